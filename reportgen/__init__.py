@@ -1,0 +1,1 @@
+"""reportgen: documents of record from audited tables, declared rules and bilingual words."""

@@ -1,0 +1,87 @@
+"""What can go wrong and whose it is to mend; nothing here prints or exits.
+
+    ReportgenError
+    ├── InputError    the data: a table, a dataset, a publication         exit code 3
+    ├── KindError     template, words, styles, fonts of a kind            exit code 4
+    ├── RenderError   one document could not be made, others go on        exit code 1
+    └── CheckError    a finished document did not pass a check            exit code 5
+
+Anything else that is raised is our bug and keeps its traceback (exit code 70).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where a fault is. `row` counts as a spreadsheet shows it: the head is row 1."""
+
+    file: str
+    sheet: str = ""
+    row: int = 0
+    column: str = ""
+
+    def __str__(self) -> str:
+        parts = [self.file]
+        if self.sheet:
+            parts.append(self.sheet)
+        if self.row:
+            parts.append(str(self.row))
+        if self.column:
+            parts.append(self.column)
+        return ":".join(parts)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault with its place: what is wrong and what would be right, in both languages."""
+
+    place: Place
+    en: str
+    zh: str
+
+    def say(self, language: str = "en") -> str:
+        """The message as one line; `language` is `en` or `zh`."""
+        if language == "zh":
+            place = self.place
+            words = [place.file]
+            if place.sheet:
+                words.append(f"工作表「{place.sheet}」")
+            if place.row:
+                words.append(f"第 {place.row} 列")
+            if place.column:
+                words.append(f"欄位 {place.column}")
+            return f"{'，'.join(words)}：{self.zh}"
+        return f"{self.place}: {self.en}"
+
+
+class ReportgenError(Exception):
+    """A fault that the reader of the message can mend."""
+
+    exit_code = 70
+
+    def __init__(self, problems: Problem | Iterable[Problem]) -> None:
+        self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        super().__init__("\n".join(problem.say() for problem in self.problems))
+
+    def __reduce__(self) -> tuple[type[ReportgenError], tuple[tuple[Problem, ...]]]:
+        return type(self), (self.problems,)
+
+
+class InputError(ReportgenError):
+    exit_code = 3
+
+
+class KindError(ReportgenError):
+    exit_code = 4
+
+
+class RenderError(ReportgenError):
+    exit_code = 1
+
+
+class CheckError(ReportgenError):
+    exit_code = 5

@@ -1,0 +1,148 @@
+"""Exact numbers, years and dates become strings here and nowhere else.
+
+One rounding: half up, away from zero on a tie (四捨五入), applied once to an exact number.
+Python's round(), pandas, Babel and Vega each print 104.25, 104.35 or 98.45 differently.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from reportgen.model import Exact, Gap, Language, Text
+
+MINUS = "\N{MINUS SIGN}"
+ROC_OFFSET = 1911
+
+# Symbols of the statistical tables of the Ministry of Justice (notes page STA_NOTES): `…` not
+# available, `-` none. There `0` also stands for "less than half a unit"; here a true zero keeps
+# `0` to itself and the small remainder gets a symbol of its own.
+SYMBOL: Mapping[str, str] = {
+    "blank": "",
+    "none": "-",
+    "not_available": "…",
+    "under_half": "≈0",
+    "undefined": "…",
+}
+
+
+@dataclass(frozen=True)
+class Unit:
+    """How a unit is printed: `factor` base units make one; `head` stands in table heads and on axes.
+
+    `text` holds the pattern for sentences: `{n}` is the figure; in English a bar parts singular from
+    plural (`{n} case|{n} cases`); `{yi_wan}` in Chinese writes 億 and 萬.
+    """
+
+    id: str
+    factor: Fraction
+    head: Text
+    text: Text
+
+
+def half_up(number: Fraction, digits: int) -> Decimal:
+    """The number rounded half up (ties away from zero) to `digits` decimals, 0 or more."""
+    scaled = abs(number) * 10**digits
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    rounded = Decimal(whole).scaleb(-digits)
+    return -rounded if number < 0 and whole else rounded
+
+
+def grouped(number: Decimal) -> str:
+    """`-1234.50` -> `−1,234.50`: thousands in threes, a true minus sign."""
+    return f"{number:,f}".replace("-", MINUS)
+
+
+def plain(exact: Exact, digits: int, factor: Fraction = Fraction(1)) -> str:
+    """The string that tables, charts and alternative texts use; a symbol where there is no number."""
+    if isinstance(exact, Gap):
+        return SYMBOL[exact.kind]
+    rounded = half_up(exact / factor, digits)
+    if rounded == 0 and exact != 0:
+        return SYMBOL["under_half"]
+    return grouped(rounded)
+
+
+def in_text(exact: Exact, digits: int, unit: Unit, language: Language) -> str:
+    """The figure with its unit as a sentence has it: `24億4,272萬元`, `NT$2,442.72 million`."""
+    figure = plain(exact, digits, unit.factor)
+    if isinstance(exact, Gap):
+        return figure or {"zh": "（空白）", "en": "(blank)"}[language]
+    pattern = unit.text.say(language)
+    if "|" in pattern:
+        singular, plural = pattern.split("|")
+        pattern = singular if figure == "1" else plural
+    if "{yi_wan}" in pattern:
+        rounded = half_up(exact / unit.factor, digits) * Decimal(unit.factor.numerator)
+        return pattern.replace("{yi_wan}", yi_wan(rounded))
+    if language == "en" and figure.startswith(MINUS) and pattern.startswith("NT$"):
+        return MINUS + pattern.replace("{n}", figure[1:])
+    return pattern.replace("{n}", figure)
+
+
+def yi_wan(number: Decimal) -> str:
+    """`2442720000` -> `24億4,272萬`, the form of the handbook for official documents (6億3,944萬2,789).
+
+    A number below 10,000, or one with a fraction, is written out plainly.
+    """
+    sign, rest = (MINUS, -number) if number < 0 else ("", number)
+    if rest != rest.to_integral_value() or rest < 10_000:
+        return sign + grouped(rest)
+    whole = int(rest)
+    parts = []
+    for value, name in ((10**12, "兆"), (10**8, "億"), (10**4, "萬")):
+        count, whole = divmod(whole, value)
+        if count:
+            parts.append(f"{count:,}{name}")
+    if whole:
+        parts.append(f"{whole:,}")
+    return sign + "".join(parts)
+
+
+def ordinal(number: int) -> str:
+    """English ordinal: 1st, 2nd, 3rd, 4th, 11th, 112th."""
+    if number % 100 in (11, 12, 13):
+        return f"{number}th"
+    return str(number) + {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+
+
+def roc_year(year: int) -> Text:
+    """A year of the statistics, 107 -> 107年 / 2018; before ROC 1 it is 民前."""
+    zh = f"{year}年" if year > 0 else f"民前{1 - year}年"
+    return Text(zh, str(gregorian_year(year)))
+
+
+def gregorian_year(year: int) -> int:
+    """Gregorian = ROC + 1911; there is no year 0, so ROC 0 in our arithmetic is 民前1年, 1911."""
+    return year + ROC_OFFSET
+
+
+def roc_date(day: date) -> Text:
+    """中華民國108年3月1日 / March 1, 2019."""
+    from babel.dates import format_date
+
+    year = day.year - ROC_OFFSET
+    era = f"中華民國{year}年" if year > 0 else f"民國前{1 - year}年"
+    return Text(f"{era}{day.month}月{day.day}日", format_date(day, "MMMM d, y", locale="en"))
+
+
+_ROC_DATE = re.compile(r"(?:中華)?(?:民國)?\s*(\d{1,3})(?:年|[./-])\s*(\d{1,2})(?:月|[./-])\s*(\d{1,2})日?")
+
+
+def parse_roc_date(words: str) -> date:
+    """107/12/31 or 民國107年12月31日 -> 2018-12-31. ValueError when there is no such day.
+
+    1911 is added before the day is checked: 105/2/29 exists (2016), 104/2/29 does not, and
+    pandas would take 104 for a year of the first century.
+    """
+    match = _ROC_DATE.fullmatch(words.strip())
+    if not match:
+        raise ValueError(words)
+    year, month, day = (int(part) for part in match.groups())
+    if not 1 <= year <= 200:
+        raise ValueError(words)
+    return date(year + ROC_OFFSET, month, day)

@@ -1,0 +1,329 @@
+"""The frozen values that travel through the program, from an exact number to a tree of blocks.
+
+Nothing here reads a file, rounds a number or knows HTML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+Language = Literal["zh", "en"]
+Edition = Literal["both", "zh", "en"]
+LANGUAGES: tuple[Language, Language] = ("zh", "en")
+LANG_TAG: Mapping[str, str] = {"zh": "zh-Hant-TW", "en": "en"}
+
+
+@dataclass(frozen=True)
+class Text:
+    """The same words in both languages; neither half may be missing."""
+
+    zh: str
+    en: str
+
+    def say(self, language: Language) -> str:
+        return self.zh if language == "zh" else self.en
+
+
+GapKind = Literal["blank", "none", "not_available", "under_half", "undefined"]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A place where no number stands, and why.
+
+    `blank` the cell is empty · `none` the source prints `-` · `not_available` it prints `…` ·
+    `under_half` less than half a unit · `undefined` the formula has no result (denominator zero).
+    """
+
+    kind: GapKind
+    reason: Text
+
+
+Exact = Fraction | Gap
+
+
+@dataclass(frozen=True, order=True)
+class Source:
+    """Where a number was read: a file of the project, its sheet, the rows, the column."""
+
+    file: str
+    sheet: str
+    rows: tuple[int, ...]
+    column: str
+
+
+Key = tuple[tuple[str, int | str], ...]  # (("roc_year", 107), ("case_type", "fine"))
+
+
+@dataclass(frozen=True)
+class Value:
+    """An exact number with its metric, its key and the rows that it comes from.
+
+    `exact` is in the base unit of the metric (NT$, cases, 1 for a ratio); `formula` is the metric's
+    formula as the registry writes it, `worked` the same with the numbers put in.
+    """
+
+    metric: str
+    key: Key
+    exact: Exact
+    unit: str
+    digits: int
+    formula: str = ""
+    worked: str = ""
+    sources: tuple[Source, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A value as it is printed everywhere: `plain` in tables and charts, `text` in sentences.
+
+    `number` is its place in the ledger; `gap` says whether a symbol stands for a missing value.
+    """
+
+    number: int
+    value: Value
+    plain: str
+    text: Text
+    unit: str = ""
+
+    @property
+    def gap(self) -> Gap | None:
+        return self.value.exact if isinstance(self.value.exact, Gap) else None
+
+
+Run = str | Printed
+
+
+@dataclass(frozen=True)
+class Line:
+    """A sentence or paragraph in both languages, words and printed figures in their order."""
+
+    zh: tuple[Run, ...]
+    en: tuple[Run, ...]
+
+    def say(self, language: Language) -> tuple[Run, ...]:
+        return self.zh if language == "zh" else self.en
+
+
+# ---- blocks ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Note:
+    """A footnote of a table or chart: `mark` is the letter that points to it, empty for a general one."""
+
+    mark: str
+    line: Line
+
+
+@dataclass(frozen=True)
+class Series:
+    id: str
+    label: Text
+
+
+@dataclass(frozen=True)
+class Point:
+    """One mark of a chart: the series, the place on the axis (a ROC year or a member's id), the figure."""
+
+    series: str
+    x: int | str
+    figure: Printed
+
+
+@dataclass(frozen=True)
+class SeriesBreak:
+    """From this ROC year on the series counts something else."""
+
+    roc_year: int
+    label: Text
+
+
+ChartForm = Literal[
+    "line", "grouped_bar", "stacked_bar", "ranked_bar", "heat_map", "slope", "small_multiples", "spark"
+]
+
+
+@dataclass(frozen=True)
+class ChartSpec:
+    """All that a chart shows, in both languages, before anything is drawn.
+
+    `xs` are the places on the axis in their order (ROC years as int, else member ids); `target` are
+    points of the target line; `highlight` is the id of the series or member to stress. Widths in mm.
+    """
+
+    form: ChartForm
+    series: tuple[Series, ...]
+    xs: tuple[tuple[int | str, Text], ...]
+    points: tuple[Point, ...]
+    measure: Text
+    unit: Text
+    target: tuple[Point, ...] = ()
+    target_label: Text | None = None
+    breaks: tuple[SeriesBreak, ...] = ()
+    highlight: str = ""
+    better: Literal["high", "low", ""] = ""
+    width_mm: float = 170.0
+    height_mm: float = 78.0
+
+
+@dataclass(frozen=True)
+class Section:
+    number: str
+    title: Text
+    anchor: str
+    level: int = 1
+
+
+@dataclass(frozen=True)
+class Paragraphs:
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Card:
+    label: Text
+    figure: Printed
+    unit: Text
+    change: Line | None
+    spark: ChartSpec | None
+
+
+@dataclass(frozen=True)
+class KeyFigures:
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a table body: a figure or words; `shade` 0..1 is the heat of its background, or None."""
+
+    figure: Printed | None = None
+    text: Text | None = None
+    mark: str = ""
+    shade: float | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    label: Text
+    unit: Text | None = None
+    group: Text | None = None
+    mark: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """`role` is `body`, `total`, or `group` for a row that heads the rows below it."""
+
+    head: Text
+    cells: tuple[Cell, ...]
+    role: Literal["body", "total", "group"] = "body"
+    mark: str = ""
+    latin: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    number: str
+    anchor: str
+    caption: Text
+    stub: Text
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    unit: Text | None
+    notes: tuple[Note, ...]
+    source: Text | None = None
+    break_after: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Chart:
+    number: str
+    anchor: str
+    caption: Text
+    spec: ChartSpec
+    notes: tuple[Note, ...]
+    source: Text | None = None
+    data_table: str = ""
+
+
+@dataclass(frozen=True)
+class NoteBox:
+    title: Text | None
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class PageBreak:
+    pass
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A metric as the method annex prints it."""
+
+    label: Text
+    formula: Text
+    rows: tuple[tuple[Text, Text], ...]
+    anchor: str
+
+
+@dataclass(frozen=True)
+class MethodAnnex:
+    definitions: tuple[Definition, ...]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Term and explanation, two columns: symbols, sources, colophon; `code` prints in fixed width."""
+
+    rows: tuple[tuple[Text, Text, str], ...]
+    role: Literal["symbols", "sources", "colophon"]
+
+
+Block = (
+    Section
+    | Paragraphs
+    | KeyFigures
+    | Table
+    | Chart
+    | NoteBox
+    | PageBreak
+    | MethodAnnex
+    | Listing
+)
+
+
+@dataclass(frozen=True)
+class Document:
+    """One publication as a tree of blocks, the same for every edition and every format."""
+
+    publication: str
+    kind: str
+    title: Text
+    subtitle: Text
+    issuer: Text
+    period: Text
+    sample: Text | None
+    keywords: Text
+    blocks: tuple[Block, ...]
+    printed: tuple[Printed, ...]
+    inputs: tuple[str, ...]
+    issued: Text | None = None
+    extra: Mapping[str, Text] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one document: `made`, `unchanged` or `failed`, and why."""
+
+    document: str
+    state: Literal["made", "unchanged", "failed"]
+    why: str = ""
+    problems: tuple[object, ...] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict)
