@@ -86,7 +86,9 @@ def _spec_faults(spec: ChartSpec, factor: Fraction, name: str) -> Iterable[Probl
     points = spec.points + spec.target
     if len(points) > MOST_POINTS:
         many = len(points)
-        yield fault("points", f"{many} points; a chart holds {MOST_POINTS}", f"{many} 點，上限 {MOST_POINTS} 點")
+        yield fault(
+            "points", f"{many} points; a chart holds {MOST_POINTS}", f"{many} 點，上限 {MOST_POINTS} 點"
+        )
         return
     if all(point.figure.gap for point in spec.points):
         yield fault("points", "there is no figure to draw", "沒有可繪製的數值")
@@ -99,7 +101,11 @@ def _spec_faults(spec: ChartSpec, factor: Fraction, name: str) -> Iterable[Probl
         if point.series not in series:
             yield fault("points", f"unknown series {point.series!r}", f"未知的數列 {point.series!r}")
         if (point.series, point.x) in seen:
-            yield fault("points", f"{point.series!r} has two figures at {point.x!r}", f"{point.series!r} 在 {point.x!r} 有兩個數值")
+            yield fault(
+                "points",
+                f"{point.series!r} has two figures at {point.x!r}",
+                f"{point.series!r} 在 {point.x!r} 有兩個數值",
+            )
         seen.add((point.series, point.x))
     for where, some in (("points", spec.points), ("target", spec.target)):
         for point in some:
@@ -108,7 +114,9 @@ def _spec_faults(spec: ChartSpec, factor: Fraction, name: str) -> Iterable[Probl
             if wrong := _figure_fault(point, factor):
                 yield fault(where, *wrong)
     if spec.highlight and spec.highlight not in (*series, *xs):
-        yield fault("highlight", f"{spec.highlight!r} is no series or member", f"{spec.highlight!r} 不是數列或單位")
+        yield fault(
+            "highlight", f"{spec.highlight!r} is no series or member", f"{spec.highlight!r} 不是數列或單位"
+        )
     yield from (fault(where, en, zh) for where, en, zh in _form_faults(spec))
 
 
@@ -266,7 +274,9 @@ class _Job:
         """The colour of each series; when more than six share a chart, only the highlighted one has one."""
         series, colour = self.spec.series, self.theme.colour
         if len(series) > len(self.theme.palette):
-            return [colour["accent"] if one.id == self.spec.highlight else colour["neutral"] for one in series]
+            return [
+                colour["accent"] if one.id == self.spec.highlight else colour["neutral"] for one in series
+            ]
         return [
             colour["accent"] if one.id == self.spec.highlight else self.theme.palette[at]
             for at, one in enumerate(series)
@@ -299,7 +309,14 @@ class _Canvas:
     layers: list[dict[str, Any]] = field(default_factory=list)
 
     def word(
-        self, x: float, y: float, text: str, size: float, ink: str = "", align: Align = "left", weight: int = 400
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float,
+        ink: str = "",
+        align: Align = "left",
+        weight: int = 400,
     ) -> None:
         """Words on the base line y."""
         if text:
@@ -317,7 +334,15 @@ class _Canvas:
         dash: Sequence[float] = (),
         under: bool = False,
     ) -> None:
-        row = {"x": _px(x), "y": _px(y), "x2": _px(x2), "y2": _px(y2), "ink": ink, "width": width, "dash": list(dash)}
+        row = {
+            "x": _px(x),
+            "y": _px(y),
+            "x2": _px(x2),
+            "y2": _px(y2),
+            "ink": ink,
+            "width": width,
+            "dash": list(dash),
+        }
         (self.under if under else self.over).append(row)
 
     def layer(self, template: str, rows: Rows, **scales: dict[str, Any]) -> None:
@@ -344,7 +369,12 @@ class _Canvas:
             "padding": 0,
             "autosize": {"type": "none"},
             "background": None,
-            "config": {"aria": False, "view": {"stroke": None}, "text": {"font": UNMEASURED}},
+            "config": {
+                "aria": False,
+                "view": {"stroke": None},
+                "text": {"font": UNMEASURED},
+                "bar": {"stroke": self.theme.colour["paper"], "strokeWidth": 0.5},
+            },
             "layer": self.layers,
         }
 
@@ -388,6 +418,14 @@ def _template(name: str) -> dict[str, Any]:
             color=alt.Color("series:N", scale=alt.Scale(), legend=None),
             strokeDash=alt.StrokeDash("series:N", scale=alt.Scale(), legend=None),
             strokeWidth=alt.StrokeWidth("series:N", scale=alt.Scale(type="ordinal"), legend=None),
+            detail="part:N",
+        )
+    elif name == "strokes":
+        chart = empty.mark_line(strokeJoin="round", strokeWidth=1.3).encode(
+            x=alt.X("x:Q", scale=None, axis=None),
+            y=alt.Y("y:Q", scale=None, axis=None),
+            color=alt.Color("ink:N", scale=None),
+            strokeDash=alt.StrokeDash("dash:N", scale=None),
             detail="part:N",
         )
     elif name == "points":
@@ -445,9 +483,57 @@ _ADVANCES = (
     (224, 323, 474, 555, 555, 921, 680, 278, 338, 338, 467, 555, 278, 347, 278, 392)
     + (555,) * 10
     + (278, 278, 555, 555, 555, 474, 946)
-    + (608, 657, 638, 688, 589, 552, 689, 728, 293, 535, 646, 543, 812, 723, 742, 633, 742, 635, 596, 599, 721, 575, 878)
+    + (
+        608,
+        657,
+        638,
+        688,
+        589,
+        552,
+        689,
+        728,
+        293,
+        535,
+        646,
+        543,
+        812,
+        723,
+        742,
+        633,
+        742,
+        635,
+        596,
+        599,
+        721,
+        575,
+        878,
+    )
     + (573, 531, 603, 338, 392, 338, 555, 559, 606)
-    + (563, 618, 510, 620, 554, 325, 564, 607, 275, 275, 552, 284, 926, 610, 606, 620, 620, 388, 468, 377, 607, 521, 802)
+    + (
+        563,
+        618,
+        510,
+        620,
+        554,
+        325,
+        564,
+        607,
+        275,
+        275,
+        552,
+        284,
+        926,
+        610,
+        606,
+        620,
+        620,
+        388,
+        468,
+        377,
+        607,
+        521,
+        802,
+    )
     + (498, 521, 475, 338, 270, 338, 555)
 )
 
@@ -582,7 +668,9 @@ def _value_axis(job: _Job, canvas: _Canvas, axis: _Axis, left: float, right: flo
     for tick, label in zip(axis.ticks, axis.labels(), strict=True):
         y = axis.at(tick)
         firm = tick == 0
-        canvas.rule(left, y, right, y, colour["rule" if firm else "grid"], 0.7 if firm else 0.5, under=not firm)
+        canvas.rule(
+            left, y, right, y, colour["rule" if firm else "grid"], 0.7 if firm else 0.5, under=not firm
+        )
         canvas.word(left - 5, y + size * 0.36, label, size, colour["ink_soft"], "right")
 
 
@@ -595,11 +683,13 @@ def _margin(job: _Job, axis: _Axis) -> float:
     )
 
 
+_DROP = 4.0  # between the axis and its labels, so that the lowest number of the value axis stands clear
+
+
 def _foot(job: _Job) -> float:
     """Height of the labels under the axis."""
-    years = isinstance(job.spec.xs[0][0], int)
-    size = job.theme.type["chart"]
-    return size * (2.8 if job.edition == "both" else 1.6) if years else size * (2.8 if job.edition == "both" else 1.6)
+    size, small = job.theme.type["chart"], job.theme.type["chart_small"]
+    return _DROP + size * 1.25 + small * (1.6 if job.edition == "both" else 0.4)
 
 
 def _place_labels(
@@ -609,10 +699,13 @@ def _place_labels(
     size, small, soft = job.theme.type["chart"], job.theme.type["chart_small"], job.theme.colour["ink_soft"]
     years = isinstance(job.spec.xs[0][0], int)
     lines = [_x_lines(job, x, label) for x, label in job.spec.xs]
-    wide = max(text_width(words, size) for both in lines for words in both) + 5
+    wide = 4 + max(
+        text_width(words, small if at else size) for both in lines for at, words in enumerate(both)
+    )
     gap = min((b - a for a, b in zip(at, at[1:], strict=False)), default=canvas.width)
     every = max(1, math.ceil(wide / gap)) if years else 1
     shown = {0, len(at) - 1} if ends else {n for n in range(len(at)) if (len(at) - 1 - n) % every == 0}
+    y += _DROP
     for number in sorted(shown):
         first, *second = lines[number]
         canvas.word(at[number], y + size * 1.25, first, size, align="center")
@@ -717,7 +810,9 @@ def _line(job: _Job, canvas: _Canvas) -> None:
             entries.append(_Entry(job.say(spec.target_label), colour["accent"], (3, 2)))
         top = _legend(job, canvas, top, entries)
         axis = _axis(_numbers(job), bottom, top + strip + 6, zero=False)
-        ends = [_End((), end.value, end.ink, end.y) for end in _ends(job, axis, inks, [one.id for one in named])]
+        ends = [
+            _End((), end.value, end.ink, end.y) for end in _ends(job, axis, inks, [one.id for one in named])
+        ]
         places = _spread([end.y for end in ends], size * 1.2, top, bottom + 6) or [end.y for end in ends]
         twofold = False
     left = _margin(job, axis)
@@ -730,7 +825,7 @@ def _line(job: _Job, canvas: _Canvas) -> None:
         return left + pad + (right - left - 2 * pad) * (year - first) / span
 
     _value_axis(job, canvas, axis, left, right)
-    _place_labels(job, canvas, [across(int(x)) for x, _ in spec.xs], bottom + 1, left)
+    _place_labels(job, canvas, [across(int(x)) for x, _ in spec.xs], bottom, left)
     _draw_breaks(job, canvas, across, top, bottom, left, right)
     _draw_lines(job, canvas, axis, across, bottom)
     for end, place in zip(ends, places, strict=True):
@@ -793,7 +888,13 @@ def _break_rows(job: _Job, canvas: _Canvas) -> int:
 
 
 def _draw_breaks(
-    job: _Job, canvas: _Canvas, across: Callable[[float], float], top: float, bottom: float, left: float, right: float
+    job: _Job,
+    canvas: _Canvas,
+    across: Callable[[float], float],
+    top: float,
+    bottom: float,
+    left: float,
+    right: float,
 ) -> None:
     small, soft = job.theme.type["chart_small"], job.theme.colour["ink_soft"]
     y = top
@@ -806,7 +907,9 @@ def _draw_breaks(
         lines = (whole,) if text_width(whole, small) < 0.45 * canvas.width else job.halves(one.label)
         fits = x + 4 + max(text_width(words, small) for words in lines) <= canvas.width
         for words in lines:
-            canvas.word(x + 4 if fits else x - 4, y + small * 0.95, words, small, soft, "left" if fits else "right")
+            canvas.word(
+                x + 4 if fits else x - 4, y + small * 0.95, words, small, soft, "left" if fits else "right"
+            )
             y += small * 1.4
 
 
@@ -821,11 +924,13 @@ def _draw_lines(
     spec, colour, small = job.spec, job.theme.colour, job.theme.type["chart_small"]
     lines: Rows = []
     points: Rows = []
-    gaps: dict[int | str, list[str]] = {}
     many = len(spec.series) > 6
-    for one in spec.series:
-        drawn = [point for part in _parts(job, job.of(one.id)) for point in part]
-        for number, part in enumerate(_parts(job, job.of(one.id))):
+    inks = dict(zip((one.id for one in spec.series), job.inks(), strict=True))
+    missing: dict[int | str, int] = {}
+    # The highlighted series last, for what is drawn later lies on top.
+    for one in sorted(spec.series, key=lambda one: one.id == spec.highlight):
+        parts = _parts(job, job.of(one.id))
+        for number, part in enumerate(parts):
             for point in part:
                 row = {
                     "x": _px(across(int(point.x))),
@@ -834,12 +939,17 @@ def _draw_lines(
                     "part": f"{one.id} {number}",
                 }
                 lines.append(row)
-                size = 26 if point is drawn[-1] else 12
-                if point is drawn[-1] or not many or len(part) == 1:
-                    points.append(row | {"size": size})
+                if not many or one.id == spec.highlight or len(part) == 1:
+                    last = point is parts[-1][-1] and len(part) > 1
+                    points.append(row | {"size": 26 if last else 12})
+        if many and one.id != spec.highlight:
+            continue
         for point in job.of(one.id):
             if point.figure.gap:
-                gaps.setdefault(point.x, []).append(point.figure.plain)
+                above = missing.setdefault(point.x, 0)
+                missing[point.x] += 1
+                base = bottom - 3 - above * small * 0.8
+                _gap_sign(canvas, across(int(point.x)), base, point.figure.plain, small, inks[one.id])
     target = [point for point in spec.target if job.number(point) is not None]
     for number, part in enumerate(_parts(job, target)):
         for point in part:
@@ -847,36 +957,28 @@ def _draw_lines(
             lines.append(row | {"part": f"{_TARGET} {number}"})
     ids = [one.id for one in spec.series]
     thick = [2.0 if one == spec.highlight else (0.8 if many else 1.5) for one in ids]
-    horizontal = {"domain": [0, canvas.width], "range": [0, canvas.width], "zero": False, "nice": False}
+    scales = {
+        "x": {"domain": [0, canvas.width], "range": [0, canvas.width], "zero": False, "nice": False},
+        "y": axis.scale(),
+        "color": {"domain": [*ids, _TARGET], "range": [*job.inks(), colour["accent"]]},
+    }
     canvas.layer(
         "lines",
         lines,
-        x=horizontal,
-        y=axis.scale(),
-        color={"domain": [*ids, _TARGET], "range": [*job.inks(), colour["accent"]]},
+        **scales,
         strokeDash={"domain": [*ids, _TARGET], "range": [*job.dashes(), [3, 2]]},
         strokeWidth={"domain": [*ids, _TARGET], "range": [*thick, 1.2]},
     )
-    canvas.layer(
-        "points",
-        points,
-        x=horizontal,
-        y=axis.scale(),
-        color={"domain": ids, "range": job.inks()},
-        shape={"domain": ids, "range": job.shapes()},
-    )
-    for x, symbols in gaps.items():
-        for number, symbol in enumerate(sorted(set(symbols))):
-            _gap_sign(canvas, across(int(x)), bottom - 3 - number * small, symbol, small)
+    canvas.layer("points", points, **scales, shape={"domain": ids, "range": job.shapes()})
 
 
-def _gap_sign(canvas: _Canvas, x: float, base: float, symbol: str, size: float) -> None:
+def _gap_sign(canvas: _Canvas, x: float, base: float, symbol: str, size: float, ink: str = "") -> None:
     """The symbol of a missing figure; a blank cell has none, so a small open dash stands for it."""
-    soft = canvas.theme.colour["ink_soft"]
+    ink = ink or canvas.theme.colour["ink_soft"]
     if symbol:
-        canvas.word(x, base, symbol, size, soft, "center")
+        canvas.word(x, base, symbol, size, ink, "center", 500)
     else:
-        canvas.rule(x - 2, base - size * 0.3, x + 2, base - size * 0.3, soft, 0.6, (1, 1))
+        canvas.rule(x - 2.5, base - size * 0.36, x + 2.5, base - size * 0.36, ink, 0.8, (1, 1))
 
 
 @dataclass(frozen=True)
@@ -921,7 +1023,9 @@ def _columns(job: _Job, canvas: _Canvas) -> None:
     ids = [one.id for one in spec.series]
     inks = job.inks()
     top = _head(job, canvas)
-    entries = [_Entry(job.say(one.label), ink, shape="box") for one, ink in zip(spec.series, inks, strict=True)]
+    entries = [
+        _Entry(job.say(one.label), ink, shape="box") for one, ink in zip(spec.series, inks, strict=True)
+    ]
     if spec.target and spec.target_label:
         entries.append(_Entry(job.say(spec.target_label), colour["accent"]))
     if len(entries) > 1:
@@ -935,7 +1039,7 @@ def _columns(job: _Job, canvas: _Canvas) -> None:
     xs = [x for x, _ in spec.xs]
     bands = _Bands(len(xs), left, right, 0.3 if stacked or len(ids) == 1 else 0.22, 0.2)
     _value_axis(job, canvas, axis, left, right)
-    _place_labels(job, canvas, [bands.middle(n) for n in range(len(xs))], bottom + 1, left)
+    _place_labels(job, canvas, [bands.middle(n) for n in range(len(xs))], bottom, left)
 
     def across(year: float) -> float:
         return bands.left(0) + bands.width / 2 + bands.step * (year - int(xs[0]))
@@ -951,7 +1055,9 @@ def _columns(job: _Job, canvas: _Canvas) -> None:
     if stacked:
         canvas.layer("columns", shown, **scales)
     else:
-        canvas.layer("grouped", shown, **scales, xOffset={"domain": ids, "paddingInner": 0.08, "paddingOuter": 0})
+        canvas.layer(
+            "grouped", shown, **scales, xOffset={"domain": ids, "paddingInner": 0.08, "paddingOuter": 0}
+        )
     _column_words(job, canvas, axis, bands, rows, stacked, highs)
     for point in spec.target:
         if (number := job.number(point)) is not None:
@@ -993,10 +1099,16 @@ def _column_rows(job: _Job, stacked: bool) -> tuple[Rows, dict[int | str, Fracti
 
 
 def _column_words(
-    job: _Job, canvas: _Canvas, axis: _Axis, bands: _Bands, rows: Rows, stacked: bool, highs: Mapping[int | str, Fraction]
+    job: _Job,
+    canvas: _Canvas,
+    axis: _Axis,
+    bands: _Bands,
+    rows: Rows,
+    stacked: bool,
+    highs: Mapping[int | str, Fraction],
 ) -> None:
     """Printed figures on the columns where there is room for all of them, and the symbols of the gaps."""
-    spec, small, colour = job.spec, job.theme.type["chart_small"], job.theme.colour
+    spec, small = job.spec, job.theme.type["chart_small"]
     xs = [x for x, _ in spec.xs]
     ids = [one.id for one in spec.series]
     inks = dict(zip(ids, job.inks(), strict=True))
@@ -1004,7 +1116,11 @@ def _column_words(
     room = slot - 2 if stacked else slot + 1
     fits = all(text_width(row["plain"], small) <= room for row in rows)
     for row in rows if fits else ():
-        x = bands.middle(xs.index(row["x"])) if stacked else _slot(bands, xs.index(row["x"]), ids.index(row["series"]), len(ids))
+        x = (
+            bands.middle(xs.index(row["x"]))
+            if stacked
+            else _slot(bands, xs.index(row["x"]), ids.index(row["series"]), len(ids))
+        )
         one, other = axis.at(row["exact"]), axis.at(row["exact2"])
         if not stacked:
             y = one - 3 if row["exact"] >= 0 else one + small
@@ -1023,7 +1139,6 @@ def _column_words(
             else:
                 x, y = _slot(bands, at, ids.index(point.series), len(ids)), axis.at(Fraction(0)) - 3
             _gap_sign(canvas, x, y, point.figure.plain, small)
-    _ = colour
 
 
 def _slot(bands: _Bands, number: int, series: int, count: int) -> float:
@@ -1046,69 +1161,79 @@ def _members(spec: ChartSpec) -> list[_Member]:
     def of(points: Sequence[Point], member: int | str) -> Point | None:
         return next((p for p in points if (p.x if by_x else p.series) == member), None)
 
-    return [_Member(member, label, of(spec.points, member), of(spec.target, member)) for member, label in pairs]
+    return [
+        _Member(member, label, of(spec.points, member), of(spec.target, member)) for member, label in pairs
+    ]
 
 
 def _ranked(job: _Job, canvas: _Canvas) -> None:
+    """Bars in their order; with a target the figures stand in a column of their own, clear of its line."""
     spec, theme = job.spec, job.theme
     size, colour = theme.type["chart"], theme.colour
     top = _head(job, canvas)
     if spec.target and spec.target_label:
         top = _legend(job, canvas, top, [_Entry(job.say(spec.target_label), colour["accent"])])
+    bottom = canvas.height - 2
     members = _ordered(job)
-    labels = [job.say(member.label) for member in members]
-    bands = _Bands(len(members), top, canvas.height - 2, 0.32, 0.1)
-    bold = 500
-    left = max(text_width(label, size, bold) for label in labels) + 8
-    plains = [member.point.figure.plain for member in members if member.point]
-    right = canvas.width - max(text_width(words, size, bold) for words in plains) - 6
-    numbers = _numbers(job) + [Fraction(0)]
-    low, high = min(numbers), max(numbers)
-    if low < 0:
-        left += max(text_width(words, size, bold) for words in plains) + 6
-    axis = _Axis(low, high if high > low else low + 1, (), 0, left, right)
+    labels = [job.say(member.label) for member, _ in members]
+    bands = _Bands(len(members), top, bottom, 0.32, 0.1)
+    figures = max(text_width(point.figure.plain, size, 500) for _, point in members) + 6
+    names = max(text_width(label, size, 500) for label in labels) + 2
+    low, high = min(*_numbers(job), Fraction(0)), max(*_numbers(job), Fraction(0))
+    apart = bool(spec.target)
+    left = names + 6 + (figures if low < 0 and not apart else 0)
+    axis = _Axis(low, high, (), 0, left, canvas.width - figures)
     zero = axis.at(Fraction(0))
     rows: Rows = []
-    marks: list[tuple[float, float, float, float]] = []
-    for at, (member, label) in enumerate(zip(members, labels, strict=True)):
+    for at, ((member, point), label) in enumerate(zip(members, labels, strict=True)):
         stressed = member.id == spec.highlight
-        weight = bold if stressed else 400
+        weight = 500 if stressed else 400
         base = bands.middle(at) + size * 0.36
-        canvas.word(left - 6 if low >= 0 else zero_label(left, plains, size), base, label, size, align="right", weight=weight)
-        number = job.number(member.point) if member.point else None
-        if number is not None and member.point:
-            ink = colour["accent"] if stressed else colour["neutral"] if spec.highlight else colour["lead_mid"]
+        canvas.word(names, base, label, size, align="right", weight=weight)
+        number = job.number(point)
+        plain = point.figure.plain
+        if number is not None:
+            ink = (
+                colour["accent"] if stressed else colour["neutral"] if spec.highlight else colour["lead_mid"]
+            )
             rows.append({"x": float(number), "x2": 0.0, "y": str(member.id), "ink": ink})
-            end = axis.at(number)
-            over = end + 4 if number >= 0 else end - 4
-            canvas.word(over, base, member.point.figure.plain, size, align="left" if number >= 0 else "right", weight=weight)
-        elif member.point:
-            canvas.word(zero + 4, base, member.point.figure.plain, size, colour["ink_soft"])
-        target = job.number(member.target) if member.target else None
-        if target is not None:
-            x = axis.at(target)
-            marks.append((x, bands.left(at) - 1.5, x, bands.left(at) + bands.width + 1.5))
-    canvas.layer(
-        "bars", rows, x=axis.scale(), y=bands.scale([str(member.id) for member in members])
-    )
-    canvas.rule(zero, top, zero, canvas.height - 2, colour["rule"], 0.7)
-    for mark in marks:
-        canvas.rule(*mark, colour["accent"], 1.4)
+        if apart:
+            canvas.word(canvas.width, base, plain, size, align="right", weight=weight)
+        elif number is None:
+            _gap_sign(canvas, zero + 8, base, plain, size)
+        elif number >= 0:
+            canvas.word(axis.at(number) + 4, base, plain, size, weight=weight)
+        else:
+            canvas.word(axis.at(number) - 4, base, plain, size, align="right", weight=weight)
+    canvas.layer("bars", rows, x=axis.scale(), y=bands.scale([str(member.id) for member, _ in members]))
+    canvas.rule(zero, top, zero, bottom, colour["rule"], 0.7)
+    targets = [
+        (at, number)
+        for at, (member, _) in enumerate(members)
+        if (number := _member_target(job, member)) is not None
+    ]
+    if len(targets) == len(members) and len({number for _, number in targets}) == 1:
+        x = axis.at(targets[0][1])
+        canvas.rule(x, top, x, bottom, colour["accent"], 1.2)
+        return
+    for at, number in targets:
+        x = axis.at(number)
+        canvas.rule(x, bands.left(at) - 1.5, x, bands.left(at) + bands.width + 1.5, colour["accent"], 1.4)
 
 
-def zero_label(left: float, plains: Sequence[str], size: float) -> float:
-    return left - max(text_width(words, size, 500) for words in plains) - 12
+def _member_target(job: _Job, member: _Member) -> Fraction | None:
+    return job.number(member.target) if member.target else None
 
 
-def _ordered(job: _Job) -> list[_Member]:
+def _ordered(job: _Job) -> list[tuple[_Member, Point]]:
     """Best first: the highest, or the lowest where low is better; members without a figure last."""
     sign = 1 if job.spec.better == "low" else -1
 
-    def key(member: _Member) -> tuple[bool, Fraction]:
-        number = job.number(member.point) if member.point else None
+    def key(pair: tuple[_Member, Point]) -> tuple[bool, Fraction]:
+        number = job.number(pair[1])
         return number is None, sign * (number or Fraction(0))
 
-    return sorted((member for member in _members(job.spec) if member.point), key=key)
+    return sorted(((one, one.point) for one in _members(job.spec) if one.point), key=key)
 
 
 def _heat(job: _Job, canvas: _Canvas) -> None:
@@ -1127,14 +1252,22 @@ def _heat(job: _Job, canvas: _Canvas) -> None:
     columns = _Bands(len(xs), left, canvas.width, 0.04, 0)
     rows_ = _Bands(len(labels), top, canvas.height - _foot(job), 0.08, 0)
     cells: Rows = []
-    fits = all(text_width(p.figure.plain, small) <= columns.width - 2 for p in spec.points) and rows_.width >= small * 1.15
+    fits = (
+        all(text_width(p.figure.plain, small) <= columns.width - 2 for p in spec.points)
+        and rows_.width >= small * 1.15
+    )
     ids = [one.id for one in spec.series]
     for point in spec.points:
         column, row = xs.index(point.x), ids.index(point.series)
         x, y = columns.middle(column), rows_.middle(row)
         number = job.number(point)
         if number is None:
-            box = (columns.left(column), rows_.left(row), columns.left(column) + columns.width, rows_.left(row) + rows_.width)
+            box = (
+                columns.left(column),
+                rows_.left(row),
+                columns.left(column) + columns.width,
+                rows_.left(row) + rows_.width,
+            )
             _missing_cell(canvas, box, point.figure.plain, small)
             continue
         at = next((n for n in range(classes) if number < steps[n + 1]), classes - 1)
@@ -1146,15 +1279,21 @@ def _heat(job: _Job, canvas: _Canvas) -> None:
     for at, (one, label) in enumerate(zip(spec.series, labels, strict=True)):
         stressed = one.id == spec.highlight
         ink = colour["accent"] if stressed else ""
-        canvas.word(left - 6, rows_.middle(at) + size * 0.36, label, size, ink, "right", 500 if stressed else 400)
+        canvas.word(
+            left - 6, rows_.middle(at) + size * 0.36, label, size, ink, "right", 500 if stressed else 400
+        )
     for one_break in spec.breaks:
         if one_break.roc_year in xs[1:]:
             x = columns.left(xs.index(one_break.roc_year)) - columns.step * columns.inner / 2
             canvas.rule(x, top - 2, x, canvas.height - _foot(job) + 2, colour["ink"], 1, (2, 2))
-    _place_labels(job, canvas, [columns.middle(n) for n in range(len(xs))], canvas.height - _foot(job) + 1, left)
+    _place_labels(
+        job, canvas, [columns.middle(n) for n in range(len(xs))], canvas.height - _foot(job) - 2, left
+    )
 
 
-def _heat_legend(job: _Job, canvas: _Canvas, steps: Sequence[Fraction], digits: int, shades: Sequence[int]) -> float:
+def _heat_legend(
+    job: _Job, canvas: _Canvas, steps: Sequence[Fraction], digits: int, shades: Sequence[int]
+) -> float:
     """The classes with their limits at the top right; on a line of its own when the head is long."""
     small, soft = job.theme.type["chart_small"], job.theme.colour["ink_soft"]
     labels = [grouped(half_up(step, digits)) for step in steps]
@@ -1168,7 +1307,14 @@ def _heat_legend(job: _Job, canvas: _Canvas, steps: Sequence[Fraction], digits: 
     y = 1.0 if used + 12 < x - text_width(labels[0], small) / 2 else top + 1
     signs: Rows = []
     for number, shade in enumerate(shades):
-        signs.append({"x": _px(x + wide * number), "x2": _px(x + wide * (number + 1)), "y": _px(y + 3.5), "y2": _px(y + 3.5)})
+        signs.append(
+            {
+                "x": _px(x + wide * number),
+                "x2": _px(x + wide * (number + 1)),
+                "y": _px(y + 3.5),
+                "y2": _px(y + 3.5),
+            }
+        )
         signs[-1] |= {"ink": job.theme.ramp[shade], "width": 7, "dash": []}
     canvas.layer("rules", signs)
     for number, label in enumerate(labels):
@@ -1180,10 +1326,22 @@ def _missing_cell(canvas: _Canvas, box: tuple[float, float, float, float], symbo
     """No ground, a fine frame, and the symbol; a blank cell is struck through."""
     left, top, right, bottom = box
     ink = canvas.theme.colour["rule"]
-    for one in ((left, top, right, top), (left, bottom, right, bottom), (left, top, left, bottom), (right, top, right, bottom)):
+    for one in (
+        (left, top, right, top),
+        (left, bottom, right, bottom),
+        (left, top, left, bottom),
+        (right, top, right, bottom),
+    ):
         canvas.rule(*one, ink, 0.4, (1.5, 1.5))
     if symbol:
-        canvas.word((left + right) / 2, (top + bottom) / 2 + size * 0.36, symbol, size, canvas.theme.colour["ink_soft"], "center")
+        canvas.word(
+            (left + right) / 2,
+            (top + bottom) / 2 + size * 0.36,
+            symbol,
+            size,
+            canvas.theme.colour["ink_soft"],
+            "center",
+        )
     else:
         canvas.rule(left, bottom, right, top, ink, 0.4)
 
@@ -1205,7 +1363,8 @@ def _slope(job: _Job, canvas: _Canvas) -> None:
     names = {one.id: job.say(one.label) for one in spec.series}
     left = max([text_width(p.figure.plain, size, bold) for _, p, _ in lines if p], default=0) + 10
     tail = max(
-        text_width(f"{names[id_]}", size, bold) + text_width(p.figure.plain, size, bold) + 5 if p else 0 for id_, _, p in lines
+        text_width(f"{names[id_]}", size, bold) + text_width(p.figure.plain, size, bold) + 5 if p else 0
+        for id_, _, p in lines
     )
     # The names stand once, at the right, where the line leads to; the left end has the figure only.
     left = max(left, canvas.width * 0.08)
@@ -1237,7 +1396,12 @@ def _slope(job: _Job, canvas: _Canvas) -> None:
         strokeWidth={"domain": ids, "range": thick},
     )
     canvas.layer(
-        "points", rows, x=horizontal, y=axis.scale(), **ranges, shape={"domain": ids, "range": ["circle" for _ in ids]}
+        "points",
+        rows,
+        x=horizontal,
+        y=axis.scale(),
+        **ranges,
+        shape={"domain": ids, "range": ["circle" for _ in ids]},
     )
     _place_labels(job, canvas, [left, right], bottom + 2, 0)
 
@@ -1280,38 +1444,63 @@ def _small_multiples(job: _Job, canvas: _Canvas) -> None:
     spec, theme = job.spec, job.theme
     size, small, colour = theme.type["chart"], theme.type["chart_small"], theme.colour
     top = _head(job, canvas)
-    count = len(spec.series)
-    columns = max(1, min(count, round(math.sqrt(count * canvas.width / (canvas.height - top) / 1.5))))
+    entries = [_Entry(job.say(one.label), colour["ink_soft"], (2, 2)) for one in spec.breaks]
+    if spec.target and spec.target_label:
+        entries.insert(0, _Entry(job.say(spec.target_label), colour["accent"], (3, 2)))
+    if entries:
+        top = _legend(job, canvas, top, entries)
+    count, foot = len(spec.series), _foot(job)
+    left = _margin(job, _axis(_numbers(job), 60, 0, zero=False))
+    columns = _panel_columns(count, canvas.width - left, canvas.height - top)
     rows = math.ceil(count / columns)
-    columns = math.ceil(count / rows)
-    foot = _foot(job)
-    high = (canvas.height - top - foot) / rows
-    whole = _axis(_numbers(job), high, 0, zero=False)
-    left = _margin(job, whole)
-    wide = (canvas.width - left) / columns
-    last = max(text_width(p.figure.plain, small, 500) for p in spec.points)
+    high, wide = (canvas.height - top - foot) / rows, (canvas.width - left) / columns
+    last = max(text_width(point.figure.plain, small, 500) for point in spec.points)
+    titles = [job.halves(one.label) for one in spec.series]
+    twofold = (
+        any(text_width(" ".join(title), size, 500) > wide - 8 for title in titles) and job.edition == "both"
+    )
     first_year, last_year = int(spec.xs[0][0]), int(spec.xs[-1][0])
-    for number, one in enumerate(spec.series):
+    strokes: Rows = []
+    signs: Rows = []
+    for number, (one, title) in enumerate(zip(spec.series, titles, strict=True)):
         column, row = number % columns, number // columns
         x0 = left + wide * column + 3
-        x1 = left + wide * (column + 1) - last - 10
-        y0, y1 = top + high * row + size * 1.6, top + high * (row + 1) - 7
-        axis = _axis(_numbers(job), y1, y0 + 4, zero=False)
-        stressed = one.id == spec.highlight
-        canvas.word(x0, y0 - size * 0.4, job.say(one.label), size, weight=500, ink=colour["accent"] if stressed else "")
+        x1 = left + wide * (column + 1) - last - 12
+        y = top + high * row + size
+        ink = colour["accent"] if one.id == spec.highlight else colour["lead_mid"]
+        stressed = colour["accent"] if one.id == spec.highlight else ""
+        canvas.word(x0, y, title[0] if twofold else " ".join(title), size, stressed, weight=500)
+        if twofold:
+            y += small * 1.2
+            canvas.word(x0, y, "".join(title[1:]), small, colour["ink_soft"])
+        axis = _axis(_numbers(job), top + high * (row + 1) - 6, y + 9, zero=False)
         for tick, label in zip(axis.ticks, axis.labels(), strict=True):
             firm = tick == axis.ticks[0]
-            y = axis.at(tick)
-            canvas.rule(x0, y, x1 + 3, y, colour["rule" if firm else "grid"], 0.5, under=True)
+            canvas.rule(
+                x0, axis.at(tick), x1 + 3, axis.at(tick), colour["rule" if firm else "grid"], 0.5, under=True
+            )
             if column == 0:
-                canvas.word(left - 3, y + small * 0.36, label, small, colour["ink_soft"], "right")
+                canvas.word(left - 3, axis.at(tick) + small * 0.36, label, small, colour["ink_soft"], "right")
 
         def across(year: float, x0: float = x0, x1: float = x1) -> float:
             return x0 + 2 + (x1 - x0 - 2) * (year - first_year) / max(1, last_year - first_year)
 
-        _panel(job, canvas, axis, across, one.id, colour["accent"] if stressed else colour["lead_mid"], y0, y1)
+        _panel(job, canvas, axis, across, one.id, ink, strokes, signs)
         if number + columns >= count:
-            _place_labels(job, canvas, [across(int(x)) for x, _ in spec.xs], y1 + 1, 0, ends=True)
+            _place_labels(job, canvas, [across(int(x)) for x, _ in spec.xs], axis.start, 0, ends=True)
+    canvas.layer("strokes", strokes)
+    canvas.layer("signs", signs)
+
+
+def _panel_columns(count: int, width: float, height: float) -> int:
+    """Panels about 1.5 times as wide as high, with few empty places."""
+
+    def misfit(columns: int) -> tuple[float, int]:
+        rows = math.ceil(count / columns)
+        shape = (width / columns) / (height / rows)
+        return abs(math.log(shape / 1.5)) + 0.15 * (rows * columns - count), columns
+
+    return min(range(1, count + 1), key=misfit)
 
 
 def _panel(
@@ -1321,23 +1510,31 @@ def _panel(
     across: Callable[[float], float],
     series: str,
     ink: str,
-    top: float,
-    bottom: float,
+    strokes: Rows,
+    signs: Rows,
 ) -> None:
     small, colour = job.theme.type["chart_small"], job.theme.colour
     for one in job.spec.breaks:
         x = across(one.roc_year - 0.5)
-        canvas.rule(x, top, x, bottom, colour["ink_soft"], 0.6, (2, 2))
-    for points, stroke, dash in ((job.spec.target, colour["accent"], (3, 2)), (tuple(job.of(series)), ink, ())):
-        for part in _parts(job, points):
-            for one_point, other in zip(part, part[1:], strict=False):
-                one_y, other_y = (axis.at(job.number(p) or Fraction(0)) for p in (one_point, other))
-                canvas.rule(across(int(one_point.x)), one_y, across(int(other.x)), other_y, stroke, 1.3, dash)
-    drawn = [point for point in job.of(series) if job.number(point) is not None]
+        canvas.rule(x, axis.start, x, axis.end - 3, colour["ink_soft"], 0.6, (2, 2))
+    points = job.of(series)
+    for kind, some, stroke, dash in (
+        ("t", job.spec.target, colour["accent"], [3, 2]),
+        ("s", points, ink, []),
+    ):
+        for number, part in enumerate(_parts(job, some)):
+            places = [(_px(across(int(p.x))), _px(axis.at(job.number(p) or Fraction(0)))) for p in part]
+            name = f"{series} {kind} {number}"
+            strokes += [{"x": x, "y": y, "part": name, "ink": stroke, "dash": dash} for x, y in places]
+            if len(part) == 1:
+                signs.append(_sign(*places[0], stroke, "circle", 6))
+    for point in points:
+        if point.figure.gap:
+            _gap_sign(canvas, across(int(point.x)), axis.start - 2, point.figure.plain, small)
+    drawn = [point for point in points if job.number(point) is not None]
     if drawn:
-        y = axis.at(job.number(drawn[-1]) or Fraction(0))
-        x = across(int(drawn[-1].x))
-        canvas.layer("signs", [_sign(x, y, ink, "circle", 16)])
+        x, y = across(int(drawn[-1].x)), axis.at(job.number(drawn[-1]) or Fraction(0))
+        signs.append(_sign(x, y, ink, "circle", 16))
         canvas.word(x + 4, y + small * 0.36, drawn[-1].figure.plain, small, weight=500)
 
 
@@ -1360,32 +1557,27 @@ def _spark(job: _Job, canvas: _Canvas) -> None:
             for point in part:
                 row = {"x": _px(across(int(point.x))), "y": float(job.number(point) or 0), "series": one.id}
                 rows.append(row | {"part": f"{one.id} {number}"})
-            if len(part) == 1 or number == len(parts) - 1:
-                ends.append({"size": 18 if number == len(parts) - 1 else 6, **rows[-1]})
+            last = number == len(parts) - 1
+            if len(part) == 1 or last:
+                end = part[-1]
+                place = across(int(end.x)), axis.at(job.number(end) or Fraction(0))
+                ends.append(
+                    _sign(*place, colour["accent" if last else "lead_mid"], "circle", 18 if last else 6)
+                )
     for one_break in spec.breaks:
         x = across(one_break.roc_year - 0.5)
         canvas.rule(x, 2, x, canvas.height - 2, colour["rule"], 0.5, (1.5, 1.5))
     ids = [one.id for one in spec.series]
-    inks = [colour["lead_mid"], *job.theme.palette][: len(ids)]
-    horizontal = {"domain": [0, canvas.width], "range": [0, canvas.width], "zero": False, "nice": False}
-    color = {"domain": ids, "range": inks}
     canvas.layer(
         "lines",
         rows,
-        x=horizontal,
+        x={"domain": [0, canvas.width], "range": [0, canvas.width], "zero": False, "nice": False},
         y=axis.scale(),
-        color=color,
+        color={"domain": ids, "range": [colour["lead_mid"], *job.theme.palette][: len(ids)]},
         strokeDash={"domain": ids, "range": [[] for _ in ids]},
         strokeWidth={"domain": ids, "range": [1.2 for _ in ids]},
     )
-    canvas.layer(
-        "points",
-        ends,
-        x=horizontal,
-        y=axis.scale(),
-        color={"domain": ids, "range": [colour["accent"] for _ in ids]},
-        shape={"domain": ids, "range": ["circle" for _ in ids]},
-    )
+    canvas.layer("signs", ends)
 
 
 _FORMS: Mapping[str, Callable[[_Job, _Canvas], None]] = {
@@ -1403,5 +1595,204 @@ _FORMS: Mapping[str, Callable[[_Job, _Canvas], None]] = {
 # ---- the alternative text -------------------------------------------------------------------
 
 
+_FORM_NAMES: Mapping[str, Text] = {
+    "line": Text("折線圖", "Line chart"),
+    "grouped_bar": Text("分組直條圖", "Grouped column chart"),
+    "stacked_bar": Text("堆疊直條圖", "Stacked column chart"),
+    "ranked_bar": Text("排序橫條圖", "Ranked bar chart"),
+    "heat_map": Text("熱度圖", "Heat map"),
+    "slope": Text("斜率圖", "Slope chart"),
+    "small_multiples": Text("並列折線圖", "Small line charts side by side"),
+    "spark": Text("趨勢線", "Trend line"),
+}
+
+
 def alternative(spec: ChartSpec, language: Language) -> str:
-    raise NotImplementedError
+    """What the chart shows, for a reader who does not see it; its numbers are printed strings and years only."""
+    head = _alternative_head(spec, language)
+    tail = _alternative_tail(spec, language)
+    bodies: list[list[str]]
+    if spec.form == "ranked_bar":
+        bodies = [_ranking_words(spec, language), _extreme_words(spec, language)]
+    elif spec.form == "slope":
+        bodies = [_slope_sentences(spec, language), _extreme_words(spec, language)]
+    elif len(spec.series) <= ALTERNATIVE_SERIES:
+        bodies = [
+            _series_words(spec, language, True),
+            _series_words(spec, language, False),
+            _extreme_words(spec, language),
+        ]
+    else:
+        bodies = [_extreme_words(spec, language)]
+    space = "" if language == "zh" else " "
+    for body in bodies:
+        whole = space.join([head, *body, *tail])
+        if len(whole) <= MOST_TEXT:
+            return whole
+    return whole if len(whole) <= MOST_TEXT else space.join([head, *bodies[-1]])[:MOST_TEXT]
+
+
+def _alternative_head(spec: ChartSpec, language: Language) -> str:
+    form, measure, unit = (one.say(language) for one in (_FORM_NAMES[spec.form], spec.measure, spec.unit))
+    xs = [x for x, _ in spec.xs]
+    years = ""
+    if all(isinstance(x, int) for x in xs):
+        first, last = _where(spec, xs[0], language), _where(spec, xs[-1], language)
+        if language == "zh":
+            years = f"，民國{first}" + (f"至{last}" if len(xs) > 1 else "")
+        else:
+            years = f", {first}" + (f" to {last}" if len(xs) > 1 else "")
+    if language == "zh":
+        return f"{form}：{measure}" + f"（{unit}）" * bool(unit) + f"{years}。"
+    return f"{form}: {measure}" + f" ({unit})" * bool(unit) + f"{years}."
+
+
+def _where(spec: ChartSpec, x: int | str, language: Language) -> str:
+    if isinstance(x, int):
+        return f"{x}年" if language == "zh" else str(gregorian_year(x))
+    return next(label for one, label in spec.xs if one == x).say(language)
+
+
+def _drawn(spec: ChartSpec, series: str = "") -> list[Point]:
+    at = {x: number for number, (x, _) in enumerate(spec.xs)}
+    some = [p for p in spec.points if p.figure.gap is None and (not series or p.series == series)]
+    return sorted(some, key=lambda point: at[point.x])
+
+
+def _exact(point: Point) -> Fraction:
+    exact = point.figure.value.exact
+    return Fraction(0) if isinstance(exact, Gap) else exact
+
+
+def _at(spec: ChartSpec, point: Point, language: Language) -> str:
+    """`121,587 in 2018`, `107年 121,587`; the place alone when it is a member."""
+    where = _where(spec, point.x, language)
+    if language == "zh":
+        return f"{where} {point.figure.plain}"
+    return f"{point.figure.plain} {'in' if isinstance(point.x, int) else 'for'} {where}"
+
+
+def _series_words(spec: ChartSpec, language: Language, extremes: bool) -> list[str]:
+    words = []
+    years = isinstance(spec.xs[0][0], int)
+    for one in spec.series:
+        points = _drawn(spec, one.id)
+        label = one.label.say(language)
+        if not points:
+            words.append(f"{label}：無數值。" if language == "zh" else f"{label}: no figure.")
+            continue
+        ends = [points[0], points[-1]] if years else []
+        high, low = max(points, key=_exact), min(points, key=_exact)
+        parts = [_at(spec, point, language) for point in dict.fromkeys(ends)]
+        if (extremes or not years) and len(points) > 2 - (not years):
+            parts.append(("最高 " if language == "zh" else "highest ") + _at(spec, high, language))
+            parts.append(("最低 " if language == "zh" else "lowest ") + _at(spec, low, language))
+        elif not parts:
+            parts = [_at(spec, points[0], language)]
+        words.append(
+            f"{label}：{'，'.join(parts)}。" if language == "zh" else f"{label}: {', '.join(parts)}."
+        )
+    return words
+
+
+def _extreme_words(spec: ChartSpec, language: Language) -> list[str]:
+    """The highest and the lowest figure of all, and those of the highlighted series."""
+    points = _drawn(spec)
+    if not points:
+        return []
+    high, low = max(points, key=_exact), min(points, key=_exact)
+    labels = {one.id: one.label.say(language) for one in spec.series}
+    several = len(spec.series) > 1
+
+    def words(point: Point) -> str:
+        place = _at(spec, point, language)
+        if not several:
+            return place
+        return f"{labels[point.series]} {place}" if language == "zh" else f"{labels[point.series]}, {place}"
+
+    if language == "zh":
+        said = [f"最高：{words(high)}；最低：{words(low)}。"]
+    else:
+        said = [f"Highest: {words(high)}; lowest: {words(low)}."]
+    stressed = [point for point in points if spec.highlight in (point.series, point.x) and spec.highlight]
+    if stressed:
+        ends = dict.fromkeys((stressed[0], stressed[-1]))
+        if language == "zh":
+            said.append(f"標示：{'；'.join(words(point) for point in ends)}。")
+        else:
+            said.append(f"Highlighted: {'; '.join(words(point) for point in ends)}.")
+    if several and isinstance(spec.xs[-1][0], int) and len(spec.xs) > 1:
+        last = [point for point in points if point.x == spec.xs[-1][0]]
+        if len(last) > 1:
+            top, bottom = max(last, key=_exact), min(last, key=_exact)
+            year = _where(spec, spec.xs[-1][0], language)
+            if language == "zh":
+                pair = f"{labels[top.series]} {top.figure.plain}最高，{labels[bottom.series]} {bottom.figure.plain}最低"
+                said.append(f"{year}以{pair}。")
+            else:
+                pair = f"{labels[top.series]} was highest with {top.figure.plain}"
+                said.append(f"In {year}, {pair}, {labels[bottom.series]} lowest with {bottom.figure.plain}.")
+    return said
+
+
+def _ranking_words(spec: ChartSpec, language: Language) -> list[str]:
+    sign = 1 if spec.better == "low" else -1
+    members = [one for one in _members(spec) if one.point is not None]
+    ranked = sorted(
+        (
+            (one.label.say(language), one.point)
+            for one in members
+            if one.point and one.point.figure.gap is None
+        ),
+        key=lambda pair: sign * _exact(pair[1]),
+    )
+    listed = [f"{label} {point.figure.plain}" for label, point in ranked]
+    if language == "zh":
+        return [("由低至高：" if sign == 1 else "由高至低：") + "、".join(listed) + "。"]
+    return [("From low to high: " if sign == 1 else "From high to low: ") + ", ".join(listed) + "."]
+
+
+def _slope_sentences(spec: ChartSpec, language: Language) -> list[str]:
+    words = []
+    for one in spec.series:
+        points = _drawn(spec, one.id)
+        label = one.label.say(language)
+        if len(points) == 2:
+            first, last = (point.figure.plain for point in points)
+            words.append(
+                f"{label}由 {first} 至 {last}" if language == "zh" else f"{label} from {first} to {last}"
+            )
+    if not words:
+        return []
+    return ["；".join(words) + "。"] if language == "zh" else ["; ".join(words) + "."]
+
+
+def _alternative_tail(spec: ChartSpec, language: Language) -> list[str]:
+    """Target, breaks of the series, missing figures."""
+    zh = language == "zh"
+    words = []
+    targets = [point for point in spec.target if point.figure.gap is None]
+    if targets and spec.target_label:
+        label = spec.target_label.say(language)
+        strings = list(dict.fromkeys(point.figure.plain for point in targets))
+        if len(strings) == 1:
+            words.append(f"{label}：{strings[0]}。" if zh else f"{label}: {strings[0]}.")
+        elif isinstance(targets[-1].x, int):
+            place = _at(spec, targets[-1], language)
+            words.append(f"{label}：{place}。" if zh else f"{label}: {place}.")
+    for one in spec.breaks:
+        year, label = _where(spec, one.roc_year, language), one.label.say(language)
+        words.append(f"數列自{year}起不連續：{label}。" if zh else f"The series breaks in {year}: {label}.")
+    gaps = [point for point in spec.points if point.figure.gap is not None]
+    if gaps:
+        labels = {one.id: one.label.say(language) for one in spec.series}
+        several = len(spec.series) > 1
+        places = [
+            (f"{labels[point.series]} " if several else "") + _where(spec, point.x, language)
+            for point in gaps
+        ]
+        if len(places) <= 4:
+            words.append(f"無數值：{'、'.join(places)}。" if zh else f"No figure: {', '.join(places)}.")
+        else:
+            words.append("部分數值從缺。" if zh else "Some figures are missing.")
+    return words

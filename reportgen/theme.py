@@ -133,9 +133,15 @@ def load_theme(path: Path) -> Theme:
             Problem(Place(shown), "the file with the design tokens cannot be read", "無法讀取設計參數檔")
         ) from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise KindError(Problem(Place(shown), f"is not valid TOML: {error}", f"不是有效的 TOML：{error}")) from None
+        raise KindError(
+            Problem(Place(shown), f"is not valid TOML: {error}", f"不是有效的 TOML：{error}")
+        ) from None
     problems = [
-        Problem(Place(shown, row=_row(words, section, name), column=f"{section}.{name}" if name else section), en, zh)
+        Problem(
+            Place(shown, row=_row(words, section, name), column=f"{section}.{name}" if name else section),
+            en,
+            zh,
+        )
         for section, name, en, zh in _faults(tokens)
     ]
     if problems:
@@ -173,7 +179,9 @@ def _faults(tokens: Mapping[str, object]) -> list[Fault]:
             continue
         for name in values.keys() - set(names):
             known = ", ".join(names)
-            found.append((section, name, f"unknown token; there are {known}", f"未知的參數，可用者為 {known}"))
+            found.append(
+                (section, name, f"unknown token; there are {known}", f"未知的參數，可用者為 {known}")
+            )
         for name in names:
             if name not in values:
                 found.append((section, name, "the token is missing", "缺少此參數"))
@@ -212,10 +220,15 @@ def _chart_fault(name: str, value: object) -> tuple[str, str] | None:
     if name == "shapes":
         for shape in value:
             if shape not in SHAPES:
-                return f"{shape!r} is not one of {', '.join(SHAPES)}", f"{shape!r} 不在 {', '.join(SHAPES)} 之中"
+                return (
+                    f"{shape!r} is not one of {', '.join(SHAPES)}",
+                    f"{shape!r} 不在 {', '.join(SHAPES)} 之中",
+                )
         return None
     for dash in value:
-        numbers = isinstance(dash, list) and all(isinstance(part, int | float) and 0 < part < 100 for part in dash)
+        numbers = isinstance(dash, list) and all(
+            isinstance(part, int | float) and 0 < part < 100 for part in dash
+        )
         if not numbers:
             return f"{dash!r} is not a list of lengths above 0", f"{dash!r} 不是大於 0 的長度清單"
     return None
