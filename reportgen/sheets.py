@@ -1,4 +1,4 @@
-"""Bytes of a CSV, XLSX, ODS or Parquet file become rows of text cells with their row numbers; meaning is for `tables`.
+"""Bytes of a CSV, XLSX, ODS or Parquet file become numbered rows of text cells; their sense is for `tables`.
 
 A file is looked at before a library opens it: its true kind, its size, how far its sheet reaches.
 Numbers of a workbook become the shortest text that is the same number; a cell that was typed stays as typed.
@@ -105,7 +105,7 @@ def _read_bytes(path: Path) -> bytes:
     size = path.stat().st_size
     if size > MAX_BYTES:
         raise Refused(
-            f"has {size / 2**20:,.0f} MB; a table may have up to {MAX_BYTES // 2**20} MB: split or summarise it",
+            f"has {size / 2**20:,.0f} MB; a table may have {MAX_BYTES // 2**20} MB: split or summarise it",
             f"檔案有 {size / 2**20:,.0f} MB，上限為 {MAX_BYTES // 2**20} MB：請分割或先彙總",
         )
     if size == 0:
@@ -210,7 +210,7 @@ def _csv_rows(raw: bytes, encoding: str) -> tuple[list[Numbered], list[Refused]]
             Refused(
                 f"from this row on the file is not {encoding} but looks like CP950 (Big5): "
                 'write encoding = "cp950" for the table, or save it as UTF-8',
-                f'自本列起不是 {encoding}，看來是 CP950（Big5）：請在表格宣告 encoding = "cp950"，或另存為 UTF-8',
+                f'自本列起不是 {encoding}，看似 CP950（Big5）：請宣告 encoding = "cp950"，或另存為 UTF-8',
                 row=broken[0].row,
             )
         ]
@@ -221,7 +221,7 @@ def _decoded(raw: bytes, encoding: str) -> tuple[str, bool]:
     codec = ENCODINGS[encoding]
     if codec == "cp950" and raw.startswith(b"\xef\xbb\xbf"):
         raise Refused(
-            'the file says that it is UTF-8 (byte order mark) but encoding = "cp950" is declared; remove that line',
+            'the file is marked as UTF-8 (byte order mark) but encoding = "cp950" is declared; remove that',
             '檔案標示為 UTF-8（有 BOM），卻宣告 encoding = "cp950"；請刪去該宣告',
         )
     try:
@@ -248,8 +248,8 @@ def _not_decoded(row: Sequence[str], number: int, encoding: str) -> Refused:
     byte = next(ord(c) - 0xDC00 for cell in row for c in cell if "\udc80" <= c <= "\udcff")
     place = next(i for i, cell in enumerate(row, start=1) if _bad_byte([cell]))
     return Refused(
-        f"cell {place} holds the byte 0x{byte:02X}, which is not {encoding}: a letter is damaged; type it again "
-        "and save the file as UTF-8",
+        f"cell {place} holds the byte 0x{byte:02X}, which is not {encoding}: a letter is damaged; "
+        "type it again and save the file as UTF-8",
         f"第 {place} 格有位元組 0x{byte:02X}，不是 {encoding}：有字損壞；請重新輸入並另存為 UTF-8",
         row=number,
     )
@@ -351,7 +351,7 @@ def _check_entries(entries: Sequence[zipfile.ZipInfo]) -> None:
         raise Refused(
             f"unpacks to {total / 2**20:,.0f} MB in {len(entries)} parts, far more than a table needs; "
             "copy the table into a new workbook",
-            f"解壓縮後達 {total / 2**20:,.0f} MB、{len(entries)} 個部分，遠超過表格所需；請將表格複製到新的活頁簿",
+            f"解壓縮後達 {total / 2**20:,.0f} MB、{len(entries)} 個部分，遠超過所需；請將表格複製到新活頁簿",
         )
     if any(e.flag_bits & 1 for e in entries):
         raise Refused("is protected by a password; save it without one", "活頁簿有密碼保護；請取消密碼後存檔")
@@ -369,7 +369,7 @@ def _check_xml(name: str, part: bytes) -> None:
     odd = b"\0" in head or (declared is not None and declared[1] not in (b"utf-8", b"us-ascii", b"ascii"))
     if odd or b"<!DOCTYPE" in part or b"<!ENTITY" in part:
         raise Refused(
-            f"its part {name} holds a document type or entities, which no workbook needs; save the workbook again",
+            f"its part {name} holds a document type or entities, which no workbook needs; save it again",
             f"其中的 {name} 含有文件類型宣告或實體，活頁簿並不需要；請重新存檔",
         )
 
@@ -389,7 +389,7 @@ def _check_extent(rows: int, columns: int) -> None:
         return
     raise Refused(
         f"the sheet reaches to row {rows:,} and column {columns:,}; a table may have {MAX_ROWS:,} rows and "
-        f"{MAX_COLUMNS} columns: delete the rows and columns outside of the table (Ctrl+End shows the last cell)",
+        f"{MAX_COLUMNS} columns: delete what is outside of the table (Ctrl+End shows the last cell)",
         f"工作表延伸到第 {rows:,} 列、第 {columns:,} 欄；表格上限為 {MAX_ROWS:,} 列、{MAX_COLUMNS} 欄："
         "請刪除表格以外的列與欄（Ctrl+End 可找到最後一格）",
     )
@@ -429,7 +429,7 @@ def _check_xlsx_values(parts: dict[str, bytes], name: str) -> None:
         )
     if match := _UNCOMPUTED.search(sheet):
         raise Refused(
-            "the cell holds a formula that was never computed; open the workbook in Excel or LibreOffice and save it",
+            "the cell holds a formula that was never computed; open the workbook in Excel and save it",
             "儲存格的公式尚未計算；請以 Excel 或 LibreOffice 開啟後存檔",
             int(match[2]),
             match[1].decode(),
@@ -518,7 +518,7 @@ def number_text(value: float) -> str:
 
 
 def _parquet_rows(raw: bytes) -> list[Numbered]:
-    from pyarrow import ArrowException, parquet  # type: ignore[import-untyped]
+    from pyarrow import ArrowException, parquet
 
     try:
         file = parquet.ParquetFile(io.BytesIO(raw))

@@ -1,6 +1,6 @@
 """A dataset: what `dataset.toml` declares and what its tables hold, checked, with exact numbers.
 
-Bytes become cells in `sheets`; formulas of metrics belong to `metrics`. Every fault of every table is found in one run.
+Bytes become cells in `sheets`; metrics belong to `metrics`. Every fault of every table is found in one run.
 
     dataset.toml ── describe ── Declaration ──┐
     cells of the tables ── _parse ── rows ────┴── pandera schema, relations ── Dataset or InputError
@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -240,12 +241,7 @@ def _wanted(declared: Declaration, tables: Collection[str] | None) -> list[str]:
     unknown = sorted(set(tables) - set(declared.tables))
     if unknown:
         raise InputError(
-            Problem(
-                Place(declared.file),
-                f"there is no table {name!r}; the tables are {', '.join(declared.tables)}{_nearest(name, declared.tables)[0]}",
-                f"沒有表格「{name}」；現有表格：{'、'.join(declared.tables)}{_nearest(name, declared.tables)[1]}",
-            )
-            for name in unknown
+            _unknown_one(Place(declared.file), ("table", "表格"), name, declared.tables) for name in unknown
         )
     beside = {other for name in tables for r in declared.tables[name].relations for _, other, _ in r.pairs}
     return [name for name in declared.tables if name in tables or name in beside]
@@ -276,8 +272,9 @@ def _dataset(declared: Declaration, parsed: Mapping[str, Parsed]) -> Dataset:
 def _table(parsed: Parsed) -> Table:
     spec, sheet = parsed.spec, parsed.sheet
     rest = [name for name in spec.columns if name not in spec.key]
+    key = [(name, int if spec.columns[name].is_number else str) for name in spec.key]
     records = tuple(
-        Record(number, _key(spec, row), {name: row[name] for name in rest})
+        Record(number, tuple(kind(row[name]) for name, kind in key), {name: row[name] for name in rest})
         for number, row in parsed.rows.items()
     )
     return Table(
@@ -292,10 +289,6 @@ def _table(parsed: Parsed) -> Table:
         coercions=tuple(parsed.coercions),
         source_column=spec.source_column,
     )
-
-
-def _key(spec: TableSpec, row: Mapping[str, Any]) -> tuple[int | str, ...]:
-    return tuple(int(row[name]) if spec.columns[name].is_number else str(row[name]) for name in spec.key)
 
 
 def _at_most(problems: Sequence[Problem]) -> Iterator[Problem]:
@@ -389,15 +382,17 @@ def _read_declaration(project: Path, name: str, path: Path, file: str) -> bytes:
     datasets = project / "inputs" / "datasets"
     known = sorted(p.parent.name for p in datasets.glob("*/dataset.toml"))
     if name not in known or not path.is_file():
-        near = _nearest(name, known)
-        raise InputError(
-            Problem(
-                Place(file),
-                f"there is no dataset {name!r}; the datasets are {', '.join(known) or '-'}{near[0]}",
-                f"沒有資料集「{name}」；現有：{'、'.join(known) or '-'}{near[1]}",
-            )
-        )
+        raise InputError(_unknown_one(Place(file), ("dataset", "資料集"), name, known))
     return path.read_bytes()
+
+
+def _unknown_one(place: Place, what: tuple[str, str], name: str, known: Collection[str]) -> Problem:
+    near = _nearest(name, known)
+    return Problem(
+        place,
+        f"there is no {what[0]} {name!r}; known: {', '.join(known) or '-'}{near[0]}",
+        f"沒有{what[1]}「{name}」；現有：{'、'.join(known) or '-'}{near[1]}",
+    )
 
 
 class _Faults:
@@ -1022,8 +1017,8 @@ def _number_remedy(column: ColumnSpec, text: str) -> Fault:
     if text.strip().lower() in _NO_FIGURE:
         allowed = ", ".join(column.missing) or "-"
         return (
-            "if there is no figure write … (not available), - (none) or <0.5 (less than half a unit) and list its kind "
-            f"in missing; allowed here: {allowed}",
+            "if there is no figure write … (not available), - (none) or <0.5 (less than half), and list "
+            f"its kind in missing; allowed here: {allowed}",
             f"若無數值，請填 …（無資料）、-（無）或 <0.5（不及半單位），並列入 missing；此欄允許：{allowed}",
         )
     if re.search(r"[萬億千百元圓$]|NT", text):
@@ -1056,7 +1051,7 @@ def _digits_fault(column: ColumnSpec, text: str) -> Fault:
 
 def _date_fault(text: str) -> Fault:
     return (
-        f"{_shown(text)!r} is not a day of the calendar; write 2018-12-31, or 107/12/31 where ROC dates are accepted",
+        f"{_shown(text)!r} is not a day of the calendar; write 2018-12-31, or 107/12/31 where accepted",
         f"「{_shown(text)}」不是曆法上的日期；請寫 2018-12-31，接受民國日期的欄位可寫 107/12/31",
     )
 
@@ -1080,7 +1075,7 @@ def _letters_fault(text: str, most: int) -> Fault | None:
             )
     if not unicodedata.is_normalized("NFC", text):
         return (
-            "some letters are written in parts (not Unicode NFC), so that equal words would differ; type them again",
+            "some letters are written in parts (not Unicode NFC), so equal words differ; type them again",
             "有字以組合方式儲存（非 Unicode NFC），相同的字會被視為不同；請重新輸入",
         )
     return None
@@ -1120,7 +1115,7 @@ def _name_fault(text: str) -> Fault | None:
         ok = letter in _NAME_MARKS or unicodedata.category(letter)[0] in "LMN" or ord(letter) >= 0x20000
         if not ok:
             return (
-                f"letter {place} is {letter!r}, which is not part of a name; write letters, blanks and . · - ' ,",
+                f"letter {place} is {letter!r}, not part of a name; write letters, blanks and . · - ' ,",
                 f"第 {place} 個字「{letter}」不屬於姓名；請用文字、空格與 . · - ' ,",
             )
     return None
@@ -1255,7 +1250,7 @@ def _check(declared: Declaration, table: Parsed, all_tables: Mapping[str, Parsed
 
 
 def _frame(spec: TableSpec, rows: Rows) -> Any:
-    """The rows as pandera sees them: numbers as whole multiples of their last digit, so nothing is a float."""
+    """The rows as pandera sees them: numbers as whole multiples of their last digit, never floats."""
     import pandas
 
     columns = {}
@@ -1263,7 +1258,9 @@ def _frame(spec: TableSpec, rows: Rows) -> Any:
         values = [row[name] for row in rows.values()]
         if column.is_number:
             scale = 10**column.digits
-            whole = [int(v * scale) if isinstance(v, Fraction) else None for v in values]
+            whole = [
+                v.numerator * scale // v.denominator if isinstance(v, Fraction) else None for v in values
+            ]
             columns[name] = pandas.Series(pandas.array(whole, dtype="Int64"), index=[*rows])
         else:
             texts = [None if v is None or isinstance(v, Gap) else str(v) for v in values]
@@ -1278,13 +1275,11 @@ def _schema(
 
     spec = table.spec
     checks = [
-        _relation_check(f"relation {n}", table, lambda r=r: _RELATIONS[r.kind](r, table, others), details)
-        for n, r in enumerate(spec.relations)
-        if others and all(other in others for _, other, _ in r.pairs)
+        _rows_check(f"relation {n}", partial(_RELATIONS[relation.kind], relation, table, others), details)
+        for n, relation in enumerate(spec.relations)
+        if others and all(other in others for _, other, _ in relation.pairs)
     ]
-    checks.append(
-        _relation_check("years of members", table, lambda: _outside_its_years(declared, table), details)
-    )
+    checks.append(_rows_check("years of members", partial(_outside_its_years, declared, table), details))
     return pandera.DataFrameSchema(
         {
             name: pandera.Column(
@@ -1319,9 +1314,7 @@ def _column_checks(declared: Declaration, spec: TableSpec, column: ColumnSpec) -
     return checks
 
 
-def _relation_check(
-    name: str, table: Parsed, faults: Callable[[], RelationFaults], details: dict[str, RelationFaults]
-) -> Any:
+def _rows_check(name: str, faults: Callable[[], RelationFaults], details: dict[str, RelationFaults]) -> Any:
     """A pandera check of whole rows; what exactly is wrong with a row is kept in `details`."""
     import pandas
     from pandera.pandas import Check
@@ -1372,8 +1365,8 @@ def _range_fault(column: ColumnSpec, value: Fraction, check: str) -> Fault:
     number = _plain(value)
     if column.type == "roc_year" and 1912 <= value <= 2111:
         return (
-            f"{number} is a year of the Common Era; the column holds ROC years: write {number_minus_1911(value)}",
-            f"{number} 是西元年；本欄為民國年：請寫 {number_minus_1911(value)}",
+            f"{number} is a year of the Common Era; the column holds ROC years: write {_roc(value)}",
+            f"{number} 是西元年；本欄為民國年：請寫 {_roc(value)}",
         )
     if check == "below":
         least = _plain(column.minimum or Fraction(0))
@@ -1382,7 +1375,7 @@ def _range_fault(column: ColumnSpec, value: Fraction, check: str) -> Fault:
     return f"{number} is above the maximum {most}", f"{number} 大於上限 {most}"
 
 
-def number_minus_1911(year: Fraction) -> int:
+def _roc(year: Fraction) -> int:
     return int(year) - formats.ROC_OFFSET
 
 
@@ -1399,7 +1392,7 @@ def _member_fault(dimension: Dimension | None, value: str) -> Fault:
         ("合計", "總計", "小計")
     ):
         return (
-            f"{shown!r} is a total row, which would be counted twice; remove the row, or declare its member as total",
+            f"{shown!r} is a total row, which would count twice; remove it, or declare its member as total",
             f"「{shown}」是合計列，會重複計算；請刪除該列，或在維度以 total 宣告",
         )
     members = dimension.members if dimension else ()
@@ -1492,10 +1485,10 @@ def _parts(relation: Relation, table: Parsed, others: Mapping[str, Parsed]) -> R
 def _difference(stated: Fraction, found: Fraction, tolerance: Fraction, where: Fault) -> Fault | None:
     if abs(stated - found) <= tolerance:
         return None
+    apart, most = _plain(stated - found), _plain(tolerance)
     return (
-        f"{_plain(stated)} is stated but {where[0]} give {_plain(found)}; difference {_plain(stated - found)}, "
-        f"allowed {_plain(tolerance)}",
-        f"所列 {_plain(stated)} 與{where[1]}合計 {_plain(found)} 不符；差 {_plain(stated - found)}，容許 {_plain(tolerance)}",
+        f"{_plain(stated)} is stated but {where[0]} give {_plain(found)}; difference {apart}, allowed {most}",
+        f"所列 {_plain(stated)} 與{where[1]}合計 {_plain(found)} 不符；差 {apart}，容許 {most}",
     )
 
 
@@ -1538,7 +1531,7 @@ def _balance(relation: Relation, table: Parsed, others: Mapping[str, Parsed]) ->
     """Carried over from the year before + added − subtracted = stock, for each row that has a year before."""
     spec = table.spec
     rest = [name for name in spec.key if name != spec.year_column]
-    rows = {(row[spec.year_column], *(row[n] for n in rest)): n for n, row in table.rows.items()}
+    rows = {(int(row[spec.year_column]), *(row[n] for n in rest)): n for n, row in table.rows.items()}
     faults: RelationFaults = {}
     for (year, *key), number in rows.items():
         before = rows.get((year - 1, *key))
@@ -1582,7 +1575,9 @@ def _compare(
         year = other.spec.year_column
         shared, there = _by_key(relation, table, other)
         for number, row in table.rows.items():
-            at = [n for n in there[tuple(row[name] for name in shared)] if in_time(row, other.rows[n].get(year))]
+            at = [
+                n for n in there[tuple(row[name] for name in shared)] if in_time(row, other.rows[n].get(year))
+            ]
             values = [other.rows[n][column] for n in at]
             if at and all(isinstance(value, Fraction) for value in (*values, row[own])):
                 where = f"{other.spec.file} rows {_ranges(at)}", f" {other.spec.file} 第 {_ranges(at)} 列"
