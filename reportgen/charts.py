@@ -1,11 +1,13 @@
 """One chart specification becomes one SVG for an edition, and an alternative text for a language.
 
-Altair writes the layers, vl-convert draws them, and this module says where everything stands: margins, labels and
-legends are laid out here, in points of the page, because a chart that is laid out by measuring its labels changes
-with the fonts of the machine. So Vega measures nothing, formats no number, and 1 unit of the SVG is 1 pt on paper.
+Altair writes the layers, vl-convert draws them, and this module says where everything stands: margins,
+labels and legends are laid out here, in points of the page, because a chart that is laid out by measuring
+its labels changes with the fonts of the machine. Vega measures no word and formats no number, and 1 unit
+of the SVG is 1 pt on paper.
 
-Never fork a process that has drawn a chart: the engine inside vl-convert waits for threads that the child does not
-have (spawn and forkserver are safe). After a RenderError of a conversion the engine may be spoilt: end that process.
+Never fork a process that has drawn a chart: the engine inside vl-convert waits for threads that the child
+does not have (spawn and forkserver are safe). After a RenderError of a conversion the engine may be
+spoilt: end that process.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import cache
+from itertools import pairwise
 from typing import Any, Literal
 
 from reportgen.errors import Place, Problem, RenderError
@@ -31,11 +34,8 @@ MOST_POINTS = 2000
 MOST_TEXT = 600  # characters of an alternative text; longer ones are cut off or skipped by screen readers
 ALTERNATIVE_SERIES = 6
 
-# The family that Vega sees. It exists nowhere: Vega's sizes of words are not used, and with a real Chinese font each
-# drawing costs 110 ms instead of 30, for it reads 7 MB to measure labels. `_finish` puts the theme's family in place.
-UNMEASURED = "reportgen-sans"
-
 Align = Literal["left", "center", "right"]
+Weight = Literal[400, 500]
 Rows = list[dict[str, Any]]
 
 
@@ -50,10 +50,10 @@ def draw(
     tick_factor: Fraction = Fraction(1),
     name: str = "chart",
 ) -> bytes:
-    """The chart as SVG (UTF-8) of exactly width_mm × height_mm; its words are text in the theme's sans family.
+    """The chart as SVG (UTF-8) of exactly width_mm × height_mm; words are text in the theme's sans family.
 
-    `tick_factor` is the factor of the unit in which the figures are printed (`formats.Unit.factor`): positions and
-    axis are in that unit. `name` is how the chart is called in a message, e.g. its anchor.
+    `tick_factor` is the factor of the unit in which the figures are printed (`formats.Unit.factor`):
+    positions and axis are in that unit. `name` is how a message calls the chart, e.g. its anchor.
     """
     check_spec(spec, tick_factor=tick_factor, name=name)
     job = _Job(spec, edition, theme, tick_factor, name)
@@ -160,10 +160,10 @@ def _figure_fault(point: Point, factor: Fraction) -> tuple[str, str] | None:
 
 
 def refuse_url(spec: Mapping[str, Any], name: str = "chart") -> None:
-    """RenderError when a Vega-Lite specification loads, computes or makes up anything: it may only draw inline rows.
+    """RenderError when a Vega-Lite specification loads, computes or makes up data: it may draw inline rows.
 
-    `url` and `href` fetch or link (vl-convert joins a relative one to a public address), `sequence` can fill the
-    engine's memory and end the process, a failing `calculate` gives an empty chart and no error.
+    `url` and `href` fetch or link (vl-convert joins a relative one to a public address), `sequence` can
+    fill the engine's memory and end the process, a failing `calculate` gives an empty chart and no error.
     """
     if problems := tuple(
         Problem(Place(name, column=where), *message) for where, message in _foreign(spec, "")
@@ -172,7 +172,10 @@ def refuse_url(spec: Mapping[str, Any], name: str = "chart") -> None:
 
 
 _REFUSED = frozenset(
-    "url href sequence graticule sphere calculate filter expr signal test labelExpr lookup params usermeta".split()
+    {
+        *("url", "href", "sequence", "graticule", "sphere", "calculate", "filter", "lookup"),
+        *("expr", "signal", "test", "labelExpr", "params", "usermeta"),
+    }
 )
 
 
@@ -230,15 +233,16 @@ def _finish(svg: str, job: _Job) -> bytes:
 
     def tag(match: re.Match[str]) -> str:
         words = _ACCESSIBILITY.sub("", match[0])
-        words = words.replace(f'font-family="{UNMEASURED}"', f'font-family="{job.theme.fonts["sans"]}"')
+        words = words.replace('font-size="-', 'font-size="')  # see `_Canvas.word`
         return _IDS.sub(lambda one: f"{one[1]}{numbers.setdefault(one[2], len(numbers))}", words)
 
     svg = _TAG.sub(tag, svg)
     if "NaN" in "".join(_TAG.findall(svg)):
         raise RenderError(Problem(Place(job.name), "a mark has no place", "有圖形元素沒有位置"))
     width, height = job.spec.width_mm, job.spec.height_mm
-    box = f"0 0 {width * POINTS_PER_MM:.4f} {height * POINTS_PER_MM:.4f}"
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" version="1.1" width="{width:g}mm" height="{height:g}mm" viewBox="{box}">'
+    box = f'viewBox="0 0 {width * POINTS_PER_MM:.4f} {height * POINTS_PER_MM:.4f}"'
+    size = f'width="{width:g}mm" height="{height:g}mm"'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" version="1.1" {size} {box}>'
     return re.sub(r"^<svg[^>]*>", head, svg).encode()
 
 
@@ -303,7 +307,7 @@ class _Canvas:
     theme: Theme
     width: float
     height: float
-    words: dict[tuple[Align, int], Rows] = field(default_factory=dict)
+    words: dict[tuple[Align, Weight], Rows] = field(default_factory=dict)
     under: Rows = field(default_factory=list)
     over: Rows = field(default_factory=list)
     layers: list[dict[str, Any]] = field(default_factory=list)
@@ -316,11 +320,16 @@ class _Canvas:
         size: float,
         ink: str = "",
         align: Align = "left",
-        weight: int = 400,
+        weight: Weight = 400,
     ) -> None:
-        """Words on the base line y."""
+        """Words on the base line y.
+
+        The size goes to Vega as a negative number, and `_finish` turns it round: Vega measures every word
+        above size 0, to no use here, for 0.3 ms each (a heat map 80 ms instead of 21), and with a Chinese
+        font at hand it reads 7 MB for that (110 ms a chart).
+        """
         if text:
-            row = {"x": _px(x), "y": _px(y), "t": text, "size": size, "ink": ink or self.theme.colour["ink"]}
+            row = {"x": _px(x), "y": _px(y), "t": text, "size": -size, "ink": ink or self.theme.colour["ink"]}
             self.words.setdefault((align, weight), []).append(row)
 
     def rule(
@@ -372,7 +381,7 @@ class _Canvas:
             "config": {
                 "aria": False,
                 "view": {"stroke": None},
-                "text": {"font": UNMEASURED},
+                "text": {"font": self.theme.fonts["sans"]},
                 "bar": {"stroke": self.theme.colour["paper"], "strokeWidth": 0.5},
             },
             "layer": self.layers,
@@ -381,6 +390,16 @@ class _Canvas:
 
 def _px(number: float) -> float:
     return round(number, 2)
+
+
+_WORDS: Mapping[str, tuple[Align, Weight]] = {
+    "words-left-400": ("left", 400),
+    "words-left-500": ("left", 500),
+    "words-center-400": ("center", 400),
+    "words-center-500": ("center", 500),
+    "words-right-400": ("right", 400),
+    "words-right-500": ("right", 500),
+}
 
 
 @cache
@@ -393,8 +412,8 @@ def _template(name: str) -> dict[str, Any]:
 
     empty = alt.Chart(alt.InlineData(values=[]))
     if name.startswith("words-"):
-        _, align, weight = name.split("-")
-        chart = empty.mark_text(align=align, baseline="alphabetic", fontWeight=int(weight)).encode(
+        align, weight = _WORDS[name]
+        chart = empty.mark_text(align=align, baseline="alphabetic", fontWeight=weight).encode(
             x=alt.X("x:Q", scale=None, axis=None),
             y=alt.Y("y:Q", scale=None, axis=None),
             text=alt.Text("t:N"),
@@ -477,8 +496,8 @@ def _template(name: str) -> dict[str, Any]:
     return {part: layer[part] for part in ("mark", "encoding")}
 
 
-# Advances of ASCII 32–126 in Noto Sans TC Regular, in thousandths of the size. Widths are needed to decide what fits,
-# and a table is the same on every machine.
+# Advances of ASCII 32–126 in Noto Sans TC Regular, in thousandths of the size. Widths are needed to
+# decide what fits, and a table is the same on every machine.
 _ADVANCES = (
     (224, 323, 474, 555, 555, 921, 680, 278, 338, 338, 467, 555, 278, 347, 278, 392)
     + (555,) * 10
@@ -547,7 +566,7 @@ def _advance(character: str) -> int:
     return 1000 if unicodedata.east_asian_width(character) in "WFA" else 600
 
 
-def text_width(text: str, size: float, weight: int = 400) -> float:
+def text_width(text: str, size: float, weight: Weight = 400) -> float:
     """How wide the words are set, in points; a bold Latin letter is about 4 % wider."""
     return sum(map(_advance, text)) * size / 1000 * (1.03 if weight > 400 else 1)
 
@@ -597,12 +616,13 @@ def _steps(low: Fraction, high: Fraction, most: int) -> tuple[list[Fraction], in
     raise AssertionError("no step found")
 
 
-def _axis(numbers: Sequence[Fraction], start: float, end: float, zero: bool) -> _Axis:
+def _axis(numbers: Sequence[Fraction], start: float, end: float, zero: bool, apart: float = 24) -> _Axis:
+    """Round ticks at least about `apart` points from one another."""
     low, high = min(numbers), max(numbers)
     # A line may leave zero out, but only where it would else run flat along the top; a bar never may.
     if zero or low < 0 or low < high * Fraction(3, 5):
         low, high = min(low, Fraction(0)), max(high, Fraction(0))
-    most = max(2, min(6, int(abs(end - start) / 24)))
+    most = max(2, min(6, int(abs(end - start) / apart)))
     ticks, digits = _steps(low, high, most)
     return _Axis(ticks[0], ticks[-1], tuple(ticks), digits, start, end)
 
@@ -618,7 +638,7 @@ def _head(job: _Job, canvas: _Canvas) -> float:
     y = size
     x = 0.0
     for number, words in enumerate(halves):
-        weight = 400 if number else 500
+        weight: Weight = 400 if number else 500
         wide = text_width(words, size, weight)
         if number and x + wide > canvas.width:
             x, y = 0.0, y + line
@@ -695,14 +715,14 @@ def _foot(job: _Job) -> float:
 def _place_labels(
     job: _Job, canvas: _Canvas, at: Sequence[float], y: float, left: float, ends: bool = False
 ) -> None:
-    """Years (or members) under their places; every second, third… when they are too many, and always the last."""
+    """Years (or members) under their places; when they are too many every second, third…, and the last."""
     size, small, soft = job.theme.type["chart"], job.theme.type["chart_small"], job.theme.colour["ink_soft"]
     years = isinstance(job.spec.xs[0][0], int)
     lines = [_x_lines(job, x, label) for x, label in job.spec.xs]
     wide = 4 + max(
         text_width(words, small if at else size) for both in lines for at, words in enumerate(both)
     )
-    gap = min((b - a for a, b in zip(at, at[1:], strict=False)), default=canvas.width)
+    gap = min((b - a for a, b in pairwise(at)), default=canvas.width)
     every = max(1, math.ceil(wide / gap)) if years else 1
     shown = {0, len(at) - 1} if ends else {n for n in range(len(at)) if (len(at) - 1 - n) % every == 0}
     y += _DROP
@@ -725,7 +745,7 @@ def _x_lines(job: _Job, x: int | str, label: Text) -> tuple[str, ...]:
 
 
 def _spread(wanted: Sequence[float], high: float, top: float, bottom: float) -> list[float] | None:
-    """Middles of labels `high` tall, as near as possible to where they are wanted; None when they do not fit."""
+    """Middles of labels `high` tall, as near as can be to where they are wanted; None if there is no room."""
     if len(wanted) * high > bottom - top:
         return None
     order = sorted(range(len(wanted)), key=lambda number: wanted[number])
@@ -847,7 +867,7 @@ def _write_end(
 ) -> None:
     size, small, colour = job.theme.type["chart"], job.theme.type["chart_small"], job.theme.colour
     start = right + 8
-    if abs(place - end.y) > 2:
+    if abs(place - end.y) > 3.5:
         canvas.rule(x + 4, end.y, start - 2, place, end.ink, 0.5)
     base = place + size * 0.36 - (small * 0.6 if twofold and len(end.name) > 1 else 0)
     if end.name:
@@ -921,12 +941,11 @@ def _draw_lines(
     bottom: float,
 ) -> None:
     """The lines of all series and of the target, a point for each figure, the symbols of the gaps."""
-    spec, colour, small = job.spec, job.theme.colour, job.theme.type["chart_small"]
+    spec, colour, size = job.spec, job.theme.colour, job.theme.type["chart"]
     lines: Rows = []
     points: Rows = []
     many = len(spec.series) > 6
     inks = dict(zip((one.id for one in spec.series), job.inks(), strict=True))
-    missing: dict[int | str, int] = {}
     # The highlighted series last, for what is drawn later lies on top.
     for one in sorted(spec.series, key=lambda one: one.id == spec.highlight):
         parts = _parts(job, job.of(one.id))
@@ -944,12 +963,8 @@ def _draw_lines(
                     points.append(row | {"size": 26 if last else 12})
         if many and one.id != spec.highlight:
             continue
-        for point in job.of(one.id):
-            if point.figure.gap:
-                above = missing.setdefault(point.x, 0)
-                missing[point.x] += 1
-                base = bottom - 3 - above * small * 0.8
-                _gap_sign(canvas, across(int(point.x)), base, point.figure.plain, small, inks[one.id])
+        for point, y in _gap_places(job, axis, one.id):
+            _gap_sign(canvas, across(int(point.x)), y, point.figure.plain, size, inks[one.id])
     target = [point for point in spec.target if job.number(point) is not None]
     for number, part in enumerate(_parts(job, target)):
         for point in part:
@@ -972,13 +987,29 @@ def _draw_lines(
     canvas.layer("points", points, **scales, shape={"domain": ids, "range": job.shapes()})
 
 
-def _gap_sign(canvas: _Canvas, x: float, base: float, symbol: str, size: float, ink: str = "") -> None:
+def _gap_places(job: _Job, axis: _Axis, series: str) -> list[tuple[Point, float]]:
+    """The gaps of a line and where their symbols stand: in the hole, on the way between its neighbours."""
+    points = job.of(series)
+    order = {x: number for number, (x, _) in enumerate(job.spec.xs)}
+    known = [(order[p.x], axis.at(number)) for p in points if (number := job.number(p)) is not None]
+    found = []
+    for point in points:
+        if point.figure.gap and known:
+            at = order[point.x]
+            before = max((one for one in known if one[0] < at), default=None)
+            after = min((one for one in known if one[0] > at), default=None)
+            (a, y), (b, z) = before or after or known[0], after or before or known[0]
+            found.append((point, y if a == b else y + (z - y) * (at - a) / (b - a)))
+    return found
+
+
+def _gap_sign(canvas: _Canvas, x: float, y: float, symbol: str, size: float, ink: str = "") -> None:
     """The symbol of a missing figure; a blank cell has none, so a small open dash stands for it."""
     ink = ink or canvas.theme.colour["ink_soft"]
     if symbol:
-        canvas.word(x, base, symbol, size, ink, "center", 500)
+        canvas.word(x, y + size * 0.36, symbol, size, ink, "center", 500)
     else:
-        canvas.rule(x - 2.5, base - size * 0.36, x + 2.5, base - size * 0.36, ink, 0.8, (1, 1))
+        canvas.rule(x - 2.5, y, x + 2.5, y, ink, 0.8, (1, 1))
 
 
 @dataclass(frozen=True)
@@ -1018,7 +1049,7 @@ class _Bands:
 def _columns(job: _Job, canvas: _Canvas) -> None:
     """Grouped and stacked columns over years or members."""
     spec, theme = job.spec, job.theme
-    size, small, colour = theme.type["chart"], theme.type["chart_small"], theme.colour
+    small, colour = theme.type["chart_small"], theme.colour
     stacked = spec.form == "stacked_bar"
     ids = [one.id for one in spec.series]
     inks = job.inks()
@@ -1133,11 +1164,11 @@ def _column_words(
         if point.figure.gap:
             at = xs.index(point.x)
             if stacked:
-                x, y = bands.middle(at), axis.at(highs.get(point.x, Fraction(0))) - 3
+                x, y = bands.middle(at), axis.at(highs.get(point.x, Fraction(0))) - small * 0.6
                 y -= small * stacks.setdefault(point.x, 0)
                 stacks[point.x] += 1
             else:
-                x, y = _slot(bands, at, ids.index(point.series), len(ids)), axis.at(Fraction(0)) - 3
+                x, y = _slot(bands, at, ids.index(point.series), len(ids)), axis.at(Fraction(0)) - small * 0.6
             _gap_sign(canvas, x, y, point.figure.plain, small)
 
 
@@ -1187,7 +1218,7 @@ def _ranked(job: _Job, canvas: _Canvas) -> None:
     rows: Rows = []
     for at, ((member, point), label) in enumerate(zip(members, labels, strict=True)):
         stressed = member.id == spec.highlight
-        weight = 500 if stressed else 400
+        weight: Weight = 500 if stressed else 400
         base = bands.middle(at) + size * 0.36
         canvas.word(names, base, label, size, align="right", weight=weight)
         number = job.number(point)
@@ -1200,7 +1231,7 @@ def _ranked(job: _Job, canvas: _Canvas) -> None:
         if apart:
             canvas.word(canvas.width, base, plain, size, align="right", weight=weight)
         elif number is None:
-            _gap_sign(canvas, zero + 8, base, plain, size)
+            _gap_sign(canvas, zero + 8, bands.middle(at), plain, size)
         elif number >= 0:
             canvas.word(axis.at(number) + 4, base, plain, size, weight=weight)
         else:
@@ -1301,7 +1332,11 @@ def _heat_legend(
     x = canvas.width - wide * len(shades) - text_width(labels[-1], small) / 2
     top = _head(job, canvas)
     used = max(
-        (row["x"] + text_width(row["t"], row["size"], 500) for rows in canvas.words.values() for row in rows),
+        (
+            row["x"] + text_width(row["t"], -row["size"], 500)
+            for rows in canvas.words.values()
+            for row in rows
+        ),
         default=0.0,
     )
     y = 1.0 if used + 12 < x - text_width(labels[0], small) / 2 else top + 1
@@ -1426,7 +1461,7 @@ def _slope_words(
             shown.append((id_, point, bottom if number is None else axis.at(number)))
     places = _spread([y for _, _, y in shown], size * 1.16, top - 4, bottom + 4)
     for (id_, point, y), place in zip(shown, places or [y for _, _, y in shown], strict=True):
-        weight = 500 if id_ == job.spec.highlight else 400
+        weight: Weight = 500 if id_ == job.spec.highlight else 400
         base = place + size * 0.36
         out = -1 if side == 0 else 1
         if abs(place - y) > 1.5 and point.figure.gap is None:
@@ -1450,10 +1485,12 @@ def _small_multiples(job: _Job, canvas: _Canvas) -> None:
     if entries:
         top = _legend(job, canvas, top, entries)
     count, foot = len(spec.series), _foot(job)
-    left = _margin(job, _axis(_numbers(job), 60, 0, zero=False))
+    numbers = _numbers(job)
+    left = _margin(job, _axis(numbers, 60, 0, zero=False, apart=15))
     columns = _panel_columns(count, canvas.width - left, canvas.height - top)
     rows = math.ceil(count / columns)
-    high, wide = (canvas.height - top - foot) / rows, (canvas.width - left) / columns
+    gap = 10.0 if rows > 1 else 0.0
+    high, wide = (canvas.height - top - foot + gap) / rows, (canvas.width - left) / columns
     last = max(text_width(point.figure.plain, small, 500) for point in spec.points)
     titles = [job.halves(one.label) for one in spec.series]
     twofold = (
@@ -1473,7 +1510,7 @@ def _small_multiples(job: _Job, canvas: _Canvas) -> None:
         if twofold:
             y += small * 1.2
             canvas.word(x0, y, "".join(title[1:]), small, colour["ink_soft"])
-        axis = _axis(_numbers(job), top + high * (row + 1) - 6, y + 9, zero=False)
+        axis = _axis(numbers, top + high * (row + 1) - gap, y + 9, zero=False, apart=15)
         for tick, label in zip(axis.ticks, axis.labels(), strict=True):
             firm = tick == axis.ticks[0]
             canvas.rule(
@@ -1498,7 +1535,7 @@ def _panel_columns(count: int, width: float, height: float) -> int:
     def misfit(columns: int) -> tuple[float, int]:
         rows = math.ceil(count / columns)
         shape = (width / columns) / (height / rows)
-        return abs(math.log(shape / 1.5)) + 0.15 * (rows * columns - count), columns
+        return abs(math.log(shape / 1.5)) + 0.6 * (rows * columns - count), columns
 
     return min(range(1, count + 1), key=misfit)
 
@@ -1530,7 +1567,7 @@ def _panel(
                 signs.append(_sign(*places[0], stroke, "circle", 6))
     for point in points:
         if point.figure.gap:
-            _gap_sign(canvas, across(int(point.x)), axis.start - 2, point.figure.plain, small)
+            _gap_sign(canvas, across(int(point.x)), axis.start - small * 0.7, point.figure.plain, small)
     drawn = [point for point in points if job.number(point) is not None]
     if drawn:
         x, y = across(int(drawn[-1].x)), axis.at(job.number(drawn[-1]) or Fraction(0))
@@ -1557,12 +1594,12 @@ def _spark(job: _Job, canvas: _Canvas) -> None:
             for point in part:
                 row = {"x": _px(across(int(point.x))), "y": float(job.number(point) or 0), "series": one.id}
                 rows.append(row | {"part": f"{one.id} {number}"})
-            last = number == len(parts) - 1
-            if len(part) == 1 or last:
+            final = number == len(parts) - 1
+            if len(part) == 1 or final:
                 end = part[-1]
                 place = across(int(end.x)), axis.at(job.number(end) or Fraction(0))
                 ends.append(
-                    _sign(*place, colour["accent" if last else "lead_mid"], "circle", 18 if last else 6)
+                    _sign(*place, colour["accent" if final else "lead_mid"], "circle", 18 if final else 6)
                 )
     for one_break in spec.breaks:
         x = across(one_break.roc_year - 0.5)
@@ -1608,7 +1645,7 @@ _FORM_NAMES: Mapping[str, Text] = {
 
 
 def alternative(spec: ChartSpec, language: Language) -> str:
-    """What the chart shows, for a reader who does not see it; its numbers are printed strings and years only."""
+    """What the chart shows, for a reader who does not see it; its numbers are printed strings and years."""
     head = _alternative_head(spec, language)
     tail = _alternative_tail(spec, language)
     bodies: list[list[str]]
@@ -1727,7 +1764,8 @@ def _extreme_words(spec: ChartSpec, language: Language) -> list[str]:
             top, bottom = max(last, key=_exact), min(last, key=_exact)
             year = _where(spec, spec.xs[-1][0], language)
             if language == "zh":
-                pair = f"{labels[top.series]} {top.figure.plain}最高，{labels[bottom.series]} {bottom.figure.plain}最低"
+                best = f"{labels[top.series]} {top.figure.plain} 最高"
+                pair = f"{best}，{labels[bottom.series]} {bottom.figure.plain} 最低"
                 said.append(f"{year}以{pair}。")
             else:
                 pair = f"{labels[top.series]} was highest with {top.figure.plain}"
