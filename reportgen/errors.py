@@ -4,7 +4,8 @@
     ├── InputError    the data: a table, a dataset, a publication         exit code 3
     ├── KindError     template, words, styles, fonts of a kind            exit code 4
     ├── RenderError   one document could not be made, others go on        exit code 1
-    └── CheckError    a finished document did not pass a check            exit code 5
+    ├── CheckError    a finished document did not pass a check            exit code 5
+    └── UsageError    the call: an option, a folder in use                exit code 2
 
 Anything else that is raised is our bug and keeps its traceback (exit code 70).
 """
@@ -85,3 +86,7 @@ class RenderError(ReportgenError):
 
 class CheckError(ReportgenError):
     exit_code = 5
+
+
+class UsageError(ReportgenError):
+    exit_code = 2

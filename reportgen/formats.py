@@ -79,6 +79,8 @@ def in_text(exact: Exact, digits: int, unit: Unit, language: Language) -> str:
     if "{yi_wan}" in pattern:
         rounded = half_up(exact / unit.factor, digits) * Decimal(unit.factor.numerator)
         return pattern.replace("{yi_wan}", yi_wan(rounded))
+    if "{ordinal}" in pattern:
+        return pattern.replace("{ordinal}", ordinal(int(half_up(exact / unit.factor, 0))))
     if language == "en" and figure.startswith(MINUS) and pattern.startswith("NT$"):
         return MINUS + pattern.replace("{n}", figure[1:])
     return pattern.replace("{n}", figure)

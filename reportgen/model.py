@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
+from reportgen.errors import Problem
+
 Language = Literal["zh", "en"]
 Edition = Literal["both", "zh", "en"]
 LANGUAGES: tuple[Language, Language] = ("zh", "en")
@@ -95,7 +97,15 @@ class Printed:
         return self.value.exact if isinstance(self.value.exact, Gap) else None
 
 
-Run = str | Printed
+@dataclass(frozen=True)
+class Ref:
+    """A cross-reference to a numbered table or figure: 表3 / Table 3."""
+
+    anchor: str
+    text: Text
+
+
+Run = str | Printed | Ref
 
 
 @dataclass(frozen=True)
@@ -229,6 +239,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
+    """`name` is 表3 / Table 3; `break_after` are the rows before which a small gap guides the eye."""
+
+    name: Text
     number: str
     anchor: str
     caption: Text
@@ -243,6 +256,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Chart:
+    name: Text
     number: str
     anchor: str
     caption: Text
@@ -324,6 +338,7 @@ class Outcome:
 
     document: str
     state: Literal["made", "unchanged", "failed"]
-    why: str = ""
-    problems: tuple[object, ...] = ()
+    why: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    exit_code: int = 0
     seconds: Mapping[str, float] = field(default_factory=dict)

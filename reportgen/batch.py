@@ -1,0 +1,375 @@
+"""One document in one worker: from its publication's name to the bytes of a PDF and its ledger.
+
+A job is plain values in and plain values out, so that any `concurrent.futures.Executor` can run it.
+Nothing is written here; the pipeline delivers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import reportgen
+from reportgen import formats
+from reportgen.errors import InputError, Place, Problem, RenderError, ReportgenError
+from reportgen.kinds import KINDS, kind
+from reportgen.model import Chart, ChartSpec, Document, Edition, KeyFigures, Text
+from reportgen.publications import Publication, read_publication
+
+if TYPE_CHECKING:
+    from reportgen.formats import Unit
+    from reportgen.metrics import Registry
+    from reportgen.theme import Theme
+    from reportgen.wording import Words
+
+_TAGS = re.compile(r"<style.*?</style>|<[^>]+>", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Job:
+    project: Path
+    publication: str
+    edition: Edition
+    issued: date | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """A finished document, not yet delivered. `inputs` are the files it depends on with their SHA-256."""
+
+    file: str
+    content: bytes
+    ledger: bytes
+    pages: int
+    inputs: Mapping[str, str]
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+    @property
+    def ledger_file(self) -> str:
+        """`bulletin.pdf` -> `ledger.json`, `bulletin.zh.pdf` -> `ledger.zh.json`."""
+        return "ledger" + self.file[self.file.index(".") :].replace(".pdf", ".json")
+
+
+def file_name(publication_kind: str, edition: Edition) -> str:
+    return f"{publication_kind}.pdf" if edition == "both" else f"{publication_kind}.{edition}.pdf"
+
+
+class Clock:
+    """Seconds of each step, by name."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def step(self, name: str) -> None:
+        now = time.perf_counter()
+        self.seconds[name] = self.seconds.get(name, 0.0) + now - self._last
+        self._last = now
+
+
+def make_document(job: Job, artist: Executor) -> Result:
+    """The PDF of a job. Charts are drawn by `artist`, beside the import and set-up of the layout.
+
+    InputError, KindError or RenderError with all problems that were found in the step that failed.
+    """
+    from reportgen import html, manifest, metrics, pdf, tables, theme, wording
+
+    clock = Clock()
+    glossary = wording.read_glossary(job.project)
+    publication = read_publication(job.project, job.publication, KINDS, glossary)
+    words = wording.read_words(job.project, f"templates/{publication.kind}/words.toml", glossary)
+    colours = theme.load_theme(job.project / "styles/tokens.toml")
+    registry = metrics.read_registry(job.project)
+    clock.step("start")
+
+    dataset = tables.read_dataset(job.project, publication.dataset)
+    clock.step("read")
+
+    figures = metrics.Figures(dataset, registry, publication.period, publication.since)
+    document: Document = kind(publication.kind).documents(publication, figures, words, glossary)[0]
+    if job.issued:
+        document = replace(document, issued=formats.roc_date(job.issued))
+    clock.step("compute")
+
+    pictures = _Pictures(document, job.edition, colours, registry.units, artist)
+    pdf.prepare()
+    clock.step("prepare")
+    drawn = pictures.finished()
+    clock.step("charts")
+
+    hashes = dict(dataset.files)
+    for path in (publication.file, registry.file, glossary.file, *layout_files(job.project, publication.kind)):
+        hashes[path] = manifest.sha256((job.project / path).read_bytes())
+    page = html.render(document, job.edition, job.project, colours, words, drawn, colophon(document, hashes, words))
+    css = _style(job, publication.kind, colours, words, pictures.cover())
+    check_characters(page, job.project, hashes, job.publication)
+    clock.step("html")
+
+    records: list[bytes] = []
+
+    def attached(positions: Sequence[pdf.Position], pages: int) -> list[pdf.Attached]:
+        names = _metric_names(document, registry)
+        records.append(manifest.ledger(document, job.edition, positions, names, hashes))
+        inputs = [
+            pdf.Attached(name, (job.project / path).read_bytes(), path, "Source")
+            for path, name in unlike_names(document.inputs).items()
+        ]
+        return [*inputs, pdf.Attached(manifest.LEDGER, records[0], "ledger of printed figures", "Data")]
+
+    file = file_name(publication.kind, job.edition)
+    laid = pdf.make(page, css, f"{job.publication}/{file}", attached, _dated(job, publication), clock.step)
+    pdf.check_fonts(laid.content, f"{job.publication}/{file}")
+    clock.step("checks")
+    return Result(file, laid.content, records[0], laid.pages, hashes, clock.seconds)
+
+
+def _dated(job: Job, publication: Publication) -> datetime:
+    """The date that embedded files carry: the issue date, else the day after the period. Never the clock."""
+    day = job.issued or date(formats.gregorian_year(publication.period) + 1, 1, 1)
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def layout_files(project: Path, publication_kind: str) -> list[str]:
+    """Templates, words and styles of a kind, as project paths."""
+    templates = sorted(path for path in (project / "templates" / publication_kind).glob("*") if path.is_file())
+    return [
+        *(path.relative_to(project).as_posix() for path in templates),
+        "styles/tokens.toml",
+        f"styles/{publication_kind}.css",
+    ]
+
+
+def unlike_names(paths: Iterable[str]) -> dict[str, str]:
+    """A name in the PDF for each input; two files of the same name are told apart by their folder."""
+    taken: dict[str, str] = {}
+    for path in paths:
+        name = Path(path).name
+        if name in taken.values():
+            name = "-".join(Path(path).parts[-2:])
+        taken[path] = name
+    return taken
+
+
+def _metric_names(document: Document, registry: Registry) -> dict[str, dict[str, str]]:
+    names = {}
+    for reference in dict.fromkeys(printed.value.metric for printed in document.printed):
+        if all(part in registry.metrics for part in reference.split(".")):
+            name = registry.metric(reference).name
+            names[reference] = {"zh": name.zh, "en": name.en}
+    return names
+
+
+# ---- charts -----------------------------------------------------------------------------------
+
+
+class _Pictures:
+    """The charts of a document, being drawn in another process while this one goes on."""
+
+    def __init__(self, document: Document, edition: Edition, colours: Theme, units: Mapping[str, Unit], artist: Executor) -> None:
+        from reportgen import charts
+
+        self.document, self.edition, self.colours = document, edition, colours
+        self.specs = dict(_specs(document))
+        self.jobs: dict[str, Future[bytes]] = {}
+        for anchor, spec in self.specs.items():
+            factor = units[spec.points[0].figure.unit].factor
+            self.jobs[anchor] = artist.submit(charts.draw, spec, edition, colours, tick_factor=factor, name=anchor)
+
+    def finished(self) -> dict[str, tuple[str, str]]:
+        """Anchor -> the picture as a data URI and its alternative text."""
+        from reportgen import charts, html
+
+        made = {}
+        for anchor, drawn in self.jobs.items():
+            spec = self.specs[anchor]
+            words = [charts.alternative(spec, language) for language in html.languages(self.edition)]
+            made[anchor] = (html.data_uri(drawn.result()), " ".join(words))
+        return made
+
+    def cover(self) -> str:
+        """The first trend of the key figures as quiet bars for the foot of the cover."""
+        from reportgen import html
+
+        for block in self.document.blocks:
+            if isinstance(block, KeyFigures):
+                trends = [card.spark for card in block.cards if card.spark]
+                return html.cover_bars(trends[-1], self.colours) if trends else ""
+        return ""
+
+
+def _specs(document: Document) -> Iterator[tuple[str, ChartSpec]]:
+    for block in document.blocks:
+        if isinstance(block, Chart):
+            yield block.anchor, block.spec
+        elif isinstance(block, KeyFigures):
+            for card in block.cards:
+                if card.spark:
+                    yield f"spark-{card.figure.number}", card.spark
+
+
+# ---- style, colophon, characters ----------------------------------------------------------------
+
+
+def _style(job: Job, publication_kind: str, colours: Theme, words: Words, cover: str) -> str:
+    """The kind's style sheet with its tokens, the page number in the edition's languages, the heat steps."""
+    from reportgen import html, pdf
+
+    number = words["page.number"]
+    parts = []
+    for language in html.languages(job.edition):
+        said = number.say(language).replace("{pages}", '" counter(pages) "').replace("{page}", '" counter(page) "')
+        parts.append(f'"{said}"')
+    extra = {"page-number": ' "  ·  " '.join(parts), "cover-art": f"url({cover})" if cover else "none"}
+    file = f"styles/{publication_kind}.css"
+    sheet = pdf.style((job.project / file).read_text("utf-8"), colours, file, extra)
+    steps = (
+        f"table.figures td.h{step}{{background:{ground};color:{ink}}}"
+        for step in range(len(colours.ramp))
+        for ground, ink in (colours.step(step),)
+    )
+    return sheet + "".join(steps)
+
+
+def colophon(document: Document, hashes: Mapping[str, str], words: Words) -> list[tuple[str, Text, Text, str]]:
+    """Rows (role, head, text, code): program, format, typefaces with their licences, inputs with hashes."""
+    from reportgen import fonts
+
+    version = f"reportgen {reportgen.__version__}"
+    rows = [
+        ("program", words["colophon.program"], Text(version, version), ""),
+        ("format", words["colophon.format"], words["colophon.format_is"], ""),
+        ("ledger", Text("", ""), words["colophon.ledger"], ""),
+    ]
+    for licence in fonts.licences():
+        rows.append(("font", words["colophon.fonts"], Text(licence.zh, licence.en), ""))
+    for path in document.inputs:
+        rows.append(("file", words["colophon.file"], Text(path, path), hashes.get(path, "")))
+    return rows
+
+
+def check_characters(page: str, project: Path, files: Iterable[str], name: str) -> None:
+    """Before layout: every character has a glyph in the declared faces, and none is of private use."""
+    import html as entities
+
+    from reportgen import fonts
+
+    text = entities.unescape(_TAGS.sub(" ", page))
+    faults = [(point, True) for point in fonts.private_use(text)] + [(point, False) for point in fonts.uncovered(text)]
+    if not faults:
+        return
+    problems = []
+    for point, private in faults:
+        places = where_is(chr(point), project, files) or [Place(name)]
+        letter = f"U+{point:04X}" + ("" if private else f" {chr(point)}")
+        for place in places:
+            if private:
+                en = f"{letter} is a private-use character: what it means only its maker's machine knew; write the real one"
+                zh = f"{letter} 為造字（私用區字元），他機無法辨識；請改用正式字元"
+            else:
+                en = f"no declared font has the character {letter}; write another form of it, or declare a font that has it"
+                zh = f"宣告之字型均無字元 {letter}；請改用他字或增列字型"
+            problems.append(Problem(place, en, zh))
+    raise InputError(problems)
+
+
+def where_is(character: str, project: Path, files: Iterable[str]) -> list[Place]:
+    """File, row and column of the first place in each text file that holds the character."""
+    places = []
+    for path in files:
+        try:
+            text = (project / path).read_text("utf-8-sig")
+        except (OSError, UnicodeDecodeError):
+            continue
+        for row, line in enumerate(text.splitlines(), 1):
+            if character in line:
+                places.append(Place(path, row=row, column=str(line.index(character) + 1)))
+                break
+    return places
+
+
+# ---- workers ----------------------------------------------------------------------------------
+
+_SPAWN = multiprocessing.get_context("spawn")  # a process that forks after drawing a chart hangs
+
+
+def run(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, Result | ReportgenError]]:
+    """Each job with its result or its error, in the order of the jobs.
+
+    One worker: all in this process. One job and more workers: a second process draws the charts.
+    More jobs: each worker makes whole documents.
+    """
+    if workers <= 1:
+        yield from ((job, attempt(job, _Inline())) for job in jobs)
+    elif len(jobs) == 1:
+        with ProcessPoolExecutor(1, mp_context=_SPAWN, initializer=_warm_artist) as artist:
+            artist.submit(int)  # starts the process now, so that it imports while the tables are read
+            yield jobs[0], attempt(jobs[0], artist)
+    else:
+        yield from _spread(jobs, workers)
+
+
+def attempt(job: Job, artist: Executor | None = None) -> Result | ReportgenError:
+    """The result, or the error of whoever has to mend it; our own bugs go through."""
+    try:
+        return make_document(job, artist or _Inline())
+    except ReportgenError as error:
+        return error
+
+
+def _spread(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, Result | ReportgenError]]:
+    """A pool loses all its jobs when one process dies: what was lost is tried once more, alone."""
+    with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=_SPAWN) as pool:
+        futures = [(job, pool.submit(attempt, job)) for job in jobs]
+        try:
+            for job, future in futures:
+                try:
+                    yield job, future.result()
+                except BrokenProcessPool:
+                    yield job, _alone(job)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _alone(job: Job) -> Result | ReportgenError:
+    with ProcessPoolExecutor(1, mp_context=_SPAWN) as pool:
+        try:
+            return pool.submit(attempt, job).result()
+        except BrokenProcessPool:
+            return RenderError(
+                Problem(
+                    Place(job.publication, column=job.edition),
+                    "the process that made this document died twice; is there enough memory?",
+                    "製作此文件之程序兩度中止；記憶體是否足夠？",
+                )
+            )
+
+
+class _Inline(Executor):
+    """Draws at once, in this process."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except ReportgenError as error:
+            future.set_exception(error)
+        return future
+
+
+def _warm_artist() -> None:
+    import altair  # noqa: F401
+    import vl_convert  # noqa: F401

@@ -1,0 +1,270 @@
+"""The command line: options in, messages out, exit codes. The only module that prints or exits.
+
+Heavy imports happen inside the commands, so that --help answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reportgen.errors import ReportgenError
+
+if TYPE_CHECKING:
+    from reportgen.errors import Problem
+    from reportgen.model import Edition
+
+EXIT_CODES = """\b
+Exit codes:
+  0   all made           3   inputs invalid             5    a check failed
+  1   some documents     4   template, words, style     70   a bug of reportgen
+      failed                 or font invalid            130  interrupted
+  2   wrong call
+"""
+
+
+class _Project:
+    """The options that all commands share."""
+
+    def __init__(self, project: Path, messages: str) -> None:
+        self.project, self.messages = project, messages
+
+    def out(self, chosen: Path | None) -> Path:
+        return (chosen or self.project / "out").absolute()
+
+    def fail(self, problems: tuple[Problem, ...], code: int) -> None:
+        for problem in problems:
+            click.echo(problem.say(self.messages), err=True)
+        if len(problems) > 1:
+            click.echo(f"共 {len(problems)} 項問題" if self.messages == "zh" else f"{len(problems)} problems", err=True)
+        sys.exit(code)
+
+
+class _Group(click.Group):
+    """Turns what the program raises into messages and exit codes."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        messages = ctx.params.get("messages", "en")
+        try:
+            return super().invoke(ctx)
+        except ReportgenError as error:
+            _Project(Path(), messages).fail(error.problems, error.exit_code)
+        except KeyboardInterrupt:
+            click.echo("已中斷；先前完成的檔案不受影響" if messages == "zh" else "interrupted; what was delivered before is whole", err=True)
+            sys.exit(130)
+        except OSError as error:
+            place = error.filename or "out"
+            if messages == "zh":
+                click.echo(f"{place}：無法讀寫：{error.strerror}；已交付之檔案不受影響", err=True)
+            else:
+                click.echo(f"{place}: cannot be read or written: {error.strerror}; what was delivered before is whole", err=True)
+            sys.exit(1)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception:
+            import traceback
+
+            traceback.print_exc()
+            click.echo("this is a bug of reportgen; please report it with the lines above", err=True)
+            sys.exit(70)
+
+
+def _roc_or_iso(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
+    if value is None:
+        return None
+    from reportgen.formats import parse_roc_date
+
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        pass
+    try:
+        return parse_roc_date(value)
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is no date; write 2019-03-01 or 108/3/1") from None
+
+
+def _publications(project: Path, names: tuple[str, ...]) -> list[str]:
+    from reportgen.publications import publication_names
+
+    known = publication_names(project)
+    if not known and not names:
+        raise click.UsageError(f"there is no publication under {project}/inputs; `reportgen init DIR` makes a project")
+    return list(dict.fromkeys(names)) or known
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_CODES)
+@click.option(
+    "--project", type=click.Path(file_okay=False, path_type=Path), default=".", show_default=True,
+    help="Folder with templates/, styles/ and inputs/.",
+)  # fmt: skip
+@click.option("--messages", type=click.Choice(["en", "zh"]), default="en", help="Language of the messages. 訊息語言。")
+@click.version_option(package_name="reportgen")
+@click.pass_context
+def main(ctx: click.Context, project: Path, messages: str) -> None:
+    """Bilingual documents of record from audited tables, declared rules and words."""
+    ctx.obj = _Project(project.absolute(), messages)
+
+
+def project_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """--project and --messages may stand behind the command, too."""
+
+    def take(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+        if value is not None:
+            setattr(ctx.obj, str(param.name), value.absolute() if isinstance(value, Path) else value)
+
+    command = click.option(
+        "--project", type=click.Path(file_okay=False, path_type=Path), expose_value=False, callback=take, hidden=True
+    )(command)
+    return click.option(
+        "--messages", type=click.Choice(["en", "zh"]), expose_value=False, callback=take, hidden=True
+    )(command)
+
+
+@main.command()
+@click.argument("publications", nargs=-1)
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Output folder; default: out/ of the project.")
+@click.option(
+    "--languages", type=click.Choice(["both", "zh", "en"]), multiple=True, default=("both",), show_default=True,
+    help="Edition; may be given more than once.",
+)  # fmt: skip
+@click.option("--issued", callback=_roc_or_iso, metavar="DATE", help="Date of issue, 2019-03-01 or 108/3/1.")
+@click.option("--jobs", type=click.IntRange(1, 64), help="Processes at work; default: the number of cores.")
+@click.option("--dry-run", is_flag=True, help="Say what would be made and make nothing.")
+@click.option("--why", is_flag=True, help="Say why each document is made.")
+@click.option("--times", is_flag=True, help="Say how long each step took.")
+@project_option
+@click.pass_obj
+def build(
+    obj: _Project, publications: tuple[str, ...], out: Path | None, languages: tuple[Edition, ...],
+    issued: date | None, jobs: int | None, dry_run: bool, why: bool, times: bool,
+) -> None:  # fmt: skip
+    """Make the documents of PUBLICATIONS (all, if none is named)."""
+    import os
+
+    from reportgen import pipeline
+
+    names = _publications(obj.project, publications)
+    folder = obj.out(out)
+    workers = jobs or os.cpu_count() or 1
+    failed = []
+    for outcome in pipeline.build(obj.project, folder, names, dict.fromkeys(languages), issued, workers, dry_run):
+        said = {"made": "would be made" if dry_run else "made", "unchanged": "unchanged", "failed": "FAILED"}[outcome.state]
+        click.echo(f"{folder / outcome.document}: {said}")
+        if why:
+            for reason in outcome.why:
+                click.echo(f"    because {reason}")
+        if times:
+            for step, seconds in outcome.seconds.items():
+                click.echo(f"    {step:10} {seconds:6.2f} s")
+        if outcome.state == "failed":
+            failed.append(outcome)
+    if failed:
+        problems = tuple(dict.fromkeys(problem for outcome in failed for problem in outcome.problems))
+        code = 1
+        if len(failed) == len(names) * len(set(languages)):
+            code = max(outcome.exit_code for outcome in failed)
+        obj.fail(problems, code)
+
+
+@main.command("list")
+@project_option
+@click.pass_obj
+def list_(obj: _Project) -> None:
+    """List the publications of the project with their kind, dataset and title."""
+    from reportgen.kinds import KINDS
+    from reportgen.publications import read_publication
+
+    for name in _publications(obj.project, ()):
+        publication = read_publication(obj.project, name, KINDS, None)
+        title = f"{publication.issuer.zh} {publication.title.zh} / {publication.issuer.en} {publication.title.en}"
+        click.echo(f"{name}  {publication.kind}  {publication.dataset}  {publication.period}  {title}")
+
+
+@main.command()
+@click.argument("publications", nargs=-1)
+@project_option
+@click.pass_obj
+def check(obj: _Project, publications: tuple[str, ...]) -> None:
+    """Read and check everything, print every problem and every coercion, make nothing."""
+    from reportgen import checks
+
+    problems: list[Problem] = []
+    code = 0
+    for name in _publications(obj.project, publications):
+        report = checks.check_publication(obj.project, name)
+        for line in report.lines(obj.messages):
+            click.echo(line)
+        problems.extend(report.problems)
+        code = max(code, report.exit_code)
+    if problems:
+        obj.fail(tuple(dict.fromkeys(problems)), code)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("figure")
+@project_option
+@click.pass_obj
+def trace(obj: _Project, file: Path, figure: str) -> None:
+    """Say where a printed FIGURE of a PDF comes from; the PDF alone is enough."""
+    from reportgen import manifest, traces
+
+    found = manifest.find(manifest.read_ledger(file), figure)
+    if not found:
+        click.echo(f"{file}: 「{figure}」不是本文件印出的數值" if obj.messages == "zh" else f"{file}: {figure!r} is not a figure of this document", err=True)
+        sys.exit(1)
+    for line in traces.lines(found, obj.messages):
+        click.echo(line)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@project_option
+@click.pass_obj
+def verify(obj: _Project, files: tuple[Path, ...]) -> None:
+    """Check finished PDFs: text, numbers against the ledger, fonts, tags, and the manifest beside them."""
+    from reportgen import checks
+
+    problems: list[Problem] = []
+    for file in files:
+        found = checks.verify(file)
+        problems.extend(found)
+        if not found:
+            click.echo(f"{file}: {'相符' if obj.messages == 'zh' else 'as delivered'}")
+    if problems:
+        obj.fail(tuple(problems), 5)
+
+
+@main.command()
+@click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--samples/--no-samples", default=True, help="With the sample datasets and publications.")
+@click.pass_obj
+def init(obj: _Project, directory: Path, samples: bool) -> None:
+    """Write a project of your own: templates, styles, inputs and reportgen.toml in DIRECTORY."""
+    from reportgen import starter
+
+    for path in starter.write(directory.absolute(), samples):
+        click.echo(path)
+
+
+@main.command()
+@click.option("--mend", is_flag=True, help="Make the font folder whole.")
+@click.pass_obj
+def doctor(obj: _Project, mend: bool) -> None:
+    """Say what this machine lacks (libraries, fonts, characters) and the command that mends it."""
+    from reportgen import fonts
+
+    if mend:
+        fonts.install_fonts(click.echo)
+    lacking = False
+    for finding in fonts.doctor():
+        words = finding.zh if obj.messages == "zh" else finding.en
+        click.echo(f"{finding.level:8} {finding.what}: {words}" + (f"\n         → {finding.mend}" if finding.mend else ""))
+        lacking = lacking or finding.level == "missing"
+    sys.exit(4 if lacking else 0)

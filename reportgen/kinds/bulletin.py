@@ -1,0 +1,938 @@
+"""The annual performance bulletin: from `publication.toml` and exact values to a tree of blocks.
+
+No layout and no HTML: which figures, which words, in which order, with which notes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from reportgen import claims, formats
+from reportgen.errors import InputError, Problem
+from reportgen.metrics import Figures, lower_first
+from reportgen.model import (
+    Block,
+    Card,
+    Cell,
+    Chart,
+    ChartForm,
+    ChartSpec,
+    Column,
+    Definition,
+    Document,
+    Gap,
+    KeyFigures,
+    Language,
+    Line,
+    Listing,
+    MethodAnnex,
+    Note,
+    NoteBox,
+    PageBreak,
+    Paragraphs,
+    Point,
+    Printed,
+    Ref,
+    Row,
+    Run,
+    Section,
+    Series,
+    SeriesBreak,
+    Table,
+    Text,
+    Value,
+)
+from reportgen.publications import HEAD, Publication, Reader
+from reportgen.stories import Stories
+from reportgen.tables import Dimension, Member
+from reportgen.wording import Glossary, Words, fill, plain_line
+
+BLOCKS = (
+    "key_figures", "narrative", "table", "chart", "ranking", "note", "page_break",
+    "data_annex", "method_annex", "source_annex", "symbols", "colophon",
+)  # fmt: skip
+FORMS: tuple[ChartForm, ...] = (
+    "line", "grouped_bar", "stacked_bar", "ranked_bar", "heat_map", "slope", "small_multiples",
+)  # fmt: skip
+STORIES = ("trend", "extremes", "cumulative", "composition", "ranking")
+MARKS = "abcdefghijklmnopqrstuvwxyz"
+
+
+def measures(publication: Publication) -> set[str] | None:
+    """Names of metrics that the publication mentions; None when it cannot be told before building."""
+    return None
+
+
+def documents(publication: Publication, figures: Figures, words: Words, glossary: Glossary | None) -> list[Document]:
+    """The bulletin as one document; InputError lists all faults of its publication.toml."""
+    builder = _Builder(publication, figures, words, glossary)
+    document = builder.build()
+    if builder.problems:
+        raise InputError(dict.fromkeys(builder.problems))
+    return [document]
+
+
+@dataclass
+class _Notes:
+    """The footnotes of one table or chart: each reason once, marked a, b, c in order of appearance."""
+
+    marks: dict[str, str] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+
+    def mark(self, key: str, line: Callable[[], Line]) -> str:
+        if key not in self.marks:
+            self.marks[key] = MARKS[len(self.marks) % 26]
+            self.notes.append(Note(self.marks[key], line()))
+        return self.marks[key]
+
+    def plain(self, line: Line) -> None:
+        self.notes.append(Note("", line))
+
+    def all(self) -> tuple[Note, ...]:
+        return tuple(sorted(self.notes, key=lambda note: (note.mark == "", note.mark)))
+
+
+class _Builder:
+    def __init__(self, publication: Publication, figures: Figures, words: Words, glossary: Glossary | None) -> None:
+        self.publication, self.figures, self.words = publication, figures, words
+        self.problems: list[Problem] = []
+        self.reader = Reader(publication.raw, publication.file, "", self.problems, glossary)
+        self.stories = Stories(figures, words)
+        self.numbered: dict[str, Ref] = {}
+        self.data_tables: list[Table] = []
+        self.tables = self.charts = 0
+        self.used: dict[str, None] = {}
+
+    # -- the whole
+
+    def build(self) -> Document:
+        publication = self.publication
+        for name in HEAD:
+            self.reader._seen.add(name)
+        sections = self.reader.tables("section", "section")
+        self.reader.done()
+        plan = [(section, section.text("title"), section.tables("block", "block")) for section in sections]
+        for _, _, readers in plan:
+            self._number(readers)
+        blocks: list[Block] = []
+        for number, (section, title, readers) in enumerate(plan, 1):
+            section.done()
+            if title:
+                blocks.append(Section(str(number), title, f"s-{number}"))
+            for reader in readers:
+                blocks.extend(self.block(reader, f"{number}"))
+        dataset = self.figures.dataset
+        year = formats.roc_year(publication.period)
+        return Document(
+            publication.name,
+            publication.kind,
+            publication.title,
+            publication.subtitle,
+            publication.issuer,
+            Text(f"{publication.period}年度", year.en),
+            dataset.sample,
+            Text("、".join((publication.title.zh, publication.issuer.zh)), ", ".join((publication.title.en, publication.issuer.en))),
+            tuple(blocks),
+            self.figures.printed,
+            tuple(dict.fromkeys([publication.file, *dataset.files, self.figures.registry.file])),
+            extra={
+                "period": self._say("cover.period", first=formats.roc_year(publication.since), last=year),
+            },
+        )
+
+    def _number(self, readers: Iterable[Reader]) -> None:
+        """Tables and figures get their numbers before any text is filled, so that texts can point ahead."""
+        for reader in readers:
+            kind, id_ = reader.raw.get("block"), reader.raw.get("id")
+            if kind in ("table", "ranking"):
+                self.tables += 1
+                ref = Ref(id_ or f"table-{self.tables}", self._say("table.name", number=str(self.tables)))
+            elif kind == "chart":
+                self.charts += 1
+                ref = Ref(id_ or f"chart-{self.charts}", self._say("chart.name", number=str(self.charts)))
+            else:
+                continue
+            if ref.anchor in self.numbered:
+                reader.problem("id", f"{ref.anchor!r} is used twice", f"{ref.anchor!r} 重複使用")
+            self.numbered[ref.anchor] = ref
+            self.numbered[f"@{id(reader)}"] = ref
+
+    def _say(self, name: str, /, **slots: str | Text) -> Text:
+        text = self.words[name]
+        for slot, found in slots.items():
+            pair = found if isinstance(found, Text) else Text(found, found)
+            text = Text(text.zh.replace("{%s}" % slot, pair.zh), text.en.replace("{%s}" % slot, pair.en))
+        return text
+
+    # -- blocks
+
+    def block(self, reader: Reader, section: str) -> list[Block]:
+        kind = reader.word("block", BLOCKS)
+        if kind not in BLOCKS or "block" not in reader.raw:
+            return []
+        try:
+            made: list[Block] = getattr(self, f"_{kind}")(reader)
+        except InputError as error:
+            self.problems.extend(
+                Problem(reader.place(problem.place.column), problem.en, problem.zh) for problem in error.problems
+            )
+            made = []
+        reader.done()
+        return made
+
+    def _page_break(self, reader: Reader) -> list[Block]:
+        return [PageBreak()]
+
+    def _note(self, reader: Reader) -> list[Block]:
+        text = reader.text("text")
+        return [NoteBox(reader.text("title", required=False), (self._line(text, reader, "text"),))] if text else []
+
+    def _key_figures(self, reader: Reader) -> list[Block]:
+        cards = []
+        for reference in reader.words("metrics"):
+            metric = self._metric(reference, reader, "metrics")
+            if metric is None:
+                continue
+            figures = self.figures
+            now = figures.figure(reference)
+            rate = metric.unit == "percent"
+            change = figures.value(f"{'difference' if rate else 'change'}.{reference}", figures.key())
+            if isinstance(change.exact, Gap):
+                line = plain_line(self.words["key.first"])
+            else:
+                printed = figures.print(change)
+                signed = Text(*(("+" if change.exact > 0 else "") + printed.text.say(lang) for lang in ("zh", "en")))
+                shown = Printed(printed.number, printed.value, printed.plain, signed, printed.unit)
+                line = fill(self.words["key.change"], lambda _slot, _language, shown=shown: shown)  # type: ignore[misc]
+            years = range(self.publication.since, self.publication.period + 1)
+            points = tuple(
+                Point("value", year, figures.figure(reference, year))
+                for year in years
+            )
+            spark = self._spec("spark", reference, (Series("value", metric.name),), self._year_axis(years), points, width=44.0, height=11.0)
+            known = [p for p in points if p.figure.gap is None]
+            cards.append(Card(metric.name, now, figures.registry.units[now.unit].head, line, spark if len(known) > 2 else None))
+        return [KeyFigures(tuple(cards))] if cards else []
+
+    def _narrative(self, reader: Reader) -> list[Block]:
+        if reader.has("story"):
+            return self._story(reader)
+        text = reader.text("text")
+        if text is None:
+            return []
+        if reader.has("claim"):
+            claim = reader.word("claim")
+            try:
+                true, spoken = claims.holds(claim, self.figures)
+                if not true:
+                    reader.problem(
+                        "claim",
+                        f"the sentence “{text.en}” claims {claim!r}, but the data say {spoken.en}; change the sentence or the claim",
+                        f"文句「{text.zh}」以 {claim!r} 為條件，但資料為 {spoken.zh}；請修改文句或條件",
+                    )
+            except claims.ExpressionError as error:
+                reader.problem("claim", error.en, error.zh)
+        return [Paragraphs((self._line(text, reader, "text"),))]
+
+    def _story(self, reader: Reader) -> list[Block]:
+        story = reader.word("story", STORIES)
+        reference = reader.word("metric")
+        member = reader.word("member", default="")
+        by = reader.word("by", default="")
+        line_at = reader.whole("line", default=-1)
+        if self._metric(reference, reader, "metric") is None:
+            return []
+        lines: list[Line] = []
+        if story in ("composition", "ranking"):
+            dimension = self._dimension(by, reader)
+            if dimension and story == "composition":
+                lines = self.stories.composition(reference, dimension)
+            elif dimension:
+                lines = self.stories.ranking(reference, dimension, Fraction(line_at, 100) if line_at >= 0 else None)
+        else:
+            where = self._members_named([member] if member else [], reader)
+            if where is not None:
+                lines = getattr(self.stories, story)(reference, where)
+        if not lines:
+            return []
+        return [Paragraphs((_joined(lines),))]
+
+    def _line(self, text: Text, reader: Reader, name: str) -> Line:
+        """A text written by hand with its slots filled; faults go to the reader's problems."""
+
+        def resolve(slot: str, language: Language) -> Run:
+            if slot in ("period", "since", "previous"):
+                years = {"period": 0, "previous": -1, "since": self.figures.first_year - self.figures.period}
+                return formats.roc_year(self.figures.period + years[slot]).say(language)
+            if slot.startswith("ref:"):
+                ref = self.numbered.get(slot[4:])
+                if ref is None:
+                    known = sorted(key for key in self.numbered if not key.startswith("@"))
+                    reader.problem(name, f"there is no table or chart with id {slot[4:]!r}; known: {', '.join(known)}", f"沒有代號為 {slot[4:]!r} 的表或圖")
+                    return ""
+                return ref
+            try:
+                return self.figures.print(claims.look_up(slot, self.figures))
+            except claims.ExpressionError as error:
+                reader.problem(name, f"{{{slot}}}: {error.en}", f"{{{slot}}}：{error.zh}")
+                return ""
+
+        return fill(text, resolve)
+
+    # -- tables
+
+    def _table(self, reader: Reader) -> list[Block]:
+        reader.word("id", default="")
+        caption = reader.text("caption")
+        rows = reader.word("rows", ("years", *self.figures.dataset.dimensions))
+        by = reader.word("by", ("", "years", *self.figures.dataset.dimensions), default="")
+        first = reader.whole("from", default=self.publication.since)
+        last = reader.whole("to", default=self.publication.period)
+        shade, total = reader.words("shade", required=False), reader.yes("total")
+        unit = reader.word("unit", ("", *self.figures.registry.units), default="")
+        if by:
+            metric = reader.word("metric")
+            references = [metric] if self._metric(metric, reader, "metric") else []
+        else:
+            references = [r for r in reader.words("columns") if self._metric(r.partition("@")[0], reader, "columns")]
+        if not caption or not references or (first > last):
+            if first > last:
+                reader.problem("from", f"{first} is after to = {last}", f"{first} 晚於 to = {last}")
+            return []
+        years = range(first, last + 1)
+        grid = _Grid(self, unit)
+        heads, keys = grid.rows(rows, years, total)
+        columns, cell_keys = grid.columns(references, by, years)
+        body: list[Row] = []
+        notes = _Notes()
+        self._column_notes(columns, cell_keys, keys, notes)
+        for (head, mark_for, role), key in zip(heads, keys, strict=True):
+            cells = []
+            for reference, extra in cell_keys:
+                if key is None:
+                    cells.append(self._sum_cell(reference, extra, last, notes))
+                else:
+                    cells.append(self._cell(reference, {**key, **extra}, unit, notes))
+            mark = self._break_mark(mark_for, references, years, notes) if rows == "years" else ""
+            latin = head.en if rows == "years" and role == "body" else ""
+            body.append(Row(head, tuple(cells), role, mark, latin))
+        if shade:
+            shaded = range(len(cell_keys)) if by else [i for i, (r, _) in enumerate(cell_keys) if r in shade]
+            body = _shaded(body, shaded, whole=bool(by))
+            notes.plain(plain_line(self.words["table.shade"]))
+        return [self._finish_table(reader, caption, grid.stub(rows), columns, body, notes, references, unit, rows == "years")]
+
+    def _finish_table(
+        self, reader: Reader, caption: Text, stub: Text, columns: list[Column], body: list[Row], notes: _Notes,
+        references: list[str], unit: str, years: bool,
+    ) -> Table:  # fmt: skip
+        ref = self.numbered[f"@{id(reader)}"]
+        for reference in references:
+            self._use(reference)
+        heads = {column.unit for column in columns}
+        common = next(iter(heads)) if len(heads) == 1 and None not in heads else None
+        if common is not None:
+            columns = [Column(c.label, None, c.group, c.mark) for c in columns]
+        sources = self._source_labels(row.cells for row in body)
+        groups = tuple(range(5, len(body) - 1, 5)) if years and len(body) > 8 else ()
+        number = ref.text.en.rpartition(" ")[2]
+        return Table(ref.text, number, ref.anchor, caption, stub, tuple(columns), tuple(body), common, notes.all(), sources, groups)
+
+    def _cell(self, reference: str, key: Mapping[str, int | str], unit: str, notes: _Notes) -> Cell:
+        name, _, member = reference.partition("@")
+        full = dict(key)
+        if member:
+            full.update(self._members_of(member))
+        year = int(full.pop(self.figures.dataset.time, self.publication.period))
+        value = self.figures.value(name, self.figures.key(year, **{k: str(v) for k, v in full.items()}))
+        printed = self.figures.print(value, self._unit_for(name, unit))
+        mark = ""
+        if isinstance(value.exact, Gap) and value.exact.kind in ("not_available", "undefined"):
+            reason = value.exact.reason
+            mark = notes.mark(
+                f"gap {reason.zh}", lambda: plain_line(self._say("table.missing", reason=reason))
+            )
+        return Cell(printed, mark=mark)
+
+    def _sum_cell(self, reference: str, extra: Mapping[str, int | str], last: int, notes: _Notes) -> Cell:
+        """The foot of a table of years: the sum where the metric is a plain count or amount, else nothing."""
+        name = reference.partition("@")[0]
+        metric = self.figures.registry.metric(name)
+        if metric.formula != name or name not in self.figures.dataset.measures:
+            return Cell(text=Text("", ""))
+        return self._cell(f"cumulative.{reference}", {self.figures.dataset.time: last, **extra}, "", notes)
+
+    def _unit_for(self, reference: str, unit: str) -> str:
+        """The table's unit where it measures the same as the metric's own: NT$ in NT$, cases stay cases."""
+        own = self.figures.registry.metric(reference).unit
+        return unit if unit and own.startswith("twd") and unit.startswith("twd") else own
+
+    def _column_notes(
+        self, columns: list[Column], cells: list[tuple[str, dict[str, int | str]]],
+        keys: list[dict[str, int | str] | None], notes: _Notes,
+    ) -> None:  # fmt: skip
+        """A derived metric gets its declared note at the head of its column."""
+        for place, (reference, extra) in enumerate(cells):
+            for key in keys:
+                if key is None:
+                    continue
+                full = {**key, **extra}
+                name, _, member = reference.partition("@")
+                full.update(self._members_of(member) if member else {})
+                year = int(full.pop(self.figures.dataset.time, self.publication.period))
+                value = self.figures.value(name, self.figures.key(year, **{k: str(v) for k, v in full.items()}))
+                for derivation in value.notes:
+                    old = columns[place]
+                    columns[place] = Column(old.label, old.unit, old.group, self._derived(derivation, notes))
+                if value.notes:
+                    break
+
+    def _derived(self, name: str, notes: _Notes) -> str:
+        note = self.figures.dataset.derivations[name].note
+        return notes.mark(f"derived {name}", lambda: plain_line(self._say("table.derived", note=note)))
+
+    def _break_mark(self, year: int, references: Iterable[str], years: range, notes: _Notes) -> str:
+        for found in self.figures.dataset.breaks:
+            if found.roc_year == year and year > years.start and self._touches(found.measures, references):
+                return notes.mark(f"break {year}", lambda found=found: plain_line(found.text))  # type: ignore[misc]
+        return ""
+
+    def _touches(self, broken: Iterable[str], references: Iterable[str]) -> bool:
+        """Whether a metric is computed from a column whose series is broken."""
+        columns = set(broken)
+        for reference in references:
+            name = reference.partition("@")[0]
+            value = self.figures.value(name, self.figures.key())
+            if columns & {source.column for source in value.sources}:
+                return True
+        return False
+
+    def _source_labels(self, rows: Iterable[tuple[Cell, ...]]) -> Text | None:
+        files = {
+            source.file for cells in rows for cell in cells if cell.figure for source in cell.figure.value.sources
+        }
+        labels = [table.label for table in self.figures.dataset.tables.values() if table.file in files]
+        if not labels:
+            return None
+        for file in files:
+            self.used[file] = None
+        return Text("、".join(label.zh for label in labels), "; ".join(label.en for label in labels))
+
+    # -- ranking
+
+    def _ranking(self, reader: Reader) -> list[Block]:
+        reader.word("id", default="")
+        caption, reference = reader.text("caption"), reader.word("metric")
+        dimension = self._dimension(reader.word("by"), reader)
+        others = reader.words("columns", required=False)
+        if not caption or not dimension or not self._metric(reference, reader, "metric"):
+            return []
+        others = [other for other in others if self._metric(other, reader, "columns")]
+        figures, notes = self.figures, _Notes()
+        ranks = f"rank.{reference}"
+        columns = [Column(self.words["table.rank"])]
+        references = [reference, *others]
+        columns += [Column(figures.registry.metric(r).name, self._head(r, "")) for r in references]
+        members = [m for m in dimension.members if m.id in figures.members(dimension, figures.period)]
+
+        def place(member: Member) -> tuple[Fraction, int]:
+            exact = figures.value(ranks, figures.key(**{dimension.id: member.id})).exact
+            return (Fraction(10**6) if isinstance(exact, Gap) else exact, members.index(member))
+
+        cells = [(r, {}) for r in references]
+        keys: list[dict[str, int | str] | None] = [{dimension.id: m.id} for m in members]
+        self._column_notes(columns[1:], cells, keys, notes)
+        body = [
+            Row(
+                member.name_in(figures.period),
+                tuple(self._cell(r, {dimension.id: member.id}, "", notes) for r in [ranks, *references]),
+            )
+            for member in sorted(members, key=place)
+        ]
+        whole = Row(
+            self._whole(dimension), (Cell(text=Text("", "")), *(self._cell(r, {}, "", notes) for r in references)), "total"
+        )
+        table = self._finish_table(reader, caption, dimension.label, columns, [*body, whole], notes, references, "", False)
+        return [table]
+
+    def _whole(self, dimension: Dimension) -> Text:
+        for member in dimension.members:
+            if member.id == dimension.total:
+                return member.label
+        return self.words["table.total"]
+
+    # -- charts
+
+    def _chart(self, reader: Reader) -> list[Block]:
+        reader.word("id", default="")
+        caption, form = reader.text("caption"), reader.word("form", FORMS)
+        by = reader.word("by", ("", *self.figures.dataset.dimensions), default="")
+        references = [r for r in reader.words("metrics") if self._metric(r.partition("@")[0], reader, "metrics")]
+        first = reader.whole("from", default=self.publication.since)
+        last = reader.whole("to", default=self.publication.period)
+        only, highlight = reader.words("members", required=False), reader.word("highlight", default="")
+        data, target = reader.word("data", default=""), reader.whole("target", default=-1)
+        height = reader.whole("height", default=0)
+        if not caption or not references:
+            return []
+        if len({self.figures.registry.metric(r.partition("@")[0]).unit for r in references}) > 1:
+            reader.problem("metrics", "all metrics of a chart must have the same unit", "同一圖之各指標單位須相同")
+            return []
+        years = range(first, last + 1)
+        spec = self._chart_spec(form, references, by, years, only, highlight, target, float(height))
+        if spec is None:
+            reader.problem("members", "nothing to draw", "沒有可繪製的資料")
+            return []
+        ref, notes = self.numbered[f"@{id(reader)}"], _Notes()
+        for reference in references:
+            self._use(reference)
+        self._chart_notes(spec, notes)
+        if data and data not in self.numbered:
+            reader.problem("data", f"there is no table with id {data!r}", f"沒有代號為 {data!r} 的表")
+        number = ref.text.en.rpartition(" ")[2]
+        table = self.numbered.get(data) or self._data_table(caption, spec, references, number)
+        points = self._source_labels([tuple(Cell(point.figure) for point in spec.points)])
+        more = fill(self.words["chart.data"], lambda _slot, _language: table)
+        notes.plain(more)
+        return [Chart(ref.text, number, ref.anchor, caption, spec, notes.all(), points, table.anchor)]
+
+    def _chart_spec(
+        self, form: ChartForm, references: list[str], by: str, years: range, only: list[str], highlight: str,
+        target: int, height: float,
+    ) -> ChartSpec | None:  # fmt: skip
+        figures = self.figures
+        metric = figures.registry.metric(references[0].partition("@")[0])
+        if by:
+            dimension = figures.dataset.dimensions[by]
+            present = [m for m in dimension.members if m.id != dimension.total and (not only or m.id in only)]
+            if form in ("ranked_bar",):
+                return self._ranked_spec(references[0], dimension, present, highlight, target, height)
+            series = tuple(Series(m.id, m.name_in(years[-1])) for m in present)
+            places = (years[0], years[-1]) if form == "slope" else years
+            points = tuple(
+                Point(m.id, year, figures.figure(references[0], year, **{by: m.id}))
+                for m in present
+                for year in places
+                if m.id in figures.members(dimension, year)
+            )
+            axis = self._year_axis(places)
+        else:
+            series = tuple(Series(r, figures.registry.metric(r.partition("@")[0]).name) for r in references)
+            points = tuple(Point(r, year, self._at(r, year)) for r in references for year in years)
+            axis = self._year_axis(years)
+        if not any(point.figure.gap is None for point in points):
+            return None
+        breaks = tuple(
+            SeriesBreak(found.roc_year, found.text)
+            for found in figures.dataset.breaks
+            if years[0] < found.roc_year <= years[-1] and self._touches(found.measures, references)
+        )
+        spec = self._spec(form, references[0], series, axis, points, breaks=breaks, highlight=highlight, height=height)
+        if target >= 0:
+            line = self._line_value(references[0], target)
+            spec = _with_target(spec, tuple(Point("target", year, line) for year in years), self._say("chart.target", line=line.text))
+        if len(references) > 1 or (len(references) == 1 and not by):
+            spec = _with_measure(spec, metric.name if len(references) == 1 else _common_measure(spec))
+        return spec
+
+    def _ranked_spec(
+        self, reference: str, dimension: Dimension, members: list[Member], highlight: str, target: int, height: float
+    ) -> ChartSpec | None:
+        figures, period = self.figures, self.publication.period
+        present = [m for m in members if m.id in figures.members(dimension, period)]
+        points = [Point("value", m.id, figures.figure(reference, **{dimension.id: m.id})) for m in present]
+        points = [point for point in points if point.figure.gap is None]
+        low = figures.registry.metric(reference).better == "low"
+
+        def size(point: Point) -> Fraction:
+            assert isinstance(point.figure.value.exact, Fraction)
+            return point.figure.value.exact if low else -point.figure.value.exact
+
+        points.sort(key=size)
+        if not points:
+            return None
+        names = {m.id: m.name_in(period) for m in present}
+        series = (Series("value", figures.registry.metric(reference).name),)
+        axis = tuple((point.x, names[str(point.x)]) for point in points)
+        spec = self._spec(
+            "ranked_bar", reference, series, axis, tuple(points), highlight=highlight, height=height or 14 + 6.2 * len(points)
+        )
+        if target >= 0:
+            line = self._line_value(reference, target)
+            spec = _with_target(spec, (Point("target", points[0].x, line),), self._say("chart.target", line=line.text))
+        return spec
+
+    def _line_value(self, reference: str, percent: int) -> Printed:
+        return self.figures.print(
+            Value(f"line.{reference}", (), Fraction(percent, 100), "percent", 0, "the line of comparison", f"= {percent} %")
+        )
+
+    def _spec(
+        self, form: ChartForm, reference: str, series: tuple[Series, ...], axis: tuple[tuple[int | str, Text], ...],
+        points: tuple[Point, ...], breaks: tuple[SeriesBreak, ...] = (), highlight: str = "", width: float = 170.0,
+        height: float = 0.0,
+    ) -> ChartSpec:  # fmt: skip
+        metric = self.figures.registry.metric(reference.partition("@")[0])
+        unit = self.figures.registry.units[points[0].figure.unit if points else metric.unit].head
+        natural = {"heat_map": 16 + 6.0 * len(series), "small_multiples": 92.0, "slope": 92.0}.get(form, 76.0)
+        better = metric.better if metric.better in ("high", "low") else ""
+        return ChartSpec(
+            form, series, axis, points, metric.name, unit, breaks=breaks, highlight=highlight,
+            better=better, width_mm=width, height_mm=height or natural,  # type: ignore[arg-type]
+        )  # fmt: skip
+
+    def _year_axis(self, years: Iterable[int]) -> tuple[tuple[int | str, Text], ...]:
+        return tuple((year, Text(str(year), str(formats.gregorian_year(year)))) for year in years)
+
+    def _at(self, reference: str, year: int) -> Printed:
+        name, _, member = reference.partition("@")
+        return self.figures.figure(name, year, **(self._members_of(member) if member else {}))
+
+    def _chart_notes(self, spec: ChartSpec, notes: _Notes) -> None:
+        for found in spec.breaks:
+            notes.plain(plain_line(found.label))
+        derived = dict.fromkeys(name for point in spec.points for name in point.figure.value.notes)
+        for name in derived:
+            notes.plain(plain_line(self._say("table.derived", note=self.figures.dataset.derivations[name].note)))
+        reasons = dict.fromkeys(
+            point.figure.gap.reason for point in spec.points if point.figure.gap and point.figure.gap.kind != "blank"
+        )
+        for reason in reasons:
+            notes.plain(plain_line(self._say("table.missing", reason=reason)))
+
+    def _data_table(self, caption: Text, spec: ChartSpec, references: list[str], chart: str) -> Ref:
+        """The figures of a chart that no table of the text holds, for the annex of data."""
+        number = self.tables = self.tables + 1
+        anchor = f"table-{number}"
+        ref = Ref(anchor, self._say("table.name", number=str(number)))
+        figure = self._say("chart.name", number=chart)
+        title = Text(f"{caption.zh}（{figure.zh}）", f"{caption.en} ({figure.en})")
+        found = {(point.series, point.x): point.figure for point in spec.points}
+        notes = _Notes()
+        rows = []
+        across = len(spec.series) > 6 and len(spec.xs) <= 6
+        along = [(series.id, series.label) for series in spec.series]
+        down: list[tuple[int | str, Text]] = list(spec.xs)
+        heads: list[tuple[int | str, Text]] = [*along]
+        if across:
+            down, heads = heads, down
+        for x, label in down:
+            cells = []
+            for series, _ in heads:
+                printed = found.get((str(x), series) if across else (str(series), x))
+                if printed is None:
+                    cells.append(Cell(text=Text("", "")))
+                    continue
+                mark = ""
+                if printed.gap is not None and printed.gap.kind in ("not_available", "undefined"):
+                    reason = printed.gap.reason
+                    mark = notes.mark(f"gap {reason.zh}", lambda reason=reason: plain_line(self._say("table.missing", reason=reason)))  # type: ignore[misc]
+                cells.append(Cell(printed, mark=mark))
+            head = formats.roc_year(x) if isinstance(x, int) else label
+            rows.append(Row(head, tuple(cells), latin=head.en if isinstance(x, int) else ""))
+        self._chart_notes_derived(spec, notes)
+        years = bool(down) and isinstance(down[0][0], int)
+        stub = self.words["table.year"] if years else spec.measure
+        columns = tuple(Column(self._year_head(place, label)) for place, label in heads)
+        groups = tuple(range(5, len(rows) - 1, 5)) if years and len(rows) > 8 else ()
+        self.data_tables.append(
+            Table(ref.text, str(number), anchor, title, stub, columns, tuple(rows), spec.unit, notes.all(), None, groups)
+        )
+        return ref
+
+    def _year_head(self, place: int | str, label: Text) -> Text:
+        return formats.roc_year(place) if isinstance(place, int) else label
+
+    def _chart_notes_derived(self, spec: ChartSpec, notes: _Notes) -> None:
+        for name in dict.fromkeys(name for point in spec.points for name in point.figure.value.notes):
+            notes.plain(plain_line(self._say("table.derived", note=self.figures.dataset.derivations[name].note)))
+
+    # -- annexes
+
+    def _data_annex(self, reader: Reader) -> list[Block]:
+        return list(self.data_tables)
+
+    def _method_annex(self, reader: Reader) -> list[Block]:
+        registry, words = self.figures.registry, self.words
+        for reference in list(self.used):
+            outer = reference.partition(".")[0]
+            if outer in registry.metrics and reference not in self.figures.dataset.files:
+                self._use_inner(reference)
+        definitions = []
+        for id_ in [name for name in registry.metrics if name in self.used]:
+            metric = registry.metrics[id_]
+            formula = self._formula(metric.formula, id_)
+            rows: list[tuple[Text, Text]] = []
+            if metric.unit != "as_applied":
+                unit = registry.units[metric.unit].head
+                digits = self.figures.counted("decimals", metric.digits, "decimals of the registry", (), "count")
+                rows.append(
+                    (words["method.unit"], self._say("method.decimals", unit=unit, digits=digits.plain))
+                )
+            if not metric.applies:
+                rows.append((words["method.better"], words[f"method.{metric.better or 'neither'}"]))
+            if metric.first_year:
+                rows.append((words["method.valid"], self._say("method.from_year", year=formats.roc_year(metric.first_year))))
+            if metric.basis:
+                rows.append((words["method.basis"], metric.basis))
+            if id_ in self.figures.dataset.derivations:
+                rows.append((words["method.note"], self.figures.dataset.derivations[id_].note))
+            if metric.note:
+                rows.append((words["method.note"], metric.note))
+            name = metric.name
+            if metric.applies:
+                this = self.words["formula.this"]
+                name = Text(name.zh.format(metric=this.zh), name.en.format(metric=this.en))
+            definitions.append(Definition(name, formula, tuple(rows), f"m-{id_}"))
+        return [NoteBox(None, (plain_line(words["method.rounding"]),)), MethodAnnex(tuple(definitions))]
+
+    def _use(self, reference: str) -> None:
+        name = reference.partition("@")[0]
+        self._use_inner(name)
+
+    def _use_inner(self, reference: str) -> None:
+        """The metric and all metrics in its formula are explained in the method annex."""
+        for part in reference.split("."):
+            if part in self.used or part not in self.figures.registry.metrics:
+                continue
+            self.used[part] = None
+            for name in _names(self.figures.registry.metrics[part].formula):
+                if name in self.figures.registry.metrics:
+                    self._use_inner(name)
+
+    def _formula(self, formula: str, own: str) -> Text:
+        """The formula in words: names of metrics, and × ÷ for the signs of the registry."""
+        derivation = self.figures.dataset.derivations.get(own)
+        source = derivation.formula if derivation and formula == own else formula
+        halves = []
+        for language in ("zh", "en"):
+            halves.append(self._formula_in(source, language))  # type: ignore[arg-type]
+        return Text(*halves)
+
+    def _formula_in(self, formula: str, language: Language) -> str:
+        import re
+
+        def spell(match: re.Match[str]) -> str:
+            name = match[0]
+            if name == "this" or name in ("previous", "total", "running", "mean", "rank"):
+                return self.words[f"formula.{name}"].say(language)
+            label: Text
+            if name in self.figures.registry.metrics:
+                label = self.figures.registry.metrics[name].name
+            elif name in self.figures.dataset.measures:
+                label = self.figures.dataset.measures[name].label
+            else:
+                return name
+            return label.zh if language == "zh" else lower_first(label.en)
+
+        spelled = re.sub(r"[a-z_]+", spell, formula)
+        spelled = re.sub(r"\s*([-+*/])\s*", lambda m: {"-": " − ", "+": " + ", "*": " × ", "/": " ÷ "}[m[1]], spelled)
+        # previous(this) reads as 「上年之該指標」: brackets around a single name say nothing.
+        spelled = re.sub(r"\((\w[^()−+×÷]*)\)", r"\1", spelled)
+        return spelled[:1].upper() + spelled[1:] if language == "en" else spelled
+
+    def _source_annex(self, reader: Reader) -> list[Block]:
+        rows: list[tuple[Text, Text, str]] = []
+        dataset = self.figures.dataset
+        for table in dataset.tables.values():
+            urls = dict.fromkeys(
+                address.strip()
+                for record in table.records
+                if table.source_column
+                for address in str(record.cells.get(table.source_column, "")).split(" ; ")
+                if address.strip().startswith("http")
+            )
+            where = self._say("sources.table", table=table.label, file=table.file.rpartition("/")[2])
+            rows.append((table.label, where, "\n".join(urls)))
+        for derivation in dataset.derivations.values():
+            rows.append((self._say("sources.derived", name=derivation.label), derivation.note, ""))
+        return [Listing(tuple(rows), "sources")]
+
+    def _symbols(self, reader: Reader) -> list[Block]:
+        words = self.words
+        plain: Callable[[str], Text] = lambda sign: Text(sign, sign)  # noqa: E731
+        signs = [
+            (words["symbol.blank"], "blank"),
+            (plain("0"), "zero"),
+            (plain(formats.SYMBOL["none"]), "none"),
+            (plain(formats.SYMBOL["not_available"]), "not_available"),
+            (plain(formats.SYMBOL["under_half"]), "under_half"),
+            (plain(formats.MINUS), "minus"),
+        ]
+        rows = [(sign, words[f"symbol.{name}_means"], "") for sign, name in signs]
+        rows.append((words["symbol.break_sign"], words["symbol.break_means"], ""))
+        return [Listing(tuple(rows), "symbols")]
+
+    def _colophon(self, reader: Reader) -> list[Block]:
+        return [Listing((), "colophon")]
+
+    # -- finding things
+
+    def _metric(self, reference: str, reader: Reader, name: str):  # type: ignore[no-untyped-def]
+        known = self.figures.registry.metrics
+        for part in reference.partition("@")[0].split("."):
+            if part not in known:
+                reader.problem(name, f"there is no metric {part!r}; known: {', '.join(sorted(known))}", f"沒有指標 {part!r}；已知：{'、'.join(sorted(known))}")
+                return None
+        member = reference.partition("@")[2]
+        if member and not self._members_of(member):
+            reader.problem(name, f"there is no member {member!r}", f"沒有項目 {member!r}")
+            return None
+        return self.figures.registry.metric(reference.partition("@")[0])
+
+    def _members_of(self, member: str) -> dict[str, str]:
+        for dimension in self.figures.dataset.dimensions.values():
+            if any(candidate.id == member for candidate in dimension.members):
+                return {dimension.id: member}
+        return {}
+
+    def _members_named(self, members: list[str], reader: Reader) -> dict[str, str] | None:
+        found: dict[str, str] = {}
+        for member in members:
+            where = self._members_of(member)
+            if not where:
+                reader.problem("member", f"there is no member {member!r}", f"沒有項目 {member!r}")
+                return None
+            found.update(where)
+        return found
+
+    def _dimension(self, id_: str, reader: Reader) -> Dimension | None:
+        known = self.figures.dataset.dimensions
+        if id_ not in known:
+            reader.problem("by", f"{id_!r} is no dimension of the dataset; known: {', '.join(known)}", f"{id_!r} 不是資料集的分類；已知：{'、'.join(known)}")
+            return None
+        return known[id_]
+
+    def _head(self, reference: str, unit: str) -> Text:
+        name = reference.partition("@")[0]
+        return self.figures.registry.units[self._unit_for(name, unit)].head
+
+
+class _Grid:
+    """The rows and columns of a table block: heads, and the keys of its cells."""
+
+    def __init__(self, builder: _Builder, unit: str) -> None:
+        self.builder, self.unit = builder, unit
+        self.figures = builder.figures
+
+    def stub(self, rows: str) -> Text:
+        return self.builder.words["table.year"] if rows == "years" else self.figures.dataset.dimensions[rows].label
+
+    def rows(
+        self, rows: str, years: range, total: bool
+    ) -> tuple[list[tuple[Text, int, str]], list[dict[str, int | str] | None]]:
+        """Heads (text, ROC year for series breaks, role) and keys; a key of None is the foot of sums."""
+        time = self.figures.dataset.time
+        heads: list[tuple[Text, int, str]] = []
+        keys: list[dict[str, int | str] | None] = []
+        if rows == "years":
+            for year in years:
+                heads.append((formats.roc_year(year), year, "body"))
+                keys.append({time: year})
+            if total:
+                heads.append((self.builder.words["table.total"], 0, "total"))
+                keys.append(None)
+            return heads, keys
+        dimension = self.figures.dataset.dimensions[rows]
+        present = self.figures.members(dimension, years[-1])
+        for member in dimension.members:
+            if member.id in present:
+                heads.append((member.name_in(years[-1]), 0, "body"))
+                keys.append({rows: member.id})
+        if total:
+            heads.append((self.builder._whole(dimension), 0, "total"))
+            keys.append({})
+        return heads, keys
+
+    def columns(
+        self, references: list[str], by: str, years: range
+    ) -> tuple[list[Column], list[tuple[str, dict[str, int | str]]]]:
+        figures = self.figures
+        if not by:
+            columns = []
+            for reference in references:
+                name, _, member = reference.partition("@")
+                label = figures.registry.metric(name).name
+                group = None
+                if member:
+                    where = self.builder._members_of(member)
+                    dimension = figures.dataset.dimensions[next(iter(where))]
+                    group = next(m.name_in(figures.period) for m in dimension.members if m.id == member)
+                columns.append(Column(label, self.builder._head(reference, self.unit), group))
+            return columns, [(reference, {}) for reference in references]
+        head = self.builder._head(references[0], self.unit)
+        if by == "years":
+            time = figures.dataset.time
+            return (
+                [Column(formats.roc_year(year), head) for year in years],
+                [(references[0], {time: year}) for year in years],
+            )
+        dimension = figures.dataset.dimensions[by]
+        present = figures.members(dimension, years[-1])
+        members = [m for m in dimension.members if m.id in present]
+        columns = [Column(m.name_in(years[-1]), head) for m in members]
+        keys: list[tuple[str, dict[str, int | str]]] = [(references[0], {by: m.id}) for m in members]
+        if references[0].split(".")[0] != "share":
+            columns.insert(0, Column(self.builder._whole(dimension), head))
+            keys.insert(0, (references[0], {}))
+        return columns, keys
+
+
+def _joined(lines: Iterable[Line]) -> Line:
+    """Sentences as one paragraph: Chinese without a blank, English with one."""
+    zh: list[Run] = []
+    en: list[Run] = []
+    for line in lines:
+        zh.extend(line.zh)
+        en.extend([" ", *line.en] if en else line.en)
+    return Line(tuple(zh), tuple(en))
+
+
+def _names(formula: str) -> list[str]:
+    import ast
+
+    return [node.id for node in ast.walk(ast.parse(formula, mode="eval")) if isinstance(node, ast.Name)]
+
+
+def _shaded(rows: list[Row], columns: Iterable[int], whole: bool) -> list[Row]:
+    """The rows with heat 0..1 in the given columns, over the whole table or column by column."""
+    chosen = list(columns)
+
+    def number(row: Row, place: int) -> Fraction | None:
+        figure = row.cells[place].figure
+        exact = figure.value.exact if figure and row.role == "body" else None
+        return exact if isinstance(exact, Fraction) else None
+
+    ranges = {}
+    for place in chosen:
+        pool = chosen if whole else [place]
+        found = [n for row in rows for p in pool if (n := number(row, p)) is not None]
+        ranges[place] = (min(found), max(found)) if found else (Fraction(0), Fraction(0))
+    shaded = []
+    for row in rows:
+        cells = list(row.cells)
+        for place in chosen:
+            exact, (low, high) = number(row, place), ranges[place]
+            if exact is not None and high > low:
+                heat = float((exact - low) / (high - low))
+                cells[place] = Cell(cells[place].figure, cells[place].text, cells[place].mark, heat)
+        shaded.append(Row(row.head, tuple(cells), row.role, row.mark, row.latin))
+    return shaded
+
+
+def _with_target(spec: ChartSpec, target: tuple[Point, ...], label: Text) -> ChartSpec:
+    from dataclasses import replace
+
+    return replace(spec, target=target, target_label=label)
+
+
+def _with_measure(spec: ChartSpec, measure: Text) -> ChartSpec:
+    from dataclasses import replace
+
+    return replace(spec, measure=measure)
+
+
+def _common_measure(spec: ChartSpec) -> Text:
+    return Text("、".join(s.label.zh for s in spec.series), ", ".join(s.label.en for s in spec.series))

@@ -1,0 +1,307 @@
+"""What a run leaves beside its PDFs: the ledger of printed figures, the manifest, and the stamps by which
+the next run sees in a moment that nothing has changed."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import reportgen
+from reportgen.errors import InputError, Place, Problem, UsageError
+from reportgen.model import Chart, Document, Gap, KeyFigures, Printed
+
+if TYPE_CHECKING:
+    from reportgen.pdf import Position
+
+LEDGER = "ledger.json"
+
+
+# ---- the ledger -------------------------------------------------------------------------------
+
+
+def ledger(
+    document: Document, edition: str, positions: Sequence[Position], names: Mapping[str, Mapping[str, str]],
+    hashes: Mapping[str, str],
+) -> bytes:  # fmt: skip
+    """The record of every figure that this edition prints, as JSON.
+
+    `names`: metric -> its name in both languages; `hashes`: project path -> SHA-256.
+    """
+    places: dict[int, list[dict[str, Any]]] = {}
+    charts = {position.within: position for position in positions if not position.number}
+    for position in positions:
+        if position.number:
+            places.setdefault(position.number, []).append(_place(position))
+    for anchor, figures in charted(document).items():
+        if anchor in charts:
+            for figure in figures:
+                places.setdefault(figure.number, []).append(_place(charts[anchor]))
+    entries = [
+        _entry(printed, places[printed.number], names, hashes)
+        for printed in document.printed
+        if printed.number in places
+    ]
+    record = {
+        "publication": document.publication,
+        "edition": edition,
+        "rounding": "half up, once, when printed",
+        "figures": entries,
+    }
+    return json.dumps(record, ensure_ascii=False, indent=1).encode("utf-8")
+
+
+def charted(document: Document) -> dict[str, list[Printed]]:
+    """The figures of each chart and of each small trend line, by anchor."""
+    found: dict[str, list[Printed]] = {}
+    for block in document.blocks:
+        if isinstance(block, Chart):
+            found[block.anchor] = [p.figure for p in (*block.spec.points, *block.spec.target)]
+        elif isinstance(block, KeyFigures):
+            for card in block.cards:
+                if card.spark:
+                    found[f"spark-{card.figure.number}"] = [p.figure for p in card.spark.points]
+    return found
+
+
+def _place(position: Position) -> dict[str, Any]:
+    place: dict[str, Any] = {"page": position.page, "x_mm": position.x_mm, "y_mm": position.y_mm}
+    return {**place, "in": position.within} if position.within else place
+
+
+def _entry(
+    printed: Printed, places: list[dict[str, Any]], names: Mapping[str, Mapping[str, str]], hashes: Mapping[str, str]
+) -> dict[str, Any]:
+    value = printed.value
+    entry: dict[str, Any] = {
+        "id": printed.number,
+        "metric": value.metric,
+        "name": names.get(value.metric, {}),
+        "key": dict(value.key),
+        "exact": _exact(value.exact),
+        "printed": printed.plain,
+        "text": {"zh": printed.text.zh, "en": printed.text.en},
+        "unit": printed.unit,
+        "digits": value.digits,
+        "formula": value.formula,
+        "worked": value.worked,
+        "inputs": [
+            {
+                "file": source.file,
+                "sha256": hashes.get(source.file, ""),
+                "sheet": source.sheet,
+                "column": source.column,
+                "rows": ranges(source.rows),
+            }
+            for source in value.sources
+        ],
+        "at": places,
+    }
+    if isinstance(value.exact, Gap):
+        entry["gap"] = {"kind": value.exact.kind, "zh": value.exact.reason.zh, "en": value.exact.reason.en}
+    return entry
+
+
+def _exact(exact: Fraction | Gap) -> str | None:
+    return None if isinstance(exact, Gap) else str(exact)
+
+
+def ranges(rows: Iterable[int]) -> str:
+    """2, 3, 4, 9 -> `2-4, 9`."""
+    parts: list[list[int]] = []
+    for row in sorted(rows):
+        if parts and row == parts[-1][1] + 1:
+            parts[-1][1] = row
+        else:
+            parts.append([row, row])
+    return ", ".join(str(low) if low == high else f"{low}-{high}" for low, high in parts)
+
+
+def read_ledger(file: Path) -> dict[str, Any]:
+    """The ledger of a PDF, from the file alone, or a ledger.json itself."""
+    import pikepdf
+
+    if not file.is_file():
+        raise InputError(Problem(Place(str(file)), "there is no such file", "沒有這個檔案"))
+    if file.suffix == ".json":
+        return dict(json.loads(file.read_text("utf-8")))
+    try:
+        with pikepdf.open(file) as pdf:
+            if LEDGER in pdf.attachments:
+                return dict(json.loads(pdf.attachments[LEDGER].get_file().read_bytes()))
+    except (pikepdf.PdfError, ValueError) as error:
+        raise InputError(Problem(Place(str(file)), f"is no PDF that can be read: {error}", f"不是可讀取的 PDF：{error}")) from None
+    raise InputError(
+        Problem(Place(str(file)), "holds no ledger; it was not made by reportgen", "檔內沒有數值帳冊，不是 reportgen 製作")
+    )
+
+
+def find(ledger_: Mapping[str, Any], words: str) -> list[dict[str, Any]]:
+    """The figures that are printed as `words`: the same string first, else those that hold it."""
+    wanted = words.strip().replace("-", "−") if words.strip().startswith("-") and len(words.strip()) > 1 else words.strip()
+    bare = wanted.rstrip("%％倍件人元")
+    figures: list[dict[str, Any]] = ledger_["figures"]
+    same = [f for f in figures if wanted in (f["printed"], f["text"]["zh"], f["text"]["en"])]
+    if same:
+        return same
+    same = [f for f in figures if bare and bare == f["printed"]]
+    return same or [f for f in figures if bare and (bare in f["text"]["zh"] or bare in f["text"]["en"])]
+
+
+# ---- writing whole files --------------------------------------------------------------------
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def write_whole(file: Path, content: bytes) -> None:
+    """All of it or nothing: temporary file beside it, fsync, rename. An earlier file stays until then."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            os.fchmod(stream.fileno(), 0o644)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(name, file)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+        raise
+
+
+# ---- manifest and stamps ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Made:
+    """One delivered file of the manifest: from which inputs (path -> SHA-256), with which settings."""
+
+    file: str
+    sha256: str
+    pages: int
+    edition: str
+    inputs: Mapping[str, str]
+    settings: Mapping[str, str]
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of an output folder; empty where there is none or it cannot be read."""
+    try:
+        found = json.loads((folder / "manifest.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def write_manifest(folder: Path, publication: str, made: Iterable[Made]) -> None:
+    """The manifest with these files put in or replaced; what other runs delivered stays listed."""
+    files = dict(read_manifest(folder).get("files", {}))
+    for one in made:
+        files[one.file] = {
+            "sha256": one.sha256,
+            "pages": one.pages,
+            "edition": one.edition,
+            "settings": dict(sorted(one.settings.items())),
+            "inputs": dict(sorted(one.inputs.items())),
+        }
+    record = {"publication": publication, "files": dict(sorted(files.items()))}
+    write_whole(folder / "manifest.json", json.dumps(record, ensure_ascii=False, indent=1).encode("utf-8"))
+
+
+class Stamps:
+    """Size and time of files whose SHA-256 is known: a file is read again only when they differ."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file = folder / ".stamps.json"
+        try:
+            self.known: dict[str, list[Any]] = json.loads(self.file.read_text("utf-8"))
+        except (OSError, ValueError):
+            self.known = {}
+
+    def digest(self, root: Path, path: str) -> str:
+        """SHA-256 of a file, empty when it is not there."""
+        file = root / path
+        try:
+            status = file.stat()
+        except OSError:
+            return ""
+        stamp = [status.st_size, status.st_mtime_ns]
+        known = self.known.get(str(file))
+        if known and known[:2] == stamp:
+            return str(known[2])
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        self.known[str(file)] = [*stamp, digest]
+        return digest
+
+    def write(self) -> None:
+        with contextlib.suppress(OSError):
+            write_whole(self.file, json.dumps(self.known).encode("utf-8"))
+
+
+def reasons(
+    entry: Mapping[str, Any] | None, project: Path, folder: Path, file: str, settings: Mapping[str, str], stamps: Stamps
+) -> list[str]:
+    """Why a document must be made again; empty when it is as the manifest says and its inputs too."""
+    if entry is None:
+        return ["it was not made yet"]
+    found = [
+        f"{name}: was {entry['settings'].get(name, '–')}, is {value}"
+        for name, value in settings.items()
+        if entry["settings"].get(name) != value
+    ]
+    for path, digest in entry["inputs"].items():
+        now = stamps.digest(project, path)
+        if now != digest:
+            found.append(f"{path} {'changed' if now else 'is gone'}")
+    made = stamps.digest(folder, file)
+    if made != entry["sha256"]:
+        found.append(f"{file} {'is not the file that was delivered' if made else 'is gone'}")
+    return found
+
+
+def fingerprint() -> str:
+    """The program that made a document: its version, its own code, and the libraries that lay out and draw."""
+    from importlib.metadata import version
+
+    digest = hashlib.sha256()
+    here = Path(__file__).parent
+    for file in sorted([*here.glob("*.py"), *here.glob("kinds/*.py"), here / "fonts.toml"]):
+        digest.update(file.name.encode() + file.read_bytes())
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("weasyprint", "altair", "vl-convert-python"))
+    return f"reportgen {reportgen.__version__} ({digest.hexdigest()[:16]}), {libraries}"
+
+
+@contextlib.contextmanager
+def locked(out: Path) -> Iterator[None]:
+    """One run at a time in an output folder; UsageError for the second."""
+    import fcntl
+
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        handle = (out / ".lock").open("w")
+    except OSError as error:
+        raise UsageError(
+            Problem(Place(str(out)), f"cannot be written to: {error.strerror}", f"無法寫入：{error.strerror}")
+        ) from None
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UsageError(
+                Problem(
+                    Place(str(out)),
+                    "another run is at work here; wait for it, or choose another folder with --out",
+                    "另一個執行中的程式正在使用此資料夾；請稍候，或以 --out 指定其他資料夾",
+                )
+            ) from None
+        yield

@@ -1,0 +1,324 @@
+"""From HTML to a PDF/A-3a and PDF/UA-1 file with the inputs and the ledger inside: WeasyPrint's one step.
+
+A page loads nothing but what is embedded in it. Whatever WeasyPrint warns of is an error here: it logs
+a blocked picture, a missing glyph or an unknown property and goes on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import logging
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+from xml.etree import ElementTree
+
+from reportgen import fonts
+from reportgen.errors import KindError, Place, Problem, RenderError
+from reportgen.theme import Theme
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A file inside the PDF. `relationship` as in PDF/A-3: `Source` for inputs, `Data` for the ledger."""
+
+    name: str
+    content: bytes
+    description: str
+    relationship: str
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a figure was printed: page from 1, upper left corner in mm, and in what."""
+
+    number: int
+    page: int
+    x_mm: float
+    y_mm: float
+    within: str
+
+
+@dataclass(frozen=True)
+class Laid:
+    """What came of the layout and the writing."""
+
+    content: bytes
+    pages: int
+
+
+class _Warnings(logging.Handler):
+    """Collects what WeasyPrint and its kin log from WARNING on."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.append(record.getMessage())
+
+
+@contextlib.contextmanager
+def _listening() -> Iterator[_Warnings]:
+    handler = _Warnings()
+    loggers = [logging.getLogger(name) for name in ("weasyprint", "fontTools")]
+    for logger in loggers:
+        logger.addHandler(handler)
+    try:
+        yield handler
+    finally:
+        for logger in loggers:
+            logger.removeHandler(handler)
+
+
+@contextlib.contextmanager
+def patient_collector() -> Iterator[None]:
+    """The collector runs rarely: boxes live until the end, and looking at them again and again is a
+    fifth of the time of a long document (measured; see bench/README.md)."""
+    before = gc.get_threshold()
+    gc.set_threshold(200_000, 50, 1000)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+@cache
+def _weasyprint() -> Any:
+    """WeasyPrint with our structure tree; fonts are made known before it is imported."""
+    fonts.activate()
+    import weasyprint  # type: ignore[import-untyped]
+    import weasyprint.pdf  # type: ignore[import-untyped]
+
+    from reportgen import tags
+
+    if not weasyprint.__version__.startswith("70."):
+        raise KindError(
+            Problem(
+                Place("weasyprint"),
+                f"version {weasyprint.__version__} is installed; the structure tree is written for 70",
+                f"已安裝 {weasyprint.__version__} 版；本程式之標籤結構係配合第 70 版",
+            )
+        )
+    weasyprint.pdf.add_tags = tags.add_tags
+    return weasyprint
+
+
+@cache
+def _font_configuration() -> Any:
+    """One for the process: each further one costs memory that is not given back."""
+    _weasyprint()
+    from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyped]
+
+    return FontConfiguration()
+
+
+def _fetcher() -> Any:
+    """Only what is in the page itself (`data:`) is loaded; anything else stops the document."""
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher  # type: ignore[import-untyped]
+
+    class Closed(URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            if url.startswith("data:image/svg+xml;base64,") or url.startswith("data:image/png;base64,"):
+                return super().fetch(url, headers)
+            raise FatalURLFetchingError(url)
+
+    return Closed(allowed_protocols=("data",))
+
+
+def style(sheet: str, theme: Theme, file: str, extra: Mapping[str, str] | None = None) -> str:
+    """The style sheet with every `var(--name)` replaced by its token; KindError for an unknown name.
+
+    WeasyPrint goes on without a property whose variable is unset, and knows none in margin boxes.
+    """
+    tokens = dict(re.findall(r"--([\w-]+):([^;}]+)", theme.css()))
+    tokens.update(extra or {})
+    problems = []
+
+    def value(match: re.Match[str]) -> str:
+        if match[1] not in tokens:
+            row = sheet.count("\n", 0, match.start()) + 1
+            problems.append(
+                Problem(
+                    Place(file, row=row),
+                    f"there is no token --{match[1]}; see styles/tokens.toml",
+                    f"沒有參數 --{match[1]}；請見 styles/tokens.toml",
+                )
+            )
+            return ""
+        return tokens[match[1]]
+
+    replaced = re.sub(r"var\(--([\w-]+)\)", value, sheet)
+    if problems:
+        raise KindError(problems)
+    return replaced
+
+
+def make(
+    html: str,
+    css: str,
+    name: str,
+    attached: Callable[[Sequence[Position], int], Sequence[Attached]],
+    dated: datetime,
+    step: Callable[[str], None],
+) -> Laid:
+    """The PDF of an HTML page. `attached` gets where each figure stands, and gives the files to embed.
+
+    RenderError when WeasyPrint warns of anything; the message says what, `name` says in which document.
+    """
+    weasyprint = _weasyprint()
+    from weasyprint.urls import FatalURLFetchingError
+
+    with _listening() as heard, patient_collector():
+        try:
+            fetcher = _fetcher()
+            configuration = _font_configuration()
+            sheet = weasyprint.CSS(string=css, font_config=configuration, url_fetcher=fetcher)
+            page = weasyprint.HTML(string=html, url_fetcher=fetcher, base_url=None)
+            document = page.render(
+                font_config=configuration, stylesheets=[sheet], pdf_variant="pdf/a-3a", cache={}
+            )
+            step("layout")
+            document.metadata.generate_rdf_metadata = _Metadata(document.metadata.generate_rdf_metadata)
+            files = attached(positions(document), len(document.pages))
+            content = document.write_pdf(
+                pdf_variant="pdf/a-3a",
+                attachments=[
+                    weasyprint.Attachment(
+                        string=file.content,
+                        name=file.name,
+                        description=file.description,
+                        relationship=file.relationship,
+                        created=dated.astimezone(UTC),
+                        modified=dated.astimezone(UTC),
+                    )
+                    for file in files
+                ],
+                finisher=_finish,
+            )
+        except FatalURLFetchingError as error:
+            raise RenderError(
+                Problem(
+                    Place(name),
+                    f"the page asks for {str(error)[:80]!r}; only what is embedded in the page may be loaded",
+                    f"頁面要求載入 {str(error)[:80]!r}；僅允許內嵌之內容",
+                )
+            ) from None
+    if heard.said:
+        raise RenderError(
+            Problem(Place(name), f"the layout warns: {words}", f"排版警告：{words}") for words in dict.fromkeys(heard.said)
+        )
+    step("pdf")
+    return Laid(content, len(document.pages))
+
+
+def positions(document: Any) -> list[Position]:
+    """Each printed figure (`data-f`) and each chart (`data-chart`) with its page and place."""
+    found: list[Position] = []
+    for number, page in enumerate(document.pages, 1):
+        seen: set[Any] = set()
+        within = ""
+        for box in page._page_box.descendants():
+            element = getattr(box, "element", None)
+            if element is None or element in seen:
+                continue
+            if element.get("id") and element.get("class", "").startswith(("table-block", "chart")):
+                within = element.get("id")
+            figure, chart = element.get("data-f"), element.get("data-chart")
+            if figure or chart:
+                seen.add(element)
+                x, y = round(box.position_x * 25.4 / 96, 1), round(box.position_y * 25.4 / 96, 1)
+                found.append(Position(int(figure or 0), number, x, y, chart or (within if box.element_tag == "td" else "")))
+    return found
+
+
+class _Metadata:
+    """PDF/A's RDF with PDF/UA's identification in the same rdf:RDF, and the schema that declares it."""
+
+    NS = {
+        "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+        "pdfuaid": "http://www.aiim.org/pdfua/ns/id/",
+        "pdfaExtension": "http://www.aiim.org/pdfa/ns/extension/",
+        "pdfaSchema": "http://www.aiim.org/pdfa/ns/schema#",
+        "pdfaProperty": "http://www.aiim.org/pdfa/ns/property#",
+    }
+
+    def __init__(self, original: Callable[..., bytes]) -> None:
+        self.original = original
+
+    def __call__(self, *arguments: Any) -> bytes:
+        for prefix, uri in self.NS.items():
+            ElementTree.register_namespace(prefix, uri)
+        rdf = ElementTree.fromstring(self.original(*arguments))
+        ua = self._add(rdf, "rdf:Description")
+        ua.set(self._name("rdf:about"), "")
+        ua.set(self._name("pdfuaid:part"), "1")
+        holder = self._add(rdf, "rdf:Description")
+        holder.set(self._name("rdf:about"), "")
+        schema = self._item(self._add(self._add(holder, "pdfaExtension:schemas"), "rdf:Bag"))
+        self._add(schema, "pdfaSchema:schema").text = "PDF/UA identification schema"
+        self._add(schema, "pdfaSchema:namespaceURI").text = self.NS["pdfuaid"]
+        self._add(schema, "pdfaSchema:prefix").text = "pdfuaid"
+        part = self._item(self._add(self._add(schema, "pdfaSchema:property"), "rdf:Seq"))
+        for field, words in (
+            ("name", "part"), ("valueType", "Integer"), ("category", "internal"),
+            ("description", "Part of ISO 14289 that the file conforms to"),
+        ):  # fmt: skip
+            self._add(part, f"pdfaProperty:{field}").text = words
+        return ElementTree.tostring(rdf, encoding="utf-8")
+
+    def _name(self, name: str) -> str:
+        prefix, _, local = name.partition(":")
+        return f"{{{self.NS[prefix]}}}{local}"
+
+    def _add(self, parent: ElementTree.Element, name: str) -> ElementTree.Element:
+        return ElementTree.SubElement(parent, self._name(name))
+
+    def _item(self, parent: ElementTree.Element) -> ElementTree.Element:
+        item = self._add(parent, "rdf:li")
+        item.set(self._name("rdf:parseType"), "Resource")
+        return item
+
+
+def _finish(document: Any, pdf: Any) -> None:
+    """Readers of metadata want it uncompressed (PDF/A asks for it in part 1, habit in part 3)."""
+    for item in pdf.objects:
+        extra = getattr(item, "extra", None)
+        if isinstance(extra, dict) and extra.get("Type") == "/Metadata":
+            item.compress = False
+
+
+def prepare() -> None:
+    """Import and set up the layout engine; a second, best spent while others draw the charts."""
+    _font_configuration()
+
+
+def check_fonts(content: bytes, name: str) -> None:
+    """RenderError when a face was used that is not declared: a silent fallback happened."""
+    if foreign := foreign_fonts(content):
+        raise RenderError(
+            Problem(
+                Place(name),
+                f"fonts that are not declared were used: {', '.join(foreign)}",
+                f"使用了未宣告的字型：{'、'.join(foreign)}",
+            )
+        )
+
+
+def foreign_fonts(content: bytes) -> list[str]:
+    """Names of fonts in the file that are not declared in `fonts.toml`: a silent fallback happened."""
+    import io
+
+    import pikepdf
+
+    allowed = fonts.allowed_base_fonts()
+    found: dict[str, None] = {}
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        for item in pdf.objects:
+            if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/Font" and "/BaseFont" in item:
+                found[str(item["/BaseFont"]).lstrip("/").partition("+")[2] or str(item["/BaseFont"]).lstrip("/")] = None
+    return [name for name in found if name not in allowed]

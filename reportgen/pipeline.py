@@ -1,0 +1,69 @@
+"""The whole program on one screen.
+
+    publication.toml + dataset ── tables ──> Dataset ── metrics ──> exact values
+    exact values + words ── kinds/<kind> ──> Document (blocks, both languages)
+    Document ── charts, html, pdf ──> one PDF for each edition, with ledger and inputs inside
+    PDFs ── manifest ──> out/<publication>/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+
+from reportgen.batch import Job, Result, file_name, run
+from reportgen.errors import ReportgenError
+from reportgen.kinds import KINDS
+from reportgen.manifest import Made, Stamps, fingerprint, locked, read_manifest, reasons, write_manifest, write_whole
+from reportgen.model import Edition, Outcome
+from reportgen.publications import kind_of
+
+
+def build(
+    project: Path, out: Path, publications: Iterable[str], editions: Iterable[Edition],
+    issued: date | None = None, workers: int = 1, dry_run: bool = False,
+) -> Iterator[Outcome]:  # fmt: skip
+    """Makes each document that is not as its inputs say, and tells what became of it."""
+    jobs = [Job(project, name, edition, issued) for name in publications for edition in editions]
+    planned = [(job, why_made(job, out)) for job in jobs]
+    for job, why in planned:
+        if not why or dry_run:
+            yield Outcome(document_name(job), "made" if why else "unchanged", why)
+    todo = {job: why for job, why in planned if why and not dry_run}
+    if not todo:
+        return
+    with locked(out):
+        for job, result in run(list(todo), workers):
+            if isinstance(result, ReportgenError):
+                yield Outcome(document_name(job), "failed", todo[job], result.problems, result.exit_code)
+                continue
+            deliver(job, result, out)
+            yield Outcome(document_name(job), "made", todo[job], seconds=result.seconds)
+
+
+def document_name(job: Job) -> str:
+    return f"{job.publication}/{file_name(kind_of(job.project, job.publication, KINDS), job.edition)}"
+
+
+def why_made(job: Job, out: Path) -> tuple[str, ...]:
+    """What has changed since the document was delivered; empty when nothing has."""
+    folder, file = out / job.publication, document_name(job).partition("/")[2]
+    stamps = Stamps(folder)
+    entry = read_manifest(folder).get("files", {}).get(file)
+    found = reasons(entry, job.project, folder, file, settings(job), stamps)
+    stamps.write()
+    return tuple(found)
+
+
+def settings(job: Job) -> dict[str, str]:
+    return {"program": fingerprint(), "issued": job.issued.isoformat() if job.issued else ""}
+
+
+def deliver(job: Job, result: Result, out: Path) -> None:
+    """Whole files only: the ledger, the PDF, then the manifest that names them."""
+    folder = out / job.publication
+    write_whole(folder / result.ledger_file, result.ledger)
+    write_whole(folder / result.file, result.content)
+    made = Made(result.file, result.sha256, result.pages, job.edition, result.inputs, settings(job))
+    write_manifest(folder, job.publication, [made])

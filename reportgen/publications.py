@@ -1,0 +1,184 @@
+"""A publication as its `publication.toml` declares it, and a reader that misses no fault in it."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reportgen.errors import InputError, Place, Problem
+from reportgen.model import Text
+from reportgen.wording import Glossary, as_text, check_halves
+
+
+class Reader:
+    """Takes fields out of a TOML table, notes what is wrong with its place, and what was left over."""
+
+    def __init__(
+        self, raw: Mapping[str, Any], file: str, where: str, problems: list[Problem], glossary: Glossary | None = None
+    ) -> None:
+        self.raw, self.file, self.where, self.problems, self.glossary = raw, file, where, problems, glossary
+        self._seen: set[str] = set()
+
+    def place(self, name: str = "") -> Place:
+        return Place(self.file, column=": ".join(part for part in (self.where, name) if part))
+
+    def problem(self, name: str, en: str, zh: str) -> None:
+        self.problems.append(Problem(self.place(name), en, zh))
+
+    def has(self, name: str) -> bool:
+        return name in self.raw
+
+    def _take(self, name: str, kind: type | tuple[type, ...], what: tuple[str, str], required: bool) -> Any:
+        self._seen.add(name)
+        if name not in self.raw:
+            if required:
+                self.problem(name, f"is missing; write {what[0]}", f"缺少；請寫{what[1]}")
+            return None
+        found = self.raw[name]
+        if not isinstance(found, kind) or (isinstance(found, bool) and kind is int):
+            self.problem(name, f"{found!r} is not {what[0]}", f"{found!r} 不是{what[1]}")
+            return None
+        return found
+
+    def text(self, name: str, required: bool = True) -> Text | None:
+        self._seen.add(name)
+        if name not in self.raw and not required:
+            return None
+        text = as_text(self.raw.get(name), self.place(name), self.problems)
+        if text:
+            self.problems.extend(check_halves(text, self.place(name)))
+            if self.glossary:
+                self.problems.extend(self.glossary.check(text, self.place(name)))
+        return text
+
+    def word(self, name: str, choices: Iterable[str] = (), default: str | None = None) -> str:
+        found = self._take(name, str, ("a word in quotes", "引號內的文字"), default is None)
+        if found is None:
+            return default or ""
+        known = list(choices)
+        if known and found not in known:
+            near = difflib.get_close_matches(found, known, 1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            self.problem(
+                name,
+                f"{found!r} is not known; known: {', '.join(known)}{hint}",
+                f"{found!r} 未定義；可用：{'、'.join(known)}" + (f"；是否為 {near[0]!r}？" if near else ""),
+            )
+            return default or known[0]
+        return str(found)
+
+    def whole(self, name: str, default: int | None = None) -> int:
+        found = self._take(name, int, ("a whole number", "整數"), default is None)
+        return int(found) if found is not None else (default or 0)
+
+    def yes(self, name: str, default: bool = False) -> bool:
+        found = self._take(name, bool, ("true or false", "true 或 false"), False)
+        return default if found is None else bool(found)
+
+    def words(self, name: str, required: bool = True) -> list[str]:
+        found = self._take(name, list, ("a list of words in quotes", "引號內文字的清單"), required) or []
+        for item in found:
+            if not isinstance(item, str):
+                self.problem(name, f"{item!r} is not a word in quotes", f"{item!r} 不是引號內的文字")
+        return [item for item in found if isinstance(item, str)]
+
+    def tables(self, name: str, what: str) -> list[Reader]:
+        found = self._take(name, list, (f"[[{name}]] tables", f"[[{name}]] 表"), True) or []
+        readers = []
+        for number, item in enumerate(found, 1):
+            where = f"{self.where}, {what} {number}" if self.where else f"{what} {number}"
+            if not isinstance(item, Mapping):
+                self.problem(name, f"{what} {number} is not a table", f"第 {number} 個 {what} 不是表")
+                continue
+            readers.append(Reader(item, self.file, where, self.problems, self.glossary))
+        return readers
+
+    def done(self) -> None:
+        """Every field that nobody asked for is a misspelt one."""
+        for name in sorted(set(self.raw) - self._seen):
+            near = difflib.get_close_matches(name, sorted(self._seen), 1)
+            hint = f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(sorted(self._seen))}"
+            self.problem(name, f"is not known here{hint}", "此處沒有這個欄位" + (f"；是否為 {near[0]!r}？" if near else ""))
+
+
+@dataclass(frozen=True)
+class Publication:
+    """The head of a `publication.toml`; `raw` keeps the whole for the kind's own builder."""
+
+    name: str
+    kind: str
+    dataset: str
+    period: int
+    since: int
+    title: Text
+    subtitle: Text
+    issuer: Text
+    file: str
+    raw: Mapping[str, Any]
+
+
+HEAD = ("kind", "dataset", "period", "since", "title", "subtitle", "issuer")
+
+
+def publication_names(project: Path) -> list[str]:
+    """The folders of inputs/ with a publication.toml, in order of their names."""
+    return sorted(path.parent.name for path in (project / "inputs").glob("*/publication.toml"))
+
+
+def read_raw(project: Path, name: str) -> tuple[str, dict[str, Any]]:
+    """The file's project path and its TOML, or InputError."""
+    file = f"inputs/{name}/publication.toml"
+    try:
+        return file, tomllib.loads((project / file).read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        known = publication_names(project)
+        near = difflib.get_close_matches(name, known, 1)
+        raise InputError(
+            Problem(
+                Place(file),
+                f"there is no publication {name!r}; known: {', '.join(known) or 'none'}"
+                + (f"; did you mean {near[0]!r}?" if near else ""),
+                f"沒有出版品 {name!r}；已有：{'、'.join(known) or '無'}",
+            )
+        ) from None
+    except UnicodeDecodeError as error:
+        raise InputError(Problem(Place(file), f"is not UTF-8 (byte {error.start})", f"不是 UTF-8 編碼（第 {error.start} 位元組）")) from None
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(Problem(Place(file), f"not valid TOML: {error}", f"不是有效的 TOML：{error}")) from None
+
+
+def read_publication(project: Path, name: str, kinds: Iterable[str], glossary: Glossary | None) -> Publication:
+    """The head of a publication; InputError lists all that is wrong with it."""
+    file, raw = read_raw(project, name)
+    problems: list[Problem] = []
+    reader = Reader(raw, file, "", problems, glossary)
+    kind = reader.word("kind", kinds)
+    dataset = reader.word("dataset")
+    period = reader.whole("period")
+    since = reader.whole("since", default=period)
+    title, subtitle, issuer = reader.text("title"), reader.text("subtitle"), reader.text("issuer")
+    if not problems and not 1 <= period <= 200:
+        reader.problem(
+            "period",
+            f"{period} is no ROC year; write 107 for 2018" + (f" (is it {period - 1911}?)" if period > 1911 else ""),
+            f"{period} 不是民國年；例如 2018 年請寫 107",
+        )
+    if not problems and since > period:
+        reader.problem("since", f"{since} is after the period {period}", f"{since} 晚於期間 {period}")
+    if problems or not (title and subtitle and issuer):
+        raise InputError(problems)
+    return Publication(name, kind, dataset, period, since, title, subtitle, issuer, file, raw)
+
+
+def kind_of(project: Path, name: str, kinds: Iterable[str]) -> str:
+    """Only the kind of a publication, for the name of its file."""
+    file, raw = read_raw(project, name)
+    problems: list[Problem] = []
+    kind = Reader(raw, file, "", problems).word("kind", kinds)
+    if problems:
+        raise InputError(problems)
+    return kind
