@@ -206,14 +206,14 @@ def _csv_rows(raw: bytes, encoding: str) -> tuple[list[Numbered], list[Refused]]
             row=number + 1,
         ) from None
     if broken and _reads_as_cp950(raw, encoding):
-        broken = [
-            Refused(
-                f"from this row on the file is not {encoding} but looks like CP950 (Big5): "
-                'write encoding = "cp950" for the table, or save it as UTF-8',
-                f'自本列起不是 {encoding}，看似 CP950（Big5）：請宣告 encoding = "cp950"，或另存為 UTF-8',
-                row=broken[0].row,
-            )
-        ]
+        raise Refused(
+            f"from this row on the file is not {encoding} but looks like CP950 (Big5): "
+            'write encoding = "cp950" for the table, or save it as UTF-8',
+            f'自本列起不是 {encoding}，看似 CP950（Big5）：請宣告 encoding = "cp950"，或另存為 UTF-8',
+            row=broken[0].row,
+        )
+    if broken and broken[0].row == 1:
+        raise broken[0]
     return rows, broken
 
 

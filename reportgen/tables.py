@@ -692,6 +692,8 @@ def _column(name: str, node: _Node, dimensions: Mapping[str, Dimension]) -> Colu
     )
     if "dimension" in keys:
         node.one_of("dimension", column.dimension, dimensions)
+    if kind not in COLUMN_TYPES:  # then no key of the column can be judged
+        node.asked.update(node.values)
     if not 0 <= column.digits <= 9:
         node.fault("digits", "is not between 0 and 9", "應介於 0 與 9 之間")
     node.no_other_keys()
@@ -820,14 +822,19 @@ def _check_formula(node: _Node, formula: str, known: Collection[str], calls: Col
         ast.operator,
         ast.unaryop,
     )
-    if not all(isinstance(part, allowed) for part in ast.walk(tree)):
-        node.fault("formula", "may hold names, numbers and + - * / only", "只能有名稱、數字與 + - * /")
-    for name in sorted(_names(formula) - set(calls)):
+    parts = [*ast.walk(tree)]
+    numbers = all(isinstance(part.value, int) for part in parts if isinstance(part, ast.Constant))
+    if not numbers or not all(isinstance(part, allowed) for part in parts):
+        node.fault("formula", "may hold names, whole numbers and + - * / only", "只能有名稱、整數與 + - * /")
+    for name in sorted(_names(formula)):
         node.one_of("formula", name, known)
+    for part in parts:
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name):
+            node.one_of("formula", part.func.id, calls)
 
 
 def _names(formula: str) -> set[str]:
-    """The measures or columns that a formula uses; `running(…)` is a function, no measure."""
+    """The measures or columns that a formula uses; `running` in `running(…)` is a function, no measure."""
     tree = ast.parse(formula, mode="eval")
     called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in called}

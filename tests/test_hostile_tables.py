@@ -1,11 +1,11 @@
 """Inputs that must be refused or survived: each folder of tests/hostile/cases is read as a dataset.
 
-`expected.json` says what must come out. The schemas beside the cases translate them into this program's own
-format. What differs, and why:
-- json_*: tables in JSON are not read at all (CSV, XLSX, ODS, Parquet are), so each such file is refused by its
-  name; what was wrong inside of it is not looked for. A schema is the only place for nested things.
+`expected.json` says what must come out; the schemas beside the cases translate them.
+What differs, and why:
+- json_*: tables in JSON are not read at all (CSV, XLSX, ODS and Parquet are), so each such file is refused by
+  its name and nothing inside of it is looked at.
 - date_*: the date stood in a job file; here it is a cell of a column that accepts ROC dates.
-- must_output, must_not_output, outputs and no_formula_out speak of pages; here the cell is compared as it is kept.
+- must_output, must_not_output, outputs and no_formula_out speak of pages; here the cell is compared.
 """
 
 from __future__ import annotations
