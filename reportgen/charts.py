@@ -1394,7 +1394,7 @@ def _slope(job: _Job, canvas: _Canvas) -> None:
     for one in spec.series:
         here = {point.x: point for point in job.of(one.id)}
         lines.append((one.id, here.get(start_year), here.get(end_year)))
-    bold = 500
+    bold: Weight = 500
     names = {one.id: job.say(one.label) for one in spec.series}
     left = max([text_width(p.figure.plain, size, bold) for _, p, _ in lines if p], default=0) + 10
     tail = max(
@@ -1487,7 +1487,7 @@ def _small_multiples(job: _Job, canvas: _Canvas) -> None:
     count, foot = len(spec.series), _foot(job)
     numbers = _numbers(job)
     left = _margin(job, _axis(numbers, 60, 0, zero=False, apart=15))
-    columns = _panel_columns(count, canvas.width - left, canvas.height - top)
+    columns = _panel_columns(count)
     rows = math.ceil(count / columns)
     gap = 10.0 if rows > 1 else 0.0
     high, wide = (canvas.height - top - foot + gap) / rows, (canvas.width - left) / columns
@@ -1529,15 +1529,10 @@ def _small_multiples(job: _Job, canvas: _Canvas) -> None:
     canvas.layer("signs", signs)
 
 
-def _panel_columns(count: int, width: float, height: float) -> int:
-    """Panels about 1.5 times as wide as high, with few empty places."""
-
-    def misfit(columns: int) -> tuple[float, int]:
-        rows = math.ceil(count / columns)
-        shape = (width / columns) / (height / rows)
-        return abs(math.log(shape / 1.5)) + 0.6 * (rows * columns - count), columns
-
-    return min(range(1, count + 1), key=misfit)
+def _panel_columns(count: int) -> int:
+    """Half as many again across as down (a page is wide), and no row with fewer panels than it must have."""
+    rows = math.ceil(count / math.ceil(math.sqrt(count * 1.5)))
+    return math.ceil(count / rows)
 
 
 def _panel(
