@@ -155,7 +155,7 @@ def test_a_font_that_debian_has_not_installed_comes_with_the_apt_command(
 ) -> None:
     absent = dataclasses.replace(fonts.faces()[3], path="/nowhere/kai.ttf", file="kai.ttf")
     monkeypatch.setattr(fonts, "faces", lambda: (absent,))
-    with pytest.raises(KindError, match="apt-get install .*fonts-cns11643-kai"):
+    with pytest.raises(KindError, match=r"apt-get install .*fonts-cns11643-kai"):
         fonts.install_fonts(lambda line: None)
     finding = findings("missing")["TW-Kai 400"]
     assert finding.mend.startswith("sudo apt-get install --no-install-recommends fonts-cns11643-kai")
