@@ -36,6 +36,7 @@ class _Node:
     kids: list[Any] = field(default_factory=list)
     page: int = -1
     own_lang: bool = False
+    parent: _Node | None = None
     box: tuple[float, float, float, float] | None = None
 
 
@@ -66,9 +67,13 @@ class _Tree:
                 x, y = box.content_box_x(), box.content_box_y()
                 node.box = (x, y, x + box.width, y + box.height)
         if getattr(box, "link_annotation", None) is not None and not artifact:
-            node.kids.append(box.link_annotation)
-            self.links.append((node, box.link_annotation))
-            node.page = page if node.page < 0 else node.page
+            # Boxes inside a link carry its annotation, too; it belongs to the link itself.
+            link = node
+            while link.tag != "Link" and link.parent is not None:
+                link = link.parent
+            link.kids.append(box.link_annotation)
+            self.links.append((link, box.link_annotation))
+            link.page = page if link.page < 0 else link.page
         for child in getattr(box, "children", ()):
             self.walk(child, node, page, tags, artifact)
 
@@ -98,7 +103,7 @@ class _Tree:
             return parent
         if "::" in str(box.element_tag) and name != "a":
             return parent
-        made = _Node(tag, element, lang, page=page, own_lang=lang != parent.lang)
+        made = _Node(tag, element, lang, page=page, own_lang=lang != parent.lang, parent=parent)
         self.nodes[element] = made
         parent.kids.append(made)
         return made

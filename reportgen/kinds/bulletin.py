@@ -525,7 +525,7 @@ class _Builder:
         if not any(point.figure.gap is None for point in points):
             return None
         breaks = tuple(
-            SeriesBreak(found.roc_year, found.text)
+            SeriesBreak(found.roc_year, self.words["chart.break"])
             for found in figures.dataset.breaks
             if years[0] < found.roc_year <= years[-1] and self._touches(found.measures, references)
         )
@@ -576,7 +576,7 @@ class _Builder:
     ) -> ChartSpec:  # fmt: skip
         metric = self.figures.registry.metric(reference.partition("@")[0])
         unit = self.figures.registry.units[points[0].figure.unit if points else metric.unit].head
-        natural = {"heat_map": 16 + 6.0 * len(series), "small_multiples": 92.0, "slope": 92.0}.get(form, 76.0)
+        natural = {"heat_map": 16 + 6.0 * len(series), "small_multiples": 84.0, "slope": 78.0}.get(form, 64.0)
         better = metric.better if metric.better in ("high", "low") else ""
         return ChartSpec(
             form, series, axis, points, metric.name, unit, breaks=breaks, highlight=highlight,
@@ -591,8 +591,11 @@ class _Builder:
         return self.figures.figure(name, year, **(self._members_of(member) if member else {}))
 
     def _chart_notes(self, spec: ChartSpec, notes: _Notes) -> None:
-        for found in spec.breaks:
-            notes.plain(plain_line(found.label))
+        marked = {found.roc_year for found in spec.breaks}
+        for found in self.figures.dataset.breaks:
+            if found.roc_year in marked:
+                year = formats.roc_year(found.roc_year)
+                notes.plain(plain_line(self._say("chart.break_note", year=year, text=found.text)))
         derived = dict.fromkeys(name for point in spec.points for name in point.figure.value.notes)
         for name in derived:
             notes.plain(plain_line(self._say("table.derived", note=self.figures.dataset.derivations[name].note)))
