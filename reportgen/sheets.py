@@ -303,6 +303,10 @@ def _workbook_rows(raw: bytes, kind: str, wanted: str) -> tuple[str, list[Number
             f"the workbook is damaged ({error}); open it and save it again",
             f"活頁簿損壞（{error}）；請開啟後另存",
         ) from None
+    except BaseException as error:  # a panic of the Rust library is no Exception
+        if type(error).__name__ != "PanicException":
+            raise
+        raise Refused("the workbook is damaged; open it and save it again", "活頁簿損壞；請另存") from None
     return name, [(n, tuple(map(_as_typed, row))) for n, row in enumerate(cells, start=1)]
 
 

@@ -226,8 +226,8 @@ def read_dataset(project: Path, name: str, tables: Collection[str] | None = None
             parsed[table] = _parse(project, declared, declared.tables[table])
         except InputError as error:
             problems += error.problems
-    for one in parsed.values():
-        problems += _at_most(sorted(_check(declared, one, parsed), key=lambda problem: problem.place))
+    for found in _check_all(declared, parsed).values():
+        problems += _at_most(sorted(found, key=lambda problem: problem.place))
     if problems:
         raise InputError(problems)
     asked = [name for name in wanted if tables is None or name in tables]
@@ -1230,7 +1230,17 @@ def _head_problems(spec: TableSpec, sheet: sheets.Sheet) -> Iterator[Problem]:
 RelationFaults = dict[tuple[int, str], Fault]  # by row and column
 
 
-def _check(declared: Declaration, table: Parsed, all_tables: Mapping[str, Parsed]) -> list[Problem]:
+def _check_all(declared: Declaration, parsed: Mapping[str, Parsed]) -> dict[str, list[Problem]]:
+    """Each table by itself, then those without fault against one another: one fault is told once."""
+    problems = {name: _check(declared, table, {}) for name, table in parsed.items()}
+    sound = {name: table for name, table in parsed.items() if not problems[name]}
+    for name, table in sound.items():
+        if any(relation.pairs for relation in table.spec.relations):
+            problems[name] = _check(declared, table, sound)
+    return problems
+
+
+def _check(declared: Declaration, table: Parsed, others: Mapping[str, Parsed]) -> list[Problem]:
     """The problems of the table: those found in its cells and those that the schema finds."""
     spec = table.spec
     if not table.rows or any(name not in row for row in table.rows.values() for name in spec.columns):
@@ -1246,7 +1256,8 @@ def _check(declared: Declaration, table: Parsed, all_tables: Mapping[str, Parsed
     details: dict[str, RelationFaults] = {}
     frame = _frame(spec, table.rows)
     whole = not table.problems and not frame.duplicated([*spec.key]).any()
-    schema = _schema(declared, table, all_tables if whole else {}, details)
+    relations = [r for r in spec.relations if whole and all(other in others for _, other, _ in r.pairs)]
+    schema = _schema(declared, table, relations, others, details)
     try:
         schema.validate(frame, lazy=True)
     except SchemaErrors as failed:
@@ -1276,15 +1287,18 @@ def _frame(spec: TableSpec, rows: Rows) -> Any:
 
 
 def _schema(
-    declared: Declaration, table: Parsed, others: Mapping[str, Parsed], details: dict[str, RelationFaults]
+    declared: Declaration,
+    table: Parsed,
+    relations: Sequence[Relation],
+    others: Mapping[str, Parsed],
+    details: dict[str, RelationFaults],
 ) -> Any:
     import pandera.pandas as pandera
 
     spec = table.spec
     checks = [
         _rows_check(f"relation {n}", partial(_RELATIONS[relation.kind], relation, table, others), details)
-        for n, relation in enumerate(spec.relations)
-        if others and all(other in others for _, other, _ in relation.pairs)
+        for n, relation in enumerate(relations)
     ]
     checks.append(_rows_check("years of members", partial(_outside_its_years, declared, table), details))
     return pandera.DataFrameSchema(

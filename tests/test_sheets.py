@@ -227,7 +227,7 @@ def test_the_stored_value_of_a_formula_is_read(tmp_path: Path) -> None:
     assert read(tmp_path, "t.xlsx", xlsx(["a"], [("=1+1", 2)])).rows == ((2, ("2",)),)
 
 
-@pytest.mark.parametrize("far", [b"A1048576", b"XFD2", b"ZZZZZZ1"])
+@pytest.mark.parametrize("far", [b"A1048576", b"XFD2", b"ZZZZZZ1", b"Z290000"])
 def test_one_far_cell_is_refused_before_a_library_opens_the_file(far: bytes, tmp_path: Path) -> None:
     raw = with_part(xlsx(["a"], [1]), "xl/worksheets/sheet1.xml", (b'r="A2"', b'r="' + far + b'"'))
     assert "the sheet reaches to row" in refusal(tmp_path, "t.xlsx", raw)

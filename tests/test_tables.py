@@ -413,6 +413,13 @@ def test_every_coercion_is_listed(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("typed", ["1,23", "12,3456", ",123", "1,2345,678"])
+def test_separators_must_stand_at_thousands(typed: str, tmp_path: Path) -> None:
+    toml = TOML.replace(NUMBERED, NUMBERED + 'accept = ["thousands"]\n')
+    (problem,) = refusal(tmp_path, f'104,taipei,"{typed}",1,', toml=toml).problems
+    assert problem.en == f"{typed!r} is not a whole number; write digits only, for example 1234"
+
+
 def test_what_is_plain_is_no_coercion(tmp_path: Path) -> None:
     toml = TOML.replace(NUMBERED, NUMBERED + 'accept = ["thousands"]\n')
     assert read(tmp_path, "104,taipei,12345,1,", toml=toml).tables["work"].coercions == ()
@@ -558,6 +565,12 @@ def test_the_same_figure_in_two_tables_must_agree(tmp_path: Path) -> None:
         "inputs/datasets/trial/more.csv:2:staff: 11 is stated but "
         "inputs/datasets/trial/work.csv rows 2 give 10; difference 1, allowed 0"
     )
+
+
+def test_a_table_with_a_fault_of_its_own_is_not_compared(tmp_path: Path) -> None:
+    more = "roc_year,staff\n104,11\n"
+    (problem,) = refusal(tmp_path, "104,all,ten,1,", toml=TOML + BESIDE, more=more).problems
+    assert problem.place.column == "cases"
 
 
 def test_a_table_that_is_compared_with_is_read_too_but_not_handed_out(tmp_path: Path) -> None:
