@@ -13,6 +13,7 @@ spoilt: end that process.
 from __future__ import annotations
 
 import copy
+import dataclasses
 import math
 import re
 import unicodedata
@@ -719,7 +720,7 @@ def _place_labels(
     size, small, soft = job.theme.type["chart"], job.theme.type["chart_small"], job.theme.colour["ink_soft"]
     years = isinstance(job.spec.xs[0][0], int)
     lines = [_x_lines(job, x, label) for x, label in job.spec.xs]
-    wide = 4 + max(
+    wide = 3 + max(
         text_width(words, small if at else size) for both in lines for at, words in enumerate(both)
     )
     gap = min((b - a for a, b in pairwise(at)), default=canvas.width)
@@ -888,7 +889,8 @@ def _ends(job: _Job, axis: _Axis, inks: Mapping[str, str], ids: Sequence[str]) -
         if one.id in ids and drawn:
             value = next((point.figure.plain for point in points if point.x == last_x), "")
             y = axis.at(job.number(drawn[-1]) or Fraction(0))
-            found.append(_End(job.halves(one.label), value, inks[one.id], y))
+            alone = len(job.spec.series) == 1 and one.label == job.spec.measure and not job.spec.target
+            found.append(_End(() if alone else job.halves(one.label), value, inks[one.id], y))
     drawn = [point for point in job.spec.target if job.number(point) is not None]
     if drawn and job.spec.target_label:
         y = axis.at(job.number(drawn[-1]) or Fraction(0))
@@ -1052,7 +1054,7 @@ def _columns(job: _Job, canvas: _Canvas) -> None:
     small, colour = theme.type["chart_small"], theme.colour
     stacked = spec.form == "stacked_bar"
     ids = [one.id for one in spec.series]
-    inks = job.inks()
+    inks = job.inks() if len(ids) > 1 else [colour["lead_mid"]]
     top = _head(job, canvas)
     entries = [
         _Entry(job.say(one.label), ink, shape="box") for one, ink in zip(spec.series, inks, strict=True)
@@ -1068,7 +1070,10 @@ def _columns(job: _Job, canvas: _Canvas) -> None:
     axis = _axis(numbers or [Fraction(0)], bottom, top + strip + 9, zero=True)
     left, right = _margin(job, axis), canvas.width
     xs = [x for x, _ in spec.xs]
-    bands = _Bands(len(xs), left, right, 0.3 if stacked or len(ids) == 1 else 0.22, 0.2)
+    # Few columns stay columns: no wider than this, however much room there is.
+    widest = 56 if stacked else 34 * len(ids)
+    inner = max(0.3 if stacked or len(ids) == 1 else 0.22, 1 - widest * len(xs) / (right - left))
+    bands = _Bands(len(xs), left, right, round(inner, 4), 0.2)
     _value_axis(job, canvas, axis, left, right)
     _place_labels(job, canvas, [bands.middle(n) for n in range(len(xs))], bottom, left)
 
@@ -1155,6 +1160,9 @@ def _column_words(
         one, other = axis.at(row["exact"]), axis.at(row["exact2"])
         if not stacked:
             y = one - 3 if row["exact"] >= 0 else one + small
+            half = text_width(row["plain"], small) / 2 + 1.5  # the grid stops beside the figure
+            middle = y - small * 0.36
+            canvas.rule(x - half, middle, x + half, middle, job.theme.colour["paper"], small, under=True)
             canvas.word(x, y, row["plain"], small, align="center")
         elif abs(one - other) >= small * 1.25:
             ink = job.theme.ink_on(inks[row["series"]])
@@ -1485,12 +1493,14 @@ def _small_multiples(job: _Job, canvas: _Canvas) -> None:
     if entries:
         top = _legend(job, canvas, top, entries)
     count, foot = len(spec.series), _foot(job)
-    numbers = _numbers(job)
-    left = _margin(job, _axis(numbers, 60, 0, zero=False, apart=15))
     columns = _panel_columns(count)
     rows = math.ceil(count / columns)
     gap = 10.0 if rows > 1 else 0.0
-    high, wide = (canvas.height - top - foot + gap) / rows, (canvas.width - left) / columns
+    high = (canvas.height - top - foot + gap) / rows
+    title_high = size + 9 + (small * 1.2 if job.edition == "both" else 0)
+    shared = _axis(_numbers(job), max(high - gap - title_high, 10), 0, zero=False, apart=15)
+    left = _margin(job, shared)
+    wide = (canvas.width - left) / columns
     last = max(text_width(point.figure.plain, small, 500) for point in spec.points)
     titles = [job.halves(one.label) for one in spec.series]
     twofold = (
@@ -1510,7 +1520,7 @@ def _small_multiples(job: _Job, canvas: _Canvas) -> None:
         if twofold:
             y += small * 1.2
             canvas.word(x0, y, "".join(title[1:]), small, colour["ink_soft"])
-        axis = _axis(numbers, top + high * (row + 1) - gap, y + 9, zero=False, apart=15)
+        axis = dataclasses.replace(shared, start=top + high * (row + 1) - gap, end=y + 9)
         for tick, label in zip(axis.ticks, axis.labels(), strict=True):
             firm = tick == axis.ticks[0]
             canvas.rule(
