@@ -206,7 +206,7 @@ class _Pictures:
         for block in self.document.blocks:
             if isinstance(block, KeyFigures):
                 trends = [card.spark for card in block.cards if card.spark]
-                return html.cover_bars(trends[-1], self.colours) if trends else ""
+                return html.cover_bars(trends[0], self.colours) if trends else ""
         return ""
 
 
@@ -243,21 +243,20 @@ def _style(job: Job, publication_kind: str, colours: Theme, words: Words, cover:
     return sheet + "".join(steps)
 
 
-def colophon(document: Document, hashes: Mapping[str, str], words: Words) -> list[tuple[str, Text, Text, str]]:
-    """Rows (role, head, text, code): program, format, typefaces with their licences, inputs with hashes."""
+Lines = tuple[tuple[Text, str], ...]
+
+
+def colophon(document: Document, hashes: Mapping[str, str], words: Words) -> list[tuple[Text, Lines]]:
+    """Heads and lines: program, format, typefaces with their licences, inputs with their hashes."""
     from reportgen import fonts
 
     version = f"reportgen {reportgen.__version__}"
-    rows = [
-        ("program", words["colophon.program"], Text(version, version), ""),
-        ("format", words["colophon.format"], words["colophon.format_is"], ""),
-        ("ledger", Text("", ""), words["colophon.ledger"], ""),
+    return [
+        (words["colophon.program"], ((Text(version, version), ""),)),
+        (words["colophon.format"], ((words["colophon.format_is"], ""), (words["colophon.ledger"], ""))),
+        (words["colophon.fonts"], tuple((Text(one.zh, one.en), "") for one in fonts.licences())),
+        (words["colophon.file"], tuple((Text(path, path), hashes.get(path, "")) for path in document.inputs)),
     ]
-    for licence in fonts.licences():
-        rows.append(("font", words["colophon.fonts"], Text(licence.zh, licence.en), ""))
-    for path in document.inputs:
-        rows.append(("file", words["colophon.file"], Text(path, path), hashes.get(path, "")))
-    return rows
 
 
 def check_characters(page: str, project: Path, files: Iterable[str], name: str) -> None:

@@ -17,7 +17,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
 from markupsafe import Markup, escape
 
 from reportgen.errors import KindError, Place, Problem
-from reportgen.model import LANG_TAG, LANGUAGES, ChartSpec, Document, Edition, Gap, Language, Line, Ref, Run, Text
+from reportgen.model import LANG_TAG, LANGUAGES, ChartSpec, Document, Edition, Gap, Language, Line, Ref, Row, Run, Table, Text
 from reportgen.theme import Theme
 from reportgen.wording import Words
 
@@ -101,7 +101,7 @@ def render(
     theme: Theme,
     words: Words,
     pictures: Mapping[str, tuple[str, str]],
-    colophon: Iterable[tuple[str, Text, Text, str]],
+    colophon: Iterable[tuple[Text, tuple[tuple[Text, str], ...]]],
 ) -> str:
     """The HTML of an edition. `pictures`: anchor -> (data URI, alternative text). KindError names template and line."""
     env = environment(project)
@@ -122,6 +122,7 @@ def render(
         "colophon": list(colophon),
         "shade": {str(step): theme.step(step) for step in range(len(theme.ramp))},
         "step": lambda heat: min(int(heat * len(theme.ramp)), len(theme.ramp) - 1),
+        "widths": lambda table: widths(table, edition),
         "kind_of": lambda block: type(block).__name__,
     }
     try:
@@ -135,6 +136,37 @@ def render(
         file, row = _where(error, name)
         raise KindError(Problem(Place(file, row=row), f"the template fails: {error}", f"樣板執行失敗：{error}")) from None
     return source
+
+
+def widths(table: Table, edition: Edition) -> list[str]:
+    """Per cent of each column, by its longest figure and its longest word: a fixed layout, evenly set.
+
+    A Chinese character is as wide as two Latin ones, and breaks anywhere.
+    """
+
+    def word(text: Text | None) -> float:
+        if text is None:
+            return 0.0
+        english = max((len(part) for part in text.en.split()), default=0) * 0.8 if edition != "zh" else 0.0
+        # A head should not need more than three lines of a language.
+        english = max(english, len(text.en) * 0.8 / 3 if edition != "zh" else 0.0)
+        return max(english, len(text.zh) * 2.0 / 2 if edition != "en" else 0.0)
+
+    def head(row: Row) -> float:
+        if row.latin and edition == "both":
+            return len(row.head.zh) * 1.6 + len(row.latin) + 2
+        zh = sum(2.0 if ord(letter) > 0x2E80 else 1.0 for letter in row.head.zh)
+        en = len(row.head.en) * (0.85 if edition == "both" else 1.0)
+        return {"both": zh + en + 1 if row.head.zh != row.head.en else zh, "zh": zh, "en": en}[edition] + 1
+
+    stub = max([word(table.stub), *(head(row) for row in table.rows)])
+    weights = [stub]
+    for place, column in enumerate(table.columns):
+        figures = (row.cells[place] for row in table.rows)
+        longest = max((len(cell.figure.plain) + len(cell.mark) for cell in figures if cell.figure), default=4)
+        weights.append(max(longest + 2.0, word(column.label), word(column.group), 5.0))
+    total = sum(weights)
+    return [f"{100 * weight / total:.2f}" for weight in weights]
 
 
 def _bounded(parts: Iterator[str], name: str) -> Iterator[str]:

@@ -246,7 +246,7 @@ class _Formula(SimpleEval):  # type: ignore[misc]
                 )
             return self._at(inner, {**key, time: year})
         if name in ("running", "mean"):
-            years = range(book.first_year, int(key[time]) + 1)
+            years = range(max(book.first_year, book.founded(key)), int(key[time]) + 1)
             numbers = [self._at(inner, {**key, time: year}) for year in years]
             total = sum(numbers, Fraction(0))
             return total / len(numbers) if name == "mean" else total
@@ -256,7 +256,7 @@ class _Formula(SimpleEval):  # type: ignore[misc]
         """Competition rank (1, 2, 2, 4) of the key's member among those that have a number."""
         dimension = self.book.dimension_of(self.key)
         if dimension is None:
-            raise InvalidExpression("rank(…) needs a member of a dimension")
+            raise _Missing(Gap("blank", Text("全體不排名", "the whole has no rank")))
         better = self.book.registry.metric(self.this).better or "high"
         own = self._at(inner, self.key)
         ahead = 0
@@ -304,6 +304,11 @@ class Figures:
             and (member.first_year or 0) <= roc_year
             and roc_year <= (member.last_year or 10**6)
         ]
+
+    def founded(self, key: Mapping[str, int | str]) -> int:
+        """The first year of the key's members, 0 where none is declared."""
+        members = (self.dataset.dimensions[d].member(str(m)) for d, m in key.items() if d in self.dataset.dimensions)
+        return max((member.first_year or 0 for member in members), default=0)
 
     def key(self, roc_year: int | None = None, **members: str) -> Key:
         year: tuple[str, int | str] = (self.dataset.time, self.period if roc_year is None else roc_year)
@@ -420,6 +425,8 @@ class Figures:
                     ),
                     [],
                 )
+        if int(key[self.dataset.time]) < self.founded(key):
+            return self._before_founding(key), []
         wanted: list[object] = []
         for part in table.key:
             if part in key:
@@ -452,6 +459,17 @@ class Figures:
             assert isinstance(cell, Fraction | int), cell
             total += cell
         return total * factor, [source]
+
+    def _before_founding(self, key: Mapping[str, int | str]) -> Gap:
+        for dimension, id_ in key.items():
+            if dimension in self.dataset.dimensions:
+                member = self.dataset.dimensions[dimension].member(str(id_))
+                if int(key[self.dataset.time]) < (member.first_year or 0):
+                    year = formats.roc_year(member.first_year or 0)
+                    return Gap(
+                        "none", Text(f"{member.label.zh}於{year.zh}成立", f"{member.label.en} was established in {year.en}")
+                    )
+        raise AssertionError(key)
 
     def _rows(self, table: str, wanted: tuple[object, ...]) -> list[int]:
         """Record numbers that match; None stands for any. One index for each pattern of Nones."""

@@ -183,10 +183,12 @@ class ChartSpec:
 
 @dataclass(frozen=True)
 class Section:
+    """A numbered heading; `flow` goes on without a new page."""
+
     number: str
     title: Text
     anchor: str
-    level: int = 1
+    flow: bool = False
 
 
 @dataclass(frozen=True)
@@ -283,7 +285,9 @@ class Definition:
 
     label: Text
     formula: Text
-    rows: tuple[tuple[Text, Text], ...]
+    unit: Text
+    better: Text
+    remarks: tuple[Text, ...]
     anchor: str
 
 
@@ -294,9 +298,9 @@ class MethodAnnex:
 
 @dataclass(frozen=True)
 class Listing:
-    """Term and explanation, two columns: symbols, sources, colophon; `code` prints in fixed width."""
+    """Terms and what is said of each: lines of (words, code), where code is an address or a hash."""
 
-    rows: tuple[tuple[Text, Text, str], ...]
+    rows: tuple[tuple[Text, tuple[tuple[Text, str], ...]], ...]
     role: Literal["symbols", "sources", "colophon"]
 
 

@@ -90,6 +90,10 @@ class _Notes:
     def plain(self, line: Line) -> None:
         self.notes.append(Note("", line))
 
+    def once(self, line: Line) -> None:
+        if Note("", line) not in self.notes:
+            self.plain(line)
+
     def all(self) -> tuple[Note, ...]:
         return tuple(sorted(self.notes, key=lambda note: (note.mark == "", note.mark)))
 
@@ -118,9 +122,9 @@ class _Builder:
             self._number(readers)
         blocks: list[Block] = []
         for number, (section, title, readers) in enumerate(plan, 1):
-            section.done()
             if title:
-                blocks.append(Section(str(number), title, f"s-{number}"))
+                blocks.append(Section(str(number), title, f"s-{number}", section.yes("flow")))
+            section.done()
             for reader in readers:
                 blocks.extend(self.block(reader, f"{number}"))
         dataset = self.figures.dataset
@@ -354,6 +358,8 @@ class _Builder:
             mark = notes.mark(
                 f"gap {reason.zh}", lambda: plain_line(self._say("table.missing", reason=reason))
             )
+        elif isinstance(value.exact, Gap) and value.exact.kind == "none" and not value.sources:
+            notes.once(plain_line(self._say("table.none", reason=value.exact.reason)))
         return Cell(printed, mark=mark)
 
     def _sum_cell(self, reference: str, extra: Mapping[str, int | str], last: int, notes: _Notes) -> Cell:
@@ -488,7 +494,7 @@ class _Builder:
         ref, notes = self.numbered[f"@{id(reader)}"], _Notes()
         for reference in references:
             self._use(reference)
-        self._chart_notes(spec, notes)
+        self._chart_notes(spec, notes, self.numbered.get(data))
         if data and data not in self.numbered:
             reader.problem("data", f"there is no table with id {data!r}", f"沒有代號為 {data!r} 的表")
         number = ref.text.en.rpartition(" ")[2]
@@ -576,7 +582,7 @@ class _Builder:
     ) -> ChartSpec:  # fmt: skip
         metric = self.figures.registry.metric(reference.partition("@")[0])
         unit = self.figures.registry.units[points[0].figure.unit if points else metric.unit].head
-        natural = {"heat_map": 16 + 6.0 * len(series), "small_multiples": 84.0, "slope": 78.0}.get(form, 64.0)
+        natural = {"heat_map": 16 + 6.0 * len(series), "small_multiples": 70.0, "slope": 70.0}.get(form, 64.0)
         better = metric.better if metric.better in ("high", "low") else ""
         return ChartSpec(
             form, series, axis, points, metric.name, unit, breaks=breaks, highlight=highlight,
@@ -590,15 +596,19 @@ class _Builder:
         name, _, member = reference.partition("@")
         return self.figures.figure(name, year, **(self._members_of(member) if member else {}))
 
-    def _chart_notes(self, spec: ChartSpec, notes: _Notes) -> None:
+    def _chart_notes(self, spec: ChartSpec, notes: _Notes, table: Ref | None) -> None:
         marked = {found.roc_year for found in spec.breaks}
         for found in self.figures.dataset.breaks:
             if found.roc_year in marked:
                 year = formats.roc_year(found.roc_year)
                 notes.plain(plain_line(self._say("chart.break_note", year=year, text=found.text)))
-        derived = dict.fromkeys(name for point in spec.points for name in point.figure.value.notes)
-        for name in derived:
-            notes.plain(plain_line(self._say("table.derived", note=self.figures.dataset.derivations[name].note)))
+        for name in dict.fromkeys(name for point in spec.points for name in point.figure.value.notes):
+            derivation = self.figures.dataset.derivations[name]
+            if table is None:
+                notes.plain(plain_line(self._say("table.derived", note=derivation.note)))
+                continue
+            slots: dict[str, Run | Text] = {"name": derivation.label, "table": table}
+            notes.plain(self.stories.say("chart.derived", slots))
         reasons = dict.fromkeys(
             point.figure.gap.reason for point in spec.points if point.figure.gap and point.figure.gap.kind != "blank"
         )
@@ -667,28 +677,25 @@ class _Builder:
         for id_ in [name for name in registry.metrics if name in self.used]:
             metric = registry.metrics[id_]
             formula = self._formula(metric.formula, id_)
-            rows: list[tuple[Text, Text]] = []
+            unit = Text("", "")
             if metric.unit != "as_applied":
-                unit = registry.units[metric.unit].head
-                digits = self.figures.counted("decimals", metric.digits, "decimals of the registry", (), "count")
-                rows.append(
-                    (words["method.unit"], self._say("method.decimals", unit=unit, digits=digits.plain))
-                )
-            if not metric.applies:
-                rows.append((words["method.better"], words[f"method.{metric.better or 'neither'}"]))
+                head = registry.units[metric.unit].head
+                digits = self.figures.counted(f"decimals of {id_}", metric.digits, "decimals of the registry", (), "count")
+                unit = self._say("method.decimals", unit=head, digits=digits.plain)
+            better = Text("", "") if metric.applies else words[f"method.{metric.better or 'neither'}"]
+            remarks = [metric.basis] if metric.basis else []
             if metric.first_year:
-                rows.append((words["method.valid"], self._say("method.from_year", year=formats.roc_year(metric.first_year))))
-            if metric.basis:
-                rows.append((words["method.basis"], metric.basis))
+                remarks.append(self._say("method.from_year", year=formats.roc_year(metric.first_year)))
             if id_ in self.figures.dataset.derivations:
-                rows.append((words["method.note"], self.figures.dataset.derivations[id_].note))
+                remarks.append(self.figures.dataset.derivations[id_].note)
             if metric.note:
-                rows.append((words["method.note"], metric.note))
+                remarks.append(metric.note)
             name = metric.name
             if metric.applies:
                 this = self.words["formula.this"]
-                name = Text(name.zh.format(metric=this.zh), name.en.format(metric=this.en))
-            definitions.append(Definition(name, formula, tuple(rows), f"m-{id_}"))
+                en = name.en.format(metric=this.en)
+                name = Text(name.zh.format(metric=this.zh), en[:1].upper() + en[1:])
+            definitions.append(Definition(name, formula, unit, better, tuple(remarks), f"m-{id_}"))
         return [NoteBox(None, (plain_line(words["method.rounding"]),)), MethodAnnex(tuple(definitions))]
 
     def _use(self, reference: str) -> None:
@@ -707,6 +714,9 @@ class _Builder:
 
     def _formula(self, formula: str, own: str) -> Text:
         """The formula in words: names of metrics, and × ÷ for the signs of the registry."""
+        measure = self.figures.dataset.measures.get(formula)
+        if measure is not None and formula == own:
+            return self._say("method.column", table=self.figures.dataset.tables[measure.table].label, column=measure.label)
         derivation = self.figures.dataset.derivations.get(own)
         source = derivation.formula if derivation and formula == own else formula
         halves = []
@@ -737,7 +747,7 @@ class _Builder:
         return spelled[:1].upper() + spelled[1:] if language == "en" else spelled
 
     def _source_annex(self, reader: Reader) -> list[Block]:
-        rows: list[tuple[Text, Text, str]] = []
+        rows: list[tuple[Text, tuple[tuple[Text, str], ...]]] = []
         dataset = self.figures.dataset
         for table in dataset.tables.values():
             urls = dict.fromkeys(
@@ -748,9 +758,9 @@ class _Builder:
                 if address.strip().startswith("http")
             )
             where = self._say("sources.table", table=table.label, file=table.file.rpartition("/")[2])
-            rows.append((table.label, where, "\n".join(urls)))
+            rows.append((table.label, ((where, ""), *((Text("", ""), url) for url in urls))))
         for derivation in dataset.derivations.values():
-            rows.append((self._say("sources.derived", name=derivation.label), derivation.note, ""))
+            rows.append((self._say("sources.derived", name=derivation.label), ((derivation.note, ""),)))
         return [Listing(tuple(rows), "sources")]
 
     def _symbols(self, reader: Reader) -> list[Block]:
@@ -764,8 +774,8 @@ class _Builder:
             (plain(formats.SYMBOL["under_half"]), "under_half"),
             (plain(formats.MINUS), "minus"),
         ]
-        rows = [(sign, words[f"symbol.{name}_means"], "") for sign, name in signs]
-        rows.append((words["symbol.break_sign"], words["symbol.break_means"], ""))
+        rows = [(sign, ((words[f"symbol.{name}_means"], ""),)) for sign, name in signs]
+        rows.append((words["symbol.break_sign"], ((words["symbol.break_means"], ""),)))
         return [Listing(tuple(rows), "symbols")]
 
     def _colophon(self, reader: Reader) -> list[Block]:
