@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from reportgen.theme import Theme
     from reportgen.wording import Words
 
+_CHART_NUMBER = re.compile(r">(−?\d[\d,.]*)</text>")
 _TAGS = re.compile(r"<style.*?</style>|<[^>]+>", re.DOTALL)
 
 
@@ -122,7 +123,7 @@ def make_document(job: Job, artist: Executor) -> Result:
 
     def attached(positions: Sequence[pdf.Position], pages: int) -> list[pdf.Attached]:
         names = _metric_names(document, registry)
-        records.append(manifest.ledger(document, job.edition, positions, names, hashes))
+        records.append(manifest.ledger(document, job.edition, positions, names, hashes, pictures.scales))
         inputs = [
             pdf.Attached(name, (job.project / path).read_bytes(), path, "Source")
             for path, name in unlike_names(document.inputs).items()
@@ -184,6 +185,7 @@ class _Pictures:
         self.document, self.edition, self.colours = document, edition, colours
         self.specs = dict(_specs(document))
         self.jobs: dict[str, Future[bytes]] = {}
+        self.scales: dict[str, list[str]] = {}
         for anchor, spec in self.specs.items():
             factor = units[spec.points[0].figure.unit].factor
             self.jobs[anchor] = artist.submit(charts.draw, spec, edition, colours, tick_factor=factor, name=anchor)
@@ -196,7 +198,12 @@ class _Pictures:
         for anchor, drawn in self.jobs.items():
             spec = self.specs[anchor]
             words = [charts.alternative(spec, language) for language in html.languages(self.edition)]
-            made[anchor] = (html.data_uri(drawn.result()), " ".join(words))
+            svg = drawn.result()
+            made[anchor] = (html.data_uri(svg), " ".join(words))
+            figures = {point.figure.plain for point in (*spec.points, *spec.target)}
+            labels = _CHART_NUMBER.findall(svg.decode("utf-8"))
+            if scale := [label for label in dict.fromkeys(labels) if label not in figures]:
+                self.scales[anchor] = scale
         return made
 
     def cover(self) -> str:

@@ -29,11 +29,12 @@ LEDGER = "ledger.json"
 
 def ledger(
     document: Document, edition: str, positions: Sequence[Position], names: Mapping[str, Mapping[str, str]],
-    hashes: Mapping[str, str],
+    hashes: Mapping[str, str], scales: Mapping[str, Sequence[str]],
 ) -> bytes:  # fmt: skip
     """The record of every figure that this edition prints, as JSON.
 
-    `names`: metric -> its name in both languages; `hashes`: project path -> SHA-256.
+    `names`: metric -> its name in both languages; `hashes`: project path -> SHA-256; `scales`: anchor of
+    a chart -> the numbers on its axes, which are no figures.
     """
     places: dict[int, list[dict[str, Any]]] = {}
     charts = {position.within: position for position in positions if not position.number}
@@ -54,6 +55,7 @@ def ledger(
         "edition": edition,
         "rounding": "half up, once, when printed",
         "figures": entries,
+        "axes": {anchor: list(labels) for anchor, labels in scales.items()},
     }
     return json.dumps(record, ensure_ascii=False, indent=1).encode("utf-8")
 

@@ -680,8 +680,7 @@ class _Builder:
             unit = Text("", "")
             if metric.unit != "as_applied":
                 head = registry.units[metric.unit].head
-                digits = self.figures.counted(f"decimals of {id_}", metric.digits, "decimals of the registry", (), "count")
-                unit = self._say("method.decimals", unit=head, digits=digits.plain)
+                unit = self._say("method.decimals", unit=head, digits=str(metric.digits))
             better = Text("", "") if metric.applies else words[f"method.{metric.better or 'neither'}"]
             remarks = [metric.basis] if metric.basis else []
             if metric.first_year:

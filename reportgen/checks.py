@@ -1,0 +1,252 @@
+"""Checks that an officer can ask for: of the inputs before a build, of a PDF after it.
+
+A finished file is read with its own structure: the text in reading order, every number of it against
+the ledger inside, the fonts against the declared ones, the bytes against the manifest beside it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from reportgen import manifest
+from reportgen.errors import Place, Problem, ReportgenError
+from reportgen.formats import ROC_OFFSET
+from reportgen.kinds import KINDS, kind
+from reportgen.publications import read_publication
+
+
+# ---- before: `reportgen check` ------------------------------------------------------------------
+
+
+@dataclass
+class Report:
+    """What `check` found in one publication: problems, and what was read otherwise than it is written."""
+
+    publication: str
+    problems: list[Problem] = field(default_factory=list)
+    exit_code: int = 0
+    coercions: list[tuple[str, str, str, int]] = field(default_factory=list)  # file:column, rule, example, count
+    figures: int = 0
+    gaps: dict[str, int] = field(default_factory=dict)
+
+    def lines(self, language: str) -> Iterator[str]:
+        zh = language == "zh"
+        yield f"{self.publication}：" if zh else f"{self.publication}:"
+        for place, rule, example, count in self.coercions:
+            if zh:
+                yield f"  {place}：依「{rule}」讀取 {count} 格，例如 {example}"
+            else:
+                yield f"  {place}: {count} cells read by the rule {rule!r}, for example {example}"
+        if self.problems:
+            return
+        gaps = ", ".join(f"{name} {count}" for name, count in sorted(self.gaps.items())) or ("無" if zh else "none")
+        yield f"  {self.figures} 個數值可印出；無數值者：{gaps}" if zh else f"  {self.figures} figures to print; without a value: {gaps}"
+
+
+def check_publication(project: Path, name: str) -> Report:
+    """Reads and computes everything and lays out nothing; all problems of all tables at once."""
+    from reportgen import metrics, tables, theme, wording
+
+    report = Report(name)
+
+    def step(call: Any, *arguments: Any) -> Any:
+        try:
+            return call(*arguments)
+        except ReportgenError as error:
+            report.problems.extend(error.problems)
+            report.exit_code = max(report.exit_code, error.exit_code)
+            return None
+
+    glossary = step(wording.read_glossary, project)
+    publication = step(read_publication, project, name, KINDS, glossary)
+    registry = step(metrics.read_registry, project)
+    step(theme.load_theme, project / "styles/tokens.toml")
+    if publication is None:
+        return report
+    words = step(wording.read_words, project, f"templates/{publication.kind}/words.toml", glossary)
+    dataset = step(tables.read_dataset, project, publication.dataset)
+    if dataset is None:
+        return report
+    found: dict[tuple[str, str], list[Any]] = {}
+    for table in dataset.tables.values():
+        for coercion in table.coercions:
+            place = f"{coercion.place.file}:{coercion.place.column}"
+            found.setdefault((place, coercion.rule), []).append(coercion)
+    for (place, rule), coerced in found.items():
+        first = coerced[0]
+        report.coercions.append((place, rule, f"{first.place.row}: {first.before!r} → {first.after!r}", len(coerced)))
+    if registry and words:
+        figures = metrics.Figures(dataset, registry, publication.period, publication.since)
+        documents = step(kind(publication.kind).documents, publication, figures, words, glossary) or []
+        for document in documents:
+            report.figures += len(document.printed)
+            for printed in document.printed:
+                if printed.gap:
+                    report.gaps[printed.gap.kind] = report.gaps.get(printed.gap.kind, 0) + 1
+    return report
+
+
+# ---- after: `reportgen verify` ------------------------------------------------------------------
+
+
+def verify(file: Path) -> list[Problem]:
+    """All that is wrong with a finished PDF; empty when it is as it was delivered."""
+    from reportgen import pdf
+
+    ledger = manifest.read_ledger(file)
+    content = file.read_bytes()
+    place = Place(str(file))
+    problems = [
+        Problem(place, f"{word!r} on page {page} is in no record of the ledger", f"第 {page} 頁之 {word!r} 不在數值帳冊中")
+        for page, word in unrecorded(content, ledger)
+    ]
+    if foreign := pdf.foreign_fonts(content):
+        problems.append(Problem(place, f"fonts that are not declared: {', '.join(foreign)}", f"使用未宣告之字型：{'、'.join(foreign)}"))
+    entry = manifest.read_manifest(file.parent).get("files", {}).get(file.name)
+    if entry is None:
+        problems.append(Problem(place, "no manifest beside the file speaks of it", "同資料夾之 manifest.json 未記載此檔"))
+    elif entry["sha256"] != manifest.sha256(content):
+        problems.append(Problem(place, "is not the file that was delivered: its SHA-256 differs", "與交付之檔案不同：SHA-256 不符"))
+    return problems
+
+
+NUMBER = re.compile(r"[−-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+
+
+def unrecorded(content: bytes, ledger: dict[str, Any]) -> list[tuple[int, str]]:
+    """Numbers of the tagged text that no record prints and the allow-list does not name, with their page.
+
+    Allowed: years of the period covered, scales of charts (the ledger lists them), the numbers of sections,
+    tables, figures and pages, dates and articles in legal references, hashes and addresses, versions and
+    names of standards.
+    """
+    printed = set()
+    for figure in ledger["figures"]:
+        for words in (figure["printed"], figure["text"]["zh"], figure["text"]["en"]):
+            printed.update(NUMBER.findall(words))
+    years = [int(f["key"]["roc_year"]) for f in ledger["figures"] if "roc_year" in f["key"]]
+    span = range(min(years, default=1) - 1, max(years, default=0) + 2)
+    allowed = {str(year) for year in span} | {str(year + ROC_OFFSET) for year in span}
+    scales = {label for labels in ledger.get("axes", {}).values() for label in labels}
+    found = []
+    for text in joined(reading_order(content)):
+        for match in NUMBER.finditer(_without_references(text.words)):
+            word = match[0]
+            if word in printed or word.lstrip("−-") in printed or word in allowed:
+                continue
+            if text.within in ("TOC", "TOCI") or text.tag == "H1" or (text.within == "Figure" and word in scales):
+                continue
+            found.append((text.page, word))
+    return found
+
+
+_REFERENCES = re.compile(
+    r"第\s?\d+\s?條|Art\. \d+|\d{2,3}年\d{1,2}月\d{1,2}日|(?:January|February|March|April|May|June|July|August|September"
+    r"|October|November|December) \d{1,2}(?:, \d{4})?|\d{1,2}月\d{1,2}日|[表圖]\d+|(?:Table|Figure|Tables|Figures) \d+"
+    r"|PDF/A-3a|PDF/UA-1|SHA-256|[0-9a-f]{64}|https?://\S+|reportgen \d+\.\d+\.\d+|© \d{4}-\d{4}|License \d\.\d"
+    r"|version \d\.\d|第 \d 版|\d{4}-\d{4} ?年?|NT\$10,000|小數\d位|\d decimal places?|inputs/\S+|Enforcement Rules[^;]*"
+)
+
+
+def _without_references(words: str) -> str:
+    return _REFERENCES.sub(" ", words)
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """A run of text in reading order: its words, page, structure type, language, and what it stands in."""
+
+    words: str
+    page: int
+    tag: str
+    lang: str
+    within: str
+    node: tuple[int, int] = (0, 0)
+
+
+def joined(runs: list[Tagged]) -> Iterator[Tagged]:
+    """Runs of the same structure element on the same page as one: lines of a paragraph, words of a chart."""
+    for _, group in itertools.groupby(runs, key=lambda run: (run.node, run.page)):
+        parts = list(group)
+        yield replace(parts[0], words=" ".join(part.words for part in parts))
+
+
+def reading_order(content: bytes) -> list[Tagged]:
+    """The text of a tagged PDF as its structure tree orders it: what a screen reader says."""
+    import io
+
+    import pikepdf
+
+    found: list[Tagged] = []
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        pages = {page.objgen: number for number, page in enumerate(pdf.pages, 1)}
+        marked = [_marked_text(page) for page in pdf.pages]
+
+        def walk(node: Any, page: int, tag: str, lang: str, within: str, home: tuple[int, int]) -> None:
+            if isinstance(node, pikepdf.Array):
+                for kid in node:
+                    walk(kid, page, tag, lang, within, home)
+            elif isinstance(node, int):
+                found.append(Tagged(marked[page - 1].get(node, ""), page, tag, lang, within, home))
+            elif isinstance(node, pikepdf.Dictionary):
+                if node.get("/Type") == "/OBJR":
+                    return
+                if "/Pg" in node:
+                    page = pages[node["/Pg"].objgen]
+                if node.get("/Type") == "/MCR":
+                    walk(int(node["/MCID"]), page, tag, lang, within, home)
+                    return
+                tag = str(node.get("/S", "/")).lstrip("/")
+                lang = str(node.get("/Lang", lang))
+                inner = tag if tag in ("TOC", "TOCI", "Table", "Figure", "Caption", "Note") else within
+                if "/K" in node:
+                    walk(node["/K"], page, tag, lang, inner, node.objgen)
+
+        walk(pdf.Root["/StructTreeRoot"]["/K"], 1, "", str(pdf.Root.get("/Lang", "")), "", (0, 0))
+    return found
+
+
+def _marked_text(page: Any) -> dict[int, str]:
+    """MCID -> its text, through each font's ToUnicode map."""
+    import pikepdf
+
+    fonts = {name: _to_unicode(font) for name, font in page.get("/Resources", {}).get("/Font", {}).items()}
+    texts: dict[int, str] = {}
+    stack: list[int] = []
+    current: dict[int, str] = {}
+    for operands, operator in pikepdf.parse_content_stream(page):
+        name = str(operator)
+        if name in ("BDC", "BMC"):
+            mcid = -1
+            if name == "BDC" and isinstance(operands[1], pikepdf.Dictionary) and "/MCID" in operands[1]:
+                mcid = int(operands[1]["/MCID"])
+            stack.append(mcid)
+        elif name == "EMC":
+            stack.pop()
+        elif name == "ET" and stack and stack[-1] in texts:
+            texts[stack[-1]] += " "  # the words of a chart are apart
+        elif name == "Tf":
+            current = fonts.get(str(operands[0]), {})
+        elif name in ("Tj", "TJ") and stack and stack[-1] >= 0:
+            parts = operands[0] if name == "TJ" else [operands[0]]
+            said = "".join(_decoded(bytes(part), current) for part in parts if isinstance(part, pikepdf.String))
+            texts[stack[-1]] = texts.get(stack[-1], "") + said
+    return texts
+
+
+def _decoded(raw: bytes, table: dict[int, str]) -> str:
+    return "".join(table.get(raw[at] << 8 | raw[at + 1], "\N{REPLACEMENT CHARACTER}") for at in range(0, len(raw) - 1, 2))
+
+
+def _to_unicode(font: Any) -> dict[int, str]:
+    if "/ToUnicode" not in font:
+        return {}
+    table: dict[int, str] = {}
+    for code, target in re.findall(rb"<([0-9a-fA-F]{4})>\s*<([0-9a-fA-F]+)>", font["/ToUnicode"].read_bytes()):
+        table[int(code, 16)] = bytes.fromhex(target.decode()).decode("utf-16-be")
+    return table
