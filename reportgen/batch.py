@@ -112,9 +112,16 @@ def make_document(job: Job, artist: Executor) -> Result:
     clock.step("charts")
 
     hashes = dict(dataset.files)
-    for path in (publication.file, registry.file, glossary.file, *layout_files(job.project, publication.kind)):
+    for path in (
+        publication.file,
+        registry.file,
+        glossary.file,
+        *layout_files(job.project, publication.kind),
+    ):
         hashes[path] = manifest.sha256((job.project / path).read_bytes())
-    page = html.render(document, job.edition, job.project, colours, words, drawn, colophon(document, hashes, words))
+    page = html.render(
+        document, job.edition, job.project, colours, words, drawn, colophon(document, hashes, words)
+    )
     css = _style(job, publication.kind, colours, words, pictures.cover())
     check_characters(page, job.project, hashes, job.publication)
     clock.step("html")
@@ -145,7 +152,9 @@ def _dated(job: Job, publication: Publication) -> datetime:
 
 def layout_files(project: Path, publication_kind: str) -> list[str]:
     """Templates, words and styles of a kind, as project paths."""
-    templates = sorted(path for path in (project / "templates" / publication_kind).glob("*") if path.is_file())
+    templates = sorted(
+        path for path in (project / "templates" / publication_kind).glob("*") if path.is_file()
+    )
     return [
         *(path.relative_to(project).as_posix() for path in templates),
         "styles/tokens.toml",
@@ -179,7 +188,14 @@ def _metric_names(document: Document, registry: Registry) -> dict[str, dict[str,
 class _Pictures:
     """The charts of a document, being drawn in another process while this one goes on."""
 
-    def __init__(self, document: Document, edition: Edition, colours: Theme, units: Mapping[str, Unit], artist: Executor) -> None:
+    def __init__(
+        self,
+        document: Document,
+        edition: Edition,
+        colours: Theme,
+        units: Mapping[str, Unit],
+        artist: Executor,
+    ) -> None:
         from reportgen import charts
 
         self.document, self.edition, self.colours = document, edition, colours
@@ -188,7 +204,9 @@ class _Pictures:
         self.scales: dict[str, list[str]] = {}
         for anchor, spec in self.specs.items():
             factor = units[spec.points[0].figure.unit].factor
-            self.jobs[anchor] = artist.submit(charts.draw, spec, edition, colours, tick_factor=factor, name=anchor)
+            self.jobs[anchor] = artist.submit(
+                charts.draw, spec, edition, colours, tick_factor=factor, name=anchor
+            )
 
     def finished(self) -> dict[str, tuple[str, str]]:
         """Anchor -> the picture as a data URI and its alternative text."""
@@ -237,7 +255,11 @@ def _style(job: Job, publication_kind: str, colours: Theme, words: Words, cover:
     number = words["page.number"]
     parts = []
     for language in html.languages(job.edition):
-        said = number.say(language).replace("{pages}", '" counter(pages) "').replace("{page}", '" counter(page) "')
+        said = (
+            number.say(language)
+            .replace("{pages}", '" counter(pages) "')
+            .replace("{page}", '" counter(page) "')
+        )
         parts.append(f'"{said}"')
     extra = {"page-number": ' "  ·  " '.join(parts), "cover-art": f"url({cover})" if cover else "none"}
     file = f"styles/{publication_kind}.css"
@@ -273,7 +295,9 @@ def check_characters(page: str, project: Path, files: Iterable[str], name: str) 
     from reportgen import fonts
 
     text = entities.unescape(_TAGS.sub(" ", page))
-    faults = [(point, True) for point in fonts.private_use(text)] + [(point, False) for point in fonts.uncovered(text)]
+    faults = [(point, True) for point in fonts.private_use(text)] + [
+        (point, False) for point in fonts.uncovered(text)
+    ]
     if not faults:
         return
     problems = []

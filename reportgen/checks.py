@@ -19,7 +19,6 @@ from reportgen.formats import ROC_OFFSET
 from reportgen.kinds import KINDS, kind
 from reportgen.publications import read_publication
 
-
 # ---- before: `reportgen check` ------------------------------------------------------------------
 
 
@@ -30,7 +29,9 @@ class Report:
     publication: str
     problems: list[Problem] = field(default_factory=list)
     exit_code: int = 0
-    coercions: list[tuple[str, str, str, int]] = field(default_factory=list)  # file:column, rule, example, count
+    coercions: list[tuple[str, str, str, int]] = field(
+        default_factory=list
+    )  # file:column, rule, example, count
     figures: int = 0
     gaps: dict[str, int] = field(default_factory=dict)
 
@@ -44,8 +45,14 @@ class Report:
                 yield f"  {place}: {count} cells read by the rule {rule!r}, for example {example}"
         if self.problems:
             return
-        gaps = ", ".join(f"{name} {count}" for name, count in sorted(self.gaps.items())) or ("無" if zh else "none")
-        yield f"  {self.figures} 個數值可印出；無數值者：{gaps}" if zh else f"  {self.figures} figures to print; without a value: {gaps}"
+        gaps = ", ".join(f"{name} {count}" for name, count in sorted(self.gaps.items())) or (
+            "無" if zh else "none"
+        )
+        yield (
+            f"  {self.figures} 個數值可印出；無數值者：{gaps}"
+            if zh
+            else f"  {self.figures} figures to print; without a value: {gaps}"
+        )
 
 
 def check_publication(project: Path, name: str) -> Report:
@@ -79,7 +86,9 @@ def check_publication(project: Path, name: str) -> Report:
             found.setdefault((place, coercion.rule), []).append(coercion)
     for (place, rule), coerced in found.items():
         first = coerced[0]
-        report.coercions.append((place, rule, f"{first.place.row}: {first.before!r} → {first.after!r}", len(coerced)))
+        report.coercions.append(
+            (place, rule, f"{first.place.row}: {first.before!r} → {first.after!r}", len(coerced))
+        )
     if registry and words:
         figures = metrics.Figures(dataset, registry, publication.period, publication.since)
         documents = step(kind(publication.kind).documents, publication, figures, words, glossary) or []
@@ -102,16 +111,34 @@ def verify(file: Path) -> list[Problem]:
     content = file.read_bytes()
     place = Place(str(file))
     problems = [
-        Problem(place, f"{word!r} on page {page} is in no record of the ledger", f"第 {page} 頁之 {word!r} 不在數值帳冊中")
+        Problem(
+            place,
+            f"{word!r} on page {page} is in no record of the ledger",
+            f"第 {page} 頁之 {word!r} 不在數值帳冊中",
+        )
         for page, word in unrecorded(content, ledger)
     ]
     if foreign := pdf.foreign_fonts(content):
-        problems.append(Problem(place, f"fonts that are not declared: {', '.join(foreign)}", f"使用未宣告之字型：{'、'.join(foreign)}"))
+        problems.append(
+            Problem(
+                place,
+                f"fonts that are not declared: {', '.join(foreign)}",
+                f"使用未宣告之字型：{'、'.join(foreign)}",
+            )
+        )
     entry = manifest.read_manifest(file.parent).get("files", {}).get(file.name)
     if entry is None:
-        problems.append(Problem(place, "no manifest beside the file speaks of it", "同資料夾之 manifest.json 未記載此檔"))
+        problems.append(
+            Problem(place, "no manifest beside the file speaks of it", "同資料夾之 manifest.json 未記載此檔")
+        )
     elif entry["sha256"] != manifest.sha256(content):
-        problems.append(Problem(place, "is not the file that was delivered: its SHA-256 differs", "與交付之檔案不同：SHA-256 不符"))
+        problems.append(
+            Problem(
+                place,
+                "is not the file that was delivered: its SHA-256 differs",
+                "與交付之檔案不同：SHA-256 不符",
+            )
+        )
     return problems
 
 
@@ -139,7 +166,12 @@ def unrecorded(content: bytes, ledger: dict[str, Any]) -> list[tuple[int, str]]:
             word = match[0]
             if word in printed or word.lstrip("−-") in printed or word in allowed:
                 continue
-            if text.within in ("TOC", "TOCI") or text.tag == "H1" or (text.within == "Figure" and word in scales):
+            if (
+                text.within in ("TOC", "TOCI")
+                or text.tag == "H1"
+                or text.words.strip() in ("0", "≈0")
+                or (text.within == "Figure" and word in scales)
+            ):
                 continue
             found.append((text.page, word))
     return found
@@ -149,7 +181,7 @@ _REFERENCES = re.compile(
     r"第\s?\d+\s?條|Art\. \d+|\d{2,3}年\d{1,2}月\d{1,2}日|(?:January|February|March|April|May|June|July|August|September"
     r"|October|November|December) \d{1,2}(?:, \d{4})?|\d{1,2}月\d{1,2}日|[表圖]\d+|(?:Table|Figure|Tables|Figures) \d+"
     r"|PDF/A-3a|PDF/UA-1|SHA-256|[0-9a-f]{64}|https?://\S+|reportgen \d+\.\d+\.\d+|© \d{4}-\d{4}|License \d\.\d"
-    r"|version \d\.\d|第 \d 版|\d{4}-\d{4} ?年?|NT\$10,000|小數\d位|\d decimal places?|inputs/\S+|Enforcement Rules[^;]*"
+    r"|version \d\.\d|第 \d 版|\d{4}-\d{4} ?年?|NT\$10,000|小數\s*\d\s*位|\d\s+decimal\s+places?|inputs/\S+|Enforcement Rules[^;]*"
 )
 
 
@@ -184,7 +216,7 @@ def reading_order(content: bytes) -> list[Tagged]:
 
     found: list[Tagged] = []
     with pikepdf.open(io.BytesIO(content)) as pdf:
-        pages = {page.objgen: number for number, page in enumerate(pdf.pages, 1)}
+        pages: dict[Any, int] = {page.objgen: number for number, page in enumerate(pdf.pages, 1)}
         marked = [_marked_text(page) for page in pdf.pages]
 
         def walk(node: Any, page: int, tag: str, lang: str, within: str, home: tuple[int, int]) -> None:
@@ -219,8 +251,8 @@ def _marked_text(page: Any) -> dict[int, str]:
     texts: dict[int, str] = {}
     stack: list[int] = []
     current: dict[int, str] = {}
-    for operands, operator in pikepdf.parse_content_stream(page):
-        name = str(operator)
+    for instruction in pikepdf.parse_content_stream(page):
+        operands, name = instruction.operands, str(instruction.operator)
         if name in ("BDC", "BMC"):
             mcid = -1
             if name == "BDC" and isinstance(operands[1], pikepdf.Dictionary) and "/MCID" in operands[1]:
@@ -234,19 +266,25 @@ def _marked_text(page: Any) -> dict[int, str]:
             current = fonts.get(str(operands[0]), {})
         elif name in ("Tj", "TJ") and stack and stack[-1] >= 0:
             parts = operands[0] if name == "TJ" else [operands[0]]
-            said = "".join(_decoded(bytes(part), current) for part in parts if isinstance(part, pikepdf.String))
+            said = "".join(
+                _decoded(bytes(part), current) for part in parts if isinstance(part, pikepdf.String)
+            )
             texts[stack[-1]] = texts.get(stack[-1], "") + said
     return texts
 
 
 def _decoded(raw: bytes, table: dict[int, str]) -> str:
-    return "".join(table.get(raw[at] << 8 | raw[at + 1], "\N{REPLACEMENT CHARACTER}") for at in range(0, len(raw) - 1, 2))
+    return "".join(
+        table.get(raw[at] << 8 | raw[at + 1], "\N{REPLACEMENT CHARACTER}") for at in range(0, len(raw) - 1, 2)
+    )
 
 
 def _to_unicode(font: Any) -> dict[int, str]:
     if "/ToUnicode" not in font:
         return {}
     table: dict[int, str] = {}
-    for code, target in re.findall(rb"<([0-9a-fA-F]{4})>\s*<([0-9a-fA-F]+)>", font["/ToUnicode"].read_bytes()):
+    for code, target in re.findall(
+        rb"<([0-9a-fA-F]{4})>\s*<([0-9a-fA-F]+)>", font["/ToUnicode"].read_bytes()
+    ):
         table[int(code, 16)] = bytes.fromhex(target.decode()).decode("utf-16-be")
     return table

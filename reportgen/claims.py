@@ -10,7 +10,7 @@ import ast
 from fractions import Fraction
 from typing import Any
 
-from simpleeval import InvalidExpression, SimpleEval  # type: ignore[import-untyped]
+from simpleeval import InvalidExpression, SimpleEval
 
 from reportgen.metrics import Figures
 from reportgen.model import Gap, Key, Text, Value
@@ -29,7 +29,7 @@ class _Expression(SimpleEval):  # type: ignore[misc]
         super().__init__()
         self.figures = figures
         self.used: list[Value] = []
-        self.functions = {}
+        self.functions: dict[str, Any] = {}
         self.nodes[ast.Name] = self._name
         self.nodes[ast.Attribute] = lambda node: self._number(self.reference(node), ())
         self.nodes[ast.Constant] = self._constant
@@ -79,7 +79,7 @@ class _Expression(SimpleEval):  # type: ignore[misc]
                     f"{argument!r} is neither a year nor a member; known: {', '.join(known)}",
                     f"{argument!r} 不是年度也不是項目；已知：{'、'.join(known)}",
                 )
-        return self.figures.key(year, **members)
+        return self.figures.key(year, members=members)
 
     def _argument(self, node: ast.expr) -> Any:
         if isinstance(node, ast.Name) and node.id not in ("period", "previous", "since"):
@@ -87,10 +87,16 @@ class _Expression(SimpleEval):  # type: ignore[misc]
         return self._eval(node)
 
     def _is_member(self, name: str) -> bool:
-        return any(member.id == name for d in self.figures.dataset.dimensions.values() for member in d.members)
+        return any(
+            member.id == name for d in self.figures.dataset.dimensions.values() for member in d.members
+        )
 
     def _name(self, node: ast.Name) -> Any:
-        years = {"period": self.figures.period, "previous": self.figures.period - 1, "since": self.figures.first_year}
+        years = {
+            "period": self.figures.period,
+            "previous": self.figures.period - 1,
+            "since": self.figures.first_year,
+        }
         if node.id in years:
             return Fraction(years[node.id])
         return self._number(self.reference(node), ())
@@ -105,7 +111,8 @@ class _Expression(SimpleEval):  # type: ignore[misc]
         self.used.append(value)
         if isinstance(value.exact, Gap):
             raise ExpressionError(
-                f"{reference} has no value: {value.exact.reason.en}", f"{reference} 無數值：{value.exact.reason.zh}"
+                f"{reference} has no value: {value.exact.reason.en}",
+                f"{reference} 無數值：{value.exact.reason.zh}",
             )
         return value.exact
 
@@ -116,7 +123,9 @@ def _run(expression: _Expression, source: str) -> Any:
     except ExpressionError:
         raise
     except (InvalidExpression, SyntaxError, ZeroDivisionError, TypeError, ValueError, KeyError) as error:
-        raise ExpressionError(f"{source!r} cannot be read: {error}", f"{source!r} 無法解讀：{error}") from None
+        raise ExpressionError(
+            f"{source!r} cannot be read: {error}", f"{source!r} 無法解讀：{error}"
+        ) from None
 
 
 def look_up(source: str, figures: Figures) -> Value:
@@ -127,7 +136,10 @@ def look_up(source: str, figures: Figures) -> Value:
     except SyntaxError:
         raise ExpressionError(f"{source!r} cannot be read", f"{source!r} 無法解讀") from None
     if isinstance(node, ast.Call):
-        reference, arguments = expression.reference(node.func), tuple(expression._argument(a) for a in node.args)
+        reference, arguments = (
+            expression.reference(node.func),
+            tuple(expression._argument(a) for a in node.args),
+        )
     elif isinstance(node, ast.Name | ast.Attribute):
         reference, arguments = expression.reference(node), ()
     else:
@@ -144,12 +156,14 @@ def holds(source: str, figures: Figures) -> tuple[bool, Text]:
     verdict = _run(expression, source)
     if not isinstance(verdict, bool):
         raise ExpressionError(
-            f"{source!r} is not a condition; compare with <, >, ==, and, or, not", f"{source!r} 不是條件；請以 <、>、==、and、or、not 比較"
+            f"{source!r} is not a condition; compare with <, >, ==, and, or, not",
+            f"{source!r} 不是條件；請以 <、>、==、and、or、not 比較",
         )
     spoken = [
         (f"{value.metric}({', '.join(str(part) for _, part in value.key)})", figures.spoken(value))
         for value in dict.fromkeys(expression.used)
     ]
     return verdict, Text(
-        "；".join(f"{name} = {text.zh}" for name, text in spoken), "; ".join(f"{name} = {text.en}" for name, text in spoken)
+        "；".join(f"{name} = {text.zh}" for name, text in spoken),
+        "; ".join(f"{name} = {text.en}" for name, text in spoken),
     )

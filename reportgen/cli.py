@@ -41,7 +41,10 @@ class _Project:
         for problem in problems:
             click.echo(problem.say(self.messages), err=True)
         if len(problems) > 1:
-            click.echo(f"共 {len(problems)} 項問題" if self.messages == "zh" else f"{len(problems)} problems", err=True)
+            click.echo(
+                f"共 {len(problems)} 項問題" if self.messages == "zh" else f"{len(problems)} problems",
+                err=True,
+            )
         sys.exit(code)
 
 
@@ -55,14 +58,22 @@ class _Group(click.Group):
         except ReportgenError as error:
             _Project(Path(), messages).fail(error.problems, error.exit_code)
         except KeyboardInterrupt:
-            click.echo("已中斷；先前完成的檔案不受影響" if messages == "zh" else "interrupted; what was delivered before is whole", err=True)
+            click.echo(
+                "已中斷；先前完成的檔案不受影響"
+                if messages == "zh"
+                else "interrupted; what was delivered before is whole",
+                err=True,
+            )
             sys.exit(130)
         except OSError as error:
             place = error.filename or "out"
             if messages == "zh":
                 click.echo(f"{place}：無法讀寫：{error.strerror}；已交付之檔案不受影響", err=True)
             else:
-                click.echo(f"{place}: cannot be read or written: {error.strerror}; what was delivered before is whole", err=True)
+                click.echo(
+                    f"{place}: cannot be read or written: {error.strerror}; what was delivered before is whole",
+                    err=True,
+                )
             sys.exit(1)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
@@ -94,7 +105,9 @@ def _publications(project: Path, names: tuple[str, ...]) -> list[str]:
 
     known = publication_names(project)
     if not known and not names:
-        raise click.UsageError(f"there is no publication under {project}/inputs; `reportgen init DIR` makes a project")
+        raise click.UsageError(
+            f"there is no publication under {project}/inputs; `reportgen init DIR` makes a project"
+        )
     return list(dict.fromkeys(names)) or known
 
 
@@ -103,7 +116,9 @@ def _publications(project: Path, names: tuple[str, ...]) -> list[str]:
     "--project", type=click.Path(file_okay=False, path_type=Path), default=".", show_default=True,
     help="Folder with templates/, styles/ and inputs/.",
 )  # fmt: skip
-@click.option("--messages", type=click.Choice(["en", "zh"]), default="en", help="Language of the messages. 訊息語言。")
+@click.option(
+    "--messages", type=click.Choice(["en", "zh"]), default="en", help="Language of the messages. 訊息語言。"
+)
 @click.version_option(package_name="reportgen")
 @click.pass_context
 def main(ctx: click.Context, project: Path, messages: str) -> None:
@@ -119,7 +134,11 @@ def project_option(command: Callable[..., Any]) -> Callable[..., Any]:
             setattr(ctx.obj, str(param.name), value.absolute() if isinstance(value, Path) else value)
 
     command = click.option(
-        "--project", type=click.Path(file_okay=False, path_type=Path), expose_value=False, callback=take, hidden=True
+        "--project",
+        type=click.Path(file_okay=False, path_type=Path),
+        expose_value=False,
+        callback=take,
+        hidden=True,
     )(command)
     return click.option(
         "--messages", type=click.Choice(["en", "zh"]), expose_value=False, callback=take, hidden=True
@@ -128,7 +147,11 @@ def project_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @main.command()
 @click.argument("publications", nargs=-1)
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Output folder; default: out/ of the project.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Output folder; default: out/ of the project.",
+)
 @click.option(
     "--languages", type=click.Choice(["both", "zh", "en"]), multiple=True, default=("both",), show_default=True,
     help="Edition; may be given more than once.",
@@ -153,8 +176,12 @@ def build(
     folder = obj.out(out)
     workers = jobs or os.cpu_count() or 1
     failed = []
-    for outcome in pipeline.build(obj.project, folder, names, dict.fromkeys(languages), issued, workers, dry_run):
-        said = {"made": "would be made" if dry_run else "made", "unchanged": "unchanged", "failed": "FAILED"}[outcome.state]
+    for outcome in pipeline.build(
+        obj.project, folder, names, dict.fromkeys(languages), issued, workers, dry_run
+    ):
+        said = {"made": "would be made" if dry_run else "made", "unchanged": "unchanged", "failed": "FAILED"}[
+            outcome.state
+        ]
         click.echo(f"{folder / outcome.document}: {said}")
         if why:
             for reason in outcome.why:
@@ -182,7 +209,9 @@ def list_(obj: _Project) -> None:
 
     for name in _publications(obj.project, ()):
         publication = read_publication(obj.project, name, KINDS, None)
-        title = f"{publication.issuer.zh} {publication.title.zh} / {publication.issuer.en} {publication.title.en}"
+        title = (
+            f"{publication.issuer.zh} {publication.title.zh} / {publication.issuer.en} {publication.title.en}"
+        )
         click.echo(f"{name}  {publication.kind}  {publication.dataset}  {publication.period}  {title}")
 
 
@@ -217,7 +246,12 @@ def trace(obj: _Project, file: Path, figure: str) -> None:
 
     found = manifest.find(manifest.read_ledger(file), figure)
     if not found:
-        click.echo(f"{file}: 「{figure}」不是本文件印出的數值" if obj.messages == "zh" else f"{file}: {figure!r} is not a figure of this document", err=True)
+        click.echo(
+            f"{file}: 「{figure}」不是本文件印出的數值"
+            if obj.messages == "zh"
+            else f"{file}: {figure!r} is not a figure of this document",
+            err=True,
+        )
         sys.exit(1)
     for line in traces.lines(found, obj.messages):
         click.echo(line)
@@ -265,6 +299,9 @@ def doctor(obj: _Project, mend: bool) -> None:
     lacking = False
     for finding in fonts.doctor():
         words = finding.zh if obj.messages == "zh" else finding.en
-        click.echo(f"{finding.level:8} {finding.what}: {words}" + (f"\n         → {finding.mend}" if finding.mend else ""))
+        click.echo(
+            f"{finding.level:8} {finding.what}: {words}"
+            + (f"\n         → {finding.mend}" if finding.mend else "")
+        )
         lacking = lacking or finding.level == "missing"
     sys.exit(4 if lacking else 0)

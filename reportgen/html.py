@@ -13,11 +13,26 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from reportgen.errors import KindError, Place, Problem
-from reportgen.model import LANG_TAG, LANGUAGES, ChartSpec, Document, Edition, Gap, Language, Line, Ref, Row, Run, Table, Text
+from reportgen.model import (
+    LANG_TAG,
+    LANGUAGES,
+    ChartSpec,
+    Document,
+    Edition,
+    Gap,
+    Language,
+    Line,
+    Ref,
+    Row,
+    Run,
+    Table,
+    Text,
+)
 from reportgen.theme import Theme
 from reportgen.wording import Words
 
@@ -130,11 +145,17 @@ def render(
     except TemplateSyntaxError as error:
         file = f"templates/{error.name or name}"
         raise KindError(
-            Problem(Place(file, row=error.lineno), f"the template cannot be read: {error.message}", f"樣板無法解讀：{error.message}")
+            Problem(
+                Place(file, row=error.lineno),
+                f"the template cannot be read: {error.message}",
+                f"樣板無法解讀：{error.message}",
+            )
         ) from None
     except TemplateError as error:
         file, row = _where(error, name)
-        raise KindError(Problem(Place(file, row=row), f"the template fails: {error}", f"樣板執行失敗：{error}")) from None
+        raise KindError(
+            Problem(Place(file, row=row), f"the template fails: {error}", f"樣板執行失敗：{error}")
+        ) from None
     return source
 
 
@@ -202,13 +223,19 @@ def data_uri(svg: bytes) -> str:
 
 def cover_bars(spec: ChartSpec, theme: Theme) -> str:
     """A trend as plain bars across the cover, 210 × 60 mm, as a data URI: an ornament, no chart to be read."""
-    sizes = [Fraction(0) if isinstance(p.figure.value.exact, Gap) else p.figure.value.exact for p in spec.points]
+    sizes = [
+        Fraction(0) if isinstance(p.figure.value.exact, Gap) else p.figure.value.exact for p in spec.points
+    ]
     top = max(sizes) or Fraction(1)
     step = Fraction(2100, len(sizes))
     bars = []
     for place, size in enumerate(sizes):
         height = round(600 * max(size, Fraction(0)) / top)
-        colour = theme.colour["accent"] if place == len(sizes) - 1 else theme.ramp[min(place * 4 // len(sizes) + 1, 4)]
+        colour = (
+            theme.colour["accent"]
+            if place == len(sizes) - 1
+            else theme.ramp[min(place * 4 // len(sizes) + 1, 4)]
+        )
         bars.append(
             f'<rect x="{round(place * step + step / 10)}" y="{600 - height}" '
             f'width="{round(step * 8 / 10)}" height="{height}" fill="{colour}"/>'

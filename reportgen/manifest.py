@@ -79,7 +79,10 @@ def _place(position: Position) -> dict[str, Any]:
 
 
 def _entry(
-    printed: Printed, places: list[dict[str, Any]], names: Mapping[str, Mapping[str, str]], hashes: Mapping[str, str]
+    printed: Printed,
+    places: list[dict[str, Any]],
+    names: Mapping[str, Mapping[str, str]],
+    hashes: Mapping[str, str],
 ) -> dict[str, Any]:
     value = printed.value
     entry: dict[str, Any] = {
@@ -139,15 +142,25 @@ def read_ledger(file: Path) -> dict[str, Any]:
             if LEDGER in pdf.attachments:
                 return dict(json.loads(pdf.attachments[LEDGER].get_file().read_bytes()))
     except (pikepdf.PdfError, ValueError) as error:
-        raise InputError(Problem(Place(str(file)), f"is no PDF that can be read: {error}", f"不是可讀取的 PDF：{error}")) from None
+        raise InputError(
+            Problem(Place(str(file)), f"is no PDF that can be read: {error}", f"不是可讀取的 PDF：{error}")
+        ) from None
     raise InputError(
-        Problem(Place(str(file)), "holds no ledger; it was not made by reportgen", "檔內沒有數值帳冊，不是 reportgen 製作")
+        Problem(
+            Place(str(file)),
+            "holds no ledger; it was not made by reportgen",
+            "檔內沒有數值帳冊，不是 reportgen 製作",
+        )
     )
 
 
 def find(ledger_: Mapping[str, Any], words: str) -> list[dict[str, Any]]:
     """The figures that are printed as `words`: the same string first, else those that hold it."""
-    wanted = words.strip().replace("-", "−") if words.strip().startswith("-") and len(words.strip()) > 1 else words.strip()
+    wanted = (
+        words.strip().replace("-", "−")
+        if words.strip().startswith("-") and len(words.strip()) > 1
+        else words.strip()
+    )
     bare = wanted.rstrip("%％倍件人元")
     figures: list[dict[str, Any]] = ledger_["figures"]
     same = [f for f in figures if wanted in (f["printed"], f["text"]["zh"], f["text"]["en"])]
@@ -251,7 +264,12 @@ class Stamps:
 
 
 def reasons(
-    entry: Mapping[str, Any] | None, project: Path, folder: Path, file: str, settings: Mapping[str, str], stamps: Stamps
+    entry: Mapping[str, Any] | None,
+    project: Path,
+    folder: Path,
+    file: str,
+    settings: Mapping[str, str],
+    stamps: Stamps,
 ) -> list[str]:
     """Why a document must be made again; empty when it is as the manifest says and its inputs too."""
     if entry is None:

@@ -12,7 +12,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from simpleeval import InvalidExpression, SimpleEval  # type: ignore[import-untyped]
+from types import MappingProxyType
+from typing import Any
+
+from simpleeval import InvalidExpression, SimpleEval
 
 from reportgen import formats
 from reportgen.errors import InputError, Place, Problem
@@ -100,7 +103,9 @@ def read_registry(project: Path, file: str = "inputs/metrics.toml") -> Registry:
             )
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(Problem(Place(file), f"not valid TOML: {error}", f"不是有效的 TOML：{error}")) from None
+        raise InputError(
+            Problem(Place(file), f"not valid TOML: {error}", f"不是有效的 TOML：{error}")
+        ) from None
     problems: list[Problem] = []
 
     def problem(entry: str, en: str, zh: str) -> None:
@@ -124,11 +129,18 @@ def read_registry(project: Path, file: str = "inputs/metrics.toml") -> Registry:
 
     units: dict[str, Unit] = {}
     for id_, raw in declared.get("unit", {}).items():
-        head, words = text(f"unit.{id_}", "head", raw.get("head")), text(f"unit.{id_}", "text", raw.get("text"))
+        head, words = (
+            text(f"unit.{id_}", "head", raw.get("head")),
+            text(f"unit.{id_}", "text", raw.get("text")),
+        )
         try:
             factor = Fraction(str(raw["factor"]))
         except (KeyError, ValueError, ZeroDivisionError):
-            problem(f"unit.{id_}", "factor must be a number such as 1000 or '1/100'", "factor 必須是數字，如 1000 或 '1/100'")
+            problem(
+                f"unit.{id_}",
+                "factor must be a number such as 1000 or '1/100'",
+                "factor 必須是數字，如 1000 或 '1/100'",
+            )
             continue
         if head and words:
             units[id_] = Unit(id_, factor, head, words)
@@ -136,7 +148,11 @@ def read_registry(project: Path, file: str = "inputs/metrics.toml") -> Registry:
     for id_, raw in declared.get("metric", {}).items():
         entry = f"metric.{id_}"
         for unknown in sorted(set(raw) - _FIELDS):
-            problem(entry, f"unknown field {unknown!r}; known: {', '.join(sorted(_FIELDS))}", f"未知欄位 {unknown!r}")
+            problem(
+                entry,
+                f"unknown field {unknown!r}; known: {', '.join(sorted(_FIELDS))}",
+                f"未知欄位 {unknown!r}",
+            )
         name = text(entry, "name", raw.get("name"))
         formula, unit, digits = raw.get("formula"), raw.get("unit"), raw.get("digits")
         applies = bool(raw.get("applies", False))
@@ -149,7 +165,11 @@ def read_registry(project: Path, file: str = "inputs/metrics.toml") -> Registry:
             problem(entry, f"formula {formula!r} cannot be read: {error.msg}", f"公式 {formula!r} 無法解讀")
             continue
         if unit not in units and not (applies and unit == "as_applied"):
-            problem(entry, f"unit {unit!r} is not declared; known: {', '.join(units)}", f"單位 {unit!r} 未宣告；已知：{'、'.join(units)}")
+            problem(
+                entry,
+                f"unit {unit!r} is not declared; known: {', '.join(units)}",
+                f"單位 {unit!r} 未宣告；已知：{'、'.join(units)}",
+            )
             continue
         if not isinstance(digits, int) or not -1 <= digits <= 6:
             problem(entry, "digits must be a whole number from 0 to 6", "digits 必須是 0 至 6 的整數")
@@ -204,7 +224,7 @@ class _Formula(SimpleEval):  # type: ignore[misc]
         self.nodes[ast.Name] = self._name
         self.nodes[ast.Constant] = self._constant
         self.nodes[ast.Call] = self._window
-        self.functions = {}
+        self.functions: dict[str, Any] = {}
 
     @staticmethod
     def _constant(node: ast.Constant) -> Fraction:
@@ -230,7 +250,9 @@ class _Formula(SimpleEval):  # type: ignore[misc]
     def _window(self, node: ast.Call) -> Fraction:
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if name not in WINDOWS or len(node.args) != 1 or node.keywords:
-            raise InvalidExpression(f"{ast.unparse(node)} is not known; functions take one argument: {sorted(WINDOWS)}")
+            raise InvalidExpression(
+                f"{ast.unparse(node)} is not known; functions take one argument: {sorted(WINDOWS)}"
+            )
         inner, book, key = node.args[0], self.book, self.key
         time = book.dataset.time
         if name == "total":
@@ -241,7 +263,10 @@ class _Formula(SimpleEval):  # type: ignore[misc]
                 raise _Missing(
                     Gap(
                         "not_available",
-                        Text(f"無{formats.roc_year(year).zh}資料可比", f"no data of {formats.roc_year(year).en} to compare with"),
+                        Text(
+                            f"無{formats.roc_year(year).zh}資料可比",
+                            f"no data of {formats.roc_year(year).en} to compare with",
+                        ),
                     )
                 )
             return self._at(inner, {**key, time: year})
@@ -307,10 +332,12 @@ class Figures:
 
     def founded(self, key: Mapping[str, int | str]) -> int:
         """The first year of the key's members, 0 where none is declared."""
-        members = (self.dataset.dimensions[d].member(str(m)) for d, m in key.items() if d in self.dataset.dimensions)
+        members = (
+            self.dataset.dimensions[d].member(str(m)) for d, m in key.items() if d in self.dataset.dimensions
+        )
         return max((member.first_year or 0 for member in members), default=0)
 
-    def key(self, roc_year: int | None = None, **members: str) -> Key:
+    def key(self, roc_year: int | None = None, members: Mapping[str, str] = MappingProxyType({})) -> Key:
         year: tuple[str, int | str] = (self.dataset.time, self.period if roc_year is None else roc_year)
         return (year, *sorted((name, member) for name, member in members.items() if member))
 
@@ -342,7 +369,9 @@ class Figures:
             exact,
             metric.unit,
             metric.digits,
-            metric.formula.replace("this", reference.partition(".")[2]) if "." in reference else metric.formula,
+            metric.formula.replace("this", reference.partition(".")[2])
+            if "." in reference
+            else metric.formula,
             ", ".join(f"{name} = {number}" for name, number in list(trail.operands.items())[:40]),
             _merged(trail.sources),
             tuple(dict.fromkeys(trail.notes)),
@@ -392,7 +421,10 @@ class Figures:
             if metric.formula.strip() == name:
                 return Gap(
                     "not_available",
-                    Text(f"資料集無「{metric.name.zh}」", f"the dataset has no column for “{lower_first(metric.name.en)}”"),
+                    Text(
+                        f"資料集無「{metric.name.zh}」",
+                        f"the dataset has no column for “{lower_first(metric.name.en)}”",
+                    ),
                 )
             value = self.value(name, tuple(key.items()))
             trail.sources.extend(value.sources)
@@ -421,7 +453,10 @@ class Figures:
                 return (
                     Gap(
                         "not_available",
-                        Text(f"「{table.label.zh}」未依{label.zh}細分", f"“{table.label.en}” is not broken down by {lower_first(label.en)}"),
+                        Text(
+                            f"「{table.label.zh}」未依{label.zh}細分",
+                            f"“{table.label.en}” is not broken down by {lower_first(label.en)}",
+                        ),
                     ),
                     [],
                 )
@@ -439,7 +474,12 @@ class Figures:
         if not rows:
             year = formats.roc_year(int(key[self.dataset.time]))
             return (
-                Gap("not_available", Text(f"「{table.label.zh}」無{year.zh}資料", f"“{table.label.en}” has no row for {year.en}")),
+                Gap(
+                    "not_available",
+                    Text(
+                        f"「{table.label.zh}」無{year.zh}資料", f"“{table.label.en}” has no row for {year.en}"
+                    ),
+                ),
                 [],
             )
         column = measure.id
@@ -467,7 +507,11 @@ class Figures:
                 if int(key[self.dataset.time]) < (member.first_year or 0):
                     year = formats.roc_year(member.first_year or 0)
                     return Gap(
-                        "none", Text(f"{member.label.zh}於{year.zh}成立", f"{member.label.en} was established in {year.en}")
+                        "none",
+                        Text(
+                            f"{member.label.zh}於{year.zh}成立",
+                            f"{member.label.en} was established in {year.en}",
+                        ),
                     )
         raise AssertionError(key)
 
@@ -505,17 +549,23 @@ class Figures:
     def spoken(self, value: Value) -> Text:
         """The value as a message says it; it gets no number in the ledger, for it is not printed."""
         unit = self.registry.units[value.unit]
-        return Text(*(formats.in_text(value.exact, value.digits, unit, language) for language in ("zh", "en")))
+        return Text(
+            *(formats.in_text(value.exact, value.digits, unit, language) for language in ("zh", "en"))
+        )
 
-    def counted(self, name: str, number: int, formula: str, of: Iterable[Value], unit: str = "rank") -> Printed:
+    def counted(
+        self, name: str, number: int, formula: str, of: Iterable[Value], unit: str = "rank"
+    ) -> Printed:
         """A number that the program counted over values (a rank, a streak of years), with their sources."""
         values = list(of)
         sources = _merged(source for value in values for source in value.sources)
         key = values[0].key if values else ()
         return self.print(Value(name, key, Fraction(number), unit, 0, formula, f"= {number}", sources))
 
-    def figure(self, reference: str, roc_year: int | None = None, unit: str = "", **members: str) -> Printed:
-        return self.print(self.value(reference, self.key(roc_year, **members)), unit)
+    def figure(
+        self, reference: str, roc_year: int | None = None, members: Mapping[str, str] = MappingProxyType({})
+    ) -> Printed:
+        return self.print(self.value(reference, self.key(roc_year, members)))
 
     @property
     def printed(self) -> tuple[Printed, ...]:
@@ -527,4 +577,6 @@ def _merged(sources: Iterable[Source]) -> tuple[Source, ...]:
     rows: dict[tuple[str, str, str], set[int]] = {}
     for source in sources:
         rows.setdefault((source.file, source.sheet, source.column), set()).update(source.rows)
-    return tuple(Source(file, sheet, tuple(sorted(found)), column) for (file, sheet, column), found in rows.items())
+    return tuple(
+        Source(file, sheet, tuple(sorted(found)), column) for (file, sheet, column), found in rows.items()
+    )

@@ -228,13 +228,16 @@ class Column:
     mark: str = ""
 
 
+RowRole = Literal["body", "total", "group"]
+
+
 @dataclass(frozen=True)
 class Row:
     """`role` is `body`, `total`, or `group` for a row that heads the rows below it."""
 
     head: Text
     cells: tuple[Cell, ...]
-    role: Literal["body", "total", "group"] = "body"
+    role: RowRole = "body"
     mark: str = ""
     latin: str = ""
 
@@ -304,17 +307,7 @@ class Listing:
     role: Literal["symbols", "sources", "colophon"]
 
 
-Block = (
-    Section
-    | Paragraphs
-    | KeyFigures
-    | Table
-    | Chart
-    | NoteBox
-    | PageBreak
-    | MethodAnnex
-    | Listing
-)
+Block = Section | Paragraphs | KeyFigures | Table | Chart | NoteBox | PageBreak | MethodAnnex | Listing
 
 
 @dataclass(frozen=True)

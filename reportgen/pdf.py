@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 from xml.etree import ElementTree
 
 from reportgen import fonts
@@ -91,8 +91,8 @@ def patient_collector() -> Iterator[None]:
 def _weasyprint() -> Any:
     """WeasyPrint with our structure tree; fonts are made known before it is imported."""
     fonts.activate()
-    import weasyprint  # type: ignore[import-untyped]
-    import weasyprint.pdf  # type: ignore[import-untyped]
+    import weasyprint
+    import weasyprint.pdf
 
     from reportgen import tags
 
@@ -112,14 +112,14 @@ def _weasyprint() -> Any:
 def _font_configuration() -> Any:
     """One for the process: each further one costs memory that is not given back."""
     _weasyprint()
-    from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyped]
+    from weasyprint.text.fonts import FontConfiguration
 
     return FontConfiguration()
 
 
 def _fetcher() -> Any:
     """Only what is in the page itself (`data:`) is loaded; anything else stops the document."""
-    from weasyprint.urls import FatalURLFetchingError, URLFetcher  # type: ignore[import-untyped]
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
     class Closed(URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: Any = None) -> Any:
@@ -150,7 +150,7 @@ def style(sheet: str, theme: Theme, file: str, extra: Mapping[str, str] | None =
                 )
             )
             return ""
-        return tokens[match[1]]
+        return str(tokens[match[1]])
 
     replaced = re.sub(r"var\(--([\w-]+)\)", value, sheet)
     if problems:
@@ -210,7 +210,8 @@ def make(
             ) from None
     if heard.said:
         raise RenderError(
-            Problem(Place(name), f"the layout warns: {words}", f"排版警告：{words}") for words in dict.fromkeys(heard.said)
+            Problem(Place(name), f"the layout warns: {words}", f"排版警告：{words}")
+            for words in dict.fromkeys(heard.said)
         )
     step("pdf")
     return Laid(content, len(document.pages))
@@ -226,20 +227,24 @@ def positions(document: Any) -> list[Position]:
             element = getattr(box, "element", None)
             if element is None or element in seen:
                 continue
-            if element.get("id") and element.get("class", "").startswith(("table-block", "chart")):
+            if element.get("id") and element.get("class", "").startswith(("table-block", "chart-block")):
                 within = element.get("id")
             figure, chart = element.get("data-f"), element.get("data-chart")
-            if figure or chart:
+            if (figure or chart) and element not in seen:
                 seen.add(element)
                 x, y = round(box.position_x * 25.4 / 96, 1), round(box.position_y * 25.4 / 96, 1)
-                found.append(Position(int(figure or 0), number, x, y, chart or (within if box.element_tag == "td" else "")))
+                found.append(
+                    Position(
+                        int(figure or 0), number, x, y, chart or (within if box.element_tag == "td" else "")
+                    )
+                )
     return found
 
 
 class _Metadata:
     """PDF/A's RDF with PDF/UA's identification in the same rdf:RDF, and the schema that declares it."""
 
-    NS = {
+    NS: ClassVar[Mapping[str, str]] = {
         "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
         "pdfuaid": "http://www.aiim.org/pdfua/ns/id/",
         "pdfaExtension": "http://www.aiim.org/pdfa/ns/extension/",
@@ -269,7 +274,7 @@ class _Metadata:
             ("description", "Part of ISO 14289 that the file conforms to"),
         ):  # fmt: skip
             self._add(part, f"pdfaProperty:{field}").text = words
-        return ElementTree.tostring(rdf, encoding="utf-8")
+        return bytes(ElementTree.tostring(rdf, encoding="utf-8"))
 
     def _name(self, name: str) -> str:
         prefix, _, local = name.partition(":")
@@ -320,5 +325,7 @@ def foreign_fonts(content: bytes) -> list[str]:
     with pikepdf.open(io.BytesIO(content)) as pdf:
         for item in pdf.objects:
             if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/Font" and "/BaseFont" in item:
-                found[str(item["/BaseFont"]).lstrip("/").partition("+")[2] or str(item["/BaseFont"]).lstrip("/")] = None
+                found[
+                    str(item["/BaseFont"]).lstrip("/").partition("+")[2] or str(item["/BaseFont"]).lstrip("/")
+                ] = None
     return [name for name in found if name not in allowed]

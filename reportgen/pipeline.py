@@ -1,9 +1,9 @@
 """The whole program on one screen.
 
-    publication.toml + dataset ── tables ──> Dataset ── metrics ──> exact values
-    exact values + words ── kinds/<kind> ──> Document (blocks, both languages)
-    Document ── charts, html, pdf ──> one PDF for each edition, with ledger and inputs inside
-    PDFs ── manifest ──> out/<publication>/
+publication.toml + dataset ── tables ──> Dataset ── metrics ──> exact values
+exact values + words ── kinds/<kind> ──> Document (blocks, both languages)
+Document ── charts, html, pdf ──> one PDF for each edition, with ledger and inputs inside
+PDFs ── manifest ──> out/<publication>/
 """
 
 from __future__ import annotations
@@ -15,7 +15,16 @@ from pathlib import Path
 from reportgen.batch import Job, Result, file_name, run
 from reportgen.errors import ReportgenError
 from reportgen.kinds import KINDS
-from reportgen.manifest import Made, Stamps, fingerprint, locked, read_manifest, reasons, write_manifest, write_whole
+from reportgen.manifest import (
+    Made,
+    Stamps,
+    fingerprint,
+    locked,
+    read_manifest,
+    reasons,
+    write_manifest,
+    write_whole,
+)
 from reportgen.model import Edition, Outcome
 from reportgen.publications import kind_of
 

@@ -18,7 +18,12 @@ class Reader:
     """Takes fields out of a TOML table, notes what is wrong with its place, and what was left over."""
 
     def __init__(
-        self, raw: Mapping[str, Any], file: str, where: str, problems: list[Problem], glossary: Glossary | None = None
+        self,
+        raw: Mapping[str, Any],
+        file: str,
+        where: str,
+        problems: list[Problem],
+        glossary: Glossary | None = None,
     ) -> None:
         self.raw, self.file, self.where, self.problems, self.glossary = raw, file, where, problems, glossary
         self._seen: set[str] = set()
@@ -102,7 +107,11 @@ class Reader:
         for name in sorted(set(self.raw) - self._seen):
             near = difflib.get_close_matches(name, sorted(self._seen), 1)
             hint = f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(sorted(self._seen))}"
-            self.problem(name, f"is not known here{hint}", "此處沒有這個欄位" + (f"；是否為 {near[0]!r}？" if near else ""))
+            self.problem(
+                name,
+                f"is not known here{hint}",
+                "此處沒有這個欄位" + (f"；是否為 {near[0]!r}？" if near else ""),
+            )
 
 
 @dataclass(frozen=True)
@@ -146,12 +155,22 @@ def read_raw(project: Path, name: str) -> tuple[str, dict[str, Any]]:
             )
         ) from None
     except UnicodeDecodeError as error:
-        raise InputError(Problem(Place(file), f"is not UTF-8 (byte {error.start})", f"不是 UTF-8 編碼（第 {error.start} 位元組）")) from None
+        raise InputError(
+            Problem(
+                Place(file),
+                f"is not UTF-8 (byte {error.start})",
+                f"不是 UTF-8 編碼（第 {error.start} 位元組）",
+            )
+        ) from None
     except tomllib.TOMLDecodeError as error:
-        raise InputError(Problem(Place(file), f"not valid TOML: {error}", f"不是有效的 TOML：{error}")) from None
+        raise InputError(
+            Problem(Place(file), f"not valid TOML: {error}", f"不是有效的 TOML：{error}")
+        ) from None
 
 
-def read_publication(project: Path, name: str, kinds: Iterable[str], glossary: Glossary | None) -> Publication:
+def read_publication(
+    project: Path, name: str, kinds: Iterable[str], glossary: Glossary | None
+) -> Publication:
     """The head of a publication; InputError lists all that is wrong with it."""
     file, raw = read_raw(project, name)
     problems: list[Problem] = []
@@ -164,7 +183,8 @@ def read_publication(project: Path, name: str, kinds: Iterable[str], glossary: G
     if not problems and not 1 <= period <= 200:
         reader.problem(
             "period",
-            f"{period} is no ROC year; write 107 for 2018" + (f" (is it {period - 1911}?)" if period > 1911 else ""),
+            f"{period} is no ROC year; write 107 for 2018"
+            + (f" (is it {period - 1911}?)" if period > 1911 else ""),
             f"{period} 不是民國年；例如 2018 年請寫 107",
         )
     if not problems and since > period:

@@ -50,7 +50,7 @@ class Stories:
     def _numbers(self, reference: str, years: range, member: Mapping[str, str]) -> dict[int, Fraction]:
         found = {}
         for year in years:
-            exact = self.figures.value(reference, self.figures.key(year, **member)).exact
+            exact = self.figures.value(reference, self.figures.key(year, members=member)).exact
             if not isinstance(exact, Gap):
                 found[year] = exact
         return found
@@ -60,13 +60,24 @@ class Stories:
     def trend(self, reference: str, member: Mapping[str, str]) -> list[Line]:
         """The period against the year before, its place in the series, and how long the run is."""
         figures = self.figures
-        now = figures.value(reference, figures.key(**member))
+        now = figures.value(reference, figures.key(members=member))
         name = self._subject(reference, member)
         if isinstance(now.exact, Gap):
-            return [self.say("story.trend.unknown", {"metric": name, "year": self.year(figures.period), "reason": now.exact.reason})]
-        slots: dict[str, Slot] = {"metric": name, "year": self.year(figures.period), "value": self.amount(now)}
+            return [
+                self.say(
+                    "story.trend.unknown",
+                    {"metric": name, "year": self.year(figures.period), "reason": now.exact.reason},
+                )
+            ]
+        slots: dict[str, Slot] = {
+            "metric": name,
+            "year": self.year(figures.period),
+            "value": self.amount(now),
+        }
         rate = figures.registry.metric(reference).unit == "percent"
-        change = figures.value(f"{'difference' if rate else 'change'}.{reference}", figures.key(**member))
+        change = figures.value(
+            f"{'difference' if rate else 'change'}.{reference}", figures.key(members=member)
+        )
         if isinstance(change.exact, Gap):
             lines = [self.say("story.trend.alone", slots)]
         elif change.exact == 0:
@@ -103,11 +114,15 @@ class Stories:
         if len(numbers) < 4 or figures.period not in numbers:
             return []
         now = numbers[figures.period]
-        values = [figures.value(reference, figures.key(year, **member)) for year in numbers]
+        values = [figures.value(reference, figures.key(year, members=member)) for year in numbers]
         lines = []
         slots: dict[str, Slot] = {"first": self.year(min(numbers)), "last": self.year(figures.period)}
         for direction in ("high", "low"):
-            better = [y for y, n in numbers.items() if y != figures.period and (n >= now if direction == "high" else n <= now)]
+            better = [
+                y
+                for y, n in numbers.items()
+                if y != figures.period and (n >= now if direction == "high" else n <= now)
+            ]
             if not better:
                 lines.append(self.say(f"story.record.{direction}est", slots))
                 break
@@ -119,15 +134,25 @@ class Stories:
             place = 1 + sum(n > now for n in numbers.values())
             low = len(numbers) + 1 - place
             side, rank = ("high", place) if place <= low else ("low", low)
-            slots["rank"] = figures.counted(f"place.{reference}", rank, f"place of {reference} counted from the {side}est", values)
-            slots["count"] = figures.counted(f"years.{reference}", len(numbers), "number of years with a value", values, "count")
+            slots["rank"] = figures.counted(
+                f"place.{reference}", rank, f"place of {reference} counted from the {side}est", values
+            )
+            slots["count"] = figures.counted(
+                f"years.{reference}", len(numbers), "number of years with a value", values, "count"
+            )
             lines.append(self.say(f"story.record.{side}", slots))
         streak = self._streak(numbers)
         if abs(streak) >= 3:
             length = figures.counted(
-                f"streak.{reference}", abs(streak), "years in a row with the same direction", values[-abs(streak) - 1 :], "count"
+                f"streak.{reference}",
+                abs(streak),
+                "years in a row with the same direction",
+                values[-abs(streak) - 1 :],
+                "count",
             )
-            lines.append(self.say(f"story.streak.{'rise' if streak > 0 else 'fall'}", {**slots, "count": length}))
+            lines.append(
+                self.say(f"story.streak.{'rise' if streak > 0 else 'fall'}", {**slots, "count": length})
+            )
         return lines
 
     def _streak(self, numbers: Mapping[int, Fraction]) -> int:
@@ -154,17 +179,17 @@ class Stories:
             "first": self.year(min(numbers)),
             "last": self.year(max(numbers)),
             "top_year": self.year(top),
-            "top": figures.figure(reference, top, **member),
+            "top": figures.figure(reference, top, members=member),
             "low_year": self.year(low),
-            "low": figures.figure(reference, low, **member),
+            "low": figures.figure(reference, low, members=member),
         }
-        mean = figures.value(f"mean.{reference}", figures.key(**member))
+        mean = figures.value(f"mean.{reference}", figures.key(members=member))
         if isinstance(mean.exact, Gap):
             return [self.say("story.extremes.plain", slots)]
         return [self.say("story.extremes.mean", {**slots, "mean": figures.print(mean)})]
 
     def cumulative(self, reference: str, member: Mapping[str, str]) -> list[Line]:
-        total = self.figures.value(f"cumulative.{reference}", self.figures.key(**member))
+        total = self.figures.value(f"cumulative.{reference}", self.figures.key(members=member))
         if isinstance(total.exact, Gap):
             return []
         slots: dict[str, Slot] = {
@@ -184,13 +209,13 @@ class Stories:
         (first, _), (second, _), (last, _) = ranked[0], ranked[1], ranked[-1]
 
         def share(member: Member) -> Printed:
-            return figures.figure(f"share.{reference}", **{dimension.id: member.id})
+            return figures.figure(f"share.{reference}", members={dimension.id: member.id})
 
         slots: dict[str, Slot] = {
             "metric": self.metric_name(reference),
             "year": self.year(figures.period),
             "first": self.member(first),
-            "first_value": figures.figure(reference, **{dimension.id: first.id}),
+            "first_value": figures.figure(reference, members={dimension.id: first.id}),
             "first_share": share(first),
             "second": self.member(second),
             "second_share": share(second),
@@ -199,20 +224,20 @@ class Stories:
         }
         lines = [self.say("story.composition.parts", slots)]
         changes = {
-            member: figures.value(f"difference.{reference}", figures.key(**{dimension.id: member.id})) for member, _ in ranked
+            member: figures.value(f"difference.{reference}", figures.key(members={dimension.id: member.id}))
+            for member, _ in ranked
         }
-        known = {m: v for m, v in changes.items() if isinstance(v.exact, Fraction)}
+        known = {m: v.exact for m, v in changes.items() if isinstance(v.exact, Fraction)}
         if len(known) > 1:
-            top = max(known, key=lambda m: known[m].exact)
-            low = min(known, key=lambda m: known[m].exact)
+            top = max(known, key=lambda m: known[m])
+            low = min(known, key=lambda m: known[m])
             for member, side in ((top, "rise"), (low, "fall")):
-                exact = known[member].exact
-                assert isinstance(exact, Fraction)
+                exact = known[member]
                 if (exact > 0) == (side == "rise") and exact != 0:
                     lines.append(
                         self.say(
                             f"story.composition.{side}",
-                            {"part": self.member(member), "change": self.magnitude(known[member])},
+                            {"part": self.member(member), "change": self.magnitude(changes[member])},
                         )
                     )
         return lines
@@ -223,22 +248,34 @@ class Stories:
         ranked = self._ranked(reference, dimension, figures.period)
         if len(ranked) < 4:
             return []
-        values = [figures.value(reference, figures.key(**{dimension.id: member.id})) for member, _ in ranked]
-        names = {
+        values = [
+            figures.value(reference, figures.key(members={dimension.id: member.id})) for member, _ in ranked
+        ]
+        names: dict[str, Slot] = {
             "metric": self.metric_name(reference),
             "dimension": Text(dimension.label.zh, lower_first(dimension.label.en)),
             "year": self.year(figures.period),
-            "count": figures.counted(f"parts.{reference}", len(ranked), "number of parts with a value", values, "count"),
+            "count": figures.counted(
+                f"parts.{reference}", len(ranked), "number of parts with a value", values, "count"
+            ),
         }
         slots: dict[str, Slot] = dict(names)
-        for place, (member, _) in zip(("first", "second", "third", "last"), [*ranked[:3], ranked[-1]], strict=True):
+        for place, (member, _) in zip(
+            ("first", "second", "third", "last"), [*ranked[:3], ranked[-1]], strict=True
+        ):
             slots[place] = self.member(member)
-            slots[f"{place}_value"] = figures.figure(reference, **{dimension.id: member.id})
+            slots[f"{place}_value"] = figures.figure(reference, members={dimension.id: member.id})
         lines = [self.say("story.ranking.order", slots)]
         if line_at is not None:
             reached = [value for value, (_, exact) in zip(values, ranked, strict=True) if exact >= line_at]
-            count = figures.counted(f"reached.{reference}", len(reached), f"{reference} >= {line_at}", values, "count")
-            line = figures.print(Value(f"line.{reference}", (), line_at, "percent", 0, "the line of comparison", f"= {line_at}"))
+            count = figures.counted(
+                f"reached.{reference}", len(reached), f"{reference} >= {line_at}", values, "count"
+            )
+            line = figures.print(
+                Value(
+                    f"line.{reference}", (), line_at, "percent", 0, "the line of comparison", f"= {line_at}"
+                )
+            )
             lines.append(self.say("story.ranking.reached", {**names, "reached": count, "line": line}))
         return lines
 
@@ -263,7 +300,9 @@ class Stories:
         for member in dimension.members:
             if member.id not in self.figures.members(dimension, year):
                 continue
-            exact = self.figures.value(reference, self.figures.key(year, **{dimension.id: member.id})).exact
+            exact = self.figures.value(
+                reference, self.figures.key(year, members={dimension.id: member.id})
+            ).exact
             if not isinstance(exact, Gap):
                 found.append((member, exact))
         return sorted(found, key=lambda pair: pair[1] if low_first else -pair[1])

@@ -136,7 +136,11 @@ def _as_artifacts(stream: Any, mcids: set[int]) -> None:
         return
     operators = stream.stream
     for place, item in enumerate(operators):
-        if isinstance(item, pydyf.Dictionary) and item.get("MCID") in mcids and operators[place + 1] == b"BDC":
+        if (
+            isinstance(item, pydyf.Dictionary)
+            and item.get("MCID") in mcids
+            and operators[place + 1] == b"BDC"
+        ):
             operators[place - 1] = "/Artifact"
             operators[place] = pydyf.Dictionary({"Type": "/Pagination"})
 
@@ -185,9 +189,7 @@ def _element(
             if page == node.page:
                 kids.append(mcid)
             else:
-                kids.append(
-                    pydyf.Dictionary({"Type": "/MCR", "Pg": pdf.page_references[page], "MCID": mcid})
-                )
+                kids.append(pydyf.Dictionary({"Type": "/MCR", "Pg": pdf.page_references[page], "MCID": mcid}))
         else:
             kids.append(
                 pydyf.Dictionary(

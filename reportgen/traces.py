@@ -59,7 +59,11 @@ def _figure(figure: Mapping[str, Any], words: Mapping[str, str], language: str) 
         yield row("inputs", f"{source['file']}{sheet}, {place}")
         yield row("inputs", f"SHA-256 {source['sha256']}")
     places = [words["place"].format(**at) + (f", {at['in']}" if "in" in at else "") for at in figure["at"]]
-    yield row("at", "; ".join(places[:6]) + (" " + words["times"].format(count=len(places) - 6) if len(places) > 6 else ""))
+    yield row(
+        "at",
+        "; ".join(places[:6])
+        + (" " + words["times"].format(count=len(places) - 6) if len(places) > 6 else ""),
+    )
 
 
 def _decimal(exact: str) -> str:

@@ -24,9 +24,20 @@ _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _ROC_YEAR = re.compile(r"(?<![\d.,])(\d{1,3})(?=年(?!後|來|間|以上))")
 
 # Months by name, so that 「3月1日」 and "March 1" are compared as the same numbers.
-_MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 def as_text(raw: object, place: Place, problems: list[Problem]) -> Text | None:
@@ -47,11 +58,19 @@ def as_text(raw: object, place: Place, problems: list[Problem]) -> Text | None:
             )
         if unknown:
             problems.append(
-                Problem(place, f"unknown language {', '.join(unknown)}; use zh and en", f"未知語言 {'、'.join(unknown)}；請用 zh 與 en")
+                Problem(
+                    place,
+                    f"unknown language {', '.join(unknown)}; use zh and en",
+                    f"未知語言 {'、'.join(unknown)}；請用 zh 與 en",
+                )
             )
         return None
     problems.append(
-        Problem(place, "must be a text in both languages: { zh = …, en = … }", "必須是雙語文字：{ zh = …, en = … }")
+        Problem(
+            place,
+            "must be a text in both languages: { zh = …, en = … }",
+            "必須是雙語文字：{ zh = …, en = … }",
+        )
     )
     return None
 
@@ -148,7 +167,11 @@ class Words(Mapping[str, Text]):
             return self._texts[name]
         except KeyError:
             raise KindError(
-                Problem(Place(self._file, column=name), "these words are missing; add { zh = …, en = … }", "缺少此文字；請補上 { zh = …, en = … }")
+                Problem(
+                    Place(self._file, column=name),
+                    "these words are missing; add { zh = …, en = … }",
+                    "缺少此文字；請補上 { zh = …, en = … }",
+                )
             ) from None
 
     def __iter__(self) -> Any:
@@ -165,7 +188,9 @@ def read_words(project: Path, file: str, glossary: Glossary | None = None) -> Wo
     except FileNotFoundError:
         raise KindError(Problem(Place(file), "this file of words is missing", "缺少此文字檔")) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise KindError(Problem(Place(file), f"not valid TOML: {error}", f"不是有效的 TOML：{error}")) from None
+        raise KindError(
+            Problem(Place(file), f"not valid TOML: {error}", f"不是有效的 TOML：{error}")
+        ) from None
     problems: list[Problem] = []
     texts: dict[str, Text] = {}
 
@@ -183,7 +208,11 @@ def read_words(project: Path, file: str, glossary: Glossary | None = None) -> Wo
                 walk(child, f"{name}.{part}" if name else part)
             else:
                 problems.append(
-                    Problem(Place(file, column=f"{name}.{part}"), "must be { zh = …, en = … }", "必須是 { zh = …, en = … }")
+                    Problem(
+                        Place(file, column=f"{name}.{part}"),
+                        "must be { zh = …, en = … }",
+                        "必須是 { zh = …, en = … }",
+                    )
                 )
 
     walk(declared, "")

@@ -5,9 +5,10 @@ No layout and no HTML: which figures, which words, in which order, with which no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import cast
 
 from reportgen import claims, formats
 from reportgen.errors import InputError, Problem
@@ -36,6 +37,7 @@ from reportgen.model import (
     Printed,
     Ref,
     Row,
+    RowRole,
     Run,
     Section,
     Series,
@@ -65,7 +67,9 @@ def measures(publication: Publication) -> set[str] | None:
     return None
 
 
-def documents(publication: Publication, figures: Figures, words: Words, glossary: Glossary | None) -> list[Document]:
+def documents(
+    publication: Publication, figures: Figures, words: Words, glossary: Glossary | None
+) -> list[Document]:
     """The bulletin as one document; InputError lists all faults of its publication.toml."""
     builder = _Builder(publication, figures, words, glossary)
     document = builder.build()
@@ -81,10 +85,10 @@ class _Notes:
     marks: dict[str, str] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
 
-    def mark(self, key: str, line: Callable[[], Line]) -> str:
+    def mark(self, key: str, line: Line) -> str:
         if key not in self.marks:
             self.marks[key] = MARKS[len(self.marks) % 26]
-            self.notes.append(Note(self.marks[key], line()))
+            self.notes.append(Note(self.marks[key], line))
         return self.marks[key]
 
     def plain(self, line: Line) -> None:
@@ -99,7 +103,9 @@ class _Notes:
 
 
 class _Builder:
-    def __init__(self, publication: Publication, figures: Figures, words: Words, glossary: Glossary | None) -> None:
+    def __init__(
+        self, publication: Publication, figures: Figures, words: Words, glossary: Glossary | None
+    ) -> None:
         self.publication, self.figures, self.words = publication, figures, words
         self.problems: list[Problem] = []
         self.reader = Reader(publication.raw, publication.file, "", self.problems, glossary)
@@ -137,7 +143,10 @@ class _Builder:
             publication.issuer,
             Text(f"{publication.period}年度", year.en),
             dataset.sample,
-            Text("、".join((publication.title.zh, publication.issuer.zh)), ", ".join((publication.title.en, publication.issuer.en))),
+            Text(
+                "、".join((publication.title.zh, publication.issuer.zh)),
+                ", ".join((publication.title.en, publication.issuer.en)),
+            ),
             tuple(blocks),
             self.figures.printed,
             tuple(dict.fromkeys([publication.file, *dataset.files, self.figures.registry.file])),
@@ -167,7 +176,7 @@ class _Builder:
         text = self.words[name]
         for slot, found in slots.items():
             pair = found if isinstance(found, Text) else Text(found, found)
-            text = Text(text.zh.replace("{%s}" % slot, pair.zh), text.en.replace("{%s}" % slot, pair.en))
+            text = Text(text.zh.replace(f"{{{slot}}}", pair.zh), text.en.replace(f"{{{slot}}}", pair.en))
         return text
 
     # -- blocks
@@ -180,7 +189,8 @@ class _Builder:
             made: list[Block] = getattr(self, f"_{kind}")(reader)
         except InputError as error:
             self.problems.extend(
-                Problem(reader.place(problem.place.column), problem.en, problem.zh) for problem in error.problems
+                Problem(reader.place(problem.place.column), problem.en, problem.zh)
+                for problem in error.problems
             )
             made = []
         reader.done()
@@ -191,7 +201,11 @@ class _Builder:
 
     def _note(self, reader: Reader) -> list[Block]:
         text = reader.text("text")
-        return [NoteBox(reader.text("title", required=False), (self._line(text, reader, "text"),))] if text else []
+        return (
+            [NoteBox(reader.text("title", required=False), (self._line(text, reader, "text"),))]
+            if text
+            else []
+        )
 
     def _key_figures(self, reader: Reader) -> list[Block]:
         cards = []
@@ -207,17 +221,32 @@ class _Builder:
                 line = plain_line(self.words["key.first"])
             else:
                 printed = figures.print(change)
-                signed = Text(*(("+" if change.exact > 0 else "") + printed.text.say(lang) for lang in ("zh", "en")))
+                signed = Text(
+                    *(("+" if change.exact > 0 else "") + printed.text.say(lang) for lang in ("zh", "en"))
+                )
                 shown = Printed(printed.number, printed.value, printed.plain, signed, printed.unit)
                 line = fill(self.words["key.change"], lambda _slot, _language, shown=shown: shown)  # type: ignore[misc]
             years = range(self.publication.since, self.publication.period + 1)
-            points = tuple(
-                Point("value", year, figures.figure(reference, year))
-                for year in years
+            points = tuple(Point("value", year, figures.figure(reference, year)) for year in years)
+            spark = self._spec(
+                "spark",
+                reference,
+                (Series("value", metric.name),),
+                self._year_axis(years),
+                points,
+                width=44.0,
+                height=11.0,
             )
-            spark = self._spec("spark", reference, (Series("value", metric.name),), self._year_axis(years), points, width=44.0, height=11.0)
             known = [p for p in points if p.figure.gap is None]
-            cards.append(Card(metric.name, now, figures.registry.units[now.unit].head, line, spark if len(known) > 2 else None))
+            cards.append(
+                Card(
+                    metric.name,
+                    now,
+                    figures.registry.units[now.unit].head,
+                    line,
+                    spark if len(known) > 2 else None,
+                )
+            )
         return [KeyFigures(tuple(cards))] if cards else []
 
     def _narrative(self, reader: Reader) -> list[Block]:
@@ -254,7 +283,9 @@ class _Builder:
             if dimension and story == "composition":
                 lines = self.stories.composition(reference, dimension)
             elif dimension:
-                lines = self.stories.ranking(reference, dimension, Fraction(line_at, 100) if line_at >= 0 else None)
+                lines = self.stories.ranking(
+                    reference, dimension, Fraction(line_at, 100) if line_at >= 0 else None
+                )
         else:
             where = self._members_named([member] if member else [], reader)
             if where is not None:
@@ -274,7 +305,11 @@ class _Builder:
                 ref = self.numbered.get(slot[4:])
                 if ref is None:
                     known = sorted(key for key in self.numbered if not key.startswith("@"))
-                    reader.problem(name, f"there is no table or chart with id {slot[4:]!r}; known: {', '.join(known)}", f"沒有代號為 {slot[4:]!r} 的表或圖")
+                    reader.problem(
+                        name,
+                        f"there is no table or chart with id {slot[4:]!r}; known: {', '.join(known)}",
+                        f"沒有代號為 {slot[4:]!r} 的表或圖",
+                    )
                     return ""
                 return ref
             try:
@@ -300,7 +335,9 @@ class _Builder:
             metric = reader.word("metric")
             references = [metric] if self._metric(metric, reader, "metric") else []
         else:
-            references = [r for r in reader.words("columns") if self._metric(r.partition("@")[0], reader, "columns")]
+            references = [
+                r for r in reader.words("columns") if self._metric(r.partition("@")[0], reader, "columns")
+            ]
         if not caption or not references or (first > last):
             if first > last:
                 reader.problem("from", f"{first} is after to = {last}", f"{first} 晚於 to = {last}")
@@ -326,7 +363,11 @@ class _Builder:
             shaded = range(len(cell_keys)) if by else [i for i, (r, _) in enumerate(cell_keys) if r in shade]
             body = _shaded(body, shaded, whole=bool(by))
             notes.plain(plain_line(self.words["table.shade"]))
-        return [self._finish_table(reader, caption, grid.stub(rows), columns, body, notes, references, unit, rows == "years")]
+        return [
+            self._finish_table(
+                reader, caption, grid.stub(rows), columns, body, notes, references, unit, rows == "years"
+            )
+        ]
 
     def _finish_table(
         self, reader: Reader, caption: Text, stub: Text, columns: list[Column], body: list[Row], notes: _Notes,
@@ -342,7 +383,19 @@ class _Builder:
         sources = self._source_labels(row.cells for row in body)
         groups = tuple(range(5, len(body) - 1, 5)) if years and len(body) > 8 else ()
         number = ref.text.en.rpartition(" ")[2]
-        return Table(ref.text, number, ref.anchor, caption, stub, tuple(columns), tuple(body), common, notes.all(), sources, groups)
+        return Table(
+            ref.text,
+            number,
+            ref.anchor,
+            caption,
+            stub,
+            tuple(columns),
+            tuple(body),
+            common,
+            notes.all(),
+            sources,
+            groups,
+        )
 
     def _cell(self, reference: str, key: Mapping[str, int | str], unit: str, notes: _Notes) -> Cell:
         name, _, member = reference.partition("@")
@@ -350,14 +403,12 @@ class _Builder:
         if member:
             full.update(self._members_of(member))
         year = int(full.pop(self.figures.dataset.time, self.publication.period))
-        value = self.figures.value(name, self.figures.key(year, **{k: str(v) for k, v in full.items()}))
+        value = self.figures.value(name, self.figures.key(year, members={k: str(v) for k, v in full.items()}))
         printed = self.figures.print(value, self._unit_for(name, unit))
         mark = ""
         if isinstance(value.exact, Gap) and value.exact.kind in ("not_available", "undefined"):
             reason = value.exact.reason
-            mark = notes.mark(
-                f"gap {reason.zh}", lambda: plain_line(self._say("table.missing", reason=reason))
-            )
+            mark = notes.mark(f"gap {reason.zh}", plain_line(self._say("table.missing", reason=reason)))
         elif isinstance(value.exact, Gap) and value.exact.kind == "none" and not value.sources:
             notes.once(plain_line(self._say("table.none", reason=value.exact.reason)))
         return Cell(printed, mark=mark)
@@ -388,7 +439,9 @@ class _Builder:
                 name, _, member = reference.partition("@")
                 full.update(self._members_of(member) if member else {})
                 year = int(full.pop(self.figures.dataset.time, self.publication.period))
-                value = self.figures.value(name, self.figures.key(year, **{k: str(v) for k, v in full.items()}))
+                value = self.figures.value(
+                    name, self.figures.key(year, members={k: str(v) for k, v in full.items()})
+                )
                 for derivation in value.notes:
                     old = columns[place]
                     columns[place] = Column(old.label, old.unit, old.group, self._derived(derivation, notes))
@@ -397,12 +450,12 @@ class _Builder:
 
     def _derived(self, name: str, notes: _Notes) -> str:
         note = self.figures.dataset.derivations[name].note
-        return notes.mark(f"derived {name}", lambda: plain_line(self._say("table.derived", note=note)))
+        return notes.mark(f"derived {name}", plain_line(self._say("table.derived", note=note)))
 
     def _break_mark(self, year: int, references: Iterable[str], years: range, notes: _Notes) -> str:
         for found in self.figures.dataset.breaks:
             if found.roc_year == year and year > years.start and self._touches(found.measures, references):
-                return notes.mark(f"break {year}", lambda found=found: plain_line(found.text))  # type: ignore[misc]
+                return notes.mark(f"break {year}", plain_line(found.text))
         return ""
 
     def _touches(self, broken: Iterable[str], references: Iterable[str]) -> bool:
@@ -417,7 +470,11 @@ class _Builder:
 
     def _source_labels(self, rows: Iterable[tuple[Cell, ...]]) -> Text | None:
         files = {
-            source.file for cells in rows for cell in cells if cell.figure for source in cell.figure.value.sources
+            source.file
+            for cells in rows
+            for cell in cells
+            if cell.figure
+            for source in cell.figure.value.sources
         }
         labels = [table.label for table in self.figures.dataset.tables.values() if table.file in files]
         if not labels:
@@ -444,10 +501,10 @@ class _Builder:
         members = [m for m in dimension.members if m.id in figures.members(dimension, figures.period)]
 
         def place(member: Member) -> tuple[Fraction, int]:
-            exact = figures.value(ranks, figures.key(**{dimension.id: member.id})).exact
+            exact = figures.value(ranks, figures.key(members={dimension.id: member.id})).exact
             return (Fraction(10**6) if isinstance(exact, Gap) else exact, members.index(member))
 
-        cells = [(r, {}) for r in references]
+        cells: list[tuple[str, dict[str, int | str]]] = [(r, {}) for r in references]
         keys: list[dict[str, int | str] | None] = [{dimension.id: m.id} for m in members]
         self._column_notes(columns[1:], cells, keys, notes)
         body = [
@@ -458,9 +515,13 @@ class _Builder:
             for member in sorted(members, key=place)
         ]
         whole = Row(
-            self._whole(dimension), (Cell(text=Text("", "")), *(self._cell(r, {}, "", notes) for r in references)), "total"
+            self._whole(dimension),
+            (Cell(text=Text("", "")), *(self._cell(r, {}, "", notes) for r in references)),
+            "total",
         )
-        table = self._finish_table(reader, caption, dimension.label, columns, [*body, whole], notes, references, "", False)
+        table = self._finish_table(
+            reader, caption, dimension.label, columns, [*body, whole], notes, references, "", False
+        )
         return [table]
 
     def _whole(self, dimension: Dimension) -> Text:
@@ -473,9 +534,11 @@ class _Builder:
 
     def _chart(self, reader: Reader) -> list[Block]:
         reader.word("id", default="")
-        caption, form = reader.text("caption"), reader.word("form", FORMS)
+        caption, form = reader.text("caption"), cast(ChartForm, reader.word("form", FORMS))
         by = reader.word("by", ("", *self.figures.dataset.dimensions), default="")
-        references = [r for r in reader.words("metrics") if self._metric(r.partition("@")[0], reader, "metrics")]
+        references = [
+            r for r in reader.words("metrics") if self._metric(r.partition("@")[0], reader, "metrics")
+        ]
         first = reader.whole("from", default=self.publication.since)
         last = reader.whole("to", default=self.publication.period)
         only, highlight = reader.words("members", required=False), reader.word("highlight", default="")
@@ -484,7 +547,9 @@ class _Builder:
         if not caption or not references:
             return []
         if len({self.figures.registry.metric(r.partition("@")[0]).unit for r in references}) > 1:
-            reader.problem("metrics", "all metrics of a chart must have the same unit", "同一圖之各指標單位須相同")
+            reader.problem(
+                "metrics", "all metrics of a chart must have the same unit", "同一圖之各指標單位須相同"
+            )
             return []
         years = range(first, last + 1)
         spec = self._chart_spec(form, references, by, years, only, highlight, target, float(height))
@@ -518,7 +583,7 @@ class _Builder:
             series = tuple(Series(m.id, m.name_in(years[-1])) for m in present)
             places = (years[0], years[-1]) if form == "slope" else years
             points = tuple(
-                Point(m.id, year, figures.figure(references[0], year, **{by: m.id}))
+                Point(m.id, year, figures.figure(references[0], year, members={by: m.id}))
                 for m in present
                 for year in places
                 if m.id in figures.members(dimension, year)
@@ -535,20 +600,34 @@ class _Builder:
             for found in figures.dataset.breaks
             if years[0] < found.roc_year <= years[-1] and self._touches(found.measures, references)
         )
-        spec = self._spec(form, references[0], series, axis, points, breaks=breaks, highlight=highlight, height=height)
+        spec = self._spec(
+            form, references[0], series, axis, points, breaks=breaks, highlight=highlight, height=height
+        )
         if target >= 0:
             line = self._line_value(references[0], target)
-            spec = _with_target(spec, tuple(Point("target", year, line) for year in years), self._say("chart.target", line=line.text))
+            spec = _with_target(
+                spec,
+                tuple(Point("target", year, line) for year in years),
+                self._say("chart.target", line=line.text),
+            )
         if len(references) > 1 or (len(references) == 1 and not by):
             spec = _with_measure(spec, metric.name if len(references) == 1 else _common_measure(spec))
         return spec
 
     def _ranked_spec(
-        self, reference: str, dimension: Dimension, members: list[Member], highlight: str, target: int, height: float
+        self,
+        reference: str,
+        dimension: Dimension,
+        members: list[Member],
+        highlight: str,
+        target: int,
+        height: float,
     ) -> ChartSpec | None:
         figures, period = self.figures, self.publication.period
         present = [m for m in members if m.id in figures.members(dimension, period)]
-        points = [Point("value", m.id, figures.figure(reference, **{dimension.id: m.id})) for m in present]
+        points = [
+            Point("value", m.id, figures.figure(reference, members={dimension.id: m.id})) for m in present
+        ]
         points = [point for point in points if point.figure.gap is None]
         low = figures.registry.metric(reference).better == "low"
 
@@ -563,16 +642,32 @@ class _Builder:
         series = (Series("value", figures.registry.metric(reference).name),)
         axis = tuple((point.x, names[str(point.x)]) for point in points)
         spec = self._spec(
-            "ranked_bar", reference, series, axis, tuple(points), highlight=highlight, height=height or 14 + 6.2 * len(points)
+            "ranked_bar",
+            reference,
+            series,
+            axis,
+            tuple(points),
+            highlight=highlight,
+            height=height or 14 + 6.2 * len(points),
         )
         if target >= 0:
             line = self._line_value(reference, target)
-            spec = _with_target(spec, (Point("target", points[0].x, line),), self._say("chart.target", line=line.text))
+            spec = _with_target(
+                spec, (Point("target", points[0].x, line),), self._say("chart.target", line=line.text)
+            )
         return spec
 
     def _line_value(self, reference: str, percent: int) -> Printed:
         return self.figures.print(
-            Value(f"line.{reference}", (), Fraction(percent, 100), "percent", 0, "the line of comparison", f"= {percent} %")
+            Value(
+                f"line.{reference}",
+                (),
+                Fraction(percent, 100),
+                "percent",
+                0,
+                "the line of comparison",
+                f"= {percent} %",
+            )
         )
 
     def _spec(
@@ -594,7 +689,7 @@ class _Builder:
 
     def _at(self, reference: str, year: int) -> Printed:
         name, _, member = reference.partition("@")
-        return self.figures.figure(name, year, **(self._members_of(member) if member else {}))
+        return self.figures.figure(name, year, members=(self._members_of(member) if member else {}))
 
     def _chart_notes(self, spec: ChartSpec, notes: _Notes, table: Ref | None) -> None:
         marked = {found.roc_year for found in spec.breaks}
@@ -610,7 +705,9 @@ class _Builder:
             slots: dict[str, Run | Text] = {"name": derivation.label, "table": table}
             notes.plain(self.stories.say("chart.derived", slots))
         reasons = dict.fromkeys(
-            point.figure.gap.reason for point in spec.points if point.figure.gap and point.figure.gap.kind != "blank"
+            point.figure.gap.reason
+            for point in spec.points
+            if point.figure.gap and point.figure.gap.kind != "blank"
         )
         for reason in reasons:
             notes.plain(plain_line(self._say("table.missing", reason=reason)))
@@ -641,7 +738,10 @@ class _Builder:
                 mark = ""
                 if printed.gap is not None and printed.gap.kind in ("not_available", "undefined"):
                     reason = printed.gap.reason
-                    mark = notes.mark(f"gap {reason.zh}", lambda reason=reason: plain_line(self._say("table.missing", reason=reason)))  # type: ignore[misc]
+                    mark = notes.mark(
+                        f"gap {reason.zh}",
+                        plain_line(self._say("table.missing", reason=reason)),
+                    )
                 cells.append(Cell(printed, mark=mark))
             head = formats.roc_year(x) if isinstance(x, int) else label
             rows.append(Row(head, tuple(cells), latin=head.en if isinstance(x, int) else ""))
@@ -651,7 +751,19 @@ class _Builder:
         columns = tuple(Column(self._year_head(place, label)) for place, label in heads)
         groups = tuple(range(5, len(rows) - 1, 5)) if years and len(rows) > 8 else ()
         self.data_tables.append(
-            Table(ref.text, str(number), anchor, title, stub, columns, tuple(rows), spec.unit, notes.all(), None, groups)
+            Table(
+                ref.text,
+                str(number),
+                anchor,
+                title,
+                stub,
+                columns,
+                tuple(rows),
+                spec.unit,
+                notes.all(),
+                None,
+                groups,
+            )
         )
         return ref
 
@@ -660,7 +772,9 @@ class _Builder:
 
     def _chart_notes_derived(self, spec: ChartSpec, notes: _Notes) -> None:
         for name in dict.fromkeys(name for point in spec.points for name in point.figure.value.notes):
-            notes.plain(plain_line(self._say("table.derived", note=self.figures.dataset.derivations[name].note)))
+            notes.plain(
+                plain_line(self._say("table.derived", note=self.figures.dataset.derivations[name].note))
+            )
 
     # -- annexes
 
@@ -715,12 +829,14 @@ class _Builder:
         """The formula in words: names of metrics, and × ÷ for the signs of the registry."""
         measure = self.figures.dataset.measures.get(formula)
         if measure is not None and formula == own:
-            return self._say("method.column", table=self.figures.dataset.tables[measure.table].label, column=measure.label)
+            return self._say(
+                "method.column", table=self.figures.dataset.tables[measure.table].label, column=measure.label
+            )
         derivation = self.figures.dataset.derivations.get(own)
         source = derivation.formula if derivation and formula == own else formula
         halves = []
         for language in ("zh", "en"):
-            halves.append(self._formula_in(source, language))  # type: ignore[arg-type]
+            halves.append(self._formula_in(source, language))
         return Text(*halves)
 
     def _formula_in(self, formula: str, language: Language) -> str:
@@ -740,7 +856,9 @@ class _Builder:
             return label.zh if language == "zh" else lower_first(label.en)
 
         spelled = re.sub(r"[a-z_]+", spell, formula)
-        spelled = re.sub(r"\s*([-+*/])\s*", lambda m: {"-": " − ", "+": " + ", "*": " × ", "/": " ÷ "}[m[1]], spelled)
+        spelled = re.sub(
+            r"\s*([-+*/])\s*", lambda m: {"-": " − ", "+": " + ", "*": " × ", "/": " ÷ "}[m[1]], spelled
+        )
         # previous(this) reads as 「上年之該指標」: brackets around a single name say nothing.
         spelled = re.sub(r"\((\w[^()−+×÷]*)\)", r"\1", spelled)
         return spelled[:1].upper() + spelled[1:] if language == "en" else spelled
@@ -764,7 +882,10 @@ class _Builder:
 
     def _symbols(self, reader: Reader) -> list[Block]:
         words = self.words
-        plain: Callable[[str], Text] = lambda sign: Text(sign, sign)  # noqa: E731
+
+        def plain(sign: str) -> Text:
+            return Text(sign, sign)
+
         signs = [
             (words["symbol.blank"], "blank"),
             (plain("0"), "zero"),
@@ -786,7 +907,11 @@ class _Builder:
         known = self.figures.registry.metrics
         for part in reference.partition("@")[0].split("."):
             if part not in known:
-                reader.problem(name, f"there is no metric {part!r}; known: {', '.join(sorted(known))}", f"沒有指標 {part!r}；已知：{'、'.join(sorted(known))}")
+                reader.problem(
+                    name,
+                    f"there is no metric {part!r}; known: {', '.join(sorted(known))}",
+                    f"沒有指標 {part!r}；已知：{'、'.join(sorted(known))}",
+                )
                 return None
         member = reference.partition("@")[2]
         if member and not self._members_of(member):
@@ -813,7 +938,11 @@ class _Builder:
     def _dimension(self, id_: str, reader: Reader) -> Dimension | None:
         known = self.figures.dataset.dimensions
         if id_ not in known:
-            reader.problem("by", f"{id_!r} is no dimension of the dataset; known: {', '.join(known)}", f"{id_!r} 不是資料集的分類；已知：{'、'.join(known)}")
+            reader.problem(
+                "by",
+                f"{id_!r} is no dimension of the dataset; known: {', '.join(known)}",
+                f"{id_!r} 不是資料集的分類；已知：{'、'.join(known)}",
+            )
             return None
         return known[id_]
 
@@ -830,14 +959,18 @@ class _Grid:
         self.figures = builder.figures
 
     def stub(self, rows: str) -> Text:
-        return self.builder.words["table.year"] if rows == "years" else self.figures.dataset.dimensions[rows].label
+        return (
+            self.builder.words["table.year"]
+            if rows == "years"
+            else self.figures.dataset.dimensions[rows].label
+        )
 
     def rows(
         self, rows: str, years: range, total: bool
-    ) -> tuple[list[tuple[Text, int, str]], list[dict[str, int | str] | None]]:
+    ) -> tuple[list[tuple[Text, int, RowRole]], list[dict[str, int | str] | None]]:
         """Heads (text, ROC year for series breaks, role) and keys; a key of None is the foot of sums."""
         time = self.figures.dataset.time
-        heads: list[tuple[Text, int, str]] = []
+        heads: list[tuple[Text, int, RowRole]] = []
         keys: list[dict[str, int | str] | None] = []
         if rows == "years":
             for year in years:
