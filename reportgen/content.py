@@ -14,6 +14,7 @@ import re
 import struct
 from collections.abc import Callable, Iterator
 from html import unescape
+from itertools import accumulate, repeat
 
 from reportgen.errors import KindError, Place, Problem, RenderError
 
@@ -25,16 +26,103 @@ MAX_NUMBER = 20_000  # in styles, whatever the unit
 MAX_PIXELS = 36_000_000  # A1 at 215 dots an inch; a decoded pixel costs 4 bytes and more
 MAX_USES = 200
 
-VOID = frozenset("br col hr img meta wbr".split())
+VOID = frozenset(["br", "col", "hr", "img", "meta", "wbr"])
 ELEMENTS = VOID | frozenset(
-    "html head title body style section article header footer main nav aside address div p span h1 h2 h3 h4 h5 h6 "
-    "ul ol li dl dt dd table caption colgroup thead tbody tfoot tr th td figure figcaption a sup sub b i em strong "
-    "small mark u s abbr cite q blockquote pre code dfn time ruby rt rp bdi bdo ins del var samp kbd data".split()
+    [
+        "html",
+        "head",
+        "title",
+        "body",
+        "style",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "main",
+        "nav",
+        "aside",
+        "address",
+        "div",
+        "p",
+        "span",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "table",
+        "caption",
+        "colgroup",
+        "thead",
+        "tbody",
+        "tfoot",
+        "tr",
+        "th",
+        "td",
+        "figure",
+        "figcaption",
+        "a",
+        "sup",
+        "sub",
+        "b",
+        "i",
+        "em",
+        "strong",
+        "small",
+        "mark",
+        "u",
+        "s",
+        "abbr",
+        "cite",
+        "q",
+        "blockquote",
+        "pre",
+        "code",
+        "dfn",
+        "time",
+        "ruby",
+        "rt",
+        "rp",
+        "bdi",
+        "bdo",
+        "ins",
+        "del",
+        "var",
+        "samp",
+        "kbd",
+        "data",
+    ]
 )
 # Attributes that load, send or run; `href` on `a` and `src` on `img` are looked at.
 CLOSED = frozenset(
-    "action formaction background data poster srcset srcdoc manifest ping cite longdesc usemap http-equiv profile "
-    "classid codebase archive xlink:href rel".split()
+    [
+        "action",
+        "formaction",
+        "background",
+        "data",
+        "poster",
+        "srcset",
+        "srcdoc",
+        "manifest",
+        "ping",
+        "cite",
+        "longdesc",
+        "usemap",
+        "http-equiv",
+        "profile",
+        "classid",
+        "codebase",
+        "archive",
+        "xlink:href",
+        "rel",
+    ]
 )
 PICTURES = ("data:image/svg+xml;base64,", "data:image/png;base64,")
 LINKS = frozenset(["http", "https", "mailto"])
@@ -42,9 +130,9 @@ LINKS = frozenset(["http", "https", "mailto"])
 _FIGURE = re.compile(r' data-f="\d+"')
 _COMMENT = re.compile(r"<!--(?!-?>)(?:(?!--).)*-->", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>?")
-_VALUE = r"""(?:\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'=<>`]+))?"""
-_WELL = re.compile(rf"<(/?)([A-Za-z][A-Za-z0-9]*)((?:\s+[A-Za-z][\w:.-]*{_VALUE})*)\s*(/?)>")
-_ATTRIBUTE = re.compile(r"""([A-Za-z][\w:.-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
+_VALUE = r"""(?>\s*+=\s*+(?>"[^"<>]*+"|'[^'<>]*+'|[^\s"'=<>`]++))?+"""
+_WELL = re.compile(rf"<(/?)([A-Za-z][A-Za-z0-9]*+)((?>\s++[A-Za-z][\w:.-]*+{_VALUE})*+)\s*+(/?)>")
+_ATTRIBUTE = re.compile(r"""([A-Za-z][\w:.-]*+)(?>\s*+=\s*+(?>"([^"]*+)"|'([^']*+)'|([^\s"'=<>`]++)))?+""")
 _LONG = re.compile(rf">[^<]{{{MAX_TEXT},}}")
 _STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL | re.IGNORECASE)
 _LINK = re.compile(r"""(<a\b[^>]*?)\s+href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))""", re.IGNORECASE)
@@ -58,41 +146,52 @@ def check_page(page: str, name: str) -> str:
     `name` says which document. The page comes back as it is, but for links to neighbouring files: they
     lead nowhere from a PDF and would write this machine's folders into it, so only their words stay.
     """
+    if "\0" in page:
+        raise KindError(Problem(Place(name), *_NUL))
     if "<!--" in page:
         page = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), page)
-    bare = _FIGURE.sub("", page)
+    bare, embedded = _without_pictures(page)
+    bare = _FIGURE.sub("", bare)
     tags = _TAG.findall(bare)
     markup: list[Problem] = []
     pictures: list[Problem] = []
     relative = False
     kinds: dict[str, str] = {}
     spans: dict[str, int] = {}
+    elements: set[str] = set()
+    looked_at: dict[str, Fault | None] = {}
 
     def tell(found: list[Problem], at: int, tag: str, fault: Fault) -> None:
         found.append(Problem(Place(name, row=bare.count("\n", 0, at) + 1, column=tag), *fault))
 
     for tag in dict.fromkeys(tags):
         kinds[tag] = ""
-        if tag.lower() == "<!doctype html>":
+        if tag in ("<!DOCTYPE html>", "<!doctype html>"):
             continue
         well = _WELL.fullmatch(tag)
         if not well:
             tell(markup, bare.find(tag), _short(tag), _MALFORMED)
             continue
         closing, element, inside, slash = well[1], well[2].lower(), well[3], well[4]
+        elements.add(element)
         if element not in ELEMENTS:
-            tell(markup, bare.find(tag), f"<{element}>", _no_element(element))
+            if not closing:
+                tell(markup, bare.find(tag), f"<{element}>", _no_element(element))
+            continue
         if slash and element not in VOID:
             tell(markup, bare.find(tag), f"<{element}>", _SLASH)
         if element not in VOID:
             kinds[tag] = closing + element
         cells = 1
         for attribute, *values in _ATTRIBUTE.findall(inside):
-            value = unescape("".join(values)) if "&" in inside else "".join(values)
+            value = "".join(values)
+            value = unescape(value) if "&" in value else embedded.get(value, value)
             attribute = attribute.lower()
             place = f"<{element} {attribute}>"
             if attribute == "src" and element == "img":
-                if fault := check_picture(value):
+                if value not in looked_at:
+                    looked_at[value] = check_picture(value)
+                if fault := looked_at[value]:
                     tell(pictures if value.startswith(PICTURES) else markup, bare.find(tag), place, fault)
             elif attribute == "href" and element == "a":
                 fault, dropped = _link(value)
@@ -106,18 +205,34 @@ def check_page(page: str, name: str) -> str:
         spans[tag] = cells if kinds[tag] in ("td", "th") else 0
 
     markup.extend(_shape(bare, tags, kinds, name))
-    if sum(map(spans.get, tags, [0] * len(tags))) > MAX_CELLS:  # type: ignore[arg-type]
+    if sum(map(spans.get, tags, repeat(0))) > MAX_CELLS:
         markup.append(Problem(Place(name), *_CELLS))
     if long := _LONG.search(bare):
         tell(markup, long.start(), "", _TEXT)
-    for style in _STYLE.finditer(bare):
+    for style in _STYLE.finditer(page) if "style" in elements else ():
         for fault, at in style_faults(style[1]):
-            tell(markup, style.start(1) + at, "<style>", fault)
+            row = page.count("\n", 0, style.start(1) + at) + 1
+            markup.append(Problem(Place(name, row=row, column="<style>"), *fault))
     if markup:
         raise KindError(dict.fromkeys(markup + pictures))
     if pictures:
         raise RenderError(dict.fromkeys(pictures))
     return _LINK.sub(_without_relative, page) if relative else page
+
+
+def _without_pictures(page: str) -> tuple[str, dict[str, str]]:
+    """The page with a short sign for each embedded picture, and sign -> address: most of a page is pictures."""
+    first, *rest = page.split('"data:image/')
+    parts, embedded = [first], dict[str, str]()
+    for part in rest:
+        address, quote, after = part.partition('"')
+        sign = f"\0{len(embedded)}"
+        if not quote or any(letter in address for letter in "<>' \t\r\n"):
+            parts.append(f'"data:image/{part}')
+            continue
+        embedded[sign] = f"data:image/{address}"
+        parts.append(f'"{sign}"{after}')
+    return "".join(parts), embedded
 
 
 def check_style(css: str, name: str) -> None:
@@ -134,6 +249,10 @@ def check_style(css: str, name: str) -> None:
 _MALFORMED = (
     "this is no tag that can only be read in one way; write attributes in quotes, and < and > in texts as &lt; and &gt;",
     "此標籤寫法不明確；屬性請加引號，文字中的 < 與 > 請寫 &lt; 與 &gt;",
+)
+_NUL = (
+    "the page holds the character U+0000; take it out of the template or the words",
+    "頁面含有字元 U+0000；請自樣板或文字中刪除",
 )
 _SLASH = ("a slash does not close this element; write its end tag", "斜線不能結束此元素；請寫結尾標籤")
 _CELLS = (
@@ -211,12 +330,13 @@ def _attribute(attribute: str, value: str) -> Fault | None:
             f"the attribute {attribute} may load or send something; it may not stand here; leave it out",
             f"屬性 {attribute} 可能載入或傳送資料，不得使用；請刪除",
         )
-    if attribute in ("colspan", "rowspan", "span"):
-        if not value.isascii() or not value.isdigit() or not 1 <= int(value[:9]) <= MAX_SPAN:
-            return (
-                f"{attribute} {value[:20]!r} is not a whole number from 1 to {MAX_SPAN}; a table that wide cannot be laid out",
-                f"{attribute} {value[:20]!r} 不是 1 至 {MAX_SPAN} 的整數；此寬度之表格無法排版",
-            )
+    if attribute in ("colspan", "rowspan", "span") and not (
+        re.fullmatch(r"[0-9]{1,4}", value) and 1 <= int(value) <= MAX_SPAN
+    ):
+        return (
+            f"{attribute} {value[:20]!r} is not a whole number from 1 to {MAX_SPAN}; a table that wide cannot be laid out",
+            f"{attribute} {value[:20]!r} 不是 1 至 {MAX_SPAN} 的整數；此寬度之表格無法排版",
+        )
     if attribute == "style":
         if re.search(r"[(){}@\\<]", value):
             return (
@@ -297,8 +417,8 @@ def style_faults(css: str) -> Iterator[tuple[Fault, int]]:
             yield fault, match.start()
     css = _STRING.sub(blank, _URL.sub(blank, css))
     for pattern, fault in _RULES:
-        if match := pattern.search(css):
-            yield fault, match.start()
+        if found := pattern.search(css):
+            yield fault, found.start()
     for match in _NUMBER.finditer(css):
         if match[2] or float(match[1]) > MAX_NUMBER:
             yield (
@@ -360,9 +480,29 @@ _DRAWING = frozenset(
     b"title desc".split()
 )
 _SVG_NAME = re.compile(rb"<([^\s/>!?]+)")
+_ON = (b" on", b"\ton", b"\non", b"\ron", b'"on', b"'on")
 _SVG_CLOSED = frozenset(
-    "script image feimage foreignobject iframe embed object video audio handler listener animate animatemotion "
-    "animatetransform animatecolor set discard mpath a".split()
+    [
+        "script",
+        "image",
+        "feimage",
+        "foreignobject",
+        "iframe",
+        "embed",
+        "object",
+        "video",
+        "audio",
+        "handler",
+        "listener",
+        "animate",
+        "animatemotion",
+        "animatetransform",
+        "animatecolor",
+        "set",
+        "discard",
+        "mpath",
+        "a",
+    ]
 )
 
 
@@ -376,23 +516,24 @@ def _svg(content: bytes) -> Fault | None:
         and b"href" not in content
         and b"url(" not in content
         and b"style" not in content
-        and b" on" not in content
+        and not any(start in content and re.search(start + rb"[A-Za-z]*\s*=", content) for start in _ON)
         and b"&#" not in content
-        and content.count(b"<g") < MAX_DEPTH // 2
-        and content.count(b"<tspan") < MAX_DEPTH // 2
+        and content.endswith(b"</svg>")  # what is between need not be XML: the layout refuses it if it is not
         and _DRAWING.issuperset(_SVG_NAME.findall(content))
+        and _depth(content) < MAX_DEPTH
     )
-    return None if plain and _is_xml(content) else _rich_svg(content)
+    return None if plain else _rich_svg(content)
 
 
-def _is_xml(content: bytes) -> bool:
-    from xml.parsers import expat
-
-    try:
-        expat.ParserCreate().Parse(content, True)
-    except expat.ExpatError:
-        return False
-    return True
+def _depth(content: bytes) -> int:
+    """At most how deep the elements are nested: only those count that hold others."""
+    nests = (
+        content.count(b"<g") + content.count(b"<tspan") + content.count(b"<text") + content.count(b"<defs")
+    )
+    if nests < MAX_DEPTH:
+        return nests
+    steps = map({b"<": 1, b"</": -1, b"/>": -1}.__getitem__, re.findall(rb"</|/>|<", content))
+    return max(accumulate(steps), default=0)
 
 
 def _rich_svg(content: bytes) -> Fault | None:
