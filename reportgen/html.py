@@ -168,7 +168,8 @@ def widths(table: Table, edition: Edition) -> list[str]:
     def word(text: Text | None) -> float:
         if text is None:
             return 0.0
-        english = max((len(part) for part in text.en.split()), default=0) * 0.8 if edition != "zh" else 0.0
+        each = 0.95 if edition == "both" else 1.1  # the English half is set smaller beside the Chinese
+        english = max((len(part) * each + 1.2 for part in text.en.split()), default=0) if edition != "zh" else 0.0
         # A head should not need more than three lines of a language.
         english = max(english, len(text.en) * 0.8 / 3 if edition != "zh" else 0.0)
         return max(english, len(text.zh) * 2.0 / 2 if edition != "en" else 0.0)
@@ -177,7 +178,7 @@ def widths(table: Table, edition: Edition) -> list[str]:
         if row.latin and edition == "both":
             return len(row.head.zh) * 1.6 + len(row.latin) + 2
         zh = sum(2.0 if ord(letter) > 0x2E80 else 1.0 for letter in row.head.zh)
-        en = len(row.head.en) * (0.85 if edition == "both" else 1.0)
+        en = len(row.head.en) * (0.9 if edition == "both" else 1.0)
         return {"both": zh + en + 1 if row.head.zh != row.head.en else zh, "zh": zh, "en": en}[edition] + 1
 
     stub = max([word(table.stub), *(head(row) for row in table.rows)])

@@ -182,6 +182,7 @@ def make(
             document = page.render(
                 font_config=configuration, stylesheets=[sheet], pdf_variant="pdf/a-3a", cache={}
             )
+            check_overflow(document, name)
             step("layout")
             document.metadata.generate_rdf_metadata = _Metadata(document.metadata.generate_rdf_metadata)
             files = attached(positions(document), len(document.pages))
@@ -239,6 +240,33 @@ def positions(document: Any) -> list[Position]:
                     )
                 )
     return found
+
+
+def check_overflow(document: Any, name: str) -> None:
+    """RenderError for every word that sticks out of its table cell by more than 0.3 mm."""
+    slack = 0.3 / 25.4 * 96
+    problems: dict[str, Problem] = {}
+
+    def walk(box: Any, cell: Any, page: int) -> None:
+        kind = type(box).__name__
+        if kind == "TableCellBox":
+            cell = box
+        elif kind == "TextBox" and cell is not None:
+            left, right = cell.position_x, cell.position_x + cell.border_width()
+            beyond = max(box.position_x + box.width - right, left - box.position_x)
+            if beyond > slack and box.text.strip():
+                words, mm = box.text.strip(), beyond / 96 * 25.4
+                en = f"page {page}: {words!r} is {mm:.1f} mm wider than its cell; take fewer columns or a larger unit"
+                zh = f"第 {page} 頁：{words!r} 超出儲存格 {mm:.1f} mm；請減少欄數或改用較大單位"
+                problems.setdefault(en, Problem(Place(name), en, zh))
+            return
+        for child in getattr(box, "children", ()):
+            walk(child, cell, page)
+
+    for number, page in enumerate(document.pages, 1):
+        walk(page._page_box, None, number)
+    if problems:
+        raise RenderError(problems.values())
 
 
 class _Metadata:

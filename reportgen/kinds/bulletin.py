@@ -653,7 +653,9 @@ class _Builder:
         if target >= 0:
             line = self._line_value(reference, target)
             spec = _with_target(
-                spec, (Point("target", points[0].x, line),), self._say("chart.target", line=line.text)
+                spec,
+                tuple(Point("target", point.x, line) for point in points),
+                self._say("chart.target", line=line.text),
             )
         return spec
 
