@@ -1,0 +1,140 @@
+"""What the READMEs and the officer's guide say is what the program does."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import click
+import pytest
+
+from reportgen import fonts, metrics, tables
+from reportgen.cli import main
+from reportgen.errors import ReportgenError
+from reportgen.kinds import bulletin
+from reportgen.publications import HEAD
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+READMES = ("README.md", "README.zh-TW.md")
+GUIDES = ("docs/officer-guide.md", "docs/officer-guide.zh-TW.md")
+
+
+def read(file: str) -> str:
+    return (REPOSITORY / file).read_text("utf-8")
+
+
+def blocks(file: str, language: str) -> Iterator[str]:
+    """The code blocks of one language in a page."""
+    yield from re.findall(rf"^```{language}\n(.*?)^```$", read(file), re.MULTILINE | re.DOTALL)
+
+
+def exit_codes(error: type[ReportgenError]) -> Iterator[int]:
+    yield error.exit_code
+    for below in error.__subclasses__():
+        yield from exit_codes(below)
+
+
+# ---- the READMEs ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("file", READMES)
+@pytest.mark.parametrize("command", sorted(main.commands))
+def test_each_command_and_option_is_in_the_readme(file: str, command: str) -> None:
+    text = read(file)
+    assert f"`reportgen {command}" in text
+    for parameter in [*main.params, *main.commands[command].params]:
+        if isinstance(parameter, click.Option):
+            for option in [*parameter.opts, *parameter.secondary_opts]:
+                assert re.search(rf"(?<![\w-]){option}(?![\w-])", text), f"{option} of reportgen {command}"
+
+
+@pytest.mark.parametrize("file", READMES)
+def test_each_exit_code_is_in_the_readme(file: str) -> None:
+    for code in {0, 130, *exit_codes(ReportgenError)}:
+        assert f"\n| {code} | " in read(file)
+
+
+@pytest.mark.parametrize("file", READMES)
+def test_the_commands_of_the_readme_can_be_called(file: str) -> None:
+    lines = [line for block in blocks(file, "sh") for line in block.splitlines()]
+    lines += [
+        line[2:] for block in blocks(file, "console") for line in block.splitlines() if line[:2] == "$ "
+    ]
+    calls = [words for line in lines if (words := shlex.split(line, comments=True))]
+    assert sum(words[0] == "reportgen" for words in calls) > 5
+    for words in calls:
+        if words[0] != "reportgen":
+            assert words[0] in (".", "cd") or (REPOSITORY / words[0]).is_file(), words
+        elif words[1:] != ["--help"]:
+            parse(words[1:])
+
+
+def parse(words: list[str]) -> None:
+    """The call as Click reads it, without doing anything; UsageError if it is wrong."""
+    place = next(number for number, word in enumerate(words) if word in main.commands)
+    with main.make_context("reportgen", words[: place + 1]) as context:
+        context.obj = SimpleNamespace()
+        main.commands[words[place]].make_context(words[place], words[place + 1 :], parent=context)
+
+
+@pytest.mark.parametrize("file", READMES)
+def test_the_words_of_the_font_licences_are_in_the_readme(file: str) -> None:
+    for licence in fonts.licences():
+        assert (licence.zh if "zh" in file else licence.en) in read(file)
+
+
+@pytest.mark.parametrize("file", [*READMES, *GUIDES, "CHANGELOG.md"])
+def test_links_and_pictures_lead_somewhere(file: str) -> None:
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", read(file)):
+        if not target.startswith("http"):
+            assert (REPOSITORY / file).parent.joinpath(target).exists(), target
+
+
+@pytest.mark.parametrize(
+    "picture", sorted((REPOSITORY / "docs" / "pictures").glob("*.png")), ids=lambda p: p.name
+)
+def test_pictures_are_shown_and_small(picture: Path) -> None:
+    assert picture.stat().st_size < 60_000
+    for file in READMES:
+        assert f"docs/pictures/{picture.name}" in read(file)
+
+
+# ---- the officer's guide --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+@pytest.mark.parametrize(
+    "name",
+    sorted(
+        {
+            *bulletin.BLOCKS, *bulletin.FORMS, *bulletin.STORIES, *HEAD,
+            *tables.COLUMN_TYPES, *tables.COERCIONS, *tables.GAPS, *tables.RELATION_KEYS,
+            *(key for keys, forms in tables.COLUMN_TYPES.values() for key in (*keys, *forms)),
+            *metrics._FIELDS,
+        }
+    ),
+)  # fmt: skip
+def test_each_name_that_an_officer_may_write_is_in_the_guide(guide: str, name: str) -> None:
+    assert re.search(rf"`(?:\[\[?)?{name}\b[^`]*`", read(guide))
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+@pytest.mark.parametrize("kind", sorted(tables.RELATION_KEYS))
+def test_each_field_of_a_relation_is_in_the_guide(guide: str, kind: str) -> None:
+    (row,) = re.findall(rf"^\| `{kind}` \|.*$", read(guide), re.MULTILINE)
+    for key in tables.RELATION_KEYS[kind]:
+        assert re.search(rf"`{key}\b", row), key
+
+
+@pytest.mark.parametrize("file", [*READMES, *GUIDES])
+def test_examples_in_toml_can_be_read(file: str) -> None:
+    for example in blocks(file, "toml"):
+        tomllib.loads(example)
+
+
+def test_both_guides_show_the_same_examples() -> None:
+    assert [*blocks(GUIDES[0], "toml")] == [*blocks(GUIDES[1], "toml")]
