@@ -1,0 +1,275 @@
+"""The finished files: standards, structure, text, fonts, ledger. Both samples, all editions."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+
+from reportgen import batch, checks, html, pdf
+from reportgen.batch import Job, Result, attempt
+
+ROOT = Path(__file__).parent.parent
+EDITIONS = ("both", "zh", "en")
+SAMPLES = ("new-taipei-107", "agency-104")
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def pages() -> dict[tuple[str, str], str]:
+    """The HTML that was sent to layout, by publication and edition."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def made(pages: dict[tuple[str, str], str]) -> Iterator[dict[tuple[str, str], Result]]:
+    results: dict[tuple[str, str], Result] = {}
+    render = html.render
+    with pytest.MonkeyPatch.context() as patch:
+        for name in SAMPLES:
+            for edition in EDITIONS:
+
+                def keep(*arguments: Any, key: tuple[str, str] = (name, edition)) -> str:
+                    pages[key] = render(*arguments)
+                    return pages[key]
+
+                patch.setattr(html, "render", keep)
+                result = attempt(Job(ROOT, name, edition))  # type: ignore[arg-type]
+                assert isinstance(result, Result), result
+                results[name, edition] = result
+    yield results
+
+
+@pytest.fixture(scope="module")
+def files(
+    made: dict[tuple[str, str], Result], tmp_path_factory: pytest.TempPathFactory
+) -> dict[tuple[str, str], Path]:
+    folder = tmp_path_factory.mktemp("pdf")
+    paths = {}
+    for (name, edition), result in made.items():
+        paths[name, edition] = folder / f"{name}.{edition}.pdf"
+        paths[name, edition].write_bytes(result.content)
+    return paths
+
+
+def test_every_edition_is_pdf_a_3a_and_pdf_ua_1(files: dict[tuple[str, str], Path], verapdf: Any) -> None:
+    verdicts = verapdf(list(files.values()), ("3a", "ua1"))
+    assert len(verdicts) == 2 * len(files)
+    for verdict in verdicts:
+        assert verdict.compliant, (verdict.file, verdict.flavour, verdict.failed_rules, verdict.error)
+        assert not verdict.failed_rules
+        assert verdict.assertions > 10_000
+
+
+def test_vera_pdf_sees_a_fault(files: dict[tuple[str, str], Path], verapdf: Any, tmp_path: Path) -> None:
+    with pikepdf.open(files["new-taipei-107", "zh"]) as broken:
+        del broken.Root["/MarkInfo"]
+        broken.save(tmp_path / "broken.pdf")
+    assert not any(verdict.compliant for verdict in verapdf([tmp_path / "broken.pdf"], ("3a", "ua1")))
+
+
+class _Words(HTMLParser):
+    """The text of a page in its order, without head and pictures."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.skip = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.skip += tag == "head"
+
+    def handle_endtag(self, tag: str) -> None:
+        self.skip -= tag == "head"
+
+    def handle_data(self, data: str) -> None:
+        if not self.skip:
+            self.words.append(data)
+
+
+def _letters(words: str) -> str:
+    return re.sub(r"\s+", "", words)
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize("name", SAMPLES)
+def test_text_in_reading_order_equals_the_text_sent_to_layout(
+    made: dict[tuple[str, str], Result], pages: dict[tuple[str, str], str], name: str, edition: str
+) -> None:
+    parser = _Words()
+    parser.feed(pages[name, edition])
+    runs = checks.reading_order(made[name, edition].content)
+    # Page numbers of the contents come from the style sheet, words of a chart from its picture.
+    numbers = {str(page) for page in range(1, made[name, edition].pages + 1)}
+    said = [
+        run.words
+        for run in runs
+        if run.within != "Figure"
+        and not (run.within == "TOCI" and run.tag == "Link" and run.words.strip() in numbers)
+    ]
+    assert _letters("".join(said)) == _letters("".join(parser.words))
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_number_has_a_record(made: dict[tuple[str, str], Result], name: str, edition: str) -> None:
+    result = made[name, edition]
+    assert checks.unrecorded(result.content, json.loads(result.ledger)) == []
+
+
+def test_a_number_without_a_record_is_found(made: dict[tuple[str, str], Result]) -> None:
+    result = made["new-taipei-107", "both"]
+    ledger = json.loads(result.ledger)
+    ledger["figures"] = [figure for figure in ledger["figures"] if figure["printed"] != "28.4"]
+    assert {word for _, word in checks.unrecorded(result.content, ledger)} == {"28.4"}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_record_names_page_position_rows_and_hash(
+    made: dict[tuple[str, str], Result], name: str
+) -> None:
+    result = made[name, "both"]
+    for figure in json.loads(result.ledger)["figures"]:
+        assert figure["at"], figure
+        for place in figure["at"]:
+            assert 1 <= place["page"] <= result.pages
+            assert 0 <= place["x_mm"] <= 210 and 0 <= place["y_mm"] <= 297
+        for source in figure["inputs"]:
+            assert re.fullmatch("[0-9a-f]{64}", source["sha256"]) and source["rows"]
+
+
+def test_the_return_on_investment_of_104_is_28_4(made: dict[tuple[str, str], Result]) -> None:
+    figures = json.loads(made["new-taipei-107", "both"].ledger)["figures"]
+    (roi,) = [f for f in figures if f["metric"] == "roi" and f["key"] == {"roc_year": 104}]
+    assert (roi["printed"], roi["exact"]) == ("28.4", "572885/20187")
+
+
+def test_the_ledger_and_the_inputs_are_inside(made: dict[tuple[str, str], Result]) -> None:
+    result = made["new-taipei-107", "both"]
+    with pikepdf.open(io.BytesIO(result.content)) as document:
+        names = set(document.attachments)
+        assert {
+            "ledger.json",
+            "cases.csv",
+            "collected.csv",
+            "budget.csv",
+            "publication.toml",
+            "metrics.toml",
+        } <= names
+        assert document.attachments["ledger.json"].get_file().read_bytes() == result.ledger
+        cases = (ROOT / "inputs/datasets/new-taipei/cases.csv").read_bytes()
+        assert document.attachments["cases.csv"].get_file().read_bytes() == cases
+        kinds = {str(one["/F"]): str(one["/AFRelationship"]) for one in document.Root["/AF"]}
+        assert kinds["ledger.json"] == "/Data" and kinds["cases.csv"] == "/Source"
+
+
+def _elements(node: Any) -> Iterator[Any]:
+    if isinstance(node, pikepdf.Array):
+        for kid in node:
+            yield from _elements(kid)
+    elif isinstance(node, pikepdf.Dictionary) and "/S" in node:
+        yield node
+        if "/K" in node:
+            yield from _elements(node["/K"])
+
+
+@pytest.fixture(scope="module")
+def tree(made: dict[tuple[str, str], Result]) -> Iterator[list[Any]]:
+    with pikepdf.open(io.BytesIO(made["agency-104", "both"].content)) as document:
+        yield list(_elements(document.Root["/StructTreeRoot"]["/K"]))
+
+
+def test_table_heads_say_what_they_head(tree: list[Any]) -> None:
+    scopes = {str(element["/A"]["/Scope"]) for element in tree if element["/S"] == "/TH"}
+    assert scopes == {"/Row", "/Column"}
+
+
+def test_a_table_over_two_pages_is_one_table_with_one_head(tree: list[Any]) -> None:
+    for table in (element for element in tree if element["/S"] == "/Table"):
+        kids = [str(kid["/S"]) for kid in table["/K"]]
+        assert kids.count("/THead") <= 1 and kids.count("/TBody") == 1, kids
+
+
+def test_english_is_marked_inside_the_chinese_document(tree: list[Any]) -> None:
+    assert {str(element["/Lang"]) for element in tree if "/Lang" in element} == {"en"}
+
+
+def test_every_figure_has_an_alternative_text_in_both_languages(tree: list[Any]) -> None:
+    figures = [element for element in tree if element["/S"] == "/Figure"]
+    assert len(figures) > 10
+    for figure in figures:
+        words = str(figure["/Alt"])
+        assert re.search("[\u4e00-\u9fff]{3}", words) and re.search("[A-Za-z]{4}", words)
+        left, bottom, right, top = (float(side) for side in figure["/A"]["/BBox"])
+        assert 0 <= left < right <= 596 and 0 <= bottom < top <= 842
+
+
+def test_running_heads_are_artifacts(made: dict[tuple[str, str], Result]) -> None:
+    content = made["new-taipei-107", "both"].content
+    words = "".join(run.words for run in checks.reading_order(content))
+    assert "共" not in words.split("版本紀錄")[0][:50] and "Page 3 of" not in words
+    with pikepdf.open(io.BytesIO(content)) as document:
+        operators = pikepdf.parse_content_stream(document.pages[3])
+        marked = [str(one.operands[0]) for one in operators if str(one.operator) == "BDC"]
+        assert "/Artifact" in marked
+
+
+def test_bookmarks_and_contents_lead_to_the_sections(made: dict[tuple[str, str], Result]) -> None:
+    with (
+        pikepdf.open(io.BytesIO(made["new-taipei-107", "both"].content)) as document,
+        document.open_outline() as outline,
+    ):
+        titles = [item.title for item in outline.root]
+    assert titles[0] == "目次 Contents" and titles[1] == "1 提要 Summary" and len(titles) == 9
+
+
+def test_only_declared_fonts_are_used(made: dict[tuple[str, str], Result]) -> None:
+    for result in made.values():
+        assert pdf.foreign_fonts(result.content) == []
+
+
+def test_nothing_of_this_machine_is_in_the_file(made: dict[tuple[str, str], Result]) -> None:
+    for result in made.values():
+        with pikepdf.open(io.BytesIO(result.content)) as document:
+            whole = b"".join(
+                item.read_bytes() if isinstance(item, pikepdf.Stream) else item.unparse()
+                for item in document.objects
+            )
+        assert b"file://" not in whole and str(ROOT).encode() not in whole
+
+
+def test_the_title_is_in_the_metadata(made: dict[tuple[str, str], Result]) -> None:
+    with pikepdf.open(io.BytesIO(made["new-taipei-107", "zh"].content)) as document:
+        metadata = document.open_metadata()
+        assert "年度績效公報" in str(metadata["dc:title"])
+        assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"], metadata["pdfuaid:part"]) == (
+            "3",
+            "A",
+            "1",
+        )
+        assert str(document.Root["/Lang"]) == "zh-Hant-TW"
+
+
+def test_tables_and_charts_carry_the_same_strings(made: dict[tuple[str, str], Result]) -> None:
+    runs = checks.joined(checks.reading_order(made["new-taipei-107", "both"].content))
+    words: dict[str, str] = {}
+    for run in runs:
+        words[run.within] = words.get(run.within, "") + " " + run.words
+    for printed in ("1,503,549", "994,610", "2,442.72"):
+        assert printed in words["Figure"] and printed in words["Table"] and printed in words[""]
+
+
+def test_batch_names_the_files_of_an_edition() -> None:
+    assert [batch.file_name("bulletin", edition) for edition in ("both", "zh", "en")] == [
+        "bulletin.pdf",
+        "bulletin.zh.pdf",
+        "bulletin.en.pdf",
+    ]
