@@ -89,6 +89,7 @@ def dataset(
         derivations={derivation.id: derivation for derivation in derivations},
         breaks=tuple(breaks),
         files={table.file: "0" * 64 for table in made},
+        file="inputs/datasets/small/dataset.toml",
     )
 
 
