@@ -111,13 +111,8 @@ def make_document(job: Job, artist: Executor) -> Result:
     drawn = pictures.finished()
     clock.step("charts")
 
-    hashes = dict(dataset.files)
-    for path in (
-        publication.file,
-        registry.file,
-        glossary.file,
-        *layout_files(job.project, publication.kind),
-    ):
+    hashes = {}
+    for path in (*document.inputs, glossary.file, *layout_files(job.project, publication.kind)):
         hashes[path] = manifest.sha256((job.project / path).read_bytes())
     page = html.render(
         document, job.edition, job.project, colours, words, drawn, colophon(document, hashes, words)

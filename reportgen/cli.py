@@ -177,7 +177,7 @@ def build(
     workers = jobs or os.cpu_count() or 1
     failed = []
     for outcome in pipeline.build(
-        obj.project, folder, names, dict.fromkeys(languages), issued, workers, dry_run
+        obj.project, folder, names, dict.fromkeys(languages), issued, workers, dry_run, why
     ):
         said = {"made": "would be made" if dry_run else "made", "unchanged": "unchanged", "failed": "FAILED"}[
             outcome.state

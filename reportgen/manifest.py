@@ -275,7 +275,7 @@ def reasons(
     if entry is None:
         return ["it was not made yet"]
     found = [
-        f"{name}: was {entry['settings'].get(name, '–')}, is {value}"
+        f"the {name} changed: it was {entry['settings'].get(name) or 'none'}, it is {value or 'none'}"
         for name, value in settings.items()
         if entry["settings"].get(name) != value
     ]
@@ -287,6 +287,39 @@ def reasons(
     if made != entry["sha256"]:
         found.append(f"{file} {'is not the file that was delivered' if made else 'is gone'}")
     return found
+
+
+MOST_CELLS = 8
+
+
+def changed_cells(file: Path, project: Path, entry: Mapping[str, Any]) -> list[str]:
+    """What differs between the CSV tables inside the delivered PDF and those of the project now."""
+    import csv
+
+    import pikepdf
+
+    found: list[str] = []
+    try:
+        with pikepdf.open(file) as pdf:
+            inside = {spec.description: spec.get_file().read_bytes() for spec in pdf.attachments.values()}
+    except (OSError, pikepdf.PdfError):
+        return []
+    for path, before in inside.items():
+        now = project / path
+        if not path.endswith(".csv") or not now.is_file() or sha256(now.read_bytes()) == sha256(before):
+            continue
+        old, new = (
+            list(csv.reader(content.decode("utf-8-sig", "replace").splitlines()))
+            for content in (before, now.read_bytes())
+        )
+        if len(old) != len(new):
+            found.append(f"  {path}: {len(old)} rows were, {len(new)} rows are")
+        for row, (was, is_) in enumerate(zip(old, new, strict=False), 1):
+            for place, (one, other) in enumerate(zip(was, is_, strict=False)):
+                if one != other:
+                    column = new[0][place] if place < len(new[0]) else str(place + 1)
+                    found.append(f"  {path}:{row}:{column}: {one!r} → {other!r}")
+    return [*found[:MOST_CELLS], *([f"  … {len(found) - MOST_CELLS} more"] if len(found) > MOST_CELLS else [])]
 
 
 def fingerprint() -> str:

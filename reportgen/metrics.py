@@ -21,7 +21,7 @@ from reportgen import formats
 from reportgen.errors import InputError, Place, Problem
 from reportgen.formats import Unit
 from reportgen.model import Exact, Gap, Key, Printed, Source, Text, Value
-from reportgen.tables import Dataset, Dimension
+from reportgen.tables import Dataset, Dimension, Table
 
 WINDOWS = frozenset({"previous", "total", "running", "mean", "rank"})
 
@@ -566,6 +566,14 @@ class Figures:
         self, reference: str, roc_year: int | None = None, members: Mapping[str, str] = MappingProxyType({})
     ) -> Printed:
         return self.print(self.value(reference, self.key(roc_year, members)))
+
+    def tables_used(self) -> list[Table]:
+        """The tables that printed figures come from, and those whose only work is to check these."""
+        files = {source.file for printed in self._printed.values() for source in printed.value.sources}
+        tables = self.dataset.tables
+        used = {name for name, table in tables.items() if table.file in files}
+        used |= {name for name, table in tables.items() if used & set(table.compared_with)}
+        return [table for name, table in tables.items() if name in used]
 
     @property
     def printed(self) -> tuple[Printed, ...]:

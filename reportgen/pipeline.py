@@ -18,6 +18,7 @@ from reportgen.kinds import KINDS
 from reportgen.manifest import (
     Made,
     Stamps,
+    changed_cells,
     fingerprint,
     locked,
     read_manifest,
@@ -31,11 +32,11 @@ from reportgen.publications import kind_of
 
 def build(
     project: Path, out: Path, publications: Iterable[str], editions: Iterable[Edition],
-    issued: date | None = None, workers: int = 1, dry_run: bool = False,
+    issued: date | None = None, workers: int = 1, dry_run: bool = False, explain: bool = False,
 ) -> Iterator[Outcome]:  # fmt: skip
     """Makes each document that is not as its inputs say, and tells what became of it."""
     jobs = [Job(project, name, edition, issued) for name in publications for edition in editions]
-    planned = [(job, why_made(job, out)) for job in jobs]
+    planned = [(job, why_made(job, out, explain)) for job in jobs]
     for job, why in planned:
         if not why or dry_run:
             yield Outcome(document_name(job), "made" if why else "unchanged", why)
@@ -55,13 +56,15 @@ def document_name(job: Job) -> str:
     return f"{job.publication}/{file_name(kind_of(job.project, job.publication, KINDS), job.edition)}"
 
 
-def why_made(job: Job, out: Path) -> tuple[str, ...]:
-    """What has changed since the document was delivered; empty when nothing has."""
+def why_made(job: Job, out: Path, explain: bool = False) -> tuple[str, ...]:
+    """What has changed since the document was delivered, down to the cell if asked; empty when nothing has."""
     folder, file = out / job.publication, document_name(job).partition("/")[2]
     stamps = Stamps(folder)
     entry = read_manifest(folder).get("files", {}).get(file)
     found = reasons(entry, job.project, folder, file, settings(job), stamps)
     stamps.write()
+    if explain and entry:
+        found.extend(changed_cells(folder / file, job.project, entry))
     return tuple(found)
 
 

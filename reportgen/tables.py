@@ -197,6 +197,7 @@ class Table:
     records: tuple[Record, ...]
     coercions: tuple[Coercion, ...]
     source_column: str
+    compared_with: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -213,6 +214,7 @@ class Dataset:
     derivations: Mapping[str, Derivation]
     breaks: tuple[Break, ...]
     files: Mapping[str, str]
+    file: str = ""
 
 
 def read_dataset(project: Path, name: str, tables: Collection[str] | None = None) -> Dataset:
@@ -265,6 +267,7 @@ def _dataset(declared: Declaration, parsed: Mapping[str, Parsed]) -> Dataset:
         measures=measures,
         derivations=derivations,
         breaks=declared.breaks,
+        file=declared.file,
         files={declared.file: declared.sha256, **{table.file: table.sha256 for table in read.values()}},
     )
 
@@ -288,6 +291,7 @@ def _table(parsed: Parsed) -> Table:
         records=records,
         coercions=tuple(parsed.coercions),
         source_column=spec.source_column,
+        compared_with=tuple(dict.fromkeys(other for one in spec.relations for _, other, _ in one.pairs)),
     )
 
 

@@ -59,6 +59,7 @@ FORMS: tuple[ChartForm, ...] = (
     "line", "grouped_bar", "stacked_bar", "ranked_bar", "heat_map", "slope", "small_multiples",
 )  # fmt: skip
 STORIES = ("trend", "extremes", "cumulative", "composition", "ranking")
+SOURCES = Listing((), "sources")  # stands for the annex of sources until all figures are known
 MARKS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -147,9 +148,9 @@ class _Builder:
                 "、".join((publication.title.zh, publication.issuer.zh)),
                 ", ".join((publication.title.en, publication.issuer.en)),
             ),
-            tuple(blocks),
+            tuple(self._sources() if block is SOURCES else block for block in blocks),
             self.figures.printed,
-            tuple(dict.fromkeys([publication.file, *dataset.files, self.figures.registry.file])),
+            (publication.file, dataset.file, *(t.file for t in self.figures.tables_used()), self.figures.registry.file),
             extra={
                 "period": self._say("cover.period", first=formats.roc_year(publication.since), last=year),
             },
@@ -479,8 +480,6 @@ class _Builder:
         labels = [table.label for table in self.figures.dataset.tables.values() if table.file in files]
         if not labels:
             return None
-        for file in files:
-            self.used[file] = None
         return Text("、".join(label.zh for label in labels), "; ".join(label.en for label in labels))
 
     # -- ranking
@@ -785,10 +784,6 @@ class _Builder:
 
     def _method_annex(self, reader: Reader) -> list[Block]:
         registry, words = self.figures.registry, self.words
-        for reference in list(self.used):
-            outer = reference.partition(".")[0]
-            if outer in registry.metrics and reference not in self.figures.dataset.files:
-                self._use_inner(reference)
         definitions = []
         for id_ in [name for name in registry.metrics if name in self.used]:
             metric = registry.metrics[id_]
@@ -866,9 +861,13 @@ class _Builder:
         return spelled[:1].upper() + spelled[1:] if language == "en" else spelled
 
     def _source_annex(self, reader: Reader) -> list[Block]:
+        return [SOURCES]
+
+    def _sources(self) -> Listing:
+        """The tables that figures were printed from; known when all blocks are made."""
         rows: list[tuple[Text, tuple[tuple[Text, str], ...]]] = []
         dataset = self.figures.dataset
-        for table in dataset.tables.values():
+        for table in self.figures.tables_used():
             urls = dict.fromkeys(
                 address.strip()
                 for record in table.records
@@ -880,7 +879,7 @@ class _Builder:
             rows.append((table.label, ((where, ""), *((Text("", ""), url) for url in urls))))
         for derivation in dataset.derivations.values():
             rows.append((self._say("sources.derived", name=derivation.label), ((derivation.note, ""),)))
-        return [Listing(tuple(rows), "sources")]
+        return Listing(tuple(rows), "sources")
 
     def _symbols(self, reader: Reader) -> list[Block]:
         words = self.words

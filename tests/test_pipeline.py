@@ -1,0 +1,174 @@
+"""Builds as a user sees them: what is made again and why, the same bytes everywhere, whole files."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reportgen import manifest, pipeline
+from reportgen.errors import UsageError
+from reportgen.manifest import locked
+
+ROOT = Path(__file__).parent.parent
+SMALL = """
+kind = "bulletin"
+dataset = "new-taipei"
+period = 107
+since = 104
+issuer = { zh = "法務部行政執行署新北分署", en = "New Taipei Branch, Administrative Enforcement Agency, Ministry of Justice" }
+title = { zh = "年度績效公報", en = "Annual Performance Bulletin" }
+subtitle = { zh = "小樣", en = "A small one" }
+
+[[section]]
+title = { zh = "提要", en = "Summary" }
+[[section.block]]
+block = "key_figures"
+metrics = ["%s"]
+[[section.block]]
+block = "chart"
+form = "line"
+caption = { zh = "歷年", en = "By year" }
+metrics = ["%s"]
+[[section.block]]
+block = "data_annex"
+[[section.block]]
+block = "colophon"
+"""
+
+
+def small_project(folder: Path) -> Path:
+    """Two short publications on the real dataset: one uses its cases, the other its amounts."""
+    for name in ("templates", "styles", "inputs/datasets/new-taipei"):
+        shutil.copytree(ROOT / name, folder / name)
+    for name in ("metrics.toml", "glossary.csv"):
+        shutil.copy(ROOT / "inputs" / name, folder / "inputs" / name)
+    for name, metric in (("cases", "new_cases"), ("amounts", "surplus")):
+        (folder / "inputs" / name).mkdir()
+        (folder / "inputs" / name / "publication.toml").write_text(SMALL % (metric, metric), "utf-8")
+    return folder
+
+
+def states(project: Path, workers: int = 1, **options: object) -> dict[str, tuple[str, tuple[str, ...]]]:
+    outcomes = pipeline.build(
+        project, project / "out", ["cases", "amounts"], ["both"], workers=workers, **options
+    )  # type: ignore[arg-type]
+    return {outcome.document: (outcome.state, outcome.why) for outcome in outcomes}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = small_project(tmp_path_factory.mktemp("project"))
+    assert {state for state, _ in states(folder).values()} == {"made"}
+    return folder
+
+
+def test_nothing_changed_nothing_made(project: Path) -> None:
+    before = {file: file.stat().st_mtime_ns for file in (project / "out").rglob("*.pdf")}
+    assert {state for state, _ in states(project).values()} == {"unchanged"}
+    assert before == {file: file.stat().st_mtime_ns for file in (project / "out").rglob("*.pdf")}
+
+
+def test_a_file_that_was_only_touched_is_unchanged(project: Path) -> None:
+    os.utime(project / "inputs/metrics.toml")
+    assert {state for state, _ in states(project).values()} == {"unchanged"}
+
+
+def test_one_changed_cell_makes_only_what_depends_on_it_and_says_which(project: Path) -> None:
+    budget = project / "inputs/datasets/new-taipei/budget.csv"
+    before = budget.read_text("utf-8")
+    budget.write_text(before.replace("106,82,120667,120646,21", "106,82,120668,120646,22"), "utf-8")
+    found = states(project, dry_run=True, explain=True)
+    assert found["cases/bulletin.pdf"][0] == "unchanged"
+    state, why = found["amounts/bulletin.pdf"]
+    assert state == "made"
+    assert why[0] == "inputs/datasets/new-taipei/budget.csv changed"
+    assert why[1:] == (
+        "  inputs/datasets/new-taipei/budget.csv:4:budget: '120667' → '120668'",
+        "  inputs/datasets/new-taipei/budget.csv:4:surplus: '21' → '22'",
+    )
+    budget.write_text(before, "utf-8")
+    assert states(project, dry_run=True)["amounts/bulletin.pdf"][0] == "unchanged"
+
+
+@pytest.mark.parametrize(
+    "file", ["templates/bulletin/blocks.html", "styles/bulletin.css", "styles/tokens.toml"]
+)
+def test_a_changed_template_or_style_makes_all(project: Path, file: str) -> None:
+    before = (project / file).read_text("utf-8")
+    (project / file).write_text(before + "\n", "utf-8")
+    try:
+        assert {why for _, why in states(project, dry_run=True).values()} == {(f"{file} changed",)}
+    finally:
+        (project / file).write_text(before, "utf-8")
+
+
+def test_a_damaged_or_lost_output_is_made_again(project: Path) -> None:
+    file = project / "out/cases/bulletin.pdf"
+    good = file.read_bytes()
+    file.write_bytes(good[:-1])
+    assert states(project, dry_run=True)["cases/bulletin.pdf"][1] == (
+        "bulletin.pdf is not the file that was delivered",
+    )
+    file.unlink()
+    assert states(project)["cases/bulletin.pdf"] == ("made", ("bulletin.pdf is gone",))
+    assert file.read_bytes() == good
+
+
+def test_the_manifest_names_inputs_and_outputs_with_their_hashes(project: Path) -> None:
+    entry = manifest.read_manifest(project / "out/amounts")["files"]["bulletin.pdf"]
+    assert entry["sha256"] == manifest.sha256((project / "out/amounts/bulletin.pdf").read_bytes())
+    for path, digest in entry["inputs"].items():
+        assert digest == manifest.sha256((project / path).read_bytes())
+    assert "inputs/datasets/new-taipei/budget.csv" in entry["inputs"]
+    assert "inputs/datasets/new-taipei/cases.csv" not in entry["inputs"]
+
+
+def test_the_ledger_stands_beside_the_file(project: Path) -> None:
+    beside = json.loads((project / "out/cases/ledger.json").read_text("utf-8"))
+    assert beside == manifest.read_ledger(project / "out/cases/bulletin.pdf")
+
+
+def test_a_second_run_in_the_same_folder_is_told_to_wait(project: Path) -> None:
+    with locked(project / "out"), pytest.raises(UsageError, match="another run"), locked(project / "out"):
+        pass
+
+
+@pytest.mark.slow
+def test_the_same_bytes_in_another_folder_at_another_time_with_two_workers(
+    project: Path, tmp_path: Path
+) -> None:
+    other = small_project(tmp_path / "elsewhere")
+    for file in other.rglob("*"):
+        os.utime(file, (10**9, 10**9))
+    assert {state for state, _ in states(other, workers=2).values()} == {"made"}
+    for name in ("cases", "amounts"):
+        one, two = (folder / "out" / name / "bulletin.pdf" for folder in (project, other))
+        assert one.read_bytes() == two.read_bytes()
+        ledgers = [(folder / "out" / name / "ledger.json").read_bytes() for folder in (project, other)]
+        assert ledgers[0] == ledgers[1]
+
+
+@pytest.mark.slow
+def test_the_same_bytes_with_another_hash_seed_locale_and_zone(project: Path, tmp_path: Path) -> None:
+    environment = {
+        **os.environ, "PYTHONHASHSEED": "7", "TZ": "Asia/Taipei", "LC_ALL": "C.UTF-8", "SOURCE_DATE_EPOCH": "1",
+    }  # fmt: skip
+    call = [
+        sys.executable,
+        "-m",
+        "reportgen",
+        "--project",
+        str(project),
+        "build",
+        "cases",
+        "--out",
+        str(tmp_path),
+    ]
+    subprocess.run([*call, "--jobs", "2"], check=True, env=environment, capture_output=True)
+    assert (tmp_path / "cases/bulletin.pdf").read_bytes() == (project / "out/cases/bulletin.pdf").read_bytes()
