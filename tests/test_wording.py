@@ -1,0 +1,298 @@
+"""Pairs of words: both halves, the same slots, the same numbers, the agreed terms."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from small import ROOT, words
+
+from reportgen.errors import KindError, Place, Problem
+from reportgen.model import Language, Line, Run, Text
+from reportgen.wording import (
+    Glossary,
+    Term,
+    as_text,
+    check_halves,
+    fill,
+    plain_line,
+    read_glossary,
+    read_words,
+    said,
+    slots,
+)
+
+HERE = Place("words.toml", column="a.b")
+
+
+def faults(zh: str, en: str) -> list[str]:
+    return [problem.say() for problem in check_halves(Text(zh, en), HERE)]
+
+
+# ---- pairs ----------------------------------------------------------------------------------
+
+
+def pair(raw: object) -> tuple[Text | None, list[Problem]]:
+    problems: list[Problem] = []
+    return as_text(raw, HERE, problems), problems
+
+
+def test_a_pair_is_a_text() -> None:
+    assert pair({"zh": "表", "en": "Table"}) == (Text("表", "Table"), [])
+
+
+@pytest.mark.parametrize(
+    ("raw", "en", "zh"),
+    [
+        ({"zh": "表"}, "the English (en) half is missing; write both: { zh = …, en = … }", "缺少英文（en）文字；兩種文字都要寫：{ zh = …, en = … }"),
+        ({"en": "Table", "zh": " "}, "the Chinese (zh) half is missing; write both: { zh = …, en = … }", "缺少中文（zh）文字；兩種文字都要寫：{ zh = …, en = … }"),
+        ({"en": 3}, "the Chinese (zh) and English (en) half is missing; write both: { zh = …, en = … }", "缺少中文（zh）與英文（en）文字；兩種文字都要寫：{ zh = …, en = … }"),
+        ({"zh": "表", "en": "Table", "fr": "Tableau"}, "unknown language fr; use zh and en", "未知語言 fr；請用 zh 與 en"),
+        ("Table", "must be a text in both languages: { zh = …, en = … }", "必須是雙語文字：{ zh = …, en = … }"),
+        (None, "must be a text in both languages: { zh = …, en = … }", "必須是雙語文字：{ zh = …, en = … }"),
+    ],
+)  # fmt: skip
+def test_a_pair_that_is_not_whole_is_told_with_its_place(raw: object, en: str, zh: str) -> None:
+    assert pair(raw) == (None, [Problem(HERE, en, zh)])
+
+
+# ---- slots ----------------------------------------------------------------------------------
+
+
+def test_slots_are_read_without_their_blanks() -> None:
+    assert slots("{ collected( 106 ) } and {ref:t-cases}{period}") == [
+        "collected(106)",
+        "ref:t-cases",
+        "period",
+    ]
+
+
+def test_the_same_slots_in_another_order_are_right() -> None:
+    assert faults("{year}為{value}", "{value} in { year }") == []
+
+
+def test_a_slot_may_be_said_twice_in_one_half() -> None:
+    assert faults("{year}為{value}", "{value} in {year}; {year}") == []
+
+
+def test_unlike_slots_are_named() -> None:
+    assert faults("{year}為{value}", "{values} in {year}") == [
+        "words.toml:a.b: the slots differ: only in Chinese ['value'], only in English ['values']; "
+        "both halves must hold the same"
+    ]
+
+
+# ---- numbers written by hand ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("zh", "en"),
+    [
+        ("107年", "2018"),
+        ("民國107年", "the year 2018"),
+        ("自96年1月1日起", "From January 1, 2007"),
+        ("95年11月6日", "6 November 2006"),
+        ("96年1月", "January 2007"),
+        ("新收1,503,549件", "1,503,549 new cases"),
+        ("新收1503549件", "1,503,549 new cases"),
+        ("占28.4%，居第1名", "28.4%, the 1st place"),
+        ("3年後", "after 3 years"),
+        ("3年以上", "3 years or more"),
+        ("第22條", "Art. 22."),
+        ("三人", "three persons"),
+        ("{a(107)}件", "{a(107)} cases"),
+    ],
+)
+def test_the_same_numbers_in_the_way_of_each_language_are_right(zh: str, en: str) -> None:
+    assert faults(zh, en) == []
+
+
+@pytest.mark.parametrize(
+    ("zh", "en", "in_zh", "in_en"),
+    [
+        ("107年", "2017", "2018", "2017"),
+        ("107年", "107", "2018", "107"),
+        ("3月1日", "March 2", "1, 3", "2, 3"),
+        ("3月1日", "April 1", "1, 3", "1, 4"),
+        ("28.4%", "28.5%", "28.4", "28.5"),
+        ("5件", "cases", "5", "–"),
+        ("件", "5 cases", "–", "5"),
+        ("5件、5人", "5 cases", "5, 5", "5"),
+    ],
+)
+def test_unlike_numbers_are_named(zh: str, en: str, in_zh: str, in_en: str) -> None:
+    assert faults(zh, en) == [f"words.toml:a.b: the numbers differ: Chinese has {in_zh}, English has {in_en}"]
+
+
+@given(st.integers(1, 200), st.integers(1, 200))
+def test_a_year_is_right_only_as_its_own_gregorian_year(roc: int, other: int) -> None:
+    assert (faults(f"{roc}年", str(other + 1911)) == []) == (roc == other)
+
+
+# ---- filling --------------------------------------------------------------------------------
+
+
+def test_a_text_is_filled_half_by_half() -> None:
+    def resolve(slot: str, language: Language) -> Run:
+        return f"<{slot}.{language}>"
+
+    line = fill(Text("在{a}有{ b }", "{b} in {a}."), resolve)
+    assert line == Line(("在", "<a.zh>", "有", "<b.zh>"), ("<b.en>", " in ", "<a.en>", "."))
+    assert said(line.zh, "zh") == "在<a.zh>有<b.zh>"
+
+
+def test_what_fills_a_slot_is_not_filled_again() -> None:
+    line = fill(Text("{a}", "{a}"), lambda slot, language: "{b} {{ 7*7 }}")
+    assert line == Line(("{b} {{ 7*7 }}",), ("{b} {{ 7*7 }}",))
+
+
+def test_an_empty_filling_leaves_no_empty_run() -> None:
+    assert fill(Text("甲{a}", "x{a}"), lambda slot, language: "") == Line(("甲",), ("x",))
+
+
+def test_plain_words_are_one_run() -> None:
+    assert plain_line(Text("甲{a}", "x{a}")) == Line(("甲{a}",), ("x{a}",))
+
+
+# ---- files of words -------------------------------------------------------------------------
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    (tmp_path / "words.toml").write_text(text, "utf-8")
+    return tmp_path
+
+
+def refusals(tmp_path: Path, text: str, glossary: Glossary | None = None) -> list[str]:
+    with pytest.raises(KindError) as refused:
+        read_words(written(tmp_path, text), "words.toml", glossary)
+    return [problem.say() for problem in refused.value.problems]
+
+
+def test_the_words_of_the_bulletin_are_whole_and_agree_with_the_glossary() -> None:
+    found = read_words(ROOT, "templates/bulletin/words.toml", read_glossary(ROOT))
+    assert found["table.name"] == Text("表{number}", "Table {number}")
+    assert all(text.zh and text.en for text in found.values())
+
+
+def test_words_are_found_by_their_dotted_name(tmp_path: Path) -> None:
+    found = read_words(
+        written(tmp_path, '[a]\nb = { zh = "甲", en = "x" }\n[a.c]\nd = { zh = "乙", en = "y" }'),
+        "words.toml",
+    )
+    assert dict(found) == {"a.b": Text("甲", "x"), "a.c.d": Text("乙", "y")}
+
+
+def test_unknown_words_are_a_fault_of_the_kind() -> None:
+    with pytest.raises(KindError) as refused:
+        words()["table.nmae"]
+    assert refused.value.problems[0].say() == (
+        "templates/bulletin/words.toml:table.nmae: these words are missing; add { zh = …, en = … }"
+    )
+
+
+def test_all_faults_of_a_file_of_words_are_told_at_once(tmp_path: Path) -> None:
+    text = """
+    [a]
+    half = { zh = "甲" }
+    slot = { zh = "{x}", en = "{y}" }
+    number = { zh = "107年", en = "2017" }
+    bare = "words"
+    term = { zh = "結案率", en = "clearance rate" }
+    """
+    glossary = Glossary((Term("結案率", ("closing rate",), "official", ""),))
+    assert [said.partition(": ")[0] for said in refusals(tmp_path, text, glossary)] == [
+        "words.toml:a.half", "words.toml:a.slot", "words.toml:a.number", "words.toml:a.bare", "words.toml:a.term",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [("[a", "words.toml: not valid TOML: "), (None, "words.toml: this file of words is missing")],
+)
+def test_a_file_of_words_that_cannot_be_read_is_a_fault_of_the_kind(
+    tmp_path: Path, text: str | None, why: str
+) -> None:
+    with pytest.raises(KindError) as refused:
+        read_words(tmp_path if text is None else written(tmp_path, text), "words.toml")
+    assert refused.value.problems[0].say().startswith(why)
+
+
+# ---- glossary -------------------------------------------------------------------------------
+
+
+def glossary(*terms: tuple[str, str]) -> Glossary:
+    made = [Term(zh, tuple(part.strip() for part in en.split(";")), "", "") for zh, en in terms]
+    return Glossary(tuple(sorted(made, key=lambda term: -len(term.zh))))
+
+
+def disagreed(zh: str, en: str, *terms: tuple[str, str]) -> list[str]:
+    return [problem.en for problem in glossary(*terms).check(Text(zh, en), HERE)]
+
+
+def test_a_term_that_is_translated_otherwise_is_named_with_the_agreed_one() -> None:
+    (problem,) = glossary(("結案率", "closing rate; closure rate")).check(
+        Text("本年結案率", "The clearance rate of this year"), HERE
+    )
+    assert problem.say() == (
+        "words.toml:a.b: 「結案率」 is “closing rate / closure rate” in the glossary, but the English says: "
+        "The clearance rate of this year"
+    )
+    assert "「結案率」在詞彙表中為 “closing rate / closure rate”" in problem.say("zh")
+
+
+@pytest.mark.parametrize(
+    "en", ["The closing rate", "Closing Rates", "closing-rate", "the closure rate", "closing\u00a0rate"]
+)
+def test_any_agreed_rendering_will_do_whatever_its_capitals(en: str) -> None:
+    assert disagreed("結案率", en, ("結案率", "closing rate; closure rate")) == []
+
+
+def test_the_longest_term_wins() -> None:
+    terms = (("行政執行署", "Administrative Enforcement Agency"), ("行政執行署署長", "Director-General"))
+    assert disagreed("行政執行署署長", "Director-General", *terms) == []
+    assert disagreed("行政執行署", "the agency", *terms) == [
+        "「行政執行署」 is “Administrative Enforcement Agency” in the glossary, but the English says: the agency"
+    ]
+    assert len(disagreed("行政執行署署長及行政執行署", "Director-General and the agency", *terms)) == 1
+
+
+def test_a_term_of_two_characters_counts_only_where_it_is_the_whole_text() -> None:
+    term = ("命令", "order")
+    assert disagreed("命令文書", "written command", term) == []
+    assert len(disagreed("命令", "command", term)) == 1
+    assert disagreed(" 命令 ", "Order", term) == []
+
+
+def test_a_rendering_inside_a_slot_does_not_count() -> None:
+    assert len(disagreed("結案率為{closing_rate}", "{closing rate}", ("結案率", "closing rate"))) == 1
+
+
+def test_the_shipped_glossary_is_read_longest_term_first() -> None:
+    terms = read_glossary(ROOT).terms
+    assert len(terms) > 100
+    assert [len(term.zh) for term in terms] == sorted((len(term.zh) for term in terms), reverse=True)
+    assert all(term.renderings for term in terms)
+
+
+def test_the_renderings_of_the_shipped_glossary_agree_with_themselves() -> None:
+    shipped = read_glossary(ROOT)
+    for term in shipped.terms:
+        assert all(not shipped.check(Text(term.zh, english), HERE) for english in term.renderings)
+
+
+def test_rows_of_the_glossary_without_a_half_are_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "inputs").mkdir()
+    (tmp_path / "inputs/glossary.csv").write_text("zh,en,status\n甲,\n,x,\n乙,y,official\n", "utf-8-sig")
+    with pytest.raises(KindError) as refused:
+        read_glossary(tmp_path)
+    assert [problem.say() for problem in refused.value.problems] == [
+        "inputs/glossary.csv:2: a term needs zh and en",
+        "inputs/glossary.csv:3: a term needs zh and en",
+    ]
+
+
+def test_a_missing_glossary_is_a_fault_of_the_kind(tmp_path: Path) -> None:
+    with pytest.raises(KindError, match=r"inputs/glossary\.csv: the glossary is missing"):
+        read_glossary(tmp_path)
