@@ -497,12 +497,16 @@ def test_a_formula_that_is_not_understood_is_a_fault_with_its_place(formula: str
     assert why in said
 
 
-def test_a_unit_that_the_registry_does_not_know_is_a_fault_of_the_dataset() -> None:
-    data = dataset(series("collected", {100: 1}))
-    column = dataclasses.replace(data.measures["collected"], unit="dollars")
-    figures = book(dataclasses.replace(data, measures={"collected": column}))
-    assert fault(figures, "collected").startswith(
-        "inputs/datasets/small/dataset.toml: unit 'dollars' is not declared in inputs/metrics.toml; known: twd,"
+def test_units_that_the_registry_does_not_know_are_faults_of_the_dataset() -> None:
+    data = dataset(series("collected", {100: 1}), series("cost", {100: 1}))
+    odd = {id: dataclasses.replace(measure, unit="dollars") for id, measure in data.measures.items()}
+    with pytest.raises(InputError) as refused:
+        book(dataclasses.replace(data, measures=odd))
+    said = [problem.say() for problem in refused.value.problems]
+    assert len(said) == 2
+    assert said[0].startswith(
+        "inputs/datasets/small/dataset.toml:table.t1.column.collected.unit: unit 'dollars' is not declared in "
+        "inputs/metrics.toml; known: twd,"
     )
 
 

@@ -265,8 +265,10 @@ def test_a_term_of_two_characters_counts_only_where_it_is_the_whole_text() -> No
     assert disagreed(" 命令 ", "Order", term) == []
 
 
-def test_a_rendering_inside_a_slot_does_not_count() -> None:
-    assert len(disagreed("結案率為{closing_rate}", "{closing rate}", ("結案率", "closing rate"))) == 1
+def test_a_slot_says_the_name_of_its_metric() -> None:
+    term = ("結案率", "closing rate")
+    assert disagreed("結案率為{closing_rate}", "It came to {closing_rate}", term) == []
+    assert len(disagreed("結案率為{roi}", "It came to {roi}", term)) == 1
 
 
 def test_the_shipped_glossary_is_read_longest_term_first() -> None:

@@ -1,0 +1,256 @@
+"""publication.toml: every fault with its place and what would be right, all of them at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from small import ROOT
+
+from reportgen.errors import InputError, Problem
+from reportgen.model import Text
+from reportgen.publications import (
+    HEAD,
+    Publication,
+    Reader,
+    kind_of,
+    publication_names,
+    read_publication,
+    read_raw,
+)
+from reportgen.wording import Glossary, Term, read_glossary
+
+KINDS = ("bulletin", "awards")
+FILE = "inputs/branch-107/publication.toml"
+GOOD = {
+    "kind": '"bulletin"',
+    "dataset": '"branch"',
+    "period": "107",
+    "since": "90",
+    "title": '{ zh = "公報", en = "Bulletin" }',
+    "subtitle": '{ zh = "績效", en = "Performance" }',
+    "issuer": '{ zh = "分署", en = "Branch" }',
+}
+
+
+def written(tmp_path: Path, /, name: str = "branch-107", **fields: str | None) -> Path:
+    """A project with one publication: the good fields, with some of them replaced or (None) left out."""
+    lines = [f"{field} = {value}" for field, value in {**GOOD, **fields}.items() if value is not None]
+    (tmp_path / "inputs" / name).mkdir(parents=True)
+    (tmp_path / "inputs" / name / "publication.toml").write_text("\n".join(lines), "utf-8")
+    return tmp_path
+
+
+def read(project: Path, glossary: Glossary | None = None) -> Publication:
+    return read_publication(project, "branch-107", KINDS, glossary)
+
+
+def refusals(project: Path, name: str = "branch-107", glossary: Glossary | None = None) -> list[str]:
+    with pytest.raises(InputError) as refused:
+        read_publication(project, name, KINDS, glossary)
+    return [problem.say() for problem in refused.value.problems]
+
+
+# ---- the head -------------------------------------------------------------------------------
+
+
+def test_the_head_of_a_publication_is_read(tmp_path: Path) -> None:
+    found = read(written(tmp_path))
+    assert (found.name, found.kind, found.dataset, found.period, found.since) == (
+        "branch-107", "bulletin", "branch", 107, 90,
+    )  # fmt: skip
+    assert found.title == Text("公報", "Bulletin")
+    assert found.file == FILE
+    assert set(found.raw) == set(HEAD)
+
+
+def test_without_since_a_publication_looks_at_its_period_alone(tmp_path: Path) -> None:
+    assert read(written(tmp_path, since=None)).since == 107
+
+
+@pytest.mark.parametrize("name", publication_names(ROOT))
+def test_the_shipped_publications_are_sound(name: str) -> None:
+    found = read_publication(ROOT, name, KINDS, read_glossary(ROOT))
+    assert found.kind == kind_of(ROOT, name, KINDS) == "bulletin"
+
+
+def test_a_mark_of_byte_order_does_no_harm(tmp_path: Path) -> None:
+    file = written(tmp_path) / FILE
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert read(tmp_path).period == 107
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("kind", None, "is missing; write a word in quotes"),
+        ("kind", "7", "7 is not a word in quotes"),
+        ("kind", '"buletin"', "'buletin' is not known; known: bulletin, awards; did you mean 'bulletin'?"),
+        ("kind", '"xyz"', "'xyz' is not known; known: bulletin, awards"),
+        ("dataset", None, "is missing; write a word in quotes"),
+        ("dataset", "true", "True is not a word in quotes"),
+        ("period", None, "is missing; write a whole number"),
+        ("period", '"107"', "'107' is not a whole number"),
+        ("period", "107.0", "107.0 is not a whole number"),
+        ("period", "true", "True is not a whole number"),
+        ("period", "2018", "2018 is no ROC year; write 107 for 2018 (is it 107?)"),
+        ("period", "2020", "2020 is no ROC year; write 107 for 2018 (is it 109?)"),
+        ("period", "0", "0 is no ROC year; write 107 for 2018"),
+        ("period", "201", "201 is no ROC year; write 107 for 2018"),
+        ("since", "108", "108 is after the period 107"),
+        ("since", "[]", "[] is not a whole number"),
+        ("title", None, "must be a text in both languages: { zh = …, en = … }"),
+        ("title", '"Bulletin"', "must be a text in both languages: { zh = …, en = … }"),
+        ("title", '{ zh = "公報" }', "the English (en) half is missing; write both: { zh = …, en = … }"),
+        ("title", '{ zh = "107年", en = "2017" }', "the numbers differ: Chinese has 2018, English has 2017"),
+        ("issuer", '{ zh = "{a}", en = "{b}" }', "the slots differ: only in Chinese ['a'], only in English ['b']; both halves must hold the same"),
+    ],
+)  # fmt: skip
+def test_each_fault_of_the_head_has_its_place(
+    tmp_path: Path, field: str, value: str | None, said: str
+) -> None:
+    assert refusals(written(tmp_path, **{field: value})) == [f"{FILE}:{field}: {said}"]
+
+
+def test_a_gregorian_year_is_explained_in_chinese_too(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as refused:
+        read(written(tmp_path, period="2018"))
+    assert refused.value.problems[0].say("zh") == (
+        f"{FILE}，欄位 period：2018 不是民國年；例如 2018 年請寫 107"
+    )
+
+
+def test_all_faults_of_the_head_are_told_at_once(tmp_path: Path) -> None:
+    project = written(tmp_path, kind='"buletin"', dataset="1", period='"x"', title=None, issuer='"x"')
+    assert [said.split(": ")[0] for said in refusals(project)] == [
+        f"{FILE}:{field}" for field in ("kind", "dataset", "period", "title", "issuer")
+    ]
+
+
+def test_a_term_of_the_glossary_that_is_translated_otherwise_is_a_fault(tmp_path: Path) -> None:
+    glossary = Glossary((Term("結案率", ("closing rate",), "", ""),))
+    project = written(tmp_path, subtitle='{ zh = "結案率", en = "Clearance rate" }')
+    (said,) = refusals(project, glossary=glossary)
+    assert said.startswith(f"{FILE}:subtitle: 「結案率」 is “closing rate” in the glossary")
+
+
+# ---- the file -------------------------------------------------------------------------------
+
+
+def test_an_unknown_publication_is_told_with_the_nearest_name(tmp_path: Path) -> None:
+    written(tmp_path)
+    assert refusals(written(tmp_path, "other-1"), "branch-106") == [
+        "inputs/branch-106/publication.toml: there is no publication 'branch-106'; known: branch-107, other-1; "
+        "did you mean 'branch-107'?"
+    ]
+
+
+def test_a_project_without_publications_says_so(tmp_path: Path) -> None:
+    assert refusals(tmp_path, "a") == ["inputs/a/publication.toml: there is no publication 'a'; known: none"]
+    assert publication_names(tmp_path) == []
+
+
+def test_the_nearest_name_is_told_in_chinese_too(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as refused:
+        read_publication(written(tmp_path), "branch-106", KINDS, None)
+    assert refused.value.problems[0].zh == "沒有出版品 'branch-106'；已有：branch-107；是否為 'branch-107'？"
+
+
+def test_publications_are_listed_by_name_and_datasets_are_none(tmp_path: Path) -> None:
+    for name in ("b-2", "a-1"):
+        written(tmp_path, name)
+    (tmp_path / "inputs/datasets/x").mkdir(parents=True)
+    assert publication_names(tmp_path) == ["a-1", "b-2"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"kind = ", "not valid TOML: Invalid value (at end of document)"),
+        (b"kind = 1\nkind = 2\n", "not valid TOML: Cannot overwrite a value (at line 2, column 9)"),
+        ("title = '公報'".encode("cp950"), "is not UTF-8 (byte 9)"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why(tmp_path: Path, content: bytes, said: str) -> None:
+    (written(tmp_path) / FILE).write_bytes(content)
+    assert refusals(tmp_path) == [f"{FILE}: {said}"]
+    with pytest.raises(InputError):
+        kind_of(tmp_path, "branch-107", KINDS)
+    with pytest.raises(InputError):
+        read_raw(tmp_path, "branch-107")
+
+
+def test_the_kind_alone_is_read_even_where_the_rest_is_wrong(tmp_path: Path) -> None:
+    assert kind_of(written(tmp_path, period='"x"', title=None), "branch-107", KINDS) == "bulletin"
+
+
+# ---- the reader -----------------------------------------------------------------------------
+
+
+def reader(raw: dict[str, object], where: str = "section 1") -> tuple[Reader, list[Problem]]:
+    problems: list[Problem] = []
+    return Reader(raw, "p.toml", where, problems), problems
+
+
+def said(problems: list[Problem]) -> list[str]:
+    return [problem.say() for problem in problems]
+
+
+def test_a_field_that_nobody_asked_for_is_told_with_the_nearest_one() -> None:
+    block, problems = reader({"block": "table", "colums": [], "zzz": 1})
+    block.word("block")
+    block.words("columns", required=False)
+    block.done()
+    assert said(problems) == [
+        "p.toml:section 1: colums: is not known here; did you mean 'columns'?",
+        "p.toml:section 1: zzz: is not known here; known: block, columns",
+    ]
+    assert problems[0].say("zh") == "p.toml，第 1 節: colums：此處沒有這個欄位；是否為 'columns'？"
+
+
+def test_wrong_types_are_named_with_the_right_one() -> None:
+    block, problems = reader(
+        {"word": 1, "whole": "1", "yes": "true", "words": "a", "list": ["a", 1], "tables": {}}
+    )
+    assert block.word("word", default="d") == "d"
+    assert block.whole("whole", default=5) == 5
+    assert block.yes("yes") is False
+    assert block.words("words") == []
+    assert block.words("list") == ["a"]
+    assert block.tables("tables", "block") == []
+    assert said(problems) == [
+        "p.toml:section 1: word: 1 is not a word in quotes",
+        "p.toml:section 1: whole: '1' is not a whole number",
+        "p.toml:section 1: yes: 'true' is not true or false",
+        "p.toml:section 1: words: 'a' is not a list of words in quotes",
+        "p.toml:section 1: list: 1 is not a word in quotes",
+        "p.toml:section 1: tables: {} is not [[section.tables]] tables",
+    ]
+
+
+def test_what_is_not_required_may_be_absent() -> None:
+    block, problems = reader({})
+    assert (block.word("a", default=""), block.whole("b", 3), block.yes("c", True)) == ("", 3, True)
+    assert (block.words("d", required=False), block.text("e", required=False)) == ([], None)
+    block.done()
+    assert problems == []
+
+
+def test_a_word_outside_the_choices_falls_back_so_that_reading_goes_on() -> None:
+    block, problems = reader({"form": "lines"})
+    assert block.word("form", ("bar", "line")) == "bar"
+    assert said(problems) == [
+        "p.toml:section 1: form: 'lines' is not known; known: bar, line; did you mean 'line'?"
+    ]
+
+
+def test_tables_in_tables_carry_their_number_in_their_place() -> None:
+    outer, problems = reader({"block": [{"a": 1}, {}, "x"]})
+    first, second = outer.tables("block", "block")
+    first.word("a")
+    second.word("a")
+    assert said(problems) == [
+        "p.toml:section 1: block: block 3 is not a table",
+        "p.toml:section 1, block 1: a: 1 is not a word in quotes",
+        "p.toml:section 1, block 2: a: is missing; write a word in quotes",
+    ]
