@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import reportgen
 from reportgen import formats
-from reportgen.errors import InputError, Place, Problem, RenderError, ReportgenError
+from reportgen.errors import InputError, KindError, Place, Problem, RenderError, ReportgenError
 from reportgen.kinds import KINDS, kind
 from reportgen.model import Chart, ChartSpec, Document, Edition, KeyFigures, Text
 from reportgen.publications import Publication, read_publication
@@ -86,7 +86,7 @@ def make_document(job: Job, artist: Executor) -> Result:
 
     InputError, KindError or RenderError with all problems that were found in the step that failed.
     """
-    from reportgen import html, manifest, metrics, pdf, tables, theme, wording
+    from reportgen import manifest, metrics, pdf, tables, theme, wording
 
     clock = Clock()
     glossary = wording.read_glossary(job.project)
@@ -111,14 +111,8 @@ def make_document(job: Job, artist: Executor) -> Result:
     drawn = pictures.finished()
     clock.step("charts")
 
-    hashes = {}
-    for path in (*document.inputs, glossary.file, *layout_files(job.project, publication.kind)):
-        hashes[path] = manifest.sha256((job.project / path).read_bytes())
-    page = html.render(
-        document, job.edition, job.project, colours, words, drawn, colophon(document, hashes, words)
-    )
-    css = _style(job, publication.kind, colours, words, pictures.cover())
-    check_characters(page, job.project, hashes, job.publication)
+    hashes = hashed(job.project, document, publication.kind, glossary.file)
+    page, css = page_and_style(job, document, colours, words, drawn, hashes)
     clock.step("html")
 
     records: list[bytes] = []
@@ -137,6 +131,41 @@ def make_document(job: Job, artist: Executor) -> Result:
     pdf.check_fonts(laid.content, f"{job.publication}/{file}")
     clock.step("checks")
     return Result(file, laid.content, records[0], laid.pages, hashes, clock.seconds)
+
+
+def page_and_style(
+    job: Job, document: Document, colours: Theme, words: Words, drawn: Mapping[str, tuple[str, str]],
+    hashes: Mapping[str, str],
+) -> tuple[str, str]:  # fmt: skip
+    """The HTML and the style sheet of an edition, both checked: what may stand in them, and every character."""
+    from reportgen import content, html
+
+    rows = colophon(document, hashes, words)
+    page = html.render(document, job.edition, job.project, colours, words, drawn, rows)
+    content.check_page(page, f"{job.publication}/{file_name(document.kind, job.edition)}")
+    check_characters(page, job.project, hashes, job.publication)
+    return page, _style(job, document, colours, words)
+
+
+def hashed(project: Path, document: Document, publication_kind: str, glossary: str) -> dict[str, str]:
+    """All files that the document depends on, with their SHA-256."""
+    from reportgen.manifest import sha256
+
+    paths = (*document.inputs, glossary, *layout_files(project, publication_kind))
+    return {path: sha256(_of_kind(project, path)) for path in paths}
+
+
+def _of_kind(project: Path, path: str) -> bytes:
+    try:
+        return (project / path).read_bytes()
+    except FileNotFoundError:
+        raise KindError(
+            Problem(
+                Place(path),
+                "this file is missing; `reportgen init` writes one that can be copied",
+                "缺少此檔案；可由 reportgen init 產生之專案複製",
+            )
+        ) from None
 
 
 def _dated(job: Job, publication: Publication) -> datetime:
@@ -219,16 +248,6 @@ class _Pictures:
                 self.scales[anchor] = scale
         return made
 
-    def cover(self) -> str:
-        """The first trend of the key figures as quiet bars for the foot of the cover."""
-        from reportgen import html
-
-        for block in self.document.blocks:
-            if isinstance(block, KeyFigures):
-                trends = [card.spark for card in block.cards if card.spark]
-                return html.cover_bars(trends[0], self.colours) if trends else ""
-        return ""
-
 
 def _specs(document: Document) -> Iterator[tuple[str, ChartSpec]]:
     for block in document.blocks:
@@ -243,7 +262,18 @@ def _specs(document: Document) -> Iterator[tuple[str, ChartSpec]]:
 # ---- style, colophon, characters ----------------------------------------------------------------
 
 
-def _style(job: Job, publication_kind: str, colours: Theme, words: Words, cover: str) -> str:
+def _cover(document: Document, colours: Theme) -> str:
+    """The first trend of the key figures as quiet bars for the foot of the cover."""
+    from reportgen import html
+
+    for block in document.blocks:
+        if isinstance(block, KeyFigures):
+            trends = [card.spark for card in block.cards if card.spark]
+            return html.cover_bars(trends[0], colours) if trends else ""
+    return ""
+
+
+def _style(job: Job, document: Document, colours: Theme, words: Words) -> str:
     """The kind's style sheet with its tokens, the page number in the edition's languages, the heat steps."""
     from reportgen import html, pdf
 
@@ -256,9 +286,10 @@ def _style(job: Job, publication_kind: str, colours: Theme, words: Words, cover:
             .replace("{page}", '" counter(page) "')
         )
         parts.append(f'"{said}"')
+    cover = _cover(document, colours)
     extra = {"page-number": ' "  ·  " '.join(parts), "cover-art": f"url({cover})" if cover else "none"}
-    file = f"styles/{publication_kind}.css"
-    sheet = pdf.style((job.project / file).read_text("utf-8"), colours, file, extra)
+    file = f"styles/{document.kind}.css"
+    sheet = pdf.style(_of_kind(job.project, file).decode("utf-8"), colours, file, extra)
     steps = (
         f"table.figures td.h{step}{{background:{ground};color:{ink}}}"
         for step in range(len(colours.ramp))

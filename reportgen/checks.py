@@ -14,10 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from reportgen import manifest
+from reportgen.batch import Job, hashed, page_and_style
 from reportgen.errors import Place, Problem, ReportgenError
 from reportgen.formats import ROC_OFFSET
 from reportgen.kinds import KINDS, kind
+from reportgen.model import Document
 from reportgen.publications import read_publication
+from reportgen.theme import Theme
+from reportgen.wording import Words
 
 # ---- before: `reportgen check` ------------------------------------------------------------------
 
@@ -72,7 +76,7 @@ def check_publication(project: Path, name: str) -> Report:
     glossary = step(wording.read_glossary, project)
     publication = step(read_publication, project, name, KINDS, glossary)
     registry = step(metrics.read_registry, project)
-    step(theme.load_theme, project / "styles/tokens.toml")
+    colours = step(theme.load_theme, project / "styles/tokens.toml")
     if publication is None:
         return report
     words = step(wording.read_words, project, f"templates/{publication.kind}/words.toml", glossary)
@@ -89,15 +93,27 @@ def check_publication(project: Path, name: str) -> Report:
         report.coercions.append(
             (place, rule, f"{first.place.row}: {first.before!r} → {first.after!r}", len(coerced))
         )
-    if registry and words:
-        figures = metrics.Figures(dataset, registry, publication.period, publication.since)
+    if registry and words and colours and glossary:
+        figures = step(metrics.Figures, dataset, registry, publication.period, publication.since)
+        if figures is None:
+            return report
         documents = step(kind(publication.kind).documents, publication, figures, words, glossary) or []
         for document in documents:
+            step(_rehearse, Job(project, name, "both"), document, colours, words, glossary.file)
             report.figures += len(document.printed)
             for printed in document.printed:
                 if printed.gap:
                     report.gaps[printed.gap.kind] = report.gaps.get(printed.gap.kind, 0) + 1
     return report
+
+
+def _rehearse(job: Job, document: Document, colours: Theme, words: Words, glossary: str) -> None:
+    """Templates, style and characters as a build would meet them, with an empty picture for each chart."""
+    empty = ("data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciLz4=", "-")
+    drawn = {anchor: empty for anchor in manifest.charted(document)}
+    page_and_style(
+        job, document, colours, words, drawn, hashed(job.project, document, document.kind, glossary)
+    )
 
 
 # ---- after: `reportgen verify` ------------------------------------------------------------------
@@ -178,8 +194,8 @@ def unrecorded(content: bytes, ledger: dict[str, Any]) -> list[tuple[int, str]]:
 
 
 _REFERENCES = re.compile(
-    r"第\s?\d+\s?條|Art\. \d+|\d{2,3}年\d{1,2}月\d{1,2}日|(?:January|February|March|April|May|June|July|August|September"
-    r"|October|November|December) \d{1,2}(?:, \d{4})?|\d{1,2}月\d{1,2}日|[表圖]\d+|(?:Table|Figure|Tables|Figures) \d+"
+    r"第\s*\d+\s*條|Art\.\s+\d+|\d{2,3}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|自\s*\d{1,3}\s*年|from \d{4} on|(?:January|February|March|April|May|June|July|August|September"
+    r"|October|November|December)\s+\d{1,2}(?:,\s+\d{4})?|\d{1,2}\s*月\s*\d{1,2}\s*日|[表圖]\d+|(?:Table|Figure|Tables|Figures) \d+"
     r"|PDF/A-3a|PDF/UA-1|SHA-256|[0-9a-f]{64}|https?://\S+|reportgen \d+\.\d+\.\d+|© \d{4}-\d{4}|License \d\.\d"
     r"|version \d\.\d|第 \d 版|\d{4}-\d{4} ?年?|NT\$10,000|小數\s*\d\s*位|\d\s+decimal\s+places?|inputs/\S+|Enforcement Rules[^;]*"
 )

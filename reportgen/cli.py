@@ -48,16 +48,22 @@ class _Project:
         sys.exit(code)
 
 
+def _messages(ctx: click.Context) -> str:
+    """The language of messages, wherever on the line it was given."""
+    return ctx.obj.messages if isinstance(ctx.obj, _Project) else "en"
+
+
 class _Group(click.Group):
     """Turns what the program raises into messages and exit codes."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        messages = ctx.params.get("messages", "en")
         try:
             return super().invoke(ctx)
         except ReportgenError as error:
+            messages = _messages(ctx)
             _Project(Path(), messages).fail(error.problems, error.exit_code)
         except KeyboardInterrupt:
+            messages = _messages(ctx)
             click.echo(
                 "已中斷；先前完成的檔案不受影響"
                 if messages == "zh"
@@ -66,7 +72,7 @@ class _Group(click.Group):
             )
             sys.exit(130)
         except OSError as error:
-            place = error.filename or "out"
+            place, messages = error.filename or "out", _messages(ctx)
             if messages == "zh":
                 click.echo(f"{place}：無法讀寫：{error.strerror}；已交付之檔案不受影響", err=True)
             else:
@@ -277,7 +283,10 @@ def verify(obj: _Project, files: tuple[Path, ...]) -> None:
 
 @main.command()
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--samples/--no-samples", default=True, help="With the sample datasets and publications.")
+@click.option(
+    "--samples/--no-samples", default=True, help="With the two samples, or with a short example to fill in."
+)
+@project_option
 @click.pass_obj
 def init(obj: _Project, directory: Path, samples: bool) -> None:
     """Write a project of your own: templates, styles, inputs and reportgen.toml in DIRECTORY."""
@@ -285,10 +294,17 @@ def init(obj: _Project, directory: Path, samples: bool) -> None:
 
     for path in starter.write(directory.absolute(), samples):
         click.echo(path)
+    zh = obj.messages == "zh"
+    click.echo(
+        f"下一步：cd {directory} && reportgen check && reportgen build"
+        if zh
+        else f"next: cd {directory} && reportgen check && reportgen build"
+    )
 
 
 @main.command()
 @click.option("--mend", is_flag=True, help="Make the font folder whole.")
+@project_option
 @click.pass_obj
 def doctor(obj: _Project, mend: bool) -> None:
     """Say what this machine lacks (libraries, fonts, characters) and the command that mends it."""

@@ -12,6 +12,7 @@ Anything else that is raised is our bug and keeps its traceback (exit code 70).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -36,6 +37,10 @@ class Place:
         return ":".join(parts)
 
 
+def _section_zh(match: re.Match[str]) -> str:
+    return f"第 {match[1]} 節" + (f"第 {match[2]} 區塊" if match[2] else "")
+
+
 @dataclass(frozen=True)
 class Problem:
     """One fault with its place: what is wrong and what would be right, in both languages."""
@@ -54,7 +59,8 @@ class Problem:
             if place.row:
                 words.append(f"第 {place.row} 列")
             if place.column:
-                words.append(f"欄位 {place.column}")
+                where = re.sub(r"section (\d+)(?:, block (\d+))?", _section_zh, place.column)
+                words.append(where if where != place.column else f"欄位 {place.column}")
             return f"{'，'.join(words)}：{self.zh}"
         return f"{self.place}: {self.en}"
 

@@ -468,7 +468,8 @@ def widths(table: Table, edition: Edition) -> list[str]:
         )
         # A head should not need more than three lines of a language.
         english = max(english, len(text.en) * 0.8 / 3 if edition != "zh" else 0.0)
-        return max(english, len(text.zh) * 2.0 / 2 if edition != "en" else 0.0)
+        zh = len(text.zh) * 2.0 if len(text.zh) <= 3 else len(text.zh) * 1.0
+        return max(english, zh + 1.5 if edition != "en" else 0.0)
 
     def head(row: Row) -> float:
         if row.latin and edition == "both":

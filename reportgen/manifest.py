@@ -319,7 +319,10 @@ def changed_cells(file: Path, project: Path, entry: Mapping[str, Any]) -> list[s
                 if one != other:
                     column = new[0][place] if place < len(new[0]) else str(place + 1)
                     found.append(f"  {path}:{row}:{column}: {one!r} → {other!r}")
-    return [*found[:MOST_CELLS], *([f"  … {len(found) - MOST_CELLS} more"] if len(found) > MOST_CELLS else [])]
+    return [
+        *found[:MOST_CELLS],
+        *([f"  … {len(found) - MOST_CELLS} more"] if len(found) > MOST_CELLS else []),
+    ]
 
 
 def fingerprint() -> str:

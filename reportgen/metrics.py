@@ -311,6 +311,20 @@ class Figures:
         self._printed: dict[tuple[str, Key, str, int], Printed] = {}
         self._index: dict[str, dict[tuple[object, ...], list[int]]] = {}
         self._derivations = dataset.derivations
+        self._check_units()
+
+    def _check_units(self) -> None:
+        problems = [
+            Problem(
+                Place(self.dataset.file, column=f"table.{measure.table}.column.{measure.id}.unit"),
+                f"unit {measure.unit!r} is not declared in {self.registry.file}; known: {', '.join(self.registry.units)}",
+                f"單位 {measure.unit!r} 未在 {self.registry.file} 宣告；已知：{'、'.join(self.registry.units)}",
+            )
+            for measure in self.dataset.measures.values()
+            if measure.unit not in self.registry.units
+        ]
+        if problems:
+            raise InputError(problems)
 
     # -- keys
 
@@ -433,15 +447,18 @@ class Figures:
         return Gap("not_available", Text(f"資料集無「{name}」欄", f"the dataset has no column “{name}”"))
 
     def _factor(self, unit: str) -> Fraction:
-        if unit not in self.registry.units:
-            raise InputError(
-                Problem(
-                    Place(f"inputs/datasets/{self.dataset.id}/dataset.toml"),
-                    f"unit {unit!r} is not declared in {self.registry.file}; known: {', '.join(self.registry.units)}",
-                    f"單位 {unit!r} 未在 {self.registry.file} 宣告；已知：{'、'.join(self.registry.units)}",
-                )
-            )
         return self.registry.units[unit].factor
+
+    def comparable_since(self, reference: str, key: Key) -> int:
+        """The first year that can be compared with the key's: the last break of a series it is made from."""
+        columns = {source.column for source in self.value(reference, key).sources}
+        year = int(dict(key)[self.dataset.time])
+        breaks = [
+            one.roc_year
+            for one in self.dataset.breaks
+            if one.roc_year <= year and columns & set(one.measures)
+        ]
+        return max([self.first_year, *breaks])
 
     def measured(self, name: str, key: Mapping[str, int | str]) -> tuple[Exact, list[Source]]:
         """The number of a column at a key, in base units: one cell, or the sum where the table is finer."""
@@ -531,7 +548,7 @@ class Figures:
     def print(self, value: Value, unit: str = "", digits: int | None = None) -> Printed:
         """The value as it stands on paper, with its number in the ledger; the same value has one number."""
         unit_id = unit or value.unit
-        decimals = value.digits if digits is None else digits
+        decimals = self._decimals(value, unit_id) if digits is None else digits
         name = (value.metric, value.key, unit_id, decimals)
         known = self._printed.get(name)
         if known is None:
@@ -545,6 +562,16 @@ class Figures:
             )
             self._printed[name] = known
         return known
+
+    def _decimals(self, value: Value, unit: str) -> int:
+        """The metric's precision in another unit: 2 decimals of a million are none of a thousand."""
+        ratio = self.registry.units[unit].factor / self.registry.units[value.unit].factor
+        digits = value.digits
+        while ratio < 1:
+            ratio, digits = ratio * 10, digits - 1
+        while ratio >= 10:
+            ratio, digits = ratio / 10, digits + 1
+        return max(digits, 0)
 
     def spoken(self, value: Value) -> Text:
         """The value as a message says it; it gets no number in the ledger, for it is not printed."""

@@ -92,7 +92,8 @@ class Reader:
         return [item for item in found if isinstance(item, str)]
 
     def tables(self, name: str, what: str) -> list[Reader]:
-        found = self._take(name, list, (f"[[{name}]] tables", f"[[{name}]] 表"), True) or []
+        path = f"section.{name}" if self.where else name
+        found = self._take(name, list, (f"[[{path}]] tables", f"[[{path}]] 表"), True) or []
         readers = []
         for number, item in enumerate(found, 1):
             where = f"{self.where}, {what} {number}" if self.where else f"{what} {number}"
@@ -151,7 +152,8 @@ def read_raw(project: Path, name: str) -> tuple[str, dict[str, Any]]:
                 Place(file),
                 f"there is no publication {name!r}; known: {', '.join(known) or 'none'}"
                 + (f"; did you mean {near[0]!r}?" if near else ""),
-                f"沒有出版品 {name!r}；已有：{'、'.join(known) or '無'}",
+                f"沒有出版品 {name!r}；已有：{'、'.join(known) or '無'}"
+                + (f"；是否為 {near[0]!r}？" if near else ""),
             )
         ) from None
     except UnicodeDecodeError as error:

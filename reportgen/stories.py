@@ -109,8 +109,8 @@ class Stories:
 
     def _record(self, reference: str, member: Mapping[str, str]) -> list[Line]:
         figures = self.figures
-        years = range(figures.first_year, figures.period + 1)
-        numbers = self._numbers(reference, years, member)
+        since = figures.comparable_since(reference, figures.key(members=member))
+        numbers = self._numbers(reference, range(since, figures.period + 1), member)
         if len(numbers) < 4 or figures.period not in numbers:
             return []
         now = numbers[figures.period]
@@ -127,8 +127,8 @@ class Stories:
                 lines.append(self.say(f"story.record.{direction}est", slots))
                 break
             if figures.period - max(better) >= 4:
-                since = {**slots, "since": self.year(max(better) + 1)}
-                lines.append(self.say(f"story.record.{direction}est_since", since))
+                last = {**slots, "since": self.year(max(better) + 1)}
+                lines.append(self.say(f"story.record.{direction}est_since", last))
                 break
         else:
             place = 1 + sum(n > now for n in numbers.values())
@@ -170,7 +170,8 @@ class Stories:
     def extremes(self, reference: str, member: Mapping[str, str]) -> list[Line]:
         """The highest and the lowest year of the series and its mean."""
         figures = self.figures
-        numbers = self._numbers(reference, range(figures.first_year, figures.period + 1), member)
+        since = figures.comparable_since(reference, figures.key(members=member))
+        numbers = self._numbers(reference, range(since, figures.period + 1), member)
         if len(numbers) < 3:
             return []
         top, low = max(numbers, key=lambda y: numbers[y]), min(numbers, key=lambda y: numbers[y])
@@ -184,7 +185,7 @@ class Stories:
             "low": figures.figure(reference, low, members=member),
         }
         mean = figures.value(f"mean.{reference}", figures.key(members=member))
-        if isinstance(mean.exact, Gap):
+        if isinstance(mean.exact, Gap) or since > figures.first_year:
             return [self.say("story.extremes.plain", slots)]
         return [self.say("story.extremes.mean", {**slots, "mean": figures.print(mean)})]
 

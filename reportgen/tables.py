@@ -642,6 +642,13 @@ def _table_spec(id: str, node: _Node, folder: str, dimensions: Mapping[str, Dime
     for name in key:
         if columns[name].missing:
             node.fault("key", f"the key column {name} can't have missing cells", f"鍵欄位 {name} 不可有缺漏")
+        dimension = columns[name].dimension
+        if dimension and dimension != name:
+            node.fault(
+                "key",
+                f"the key column {name} holds members of {dimension} and must be named {dimension}, in the file too",
+                f"鍵欄位 {name} 的內容屬於 {dimension}，欄名須同為 {dimension}（檔案亦同）",
+            )
     spec = TableSpec(
         name=id,
         label=node.text("label"),

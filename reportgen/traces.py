@@ -11,14 +11,14 @@ _WORDS = {
     "en": {
         "name": "metric", "key": "of", "exact": "exact", "rounding": "rounding", "formula": "formula",
         "worked": "with", "inputs": "from", "at": "printed", "gap": "no value", "text": "in text",
-        "rounded": "half up to {digits} decimals, in {unit}", "rows": "rows {rows}, column {column}",
+        "rounded": "half up, decimals: {digits}, unit: {unit}", "rows": "row {rows}, column {column}", "hash": "SHA-256",
         "place": "page {page} ({x_mm} mm, {y_mm} mm)", "more": "… and {count} more figures with this text",
         "times": "… {count} places more",
     },
     "zh": {
         "name": "指標", "key": "項目", "exact": "精確值", "rounding": "進位", "formula": "公式",
         "worked": "代入", "inputs": "來源", "at": "印於", "gap": "無數值", "text": "文中寫法",
-        "rounded": "四捨五入至小數 {digits} 位，單位 {unit}", "rows": "第 {rows} 列，欄位 {column}",
+        "rounded": "四捨五入至小數 {digits} 位，單位 {unit}", "hash": "SHA-256", "rows": "第 {rows} 列，欄位 {column}",
         "place": "第 {page} 頁（{x_mm} mm, {y_mm} mm）", "more": "…另有 {count} 個數值印法相同",
         "times": "…另有 {count} 處",
     },
@@ -57,7 +57,7 @@ def _figure(figure: Mapping[str, Any], words: Mapping[str, str], language: str) 
         sheet = f" [{source['sheet']}]" if source["sheet"] else ""
         place = words["rows"].format(**source)
         yield row("inputs", f"{source['file']}{sheet}, {place}")
-        yield row("inputs", f"SHA-256 {source['sha256']}")
+        yield row("hash", source["sha256"])
     places = [words["place"].format(**at) + (f", {at['in']}" if "in" in at else "") for at in figure["at"]]
     yield row(
         "at",

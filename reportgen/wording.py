@@ -267,8 +267,9 @@ class Glossary:
 
 
 def _folded(words: str) -> str:
-    """Lower case, plurals of the last letter and hyphens ignored: `closing rates` holds `closing rate`."""
-    return re.sub(r"[\s\u00a0-]+", " ", _SLOT.sub(" ", words)).lower()
+    """Lower case, blanks and hyphens as one; a slot says the name of its metric: `{pending_cases}`."""
+    named = _SLOT.sub(lambda slot: f" {slot[1].replace('_', ' ')} ", words)
+    return re.sub(r"[\s\u00a0-]+", " ", named).lower()
 
 
 def read_glossary(project: Path, file: str = "inputs/glossary.csv") -> Glossary:

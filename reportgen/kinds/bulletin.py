@@ -113,6 +113,7 @@ class _Builder:
         self.stories = Stories(figures, words)
         self.numbered: dict[str, Ref] = {}
         self.data_tables: list[Table] = []
+        self.unlisted: dict[str, Reader] = {}  # charts whose data table no annex has printed yet
         self.tables = self.charts = 0
         self.used: dict[str, None] = {}
 
@@ -135,6 +136,12 @@ class _Builder:
             for reader in readers:
                 blocks.extend(self.block(reader, f"{number}"))
         dataset = self.figures.dataset
+        for unlisted, chart in self.unlisted.items():
+            chart.problem(
+                "data",
+                f'the figures of this chart stand in no table: add data = "id of a table", or a data_annex after it (Table {unlisted})',
+                f'此圖之數值未列於任何表：請加 data = "表之代號"，或於其後加 data_annex（表{unlisted}）',
+            )
         year = formats.roc_year(publication.period)
         return Document(
             publication.name,
@@ -150,7 +157,12 @@ class _Builder:
             ),
             tuple(self._sources() if block is SOURCES else block for block in blocks),
             self.figures.printed,
-            (publication.file, dataset.file, *(t.file for t in self.figures.tables_used()), self.figures.registry.file),
+            (
+                publication.file,
+                dataset.file,
+                *(t.file for t in self.figures.tables_used()),
+                self.figures.registry.file,
+            ),
             extra={
                 "period": self._say("cover.period", first=formats.roc_year(publication.since), last=year),
             },
@@ -219,7 +231,7 @@ class _Builder:
             rate = metric.unit == "percent"
             change = figures.value(f"{'difference' if rate else 'change'}.{reference}", figures.key())
             if isinstance(change.exact, Gap):
-                line = plain_line(self.words["key.first"])
+                line = plain_line(self._say("key.gap", reason=change.exact.reason))
             else:
                 printed = figures.print(change)
                 signed = Text(
@@ -292,6 +304,11 @@ class _Builder:
             if where is not None:
                 lines = getattr(self.stories, story)(reference, where)
         if not lines:
+            reader.problem(
+                "story",
+                f"{story} has nothing to say: it needs values of {'4 members' if story == 'ranking' else 'at least 3 years or 2 members'}",
+                f"{story} 無可敘述之內容：需要{'4 個項目' if story == 'ranking' else '至少 3 個年度或 2 個項目'}之數值",
+            )
             return []
         return [Paragraphs((_joined(lines),))]
 
@@ -343,6 +360,14 @@ class _Builder:
             if first > last:
                 reader.problem("from", f"{first} is after to = {last}", f"{first} 晚於 to = {last}")
             return []
+        for name in shade:
+            if name not in references:
+                known = ", ".join(references)
+                reader.problem(
+                    "shade",
+                    f"{name!r} is no column of this table; its columns: {known}",
+                    f"{name!r} 不是本表的欄；本表各欄：{known}",
+                )
         years = range(first, last + 1)
         grid = _Grid(self, unit)
         heads, keys = grid.rows(rows, years, total)
@@ -361,7 +386,9 @@ class _Builder:
             latin = head.en if rows == "years" and role == "body" else ""
             body.append(Row(head, tuple(cells), role, mark, latin))
         if shade:
-            shaded = range(len(cell_keys)) if by else [i for i, (r, _) in enumerate(cell_keys) if r in shade]
+            # A column of totals beside its parts would always be the darkest.
+            parts = [i for i, (_, extra) in enumerate(cell_keys) if extra]
+            shaded = parts if by else [i for i, (r, _) in enumerate(cell_keys) if r in shade]
             body = _shaded(body, shaded, whole=bool(by))
             notes.plain(plain_line(self.words["table.shade"]))
         return [
@@ -543,6 +570,11 @@ class _Builder:
         only, highlight = reader.words("members", required=False), reader.word("highlight", default="")
         data, target = reader.word("data", default=""), reader.whole("target", default=-1)
         height = reader.whole("height", default=0)
+        if by and len(references) > 1:
+            reader.problem("metrics", "with `by` a chart shows one metric", "使用 by 時，一圖僅能有一個指標")
+        for name in [*only, *([highlight] if highlight else [])]:
+            if not self._members_of(name) and name not in references:
+                self._no_member(name, reader, "members" if name in only else "highlight")
         if not caption or not references:
             return []
         if len({self.figures.registry.metric(r.partition("@")[0]).unit for r in references}) > 1:
@@ -562,7 +594,10 @@ class _Builder:
         if data and data not in self.numbered:
             reader.problem("data", f"there is no table with id {data!r}", f"沒有代號為 {data!r} 的表")
         number = ref.text.en.rpartition(" ")[2]
-        table = self.numbered.get(data) or self._data_table(caption, spec, references, number)
+        table = self.numbered.get(data)
+        if table is None:
+            table = self._data_table(caption, spec, references, number)
+            self.unlisted[table.text.en.rpartition(" ")[2]] = reader
         points = self._source_labels([tuple(Cell(point.figure) for point in spec.points)])
         more = fill(self.words["chart.data"], lambda _slot, _language: table)
         notes.plain(more)
@@ -589,7 +624,7 @@ class _Builder:
             )
             axis = self._year_axis(places)
         else:
-            series = tuple(Series(r, figures.registry.metric(r.partition("@")[0]).name) for r in references)
+            series = tuple(Series(r, self._series_label(r, references)) for r in references)
             points = tuple(Point(r, year, self._at(r, year)) for r in references for year in years)
             axis = self._year_axis(years)
         if not any(point.figure.gap is None for point in points):
@@ -609,9 +644,23 @@ class _Builder:
                 tuple(Point("target", year, line) for year in years),
                 self._say("chart.target", line=line.text),
             )
-        if len(references) > 1 or (len(references) == 1 and not by):
-            spec = _with_measure(spec, metric.name if len(references) == 1 else _common_measure(spec))
+        if not by:
+            same = len({reference.partition("@")[0] for reference in references}) == 1
+            spec = _with_measure(spec, metric.name if same else _common_measure(spec))
         return spec
+
+    def _series_label(self, reference: str, references: list[str]) -> Text:
+        """The metric's name; with `@member` the member's, and both where the metrics differ."""
+        name, _, member = reference.partition("@")
+        label = self.figures.registry.metric(name).name
+        if not member:
+            return label
+        where = self._members_of(member)
+        dimension = self.figures.dataset.dimensions[next(iter(where))]
+        part = dimension.member(member).name_in(self.figures.period)
+        if len({one.partition("@")[0] for one in references}) == 1:
+            return part
+        return Text(f"{part.zh}{label.zh}", f"{part.en}: {lower_first(label.en)}")
 
     def _ranked_spec(
         self,
@@ -780,7 +829,9 @@ class _Builder:
     # -- annexes
 
     def _data_annex(self, reader: Reader) -> list[Block]:
-        return list(self.data_tables)
+        tables, self.data_tables = self.data_tables, []
+        self.unlisted.clear()
+        return list(tables)
 
     def _method_annex(self, reader: Reader) -> list[Block]:
         registry, words = self.figures.registry, self.words
@@ -916,9 +967,15 @@ class _Builder:
                 return None
         member = reference.partition("@")[2]
         if member and not self._members_of(member):
-            reader.problem(name, f"there is no member {member!r}", f"沒有項目 {member!r}")
+            self._no_member(member, reader, name)
             return None
         return self.figures.registry.metric(reference.partition("@")[0])
+
+    def _no_member(self, name: str, reader: Reader, field_name: str) -> None:
+        known = ", ".join(m.id for d in self.figures.dataset.dimensions.values() for m in d.members)
+        reader.problem(
+            field_name, f"there is no member {name!r}; known: {known}", f"沒有項目 {name!r}；已知：{known}"
+        )
 
     def _members_of(self, member: str) -> dict[str, str]:
         for dimension in self.figures.dataset.dimensions.values():
@@ -931,7 +988,7 @@ class _Builder:
         for member in members:
             where = self._members_of(member)
             if not where:
-                reader.problem("member", f"there is no member {member!r}", f"沒有項目 {member!r}")
+                self._no_member(member, reader, "member")
                 return None
             found.update(where)
         return found
