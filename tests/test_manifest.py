@@ -1,0 +1,418 @@
+"""The ledger, whole files, and the reasons for making a document again."""
+
+from __future__ import annotations
+
+import json
+import os
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from small import book, dataset, gap, series
+
+from reportgen import manifest
+from reportgen.errors import InputError, UsageError
+from reportgen.manifest import (
+    Made,
+    Stamps,
+    find,
+    locked,
+    ranges,
+    read_ledger,
+    read_manifest,
+    reasons,
+    sha256,
+    write_manifest,
+    write_whole,
+)
+from reportgen.metrics import Figures
+from reportgen.model import Chart, ChartSpec, Document, PageBreak, Point, Text
+from reportgen.pdf import Position
+
+# ---- the ledger -----------------------------------------------------------------------------
+
+WORDS = Text("題", "Title")
+
+
+def document(figures: Figures, *blocks: object) -> Document:
+    return Document(
+        "small-100", "bulletin", WORDS, WORDS, WORDS, WORDS, None, WORDS,
+        blocks or (PageBreak(),), figures.printed, (),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def record(figures: Figures, *positions: Position, of: Document | None = None) -> dict[str, object]:
+    names = {"collected": {"zh": "徵起金額", "en": "Collected amount"}}
+    hashes = {"inputs/datasets/small/t1.csv": "ab" * 32}
+    made = manifest.ledger(of or document(figures), "both", positions, names, hashes, {"c-1": ["0", "5"]})
+    return dict(json.loads(made))
+
+
+@pytest.fixture
+def figures() -> Figures:
+    return book(dataset(series("collected", {99: 343_731, 100: gap("not_available")})), 100, 99)
+
+
+def test_a_figure_is_recorded_with_all_that_made_it(figures: Figures) -> None:
+    number = figures.figure("collected", 99).number
+    found = record(figures, Position(number, 3, 20.5, 40.0, ""), Position(number, 4, 1.0, 2.0, "t-1"))
+    (entry,) = found["figures"]  # type: ignore[misc]
+    assert entry == {
+        "id": 1,
+        "metric": "collected",
+        "name": {"zh": "徵起金額", "en": "Collected amount"},
+        "key": {"roc_year": 99},
+        "exact": "3437310000",
+        "printed": "3,437.31",
+        "text": {"zh": "新臺幣34億3,731萬元", "en": "NT$3,437.31 million"},
+        "unit": "twd_million",
+        "digits": 2,
+        "formula": "collected",
+        "worked": "collected[99] = 3437310000",
+        "inputs": [
+            {
+                "file": "inputs/datasets/small/t1.csv",
+                "sha256": "ab" * 32,
+                "sheet": "",
+                "column": "collected",
+                "rows": "2",
+            }
+        ],
+        "at": [
+            {"page": 3, "x_mm": 20.5, "y_mm": 40.0},
+            {"page": 4, "x_mm": 1.0, "y_mm": 2.0, "in": "t-1"},
+        ],
+    }
+    assert found["axes"] == {"c-1": ["0", "5"]}
+
+
+def test_a_gap_is_recorded_with_its_reason(figures: Figures) -> None:
+    number = figures.figure("collected").number
+    (entry,) = record(figures, Position(number, 1, 0.0, 0.0, ""))["figures"]  # type: ignore[misc]
+    assert (entry["exact"], entry["printed"]) == (None, "…")
+    assert entry["gap"] == {"kind": "not_available", "zh": "原因", "en": "a reason"}
+
+
+def test_a_figure_that_was_not_laid_out_is_not_recorded(figures: Figures) -> None:
+    figures.figure("collected", 99)
+    assert record(figures)["figures"] == []
+
+
+def test_figures_of_a_chart_stand_where_the_chart_stands(figures: Figures) -> None:
+    printed = figures.figure("collected", 99)
+    spec = ChartSpec("line", (), (), (Point("s", 99, printed),), WORDS, WORDS)
+    chart = Chart(WORDS, "1", "c-1", WORDS, spec, ())
+    (entry,) = record(figures, Position(0, 7, 1.0, 2.0, "c-1"), of=document(figures, chart))["figures"]  # type: ignore[misc]
+    assert entry["at"] == [{"page": 7, "x_mm": 1.0, "y_mm": 2.0, "in": "c-1"}]
+
+
+def test_a_fraction_is_recorded_exactly(figures: Figures) -> None:
+    printed = figures.figure("mean.collected", 99)
+    third = figures.print(type(printed.value)("third", printed.value.key, Fraction(1, 3), "times", 1))
+    (entry,) = record(figures, Position(third.number, 1, 0.0, 0.0, ""))["figures"]  # type: ignore[misc]
+    assert (entry["exact"], entry["printed"]) == ("1/3", "0.3")
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [((), ""), ((2,), "2"), ((2, 3, 4, 9), "2-4, 9"), ((9, 2, 4, 3), "2-4, 9"), ((2, 4, 6), "2, 4, 6"), ((2, 3), "2-3")],
+)  # fmt: skip
+def test_rows_that_follow_each_other_are_said_as_a_range(rows: tuple[int, ...], said: str) -> None:
+    assert ranges(rows) == said
+
+
+@given(st.sets(st.integers(2, 400)))
+def test_no_row_is_lost_in_the_ranges(rows: set[int]) -> None:
+    found: set[int] = set()
+    for part in filter(None, ranges(rows).split(", ")):
+        low, _, high = part.partition("-")
+        found |= set(range(int(low), int(high or low) + 1))
+    assert found == rows
+
+
+# ---- finding a figure -----------------------------------------------------------------------
+
+
+def entry(id: int, printed: str, zh: str, en: str) -> dict[str, object]:
+    return {"id": id, "printed": printed, "text": {"zh": zh, "en": en}}
+
+
+LEDGER = {
+    "figures": [
+        entry(1, "28.4", "28.4倍", "28.4 times"),
+        entry(2, "2,442.72", "新臺幣24億4,272萬元", "NT$2,442.72 million"),
+        entry(3, "−5.2", "−5.2%", "−5.2%"),
+        entry(4, "5.2", "5.2%", "5.2%"),
+        entry(5, "128.4", "128.4%", "128.4%"),
+        entry(6, "1", "第1名", "1st"),
+        entry(7, "…", "…", "…"),
+        entry(8, "28.4", "28.4%", "28.4%"),
+        entry(9, "1,503,549", "1,503,549件", "1,503,549 cases"),
+        entry(10, "-", "-", "-"),
+        entry(11, "81", "81人", "81 persons"),
+        entry(12, "", "（空白）", "(blank)"),
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("words", "ids"),
+    [
+        ("28.4", [1, 8]),
+        ("28.4倍", [1]),
+        ("28.4 times", [1]),
+        ("28.4%", [8]),
+        (" 28.4 ", [1, 8]),
+        ("128.4", [5]),
+        ("NT$2,442.72 million", [2]),
+        ("2,442.72", [2]),
+        ("2,442.72 million", [2]),
+        ("新臺幣24億4,272萬元", [2]),
+        ("24億4,272萬元", [2]),
+        ("24億4,272萬", [2]),
+        ("-5.2", [3]),
+        ("−5.2", [3]),
+        ("-5.2%", [3]),
+        ("5.2", [4]),
+        ("5.2%", [4]),
+        ("1st", [6]),
+        ("第1名", [6]),
+        ("…", [7]),
+        ("-", [10]),
+        ("1,503,549件", [9]),
+        ("1,503,549", [9]),
+        ("81人", [11]),
+        ("99.9", []),
+        ("%", []),
+    ],
+)
+def test_a_figure_is_found_as_it_is_printed(words: str, ids: list[int]) -> None:
+    assert [found["id"] for found in find(LEDGER, words)] == ids
+
+
+def test_a_ledger_is_read_from_its_own_file(tmp_path: Path) -> None:
+    (tmp_path / "ledger.json").write_text(json.dumps(LEDGER), "utf-8")
+    assert read_ledger(tmp_path / "ledger.json") == LEDGER
+
+
+def test_a_ledger_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"a\.pdf: there is no such file"):
+        read_ledger(tmp_path / "a.pdf")
+
+
+def test_a_file_that_is_no_pdf_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(b"no PDF")
+    with pytest.raises(InputError, match="is no PDF that can be read"):
+        read_ledger(tmp_path / "a.pdf")
+
+
+def test_a_pdf_of_somebody_else_holds_no_ledger(tmp_path: Path) -> None:
+    import pikepdf
+
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(tmp_path / "a.pdf")
+    with pytest.raises(InputError, match="holds no ledger; it was not made by reportgen"):
+        read_ledger(tmp_path / "a.pdf")
+
+
+# ---- writing whole files --------------------------------------------------------------------
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_file_is_written_with_its_folders(tmp_path: Path) -> None:
+    write_whole(tmp_path / "a/b/x.pdf", b"new")
+    assert (tmp_path / "a/b/x.pdf").read_bytes() == b"new"
+    assert names(tmp_path / "a/b") == ["x.pdf"]
+    assert (tmp_path / "a/b/x.pdf").stat().st_mode & 0o777 == 0o644
+
+
+def test_an_earlier_file_is_replaced(tmp_path: Path) -> None:
+    for content in (b"long, long content", b"short"):
+        write_whole(tmp_path / "x.pdf", content)
+    assert (tmp_path / "x.pdf").read_bytes() == b"short"
+
+
+@pytest.mark.parametrize("step", ["fsync", "replace", "fchmod"])
+@pytest.mark.parametrize("fault", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+def test_a_fault_leaves_the_earlier_file_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, fault: BaseException
+) -> None:
+    write_whole(tmp_path / "x.pdf", b"old")
+
+    def fails(*_: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(manifest.os, step, fails)
+    with pytest.raises(type(fault)):
+        write_whole(tmp_path / "x.pdf", b"new")
+    assert names(tmp_path) == ["x.pdf"]
+    assert (tmp_path / "x.pdf").read_bytes() == b"old"
+
+
+# ---- manifest and reasons -------------------------------------------------------------------
+
+SETTINGS = {"program": "reportgen 1", "issued": ""}
+
+
+@pytest.fixture
+def delivered(tmp_path: Path) -> Path:
+    """A project with two inputs and one delivered file; the output folder is out/p."""
+    (tmp_path / "inputs").mkdir()
+    (tmp_path / "inputs/a.csv").write_text("a", "utf-8")
+    (tmp_path / "inputs/b.csv").write_text("b", "utf-8")
+    write_whole(tmp_path / "out/p/x.pdf", b"page")
+    inputs = {f"inputs/{name}.csv": sha256(name.encode()) for name in "ab"}
+    made = Made("x.pdf", sha256(b"page"), 1, "both", inputs, SETTINGS)
+    write_manifest(tmp_path / "out/p", "p", [made])
+    return tmp_path
+
+
+def why(project: Path, settings: dict[str, str] | None = None) -> list[str]:
+    folder = project / "out/p"
+    entry = read_manifest(folder)["files"].get("x.pdf")
+    return reasons(entry, project, folder, "x.pdf", settings or SETTINGS, Stamps(folder))
+
+
+def test_nothing_changed_is_no_reason(delivered: Path) -> None:
+    assert why(delivered) == []
+
+
+def test_a_document_that_was_never_made_says_so(delivered: Path) -> None:
+    folder = delivered / "out/p"
+    assert reasons(None, delivered, folder, "y.pdf", {}, Stamps(folder)) == ["it was not made yet"]
+
+
+def test_a_changed_and_a_lost_input_are_named(delivered: Path) -> None:
+    (delivered / "inputs/a.csv").write_text("A", "utf-8")
+    os.utime(delivered / "inputs/a.csv", ns=(1, 1))
+    (delivered / "inputs/b.csv").unlink()
+    assert why(delivered) == ["inputs/a.csv changed", "inputs/b.csv is gone"]
+
+
+def test_an_input_that_is_only_touched_is_no_reason(delivered: Path) -> None:
+    os.utime(delivered / "inputs/a.csv", ns=(1, 1))
+    assert why(delivered) == []
+
+
+def test_a_changed_setting_is_named_with_both_values(delivered: Path) -> None:
+    assert why(delivered, {"program": "reportgen 2", "issued": "2019-03-01"}) == [
+        "the program changed: it was reportgen 1, it is reportgen 2",
+        "the issued changed: it was none, it is 2019-03-01",
+    ]
+
+
+def test_a_file_that_was_altered_or_lost_is_made_again(delivered: Path) -> None:
+    file = delivered / "out/p/x.pdf"
+    file.write_bytes(b"PAGE")
+    os.utime(file, ns=(1, 1))
+    assert why(delivered) == ["x.pdf is not the file that was delivered"]
+    file.unlink()
+    assert why(delivered) == ["x.pdf is gone"]
+
+
+def test_the_manifest_keeps_what_other_runs_delivered(delivered: Path) -> None:
+    folder = delivered / "out/p"
+    write_manifest(folder, "p", [Made("a.pdf", "0", 2, "zh", {"z": "1", "b": "2"}, {})])
+    found = read_manifest(folder)
+    assert found["publication"] == "p"
+    assert list(found["files"]) == ["a.pdf", "x.pdf"]
+    assert list(found["files"]["a.pdf"]["inputs"]) == ["b", "z"]
+
+
+def test_the_manifest_is_the_same_bytes_in_any_order(tmp_path: Path) -> None:
+    made = [Made(f"{name}.pdf", name, 1, "both", {}, {}) for name in "abc"]
+    write_manifest(tmp_path / "one", "p", made)
+    for one in reversed(made):
+        write_manifest(tmp_path / "two", "p", [one])
+    assert (tmp_path / "one/manifest.json").read_bytes() == (tmp_path / "two/manifest.json").read_bytes()
+
+
+@pytest.mark.parametrize("content", [None, "", "{", "[]", "null"])
+def test_a_manifest_that_cannot_be_read_is_an_empty_one(tmp_path: Path, content: str | None) -> None:
+    if content is not None:
+        (tmp_path / "manifest.json").write_text(content, "utf-8")
+    assert read_manifest(tmp_path) == {}
+
+
+# ---- stamps ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the files whose bytes are read."""
+    read, found = Path.read_bytes, []
+
+    def counted(file: Path) -> bytes:
+        found.append(file.name)
+        return read(file)
+
+    monkeypatch.setattr(Path, "read_bytes", counted)
+    return found
+
+
+def test_a_file_is_read_again_only_when_size_or_time_differ(tmp_path: Path, reads: list[str]) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("one", "utf-8")
+    os.utime(file, ns=(5, 5))
+    first = Stamps(tmp_path)
+    assert first.digest(tmp_path, "a.csv") == sha256(b"one")
+    first.write()
+    second = Stamps(tmp_path)
+    assert second.digest(tmp_path, "a.csv") == sha256(b"one")
+    assert reads == ["a.csv"]
+    os.utime(file, ns=(5, 6))
+    assert second.digest(tmp_path, "a.csv") == sha256(b"one")
+    assert reads == ["a.csv", "a.csv"]
+    file.write_text("four", "utf-8")
+    os.utime(file, ns=(5, 6))
+    assert second.digest(tmp_path, "a.csv") == sha256(b"four")
+    assert len(reads) == 3
+
+
+def test_a_file_that_is_not_there_has_no_digest(tmp_path: Path) -> None:
+    assert Stamps(tmp_path).digest(tmp_path, "none.csv") == ""
+
+
+@pytest.mark.parametrize("content", ["", "{", "no"])
+def test_damaged_stamps_only_cost_time(tmp_path: Path, content: str) -> None:
+    (tmp_path / ".stamps.json").write_text(content, "utf-8")
+    (tmp_path / "a.csv").write_text("one", "utf-8")
+    assert Stamps(tmp_path).digest(tmp_path, "a.csv") == sha256(b"one")
+
+
+def test_stamps_that_cannot_be_written_are_left(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+    Stamps(tmp_path / "file" / "folder").write()
+    assert names(tmp_path) == ["file"]
+
+
+# ---- one run at a time ----------------------------------------------------------------------
+
+
+def test_a_second_run_in_the_same_folder_is_refused(tmp_path: Path) -> None:
+    with locked(tmp_path / "out"):
+        with pytest.raises(UsageError, match="another run is at work here"), locked(tmp_path / "out"):
+            pass
+        with locked(tmp_path / "elsewhere"):
+            pass
+    with locked(tmp_path / "out"):
+        pass
+
+
+def test_the_lock_is_given_back_after_a_fault(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError), locked(tmp_path):
+        raise RuntimeError
+    with locked(tmp_path):
+        pass
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("", "utf-8")
+    with pytest.raises(UsageError, match="cannot be written to"), locked(tmp_path / "out"):
+        pass
