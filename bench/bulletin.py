@@ -13,6 +13,7 @@ import json
 import os
 import platform
 import re
+import resource
 import shutil
 import statistics
 import subprocess
@@ -47,9 +48,10 @@ GOALS = {"ratio_to_weasyprint": 0.6, "noop_seconds": 0.2, "help_seconds": 0.12}
 
 @dataclass
 class Run:
-    """One call: how long, how much memory at most, what it said."""
+    """One call: how long, how much work of the processors, how much memory at most, what it said."""
 
     seconds: float
+    cpu_seconds: float
     peak_mb: float
     said: str = ""
 
@@ -96,7 +98,7 @@ class Memory:
 def call(command: Sequence[str], **environment: str) -> Run:
     """Runs a command to its end; SystemExit with what it said when it fails."""
     with tempfile.TemporaryFile() as said:
-        began = time.perf_counter()
+        before, began = cpu_of_children(), time.perf_counter()
         process = subprocess.Popen(
             command, env=surroundings(**environment), stdout=said, stderr=subprocess.STDOUT
         )
@@ -113,7 +115,13 @@ def call(command: Sequence[str], **environment: str) -> Run:
         words = said.read().decode("utf-8", "replace")
     if process.returncode:
         sys.exit(f"{' '.join(command[:3])} … failed ({process.returncode}):\n{words[-3000:]}")
-    return Run(seconds, memory.peak / 1e6, words)
+    return Run(seconds, cpu_of_children() - before, memory.peak / 1e6, words)
+
+
+def cpu_of_children() -> float:
+    """Of all that have ended and were waited for, with their own children."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def surroundings(**more: str) -> dict[str, str]:
@@ -173,7 +181,7 @@ def chromium_warm(size: Size) -> Run:
         remote.print(address, size.pdf)
         seconds = time.perf_counter() - began
         memory.look()
-    return Run(seconds, memory.peak / 1e6)
+    return Run(seconds, 0.0, memory.peak / 1e6)
 
 
 class Remote:
@@ -378,6 +386,7 @@ def figures(
             found = runs[name, n]
             flat[f"seconds.{name}.{n}"] = statistics.median(run.seconds for run in found)
             flat[f"seconds_least.{name}.{n}"] = min(run.seconds for run in found)
+            flat[f"cpu_seconds.{name}.{n}"] = statistics.median(run.cpu_seconds for run in found)
             flat[f"peak_mb.{name}.{n}"] = statistics.median(run.peak_mb for run in found)
             flat[f"pages.{name}.{n}"] = pages[name, n]
             flat[f"ms_a_page.{name}.{n}"] = 1000 * flat[f"seconds.{name}.{n}"] / pages[name, n]
@@ -420,12 +429,13 @@ def tell(flat: dict[str, Any], sizes: list[Size], names: list[str], why: str) ->
             f"\n{n} pages asked: {flat[f'cells.{n}']} cells in {flat[f'tables.{n}']} tables, {flat[f'pictures.{n}']} pictures"
         )
         print(
-            f"{'':28}{'pages':>6}{'seconds':>9}{'least':>8}{'× WeasyPrint':>14}{'ms a page':>11}{'peak MB':>9}"
+            f"{'':28}{'pages':>6}{'seconds':>9}{'least':>8}{'CPU s':>8}{'× WeasyPrint':>14}{'ms a page':>11}{'peak MB':>9}"
         )
         for name in names:
+            worked = f"{cpu:.2f}" if (cpu := flat[f"cpu_seconds.{name}.{n}"]) else "–"
             print(
                 f"{CONTENDERS[name][0]:28}{flat[f'pages.{name}.{n}']:6}{flat[f'seconds.{name}.{n}']:9.2f}"
-                f"{flat[f'seconds_least.{name}.{n}']:8.2f}{flat[f'times_weasyprint.{name}.{n}']:14.2f}"
+                f"{flat[f'seconds_least.{name}.{n}']:8.2f}{worked:>8}{flat[f'times_weasyprint.{name}.{n}']:14.2f}"
                 f"{flat[f'ms_a_page.{name}.{n}']:11.1f}{flat[f'peak_mb.{name}.{n}']:9.0f}"
             )
     if len(sizes) > 1:
