@@ -241,9 +241,8 @@ def _without_pictures(page: str) -> tuple[str, dict[str, str]]:
 
 def check_style(css: str, name: str) -> None:
     """KindError for a style sheet that loads, hides or has no bound."""
-    problems = [
-        Problem(Place(name, row=css.count("\n", 0, at) + 1), *fault) for fault, at in style_faults(css)
-    ]
+    found = [*style_faults(css), *_braces(css)]
+    problems = [Problem(Place(name, row=css.count("\n", 0, at) + 1), *fault) for fault, at in found]
     if problems:
         raise KindError(problems)
 
@@ -405,13 +404,13 @@ _RULES: tuple[tuple[re.Pattern[str], Fault], ...] = (
 _NUMBER = re.compile(r"(?<![\w#.-])[+-]?(\d+(?:\.\d+)?|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
 
 
+def _blank(match: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", " ", match[0])
+
+
 def style_faults(css: str) -> Iterator[tuple[Fault, int]]:
     """What may not stand in a style sheet, with its place in it."""
-
-    def blank(match: re.Match[str]) -> str:
-        return re.sub(r"[^\n]", " ", match[0])
-
-    css = re.sub(r"/\*.*?\*/", blank, css, flags=re.DOTALL)
+    css = re.sub(r"/\*.*?\*/", _blank, css, flags=re.DOTALL)
     for match in _URL.finditer(css):
         address = match[1].strip("\"'")
         if address.startswith("#"):
@@ -419,7 +418,7 @@ def style_faults(css: str) -> Iterator[tuple[Fault, int]]:
         fault = check_picture(address)
         if fault:
             yield fault, match.start()
-    css = _STRING.sub(blank, _URL.sub(blank, css))
+    css = _STRING.sub(_blank, _URL.sub(_blank, css))
     for pattern, fault in _RULES:
         if found := pattern.search(css):
             yield fault, found.start()
@@ -432,6 +431,22 @@ def style_faults(css: str) -> Iterator[tuple[Fault, int]]:
                 ),
                 match.start(),
             )
+
+
+def _braces(css: str) -> Iterator[tuple[Fault, int]]:
+    """A rule that is not closed takes the next ones with it, and the layout says nothing."""
+    css = _STRING.sub(_blank, re.sub(r"/\*.*?\*/", _blank, css, flags=re.DOTALL))
+    opened: list[int] = []
+    for match in re.finditer(r"[{}]", css):
+        if match[0] == "{":
+            opened.append(match.start())
+        elif opened:
+            opened.pop()
+        else:
+            yield ("this } closes nothing; take it out", "此 } 沒有對應的 {；請刪除"), match.start()
+            return
+    if opened:
+        yield ("this { is never closed; write }", "此 { 沒有結尾；請補上 }"), opened[-1]
 
 
 # ---- pictures ---------------------------------------------------------------------------------

@@ -132,6 +132,22 @@ class _Refused(SecurityError):
         super().__init__(en)
 
 
+class _Own(FileSystemLoader):
+    """Files of the project's own `templates/`; a link that leads out of it would print what it points to."""
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        root = Path(self.searchpath[0]).resolve()
+        if not (root / template).resolve().is_relative_to(root):
+            raise KindError(
+                Problem(
+                    Place(f"templates/{template}"),
+                    "leads out of templates/; copy the file",
+                    "指向 templates/ 之外；請複製檔案",
+                )
+            )
+        return super().get_source(environment, template)
+
+
 class _Sandbox(ImmutableSandboxedEnvironment):
     """Plain values, a short list of filters, and a budget: no template reaches out, none is without end.
 
@@ -142,7 +158,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
     def __init__(self, project: Path) -> None:
         super().__init__(
-            loader=FileSystemLoader(project / "templates", followlinks=False),
+            loader=_Own(project / "templates"),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,

@@ -179,6 +179,14 @@ def test_a_template_without_end_ends_soon(source: str, word: str, tmp_path: Path
     assert time.monotonic() - start < 10
 
 
+def test_a_template_that_is_a_link_to_elsewhere_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("secret", "utf-8")
+    (tmp_path / "templates" / "award").mkdir(parents=True)
+    (tmp_path / "templates" / "award" / "cover.html").symlink_to(tmp_path / "secret.txt")
+    with pytest.raises(KindError, match=r"templates/award/cover.html: leads out of templates/"):
+        html.check_templates(html.environment(tmp_path), tmp_path, "award")
+
+
 def test_all_templates_of_a_kind_are_read_and_all_faults_told(tmp_path: Path) -> None:
     folder = tmp_path / "templates" / "award"
     (folder / "parts").mkdir(parents=True)
@@ -410,6 +418,10 @@ def test_a_style_sheet_is_held_to_the_same_rules() -> None:
     with pytest.raises(KindError) as refused:
         content.check_style("p { color: red }\n\n@import 'x.css';\np { font-size: 1e9px }", "styles/x.css")
     assert [problem.place.row for problem in refused.value.problems] == [3, 4]
+    for broken in ("p { color: red }\nq {{", "p { color: red }\n}"):
+        with pytest.raises(KindError) as refused:
+            content.check_style(broken, "styles/x.css")
+        assert [problem.place.row for problem in refused.value.problems] == [2]
 
 
 def test_the_samples_own_style_sheets_pass() -> None:
