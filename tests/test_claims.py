@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 
 import pytest
@@ -27,7 +28,7 @@ def figures() -> Figures:
         series("collected", {99: 5, 100: 7}),
         members=[WHOLE, NORTH, FAR_EAST],
         total="whole",
-        derivations=[PENDING],
+        derivations=[dataclasses.replace(PENDING, from_year=99)],
     )
     return book(data, period=100, since=99)
 
@@ -158,7 +159,7 @@ def test_a_comparison_is_true_as_arithmetic_says(one: int, other: int, sign: str
     assert holds(f"new_cases {sign} closed_cases", compared)[0] is truth[sign]
 
 
-@pytest.mark.parametrize("claim", ["new_cases", "new_cases - closed_cases", "period", "'yes'"])
+@pytest.mark.parametrize("claim", ["new_cases", "new_cases - closed_cases", "period"])
 def test_a_number_is_no_condition(figures: Figures, claim: str) -> None:
     assert refusal(claim, figures).en == (
         f"{claim!r} is not a condition; compare with <, >, ==, and, or, not"
