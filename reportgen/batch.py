@@ -28,6 +28,7 @@ from reportgen.publications import Publication, read_publication
 if TYPE_CHECKING:
     from reportgen.formats import Unit
     from reportgen.metrics import Registry
+    from reportgen.pdf import Attached
     from reportgen.theme import Theme
     from reportgen.wording import Words
 
@@ -112,39 +113,68 @@ def make_document(job: Job, artist: Executor) -> Result:
     clock.step("charts")
 
     hashes = hashed(job.project, document, publication.kind, glossary.file)
-    page, css = page_and_style(job, document, colours, words, drawn, hashes)
+    pages, css = pages_and_style(job, document, colours, words, drawn, hashes)
     clock.step("html")
 
-    records: list[bytes] = []
-
-    def attached(positions: Sequence[pdf.Position], pages: int) -> list[pdf.Attached]:
-        names = _metric_names(document, registry)
-        records.append(manifest.ledger(document, job.edition, positions, names, hashes, pictures.scales))
-        inputs = [
-            pdf.Attached(name, (job.project / path).read_bytes(), path, "Source")
-            for path, name in unlike_names(document.inputs).items()
-        ]
-        return [*inputs, pdf.Attached(manifest.LEDGER, records[0], "ledger of printed figures", "Data")]
-
     file = file_name(publication.kind, job.edition)
-    laid = pdf.make(page, css, f"{job.publication}/{file}", attached, _dated(job, publication), clock.step)
-    pdf.check_fonts(laid.content, f"{job.publication}/{file}")
+    names = [
+        f"{job.publication}/{file}" + (f", part {place}" if place else "") for place in range(len(pages))
+    ]
+    elsewhere = [
+        artist.submit(pdf.lay_out, page, css, name) for page, name in zip(pages[1:], names[1:], strict=True)
+    ]
+    parts = [pdf.lay_out(pages[0], css, names[0]), *(part.result() for part in elsewhere)]
+    clock.step("layout")
+
+    numbering, dated = _numbering(words, job.edition), _dated(job, publication)
+    contents = [
+        artist.submit(pdf.write, name, parts, place, numbering, (), dated)
+        for place, name in enumerate(names)
+        if place
+    ]
+    ledger = manifest.ledger(
+        document,
+        job.edition,
+        pdf.all_positions(parts),
+        _metric_names(document, registry),
+        hashes,
+        pictures.scales,
+    )
+    first = pdf.write(names[0], parts, 0, numbering, _attached(job.project, document, ledger), dated)
+    content = pdf.assemble([first, *(written.result() for written in contents)], parts)
+    clock.step("pdf")
+
+    pdf.check_fonts(content, names[0])
     clock.step("checks")
-    return Result(file, laid.content, records[0], laid.pages, hashes, clock.seconds)
+    return Result(file, content, ledger, sum(part.pages for part in parts), hashes, clock.seconds)
 
 
-def page_and_style(
+def _attached(project: Path, document: Document, ledger: bytes) -> list[Attached]:
+    """The inputs and the ledger as they go into the PDF."""
+    from reportgen import manifest, pdf
+
+    inputs = [
+        pdf.Attached(name, (project / path).read_bytes(), path, "Source")
+        for path, name in unlike_names(document.inputs).items()
+    ]
+    return [*inputs, pdf.Attached(manifest.LEDGER, ledger, "ledger of printed figures", "Data")]
+
+
+def pages_and_style(
     job: Job, document: Document, colours: Theme, words: Words, drawn: Mapping[str, tuple[str, str]],
     hashes: Mapping[str, str],
-) -> tuple[str, str]:  # fmt: skip
-    """The HTML and the style sheet of an edition, both checked: what may stand in them, and every character."""
+) -> tuple[list[str], str]:  # fmt: skip
+    """The HTML of each part and the style sheet, checked: what may stand in them, and every character."""
     from reportgen import content, html
 
     rows = colophon(document, hashes, words)
-    page = html.render(document, job.edition, job.project, colours, words, drawn, rows)
-    content.check_page(page, f"{job.publication}/{file_name(document.kind, job.edition)}")
-    check_characters(page, job.project, hashes, job.publication)
-    return page, _style(job, document, colours, words)
+    pages = []
+    for part in html.parts(document):
+        page = html.render(document, job.edition, job.project, colours, words, drawn, rows, part)
+        content.check_page(page, f"{job.publication}/{file_name(document.kind, job.edition)}")
+        check_characters(page, job.project, hashes, job.publication)
+        pages.append(page)
+    return pages, _style(job, document, colours, words)
 
 
 def hashed(project: Path, document: Document, publication_kind: str, glossary: str) -> dict[str, str]:
@@ -262,6 +292,13 @@ def _specs(document: Document) -> Iterator[tuple[str, ChartSpec]]:
 # ---- style, colophon, characters ----------------------------------------------------------------
 
 
+def _numbering(words: Words, edition: Edition) -> str:
+    """The foot of a page in the edition's languages, `Page {page} of {pages}`."""
+    from reportgen import html
+
+    return "  ·  ".join(words["page.number"].say(language) for language in html.languages(edition))
+
+
 def _cover(document: Document, colours: Theme) -> str:
     """The first trend of the key figures as quiet bars for the foot of the cover."""
     from reportgen import html
@@ -275,19 +312,11 @@ def _cover(document: Document, colours: Theme) -> str:
 
 def _style(job: Job, document: Document, colours: Theme, words: Words) -> str:
     """The kind's style sheet with its tokens, the page number in the edition's languages, the heat steps."""
-    from reportgen import html, pdf
+    from reportgen import pdf
 
-    number = words["page.number"]
-    parts = []
-    for language in html.languages(job.edition):
-        said = (
-            number.say(language)
-            .replace("{pages}", '" counter(pages) "')
-            .replace("{page}", '" counter(page) "')
-        )
-        parts.append(f'"{said}"')
     cover = _cover(document, colours)
-    extra = {"page-number": ' "  ·  " '.join(parts), "cover-art": f"url({cover})" if cover else "none"}
+    foot = _numbering(words, job.edition).replace("{pages}", pdf.NUMBER).replace("{page}", pdf.NUMBER)
+    extra = {"page-number": f'"{foot}"', "cover-art": f"url({cover})" if cover else "none"}
     file = f"styles/{document.kind}.css"
     sheet = pdf.style(_of_kind(job.project, file).decode("utf-8"), colours, file, extra)
     steps = (
@@ -379,10 +408,19 @@ def run(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, Result | Repor
 
 def attempt(job: Job, artist: Executor | None = None) -> Result | ReportgenError:
     """The result, or the error of whoever has to mend it; our own bugs go through."""
+    global _made
+    if _made:
+        from reportgen import pdf
+
+        pdf.forget()
+    _made = True
     try:
         return make_document(job, artist or _Inline())
     except ReportgenError as error:
         return error
+
+
+_made = False  # whether this process has made a document already
 
 
 def _spread(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, Result | ReportgenError]]:

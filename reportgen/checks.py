@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from reportgen import manifest
-from reportgen.batch import Job, hashed, page_and_style
+from reportgen.batch import Job, hashed, pages_and_style
 from reportgen.errors import Place, Problem, ReportgenError
 from reportgen.formats import ROC_OFFSET
 from reportgen.kinds import KINDS, kind
@@ -111,7 +111,7 @@ def _rehearse(job: Job, document: Document, colours: Theme, words: Words, glossa
     """Templates, style and characters as a build would meet them, with an empty picture for each chart."""
     empty = ("data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciLz4=", "-")
     drawn = {anchor: empty for anchor in manifest.charted(document)}
-    page_and_style(
+    pages_and_style(
         job, document, colours, words, drawn, hashed(job.project, document, document.kind, glossary)
     )
 

@@ -37,15 +37,20 @@ from reportgen.errors import KindError, Place, Problem
 from reportgen.model import (
     LANG_TAG,
     LANGUAGES,
+    Block,
+    Chart,
     ChartSpec,
     Document,
     Edition,
     Gap,
+    KeyFigures,
     Language,
     Line,
+    MethodAnnex,
     Ref,
     Row,
     Run,
+    Section,
     Table,
     Text,
 )
@@ -361,13 +366,16 @@ def render(
     words: Words,
     pictures: Mapping[str, tuple[str, str]],
     colophon: Iterable[tuple[Text, tuple[tuple[Text, str], ...]]],
+    part: range | None = None,
 ) -> str:
-    """The HTML of an edition. `pictures`: anchor -> (data URI, alternative text). KindError names template and line."""
+    """The HTML of an edition, or of a part of it: these blocks, with cover and contents before the first. `pictures`: anchor -> (data URI, alternative text). KindError names template and line."""
     env = environment(project)
     speaker = Speaker(edition)
     name = f"{document.kind}/document.html"
     context = {
         "document": document,
+        "blocks": document.blocks if part is None else document.blocks[part.start : part.stop],
+        "front": part is None or part.start == 0,
         "edition": edition,
         "languages": speaker.languages,
         "lang_tag": LANG_TAG,
@@ -467,6 +475,45 @@ def _opened(error: TemplateSyntaxError) -> int:
                     opened.pop()
         return opened[-1] if opened else error.lineno
     return error.lineno
+
+
+def parts(document: Document) -> list[range]:
+    """The blocks in two parts of about the same work, each beginning on a new page, or in one.
+
+    Two, because two processes can lay them out at once; where the border lies depends on the document alone,
+    so that the bytes do not depend on the number of processes.
+    """
+    works = [_work(block) for block in document.blocks]
+    borders = [
+        place
+        for place, block in enumerate(document.blocks)
+        if place and isinstance(block, Section) and not block.flow
+    ]
+    if sum(works) < SMALL or not borders:
+        return [range(len(works))]
+
+    def unevenness(border: int) -> float:
+        return abs(FRONT + sum(works[:border]) - sum(works[border:]))
+
+    border = min(borders, key=unevenness)
+    return [range(border), range(border, len(works))]
+
+
+FRONT = 200  # cover and contents
+SMALL = 1000  # below it a second process costs more than it saves
+
+
+def _work(block: Block) -> float:
+    """What a block costs to lay out and draw, about in cells of a table (0.6 ms)."""
+    if isinstance(block, Table):
+        return len(block.rows) * (len(block.columns) + 1) + 10
+    if isinstance(block, Chart):
+        return 60 + len(block.spec.points)
+    if isinstance(block, KeyFigures):
+        return 60 + 15 * len(block.cards)
+    if isinstance(block, MethodAnnex):
+        return 12 * len(block.definitions)
+    return 10
 
 
 def widths(table: Table, edition: Edition) -> list[str]:

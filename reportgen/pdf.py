@@ -10,8 +10,9 @@ import contextlib
 import gc
 import logging
 import re
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, ClassVar
@@ -41,6 +42,19 @@ class Position:
     x_mm: float
     y_mm: float
     within: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """What the layout of a part tells the others: its length, its figures, its targets and bookmarks.
+
+    Pages count from 0 within the part; places of targets and bookmarks are points from the lower left.
+    """
+
+    pages: int
+    positions: tuple[Position, ...]
+    targets: Mapping[str, tuple[int, float, float]]
+    bookmarks: tuple[tuple[int, str, int, float, float], ...]
 
 
 @dataclass(frozen=True)
@@ -77,14 +91,20 @@ def _listening() -> Iterator[_Warnings]:
 
 @contextlib.contextmanager
 def patient_collector() -> Iterator[None]:
-    """The collector runs rarely: boxes live until the end, and looking at them again and again is a
-    fifth of the time of a long document (measured; see bench/README.md)."""
-    before = gc.get_threshold()
-    gc.set_threshold(200_000, 50, 1000)
+    """The collector rests: boxes live until the end, and looking at them again and again is a fifth of the
+    time of a long document. What is left is frozen, or the next collection would walk all of it."""
+    gc.disable()
     try:
         yield
     finally:
-        gc.set_threshold(*before)
+        gc.freeze()
+        gc.enable()
+
+
+def forget() -> None:
+    """Gives back what earlier documents of this process left: their boxes know one another."""
+    gc.unfreeze()
+    gc.collect()
 
 
 @cache
@@ -158,6 +178,10 @@ def style(sheet: str, theme: Theme, file: str, extra: Mapping[str, str] | None =
     return replaced
 
 
+NUMBER = "000"  # stands for a page number until all parts are laid out
+_laid: dict[str, Any] = {}  # documents of this process between layout and writing, by the name of the part
+
+
 def make(
     html: str,
     css: str,
@@ -165,48 +189,98 @@ def make(
     attached: Callable[[Sequence[Position], int], Sequence[Attached]],
     dated: datetime,
     step: Callable[[str], None],
+    numbering: str = "",
 ) -> Laid:
-    """The PDF of an HTML page. `attached` gets where each figure stands, and gives the files to embed.
+    """The PDF of one HTML page. `attached` gets where each figure stands, and gives the files to embed.
 
     RenderError when WeasyPrint warns of anything; the message says what, `name` says in which document.
     """
+    part = lay_out(html, css, name)
+    step("layout")
+    files = attached(part.positions, part.pages)
+    content = assemble([write(name, [part], 0, numbering, files, dated)], [part])
+    step("pdf")
+    return Laid(content, part.pages)
+
+
+def lay_out(html: str, css: str, name: str) -> Part:
+    """Lays out a part and keeps it in this process for `write`. Page numbers are placeholders until then."""
     weasyprint = _weasyprint()
+    with _strict(name), patient_collector():
+        fetcher, configuration = _fetcher(), _font_configuration()
+        sheet = weasyprint.CSS(string=css, font_config=configuration, url_fetcher=fetcher)
+        page = weasyprint.HTML(string=html, url_fetcher=fetcher, base_url=None)
+        document = page.render(
+            font_config=configuration, stylesheets=[sheet], pdf_variant="pdf/a-3a", cache={}
+        )
+        check_overflow(document, name)
+    _laid[name] = document
+    targets: dict[str, tuple[int, float, float]] = {}
+    bookmarks = []
+    for number, one in enumerate(document.pages):
+        for anchor, (x, y, *_) in one.anchors.items():
+            targets.setdefault(anchor, (number, x * 0.75, (one.height - y) * 0.75))
+        for level, label, (x, y), _ in one.bookmarks:
+            bookmarks.append((level, label, number, x * 0.75, (one.height - y) * 0.75))
+        one.bookmarks.clear()  # `assemble` writes the outline of all parts
+    return Part(len(document.pages), tuple(positions(document)), targets, tuple(bookmarks))
+
+
+def write(
+    name: str,
+    parts: Sequence[Part],
+    place: int,
+    numbering: str,
+    attached: Sequence[Attached],
+    dated: datetime,
+) -> bytes:
+    """The PDF of the part `place` of `parts`, that `lay_out` has kept under `name`, with its page numbers.
+
+    `numbering` is the foot of a page: `Page {page} of {pages}`.
+    """
+    weasyprint = _weasyprint()
+    document = _laid.pop(name)
+    first = sum(part.pages for part in parts[:place])
+    with _strict(name), patient_collector():
+        _number(document, parts, first, numbering)
+        for part in parts:
+            for anchor in part.targets:
+                # A link into another part needs a target here; `assemble` puts the true one in its place.
+                document.pages[0].anchors.setdefault(anchor, (0, 0, 0, 0))
+        document.metadata.generate_rdf_metadata = _Metadata(document.metadata.generate_rdf_metadata)
+        content = document.write_pdf(
+            pdf_variant="pdf/a-3a",
+            attachments=[
+                weasyprint.Attachment(
+                    string=file.content,
+                    name=file.name,
+                    description=file.description,
+                    relationship=file.relationship,
+                    created=dated.astimezone(UTC),
+                    modified=dated.astimezone(UTC),
+                )
+                for file in attached
+            ],
+            finisher=_finish,
+        )
+    return bytes(content)
+
+
+@contextlib.contextmanager
+def _strict(name: str) -> Iterator[None]:
+    """Warnings and refused addresses of the layout become a RenderError that names the document."""
     from weasyprint.urls import FatalURLFetchingError
 
-    with _listening() as heard, patient_collector():
+    with _listening() as heard:
         try:
-            fetcher = _fetcher()
-            configuration = _font_configuration()
-            sheet = weasyprint.CSS(string=css, font_config=configuration, url_fetcher=fetcher)
-            page = weasyprint.HTML(string=html, url_fetcher=fetcher, base_url=None)
-            document = page.render(
-                font_config=configuration, stylesheets=[sheet], pdf_variant="pdf/a-3a", cache={}
-            )
-            check_overflow(document, name)
-            step("layout")
-            document.metadata.generate_rdf_metadata = _Metadata(document.metadata.generate_rdf_metadata)
-            files = attached(positions(document), len(document.pages))
-            content = document.write_pdf(
-                pdf_variant="pdf/a-3a",
-                attachments=[
-                    weasyprint.Attachment(
-                        string=file.content,
-                        name=file.name,
-                        description=file.description,
-                        relationship=file.relationship,
-                        created=dated.astimezone(UTC),
-                        modified=dated.astimezone(UTC),
-                    )
-                    for file in files
-                ],
-                finisher=_finish,
-            )
+            yield
         except FatalURLFetchingError as error:
+            asked = str(error)[:80]
             raise RenderError(
                 Problem(
                     Place(name),
-                    f"the page asks for {str(error)[:80]!r}; only what is embedded in the page may be loaded",
-                    f"頁面要求載入 {str(error)[:80]!r}；僅允許內嵌之內容",
+                    f"the page asks for {asked!r}; only what is embedded in the page may be loaded",
+                    f"頁面要求載入 {asked!r}；僅允許內嵌之內容",
                 )
             ) from None
     if heard.said:
@@ -214,8 +288,117 @@ def make(
             Problem(Place(name), f"the layout warns: {words}", f"排版警告：{words}")
             for words in dict.fromkeys(heard.said)
         )
-    step("pdf")
-    return Laid(content, len(document.pages))
+
+
+def _number(document: Any, parts: Sequence[Part], first: int, numbering: str) -> None:
+    """Puts the page numbers in: at the foot of each page, and in the contents (`data-page-of`)."""
+    starts = [sum(part.pages for part in parts[:place]) for place in range(len(parts) + 1)]
+    pages = {
+        anchor: start + target[0] + 1
+        for start, part in zip(starts, parts, strict=False)
+        for anchor, target in part.targets.items()
+    }
+
+    def walk(box: Any, foot: bool, anchor: str, number: int) -> None:
+        kind = type(box).__name__
+        foot = foot or kind == "MarginBox"
+        element = getattr(box, "element", None)
+        if not foot and element is not None:
+            anchor = element.get("data-page-of") or anchor
+        if kind == "TextBox":
+            if foot and NUMBER in box.text:
+                _say(box, numbering.replace("{pages}", str(starts[-1])).replace("{page}", str(number)))
+            elif anchor and box.text == NUMBER:
+                _say(box, str(pages[anchor]))
+        for child in getattr(box, "children", ()):
+            walk(child, foot, anchor, number)
+
+    for number, page in enumerate(document.pages, first + 1):
+        walk(page._page_box, False, "", number)
+
+
+def _say(box: Any, words: str) -> None:
+    """Other words in a text box of one line that is set flush right."""
+    from weasyprint.text.line_break import split_first_line
+
+    layout, _, _, width, _, _ = split_first_line(words, box.style, None, None, 0)
+    box.position_x += box.width - width
+    box.text, box.pango_layout, box.width = words, layout, width
+
+
+def assemble(contents: Sequence[bytes], parts: Sequence[Part]) -> bytes:
+    """One PDF of the parts: pages, structure tree, named targets and outline; the rest is the first part's."""
+    import io
+
+    import pikepdf
+
+    with contextlib.ExitStack() as stack:
+        whole, *others = [stack.enter_context(pikepdf.open(io.BytesIO(content))) for content in contents]
+        for other in others:
+            _append(whole, other)
+        starts = [sum(part.pages for part in parts[:place]) for place in range(len(parts))]
+        pages = list(whole.pages)
+        names = pikepdf.Array()
+        targets = {
+            anchor: (start + target[0], *target[1:])
+            for start, part in zip(starts, parts, strict=True)
+            for anchor, target in part.targets.items()
+        }
+        for anchor, (page, x, y) in sorted(targets.items()):
+            names.append(pikepdf.String(anchor))
+            names.append(_target(pages[page], x, y))
+        if names:
+            whole.Root.Names.Dests = pikepdf.Dictionary(Names=names)
+        with whole.open_outline() as outline:
+            above = [outline.root]
+            for start, part in zip(starts, parts, strict=True):
+                for level, label, page, x, y in part.bookmarks:
+                    item = pikepdf.OutlineItem(label, _target(pages[start + page], x, y))
+                    del above[level:]
+                    above[-1].append(item)
+                    above.append(item.children)
+        target = io.BytesIO()
+        whole.save(
+            target,
+            deterministic_id=True,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            stream_decode_level=pikepdf.StreamDecodeLevel.none,
+        )
+        return target.getvalue()
+
+
+def _target(page: Any, x: float, y: float) -> Any:
+    import pikepdf
+
+    return pikepdf.Array([page.obj, pikepdf.Name.XYZ, round(x, 2), round(y, 2), 0])
+
+
+def _append(whole: Any, other: Any) -> None:
+    """The pages of another PDF behind these, their structure under the same root."""
+    import pikepdf
+
+    before = len(whole.pages)
+    with warnings.catch_warnings():
+        # pikepdf warns that named targets stay behind; `assemble` writes those of all parts.
+        warnings.simplefilter("ignore", pikepdf.PageCopyWarning)
+        whole.pages.extend(other.pages)
+    tree = whole.Root.StructTreeRoot
+    more = whole.copy_foreign(other.Root.StructTreeRoot)
+    shift = int(tree.ParentTreeNextKey)
+    document = tree.K[0]
+    for kid in more.K[0].K:
+        kid.P = document
+        document.K.append(kid)
+    numbers = tree.ParentTree.Nums
+    pairs = list(more.ParentTree.Nums)
+    for key, value in zip(pairs[::2], pairs[1::2], strict=True):
+        numbers.append(int(key) + shift)
+        numbers.append(value)
+    tree.ParentTreeNextKey = shift + int(more.ParentTreeNextKey)
+    for page in list(whole.pages)[before:]:
+        page.obj.StructParents = int(page.obj.StructParents) + shift
+        for annotation in page.obj.get("/Annots", []):
+            annotation.StructParent = int(annotation.StructParent) + shift
 
 
 def positions(document: Any) -> list[Position]:
@@ -267,6 +450,16 @@ def check_overflow(document: Any, name: str) -> None:
         walk(page._page_box, None, number)
     if problems:
         raise RenderError(problems.values())
+
+
+def all_positions(parts: Sequence[Part]) -> list[Position]:
+    """The positions of all parts, with the pages of the whole."""
+    found: list[Position] = []
+    before = 0
+    for part in parts:
+        found.extend(replace(position, page=position.page + before) for position in part.positions)
+        before += part.pages
+    return found
 
 
 class _Metadata:

@@ -38,8 +38,9 @@ def made(pages: dict[tuple[str, str], str]) -> Iterator[dict[tuple[str, str], Re
             for edition in EDITIONS:
 
                 def keep(*arguments: Any, key: tuple[str, str] = (name, edition)) -> str:
-                    pages[key] = render(*arguments)
-                    return pages[key]
+                    part = render(*arguments)
+                    pages[key] = pages.get(key, "") + part
+                    return part
 
                 patch.setattr(html, "render", keep)
                 result = attempt(Job(ROOT, name, edition))  # type: ignore[arg-type]
@@ -91,7 +92,7 @@ class _Words(HTMLParser):
         self.skip -= tag == "head"
 
     def handle_data(self, data: str) -> None:
-        if not self.skip:
+        if not self.skip and data != pdf.NUMBER:
             self.words.append(data)
 
 
@@ -107,7 +108,7 @@ def test_text_in_reading_order_equals_the_text_sent_to_layout(
     parser = _Words()
     parser.feed(pages[name, edition])
     runs = checks.reading_order(made[name, edition].content)
-    # Page numbers of the contents come from the style sheet, words of a chart from its picture.
+    # Page numbers are put in after the layout, words of a chart come from its picture.
     numbers = {str(page) for page in range(1, made[name, edition].pages + 1)}
     said = [
         run.words
@@ -210,6 +211,42 @@ def test_every_figure_has_an_alternative_text_in_both_languages(tree: list[Any])
         assert re.search("[\u4e00-\u9fff]{3}", words) and re.search("[A-Za-z]{4}", words)
         left, bottom, right, top = (float(side) for side in figure["/A"]["/BBox"])
         assert 0 <= left < right <= 596 and 0 <= bottom < top <= 842
+
+
+def test_contents_links_and_bookmarks_point_to_the_right_pages(made: dict[tuple[str, str], Result]) -> None:
+    for result in made.values():
+        with pikepdf.open(io.BytesIO(result.content)) as document:
+            pages = {page.obj.objgen: number for number, page in enumerate(document.pages, 1)}
+            names = list(document.Root.Names.Dests.Names)
+            targets = {
+                str(name): pages[place[0].objgen] for name, place in zip(names[::2], names[1::2], strict=True)
+            }
+            links = [
+                str(link["/Dest"])
+                for page in document.pages
+                for link in page.obj.get("/Annots", [])
+                if "/Dest" in link
+            ]
+            with document.open_outline() as outline:
+                marks = [pages[item.destination[0].objgen] for item in outline.root]
+                assert [item.title for item in outline.root[0].children] != []
+        assert len(links) > 30 and set(links) <= set(targets)
+        contents = [run for run in checks.reading_order(result.content) if run.within == "TOCI"]
+        numbers = [int(run.words) for run in contents if run.tag == "Link" and run.words.strip().isdigit()]
+        sections = [targets[f"s-{number}"] for number in range(1, len(marks))]
+        assert numbers[: len(sections)] == sections == marks[1:]
+        assert len(numbers) > len(sections) + 10 and max(numbers) <= result.pages
+
+
+def test_each_page_has_its_number_at_the_foot(made: dict[tuple[str, str], Result]) -> None:
+    import pypdfium2
+
+    result = made["agency-104", "en"]
+    with pypdfium2.PdfDocument(result.content) as document:
+        for number in range(2, result.pages + 1):
+            assert (
+                f"Page {number} of {result.pages}" in document[number - 1].get_textpage().get_text_bounded()
+            )
 
 
 def test_running_heads_are_artifacts(made: dict[tuple[str, str], Result]) -> None:
