@@ -171,7 +171,7 @@ def pages_and_style(
     pages = []
     for part in html.parts(document):
         page = html.render(document, job.edition, job.project, colours, words, drawn, rows, part)
-        content.check_page(page, f"{job.publication}/{file_name(document.kind, job.edition)}")
+        page = content.check_page(page, f"{job.publication}/{file_name(document.kind, job.edition)}")
         check_characters(page, job.project, hashes, job.publication)
         pages.append(page)
     return pages, _style(job, document, colours, words)
@@ -188,7 +188,7 @@ def hashed(project: Path, document: Document, publication_kind: str, glossary: s
 def _of_kind(project: Path, path: str) -> bytes:
     try:
         return (project / path).read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, IsADirectoryError):
         raise KindError(
             Problem(
                 Place(path),
@@ -312,13 +312,24 @@ def _cover(document: Document, colours: Theme) -> str:
 
 def _style(job: Job, document: Document, colours: Theme, words: Words) -> str:
     """The kind's style sheet with its tokens, the page number in the edition's languages, the heat steps."""
-    from reportgen import pdf
+    from reportgen import content, pdf
 
     cover = _cover(document, colours)
     foot = _numbering(words, job.edition).replace("{pages}", pdf.NUMBER).replace("{page}", pdf.NUMBER)
     extra = {"page-number": f'"{foot}"', "cover-art": f"url({cover})" if cover else "none"}
     file = f"styles/{document.kind}.css"
-    sheet = pdf.style(_of_kind(job.project, file).decode("utf-8"), colours, file, extra)
+    try:
+        source = _of_kind(job.project, file).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise KindError(
+            Problem(
+                Place(file),
+                f"is not UTF-8 (byte {error.start})",
+                f"不是 UTF-8 編碼（第 {error.start} 位元組）",
+            )
+        ) from None
+    sheet = pdf.style(source, colours, file, extra)
+    content.check_style(sheet, file)
     steps = (
         f"table.figures td.h{step}{{background:{ground};color:{ink}}}"
         for step in range(len(colours.ramp))
@@ -372,16 +383,22 @@ def check_characters(page: str, project: Path, files: Iterable[str], name: str) 
 
 def where_is(character: str, project: Path, files: Iterable[str]) -> list[Place]:
     """File, row and column of the first place in each text file that holds the character."""
+    code = ord(character)
+    spellings = (character, f"\\u{code:04x}", f"\\u{code:04X}", f"\\U{code:08x}", f"\\U{code:08X}")
     places = []
     for path in files:
         try:
             text = (project / path).read_text("utf-8-sig")
         except (OSError, UnicodeDecodeError):
             continue
-        for row, line in enumerate(text.splitlines(), 1):
-            if character in line:
-                places.append(Place(path, row=row, column=str(line.index(character) + 1)))
-                break
+        found = (
+            Place(path, row=row, column=str(line.index(spelling) + 1))
+            for row, line in enumerate(text.split("\n"), 1)
+            for spelling in spellings
+            if spelling in line
+        )
+        if place := next(found, None):
+            places.append(place)
     return places
 
 

@@ -7,13 +7,22 @@ One language for both: `collected`, `collected(106)`, `collected(fine)`, `change
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
-from simpleeval import InvalidExpression, SimpleEval
+from simpleeval import DEFAULT_OPERATORS, InvalidExpression, SimpleEval
 
 from reportgen.metrics import Figures
 from reportgen.model import Gap, Key, Text, Value
+
+_T = TypeVar("_T")
+LONGEST = 400
+# No power, no shift, no `%`: `'%09999999999d' % 1` asks for ten gigabytes.
+OPERATORS = (
+    ast.Add, ast.Sub, ast.Mult, ast.Div, ast.UAdd, ast.USub, ast.Not,
+    ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE,
+)  # fmt: skip
 
 
 class ExpressionError(ValueError):
@@ -30,17 +39,18 @@ class _Expression(SimpleEval):  # type: ignore[misc]
         self.figures = figures
         self.used: list[Value] = []
         self.functions: dict[str, Any] = {}
+        self.operators: dict[type[ast.AST], Any] = {kind: DEFAULT_OPERATORS[kind] for kind in OPERATORS}
         self.nodes[ast.Name] = self._name
         self.nodes[ast.Attribute] = lambda node: self._number(self.reference(node), ())
         self.nodes[ast.Constant] = self._constant
         self.nodes[ast.Call] = self._call
-        for kind in (ast.Subscript, ast.JoinedStr, ast.FormattedValue):
+        for kind in (ast.Subscript, ast.JoinedStr, ast.FormattedValue, ast.IfExp):
             self.nodes.pop(kind, None)
 
     @staticmethod
     def _constant(node: ast.Constant) -> Any:
-        if isinstance(node.value, bool | str):
-            return node.value
+        if isinstance(node.value, bool) or not isinstance(node.value, int | float):
+            raise InvalidExpression(f"{node.value!r} has no place here")
         return Fraction(str(node.value))
 
     def reference(self, node: ast.expr) -> str:
@@ -60,17 +70,26 @@ class _Expression(SimpleEval):  # type: ignore[misc]
                     f"there is no metric {part!r}; known: {', '.join(sorted(known))}",
                     f"沒有指標 {part!r}；已知：{'、'.join(sorted(known))}",
                 )
-        return ".".join(parts)
+        if not self.figures.registry.complete(reference := ".".join(parts)):
+            raise ExpressionError(
+                f"{reference!r} is not a metric by itself; write change.collected",
+                f"{reference!r} 不是完整的指標；例如 change.collected",
+            )
+        return reference
 
     def _key(self, arguments: tuple[Any, ...]) -> Key:
         year: int | None = None
         members: dict[str, str] = {}
         for argument in arguments:
-            if isinstance(argument, Fraction | int):
+            if isinstance(argument, Fraction):
+                if year is not None or argument.denominator != 1:
+                    raise InvalidExpression(f"{argument}: name one year, a whole number")
                 year = int(argument)
                 continue
             for dimension in self.figures.dataset.dimensions.values():
                 if any(member.id == argument for member in dimension.members):
+                    if dimension.id in members:
+                        raise InvalidExpression(f"{argument}: name one member of each dimension")
                     members[dimension.id] = str(argument)
                     break
             else:
@@ -84,6 +103,8 @@ class _Expression(SimpleEval):  # type: ignore[misc]
     def _argument(self, node: ast.expr) -> Any:
         if isinstance(node, ast.Name) and node.id not in ("period", "previous", "since"):
             return node.id.replace("_", "-") if self._is_member(node.id.replace("_", "-")) else node.id
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            return node.value
         return self._eval(node)
 
     def _is_member(self, name: str) -> bool:
@@ -102,9 +123,12 @@ class _Expression(SimpleEval):  # type: ignore[misc]
         return self._number(self.reference(node), ())
 
     def _call(self, node: ast.Call) -> Fraction:
+        return self._number(self.reference(node.func), self.arguments(node))
+
+    def arguments(self, node: ast.Call) -> tuple[Any, ...]:
         if node.keywords:
             raise InvalidExpression(f"{ast.unparse(node)}: no named arguments")
-        return self._number(self.reference(node.func), tuple(self._argument(arg) for arg in node.args))
+        return tuple(self._argument(argument) for argument in node.args)
 
     def _number(self, reference: str, arguments: tuple[Any, ...]) -> Fraction:
         value = self.figures.value(reference, self._key(arguments))
@@ -117,43 +141,53 @@ class _Expression(SimpleEval):  # type: ignore[misc]
         return value.exact
 
 
-def _run(expression: _Expression, source: str) -> Any:
+def _parsed(source: str) -> ast.expr:
+    """One expression; SimpleEval's own parser takes `a = b` as `b`, and `a; b` as `a`, with a warning."""
     try:
-        return expression.eval(source)
+        if len(source) > LONGEST:
+            raise ValueError(f"longer than {LONGEST} letters")
+        return ast.parse(source.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise _unreadable(source, error) from None
+
+
+def _unreadable(source: str, error: BaseException) -> ExpressionError:
+    shown = source if len(source) <= 80 else source[:80] + "…"
+    return ExpressionError(f"{shown!r} cannot be read: {error}", f"{shown!r} 無法解讀：{error}")
+
+
+def _run(source: str, work: Callable[[], _T]) -> _T:
+    try:
+        return work()
     except ExpressionError:
         raise
-    except (InvalidExpression, SyntaxError, ZeroDivisionError, TypeError, ValueError, KeyError) as error:
-        raise ExpressionError(
-            f"{source!r} cannot be read: {error}", f"{source!r} 無法解讀：{error}"
-        ) from None
+    except (InvalidExpression, ArithmeticError, TypeError, ValueError, KeyError, RecursionError) as error:
+        raise _unreadable(source, error) from None
 
 
 def look_up(source: str, figures: Figures) -> Value:
     """The value that a slot names. ExpressionError when it is no figure."""
-    expression = _Expression(figures)
-    try:
-        node = ast.parse(source, mode="eval").body
-    except SyntaxError:
-        raise ExpressionError(f"{source!r} cannot be read", f"{source!r} 無法解讀") from None
-    if isinstance(node, ast.Call):
-        reference, arguments = (
-            expression.reference(node.func),
-            tuple(expression._argument(a) for a in node.args),
-        )
-    elif isinstance(node, ast.Name | ast.Attribute):
-        reference, arguments = expression.reference(node), ()
-    else:
+    expression, node = _Expression(figures), _parsed(source)
+    if not isinstance(node, ast.Call | ast.Name | ast.Attribute):
         raise ExpressionError(
             f"{source!r} is no figure; a slot names a metric, such as {{collected(106)}}",
             f"{source!r} 不是數值；填入處應為指標，如 {{collected(106)}}",
         )
-    return figures.value(reference, expression._key(arguments))
+
+    def value() -> Value:
+        if not isinstance(node, ast.Call):
+            return figures.value(expression.reference(node), figures.key())
+        reference = expression.reference(node.func)
+        return figures.value(reference, expression._key(expression.arguments(node)))
+
+    return _run(source, value)
 
 
 def holds(source: str, figures: Figures) -> tuple[bool, Text]:
     """Whether the condition of a sentence is true, and the values that say so."""
     expression = _Expression(figures)
-    verdict = _run(expression, source)
+    node = _parsed(source)
+    verdict = _run(source, lambda: expression.eval(source, previously_parsed=node))
     if not isinstance(verdict, bool):
         raise ExpressionError(
             f"{source!r} is not a condition; compare with <, >, ==, and, or, not",

@@ -77,7 +77,11 @@ def in_text(exact: Exact, digits: int, unit: Unit, language: Language) -> str:
         singular, plural = pattern.split("|")
         pattern = singular if figure == "1" else plural
     if "{yi_wan}" in pattern:
+        if figure == SYMBOL["under_half"]:
+            return pattern.replace("{yi_wan}", figure)
         rounded = half_up(exact / unit.factor, digits) * Decimal(unit.factor.numerator)
+        if unit.factor > 1 and rounded == rounded.to_integral_value():
+            rounded = Decimal(int(rounded))  # 0.005 million is 5,000, not 5,000.000
         return pattern.replace("{yi_wan}", yi_wan(rounded))
     if "{ordinal}" in pattern:
         return pattern.replace("{ordinal}", ordinal(int(half_up(exact / unit.factor, 0))))

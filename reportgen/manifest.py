@@ -177,20 +177,28 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def write_whole(file: Path, content: bytes) -> None:
-    """All of it or nothing: temporary file beside it, fsync, rename. An earlier file stays until then."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.", suffix=".part")
+def write_whole(files: Mapping[Path, bytes]) -> None:
+    """All of them or none: temporary files beside them, fsync, and when all are written the renames.
+
+    Earlier files stay until then, so that a full disk leaves a ledger beside the PDF that it belongs to.
+    """
+    written: list[tuple[str, Path]] = []
     try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            os.fchmod(stream.fileno(), 0o644)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(name, file)
+        for file, content in files.items():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.", suffix=".part")
+            written.append((name, file))
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content)
+                os.fchmod(stream.fileno(), 0o644)
+                stream.flush()
+                os.fsync(stream.fileno())
+        for name, file in written:
+            os.replace(name, file)
     except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
+        for name, _ in written:
+            with contextlib.suppress(OSError):
+                os.unlink(name)
         raise
 
 
@@ -215,10 +223,14 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         found = json.loads((folder / "manifest.json").read_text("utf-8"))
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
+    if not isinstance(found, dict) or not isinstance(found.get("files", {}), dict):
+        return {}
+    whole = {"sha256", "settings", "inputs"}
+    files = {n: e for n, e in found.get("files", {}).items() if isinstance(e, dict) and whole <= set(e)}
+    return {**found, "files": files} if found else {}
 
 
-def write_manifest(folder: Path, publication: str, made: Iterable[Made]) -> None:
+def with_entry(folder: Path, publication: str, made: Iterable[Made]) -> bytes:
     """The manifest with these files put in or replaced; what other runs delivered stays listed."""
     files = dict(read_manifest(folder).get("files", {}))
     for one in made:
@@ -230,7 +242,7 @@ def write_manifest(folder: Path, publication: str, made: Iterable[Made]) -> None
             "inputs": dict(sorted(one.inputs.items())),
         }
     record = {"publication": publication, "files": dict(sorted(files.items()))}
-    write_whole(folder / "manifest.json", json.dumps(record, ensure_ascii=False, indent=1).encode("utf-8"))
+    return json.dumps(record, ensure_ascii=False, indent=1).encode("utf-8")
 
 
 class Stamps:
@@ -239,9 +251,13 @@ class Stamps:
     def __init__(self, folder: Path) -> None:
         self.file = folder / ".stamps.json"
         try:
-            self.known: dict[str, list[Any]] = json.loads(self.file.read_text("utf-8"))
+            known = json.loads(self.file.read_text("utf-8"))
         except (OSError, ValueError):
-            self.known = {}
+            known = {}
+        known = known if isinstance(known, dict) else {}
+        self.known: dict[str, list[Any]] = {
+            path: stamp for path, stamp in known.items() if isinstance(stamp, list) and len(stamp) == 3
+        }
 
     def digest(self, root: Path, path: str) -> str:
         """SHA-256 of a file, empty when it is not there."""
@@ -260,7 +276,7 @@ class Stamps:
 
     def write(self) -> None:
         with contextlib.suppress(OSError):
-            write_whole(self.file, json.dumps(self.known).encode("utf-8"))
+            write_whole({self.file: json.dumps(self.known).encode("utf-8")})
 
 
 def reasons(
@@ -275,7 +291,7 @@ def reasons(
     if entry is None:
         return ["it was not made yet"]
     found = [
-        f"the {name} changed: it was {entry['settings'].get(name) or 'none'}, it is {value or 'none'}"
+        f"the {WHAT.get(name, name)} changed: it was {entry['settings'].get(name) or 'none'}, it is {value or 'none'}"
         for name, value in settings.items()
         if entry["settings"].get(name) != value
     ]
@@ -290,6 +306,7 @@ def reasons(
 
 
 MOST_CELLS = 8
+WHAT = {"issued": "date of issue"}
 
 
 def changed_cells(file: Path, project: Path, entry: Mapping[str, Any]) -> list[str]:
@@ -360,4 +377,6 @@ def locked(out: Path) -> Iterator[None]:
                     "另一個執行中的程式正在使用此資料夾；請稍候，或以 --out 指定其他資料夾",
                 )
             ) from None
+        for stray in out.rglob(".*.part"):  # what a killed run was writing
+            stray.unlink(missing_ok=True)
         yield

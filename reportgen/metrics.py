@@ -7,6 +7,7 @@ a `Gap` with its reason, never 0, inf or nan.
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from simpleeval import InvalidExpression, SimpleEval
+from simpleeval import DEFAULT_OPERATORS, InvalidExpression, SimpleEval
 
 from reportgen import formats
 from reportgen.errors import InputError, Place, Problem
@@ -23,6 +24,7 @@ from reportgen.formats import Unit
 from reportgen.model import Exact, Gap, Key, Printed, Source, Text, Value
 from reportgen.tables import Dataset, Dimension, Table
 
+RESERVED = frozenset({"this", "period", "previous", "since", "total", "running", "ref"})
 WINDOWS = frozenset({"previous", "total", "running", "mean", "rank"})
 
 
@@ -48,6 +50,15 @@ class Registry:
     metrics: Mapping[str, Metric]
     units: Mapping[str, Unit]
     file: str
+
+    def complete(self, reference: str) -> bool:
+        """`change.collected` is; `change` and `collected.change` are not."""
+        *outer, inner = reference.split(".")
+        return (
+            all(part in self.metrics and self.metrics[part].applies for part in outer)
+            and inner in self.metrics
+            and not self.metrics[inner].applies
+        )
 
     def metric(self, reference: str) -> Metric:
         """`collected`, or `change.collected`: the outer metric with the inner one's name put in."""
@@ -89,6 +100,12 @@ def lower_first(words: str) -> str:
 _FIELDS = {"name", "phrase", "formula", "unit", "digits", "better", "basis", "note", "first_year", "applies"}
 
 
+def _prints(pattern: str) -> bool:
+    """Whether each form of the pattern (`{n} case|{n} cases`) prints the figure."""
+    forms = pattern.split("|")
+    return len(forms) <= 2 and all(re.search(r"\{(n|yi_wan|ordinal)\}", form) for form in forms)
+
+
 def read_registry(project: Path, file: str = "inputs/metrics.toml") -> Registry:
     """The registry; InputError names every entry that is not as it must be."""
     path = project / file
@@ -127,14 +144,28 @@ def read_registry(project: Path, file: str = "inputs/metrics.toml") -> Registry:
         )
         return None
 
+    def entries(kind: str) -> list[tuple[str, dict[str, Any]]]:
+        found = declared.get(kind, {})
+        if not isinstance(found, dict):
+            problem(kind, f"must be tables [{kind}.name]", f"須為 [{kind}.名稱] 之表")
+            return []
+        for id_, raw in found.items():
+            if not isinstance(raw, dict):
+                problem(f"{kind}.{id_}", f"must be a table [{kind}.{id_}]", f"須為表 [{kind}.{id_}]")
+        return [(id_, raw) for id_, raw in found.items() if isinstance(raw, dict)]
+
+    for unknown in sorted(set(declared) - {"unit", "metric"}):
+        problem(unknown, "is not known here; known: unit, metric", "此處沒有這個欄位；可用：unit、metric")
     units: dict[str, Unit] = {}
-    for id_, raw in declared.get("unit", {}).items():
+    for id_, raw in entries("unit"):
         head, words = (
             text(f"unit.{id_}", "head", raw.get("head")),
             text(f"unit.{id_}", "text", raw.get("text")),
         )
         try:
             factor = Fraction(str(raw["factor"]))
+            if factor <= 0:
+                raise ValueError(factor)
         except (KeyError, ValueError, ZeroDivisionError):
             problem(
                 f"unit.{id_}",
@@ -142,10 +173,16 @@ def read_registry(project: Path, file: str = "inputs/metrics.toml") -> Registry:
                 "factor 必須是數字，如 1000 或 '1/100'",
             )
             continue
+        if words and not all(_prints(half) for half in (words.zh, words.en)):
+            problem(
+                f"unit.{id_}",
+                "text must hold {n}, {yi_wan} or {ordinal}, and one bar at most: {n} case|{n} cases",
+                "text 須含 {n}、{yi_wan} 或 {ordinal}，且至多一個直線：{n} case|{n} cases",
+            )
         if head and words:
             units[id_] = Unit(id_, factor, head, words)
     metrics: dict[str, Metric] = {}
-    for id_, raw in declared.get("metric", {}).items():
+    for id_, raw in entries("metric"):
         entry = f"metric.{id_}"
         for unknown in sorted(set(raw) - _FIELDS):
             problem(
@@ -155,26 +192,51 @@ def read_registry(project: Path, file: str = "inputs/metrics.toml") -> Registry:
             )
         name = text(entry, "name", raw.get("name"))
         formula, unit, digits = raw.get("formula"), raw.get("unit"), raw.get("digits")
-        applies = bool(raw.get("applies", False))
+        applies = raw.get("applies", False)
+        for field_name, kind, default in (
+            ("applies", bool, False),
+            ("phrase", str, ""),
+            ("first_year", int, 0),
+        ):
+            given = raw.get(field_name, default)
+            if type(given) is not kind:
+                problem(
+                    entry,
+                    f"{field_name} {given!r} is not of the right type ({kind.__name__})",
+                    f"{field_name} {given!r} 型別不符（{kind.__name__}）",
+                )
+        if id_ in RESERVED:
+            problem(
+                entry, f"{id_} is a word of the formulas; name it otherwise", f"{id_} 為公式用字；請另取名稱"
+            )
+        held = {"metric"} if applies is True else set()
+        if name and any(set(re.findall(r"\{([^{}]*)\}", half)) != held for half in (name.zh, name.en)):
+            problem(
+                entry,
+                "name holds {metric} in both halves where applies = true, and no braces elsewhere",
+                "applies = true 時名稱兩種文字均須含 {metric}，否則不得有大括號",
+            )
         if not isinstance(formula, str):
             problem(entry, "formula is missing", "缺少 formula")
             continue
         try:
             ast.parse(formula, mode="eval")
-        except SyntaxError as error:
-            problem(entry, f"formula {formula!r} cannot be read: {error.msg}", f"公式 {formula!r} 無法解讀")
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            why = error.msg if isinstance(error, SyntaxError) else str(error)
+            problem(entry, f"formula {formula[:80]!r} cannot be read: {why}", f"公式 {formula!r} 無法解讀")
             continue
-        if unit not in units and not (applies and unit == "as_applied"):
+        if not isinstance(unit, str) or (unit not in units and not (applies and unit == "as_applied")):
             problem(
                 entry,
                 f"unit {unit!r} is not declared; known: {', '.join(units)}",
                 f"單位 {unit!r} 未宣告；已知：{'、'.join(units)}",
             )
             continue
-        if not isinstance(digits, int) or not -1 <= digits <= 6:
+        low = -1 if applies is True else 0
+        if type(digits) is not int or not low <= digits <= 6:
             problem(entry, "digits must be a whole number from 0 to 6", "digits 必須是 0 至 6 的整數")
             continue
-        if raw.get("better", "") not in ("", "high", "low"):
+        if not isinstance(raw.get("better", ""), str) or raw.get("better", "") not in ("", "high", "low"):
             problem(entry, 'better must be "high" or "low"', 'better 必須是 "high" 或 "low"')
         if name is None:
             continue
@@ -218,8 +280,16 @@ class _Trail:
 class _Formula(SimpleEval):  # type: ignore[misc]
     """A formula at one key. Numbers are exact; `previous(x)` and its like evaluate x at other keys."""
 
-    def __init__(self, book: Figures, key: dict[str, int | str], this: str, trail: _Trail) -> None:
+    def __init__(
+        self, book: Figures, key: dict[str, int | str], this: str, trail: _Trail, since: int | None = None
+    ) -> None:
         super().__init__()
+        self.since = book.first_year if since is None else since
+        self.operators: dict[type[ast.AST], Any] = {
+            kind: DEFAULT_OPERATORS[kind]
+            for kind in (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.UAdd, ast.USub)
+        }
+        self.nodes.pop(ast.IfExp, None)
         self.book, self.key, self.this, self.trail = book, key, this, trail
         self.nodes[ast.Name] = self._name
         self.nodes[ast.Constant] = self._constant
@@ -271,7 +341,12 @@ class _Formula(SimpleEval):  # type: ignore[misc]
                 )
             return self._at(inner, {**key, time: year})
         if name in ("running", "mean"):
-            years = range(max(book.first_year, book.founded(key)), int(key[time]) + 1)
+            years = range(max(self.since, book.founded(key)), int(key[time]) + 1)
+            if not years:
+                begins = formats.roc_year(years.start)
+                raise _Missing(
+                    Gap("not_available", Text(f"自{begins.zh}起計算", f"computed from {begins.en} on"))
+                )
             numbers = [self._at(inner, {**key, time: year}) for year in years]
             total = sum(numbers, Fraction(0))
             return total / len(numbers) if name == "mean" else total
@@ -362,14 +437,13 @@ class Figures:
         known = self._values.get((reference, key))
         if known is not None:
             return known
-        try:
-            metric = self.registry.metric(reference)
-        except KeyError:
-            raise InputError(self._unknown(reference)) from None
+        if not self.registry.complete(reference):
+            raise InputError(self._unknown(reference))
+        metric = self.registry.metric(reference)
         trail = _Trail()
         try:
             exact = self._evaluate(metric, reference, dict(key), trail)
-        except InvalidExpression as error:
+        except (InvalidExpression, TypeError, ValueError, OverflowError, RecursionError) as error:
             raise InputError(
                 Problem(
                     Place(self.registry.file, column=f"metric.{reference}"),
@@ -426,7 +500,9 @@ class Figures:
                 year = formats.roc_year(derivation.from_year)
                 return Gap("not_available", Text(f"自{year.zh}起推算", f"derived from {year.en} on"))
             try:
-                number = Fraction(_Formula(self, key, name, trail).eval(derivation.formula))
+                number = Fraction(
+                    _Formula(self, key, name, trail, derivation.from_year).eval(derivation.formula)
+                )
             except _Missing as missing:
                 return missing.gap
             return number
@@ -588,6 +664,15 @@ class Figures:
         sources = _merged(source for value in values for source in value.sources)
         key = values[0].key if values else ()
         return self.print(Value(name, key, Fraction(number), unit, 0, formula, f"= {number}", sources))
+
+    def summed(self, name: str, total: Fraction, formula: str, of: Iterable[Value]) -> Printed:
+        """A sum that is no metric of the registry: of the years that a table shows."""
+        values = list(of)
+        last = values[-1]
+        sources = _merged(source for value in values for source in value.sources)
+        return self.print(
+            Value(name, last.key, total, last.unit, last.digits, formula, f"= {total}", sources)
+        )
 
     def figure(
         self, reference: str, roc_year: int | None = None, members: Mapping[str, str] = MappingProxyType({})

@@ -283,6 +283,14 @@ def _strict(name: str) -> Iterator[None]:
                     f"頁面要求載入 {asked!r}；僅允許內嵌之內容",
                 )
             ) from None
+        except (RecursionError, ZeroDivisionError) as error:
+            raise RenderError(
+                Problem(
+                    Place(name),
+                    f"the layout cannot set this page: {type(error).__name__}; is it nested too deeply or sized 0?",
+                    f"無法排版此頁：{type(error).__name__}；是否巢狀過深或尺寸為零？",
+                )
+            ) from None
     if heard.said:
         raise RenderError(
             Problem(Place(name), f"the layout warns: {words}", f"排版警告：{words}")

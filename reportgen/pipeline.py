@@ -23,7 +23,7 @@ from reportgen.manifest import (
     locked,
     read_manifest,
     reasons,
-    write_manifest,
+    with_entry,
     write_whole,
 )
 from reportgen.model import Edition, Outcome
@@ -73,9 +73,13 @@ def settings(job: Job) -> dict[str, str]:
 
 
 def deliver(job: Job, result: Result, out: Path) -> None:
-    """Whole files only: the ledger, the PDF, then the manifest that names them."""
+    """The ledger, the PDF and the manifest that names them: all whole or none."""
     folder = out / job.publication
-    write_whole(folder / result.ledger_file, result.ledger)
-    write_whole(folder / result.file, result.content)
     made = Made(result.file, result.sha256, result.pages, job.edition, result.inputs, settings(job))
-    write_manifest(folder, job.publication, [made])
+    write_whole(
+        {
+            folder / result.ledger_file: result.ledger,
+            folder / result.file: result.content,
+            folder / "manifest.json": with_entry(folder, job.publication, [made]),
+        }
+    )

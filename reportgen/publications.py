@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -142,6 +143,14 @@ def publication_names(project: Path) -> list[str]:
 def read_raw(project: Path, name: str) -> tuple[str, dict[str, Any]]:
     """The file's project path and its TOML, or InputError."""
     file = f"inputs/{name}/publication.toml"
+    if not re.fullmatch(r"\w[\w.-]*", name):
+        raise InputError(
+            Problem(
+                Place(name),
+                "is no name of a publication: a folder of inputs/, letters, digits, - and _",
+                "不是出版品名稱：應為 inputs/ 下之資料夾名，僅含文字、數字、- 與 _",
+            )
+        )
     try:
         return file, tomllib.loads((project / file).read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:

@@ -75,8 +75,11 @@ class Stories:
             "value": self.amount(now),
         }
         rate = figures.registry.metric(reference).unit == "percent"
+        before = figures.value(reference, figures.key(figures.period - 1, member)).exact
+        # A percentage of a negative amount has the wrong sign.
+        negative = isinstance(before, Fraction) and before < 0
         change = figures.value(
-            f"{'difference' if rate else 'change'}.{reference}", figures.key(members=member)
+            f"{'difference' if rate or negative else 'change'}.{reference}", figures.key(members=member)
         )
         if isinstance(change.exact, Gap):
             lines = [self.say("story.trend.alone", slots)]
@@ -132,7 +135,7 @@ class Stories:
                 break
         else:
             place = 1 + sum(n > now for n in numbers.values())
-            low = len(numbers) + 1 - place
+            low = 1 + sum(n < now for n in numbers.values())
             side, rank = ("high", place) if place <= low else ("low", low)
             slots["rank"] = figures.counted(
                 f"place.{reference}", rank, f"place of {reference} counted from the {side}est", values
@@ -204,7 +207,7 @@ class Stories:
     def composition(self, reference: str, dimension: Dimension) -> list[Line]:
         """The largest and the smallest part with their shares, and the part that grew most."""
         figures = self.figures
-        ranked = self._ranked(reference, dimension, figures.period)
+        ranked = sorted(self._ranked(reference, dimension, figures.period), key=lambda pair: -pair[1])
         if len(ranked) < 2:
             return []
         (first, _), (second, _), (last, _) = ranked[0], ranked[1], ranked[-1]
@@ -266,7 +269,8 @@ class Stories:
         ):
             slots[place] = self.member(member)
             slots[f"{place}_value"] = figures.figure(reference, members={dimension.id: member.id})
-        lines = [self.say("story.ranking.order", slots)]
+        tied = ranked[0][1] == ranked[1][1]
+        lines = [self.say(f"story.ranking.{'tied' if tied else 'order'}", slots)]
         if line_at is not None:
             reached = [value for value, (_, exact) in zip(values, ranked, strict=True) if exact >= line_at]
             count = figures.counted(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import re
 import tomllib
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -21,7 +22,10 @@ from reportgen.model import LANGUAGES, Language, Line, Run, Text
 
 _SLOT = re.compile(r"\{([^{}]+)\}")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
-_ROC_YEAR = re.compile(r"(?<![\d.,])(\d{1,3})(?=年(?!後|來|間|以上))")
+# 90至107年 are two years; 連續3年, 近5年 and 3年內 are lengths of time.
+_ROC_YEAR = re.compile(
+    r"(?<![\d.,])(?<!連續)(?<![近第每滿逾共達前])(\d{1,3})(?=年(?!後|來|間|內|期|以上)|[至、～–-]\d{1,3}年)"
+)
 
 # Months by name, so that 「3月1日」 and "March 1" are compared as the same numbers.
 _MONTHS = [
@@ -86,7 +90,15 @@ def _normal(slot: str) -> str:
 
 def check_halves(text: Text, place: Place) -> list[Problem]:
     """Both halves hold the same slots and the same numbers written by hand (107年 is 2018)."""
-    problems = []
+    problems = [
+        Problem(
+            place,
+            f"holds the invisible character U+{ord(letter):04X}; take it out",
+            f"含有不可見字元 U+{ord(letter):04X}；請刪除",
+        )
+        for letter in dict.fromkeys(text.zh + text.en)
+        if unicodedata.category(letter) in ("Cc", "Cf", "Zl", "Zp") and letter != "\n"
+    ]
     zh, en = Counter(slots(text.zh)), Counter(slots(text.en))
     if set(zh) != set(en):
         only_zh, only_en = sorted(set(zh) - set(en)), sorted(set(en) - set(zh))
@@ -279,6 +291,14 @@ def read_glossary(project: Path, file: str = "inputs/glossary.csv") -> Glossary:
             rows = list(csv.DictReader(handle))
     except FileNotFoundError:
         raise KindError(Problem(Place(file), "the glossary is missing", "缺少詞彙表")) from None
+    except UnicodeDecodeError as error:
+        raise KindError(
+            Problem(
+                Place(file),
+                f"is not UTF-8 (byte {error.start})",
+                f"不是 UTF-8 編碼（第 {error.start} 位元組）",
+            )
+        ) from None
     problems, terms = [], []
     for number, row in enumerate(rows, 2):
         zh, en = (row.get("zh") or "").strip(), (row.get("en") or "").strip()

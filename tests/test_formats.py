@@ -280,3 +280,12 @@ def test_what_is_no_roc_date_is_refused(words: str) -> None:
 @given(st.dates(min_value=date(1912, 1, 1), max_value=date(2111, 12, 31)))
 def test_a_printed_roc_date_can_be_read_back(day: date) -> None:
     assert parse_roc_date(roc_date(day).zh) == day
+
+
+def test_less_than_half_a_unit_is_not_zero_in_chinese_either():
+    zh, en = said(Fraction(3000), "twd_million", 2)
+    assert (zh, en) == ("新臺幣≈0元", "NT$≈0 million")
+
+
+def test_an_amount_below_ten_thousand_is_written_without_decimals():
+    assert said(Fraction(5000), "twd_million", 3) == ("新臺幣5,000元", "NT$0.005 million")

@@ -6,7 +6,8 @@
 - Pictures beside a page are never loaded, so their cases fail for the name alone; the same bytes are then tried
   as embedded pictures, which is the one way in. Links and hard links (`special`) fail for the name, too.
 - Not here: asset_md_* and cfg_yaml_*, for the program reads neither Markdown nor YAML; cfg_filename_* and
-  cfg_output_*, for no setting names an output file; cfg_toml_bad and cfg_template_url stand in test_bad_inputs.
+  cfg_output_*, for no setting names an output file; cfg_template_url neither,
+  for no setting names a template; cfg_toml_bad stands in test_bad_inputs.
 """
 
 from __future__ import annotations

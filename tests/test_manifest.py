@@ -24,7 +24,7 @@ from reportgen.manifest import (
     read_manifest,
     reasons,
     sha256,
-    write_manifest,
+    with_entry,
     write_whole,
 )
 from reportgen.metrics import Figures
@@ -226,7 +226,7 @@ def names(folder: Path) -> list[str]:
 
 
 def test_a_file_is_written_with_its_folders(tmp_path: Path) -> None:
-    write_whole(tmp_path / "a/b/x.pdf", b"new")
+    write_whole({tmp_path / "a/b/x.pdf": b"new"})
     assert (tmp_path / "a/b/x.pdf").read_bytes() == b"new"
     assert names(tmp_path / "a/b") == ["x.pdf"]
     assert (tmp_path / "a/b/x.pdf").stat().st_mode & 0o777 == 0o644
@@ -234,7 +234,7 @@ def test_a_file_is_written_with_its_folders(tmp_path: Path) -> None:
 
 def test_an_earlier_file_is_replaced(tmp_path: Path) -> None:
     for content in (b"long, long content", b"short"):
-        write_whole(tmp_path / "x.pdf", content)
+        write_whole({tmp_path / "x.pdf": content})
     assert (tmp_path / "x.pdf").read_bytes() == b"short"
 
 
@@ -243,16 +243,34 @@ def test_an_earlier_file_is_replaced(tmp_path: Path) -> None:
 def test_a_fault_leaves_the_earlier_file_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, fault: BaseException
 ) -> None:
-    write_whole(tmp_path / "x.pdf", b"old")
+    write_whole({tmp_path / "x.pdf": b"old"})
 
     def fails(*_: object) -> None:
         raise fault
 
     monkeypatch.setattr(manifest.os, step, fails)
     with pytest.raises(type(fault)):
-        write_whole(tmp_path / "x.pdf", b"new")
+        write_whole({tmp_path / "x.pdf": b"new"})
     assert names(tmp_path) == ["x.pdf"]
     assert (tmp_path / "x.pdf").read_bytes() == b"old"
+
+
+def test_files_that_belong_together_are_replaced_together_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_whole({tmp_path / "ledger.json": b"old", tmp_path / "x.pdf": b"old"})
+    wrote = []
+
+    def full(handle: int) -> None:
+        wrote.append(handle)
+        if len(wrote) == 2:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(manifest.os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        write_whole({tmp_path / "ledger.json": b"new", tmp_path / "x.pdf": b"new"})
+    assert {(tmp_path / name).read_bytes() for name in names(tmp_path)} == {b"old"}
+    assert names(tmp_path) == ["ledger.json", "x.pdf"]
 
 
 # ---- manifest and reasons -------------------------------------------------------------------
@@ -266,10 +284,10 @@ def delivered(tmp_path: Path) -> Path:
     (tmp_path / "inputs").mkdir()
     (tmp_path / "inputs/a.csv").write_text("a", "utf-8")
     (tmp_path / "inputs/b.csv").write_text("b", "utf-8")
-    write_whole(tmp_path / "out/p/x.pdf", b"page")
+    write_whole({tmp_path / "out/p/x.pdf": b"page"})
     inputs = {f"inputs/{name}.csv": sha256(name.encode()) for name in "ab"}
     made = Made("x.pdf", sha256(b"page"), 1, "both", inputs, SETTINGS)
-    write_manifest(tmp_path / "out/p", "p", [made])
+    write_whole({tmp_path / "out/p/manifest.json": with_entry(tmp_path / "out/p", "p", [made])})
     return tmp_path
 
 
@@ -303,7 +321,7 @@ def test_an_input_that_is_only_touched_is_no_reason(delivered: Path) -> None:
 def test_a_changed_setting_is_named_with_both_values(delivered: Path) -> None:
     assert why(delivered, {"program": "reportgen 2", "issued": "2019-03-01"}) == [
         "the program changed: it was reportgen 1, it is reportgen 2",
-        "the issued changed: it was none, it is 2019-03-01",
+        "the date of issue changed: it was none, it is 2019-03-01",
     ]
 
 
@@ -318,7 +336,13 @@ def test_a_file_that_was_altered_or_lost_is_made_again(delivered: Path) -> None:
 
 def test_the_manifest_keeps_what_other_runs_delivered(delivered: Path) -> None:
     folder = delivered / "out/p"
-    write_manifest(folder, "p", [Made("a.pdf", "0", 2, "zh", {"z": "1", "b": "2"}, {})])
+    write_whole(
+        {
+            folder / "manifest.json": with_entry(
+                folder, "p", [Made("a.pdf", "0", 2, "zh", {"z": "1", "b": "2"}, {})]
+            )
+        }
+    )
     found = read_manifest(folder)
     assert found["publication"] == "p"
     assert list(found["files"]) == ["a.pdf", "x.pdf"]
@@ -327,9 +351,9 @@ def test_the_manifest_keeps_what_other_runs_delivered(delivered: Path) -> None:
 
 def test_the_manifest_is_the_same_bytes_in_any_order(tmp_path: Path) -> None:
     made = [Made(f"{name}.pdf", name, 1, "both", {}, {}) for name in "abc"]
-    write_manifest(tmp_path / "one", "p", made)
+    write_whole({tmp_path / "one/manifest.json": with_entry(tmp_path / "one", "p", made)})
     for one in reversed(made):
-        write_manifest(tmp_path / "two", "p", [one])
+        write_whole({tmp_path / "two" / "manifest.json": with_entry(tmp_path / "two", "p", [one])})
     assert (tmp_path / "one/manifest.json").read_bytes() == (tmp_path / "two/manifest.json").read_bytes()
 
 

@@ -375,5 +375,31 @@ def test_each_sentence_of_the_stories_has_its_words() -> None:
         "story.record.highest", "story.record.lowest", "story.record.highest_since", "story.record.lowest_since",
         "story.record.high", "story.record.low", "story.streak.rise", "story.streak.fall",
         "story.extremes.plain", "story.extremes.mean", "story.cumulative", "story.composition.parts",
-        "story.composition.rise", "story.composition.fall", "story.ranking.order", "story.ranking.reached",
+        "story.composition.rise", "story.composition.fall", "story.ranking.order", "story.ranking.tied",
+        "story.ranking.reached",
     }  # fmt: skip
+
+
+@given(st.lists(st.integers(0, 6), min_size=4, max_size=12))
+def test_the_place_from_the_bottom_is_true_with_ties(numbers):
+    for sentence in record(*numbers):
+        if match := re.search(r"ranks (\d+)\w\w from the bottom", sentence):
+            assert int(match[1]) == 1 + sum(n < numbers[-1] for n in numbers)
+
+
+def test_the_largest_part_is_the_largest_even_where_low_is_better():
+    told = of_branches("cost", {"north": 10, "far-east": 40, "west": 20})
+    assert (
+        "The largest part of the cost in 2011 was Far East Branch"
+        in english(told.composition("cost", branch(told)))[0]
+    )
+
+
+def test_a_smaller_loss_is_a_rise():
+    told = stories({99: -10, 100: -5}, "surplus")
+    assert ", up " in english(told.trend("surplus", {}))[0]
+
+
+def test_equal_leaders_are_not_told_as_one_ahead_of_the_other():
+    told = of_branches("collected", {"north": 4, "far-east": 4, "south": 3, "west": 2})
+    assert "ranked first" not in english(told.ranking("collected", branch(told)))[0]

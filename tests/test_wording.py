@@ -298,3 +298,17 @@ def test_rows_of_the_glossary_without_a_half_are_told_at_once(tmp_path: Path) ->
 def test_a_missing_glossary_is_a_fault_of_the_kind(tmp_path: Path) -> None:
     with pytest.raises(KindError, match=r"inputs/glossary\.csv: the glossary is missing"):
         read_glossary(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("zh", "en"),
+    [
+        ("90至107年新收案件", "New cases, 2001–2018"),
+        ("105、106年", "2016 and 2017"),
+        ("連續3年增加", "for 3 years in a row"),
+        ("近5年平均", "mean of the last 5 years"),
+        ("3年內", "within 3 years"),
+    ],
+)
+def test_ranges_of_years_and_lengths_of_time(zh, en):
+    assert faults(zh, en) == []

@@ -5,6 +5,7 @@ No layout and no HTML: which figures, which words, in which order, with which no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -59,6 +60,7 @@ FORMS: tuple[ChartForm, ...] = (
     "line", "grouped_bar", "stacked_bar", "ranked_bar", "heat_map", "slope", "small_multiples",
 )  # fmt: skip
 STORIES = ("trend", "extremes", "cumulative", "composition", "ranking")
+METHODS = MethodAnnex(())  # stands for the annex of methods until all figures are known
 SOURCES = Listing((), "sources")  # stands for the annex of sources until all figures are known
 MARKS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -155,7 +157,10 @@ class _Builder:
                 "、".join((publication.title.zh, publication.issuer.zh)),
                 ", ".join((publication.title.en, publication.issuer.en)),
             ),
-            tuple(self._sources() if block is SOURCES else block for block in blocks),
+            tuple(
+                self._sources() if block is SOURCES else self._methods() if block is METHODS else block
+                for block in blocks
+            ),
             self.figures.printed,
             (
                 publication.file,
@@ -180,6 +185,13 @@ class _Builder:
                 ref = Ref(id_ or f"chart-{self.charts}", self._say("chart.name", number=str(self.charts)))
             else:
                 continue
+            if not re.fullmatch(r"[A-Za-z][\w-]*", str(ref.anchor)):
+                reader.problem(
+                    "id",
+                    f"{ref.anchor!r} is no id: a letter, then letters, digits, - and _",
+                    f"{ref.anchor!r} 不是代號：字母開頭，其後為字母、數字、- 與 _",
+                )
+                ref = Ref(f"bad-{len(self.numbered)}", ref.text)
             if ref.anchor in self.numbered:
                 reader.problem("id", f"{ref.anchor!r} is used twice", f"{ref.anchor!r} 重複使用")
             self.numbered[ref.anchor] = ref
@@ -196,7 +208,7 @@ class _Builder:
 
     def block(self, reader: Reader, section: str) -> list[Block]:
         kind = reader.word("block", BLOCKS)
-        if kind not in BLOCKS or "block" not in reader.raw:
+        if reader.raw.get("block") != kind:  # word() falls back to the first choice
             return []
         try:
             made: list[Block] = getattr(self, f"_{kind}")(reader)
@@ -353,9 +365,7 @@ class _Builder:
             metric = reader.word("metric")
             references = [metric] if self._metric(metric, reader, "metric") else []
         else:
-            references = [
-                r for r in reader.words("columns") if self._metric(r.partition("@")[0], reader, "columns")
-            ]
+            references = [r for r in reader.words("columns") if self._metric(r, reader, "columns")]
         if not caption or not references or (first > last):
             if first > last:
                 reader.problem("from", f"{first} is after to = {last}", f"{first} 晚於 to = {last}")
@@ -379,7 +389,7 @@ class _Builder:
             cells = []
             for reference, extra in cell_keys:
                 if key is None:
-                    cells.append(self._sum_cell(reference, extra, last, notes))
+                    cells.append(self._sum_cell(reference, extra, years, notes))
                 else:
                     cells.append(self._cell(reference, {**key, **extra}, unit, notes))
             mark = self._break_mark(mark_for, references, years, notes) if rows == "years" else ""
@@ -441,13 +451,26 @@ class _Builder:
             notes.once(plain_line(self._say("table.none", reason=value.exact.reason)))
         return Cell(printed, mark=mark)
 
-    def _sum_cell(self, reference: str, extra: Mapping[str, int | str], last: int, notes: _Notes) -> Cell:
+    def _sum_cell(self, reference: str, extra: Mapping[str, int | str], years: range, notes: _Notes) -> Cell:
         """The foot of a table of years: the sum where the metric is a plain count or amount, else nothing."""
         name = reference.partition("@")[0]
         metric = self.figures.registry.metric(name)
         if metric.formula != name or name not in self.figures.dataset.measures:
             return Cell(text=Text("", ""))
-        return self._cell(f"cumulative.{reference}", {self.figures.dataset.time: last, **extra}, "", notes)
+        figures, member = self.figures, reference.partition("@")[2]
+        if years.start == figures.first_year:
+            return self._cell(
+                f"cumulative.{reference}", {figures.dataset.time: years[-1], **extra}, "", notes
+            )
+        members = {**{k: str(v) for k, v in extra.items()}, **(self._members_of(member) if member else {})}
+        values = [figures.value(name, figures.key(year, members)) for year in years]
+        exact = [value.exact for value in values]
+        if any(isinstance(one, Gap) and one.kind != "none" for one in exact):
+            return Cell(text=Text("", ""))
+        total = sum((one for one in exact if isinstance(one, Fraction)), Fraction(0))
+        formula = f"sum of {name}, {years.start} to {years[-1]}"
+        summed = figures.summed(f"sum_from_{years.start}.{name}", total, formula, values)
+        return Cell(summed)
 
     def _unit_for(self, reference: str, unit: str) -> str:
         """The table's unit where it measures the same as the metric's own: NT$ in NT$, cases stay cases."""
@@ -562,14 +585,18 @@ class _Builder:
         reader.word("id", default="")
         caption, form = reader.text("caption"), cast(ChartForm, reader.word("form", FORMS))
         by = reader.word("by", ("", *self.figures.dataset.dimensions), default="")
-        references = [
-            r for r in reader.words("metrics") if self._metric(r.partition("@")[0], reader, "metrics")
-        ]
+        references = [r for r in reader.words("metrics") if self._metric(r, reader, "metrics")]
         first = reader.whole("from", default=self.publication.since)
         last = reader.whole("to", default=self.publication.period)
         only, highlight = reader.words("members", required=False), reader.word("highlight", default="")
         data, target = reader.word("data", default=""), reader.whole("target", default=-1)
         height = reader.whole("height", default=0)
+        if form in ("ranked_bar", "heat_map") and not by:
+            reader.problem("by", f"is missing; a {form} needs a dimension", f"缺少；{form} 須有分類")
+            return []
+        if first > last:
+            reader.problem("from", f"{first} is after to = {last}", f"{first} 晚於 to = {last}")
+            return []
         if by and len(references) > 1:
             reader.problem("metrics", "with `by` a chart shows one metric", "使用 by 時，一圖僅能有一個指標")
         for name in [*only, *([highlight] if highlight else [])]:
@@ -834,7 +861,13 @@ class _Builder:
         return list(tables)
 
     def _method_annex(self, reader: Reader) -> list[Block]:
+        return [NoteBox(None, (plain_line(self.words["method.rounding"]),)), METHODS]
+
+    def _methods(self) -> MethodAnnex:
+        """The metrics of all printed figures, and those inside their formulas."""
         registry, words = self.figures.registry, self.words
+        for printed in self.figures.printed:
+            self._use(printed.value.metric.removeprefix("size of "))
         definitions = []
         for id_ in [name for name in registry.metrics if name in self.used]:
             metric = registry.metrics[id_]
@@ -857,7 +890,7 @@ class _Builder:
                 en = name.en.format(metric=this.en)
                 name = Text(name.zh.format(metric=this.zh), en[:1].upper() + en[1:])
             definitions.append(Definition(name, formula, unit, better, tuple(remarks), f"m-{id_}"))
-        return [NoteBox(None, (plain_line(words["method.rounding"]),)), MethodAnnex(tuple(definitions))]
+        return MethodAnnex(tuple(definitions))
 
     def _use(self, reference: str) -> None:
         name = reference.partition("@")[0]
@@ -888,8 +921,6 @@ class _Builder:
         return Text(*halves)
 
     def _formula_in(self, formula: str, language: Language) -> str:
-        import re
-
         def spell(match: re.Match[str]) -> str:
             name = match[0]
             if name == "this" or name in ("previous", "total", "running", "mean", "rank"):
@@ -965,6 +996,13 @@ class _Builder:
                     f"沒有指標 {part!r}；已知：{'、'.join(sorted(known))}",
                 )
                 return None
+        if not self.figures.registry.complete(reference.partition("@")[0]):
+            reader.problem(
+                name,
+                f"{reference!r} is not a metric by itself; write change.collected",
+                f"{reference!r} 不是完整的指標；例如 change.collected",
+            )
+            return None
         member = reference.partition("@")[2]
         if member and not self._members_of(member):
             self._no_member(member, reader, name)
