@@ -389,6 +389,7 @@ def render(
         "colophon": list(colophon),
         "shade": {str(step): theme.step(step) for step in range(len(theme.ramp))},
         "step": lambda heat: min(int(heat * len(theme.ramp)), len(theme.ramp) - 1),
+        "least": least,
         "widths": lambda table: widths(table, edition),
         "kind_of": lambda block: type(block).__name__,
     }
@@ -514,6 +515,14 @@ def _work(block: Block) -> float:
     if isinstance(block, MethodAnnex):
         return 12 * len(block.definitions)
     return 10
+
+
+LEAST_ROW = 4.0  # mm, lower than any row that can be read
+
+
+def least(block: Table | Chart) -> int:
+    """A height in mm that the block surely has: where less is left of a page, it need not be tried there."""
+    return int(block.spec.height_mm if isinstance(block, Chart) else LEAST_ROW * (len(block.rows) + 1))
 
 
 def widths(table: Table, edition: Edition) -> list[str]:
