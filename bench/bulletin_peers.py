@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -20,21 +21,23 @@ def dump(project: str, folder: str) -> None:
     """page.html and style.css as they go to WeasyPrint, whole.html for a browser, page.typ with its pictures."""
     from bulletin_project import PUBLICATION
 
-    from reportgen import batch, fonts, pdf
+    from reportgen import batch, fonts, html, pdf, workers
 
     class Enough(Exception):
         """Nothing after the HTML is wanted."""
 
     def keep(page: str, css: str, *_: Any, **__: Any) -> Any:
         out = Path(folder)
+        page, css = with_counters(page, css, pdf.NUMBER)
         (out / PAGE).write_text(page, "utf-8")
         (out / STYLE).write_text(css, "utf-8")
         (out / WHOLE).write_text(page.replace("</head>", f"<style>{css}</style></head>", 1), "utf-8")
         raise Enough
 
-    pdf.make = keep
+    pdf.lay_out = keep
+    html.parts = lambda document: [range(len(document.blocks))]  # one page of HTML for all peers
     try:
-        result = batch.attempt(batch.Job(Path(project), PUBLICATION, "both"))
+        result = workers.attempt(batch.Job(Path(project), PUBLICATION, "both"))
     except Enough:
         counts = write_typst(Path(folder))
         settings = {
@@ -45,6 +48,18 @@ def dump(project: str, folder: str) -> None:
         (Path(folder) / "settings.json").write_text(json.dumps(settings), "utf-8")
         return
     sys.exit(f"the project cannot be built: {result}")
+
+
+def with_counters(page: str, css: str, number: str) -> tuple[str, str]:
+    """The page numbers that this program puts in after its layout, as a page for others asks for them."""
+    foot = re.search(rf'content: ("[^"]*{number}[^"]*")', css)
+    if foot is None:
+        sys.exit("the style sheet has no page number")
+    said = foot[1]
+    for count in range(said.count(number)):
+        said = said.replace(number, f'" counter({"pages" if count % 2 else "page"}) "', 1)
+    css = css.replace(foot[1], said) + "a.page::after { content: target-counter(attr(href), page) }"
+    return page.replace(f">{number}</a>", "></a>"), css
 
 
 def weasyprint(folder: str, out: str, variant: str = "") -> None:

@@ -1,31 +1,30 @@
 """One document in one worker: from its publication's name to the bytes of a PDF and its ledger.
 
-A job is plain values in and plain values out, so that any `concurrent.futures.Executor` can run it.
-Nothing is written here; the pipeline delivers.
+A job is plain values in and plain values out, so that any `concurrent.futures.Executor` can run it (see
+`workers`). Nothing is written here; the pipeline delivers.
 """
 
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import reportgen
 from reportgen import formats
-from reportgen.errors import InputError, KindError, Place, Problem, RenderError, ReportgenError
+from reportgen.errors import InputError, KindError, Place, Problem
 from reportgen.kinds import KINDS, kind
 from reportgen.model import Chart, ChartSpec, Document, Edition, KeyFigures, Text
 from reportgen.publications import Publication, read_publication
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
+
     from reportgen.formats import Unit
     from reportgen.metrics import Registry
     from reportgen.pdf import Attached
@@ -400,87 +399,3 @@ def where_is(character: str, project: Path, files: Iterable[str]) -> list[Place]
         if place := next(found, None):
             places.append(place)
     return places
-
-
-# ---- workers ----------------------------------------------------------------------------------
-
-_SPAWN = multiprocessing.get_context("spawn")  # a process that forks after drawing a chart hangs
-
-
-def run(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, Result | ReportgenError]]:
-    """Each job with its result or its error, in the order of the jobs.
-
-    One worker: all in this process. One job and more workers: a second process draws the charts.
-    More jobs: each worker makes whole documents.
-    """
-    if workers <= 1:
-        yield from ((job, attempt(job, _Inline())) for job in jobs)
-    elif len(jobs) == 1:
-        with ProcessPoolExecutor(1, mp_context=_SPAWN, initializer=_warm_artist) as artist:
-            artist.submit(int)  # starts the process now, so that it imports while the tables are read
-            yield jobs[0], attempt(jobs[0], artist)
-    else:
-        yield from _spread(jobs, workers)
-
-
-def attempt(job: Job, artist: Executor | None = None) -> Result | ReportgenError:
-    """The result, or the error of whoever has to mend it; our own bugs go through."""
-    global _made
-    if _made:
-        from reportgen import pdf
-
-        pdf.forget()
-    _made = True
-    try:
-        return make_document(job, artist or _Inline())
-    except ReportgenError as error:
-        return error
-
-
-_made = False  # whether this process has made a document already
-
-
-def _spread(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, Result | ReportgenError]]:
-    """A pool loses all its jobs when one process dies: what was lost is tried once more, alone."""
-    with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=_SPAWN) as pool:
-        futures = [(job, pool.submit(attempt, job)) for job in jobs]
-        try:
-            for job, future in futures:
-                try:
-                    yield job, future.result()
-                except BrokenProcessPool:
-                    yield job, _alone(job)
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-
-
-def _alone(job: Job) -> Result | ReportgenError:
-    with ProcessPoolExecutor(1, mp_context=_SPAWN) as pool:
-        try:
-            return pool.submit(attempt, job).result()
-        except BrokenProcessPool:
-            return RenderError(
-                Problem(
-                    Place(job.publication, column=job.edition),
-                    "the process that made this document died twice; is there enough memory?",
-                    "製作此文件之程序兩度中止；記憶體是否足夠？",
-                )
-            )
-
-
-class _Inline(Executor):
-    """Draws at once, in this process."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except ReportgenError as error:
-            future.set_exception(error)
-        return future
-
-
-def _warm_artist() -> None:
-    import altair  # noqa: F401
-    import vl_convert  # noqa: F401

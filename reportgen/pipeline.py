@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
-from reportgen.batch import Job, Result, file_name, run
+from reportgen.batch import Job, Result, file_name
 from reportgen.errors import ReportgenError
 from reportgen.kinds import KINDS
 from reportgen.manifest import (
@@ -43,6 +43,8 @@ def build(
     todo = {job: why for job, why in planned if why and not dry_run}
     if not todo:
         return
+    from reportgen.workers import run  # only now: a run with nothing to do imports no process pool
+
     with locked(out):
         for job, result in run(list(todo), workers):
             if isinstance(result, ReportgenError):

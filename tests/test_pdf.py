@@ -14,7 +14,8 @@ import pikepdf
 import pytest
 
 from reportgen import batch, checks, html, pdf
-from reportgen.batch import Job, Result, attempt
+from reportgen.batch import Job, Result
+from reportgen.workers import attempt
 
 ROOT = Path(__file__).parent.parent
 EDITIONS = ("both", "zh", "en")

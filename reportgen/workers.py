@@ -1,0 +1,110 @@
+"""Who makes the documents: this process, a second one beside it, or several.
+
+Processes are spawned, not forked: a process that forks after it has drawn a chart hangs.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any
+
+from reportgen.batch import Job, Result, make_document
+from reportgen.errors import Place, Problem, RenderError, ReportgenError
+
+Made = tuple[Job, Result | ReportgenError]
+
+_made = False  # whether this process has made a document already
+
+
+def run(jobs: Sequence[Job], workers: int) -> Iterator[Made]:
+    """Each job with its result or its error, in the order of the jobs.
+
+    One worker: all in this process. One job and more workers: a second process draws the charts and lays
+    out the second part. More jobs: each worker makes whole documents.
+    """
+    if workers <= 1:
+        yield from ((job, attempt(job)) for job in jobs)
+    elif len(jobs) == 1:
+        yield jobs[0], _with_helper(jobs[0])
+    else:
+        yield from _spread(jobs, workers)
+
+
+def attempt(job: Job, helper: Executor | None = None) -> Result | ReportgenError:
+    """The result, or the error of whoever has to mend it; our own bugs go through."""
+    global _made
+    if _made:
+        from reportgen import pdf
+
+        pdf.forget()
+    _made = True
+    try:
+        return make_document(job, helper or _Inline())
+    except ReportgenError as error:
+        return error
+
+
+class _Inline(Executor):
+    """Does it at once, in this process."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except ReportgenError as error:
+            future.set_exception(error)
+        return future
+
+
+def _pool(workers: int, ready: Callable[[], None] | None = None) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=ready)
+
+
+def _with_helper(job: Job) -> Result | ReportgenError:
+    with _pool(1, _import_all) as helper:
+        helper.submit(int)  # starts the process now, so that it imports while the tables are read
+        try:
+            return attempt(job, helper)
+        except BrokenProcessPool:
+            return _alone(job)
+
+
+def _import_all() -> None:
+    import altair  # noqa: F401
+    import vl_convert  # noqa: F401
+
+    from reportgen import pdf
+
+    pdf.prepare()
+
+
+def _spread(jobs: Sequence[Job], workers: int) -> Iterator[Made]:
+    """A pool loses all its jobs when one process dies: what was lost is tried once more, alone."""
+    with _pool(min(workers, len(jobs))) as pool:
+        futures = [(job, pool.submit(attempt, job)) for job in jobs]
+        try:
+            for job, future in futures:
+                try:
+                    yield job, future.result()
+                except BrokenProcessPool:
+                    yield job, _alone(job)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _alone(job: Job) -> Result | ReportgenError:
+    with _pool(1) as pool:
+        try:
+            return pool.submit(attempt, job).result()
+        except BrokenProcessPool:
+            return RenderError(
+                Problem(
+                    Place(job.publication, column=job.edition),
+                    "the process that made this document died twice; is there enough memory?",
+                    "製作此文件之程序兩度中止；記憶體是否足夠？",
+                )
+            )
