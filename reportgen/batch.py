@@ -81,8 +81,8 @@ class Clock:
         self._last = now
 
 
-def make_document(job: Job, artist: Executor) -> Result:
-    """The PDF of a job. Charts are drawn by `artist`, beside the import and set-up of the layout.
+def make_document(job: Job, helper: Executor) -> Result:
+    """The PDF of a job. Charts are drawn by `helper`, beside the import and set-up of the layout.
 
     InputError, KindError or RenderError with all problems that were found in the step that failed.
     """
@@ -105,7 +105,7 @@ def make_document(job: Job, artist: Executor) -> Result:
         document = replace(document, issued=formats.roc_date(job.issued))
     clock.step("compute")
 
-    pictures = _Pictures(document, job.edition, colours, registry.units, artist)
+    pictures = _Pictures(document, job.edition, colours, registry.units, helper)
     pdf.prepare()
     clock.step("prepare")
     drawn = pictures.finished()
@@ -119,18 +119,20 @@ def make_document(job: Job, artist: Executor) -> Result:
     names = [
         f"{job.publication}/{file}" + (f", part {place}" if place else "") for place in range(len(pages))
     ]
-    elsewhere = [
-        artist.submit(pdf.lay_out, page, css, name) for page, name in zip(pages[1:], names[1:], strict=True)
-    ]
-    parts = [pdf.lay_out(pages[0], css, names[0]), *(part.result() for part in elsewhere)]
+    # The helper lays out the second part, this process the first and, where there is one, the third.
+    elsewhere = {
+        place: helper.submit(pdf.lay_out, pages[place], css, names[place])
+        for place in range(1, len(pages), 2)
+    }
+    here = {place: pdf.lay_out(pages[place], css, names[place]) for place in range(0, len(pages), 2)}
+    parts = [elsewhere[place].result() if place in elsewhere else here[place] for place in range(len(pages))]
     clock.step("layout")
 
     numbering, dated = _numbering(words, job.edition), _dated(job, publication)
-    contents = [
-        artist.submit(pdf.write, name, parts, place, numbering, (), dated)
-        for place, name in enumerate(names)
-        if place
-    ]
+    writing = {
+        place: helper.submit(pdf.write, names[place], parts, place, numbering, (), dated)
+        for place in elsewhere
+    }
     ledger = manifest.ledger(
         document,
         job.edition,
@@ -139,8 +141,13 @@ def make_document(job: Job, artist: Executor) -> Result:
         hashes,
         pictures.scales,
     )
-    first = pdf.write(names[0], parts, 0, numbering, _attached(job.project, document, ledger), dated)
-    content = pdf.assemble([first, *(written.result() for written in contents)], parts)
+    inside = _attached(job.project, document, ledger)
+    written = {
+        place: pdf.write(names[place], parts, place, numbering, () if place else inside, dated)
+        for place in here
+    }
+    written |= {place: content.result() for place, content in writing.items()}
+    content = pdf.assemble([written[place] for place in range(len(parts))], parts)
     clock.step("pdf")
 
     pdf.check_fonts(content, names[0])
@@ -168,8 +175,10 @@ def pages_and_style(
 
     rows = colophon(document, hashes, words)
     pages = []
+    env = html.environment(job.project)
+    html.check_templates(env, job.project, document.kind)
     for part in html.parts(document):
-        page = html.render(document, job.edition, job.project, colours, words, drawn, rows, part)
+        page = html.render(document, job.edition, job.project, colours, words, drawn, rows, part, env)
         page = content.check_page(page, f"{job.publication}/{file_name(document.kind, job.edition)}")
         check_characters(page, job.project, hashes, job.publication)
         pages.append(page)
@@ -247,7 +256,7 @@ class _Pictures:
         edition: Edition,
         colours: Theme,
         units: Mapping[str, Unit],
-        artist: Executor,
+        helper: Executor,
     ) -> None:
         from reportgen import charts
 
@@ -257,7 +266,7 @@ class _Pictures:
         self.scales: dict[str, list[str]] = {}
         for anchor, spec in self.specs.items():
             factor = units[spec.points[0].figure.unit].factor
-            self.jobs[anchor] = artist.submit(
+            self.jobs[anchor] = helper.submit(
                 charts.draw, spec, edition, colours, tick_factor=factor, name=anchor
             )
 

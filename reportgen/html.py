@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import difflib
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass, field
@@ -367,9 +368,15 @@ def render(
     pictures: Mapping[str, tuple[str, str]],
     colophon: Iterable[tuple[Text, tuple[tuple[Text, str], ...]]],
     part: range | None = None,
+    env: _Sandbox | None = None,
 ) -> str:
-    """The HTML of an edition, or of a part of it: these blocks, with cover and contents before the first. `pictures`: anchor -> (data URI, alternative text). KindError names template and line."""
-    env = environment(project)
+    """The HTML of an edition, or of a part of it: these blocks, with cover and contents before the first.
+
+    `pictures`: anchor -> (data URI, alternative text); `env`: the project's, for a further part.
+    KindError names template and line.
+    """
+    first = env is None
+    env = env or environment(project)
     speaker = Speaker(edition)
     name = f"{document.kind}/document.html"
     context = {
@@ -394,7 +401,8 @@ def render(
         "kind_of": lambda block: type(block).__name__,
     }
     with _template_faults(name):
-        check_templates(env, project, document.kind)
+        if first:
+            check_templates(env, project, document.kind)
         return "".join(_bounded(env.get_template(name).generate(context), name))
 
 
@@ -479,25 +487,32 @@ def _opened(error: TemplateSyntaxError) -> int:
 
 
 def parts(document: Document) -> list[range]:
-    """The blocks in two parts of about the same work, each beginning on a new page, or in one.
+    """The blocks in one to three parts, each beginning on a new page: the second about as much work as the rest.
 
-    Two, because two processes can lay them out at once; where the border lies depends on the document alone,
-    so that the bytes do not depend on the number of processes.
+    So two processes can lay them out at once. Where the borders lie depends on the document alone: the bytes
+    must not depend on the number of processes.
     """
     works = [_work(block) for block in document.blocks]
+    whole = FRONT + sum(works)
     borders = [
         place
         for place, block in enumerate(document.blocks)
         if place and isinstance(block, Section) and not block.flow
     ]
-    if sum(works) < SMALL or not borders:
+    if whole < SMALL or not borders:
         return [range(len(works))]
 
-    def unevenness(border: int) -> float:
-        return abs(FRONT + sum(works[:border]) - sum(works[border:]))
+    def unevenness(cut: tuple[int, int]) -> float:
+        return abs(whole - 2 * sum(works[cut[0] : cut[1]]))
 
-    border = min(borders, key=unevenness)
-    return [range(border), range(border, len(works))]
+    end = len(works)
+    cut = min(((border, end) for border in borders), key=unevenness)
+    closer = min(itertools.combinations([*borders, end], 2), key=unevenness)
+    # A third part carries faces of its own, 60 KB or more.
+    if unevenness(cut) - unevenness(closer) > whole / 12:
+        cut = closer
+    edges = [0, *cut, *([end] if cut[1] < end else [])]
+    return [range(first, last) for first, last in itertools.pairwise(edges)]
 
 
 FRONT = 200  # cover and contents

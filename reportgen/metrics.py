@@ -7,6 +7,7 @@ a `Gap` with its reason, never 0, inf or nan.
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -268,6 +269,11 @@ class _Missing(Exception):
         self.gap = gap
 
 
+@functools.cache
+def _tree(formula: str) -> ast.expr:
+    return ast.parse(formula.strip(), mode="eval").body
+
+
 @dataclass
 class _Trail:
     """What an evaluation touched: sources, derivation notes, operands in their order."""
@@ -481,7 +487,7 @@ class Figures:
             return Gap("not_available", Text(f"自{year.zh}起適用", f"valid from {year.en} on"))
         inner = reference.partition(".")[2] or metric.id
         try:
-            return Fraction(_Formula(self, key, inner, trail).eval(metric.formula))
+            return Fraction(_Formula(self, key, inner, trail).eval(metric.formula, _tree(metric.formula)))
         except _Missing as missing:
             return missing.gap
         except ZeroDivisionError:
@@ -501,7 +507,9 @@ class Figures:
                 return Gap("not_available", Text(f"自{year.zh}起推算", f"derived from {year.en} on"))
             try:
                 number = Fraction(
-                    _Formula(self, key, name, trail, derivation.from_year).eval(derivation.formula)
+                    _Formula(self, key, name, trail, derivation.from_year).eval(
+                        derivation.formula, _tree(derivation.formula)
+                    )
                 )
             except _Missing as missing:
                 return missing.gap

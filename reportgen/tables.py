@@ -9,6 +9,7 @@ Bytes become cells in `sheets`; metrics belong to `metrics`. Every fault of ever
 from __future__ import annotations
 
 import ast
+import contextlib
 import difflib
 import hashlib
 import operator
@@ -25,7 +26,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from reportgen import formats, sheets
+from reportgen import fonts, formats, sheets
 from reportgen.errors import InputError, Place, Problem
 from reportgen.model import Exact, Gap, GapKind, Text
 
@@ -228,12 +229,30 @@ def read_dataset(project: Path, name: str, tables: Collection[str] | None = None
             parsed[table] = _parse(project, declared, declared.tables[table])
         except InputError as error:
             problems += error.problems
-    for found in _check_all(declared, parsed).values():
-        problems += _at_most(sorted(found, key=lambda problem: problem.place))
+    stamp = _stamp(declared, parsed.values())
+    if problems or any(one.problems for one in parsed.values()) or not stamp.exists():
+        for found in _check_all(declared, parsed).values():
+            problems += _at_most(sorted(found, key=lambda problem: problem.place))
     if problems:
         raise InputError(problems)
+    with contextlib.suppress(OSError):  # without write access the same tables are checked again next time
+        stamp.parent.mkdir(parents=True, exist_ok=True)
+        stamp.touch()
     asked = [name for name in wanted if tables is None or name in tables]
     return _dataset(declared, {name: parsed[name] for name in asked})
+
+
+def _stamp(declared: Declaration, parsed: Iterable[Parsed]) -> Path:
+    """The file that says: these very tables passed this declaration under these very checks.
+
+    Checking is most of the time of a small build (pandera and pandas alone take half a second to import).
+    """
+    digest = hashlib.sha256(declared.sha256.encode())
+    for one in parsed:
+        digest.update(f"{one.spec.name} {one.sheet.sha256}\n".encode())
+    for module in (__file__, sheets.__file__):
+        digest.update(Path(module).read_bytes())
+    return fonts.font_folder().parent / "checked" / digest.hexdigest()
 
 
 def _wanted(declared: Declaration, tables: Collection[str] | None) -> list[str]:
