@@ -26,8 +26,9 @@ def dump(project: str, folder: str) -> None:
     class Enough(Exception):
         """Nothing after the HTML is wanted."""
 
-    def keep(page: str, css: str, *_: Any, **__: Any) -> Any:
+    def keep(page: str, css: str, _name: str, picture: Any) -> Any:
         out = Path(folder)
+        page = re.sub(r'"chart:([\w-]+)"', lambda chart: f'"{html.data_uri(picture(chart[1]))}"', page)
         page, css = with_counters(page, css, pdf.NUMBER)
         (out / PAGE).write_text(page, "utf-8")
         (out / STYLE).write_text(css, "utf-8")

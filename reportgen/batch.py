@@ -106,29 +106,31 @@ def make_document(job: Job, helper: Executor) -> Result:
     clock.step("compute")
 
     pictures = _Pictures(document, job.edition, colours, registry.units, helper)
-    pdf.prepare()
-    clock.step("prepare")
-    drawn = pictures.finished()
-    clock.step("charts")
-
     hashes = hashed(job.project, document, publication.kind, glossary.file)
-    pages, css = pages_and_style(job, document, colours, words, drawn, hashes)
+    pages, css = pages_and_style(job, document, colours, words, pictures.named(), hashes)
     clock.step("html")
 
     file = file_name(publication.kind, job.edition)
     names = [
         f"{job.publication}/{file}" + (f", part {place}" if place else "") for place in range(len(pages))
     ]
-    # The helper lays out the second part, this process the first and, where there is one, the third.
+    # The helper draws the charts and lays out the second part, this process the first and, where there is one,
+    # the third.
     elsewhere = {
         place: helper.submit(pdf.lay_out, pages[place], css, names[place])
         for place in range(1, len(pages), 2)
     }
-    here = {place: pdf.lay_out(pages[place], css, names[place]) for place in range(0, len(pages), 2)}
+    here = {
+        place: pdf.lay_out(pages[place], css, names[place], pictures.content)
+        for place in range(0, len(pages), 2)
+    }
     parts = [elsewhere[place].result() if place in elsewhere else here[place] for place in range(len(pages))]
     clock.step("layout")
 
     numbering, dated = _numbering(words, job.edition), _dated(job, publication)
+    scales = pictures.scales()
+    clock.step("charts")
+
     writing = {
         place: helper.submit(pdf.write, names[place], parts, place, numbering, (), dated)
         for place in elsewhere
@@ -139,7 +141,7 @@ def make_document(job: Job, helper: Executor) -> Result:
         pdf.all_positions(parts),
         _metric_names(document, registry),
         hashes,
-        pictures.scales,
+        scales,
     )
     inside = _attached(job.project, document, ledger)
     written = {
@@ -248,7 +250,10 @@ def _metric_names(document: Document, registry: Registry) -> dict[str, dict[str,
 
 
 class _Pictures:
-    """The charts of a document, being drawn in another process while this one goes on."""
+    """The charts of a document, being drawn by the helper while this process goes on.
+
+    The page names them (`chart:t-cases`); the layout asks for each when it comes to it.
+    """
 
     def __init__(
         self,
@@ -258,33 +263,39 @@ class _Pictures:
         units: Mapping[str, Unit],
         helper: Executor,
     ) -> None:
-        from reportgen import charts
+        from reportgen import pdf
 
-        self.document, self.edition, self.colours = document, edition, colours
+        self.edition = edition
         self.specs = dict(_specs(document))
         self.jobs: dict[str, Future[bytes]] = {}
-        self.scales: dict[str, list[str]] = {}
         for anchor, spec in self.specs.items():
             factor = units[spec.points[0].figure.unit].factor
-            self.jobs[anchor] = helper.submit(
-                charts.draw, spec, edition, colours, tick_factor=factor, name=anchor
-            )
+            self.jobs[anchor] = helper.submit(pdf.draw, spec, edition, colours, factor, anchor)
 
-    def finished(self) -> dict[str, tuple[str, str]]:
-        """Anchor -> the picture as a data URI and its alternative text."""
+    def named(self) -> dict[str, tuple[str, str]]:
+        """Anchor -> the name of the picture and its alternative text."""
         from reportgen import charts, html
 
-        made = {}
-        for anchor, drawn in self.jobs.items():
-            spec = self.specs[anchor]
-            words = [charts.alternative(spec, language) for language in html.languages(self.edition)]
-            svg = drawn.result()
-            made[anchor] = (html.data_uri(svg), " ".join(words))
+        return {
+            anchor: (
+                f"chart:{anchor}",
+                " ".join(charts.alternative(spec, language) for language in html.languages(self.edition)),
+            )
+            for anchor, spec in self.specs.items()
+        }
+
+    def content(self, anchor: str) -> bytes:
+        return self.jobs[anchor].result()
+
+    def scales(self) -> dict[str, list[str]]:
+        """The numbers on the axes of each chart, which are no figures of the document."""
+        found = {}
+        for anchor, spec in self.specs.items():
             figures = {point.figure.plain for point in (*spec.points, *spec.target)}
-            labels = _CHART_NUMBER.findall(svg.decode("utf-8"))
-            if scale := [label for label in dict.fromkeys(labels) if label not in figures]:
-                self.scales[anchor] = scale
-        return made
+            labels = dict.fromkeys(_CHART_NUMBER.findall(self.content(anchor).decode("utf-8")))
+            if scale := [label for label in labels if label not in figures]:
+                found[anchor] = scale
+        return found
 
 
 def _specs(document: Document) -> Iterator[tuple[str, ChartSpec]]:

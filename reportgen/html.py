@@ -503,7 +503,7 @@ def parts(document: Document) -> list[range]:
         return [range(len(works))]
 
     def unevenness(cut: tuple[int, int]) -> float:
-        return abs(whole - 2 * sum(works[cut[0] : cut[1]]))
+        return abs(whole - CHARTS - 2 * sum(works[cut[0] : cut[1]]))
 
     end = len(works)
     cut = min(((border, end) for border in borders), key=unevenness)
@@ -516,7 +516,8 @@ def parts(document: Document) -> list[range]:
 
 
 FRONT = 200  # cover and contents
-SMALL = 1000  # below it a second process costs more than it saves
+CHARTS = 300  # how much later the process with the second part begins: it draws the charts before
+SMALL = 1500  # below it a second process costs more than it saves
 
 
 def _work(block: Block) -> float:

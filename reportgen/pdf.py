@@ -10,16 +10,19 @@ import contextlib
 import gc
 import logging
 import re
+import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from fractions import Fraction
 from functools import cache
 from typing import Any, ClassVar
 from xml.etree import ElementTree
 
 from reportgen import fonts
 from reportgen.errors import KindError, Place, Problem, RenderError
+from reportgen.model import ChartSpec, Edition
 from reportgen.theme import Theme
 
 
@@ -103,6 +106,8 @@ def patient_collector() -> Iterator[None]:
 
 def forget() -> None:
     """Gives back what earlier documents of this process left: their boxes know one another."""
+    _drawn.clear()
+    _laid.clear()
     gc.unfreeze()
     gc.collect()
 
@@ -126,6 +131,8 @@ def _weasyprint() -> Any:
         )
     weasyprint.pdf.add_tags = tags.add_tags
     _try_no_kept_block_in_vain()
+    # The layout calls itself a few frames for each level of nesting; `content` limits the levels.
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), 2000))
     return weasyprint
 
 
@@ -159,13 +166,30 @@ def _font_configuration() -> Any:
     return FontConfiguration()
 
 
-def _fetcher() -> Any:
-    """Only what is in the page itself (`data:`) is loaded; anything else stops the document."""
-    from weasyprint.urls import FatalURLFetchingError, URLFetcher
+_drawn: dict[str, bytes] = {}  # charts that this process drew and has not laid out yet
+
+
+def draw(spec: ChartSpec, edition: Edition, colours: Theme, factor: Fraction, anchor: str) -> bytes:
+    """The chart as SVG, which this process also keeps for the part that it will lay out."""
+    from reportgen import charts
+
+    _drawn[anchor] = charts.draw(spec, edition, colours, tick_factor=factor, name=anchor)
+    return _drawn[anchor]
+
+
+def _fetcher(picture: Callable[[str], bytes]) -> Any:
+    """Only what is in the page itself (`data:`) and the charts of the document (`chart:`) are loaded."""
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
     class Closed(URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: Any = None) -> Any:
-            if url.startswith("data:image/svg+xml;base64,") or url.startswith("data:image/png;base64,"):
+            if url.startswith("chart:"):
+                try:
+                    body = picture(url.removeprefix("chart:"))
+                except Exception as error:  # WeasyPrint would log it and leave the picture out
+                    raise FatalURLFetchingError(url) from error
+                return URLFetcherResponse(url, body, {"Content-Type": "image/svg+xml"})
+            if url.startswith(("data:image/svg+xml;base64,", "data:image/png;base64,")):
                 return super().fetch(url, headers)
             raise FatalURLFetchingError(url)
 
@@ -225,11 +249,14 @@ def make(
     return Laid(content, part.pages)
 
 
-def lay_out(html: str, css: str, name: str) -> Part:
-    """Lays out a part and keeps it in this process for `write`. Page numbers are placeholders until then."""
+def lay_out(html: str, css: str, name: str, picture: Callable[[str], bytes] | None = None) -> Part:
+    """Lays out a part and keeps it in this process for `write`. Page numbers are placeholders until then.
+
+    `picture` gives a chart by its anchor; without it, the charts that this process drew are taken.
+    """
     weasyprint = _weasyprint()
     with _strict(name), patient_collector():
-        fetcher, configuration = _fetcher(), _font_configuration()
+        fetcher, configuration = _fetcher(picture or _drawn.__getitem__), _font_configuration()
         sheet = weasyprint.CSS(string=css, font_config=configuration, url_fetcher=fetcher)
         page = weasyprint.HTML(string=html, url_fetcher=fetcher, base_url=None)
         document = page.render(
@@ -297,6 +324,8 @@ def _strict(name: str) -> Iterator[None]:
         try:
             yield
         except FatalURLFetchingError as error:
+            if error.__cause__ is not None:  # a chart that could not be drawn says so itself
+                raise error.__cause__ from None
             asked = str(error)[:80]
             raise RenderError(
                 Problem(

@@ -64,7 +64,7 @@ def _pool(workers: int, ready: Callable[[], None] | None = None) -> ProcessPoolE
 
 
 def _with_helper(job: Job) -> Result | ReportgenError:
-    with _pool(1, _import_all) as helper:
+    with _pool(1, _import_drawing) as helper:
         helper.submit(int)  # starts the process now, so that it imports while the tables are read
         try:
             return attempt(job, helper)
@@ -72,13 +72,9 @@ def _with_helper(job: Job) -> Result | ReportgenError:
             return _alone(job)
 
 
-def _import_all() -> None:
+def _import_drawing() -> None:
     import altair  # noqa: F401
     import vl_convert  # noqa: F401
-
-    from reportgen import pdf
-
-    pdf.prepare()
 
 
 def _spread(jobs: Sequence[Job], workers: int) -> Iterator[Made]:
