@@ -244,7 +244,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """`name` is 表3 / Table 3; `break_after` are the rows before which a small gap guides the eye."""
+    """`name` is 表3 / Table 3; `break_after` are the rows before which a small gap guides the eye; `flows`:
+    it may go on over the page.
+    """
 
     name: Text
     number: str
@@ -257,6 +259,7 @@ class Table:
     notes: tuple[Note, ...]
     source: Text | None = None
     break_after: tuple[int, ...] = ()
+    flows: bool = False
 
 
 @dataclass(frozen=True)

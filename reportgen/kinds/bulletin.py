@@ -840,6 +840,7 @@ class _Builder:
                 notes.all(),
                 None,
                 groups,
+                flows=True,
             )
         )
         return ref
