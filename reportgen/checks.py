@@ -184,6 +184,7 @@ def unrecorded(content: bytes, ledger: dict[str, Any]) -> list[tuple[int, str]]:
                 continue
             if (
                 text.within in ("TOC", "TOCI")
+                or text.tag in ("Reference", "Lbl")
                 or text.tag == "H1"
                 or text.words.strip() in ("0", "≈0")
                 or (text.within == "Figure" and word in scales)

@@ -348,7 +348,7 @@ def fingerprint() -> str:
 
     digest = hashlib.sha256()
     here = Path(__file__).parent
-    for file in sorted([*here.glob("*.py"), *here.glob("kinds/*.py"), here / "fonts.toml"]):
+    for file in sorted([*here.rglob("*.py"), here / "fonts.toml"]):
         digest.update(file.name.encode() + file.read_bytes())
     libraries = ", ".join(f"{name} {version(name)}" for name in ("weasyprint", "altair", "vl-convert-python"))
     return f"reportgen {reportgen.__version__} ({digest.hexdigest()[:16]}), {libraries}"

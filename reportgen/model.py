@@ -193,7 +193,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Paragraphs:
+    """Paragraphs of text; `footnote` stands at the foot of the page of the last one."""
+
     lines: tuple[Line, ...]
+    footnote: Line | None = None
 
 
 @dataclass(frozen=True)

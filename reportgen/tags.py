@@ -37,6 +37,7 @@ class _Node:
     page: int = -1
     own_lang: bool = False
     parent: _Node | None = None
+    number: int = 0
     box: tuple[float, float, float, float] | None = None
 
 
@@ -89,6 +90,18 @@ class _Tree:
     def node(self, box: Any, parent: _Node, page: int) -> _Node | None:
         """The box's node: made once per element, so that what is split over pages stays one."""
         element = box.element
+        pseudo = str(box.element_tag).partition("::")[2] if element is not None else ""
+        if pseudo in ("footnote-call", "footnote-marker"):
+            # The number in the text refers to the note, the one before the note is its label.
+            made = _Node(
+                "Reference" if pseudo == "footnote-call" else "Lbl",
+                None,
+                parent.lang,
+                page=page,
+                parent=parent,
+            )
+            parent.kids.append(made)
+            return made
         if element is None or element is parent.element:
             return parent
         known = self.nodes.get(element)
@@ -104,6 +117,7 @@ class _Tree:
         if "::" in str(box.element_tag) and name != "a":
             return parent
         made = _Node(tag, element, lang, page=page, own_lang=lang != parent.lang, parent=parent)
+        made.number = len(self.nodes)
         self.nodes[element] = made
         parent.kids.append(made)
         return made
@@ -223,7 +237,7 @@ def _attributes(node: _Node, document: Any) -> Iterator[tuple[str, Any]]:
         if len(attributes) > 1:
             yield "A", attributes
     elif node.tag == "Note":
-        yield "ID", pydyf.String(f"note-{element.get('id') or id(element)}")
+        yield "ID", pydyf.String(f"note-{node.number}")
 
 
 def _words(element: Any) -> str:

@@ -115,6 +115,7 @@ def test_text_in_reading_order_equals_the_text_sent_to_layout(
         run.words
         for run in runs
         if run.within != "Figure"
+        and run.tag not in ("Reference", "Lbl")  # numbers of footnotes
         and not (run.within == "TOCI" and run.tag == "Link" and run.words.strip() in numbers)
     ]
     assert _letters("".join(said)) == _letters("".join(parser.words))
@@ -248,6 +249,22 @@ def test_each_page_has_its_number_at_the_foot(made: dict[tuple[str, str], Result
             assert (
                 f"Page {number} of {result.pages}" in document[number - 1].get_textpage().get_text_bounded()
             )
+
+
+def test_a_footnote_is_a_note_with_its_number_under_its_paragraph(
+    made: dict[tuple[str, str], Result],
+) -> None:
+    with pikepdf.open(io.BytesIO(made["new-taipei-107", "both"].content)) as document:
+        notes = [e for e in _elements(document.Root["/StructTreeRoot"]["/K"]) if e["/S"] == "/Note"]
+        assert [str(note["/P"]["/S"]) for note in notes] == ["/P", "/P"]
+        assert all(next(str(kid["/S"]) for kid in _elements(note["/K"])) == "/Lbl" for note in notes)
+        assert len({str(note["/ID"]) for note in notes}) == 2
+    words = {
+        run.lang: run.words
+        for run in checks.joined(checks.reading_order(made["new-taipei-107", "both"].content))
+        if run.within == "Note" and run.tag == "Note"
+    }
+    assert "略有出入" in words["zh-Hant-TW"] and "differ slightly" in words["en"]
 
 
 def test_running_heads_are_artifacts(made: dict[tuple[str, str], Result]) -> None:

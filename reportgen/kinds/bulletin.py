@@ -292,7 +292,7 @@ class _Builder:
                     )
             except claims.ExpressionError as error:
                 reader.problem("claim", error.en, error.zh)
-        return [Paragraphs((self._line(text, reader, "text"),))]
+        return [Paragraphs((self._line(text, reader, "text"),), self._footnote(reader))]
 
     def _story(self, reader: Reader) -> list[Block]:
         story = reader.word("story", STORIES)
@@ -322,7 +322,11 @@ class _Builder:
                 f"{story} 無可敘述之內容：需要{'4 個項目' if story == 'ranking' else '至少 3 個年度或 2 個項目'}之數值",
             )
             return []
-        return [Paragraphs((_joined(lines),))]
+        return [Paragraphs((_joined(lines),), self._footnote(reader))]
+
+    def _footnote(self, reader: Reader) -> Line | None:
+        text = reader.text("footnote", required=False)
+        return self._line(text, reader, "footnote") if text else None
 
     def _line(self, text: Text, reader: Reader, name: str) -> Line:
         """A text written by hand with its slots filled; faults go to the reader's problems."""
