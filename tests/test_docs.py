@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import click
 import pytest
 
-from reportgen import fonts, metrics, tables
+from reportgen import checks, fonts, metrics, starter, tables
 from reportgen.cli import main
 from reportgen.errors import ReportgenError
 from reportgen.kinds import bulletin
@@ -81,6 +81,22 @@ def parse(words: list[str]) -> None:
         main.commands[words[place]].make_context(words[place], words[place + 1 :], parent=context)
 
 
+@pytest.mark.parametrize(("file", "language"), [(READMES[0], "en"), (READMES[1], "zh")])
+def test_the_faults_that_the_readme_shows_are_told_in_these_words(
+    file: str, language: str, tmp_path: Path
+) -> None:
+    for path in starter.write(tmp_path / "my-bulletin", samples=False):
+        if path.name == "cases.csv":
+            rows = path.read_text("utf-8-sig").splitlines()
+            rows[3] = rows[3].replace("8300", "8300件")
+            rows[11] = rows[11].replace("罰鍰", "罰款")
+            path.write_text("\n".join(rows), "utf-8")
+    told = checks.check_publication(tmp_path / "my-bulletin", "my-branch-109").problems
+    assert len(told) == 2
+    for problem in told:
+        assert f"\n{problem.say(language)}\n" in read(file)
+
+
 @pytest.mark.parametrize("file", READMES)
 def test_the_words_of_the_font_licences_are_in_the_readme(file: str) -> None:
     for licence in fonts.licences():
@@ -101,6 +117,23 @@ def test_pictures_are_shown_and_small(picture: Path) -> None:
     assert picture.stat().st_size < 60_000
     for file in READMES:
         assert f"docs/pictures/{picture.name}" in read(file)
+
+
+# ---- decisions ------------------------------------------------------------------------------
+
+DECISIONS = sorted((REPOSITORY / "docs" / "decisions").glob("*.md"))
+
+
+def test_decisions_are_numbered_without_a_gap() -> None:
+    assert [int(file.name[:4]) for file in DECISIONS] == [*range(1, len(DECISIONS) + 1)]
+
+
+@pytest.mark.parametrize("decision", DECISIONS, ids=lambda file: file.stem)
+def test_a_decision_says_what_was_measured_and_what_would_change_it(decision: Path) -> None:
+    text = decision.read_text("utf-8")
+    assert text.startswith(f"# {decision.name[:4]} ")
+    for part in ("**Decided.**", "**Why", "**Measured", "**If this is reconsidered:**"):
+        assert part in text, part
 
 
 # ---- the officer's guide --------------------------------------------------------------------
