@@ -399,6 +399,9 @@ class _Builder:
             mark = self._break_mark(mark_for, references, years, notes) if rows == "years" else ""
             latin = head.en if rows == "years" and role == "body" else ""
             body.append(Row(head, tuple(cells), role, mark, latin))
+        for id_ in (rows, by):
+            if id_ in self.figures.dataset.dimensions:
+                self._former_names(self.figures.dataset.dimensions[id_], years, "years" in (rows, by), notes)
         if shade:
             # A column of totals beside its parts would always be the darkest.
             parts = [i for i, (_, extra) in enumerate(cell_keys) if extra]
@@ -410,6 +413,22 @@ class _Builder:
                 reader, caption, grid.stub(rows), columns, body, notes, references, unit, rows == "years"
             )
         ]
+
+    def _former_names(self, dimension: Dimension, years: range, several: bool, notes: _Notes) -> None:
+        """Over several years the heads bear the names of the last: a note says that there were others."""
+        first = years.start if several else years[-1]
+        for member in dimension.members:
+            former = member.name_in(first)
+            if former != member.name_in(years[-1]):
+                until = next(last for last, name in member.names if name == former)
+                slots = {
+                    "year": formats.roc_year(years[-1]),
+                    "until": formats.roc_year(until),
+                    "member": member.name_in(years[-1]),
+                    "former": former,
+                }
+                notes.once(plain_line(self._say("table.former_names", **slots)))
+                return
 
     def _finish_table(
         self, reader: Reader, caption: Text, stub: Text, columns: list[Column], body: list[Row], notes: _Notes,
@@ -622,6 +641,8 @@ class _Builder:
         for reference in references:
             self._use(reference)
         self._chart_notes(spec, notes, self.numbered.get(data))
+        if by and form != "ranked_bar":
+            self._former_names(self.figures.dataset.dimensions[by], years, True, notes)
         if data and data not in self.numbered:
             reader.problem("data", f"there is no table with id {data!r}", f"沒有代號為 {data!r} 的表")
         number = ref.text.en.rpartition(" ")[2]
