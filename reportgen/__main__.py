@@ -15,6 +15,8 @@ def run() -> None:
         main()
     except SystemExit as end:
         code = end.code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     try:
         sys.stdout.flush()
         sys.stderr.flush()

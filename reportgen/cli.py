@@ -71,6 +71,8 @@ class _Group(click.Group):
                 err=True,
             )
             sys.exit(130)
+        except BrokenPipeError:
+            raise  # whoever read our output has read enough
         except OSError as error:
             place, messages = error.filename or "out", _messages(ctx)
             if messages == "zh":
@@ -268,7 +270,7 @@ def trace(obj: _Project, file: Path, figure: str) -> None:
 @project_option
 @click.pass_obj
 def verify(obj: _Project, files: tuple[Path, ...]) -> None:
-    """Check finished PDFs: text, numbers against the ledger, fonts, tags, and the manifest beside them."""
+    """Check finished PDFs: every number against the ledger, the fonts, and the manifest beside them."""
     from reportgen import checks
 
     problems: list[Problem] = []

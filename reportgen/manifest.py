@@ -155,7 +155,7 @@ def read_ledger(file: Path) -> dict[str, Any]:
 
 
 def find(ledger_: Mapping[str, Any], words: str) -> list[dict[str, Any]]:
-    """The figures that are printed as `words`: the same string first, else those that hold it."""
+    """The figures that are printed as `words`; where there is none, those that hold it, marked `near`."""
     wanted = (
         words.strip().replace("-", "−")
         if words.strip().startswith("-") and len(words.strip()) > 1
@@ -167,7 +167,9 @@ def find(ledger_: Mapping[str, Any], words: str) -> list[dict[str, Any]]:
     if same:
         return same
     same = [f for f in figures if bare and bare == f["printed"]]
-    return same or [f for f in figures if bare and (bare in f["text"]["zh"] or bare in f["text"]["en"])]
+    return same or [
+        {**f, "near": True} for f in figures if bare and (bare in f["text"]["zh"] or bare in f["text"]["en"])
+    ]
 
 
 # ---- writing whole files --------------------------------------------------------------------

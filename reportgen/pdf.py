@@ -577,11 +577,6 @@ def _finish(document: Any, pdf: Any) -> None:
             item.compress = False
 
 
-def prepare() -> None:
-    """Import and set up the layout engine; a second, best spent while others draw the charts."""
-    _font_configuration()
-
-
 def check_fonts(content: bytes, name: str) -> None:
     """RenderError when a face was used that is not declared: a silent fallback happened."""
     if foreign := foreign_fonts(content):

@@ -36,11 +36,17 @@ def build(
 ) -> Iterator[Outcome]:  # fmt: skip
     """Makes each document that is not as its inputs say, and tells what became of it."""
     jobs = [Job(project, name, edition, issued) for name in publications for edition in editions]
-    planned = [(job, why_made(job, out, explain)) for job in jobs]
-    for job, why in planned:
-        if not why or dry_run:
+    todo: dict[Job, tuple[str, ...]] = {}
+    for job in jobs:
+        try:
+            why = why_made(job, out, explain)
+        except ReportgenError as error:  # its publication.toml cannot be read; the others go on
+            yield Outcome(f"{job.publication} ({job.edition})", "failed", (), error.problems, error.exit_code)
+            continue
+        if why and not dry_run:
+            todo[job] = why
+        else:
             yield Outcome(document_name(job), "made" if why else "unchanged", why)
-    todo = {job: why for job, why in planned if why and not dry_run}
     if not todo:
         return
     from reportgen.workers import run  # only now: a run with nothing to do imports no process pool

@@ -81,7 +81,8 @@ class Stories:
         change = figures.value(
             f"{'difference' if rate or negative else 'change'}.{reference}", figures.key(members=member)
         )
-        if isinstance(change.exact, Gap):
+        broken = figures.comparable_since(reference, figures.key(members=member)) == figures.period
+        if isinstance(change.exact, Gap) or (broken and figures.period > figures.first_year):
             lines = [self.say("story.trend.alone", slots)]
         elif change.exact == 0:
             lines = [self.say("story.trend.same", slots)]
@@ -227,6 +228,8 @@ class Stories:
             "last_share": share(last),
         }
         lines = [self.say("story.composition.parts", slots)]
+        if figures.comparable_since(reference, figures.key()) == figures.period:
+            return lines  # the year before counted something else
         changes = {
             member: figures.value(f"difference.{reference}", figures.key(members={dimension.id: member.id}))
             for member, _ in ranked

@@ -13,20 +13,23 @@ _WORDS = {
         "worked": "with", "inputs": "from", "at": "printed", "gap": "no value", "text": "in text",
         "rounded": "half up, decimals: {digits}, unit: {unit}", "rows": "row {rows}, column {column}", "hash": "SHA-256",
         "place": "page {page} ({x_mm} mm, {y_mm} mm)", "more": "… and {count} more figures with this text",
-        "times": "… {count} places more",
+        "times": "… {count} places more", "near": "no figure is printed exactly so; these hold it:",
     },
     "zh": {
         "name": "指標", "key": "項目", "exact": "精確值", "rounding": "進位", "formula": "公式",
         "worked": "代入", "inputs": "來源", "at": "印於", "gap": "無數值", "text": "文中寫法",
         "rounded": "四捨五入至小數 {digits} 位，單位 {unit}", "hash": "SHA-256", "rows": "第 {rows} 列，欄位 {column}",
         "place": "第 {page} 頁（{x_mm} mm, {y_mm} mm）", "more": "…另有 {count} 個數值印法相同",
-        "times": "…另有 {count} 處",
+        "times": "…另有 {count} 處", "near": "沒有完全相同的數值；以下數值含有此文字：",
     },
 }  # fmt: skip
 
 
 def lines(found: Sequence[Mapping[str, Any]], language: str) -> Iterator[str]:
-    """The records, a few lines each."""
+    """The records, a few lines each; a first line says when no figure is printed so and these only hold it."""
+    if found and found[0].get("near"):
+        yield _WORDS[language]["near"]
+        yield ""
     words = _WORDS[language]
     for figure in found[:MOST]:
         yield from _figure(figure, words, language)

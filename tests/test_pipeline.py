@@ -155,6 +155,28 @@ def test_the_same_bytes_in_another_folder_at_another_time_with_two_workers(
 
 
 @pytest.mark.slow
+def test_parts_laid_out_by_two_processes_give_the_same_bytes(tmp_path: Path) -> None:
+    for workers in (1, 2):
+        outcomes = list(
+            pipeline.build(ROOT, tmp_path / str(workers), ["new-taipei-107"], ["both"], workers=workers)
+        )
+        assert [outcome.state for outcome in outcomes] == ["made"], outcomes
+    one, two = (tmp_path / workers / "new-taipei-107" for workers in ("1", "2"))
+    assert (one / "bulletin.pdf").read_bytes() == (two / "bulletin.pdf").read_bytes()
+    assert (one / "ledger.json").read_bytes() == (two / "ledger.json").read_bytes()
+
+
+def test_one_unreadable_publication_does_not_stop_the_others(project: Path) -> None:
+    broken = project / "inputs/broken"
+    broken.mkdir()
+    (broken / "publication.toml").write_text("kind = ", "utf-8")
+    outcomes = list(pipeline.build(project, project / "out", ["broken", "cases"], ["both"], dry_run=True))
+    assert next((outcome.document, outcome.state) for outcome in outcomes) == ("broken (both)", "failed")
+    assert outcomes[1].document == "cases/bulletin.pdf"
+    shutil.rmtree(broken)
+
+
+@pytest.mark.slow
 def test_the_same_bytes_with_another_hash_seed_locale_and_zone(project: Path, tmp_path: Path) -> None:
     environment = {
         **os.environ, "PYTHONHASHSEED": "7", "TZ": "Asia/Taipei", "LC_ALL": "C.UTF-8", "SOURCE_DATE_EPOCH": "1",
