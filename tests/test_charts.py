@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 import pytest
 
 from reportgen import charts, formats
+from reportgen.charts import drawing, forms
 from reportgen.errors import RenderError
 from reportgen.model import (
     LANGUAGES,
@@ -107,7 +108,7 @@ def spec_of(form: ChartForm) -> ChartSpec:
     return spec
 
 
-FORMS: tuple[ChartForm, ...] = tuple(charts._FORMS)  # type: ignore[arg-type]
+FORMS: tuple[ChartForm, ...] = tuple(forms.FORMS)  # type: ignore[arg-type]
 # Which of the printed strings a form shows as words.
 SHOWN: dict[str, Callable[[ChartSpec], list[Point]]] = {
     "line": lambda spec: [point for point in spec.points if point.x == 97],
@@ -407,7 +408,7 @@ def test_a_forgotten_factor_is_found() -> None:
 
 def test_an_empty_group_of_marks_is_an_error(theme: Theme, monkeypatch: pytest.MonkeyPatch) -> None:
     empty = '<svg><g class="mark-line role-mark layer_0_marks"></g></svg>'
-    monkeypatch.setattr(charts, "_convert", lambda vega, name: empty)
+    monkeypatch.setattr(drawing, "_convert", lambda vega, name: empty)
     with pytest.raises(RenderError, match="figure-1: a part of the chart is empty"):
         charts.draw(one_line(), "zh", theme, tick_factor=PERCENT, name="figure-1")
 
@@ -422,7 +423,7 @@ def test_a_fault_of_the_drawing_engine_is_told_with_the_name(monkeypatch: pytest
     with pytest.raises(
         RenderError, match=r"^figure-1: the chart could not be drawn: Vega-Lite to SVG conversion failed:$"
     ):
-        charts._convert({}, "figure-1")
+        drawing._convert({}, "figure-1")
 
 
 HOSTILE = {
