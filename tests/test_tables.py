@@ -21,10 +21,10 @@ from reportgen.tables import (
     Dataset,
     Record,
     Table,
-    _understand,
     describe,
     read_dataset,
 )
+from reportgen.tables.cells import understand
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -466,7 +466,7 @@ def test_a_number_survives_separators_and_full_width(
         text += f".{abs(whole) % 10**digits:0{digits}}"
     typed = text.translate(FULL_WIDTH) if wide else text
     column = ColumnSpec("n", "decimal", Text("n", "n"), digits=digits, accept=("full_width", "thousands"))
-    value, steps, fault = _understand(column, typed, DEFAULT_SYMBOLS, {})
+    value, steps, fault = understand(column, typed, DEFAULT_SYMBOLS, {})
     assert fault is None
     assert value == number
     assert bool(steps) == (typed != text.replace(",", ""))
@@ -475,7 +475,7 @@ def test_a_number_survives_separators_and_full_width(
 @given(st.text())
 def test_any_text_in_a_number_column_is_a_number_a_gap_or_a_fault(typed: str) -> None:
     column = ColumnSpec("n", "decimal", Text("n", "n"), digits=2, missing=("none",))
-    value, _, fault = _understand(column, typed, DEFAULT_SYMBOLS, {})
+    value, _, fault = understand(column, typed, DEFAULT_SYMBOLS, {})
     assert (value is None) == (fault is not None)
 
 
