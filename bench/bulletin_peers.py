@@ -35,6 +35,7 @@ def dump(project: str, folder: str) -> None:
         (out / WHOLE).write_text(page.replace("</head>", f"<style>{css}</style></head>", 1), "utf-8")
         raise Enough
 
+    fonts.activate()
     pdf.lay_out = keep
     html.parts = lambda document: [range(len(document.blocks))]  # one page of HTML for all peers
     try:

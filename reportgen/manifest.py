@@ -4,6 +4,7 @@ the next run sees in a moment that nothing has changed."""
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import json
 import os
@@ -344,6 +345,7 @@ def changed_cells(file: Path, project: Path, entry: Mapping[str, Any]) -> list[s
     ]
 
 
+@functools.cache
 def fingerprint() -> str:
     """The program that made a document: its version, its own code, and the libraries that lay out and draw."""
     from importlib.metadata import version

@@ -37,16 +37,18 @@ def build(
     """Makes each document that is not as its inputs say, and tells what became of it."""
     jobs = [Job(project, name, edition, issued) for name in publications for edition in editions]
     todo: dict[Job, tuple[str, ...]] = {}
+    names: dict[Job, str] = {}
     for job in jobs:
         try:
-            why = why_made(job, out, explain)
+            names[job] = document_name(job)
+            why = why_made(job, names[job], out, explain)
         except ReportgenError as error:  # its publication.toml cannot be read; the others go on
             yield Outcome(f"{job.publication} ({job.edition})", "failed", (), error.problems, error.exit_code)
             continue
         if why and not dry_run:
             todo[job] = why
         else:
-            yield Outcome(document_name(job), "made" if why else "unchanged", why)
+            yield Outcome(names[job], "made" if why else "unchanged", why)
     if not todo:
         return
     from reportgen.workers import run  # only now: a run with nothing to do imports no process pool
@@ -54,19 +56,19 @@ def build(
     with locked(out):
         for job, result in run(list(todo), workers):
             if isinstance(result, ReportgenError):
-                yield Outcome(document_name(job), "failed", todo[job], result.problems, result.exit_code)
+                yield Outcome(names[job], "failed", todo[job], result.problems, result.exit_code)
                 continue
             deliver(job, result, out)
-            yield Outcome(document_name(job), "made", todo[job], seconds=result.seconds)
+            yield Outcome(names[job], "made", todo[job], seconds=result.seconds)
 
 
 def document_name(job: Job) -> str:
     return f"{job.publication}/{file_name(kind_of(job.project, job.publication, KINDS), job.edition)}"
 
 
-def why_made(job: Job, out: Path, explain: bool = False) -> tuple[str, ...]:
+def why_made(job: Job, name: str, out: Path, explain: bool = False) -> tuple[str, ...]:
     """What has changed since the document was delivered, down to the cell if asked; empty when nothing has."""
-    folder, file = out / job.publication, document_name(job).partition("/")[2]
+    folder, file = out / job.publication, name.partition("/")[2]
     stamps = Stamps(folder)
     entry = read_manifest(folder).get("files", {}).get(file)
     found = reasons(entry, job.project, folder, file, settings(job), stamps)

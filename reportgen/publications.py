@@ -140,8 +140,8 @@ def publication_names(project: Path) -> list[str]:
     return sorted(path.parent.name for path in (project / "inputs").glob("*/publication.toml"))
 
 
-def read_raw(project: Path, name: str) -> tuple[str, dict[str, Any]]:
-    """The file's project path and its TOML, or InputError."""
+def read_raw(project: Path, name: str, only_head: bool = False) -> tuple[str, dict[str, Any]]:
+    """The file's project path and its TOML, or only what stands before the first `[[section]]`; or InputError."""
     file = f"inputs/{name}/publication.toml"
     if not re.fullmatch(r"\w[\w.-]*", name):
         raise InputError(
@@ -152,7 +152,8 @@ def read_raw(project: Path, name: str) -> tuple[str, dict[str, Any]]:
             )
         )
     try:
-        return file, tomllib.loads((project / file).read_bytes().decode("utf-8-sig"))
+        text = (project / file).read_bytes().decode("utf-8-sig")
+        return file, tomllib.loads(re.split(r"(?m)^\[\[", text, maxsplit=1)[0] if only_head else text)
     except FileNotFoundError:
         known = publication_names(project)
         near = difflib.get_close_matches(name, known, 1)
@@ -206,8 +207,8 @@ def read_publication(
 
 
 def kind_of(project: Path, name: str, kinds: Iterable[str]) -> str:
-    """Only the kind of a publication, for the name of its file."""
-    file, raw = read_raw(project, name)
+    """Only the kind of a publication, for the name of its file: the head before the sections says it."""
+    file, raw = read_raw(project, name, only_head=True)
     problems: list[Problem] = []
     kind = Reader(raw, file, "", problems).word("kind", kinds)
     if problems:
