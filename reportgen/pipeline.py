@@ -73,7 +73,7 @@ def why_made(job: Job, name: str, out: Path, explain: bool = False) -> tuple[str
     entry = read_manifest(folder).get("files", {}).get(file)
     found = reasons(entry, job.project, folder, file, settings(job), stamps)
     stamps.write()
-    if explain and entry:
+    if found and explain and entry:
         found.extend(changed_cells(folder / file, job.project, entry))
     return tuple(found)
 
