@@ -65,11 +65,6 @@ SOURCES = Listing((), "sources")  # stands for the annex of sources until all fi
 MARKS = "abcdefghijklmnopqrstuvwxyz"
 
 
-def measures(publication: Publication) -> set[str] | None:
-    """Names of metrics that the publication mentions; None when it cannot be told before building."""
-    return None
-
-
 def documents(
     publication: Publication, figures: Figures, words: Words, glossary: Glossary | None
 ) -> list[Document]:
