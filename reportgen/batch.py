@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import reportgen
 from reportgen import formats
-from reportgen.errors import InputError, KindError, Place, Problem
+from reportgen.errors import InputError, KindError, Place, Problem, not_utf8
 from reportgen.kinds import KINDS, kind
 from reportgen.model import Chart, ChartSpec, Document, Edition, KeyFigures, Text
 from reportgen.publications import Publication, read_publication
@@ -340,13 +340,7 @@ def _style(job: Job, document: Document, colours: Theme, words: Words) -> str:
     try:
         source = _of_kind(job.project, file).decode("utf-8")
     except UnicodeDecodeError as error:
-        raise KindError(
-            Problem(
-                Place(file),
-                f"is not UTF-8 (byte {error.start})",
-                f"不是 UTF-8 編碼（第 {error.start} 位元組）",
-            )
-        ) from None
+        raise KindError(not_utf8(file, error)) from None
     sheet = pdf.style(source, colours, file, extra)
     content.check_style(sheet, file)
     steps = (

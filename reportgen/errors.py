@@ -65,6 +65,15 @@ class Problem:
         return f"{self.place}: {self.en}"
 
 
+def not_utf8(file: str, error: UnicodeDecodeError) -> Problem:
+    """A file of words, settings or style in another encoding."""
+    return Problem(
+        Place(file),
+        f"is not UTF-8 (byte {error.start}); save it as UTF-8",
+        f"不是 UTF-8 編碼（第 {error.start} 位元組）；請另存為 UTF-8",
+    )
+
+
 class ReportgenError(Exception):
     """A fault that the reader of the message can mend."""
 

@@ -11,7 +11,7 @@ import functools
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
@@ -615,6 +615,22 @@ class Figures:
                         ),
                     )
         raise AssertionError(key)
+
+    def on_the_year_before(self, reference: str, members: Mapping[str, str] = MappingProxyType({})) -> Value:
+        """The change on the year before as a sentence or a card may say it.
+
+        Points for a rate, the difference where the year before was negative (a percentage would have the
+        wrong sign), else per cent; a Gap where a series break lies between.
+        """
+        key = self.key(members=members)
+        before = self.value(reference, self.key(self.period - 1, members)).exact
+        negative = isinstance(before, Fraction) and before < 0
+        rate = self.registry.metric(reference).unit == "percent"
+        change = self.value(f"{'difference' if rate or negative else 'change'}.{reference}", key)
+        if self.first_year < self.period == self.comparable_since(reference, key):
+            reason = Text("數列中斷，不與上年比較", "series break, no comparison with the year before")
+            return replace(change, exact=Gap("not_available", reason))
+        return change
 
     def _rows(self, table: str, wanted: tuple[object, ...]) -> list[int]:
         """Record numbers that match; None stands for any. One index for each pattern of Nones."""

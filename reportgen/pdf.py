@@ -60,14 +60,6 @@ class Part:
     bookmarks: tuple[tuple[int, str, int, float, float], ...]
 
 
-@dataclass(frozen=True)
-class Laid:
-    """What came of the layout and the writing."""
-
-    content: bytes
-    pages: int
-
-
 class _Warnings(logging.Handler):
     """Collects what WeasyPrint and its kin log from WARNING on."""
 
@@ -226,27 +218,6 @@ def style(sheet: str, theme: Theme, file: str, extra: Mapping[str, str] | None =
 
 NUMBER = "000"  # stands for a page number until all parts are laid out
 _laid: dict[str, Any] = {}  # documents of this process between layout and writing, by the name of the part
-
-
-def make(
-    html: str,
-    css: str,
-    name: str,
-    attached: Callable[[Sequence[Position], int], Sequence[Attached]],
-    dated: datetime,
-    step: Callable[[str], None],
-    numbering: str = "",
-) -> Laid:
-    """The PDF of one HTML page. `attached` gets where each figure stands, and gives the files to embed.
-
-    RenderError when WeasyPrint warns of anything; the message says what, `name` says in which document.
-    """
-    part = lay_out(html, css, name)
-    step("layout")
-    files = attached(part.positions, part.pages)
-    content = assemble([write(name, [part], 0, numbering, files, dated)], [part])
-    step("pdf")
-    return Laid(content, part.pages)
 
 
 def lay_out(html: str, css: str, name: str, picture: Callable[[str], bytes] | None = None) -> Part:

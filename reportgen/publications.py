@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reportgen.errors import InputError, Place, Problem
+from reportgen.errors import InputError, Place, Problem, not_utf8
 from reportgen.model import Text
 from reportgen.wording import Glossary, as_text, check_halves
 
@@ -167,13 +167,7 @@ def read_raw(project: Path, name: str, only_head: bool = False) -> tuple[str, di
             )
         ) from None
     except UnicodeDecodeError as error:
-        raise InputError(
-            Problem(
-                Place(file),
-                f"is not UTF-8 (byte {error.start})",
-                f"不是 UTF-8 編碼（第 {error.start} 位元組）",
-            )
-        ) from None
+        raise InputError(not_utf8(file, error)) from None
     except tomllib.TOMLDecodeError as error:
         raise InputError(
             Problem(Place(file), f"not valid TOML: {error}", f"不是有效的 TOML：{error}")

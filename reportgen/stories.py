@@ -74,15 +74,8 @@ class Stories:
             "year": self.year(figures.period),
             "value": self.amount(now),
         }
-        rate = figures.registry.metric(reference).unit == "percent"
-        before = figures.value(reference, figures.key(figures.period - 1, member)).exact
-        # A percentage of a negative amount has the wrong sign.
-        negative = isinstance(before, Fraction) and before < 0
-        change = figures.value(
-            f"{'difference' if rate or negative else 'change'}.{reference}", figures.key(members=member)
-        )
-        broken = figures.comparable_since(reference, figures.key(members=member)) == figures.period
-        if isinstance(change.exact, Gap) or (broken and figures.period > figures.first_year):
+        change = figures.on_the_year_before(reference, member)
+        if isinstance(change.exact, Gap):
             lines = [self.say("story.trend.alone", slots)]
         elif change.exact == 0:
             lines = [self.say("story.trend.same", slots)]

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reportgen.errors import KindError, Place, Problem
+from reportgen.errors import KindError, Place, Problem, not_utf8
 from reportgen.formats import gregorian_year
 from reportgen.model import LANGUAGES, Language, Line, Run, Text
 
@@ -292,13 +292,7 @@ def read_glossary(project: Path, file: str = "inputs/glossary.csv") -> Glossary:
     except FileNotFoundError:
         raise KindError(Problem(Place(file), "the glossary is missing", "缺少詞彙表")) from None
     except UnicodeDecodeError as error:
-        raise KindError(
-            Problem(
-                Place(file),
-                f"is not UTF-8 (byte {error.start})",
-                f"不是 UTF-8 編碼（第 {error.start} 位元組）",
-            )
-        ) from None
+        raise KindError(not_utf8(file, error)) from None
     problems, terms = [], []
     for number, row in enumerate(rows, 2):
         zh, en = (row.get("zh") or "").strip(), (row.get("en") or "").strip()

@@ -17,7 +17,6 @@ import io
 import json
 import re
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -208,15 +207,13 @@ def test_all_templates_of_a_kind_are_read_and_all_faults_told(tmp_path: Path) ->
 
 
 def laid_out(page: str) -> bytes:
-    def attached(positions: Sequence[pdf.Position], pages: int) -> list[pdf.Attached]:
-        return []
-
     whole = (
         '<!DOCTYPE html><html lang="zh-Hant-TW"><head><meta charset="utf-8"><title>x</title></head><body>'
         f"{page}</body></html>"
     )
     css = 'html{font-family:"Noto Sans TC"}'
-    return pdf.make(whole, css, "x", attached, datetime(2026, 1, 1, tzinfo=UTC), lambda step: None).content
+    part = pdf.lay_out(whole, css, "x")
+    return pdf.assemble([pdf.write("x", [part], 0, "", (), datetime(2026, 1, 1, tzinfo=UTC))], [part])
 
 
 def examined(page: str, folder: Path, file: str) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -152,6 +155,37 @@ def test_the_same_bytes_in_another_folder_at_another_time_with_two_workers(
         assert one.read_bytes() == two.read_bytes()
         ledgers = [(folder / "out" / name / "ledger.json").read_bytes() for folder in (project, other)]
         assert ledgers[0] == ledgers[1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("names", [["cases"], ["cases", "amounts"]])
+def test_a_killed_worker_costs_no_document(project: Path, tmp_path: Path, names: list[str]) -> None:
+    call = [
+        sys.executable,
+        "-m",
+        "reportgen",
+        "--project",
+        str(project),
+        "build",
+        *names,
+        "--out",
+        str(tmp_path),
+    ]
+    with subprocess.Popen([*call, "--jobs", "2"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as build:
+        victim = 0
+        deadline = time.monotonic() + 20
+        while not victim and time.monotonic() < deadline:
+            for child in Path(f"/proc/{build.pid}/task/{build.pid}/children").read_text().split():
+                with contextlib.suppress(OSError):  # a child may have ended since
+                    if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes():
+                        victim = int(child)
+        time.sleep(0.4)  # it imports now, or works
+        os.kill(victim, signal.SIGKILL)
+        said = build.communicate(timeout=120)[0].decode()
+    assert build.returncode == 0, said
+    for name in names:
+        good = (project / "out" / name / "bulletin.pdf").read_bytes()
+        assert (tmp_path / name / "bulletin.pdf").read_bytes() == good
 
 
 @pytest.mark.slow

@@ -235,8 +235,7 @@ class _Builder:
                 continue
             figures = self.figures
             now = figures.figure(reference)
-            rate = metric.unit == "percent"
-            change = figures.value(f"{'difference' if rate else 'change'}.{reference}", figures.key())
+            change = figures.on_the_year_before(reference)
             if isinstance(change.exact, Gap):
                 line = plain_line(self._say("key.gap", reason=change.exact.reason))
             else:
