@@ -168,7 +168,7 @@ def test_publications_are_listed_by_name_and_datasets_are_none(tmp_path: Path) -
     [
         (b"kind = ", "not valid TOML: Invalid value (at end of document)"),
         (b"kind = 1\nkind = 2\n", "not valid TOML: Cannot overwrite a value (at line 2, column 9)"),
-        ("title = '公報'".encode("cp950"), "is not UTF-8 (byte 9)"),
+        ("title = '公報'".encode("cp950"), "is not UTF-8 (byte 9); save it as UTF-8"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_why(tmp_path: Path, content: bytes, said: str) -> None:
