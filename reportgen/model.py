@@ -313,12 +313,129 @@ class Listing:
     role: Literal["symbols", "sources", "colophon"]
 
 
-Block = Section | Paragraphs | KeyFigures | Table | Chart | NoteBox | PageBreak | MethodAnnex | Listing
+# ---- blocks of official papers (函, 令, 公告, 開會通知單) and of awards ------------------------------
+
+
+@dataclass(frozen=True)
+class Field:
+    """A labelled entry of a form: 受文者：…. No lines: the label is printed and its place left blank.
+
+    `role` chooses the style: `to` for the addressee, `archive` for the small type of the top right corner.
+    """
+
+    label: Text
+    lines: tuple[Line, ...] = ()
+    role: Literal["", "to", "archive", "contact"] = ""
+
+
+@dataclass(frozen=True)
+class FormHead:
+    """The head of an official paper: the agency's full name with the form's name, then its fields in print order."""
+
+    issuer: Text
+    form: Text
+    archive: tuple[Field, ...] = ()
+    contact: tuple[Field, ...] = ()
+    fields: tuple[Field, ...] = ()
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A numbered item. `level` 1 to 6 prints 一、 （一） 1、 （1） 甲、 （甲） and 1. (1) A. (A) a. (a)."""
+
+    level: int
+    number: int
+    line: Line
+
+
+@dataclass(frozen=True)
+class Segment:
+    """主旨, 說明, 公告事項 …: one paragraph, or clauses, or both."""
+
+    label: Text
+    line: Line | None = None
+    clauses: tuple[Clause, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fields:
+    """Labelled entries below each other: 正本, 副本, 開會時間 …"""
+
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Who signs; above it an empty place for the seal or signature, as high as the form asks. Never a drawn seal."""
+
+    title: Text
+    name: Text
+    seal: bool = False
+
+
+@dataclass(frozen=True)
+class Label:
+    """One address label: postcode, address lines, addressee with 君 / 收."""
+
+    postcode: str
+    address: Text
+    addressee: Text
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Sheets of labels, `across` × `down` to an A4 page; sizes in mm."""
+
+    labels: tuple[Label, ...]
+    across: int = 2
+    down: int = 8
+
+
+@dataclass(frozen=True)
+class CertificateField:
+    """A line of a certificate that differs from person to person; it is set on one line and may shrink.
+
+    `size` is the step of the declared sizes (0 is the largest); one more than the last step wraps.
+    """
+
+    id: str
+    text: Text
+    size: int = 0
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """獎狀. `fields` (post, name, serial …) are this person's; all else is the same for everyone of its shape.
+
+    `date` is the ROC date in Chinese words; `qr` is what the code holds, empty where there is none;
+    `unsigned` is printed beside the code of a certificate that no key signed.
+    """
+
+    heading: Text
+    fields: tuple[CertificateField, ...]
+    citation: tuple[Line, ...]
+    issuer: Text
+    signer: Text
+    signer_name: Text
+    date: Text
+    check: Text
+    qr: str = ""
+    sample: Text | None = None
+
+
+Block = (
+    Section | Paragraphs | KeyFigures | Table | Chart | NoteBox | PageBreak | MethodAnnex | Listing
+    | FormHead | Segment | Fields | Signature | Labels | Certificate
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Document:
-    """One publication as a tree of blocks, the same for every edition and every format."""
+    """One document of a publication as a tree of blocks, the same for every edition and every format.
+
+    `name` is its file's stem (empty: the kind's). `attached` are the inputs that go into the PDF (None: all): a table of
+    persons does not. `hidden` are names and numbers that must be found nowhere in the finished file.
+    """
 
     publication: str
     kind: str
@@ -333,6 +450,9 @@ class Document:
     inputs: tuple[str, ...]
     issued: Text | None = None
     extra: Mapping[str, Text] = field(default_factory=dict)
+    name: str = ""
+    attached: tuple[str, ...] | None = None
+    hidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
