@@ -152,3 +152,92 @@ def parse_roc_date(words: str) -> date:
     if not 1 <= year <= 200:
         raise ValueError(words)
     return date(year + ROC_OFFSET, month, day)
+
+
+# ---- numbers and dates in words, for official papers --------------------------------------------
+
+_DIGITS = "零一二三四五六七八九"
+_STEMS = "甲乙丙丁戊己庚辛壬癸"
+_WEEKDAYS = "一二三四五六日"
+
+
+def chinese_number(number: int) -> str:
+    """`103` -> 一百零三, `111` -> 一百十一: as the national laws write it, without 一 before 十.
+
+    Counted in the laws: 2,453 times 一百十一年, 7 times 一百一十一年, never 〇.
+    """
+    if not 0 <= number < 10**8:
+        raise ValueError(f"{number} is not in 0..99,999,999")
+    high, low = divmod(number, 10_000)
+    if not high:
+        return _below_10000(low)
+    rest = "" if not low else ("零" if low < 1000 else "") + _below_10000(low)
+    return f"{_below_10000(high)}萬{rest}"
+
+
+def _below_10000(number: int) -> str:
+    if number == 0:
+        return _DIGITS[0]
+    words, gap = "", False
+    for place, unit in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit = number // place % 10
+        if digit == 0:
+            gap = bool(words)
+            continue
+        words += (_DIGITS[0] if gap else "") + ("" if place == 10 and digit == 1 else _DIGITS[digit]) + unit
+        gap = False
+    return words
+
+
+def times(count: int) -> Text:
+    """How often: 一次 / once, 兩次 / twice, 三次 / three times."""
+    small = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+    en = {1: "once", 2: "twice"}.get(count) or f"{small[count] if count < 10 else count} times"
+    return Text(f"{'兩' if count == 2 else chinese_number(count)}次", en)
+
+
+def roc_year_in_words(year: int) -> str:
+    """103 -> 一百零三年; the first year is 元年."""
+    return "元年" if year == 1 else f"{chinese_number(year)}年"
+
+
+def roc_date_in_words(day: date) -> Text:
+    """中華民國一百零三年一月二十八日 / January 28, 2014."""
+    year = day.year - ROC_OFFSET
+    era = f"中華民國{roc_year_in_words(year)}" if year > 0 else f"民國前{chinese_number(1 - year)}年"
+    zh = f"{era}{chinese_number(day.month)}月{chinese_number(day.day)}日"
+    return Text(zh, roc_date(day).en)
+
+
+def weekday(day: date) -> Text:
+    """星期二 / Tuesday."""
+    from babel.dates import format_date
+
+    return Text(f"星期{_WEEKDAYS[day.weekday()]}", format_date(day, "EEEE", locale="en"))
+
+
+def clock(hour: int, minute: int) -> Text:
+    """上午10時30分 / 10:30 a.m.; the hour is of 24."""
+    half, of_12 = ("上午", "a.m.") if hour < 12 else ("下午", "p.m."), (hour - 1) % 12 + 1
+    if hour == 12:
+        half = ("中午", "p.m.")
+    zh = f"{half[0]}{of_12}時" + (f"{minute}分" if minute else "")
+    return Text(zh, f"{of_12}:{minute:02} {half[1]}")
+
+
+def clause_number(level: int, number: int) -> Text:
+    """The number of an item of an official paper: 一、 （一） 1、 （1） 甲、 （甲） / 1. (1) A. (A) a. (a)."""
+    if not 1 <= level <= 6 or number < 1 or (level > 4 and number > len(_STEMS)):
+        raise ValueError(f"there is no item {number} on level {level}")
+    zh = (chinese_number, str, lambda place: _STEMS[place - 1])[(level - 1) // 2](number)
+    en = (str, _capital, lambda place: _capital(place).lower())[(level - 1) // 2](number)
+    return Text(f"（{zh}）", f"({en})") if level % 2 == 0 else Text(f"{zh}、", f"{en}.")
+
+
+def _capital(number: int) -> str:
+    """1 -> A, 26 -> Z, 27 -> AA."""
+    letters = ""
+    while number:
+        number, place = divmod(number - 1, 26)
+        letters = chr(ord("A") + place) + letters
+    return letters

@@ -289,3 +289,115 @@ def test_less_than_half_a_unit_is_not_zero_in_chinese_either():
 
 def test_an_amount_below_ten_thousand_is_written_without_decimals():
     assert said(Fraction(5000), "twd_million", 3) == ("新臺幣5,000元", "NT$0.005 million")
+
+
+# ---- numbers and dates in words ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (0, "零"),
+        (1, "一"),
+        (10, "十"),
+        (12, "十二"),
+        (20, "二十"),
+        (28, "二十八"),
+        (100, "一百"),
+        (103, "一百零三"),
+        (110, "一百十"),
+        (111, "一百十一"),
+        (1_000, "一千"),
+        (1_003, "一千零三"),
+        (1_010, "一千零十"),
+        (1_130, "一千一百三十"),
+        (10_000, "一萬"),
+        (10_005, "一萬零五"),
+        (12_300, "一萬二千三百"),
+        (100_010, "十萬零十"),
+    ],
+)
+def test_a_number_in_words_is_that_of_the_national_laws(number: int, words: str) -> None:
+    assert formats.chinese_number(number) == words
+
+
+@given(st.integers(0, 10**8 - 1))
+def test_a_number_in_words_can_be_read_back(number: int) -> None:
+    def below(words: str) -> int:
+        total, digit = 0, None
+        for letter in words:
+            if letter in "零一二三四五六七八九":
+                digit = "零一二三四五六七八九".index(letter)
+            else:
+                total += (1 if digit in (None, 0) else digit) * {"十": 10, "百": 100, "千": 1000}[letter]
+                digit = None
+        return total + (digit or 0)
+
+    high, _, low = formats.chinese_number(number).rpartition("萬")
+    assert below(high) * 10_000 + below(low) == number
+
+
+@pytest.mark.parametrize("number", [-1, 10**8])
+def test_a_number_that_has_no_words_is_refused(number: int) -> None:
+    with pytest.raises(ValueError, match="not in"):
+        formats.chinese_number(number)
+
+
+@pytest.mark.parametrize(
+    ("day", "zh", "en"),
+    [
+        (date(2014, 1, 28), "中華民國一百零三年一月二十八日", "January 28, 2014"),
+        (date(2022, 10, 10), "中華民國一百十一年十月十日", "October 10, 2022"),
+        (date(1912, 1, 1), "中華民國元年一月一日", "January 1, 1912"),
+        (date(1911, 12, 31), "民國前一年十二月三十一日", "December 31, 1911"),
+    ],
+)
+def test_a_date_in_words_is_that_of_a_certificate(day: date, zh: str, en: str) -> None:
+    assert formats.roc_date_in_words(day) == Text(zh, en)
+
+
+def test_how_often_is_said_with_two_as_a_pair() -> None:
+    assert [formats.times(count) for count in (1, 2, 3, 10, 12)] == [
+        Text("一次", "once"),
+        Text("兩次", "twice"),
+        Text("三次", "three times"),
+        Text("十次", "10 times"),
+        Text("十二次", "12 times"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "zh", "en"),
+    [
+        (9, 0, "上午9時", "9:00 a.m."),
+        (10, 30, "上午10時30分", "10:30 a.m."),
+        (12, 0, "中午12時", "12:00 p.m."),
+        (14, 5, "下午2時5分", "2:05 p.m."),
+    ],
+)
+def test_a_time_of_day_says_its_half(hour: int, minute: int, zh: str, en: str) -> None:
+    assert formats.clock(hour, minute) == Text(zh, en)
+
+
+def test_a_weekday_has_its_name_in_both_languages() -> None:
+    assert formats.weekday(date(2014, 1, 28)) == Text("星期二", "Tuesday")
+    assert formats.weekday(date(2014, 2, 2)) == Text("星期日", "Sunday")
+
+
+def test_the_items_of_an_official_paper_are_numbered_as_the_handbook_says() -> None:
+    assert [formats.clause_number(level, 2) for level in range(1, 7)] == [
+        Text("二、", "2."),
+        Text("（二）", "(2)"),
+        Text("2、", "B."),
+        Text("（2）", "(B)"),
+        Text("乙、", "b."),
+        Text("（乙）", "(b)"),
+    ]
+    assert formats.clause_number(1, 11) == Text("十一、", "11.")
+    assert formats.clause_number(3, 27) == Text("27、", "AA.")
+
+
+@pytest.mark.parametrize(("level", "number"), [(0, 1), (7, 1), (1, 0), (5, 11)])
+def test_an_item_that_has_no_number_is_refused(level: int, number: int) -> None:
+    with pytest.raises(ValueError, match="no item"):
+        formats.clause_number(level, number)
