@@ -39,7 +39,7 @@ def dump(project: str, folder: str) -> None:
     pdf.lay_out = keep
     html.parts = lambda document: [range(len(document.blocks))]  # one page of HTML for all peers
     try:
-        result = workers.attempt(batch.Job(Path(project), PUBLICATION, "both"))
+        result = workers.attempt(batch.Job(Path(project), PUBLICATION, "bulletin", "both"))
     except Enough:
         counts = write_typst(Path(folder))
         settings = {

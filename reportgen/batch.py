@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 
 import reportgen
 from reportgen import formats
-from reportgen.errors import InputError, KindError, Place, Problem, not_utf8
+from reportgen.errors import InputError, KindError, Place, Problem, RenderError, not_utf8
 from reportgen.kinds import KINDS, kind
-from reportgen.model import Chart, ChartSpec, Document, Edition, KeyFigures, Text
+from reportgen.kinds.material import Material
+from reportgen.model import Chart, ChartSpec, Document, Edition, Format, KeyFigures, Text
 from reportgen.publications import Publication, read_publication
 
 if TYPE_CHECKING:
@@ -37,35 +38,47 @@ _TAGS = re.compile(r"<style.*?</style>|<[^>]+>", re.DOTALL)
 
 @dataclass(frozen=True)
 class Job:
+    """One document of a publication in one edition; `document` is its name, `bulletin` or `letter`."""
+
     project: Path
     publication: str
+    document: str
     edition: Edition
     issued: date | None = None
+    formats: tuple[Format, ...] = ("pdf",)
+
+    @property
+    def file(self) -> str:
+        return file_name(self.document, self.edition)
 
 
 @dataclass(frozen=True)
 class Result:
-    """A finished document, not yet delivered. `inputs` are the files it depends on with their SHA-256."""
+    """A finished document, not yet delivered. `inputs` are the files it depends on with their SHA-256.
+
+    `beside` are further files of the same document by name: its ledger, its ODT.
+    """
 
     file: str
     content: bytes
-    ledger: bytes
     pages: int
     inputs: Mapping[str, str]
+    beside: Mapping[str, bytes]
     seconds: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def sha256(self) -> str:
         return hashlib.sha256(self.content).hexdigest()
 
-    @property
-    def ledger_file(self) -> str:
-        """`bulletin.pdf` -> `ledger.json`, `bulletin.zh.pdf` -> `ledger.zh.json`."""
-        return "ledger" + self.file[self.file.index(".") :].replace(".pdf", ".json")
+
+def file_name(document: str, edition: Edition, suffix: str = "pdf") -> str:
+    """`letter.pdf`, `letter.zh.pdf`."""
+    return f"{document}.{suffix}" if edition == "both" else f"{document}.{edition}.{suffix}"
 
 
-def file_name(publication_kind: str, edition: Edition) -> str:
-    return f"{publication_kind}.pdf" if edition == "both" else f"{publication_kind}.{edition}.pdf"
+def ledger_name(document: str, kind: str, edition: Edition) -> str:
+    """`ledger.json`, `ledger.zh.json`; where a publication makes several documents, `letter.ledger.json`."""
+    return file_name("ledger" if document == kind else f"{document}.ledger", edition, "json")
 
 
 class Clock:
@@ -81,36 +94,42 @@ class Clock:
         self._last = now
 
 
-def make_document(job: Job, helper: Executor) -> Result:
-    """The PDF of a job. Charts are drawn by `helper`, beside the import and set-up of the layout.
+def read_material(job: Job) -> Material:
+    """All that the publication of a job names, read and checked."""
+    from reportgen import metrics, tables, wording
 
-    InputError, KindError or RenderError with all problems that were found in the step that failed.
-    """
-    from reportgen import manifest, metrics, pdf, tables, theme, wording
-
-    clock = Clock()
     glossary = wording.read_glossary(job.project)
     publication = read_publication(job.project, job.publication, KINDS, glossary)
     words = wording.read_words(job.project, f"templates/{publication.kind}/words.toml", glossary)
-    colours = theme.load_theme(job.project / "styles/tokens.toml")
     registry = metrics.read_registry(job.project)
-    clock.step("start")
-
     dataset = tables.read_dataset(job.project, publication.dataset)
+    return Material(job.project, publication, dataset, registry, words, glossary, job.issued)
+
+
+def make_document(job: Job, helper: Executor) -> Result:
+    """The files of a job. Charts are drawn by `helper`, beside the import and set-up of the layout.
+
+    InputError, KindError or RenderError with all problems that were found in the step that failed.
+    """
+    from reportgen import manifest, pdf, theme
+
+    clock = Clock()
+    colours = theme.load_theme(job.project / "styles/tokens.toml")
+    material = read_material(job)
+    publication, registry, words = material.publication, material.registry, material.words
     clock.step("read")
 
-    figures = metrics.Figures(dataset, registry, publication.period, publication.since)
-    document: Document = kind(publication.kind).documents(publication, figures, words, glossary)[0]
+    document: Document = kind(publication.kind).document(material, job.document)
     if job.issued:
         document = replace(document, issued=formats.roc_date(job.issued))
     clock.step("compute")
 
     pictures = _Pictures(document, job.edition, colours, registry.units, helper)
-    hashes = hashed(job.project, document, publication.kind, glossary.file)
+    hashes = hashed(job.project, document, publication.kind, material.glossary.file)
     pages, css = pages_and_style(job, document, colours, words, pictures.named(), hashes)
     clock.step("html")
 
-    file = file_name(publication.kind, job.edition)
+    file = job.file
     names = [
         f"{job.publication}/{file}" + (f", part {place}" if place else "") for place in range(len(pages))
     ]
@@ -153,17 +172,57 @@ def make_document(job: Job, helper: Executor) -> Result:
     clock.step("pdf")
 
     pdf.check_fonts(content, names[0])
+    check_hidden(content, document, names[0])
     clock.step("checks")
-    return Result(file, content, ledger, sum(part.pages for part in parts), hashes, clock.seconds)
+    beside = {ledger_name(job.document, publication.kind, job.edition): ledger}
+    if "odt" in job.formats:
+        beside[file_name(job.document, job.edition, "odt")] = _odt(job, document, material, colours, dated)
+        clock.step("odt")
+    return Result(file, content, sum(part.pages for part in parts), hashes, beside, clock.seconds)
+
+
+def _odt(job: Job, document: Document, material: Material, colours: Theme, dated: datetime) -> bytes:
+    """The same tree as an editable file, and nothing in it that the paper hides."""
+    from reportgen import names, odt
+
+    content = odt.write(document, job.edition, material.words, colours, dated)
+    _refuse_leaks(
+        names.leaks_odt(content, document.hidden),
+        file_name(job.document, job.edition, "odt"),
+        job.publication,
+    )
+    return content
+
+
+def check_hidden(content: bytes, document: Document, name: str) -> None:
+    """RenderError when a name or number that the paper masks stands anywhere in the finished file."""
+    if document.hidden:
+        from reportgen import names
+
+        publication, _, file = name.partition("/")
+        _refuse_leaks(names.leaks(content, document.hidden), file, publication)
+
+
+def _refuse_leaks(found: Iterable[str], file: str, publication: str) -> None:
+    """The message names the place, never what leaked."""
+    if places := sorted(set(found)):
+        raise RenderError(
+            Problem(
+                Place(f"{publication}/{file}"),
+                f"what this paper masks stands in its {', '.join(places)}; nothing was delivered; mask it there, too",
+                f"本文件應遮蔽之個人資料仍見於：{'、'.join(places)}；未交付；請一併遮蔽",
+            )
+        )
 
 
 def _attached(project: Path, document: Document, ledger: bytes) -> list[Attached]:
     """The inputs and the ledger as they go into the PDF."""
     from reportgen import manifest, pdf
 
+    paths = document.inputs if document.attached is None else document.attached
     inputs = [
         pdf.Attached(name, (project / path).read_bytes(), path, "Source")
-        for path, name in unlike_names(document.inputs).items()
+        for path, name in unlike_names(paths).items()
     ]
     return [*inputs, pdf.Attached(manifest.LEDGER, ledger, "ledger of printed figures", "Data")]
 
@@ -181,7 +240,7 @@ def pages_and_style(
     html.check_templates(env, job.project, document.kind)
     for part in html.parts(document):
         page = html.render(document, job.edition, job.project, colours, words, drawn, rows, part, env)
-        page = content.check_page(page, f"{job.publication}/{file_name(document.kind, job.edition)}")
+        page = content.check_page(page, f"{job.publication}/{job.file}")
         check_characters(page, job.project, hashes, job.publication)
         pages.append(page)
     return pages, _style(job, document, colours, words)

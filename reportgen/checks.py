@@ -18,8 +18,9 @@ from reportgen.batch import Job, hashed, pages_and_style
 from reportgen.errors import Place, Problem, ReportgenError
 from reportgen.formats import ROC_OFFSET
 from reportgen.kinds import KINDS, kind
+from reportgen.kinds.material import Material
 from reportgen.model import Document
-from reportgen.publications import read_publication
+from reportgen.publications import documents_of, read_publication
 from reportgen.theme import Theme
 from reportgen.wording import Words
 
@@ -94,12 +95,12 @@ def check_publication(project: Path, name: str) -> Report:
             (place, rule, f"{first.place.row}: {first.before!r} → {first.after!r}", len(coerced))
         )
     if registry and words and colours and glossary:
-        figures = step(metrics.Figures, dataset, registry, publication.period, publication.since)
-        if figures is None:
-            return report
-        documents = step(kind(publication.kind).documents, publication, figures, words, glossary) or []
-        for document in documents:
-            step(_rehearse, Job(project, name, "both"), document, colours, words, glossary.file)
+        material = Material(project, publication, dataset, registry, words, glossary)
+        for paper in (step(documents_of, project, name, KINDS) or ("", ()))[1]:
+            document = step(kind(publication.kind).document, material, paper)
+            if document is None:
+                continue
+            step(_rehearse, Job(project, name, paper, "both"), document, colours, words, glossary.file)
             report.figures += len(document.printed)
             for printed in document.printed:
                 if printed.gap:

@@ -17,7 +17,7 @@ from reportgen.errors import ReportgenError
 
 if TYPE_CHECKING:
     from reportgen.errors import Problem
-    from reportgen.model import Edition
+    from reportgen.model import Edition, Format, Outcome
 
 EXIT_CODES = """\b
 Exit codes:
@@ -166,6 +166,10 @@ def project_option(command: Callable[..., Any]) -> Callable[..., Any]:
 )  # fmt: skip
 @click.option("--issued", callback=_roc_or_iso, metavar="DATE", help="Date of issue, 2019-03-01 or 108/3/1.")
 @click.option("--jobs", type=click.IntRange(1, 64), help="Processes at work; default: the number of cores.")
+@click.option(
+    "--format", "formats", type=click.Choice(["pdf", "odt"]), multiple=True,
+    help="Format; may be given more than once. Default: pdf, for awards pdf and odt.",
+)  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Say what would be made and make nothing.")
 @click.option("--why", is_flag=True, help="Say why each document is made.")
 @click.option("--times", is_flag=True, help="Say how long each step took.")
@@ -173,7 +177,7 @@ def project_option(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.pass_obj
 def build(
     obj: _Project, publications: tuple[str, ...], out: Path | None, languages: tuple[Edition, ...],
-    issued: date | None, jobs: int | None, dry_run: bool, why: bool, times: bool,
+    issued: date | None, jobs: int | None, formats: tuple[Format, ...], dry_run: bool, why: bool, times: bool,
 ) -> None:  # fmt: skip
     """Make the documents of PUBLICATIONS (all, if none is named)."""
     import os
@@ -183,28 +187,83 @@ def build(
     names = _publications(obj.project, publications)
     folder = obj.out(out)
     workers = jobs or os.cpu_count() or 1
-    failed = []
-    for outcome in pipeline.build(
-        obj.project, folder, names, dict.fromkeys(languages), issued, workers, dry_run, why
-    ):
-        said = {"made": "would be made" if dry_run else "made", "unchanged": "unchanged", "failed": "FAILED"}[
-            outcome.state
-        ]
-        click.echo(f"{folder / outcome.document}: {said}")
-        if why:
-            for reason in outcome.why:
-                click.echo(f"    because {reason}")
-        if times:
-            for step, seconds in outcome.seconds.items():
-                click.echo(f"    {step:10} {seconds:6.2f} s")
-        if outcome.state == "failed":
-            failed.append(outcome)
-    if failed:
-        problems = tuple(dict.fromkeys(problem for outcome in failed for problem in outcome.problems))
+    outcomes = []
+    with _Progress() as progress:
+        for outcome in pipeline.build(
+            obj.project,
+            folder,
+            names,
+            dict.fromkeys(languages),
+            issued,
+            workers,
+            dry_run,
+            why,
+            formats,
+            progress,
+        ):
+            outcomes.append(outcome)
+            said = {"made": "would be made" if dry_run else "made", "part": "made in part",
+                    "unchanged": "unchanged", "failed": "FAILED"}[outcome.state]  # fmt: skip
+            counted = f" ({outcome.count})" if outcome.count else ""
+            progress.say(f"{folder / outcome.document}: {said}{counted}")
+            _tell(outcome, progress.say, why, times)
+    problems = tuple(dict.fromkeys(problem for outcome in outcomes for problem in outcome.problems))
+    if problems:
         code = 1
-        if len(failed) == len(names) * len(set(languages)):
-            code = max(outcome.exit_code for outcome in failed)
+        if all(outcome.state == "failed" for outcome in outcomes):
+            code = max(outcome.exit_code for outcome in outcomes)
         obj.fail(problems, code)
+
+
+def _tell(outcome: Outcome, say: Callable[[str], None], why: bool, times: bool) -> None:
+    if why:
+        for reason in outcome.why:
+            say(f"    because {reason}")
+    if times:
+        for step, seconds in outcome.seconds.items():
+            say(f"    {step:10} {seconds:6.2f} s")
+
+
+class _Progress:
+    """A bar with rate and time left for what has thousands of files; silent when nobody looks."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+        self._tasks: dict[str, Any] = {}
+
+    def __enter__(self) -> _Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def __call__(self, name: str, done: int, total: int) -> None:
+        if not sys.stderr.isatty():
+            return
+        if self._bar is None:
+            from rich import console, progress
+
+            self._bar = progress.Progress(
+                progress.TextColumn("{task.description}"),
+                progress.BarColumn(),
+                progress.MofNCompleteColumn(),
+                progress.TextColumn("{task.fields[rate]:>6.0f}/s"),
+                progress.TimeRemainingColumn(),
+                console=console.Console(stderr=True),
+            )
+            self._bar.start()
+        if name not in self._tasks:
+            self._tasks[name] = self._bar.add_task(name, total=total, rate=0.0)
+        task = self._bar.tasks[self._tasks[name]]
+        self._bar.update(self._tasks[name], completed=done, rate=task.speed or 0.0)
+
+    def say(self, words: str) -> None:
+        """A line of output; above the bar while there is one on the same screen."""
+        if self._bar is not None and sys.stdout.isatty():
+            self._bar.console.print(words, markup=False, highlight=False)
+        else:
+            click.echo(words)
 
 
 @main.command("list")

@@ -10,7 +10,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -210,7 +210,10 @@ def write_whole(files: Mapping[Path, bytes]) -> None:
 
 @dataclass(frozen=True)
 class Made:
-    """One delivered file of the manifest: from which inputs (path -> SHA-256), with which settings."""
+    """One delivered file of the manifest: from which inputs (path -> SHA-256), with which settings.
+
+    `beside` are the files that were delivered with it, name -> SHA-256.
+    """
 
     file: str
     sha256: str
@@ -218,6 +221,7 @@ class Made:
     edition: str
     inputs: Mapping[str, str]
     settings: Mapping[str, str]
+    beside: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -243,6 +247,7 @@ def with_entry(folder: Path, publication: str, made: Iterable[Made]) -> bytes:
             "edition": one.edition,
             "settings": dict(sorted(one.settings.items())),
             "inputs": dict(sorted(one.inputs.items())),
+            "beside": dict(sorted(one.beside.items())),
         }
     record = {"publication": publication, "files": dict(sorted(files.items()))}
     return json.dumps(record, ensure_ascii=False, indent=1).encode("utf-8")
@@ -302,9 +307,10 @@ def reasons(
         now = stamps.digest(project, path)
         if now != digest:
             found.append(f"{path} {'changed' if now else 'is gone'}")
-    made = stamps.digest(folder, file)
-    if made != entry["sha256"]:
-        found.append(f"{file} {'is not the file that was delivered' if made else 'is gone'}")
+    for name, digest in {file: entry["sha256"], **entry.get("beside", {})}.items():
+        made = stamps.digest(folder, name)
+        if made != digest:
+            found.append(f"{name} {'is not the file that was delivered' if made else 'is gone'}")
     return found
 
 

@@ -14,6 +14,7 @@ from reportgen.errors import Problem
 
 Language = Literal["zh", "en"]
 Edition = Literal["both", "zh", "en"]
+Format = Literal["pdf", "odt"]
 LANGUAGES: tuple[Language, Language] = ("zh", "en")
 LANG_TAG: Mapping[str, str] = {"zh": "zh-Hant-TW", "en": "en"}
 
@@ -457,11 +458,15 @@ class Document:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one document: `made`, `unchanged` or `failed`, and why."""
+    """What became of one document: `made`, `unchanged` or `failed`, and why.
+
+    A run of certificates is `part` where some could not be made and all others are; `count` says how many it made.
+    """
 
     document: str
-    state: Literal["made", "unchanged", "failed"]
+    state: Literal["made", "part", "unchanged", "failed"]
     why: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     exit_code: int = 0
     seconds: Mapping[str, float] = field(default_factory=dict)
+    count: str = ""

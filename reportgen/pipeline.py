@@ -8,13 +8,14 @@ PDFs ── manifest ──> out/<publication>/
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Protocol
 
-from reportgen.batch import Job, Result, file_name
+from reportgen.batch import Job, Result
 from reportgen.errors import ReportgenError
-from reportgen.kinds import KINDS
+from reportgen.kinds import FORMATS, KINDS
 from reportgen.manifest import (
     Made,
     Stamps,
@@ -23,32 +24,39 @@ from reportgen.manifest import (
     locked,
     read_manifest,
     reasons,
+    sha256,
     with_entry,
     write_whole,
 )
-from reportgen.model import Edition, Outcome
-from reportgen.publications import kind_of
+from reportgen.model import Edition, Format, Outcome
+from reportgen.publications import documents_of
+
+
+class Progress(Protocol):
+    """Told of what is done of a long run: `progress("certificates", 40, 5000)`."""
+
+    def __call__(self, name: str, done: int, total: int, /) -> None: ...
 
 
 def build(
     project: Path, out: Path, publications: Iterable[str], editions: Iterable[Edition],
     issued: date | None = None, workers: int = 1, dry_run: bool = False, explain: bool = False,
+    formats: Sequence[Format] = (), progress: Progress = lambda name, done, total: None,
 ) -> Iterator[Outcome]:  # fmt: skip
     """Makes each document that is not as its inputs say, and tells what became of it."""
-    jobs = [Job(project, name, edition, issued) for name in publications for edition in editions]
     todo: dict[Job, tuple[str, ...]] = {}
-    names: dict[Job, str] = {}
-    for job in jobs:
+    for publication in publications:
         try:
-            names[job] = document_name(job)
-            why = why_made(job, names[job], out, explain)
+            jobs = jobs_of(project, publication, editions, issued, formats)
         except ReportgenError as error:  # its publication.toml cannot be read; the others go on
-            yield Outcome(f"{job.publication} ({job.edition})", "failed", (), error.problems, error.exit_code)
+            yield Outcome(publication, "failed", (), error.problems, error.exit_code)
             continue
-        if why and not dry_run:
-            todo[job] = why
-        else:
-            yield Outcome(names[job], "made" if why else "unchanged", why)
+        for job in jobs:
+            why = why_made(job, out, explain)
+            if why and not dry_run:
+                todo[job] = why
+            else:
+                yield Outcome(document_name(job), "made" if why else "unchanged", why)
     if not todo:
         return
     from reportgen.workers import run  # only now: a run with nothing to do imports no process pool
@@ -56,19 +64,30 @@ def build(
     with locked(out):
         for job, result in run(list(todo), workers):
             if isinstance(result, ReportgenError):
-                yield Outcome(names[job], "failed", todo[job], result.problems, result.exit_code)
+                yield Outcome(document_name(job), "failed", todo[job], result.problems, result.exit_code)
                 continue
             deliver(job, result, out)
-            yield Outcome(names[job], "made", todo[job], seconds=result.seconds)
+            yield Outcome(document_name(job), "made", todo[job], seconds=result.seconds)
+
+
+def jobs_of(
+    project: Path, publication: str, editions: Iterable[Edition], issued: date | None, formats: Sequence[Format],
+) -> list[Job]:  # fmt: skip
+    """Each document of a publication in each edition, in the formats asked for (default: those of its kind)."""
+    kind, names = documents_of(project, publication, KINDS)
+    wanted = tuple(formats) or FORMATS[kind]
+    return [
+        Job(project, publication, name, edition, issued, wanted) for name in names for edition in editions
+    ]
 
 
 def document_name(job: Job) -> str:
-    return f"{job.publication}/{file_name(kind_of(job.project, job.publication, KINDS), job.edition)}"
+    return f"{job.publication}/{job.file}"
 
 
-def why_made(job: Job, name: str, out: Path, explain: bool = False) -> tuple[str, ...]:
+def why_made(job: Job, out: Path, explain: bool = False) -> tuple[str, ...]:
     """What has changed since the document was delivered, down to the cell if asked; empty when nothing has."""
-    folder, file = out / job.publication, name.partition("/")[2]
+    folder, file = out / job.publication, job.file
     stamps = Stamps(folder)
     entry = read_manifest(folder).get("files", {}).get(file)
     found = reasons(entry, job.project, folder, file, settings(job), stamps)
@@ -79,16 +98,21 @@ def why_made(job: Job, name: str, out: Path, explain: bool = False) -> tuple[str
 
 
 def settings(job: Job) -> dict[str, str]:
-    return {"program": fingerprint(), "issued": job.issued.isoformat() if job.issued else ""}
+    return {
+        "program": fingerprint(),
+        "issued": job.issued.isoformat() if job.issued else "",
+        "formats": ", ".join(job.formats),
+    }
 
 
 def deliver(job: Job, result: Result, out: Path) -> None:
-    """The ledger, the PDF and the manifest that names them: all whole or none."""
+    """The ledger, the PDF and its like, and the manifest that names them: all whole or none."""
     folder = out / job.publication
-    made = Made(result.file, result.sha256, result.pages, job.edition, result.inputs, settings(job))
+    beside = {name: sha256(content) for name, content in result.beside.items()}
+    made = Made(result.file, result.sha256, result.pages, job.edition, result.inputs, settings(job), beside)
     write_whole(
         {
-            folder / result.ledger_file: result.ledger,
+            **{folder / name: content for name, content in result.beside.items()},
             folder / result.file: result.content,
             folder / "manifest.json": with_entry(folder, job.publication, [made]),
         }

@@ -200,11 +200,19 @@ def read_publication(
     return Publication(name, kind, dataset, period, since, title, subtitle, issuer, file, raw)
 
 
-def kind_of(project: Path, name: str, kinds: Iterable[str]) -> str:
-    """Only the kind of a publication, for the name of its file: the head before the sections says it."""
+def documents_of(project: Path, name: str, kinds: Iterable[str]) -> tuple[str, tuple[str, ...]]:
+    """The kind of a publication and the names of its documents, from the head before the sections alone.
+
+    A publication of one document has that of its kind; one of many lists them as `papers`.
+    """
     file, raw = read_raw(project, name, only_head=True)
     problems: list[Problem] = []
-    kind = Reader(raw, file, "", problems).word("kind", kinds)
+    reader = Reader(raw, file, "", problems)
+    kind = reader.word("kind", kinds)
+    papers = tuple(dict.fromkeys(reader.words("papers"))) if reader.has("papers") else (kind,)
+    for paper in papers:
+        if not re.fullmatch(r"[a-z][a-z-]*", paper):
+            reader.problem("papers", f"{paper!r} is no name of a paper", f"{paper!r} 不是文件名稱")
     if problems:
         raise InputError(problems)
-    return kind
+    return kind, papers

@@ -99,7 +99,7 @@ def _alone(job: Job) -> Result | ReportgenError:
         except BrokenProcessPool:
             return RenderError(
                 Problem(
-                    Place(job.publication, column=job.edition),
+                    Place(f"{job.publication}/{job.file}"),
                     "the process that made this document died twice; is there enough memory?",
                     "製作此文件之程序兩度中止；記憶體是否足夠？",
                 )

@@ -205,7 +205,7 @@ def test_one_unreadable_publication_does_not_stop_the_others(project: Path) -> N
     broken.mkdir()
     (broken / "publication.toml").write_text("kind = ", "utf-8")
     outcomes = list(pipeline.build(project, project / "out", ["broken", "cases"], ["both"], dry_run=True))
-    assert next((outcome.document, outcome.state) for outcome in outcomes) == ("broken (both)", "failed")
+    assert next((outcome.document, outcome.state) for outcome in outcomes) == ("broken", "failed")
     assert outcomes[1].document == "cases/bulletin.pdf"
     shutil.rmtree(broken)
 

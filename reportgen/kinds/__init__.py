@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Mapping
 from types import ModuleType
 
+from reportgen.model import Format
+
 KINDS = ("bulletin",)
+# What is made of each document when nobody asks for something else.
+FORMATS: Mapping[str, tuple[Format, ...]] = {"bulletin": ("pdf",), "awards": ("pdf", "odt")}
 
 
 def kind(name: str) -> ModuleType:
-    """The module of a kind; it has `documents(publication, figures, words) -> list[Document]`."""
+    """The module of a kind; it has `document(material, name) -> Document`."""
     assert name in KINDS, name
     return importlib.import_module(f"reportgen.kinds.{name}")

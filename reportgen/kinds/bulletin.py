@@ -13,6 +13,7 @@ from typing import cast
 
 from reportgen import claims, formats
 from reportgen.errors import InputError, Problem
+from reportgen.kinds.material import Material
 from reportgen.metrics import Figures, lower_first
 from reportgen.model import (
     Block,
@@ -63,6 +64,15 @@ STORIES = ("trend", "extremes", "cumulative", "composition", "ranking")
 METHODS = MethodAnnex(())  # stands for the annex of methods until all figures are known
 SOURCES = Listing((), "sources")  # stands for the annex of sources until all figures are known
 MARKS = "abcdefghijklmnopqrstuvwxyz"
+
+
+def document(material: Material, name: str) -> Document:
+    """The bulletin; `name` is its own."""
+    figures = Figures(
+        material.dataset, material.registry, material.publication.period, material.publication.since
+    )
+    (made,) = documents(material.publication, figures, material.words, material.glossary)
+    return made
 
 
 def documents(
