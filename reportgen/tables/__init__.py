@@ -8,6 +8,7 @@ Bytes become cells in `sheets`; metrics belong to `metrics`. Every fault of ever
 
 from __future__ import annotations
 
+from reportgen.tables.cells import text_fault
 from reportgen.tables.dataset import read_dataset
 from reportgen.tables.declaration import (
     COERCIONS,
@@ -56,4 +57,5 @@ __all__ = [
     "TableSpec",
     "describe",
     "read_dataset",
+    "text_fault",
 ]

@@ -31,6 +31,8 @@ def understand(
 ) -> tuple[Understood | None, tuple[Step, ...], Fault | None]:
     """The value of a cell, the coercions that led to it, and what is wrong with it if it has none."""
     text, steps = _coerced(typed, [rule for rule in COERCIONS if rule in column.accept])
+    if column.judged_later:
+        return text, steps, None
     kind = symbols.get(text)
     if kind in column.missing:
         return Gap(kind, column.reasons.get(kind, REASONS[kind])), steps, None
@@ -78,8 +80,20 @@ def _read_number(column: ColumnSpec, text: str, labels: Mapping[str, str]) -> Re
     return Fraction(text) if decimals else Fraction(int(text)), None, ()
 
 
+def text_fault(column: ColumnSpec, text: str) -> Fault | None:
+    """What is wrong with a text, (English, Chinese): for who prints a cell that was not judged when it was read."""
+    if not text.strip():
+        return _blank_fault(column)
+    if sheets.LOST in text:
+        return (
+            "holds U+FFFD: a letter was lost before; look it up in the original",
+            "含有 U+FFFD：有字已遺失；請查對原件",
+        )
+    return _letters_fault(text, column.max_letters) or (_name_fault(text) if column.personal else None)
+
+
 def _read_text(column: ColumnSpec, text: str, labels: Mapping[str, str]) -> Reading:
-    fault = _letters_fault(text, column.max_letters) or (_name_fault(text) if column.personal else None)
+    fault = text_fault(column, text)
     return (None, fault, ()) if fault else (text, None, ())
 
 

@@ -132,7 +132,8 @@ def _parse(project: Path, declared: Declaration, spec: TableSpec) -> Parsed:
             Problem(Place(spec.file), "leads out of the project; copy the file", "指向專案之外；請複製檔案")
         )
     sheet = sheets.read_sheet(path, spec.file, spec.sheet, spec.encoding)
-    problems = list(sheet.problems)
+    later = {name for name, column in spec.columns.items() if column.judged_later}
+    problems = [problem for problem in sheet.problems if problem.place.column not in later]
     problems += _head_problems(spec, sheet)
     rows: Rows = {number: {} for number, _ in sheet.rows}
     coercions: list[Coercion] = []

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import ast
-import difflib
 import hashlib
 import re
-import tomllib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 from reportgen import sheets
+from reportgen.declared import MAX_PROBLEMS, TomlFaults, TomlNode, at_most, legible, nearest
 from reportgen.errors import InputError, Place, Problem
 from reportgen.model import GapKind, Text
 from reportgen.tables.model import (
@@ -28,7 +25,7 @@ from reportgen.tables.model import (
     TableSpec,
 )
 
-MAX_PROBLEMS = 200
+__all__ = ["MAX_PROBLEMS", "at_most", "describe", "legible", "names_in", "nearest", "unknown_one"]
 
 DEFAULT_SYMBOLS: Mapping[str, GapKind] = {
     "": "blank",
@@ -52,7 +49,7 @@ COLUMN_TYPES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "whole": (("unit", "min", "max"), _NUMBER_FORMS),
     "decimal": (("unit", "min", "max", "digits"), _NUMBER_FORMS),
     "percent": (("unit", "min", "max", "digits"), (*_NUMBER_FORMS, "percent_sign")),
-    "text": (("max_letters", "name"), ("spaces",)),
+    "text": (("max_letters", "name", "judge_later"), ("spaces",)),
     "roc_year": (("min", "max"), ("spaces", "full_width")),
     "roc_date": ((), ("spaces", "full_width", "roc_date")),
     "member": (("dimension",), ("spaces", "label")),
@@ -72,8 +69,8 @@ def describe(project: Path, name: str) -> Declaration:
     folder = project / "inputs" / "datasets" / name
     file = f"inputs/datasets/{name}/dataset.toml"
     raw = _read_declaration(project, name, folder / "dataset.toml", file)
-    faults = _Faults(file, raw)
-    top = _Node(faults.parsed(), (), faults)
+    faults = TomlFaults(file, raw)
+    top = TomlNode(faults.parsed(), (), faults)
     dimensions = {id: _dimension(id, node) for id, node in top.nodes("dimension")}
     symbols = _symbols(top.node("symbols"))
     tables = {
@@ -123,205 +120,7 @@ def unknown_one(place: Place, what: tuple[str, str], name: str, known: Collectio
     )
 
 
-class _Faults:
-    """The problems of one TOML file, with the lines they are on."""
-
-    def __init__(self, file: str, raw: bytes) -> None:
-        self.file = file
-        self.raw = raw
-        self.problems: list[Problem] = []
-        self.lines: dict[tuple[str | int, ...], int] = {}
-
-    def parsed(self) -> dict[str, Any]:
-        try:
-            text = self.raw.decode("utf-8-sig")
-            values = tomllib.loads(text.replace("\r\n", "\n"), parse_float=Decimal)
-        except UnicodeDecodeError as error:
-            line = self.raw[: error.start].count(b"\n") + 1
-            raise InputError(
-                Problem(
-                    Place(self.file, row=line), "is not UTF-8; save it as UTF-8", "不是 UTF-8；請另存為 UTF-8"
-                )
-            ) from None
-        except tomllib.TOMLDecodeError as error:
-            raise InputError(self._syntax(str(error))) from None
-        self.lines = _toml_lines(text)
-        return values
-
-    def _syntax(self, message: str) -> Problem:
-        found = re.search(r"line (\d+)", message)
-        line = int(found[1]) if found else self.raw.count(b"\n") + 1
-        return Problem(
-            Place(self.file, row=line),
-            f"is not valid TOML: {message}; a text stands in double quotes, a list in [ ]",
-            f"不是有效的 TOML：{message}；文字要加雙引號，清單要用 [ ]",
-        )
-
-    def add(self, path: tuple[str | int, ...], en: str, zh: str) -> None:
-        known = next((path[:n] for n in range(len(path), 0, -1) if path[:n] in self.lines), ())
-        words = ".".join(f"{part + 1}" if isinstance(part, int) else part for part in path)
-        self.problems.append(Problem(Place(self.file, row=self.lines.get(known, 0), column=words), en, zh))
-
-    def stop(self) -> None:
-        if self.problems:
-            raise InputError(at_most(sorted(self.problems, key=lambda problem: problem.place)))
-
-
-_HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]")
-_ASSIGNMENT = re.compile(r"""\s*([\w-]+|"[^"]*")\s*(?:\.\s*[\w-]+\s*)*=""")
-
-
-def _toml_lines(text: str) -> dict[tuple[str | int, ...], int]:
-    """Where each table and key of a TOML file stands; tomllib itself keeps no lines."""
-    lines: dict[tuple[str | int, ...], int] = {}
-    counts: dict[tuple[str | int, ...], int] = {}
-    here: tuple[str | int, ...] = ()
-    for number, line in enumerate(text.splitlines(), start=1):
-        if header := _HEADER.match(line):
-            here = ()
-            parts = [part.strip().strip('"') for part in header[2].split(".")]
-            for place, part in enumerate(parts, start=1):
-                here = (*here, part)
-                if header[1] == "[[" and place == len(parts):
-                    counts[here] = counts.get(here, -1) + 1
-                if here in counts:
-                    here = (*here, counts[here])
-            lines.setdefault(here, number)
-        elif key := _ASSIGNMENT.match(line):
-            lines.setdefault((*here, key[1].strip('"')), number)
-    return lines
-
-
-class _Node:
-    """One table of the TOML file: hands out its values by type and notes what is wrong or unknown."""
-
-    def __init__(self, values: Mapping[str, Any], path: tuple[str | int, ...], faults: _Faults) -> None:
-        self.values = values
-        self.path = path
-        self.faults = faults
-        self.asked: set[str] = set()
-
-    def fault(self, key: str, en: str, zh: str) -> None:
-        self.faults.add((*self.path, key) if key else self.path, en, zh)
-
-    def _get(self, key: str, kind: type | tuple[type, ...], default: Any, en: str, zh: str) -> Any:
-        self.asked.add(key)
-        value = self.values.get(key, default)
-        if value is None:
-            self.fault(key, f"is missing; write {key} = {en}", f"未填；請寫 {key} = {zh}")
-        elif not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            self.fault(key, f"{legible(str(value))!r} is not {en}", f"「{legible(str(value))}」不是{zh}")
-        else:
-            return value
-        return None
-
-    def string(self, key: str, default: str | None = None) -> str:
-        return str(self._get(key, str, default, 'a text in "…"', '"…" 文字') or "")
-
-    def boolean(self, key: str) -> bool:
-        return bool(self._get(key, bool, False, "true or false", " true 或 false"))
-
-    def whole(self, key: str, default: int | None = None) -> int:
-        return int(self._get(key, int, default, "a whole number", "整數") or 0)
-
-    def optional_whole(self, key: str) -> int | None:
-        self.asked.add(key)
-        return self.whole(key) if key in self.values else None
-
-    def number(self, key: str) -> Fraction | None:
-        self.asked.add(key)
-        if key not in self.values:
-            return None
-        value = self._get(key, (int, Decimal), None, "a number", "數字")
-        return None if value is None else Fraction(value)
-
-    def strings(self, key: str, default: list[str] | None = None) -> tuple[str, ...]:
-        value = self._get(key, list, default, 'a list of texts ["…"]', '文字清單 ["…"]') or []
-        if all(isinstance(entry, str) for entry in value):
-            return tuple(value)
-        self.fault(key, 'is not a list of texts ["…"]', '不是文字清單 ["…"]')
-        return ()
-
-    def choices(self, key: str, known: Collection[str], default: list[str] | None = None) -> tuple[str, ...]:
-        chosen = self.strings(key, default)
-        for one in chosen:
-            self.one_of(key, one, known)
-        return tuple(one for one in chosen if one in known)
-
-    def one_of(self, key: str, value: str, known: Collection[str]) -> None:
-        if value not in known:
-            near = nearest(value, known)
-            listed = ", ".join(known) or "-"
-            self.fault(
-                key,
-                f"{value!r} is unknown; known: {listed}{near[0]}",
-                f"不認識「{value}」；可用：{listed}{near[1]}",
-            )
-
-    def text(self, key: str, default: Text | None = None) -> Text:
-        if default is not None and key not in self.values:
-            self.asked.add(key)
-            return default
-        node = self.node(key, '{ zh = "…", en = "…" }')
-        halves = {language: node.values.get(language) for language in ("zh", "en")}
-        for language, half in halves.items():
-            node.asked.add(language)
-            if not isinstance(half, str) or not half.strip():
-                node.fault(language, f"the text lacks its {language} half", f"缺少 {language} 文字")
-        node.no_other_keys()
-        return Text(str(halves["zh"]), str(halves["en"]))
-
-    def node(self, key: str, form: str = "") -> _Node:
-        default: dict[str, Any] | None = None if form else {}
-        value = self._get(key, dict, default, form or "a table", form or "表格") or {}
-        return _Node(value, (*self.path, key), self.faults)
-
-    def nodes(self, key: str) -> list[tuple[str, _Node]]:
-        """The named tables below `key`, each with its name."""
-        below = self.node(key)
-        return [(name, below.node(name)) for name in below.values]
-
-    def list_of_nodes(self, key: str) -> list[_Node]:
-        value = self._get(key, list, [], "a list of tables", "表格清單") or []
-        if not all(isinstance(entry, dict) for entry in value):
-            self.fault(key, "is not a list of tables", "不是表格清單")
-            return []
-        return [_Node(entry, (*self.path, key, n), self.faults) for n, entry in enumerate(value)]
-
-    def no_other_keys(self) -> None:
-        for key in self.values:
-            if key not in self.asked:
-                near = nearest(key, self.asked)
-                listed = ", ".join(sorted(self.asked))
-                self.fault(
-                    key,
-                    f"is an unknown key; known here: {listed}{near[0]}",
-                    f"不認識這個鍵；此處可用：{listed}{near[1]}",
-                )
-
-
-def nearest(word: str, known: Iterable[str]) -> tuple[str, str]:
-    """A hint at the most similar known word, in both languages, or nothing."""
-    near = difflib.get_close_matches(word, [*known], n=1, cutoff=0.6)
-    return (f"; did you mean {near[0]!r}?", f"；是否為「{near[0]}」？") if near else ("", "")
-
-
-def legible(text: str, letters: int = 40) -> str:
-    """The text for a message: short, and with what can't be seen written out."""
-    seen = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[:letters])
-    return seen if len(text) <= letters else f"{seen}… ({len(text):,} letters)"
-
-
-def at_most(problems: Sequence[Problem]) -> Iterator[Problem]:
-    """The first of many problems and how many more there are."""
-    yield from problems[:MAX_PROBLEMS]
-    more = len(problems) - MAX_PROBLEMS
-    if more > 0:
-        place = Place(problems[0].place.file, problems[0].place.sheet)
-        yield Problem(place, f"and {more:,} more problems in this table", f"本表另有 {more:,} 個問題")
-
-
-def _dimension(id: str, node: _Node) -> Dimension:
+def _dimension(id: str, node: TomlNode) -> Dimension:
     members = tuple(_member(entry) for entry in node.list_of_nodes("member"))
     ids = [member.id for member in members]
     for twice in sorted({one for one in ids if ids.count(one) > 1}):
@@ -334,7 +133,7 @@ def _dimension(id: str, node: _Node) -> Dimension:
     return dimension
 
 
-def _member(node: _Node) -> Member:
+def _member(node: TomlNode) -> Member:
     names = [
         (entry.whole("until"), Text(entry.string("zh"), entry.string("en"))) for entry in _with_end(node)
     ]
@@ -350,13 +149,13 @@ def _member(node: _Node) -> Member:
     return member
 
 
-def _with_end(node: _Node) -> Iterator[_Node]:
+def _with_end(node: TomlNode) -> Iterator[TomlNode]:
     for entry in node.list_of_nodes("names"):
         yield entry
         entry.no_other_keys()
 
 
-def _symbols(node: _Node) -> Mapping[str, GapKind]:
+def _symbols(node: TomlNode) -> Mapping[str, GapKind]:
     """The signs for missing figures; a sign of the dataset's own takes the place of the usual one."""
     symbols = dict(DEFAULT_SYMBOLS)
     for kind in ("none", "not_available", "under_half"):
@@ -369,7 +168,7 @@ def _symbols(node: _Node) -> Mapping[str, GapKind]:
     return symbols
 
 
-def _table_spec(id: str, node: _Node, folder: str, dimensions: Mapping[str, Dimension]) -> TableSpec:
+def _table_spec(id: str, node: TomlNode, folder: str, dimensions: Mapping[str, Dimension]) -> TableSpec:
     columns = {name: _column(name, below, dimensions) for name, below in node.nodes("column")}
     if not columns:
         node.fault(
@@ -379,6 +178,8 @@ def _table_spec(id: str, node: _Node, folder: str, dimensions: Mapping[str, Dime
         )
     key = node.choices("key", columns)
     for name in key:
+        if columns[name].judged_later:
+            node.fault("key", f"the key column {name} can't be judged later", f"鍵欄位 {name} 不可延後檢查")
         if columns[name].missing:
             node.fault("key", f"the key column {name} can't have missing cells", f"鍵欄位 {name} 不可有缺漏")
         dimension = columns[name].dimension
@@ -406,7 +207,7 @@ def _table_spec(id: str, node: _Node, folder: str, dimensions: Mapping[str, Dime
     return spec
 
 
-def _file_name(node: _Node) -> str:
+def _file_name(node: TomlNode) -> str:
     """The name of a file that lies in the dataset's own folder, nowhere else."""
     name = node.string("file")
     if name and (not re.fullmatch(r"[\w .()-]+", name) or name.startswith(".")):
@@ -418,7 +219,7 @@ def _file_name(node: _Node) -> str:
     return name
 
 
-def _column(name: str, node: _Node, dimensions: Mapping[str, Dimension]) -> ColumnSpec:
+def _column(name: str, node: TomlNode, dimensions: Mapping[str, Dimension]) -> ColumnSpec:
     kind = node.string("type")
     node.one_of("type", kind, COLUMN_TYPES)
     keys, forms = COLUMN_TYPES.get(kind, ((), ()))
@@ -438,6 +239,7 @@ def _column(name: str, node: _Node, dimensions: Mapping[str, Dimension]) -> Colu
         accept=node.choices("accept", forms, []),
         missing=tuple(GAPS[kind] for kind in node.choices("missing", GAPS, [])),
         personal=node.boolean("name") if "name" in keys else False,
+        judged_later=node.boolean("judge_later") if "judge_later" in keys else False,
         reasons=_reasons(node.node("reason")),
     )
     if "dimension" in keys:
@@ -450,11 +252,11 @@ def _column(name: str, node: _Node, dimensions: Mapping[str, Dimension]) -> Colu
     return column
 
 
-def _zero(node: _Node, key: str) -> Fraction | None:
+def _zero(node: TomlNode, key: str) -> Fraction | None:
     return Fraction(0) if node.values.get(key) == 0 else None
 
 
-def _reasons(node: _Node) -> Mapping[GapKind, Text]:
+def _reasons(node: TomlNode) -> Mapping[GapKind, Text]:
     reasons = {GAPS[kind]: node.text(kind) for kind in REASONS if kind in node.values}
     node.asked.update(REASONS)
     node.no_other_keys()
@@ -462,7 +264,7 @@ def _reasons(node: _Node) -> Mapping[GapKind, Text]:
 
 
 def _relation(
-    node: _Node, columns: Mapping[str, ColumnSpec], dimensions: Mapping[str, Dimension]
+    node: TomlNode, columns: Mapping[str, ColumnSpec], dimensions: Mapping[str, Dimension]
 ) -> Relation:
     kind = node.string("kind")
     node.one_of("kind", kind, RELATION_KEYS)
@@ -490,7 +292,7 @@ def _relation(
     return relation
 
 
-def _pairs(node: _Node) -> tuple[tuple[str, str, str], ...]:
+def _pairs(node: TomlNode) -> tuple[tuple[str, str, str], ...]:
     pairs = []
     for own, other in _strings_of(node):
         table, dot, column = other.partition(".")
@@ -500,21 +302,21 @@ def _pairs(node: _Node) -> tuple[tuple[str, str, str], ...]:
     return tuple(pairs)
 
 
-def _strings_of(node: _Node) -> list[tuple[str, str]]:
+def _strings_of(node: TomlNode) -> list[tuple[str, str]]:
     return [(key, node.string(key)) for key in node.values]
 
 
-def _check_pairs(declared: Declaration, top: _Node) -> None:
+def _check_pairs(declared: Declaration, top: TomlNode) -> None:
     """The columns that relations name in other tables must exist there."""
     known = [f"{table.name}.{column}" for table in declared.tables.values() for column in table.columns]
     for spec in declared.tables.values():
         for number, relation in enumerate(spec.relations):
-            node = _Node({}, ("table", spec.name, "relation", number, "pairs"), top.faults)
+            node = TomlNode({}, ("table", spec.name, "relation", number, "pairs"), top.faults)
             for own, table, column in relation.pairs:
                 node.one_of(own, f"{table}.{column}", known)
 
 
-def _measures(tables: Mapping[str, TableSpec], top: _Node) -> dict[str, Measure]:
+def _measures(tables: Mapping[str, TableSpec], top: TomlNode) -> dict[str, Measure]:
     measures: dict[str, Measure] = {}
     for spec in tables.values():
         for name, column in spec.columns.items():
@@ -531,7 +333,7 @@ def _measures(tables: Mapping[str, TableSpec], top: _Node) -> dict[str, Measure]
     return measures
 
 
-def _derivation(id: str, node: _Node, measures: Mapping[str, Measure]) -> Derivation:
+def _derivation(id: str, node: TomlNode, measures: Mapping[str, Measure]) -> Derivation:
     derivation = Derivation(
         id,
         node.string("formula"),
@@ -545,13 +347,13 @@ def _derivation(id: str, node: _Node, measures: Mapping[str, Measure]) -> Deriva
     return derivation
 
 
-def _break(node: _Node, measures: Mapping[str, Measure]) -> Break:
+def _break(node: TomlNode, measures: Mapping[str, Measure]) -> Break:
     broken = Break(node.whole("roc_year"), node.choices("measures", measures), node.text("text"))
     node.no_other_keys()
     return broken
 
 
-def _check_formula(node: _Node, formula: str, known: Collection[str], calls: Collection[str]) -> None:
+def _check_formula(node: TomlNode, formula: str, known: Collection[str], calls: Collection[str]) -> None:
     try:
         tree = ast.parse(formula, mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError):

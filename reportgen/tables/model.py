@@ -67,7 +67,10 @@ class Derivation:
 
 @dataclass(frozen=True)
 class ColumnSpec:
-    """A declared column. `personal` text is never quoted in a message."""
+    """A declared column. `personal` text is never quoted in a message.
+
+    A `judged_later` name is kept as it is typed: what is wrong with it stops the paper that prints it, not the table.
+    """
 
     name: str
     type: str
@@ -81,6 +84,7 @@ class ColumnSpec:
     accept: tuple[str, ...] = ()
     missing: tuple[GapKind, ...] = ()
     personal: bool = False
+    judged_later: bool = False
     reasons: Mapping[GapKind, Text] = field(default_factory=dict)
 
     @property
