@@ -5,7 +5,8 @@ running heads outside the tree but marked as content, sets no scope on table hea
 the text, and gives figures a bounding box in CSS pixels. This module replaces its `add_tags` (private
 API, hence the pinned version); veraPDF guards the result in the tests.
 
-An element may carry `data-tag`: the name of its PDF structure type, or `none` for no node of its own.
+An element may carry `data-tag`: the name of its PDF structure type, or `none` for no node of its own; and
+`data-field`: the identifier of its node, by which it is found again in the finished file.
 """
 
 from __future__ import annotations
@@ -220,6 +221,8 @@ def _page_of(node: _Node) -> int:
 
 def _attributes(node: _Node, document: Any) -> Iterator[tuple[str, Any]]:
     element = node.element
+    if element is not None and element.get("data-field"):
+        yield "ID", pydyf.String(element.get("data-field"))
     if node.tag == "Figure":
         yield "Alt", pydyf.String(element.get("alt") or "")
         if node.box is not None:

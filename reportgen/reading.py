@@ -1,0 +1,128 @@
+"""The text of a tagged PDF as its own structure orders it: what a screen reader says.
+
+It knows the format only, no kind of document; what is made of the text is the checks' and the certificates' matter.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import re
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+DIGEST_BYTES = 12
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """A run of text in reading order: its words, page, structure type, language, and what it stands in."""
+
+    words: str
+    page: int
+    tag: str
+    lang: str
+    within: str
+    node: tuple[int, int] = (0, 0)
+
+
+def joined(runs: list[Tagged]) -> Iterator[Tagged]:
+    """Runs of the same structure element on the same page as one: lines of a paragraph, words of a chart."""
+    for _, group in itertools.groupby(runs, key=lambda run: (run.node, run.page)):
+        parts = list(group)
+        yield replace(parts[0], words=" ".join(part.words for part in parts))
+
+
+def reading_order(content: bytes) -> list[Tagged]:
+    """The text of a tagged PDF as its structure tree orders it: what a screen reader says."""
+    import io
+
+    import pikepdf
+
+    found: list[Tagged] = []
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        pages: dict[Any, int] = {page.objgen: number for number, page in enumerate(pdf.pages, 1)}
+        marked = [_marked_text(page) for page in pdf.pages]
+
+        def walk(node: Any, page: int, tag: str, lang: str, within: str, home: tuple[int, int]) -> None:
+            if isinstance(node, pikepdf.Array):
+                for kid in node:
+                    walk(kid, page, tag, lang, within, home)
+            elif isinstance(node, int):
+                found.append(Tagged(marked[page - 1].get(node, ""), page, tag, lang, within, home))
+            elif isinstance(node, pikepdf.Dictionary):
+                if node.get("/Type") == "/OBJR":
+                    return
+                if "/Pg" in node:
+                    page = pages[node["/Pg"].objgen]
+                if node.get("/Type") == "/MCR":
+                    walk(int(node["/MCID"]), page, tag, lang, within, home)
+                    return
+                tag = str(node.get("/S", "/")).lstrip("/")
+                lang = str(node.get("/Lang", lang))
+                inner = tag if tag in ("TOC", "TOCI", "Table", "Figure", "Caption", "Note") else within
+                if "/K" in node:
+                    walk(node["/K"], page, tag, lang, inner, node.objgen)
+
+        walk(pdf.Root["/StructTreeRoot"]["/K"], 1, "", str(pdf.Root.get("/Lang", "")), "", (0, 0))
+    return found
+
+
+def _marked_text(page: Any) -> dict[int, str]:
+    """MCID -> its text, through each font's ToUnicode map."""
+    import pikepdf
+
+    fonts = {name: _to_unicode(font) for name, font in page.get("/Resources", {}).get("/Font", {}).items()}
+    texts: dict[int, str] = {}
+    stack: list[int] = []
+    current: dict[int, str] = {}
+    for instruction in pikepdf.parse_content_stream(page):
+        operands, name = instruction.operands, str(instruction.operator)
+        if name in ("BDC", "BMC"):
+            mcid = -1
+            if name == "BDC" and isinstance(operands[1], pikepdf.Dictionary) and "/MCID" in operands[1]:
+                mcid = int(operands[1]["/MCID"])
+            stack.append(mcid)
+        elif name == "EMC":
+            stack.pop()
+        elif name == "ET" and stack and stack[-1] in texts:
+            texts[stack[-1]] += " "  # the words of a chart are apart
+        elif name == "Tf":
+            current = fonts.get(str(operands[0]), {})
+        elif name in ("Tj", "TJ") and stack and stack[-1] >= 0:
+            parts = operands[0] if name == "TJ" else [operands[0]]
+            said = "".join(
+                _decoded(bytes(part), current) for part in parts if isinstance(part, pikepdf.String)
+            )
+            texts[stack[-1]] = texts.get(stack[-1], "") + said
+    return texts
+
+
+def _decoded(raw: bytes, table: dict[int, str]) -> str:
+    return "".join(
+        table.get(raw[at] << 8 | raw[at + 1], "\N{REPLACEMENT CHARACTER}") for at in range(0, len(raw) - 1, 2)
+    )
+
+
+def _to_unicode(font: Any) -> dict[int, str]:
+    if "/ToUnicode" not in font:
+        return {}
+    table: dict[int, str] = {}
+    for code, target in re.findall(
+        rb"<([0-9a-fA-F]{4})>\s*<([0-9a-fA-F]+)>", font["/ToUnicode"].read_bytes()
+    ):
+        table[int(code, 16)] = bytes.fromhex(target.decode()).decode("utf-16-be")
+    return table
+
+
+def text_digest(content: bytes) -> str:
+    """What a signature stands for: the digest of all text of the file in reading order."""
+    return digest_of("".join(run.words for run in reading_order(content)))
+
+
+def digest_of(words: str) -> str:
+    """The first 12 bytes of SHA-256 of the text without white space, in base64url without padding."""
+    raw = hashlib.sha256("".join(words.split()).encode()).digest()[:DIGEST_BYTES]
+    return urlsafe_b64encode(raw).decode("ascii").rstrip("=")
