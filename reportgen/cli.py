@@ -167,6 +167,12 @@ def project_option(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--issued", callback=_roc_or_iso, metavar="DATE", help="Date of issue, 2019-03-01 or 108/3/1.")
 @click.option("--jobs", type=click.IntRange(1, 64), help="Processes at work; default: the number of cores.")
 @click.option(
+    "--scheduler",
+    default="",
+    metavar="ADDRESS",
+    help="Dask scheduler, tcp://host:8786; its workers make the documents.",
+)
+@click.option(
     "--format", "formats", type=click.Choice(["pdf", "odt"]), multiple=True,
     help="Format; may be given more than once. Default: pdf, for awards pdf and odt.",
 )  # fmt: skip
@@ -177,7 +183,7 @@ def project_option(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.pass_obj
 def build(
     obj: _Project, publications: tuple[str, ...], out: Path | None, languages: tuple[Edition, ...],
-    issued: date | None, jobs: int | None, formats: tuple[Format, ...], dry_run: bool, why: bool, times: bool,
+    issued: date | None, jobs: int | None, scheduler: str, formats: tuple[Format, ...], dry_run: bool, why: bool, times: bool,
 ) -> None:  # fmt: skip
     """Make the documents of PUBLICATIONS (all, if none is named)."""
     import os
@@ -200,6 +206,7 @@ def build(
             why,
             formats,
             progress,
+            scheduler,
         ):
             outcomes.append(outcome)
             said = {"made": "would be made" if dry_run else "made", "part": "made in part",

@@ -9,9 +9,10 @@ PDFs ── manifest ──> out/<publication>/
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from reportgen.batch import Job, Result
 from reportgen.errors import ReportgenError
@@ -31,6 +32,9 @@ from reportgen.manifest import (
 from reportgen.model import Edition, Format, Outcome
 from reportgen.publications import documents_of
 
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
 
 class Progress(Protocol):
     """Told of what is done of a long run: `progress("certificates", 40, 5000)`."""
@@ -41,7 +45,7 @@ class Progress(Protocol):
 def build(
     project: Path, out: Path, publications: Iterable[str], editions: Iterable[Edition],
     issued: date | None = None, workers: int = 1, dry_run: bool = False, explain: bool = False,
-    formats: Sequence[Format] = (), progress: Progress = lambda name, done, total: None,
+    formats: Sequence[Format] = (), progress: Progress = lambda name, done, total: None, scheduler: str = "",
 ) -> Iterator[Outcome]:  # fmt: skip
     """Makes each document that is not as its inputs say, and tells what became of it."""
     todo: dict[Job, tuple[str, ...]] = {}
@@ -61,13 +65,22 @@ def build(
         return
     from reportgen.workers import run  # only now: a run with nothing to do imports no process pool
 
-    with locked(out):
-        for job, result in run(list(todo), workers):
+    with locked(out), cluster(scheduler, project) as elsewhere:
+        for job, result in run(list(todo), workers, elsewhere):
             if isinstance(result, ReportgenError):
                 yield Outcome(document_name(job), "failed", todo[job], result.problems, result.exit_code)
                 continue
             deliver(job, result, out)
             yield Outcome(document_name(job), "made", todo[job], seconds=result.seconds)
+
+
+def cluster(scheduler: str, project: Path) -> AbstractContextManager[Executor | None]:
+    """The workers behind a scheduler's address; without one, this machine's own."""
+    if not scheduler:
+        return nullcontext()
+    from reportgen.cluster import connected
+
+    return connected(scheduler, project)
 
 
 def jobs_of(

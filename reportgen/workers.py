@@ -19,18 +19,39 @@ Made = tuple[Job, Result | ReportgenError]
 _made = False  # whether this process has made a document already
 
 
-def run(jobs: Sequence[Job], workers: int) -> Iterator[Made]:
+def run(jobs: Sequence[Job], workers: int, elsewhere: Executor | None = None) -> Iterator[Made]:
     """Each job with its result or its error, in the order of the jobs.
 
-    One worker: all in this process. One job and more workers: a second process draws the charts and lays
-    out the second part. More jobs: each worker makes whole documents.
+    `elsewhere`: a cluster's executor that makes them. One worker: all in this process. One job and more workers: a
+    second process draws the charts and lays out the second part. More jobs: each worker makes whole documents.
     """
-    if workers <= 1:
+    if elsewhere is not None:
+        futures = [(job, elsewhere.submit(attempt, job)) for job in jobs]
+        yield from ((job, _delivered(job, future)) for job, future in futures)
+    elif workers <= 1:
         yield from ((job, attempt(job)) for job in jobs)
     elif len(jobs) == 1:
         yield jobs[0], _with_helper(jobs[0])
     else:
         yield from _spread(jobs, workers)
+
+
+def _delivered(job: Job, future: Future[Result | ReportgenError]) -> Result | ReportgenError:
+    """What a cluster made of a job; it tries a job again when a worker dies, but not for ever."""
+    from reportgen.cluster import lost
+
+    try:
+        return future.result()
+    except Exception as error:
+        if not lost(error):
+            raise
+        return RenderError(
+            Problem(
+                Place(f"{job.publication}/{job.file}"),
+                "the cluster lost this document more than once; are its workers and its scheduler alive?",
+                "叢集多次未能完成此文件；請確認排程器與 worker 是否正常",
+            )
+        )
 
 
 def attempt(job: Job, helper: Executor | None = None) -> Result | ReportgenError:

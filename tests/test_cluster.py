@@ -1,0 +1,153 @@
+"""Documents on a real Dask scheduler with real workers on loopback: the same bytes, also when one is killed."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from test_pipeline import small_project
+
+from reportgen import cluster
+
+DASK = Path(sys.executable).with_name("dask")
+REPORTGEN = Path(sys.executable).with_name("reportgen")
+BOUND = 120  # seconds for anything
+
+
+@contextlib.contextmanager
+def _started(*words: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen(
+        [str(DASK), *words],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **environment},
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@contextlib.contextmanager
+def a_scheduler(folder: Path) -> Iterator[str]:
+    """The address of a scheduler on loopback."""
+    file = folder / "scheduler.json"
+    with _started("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file)):  # fmt: skip
+        yield _awaited(lambda: json.loads(file.read_text())["address"])
+
+
+@contextlib.contextmanager
+def a_worker(address: str, name: str, folder: Path, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    words = ("worker", address, "--name", name, "--no-nanny", "--nthreads", "1", "--no-dashboard",
+             "--host", "127.0.0.1", "--local-directory", str(folder / name))  # fmt: skip
+    with _started(*words, **environment) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "Registered to" in line:
+                break
+        yield process
+
+
+def _awaited(look: object) -> str:
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        with contextlib.suppress(OSError, ValueError, KeyError):
+            return str(look())  # type: ignore[operator]
+        time.sleep(0.05)
+    raise AssertionError("nothing came in 30 seconds")
+
+
+def build(project: Path, out: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    languages = [part for edition in ("both", "zh", "en") for part in ("--languages", edition)]
+    return subprocess.run(
+        [str(REPORTGEN), "--project", str(project), "build", "--out", str(out), *languages, *words],
+        capture_output=True,
+        text=True,
+        timeout=BOUND,
+        check=False,
+    )
+
+
+def documents(out: Path) -> dict[str, bytes]:
+    return {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*.pdf")}
+
+
+@pytest.mark.slow
+def test_a_cluster_that_loses_a_worker_delivers_the_bytes_of_one_machine(tmp_path: Path) -> None:
+    project = small_project(tmp_path / "project")
+    alone = build(project, tmp_path / "alone", "--jobs", "1")
+    assert alone.returncode == 0, alone.stderr
+    with (
+        a_scheduler(tmp_path) as address,
+        a_worker(address, "first", tmp_path) as first,
+        a_worker(address, "second", tmp_path),
+    ):
+        languages = [part for edition in ("both", "zh", "en") for part in ("--languages", edition)]
+        run = subprocess.Popen(
+            [str(REPORTGEN), "--project", str(project), "build", "--out", str(tmp_path / "cluster"), *languages,
+             "--scheduler", address],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        assert run.stdout is not None
+        told = run.stdout.readline()  # the first document was delivered; five are under way
+        first.send_signal(signal.SIGKILL)
+        rest, _ = run.communicate(timeout=BOUND)
+    assert run.returncode == 0, told + rest
+    assert documents(tmp_path / "cluster") == documents(tmp_path / "alone")
+    assert len(documents(tmp_path / "cluster")) == 6
+
+
+@pytest.mark.slow
+def test_a_worker_with_other_fonts_is_refused_by_name(tmp_path: Path) -> None:
+    project = small_project(tmp_path / "project")
+    with (
+        a_scheduler(tmp_path) as address,
+        a_worker(address, "other", tmp_path, REPORTGEN_FONTS=str(tmp_path / "no-fonts")),
+    ):
+        run = build(project, tmp_path / "out", "--scheduler", address)
+    assert run.returncode == 2
+    assert "worker tcp://127.0.0.1:" in run.stderr
+    assert (
+        "is not like this machine: font NotoSansTC-Regular.ttf is 'missing or another file' there"
+        in run.stderr
+    )
+    assert not documents(tmp_path / "out")
+
+
+@pytest.mark.slow
+def test_no_scheduler_and_no_worker_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = small_project(tmp_path / "project")
+    monkeypatch.setattr(cluster, "SECONDS", 1)
+    run = build(project, tmp_path / "out", "--scheduler", "tcp://127.0.0.1:1")
+    assert run.returncode == 2
+    assert "no Dask scheduler answers there" in run.stderr
+    with a_scheduler(tmp_path) as address:
+        run = build(project, tmp_path / "out", "--scheduler", address)
+    assert run.returncode == 2
+    assert "the scheduler has no workers" in run.stderr
+
+
+def test_keys_and_delivered_files_do_not_travel(tmp_path: Path) -> None:
+    for name in ("inputs/a/publication.toml", "keys/private.pem", "out/a/a.pdf", "styles/tokens.toml"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    content = cluster.packed(tmp_path)
+    assert zipfile.ZipFile(BytesIO(content)).namelist() == ["styles/tokens.toml", "inputs/a/publication.toml"]
+    assert content == cluster.packed(tmp_path)
+
+
+def test_a_machine_says_what_the_bytes_depend_on() -> None:
+    said = cluster.identity()
+    assert {"Python", "program", "pikepdf", "libpango-1.0.so.0", "font TW-Kai-98_1.ttf"} <= set(said)
