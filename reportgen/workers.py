@@ -5,11 +5,13 @@ Processes are spawned, not forked: a process that forks after it has drawn a cha
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import Any
+from typing import Any, TypeVar
 
 from reportgen.batch import Job, Result, make_document
 from reportgen.errors import Place, Problem, RenderError, ReportgenError
@@ -96,6 +98,87 @@ def _with_helper(job: Job) -> Result | ReportgenError:
 def _import_drawing() -> None:
     import altair  # noqa: F401
     import vl_convert  # noqa: F401
+
+
+Chunk = TypeVar("Chunk")
+Done = TypeVar("Done")
+AHEAD = 3  # chunks under way for each worker: none waits, and few results wait to be written
+
+
+def in_order(
+    make: Callable[[Chunk], Done], chunks: Iterable[Chunk], workers: int, elsewhere: Executor | None = None
+) -> Iterator[tuple[Chunk, Done | None]]:
+    """Each chunk with what `make` gives for it, in order and few at a time; None where its process died twice."""
+    if elsewhere is None and workers <= 1:
+        yield from ((chunk, make(chunk)) for chunk in chunks)
+        return
+    waiting: deque[tuple[Chunk, Future[Done]]] = deque()
+    with _renewed(workers, elsewhere) as pool:
+        for chunk in chunks:
+            waiting.append((chunk, pool.submit(make, chunk)))
+            if len(waiting) > AHEAD * workers:
+                first = _next(make, waiting, pool)
+                yield first
+        while waiting:
+            rest = _next(make, waiting, pool)
+            yield rest
+
+
+def _next(
+    make: Callable[[Chunk], Done], waiting: deque[tuple[Chunk, Future[Done]]], pool: _Renewed
+) -> tuple[Chunk, Done | None]:
+    chunk, future = waiting.popleft()
+    done: Done | None
+    try:
+        return chunk, future.result()
+    except BrokenProcessPool:  # one process died and the pool with it: what was under way begins again
+        pool.renew()
+        again = [one for one, _ in waiting]
+        waiting.clear()
+        try:
+            done = pool.submit(make, chunk).result()
+        except BrokenProcessPool:
+            pool.renew()
+            done = None
+        waiting.extend((one, pool.submit(make, one)) for one in again)
+        return chunk, done
+    except Exception as error:
+        from reportgen.cluster import lost
+
+        if lost(error):
+            return chunk, None
+        raise
+
+
+class _Renewed:
+    """A pool of processes that can be had anew, or a cluster's executor as it is."""
+
+    def __init__(self, workers: int, elsewhere: Executor | None) -> None:
+        self.workers, self.elsewhere = workers, elsewhere
+        self.pool: Executor = elsewhere or _pool(workers)
+
+    def submit(self, make: Callable[[Chunk], Done], chunk: Chunk) -> Future[Done]:
+        try:
+            return self.pool.submit(make, chunk)
+        except BrokenProcessPool as error:  # told where its result is asked for
+            future: Future[Done] = Future()
+            future.set_exception(error)
+            return future
+
+    def renew(self) -> None:
+        if self.elsewhere is None:
+            self.pool.shutdown(wait=False, cancel_futures=True)
+            self.pool = _pool(self.workers)
+
+
+@contextlib.contextmanager
+def _renewed(workers: int, elsewhere: Executor | None) -> Iterator[_Renewed]:
+    pool = _Renewed(workers, elsewhere)
+    try:
+        yield pool
+    finally:
+        if elsewhere is None:
+            pool.pool.shutdown(cancel_futures=True)
 
 
 def _spread(jobs: Sequence[Job], workers: int) -> Iterator[Made]:
