@@ -124,7 +124,8 @@ def _masked_parts(parts: Iterable[list[str]], count: int, first: int, last: int)
             said += part
             continue
         for letter in part:
-            said.append(letter if at < first or at >= count - last else MASK)
+            is_shown = _WIDE.match(letter) and (at < first or at >= count - last)
+            said.append(letter if is_shown else MASK)
             at += 1
     return "".join(said)
 
@@ -151,7 +152,7 @@ _WORD = re.compile(r"[^\s,，\-–‐()（）./]+")
 
 def _masked_words(name: str) -> str:
     """Every word masked; what parts them stays."""
-    return _WORD.sub(MASK, name.strip())
+    return _WORD.sub(lambda word: word[0] if set(word[0]) == {MASK} else MASK, name.strip())
 
 
 def _masked_en(names: Text, policy: str) -> str:
@@ -608,7 +609,9 @@ def _stream_texts(
     """Attached files, metadata, scripts; of drawing instructions the texts that stand for what is drawn."""
     import pikepdf
 
-    if b"/Image" in raw:
+    if (
+        b"/Image" in raw or b"/ObjStm" in raw or b"/XRef" in raw
+    ):  # the objects in an object stream are read one by one
         return
     try:
         content = stream.read_bytes()

@@ -593,7 +593,7 @@ def _facts(read: Payload) -> Iterator[tuple[Text, str]]:
     yield FIELDS["serial"], read.serial
     yield FIELDS["name"], read.name
     yield FIELDS["award"], read.award
-    yield FIELDS["issued"], read.issued.isoformat()
+    yield FIELDS["issued"], f"{read.issued.isoformat()}（{formats.roc_date(read.issued).zh}）"
     if read.key:
         yield FIELDS["key"], read.key
 

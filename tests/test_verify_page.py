@@ -241,7 +241,7 @@ def test_a_genuine_code_is_told_with_its_fields(browser: Browser) -> None:
         "serial": "102-0001",
         "name": "王小明",
         "award": "特優獎",
-        "issued": "2014-01-15",
+        "issued": "2014-01-15（中華民國103年1月15日）",
     }
     assert signing.VERDICTS["genuine"].zh in answer.words
     assert signing.VERDICTS["genuine"].en in answer.words
