@@ -35,10 +35,13 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from reportgen.errors import KindError, Place, Problem
+from reportgen.formats import clause_number
 from reportgen.model import (
     LANG_TAG,
     LANGUAGES,
     Block,
+    Certificate,
+    CertificateField,
     Chart,
     ChartSpec,
     Document,
@@ -399,10 +402,43 @@ def render(
         "least": least,
         "widths": lambda table: widths(table, edition),
         "kind_of": lambda block: type(block).__name__,
+        "clause": lambda one: clause_number(one.level, one.number),
+        "figures_in": lambda table, place: any(row.cells[place].figure for row in table.rows),
     }
     with _template_faults(name):
         if first:
             check_templates(env, project, document.kind)
+        return "".join(_bounded(env.get_template(name).generate(context), name))
+
+
+def certificate_page(
+    certificate: Certificate,
+    title: Text,
+    edition: Edition,
+    env: _Sandbox,
+    last: int,
+    qr: tuple[str, str] | None,
+) -> str:
+    """The HTML of one certificate. `last`: the last step of the sizes in its style; `qr`: data URI and alternative text."""
+    speaker = Speaker(edition)
+    name = "awards/certificate.html"
+
+    def halves_of(text: Text) -> tuple[Language, ...]:
+        """Which halves are printed: a text that is the same in both languages, once."""
+        if edition == "both" and text.zh == text.en:
+            return (speaker.root,)
+        return speaker.languages
+
+    def step(one: CertificateField) -> str:
+        return f"size-{one.size}" if one.size <= last else "wrap"
+
+    context = {
+        "certificate": certificate, "title": title, "edition": edition, "languages": speaker.languages,
+        "lang_tag": LANG_TAG, "root_lang": LANG_TAG[speaker.root], "plain": speaker.plain, "line": speaker.line,
+        "one": speaker.one, "halves_of": halves_of, "step": step, "qr": qr is not None,
+        "pictures": {"qr": qr} if qr else {},
+    }  # fmt: skip
+    with _template_faults(name):
         return "".join(_bounded(env.get_template(name).generate(context), name))
 
 

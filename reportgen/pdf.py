@@ -286,6 +286,16 @@ def write(
     return bytes(content)
 
 
+def laid(name: str) -> Any:
+    """The boxes that `lay_out` has kept under a name, to be looked at."""
+    return _laid[name]
+
+
+def drop(name: str) -> None:
+    """Forgets a layout that will not be written."""
+    del _laid[name]
+
+
 @contextlib.contextmanager
 def _strict(name: str) -> Iterator[None]:
     """Warnings and refused addresses of the layout become a RenderError that names the document."""
