@@ -1,0 +1,271 @@
+"""From recipients to what is left to do for each: their shapes laid out, their lines measured, their codes signed.
+
+Here alone a certificate meets the layout. A person whose words do not fit on their lines, or need what only the
+full layout can do, gets a shape of their own; one whose words cannot be printed is a problem, and the others go on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from reportgen import fonts
+from reportgen.certificates import codes, faces, shapes
+from reportgen.certificates.model import ATTACHED, Job, Run, Shape, Slot
+from reportgen.errors import Place, Problem, RenderError, ReportgenError
+from reportgen.html import Speaker, data_uri
+from reportgen.model import Certificate, CertificateField, Edition, Language, Text
+from reportgen.reading import digest_of
+
+LONGEST_CODE = 331  # bytes: version 13 at level M; in 26 mm a module is then a third of a millimetre wide
+DESCRIPTION = Text("驗證用 QR 碼，證書字號：{serial}", "QR code for verification, serial number {serial}")
+_BLANKS = re.compile(r"[ \t\n\r\f]+")
+
+# What makes the HTML of a certificate: itself, the title of its file, the picture and words of its code.
+Page = Callable[[Certificate, Text, tuple[str, str] | None], str]
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """One person. `file` is a safe relative path; `record` is what goes into the file as certificate.json."""
+
+    key: str
+    file: str
+    place: Place
+    certificate: Certificate
+    serial: str
+    title: Text
+    record: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`problems` name the recipients for whom there is no job."""
+
+    shapes: Mapping[str, Shape]
+    jobs: tuple[Job, ...]
+    problems: tuple[Problem, ...]
+
+    def wanted(self, jobs: Iterable[Job]) -> dict[str, Shape]:
+        """The shapes of some of the jobs, as they go to a worker."""
+        return {key: self.shapes[key] for key in dict.fromkeys(job.shape for job in jobs)}
+
+
+def last_step(css: str) -> int:
+    """The last of the sizes that a style declares: `.size-0` … `.size-4`."""
+    return max((int(step) for step in re.findall(r"\.size-(\d+)", css)), default=0)
+
+
+def plan(
+    recipients: Iterable[Recipient],
+    page: Page,
+    css: str,
+    edition: Edition,
+    dated: datetime,
+    payload: Callable[[Recipient, str], str] | None = None,
+    description: Text = DESCRIPTION,
+) -> Plan:
+    """The jobs, in the order of the recipients. Each shape is laid out once, in this process.
+
+    `payload(recipient, digest of the text)` is what the code holds; without it there is no code. `dated`: the date that
+    the embedded record carries.
+    """
+    planner = _Planner(page, css, edition, dated, payload, description)
+    jobs: list[Job] = []
+    problems: list[Problem] = []
+    for recipient in recipients:
+        try:
+            jobs.append(planner.job(recipient))
+        except ReportgenError as error:
+            problems += [replace(problem, place=recipient.place) for problem in error.problems]
+    return Plan(planner.shapes, tuple(jobs), tuple(problems))
+
+
+class _Planner:
+    def __init__(
+        self, page: Page, css: str, edition: Edition, dated: datetime,
+        payload: Callable[[Recipient, str], str] | None, description: Text,
+    ) -> None:  # fmt: skip
+        self.page, self.css, self.edition, self.dated = page, css, edition, dated
+        self.payload, self.description = payload, description
+        self.speaker = Speaker(edition)
+        self.last = last_step(css)
+        self.shapes: dict[str, Shape] = {}
+        self.known: dict[Certificate, Shape | RenderError] = {}
+
+    def job(self, recipient: Recipient) -> Job:
+        certificate = _tidy(recipient.certificate)
+        shape = self._shape(self._emptied(certificate), False)
+        lines = list(self._lines(certificate))
+        _check_letters(lines, {slot.key: slot for slot in shape.slots})
+        runs = self._runs(shape, certificate)
+        if runs is None:
+            shape = self._shape(self._sized(shape, certificate), True)
+            runs = ()
+        said = {f"{one.id}.{language}": words for one, language, words in lines}
+        digest = digest_of("".join(part if isinstance(part, str) else said[part[0]] for part in shape.words))
+        signed = self.payload(recipient, digest) if self.payload else ""
+        if len(signed.encode()) > LONGEST_CODE:
+            raise RenderError(Problem(recipient.place, *_LONG_CODE))
+        described = self.speaker.plain(self.description).replace("{serial}", recipient.serial)
+        self.shapes[shape.key] = shape
+        return Job(
+            recipient.key, recipient.file, shape.key, runs, self.speaker.plain(recipient.title), signed, described,
+            recipient.record, digest,
+        )  # fmt: skip
+
+    def _halves(self, text: Text) -> tuple[Language, ...]:
+        if self.edition == "both" and text.zh == text.en:
+            return (self.speaker.root,)
+        return self.speaker.languages
+
+    def _lines(self, certificate: Certificate) -> Iterator[tuple[CertificateField, Language, str]]:
+        for one in certificate.fields:
+            for language in self._halves(one.text):
+                yield one, language, one.text.say(language)
+
+    def _emptied(self, certificate: Certificate) -> Certificate:
+        """The certificate with a letter that is printed anyway in place of every line."""
+        letter = Text(certificate.heading.zh[:1], certificate.heading.en[:1])
+        same = Text(letter.zh, letter.zh) if self.speaker.root == "zh" else Text(letter.en, letter.en)
+        fields = (
+            CertificateField(
+                one.id, same if len(self._halves(one.text)) < len(self.speaker.languages) else letter
+            )
+            for one in certificate.fields
+        )
+        return replace(certificate, fields=tuple(fields), qr="")
+
+    def _runs(self, shape: Shape, certificate: Certificate) -> tuple[Run, ...] | None:
+        """The lines at the first size at which both languages of a field fit; None when one needs the full layout."""
+        slots = {slot.key: (place, slot) for place, slot in enumerate(shape.slots)}
+        found: list[Run] = []
+        for one in certificate.fields:
+            lines = [
+                (*slots[f"{one.id}.{language}"], one.text.say(language))
+                for language in self._halves(one.text)
+            ]
+            shaped = [(place, slot, slot.shaped(words)) for place, slot, words in lines]
+            step = one.size
+            for _, slot, pieces in shaped:
+                if pieces is None:
+                    return None
+                step = max(step, slot.step(pieces, step))
+            if step > self.last:
+                return None
+            found += [Run(place, step, pieces) for place, _, pieces in shaped if pieces is not None]
+        return tuple(found)
+
+    def _sized(self, shape: Shape, certificate: Certificate) -> Certificate:
+        """The certificate with the step of each field for the full layout."""
+        slots = {slot.key: slot for slot in shape.slots}
+        fields = []
+        for one in certificate.fields:
+            step = one.size
+            for language in self._halves(one.text):
+                slot = slots[f"{one.id}.{language}"]
+                pieces = slot.shaped(one.text.say(language))
+                # Words that cannot be measured here may turn out too wide; two lines are tried for them in `_shape`.
+                if pieces is not None:
+                    step = max(step, slot.step(pieces, step))
+            fields.append(replace(one, size=step))
+        return replace(certificate, fields=tuple(fields), qr="")
+
+    def _shape(self, certificate: Certificate, filled: bool) -> Shape:
+        found = self.known.get(certificate)
+        if found is None:
+            try:
+                found = self._made(certificate, filled)
+            except RenderError as error:
+                found = error
+            self.known[certificate] = found
+        if isinstance(found, RenderError):
+            raise found
+        return found
+
+    def _made(self, certificate: Certificate, filled: bool) -> Shape:
+        title = Text(shapes.TITLE, shapes.TITLE)
+        picture = (data_uri(codes.BLANK), "QR") if self.payload else None
+        steps = [None] if filled else list(range(self.last + 1))
+        pages = [
+            self.page(
+                certificate if step is None else replace(certificate, fields=tuple(
+                    replace(one, size=step) for one in certificate.fields)), title, picture,
+            )
+            for step in steps
+        ]  # fmt: skip
+        key = shapes.digest(self.css, *pages, str(self.dated))
+        return shapes.make(key, pages, self.css, filled, self.dated, key[:16])
+
+
+_LONG_CODE = (
+    f"the text of the QR code is longer than {LONGEST_CODE} bytes and could not be read at its size; shorten the name or award",
+    f"QR 碼內容超過 {LONGEST_CODE} 位元組，列印後無法讀取；請縮短姓名或獎項名稱",
+)
+
+
+def _tidy(certificate: Certificate) -> Certificate:
+    """White space of the lines as HTML prints it."""
+
+    def tidy(words: str) -> str:
+        return _BLANKS.sub(" ", words).strip(" ")
+
+    fields = (replace(one, text=Text(tidy(one.text.zh), tidy(one.text.en))) for one in certificate.fields)
+    return replace(certificate, fields=tuple(fields))
+
+
+def _check_letters(
+    lines: Iterable[tuple[CertificateField, Language, str]], slots: Mapping[str, Slot]
+) -> None:
+    problems: dict[str, Problem] = {}
+    for one, language, words in lines:
+        chain = slots[f"{one.id}.{language}"].chain
+        for letter in words:
+            private = bool(fonts.private_use(letter)) if letter > "\ud7ff" else False
+            if not private and (faces.face_of(letter, chain) >= 0 or _needs_no_glyph(letter)):
+                continue
+            code = f"U+{ord(letter):04X}"
+            if private:
+                en = f"{one.id}: {code} is a private-use character: what it means only its maker's machine knew; write the real one"
+                zh = f"{one.id}：{code} 為造字（私用區字元），他機無法辨識；請改用正式字元"
+            else:
+                en = f"{one.id}: no declared font has the character {code} {letter}; write another form of it, or declare a font that has it"
+                zh = f"{one.id}：宣告之字型均無字元 {code} {letter}；請改用他字或增列字型"
+            problems.setdefault(en, Problem(Place(""), en, zh))
+    if problems:
+        raise RenderError(problems.values())
+
+
+def _needs_no_glyph(letter: str) -> bool:
+    return not faces.simple(letter) and not fonts.uncovered(letter)
+
+
+def oracle(
+    recipient: Recipient, page: Page, css: str, edition: Edition, dated: datetime,
+    payload: Callable[[Recipient, str], str] | None = None, description: Text = DESCRIPTION,
+) -> bytes:  # fmt: skip
+    """The same certificate by the slow way: everything laid out by WeasyPrint, the code as a picture."""
+    import json
+
+    from reportgen import pdf
+
+    planner = _Planner(page, css, edition, dated, payload, description)
+    job = planner.job(recipient)
+    shape = planner.shapes[job.shape]
+    certificate = _tidy(recipient.certificate)
+    steps = {shape.slots[run.slot].key.partition(".")[0]: run.step for run in job.runs}
+    if job.runs:
+        fields = tuple(replace(one, size=steps.get(one.id, one.size)) for one in certificate.fields)
+        certificate = replace(certificate, fields=fields)
+    else:
+        empty = planner._shape(planner._emptied(certificate), False)
+        certificate = planner._sized(empty, certificate)
+    picture = (data_uri(codes.svg(job.payload)), job.description) if job.payload else None
+    record = pdf.Attached(
+        ATTACHED, json.dumps(dict(recipient.record), ensure_ascii=False).encode(), recipient.serial, "Data"
+    )
+    html = page(certificate, recipient.title, picture)
+    return pdf.write(recipient.key, [pdf.lay_out(html, css, recipient.key)], 0, "", [record], dated)
