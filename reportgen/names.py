@@ -295,7 +295,12 @@ def find(content: bytes, hidden: Collection[str], said: Iterable[str] = ()) -> l
 
 
 class _Search:
-    """Looks for hundreds of words at once: first squeezed and by their first two letters, then exactly."""
+    """Looks for hundreds of words at once: first squeezed and by their first letters, then exactly."""
+
+    KEYS = (
+        2,
+        5,
+    )  # Chinese names are short, and the first two letters of English ones are those of too many words
 
     def __init__(self, hidden: Collection[str]) -> None:
         self.words: dict[str, list[tuple[str, str, re.Pattern[str]]]] = {}
@@ -303,21 +308,26 @@ class _Search:
             for spelt in _spellings(word):
                 squeezed = _squeezed(_folded(spelt))
                 if len(squeezed) > 1:
-                    entry = (squeezed, word, _exact(squeezed))
-                    self.words.setdefault(squeezed[:2], []).append(entry)
-        first = "".join(re.escape(letter) for letter in sorted({pair[0] for pair in self.words}))
-        self.first = re.compile(f"[{first}]") if first else None
+                    short, long = self.KEYS
+                    key = squeezed[: short if _WIDE.search(squeezed) or len(squeezed) < long else long]
+                    self.words.setdefault(key, []).append((squeezed, word, _exact(squeezed)))
+        seconds: dict[str, set[str]] = {}
+        for key in self.words:
+            seconds.setdefault(key[0], set()).add(re.escape(key[1]))
+        pairs = "|".join(f"{re.escape(one)}(?=[{''.join(sorted(seconds[one]))}])" for one in sorted(seconds))
+        self.first = re.compile(pairs) if pairs else None
 
     def __call__(self, words: str) -> list[str]:
         folded = _folded(words)
-        squeezed = _squeezed(folded)
         near: dict[str, tuple[str, re.Pattern[str]]] = {}
         if self.first:
+            squeezed = _squeezed(folded)
             for match in self.first.finditer(squeezed):
                 at = match.start()
-                for spelt, word, exact in self.words.get(squeezed[at : at + 2], ()):
-                    if spelt not in near and squeezed.startswith(spelt, at):
-                        near[spelt] = (word, exact)
+                for length in self.KEYS:
+                    for spelt, word, exact in self.words.get(squeezed[at : at + length], ()):
+                        if squeezed.startswith(spelt, at):
+                            near[spelt] = (word, exact)
         found = [word for word, exact in near.values() if exact.search(folded)]
         return [*dict.fromkeys(found), *_identity_numbers(unicodedata.normalize("NFKC", words))]
 
@@ -359,7 +369,7 @@ def _exact(squeezed: str) -> re.Pattern[str]:
     """
     if _WIDE.search(squeezed):
         return re.compile(rf"[\s{DOTS}]*".join(map(re.escape, squeezed)))
-    inner = r"[\W_]*".join(map(re.escape, squeezed))
+    inner = r"(?:[^\w\0]|_)*".join(map(re.escape, squeezed))
     if len(squeezed) > 9:
         return re.compile(inner)
     return re.compile(rf"(?<![^\W_]){inner}(?![^\W_])")
@@ -367,6 +377,7 @@ def _exact(squeezed: str) -> re.Pattern[str]:
 
 # ---- all texts of a file ------------------------------------------------------------------------
 
+APART = "\n\0"  # between texts that are read at once: no word goes over it
 DEPTH = 4  # files within files
 MOST = 256 * 1024 * 1024  # bytes of one unpacked file; more is told as a place that cannot be looked into
 
@@ -506,7 +517,6 @@ _KEYS: Mapping[str, Text] = {
 }
 # As qpdf writes objects: parentheses inside a string are always escaped.
 _TOKEN = re.compile(rb"/([^\s<>\[\]()/{}%]+)|\(((?:[^\\()]|\\.)*)\)|<([0-9a-fA-F]+)>", re.DOTALL)
-_ASCII_STRING = re.compile(rb"[\x20-\x7e]*")
 _FONT = (b"\x00\x01\x00\x00", b"OTTO", b"true", b"ttcf", b"\x01\x00\x04", b"%!PS")
 
 
@@ -516,7 +526,7 @@ def _pdf_texts(content: bytes, name: Text | None, depth: int) -> Iterator[tuple[
     yield from _drawn(content, name)
     try:
         with pikepdf.open(io.BytesIO(content)) as pdf:
-            strings: dict[str, list[str]] = {}
+            strings: dict[str, dict[str, None]] = {}
             streams = []
             attachments: dict[tuple[int, int], str] = {}
             _collect(pdf.trailer.unparse(), strings)
@@ -532,7 +542,7 @@ def _pdf_texts(content: bytes, name: Text | None, depth: int) -> Iterator[tuple[
                         attachments[stream.objgen] = str(item.get("/UF", item.get("/F", "")))
             for key, found in strings.items():
                 label = _KEYS.get(key, Text(f"項目 /{key}", f"entry /{key}"))
-                joined = "\n\x00".join(dict.fromkeys(found))
+                joined = APART.join(found)
                 yield from ((_within(name, label.zh, label.en), words) for words in unescaped(joined))
             for stream, raw in streams:
                 yield from _stream_texts(stream, raw, attachments, name, depth)
@@ -555,19 +565,20 @@ def _drawn(content: bytes, name: Text | None) -> Iterator[tuple[Text, str]]:
         pdf.close()
 
 
-def _collect(raw: bytes, strings: dict[str, list[str]]) -> None:
-    """The strings of an object by the key before each, and the names that are no plain ASCII."""
-    if b"(" not in raw and b"<" not in raw[2:] and b"#" not in raw:
-        return
+def _collect(raw: bytes, strings: dict[str, dict[str, None]]) -> None:
+    """The strings of an object by the key before each, and its names."""
     key = ""
     for name, literal, digits in _TOKEN.findall(raw):
         if name:
-            key = name.decode("latin-1")
-            if b"#" in name:
-                plain = re.sub(rb"#([0-9a-fA-F]{2})", lambda match: bytes([int(match[1], 16)]), name)
-                strings.setdefault("name", []).append(plain.decode("utf-8", "replace"))
+            key = _name(name) if b"#" in name else name.decode("latin-1")
+            strings.setdefault("name", {})[key] = None
         elif literal or digits:
-            strings.setdefault(key, []).append(_string(literal, digits))
+            strings.setdefault(key, {})[_string(literal, digits)] = None
+
+
+def _name(name: bytes) -> str:
+    plain = re.sub(rb"#([0-9a-fA-F]{2})", lambda match: bytes([int(match[1], 16)]), name)
+    return plain.decode("utf-8", "replace")
 
 
 def _string(literal: bytes, digits: bytes) -> str:
@@ -641,4 +652,4 @@ def _marked(stream: Any, name: Text | None) -> Iterator[tuple[Text, str]]:
     for instruction in pikepdf.parse_content_stream(stream, operators="BDC DP"):
         for operand in instruction.operands:
             if isinstance(operand, pikepdf.Dictionary):
-                yield where, "\n\x00".join(str(value) for value in operand.as_dict().values())
+                yield where, APART.join(str(value) for value in operand.as_dict().values())
