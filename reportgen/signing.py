@@ -489,7 +489,7 @@ def _signature(read: Payload, public: Iterable[PublicKey]) -> Verdict:
         return "altered"
     if not named:
         return "unknown key"
-    good = any(_holds(key.raw, signature, read.signed.encode()) for key in named)
+    good = any(_holds(key.raw, signature, read.signed.encode(errors="replace")) for key in named)
     return "genuine" if good else "altered"
 
 
@@ -537,7 +537,7 @@ def verify_certificate(
         raise InputError(Problem(Place(name), "there is no such file", "沒有這個檔案"))
     content, keys = file.read_bytes(), tuple(public)
     try:
-        pages = [list(page) for page in _codes(content)]
+        pages = list(_codes(content))
         stated = _identifier(content) if _is_pdf(content) else None
         texts = _page_texts(content) if _is_pdf(content) else []
         told = digest(content) if digest and _is_pdf(content) and len(pages) == 1 else None
@@ -684,7 +684,7 @@ def _is_pdf(content: bytes) -> bool:
     return b"%PDF-" in content[:1024]
 
 
-def _codes(content: bytes) -> Iterator[Iterator[str]]:
+def _codes(content: bytes) -> Iterator[list[str]]:
     """For each page, or for the picture, the texts of the codes on it; those of certificates first."""
     if not _is_pdf(content):
         yield _codes_in(_picture(content))
@@ -697,18 +697,20 @@ def _codes(content: bytes) -> Iterator[Iterator[str]]:
         raise _Unreadable(_NO_PDF) from None
     try:
         for page in pdf:
-            yield _codes_in(page.render(scale=DPI / 72, grayscale=True).to_numpy()[:, :, 0])
+            bitmap = page.render(scale=DPI / 72, grayscale=True)
+            yield _codes_in(bitmap.to_numpy())
+            bitmap.close()
     finally:
         pdf.close()
 
 
-def _codes_in(picture: Any) -> Iterator[str]:
+def _codes_in(picture: Any) -> list[str]:
     import zxingcpp
 
     found = zxingcpp.read_barcodes(
         picture, formats=zxingcpp.barcode_formats_from_str("QRCode"), text_mode=zxingcpp.TextMode.Plain
     )
-    yield from sorted((code.text for code in found), key=lambda words: not words.startswith(VERSION))
+    return sorted((code.text for code in found), key=lambda words: not words.startswith(VERSION))
 
 
 def _picture(content: bytes) -> Any:
