@@ -358,11 +358,11 @@ def _number(document: Any, parts: Sequence[Part], first: int, numbering: str) ->
 
 
 def _say(box: Any, words: str) -> None:
-    """Other words in a text box of one line that is set flush right."""
+    """Other words in a text box of one line that is set flush right, or in the middle."""
     from weasyprint.text.line_break import split_first_line
 
     layout, _, _, width, _, _ = split_first_line(words, box.style, None, None, 0)
-    box.position_x += box.width - width
+    box.position_x += (box.width - width) / (2 if box.style["text_align_all"] == "center" else 1)
     box.text, box.pango_layout, box.width = words, layout, width
 
 
