@@ -1,0 +1,177 @@
+"""The papers of an award: from the outcome of the rules and `publication.toml` to a tree of blocks for each paper.
+
+`plan` reads what an officer declares, `scribe` puts the outcome into words and figures, `letters`, `lists`,
+`decisions` and `certificates` know the papers. No layout, no HTML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+
+from reportgen import formats, rules
+from reportgen.errors import InputError
+from reportgen.formats import Unit
+from reportgen.kinds.awards import certificates, decisions, letters, lists
+from reportgen.kinds.awards.certificates import Recipient
+from reportgen.kinds.awards.plan import PAPERS, papers, read_plan
+from reportgen.kinds.awards.scribe import Scribe, said_whole
+from reportgen.kinds.material import Material
+from reportgen.model import Block, Document, Text
+from reportgen.publications import Publication
+from reportgen.rules.model import Result
+from reportgen.tables import Dataset, describe
+from reportgen.wording import Glossary, Words
+
+__all__ = ["PAPERS", "Recipient", "decided", "document", "documents", "papers", "recipients", "winners"]
+
+MAKERS: Mapping[str, Callable[[Scribe], list[Block]]] = {
+    "letter": letters.letter,
+    "order": letters.order,
+    "announcement": letters.announcement,
+    "notice": letters.notice,
+    "programme": letters.programme,
+    "list": lists.honour,
+    "labels": letters.labels,
+    "decisions": decisions.decisions,
+    "report": lists.report,
+}
+# Papers that name somebody besides the candidates that they list.
+NAMELESS = frozenset({"letter", "notice", "programme", "labels"})
+
+
+def decided(material: Material) -> Result:
+    """The outcome of the publication's rules."""
+    publication, units = material.publication, material.registry.units
+    declared = describe(material.project, publication.dataset)
+    scheme = rules.read_scheme(material.project, publication.name, declared, units, material.glossary)
+    return rules.decide(scheme, material.dataset, units)
+
+
+def document(material: Material, name: str) -> Document:
+    """One paper of the publication; `name` is that of the paper."""
+    (made,) = documents(
+        material.publication, decided(material), material.dataset, material.words, material.glossary,
+        material.registry.units, [name], material.issued,
+    )  # fmt: skip
+    return made
+
+
+def winners(material: Material, signed: bool = False) -> tuple[Recipient, ...]:
+    """The recipients of the publication's certificates."""
+    return recipients(
+        material.publication, decided(material), material.dataset, material.words, material.glossary,
+        material.registry.units, material.issued, signed,
+    )  # fmt: skip
+
+
+def documents(
+    publication: Publication,
+    result: Result,
+    dataset: Dataset,
+    words: Words,
+    glossary: Glossary | None,
+    units: Mapping[str, Unit],
+    only: Iterable[str] | None = None,
+    issued: date | None = None,
+) -> list[Document]:
+    """The papers that the publication asks for, or `only` some of them; certificates are made by `recipients`.
+
+    InputError lists all faults of publication.toml, of whichever paper.
+    """
+    scribe = _scribe(publication, result, dataset, words, glossary, units, issued)
+    wanted = [name for name in (scribe.plan.papers if only is None else only) if name in MAKERS]
+    made = []
+    for name in wanted:
+        own = Scribe(publication, scribe.plan, result, dataset, words, units, [])
+        made.append(_document(own, name))
+    return made
+
+
+def recipients(
+    publication: Publication,
+    result: Result,
+    dataset: Dataset,
+    words: Words,
+    glossary: Glossary | None,
+    units: Mapping[str, Unit],
+    issued: date | None = None,
+    signed: bool = False,
+) -> tuple[Recipient, ...]:
+    """Everything that a certificate needs, for each winner in the order of the list."""
+    scribe = _scribe(publication, result, dataset, words, glossary, units, issued)
+    return certificates.recipients(scribe, signed)
+
+
+def _scribe(
+    publication: Publication, result: Result, dataset: Dataset, words: Words, glossary: Glossary | None,
+    units: Mapping[str, Unit], issued: date | None,
+) -> Scribe:  # fmt: skip
+    plan, problems = read_plan(publication, glossary, issued)
+    scribe = Scribe(publication, plan, result, dataset, words, units, problems)
+    scribe.check(plan.sentences(), ("tier",))
+    certificates.check_citations(scribe)
+    if problems:
+        raise InputError(dict.fromkeys(problems))
+    return scribe
+
+
+def _document(scribe: Scribe, name: str) -> Document:
+    publication, result, dataset = scribe.publication, scribe.result, scribe.dataset
+    blocks = tuple(MAKERS[name](scribe))
+    headline = scribe.plan.headline if name == "report" else None
+    title = scribe.words[f"paper.{name}"]
+    if headline:
+        title = said_whole(scribe.sentence(headline))
+    year = Text(f"{result.roc_year}年度", str(formats.gregorian_year(result.roc_year)))
+    inputs = dict.fromkeys([publication.file, result.file, *result.inputs, dataset.file])
+    return Document(
+        publication.name,
+        publication.kind,
+        title,
+        publication.title,
+        publication.issuer,
+        year,
+        dataset.sample,
+        Text(
+            f"{publication.title.zh}、{scribe.words[f'paper.{name}'].zh}",
+            f"{publication.title.en}, {scribe.words[f'paper.{name}'].en}",
+        ),
+        blocks,
+        scribe.record.printed,
+        tuple(inputs),
+        issued=formats.roc_date(_issued(scribe, name)),
+        extra={
+            "method": scribe.say(
+                "paper.standing", standing=scribe.words[f"standing.{result.standard.standing}"]
+            )
+        },
+        name=name,
+        attached=tuple(file for file in (publication.file, result.file) if file),
+        hidden=scribe.hidden(name, _shown(scribe, name)),
+    )
+
+
+def _issued(scribe: Scribe, name: str) -> date:
+    official = scribe.plan.official.get(name)
+    return official.issued if official else scribe.plan.issued
+
+
+def _shown(scribe: Scribe, name: str) -> list[Text]:
+    """The names that a paper shows whole, and those of officials, which nobody hides."""
+    plan = scribe.plan
+    officials = [plan.head.name, plan.head.title, plan.office.person]
+    if plan.ceremony:
+        officials += [plan.ceremony.host, plan.ceremony.contact, *plan.ceremony.attend]
+    if name in NAMELESS or scribe.policy(name) != "whole":
+        return officials
+    everybody = name == "decisions"
+    chosen = _names(scribe, everybody)
+    return [*officials, *chosen]
+
+
+def _names(scribe: Scribe, everybody: bool) -> list[Text]:
+    """The names of the winners, or of all candidates, and of those who share in a bonus."""
+    decided = scribe.result.decisions if everybody else scribe.result.winners
+    shares = [s.names for d in scribe.result.decisions if d.bonus for s in d.bonus.shares]
+    return [*(decision.person.names for decision in decided), *shares]

@@ -1,0 +1,154 @@
+"""Everything a certificate needs of each winner, in the order of the list: words, serial number, file name.
+
+How a certificate looks, is signed and becomes a file is not known here.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reportgen import formats
+from reportgen.errors import Place, Problem
+from reportgen.kinds.awards.plan import Citations, Sentence
+from reportgen.kinds.awards.scribe import Scribe, said_whole
+from reportgen.model import Certificate, CertificateField, Line, Text
+from reportgen.rules.model import Decision
+from reportgen.wording import plain_line
+
+MAX_STEM = (
+    48  # letters of a name in a file name; ext4 takes 255 bytes, Windows 260 letters for the whole path
+)
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """A winner with the certificate; `certificate.qr` is left empty until it is signed.
+
+    `stem` is the file's name without its ending: the number in the list, then what is harmless of the name.
+    `record` are plain values for manifests and for `verify`; `place` is the row of the person.
+    """
+
+    number: int
+    id: str
+    serial: str
+    name: Text
+    award: Text
+    certificate: Certificate
+    stem: str
+    title: Text
+    place: Place
+    record: Mapping[str, str]
+
+
+def recipients(scribe: Scribe, signed: bool = False) -> tuple[Recipient, ...]:
+    """The winners in the order of the list; `signed` chooses the words beside the code."""
+    plan = scribe.plan
+    declared = plan.certificate
+    if declared is None:
+        return ()
+    winners = scribe.winners_in_order()
+    width = max(4, len(str(len(winners))))
+    return tuple(
+        _recipient(scribe, declared, decision, number, width, signed)
+        for number, decision in enumerate(winners, 1)
+    )
+
+
+def check_citations(scribe: Scribe) -> None:
+    """Problems for a tier without words, words without a tier, and slots that mean nothing."""
+    declared, tiers = scribe.plan.certificate, scribe.result.tiers
+    if declared is None:
+        return
+    known = {tier.id for tier in tiers}
+    for name, place in declared.places.items():
+        if name not in known | {"default"}:
+            words = ", ".join(["default", *sorted(known)])
+            scribe.problems.append(
+                Problem(
+                    place, f"there is no tier {name!r}; known: {words}", f"沒有等第 {name!r}；可用：{words}"
+                )
+            )
+        scribe.check(declared.by_tier[name], ("name", "post", "branch", "tier", "rewards", "group"))
+    for tier in tiers:
+        if tier.id not in declared.by_tier and "default" not in declared.by_tier:
+            place = Place(scribe.publication.file, column="certificate.citation")
+            scribe.problems.append(
+                Problem(
+                    place,
+                    f"the tier {tier.id!r} has no citation; add {tier.id} = {{ zh = …, en = … }}, or default = …",
+                    f"等第 {tier.id!r} 沒有獎狀文字；請加 {tier.id} = {{ zh = …, en = … }} 或 default = …",
+                )
+            )
+
+
+def _recipient(
+    scribe: Scribe, declared: Citations, decision: Decision, number: int, width: int, signed: bool
+) -> Recipient:
+    person, plan = decision.person, scribe.plan
+    assert decision.tier
+    serial = declared.serial.replace("{n}", f"{number:0{width}}")
+    branch = scribe.branch(person.branch)
+    post = Text(f"{branch.zh}{person.post.zh}", ", ".join(filter(None, (person.post.en, branch.en))))
+    groups = {group.id: group.label for group in scribe.result.groups}
+    own = {
+        "name": person.names, "post": post, "branch": branch, "tier": decision.tier.label,
+        "rewards": scribe.rewards(decision), "group": groups.get(decision.group, Text("", "")),
+    }  # fmt: skip
+    award = Text(
+        f"{plan.award.zh}（{decision.tier.label.zh}）", f"{plan.award.en} ({decision.tier.label.en})"
+    )
+    certificate = Certificate(
+        declared.heading,
+        (
+            CertificateField("post", post),
+            CertificateField("name", person.names),
+            CertificateField("serial", scribe.say("certificate.serial", serial=serial)),
+        ),
+        tuple(_citation(scribe, sentence, own) for sentence in _words(declared, decision)),
+        scribe.publication.issuer,
+        plan.head.title,
+        plan.head.name,
+        formats.roc_date_in_words(plan.issued),
+        scribe.words["certificate.signed" if signed else "certificate.unsigned"],
+        "",
+        scribe.dataset.sample,
+    )
+    return Recipient(
+        number,
+        person.id,
+        serial,
+        person.names,
+        award,
+        certificate,
+        f"{number:0{width}}-{safe(person.names.zh)}",
+        scribe.say("certificate.title", name=person.names, award=award),
+        person.place,
+        {
+            "number": str(number), "serial": serial, "id": person.id, "name_zh": person.names.zh,
+            "name_en": person.names.en, "tier": decision.tier.id, "branch": person.branch,
+            "issued": plan.issued.isoformat(),
+        },
+    )  # fmt: skip
+
+
+def _words(declared: Citations, decision: Decision) -> tuple[Sentence, ...]:
+    assert decision.tier
+    return declared.by_tier.get(decision.tier.id) or declared.by_tier.get("default", ())
+
+
+def _citation(scribe: Scribe, sentence: Sentence, own: Mapping[str, Text]) -> Line:
+    """A certificate states no figure of the ledger: what is counted there is said as words."""
+    return plain_line(said_whole(scribe.sentence(sentence, own)))
+
+
+def safe(name: str) -> str:
+    """What of a name can stand in a file name on every system: letters and digits; the rest becomes `_`.
+
+    The number before it keeps it apart from all others, and from names that Windows reserves (CON, NUL).
+    """
+    kept = re.sub(r"[^\w]+", "_", unicodedata.normalize("NFC", name)).strip("_")
+    whole = "".join(letter for letter in kept if unicodedata.category(letter)[0] in "LN" or letter == "_")
+    return whole[:MAX_STEM].strip("_") or "x"

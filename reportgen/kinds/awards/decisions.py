@@ -1,0 +1,322 @@
+"""The decision sheets 審查表: every candidate with each rule, value, threshold and verdict, and why.
+
+First all candidates of a group in one table, then a sheet for each, the losers' as full as the winners'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from reportgen.kinds.awards.lists import NO_NAME, rank, standing
+from reportgen.kinds.awards.scribe import Scribe, begun, joined
+from reportgen.model import (
+    Block,
+    Card,
+    Cell,
+    Column,
+    Field,
+    Fields,
+    KeyFigures,
+    Line,
+    NoteBox,
+    Paragraphs,
+    Printed,
+    Row,
+    Section,
+    Table,
+    Text,
+    Value,
+)
+from reportgen.rules.model import Bonus, Check, Decision, Group, Share, TieStep
+from reportgen.wording import plain_line
+
+PAPER = "decisions"
+
+
+def decisions(scribe: Scribe) -> list[Block]:
+    blocks: list[Block] = [Paragraphs((_opening(scribe),)), standing(scribe)]
+    groups = scribe.result.groups
+    for group in groups:
+        of_group = _by_rank(d for d in scribe.result.decisions if d.group == group.id)
+        if of_group:
+            blocks += [
+                Section("", group.label, f"g-{group.id}", flow=True),
+                _summary(scribe, group, of_group),
+            ]
+    number = 0
+    for group in groups:
+        for decision in _by_rank(d for d in scribe.result.decisions if d.group == group.id):
+            number += 1
+            blocks += _sheet(scribe, decision, group, number)
+    if not groups:
+        for number, decision in enumerate(scribe.result.decisions, 1):
+            blocks += _sheet(scribe, decision, None, number)
+    return blocks
+
+
+def _opening(scribe: Scribe) -> Line:
+    if scribe.of_units:
+        return scribe.line("decisions.summary_units", candidates=scribe.slot("candidates"))
+    return scribe.line(
+        "decisions.summary",
+        candidates=scribe.slot("candidates"),
+        eligible=scribe.slot("eligible"),
+        winners=scribe.slot("winners"),
+    )
+
+
+def _by_rank(decisions: Iterable[Decision]) -> list[Decision]:
+    return sorted(decisions, key=lambda d: (d.rank is None, d.rank or 0, d.person.id))
+
+
+# ---- the table of a group -----------------------------------------------------------------------
+
+
+def _summary(scribe: Scribe, group: Group, decisions: list[Decision]) -> Table:
+    words, record = scribe.words, scribe.record
+    rows = []
+    for decision in decisions:
+        person = decision.person
+        cells = [Cell(text=scribe.branch(person.branch))]
+        if scribe.of_units:
+            total = decision.bonus.total if decision.bonus else None
+            cells.append(Cell(record.print(total)) if total else Cell(text=NO_NAME))
+        else:
+            cells.append(Cell(record.print(decision.score)) if decision.score else Cell(text=NO_NAME))
+            cells.append(Cell(rank(scribe, decision)) if decision.rank else Cell(text=NO_NAME))
+        cells.append(Cell(text=_verdict(scribe, decision)))
+        rows.append(Row(scribe.person(person, PAPER), tuple(cells)))
+    middle = ["bonus"] if scribe.of_units else ["score", "rank"]
+    columns = [Column(words["list.branch"])]
+    for name in middle:
+        unit = record.units["twd"].head if name == "bonus" else None
+        columns.append(Column(words[f"list.{name}"], unit))
+    columns.append(Column(words["decisions.verdict"]))
+    notes = ()
+    caption = scribe.say("decisions.caption", group=group.label)
+    return Table(
+        NO_NAME, "", f"t-{group.id}", caption, words["decisions.candidate"], tuple(columns), tuple(rows), None,
+        notes, flows=True,
+    )  # fmt: skip
+
+
+def _verdict(scribe: Scribe, decision: Decision) -> Text:
+    if decision.tier:
+        return begun(decision.tier.label)
+    if decision.bonus and decision.bonus.shares:
+        return scribe.words["verdict.paid"]
+    if decision.bonus:
+        return scribe.words["verdict.nothing"]
+    return scribe.words["verdict.not_chosen" if decision.eligible else "verdict.not_eligible"]
+
+
+# ---- a sheet ------------------------------------------------------------------------------------
+
+
+def _sheet(scribe: Scribe, decision: Decision, group: Group | None, number: int) -> list[Block]:
+    words, person = scribe.words, decision.person
+    id_ = f"d-{number}"
+    name = scribe.person(person, PAPER)
+    blocks: list[Block] = [Section(str(number), name, id_), _facts(scribe, decision, group)]
+    if cards := _cards(scribe, decision):
+        blocks.append(KeyFigures(tuple(cards)))
+    blocks.append(NoteBox(words["decisions.reason"], (plain_line(decision.reason),)))
+    if decision.checks:
+        blocks.append(_checks(scribe, decision, id_))
+    if decision.items:
+        blocks.append(_items(scribe, decision, id_))
+    if decision.ties:
+        blocks.append(_ties(scribe, decision, id_))
+    if decision.bonus:
+        blocks += _bonus(scribe, decision.bonus, id_)
+    if decision.eligible and not decision.bonus:
+        said = decision.rounding or words["decisions.no_rounding"]
+        blocks.append(NoteBox(words["decisions.rounding"], (plain_line(said),)))
+    return blocks
+
+
+def _facts(scribe: Scribe, decision: Decision, group: Group | None) -> Fields:
+    person, words = decision.person, scribe.words
+    facts = [
+        ("list.branch", scribe.branch(person.branch)),
+        ("list.unit", NO_NAME if scribe.of_units else person.unit),
+        ("list.post", person.post),
+        ("list.group", group.label if group else NO_NAME),
+        ("decisions.verdict", _verdict(scribe, decision)),
+    ]
+    return Fields(tuple(Field(words[name], (plain_line(text),)) for name, text in facts if text.zh))
+
+
+def _cards(scribe: Scribe, decision: Decision) -> list[Card]:
+    """Score, rank, the line and the distance to it, as far as they exist."""
+    words, record = scribe.words, scribe.record
+    if decision.score is None or decision.bonus:
+        return []
+    cards = [
+        Card(words["list.score"], record.print(decision.score), _unit(scribe, decision.score), None, None)
+    ]
+    if decision.rank:
+        of = record.counted(
+            "eligible", decision.of, "count of the eligible of the group", (("group", decision.group),)
+        )
+        unit = scribe.say("decisions.of", of=of.plain)
+        cards.append(Card(words["list.rank"], rank(scribe, decision), unit, None, None))
+    if decision.line:
+        name = "decisions.line_next" if decision.tier else "decisions.line_last"
+        cards.append(Card(words[name], record.print(decision.line), _unit(scribe, decision.line), None, None))
+    if decision.distance:
+        cards.append(
+            Card(
+                words["decisions.distance"],
+                record.print(decision.distance),
+                _unit(scribe, decision.distance),
+                None,
+                None,
+            )
+        )
+    return cards
+
+
+def _unit(scribe: Scribe, value: Value) -> Text:
+    """The head of the unit; a bare number has none."""
+    return NO_NAME if value.unit == "count" else scribe.units[value.unit].head
+
+
+def _checks(scribe: Scribe, decision: Decision, id_: str) -> Table:
+    words = scribe.words
+    rows = [Row(check.label, _check_cells(scribe, check)) for check in decision.checks]
+    columns = tuple(
+        Column(words[f"checks.{name}"])
+        for name in ("kind", "value", "operator", "threshold", "unit", "verdict")
+    )
+    return Table(
+        NO_NAME,
+        "",
+        f"{id_}-checks",
+        words["checks.caption"],
+        words["checks.rule"],
+        columns,
+        tuple(rows),
+        None,
+        (),
+    )
+
+
+def _check_cells(scribe: Scribe, check: Check) -> tuple[Cell, ...]:
+    words = scribe.words
+    value = next((side for side in (check.value, check.threshold) if isinstance(side, Value)), None)
+    return (
+        Cell(text=words[f"checks.{check.kind}"]),
+        _side(scribe, check.value),
+        Cell(text=words[f"operator.{check.operator}"]),
+        _side(scribe, check.threshold),
+        Cell(text=_unit(scribe, value) if value else NO_NAME),
+        Cell(text=words["checks.passed" if check.passed else "checks.failed"]),
+    )
+
+
+def _side(scribe: Scribe, side: Value | Text) -> Cell:
+    return Cell(text=side) if isinstance(side, Text) else Cell(scribe.record.print(side))
+
+
+def _items(scribe: Scribe, decision: Decision, id_: str) -> Table:
+    words, record = scribe.words, scribe.record
+    with_band = any(item.band for item in decision.items)
+    rows = []
+    for item in decision.items:
+        cells = [Cell(record.print(item.value)), Cell(text=_unit(scribe, item.value))]
+        cells += [Cell(text=item.band or NO_NAME)] if with_band else []
+        cells += [Cell(record.print(value)) for value in (item.points, item.weight, item.weighted)]
+        rows.append(Row(item.label, tuple(cells)))
+    names = ("value", "unit", *(("band",) if with_band else ()), "points", "weight", "weighted")
+    if decision.score:
+        blanks = [Cell(text=NO_NAME)] * (len(names) - 1)
+        rows.append(Row(words["items.score"], (*blanks, Cell(record.print(decision.score))), "total"))
+    columns = tuple(Column(words[f"items.{name}"]) for name in names)
+    return Table(
+        NO_NAME,
+        "",
+        f"{id_}-items",
+        words["items.caption"],
+        words["items.item"],
+        columns,
+        tuple(rows),
+        None,
+        (),
+    )
+
+
+def _ties(scribe: Scribe, decision: Decision, id_: str) -> Table:
+    words = scribe.words
+    names = {
+        d.person.id: scribe.person(d.person, PAPER)
+        for d in scribe.result.decisions
+        if d.group == decision.group
+    }
+    rows = [Row(step.label, _tie_cells(scribe, step, names)) for step in decision.ties]
+    columns = tuple(Column(words[f"ties.{name}"]) for name in ("value", "with", "settled"))
+    return Table(
+        NO_NAME, "", f"{id_}-ties", words["ties.caption"], words["ties.step"], columns, tuple(rows), None, ()
+    )
+
+
+def _tie_cells(scribe: Scribe, step: TieStep, names: dict[str, Text]) -> tuple[Cell, ...]:
+    others = joined(names.get(id_, Text(id_, id_)) for id_ in step.with_)
+    return (
+        Cell(scribe.record.print(step.value)) if step.value else Cell(text=NO_NAME),
+        Cell(text=others),
+        Cell(text=scribe.words["ties.yes" if step.settled else "ties.no"]),
+    )
+
+
+def _bonus(scribe: Scribe, bonus: Bonus, id_: str) -> list[Block]:
+    """The arithmetic line by line, then what each person gets; the dollars of the remainder are told."""
+    words, record = scribe.words, scribe.record
+    steps = [
+        Row(label, (Cell(record.print(value)), Cell(text=_unit(scribe, value))))
+        for label, value in bonus.steps
+    ]
+    blocks: list[Block] = [
+        Table(
+            NO_NAME, "", f"{id_}-steps", words["bonus.caption"], words["bonus.step"],
+            (Column(words["bonus.value"]), Column(words["checks.unit"])), tuple(steps), None, (),
+        )
+    ]  # fmt: skip
+    if not bonus.shares:
+        return blocks
+    rows = [_share(scribe, share) for share in bonus.shares]
+    total = [Cell(text=NO_NAME)] * 4
+    if bonus.unpaid.exact != Fraction(0):
+        rows.append(
+            Row(
+                words["bonus.unpaid"], (*total, Cell(record.print(bonus.unpaid)), Cell(text=NO_NAME)), "total"
+            )
+        )
+    rows.append(
+        Row(words["bonus.total"], (*total, Cell(record.print(bonus.total)), Cell(text=NO_NAME)), "total")
+    )
+    columns = tuple(
+        Column(words[f"bonus.{name}"]) for name in ("role", "part", "service", "exact", "paid", "extra")
+    )
+    caption = words["bonus.shares"]
+    return [
+        *blocks,
+        Table(NO_NAME, "", f"{id_}-shares", caption, words["list.name"], columns, tuple(rows), None, ()),
+    ]
+
+
+def _share(scribe: Scribe, share: Share) -> Row:
+    record = scribe.record
+    extra: Printed = record.counted(
+        "dollars of the remainder", share.extra, "remainder by the declared rule", (("person", share.person),)
+    )
+    cells = (
+        Cell(text=share.role),
+        Cell(record.print(share.part)),
+        Cell(record.print(share.service)),
+        Cell(record.print(share.exact)),
+        Cell(record.print(share.paid)),
+        Cell(extra),
+    )
+    return Row(scribe.shown(share.names, PAPER), cells)

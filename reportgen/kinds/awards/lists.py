@@ -1,0 +1,359 @@
+"""The list of honour 名冊 and the award report: who, in which tiers and branches, by which rule.
+
+Who is shown how is asked of `scribe`; what the rule decided on each candidate stands in `decisions`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+
+from reportgen.kinds.awards.scribe import Scribe, begun, joined, total
+from reportgen.model import (
+    Block,
+    Cell,
+    Column,
+    Field,
+    Fields,
+    Key,
+    Line,
+    NoteBox,
+    Paragraphs,
+    Printed,
+    Row,
+    Section,
+    Table,
+    Text,
+    Value,
+)
+from reportgen.rules.model import Decision, Group, Reward, Share
+from reportgen.wording import plain_line
+
+NO_NAME = Text("", "")
+
+
+# ---- the list -----------------------------------------------------------------------------------
+
+
+def honour(scribe: Scribe) -> list[Block]:
+    """名冊: a table for each tier, in it the branches in their order."""
+    if scribe.of_units:
+        line = scribe.line("list.summary_units", candidates=scribe.slot("candidates"))
+        return [Paragraphs((line,)), *_shares(scribe), standing(scribe)]
+    winners = scribe.winners_in_order()
+    if not winners:
+        return [Paragraphs((plain_line(scribe.words["list.nobody"]),)), standing(scribe)]
+    summary = scribe.line(
+        "list.summary",
+        winners=scribe.slot("winners"),
+        candidates=scribe.slot("candidates"),
+        branches=scribe.slot("branches"),
+    )
+    blocks: list[Block] = [Paragraphs((summary,))]
+    for number, tier in enumerate(scribe.result.tiers, 1):
+        if of_tier := [d for d in winners if d.tier and d.tier.id == tier.id]:
+            name = "list.tier_line" if tier.rewards else "list.tier_line_bare"
+            line = scribe.line(
+                name, winners=scribe.slot(f"winners.{tier.id}"), rewards=scribe.rewards(of_tier[0])
+            )
+            blocks.append(Section(str(number), begun(tier.label), f"s-{tier.id}", flow=True))
+            blocks += [Paragraphs((line,)), _tier_table(scribe, tier.id, tier.label, of_tier)]
+    return [*blocks, standing(scribe)]
+
+
+def _tier_table(scribe: Scribe, id_: str, label: Text, decisions: list[Decision]) -> Table:
+    words, record = scribe.words, scribe.record
+    grouped = len(scribe.result.groups) > 1
+    with_post = any(decision.person.post.zh for decision in decisions)
+    groups = {group.id: group.label for group in scribe.result.groups}
+    rows = []
+    for number, decision in enumerate(decisions, 1):
+        person = decision.person
+        cells = [Cell(text=scribe.branch(person.branch))]
+        cells += [Cell(text=person.post)] if with_post else []
+        cells.append(Cell(text=scribe.person(person, "list")))
+        cells += [Cell(text=groups.get(decision.group, NO_NAME))] if grouped else []
+        score = record.print(decision.score) if decision.score else None
+        cells.append(Cell(score) if score else Cell(text=NO_NAME))
+        cells.append(Cell(rank(scribe, decision)) if decision.rank else Cell(text=NO_NAME))
+        rows.append(Row(Text(str(number), str(number)), tuple(cells)))
+    heads = [
+        "branch",
+        *(["post"] if with_post else []),
+        "name",
+        *(["group"] if grouped else []),
+        "score",
+        "rank",
+    ]
+    breaks = [
+        n for n, (one, next_) in enumerate(pairwise(decisions), 1) if one.person.branch != next_.person.branch
+    ]
+    return Table(
+        NO_NAME, "", f"t-{id_}", scribe.say("list.caption", tier=label), words["list.number"],
+        tuple(Column(words[f"list.{name}"]) for name in heads), tuple(rows), None, (),
+        break_after=tuple(breaks), flows=True,
+    )  # fmt: skip
+
+
+def rank(scribe: Scribe, decision: Decision) -> Printed:
+    """The rank as a figure of the ledger: first, counted among the eligible of the group."""
+    assert decision.rank
+    of = [decision.ranked] if decision.ranked else []
+    key = (("candidate", decision.person.id), ("group", decision.group))
+    return scribe.record.counted("rank", decision.rank, "rank by score in the group", key, of)
+
+
+def _shares(scribe: Scribe) -> list[Block]:
+    """The shares of each unit with a bonus, unit by unit in the order of the branches."""
+    words, record = scribe.words, scribe.record
+    rows: list[Row] = []
+    breaks: list[int] = []
+    paid = [d for d in _in_branch_order(scribe, scribe.result.decisions) if d.bonus and d.bonus.shares]
+    for decision in paid:
+        assert decision.bonus
+        if rows:
+            breaks.append(len(rows))
+        for share in decision.bonus.shares:
+            rows.append(_share_row(scribe, decision, share))
+    columns = tuple(Column(words[f"list.{name}"]) for name in ("branch", "unit", "role", "name"))
+    amount = Column(words["list.paid"], record.units["twd"].head)
+    return [
+        Table(
+            NO_NAME, "", "t-shares", words["list.shares"], words["list.number"], (*columns, amount),
+            tuple(
+                Row(Text(str(number), str(number)), row.cells) for number, row in enumerate(rows, 1)
+            ),
+            None, (), break_after=tuple(breaks), flows=True,
+        )
+    ]  # fmt: skip
+
+
+def _share_row(scribe: Scribe, decision: Decision, share: Share) -> Row:
+    cells = (
+        Cell(text=scribe.branch(decision.person.branch)),
+        Cell(text=decision.person.names),
+        Cell(text=share.role),
+        Cell(text=scribe.shown(share.names, "list")),
+        Cell(scribe.record.print(share.paid)),
+    )
+    return Row(NO_NAME, cells)
+
+
+def _in_branch_order(scribe: Scribe, decisions: Iterable[Decision]) -> list[Decision]:
+    places = {branch: place for place, branch in enumerate(scribe.branches())}
+    return sorted(decisions, key=lambda d: (places[d.person.branch], d.person.id))
+
+
+def standing(scribe: Scribe) -> NoteBox:
+    """Whether the scheme is a sourced rule or an assumption, in its own words, with the source."""
+    standard, words = scribe.result.standard, scribe.words
+    lines = [plain_line(standard.words)]
+    if standard.source:
+        lines.append(plain_line(scribe.say("standing.source", source=standard.source)))
+    return NoteBox(words[f"standing.{standard.standing}"], tuple(lines))
+
+
+# ---- the report ---------------------------------------------------------------------------------
+
+
+def report(scribe: Scribe) -> list[Block]:
+    """A page of news in both languages: the award, who has it, and how it was decided."""
+    words, plan = scribe.words, scribe.plan
+    blocks: list[Block] = [
+        Paragraphs(tuple(scribe.sentence(one) for one in plan.report) or (_opening(scribe),))
+    ]
+    blocks += _tiers(scribe)
+    if not scribe.of_units:
+        blocks += _honoured(scribe)
+    blocks.append(Section("", words["report.how"], "s-how", flow=True))
+    blocks.append(Paragraphs((_opening_of_method(scribe), *_top(scribe))))
+    blocks.append(_rules(scribe))
+    if scribe.result.groups and any(group.quota is not None for group in scribe.result.groups):
+        blocks += _quotas(scribe)
+    return [*blocks, standing(scribe)]
+
+
+def _opening(scribe: Scribe) -> Line:
+    return scribe.line(
+        "report.opening", issuer=scribe.publication.issuer, winners=scribe.slot("winners"),
+        candidates=scribe.slot("candidates"), award=scribe.plan.award, year=scribe.slot("year"),
+    )  # fmt: skip
+
+
+def _opening_of_method(scribe: Scribe) -> Line:
+    if scribe.of_units:
+        return scribe.line("report.method_units", candidates=scribe.slot("candidates"))
+    return scribe.line(
+        "report.method", candidates=scribe.slot("candidates"), eligible=scribe.slot("eligible")
+    )
+
+
+def _top(scribe: Scribe) -> tuple[Line, ...]:
+    if scribe.of_units or "highest" not in scribe._slots:
+        return ()
+    return (scribe.line("report.highest", highest=scribe.slot("highest"), lowest=scribe.slot("lowest")),)
+
+
+def _tiers(scribe: Scribe) -> list[Block]:
+    """How many of each tier, by branch."""
+    words, record = scribe.words, scribe.record
+    tiers = scribe.result.tiers
+    if scribe.of_units:
+        return _by_branch(scribe)
+    counts: dict[tuple[str, str], int] = {}
+    for decision in scribe.result.winners:
+        assert decision.tier
+        place = (decision.person.branch, decision.tier.id)
+        counts[place] = counts.get(place, 0) + 1
+    rows = []
+    for branch in scribe.branches():
+        numbers = [counts.get((branch, tier.id), 0) for tier in tiers]
+        if not any(numbers):
+            continue
+        cells = [
+            Cell(
+                record.counted(
+                    "winners",
+                    number,
+                    "count of decisions with the tier",
+                    (("branch", branch), ("tier", tier.id)),
+                )
+            )
+            for tier, number in zip(tiers, numbers, strict=True)
+        ]
+        total = record.counted(
+            "winners", sum(numbers), "count of decisions with a tier", (("branch", branch),)
+        )
+        rows.append(Row(scribe.branch(branch), (*cells, Cell(total))))
+    if not rows:
+        return []
+    totals = [scribe.slot(f"winners.{tier.id}") for tier in tiers]
+    figures = [Cell(figure) for figure in (*totals, scribe.slot("winners")) if not isinstance(figure, Text)]
+    rows.append(Row(words["report.all"], tuple(figures), "total"))
+    columns = (*(Column(begun(tier.label)) for tier in tiers), Column(words["report.total"]))
+    rewards = [
+        Field(begun(tier.label), (plain_line(_rewards(tier.rewards)),)) for tier in tiers if tier.rewards
+    ]
+    caption, stub = words["report.tiers"], words["report.branch"]
+    table = Table(NO_NAME, "", "t-tiers", caption, stub, columns, tuple(rows), None, ())
+    return [table, Fields(tuple(rewards))] if rewards else [table]
+
+
+def _rewards(rewards: Iterable[Reward]) -> Text:
+    return joined(reward.label for reward in rewards)
+
+
+def _by_branch(scribe: Scribe) -> list[Block]:
+    """What is paid, by branch: a scheme of shares honours units."""
+    words, head = scribe.words, scribe.record.units["twd"].head
+    paid = [d for d in scribe.result.decisions if d.bonus and d.bonus.shares]
+    rows = []
+    for branch in scribe.branches():
+        if mine := [decision for decision in paid if decision.person.branch == branch]:
+            rows.append(Row(scribe.branch(branch), _paid_cells(scribe, mine, (("branch", branch),))))
+    if not rows:
+        return []
+    rows.append(Row(words["report.all"], _paid_cells(scribe, paid, ()), "total"))
+    columns = (
+        Column(words["report.units"]),
+        Column(words["report.people"]),
+        Column(words["list.paid"], head),
+    )
+    caption, stub = words["report.paid"], words["report.branch"]
+    return [Table(NO_NAME, "", "t-paid", caption, stub, columns, tuple(rows), None, ())]
+
+
+def _paid_cells(scribe: Scribe, decisions: Iterable[Decision], key: Key) -> tuple[Cell, ...]:
+    """Units with a bonus, persons with a share, and what they are paid."""
+    decisions, count = list(decisions), scribe.record.counted
+    shares = [share for decision in decisions if decision.bonus for share in decision.bonus.shares]
+    people = len({share.person for share in shares})
+    return (
+        Cell(count("units with a bonus", len(decisions), "count of units with shares", key)),
+        Cell(count("persons paid", people, "count of persons with shares", key)),
+        Cell(_sum(scribe, [share.paid for share in shares], key)),
+    )
+
+
+def _sum(scribe: Scribe, parts: Iterable[Value], key: Key) -> Printed:
+    return scribe.record.print(total("paid", parts, key))
+
+
+def _honoured(scribe: Scribe) -> list[Block]:
+    """Who: tier by tier, in the order of the list."""
+    words = scribe.words
+    winners = scribe.winners_in_order()
+    if not winners or scribe.policy("report") == "surname-only":
+        return []
+    rows = []
+    for tier in scribe.result.tiers:
+        for decision in winners:
+            if decision.tier and decision.tier.id == tier.id:
+                cells = (
+                    Cell(text=decision.person.post),
+                    Cell(text=scribe.branch(decision.person.branch)),
+                    Cell(text=begun(tier.label)),
+                )
+                rows.append(Row(scribe.person(decision.person, "report"), cells))
+    columns = tuple(Column(words[f"list.{name}"]) for name in ("post", "branch", "tier"))
+    return [
+        Table(
+            NO_NAME,
+            "",
+            "t-honoured",
+            words["report.honoured"],
+            words["list.name"],
+            columns,
+            tuple(rows),
+            None,
+            (),
+            flows=True,
+        )
+    ]
+
+
+def _rules(scribe: Scribe) -> Fields:
+    """The rule in plain words, as the scheme states it."""
+    return Fields(tuple(Field(label, (plain_line(text),)) for label, text in scribe.result.rules))
+
+
+def _quotas(scribe: Scribe) -> list[Block]:
+    words, record = scribe.words, scribe.record
+    rows = []
+    for group in scribe.result.groups:
+        key = (("group", group.id),)
+        figures = [
+            record.counted("candidates", group.candidates, "count of decisions of the group", key),
+            record.counted(
+                "eligible", group.eligible, "count of decisions of the group that passed every check", key
+            ),
+        ]
+        quota = Cell(text=words["report.no_quota"])
+        if group.quota is not None:
+            quota = Cell(record.counted("quota", group.quota, group.worked.en, key))
+        won = record.counted("winners", group.winners, "count of decisions of the group with a tier", key)
+        rows.append(
+            Row(
+                group.label,
+                (*(Cell(figure) for figure in figures), Cell(text=_worked(group)), quota, Cell(won)),
+            )
+        )
+    names = ("candidates", "eligible", "worked", "quota", "won")
+    columns = tuple(Column(words[f"report.{name}"]) for name in names)
+    return [
+        Table(
+            NO_NAME,
+            "",
+            "t-quotas",
+            words["report.quotas"],
+            words["report.group"],
+            columns,
+            tuple(rows),
+            None,
+            (),
+        )
+    ]
+
+
+def _worked(group: Group) -> Text:
+    return group.worked

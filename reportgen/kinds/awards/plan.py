@@ -1,0 +1,460 @@
+"""What an officer declares for the papers of an award in `publication.toml`, read with the place of every fault.
+
+Sentences keep their slots; they are filled in `scribe`, where the outcome of the rules is known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Any
+
+from reportgen import formats
+from reportgen.errors import InputError, Place, Problem
+from reportgen.model import Text
+from reportgen.publications import HEAD, Publication, Reader
+from reportgen.wording import Glossary, as_text, check_halves, slots
+
+PAPERS = (
+    "letter", "order", "announcement", "notice", "programme", "list", "labels", "decisions", "report",
+    "certificates",
+)  # fmt: skip
+POLICIES = ("whole", "mid-mask", "surname-only")
+SPEEDS = ("", "most-urgent", "urgent", "normal")
+SECRECY = ("", "absolutely-secret", "top-secret", "secret", "confidential")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """Words of an officer with their slots, and where they stand."""
+
+    text: Text
+    place: Place
+
+
+@dataclass(frozen=True)
+class Item:
+    """An item of an official paper on its level, 1 to 6."""
+
+    level: int
+    sentence: Sentence
+
+
+@dataclass(frozen=True)
+class Official:
+    """The head of an official paper and what it says. What is not declared stays blank on paper."""
+
+    issued: date
+    number: Text
+    speed: str = ""
+    secrecy: str = ""
+    attachment: Text | None = None
+    subject: Sentence | None = None
+    items: tuple[Item, ...] = ()
+    basis: tuple[Sentence, ...] = ()
+    reason: Sentence | None = None
+    law: Sentence | None = None
+
+
+@dataclass(frozen=True)
+class Office:
+    address: Text
+    person: Text
+    phone: str
+    fax: str
+    email: str
+    archive: str
+    keep: Text | None
+
+
+@dataclass(frozen=True)
+class Head:
+    title: Text
+    name: Text
+
+
+@dataclass(frozen=True)
+class Step:
+    """A point of the programme, and how long it takes."""
+
+    minutes: int
+    what: Sentence
+    who: Text
+
+
+@dataclass(frozen=True)
+class Ceremony:
+    name: Text
+    on: date
+    at: time
+    place: Text
+    host: Text
+    contact: Text
+    attend: tuple[Text, ...]
+    observe: tuple[Text, ...]
+    notes: tuple[Sentence, ...]
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """`copy` gets a copy; `letter = false` only a label."""
+
+    name: Text
+    postcode: str
+    address: Text | None
+    copy: bool
+    letter: bool
+
+
+@dataclass(frozen=True)
+class Citations:
+    """The words of the certificates by tier; `default` for a tier without its own. `serial` holds `{n}`."""
+
+    heading: Text
+    serial: str
+    by_tier: Mapping[str, tuple[Sentence, ...]]
+    places: Mapping[str, Place]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that `publication.toml` says of the papers."""
+
+    papers: tuple[str, ...]
+    award: Text
+    issued: date
+    office: Office
+    head: Head
+    official: Mapping[str, Official]
+    ceremony: Ceremony | None
+    addressees: tuple[Addressee, ...]
+    certificate: Citations | None
+    report: tuple[Sentence, ...]
+    headline: Sentence | None
+    names: Mapping[str, str]
+
+    def sentences(self) -> list[Sentence]:
+        """Every sentence with slots, so that a fault in any of them is told in one run."""
+        found = [*self.report, *([self.headline] if self.headline else [])]
+        for paper in self.official.values():
+            found += [item.sentence for item in paper.items]
+            found += [*paper.basis, *(s for s in (paper.subject, paper.reason, paper.law) if s)]
+        if self.ceremony:
+            found += [*self.ceremony.notes, *(step.what for step in self.ceremony.steps)]
+        return found
+
+
+def papers(raw: Mapping[str, Any]) -> tuple[str, ...]:
+    """The papers that a publication asks for, in its order; a name that is none is left to `read_plan`."""
+    return tuple(name for name in raw.get("papers", ()) if name in PAPERS)
+
+
+def read_plan(
+    publication: Publication, glossary: Glossary | None, issued: date | None = None
+) -> tuple[Plan, list[Problem]]:
+    """The plan, and what is wrong with it that does not stop the reading; InputError where nothing can be made.
+
+    `issued` is the date of the command line: it stands for the date of every paper.
+    """
+    problems: list[Problem] = []
+    reader = _Reader(publication.raw, publication.file, "", problems, glossary)
+    for name in HEAD:
+        reader.mark(name)
+    wanted = _papers(reader)
+    award, day = reader.text("award"), issued or reader.day("issued")
+    reader.mark("issued")
+    office, head = _office(reader.table("office")), _head(reader.table("head"))
+    official = {}
+    for name in ("letter", "order", "announcement", "notice"):
+        if reader.has(name) or name in wanted:
+            official[name] = _official(reader.table(name), name, day or date.min, issued)
+    needs_ceremony = reader.has("ceremony") or "notice" in wanted or "programme" in wanted
+    ceremony = _ceremony(reader.table("ceremony")) if needs_ceremony else None
+    addressed = reader.has("addressee") or {"letter", "order", "notice", "labels"} & set(wanted)
+    addressees = tuple(_addressees(reader, "labels" in wanted)) if addressed else ()
+    certificate = (
+        _certificate(reader.table("certificate"))
+        if reader.has("certificate") or "certificates" in wanted
+        else None
+    )
+    report, headline = _report(reader.table("report")) if reader.has("report") else ((), None)
+    names = _names(reader.table("names")) if reader.has("names") else {}
+    reader.done()
+    if award is None or day is None or office is None or head is None:
+        raise InputError(dict.fromkeys(problems))
+    plan = Plan(
+        wanted,
+        award,
+        day,
+        office,
+        head,
+        official,
+        ceremony,
+        addressees,
+        certificate,
+        report,
+        headline,
+        names,
+    )
+    return plan, problems
+
+
+class _Reader(Reader):
+    """Fields that only official papers have: dates, times, lists of texts, tables in tables."""
+
+    def mark(self, name: str) -> None:
+        self._seen.add(name)
+
+    def table(self, name: str) -> _Reader:
+        raw = self._take(name, Mapping, (f"a table [{name}]", f"[{name}] 表"), True)
+        where = f"{self.where}.{name}" if self.where else name
+        inner = _Reader(raw or {}, self.file, where, self.problems, self.glossary)
+        inner.absent = raw is None
+        return inner
+
+    absent = False
+
+    def rows(self, name: str, required: bool = True) -> list[_Reader]:
+        where = f"{self.where}.{name}" if self.where else name
+        found = self._take(name, list, (f"[[{where}]] tables", f"[[{where}]] 表"), required) or []
+        readers = []
+        for number, row in enumerate(found, 1):
+            if isinstance(row, Mapping):
+                readers.append(_Reader(row, self.file, f"{where} {number}", self.problems, self.glossary))
+            else:
+                self.problem(name, f"entry {number} is not a table", f"第 {number} 項不是表")
+        return readers
+
+    def optional(self, name: str) -> Text | None:
+        return self.text(name, required=False)
+
+    def sentence(self, name: str, required: bool = True) -> Sentence | None:
+        text = self.text(name, required)
+        return Sentence(text, self.place(name)) if text else None
+
+    def texts(self, name: str, required: bool = False) -> tuple[Text, ...]:
+        return tuple(sentence.text for sentence in self.sentences(name, required))
+
+    def sentences(self, name: str, required: bool = False) -> tuple[Sentence, ...]:
+        """A list of texts in both languages; a single one may stand without brackets."""
+        what = ("a list of texts [{ zh = …, en = … }]", "雙語文字之清單 [{ zh = …, en = … }]")
+        found = self._take(name, (list, Mapping), what, required) or []
+        made = []
+        for number, raw in enumerate([found] if isinstance(found, Mapping) else found, 1):
+            place = self.place(f"{name} {number}")
+            if text := as_text(raw, place, self.problems):
+                self.problems.extend(check_halves(text, place))
+                self.problems.extend(self.glossary.check(text, place) if self.glossary else ())
+                made.append(Sentence(text, place))
+        return tuple(made)
+
+    def day(self, name: str, required: bool = True) -> date | None:
+        words = self.word(name, default=None if required else "")
+        if not words:
+            return None
+        try:
+            return formats.parse_roc_date(words)
+        except ValueError:
+            self.problem(
+                name,
+                f"{words!r} is no day; write the ROC year, month and day, such as 103/1/28",
+                f"{words!r} 不是日期；請寫民國年月日，例如 103/1/28",
+            )
+            return None
+
+    def time(self, name: str) -> time | None:
+        words = self.word(name)
+        match = re.fullmatch(r"(\d{1,2}):(\d{2})", words)
+        if match and int(match[1]) < 24 and int(match[2]) < 60:
+            return time(int(match[1]), int(match[2]))
+        if words:
+            self.problem(
+                name,
+                f"{words!r} is no time of day; write 10:30 or 14:00",
+                f"{words!r} 不是時間；請寫 10:30 或 14:00",
+            )
+        return None
+
+
+def _papers(reader: _Reader) -> tuple[str, ...]:
+    wanted = reader.words("papers")
+    for name in wanted:
+        if name not in PAPERS:
+            known = ", ".join(PAPERS)
+            reader.problem(
+                "papers",
+                f"there is no paper {name!r}; known: {known}",
+                f"沒有文件 {name!r}；可用：{known.replace(', ', '、')}",
+            )
+    return tuple(dict.fromkeys(name for name in wanted if name in PAPERS))
+
+
+def _office(reader: _Reader) -> Office | None:
+    if reader.absent:
+        return None
+    address, person = reader.text("address"), reader.text("person")
+    phone, fax, email = (reader.word(name, default="") for name in ("phone", "fax", "email"))
+    archive, keep = reader.word("archive", default=""), reader.optional("keep")
+    reader.done()
+    return Office(address, person, phone, fax, email, archive, keep) if address and person else None
+
+
+def _head(reader: _Reader) -> Head | None:
+    if reader.absent:
+        return None
+    title, name = reader.text("title"), reader.text("name")
+    reader.done()
+    return Head(title, name) if title and name else None
+
+
+def _official(reader: _Reader, paper: str, day: date, issued: date | None) -> Official:
+    blank = Text(" ", " ")
+    if reader.absent:
+        return Official(day, blank)
+    own = reader.day("issued", required=False)
+    number = reader.text("number") or blank
+    speed = reader.word("speed", SPEEDS, default="") if paper != "announcement" else ""
+    secrecy = reader.word("secrecy", SECRECY, default="") if paper != "announcement" else ""
+    attachment = reader.optional("attachment")
+    subject = reader.sentence("subject") if paper != "notice" else None
+    items = tuple(_items(reader)) if paper != "notice" else ()
+    basis = reader.sentences("basis") if paper == "announcement" else ()
+    reason = reader.sentence("reason") if paper == "order" else None
+    law = reader.sentence("law") if paper == "order" else None
+    reader.done()
+    if subject and paper == "letter" and not re.search(r"請(查照|鑒核|照辦)[^。]*。?$", subject.text.zh):
+        reader.problem(
+            "subject",
+            "the subject of a letter ends with what is asked of its reader: 請查照 (level), 請鑒核 (up), 請照辦 (down)",
+            "函之主旨須以期望語結尾：平行請查照、上行請鑒核、下行請照辦",
+        )
+    if subject and paper in ("order", "announcement") and re.search(r"請(查照|鑒核|照辦)", subject.text.zh):
+        reader.problem(
+            "subject",
+            "an order or announcement asks nothing of its reader; take 請查照 out",
+            "令與公告不用期望語；請刪除「請查照」等語",
+        )
+    return Official(
+        issued or own or day,
+        number,
+        speed,
+        secrecy,
+        attachment,
+        subject,
+        items,
+        basis,
+        reason,
+        law,
+    )
+
+
+def _items(reader: _Reader) -> list[Item]:
+    found: list[Item] = []
+    for row in reader.rows("item", required=False):
+        level, sentence = row.whole("level", default=1), row.sentence("text")
+        row.done()
+        before = found[-1].level if found else 0
+        if not 1 <= level <= 6 or level > before + 1:
+            row.problem(
+                "level",
+                f"{level} cannot follow {before}; an item is at most one level deeper than the one before, from 1 to 6",
+                f"層級 {level} 不得接在 {before} 之後；每次至多深一層，由 1 至 6",
+            )
+            level = min(max(level, 1), before + 1)
+        if sentence:
+            found.append(Item(level, sentence))
+    return found
+
+
+def _ceremony(reader: _Reader) -> Ceremony | None:
+    if reader.absent:
+        return None
+    name, on, at = reader.text("name"), reader.day("on"), reader.time("at")
+    place, host, contact = reader.text("place"), reader.text("host"), reader.text("contact")
+    attend, observe = reader.texts("attend", required=True), reader.texts("observe")
+    notes = reader.sentences("notes")
+    steps = []
+    for row in reader.rows("step", required=False):
+        minutes, what, who = row.whole("minutes"), row.sentence("what"), row.text("who")
+        row.done()
+        if not 0 < minutes <= 480:
+            row.problem("minutes", f"{minutes} is not 1 to 480 minutes", f"{minutes} 不在 1 至 480 分鐘之間")
+        if what and who:
+            steps.append(Step(minutes, what, who))
+    reader.done()
+    if not (name and on and at and place and host and contact):
+        return None
+    return Ceremony(name, on, at, place, host, contact, attend, observe, notes, tuple(steps))
+
+
+def _addressees(reader: _Reader, labelled: bool) -> list[Addressee]:
+    found = []
+    for row in reader.rows("addressee"):
+        name, postcode = row.text("name"), row.word("postcode", default="")
+        address = row.text("address", required=labelled)
+        copy, letter = row.yes("copy"), row.yes("letter", default=True)
+        row.done()
+        if postcode and not re.fullmatch(r"\d{3}(\d{2,3})?", postcode):
+            row.problem(
+                "postcode",
+                f"{postcode!r} is no postcode; it has 3, 5 or 6 digits",
+                f"{postcode!r} 不是郵遞區號；應為 3、5 或 6 碼",
+            )
+        if name:
+            found.append(Addressee(name, postcode, address, copy, letter))
+    return found
+
+
+def _certificate(reader: _Reader) -> Citations | None:
+    if reader.absent:
+        return None
+    heading, serial = reader.text("heading"), reader.word("serial")
+    if serial and slots(serial) != ["n"]:
+        reader.problem(
+            "serial",
+            f"{serial!r} must hold {{n}} once, where the number of the certificate stands",
+            f"{serial!r} 須有一處 {{n}}，代表證書序號",
+        )
+        serial = "{n}"
+    if not re.fullmatch(r"[A-Za-z0-9{}-]*", serial):
+        reader.problem(
+            "serial",
+            f"{serial!r} holds more than letters A-Z, digits and hyphens; people type it in when they check a certificate",
+            f"{serial!r} 僅可含英文字母、數字與連字號，以便查驗時輸入",
+        )
+    citations, places = {}, {}
+    inner = reader.table("citation")
+    for tier in inner.raw:
+        citations[tier] = inner.sentences(tier, required=True)
+        places[tier] = inner.place(tier)
+    inner.done()
+    reader.done()
+    return Citations(heading, serial, citations, places) if heading else None
+
+
+def _report(reader: _Reader) -> tuple[tuple[Sentence, ...], Sentence | None]:
+    headline, text = reader.sentence("headline", required=False), reader.sentences("text")
+    reader.done()
+    return text, headline
+
+
+def _names(reader: _Reader) -> dict[str, str]:
+    found = {}
+    for paper in reader.raw:
+        if paper not in PAPERS:
+            known = ", ".join(PAPERS)
+            reader.mark(paper)
+            reader.problem(paper, f"is no paper; known: {known}", "不是文件名稱")
+        else:
+            found[paper] = reader.word(paper, POLICIES)
+    if found.get("certificates", "whole") != "whole":
+        reader.problem(
+            "certificates",
+            "a certificate bears the whole name of who is honoured",
+            "獎狀須載明受獎人全名",
+        )
+    reader.done()
+    return found

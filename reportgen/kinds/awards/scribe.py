@@ -1,0 +1,308 @@
+"""The outcome of the rules as words and figures of a paper: slots are filled here, and every figure is recorded.
+
+Ends where the blocks of a paper begin.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from typing import cast
+
+from reportgen import formats
+from reportgen.errors import Problem
+from reportgen.formats import Unit
+from reportgen.kinds.awards.plan import Plan, Sentence
+from reportgen.model import Key, Language, Line, Printed, Run, Source, Text, Value
+from reportgen.publications import Publication
+from reportgen.rules.model import Decision, Person, Result
+from reportgen.tables import Dataset
+from reportgen.wording import Words, fill, said, slots
+
+# A national identity number, or that of a resident card: no paper shows one.
+_IDENTITY = re.compile(r"\b[A-Z][1289A-D]\d{8}\b")
+
+
+class Record:
+    """Prints values: each gets its number in the order in which it is first printed."""
+
+    def __init__(self, units: Mapping[str, Unit]) -> None:
+        self.units = units
+        self._printed: dict[Value, Printed] = {}
+
+    def print(self, value: Value) -> Printed:
+        known = self._printed.get(value)
+        if known is None:
+            unit = self.units[value.unit]
+            known = Printed(
+                len(self._printed) + 1,
+                value,
+                formats.plain(value.exact, value.digits, unit.factor),
+                Text(*(formats.in_text(value.exact, value.digits, unit, half) for half in ("zh", "en"))),
+                value.unit,
+            )
+            self._printed[value] = known
+        return known
+
+    def counted(
+        self, name: str, number: int, formula: str, key: Key = (), of: Iterable[Value] = (),
+        unit: str = "count",
+    ) -> Printed:  # fmt: skip
+        """A number that was counted over decisions: of winners, of candidates; a rank."""
+        sources = _merged(source for value in of for source in value.sources)
+        return self.print(Value(name, key, Fraction(number), unit, 0, formula, str(number), sources))
+
+    @property
+    def printed(self) -> tuple[Printed, ...]:
+        return tuple(self._printed.values())
+
+
+def _merged(sources: Iterable[Source]) -> tuple[Source, ...]:
+    rows: dict[tuple[str, str, str], set[int]] = {}
+    for source in sources:
+        rows.setdefault((source.file, source.sheet, source.column), set()).update(source.rows)
+    return tuple(
+        Source(file, sheet, tuple(sorted(found)), column)
+        for (file, sheet, column), found in sorted(rows.items())
+    )
+
+
+class Scribe:
+    """What every paper asks: the publication's plan, the outcome, the fixed words, and the figures so far."""
+
+    def __init__(
+        self,
+        publication: Publication,
+        plan: Plan,
+        result: Result,
+        dataset: Dataset,
+        words: Words,
+        units: Mapping[str, Unit],
+        problems: list[Problem],
+    ) -> None:
+        self.publication, self.plan, self.result = publication, plan, result
+        self.dataset, self.words, self.problems = dataset, words, problems
+        self.units = units
+        self.record = Record(units)
+        self._slots = self._known_slots()
+        # A scheme of shares honours units; their people stand in the shares.
+        self.of_units = any(decision.bonus is not None for decision in result.decisions)
+
+    # -- words
+
+    def say(self, name: str, /, **given: str | Text) -> Text:
+        """Fixed words with their slots filled by words."""
+        text = self.words[name]
+        for slot, found in given.items():
+            pair = found if isinstance(found, Text) else Text(found, found)
+            text = Text(text.zh.replace(f"{{{slot}}}", pair.zh), text.en.replace(f"{{{slot}}}", pair.en))
+        return text
+
+    def line(self, name: str, /, **given: str | Text | Printed) -> Line:
+        """Fixed words with their slots filled by words and figures."""
+
+        def resolve(slot: str, language: Language) -> Run:
+            found = given[slot]
+            return found.say(language) if isinstance(found, Text) else found
+
+        return fill(self.words[name], resolve)
+
+    def sentence(self, sentence: Sentence, extra: Mapping[str, Text] | None = None) -> Line:
+        """Words of an officer with their slots filled; a slot that is none has been told by `check`."""
+
+        def resolve(slot: str, language: Language) -> Run:
+            if extra and slot in extra:
+                return extra[slot].say(language)
+            found = self.slot(slot)
+            return found.say(language) if isinstance(found, Text) else found
+
+        return fill(sentence.text, resolve)
+
+    def check(self, sentences: Iterable[Sentence], extra: Iterable[str] = ()) -> None:
+        """A problem for each slot that means nothing."""
+        known = {*self._slots, *extra}
+        for sentence in sentences:
+            for slot in dict.fromkeys(slots(sentence.text.zh)):
+                if slot not in known:
+                    self.problems.append(
+                        Problem(
+                            sentence.place,
+                            f"{{{slot}}} is no slot of a paper; known: {', '.join(sorted(known))}",
+                            f"{{{slot}}} 不是可填入之項目；可用：{'、'.join(sorted(known))}",
+                        )
+                    )
+
+    # -- slots
+
+    def slot(self, name: str) -> Text | Printed:
+        found = self._slots.get(name, Text("", ""))
+        return self.record.print(found) if isinstance(found, Value) else found
+
+    def _known_slots(self) -> dict[str, Text | Value]:
+        plan, result = self.plan, self.result
+        year = Text(f"{result.roc_year}年度", str(formats.gregorian_year(result.roc_year)))
+        in_words = formats.chinese_number(result.roc_year)
+        found: dict[str, Text | Value] = {
+            "award": plan.award,
+            "issuer": self.publication.issuer,
+            "year": year,
+            "year_words": Text(f"{in_words}年度", year.en),
+            "winners": self._count("winners", len(result.winners)),
+            "candidates": self._count("candidates", len(result.decisions)),
+            "eligible": self._count("eligible", sum(decision.eligible for decision in result.decisions)),
+            "branches": self._count("branches", len({d.person.branch for d in result.winners})),
+        }
+        for tier in result.tiers:
+            number = sum(d.tier is not None and d.tier.id == tier.id for d in result.winners)
+            found[f"winners.{tier.id}"] = self._count("winners", number, (("tier", tier.id),))
+            found[f"tier.{tier.id}"] = tier.label
+        for group in result.groups:
+            found[f"winners.{group.id}"] = self._count("winners", group.winners, (("group", group.id),))
+        scores = [d.score for d in result.winners if d.score and isinstance(d.score.exact, Fraction)]
+        if scores:
+            found["highest"] = max(scores, key=_exact)
+            found["lowest"] = min(scores, key=_exact)
+        if (paid := self._paid()) is not None:
+            found["paid"] = paid
+        for name, paper in plan.official.items():
+            day = formats.roc_date(paper.issued)
+            found[f"{name}.issued"] = Text(day.zh.removeprefix("中華民國"), day.en)
+            found[f"{name}.number"] = paper.number
+        if ceremony := plan.ceremony:
+            found["day"] = on_day(ceremony.on)
+            found["time"] = formats.clock(ceremony.at.hour, ceremony.at.minute)
+            found |= {"place": ceremony.place, "host": ceremony.host, "ceremony": ceremony.name}
+        return found
+
+    def _count(self, name: str, number: int, key: Key = ()) -> Value:
+        sources = tuple(Source(file, "", (), "") for file in [self.result.file, *self.result.inputs] if file)
+        formula = {
+            "winners": "count of decisions with a tier",
+            "candidates": "count of decisions",
+            "eligible": "count of decisions that passed every check",
+            "branches": "count of branches of the decisions with a tier",
+        }[name]
+        return Value(name, key, Fraction(number), "count", 0, formula, str(number), sources)
+
+    def _paid(self) -> Value | None:
+        """All that is paid: bonuses, or the money of the tiers."""
+        parts = [s.paid for d in self.result.decisions if d.bonus for s in d.bonus.shares]
+        parts += [
+            reward.amount for d in self.result.winners if d.tier for reward in d.tier.rewards if reward.amount
+        ]
+        if not parts:
+            return None
+        return total("paid", parts)
+
+    # -- persons and places
+
+    def policy(self, paper: str) -> str:
+        return self.plan.names.get(paper, "whole")
+
+    def shown(self, given: Text, paper: str) -> Text:
+        """A person's name as this paper may show it."""
+        policy = self.policy(paper)
+        if policy == "whole":
+            return given
+        from reportgen import names
+
+        return names.shown(given, cast(names.Policy, policy))
+
+    def person(self, person: Person, paper: str) -> Text:
+        """A candidate's name as the paper may show it; the name of a unit hides nobody."""
+        return person.names if self.of_units else self.shown(person.names, paper)
+
+    def branch(self, id_: str) -> Text:
+        for dimension in self.dataset.dimensions.values():
+            for member in dimension.members:
+                if member.id == id_:
+                    return member.name_in(self.result.roc_year)
+        return Text(id_, id_)
+
+    def branches(self) -> list[str]:
+        """The branches of all candidates, in the order of the dataset."""
+        present = {decision.person.branch for decision in self.result.decisions}
+        listed = [m.id for d in self.dataset.dimensions.values() for m in d.members if m.id in present]
+        return list(dict.fromkeys([*listed, *sorted(present)]))
+
+    def hidden(self, paper: str, shown: Iterable[Text] = ()) -> tuple[str, ...]:
+        """What must be found nowhere in the paper: identity numbers, and each name that it doesn't show whole.
+
+        A name that stands inside one that is shown (王大 in 王大明) cannot be looked for.
+        """
+        found: dict[str, None] = {}
+        for decision in self.result.decisions:
+            cells = [decision.person.id, *decision.person.cells.values()]
+            cells += [c for s in decision.bonus.shares for c in s.cells.values()] if decision.bonus else []
+            found |= dict.fromkeys(number for cell in cells for number in _IDENTITY.findall(str(cell)))
+        all_shown = "\n".join(half for name in shown for half in (name.zh, name.en))
+        for given in self._names_of_persons():
+            found |= dict.fromkeys(half for half in (given.zh, given.en) if half and half not in all_shown)
+        return tuple(found)
+
+    def _names_of_persons(self) -> list[Text]:
+        given = [] if self.of_units else [decision.person.names for decision in self.result.decisions]
+        given += [s.names for d in self.result.decisions if d.bonus for s in d.bonus.shares]
+        return given
+
+    def winners_in_order(self) -> list[Decision]:
+        """By tier, branch, rank and id: the order of lists, of certificates and of the ceremony."""
+        tiers = {tier.id: place for place, tier in enumerate(self.result.tiers)}
+        branches = {branch: place for place, branch in enumerate(self.branches())}
+
+        def order(decision: Decision) -> tuple[int, int, int, str]:
+            assert decision.tier
+            return (
+                tiers[decision.tier.id],
+                branches[decision.person.branch],
+                decision.rank or 0,
+                decision.person.id,
+            )
+
+        return sorted(self.result.winners, key=order)
+
+    def rewards(self, decision: Decision) -> Text:
+        """嘉獎兩次、獎狀 / two commendations, a certificate of merit."""
+        rewards = decision.tier.rewards if decision.tier else ()
+        return joined([reward.label for reward in rewards]) if rewards else Text("", "")
+
+
+def _exact(value: Value) -> Fraction:
+    assert isinstance(value.exact, Fraction)
+    return value.exact
+
+
+def joined(parts: Iterable[Text]) -> Text:
+    parts = list(parts)
+    return Text("、".join(part.zh for part in parts), ", ".join(part.en for part in parts))
+
+
+def on_day(day: date) -> Text:
+    """103年1月28日（星期二） / Tuesday, January 28, 2014."""
+    roc, name = formats.roc_date(day), formats.weekday(day)
+    return Text(f"{roc.zh.removeprefix('中華民國')}（{name.zh}）", f"{name.en}, {roc.en}")
+
+
+def later(day: date, hour: int, minute: int, minutes: int) -> tuple[int, int]:
+    moment = datetime(day.year, day.month, day.day, hour, minute) + timedelta(minutes=minutes)
+    return moment.hour, moment.minute
+
+
+def total(name: str, parts: Iterable[Value], key: Key = ()) -> Value:
+    """The sum of amounts in NT$, with the rows of all of them."""
+    parts = list(parts)
+    amount = sum((_exact(part) for part in parts), Fraction(0))
+    sources = _merged(source for part in parts for source in part.sources)
+    return Value(name, key, amount, "twd", 0, "sum of what is paid", f"{len(parts)} amounts", sources)
+
+
+def said_whole(line: Line) -> Text:
+    """A line as plain words, for a place that holds no figures of its own: a cell, a title, a citation."""
+    return Text(said(line.zh, "zh"), said(line.en, "en"))
+
+
+def begun(text: Text) -> Text:
+    """The words as a heading or sentence begins: `excellent` -> `Excellent`."""
+    return Text(text.zh, text.en[:1].upper() + text.en[1:])
