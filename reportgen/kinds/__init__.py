@@ -8,7 +8,7 @@ from types import ModuleType
 
 from reportgen.model import Format
 
-KINDS = ("bulletin",)
+KINDS = ("bulletin", "awards")
 # What is made of each document when nobody asks for something else.
 FORMATS: Mapping[str, tuple[Format, ...]] = {"bulletin": ("pdf",), "awards": ("pdf", "odt")}
 
