@@ -6,7 +6,7 @@ Nothing is read or decided here. Numbers that a paper may print are `Value`s, so
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
@@ -103,7 +103,8 @@ class Tier:
 class Share:
     """A person's part of a unit's bonus: `part` of the base × `service` of the year, exact, and as paid.
 
-    `paid` is whole NT$; `extra` says how many dollars of the remainder were given to this person.
+    `paid` is whole NT$; `extra` says how many dollars of the remainder were given to this person. `service` is in
+    months; `cells` are the columns of the person's row as they are read.
     """
 
     person: str
@@ -115,6 +116,7 @@ class Share:
     paid: Value
     extra: int
     place: Place
+    cells: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,615 @@
+"""A scheme and a dataset become a `Result`: every candidate is judged, whatever the order of the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+
+from reportgen import formats
+from reportgen.errors import KindError, Place, Problem
+from reportgen.formats import Unit
+from reportgen.model import Gap, Text, Value
+from reportgen.rules import words
+from reportgen.rules.bonus import paid_out
+from reportgen.rules.model import Check, Decision, Group, ItemScore, Person, Result, Reward, Tier, TieStep
+from reportgen.rules.ranking import (
+    Contest,
+    Entry,
+    Outcome,
+    Policy,
+    award,
+    cut_to,
+    places_for,
+    rounded,
+)
+from reportgen.rules.scheme import Band, Condition, GroupRule, Item, Rounding, Scheme, TierRule
+from reportgen.rules.values import Book, key_of, merged, plain
+from reportgen.tables import Dataset
+
+EVERYONE = Text("全體", "all candidates")
+SCORE = Text("總分", "Total score")
+ROUNDINGS: tuple[Rounding, ...] = ("half_up", "down", "up")
+
+
+def decide(scheme: Scheme, dataset: Dataset, units: Mapping[str, Unit]) -> Result:
+    """The decision on every candidate of the dataset; KindError where the rules leave one undecided."""
+    return _Jury(scheme, Book(scheme, dataset, units), units).result()
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """A candidate before ranks: what was checked and scored."""
+
+    id: str
+    group: str
+    checks: tuple[Check, ...]
+    items: tuple[ItemScore, ...]
+    score: Value | None
+
+    @property
+    def eligible(self) -> bool:
+        return all(check.passed for check in self.checks)
+
+
+class _Jury:
+    def __init__(self, scheme: Scheme, book: Book, units: Mapping[str, Unit]) -> None:
+        self.scheme, self.book, self.units = scheme, book, units
+        self.problems: list[Problem] = []
+        self.groups = scheme.groups or (GroupRule("all", EVERYONE, (), None),)
+        self.tiers = {tier.id: self.tier(tier) for tier in scheme.tiers}
+
+    def result(self) -> Result:
+        scheme = self.scheme
+        judged = {id_: self.judge(id_) for id_ in self.book.records}
+        if self.problems:
+            raise KindError(sorted(self.problems, key=lambda problem: problem.place))
+        given = {group.id: self.places(group, judged) for group in self.groups}
+        contests = self.contests(judged, given)
+        outcomes = self.award(contests, self.policy())
+        variants = [
+            (how, digits, self.award_again(judged, given, how, digits)) for how, digits in self.others()
+        ]
+        persons = {id_: self.book.person(id_) for id_ in judged}
+        names = {id_: person.names for id_, person in persons.items()}
+        quotas = {contest.id: contest.quota for contest in contests}
+        decisions = []
+        for one in judged.values():
+            outcome = outcomes[one.group]
+            decision = self.decision(one, persons[one.id], outcome, judged)
+            decision = replace(decision, rounding=self.sensitivity(decision, variants))
+            group = next(group for group in self.groups if group.id == one.group)
+            decisions.append(
+                replace(
+                    decision, reason=words.reason(decision, group.label, quotas[one.group], self.units, names)
+                )
+            )
+        decisions.sort(key=self.order)
+        return Result(
+            scheme.publication, scheme.title, scheme.year, scheme.standard, tuple(decisions),
+            tuple(self.group(group, judged, given[group.id], quotas[group.id], decisions) for group in self.groups),
+            tuple(self.tiers.values()), self.rules(), scheme.file,
+            {scheme.file: scheme.sha256, **self.book.dataset.files}, _paid(decisions),
+        )  # fmt: skip
+
+    def order(self, decision: Decision) -> tuple[int, int, int, int, str]:
+        tiers, groups = list(self.tiers), [group.id for group in self.groups]
+        tier = tiers.index(decision.tier.id) if decision.tier else len(tiers)
+        rank = decision.rank if decision.rank is not None else 10**9
+        return tier, not decision.eligible, groups.index(decision.group), rank, decision.person.id
+
+    # ---- one candidate --------------------------------------------------------------------------
+
+    def judge(self, id_: str) -> _Judged:
+        checks = [self.check(condition, id_) for condition in self.scheme.conditions]
+        items = []
+        for item in self.scheme.items:
+            value = self.book.value(item.column, id_)
+            if isinstance(value.exact, Gap):
+                checks.append(_data_missing(item, value))
+                continue
+            scored = self.scored(item, value, id_)
+            items += [scored] if scored else []
+        score = self.score(id_, items) if len(items) == len(self.scheme.items) else None
+        rank = self.scheme.rank
+        if rank and rank.by != "score" and score is not None and isinstance(score.exact, Gap):
+            checks.append(
+                Check(rank.by, "eligible", self.scheme.columns[rank.by].label, score, _PRESENT, "is", False)
+            )
+        return _Judged(id_, self.group_of(id_), tuple(checks), tuple(items), score)
+
+    def group_of(self, id_: str) -> str:
+        record = self.book.records[id_]
+        found = [group for group in self.groups if self.book.meets(self.book.table, record, group.where)]
+        if len(found) != 1:
+            where = f"{self.book.table.file}:{record.row}"
+            en = "no group" if not found else f"the groups {', '.join(group.id for group in found)}"
+            zh = "不屬任何一組" if not found else f"同時屬於 {'、'.join(group.id for group in found)} 組"
+            line = (found[1] if found else self.groups[0]).row
+            self.problems.append(
+                Problem(
+                    Place(self.scheme.file, row=line, column="group.where"),
+                    f"the candidate of {where} is in {en}; every candidate belongs to exactly one",
+                    f"{where} 的候選人{zh}；每位須恰屬一組",
+                )
+            )
+            return self.groups[0].id
+        return found[0].id
+
+    def check(self, condition: Condition, id_: str) -> Check:
+        if condition.operator == "none_since":
+            held = self.book.held(condition, id_)
+            threshold = words.day(self.book.since(condition))
+            return Check(
+                condition.id,
+                "exclude",
+                condition.label,
+                held,
+                threshold,
+                "none_since",
+                held.exact == 0,
+                condition.row,
+            )
+        column = self.scheme.columns.get(condition.column)
+        if column is not None:
+            value = self.book.value(condition.column, id_)
+            holds = _compares(value.exact, condition) if not isinstance(value.exact, Gap) else None
+            # What is not known can neither make eligible nor clear of an exclusion.
+            passed = False if holds is None else holds == (condition.kind == "eligible")
+            return Check(
+                condition.id, condition.kind, condition.label, value, self.threshold(condition), condition.operator,
+                passed, condition.row,
+            )  # fmt: skip
+        table, record = self.book.table, self.book.records[id_]
+        cell = self.book.cell(table, record, condition.column)
+        if isinstance(condition.threshold, date):
+            holds = _compares_days(cell, condition) if isinstance(cell, date) else None
+        else:
+            assert isinstance(condition.threshold, tuple)
+            among = self.book.said(table, record, condition.column) in condition.threshold
+            holds = among != (condition.operator == "is_not")
+        said = (
+            Text(cell.reason.zh, cell.reason.en)
+            if isinstance(cell, Gap)
+            else self.book.label(table, record, condition.column)
+        )
+        return Check(
+            condition.id, condition.kind, condition.label, said, self.threshold(condition), condition.operator,
+            False if holds is None else holds == (condition.kind == "eligible"), condition.row,
+        )  # fmt: skip
+
+    def threshold(self, condition: Condition) -> Value | Text:
+        """What a condition compares with, as it is printed."""
+        found = condition.threshold
+        if isinstance(found, date):
+            return words.day(found)
+        column = self.scheme.columns.get(condition.column)
+        if isinstance(found, Fraction) and column is not None:
+            digits = _decimals(found / self.units[column.unit].factor)
+            return Value(f"award.threshold.{condition.id}", (), found, column.unit, digits, condition.id, "")
+        assert isinstance(found, tuple)
+        if column is not None and len(found) == 2:
+            unit = self.units[column.unit]
+            low, high = (
+                formats.plain(Fraction(one), _decimals(Fraction(one) / unit.factor), unit.factor)
+                for one in found
+            )
+            return Text(f"{low}至{high}", f"{low} to {high}")
+        spec = self.book.table.columns.get(condition.column)
+        labels = []
+        for one in found:
+            member = spec is not None and spec.type == "member"
+            labels.append(
+                self.book.dataset.dimensions[spec.dimension].member(str(one)).label
+                if member and spec
+                else Text(str(one), str(one))
+            )
+        return Text("、".join(text.zh for text in labels), words.listed([text.en for text in labels], "or"))
+
+    def scored(self, item: Item, value: Value, id_: str) -> ItemScore | None:
+        assert isinstance(value.exact, Fraction)
+        band = next((band for band in item.bands if band.holds(value.exact)), None)
+        if item.bands and band is None:
+            self.problems.append(self.no_band(item, value, id_))
+            return None
+        points = band.points if band else value.exact / self.units[value.unit].factor
+        points = max(points, item.floor) if item.floor is not None else points
+        points = min(points, item.cap) if item.cap is not None else points
+        weighted = points * item.weight / 100
+        key = key_of(id_)
+        digits = max(2, value.digits) if not band else _decimals(points)
+        return ItemScore(
+            item.id, item.label, value, self.band_label(item, band) if band else None,
+            Value(f"award.points.{item.id}", key, points, "score", digits, item.column, "", value.sources),
+            Value(f"award.weight.{item.id}", (), item.weight / 100, "percent", _decimals(item.weight), "", ""),
+            Value(
+                f"award.weighted.{item.id}", key, weighted, "score", self.scheme.rank.digits if self.scheme.rank else 2,
+                "points * weight", f"{plain(points)} * {plain(item.weight)}% = {plain(weighted)}", value.sources,
+            ),
+        )  # fmt: skip
+
+    def no_band(self, item: Item, value: Value, id_: str) -> Problem:
+        said = words.said(value, self.units)
+        where = f"{self.book.table.file}:{self.book.records[id_].row}"
+        return Problem(
+            Place(self.scheme.file, row=item.row, column=f"item.{item.id}.bands"),
+            f"no band holds {said.en}, the value of the candidate of {where}",
+            f"{where} 的候選人數值 {said.zh} 不在任何級距內",
+        )
+
+    def band_label(self, item: Item, band: Band) -> Text:
+        if band.label:
+            return band.label
+        unit = self.units[self.scheme.columns[item.column].unit]
+
+        def edge(number: Fraction | None) -> str:
+            return (
+                "" if number is None else formats.plain(number, _decimals(number / unit.factor), unit.factor)
+            )
+
+        low, high = edge(band.low), edge(band.high)
+        if band.low is None:
+            return Text(f"未滿{high}", f"below {high}")
+        if band.high is None:
+            return Text(f"{low}以上", f"{low} or more")
+        return Text(
+            f"{low}以上{high}{'以下' if band.closed else '未滿'}",
+            f"{low} to {'' if band.closed else 'below '}{high}",
+        )
+
+    def score(self, id_: str, items: Sequence[ItemScore]) -> Value | None:
+        rank = self.scheme.rank
+        if rank is None:
+            return None
+        if rank.by != "score":
+            return self.book.value(rank.by, id_)
+        parts = [_exact(item.weighted) for item in items]
+        total = sum(parts, Fraction(0))
+        return Value(
+            "award.score", key_of(id_), total, "score", min(rank.digits + 2, 6),
+            " + ".join(item.item for item in items), " + ".join(plain(part) for part in parts) + f" = {plain(total)}",
+            merged(source for item in items for source in item.value.sources),
+        )  # fmt: skip
+
+    # ---- all candidates -------------------------------------------------------------------------
+
+    def policy(self, how: Rounding | None = None, digits: int | None = None) -> Policy:
+        scheme, rank = self.scheme, self.scheme.rank
+        if rank is None:
+            return Policy(0, "half_up", "competition", (), "all_in", scheme.tiers)
+        scale = Fraction(1)
+        if rank.by != "score":
+            scale = self.units[scheme.columns[rank.by].unit].factor
+        return Policy(
+            rank.digits if digits is None else digits, how or rank.rounding, rank.method, scheme.ties, scheme.final,
+            scheme.tiers, scale,
+        )  # fmt: skip
+
+    def entry(self, one: _Judged) -> Entry:
+        rank = self.scheme.rank
+        if rank is None or one.score is None:
+            return Entry(one.id, Fraction(0))
+        score = _exact(one.score) if rank.better == "high" else -_exact(one.score)
+        criteria: list[Fraction | None] = []
+        for rule in self.scheme.ties:
+            if rule.step == "next_criterion":
+                number = self.book.value(rule.column, one.id).exact
+                if isinstance(number, Gap):
+                    criteria.append(None)
+                else:
+                    criteria.append(number if rule.better == "high" else -number)
+        return Entry(one.id, score, tuple(criteria))
+
+    def places(self, group: GroupRule, judged: Mapping[str, _Judged]) -> int | None:
+        quota = group.quota or self.scheme.quota
+        members = [one for one in judged.values() if one.group == group.id]
+        return places_for(quota, len(members), sum(one.eligible for one in members)) if quota else None
+
+    def contests(
+        self, judged: Mapping[str, _Judged], given: Mapping[str, int | None], policy: Policy | None = None
+    ) -> list[Contest]:
+        contests = [
+            Contest(
+                group.id,
+                tuple(self.entry(one) for one in judged.values() if one.group == group.id and one.eligible),
+                given[group.id],
+            )
+            for group in self.groups
+        ]
+        if self.scheme.total is None:
+            return contests
+        return cut_to(self.scheme.total, contests, self.scheme.cut, policy or self.policy())
+
+    @staticmethod
+    def award(contests: Iterable[Contest], policy: Policy) -> dict[str, Outcome]:
+        return {contest.id: award(contest, policy) for contest in contests}
+
+    def others(self) -> list[tuple[Rounding, int]]:
+        """Every rounding but the declared one, with a decimal less, as many, and one more."""
+        rank = self.scheme.rank
+        if rank is None:
+            return []
+        digits = [number for number in (rank.digits - 1, rank.digits, rank.digits + 1) if number >= 0]
+        return [(how, n) for n in digits for how in ROUNDINGS if (how, n) != (rank.rounding, rank.digits)]
+
+    def award_again(
+        self, judged: Mapping[str, _Judged], given: Mapping[str, int | None], how: Rounding, digits: int
+    ) -> dict[str, str]:
+        policy = self.policy(how, digits)
+        outcomes = self.award(self.contests(judged, given, policy), policy)
+        return {id_: tier for outcome in outcomes.values() for id_, tier in outcome.tiers.items()}
+
+    def sensitivity(
+        self, decision: Decision, variants: Sequence[tuple[Rounding, int, Mapping[str, str]]]
+    ) -> Text | None:
+        """Which other roundings of the score would have led this candidate elsewhere."""
+        if not decision.eligible:
+            return None
+        now = decision.tier.id if decision.tier else ""
+        zh, en = [], []
+        for how, digits, tiers in variants:
+            then = tiers.get(decision.person.id, "")
+            if then != now:
+                label = self.tiers[then].label if then else Text("未獲獎", "no award")
+                zh.append(f"{words.ROUNDING[how].zh}至小數{digits}位則為{label.zh}")
+                en.append(
+                    f"{words.ROUNDING[how].en} to {digits} decimal{'s' if digits != 1 else ''}: {label.en}"
+                )
+        return Text("；".join(zh), "; ".join(en)) if zh else None
+
+    # ---- decisions ------------------------------------------------------------------------------
+
+    def decision(
+        self, one: _Judged, person: Person, outcome: Outcome, judged: Mapping[str, _Judged]
+    ) -> Decision:
+        rank = self.scheme.rank
+        taking_part = rank is not None and one.id in outcome.ranks
+        tier = self.tiers[outcome.tiers[one.id]] if one.id in outcome.tiers else None
+        ranked = line = distance = None
+        if taking_part and one.score is not None and rank:
+            ranked = self.compared(one.score, outcome.compared[one.id], rank.better == "low")
+            line, distance = self.line(one, ranked, outcome, judged, tier is not None)
+        bonus = paid_out(self.scheme, self.book, one.id) if one.eligible and self.scheme.bonus else None
+        if tier:
+            tier = replace(
+                tier, rewards=self.own_rewards(tier, one.id, outcome, bonus.total if bonus else None)
+            )
+        return Decision(
+            person, one.group, one.checks, one.eligible, one.items, one.score, ranked,
+            outcome.ranks[one.id] if taking_part else None, len(outcome.ranks),
+            tuple(self.tie_step(trial.step, trial.number, trial.with_, trial.settled, one) for trial in outcome.trials.get(one.id, ())),
+            tier, line, distance, None, Text("", ""), bonus,
+        )  # fmt: skip
+
+    def compared(self, score: Value, number: Fraction, turned: bool) -> Value:
+        assert self.scheme.rank
+        return replace(
+            score,
+            metric="award.ranked",
+            exact=-number if turned else number,
+            digits=self.scheme.rank.digits,
+            formula=f"{self.scheme.rank.rounding}({score.metric.partition('.')[2]}, {self.scheme.rank.digits})",
+            worked=f"{plain(_exact(score))} → {plain(-number if turned else number)}",
+        )
+
+    def line(
+        self, one: _Judged, ranked: Value, outcome: Outcome, judged: Mapping[str, _Judged], won: bool
+    ) -> tuple[Value | None, Value | None]:
+        """The score next to this one across the line between who won and who did not, and how far it is."""
+        beyond = [id_ for id_ in outcome.ranks if (id_ in outcome.tiers) != won]
+        if not beyond:
+            return None, None
+        pick = max if won else min
+        nearest = pick(sorted(beyond), key=lambda id_: outcome.compared[id_])
+        number = outcome.compared[nearest]
+        low = self.scheme.rank is not None and self.scheme.rank.better == "low"
+        other = judged[nearest].score
+        sources = merged((*ranked.sources, *(other.sources if other else ())))
+        line = replace(
+            ranked, metric="award.line", key=(("candidate", one.id),), exact=-number if low else number,
+            formula="", worked="", sources=other.sources if other else (),
+        )  # fmt: skip
+        distance = replace(
+            ranked, metric="award.distance", exact=_exact(ranked) - _exact(line), formula="ranked - line",
+            worked=f"{plain(_exact(ranked))} - {plain(_exact(line))}", sources=sources,
+        )  # fmt: skip
+        return line, distance
+
+    def tie_step(
+        self, step: str, number: int, with_: tuple[str, ...], settled: bool, one: _Judged
+    ) -> TieStep:
+        value, column = None, None
+        if step == "more_decimals" and one.score is not None:
+            value = replace(one.score, digits=6)
+        elif step == "next_criterion":
+            rule = self.scheme.ties[number]
+            value, column = self.book.value(rule.column, one.id), self.scheme.columns[rule.column].label
+        return TieStep(step, words.tie_label(step, column), value, with_, settled)  # type: ignore[arg-type]
+
+    def tier(self, rule: TierRule) -> Tier:
+        return Tier(
+            rule.id, rule.label, tuple(self.reward(rule, number, None) for number in range(len(rule.rewards)))
+        )
+
+    def reward(self, tier: TierRule, number: int, bonus: Value | None) -> Reward:
+        rule = tier.rewards[number]
+        amount = bonus
+        if rule.amount is not None:
+            amount = Value(
+                f"award.reward.{tier.id}.{number + 1}", (), Fraction(rule.amount), "twd", 0, "", ""
+            )
+        label = words.reward_rule_label(rule, words.said(amount, self.units) if amount else None)
+        return Reward(rule.kind, label, rule.times, amount)
+
+    def own_rewards(self, tier: Tier, id_: str, outcome: Outcome, bonus: Value | None) -> tuple[Reward, ...]:
+        """The tier's rewards; several winners of one place share the money, down to the dollar."""
+        rule = next(rule for rule in self.scheme.tiers if rule.id == tier.id)
+        part = outcome.shared.get(id_)
+        found = []
+        for number, declared in enumerate(rule.rewards):
+            reward = self.reward(rule, number, bonus)
+            if part is not None and part < 1 and declared.amount is not None and reward.amount:
+                shared = replace(
+                    reward.amount, metric=f"award.shared.{tier.id}.{number + 1}", key=key_of(id_),
+                    exact=rounded(declared.amount * part, 0, "down"),
+                    worked=f"{declared.amount} * {plain(part)}",
+                )  # fmt: skip
+                reward = Reward(
+                    declared.kind,
+                    words.reward_rule_label(declared, words.said(shared, self.units)),
+                    declared.times,
+                    shared,
+                )
+            found.append(reward)
+        return tuple(found)
+
+    # ---- groups and rules in words --------------------------------------------------------------
+
+    def group(
+        self,
+        group: GroupRule,
+        judged: Mapping[str, _Judged],
+        given: int | None,
+        final: int | None,
+        decisions: Sequence[Decision],
+    ) -> Group:
+        members = [one for one in judged.values() if one.group == group.id]
+        eligible = sum(one.eligible for one in members)
+        quota = group.quota or self.scheme.quota
+        winners = sum(d.tier is not None for d in decisions if d.group == group.id)
+        worked = words.quota_worked(quota, len(members), eligible, given, final, self.scheme.total)
+        return Group(group.id, group.label, eligible, len(members), final, worked, winners)
+
+    def rules(self) -> tuple[tuple[Text, Text], ...]:
+        """The scheme in words, rule by rule, as decision sheets print it."""
+        scheme, found = self.scheme, []
+        for condition in scheme.conditions:
+            threshold = (
+                words.shown(self.threshold(condition), self.units)
+                if condition.operator != "none_since"
+                else Text("", "")
+            )
+            found.append((condition.label, words.condition_said(condition, threshold, scheme)))
+        for item in scheme.items:
+            found.append((item.label, self.item_said(item)))
+        if scheme.rank:
+            by = SCORE if scheme.rank.by == "score" else scheme.columns[scheme.rank.by].label
+            found.append((Text("排名", "Ranking"), words.rank_said(scheme.rank, by, by)))
+        if scheme.quota:
+            said = words.quota_said(scheme.quota)
+            found.append((Text("名額", "Places"), Text(f"各組：{said.zh}", f"each group: {said.en}")))
+        found += [
+            (Text(f"名額（{group.label.zh}）", f"Places ({group.label.en})"), words.quota_said(group.quota))
+            for group in scheme.groups if group.quota
+        ]  # fmt: skip
+        if scheme.total is not None:
+            how = {
+                "proportional": Text("依各組名額比例（最大餘數法）", "in proportion, by largest remainder"),
+                "lowest": Text(
+                    "自末位獲獎者分數最低之組逐名減少",
+                    "one by one from the group whose last winner is lowest",
+                ),
+            }[scheme.cut]
+            found.append(
+                (
+                    Text("總名額", "Places in total"),
+                    Text(
+                        f"至多{scheme.total}名；超過時{how.zh}減少", f"at most {scheme.total}; cut {how.en}"
+                    ),
+                )
+            )
+        if scheme.rank and (scheme.quota or scheme.ties):
+            steps = [
+                words.tie_label(rule.step, scheme.columns[rule.column].label if rule.column else None)
+                for rule in scheme.ties
+            ]
+            steps.append(words.STEP[scheme.final])
+            found.append(
+                (
+                    Text("同分", "Ties"),
+                    Text("；再".join(t.zh for t in steps), "; then ".join(t.en for t in steps)),
+                )
+            )
+        for tier in scheme.tiers:
+            found.append(
+                (
+                    tier.label,
+                    words.tier_said(
+                        tier, self.units["score"], words.rewards_said(self.tiers[tier.id].rewards)
+                    ),
+                )
+            )
+        found += [(Text("說明", "Note"), note) for note in scheme.notes]
+        return tuple(found)
+
+    def item_said(self, item: Item) -> Text:
+        weight = words.percent(item.weight / 100)
+        label = self.scheme.columns[item.column].label
+        if not item.bands:
+            return Text(
+                f"占{weight}，以「{label.zh}」之數值計分",
+                f"{weight}; the value of “{label.en}” is the points",
+            )
+        bands = [
+            (self.band_label(item, band), formats.plain(band.points, _decimals(band.points)))
+            for band in reversed(item.bands)
+        ]
+        return Text(
+            f"占{weight}，依「{label.zh}」級距計分："
+            + "、".join(f"{text.zh}得{points}分" for text, points in bands),
+            f"{weight}; by bands of “{label.en}”: "
+            + ", ".join(f"{text.en} gives {points}" for text, points in bands),
+        )
+
+
+_PRESENT = Text("有資料", "a number")
+
+
+def _data_missing(item: Item, value: Value) -> Check:
+    """Without the value of an item there is no score: the candidate can't be compared."""
+    return Check(f"item.{item.id}", "eligible", item.label, value, _PRESENT, "is", False, item.row)
+
+
+def _compares(number: Fraction, condition: Condition) -> bool:
+    threshold = condition.threshold
+    if isinstance(threshold, tuple):
+        low, high = (Fraction(edge) for edge in threshold)
+        return low <= number <= high
+    assert isinstance(threshold, Fraction)
+    return {
+        "at_least": number >= threshold, "more_than": number > threshold, "at_most": number <= threshold,
+        "less_than": number < threshold, "is": number == threshold, "is_not": number != threshold,
+    }[condition.operator]  # fmt: skip
+
+
+def _compares_days(day: date, condition: Condition) -> bool:
+    threshold = condition.threshold
+    assert isinstance(threshold, date)
+    return {
+        "at_least": day >= threshold, "more_than": day > threshold, "at_most": day <= threshold, "less_than": day < threshold,
+    }[condition.operator]  # fmt: skip
+
+
+def _exact(value: Value) -> Fraction:
+    assert isinstance(value.exact, Fraction)
+    return value.exact
+
+
+def _decimals(number: Fraction) -> int:
+    """How many decimals a declared number has, 6 at most."""
+    digits = 0
+    while digits < 6 and (number * 10**digits).denominator != 1:
+        digits += 1
+    return digits
+
+
+def _paid(decisions: Iterable[Decision]) -> Fraction | None:
+    """All money that is paid."""
+    amounts = []
+    for decision in decisions:
+        if decision.bonus:
+            amounts += [_exact(share.paid) for share in decision.bonus.shares]
+        elif decision.tier:
+            amounts += [_exact(reward.amount) for reward in decision.tier.rewards if reward.amount]
+    return sum(amounts, Fraction(0)) if amounts else None
