@@ -93,6 +93,12 @@ def test_only_the_owner_can_read_the_private_key_from_its_first_moment(
     assert mode(tmp_path / "keys") == 0o700
 
 
+def test_a_folder_that_was_there_is_closed_to_others(tmp_path: Path) -> None:
+    (tmp_path / "keys").mkdir(mode=0o755)
+    signing.make_keys(tmp_path)
+    assert mode(tmp_path / "keys") == 0o700
+
+
 def test_keys_are_never_overwritten(tmp_path: Path) -> None:
     private, public = signing.make_keys(tmp_path)
     before = private.read_bytes(), public.read_bytes()
