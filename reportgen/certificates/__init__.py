@@ -5,5 +5,39 @@
     pages ── printrun ──> one PDF of all, in list order
 
 `shapes` lays a certificate out with its lines empty and keeps the finished file as bytes with holes;
-`faces` shapes words and cuts faces; `objects` writes PDF objects; `codes` draws the QR code.
+`faces` shapes words and cuts faces; `objects` writes PDF objects; `codes` draws the QR code, `ornament` the frame.
+
+What others use is named here and loaded when it is asked for: a worker that finishes needs neither layout nor templates.
 """
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from reportgen.certificates.finishing import finish as finish
+    from reportgen.certificates.finishing import piece as piece
+    from reportgen.certificates.model import Finished as Finished
+    from reportgen.certificates.model import Job as Job
+    from reportgen.certificates.model import PagePiece as PagePiece
+    from reportgen.certificates.model import Shape as Shape
+    from reportgen.certificates.ornament import frame as frame
+    from reportgen.certificates.planning import Plan as Plan
+    from reportgen.certificates.planning import Recipient as Recipient
+    from reportgen.certificates.planning import last_step as last_step
+    from reportgen.certificates.planning import oracle as oracle
+    from reportgen.certificates.planning import plan as plan
+    from reportgen.certificates.printrun import PrintRun as PrintRun
+
+_HOMES = {
+    "finish": "finishing", "piece": "finishing", "Finished": "model", "Job": "model", "PagePiece": "model",
+    "Shape": "model", "frame": "ornament", "Plan": "planning", "Recipient": "planning", "last_step": "planning",
+    "oracle": "planning", "plan": "planning", "PrintRun": "printrun",
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if home := _HOMES.get(name):
+        return getattr(importlib.import_module(f"{__name__}.{home}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from reportgen import fonts
-from reportgen.certificates.objects import Parts, joined, stream
+from reportgen.certificates.objects import Parts, joined, plain, quick, stream
 
 # What a Latin line may hold without a face of its own: ASCII, Latin-1 and the punctuation of good setting.
 LATIN = (*range(0x20, 0x7F), *range(0xA0, 0x100), *map(ord, "–—‘’“”…"))
@@ -180,8 +180,10 @@ def _dropped(face: int) -> tuple[int, ...]:
 Codes = Sequence[tuple[int, int, str]]  # code in the text, glyph of the whole face, what it says
 
 
-def font(place: int, face: int, codes: Codes) -> list[Parts]:
+def font(place: int, face: int, codes: Codes, *, hurry: bool = False) -> list[Parts]:
     """The objects of a font as it stands in a file, the font itself first; `place` is its own.
+
+    In a `hurry` it gets larger, for a face that only one file has.
 
     With outlines in `CFF` a code is the glyph's number in the whole face: the cut face keeps it as its CID.
     """
@@ -210,11 +212,11 @@ def font(place: int, face: int, codes: Codes) -> list[Parts]:
             b"/Subtype/CIDFontType" + kind + b"/Type/Font/W[" + widths + b"]>>",
         )),
         (b"<<" + here.descriptor + key + b" ", place + 3, b"/FontName/" + name + b"/Type/FontDescriptor>>"),
-        (stream(content, subtype + (b"/Length1 %d" % len(content) if new else b"")),),
-        (stream(_to_unicode(codes)),),
+        ((quick if hurry else stream)(content, subtype + (b"/Length1 %d" % len(content) if new else b"")),),
+        ((plain if hurry else stream)(_to_unicode(codes)),),
     ]  # fmt: skip
     if new:
-        found.append((stream(_map(codes, new)),))
+        found.append(((plain if hurry else stream)(_map(codes, new)),))
     return found
 
 
@@ -262,11 +264,14 @@ def _to_unicode(codes: Codes) -> bytes:
     return _CMAP_HEAD + b"".join(blocks) + b"endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend"
 
 
+def code_of(face: int, glyph: int, count: int) -> int:
+    """The code of a face's letter number `count`, from 1."""
+    return glyph if opened(face).outlines == "CFF " else count
+
+
 def codes_of(face: int, letters: Mapping[str, int]) -> dict[str, int]:
     """A code for each letter (with its glyph) of a cut face, in the order in which they are given."""
-    if opened(face).outlines == "CFF ":
-        return dict(letters)
-    return {letter: code for code, letter in enumerate(letters, 1)}
+    return {letter: code_of(face, glyph, count) for count, (letter, glyph) in enumerate(letters.items(), 1)}
 
 
 def shown(piece: Piece, codes: Mapping[str, int]) -> bytes:

@@ -23,7 +23,6 @@ from reportgen.certificates.objects import (
     packed,
     plain,
     rendered,
-    stream,
     text,
 )
 
@@ -59,11 +58,12 @@ def finished(job: Job, shape: Shape) -> Finished:
     at = figure + 1
     for face, have in letters.items():
         named[face] = at
-        parts = faces.font(0, face, [(coded[face][letter], glyph, letter) for letter, glyph in have.items()])
+        codes_of = [(coded[face][letter], glyph, letter) for letter, glyph in have.items()]
+        parts = faces.font(0, face, codes_of, hurry=True)
         made.update((at + place, rendered(part, at)) for place, part in enumerate(parts))
         at += len(parts)
     made |= {
-        drawn: stream(lines(job.runs, shape, coded)),
+        drawn: plain(lines(job.runs, shape, coded)),
         drawn_code: packed(code),
         resources: ready.resources[0] + font_names(named) + ready.resources[1],
         info: b"<<" + shape.info + b"/Title" + text(job.title) + b">>",
@@ -76,6 +76,12 @@ def finished(job: Job, shape: Shape) -> Finished:
     hashed.update(tail)
     page = PagePiece(shape.key, job.runs, code, job.title, job.description)
     return Finished(job.key, job.file, ready.head + tail, hashed.hexdigest(), page)
+
+
+def piece(job: Job, shape: Shape) -> PagePiece:
+    """A person's page for a print run without a file of its own."""
+    code = code_stream(shape, job.payload) if shape.code else b""
+    return PagePiece(shape.key, job.runs, code, job.title, job.description)
 
 
 def lettering(runs: Iterable[Run], shape: Shape) -> dict[int, dict[str, int]]:
@@ -140,17 +146,17 @@ def font_names(named: Mapping[int, int]) -> bytes:
 
 def _metadata(shape: Shape, job: Job) -> bytes:
     before, between, after = shape.xmp
-    return before + _escaped(job.title) + between + _escaped(job.payload) + after
+    return before + escaped(job.title) + between + escaped(job.payload) + after
 
 
-def _escaped(words: str) -> bytes:
+def escaped(words: str) -> bytes:
     return html.escape(words, quote=False).encode("utf-8")
 
 
 def _embedded(job: Job, shape: Shape) -> bytes:
     content = record(job)
     checksum = hashlib.md5(content, usedforsecurity=False).hexdigest().encode()
-    return stream(
+    return plain(
         content,
         b"/Params<</CheckSum<%b>/CreationDate(%b)/ModDate(%b)/Size %d>>/Subtype/application#2Fjson/Type/EmbeddedFile"
         % (checksum, shape.dated, shape.dated, len(content)),

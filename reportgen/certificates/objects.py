@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 HEAD = b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n"
-LEVEL = 1  # of deflate: 6 takes three times as long for 5 per cent less
+LEVEL = 1  # of deflate, for what is made for each: 6 takes three times as long for 5 per cent less
 
 # An object of a shape before its number is known: bytes, and between them the places of other objects.
 Parts = tuple[bytes | int, ...]
@@ -23,9 +23,9 @@ def numbered(number: int, body: bytes) -> bytes:
     return b"%d 0 obj\n%b\nendobj\n" % (number, body)
 
 
-def stream(content: bytes, entries: bytes = b"", level: int = LEVEL) -> bytes:
-    """A compressed stream. `entries` go into its dictionary."""
-    return packed(zlib.compress(content, level), entries)
+def stream(content: bytes, entries: bytes = b"") -> bytes:
+    """A stream as small as it gets, for what is made once. `entries` go into its dictionary."""
+    return packed(zlib.compress(content, 9), entries)
 
 
 def packed(deflated: bytes, entries: bytes = b"") -> bytes:
@@ -33,7 +33,14 @@ def packed(deflated: bytes, entries: bytes = b"") -> bytes:
     return b"<</Filter/FlateDecode/Length %d%b>>\nstream\n%b\nendstream" % (len(deflated), entries, deflated)
 
 
-def plain(content: bytes, entries: bytes) -> bytes:
+def quick(content: bytes, entries: bytes = b"") -> bytes:
+    """A stream of outlines, in which little repeats itself: two thirds of the time for 10 per cent more."""
+    deflater = zlib.compressobj(LEVEL, zlib.DEFLATED, zlib.MAX_WBITS, 9, zlib.Z_HUFFMAN_ONLY)
+    return packed(deflater.compress(content) + deflater.flush(), entries)
+
+
+def plain(content: bytes, entries: bytes = b"") -> bytes:
+    """A stream as it is: of metadata, and of what is too short to be worth the time."""
     return b"<</Length %d%b>>\nstream\n%b\nendstream" % (len(content), entries, content)
 
 

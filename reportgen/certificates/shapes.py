@@ -47,7 +47,8 @@ def make(key: str, pages: Sequence[str], css: str, filled: bool, dated: datetime
             pdf.drop(f"{named}#{step}")
         else:
             first = part
-    content = pdf.write(f"{named}#0", [first], 0, "", (), dated)
+    with pdf.unembedded():
+        content = pdf.write(f"{named}#0", [first], 0, "", (), dated)
     pdf.check_fonts(content, named)
     return _taken_apart(key, content, sizes, styles, code, dated)
 
@@ -138,7 +139,7 @@ def _taken_apart(
         drawn = _without(page.Contents.read_bytes(), holes.values())
         slots = tuple(_slot(field, holes[field], steps, boxes[field]) for field, steps in sizes.items())
         resources = page.Resources
-        shared: list[Parts] = [(stream(b"q\n" + drawn + b"\nQ\n", level=9),)]
+        shared: list[Parts] = [(stream(b"q\n" + drawn + b"\nQ\n"),)]
         found_fonts: list[tuple[bytes, int]] = []
         latin = None
         wanted = {slot.chain[0] for slot in slots if slot.key.endswith(".en")}

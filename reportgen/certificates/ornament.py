@@ -14,7 +14,7 @@ _TURNS = ((0, 9), (0, 0), (9, 0), (9, 3), (3, 3), (3, 9), (6, 9), (6, 6), (9, 6)
 _SQUARE = 1.15  # mm
 
 
-def svg(theme: Theme) -> bytes:
+def frame(theme: Theme) -> bytes:
     """The whole page as one picture, 297 × 210 mm."""
     strong, fine = theme.colour["lead"], theme.colour["lead_mid"]
     parts = [
