@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from reportgen.rules.decisions import decide
 from reportgen.rules.declaration import read_scheme
+from reportgen.rules.explanation import explain
 from reportgen.rules.model import Decision, Result
 from reportgen.rules.scheme import Scheme
 
-__all__ = ["Decision", "Result", "Scheme", "decide", "read_scheme"]
+__all__ = ["Decision", "Result", "Scheme", "decide", "explain", "read_scheme"]

@@ -83,9 +83,12 @@ class _Reckoning:
             "bonus", whole, "twd", 0, self.rule.rounding, f"{plain(amount)} → {plain(whole)}", base.sources
         )
         shares = self.shares(whole, total)
-        unpaid = whole - sum((_exact(share.paid) for share in shares), Fraction(0))
+        given = sum((_exact(share.paid) for share in shares), Fraction(0))
+        sources = merged(source for share in shares for source in share.paid.sources)
+        paid = self.made("bonus_paid", given, "twd", 0, "sum(shares)", "", sources)
+        unpaid = whole - given
         left = self.made("bonus_unpaid", unpaid, "twd", 0, "bonus - paid", "", total.sources)
-        return Bonus(tuple(steps), total, shares, left)
+        return Bonus(tuple(steps), total, shares, left, base, paid)
 
     def made(
         self, name: str, exact: Fraction, unit: str, digits: int, formula: str = "", worked: str = "",

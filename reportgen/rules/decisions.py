@@ -158,7 +158,8 @@ class _Jury:
             # What is not known can neither make eligible nor clear of an exclusion.
             passed = False if holds is None else holds == (condition.kind == "eligible")
             return Check(
-                condition.id, condition.kind, condition.label, value, self.threshold(condition), condition.operator,
+                condition.id, condition.kind, condition.label, self.told_apart(value, self.threshold(condition)),
+                self.threshold(condition), condition.operator,
                 passed, condition.row,
             )  # fmt: skip
         table, record = self.book.table, self.book.records[id_]
@@ -178,6 +179,20 @@ class _Jury:
             condition.id, condition.kind, condition.label, said, self.threshold(condition), condition.operator,
             False if holds is None else holds == (condition.kind == "eligible"), condition.row,
         )  # fmt: skip
+
+    def told_apart(self, value: Value, threshold: Value | Text) -> Value:
+        """With so many decimals that 99.9999% is not printed as the 100% that it does not reach."""
+        if not isinstance(threshold, Value) or value.exact == threshold.exact:
+            return value
+        number, line = value.exact, _exact(threshold)
+        if not isinstance(number, Fraction):
+            return value
+        factor, digits = self.units[value.unit].factor, value.digits
+        while digits < 9 and formats.half_up(number / factor, digits) == formats.half_up(
+            line / factor, digits
+        ):
+            digits += 1
+        return replace(value, digits=digits)
 
     def threshold(self, condition: Condition) -> Value | Text:
         """What a condition compares with, as it is printed."""
@@ -352,10 +367,9 @@ class _Jury:
             then = tiers.get(decision.person.id, "")
             if then != now:
                 label = self.tiers[then].label if then else Text("未獲獎", "no award")
-                zh.append(f"{words.ROUNDING[how].zh}至小數{digits}位則為{label.zh}")
-                en.append(
-                    f"{words.ROUNDING[how].en} to {digits} decimal{'s' if digits != 1 else ''}: {label.en}"
-                )
+                said = words.rounding_said(how, digits)
+                zh.append(f"{said.zh}則為{label.zh}")
+                en.append(f"{said.en}: {label.en}")
         return Text("；".join(zh), "; ".join(en)) if zh else None
 
     # ---- decisions ------------------------------------------------------------------------------
@@ -366,14 +380,16 @@ class _Jury:
         rank = self.scheme.rank
         taking_part = rank is not None and one.id in outcome.ranks
         tier = self.tiers[outcome.tiers[one.id]] if one.id in outcome.tiers else None
+        bonus = paid_out(self.scheme, self.book, one.id) if one.eligible and self.scheme.bonus else None
+        if bonus and not bonus.total.exact:
+            tier = None  # less than a dollar is nothing to be paid
         ranked = line = distance = None
         if taking_part and one.score is not None and rank:
             ranked = self.compared(one.score, outcome.compared[one.id], rank.better == "low")
             line, distance = self.line(one, ranked, outcome, judged, tier is not None)
-        bonus = paid_out(self.scheme, self.book, one.id) if one.eligible and self.scheme.bonus else None
         if tier:
             tier = replace(
-                tier, rewards=self.own_rewards(tier, one.id, outcome, bonus.total if bonus else None)
+                tier, rewards=self.own_rewards(tier, one.id, outcome, bonus.paid if bonus else None)
             )
         return Decision(
             person, one.group, one.checks, one.eligible, one.items, one.score, ranked,
@@ -540,8 +556,17 @@ class _Jury:
                     ),
                 )
             )
+        if scheme.bonus:
+            found += words.bonus_said(scheme.bonus, self.role)
         found += [(Text("說明", "Note"), note) for note in scheme.notes]
         return tuple(found)
+
+    def role(self, role: str) -> Text:
+        """A member's role in words."""
+        assert self.scheme.bonus
+        members = self.scheme.bonus.members
+        column = self.book.dataset.tables[members.table].columns[members.role]
+        return self.book.dataset.dimensions[column.dimension].member(role).label
 
     def item_said(self, item: Item) -> Text:
         weight = words.percent(item.weight / 100)

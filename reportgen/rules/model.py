@@ -121,12 +121,18 @@ class Share:
 
 @dataclass(frozen=True)
 class Bonus:
-    """A unit's bonus, step by step: (collected − responsibility) × rate × staffing, then the shares."""
+    """A unit's bonus, step by step: (collected − responsibility) × rate × staffing, then the shares.
+
+    `base` is what the rate is applied to; it stands among the steps too. `paid` is the sum of the shares as paid;
+    with `unpaid` it makes the total.
+    """
 
     steps: tuple[tuple[Text, Value], ...]
     total: Value
     shares: tuple[Share, ...]
     unpaid: Value
+    base: Value | None = None
+    paid: Value | None = None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -10,8 +10,8 @@ from fractions import Fraction
 from reportgen import formats
 from reportgen.formats import Unit
 from reportgen.model import LANGUAGES, Text, Value
-from reportgen.rules.model import Check, Decision, Reward, TieStep
-from reportgen.rules.scheme import Condition, Quota, Rank, RewardRule, Rounding, Scheme, TierRule
+from reportgen.rules.model import Bonus, Check, Decision, Reward, TieStep
+from reportgen.rules.scheme import BonusRule, Condition, Quota, Rank, RewardRule, Rounding, Scheme, TierRule
 
 ROUNDING: Mapping[Rounding, Text] = {
     "half_up": Text("四捨五入", "rounded half up"),
@@ -31,7 +31,13 @@ OPERATOR = {
     "is": Text("為", ""),
     "is_not": Text("不為", "not"),
     "within": Text("屬於", "one of"),
-    "none_since": Text("下列日期起無紀錄：", "none since"),
+}
+REMAINDER = {
+    "largest": Text(
+        "不足元之尾數以最大餘數法逐元分配", "dollars left over go to the largest remainders, one each"
+    ),
+    "first": Text("不足元之尾數依序逐元分配", "dollars left over go to the first in order, one each"),
+    "unpaid": Text("不足元之尾數不發給", "dollars left over are not paid"),
 }
 STEP = {
     "more_decimals": Text("比較未取位數之原始分數", "compare the scores before rounding"),
@@ -87,7 +93,10 @@ def listed(parts: Sequence[str], word: str = "and") -> str:
 
 def requirement(check: Check, units: Mapping[str, Unit]) -> Text:
     """不低於80分 / at least 80 points."""
-    operator, threshold = OPERATOR[check.operator], shown(check.threshold, units)
+    threshold = shown(check.threshold, units)
+    if check.operator == "none_since":
+        return Text(f"自{threshold.zh}起無紀錄", f"none since {threshold.en}")
+    operator = OPERATOR[check.operator]
     return Text(f"{operator.zh}{threshold.zh}", f"{operator.en} {threshold.en}".strip())
 
 
@@ -101,11 +110,7 @@ def reason(
     if not decision.eligible:
         return _not_eligible(decision, units)
     if decision.bonus:
-        total = said(decision.bonus.total, units)
-        return Text(
-            f"徵起金額超過基本責任金額，核給獎勵金{total.zh}。",
-            f"The amount collected is above the basic responsibility amount; the bonus is {total.en}.",
-        )
+        return _bonus_reason(decision.bonus, units)
     if decision.ranked is None or decision.rank is None:
         tier = decision.tier.label if decision.tier else None
         return (
@@ -130,6 +135,25 @@ def reason(
     return Text(
         f"{where.zh}{_missed(decision, quota, units).zh}{tie.zh}，未獲獎。",
         f"{where.en}{_missed(decision, quota, units).en}{tie.en}; not awarded.",
+    )
+
+
+def _bonus_reason(bonus: Bonus, units: Mapping[str, Unit]) -> Text:
+    assert bonus.base
+    base, total, unpaid = said(bonus.base, units), said(bonus.total, units), said(bonus.unpaid, units)
+    if not bonus.total.exact:
+        return Text(
+            f"計算基礎{base.zh}，獎勵金不足1元，不發給。",
+            f"The base is {base.en}; the bonus is less than NT$1 and is not paid.",
+        )
+    people = len(bonus.shares)
+    left = Text(
+        f"，另{unpaid.zh}不發給" if bonus.unpaid.exact else "",
+        f"; {unpaid.en} is not paid out" if bonus.unpaid.exact else "",
+    )
+    return Text(
+        f"計算基礎{base.zh}，核給獎勵金{total.zh}，由{people}人分配{left.zh}。",
+        f"The base is {base.en} and the bonus {total.en}, split among {people} member{'s' if people != 1 else ''}{left.en}.",
     )
 
 
@@ -254,17 +278,52 @@ def quota_worked(
     return Text(zh, en)
 
 
-def rank_said(rank: Rank, by: Text, unit: Text) -> Text:
-    method, how = METHOD[rank.method], ROUNDING[rank.rounding]
-    better = "" if rank.better == "high" else "，低者為優"
-    better_en = "" if rank.better == "high" else ", the lower the better"
+def rounding_said(how: Rounding, digits: int) -> Text:
+    """四捨五入至小數1位 / rounded half up to 1 decimal; without decimals to whole numbers."""
+    rounding = ROUNDING[how]
+    if not digits:
+        return Text(f"{rounding.zh}至整數", f"{rounding.en} to whole numbers")
     return Text(
-        f"依{by.zh}排名，{how.zh}至小數{rank.digits}位{better}；{method.zh}",
-        f"by {_small(by.en)}, {how.en} to {rank.digits} decimal{'s' if rank.digits != 1 else ''}{better_en}; {method.en}",
+        f"{rounding.zh}至小數{digits}位", f"{rounding.en} to {digits} decimal{'s' if digits != 1 else ''}"
     )
 
 
-def tier_said(tier: TierRule, score: Unit, rewards: Text) -> Text:
+def rank_said(rank: Rank, by: Text, unit: Text) -> Text:
+    method, how = METHOD[rank.method], rounding_said(rank.rounding, rank.digits)
+    better = Text("", "") if rank.better == "high" else Text("，低者為優", ", the lower the better")
+    return Text(
+        f"依{by.zh}排名，{how.zh}{better.zh}；{method.zh}",
+        f"by {_small(by.en)}, {how.en}{better.en}; {method.en}",
+    )
+
+
+def bonus_said(rule: BonusRule, role: Callable[[str], Text]) -> list[tuple[Text, Text]]:
+    """How a bonus is reckoned and split, as decision sheets print it."""
+    split = [(role(part.role), percent(part.part)) for part in rule.parts]
+    rate, how = percent(rule.rate), ROUNDING[rule.rounding]
+    found = [
+        (
+            Text("獎勵金", "Bonus"),
+            Text(f"計算基礎之{rate}，{how.zh}至元", f"{rate} of the base, {how.en} to the dollar"),
+        ),
+        (
+            Text("分配", "Split"),
+            Text(
+                "、".join(f"{text.zh}{part}" for text, part in split),
+                ", ".join(f"{text.en} {part}" for text, part in split),
+            ),
+        ),
+        (Text("尾數", "Remainder"), REMAINDER[rule.remainder]),
+    ]
+    if rule.staffing:
+        factor = percent(rule.staffing.factor)
+        of = "獎勵金" if rule.staffing.reduces == "bonus" else rule.staffing.reduces
+        of_en = "the bonus" if rule.staffing.reduces == "bonus" else rule.staffing.reduces
+        found.insert(1, (rule.staffing.label, Text(f"{of}以{factor}計", f"{factor} of {of_en}")))
+    return found
+
+
+def tier_said(tier: TierRule, score: Unit, rewards: Text, ranked: bool = True) -> Text:
     zh, en = [], []
     if tier.places is not None:
         zh.append(f"{tier.places}名")
@@ -280,7 +339,11 @@ def tier_said(tier: TierRule, score: Unit, rewards: Text) -> Text:
         zh.append(f"{number}分以上")
         en.append(f"{number} points or more")
     if not zh:
-        zh, en = ["其餘錄取者"], ["all others who are in"]
+        zh, en = (
+            (["其餘錄取者"], ["all others who are in"])
+            if ranked
+            else (["符合資格者"], ["all who are eligible"])
+        )
     gets = Text(f"：{rewards.zh}" if rewards.zh else "", f": {rewards.en}" if rewards.en else "")
     return Text("，".join(zh) + gets.zh, ", ".join(en) + gets.en)
 
