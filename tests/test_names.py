@@ -390,6 +390,18 @@ def test_text_in_reading_order_may_be_given() -> None:
     assert names.leaks(pdf(lambda made: None), HIDDEN, ["王", "受獎人：王小明"]) == ["text in reading order"]
 
 
+def test_texts_that_are_no_file_yet_can_be_asked() -> None:
+    assert names.holds(["王○明", "Wang, Hsiao-Ming"], HIDDEN)
+    assert names.holds(["A123456789"], ())
+    assert not names.holds(["王○明", "Wang, ○-Ming"], HIDDEN)
+
+
+@pytest.mark.parametrize("head", ["true story of ", "%!PS ", "OTTO ", "BT ET BDC ", "begincmap "])
+def test_no_attachment_or_private_data_is_passed_over_for_its_first_bytes(head: str) -> None:
+    for place in ("attached CSV", "unreferenced stream"):
+        assert names.leaks(pdf(lambda made, place=place: PLACES[place](made, f"{head}王小明")), HIDDEN)  # type: ignore[misc]
+
+
 def test_an_odt_is_read_whole() -> None:
     assert names.leaks_odt(zipped("<span>王</span><span>小明</span>"), HIDDEN) == ["content.xml"]
     assert not names.leaks_odt(zipped("<span>王</span><span>○明</span>"), HIDDEN)

@@ -478,6 +478,16 @@ def test_what_is_wrong_with_a_certificate_is_told(
         assert problem.place.file.endswith("a.pdf")
 
 
+def test_a_page_in_english_alone_is_compared_by_serial_and_digest(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(certificate("CERTIFICATE No. 102-0001"))
+    assert signing.verify_certificate(tmp_path / "a.pdf", [OURS[1]], {}).verdict == "genuine"
+    (problem,) = verified(tmp_path, certificate("CERTIFICATE No. 102-0001")).problems
+    assert "not the text that was certified" in problem.en
+    (tmp_path / "a.pdf").write_bytes(certificate("CERTIFICATE No. 102-0002"))
+    (problem,) = signing.verify_certificate(tmp_path / "a.pdf", [OURS[1]], {}).problems
+    assert "serial '102-0001'" in problem.en
+
+
 def test_two_codes_on_a_page_are_one_too_many(tmp_path: Path) -> None:
     def plant(made: pikepdf.Pdf) -> None:
         drawn(made, WORDS)
