@@ -51,7 +51,14 @@ SPELT: Mapping[str, str] = {
     "胡": "hu", "施": "shih shi", "沈": "shen", "余": "yu", "盧": "lu", "梁": "liang leung", "趙": "chao zhao",
     "顏": "yen yan", "柯": "ko ke", "翁": "weng", "魏": "wei", "孫": "sun", "戴": "tai dai", "范": "fan", "方": "fang",
     "宋": "sung song", "鄧": "teng deng", "杜": "tu du", "傅": "fu", "侯": "hou", "曹": "tsao cao", "薛": "hsueh xue",
-    "丁": "ting ding", "卓": "cho zhuo", "馬": "ma", "董": "tung dong", "唐": "tang", "歐陽": "ouyang", "司馬": "szuma sima",
+    "丁": "ting ding", "卓": "cho zhuo", "馬": "ma", "董": "tung dong", "唐": "tang", "于": "yu",
+    "石": "shih shi", "姚": "yao", "溫": "wen", "田": "tien tian", "康": "kang", "鄒": "tsou zou", "白": "pai bai", "涂": "tu",
+    "尤": "yu you", "古": "ku gu", "巫": "wu", "韓": "han", "龔": "kung gong", "嚴": "yen yan", "袁": "yuan", "黎": "li",
+    "連": "lien lian", "阮": "juan ruan", "藍": "lan", "童": "tung tong", "蔣": "chiang jiang", "秦": "chin qin",
+    "程": "cheng", "馮": "feng", "夏": "hsia xia", "倪": "ni", "汪": "wang", "任": "jen ren", "金": "chin jin kim",
+    "歐陽": "ouyang", "司馬": "szuma ssuma sima", "諸葛": "chuko zhuge", "上官": "shangkuan shangguan",
+    "司徒": "szutu ssutu situ", "范姜": "fanchiang fanjiang", "張簡": "changchien zhangjian", "張廖": "changliao zhangliao",
+    "夏侯": "hsiahou xiahou", "皇甫": "huangfu", "令狐": "linghu", "端木": "tuanmu duanmu", "慕容": "mujung murong",
 }  # fmt: skip
 
 
@@ -187,11 +194,20 @@ def _surname_and_given(name: str, chinese: list[str]) -> tuple[str, str, str, bo
     if len(words) < 2:
         return None
     first, last = _is_surname(words[0], words[1:], chinese), _is_surname(words[-1], words[:-1], chinese)
+    if not first and not last and len(words) == 2 and _surname(chinese) == 1:
+        first = _is_given(words[1], words[0], chinese)
+        last = _is_given(words[0], words[1], chinese)
     if first == last:
         return None
     if first:
         return words[0], " ", " ".join(words[1:]), False
     return words[-1], " ", " ".join(words[:-1]), True
+
+
+def _is_given(word: str, other: str, chinese: list[str]) -> bool:
+    """A syllable for each letter of the given name, two or more, beside a word of one part: `Yeh-An` beside `Chi`."""
+    syllables = re.split(r"[-‐–]", word)
+    return len(syllables) == len(chinese) - 1 > 1 and not re.search(r"[-‐–]", other)
 
 
 def _is_surname(word: str, others: list[str], chinese: list[str]) -> bool:
