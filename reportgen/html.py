@@ -411,6 +411,9 @@ def render(
         return "".join(_bounded(env.get_template(name).generate(context), name))
 
 
+_CLAUSE = re.compile(r"[^，；]+[，；]*|[，；]+")
+
+
 def certificate_page(
     certificate: Certificate,
     title: Text,
@@ -432,8 +435,18 @@ def certificate_page(
     def step(one: CertificateField) -> str:
         return f"size-{one.size}" if one.size <= last else "wrap"
 
+    def clauses(line: Line, language: Language) -> Markup:
+        """A sentence whose lines end where a clause does: Chinese would break in the middle of a word."""
+        if language != "zh":
+            return speaker.line(line, language)
+        parts = (
+            part for run in line.zh for part in (_CLAUSE.findall(run) if isinstance(run, str) else (run,))
+        )
+        clause = Markup('<span class="clause">{}</span>')
+        return Markup("").join(clause.format(speaker.run(part, language)) for part in parts)
+
     context = {
-        "certificate": certificate, "title": title, "edition": edition, "languages": speaker.languages,
+        "certificate": certificate, "title": title, "clauses": clauses, "edition": edition, "languages": speaker.languages,
         "lang_tag": LANG_TAG, "root_lang": LANG_TAG[speaker.root], "plain": speaker.plain, "line": speaker.line,
         "one": speaker.one, "halves_of": halves_of, "step": step, "qr": qr is not None,
         "pictures": {"qr": qr} if qr else {},

@@ -12,16 +12,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from reportgen import fonts
+from reportgen import content, fonts, pdf
 from reportgen.certificates import codes, faces, shapes
 from reportgen.certificates.model import ATTACHED, Job, Run, Shape, Slot
-from reportgen.errors import Place, Problem, RenderError, ReportgenError
+from reportgen.errors import InputError, Place, Problem, RenderError
 from reportgen.html import Speaker, data_uri
 from reportgen.model import Certificate, CertificateField, Edition, Language, Text
 from reportgen.reading import digest_of
 
 LONGEST_CODE = 331  # bytes: version 13 at level M; in 26 mm a module is then a third of a millimetre wide
 DESCRIPTION = Text("驗證用 QR 碼，證書字號：{serial}", "QR code for verification, serial number {serial}")
+MANY = 20  # layouts whose boxes are thrown away together
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 
 # What makes the HTML of a certificate: itself, the title of its file, the picture and words of its code.
@@ -79,7 +80,7 @@ def plan(
     for recipient in recipients:
         try:
             jobs.append(planner.job(recipient))
-        except ReportgenError as error:
+        except (InputError, RenderError) as error:
             problems += [replace(problem, place=recipient.place) for problem in error.problems]
     return Plan(planner.shapes, tuple(jobs), tuple(problems))
 
@@ -95,6 +96,8 @@ class _Planner:
         self.last = last_step(css)
         self.shapes: dict[str, Shape] = {}
         self.known: dict[Certificate, Shape | RenderError] = {}
+        self.laid = 0
+        self.sizes: dict[str, Certificate] = {}  # of shapes of one person alone
 
     def job(self, recipient: Recipient) -> Job:
         certificate = _tidy(recipient.certificate)
@@ -103,8 +106,7 @@ class _Planner:
         _check_letters(lines, {slot.key: slot for slot in shape.slots})
         runs = self._runs(shape, certificate)
         if runs is None:
-            shape = self._shape(self._sized(shape, certificate), True)
-            runs = ()
+            shape, runs = self._filled(shape, certificate), ()
         said = {f"{one.id}.{language}": words for one, language, words in lines}
         digest = digest_of("".join(part if isinstance(part, str) else said[part[0]] for part in shape.words))
         signed = self.payload(recipient, digest) if self.payload else ""
@@ -159,8 +161,18 @@ class _Planner:
             found += [Run(place, step, pieces) for place, _, pieces in shaped if pieces is not None]
         return tuple(found)
 
-    def _sized(self, shape: Shape, certificate: Certificate) -> Certificate:
-        """The certificate with the step of each field for the full layout."""
+    def _filled(self, shape: Shape, certificate: Certificate) -> Shape:
+        """The shape of one person alone, laid out in full."""
+        try:
+            return self._shape(self._sized(shape, certificate, 0), True)
+        except RenderError:
+            wrapped = self._sized(shape, certificate, self.last + 1)
+            if wrapped == self._sized(shape, certificate, 0):
+                raise
+            return self._shape(wrapped, True)
+
+    def _sized(self, shape: Shape, certificate: Certificate, unknown: int) -> Certificate:
+        """The certificate with the step of each field; `unknown` of those that only the layout can measure."""
         slots = {slot.key: slot for slot in shape.slots}
         fields = []
         for one in certificate.fields:
@@ -168,9 +180,7 @@ class _Planner:
             for language in self._halves(one.text):
                 slot = slots[f"{one.id}.{language}"]
                 pieces = slot.shaped(one.text.say(language))
-                # Words that cannot be measured here may turn out too wide; two lines are tried for them in `_shape`.
-                if pieces is not None:
-                    step = max(step, slot.step(pieces, step))
+                step = max(step, unknown if pieces is None else slot.step(pieces, step))
             fields.append(replace(one, size=step))
         return replace(certificate, fields=tuple(fields), qr="")
 
@@ -184,6 +194,8 @@ class _Planner:
             self.known[certificate] = found
         if isinstance(found, RenderError):
             raise found
+        if filled:
+            self.sizes[found.key] = certificate
         return found
 
     def _made(self, certificate: Certificate, filled: bool) -> Shape:
@@ -197,8 +209,12 @@ class _Planner:
             )
             for step in steps
         ]  # fmt: skip
+        pages = [content.check_page(page, "certificate") for page in pages]
         key = shapes.digest(self.css, *pages, str(self.dated))
-        return shapes.make(key, pages, self.css, filled, self.dated, key[:16])
+        self.laid += 1
+        if self.laid % MANY == 0:
+            pdf.forget()
+        return shapes.make(key, pages, self.css, filled, self.dated, "certificate")
 
 
 _LONG_CODE = (
@@ -222,6 +238,9 @@ def _check_letters(
 ) -> None:
     problems: dict[str, Problem] = {}
     for one, language, words in lines:
+        if not words:
+            en = f"{one.id}: there are no words in {language!r}; write them, or leave the field out for all"
+            problems[en] = Problem(Place(""), en, f"{one.id}：{language!r} 沒有文字；請補上，或全部不列此欄")
         chain = slots[f"{one.id}.{language}"].chain
         for letter in words:
             private = bool(fonts.private_use(letter)) if letter > "\ud7ff" else False
@@ -250,8 +269,6 @@ def oracle(
     """The same certificate by the slow way: everything laid out by WeasyPrint, the code as a picture."""
     import json
 
-    from reportgen import pdf
-
     planner = _Planner(page, css, edition, dated, payload, description)
     job = planner.job(recipient)
     shape = planner.shapes[job.shape]
@@ -261,8 +278,7 @@ def oracle(
         fields = tuple(replace(one, size=steps.get(one.id, one.size)) for one in certificate.fields)
         certificate = replace(certificate, fields=fields)
     else:
-        empty = planner._shape(planner._emptied(certificate), False)
-        certificate = planner._sized(empty, certificate)
+        certificate = planner.sizes[shape.key]
     picture = (data_uri(codes.svg(job.payload)), job.description) if job.payload else None
     record = pdf.Attached(
         ATTACHED, json.dumps(dict(recipient.record), ensure_ascii=False).encode(), recipient.serial, "Data"
