@@ -757,6 +757,12 @@ def _identifier(content: bytes) -> str | None:
 PAGE = "templates/verify/page.html"
 
 
+def register_key(text: str) -> str:
+    """What a file is registered by: serial and text digest of its code, for each edition has another text."""
+    fields = text.split(BAR)
+    return f"{fields[1]}{BAR}{fields[5]}"
+
+
 def page(
     project: Path,
     public: Iterable[PublicKey],
@@ -767,7 +773,8 @@ def page(
 ) -> str:
     """One HTML file that says in a browser, without a network, whether a certificate is genuine.
 
-    `register` is serial -> SHA-256 of its file as delivered, at least the first 16 hex digits.
+    `register` is `register_key` of a code (or its serial alone) -> SHA-256 of the file as delivered, at least the first
+    16 hex digits. A serial alone serves where each is delivered in one edition: another edition would seem altered.
     """
     told = {
         "keys": [{"id": key.id, "raw": _base64(key.raw)} for key in public],

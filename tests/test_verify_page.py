@@ -170,7 +170,7 @@ def pdf(text: str, title: str = "獎狀") -> bytes:
     buffer = io.BytesIO()
     with pikepdf.new() as made:
         made.add_blank_page()
-        with made.open_metadata() as metadata:
+        with made.open_metadata(set_pikepdf_as_editor=False) as metadata:
             metadata["dc:identifier"] = text
             metadata["dc:title"] = title
         made.save(buffer, static_id=True)
@@ -348,6 +348,26 @@ def test_a_changed_file_is_altered_although_its_code_is_signed_well(browser: Bro
     answer = chosen(browser, tmp_path / "a.pdf")
     assert answer.verdict == "altered"
     assert "SHA-256" in answer.words
+
+
+def test_another_edition_with_the_same_serial_is_not_taken_for_an_altered_file(
+    browser: Browser, page: Path, tmp_path: Path
+) -> None:
+    """Each edition has its own text, and so its own digest and its own line in the register."""
+    texts = [
+        signing.payload("102-0002", name, "特優獎", ISSUED, digest, OURS[0])
+        for name, digest in (("李明", DIGEST), ("李明", DIGEST[::-1]))
+    ]
+    register = {signing.register_key(texts[0]): hashlib.sha256(pdf(texts[0])).hexdigest()}
+    (tmp_path / "page.html").write_text(made_page(register=register), "utf-8")
+    browser.open((tmp_path / "page.html").as_uri())
+    said = []
+    for text, title in ((texts[0], "獎狀"), (texts[0], "另一獎狀"), (texts[1], "獎狀")):
+        (tmp_path / "a.pdf").write_bytes(pdf(text, title))
+        said.append(chosen(browser, tmp_path / "a.pdf"))
+    browser.open(page.as_uri())
+    assert [answer.verdict for answer in said] == ["genuine", "altered", "genuine"]
+    assert "byte for byte" in said[0].words and "no record of the file" in said[2].words
 
 
 def test_a_file_that_is_in_no_register_is_told_so(browser: Browser, tmp_path: Path) -> None:
