@@ -20,7 +20,7 @@ from reportgen import formats
 from reportgen.errors import InputError, KindError, Place, Problem, RenderError, not_utf8
 from reportgen.kinds import KINDS, kind
 from reportgen.kinds.material import Material
-from reportgen.model import Chart, ChartSpec, Document, Edition, Format, KeyFigures, Text
+from reportgen.model import Chart, ChartSpec, Document, Edition, Format, KeyFigures, Listing, Text
 from reportgen.publications import Publication, read_publication
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def make_document(job: Job, helper: Executor) -> Result:
     parts = [elsewhere[place].result() if place in elsewhere else here[place] for place in range(len(pages))]
     clock.step("layout")
 
-    numbering, dated = _numbering(words, job.edition), _dated(job, publication)
+    numbering, dated = _numbering(words, job.edition), dated_on(job, publication)
     scales = pictures.scales()
     clock.step("charts")
 
@@ -234,7 +234,8 @@ def pages_and_style(
     """The HTML of each part and the style sheet, checked: what may stand in them, and every character."""
     from reportgen import content, html
 
-    rows = colophon(document, hashes, words)
+    told = any(isinstance(block, Listing) and block.role == "colophon" for block in document.blocks)
+    rows = colophon(document, hashes, words) if told else []
     pages = []
     env = html.environment(job.project)
     html.check_templates(env, job.project, document.kind)
@@ -248,9 +249,13 @@ def pages_and_style(
 
 def hashed(project: Path, document: Document, publication_kind: str, glossary: str) -> dict[str, str]:
     """All files that the document depends on, with their SHA-256."""
+    return digests(project, (*document.inputs, glossary, *layout_files(project, publication_kind)))
+
+
+def digests(project: Path, paths: Iterable[str]) -> dict[str, str]:
+    """The SHA-256 of each file; KindError for one that is not there."""
     from reportgen.manifest import sha256
 
-    paths = (*document.inputs, glossary, *layout_files(project, publication_kind))
     return {path: sha256(_of_kind(project, path)) for path in paths}
 
 
@@ -267,7 +272,7 @@ def _of_kind(project: Path, path: str) -> bytes:
         ) from None
 
 
-def _dated(job: Job, publication: Publication) -> datetime:
+def dated_on(job: Job, publication: Publication) -> datetime:
     """The date that embedded files carry: the issue date, else the day after the period. Never the clock."""
     day = job.issued or date(formats.gregorian_year(publication.period) + 1, 1, 1)
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
@@ -390,24 +395,31 @@ def _cover(document: Document, colours: Theme) -> str:
 
 def _style(job: Job, document: Document, colours: Theme, words: Words) -> str:
     """The kind's style sheet with its tokens, the page number in the edition's languages, the heat steps."""
-    from reportgen import content, pdf
+    from reportgen import pdf
 
     cover = _cover(document, colours)
     foot = _numbering(words, job.edition).replace("{pages}", pdf.NUMBER).replace("{page}", pdf.NUMBER)
     extra = {"page-number": f'"{foot}"', "cover-art": f"url({cover})" if cover else "none"}
-    file = f"styles/{document.kind}.css"
-    try:
-        source = _of_kind(job.project, file).decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise KindError(not_utf8(file, error)) from None
-    sheet = pdf.style(source, colours, file, extra)
-    content.check_style(sheet, file)
+    sheet = style_sheet(job.project, f"styles/{document.kind}.css", colours, extra)
     steps = (
         f"table.figures td.h{step}{{background:{ground};color:{ink}}}"
         for step in range(len(colours.ramp))
         for ground, ink in (colours.step(step),)
     )
     return sheet + "".join(steps)
+
+
+def style_sheet(project: Path, file: str, colours: Theme, extra: Mapping[str, str]) -> str:
+    """A style sheet with its tokens, checked; KindError with what may not stand in it."""
+    from reportgen import content, pdf
+
+    try:
+        source = _of_kind(project, file).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise KindError(not_utf8(file, error)) from None
+    sheet = pdf.style(source, colours, file, extra)
+    content.check_style(sheet, file)
+    return sheet
 
 
 Lines = tuple[tuple[Text, str], ...]

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reportgen import manifest
 from reportgen.batch import Job, hashed, pages_and_style
@@ -18,11 +18,14 @@ from reportgen.errors import Place, Problem, ReportgenError
 from reportgen.formats import ROC_OFFSET
 from reportgen.kinds import KINDS, kind
 from reportgen.kinds.material import Material
-from reportgen.model import Document
+from reportgen.model import Document, Text
 from reportgen.publications import documents_of, read_publication
 from reportgen.reading import joined, reading_order
 from reportgen.theme import Theme
 from reportgen.wording import Words
+
+if TYPE_CHECKING:
+    from reportgen.signing import Verified
 
 # ---- before: `reportgen check` ------------------------------------------------------------------
 
@@ -120,6 +123,62 @@ def _rehearse(job: Job, document: Document, colours: Theme, words: Words, glossa
 # ---- after: `reportgen verify` ------------------------------------------------------------------
 
 
+PICTURES = (".png", ".jpg", ".jpeg")
+
+
+def is_certificate(file: Path) -> bool:
+    """A picture, or a PDF whose record is that of a certificate: its code says what it certifies."""
+    import pikepdf
+
+    if file.suffix.lower() in PICTURES:
+        return True
+    try:
+        with pikepdf.open(file) as pdf:
+            return manifest.LEDGER not in pdf.attachments and b"RG1|" in pdf.Root["/Metadata"].read_bytes()
+    except (OSError, KeyError, pikepdf.PdfError):
+        return False
+
+
+def verify_certificate(project: Path, file: Path) -> Verified:
+    """A certificate against its code, the public keys and the revocations of the project, and its manifest."""
+    from reportgen import publications, reading, signing
+
+    revoked: dict[str, signing.Revoked] = {}
+    for name in publications.publication_names(project):
+        revoked |= signing.read_revoked(project, name)
+    found = signing.verify_certificate(file, signing.load_public(project), revoked, reading.text_digest)
+    return replace(found, problems=(*found.problems, *_as_delivered(file, needed=False)))
+
+
+def verdict(found: Verified) -> Text:
+    """What was found, in a sentence."""
+    from reportgen import signing
+
+    return next(words for name, words in signing.VERDICTS.items() if name == found.verdict)
+
+
+def _as_delivered(file: Path, needed: bool) -> Iterator[Problem]:
+    """Whether the manifest of the file's folder, or of the folder above, names it with these bytes."""
+    digest, found = manifest.sha256(file.read_bytes()), False
+    for folder in (file.parent, file.parent.parent):
+        for name, entry in manifest.read_manifest(folder).get("files", {}).items():
+            named = {name: entry["sha256"], **entry.get("beside", {})}
+            if known := named.get(file.relative_to(folder).as_posix()):
+                found = True
+                if known != digest:
+                    yield Problem(
+                        Place(str(file)),
+                        "is not the file that was delivered: its SHA-256 differs",
+                        "與交付之檔案不同：SHA-256 不符",
+                    )
+    if needed and not found:
+        yield Problem(
+            Place(str(file)),
+            "no manifest beside the file speaks of it",
+            "同資料夾之 manifest.json 未記載此檔",
+        )
+
+
 def verify(file: Path) -> list[Problem]:
     """All that is wrong with a finished PDF; empty when it is as it was delivered."""
     from reportgen import pdf
@@ -143,19 +202,7 @@ def verify(file: Path) -> list[Problem]:
                 f"使用未宣告之字型：{'、'.join(foreign)}",
             )
         )
-    entry = manifest.read_manifest(file.parent).get("files", {}).get(file.name)
-    if entry is None:
-        problems.append(
-            Problem(place, "no manifest beside the file speaks of it", "同資料夾之 manifest.json 未記載此檔")
-        )
-    elif entry["sha256"] != manifest.sha256(content):
-        problems.append(
-            Problem(
-                place,
-                "is not the file that was delivered: its SHA-256 differs",
-                "與交付之檔案不同：SHA-256 不符",
-            )
-        )
+    problems.extend(_as_delivered(file, needed=True))
     return problems
 
 

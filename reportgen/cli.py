@@ -17,7 +17,7 @@ from reportgen.errors import ReportgenError
 
 if TYPE_CHECKING:
     from reportgen.errors import Problem
-    from reportgen.model import Edition, Format, Outcome
+    from reportgen.model import Edition, Format, Language, Outcome
 
 EXIT_CODES = """\b
 Exit codes:
@@ -33,6 +33,10 @@ class _Project:
 
     def __init__(self, project: Path, messages: str) -> None:
         self.project, self.messages = project, messages
+
+    @property
+    def language(self) -> Language:
+        return "zh" if self.messages == "zh" else "en"
 
     def out(self, chosen: Path | None) -> Path:
         return (chosen or self.project / "out").absolute()
@@ -336,17 +340,67 @@ def trace(obj: _Project, file: Path, figure: str) -> None:
 @project_option
 @click.pass_obj
 def verify(obj: _Project, files: tuple[Path, ...]) -> None:
-    """Check finished PDFs: every number against the ledger, the fonts, and the manifest beside them."""
+    """Check finished PDFs: every number against the ledger, the fonts, and the manifest beside them.
+
+    A certificate, or a picture of one, is checked against its code: genuine, altered or revoked.
+    """
     from reportgen import checks
 
+    zh = obj.messages == "zh"
     problems: list[Problem] = []
     for file in files:
-        found = checks.verify(file)
-        problems.extend(found)
-        if not found:
-            click.echo(f"{file}: {'相符' if obj.messages == 'zh' else 'as delivered'}")
+        if checks.is_certificate(file):
+            found = checks.verify_certificate(obj.project, file)
+            for name, words in found.facts:
+                click.echo(f"    {name.say(obj.language)}{'：' if zh else ': '}{words}")
+            problems.extend(found.problems)
+            if not found.problems:
+                click.echo(f"{file}: {checks.verdict(found).say(obj.language)}")
+            continue
+        faults = checks.verify(file)
+        problems.extend(faults)
+        if not faults:
+            click.echo(f"{file}: {'相符' if zh else 'as delivered'}")
     if problems:
         obj.fail(tuple(problems), 5)
+
+
+@main.command()
+@project_option
+@click.pass_obj
+def keys(obj: _Project) -> None:
+    """Make the key pair that signs certificates, in keys/ of the project."""
+    from reportgen import signing
+
+    private, public = signing.make_keys(obj.project, obj.out(None))
+    zh = obj.messages == "zh"
+    click.echo(
+        f"{private}: "
+        + (
+            "私鑰；僅本人可讀，請備份並妥為保管，切勿寄送"
+            if zh
+            else "the private key; only you can read it; keep a copy in a safe place and never send it"
+        )
+    )
+    click.echo(f"{public}: " + ("公鑰；可以公開" if zh else "the public key; it may be published"))
+
+
+@main.group()
+def awards() -> None:
+    """What the award rules decided, and why."""
+
+
+@awards.command()
+@click.argument("candidate")
+@click.option("--publication", help="Only this one; default: all publications of awards.")
+@project_option
+@click.pass_obj
+def explain(obj: _Project, candidate: str, publication: str | None) -> None:
+    """Say how it was decided on CANDIDATE (an id or a name): each rule, value, threshold, score, rank and tie."""
+    from reportgen import explanations
+
+    for line in explanations.lines(obj.project, candidate, publication, obj.language):
+        click.echo(line)
 
 
 @main.command()

@@ -212,7 +212,7 @@ def write_whole(files: Mapping[Path, bytes]) -> None:
 class Made:
     """One delivered file of the manifest: from which inputs (path -> SHA-256), with which settings.
 
-    `beside` are the files that were delivered with it, name -> SHA-256.
+    `beside` are the files that were delivered with it, name -> SHA-256; `missing` counts what could not be made.
     """
 
     file: str
@@ -222,6 +222,7 @@ class Made:
     inputs: Mapping[str, str]
     settings: Mapping[str, str]
     beside: Mapping[str, str] = field(default_factory=dict)
+    missing: int = 0
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -248,6 +249,7 @@ def with_entry(folder: Path, publication: str, made: Iterable[Made]) -> bytes:
             "settings": dict(sorted(one.settings.items())),
             "inputs": dict(sorted(one.inputs.items())),
             "beside": dict(sorted(one.beside.items())),
+            **({"missing": one.missing} if one.missing else {}),
         }
     record = {"publication": publication, "files": dict(sorted(files.items()))}
     return json.dumps(record, ensure_ascii=False, indent=1).encode("utf-8")
@@ -307,6 +309,8 @@ def reasons(
         now = stamps.digest(project, path)
         if now != digest:
             found.append(f"{path} {'changed' if now else 'is gone'}")
+    if missing := entry.get("missing"):
+        found.append(f"{missing} of it could not be made")
     for name, digest in {file: entry["sha256"], **entry.get("beside", {})}.items():
         made = stamps.digest(folder, name)
         if made != digest:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from reportgen.batch import Job, Result
 from reportgen.errors import ReportgenError
@@ -34,6 +34,11 @@ from reportgen.publications import documents_of
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
+
+
+RUN = "certificates"  # the document that is a run: a file for each person
+PRIVATE_KEY = "keys/private.pem"
+UNSIGNED = f"none: there is no {PRIVATE_KEY}; `reportgen keys` makes one"
 
 
 class Progress(Protocol):
@@ -66,12 +71,14 @@ def build(
     from reportgen.workers import run  # only now: a run with nothing to do imports no process pool
 
     with locked(out), cluster(scheduler, project) as elsewhere:
-        for job, result in run(list(todo), workers, elsewhere):
+        for job, result in run([job for job in todo if job.document != RUN], workers, elsewhere):
             if isinstance(result, ReportgenError):
                 yield Outcome(document_name(job), "failed", todo[job], result.problems, result.exit_code)
                 continue
             deliver(job, result, out)
             yield Outcome(document_name(job), "made", todo[job], seconds=result.seconds)
+        for job in [job for job in todo if job.document == RUN]:
+            yield certificates(job, out, workers, elsewhere, progress, todo[job])
 
 
 def cluster(scheduler: str, project: Path) -> AbstractContextManager[Executor | None]:
@@ -94,6 +101,31 @@ def jobs_of(
     ]
 
 
+def certificates(
+    job: Job, out: Path, workers: int, elsewhere: Executor | None, progress: Progress, why: tuple[str, ...]
+) -> Outcome:
+    """A run of certificates, a file each; where some could not be made, the others are delivered."""
+    from reportgen import runs
+
+    try:
+        made = runs.make(job, out, workers, elsewhere, progress)
+    except ReportgenError as error:
+        return Outcome(document_name(job), "failed", why, error.problems, error.exit_code)
+    folder = out / job.publication
+    missing = made.wanted - made.pages
+    entry = Made(
+        job.file, made.sha256, made.pages, job.edition, made.inputs, settings(job), made.beside, missing
+    )
+    before = read_manifest(folder).get("files", {}).get(job.file, {}).get("beside", {})
+    write_whole({folder / "manifest.json": with_entry(folder, job.publication, [entry])})
+    for name in sorted(set(before) - set(made.beside)):  # a certificate that nobody gets any more
+        if (folder / name).resolve().is_relative_to(folder.resolve()):
+            (folder / name).unlink(missing_ok=True)
+    state: Literal["made", "part"] = "part" if missing else "made"
+    count = f"{made.pages:,} / {made.wanted:,}" if missing else f"{made.pages:,}"
+    return Outcome(document_name(job), state, why, made.problems, 1 if missing else 0, made.seconds, count)
+
+
 def document_name(job: Job) -> str:
     return f"{job.publication}/{job.file}"
 
@@ -111,11 +143,14 @@ def why_made(job: Job, out: Path, explain: bool = False) -> tuple[str, ...]:
 
 
 def settings(job: Job) -> dict[str, str]:
-    return {
+    found = {
         "program": fingerprint(),
         "issued": job.issued.isoformat() if job.issued else "",
         "formats": ", ".join(job.formats),
     }
+    if job.document == RUN:
+        found["signature"] = "Ed25519" if (job.project / PRIVATE_KEY).exists() else UNSIGNED
+    return found
 
 
 def deliver(job: Job, result: Result, out: Path) -> None:

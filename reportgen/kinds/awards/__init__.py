@@ -17,7 +17,7 @@ from reportgen.kinds.awards.certificates import Recipient
 from reportgen.kinds.awards.plan import PAPERS, papers, read_plan
 from reportgen.kinds.awards.scribe import Scribe, said_whole
 from reportgen.kinds.material import Material
-from reportgen.model import Block, Document, Text
+from reportgen.model import Block, Certificate, Document, Text
 from reportgen.publications import Publication
 from reportgen.rules.model import Result
 from reportgen.tables import Dataset, describe
@@ -36,8 +36,8 @@ MAKERS: Mapping[str, Callable[[Scribe], list[Block]]] = {
     "decisions": decisions.decisions,
     "report": lists.report,
 }
-# Papers that name somebody besides the candidates that they list.
-NAMELESS = frozenset({"letter", "notice", "programme", "labels"})
+# Papers that name no candidate.
+NAMELESS = frozenset({"letter", "notice", "programme"})
 
 
 def decided(material: Material) -> Result:
@@ -88,6 +88,15 @@ def documents(
     return made
 
 
+def certificates_document(material: Material, drawn: Iterable[Certificate]) -> Document:
+    """The certificates as one document: what depends on which files, what is hidden, and an editable form of few."""
+    scribe = _scribe(
+        material.publication, decided(material), material.dataset, material.words, material.glossary,
+        material.registry.units, material.issued,
+    )  # fmt: skip
+    return _document(scribe, "certificates", tuple(drawn))
+
+
 def recipients(
     publication: Publication,
     result: Result,
@@ -116,9 +125,9 @@ def _scribe(
     return scribe
 
 
-def _document(scribe: Scribe, name: str) -> Document:
+def _document(scribe: Scribe, name: str, drawn: tuple[Block, ...] | None = None) -> Document:
     publication, result, dataset = scribe.publication, scribe.result, scribe.dataset
-    blocks = tuple(MAKERS[name](scribe))
+    blocks = tuple(MAKERS[name](scribe)) if drawn is None else drawn
     headline = scribe.plan.headline if name == "report" else None
     title = scribe.words[f"paper.{name}"]
     if headline:

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from reportgen import formats
 from reportgen.errors import Place, Problem
@@ -41,6 +42,7 @@ class Recipient:
     title: Text
     place: Place
     record: Mapping[str, str]
+    issued: date
 
 
 def recipients(scribe: Scribe, signed: bool = False) -> tuple[Recipient, ...]:
@@ -90,11 +92,14 @@ def _recipient(
     person, plan = decision.person, scribe.plan
     assert decision.tier
     serial = declared.serial.replace("{n}", f"{number:0{width}}")
-    branch = scribe.branch(person.branch)
-    post = Text(f"{branch.zh}{person.post.zh}", ", ".join(filter(None, (person.post.en, branch.en))))
+    branch, post, name = (
+        scribe.branch(person.branch),
+        scribe.post(person),
+        scribe.person(person, "certificates"),
+    )
     groups = {group.id: group.label for group in scribe.result.groups}
     own = {
-        "name": person.names, "post": post, "branch": branch, "tier": decision.tier.label,
+        "name": name, "post": post, "branch": branch, "tier": decision.tier.label,
         "rewards": scribe.rewards(decision), "group": groups.get(decision.group, Text("", "")),
     }  # fmt: skip
     award = Text(
@@ -104,7 +109,7 @@ def _recipient(
         declared.heading,
         (
             CertificateField("post", post),
-            CertificateField("name", person.names),
+            CertificateField("name", name),
             CertificateField("serial", scribe.say("certificate.serial", serial=serial)),
         ),
         tuple(_citation(scribe, sentence, own) for sentence in _words(declared, decision)),
@@ -120,17 +125,18 @@ def _recipient(
         number,
         person.id,
         serial,
-        person.names,
+        name,
         award,
         certificate,
-        f"{number:0{width}}-{safe(person.names.zh)}",
-        scribe.say("certificate.title", name=person.names, award=award),
+        f"{number:0{width}}-{safe(name.zh)}",
+        scribe.say("certificate.title", name=name, award=award),
         person.place,
         {
-            "number": str(number), "serial": serial, "id": person.id, "name_zh": person.names.zh,
-            "name_en": person.names.en, "tier": decision.tier.id, "branch": person.branch,
+            "number": str(number), "serial": serial, "id": person.id, "name_zh": name.zh,
+            "name_en": name.en, "tier": decision.tier.id, "branch": person.branch,
             "issued": plan.issued.isoformat(),
         },
+        plan.issued,
     )  # fmt: skip
 
 

@@ -1,0 +1,292 @@
+"""A run of certificates: a file for each person and one print run in list order, however many there are.
+
+    winners ── certificates.plan ──> shapes, jobs ── workers.in_order(finish) ──> files, written in groups
+                                                                           └────> pages of the print run
+
+A killed run leaves whole files. The next one makes the same bytes, sees that they are there, and writes what is not.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reportgen import certificates, names, signing
+from reportgen.batch import Clock, Job, dated_on, digests, file_name, layout_files, read_material, style_sheet
+from reportgen.errors import Place, Problem, RenderError
+from reportgen.kinds import awards
+from reportgen.kinds.material import Material
+from reportgen.manifest import sha256, write_whole
+from reportgen.model import Document, Text
+from reportgen.workers import in_order
+
+if TYPE_CHECKING:
+    from reportgen.certificates import Finished, Plan
+    from reportgen.theme import Theme
+
+NAME = "certificates"  # the paper that is a run, and the folder of its files
+CHUNK = 20  # certificates that a worker makes at a time and that are written as one group
+EDITABLE = 300  # certificates in one ODT; with more of them a word processor takes minutes to open it
+STYLE = "styles/certificate.css"
+Told = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What was delivered: the print run's pages and hash, the other files by name, and who could not be served."""
+
+    pages: int
+    wanted: int
+    sha256: str
+    beside: Mapping[str, str]
+    inputs: Mapping[str, str]
+    problems: tuple[Problem, ...]
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+def make(job: Job, out: Path, count: int, elsewhere: Executor | None, told: Told) -> Run:
+    """Makes and writes all certificates of a publication in one edition; the caller writes the manifest.
+
+    InputError, KindError or RenderError where none can be made.
+    """
+    from reportgen import theme
+
+    clock = Clock()
+    folder = out / job.publication
+    material = read_material(job)
+    colours = theme.load_theme(job.project / "styles/tokens.toml")
+    key = signing.load_private(job.project, out)
+    winners = awards.winners(material, key is not None)
+    document = awards.certificates_document(material, ())
+    _refuse_leaks(winners, document.hidden, job)
+    clock.step("decide")
+    plan = _plan(job, material, colours, key, winners)
+    clock.step("shapes")
+    folder.mkdir(parents=True, exist_ok=True)
+    made, lost = _write_all(job, folder, plan, _title(material, job), count, elsewhere, told)
+    problems = (*plan.problems, *(_died(one) for one in winners if one.id in lost))
+    if not made and problems:
+        raise RenderError(problems)
+    clock.step("files")
+    serials = {one.id: one.serial for one in winners}
+    register = {serials[id]: digest for id, (_, digest) in made.items()}
+    more = {**_page(job, material, colours, register), **_editable(job, material, colours, plan, winners)}
+    write_whole({folder / name: content for name, content in more.items()})
+    clock.step("beside")
+    beside = {**dict(made.values()), **{name: sha256(content) for name, content in more.items()}}
+    whole = _digest_of(folder / job.file) if made else ""
+    return Run(
+        len(made), len(winners), whole, beside, _inputs(job, material, document), problems, clock.seconds
+    )
+
+
+# ---- the plan ---------------------------------------------------------------------------------
+
+
+def _plan(
+    job: Job, material: Material, colours: Theme, key: signing.Key | None, winners: Sequence[awards.Recipient]
+) -> Plan:
+    from reportgen import html
+
+    env = html.environment(job.project)
+    html.check_templates(env, job.project, "awards")
+    frame = html.data_uri(certificates.frame(colours))
+    css = style_sheet(job.project, STYLE, colours, {"certificate-frame": f"url({frame})"})
+    last = certificates.last_step(css)
+    said = {one.id: one for one in winners}
+
+    def payload(recipient: certificates.Recipient, digest: str) -> str:
+        one = said[recipient.key]
+        return signing.payload(one.serial, one.name.zh, one.award.zh, one.issued, digest, key)
+
+    recipients = (
+        certificates.Recipient(
+            one.id,
+            f"{_folder(job)}/{one.stem}.pdf",
+            one.place,
+            one.certificate,
+            one.serial,
+            one.title,
+            one.record,
+        )
+        for one in winners
+    )
+    return certificates.plan(
+        recipients,
+        lambda certificate, title, qr: html.certificate_page(certificate, title, job.edition, env, last, qr),
+        css,
+        job.edition,
+        dated_on(job, material.publication),
+        payload,
+    )
+
+
+def _folder(job: Job) -> str:
+    return file_name(NAME, job.edition, "")[:-1]
+
+
+def _title(material: Material, job: Job) -> str:
+    from reportgen.html import Speaker
+
+    title = material.words[f"paper.{NAME}"]
+    whole = Text(
+        f"{material.publication.title.zh} {title.zh}", f"{material.publication.title.en}, {title.en}"
+    )
+    return Speaker(job.edition).plain(whole, " / ")
+
+
+def _refuse_leaks(winners: Iterable[awards.Recipient], hidden: Iterable[str], job: Job) -> None:
+    """RenderError when a certificate would say what its policy hides. A file says nothing else than this."""
+    said = [
+        json.dumps(
+            [one.serial, str(one.certificate), str(one.title), str(one.award), dict(one.record)],
+            ensure_ascii=False,
+        )
+        for one in winners
+    ]
+    if names.leaks("\n".join(said).encode(), tuple(hidden)):
+        raise RenderError(
+            Problem(
+                Place(f"{job.publication}/{NAME}"),
+                "a certificate would show a name or number that its policy masks; look at [names] in publication.toml",
+                "獎狀將顯示依規定應遮蔽之姓名或號碼；請檢查 publication.toml 之 [names]",
+            )
+        )
+
+
+# ---- the files ----------------------------------------------------------------------------------
+
+Files = dict[str, tuple[str, str]]  # person -> file, its SHA-256
+
+
+def _write_all(
+    job: Job, folder: Path, plan: Plan, title: str, count: int, elsewhere: Executor | None, told: Told
+) -> tuple[Files, set[str]]:
+    """Every person's file and the print run; and the persons whose process died twice."""
+    made: Files = {}
+    lost: set[str] = set()
+    name = f"{job.publication}/{job.file}"
+    (folder / _folder(job)).mkdir(exist_ok=True)
+    with (
+        certificates.PrintRun(folder / job.file, plan.shapes, title) as run,
+        ThreadPoolExecutor(4) as threads,
+    ):
+        for chunk, done in in_order(_finish, _chunks(plan), count, elsewhere):
+            if done is None:
+                lost |= {one.key for one in chunk[0]}
+                continue
+            write_group(folder, done, threads)
+            for one in done:
+                run.add(one.page)
+                made[one.key] = (one.file, one.sha256)
+            told(name, len(made), len(plan.jobs))
+    return made, lost
+
+
+Chunk = tuple[tuple["certificates.Job", ...], Mapping[str, "certificates.Shape"]]
+
+
+def _chunks(plan: Plan) -> Iterator[Chunk]:
+    jobs = iter(plan.jobs)
+    while chunk := tuple(itertools.islice(jobs, CHUNK)):
+        yield chunk, plan.wanted(chunk)
+
+
+def _finish(chunk: Chunk) -> list[Finished]:
+    return certificates.finish(*chunk)
+
+
+def write_group(folder: Path, finished: Iterable[Finished], threads: ThreadPoolExecutor) -> None:
+    """Writes the files that are not there yet with these bytes: whole, on the disk, then renamed.
+
+    fsync waits for the disk, not for the processor; several at a time cost it little more than one.
+    """
+    written = list(threads.map(partial(_written, folder), finished))
+    for part, file in filter(None, written):
+        os.replace(part, file)
+
+
+def _written(folder: Path, one: Finished) -> tuple[str, Path] | None:
+    file = folder / one.file
+    with contextlib.suppress(FileNotFoundError):
+        if file.stat().st_size == len(one.content) and sha256(file.read_bytes()) == one.sha256:
+            return None
+    handle, part = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name[:40]}.", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(one.content)
+            os.fchmod(stream.fileno(), 0o644)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except BaseException:
+        os.unlink(part)
+        raise
+    return part, file
+
+
+def _digest_of(file: Path) -> str:
+    import hashlib
+
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _died(one: awards.Recipient) -> Problem:
+    return Problem(
+        one.place,
+        "the process that made this certificate died twice; is there enough memory?",
+        "製作此獎狀之程序兩度中止；記憶體是否足夠？",
+    )
+
+
+# ---- what lies beside --------------------------------------------------------------------------------
+
+
+def _page(job: Job, material: Material, colours: Theme, register: Mapping[str, str]) -> dict[str, bytes]:
+    """The page that says without a network whether a certificate is genuine; where there is a key."""
+    public = signing.load_public(job.project)
+    if not public:
+        return {}
+    revoked = signing.read_revoked(job.project, job.publication)
+    page = signing.page(job.project, public, revoked, register, material.publication.issuer, colours)
+    return {file_name("verify", job.edition, "html"): page.encode()}
+
+
+def _editable(
+    job: Job, material: Material, colours: Theme, plan: Plan, winners: Sequence[awards.Recipient]
+) -> dict[str, bytes]:
+    """The certificates as one ODT, if it was asked for and is of a size that can be edited."""
+    if "odt" not in job.formats or not 0 < len(plan.jobs) <= EDITABLE:
+        return {}
+    from reportgen import odt
+
+    said = {one.key: one.payload for one in plan.jobs}
+    document = awards.certificates_document(
+        material, [replace(one.certificate, qr=said[one.id]) for one in winners if one.id in said]
+    )
+    content = odt.write(document, job.edition, material.words, colours, dated_on(job, material.publication))
+    return {file_name(NAME, job.edition, "odt"): content}
+
+
+def _inputs(job: Job, material: Material, document: Document) -> dict[str, str]:
+    paths = (
+        *document.inputs,
+        material.glossary.file,
+        *layout_files(job.project, "awards"),
+        STYLE,
+        signing.PAGE,
+    )
+    found = digests(job.project, paths)
+    for path in (f"inputs/{job.publication}/revoked.csv", f"{signing.FOLDER}/{signing.PUBLIC}"):
+        file = job.project / path
+        found[path] = sha256(file.read_bytes()) if file.is_file() else ""
+    return found
