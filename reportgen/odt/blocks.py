@@ -73,7 +73,7 @@ def plain_title(writer: Writer, document: Document, languages: tuple[Language, .
 
 
 def section(writer: Writer, block: Section) -> None:
-    if not block.flow and not writer.begin and writer.odf.body.children:
+    if not block.flow and not writer.begin and writer.started:
         writer.begin = "page"
     heading = writer.heading("Heading", block.number)
     writer.bookmark(heading, block.anchor)
@@ -98,7 +98,7 @@ def note_box(writer: Writer, block: NoteBox) -> None:
 
 
 def page_break(writer: Writer, _block: PageBreak) -> None:
-    if writer.odf.body.children and not writer.begin:
+    if writer.started and not writer.begin:
         writer.begin = "page"
 
 

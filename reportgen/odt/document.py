@@ -70,7 +70,7 @@ def write(
             writer.place = f"block {number} ({type(block).__name__})"
             blocks.write(writer, block, tuple(colophon))
             writer.before = type(block)
-    if not odf.body.children:
+    if not writer.started:
         writer.paragraph("Text")
     title = blocks.plain_title(writer, document, languages)
     package.describe(odf, title, document, edition, languages[0], dated)

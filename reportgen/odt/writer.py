@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -15,6 +16,7 @@ from odfdo import Document as OdfDocument
 from odfdo import Element, Frame, Header, Link, Note, Paragraph, Span, Style
 from odfdo import Row as OdfRow
 from odfdo import Table as OdfTable
+from odfdo.style_base import StyleBase
 
 from reportgen.errors import Place, Problem
 from reportgen.model import Language, Line, Ref, Run, Text
@@ -61,12 +63,14 @@ class Writer:
     anchors: frozenset[str] = frozenset()
     styles: dict[str, Named] = field(default_factory=dict)
     before: type | None = None  # the block before this one
+    started: bool = False  # something stands in the document
     begin: str = ""  # "page", or the name of a master page
     place: str = ""
     problems: list[Problem] = field(default_factory=list)
     files: dict[str, tuple[bytes, str]] = field(default_factory=dict)
     _names: dict[str, int] = field(default_factory=dict)
     _made: set[str] = field(default_factory=set)
+    _tables: dict[str, str] = field(default_factory=dict)
     _notes: int = 0
     _into: Element | None = None
 
@@ -114,7 +118,7 @@ class Writer:
             style.set_properties(
                 {f"style:font-name{script}": "Rare" for script in ("", "-asian", "-complex")}, area="text"
             )
-            self.odf.insert_style(style)
+            self.declare(style)
         return name
 
     def runs(self, to: Element, runs: Iterable[Run], language: Language, style: str = "") -> None:
@@ -150,7 +154,28 @@ class Writer:
         self._into = before
 
     def put(self, element: Element) -> None:
-        append(self._into if self._into is not None else self.odf.body, element)
+        append(self._into if self._into is not None else self.body, element)
+        self.started = True
+
+    @functools.cached_property
+    def body(self) -> Element:
+        return self.odf.body
+
+    def declare(self, style: StyleBase) -> None:
+        """A named style; odfdo's `insert_style` looks through all that there are for each."""
+        append(self._named_styles, style)
+
+    @functools.cached_property
+    def _named_styles(self) -> Element:
+        holder = self.odf.styles.get_element("office:styles")
+        assert holder is not None
+        return holder
+
+    @functools.cached_property
+    def _automatic_styles(self) -> Element:
+        holder = self.odf.content.get_element("office:automatic-styles")
+        assert holder is not None
+        return holder
 
     def paragraph(self, style: str, words: str = "", language: Language | None = None) -> Paragraph:
         """A new paragraph. The first of a page carries the break in a style of its own, built on the named one."""
@@ -173,7 +198,7 @@ class Writer:
                 opened.set_properties({"fo:break-before": "page"})
             else:
                 opened.set_attribute("style:master-page-name", begin)
-            self.odf.insert_style(opened)
+            self.declare(opened)
         return name
 
     def english(self, style: str) -> str:
@@ -189,7 +214,7 @@ class Writer:
         if name not in self._made:
             self._made.add(name)
             self.styles[name] = named
-            self.odf.insert_style(paragraph_style(name, named, self.measures))
+            self.declare(paragraph_style(name, named, self.measures))
         return name
 
     def heading(self, style: str, words: str) -> Header:
@@ -267,7 +292,7 @@ class Writer:
             style = Style(family, name=name)
             if props:
                 style.set_properties(dict(props))
-            self.odf.insert_style(style, automatic=True)
+            append(self._automatic_styles, style)
         return name
 
     def table(
@@ -275,22 +300,11 @@ class Writer:
         props: Mapping[str, str] | None = None,
     ) -> OdfTable:  # fmt: skip
         """An empty table of these column widths in mm, with its name for whoever listens to the page."""
-        number = sum(self._names.values()) + 1
         table = OdfTable(self.name(title))
         named = {"style:width": mm(sum(widths)), "table:align": "left", "style:may-break-between-rows": "true",
                  "table:border-model": "collapsing", **(props or {})}  # fmt: skip
-        if self._into is None and self.begin:
-            begin, self.begin = self.begin, ""
-            if begin == "page":
-                named["fo:break-before"] = "page"
-        else:
-            begin = ""
-        style = self.automatic("table", f"Table{number}", named)
-        if begin and begin != "page":
-            made = self.odf.get_style("table", style)
-            assert made is not None
-            made.set_attribute("style:master-page-name", begin)
-        table.set_attribute("table:style-name", style)
+        begin, self.begin = ("", self.begin) if self._into is not None else (self.begin, "")
+        table.set_attribute("table:style-name", self._table_style(named, begin))
         for tag, words in (("table:title", title), ("table:desc", description)):
             if words:
                 element = Element.from_tag(tag)
@@ -310,6 +324,18 @@ class Writer:
                 append(table, head)
         self.put(table)
         return table
+
+    def _table_style(self, props: dict[str, str], begin: str) -> str:
+        """One style for all tables of the same width and place."""
+        key = repr((props, begin))
+        if key not in self._tables:
+            self._tables[key] = f"Table{len(self._tables) + 1}"
+            style = Style("table", name=self._tables[key])
+            style.set_properties({**props, "fo:break-before": "page"} if begin == "page" else props)
+            if begin not in ("", "page"):
+                style.set_attribute("style:master-page-name", begin)
+            append(self._automatic_styles, style)
+        return self._tables[key]
 
     def row(self, to: Element, height: float = 0) -> OdfRow:
         row = OdfRow()
