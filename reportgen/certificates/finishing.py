@@ -175,10 +175,16 @@ def _figure(shape: Shape, description: str) -> bytes:
     return element(shape, shape.code_element, FIRST_ELEMENT, PAGE, TREE, description)
 
 
-def element(shape: Shape, place: int, base: int, page: int, above: int, description: str = "") -> bytes:
-    """A node of the structure tree; the nodes of the shape are numbered from `base`."""
+def element(
+    shape: Shape, place: int, base: int, page: int, above: int, description: str = "", code: int = 0
+) -> bytes:
+    """A node of the structure tree; the nodes of the shape are numbered from `base`, that of the code may be `code`."""
     one = shape.elements[place]
-    kids = b" ".join(b"%d" % kid if isinstance(kid, int) else b"%d 0 R" % (base + kid[0]) for kid in one.kids)
+    kids = b" ".join(
+        b"%d" % kid if isinstance(kid, int)
+        else b"%d 0 R" % (code if code and kid[0] == shape.code_element else base + kid[0])
+        for kid in one.kids
+    )  # fmt: skip
     alternative = b"/Alt" + text(description) if place == shape.code_element else b""
     on_page = b"/Pg %d 0 R" % page if any(isinstance(kid, int) for kid in one.kids) else b""
     return b"<<%b%b/K[%b]/P %d 0 R%b/S/%b/Type/StructElem>>" % (
@@ -228,10 +234,7 @@ def _prepared(shape: Shape) -> Prepared:
         b"<</K[%d 0 R]/ParentTree %d 0 R/ParentTreeNextKey 1/Type/StructTreeRoot>>"
         % (FIRST_ELEMENT, PARENTS),
         b"<</Nums[0[%b]]>>" % owners,
-        *(
-            _moved(element(shape, place, FIRST_ELEMENT, PAGE, TREE), shape, figure)
-            for place in range(len(shape.elements))
-        ),
+        *(_fixed(shape, place, figure) for place in range(len(shape.elements))),
         *(rendered(parts, base) for parts in shape.shared),
         b"<</AFRelationship/Data/Desc(record of the certificate)/EF<</F %d 0 R/UF %d 0 R>>/F(%b)/Type/Filespec/UF(%b)>>"
         % (embedded, embedded, ATTACHED.encode(), ATTACHED.encode()),
@@ -255,11 +258,11 @@ def _prepared(shape: Shape) -> Prepared:
     )
 
 
-def _moved(body: bytes, shape: Shape, figure: int) -> bytes:
-    """The code's node stands among what differs; whoever points to it points there."""
-    if shape.code_element < 0:
-        return body
-    return body.replace(b"%d 0 R" % (FIRST_ELEMENT + shape.code_element), b"%d 0 R" % figure)
+def _fixed(shape: Shape, place: int, code: int) -> bytes:
+    """A node that is the same for all; the code's own stands among what differs."""
+    if place == shape.code_element:
+        return b"null"
+    return element(shape, place, FIRST_ELEMENT, PAGE, TREE, code=code)
 
 
 def page_object(shape: Shape, above: int, contents: Sequence[int], resources: int, key: int) -> bytes:
