@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from reportgen.kinds.awards.lists import NO_NAME, rank, standing
-from reportgen.kinds.awards.scribe import Scribe, begun, joined
+from reportgen.kinds.awards.scribe import Scribe, begun, joined, paid
 from reportgen.model import (
     Block,
     Card,
@@ -41,7 +41,7 @@ def decisions(scribe: Scribe) -> list[Block]:
         of_group = _by_rank(d for d in scribe.result.decisions if d.group == group.id)
         if of_group:
             blocks += [
-                Section("", group.label, f"g-{group.id}", flow=True),
+                Section("", begun(group.label), f"g-{group.id}", flow=True),
                 _summary(scribe, group, of_group),
             ]
     number = 0
@@ -86,7 +86,8 @@ def _summary(scribe: Scribe, group: Group, decisions: list[Decision]) -> Table:
             cells.append(Cell(record.print(decision.score)) if decision.score else Cell(text=NO_NAME))
             cells.append(Cell(rank(scribe, decision)) if decision.rank else Cell(text=NO_NAME))
         cells.append(Cell(text=_verdict(scribe, decision)))
-        rows.append(Row(scribe.person(person, PAPER), tuple(cells)))
+        candidate = scribe.within(person) if scribe.is_unit(person) else scribe.person(person, PAPER)
+        rows.append(Row(candidate, tuple(cells)))
     middle = ["bonus"] if scribe.of_units else ["score", "rank"]
     columns = [Column(words["list.branch"])]
     for name in middle:
@@ -94,9 +95,9 @@ def _summary(scribe: Scribe, group: Group, decisions: list[Decision]) -> Table:
         columns.append(Column(words[f"list.{name}"], unit))
     columns.append(Column(words["decisions.verdict"]))
     notes = ()
-    caption = scribe.say("decisions.caption", group=group.label)
+    caption = begun(scribe.say("decisions.caption", group=group.label))
     return Table(
-        NO_NAME, "", f"t-{group.id}", caption, words["decisions.candidate"], tuple(columns), tuple(rows), None,
+        NO_NAME, "", f"t-{group.id}-all", caption, words["decisions.candidate"], tuple(columns), tuple(rows), None,
         notes, flows=True,
     )  # fmt: skip
 
@@ -104,10 +105,8 @@ def _summary(scribe: Scribe, group: Group, decisions: list[Decision]) -> Table:
 def _verdict(scribe: Scribe, decision: Decision) -> Text:
     if decision.tier:
         return begun(decision.tier.label)
-    if decision.bonus and decision.bonus.shares:
-        return scribe.words["verdict.paid"]
-    if decision.bonus:
-        return scribe.words["verdict.nothing"]
+    if decision.bonus and decision.eligible:
+        return scribe.words["verdict.paid" if paid(decision) else "verdict.nothing"]
     return scribe.words["verdict.not_chosen" if decision.eligible else "verdict.not_eligible"]
 
 
@@ -121,7 +120,7 @@ def _sheet(scribe: Scribe, decision: Decision, group: Group | None, number: int)
     blocks: list[Block] = [Section(str(number), name, id_), _facts(scribe, decision, group)]
     if cards := _cards(scribe, decision):
         blocks.append(KeyFigures(tuple(cards)))
-    blocks.append(NoteBox(words["decisions.reason"], (plain_line(decision.reason),)))
+    blocks.append(NoteBox(words["decisions.reason"], _reasons(scribe, decision)))
     if decision.checks:
         blocks.append(_checks(scribe, decision, id_))
     if decision.items:
@@ -130,10 +129,15 @@ def _sheet(scribe: Scribe, decision: Decision, group: Group | None, number: int)
         blocks.append(_ties(scribe, decision, id_))
     if decision.bonus:
         blocks += _bonus(scribe, decision.bonus, id_)
-    if decision.eligible and not decision.bonus:
-        said = decision.rounding or words["decisions.no_rounding"]
-        blocks.append(NoteBox(words["decisions.rounding"], (plain_line(said),)))
     return blocks
+
+
+def _reasons(scribe: Scribe, decision: Decision) -> tuple[Line, ...]:
+    """Why, and whether another rounding would have changed it."""
+    lines = [plain_line(decision.reason)]
+    if decision.eligible and not decision.bonus:
+        lines.append(plain_line(decision.rounding or scribe.words["decisions.no_rounding"]))
+    return tuple(lines)
 
 
 def _facts(scribe: Scribe, decision: Decision, group: Group | None) -> Fields:
@@ -142,7 +146,7 @@ def _facts(scribe: Scribe, decision: Decision, group: Group | None) -> Fields:
         ("list.branch", scribe.branch(person.branch)),
         ("list.unit", NO_NAME if scribe.of_units else person.unit),
         ("list.post", person.post),
-        ("list.group", group.label if group else NO_NAME),
+        ("list.group", begun(group.label) if group else NO_NAME),
         ("decisions.verdict", _verdict(scribe, decision)),
     ]
     return Fields(tuple(Field(words[name], (plain_line(text),)) for name, text in facts if text.zh))
@@ -185,10 +189,9 @@ def _unit(scribe: Scribe, value: Value) -> Text:
 
 def _checks(scribe: Scribe, decision: Decision, id_: str) -> Table:
     words = scribe.words
-    rows = [Row(check.label, _check_cells(scribe, check)) for check in decision.checks]
+    rows = [Row(_rule(scribe, check), _check_cells(scribe, check)) for check in decision.checks]
     columns = tuple(
-        Column(words[f"checks.{name}"])
-        for name in ("kind", "value", "operator", "threshold", "unit", "verdict")
+        Column(words[f"checks.{name}"]) for name in ("value", "operator", "threshold", "unit", "verdict")
     )
     return Table(
         NO_NAME,
@@ -203,11 +206,14 @@ def _checks(scribe: Scribe, decision: Decision, id_: str) -> Table:
     )
 
 
+def _rule(scribe: Scribe, check: Check) -> Text:
+    return scribe.say("checks.exclude", rule=check.label) if check.kind == "exclude" else check.label
+
+
 def _check_cells(scribe: Scribe, check: Check) -> tuple[Cell, ...]:
     words = scribe.words
     value = next((side for side in (check.value, check.threshold) if isinstance(side, Value)), None)
     return (
-        Cell(text=words[f"checks.{check.kind}"]),
         _side(scribe, check.value),
         Cell(text=words[f"operator.{check.operator}"]),
         _side(scribe, check.threshold),

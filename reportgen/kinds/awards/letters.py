@@ -82,11 +82,13 @@ def _order_table(scribe: Scribe, paper: Official) -> Table:
     words = scribe.words
     rows = []
     for decision in scribe.winners_in_order():
+        if scribe.is_unit(decision.person):  # personnel orders reward persons
+            continue
         extra = {"tier": decision.tier.label} if decision.tier else {}
         reason = _text_of(scribe, paper.reason, extra)
         law = _text_of(scribe, paper.law, extra)
         cells = (
-            Cell(text=_unit_and_post(scribe, decision)),
+            Cell(text=scribe.post(decision.person)),
             Cell(text=scribe.rewards(decision)),
             Cell(text=reason),
             Cell(text=law),
@@ -104,12 +106,6 @@ def _text_of(scribe: Scribe, sentence: Sentence | None, extra: dict[str, Text]) 
     if sentence is None:
         return Text("", "")
     return said_whole(scribe.sentence(sentence, extra))
-
-
-def _unit_and_post(scribe: Scribe, decision: Decision) -> Text:
-    person, branch = decision.person, scribe.branch(decision.person.branch)
-    zh = f"{branch.zh}{person.post.zh}"
-    return Text(zh, f"{person.post.en}, {branch.en}" if person.post.en else branch.en)
 
 
 def announcement(scribe: Scribe) -> list[Block]:
@@ -147,18 +143,20 @@ def _name_clauses(scribe: Scribe) -> list[Clause]:
             Clause(2, number, scribe.line("announcement.tier", tier=begun(tier.label), winners=count))
         )
         for place, (branch, of_branch) in enumerate(groupby(of_tier, key=lambda d: d.person.branch), 1):
-            named = list(of_branch)
-            people = Text(
-                "、".join(f"{d.person.post.zh}{_named(scribe, d).zh}" for d in named),
-                "; ".join(", ".join(filter(None, (_named(scribe, d).en, d.person.post.en))) for d in named),
-            )
-            line = scribe.line("announcement.branch", branch=scribe.branch(branch), names=people)
+            people = [_named(scribe, decision) for decision in of_branch]
+            said = Text("、".join(one.zh for one in people), "; ".join(one.en for one in people))
+            line = scribe.line("announcement.branch", branch=scribe.branch(branch), names=said)
             clauses.append(Clause(3, place, line))
     return clauses
 
 
 def _named(scribe: Scribe, decision: Decision) -> Text:
-    return scribe.person(decision.person, "announcement")
+    """書記官王○明 / Wang, ○-Ming, Clerk; a unit by its name alone."""
+    person = decision.person
+    if scribe.is_unit(person):
+        return scribe.within(person)
+    name = scribe.person(person, "announcement")
+    return Text(f"{person.post.zh}{name.zh}", ", ".join(filter(None, (name.en, person.post.en))))
 
 
 def notice(scribe: Scribe) -> list[Block]:
@@ -255,12 +253,24 @@ def _presentation(scribe: Scribe) -> list[Block]:
 
 
 def labels(scribe: Scribe) -> list[Block]:
+    """The addressees, then the winners whose rows hold an address."""
     made = [
         Label(one.postcode, one.address, scribe.say("label.to", name=one.name))
         for one in scribe.plan.addressees
         if one.address
     ]
+    made += [_to_winner(scribe, d) for d in scribe.winners_in_order() if d.person.cells.get("address")]
     return [Labels(tuple(made))]
+
+
+def _to_winner(scribe: Scribe, decision: Decision) -> Label:
+    person, cells = decision.person, decision.person.cells
+    address = Text(cells["address"], cells.get("address_en") or cells["address"])
+    name, branch = scribe.person(person, "labels"), scribe.branch(person.branch)
+    if scribe.is_unit(person):
+        return Label(cells.get("postcode", ""), address, scribe.say("label.to", name=name))
+    post = Text(f"{branch.zh}{person.post.zh}", f"{person.post.en}, {branch.en}")
+    return Label(cells.get("postcode", ""), address, scribe.say("label.person", name=name, post=post))
 
 
 # ---- what the forms have in common --------------------------------------------------------------

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import pairwise
 
-from reportgen.kinds.awards.scribe import Scribe, begun, joined, total
+from reportgen.kinds.awards.scribe import Scribe, begun, joined, paid, total
 from reportgen.model import (
     Block,
     Cell,
@@ -108,8 +108,7 @@ def _shares(scribe: Scribe) -> list[Block]:
     words, record = scribe.words, scribe.record
     rows: list[Row] = []
     breaks: list[int] = []
-    paid = [d for d in _in_branch_order(scribe, scribe.result.decisions) if d.bonus and d.bonus.shares]
-    for decision in paid:
+    for decision in filter(paid, _in_branch_order(scribe, scribe.result.decisions)):
         assert decision.bonus
         if rows:
             breaks.append(len(rows))
@@ -131,7 +130,7 @@ def _shares(scribe: Scribe) -> list[Block]:
 def _share_row(scribe: Scribe, decision: Decision, share: Share) -> Row:
     cells = (
         Cell(text=scribe.branch(decision.person.branch)),
-        Cell(text=decision.person.names),
+        Cell(text=scribe.within(decision.person)),
         Cell(text=share.role),
         Cell(text=scribe.shown(share.names, "list")),
         Cell(scribe.record.print(share.paid)),
@@ -246,14 +245,14 @@ def _rewards(rewards: Iterable[Reward]) -> Text:
 def _by_branch(scribe: Scribe) -> list[Block]:
     """What is paid, by branch: a scheme of shares honours units."""
     words, head = scribe.words, scribe.record.units["twd"].head
-    paid = [d for d in scribe.result.decisions if d.bonus and d.bonus.shares]
+    receiving = [decision for decision in scribe.result.decisions if paid(decision)]
     rows = []
     for branch in scribe.branches():
-        if mine := [decision for decision in paid if decision.person.branch == branch]:
+        if mine := [decision for decision in receiving if decision.person.branch == branch]:
             rows.append(Row(scribe.branch(branch), _paid_cells(scribe, mine, (("branch", branch),))))
     if not rows:
         return []
-    rows.append(Row(words["report.all"], _paid_cells(scribe, paid, ()), "total"))
+    rows.append(Row(words["report.all"], _paid_cells(scribe, receiving, ()), "total"))
     columns = (
         Column(words["report.units"]),
         Column(words["report.people"]),

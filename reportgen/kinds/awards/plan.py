@@ -121,7 +121,10 @@ class Citations:
 
 @dataclass(frozen=True)
 class Plan:
-    """All that `publication.toml` says of the papers."""
+    """All that `publication.toml` says of the papers.
+
+    `units` tells which candidates are units and no persons: column -> the values that say so.
+    """
 
     papers: tuple[str, ...]
     award: Text
@@ -135,6 +138,7 @@ class Plan:
     report: tuple[Sentence, ...]
     headline: Sentence | None
     names: Mapping[str, str]
+    units: Mapping[str, tuple[str, ...]]
 
     def sentences(self) -> list[Sentence]:
         """Every sentence with slots, so that a fault in any of them is told in one run."""
@@ -182,6 +186,7 @@ def read_plan(
     )
     report, headline = _report(reader.table("report")) if reader.has("report") else ((), None)
     names = _names(reader.table("names")) if reader.has("names") else {}
+    units = _units(reader.table("units")) if reader.has("units") else {}
     reader.done()
     if award is None or day is None or office is None or head is None:
         raise InputError(dict.fromkeys(problems))
@@ -198,6 +203,7 @@ def read_plan(
         report,
         headline,
         names,
+        units,
     )
     return plan, problems
 
@@ -456,5 +462,11 @@ def _names(reader: _Reader) -> dict[str, str]:
             "a certificate bears the whole name of who is honoured",
             "獎狀須載明受獎人全名",
         )
+    reader.done()
+    return found
+
+
+def _units(reader: _Reader) -> dict[str, tuple[str, ...]]:
+    found = {column: tuple(reader.words(column)) for column in reader.raw}
     reader.done()
     return found

@@ -21,8 +21,8 @@ from reportgen.rules.model import Decision, Person, Result
 from reportgen.tables import Dataset
 from reportgen.wording import Words, fill, said, slots
 
-# A national identity number, or that of a resident card: no paper shows one.
-_IDENTITY = re.compile(r"\b[A-Z][1289A-D]\d{8}\b")
+# A national identity number, or that of a resident card, in use or not: no paper shows one.
+_IDENTITY = re.compile(r"\b[A-Z][\dA-D]\d{8}\b")
 
 
 class Record:
@@ -164,8 +164,12 @@ class Scribe:
         if scores:
             found["highest"] = max(scores, key=_exact)
             found["lowest"] = min(scores, key=_exact)
-        if (paid := self._paid()) is not None:
-            found["paid"] = paid
+        if (amount := self._paid()) is not None:
+            found["paid"] = amount
+        if bonuses := [d.bonus for d in result.decisions if d.bonus and paid(d)]:
+            found["units"] = self._count("units with a bonus", len(bonuses))
+            people = {share.person for bonus in bonuses for share in bonus.shares}
+            found["people"] = self._count("persons paid", len(people))
         for name, paper in plan.official.items():
             day = formats.roc_date(paper.issued)
             found[f"{name}.issued"] = Text(day.zh.removeprefix("中華民國"), day.en)
@@ -183,6 +187,8 @@ class Scribe:
             "candidates": "count of decisions",
             "eligible": "count of decisions that passed every check",
             "branches": "count of branches of the decisions with a tier",
+            "units with a bonus": "count of units with shares",
+            "persons paid": "count of persons with shares",
         }[name]
         return Value(name, key, Fraction(number), "count", 0, formula, str(number), sources)
 
@@ -212,7 +218,26 @@ class Scribe:
 
     def person(self, person: Person, paper: str) -> Text:
         """A candidate's name as the paper may show it; the name of a unit hides nobody."""
-        return person.names if self.of_units else self.shown(person.names, paper)
+        return person.names if self.is_unit(person) else self.shown(person.names, paper)
+
+    def is_unit(self, person: Person) -> bool:
+        """Whether the candidate is a unit: by the scheme, or as publication.toml says."""
+        return self.of_units or any(
+            person.cells.get(column, "") in values for column, values in self.plan.units.items()
+        )
+
+    def within(self, person: Person) -> Text:
+        """The name of a unit without that of its branch, where the branch is said already."""
+        branch = self.branch(person.branch)
+        zh = person.names.zh.removeprefix(branch.zh)
+        return Text(zh, person.names.en.removesuffix(f", {branch.en}"))
+
+    def post(self, person: Person) -> Text:
+        """臺北分署書記官 / Clerk, Taipei Branch; of a unit, the agency that it belongs to."""
+        if self.is_unit(person):
+            return self.publication.issuer
+        branch = self.branch(person.branch)
+        return Text(f"{branch.zh}{person.post.zh}", ", ".join(filter(None, (person.post.en, branch.en))))
 
     def branch(self, id_: str) -> Text:
         for dimension in self.dataset.dimensions.values():
@@ -243,7 +268,8 @@ class Scribe:
         return tuple(found)
 
     def _names_of_persons(self) -> list[Text]:
-        given = [] if self.of_units else [decision.person.names for decision in self.result.decisions]
+        people = (decision.person for decision in self.result.decisions)
+        given = [person.names for person in people if not self.is_unit(person)]
         given += [s.names for d in self.result.decisions if d.bonus for s in d.bonus.shares]
         return given
 
@@ -306,3 +332,8 @@ def said_whole(line: Line) -> Text:
 def begun(text: Text) -> Text:
     """The words as a heading or sentence begins: `excellent` -> `Excellent`."""
     return Text(text.zh, text.en[:1].upper() + text.en[1:])
+
+
+def paid(decision: Decision) -> bool:
+    """Whether a unit's bonus comes to a dollar at least."""
+    return decision.bonus is not None and any(_exact(share.paid) > 0 for share in decision.bonus.shares)
