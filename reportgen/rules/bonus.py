@@ -46,8 +46,9 @@ def dollars(
         return [
             (paid, paid - floor) for paid, floor in zip(largest_remainder(exact, total), floors, strict=True)
         ]
-    extra = total - sum(floors)
-    return [(floor + (n < extra), int(n < extra)) for n, floor in enumerate(floors)]
+    # In order, but never to a share that is whole dollars already.
+    first = [n for n, part in enumerate(exact) if part != floors[n]][: total - sum(floors)]
+    return [(floor + (n in first), int(n in first)) for n, floor in enumerate(floors)]
 
 
 def paid_out(scheme: Scheme, book: Book, unit: str) -> Bonus:

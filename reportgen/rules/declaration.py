@@ -88,7 +88,7 @@ class _Loader:
             self.text(top, "basis"),
             top.string("source", ""),
         )
-        if standard.standing == "rule" and not standard.source:
+        if top.values.get("standing") == "rule" and not standard.source:
             top.fault(
                 "source", "a rule needs its source; write its address", "依據法規者須載明出處；請寫網址"
             )
@@ -254,16 +254,24 @@ class _Loader:
                         f"「{one}」不可能出現在此欄（{_range_said(column.minimum, column.maximum)}）",
                     )
 
+    def one_of_columns(
+        self, node: TomlNode, key: str, name: str, more: Collection[str] = (), numbers: bool = True
+    ) -> None:
+        """A column that is declared above or stands in the candidates' table; all may be, where that is not known."""
+        if self.own:
+            own = [
+                c.name
+                for c in self.own.values()
+                if c.name not in self.columns and (c.is_number or not numbers)
+            ]
+            node.one_of(key, name, [*more, *self.columns, *own])
+
     def number_column(self, node: TomlNode, key: str, default: str | None = None) -> rules.Column | None:
         """A declared column, or a number column of the candidates' table, which then counts as declared."""
         name = node.string(key, default)
         if not name:
             return None
-        known = [
-            *self.columns,
-            *(c.name for c in self.own.values() if c.is_number and c.name not in self.columns),
-        ]
-        node.one_of(key, name, known)
+        self.one_of_columns(node, key, name)
         return self.columns.get(name) or self.own_column(name)
 
     def own_column(self, name: str) -> rules.Column | None:
@@ -359,14 +367,10 @@ class _Loader:
                 f"「{formula[:80]}」不是 a / b 這樣的算式",
             )
             return
-        known = [
-            *self.columns,
-            *(c.name for c in self.own.values() if c.is_number and c.name not in self.columns),
-        ]
         called = {id(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
         for part in ast.walk(tree):
             if isinstance(part, ast.Name) and id(part) not in called:
-                node.one_of(key, part.id, known)
+                self.one_of_columns(node, key, part.id)
                 self.own_column(part.id) if part.id not in self.columns else None
             elif isinstance(part, ast.Call):
                 name = part.func.id if isinstance(part.func, ast.Name) else "?"
@@ -463,7 +467,7 @@ class _Loader:
                 "總分不能作為資格條件；請在 [[tier]] 寫 at_least",
             )
         elif name:
-            node.one_of("column", name, [*self.columns, *(c for c in self.own if c not in self.columns)])
+            self.one_of_columns(node, "column", name, numbers=False)
         operator = given[0] if given else "at_least"
         if len(given) != 1:
             listed = ", ".join(OPERATORS)
@@ -575,6 +579,7 @@ class _Loader:
     def bands(self, node: TomlNode, column: rules.Column | None) -> tuple[rules.Band, ...]:
         """From the lowest to the highest or the other way, each from … (belongs to it) below … (does not)."""
         entries = node.list_of_nodes("bands")
+        before = len(node.faults.problems)
         factor = self.factor(column.unit) if column else Fraction(1)
         found = []
         for below in entries:
@@ -597,9 +602,10 @@ class _Loader:
         if not found:
             node.fault("bands", "holds no band", "沒有級距")
         found.sort(key=lambda band: (band[0] is not None, band[0] or 0))
-        for earlier, later in itertools.pairwise(found):
-            _check_neighbours(earlier, later)
-        if found and column:
+        if len(node.faults.problems) == before:  # one fault is told once
+            for earlier, later in itertools.pairwise(found):
+                _check_neighbours(earlier, later)
+        if found and column and len(node.faults.problems) == before:
             self.check_reach(found, column, factor)
         return tuple(
             rules.Band(_times(low, factor), _times(end, factor), closed, points, label)
@@ -650,11 +656,7 @@ class _Loader:
         by = node.string("by", SCORE)
         column = None
         if by != SCORE:
-            known = [
-                *self.columns,
-                *(c.name for c in self.own.values() if c.is_number and c.name not in self.columns),
-            ]
-            node.one_of("by", by, [SCORE, *known])
+            self.one_of_columns(node, "by", by, [SCORE])
             column = self.columns.get(by) or self.own_column(by)
             if scored:
                 node.fault(
@@ -734,28 +736,21 @@ class _Loader:
             )
             raw = []
         for number, entry in enumerate(raw):
-            below = TomlNode(
-                entry if isinstance(entry, dict) else {}, (*node.path, "steps", number), node.faults
-            )
+            table = entry if isinstance(entry, dict) else {}
+            below = TomlNode(table, (*node.path, "steps", number), node.faults)
             if final:
                 below.fault(
                     "", f"stands after {final!r} and can never be reached", f"在「{final}」之後，永不適用"
                 )
-            if isinstance(entry, dict):
-                column = self.number_column(below, "next")
-                better = cast(rules.Better, self.word(below, "better", get_args(rules.Better)))
-                below.no_other_keys()
-                if column:
-                    steps.append(rules.TieRule("next_criterion", column.id, better))
+            elif isinstance(entry, dict):
+                steps += self.criterion(below)
+            elif entry == "more_decimals" and any(step.step == entry for step in steps):
+                below.fault("", "stands twice", "重複")
             elif entry == "more_decimals":
-                if any(step.step == "more_decimals" for step in steps):
-                    below.fault("", "stands twice", "重複")
                 steps.append(rules.TieRule("more_decimals"))
-            elif isinstance(entry, str):
-                below.one_of("", entry, ("more_decimals", *finals))
-                final = entry if entry in finals else final
             else:
-                below.fault("", "is not a step", "不是步驟")
+                final = str(entry)
+                below.one_of("", final, ("more_decimals", *finals))
         node.no_other_keys()
         if not final and rank and lines:
             node.fault(
@@ -764,6 +759,12 @@ class _Loader:
                 f"須以終結同分的規定結尾：{'、'.join(finals)}",
             )
         return tuple(steps), cast(rules.Final, final or "all_in")
+
+    def criterion(self, node: TomlNode) -> list[rules.TieRule]:
+        column = self.number_column(node, "next")
+        better = cast(rules.Better, self.word(node, "better", get_args(rules.Better)))
+        node.no_other_keys()
+        return [rules.TieRule("next_criterion", column.id, better)] if column else []
 
     def tier(self, node: TomlNode, rank: rules.Rank | None, has_bonus: bool) -> rules.TierRule:
         places, up_to = node.optional_whole("places"), node.optional_whole("up_to_rank")

@@ -242,17 +242,14 @@ class Book:
             for record in self.index(spec.table, spec.by, spec.where).get(match, [])
             if self._in_time(table, record, spec)
         ]
-        cells = [(record, self.cell(table, record, spec.of)) for record in records] if spec.of else []
-        counted = [(record, cell) for record, cell in cells if not isinstance(cell, Gap)]
-        if spec.take == "last" and counted:
-            counted = [max(counted, key=lambda pair: self._moment(table, pair[0], spec.on))]
-        if not spec.of:
-            counted = [(record, Fraction(1)) for record in records]
-        numbers = sorted(Fraction(cell) for _, cell in counted if isinstance(cell, Fraction | int))
-        exact = self._taken(spec, numbers, [cell for _, cell in cells if isinstance(cell, Gap)])
-        rows = tuple(
-            sorted(record.row for record in (records if spec.gaps == "stop" else [r for r, _ in counted]))
-        )
+        if spec.of and (spec.gaps == "skip" or spec.take == "count"):
+            records = [r for r in records if not isinstance(self.cell(table, r, spec.of), Gap)]
+        if spec.take == "last" and records:
+            records = [max(records, key=lambda record: self._moment(table, record, spec.on))]
+        cells = [self.cell(table, record, spec.of) if spec.of else Fraction(1) for record in records]
+        numbers = sorted(Fraction(cell) for cell in cells if isinstance(cell, Fraction | int))
+        exact = self._taken(spec, numbers, [cell for cell in cells if isinstance(cell, Gap)])
+        rows = tuple(sorted(record.row for record in records))
         source = [Source(table.file, table.sheet, rows, spec.of or spec.by)] if rows else []
         formula = f"{spec.take}({spec.table}{'.' + spec.of if spec.of else ''})"
         listed = ", ".join(plain(number) for number in numbers[:40]) if spec.of else ""
@@ -278,12 +275,12 @@ class Book:
     def _taken(self, spec: Column, numbers: list[Fraction], gaps: list[Gap]) -> Exact:
         if spec.take == "count":
             return Fraction(len(numbers))
-        if gaps and spec.gaps == "stop":
+        if gaps:
             return gaps[0]
         if not numbers:
             if spec.empty is not None:
                 return spec.empty
-            if spec.take == "sum" and not gaps:
+            if spec.take == "sum":
                 return Fraction(0)
             label = self.dataset.tables[spec.table].label
             return Gap("not_available", Text(f"「{label.zh}」無此人資料", f"no rows in “{label.en}”"))
