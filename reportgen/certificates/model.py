@@ -6,7 +6,7 @@ Plain values that any executor can carry; importing them loads neither the layou
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from reportgen.certificates import faces
@@ -68,6 +68,7 @@ class Shape:
     """All that the files of one shape have in common. `shared` are its objects; the page's own stream is the first.
 
     `words` is the text in reading order: what is printed on each, and the keys of the slots as (key,).
+    `steps`: at which size each field stands, where all lines of one person are set in it.
     `latin`: codes of the face that the shape brings for Latin lines, and under which name.
     """
 
@@ -90,6 +91,7 @@ class Shape:
     latin: tuple[int, bytes, Mapping[str, int]] | None
     code: tuple[int, float, float, float] | None
     code_element: int = -1
+    steps: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from reportgen import content, fonts, pdf
-from reportgen.certificates import codes, faces, shapes
+from reportgen.certificates import codes, faces, finishing, shapes
 from reportgen.certificates.model import ATTACHED, Job, Run, Shape, Slot
 from reportgen.errors import InputError, Place, Problem, RenderError
 from reportgen.html import Speaker, data_uri
@@ -97,7 +97,6 @@ class _Planner:
         self.shapes: dict[str, Shape] = {}
         self.known: dict[Certificate, Shape | RenderError] = {}
         self.laid = 0
-        self.sizes: dict[str, Certificate] = {}  # of shapes of one person alone
 
     def job(self, recipient: Recipient) -> Job:
         certificate = _tidy(recipient.certificate)
@@ -194,8 +193,6 @@ class _Planner:
             self.known[certificate] = found
         if isinstance(found, RenderError):
             raise found
-        if filled:
-            self.sizes[found.key] = certificate
         return found
 
     def _made(self, certificate: Certificate, filled: bool) -> Shape:
@@ -214,7 +211,8 @@ class _Planner:
         self.laid += 1
         if self.laid % MANY == 0:
             pdf.forget()
-        return shapes.make(key, pages, self.css, filled, self.dated, "certificate")
+        sizes = {one.id: one.size for one in certificate.fields} if filled else {}
+        return shapes.make(key, pages, self.css, sizes, self.dated, "certificate")
 
 
 _LONG_CODE = (
@@ -263,25 +261,15 @@ def _needs_no_glyph(letter: str) -> bool:
 
 
 def oracle(
-    recipient: Recipient, page: Page, css: str, edition: Edition, dated: datetime,
-    payload: Callable[[Recipient, str], str] | None = None, description: Text = DESCRIPTION,
-) -> bytes:  # fmt: skip
-    """The same certificate by the slow way: everything laid out by WeasyPrint, the code as a picture."""
-    import json
-
-    planner = _Planner(page, css, edition, dated, payload, description)
-    job = planner.job(recipient)
-    shape = planner.shapes[job.shape]
+    recipient: Recipient, plan: Plan, page: Page, css: str, edition: Edition, dated: datetime
+) -> bytes:
+    """The certificate of a plan by the slow way: all of it laid out by WeasyPrint, the code as a picture."""
+    job = next(job for job in plan.jobs if job.key == recipient.key)
+    shape = plan.shapes[job.shape]
+    steps = shape.steps or {shape.slots[run.slot].key.partition(".")[0]: run.step for run in job.runs}
     certificate = _tidy(recipient.certificate)
-    steps = {shape.slots[run.slot].key.partition(".")[0]: run.step for run in job.runs}
-    if job.runs:
-        fields = tuple(replace(one, size=steps.get(one.id, one.size)) for one in certificate.fields)
-        certificate = replace(certificate, fields=fields)
-    else:
-        certificate = planner.sizes[shape.key]
+    fields = tuple(replace(one, size=steps[one.id]) for one in certificate.fields)
     picture = (data_uri(codes.svg(job.payload)), job.description) if job.payload else None
-    record = pdf.Attached(
-        ATTACHED, json.dumps(dict(recipient.record), ensure_ascii=False).encode(), recipient.serial, "Data"
-    )
-    html = page(certificate, recipient.title, picture)
-    return pdf.write(recipient.key, [pdf.lay_out(html, css, recipient.key)], 0, "", [record], dated)
+    html = page(replace(certificate, fields=fields), Text(job.title, job.title), picture)
+    record = pdf.Attached(ATTACHED, finishing.record(job), "record of the certificate", "Data")
+    return pdf.write(job.key, [pdf.lay_out(html, css, job.key)], 0, "", [record], dated)

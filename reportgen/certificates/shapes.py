@@ -10,6 +10,7 @@ import hashlib
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -25,8 +26,10 @@ TITLE, IDENTIFIER = "reportgen-title", "reportgen-identifier"  # stand in the me
 _KEPT_STATE = re.compile(rb"^(?:/\S+ gs|(?:[\d.]+ ){3}(?:rg|RG)|(?:[\d.]+ )(?:w|g|G))$")
 
 
-def make(key: str, pages: Sequence[str], css: str, filled: bool, dated: datetime, named: str) -> Shape:
-    """The shape of the pages: the same certificate at each step of the sizes, or (`filled`) one that is all set.
+def make(
+    key: str, pages: Sequence[str], css: str, steps: Mapping[str, int], dated: datetime, named: str
+) -> Shape:
+    """The shape of the pages: the same certificate at each step of the sizes, or one that is all set, at these `steps`.
 
     RenderError when it does not fit on its page or in its areas.
     """
@@ -40,7 +43,7 @@ def make(key: str, pages: Sequence[str], css: str, filled: bool, dated: datetime
         for field, box in _fields(document):
             if field == CODE:
                 code = (box.content_box_x(), box.content_box_y(), box.width)
-            elif not filled:
+            elif not steps:
                 sizes.setdefault(field, []).append(_size(box))
                 styles.setdefault(field, box)
         if step:
@@ -50,7 +53,7 @@ def make(key: str, pages: Sequence[str], css: str, filled: bool, dated: datetime
     with pdf.unembedded():
         content = pdf.write(f"{named}#0", [first], 0, "", (), dated)
     pdf.check_fonts(content, named)
-    return _taken_apart(key, content, sizes, styles, code, dated)
+    return replace(_taken_apart(key, content, sizes, styles, code, dated), steps=steps)
 
 
 def check_room(document: Any, pages: int, named: str) -> None:
