@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from reportgen.formats import Unit
     from reportgen.metrics import Registry
+    from reportgen.names import Leak
     from reportgen.pdf import Attached
     from reportgen.theme import Theme
     from reportgen.wording import Words
@@ -186,11 +187,8 @@ def _odt(job: Job, document: Document, material: Material, colours: Theme, dated
     from reportgen import names, odt
 
     content = odt.write(document, job.edition, material.words, colours, dated)
-    _refuse_leaks(
-        names.leaks_odt(content, document.hidden),
-        file_name(job.document, job.edition, "odt"),
-        job.publication,
-    )
+    file = file_name(job.document, job.edition, "odt")
+    _refuse_leaks(names.find(content, document.hidden), f"{job.publication}/{file}")
     return content
 
 
@@ -199,20 +197,21 @@ def check_hidden(content: bytes, document: Document, name: str) -> None:
     if document.hidden:
         from reportgen import names
 
-        publication, _, file = name.partition("/")
-        _refuse_leaks(names.leaks(content, document.hidden), file, publication)
+        _refuse_leaks(names.find(content, document.hidden), name)
 
 
-def _refuse_leaks(found: Iterable[str], file: str, publication: str) -> None:
+def _refuse_leaks(found: Iterable[Leak], name: str) -> None:
     """The message names the place, never what leaked."""
-    if places := sorted(set(found)):
-        raise RenderError(
-            Problem(
-                Place(f"{publication}/{file}"),
-                f"what this paper masks stands in its {', '.join(places)}; nothing was delivered; mask it there, too",
-                f"本文件應遮蔽之個人資料仍見於：{'、'.join(places)}；未交付；請一併遮蔽",
-            )
+    problems = (
+        Problem(
+            Place(name),
+            f"what this paper masks stands in it: {where.en}; nothing was delivered; mask it there, too",
+            f"本文件應遮蔽之個人資料仍見於：{where.zh}；未交付；請一併遮蔽",
         )
+        for where in dict.fromkeys(leak.where for leak in found)
+    )
+    if told := tuple(problems):
+        raise RenderError(told)
 
 
 def _attached(project: Path, document: Document, ledger: bytes) -> list[Attached]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import json
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from reportgen import certificates, names, signing
 from reportgen.batch import Clock, Job, dated_on, digests, file_name, layout_files, read_material, style_sheet
-from reportgen.errors import Place, Problem, RenderError
+from reportgen.errors import InputError, Place, Problem, RenderError
 from reportgen.kinds import awards
 from reportgen.kinds.material import Material
 from reportgen.manifest import sha256, write_whole
@@ -65,6 +64,8 @@ def make(job: Job, out: Path, count: int, elsewhere: Executor | None, told: Told
     material = read_material(job)
     colours = theme.load_theme(job.project / "styles/tokens.toml")
     key = signing.load_private(job.project, out)
+    if key and key.warnings:  # somebody else could sign with it
+        raise InputError(key.warnings)
     winners = awards.winners(material, key is not None)
     document = awards.certificates_document(material, ())
     _refuse_leaks(winners, document.hidden, job)
@@ -77,8 +78,8 @@ def make(job: Job, out: Path, count: int, elsewhere: Executor | None, told: Told
     if not made and problems:
         raise RenderError(problems)
     clock.step("files")
-    serials = {one.id: one.serial for one in winners}
-    register = {serials[id]: digest for id, (_, digest) in made.items()}
+    codes = {one.key: signing.register_key(one.payload) for one in plan.jobs}
+    register = {codes[id]: digest for id, (_, digest) in made.items()}
     more = {**_page(job, material, colours, register), **_editable(job, material, colours, plan, winners)}
     write_whole({folder / name: content for name, content in more.items()})
     clock.step("beside")
@@ -146,14 +147,11 @@ def _title(material: Material, job: Job) -> str:
 
 def _refuse_leaks(winners: Iterable[awards.Recipient], hidden: Iterable[str], job: Job) -> None:
     """RenderError when a certificate would say what its policy hides. A file says nothing else than this."""
-    said = [
-        json.dumps(
-            [one.serial, str(one.certificate), str(one.title), str(one.award), dict(one.record)],
-            ensure_ascii=False,
-        )
+    said = (
+        f"{one.serial} {one.certificate} {one.title} {one.award} {' '.join(one.record.values())}"
         for one in winners
-    ]
-    if names.leaks("\n".join(said).encode(), tuple(hidden)):
+    )
+    if names.holds(said, tuple(hidden)):
         raise RenderError(
             Problem(
                 Place(f"{job.publication}/{NAME}"),
@@ -286,7 +284,9 @@ def _inputs(job: Job, material: Material, document: Document) -> dict[str, str]:
         signing.PAGE,
     )
     found = digests(job.project, paths)
-    for path in (f"inputs/{job.publication}/revoked.csv", f"{signing.FOLDER}/{signing.PUBLIC}"):
+    former = sorted((job.project / signing.FOLDER).glob(signing.FORMER))
+    public = [f"{signing.FOLDER}/{name}" for name in (signing.PUBLIC, *(path.name for path in former))]
+    for path in (f"inputs/{job.publication}/revoked.csv", *public):
         file = job.project / path
         found[path] = sha256(file.read_bytes()) if file.is_file() else ""
     return found

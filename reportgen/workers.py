@@ -27,6 +27,8 @@ def run(jobs: Sequence[Job], workers: int, elsewhere: Executor | None = None) ->
     `elsewhere`: a cluster's executor that makes them. One worker: all in this process. One job and more workers: a
     second process draws the charts and lays out the second part. More jobs: each worker makes whole documents.
     """
+    if not jobs:
+        return
     if elsewhere is not None:
         futures = [(job, elsewhere.submit(attempt, job)) for job in jobs]
         yield from ((job, _delivered(job, future)) for job, future in futures)

@@ -1,0 +1,282 @@
+"""A run of certificates as a user sees it: a file each, one print run, the rest delivered when some cannot be made."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+ROOT = Path(__file__).parent.parent
+REPORTGEN = Path(sys.executable).with_name("reportgen")
+NAME = "attitude-awards-102"
+STAFF = "inputs/datasets/staff-102/staff.csv"
+BOUND = 240  # seconds
+
+
+def small_project(folder: Path, *, everybody: bool = False, papers: str = '["certificates"]') -> Path:
+    """The sample with its certificates alone; `everybody`: all who are eligible are honoured."""
+    for name in ("templates", "styles", f"inputs/{NAME}", "inputs/datasets/staff-102"):
+        shutil.copytree(ROOT / name, folder / name)
+    for name in ("metrics.toml", "glossary.csv"):
+        shutil.copy(ROOT / "inputs" / name, folder / "inputs" / name)
+    publication = folder / f"inputs/{NAME}/publication.toml"
+    text = publication.read_text("utf-8")
+    start = text.index("papers = [")
+    publication.write_text(text[:start] + f"papers = {papers}" + text[text.index("\n", start) :], "utf-8")
+    if everybody:
+        rules = folder / f"inputs/{NAME}/rules.toml"
+        declared = rules.read_text("utf-8").replace('share = "20%"', 'share = "100%"')
+        assert "total = 30\n" in declared
+        rules.write_text(declared.replace("total = 30\n", "total = 500\n"), "utf-8")
+    return folder
+
+
+def call(project: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(REPORTGEN), "--project", str(project), *words],
+        capture_output=True,
+        text=True,
+        timeout=BOUND,
+        check=False,
+    )
+
+
+def files(out: Path) -> dict[str, bytes]:
+    """Everything delivered but the stamps, which hold times."""
+    return {
+        path.relative_to(out).as_posix(): path.read_bytes()
+        for path in sorted(out.rglob("*"))
+        if path.is_file() and path.name not in (".stamps.json", ".lock")
+    }
+
+
+def manifest(out: Path) -> dict[str, object]:
+    return dict(json.loads((out / NAME / "manifest.json").read_text())["files"]["certificates.pdf"])
+
+
+def change(project: Path, id: str, **cells: str) -> int:
+    """Writes cells of a person's row; the row as a spreadsheet counts it."""
+    rows = list(csv.reader(io.StringIO((project / STAFF).read_text("utf-8-sig"))))
+    place = next(number for number, row in enumerate(rows) if row[0] == id)
+    for name, value in cells.items():
+        rows[place][rows[0].index(name)] = value
+    with (project / STAFF).open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows(rows)
+    return place + 1
+
+
+@pytest.fixture(scope="module")
+def signed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with keys whose certificates are made."""
+    project = small_project(tmp_path_factory.mktemp("signed"))
+    assert call(project, "keys").returncode == 0
+    made = call(project, "build", "--jobs", "2")
+    assert made.returncode == 0, made.stderr
+    assert "made (31)" in made.stdout
+    return project
+
+
+def certificate_of(project: Path, number: int) -> Path:
+    (found,) = (project / f"out/{NAME}/certificates").glob(f"{number:04}-*.pdf")
+    return found
+
+
+# ---- a run ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_each_winner_has_a_file_and_a_page_of_the_print_run(signed: Path) -> None:
+    out = signed / "out"
+    entry = manifest(out)
+    names = sorted(path.name for path in (out / NAME / "certificates").iterdir())
+    assert len(names) == 31
+    assert [int(name[:4]) for name in names] == [*range(1, 32)]
+    with pypdfium2.PdfDocument(out / NAME / "certificates.pdf") as pdf:
+        assert len(pdf) == 31
+    assert entry["pages"] == 31
+    assert entry["settings"]["signature"] == "Ed25519"  # type: ignore[index]
+    assert {f"certificates/{name}" for name in names} <= set(entry["beside"])  # type: ignore[arg-type]
+
+
+@pytest.mark.slow
+def test_a_second_run_makes_nothing_and_a_lost_file_is_made_again(signed: Path) -> None:
+    assert call(signed, "build").stdout.rstrip().endswith("unchanged")
+    before = files(signed / "out")
+    lost = certificate_of(signed, 7)
+    lost.unlink()
+    assert f"certificates/{lost.name} is gone" in call(signed, "build", "--dry-run", "--why").stdout
+    kept = {path: path.stat().st_mtime_ns for path in lost.parent.iterdir()}
+    assert call(signed, "build").returncode == 0
+    assert files(signed / "out") == before
+    assert {path: path.stat().st_mtime_ns for path in kept} == kept, (
+        "files that were whole were written again"
+    )
+
+
+@pytest.mark.slow
+def test_the_private_key_is_in_nothing_that_was_delivered(signed: Path) -> None:
+    assert (signed / "keys/private.pem").stat().st_mode & 0o077 == 0
+    secret = (signed / "keys/private.pem").read_text().splitlines()[1].encode()
+    assert not any(
+        secret in content or b"private.pem" in content for content in files(signed / "out").values()
+    )
+
+
+@pytest.mark.slow
+def test_one_worker_makes_the_same_bytes(signed: Path, tmp_path: Path) -> None:
+    assert call(signed, "build", "--jobs", "1", "--out", str(tmp_path)).returncode == 0
+    assert files(tmp_path) == files(signed / "out")
+
+
+@pytest.mark.slow
+def test_every_file_and_the_print_run_conform(signed: Path, verapdf) -> None:  # type: ignore[no-untyped-def]
+    chosen = [
+        signed / f"out/{NAME}/certificates.pdf",
+        *(certificate_of(signed, n) for n in (1, 2, 3, 10, 31)),
+    ]
+    assert [str(verdict) for verdict in verapdf(chosen) if not verdict.compliant] == []
+
+
+@pytest.mark.slow
+def test_verify_says_genuine_altered_or_revoked(signed: Path, tmp_path: Path) -> None:
+    found = call(signed, "verify", str(certificate_of(signed, 3)))
+    assert found.returncode == 0, found.stderr
+    assert "𠮷野安" in found.stdout
+    assert "Genuine" in found.stdout
+
+    other = tmp_path / "other.pdf"
+    content = certificate_of(signed, 3).read_bytes()
+    assert content.count("𠮷野安".encode()) >= 1
+    other.write_bytes(content.replace("|𠮷野安|".encode(), "|𠮷野妥|".encode()))
+    found = call(signed, "verify", str(other))
+    assert found.returncode == 5
+
+    revoked = signed / f"inputs/{NAME}/revoked.csv"
+    serial = next(
+        line
+        for line in call(signed, "verify", str(certificate_of(signed, 4))).stdout.splitlines()
+        if "AEA" in line
+    )
+    revoked.write_text(
+        f"serial,date,reason_zh,reason_en\n{serial.split()[-1]},103/2/1,資料更正,Data corrected\n", "utf-8"
+    )
+    try:
+        found = call(signed, "verify", str(certificate_of(signed, 4)))
+        assert found.returncode == 5
+        assert "Revoked" in found.stderr
+        assert "Data corrected" in found.stderr
+        assert "would be made" in call(signed, "build", "--dry-run").stdout, "the page must be renewed"
+    finally:
+        revoked.unlink()
+
+
+@pytest.mark.slow
+def test_a_key_that_others_can_read_signs_nothing(signed: Path, tmp_path: Path) -> None:
+    (signed / "keys/private.pem").chmod(0o644)
+    try:
+        made = call(signed, "build", "--out", str(tmp_path))
+    finally:
+        (signed / "keys/private.pem").chmod(0o600)
+    assert made.returncode == 3
+    assert "keys/private.pem" in made.stderr
+    assert not list(tmp_path.rglob("*.pdf"))
+
+
+# ---- faults, withdrawals, a killed run --------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_bad_rows_are_told_and_all_others_are_delivered(tmp_path: Path) -> None:
+    project = small_project(tmp_path)
+    private = change(project, "S0003", name="謝\ue000豪")
+    long = change(project, "S0030", name="長" * 58)
+    made = call(project, "build", "--jobs", "2")
+    assert made.returncode == 1
+    assert "made in part (" in made.stdout
+    assert f"{STAFF}:{private}:name: name: U+E000 is a private-use character" in made.stderr
+    told = manifest(project / "out")
+    delivered = len(list((project / f"out/{NAME}/certificates").iterdir()))
+    assert told["pages"] == delivered
+    assert told["missing"] == 31 - delivered
+    assert told["settings"]["signature"].startswith("none: there is no keys/private.pem")  # type: ignore[index]
+    again = call(project, "build", "--why")
+    assert again.returncode == 1, "what is missing is not forgotten"
+    assert f"{31 - delivered} of it could not be made" in again.stdout
+    assert long  # whether that person is honoured or not, nobody else is touched
+
+
+@pytest.mark.slow
+def test_the_certificate_of_who_is_no_longer_honoured_goes(tmp_path: Path) -> None:
+    project = small_project(tmp_path)
+    assert call(project, "build").returncode == 0
+    (first,) = (project / f"out/{NAME}/certificates").glob("0001-*")
+    change(project, "S0003", appointed="102/12/1")  # served one month
+    assert call(project, "build").returncode == 0
+    assert not first.exists()
+    beside = manifest(project / "out")["beside"]
+    on_disk = {f"certificates/{path.name}" for path in (project / f"out/{NAME}/certificates").iterdir()}
+    assert {name for name in beside if name.startswith("certificates/")} == on_disk  # type: ignore[attr-defined]
+
+
+@pytest.mark.slow
+def test_a_killed_run_is_taken_up_and_ends_with_the_same_bytes(tmp_path: Path) -> None:
+    project = small_project(tmp_path / "project", everybody=True)
+    whole = tmp_path / "whole"
+    assert call(project, "build", "--jobs", "2", "--out", str(whole)).returncode == 0
+    expected = files(whole)
+    assert len([name for name in expected if "/certificates/" in name]) > 100
+    out = tmp_path / "killed"
+    run = subprocess.Popen(
+        [str(REPORTGEN), "--project", str(project), "build", "--jobs", "2", "--out", str(out)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    end = time.monotonic() + BOUND
+    while time.monotonic() < end and run.poll() is None:
+        if list(out.glob(f"{NAME}/certificates/[0-9]*.pdf")):
+            break
+        time.sleep(0.005)
+    run.send_signal(signal.SIGKILL)
+    run.wait()
+    there = {name: content for name, content in files(out).items() if not name.endswith(".part")}
+    assert there, "the run ended before it began"
+    assert all(expected[name] == content for name, content in there.items()), "a file that is there is whole"
+    times = {path: path.stat().st_mtime_ns for path in out.glob(f"{NAME}/certificates/[0-9]*.pdf")}
+    assert call(project, "build", "--jobs", "2", "--out", str(out)).returncode == 0
+    assert files(out) == expected
+    assert all(path.stat().st_mtime_ns == time_ for path, time_ in times.items()), "whole files are kept"
+
+
+# ---- asked for ----------------------------------------------------------------------------------------
+
+
+def test_explain_tells_each_rule_and_an_unknown_name_is_told(tmp_path: Path) -> None:
+    project = small_project(tmp_path)
+    told = call(project, "awards", "explain", "S0003")
+    assert told.returncode == 0, told.stderr
+    assert told.stdout.startswith(f"{NAME}:\n")
+    for words in ("Assessed in every month", "at least 12", "Mean of the year", "Distinction"):
+        assert words in told.stdout, words
+    assert "B044446438" not in told.stdout
+    zh = call(project, "--messages", "zh", "awards", "explain", "謝翰豪")
+    assert "全年考核完整" in zh.stdout
+    unknown = call(project, "awards", "explain", "謝翰毫")
+    assert unknown.returncode == 3
+    assert "謝翰豪" in unknown.stderr
+
+
+def test_keys_are_made_once(tmp_path: Path) -> None:
+    assert call(tmp_path, "keys").returncode == 0
+    before = (tmp_path / "keys/private.pem").read_bytes()
+    again = call(tmp_path, "keys")
+    assert again.returncode == 2
+    assert (tmp_path / "keys/private.pem").read_bytes() == before
