@@ -493,6 +493,9 @@ def test_every_style_has_a_name_and_is_declared(name: str, edition: Edition) -> 
         content, "//style:header//@text:style-name | //style:footer//@text:style-name", "styles.xml"
     )
     assert set(used) <= declared
+    assert not found(
+        content, "//office:text//*[self::text:p or self::text:h or self::text:span][not(@text:style-name)]"
+    )
     pages = found(content, "//style:master-page/@style:name", "styles.xml")
     begun = found(content, "//@style:master-page-name", "styles.xml") + found(
         content, "//@style:master-page-name"
@@ -704,6 +707,7 @@ OFFICE: dict[str, tuple[Document, Edition]] = {
     **{f"{name}.{edition}": (PAPERS[name], edition) for name, edition in ALL},
     **{name: (document, "both") for name, document in SINGLE.items()},
     "hostile": (hostile(), "zh"),
+    "labels.full": (paper(dataclasses.replace(LABELS, labels=(LABELS.labels * 2)[:32]), name="labels"), "zh"),
 }
 
 

@@ -25,6 +25,7 @@ from reportgen.model import (
     KeyFigures,
     Labels,
     Language,
+    Line,
     Listing,
     MethodAnnex,
     Note,
@@ -42,6 +43,7 @@ from reportgen.odt.measures import PT
 from reportgen.odt.styles import Named, field_style, indent_of, mm, size_of
 from reportgen.odt.tables import data_table, figures_table, two_columns
 from reportgen.odt.writer import Writer
+from reportgen.wording import said
 
 Colophon = Sequence[tuple[Text, tuple[tuple[Text, str], ...]]]
 
@@ -57,11 +59,9 @@ def write(writer: Writer, block: Block, colophon: Colophon) -> None:
 
 def front(writer: Writer, document: Document) -> None:
     """Who issues a paper, when, and what it is."""
-    issuer = writer.paragraph("Document_issuer")
-    writer.inline(issuer, document.issuer)
+    writer.inline(writer.paragraph("Document_issuer"), document.issuer)
     if document.name == "report" and document.issued:
-        writer.add(issuer, "\t")
-        writer.inline(issuer, document.issued)
+        writer.inline(writer.paragraph("Document_date"), document.issued)
     writer.both(document.title, "Document_title", "Document_title_English")
     if document.subtitle.zh or document.subtitle.en:
         writer.inline(writer.paragraph("Document_subtitle"), document.subtitle)
@@ -92,9 +92,9 @@ def paragraphs(writer: Writer, block: Paragraphs) -> None:
 
 def note_box(writer: Writer, block: NoteBox) -> None:
     if block.title:
-        writer.both(block.title, "Note_title")
-    for line in block.lines:
-        writer.lines(line, "Note_text")
+        writer.inline(writer.paragraph("Note_title"), block.title)
+    for place, line in enumerate(block.lines):
+        writer.lines(line, "Note_text" if place or block.title else "Note_first", "Note_English")
 
 
 def page_break(writer: Writer, _block: PageBreak) -> None:
@@ -161,25 +161,30 @@ def chart(writer: Writer, block: Chart) -> None:
     notes(writer, block.notes, block.source)
 
 
+CARDS = 4  # in a row
+
+
 def key_figures(writer: Writer, block: KeyFigures) -> None:
-    """A row for each card: what it counts, the figure, its unit, the change."""
-    width = writer.measures.text_width
+    """A cell for each card: what it counts, the figure, its unit, the change."""
+    across = min(len(block.cards), CARDS)
+    if not across:
+        return
     title = " ".join(card.label.say(writer.languages[0]) for card in block.cards)
-    odf = writer.table(title, [width * part for part in (0.34, 0.2, 0.14, 0.32)])
-    for card in block.cards:
+    widths = [writer.measures.text_width / across] * across
+    odf = writer.table(title, widths, head_column=False)
+    for start in range(0, len(block.cards), across):
         row = writer.row(odf)
-        with writer.rule_cell(row):
-            writer.both(card.label, "Table_row_head", "Table_English")
-        with writer.rule_cell(row):
-            writer.add(writer.paragraph("Table_figure"), card.figure.plain, "Figure_large")
-        with writer.rule_cell(row):
-            writer.inline(writer.paragraph("Table_text"), card.unit)
-        with writer.rule_cell(row):
-            if card.change:
-                writer.lines(card.change, "Table_text", "Table_English")
-            else:
-                writer.paragraph("Table_text")
-    writer.paragraph("Table_source")
+        for card in block.cards[start : start + across]:
+            with writer.card_cell(row):
+                writer.both(card.label, "Card_label", "Card_English")
+                writer.paragraph("Card_figure", card.figure.plain)
+                writer.inline(writer.paragraph("Card_label"), card.unit)
+                if card.change:
+                    writer.lines(card.change, "Card_label", "Card_English")
+        for _ in range(start + across - len(block.cards)):
+            with writer.card_cell(row):
+                writer.paragraph("Card_label")
+    writer.paragraph("After_table")
 
 
 def method_annex(writer: Writer, block: MethodAnnex) -> None:
@@ -197,7 +202,7 @@ def method_annex(writer: Writer, block: MethodAnnex) -> None:
     figures_table(
         writer, made, title, (0.19, 0.29, 0.13, 0.11, 0.28), [one.anchor for one in block.definitions]
     )
-    writer.paragraph("Table_source")
+    writer.paragraph("After_table")
 
 
 def listing(writer: Writer, block: Listing) -> None:
@@ -220,14 +225,22 @@ def labelled(writer: Writer, field: Field, style: str) -> None:
     first = writer.paragraph(writer.derived(name, Named(style, kept)))
     writer.inline(first, field.label)
     writer.add(first, writer.colon)
+    brief = len(field.lines) == 1 and len(writer.languages) > 1 and _brief(field.lines[0])
     for place, line in enumerate(field.lines):
         for half, language in enumerate(writer.languages):
             to = first
-            if place or half:
+            if half and brief:
+                writer.add(first, " ")
+            elif place or half:
                 more = Named(style, {**kept, "fo:text-indent": "0mm", "fo:margin-top": "0mm"})
                 to = writer.paragraph(writer.derived(f"{name}_more", more), "", language)
             run_style = writer.named("", "English", language) if to is first else ""
             writer.runs(to, line.say(language), language, run_style)
+
+
+def _brief(line: Line) -> bool:
+    """Both halves have room in one line."""
+    return len(said(line.zh, "zh")) * 2 + len(said(line.en, "en")) <= 72
 
 
 _FIELD_STYLE: Mapping[str, str] = {"": "Form_field", "to": "Form_to", "archive": "Form_archive", "contact": "Form_contact"}  # fmt: skip
@@ -276,10 +289,38 @@ def segment(writer: Writer, block: Segment) -> None:
 
 def fields(writer: Writer, block: Fields) -> None:
     """Entries below each other; they are the body of a form, or stand small below one."""
+    if writer.dense:
+        _beside(writer, block)
+        return
     body = writer.before is FormHead
     for place, field in enumerate(block.fields):
-        style = "Entry_of_form" if body else "Entry" if place or not writer.before else "Entry_first"
+        style = "Entry_of_form" if body else "Entry" if place or not writer.official else "Entry_first"
         labelled(writer, field, _FIELD_STYLE[field.role] if field.role else style)
+
+
+def _beside(writer: Writer, block: Fields) -> None:
+    """Short entries three in a row, the label above its value."""
+    across = min(len(block.fields), 3)
+    if not across:
+        return
+    widths = [writer.measures.text_width / across] * across
+    odf = writer.table(block.fields[0].label.say(writer.languages[0]), widths, head_column=False)
+    for start in range(0, len(block.fields), across):
+        row = writer.row(odf)
+        for place in range(start, start + across):
+            with writer.cell_in(row, "EntryCell", {"fo:padding": "0.5mm", "fo:border": "none"}):
+                if place >= len(block.fields):
+                    writer.paragraph("Card_label")
+                    continue
+                writer.inline(writer.paragraph("Card_entry"), block.fields[place].label)
+                for line in block.fields[place].lines:
+                    value = writer.paragraph("Table_text")
+                    for half, language in enumerate(writer.languages):
+                        writer.add(value, " " if half else "")
+                        writer.runs(
+                            value, line.say(language), language, writer.named("", "English", language)
+                        )
+    writer.paragraph("After_table")
 
 
 def signature(writer: Writer, block: Signature) -> None:
@@ -314,6 +355,7 @@ def labels(writer: Writer, block: Labels) -> None:
             for _ in range(block.across - len(sheet[at : at + block.across])):
                 with writer.cell_in(row, "LabelCell", {}):
                     writer.paragraph("Label_text")
+    writer.paragraph("Sheet_end")
 
 
 def _name(writer: Writer, text: Text) -> str:

@@ -59,6 +59,7 @@ def write(
     writer = Writer(
         odf, m, theme, words, file, languages, pictures or {}, edition == "both", _anchors(document)
     )
+    writer.dense = document.name == "decisions"
     writer.styles.update(paragraph_styles(m))
     _pages(writer, document)
     for part in _parts(document, languages):

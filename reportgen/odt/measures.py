@@ -71,8 +71,8 @@ def report(theme: Theme) -> Measures:
     return Measures(
         theme.fonts["sans"], theme.fonts["sans"], page["width"], page["height"],
         page["top"], page["bottom"], page["inner"], page["outer"],
-        size["title"], size["heading"], size["body"] + 1, size["body"], size["table"], size["note"],
-        145, colour["ink"], colour["ink_soft"], colour["lead"], colour["rule"], colour["lead"], colour["lead_pale"], True, False,
+        size["title"], size["heading"], size["body"] + 0.5, size["body"] - 0.5, size["table"], size["note"],
+        138, colour["ink"], colour["ink_soft"], colour["lead"], colour["rule"], colour["lead"], colour["lead_pale"], True, False,
     )  # fmt: skip
 
 

@@ -71,7 +71,6 @@ def text_styles(m: Measures) -> dict[str, Props]:
         "Code": {**size(m.note), "fo:language": "zxx", "fo:country": "none"},
         "Footnote_anchor": {"style:text-position": "super 60%"},
         "Footnote_number": {},
-        "Figure_large": {**size(m.title), **bold(m.bold), "fo:color": m.lead},
     }
 
 
@@ -179,6 +178,7 @@ def paragraph_styles(m: Measures) -> Mapping[str, Named]:
     styles = {
         "Standard": Named(""),
         "Document_issuer": Named(paragraph={**CENTRE, "fo:line-height": "120%"}, text={**size(m.heading), **soft}),
+        "Document_date": Named("Document_subtitle"),
         "Document_title": Named(paragraph={**CENTRE, **margins(top=0.5, bottom=0.5), **KEEP, "fo:line-height": "120%"}, text=title),
         "Document_title_English": Named("Document_title", text={**size(m.title * 0.7), **soft}),
         "Document_subtitle": Named(paragraph={**CENTRE, "fo:line-height": "120%"}, text=soft),
@@ -197,7 +197,7 @@ def paragraph_styles(m: Measures) -> Mapping[str, Named]:
         "Table_head": Named(paragraph={**CENTRE, "fo:line-height": "110%"}, text={**size(m.table), **bold(m.bold)}),
         "Table_head_English": Named("Table_head", text={**size(m.table * 0.85), **ENGLISH, **bold(False)}),
         "Table_head_unit": Named("Table_head", text={**size(m.note), **bold(False)}),
-        "Table_text": Named(paragraph={**LEFT, "fo:line-height": "115%"}, text=size(m.table)),
+        "Table_text": Named(paragraph={**LEFT, "fo:line-height": "112%"}, text=size(m.table)),
         "Table_English": Named("Table_text", text={**size(m.table * 0.85), **ENGLISH, **soft}),
         "Table_row_head": Named("Table_text"),
         "Table_total": Named("Table_text", text=bold(m.bold)),
@@ -206,8 +206,16 @@ def paragraph_styles(m: Measures) -> Mapping[str, Named]:
         "Table_note": Named(paragraph=margins(top=0.5), text={**size(m.note), **soft}),
         "Table_source": Named("Table_note", paragraph=margins(top=0.5, bottom=4)),
         "Picture": Named(paragraph={**CENTRE, **KEEP}),
+        "Note_first": Named("Note_text", paragraph=margins(left=3, right=3, top=3)),
+        "Note_English": Named("Note_text", text={**size(m.small), **soft}),
+        "Card_label": Named("Table_text"),
+        "Card_entry": Named("Table_text", text={**size(m.note), "fo:color": m.lead}),
+        "Card_English": Named("Table_English"),
+        "Card_figure": Named("Table_text", text={**size(m.heading), **bold(m.bold), "fo:color": m.lead}),
+        "After_table": Named(paragraph={"fo:line-height": "100%"}, text=size(6)),
+        "Sheet_end": Named(paragraph={"fo:line-height": "0.2mm"}, text=size(1)),
         "Note_title": Named(
-            "Note_text", paragraph={**KEEP}, text=bold(m.bold)
+            "Note_text", paragraph={**margins(left=3, right=3, top=3), **KEEP}, text=bold(m.bold)
         ),
         "Note_text": Named(
             paragraph={

@@ -90,7 +90,7 @@ def _cell(writer: Writer, cell: Cell) -> None:
     text = cell.text or EMPTY
     if text.zh == text.en and all(not letter.isalpha() for letter in text.zh):
         paragraph = writer.paragraph("Table_text", text.zh)
-    elif len(writer.languages) > 1 and text.zh != text.en and len(text.zh + text.en) > SHORT:
+    elif not _in_one_line(writer, text):
         for words, language in writer.say(text):
             paragraph = writer.paragraph(
                 writer.named("Table_text", "Table_English", language), words, language
@@ -100,6 +100,10 @@ def _cell(writer: Writer, cell: Cell) -> None:
         writer.inline(paragraph, text)
     if cell.mark:
         writer.add(paragraph, cell.mark, "Mark")
+
+
+def _in_one_line(writer: Writer, text: Text) -> bool:
+    return writer.dense or len(writer.languages) == 1 or text.zh == text.en or len(text.zh + text.en) <= SHORT
 
 
 def _dark(writer: Writer, shade: float | None) -> bool:
@@ -194,4 +198,4 @@ def two_columns(writer: Writer, block: Listing) -> None:
                     writer.add(writer.paragraph("Table_text"), code, "Code")
             if not lines:
                 writer.paragraph("Table_text")
-    writer.paragraph("Table_source")
+    writer.paragraph("After_table")

@@ -61,6 +61,7 @@ class Writer:
     pictures: Mapping[str, tuple[str, str]]
     bilingual: bool = False  # the document has both languages, side by side or one after the other
     anchors: frozenset[str] = frozenset()
+    dense: bool = False  # a sheet for each person: both halves in one line, entries beside each other
     styles: dict[str, Named] = field(default_factory=dict)
     before: type | None = None  # the block before this one
     started: bool = False  # something stands in the document
@@ -223,7 +224,8 @@ class Writer:
             style = self.english(style)
         if self.begin:
             style, self.begin = self._opening(style, self.begin), ""
-        made = Header(1, self.clean(words), style=style)
+        made = Header(1, self.clean(words))
+        made.set_attribute("text:style-name", style)  # odfdo's own argument is not written
         self.put(made)
         return made
 
@@ -357,8 +359,18 @@ class Writer:
         with self.into(cell):
             yield
 
-    def rule_cell(self, row: Element) -> AbstractContextManager[None]:
-        return self.body_cell(row, "Body")
+    @property
+    def official(self) -> bool:
+        """The paper of a letter: rules on all sides of a table, sizes of the handbook."""
+        return self.measures.boxed
+
+    def card_cell(self, row: Element) -> AbstractContextManager[None]:
+        m = self.measures
+        props = {
+            "fo:background-color": m.head, "fo:padding": "2mm", "fo:border-top": f"1.5pt solid {m.lead}",
+            "fo:border-left": "none", "fo:border-right": f"3pt solid {self.theme.colour['paper']}", "fo:border-bottom": "none",
+        }  # fmt: skip
+        return self.cell_in(row, "CardCell", props)
 
     def head_cell(self, row: Element) -> AbstractContextManager[None]:
         rule = f"0.75pt solid {self.measures.rule}"
@@ -387,7 +399,7 @@ class Writer:
         m = self.measures
         side = f"0.5pt solid {m.rule}" if m.boxed else "none"
         return {
-            "fo:padding": "1mm", "fo:border-top": top, "fo:border-bottom": bottom,
+            "fo:padding": "0.6mm" if self.dense else "1mm", "fo:border-top": top, "fo:border-bottom": bottom,
             "fo:border-left": side, "fo:border-right": side,
         }  # fmt: skip
 
