@@ -58,6 +58,8 @@ class _Jury:
         self.scheme, self.book, self.units = scheme, book, units
         self.problems: list[Problem] = []
         self.groups = scheme.groups or (GroupRule("all", EVERYONE, (), None),)
+        self.thresholds = {(rule.kind, rule.id): self.threshold(rule) for rule in scheme.conditions}
+        self.edges: dict[str, tuple[str, str]] = {}
         self.tiers = {tier.id: self.tier(tier) for tier in scheme.tiers}
 
     def result(self) -> Result:
@@ -65,26 +67,21 @@ class _Jury:
         judged = {id_: self.judge(id_) for id_ in self.book.records}
         if self.problems:
             raise KindError(sorted(self.problems, key=lambda problem: problem.place))
-        given = {group.id: self.places(group, judged) for group in self.groups}
-        contests = self.contests(judged, given)
-        outcomes = self.award(contests, self.policy())
+        uncut = self.contests(judged)
+        given = {contest.id: contest.quota for contest in uncut}
+        quotas = {contest.id: contest.quota for contest in self.cut(uncut, self.policy())}
+        outcomes = self.award(uncut, self.policy())
         variants = [
-            (how, digits, self.award_again(judged, given, how, digits)) for how, digits in self.others()
+            (how, digits, self.tiers_by(self.award(uncut, self.policy(how, digits))))
+            for how, digits in self.others()
         ]
-        persons = {id_: self.book.person(id_) for id_ in judged}
-        names = {id_: person.names for id_, person in persons.items()}
-        quotas = {contest.id: contest.quota for contest in contests}
+        labels = {group.id: group.label for group in self.groups}
         decisions = []
         for one in judged.values():
-            outcome = outcomes[one.group]
-            decision = self.decision(one, persons[one.id], outcome, judged)
+            decision = self.decision(one, self.book.person(one.id), outcomes[one.group], judged)
             decision = replace(decision, rounding=self.sensitivity(decision, variants))
-            group = next(group for group in self.groups if group.id == one.group)
-            decisions.append(
-                replace(
-                    decision, reason=words.reason(decision, group.label, quotas[one.group], self.units, names)
-                )
-            )
+            reason = words.reason(decision, labels[one.group], quotas[one.group], self.units)
+            decisions.append(replace(decision, reason=reason))
         decisions.sort(key=self.order)
         return Result(
             scheme.publication, scheme.title, scheme.year, scheme.standard, tuple(decisions),
@@ -138,47 +135,35 @@ class _Jury:
         return found[0].id
 
     def check(self, condition: Condition, id_: str) -> Check:
+        """The candidate's value against the threshold. What is not known neither makes eligible nor clears."""
+        threshold = self.thresholds[condition.kind, condition.id]
+        value, holds = self.found(condition, id_, threshold)
+        passed = holds is not None and holds == (condition.kind == "eligible")
+        return Check(
+            condition.id, condition.kind, condition.label, value, threshold, condition.operator, passed, condition.row
+        )  # fmt: skip
+
+    def found(
+        self, condition: Condition, id_: str, threshold: Value | Text
+    ) -> tuple[Value | Text, bool | None]:
+        """What a condition looks at, and whether it holds; None where there is nothing to look at."""
         if condition.operator == "none_since":
             held = self.book.held(condition, id_)
-            threshold = words.day(self.book.since(condition))
-            return Check(
-                condition.id,
-                "exclude",
-                condition.label,
-                held,
-                threshold,
-                "none_since",
-                held.exact == 0,
-                condition.row,
-            )
-        column = self.scheme.columns.get(condition.column)
-        if column is not None:
+            return held, held.exact != 0
+        if condition.column in self.scheme.columns:
             value = self.book.value(condition.column, id_)
-            holds = _compares(value.exact, condition) if not isinstance(value.exact, Gap) else None
-            # What is not known can neither make eligible nor clear of an exclusion.
-            passed = False if holds is None else holds == (condition.kind == "eligible")
-            return Check(
-                condition.id, condition.kind, condition.label, self.told_apart(value, self.threshold(condition)),
-                self.threshold(condition), condition.operator,
-                passed, condition.row,
-            )  # fmt: skip
+            holds = None if isinstance(value.exact, Gap) else _compares(value.exact, condition)
+            return self.told_apart(value, threshold), holds
         table, record = self.book.table, self.book.records[id_]
         cell = self.book.cell(table, record, condition.column)
-        if isinstance(condition.threshold, date):
-            holds = _compares_days(cell, condition) if isinstance(cell, date) else None
-        else:
-            assert isinstance(condition.threshold, tuple)
-            among = self.book.said(table, record, condition.column) in condition.threshold
-            holds = among != (condition.operator == "is_not")
-        said = (
-            Text(cell.reason.zh, cell.reason.en)
-            if isinstance(cell, Gap)
-            else self.book.label(table, record, condition.column)
-        )
-        return Check(
-            condition.id, condition.kind, condition.label, said, self.threshold(condition), condition.operator,
-            False if holds is None else holds == (condition.kind == "eligible"), condition.row,
-        )  # fmt: skip
+        if isinstance(cell, Gap):
+            return cell.reason, None
+        said = self.book.label(table, record, condition.column)
+        if isinstance(cell, date):
+            return said, _compares_days(cell, condition)
+        assert isinstance(condition.threshold, tuple)
+        among = self.book.said(table, record, condition.column) in condition.threshold
+        return said, among != (condition.operator == "is_not")
 
     def told_apart(self, value: Value, threshold: Value | Text) -> Value:
         """With so many decimals that 99.9999% is not printed as the 100% that it does not reach."""
@@ -188,6 +173,8 @@ class _Jury:
         if not isinstance(number, Fraction):
             return value
         factor, digits = self.units[value.unit].factor, value.digits
+        if abs(number - line) * 10**digits >= factor:
+            return value
         while digits < 9 and formats.half_up(number / factor, digits) == formats.half_up(
             line / factor, digits
         ):
@@ -196,6 +183,8 @@ class _Jury:
 
     def threshold(self, condition: Condition) -> Value | Text:
         """What a condition compares with, as it is printed."""
+        if condition.operator == "none_since":
+            return words.day(self.book.since(condition))
         found = condition.threshold
         if isinstance(found, date):
             return words.day(found)
@@ -321,24 +310,27 @@ class _Jury:
         members = [one for one in judged.values() if one.group == group.id]
         return places_for(quota, len(members), sum(one.eligible for one in members)) if quota else None
 
-    def contests(
-        self, judged: Mapping[str, _Judged], given: Mapping[str, int | None], policy: Policy | None = None
-    ) -> list[Contest]:
-        contests = [
-            Contest(
-                group.id,
-                tuple(self.entry(one) for one in judged.values() if one.group == group.id and one.eligible),
-                given[group.id],
-            )
-            for group in self.groups
+    def contests(self, judged: Mapping[str, _Judged]) -> list[Contest]:
+        """Each group with the places that the rule gives it, before a total cuts them."""
+        entries: dict[str, list[Entry]] = {group.id: [] for group in self.groups}
+        for one in judged.values():
+            if one.eligible:
+                entries[one.group].append(self.entry(one))
+        return [
+            Contest(group.id, tuple(entries[group.id]), self.places(group, judged)) for group in self.groups
         ]
-        if self.scheme.total is None:
-            return contests
-        return cut_to(self.scheme.total, contests, self.scheme.cut, policy or self.policy())
+
+    def cut(self, contests: list[Contest], policy: Policy) -> list[Contest]:
+        total = self.scheme.total
+        return contests if total is None else cut_to(total, contests, self.scheme.cut, policy)
+
+    def award(self, uncut: list[Contest], policy: Policy) -> dict[str, Outcome]:
+        return {contest.id: award(contest, policy) for contest in self.cut(uncut, policy)}
 
     @staticmethod
-    def award(contests: Iterable[Contest], policy: Policy) -> dict[str, Outcome]:
-        return {contest.id: award(contest, policy) for contest in contests}
+    def tiers_by(outcomes: Mapping[str, Outcome]) -> dict[str, str]:
+        """The tier of each winner."""
+        return {id_: tier for outcome in outcomes.values() for id_, tier in outcome.tiers.items()}
 
     def others(self) -> list[tuple[Rounding, int]]:
         """Every rounding but the declared one, with a decimal less, as many, and one more."""
@@ -347,13 +339,6 @@ class _Jury:
             return []
         digits = [number for number in (rank.digits - 1, rank.digits, rank.digits + 1) if number >= 0]
         return [(how, n) for n in digits for how in ROUNDINGS if (how, n) != (rank.rounding, rank.digits)]
-
-    def award_again(
-        self, judged: Mapping[str, _Judged], given: Mapping[str, int | None], how: Rounding, digits: int
-    ) -> dict[str, str]:
-        policy = self.policy(how, digits)
-        outcomes = self.award(self.contests(judged, given, policy), policy)
-        return {id_: tier for outcome in outcomes.values() for id_, tier in outcome.tiers.items()}
 
     def sensitivity(
         self, decision: Decision, variants: Sequence[tuple[Rounding, int, Mapping[str, str]]]
@@ -385,7 +370,8 @@ class _Jury:
             tier = None  # less than a dollar is nothing to be paid
         ranked = line = distance = None
         if taking_part and one.score is not None and rank:
-            ranked = self.compared(one.score, outcome.compared[one.id], rank.better == "low")
+            number = self.policy().number(outcome.compared[one.id])
+            ranked = self.compared(one.score, number, rank.better == "low")
             line, distance = self.line(one, ranked, outcome, judged, tier is not None)
         if tier:
             tier = replace(
@@ -409,16 +395,26 @@ class _Jury:
             worked=f"{plain(_exact(score))} → {plain(-number if turned else number)}",
         )
 
+    def edge(self, group: str, outcome: Outcome) -> tuple[str, str]:
+        """The last of those who won and the first of those who did not, empty where there is none."""
+        known = self.edges.get(group)
+        if known is None:
+            won = sorted(id_ for id_ in outcome.ranks if id_ in outcome.tiers)
+            lost = sorted(id_ for id_ in outcome.ranks if id_ not in outcome.tiers)
+            compared = outcome.compared.__getitem__
+            known = min(won, key=compared, default=""), max(lost, key=compared, default="")
+            self.edges[group] = known
+        return known
+
     def line(
         self, one: _Judged, ranked: Value, outcome: Outcome, judged: Mapping[str, _Judged], won: bool
     ) -> tuple[Value | None, Value | None]:
         """The score next to this one across the line between who won and who did not, and how far it is."""
-        beyond = [id_ for id_ in outcome.ranks if (id_ in outcome.tiers) != won]
-        if not beyond:
+        last_in, first_out = self.edge(one.group, outcome)
+        nearest = first_out if won else last_in
+        if not nearest:
             return None, None
-        pick = max if won else min
-        nearest = pick(sorted(beyond), key=lambda id_: outcome.compared[id_])
-        number = outcome.compared[nearest]
+        number = self.policy().number(outcome.compared[nearest])
         low = self.scheme.rank is not None and self.scheme.rank.better == "low"
         other = judged[nearest].score
         sources = merged((*ranked.sources, *(other.sources if other else ())))
@@ -501,11 +497,7 @@ class _Jury:
         """The scheme in words, rule by rule, as decision sheets print it."""
         scheme, found = self.scheme, []
         for condition in scheme.conditions:
-            threshold = (
-                words.shown(self.threshold(condition), self.units)
-                if condition.operator != "none_since"
-                else Text("", "")
-            )
+            threshold = words.shown(self.thresholds[condition.kind, condition.id], self.units)
             found.append((condition.label, words.condition_said(condition, threshold, scheme)))
         for item in scheme.items:
             found.append((item.label, self.item_said(item)))

@@ -15,13 +15,18 @@ from reportgen.rules.scheme import Final, Method, Quota, Rounding, TierRule, Tie
 
 def rounded(number: Fraction, digits: int, how: Rounding) -> Fraction:
     """Half up on the magnitude (四捨五入), down towards zero, or up away from zero."""
-    scaled = abs(number) * 10**digits
-    whole = scaled.numerator // scaled.denominator
-    rest = scaled - whole
-    if (how == "half_up" and rest >= Fraction(1, 2)) or (how == "up" and rest):
-        whole += 1
-    found = Fraction(whole, 10**digits)
-    return -found if number < 0 else found
+    return Fraction(in_last_places(number, digits, how), 10**digits)
+
+
+def in_last_places(number: Fraction, digits: int, how: Rounding) -> int:
+    """The rounded number as a count of its last decimal place: 98.25 to one decimal is 983."""
+    top: int = abs(number.numerator) * 10**digits
+    bottom = number.denominator
+    if how == "half_up":
+        whole = (2 * top + bottom) // (2 * bottom)
+    else:
+        whole = top // bottom if how == "down" else -(-top // bottom)
+    return -whole if number.numerator < 0 else whole
 
 
 def to_whole(number: Fraction, how: Rounding) -> int:
@@ -48,7 +53,10 @@ class Contest:
 
 @dataclass(frozen=True)
 class Policy:
-    """How all groups are ranked; scores are rounded in units of `scale`."""
+    """How all groups are ranked; scores are rounded in units of `scale`.
+
+    What is compared is a count of the last decimal place: whole numbers are fast, and thousands are ranked nine times.
+    """
 
     digits: int
     rounding: Rounding
@@ -58,8 +66,12 @@ class Policy:
     tiers: tuple[TierRule, ...]
     scale: Fraction = Fraction(1)
 
-    def compared(self, score: Fraction) -> Fraction:
-        return rounded(score / self.scale, self.digits, self.rounding) * self.scale
+    def compared(self, score: Fraction) -> int:
+        return in_last_places(score if self.scale == 1 else score / self.scale, self.digits, self.rounding)
+
+    def number(self, compared: int) -> Fraction:
+        """What was compared, as a number in base units again."""
+        return Fraction(compared, 10**self.digits) * self.scale
 
 
 Step = Literal["more_decimals", "next_criterion", "share", "all_in", "none_in"]
@@ -82,7 +94,7 @@ class Outcome:
     `shared` holds the part of a prize that each of several winners of one place gets.
     """
 
-    compared: Mapping[str, Fraction]
+    compared: Mapping[str, int]
     ranks: dict[str, int] = field(default_factory=dict)
     tiers: dict[str, str] = field(default_factory=dict)
     trials: dict[str, list[Trial]] = field(default_factory=dict)
@@ -106,9 +118,9 @@ def award(contest: Contest, policy: Policy) -> Outcome:
     return outcome
 
 
-def _split(entries: Iterable[Entry], key: Callable[[Entry], Fraction | None]) -> list[Class]:
+def _split(entries: Iterable[Entry], key: Callable[[Entry], Fraction | int | None]) -> list[Class]:
     """Classes of equals, the highest first; who has no number comes last."""
-    found: dict[Fraction | None, list[Entry]] = {}
+    found: dict[Fraction | int | None, list[Entry]] = {}
     for entry in sorted(entries, key=lambda entry: entry.id):
         found.setdefault(key(entry), []).append(entry)
     numbers = sorted((number for number in found if number is not None), reverse=True)
@@ -213,7 +225,7 @@ def _admits(
     tier: TierRule, group: Class, before: int, classes: int, policy: Policy, outcome: Outcome
 ) -> bool:
     rank = {"competition": before + 1, "dense": classes + 1, "modified": before + len(group)}[policy.method]
-    reached = tier.at_least is None or outcome.compared[group[0].id] >= tier.at_least
+    reached = tier.at_least is None or policy.number(outcome.compared[group[0].id]) >= tier.at_least
     return reached and (tier.up_to_rank is None or rank <= tier.up_to_rank)
 
 

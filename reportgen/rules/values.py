@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
@@ -68,6 +68,8 @@ def key_of(candidate: str) -> Key:
 def plain(number: Fraction) -> str:
     """An exact decimal where there is one, else a fraction: for the working of a value."""
     rest = number.denominator
+    if rest == 1:
+        return str(number.numerator)
     for prime in (2, 5):
         while rest % prime == 0:
             rest //= prime
@@ -167,7 +169,7 @@ class Book:
         if known is None:
             known = self._indices[table, by, where] = {}
             of = self.dataset.tables[table]
-            for record in of.records:
+            for record in sorted(of.records, key=_place):
                 if self.meets(of, record, where):
                     known.setdefault(self.said(of, record, by), []).append(record)
         return known
@@ -247,7 +249,7 @@ class Book:
         if spec.take == "last" and records:
             records = [max(records, key=lambda record: self._moment(table, record, spec.on))]
         cells = [self.cell(table, record, spec.of) if spec.of else Fraction(1) for record in records]
-        numbers = sorted(Fraction(cell) for cell in cells if isinstance(cell, Fraction | int))
+        numbers = [cell for cell in cells if isinstance(cell, Fraction)]
         exact = self._taken(spec, numbers, [cell for cell in cells if isinstance(cell, Gap)])
         rows = tuple(sorted(record.row for record in records))
         source = [Source(table.file, table.sheet, rows, spec.of or spec.by)] if rows else []
@@ -284,11 +286,9 @@ class Book:
                 return Fraction(0)
             label = self.dataset.tables[spec.table].label
             return Gap("not_available", Text(f"「{label.zh}」無此人資料", f"no rows in “{label.en}”"))
-        total = sum(numbers, Fraction(0))
-        number = {
-            "mean": total / len(numbers), "sum": total, "min": min(numbers), "max": max(numbers), "last": numbers[0]
-        }[spec.take]  # fmt: skip
-        return number * self.factor(spec.unit)
+        factor = self.factor(spec.unit)
+        number = _TAKES[spec.take](numbers)
+        return number if factor == 1 else number * factor
 
     # ---- looking back ---------------------------------------------------------------------------
 
@@ -316,6 +316,25 @@ class Book:
         )  # fmt: skip
 
 
+def _place(record: Record) -> tuple[tuple[int | str, ...], str]:
+    """By key, whatever the order of the rows; by what it holds where the table has no key."""
+    return record.key, "" if record.key else repr(record.cells)
+
+
+def _sum(numbers: Sequence[Fraction]) -> Fraction:
+    """Whole numbers are added as such: thousands of candidates have twelve each."""
+    if all(number.denominator == 1 for number in numbers):
+        return Fraction(sum(number.numerator for number in numbers))
+    return sum(numbers, Fraction(0))
+
+
+_TAKES: Mapping[str, Callable[[Sequence[Fraction]], Fraction]] = {
+    "mean": lambda numbers: _sum(numbers) / len(numbers),
+    "sum": _sum,
+    "min": min,
+    "max": max,
+    "last": lambda numbers: numbers[0],
+}
 _KINDS = {
     "own": Book._own, "service": Book._service, "formula": Book._formula, "aggregate": Book._aggregate
 }  # fmt: skip

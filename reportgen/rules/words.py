@@ -103,9 +103,7 @@ def requirement(check: Check, units: Mapping[str, Unit]) -> Text:
 # ---- the reason of a decision -----------------------------------------------------------------
 
 
-def reason(
-    decision: Decision, group: Text, quota: int | None, units: Mapping[str, Unit], names: Mapping[str, Text]
-) -> Text:
+def reason(decision: Decision, group: Text, quota: int | None, units: Mapping[str, Unit]) -> Text:
     """One sentence: why this candidate was honoured, or why not."""
     if not decision.eligible:
         return _not_eligible(decision, units)
