@@ -105,6 +105,11 @@ def page_break(writer: Writer, _block: PageBreak) -> None:
 def caption(writer: Writer, name: Text, words: Text, anchor: str) -> str:
     """A line for each language above a table; what it says is the table's name, too."""
     said: list[str] = []
+    if not name.zh and (words.zh or words.en):  # without a number both halves stand in one line
+        paragraph = writer.paragraph("Caption")
+        writer.bookmark(paragraph, anchor)
+        writer.inline(paragraph, words)
+        return " ".join(half for half, _ in writer.say(words))
     for language in writer.languages:
         line = f"{name.say(language)} {words.say(language)}".strip()
         if not line or line in said:

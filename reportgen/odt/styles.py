@@ -183,7 +183,7 @@ def paragraph_styles(m: Measures) -> Mapping[str, Named]:
         "Document_title_English": Named("Document_title", text={**size(m.title * 0.7), **soft}),
         "Document_subtitle": Named(paragraph={**CENTRE, "fo:line-height": "120%"}, text=soft),
         "Heading": Named(
-            paragraph={**margins(top=6, bottom=2), **KEEP},
+            paragraph={**margins(top=5, bottom=1.5), **KEEP},
             text={**size(m.heading), **bold(m.bold), "fo:color": m.lead},
         ),
         "Text": Named(paragraph=margins(top=1.5, bottom=0.5)),
@@ -191,7 +191,7 @@ def paragraph_styles(m: Measures) -> Mapping[str, Named]:
         "Footnote": Named(paragraph=margins(left=4, indent=-4), text=size(m.note)),
         "Header": Named(paragraph=RIGHT, text={**size(m.note), **soft}),
         "Footer": Named(paragraph=CENTRE, text=size(m.small if m.small > 11 else m.note)),
-        "Caption": Named(paragraph={**margins(top=4, bottom=0.5), **KEEP}, text={**size(m.small), **bold(m.bold)}),
+        "Caption": Named(paragraph={**margins(top=3, bottom=0.5), **KEEP}, text={**size(m.small), **bold(m.bold)}),
         "Caption_English": Named("Caption", margins(bottom=0.5), {**ENGLISH, **bold(False), **soft}),
         "Table_unit": Named(paragraph={**RIGHT, **KEEP}, text={**size(m.note), **soft}),
         "Table_head": Named(paragraph={**CENTRE, "fo:line-height": "110%"}, text={**size(m.table), **bold(m.bold)}),
