@@ -227,13 +227,17 @@ def lay_out(html: str, css: str, name: str, picture: Callable[[str], bytes] | No
     """
     weasyprint = _weasyprint()
     with _strict(name), patient_collector():
-        fetcher, configuration = _fetcher(picture or _drawn.__getitem__), _font_configuration()
-        sheet = weasyprint.CSS(string=css, font_config=configuration, url_fetcher=fetcher)
+        configuration = _font_configuration()
+        known = _sheets.get(css) if picture is None else None
+        fetcher, sheet = known or _read_sheet(css, picture or _drawn.__getitem__)
         page = weasyprint.HTML(string=html, url_fetcher=fetcher, base_url=None)
         document = page.render(
             font_config=configuration, stylesheets=[sheet], pdf_variant="pdf/a-3a", cache={}
         )
         check_overflow(document, name)
+    if picture is None:
+        _sheets.clear()
+        _sheets[css] = fetcher, sheet
     _laid[name] = document
     targets: dict[str, tuple[int, float, float]] = {}
     bookmarks = []
@@ -284,6 +288,16 @@ def write(
             finisher=_finish,
         )
     return bytes(content)
+
+
+def _read_sheet(css: str, picture: Callable[[str], bytes]) -> tuple[Any, Any]:
+    fetcher = _fetcher(picture)
+    return fetcher, _weasyprint().CSS(string=css, font_config=_font_configuration(), url_fetcher=fetcher)
+
+
+_sheets: dict[
+    str, tuple[Any, Any]
+] = {}  # the last one that was read without a fault, for further pages of its kind
 
 
 def laid(name: str) -> Any:
