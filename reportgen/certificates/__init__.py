@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from reportgen.certificates.model import Shape as Shape
     from reportgen.certificates.ornament import frame as frame
     from reportgen.certificates.planning import Plan as Plan
+    from reportgen.certificates.planning import Planner as Planner
     from reportgen.certificates.planning import Recipient as Recipient
     from reportgen.certificates.planning import last_step as last_step
     from reportgen.certificates.planning import oracle as oracle
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "finish": "finishing", "piece": "finishing", "Finished": "model", "Job": "model", "PagePiece": "model",
-    "Shape": "model", "frame": "ornament", "Plan": "planning", "Recipient": "planning", "last_step": "planning",
+    "Shape": "model", "frame": "ornament", "Plan": "planning", "Planner": "planning", "Recipient": "planning", "last_step": "planning",
     "oracle": "planning", "plan": "planning", "PrintRun": "printrun",
 }  # fmt: skip
 

@@ -27,6 +27,8 @@ _BLANKS = re.compile(r"[ \t\n\r\f]+")
 
 # What makes the HTML of a certificate: itself, the title of its file, the picture and words of its code.
 Page = Callable[[Certificate, Text, tuple[str, str] | None], str]
+# What the code of a recipient holds, from the digest of what is printed.
+Payload = Callable[["Recipient", str], str]
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def plan(
     css: str,
     edition: Edition,
     dated: datetime,
-    payload: Callable[[Recipient, str], str] | None = None,
+    payload: Payload | None = None,
     description: Text = DESCRIPTION,
 ) -> Plan:
     """The jobs, in the order of the recipients. Each shape is laid out once, in this process.
@@ -74,21 +76,15 @@ def plan(
     `payload(recipient, digest of the text)` is what the code holds; without it there is no code. `dated`: the date that
     the embedded record carries.
     """
-    planner = _Planner(page, css, edition, dated, payload, description)
-    jobs: list[Job] = []
-    problems: list[Problem] = []
-    for recipient in recipients:
-        try:
-            jobs.append(planner.job(recipient))
-        except (InputError, RenderError) as error:
-            problems += [replace(problem, place=recipient.place) for problem in error.problems]
-    return Plan(planner.shapes, tuple(jobs), tuple(problems))
+    return Planner(page, css, edition, dated, payload, description).plan(recipients)
 
 
-class _Planner:
+class Planner:
+    """Plans one list after another; a shape that it has laid out once it knows."""
+
     def __init__(
-        self, page: Page, css: str, edition: Edition, dated: datetime,
-        payload: Callable[[Recipient, str], str] | None, description: Text,
+        self, page: Page, css: str, edition: Edition, dated: datetime, payload: Payload | None = None,
+        description: Text = DESCRIPTION,
     ) -> None:  # fmt: skip
         self.page, self.css, self.edition, self.dated = page, css, edition, dated
         self.payload, self.description = payload, description
@@ -97,6 +93,16 @@ class _Planner:
         self.shapes: dict[str, Shape] = {}
         self.known: dict[Certificate, Shape | RenderError] = {}
         self.laid = 0
+
+    def plan(self, recipients: Iterable[Recipient]) -> Plan:
+        jobs: list[Job] = []
+        problems: list[Problem] = []
+        for recipient in recipients:
+            try:
+                jobs.append(self.job(recipient))
+            except (InputError, RenderError) as error:
+                problems += [replace(problem, place=recipient.place) for problem in error.problems]
+        return Plan({job.shape: self.shapes[job.shape] for job in jobs}, tuple(jobs), tuple(problems))
 
     def job(self, recipient: Recipient) -> Job:
         certificate = _tidy(recipient.certificate)
