@@ -247,7 +247,7 @@ def test_an_order_begins_with_its_verb_and_lists_who_gets_what_and_why() -> None
         "姓名", "職稱", "獎懲種類", "事由", "法令依據",
     ]  # fmt: skip
     assert rows_of(table)[0] == [
-        "王小明", "北區分署書記官", "嘉獎兩次、獎狀", "102年度執行態度考核成績列為特優", "各分署辦理執行態度考核要點",
+        "王小明", "北區分署書記官", "嘉獎兩次、獎狀", "102年度執行態度考核列特優", "各分署執行態度考核要點",
     ]  # fmt: skip
     assert len(table.rows) == 5
     assert first(document, Signature).seal and not first(papers("letter")["letter"], Signature).seal
@@ -262,7 +262,7 @@ def test_an_announcement_has_no_addressee_and_lists_by_tier_and_branch() -> None
     clauses: tuple[Clause, ...] = first(document, Segment, 2).clauses
     told = [clause_number(c.level, c.number).zh + said(c.line.zh, "zh") for c in clauses]
     assert told[:4] == [
-        "一、獲獎人員計5人，名單如下：", "（一）特優2人：", "1、北區分署：書記官王○明。", "2、遠東分署：行政執行官歐陽○範。",
+        "一、獲獎名單如下，計5名：", "（一）特優2名：", "1、北區分署：書記官王○明。", "2、遠東分署：行政執行官歐陽○範。",
     ]  # fmt: skip
     assert [mark[:2] for mark in told[-2:]] == ["二、", "三、"]
 
@@ -506,3 +506,13 @@ def test_papers_of_the_same_outcome_are_equal_whatever_the_order_of_the_rows() -
     turned = replace(result(), decisions=tuple(reversed(result().decisions)))
     for name, document in papers("list", "announcement", "order", "report", outcome=turned).items():
         assert re.sub(r"\s", "", text_of(document)) == re.sub(r"\s", "", text_of(papers(name)[name]))
+
+
+def test_parts_are_joined_as_each_language_does() -> None:
+    from reportgen.kinds.awards.scribe import joined
+
+    one, two, three = Text("甲", "a"), Text("乙", "b"), Text("丙", "c")
+    assert joined([]) == Text("", "")
+    assert joined([one]) == one
+    assert joined([one, two, three]) == Text("甲、乙、丙", "a, b and c")
+    assert joined([one, Text("乙", "b, of c")]) == Text("甲、乙", "a; b, of c")

@@ -80,7 +80,8 @@ def documents(
     InputError lists all faults of publication.toml, of whichever paper.
     """
     scribe = _scribe(publication, result, dataset, words, glossary, units, issued)
-    wanted = [name for name in (scribe.plan.papers if only is None else only) if name in MAKERS]
+    asked = set(scribe.plan.papers if only is None else only)
+    wanted = [name for name in scribe.plan.papers if name in asked and name in MAKERS]
     made = []
     for name in wanted:
         own = Scribe(publication, scribe.plan, result, dataset, words, units, [])
@@ -128,10 +129,9 @@ def _scribe(
 def _document(scribe: Scribe, name: str, drawn: tuple[Block, ...] | None = None) -> Document:
     publication, result, dataset = scribe.publication, scribe.result, scribe.dataset
     blocks = tuple(MAKERS[name](scribe)) if drawn is None else drawn
+    called = scribe.words[_called(scribe, name)]
     headline = scribe.plan.headline if name == "report" else None
-    title = scribe.words[f"paper.{name}"]
-    if headline:
-        title = said_whole(scribe.sentence(headline))
+    title = said_whole(scribe.sentence(headline)) if headline else called
     year = Text(f"{result.roc_year}年度", str(formats.gregorian_year(result.roc_year)))
     inputs = dict.fromkeys([publication.file, result.file, *result.inputs, dataset.file])
     return Document(
@@ -143,22 +143,22 @@ def _document(scribe: Scribe, name: str, drawn: tuple[Block, ...] | None = None)
         year,
         dataset.sample,
         Text(
-            f"{publication.title.zh}、{scribe.words[f'paper.{name}'].zh}",
-            f"{publication.title.en}, {scribe.words[f'paper.{name}'].en}",
+            f"{publication.title.zh}、{called.zh}",
+            f"{publication.title.en}, {called.en}",
         ),
         blocks,
         scribe.record.printed,
         tuple(inputs),
         issued=formats.roc_date(_issued(scribe, name)),
-        extra={
-            "method": scribe.say(
-                "paper.standing", standing=scribe.words[f"standing.{result.standard.standing}"]
-            )
-        },
         name=name,
         attached=tuple(file for file in (publication.file, result.file) if file),
         hidden=scribe.hidden(name, _shown(scribe, name)),
     )
+
+
+def _called(scribe: Scribe, name: str) -> str:
+    """What the paper is called; a scheme of shares has payments in its list and sums on its sheets."""
+    return f"paper.{name}_units" if scribe.of_units and name in ("list", "decisions") else f"paper.{name}"
 
 
 def _issued(scribe: Scribe, name: str) -> date:

@@ -32,6 +32,7 @@ from reportgen.rules.model import Bonus, Check, Decision, Group, Share, TieStep
 from reportgen.wording import plain_line
 
 PAPER = "decisions"
+TIED = 8  # as many names of a tie fit the sheet; the others are named on theirs
 
 
 def decisions(scribe: Scribe) -> list[Block]:
@@ -86,8 +87,7 @@ def _summary(scribe: Scribe, group: Group, decisions: list[Decision]) -> Table:
             cells.append(Cell(record.print(decision.score)) if decision.score else Cell(text=NO_NAME))
             cells.append(Cell(rank(scribe, decision)) if decision.rank else Cell(text=NO_NAME))
         cells.append(Cell(text=_verdict(scribe, decision)))
-        candidate = scribe.within(person) if scribe.is_unit(person) else scribe.person(person, PAPER)
-        rows.append(Row(candidate, tuple(cells)))
+        rows.append(Row(scribe.named(person, PAPER), tuple(cells)))
     middle = ["bonus"] if scribe.of_units else ["score", "rank"]
     columns = [Column(words["list.branch"])]
     for name in middle:
@@ -136,7 +136,7 @@ def _reasons(scribe: Scribe, decision: Decision) -> tuple[Line, ...]:
     """Why, and whether another rounding would have changed it."""
     lines = [plain_line(decision.reason)]
     if decision.eligible and not decision.bonus:
-        lines.append(plain_line(decision.rounding or scribe.words["decisions.no_rounding"]))
+        lines.append(plain_line(begun(decision.rounding or scribe.words["decisions.no_rounding"])))
     return tuple(lines)
 
 
@@ -260,7 +260,7 @@ def _ties(scribe: Scribe, decision: Decision, id_: str) -> Table:
         for d in scribe.result.decisions
         if d.group == decision.group
     }
-    rows = [Row(step.label, _tie_cells(scribe, step, names)) for step in decision.ties]
+    rows = [Row(begun(step.label), _tie_cells(scribe, step, names)) for step in decision.ties]
     columns = tuple(Column(words[f"ties.{name}"]) for name in ("value", "with", "settled"))
     return Table(
         NO_NAME, "", f"{id_}-ties", words["ties.caption"], words["ties.step"], columns, tuple(rows), None, ()
@@ -268,7 +268,9 @@ def _ties(scribe: Scribe, decision: Decision, id_: str) -> Table:
 
 
 def _tie_cells(scribe: Scribe, step: TieStep, names: dict[str, Text]) -> tuple[Cell, ...]:
-    others = joined(names.get(id_, Text(id_, id_)) for id_ in step.with_)
+    others = joined(names.get(id_, Text(id_, id_)) for id_ in step.with_[:TIED])
+    if len(step.with_) > TIED:
+        others = scribe.say("ties.more", names=others)
     return (
         Cell(scribe.record.print(step.value)) if step.value else Cell(text=NO_NAME),
         Cell(text=others),
@@ -302,8 +304,12 @@ def _bonus(scribe: Scribe, bonus: Bonus, id_: str) -> list[Block]:
     rows.append(
         Row(words["bonus.total"], (*total, Cell(record.print(bonus.total)), Cell(text=NO_NAME)), "total")
     )
-    columns = tuple(
-        Column(words[f"bonus.{name}"]) for name in ("role", "part", "service", "exact", "paid", "extra")
+    first = bonus.shares[0]
+    columns = (
+        Column(words["bonus.role"]),
+        Column(words["bonus.part"], _unit(scribe, first.part)),
+        Column(words["bonus.service"], _unit(scribe, first.service)),
+        *(Column(words[f"bonus.{name}"], _unit(scribe, first.paid)) for name in ("exact", "paid", "extra")),
     )
     caption = words["bonus.shares"]
     return [

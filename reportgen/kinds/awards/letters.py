@@ -232,9 +232,10 @@ def _presentation(scribe: Scribe) -> list[Block]:
         counts: dict[str, int] = {}
         for decision in of_tier:
             counts[decision.person.branch] = counts.get(decision.person.branch, 0) + 1
+        named = [scribe.branch(branch) for branch in counts]
         branches = Text(
-            "、".join(scribe.branch(branch).zh for branch in counts),
-            ", ".join(scribe.branch(branch).en for branch in counts),
+            "、".join(branch.zh.removesuffix("分署") for branch in named),
+            ", ".join(branch.en.removesuffix(" Branch") for branch in named),
         )
         count = scribe.slot(f"winners.{tier.id}")
         assert not isinstance(count, Text)

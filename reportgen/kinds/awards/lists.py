@@ -39,7 +39,7 @@ def honour(scribe: Scribe) -> list[Block]:
     """名冊: a table for each tier, in it the branches in their order."""
     if scribe.of_units:
         line = scribe.line("list.summary_units", candidates=scribe.slot("candidates"))
-        return [Paragraphs((line,)), *_shares(scribe), standing(scribe)]
+        return [Paragraphs((line,)), standing(scribe), *_shares(scribe)]
     winners = scribe.winners_in_order()
     if not winners:
         return [Paragraphs((plain_line(scribe.words["list.nobody"]),)), standing(scribe)]
@@ -65,13 +65,13 @@ def _tier_table(scribe: Scribe, id_: str, label: Text, decisions: list[Decision]
     words, record = scribe.words, scribe.record
     grouped = len(scribe.result.groups) > 1
     with_post = any(decision.person.post.zh for decision in decisions)
-    groups = {group.id: group.label for group in scribe.result.groups}
+    groups = {group.id: begun(group.label) for group in scribe.result.groups}
     rows = []
     for number, decision in enumerate(decisions, 1):
         person = decision.person
         cells = [Cell(text=scribe.branch(person.branch))]
         cells += [Cell(text=person.post)] if with_post else []
-        cells.append(Cell(text=scribe.person(person, "list")))
+        cells.append(Cell(text=scribe.named(person, "list")))
         cells += [Cell(text=groups.get(decision.group, NO_NAME))] if grouped else []
         score = record.print(decision.score) if decision.score else None
         cells.append(Cell(score) if score else Cell(text=NO_NAME))
@@ -89,7 +89,7 @@ def _tier_table(scribe: Scribe, id_: str, label: Text, decisions: list[Decision]
         n for n, (one, next_) in enumerate(pairwise(decisions), 1) if one.person.branch != next_.person.branch
     ]
     return Table(
-        NO_NAME, "", f"t-{id_}", scribe.say("list.caption", tier=label), words["list.number"],
+        NO_NAME, "", f"t-{id_}", scribe.say("list.caption", tier=begun(label)), words["list.number"],
         tuple(Column(words[f"list.{name}"]) for name in heads), tuple(rows), None, (),
         break_after=tuple(breaks), flows=True,
     )  # fmt: skip
@@ -231,7 +231,9 @@ def _tiers(scribe: Scribe) -> list[Block]:
     rows.append(Row(words["report.all"], tuple(figures), "total"))
     columns = (*(Column(begun(tier.label)) for tier in tiers), Column(words["report.total"]))
     rewards = [
-        Field(begun(tier.label), (plain_line(_rewards(tier.rewards)),)) for tier in tiers if tier.rewards
+        Field(begun(tier.label), (plain_line(begun(_rewards(tier.rewards))),))
+        for tier in tiers
+        if tier.rewards
     ]
     caption, stub = words["report.tiers"], words["report.branch"]
     table = Table(NO_NAME, "", "t-tiers", caption, stub, columns, tuple(rows), None, ())
@@ -293,7 +295,7 @@ def _honoured(scribe: Scribe) -> list[Block]:
                     Cell(text=scribe.branch(decision.person.branch)),
                     Cell(text=begun(tier.label)),
                 )
-                rows.append(Row(scribe.person(decision.person, "report"), cells))
+                rows.append(Row(scribe.named(decision.person, "report"), cells))
     columns = tuple(Column(words[f"list.{name}"]) for name in ("post", "branch", "tier"))
     return [
         Table(
@@ -313,7 +315,7 @@ def _honoured(scribe: Scribe) -> list[Block]:
 
 def _rules(scribe: Scribe) -> Fields:
     """The rule in plain words, as the scheme states it."""
-    return Fields(tuple(Field(label, (plain_line(text),)) for label, text in scribe.result.rules))
+    return Fields(tuple(Field(label, (plain_line(begun(text)),)) for label, text in scribe.result.rules))
 
 
 def _quotas(scribe: Scribe) -> list[Block]:
@@ -333,7 +335,7 @@ def _quotas(scribe: Scribe) -> list[Block]:
         won = record.counted("winners", group.winners, "count of decisions of the group with a tier", key)
         rows.append(
             Row(
-                group.label,
+                begun(group.label),
                 (*(Cell(figure) for figure in figures), Cell(text=_worked(group)), quota, Cell(won)),
             )
         )
@@ -355,4 +357,4 @@ def _quotas(scribe: Scribe) -> list[Block]:
 
 
 def _worked(group: Group) -> Text:
-    return group.worked
+    return begun(group.worked)

@@ -193,11 +193,10 @@ class Scribe:
         return Value(name, key, Fraction(number), "count", 0, formula, str(number), sources)
 
     def _paid(self) -> Value | None:
-        """All that is paid: bonuses, or the money of the tiers."""
+        """All that is paid: the shares of a scheme of shares, else the money of the tiers."""
         parts = [s.paid for d in self.result.decisions if d.bonus for s in d.bonus.shares]
-        parts += [
-            reward.amount for d in self.result.winners if d.tier for reward in d.tier.rewards if reward.amount
-        ]
+        tiers = [decision.tier for decision in self.result.winners if decision.tier and not parts]
+        parts += [reward.amount for tier in tiers for reward in tier.rewards if reward.amount]
         if not parts:
             return None
         return total("paid", parts)
@@ -219,6 +218,10 @@ class Scribe:
     def person(self, person: Person, paper: str) -> Text:
         """A candidate's name as the paper may show it; the name of a unit hides nobody."""
         return person.names if self.is_unit(person) else self.shown(person.names, paper)
+
+    def named(self, person: Person, paper: str) -> Text:
+        """The name beside a column of branches."""
+        return self.within(person) if self.is_unit(person) else self.person(person, paper)
 
     def is_unit(self, person: Person) -> bool:
         """Whether the candidate is a unit: by the scheme, or as publication.toml says."""
@@ -301,8 +304,12 @@ def _exact(value: Value) -> Fraction:
 
 
 def joined(parts: Iterable[Text]) -> Text:
+    """甲、乙、丙 / a, b and c; English names that hold commas themselves are parted by semicolons."""
     parts = list(parts)
-    return Text("、".join(part.zh for part in parts), ", ".join(part.en for part in parts))
+    zh, en = "、".join(part.zh for part in parts), [part.en for part in parts]
+    if any(", " in one for one in en):
+        return Text(zh, "; ".join(en))
+    return Text(zh, " and ".join(filter(None, (", ".join(en[:-1]), *en[-1:]))))
 
 
 def on_day(day: date) -> Text:

@@ -1,0 +1,188 @@
+"""The papers of the shipped samples as pages: laid out without a warning, tagged, masked, and by the standards."""
+
+from __future__ import annotations
+
+import functools
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from conftest import VeraPdf
+from small import ROOT
+
+from reportgen import content, html, names, pdf, theme
+from reportgen.batch import Job, check_characters, read_material
+from reportgen.kinds import awards
+from reportgen.kinds.material import Material
+from reportgen.model import Document, Edition, Section, Table
+from reportgen.rules.model import Result
+
+SAMPLES = ("attitude-awards-102", "performance-awards-104", "bonus-104")
+OFFICIAL = ("letter", "order", "announcement", "notice")
+ALL = [
+    (sample, paper)
+    for sample, papers in (
+        (SAMPLES[0], [name for name in awards.PAPERS if name != "certificates"]),
+        (SAMPLES[1], [name for name in awards.PAPERS if name != "certificates"]),
+        (SAMPLES[2], ["letter", "list", "decisions", "report"]),
+    )
+    for paper in papers
+]
+
+
+@functools.cache
+def material(sample: str) -> Material:
+    return read_material(Job(ROOT, sample, "", "both"))
+
+
+@functools.cache
+def outcome(sample: str) -> Result:
+    return awards.decided(material(sample))
+
+
+@functools.cache
+def paper(sample: str, name: str) -> Document:
+    """The paper; of the decision sheets, the tables and the first sheets, for all are alike."""
+    of = material(sample)
+    (made,) = awards.documents(
+        of.publication, outcome(sample), of.dataset, of.words, of.glossary, of.registry.units, [name]
+    )
+    if name != "decisions":
+        return made
+    from dataclasses import replace
+
+    sheets = [n for n, block in enumerate(made.blocks) if isinstance(block, Section) and block.number]
+    return replace(made, blocks=made.blocks[: sheets[8]])
+
+
+@functools.cache
+def made(sample: str, name: str, edition: Edition) -> bytes:
+    """The PDF of a paper, made as the batch makes it, but in one process."""
+    document, of = paper(sample, name), material(sample)
+    colours, env = theme.load_theme(ROOT / "styles/tokens.toml"), html.environment(ROOT)
+    numbering = "  ·  ".join(of.words["page.number"].say(language) for language in html.languages(edition))
+    foot = numbering.replace("{pages}", pdf.NUMBER).replace("{page}", pdf.NUMBER)
+    sheet = (ROOT / "styles/awards.css").read_text("utf-8")
+    css = pdf.style(sheet, colours, "styles/awards.css", {"page-number": f'"{foot}"'})
+    content.check_style(css, "styles/awards.css")
+    laid, called = [], []
+    for place, part in enumerate(html.parts(document)):
+        page = html.render(document, edition, ROOT, colours, of.words, {}, [], part, env)
+        page = content.check_page(page, name)
+        check_characters(page, ROOT, [], name)
+        called.append(f"{sample}/{name}.{edition}-{place}")
+        laid.append(pdf.lay_out(page, css, called[-1]))
+    dated = datetime(2014, 1, 1, tzinfo=UTC)
+    parts = [pdf.write(one, laid, place, numbering, (), dated) for place, one in enumerate(called)]
+    whole = pdf.assemble(parts, laid)
+    pdf.check_fonts(whole, name)
+    return whole
+
+
+def pages(sample: str, name: str, edition: Edition) -> list[str]:
+    file = pypdfium2.PdfDocument(made(sample, name, edition))
+    try:
+        return [page.get_textpage().get_text_bounded() for page in file]
+    finally:
+        file.close()
+
+
+def squeezed(words: str) -> str:
+    return re.sub(r"\s", "", words)
+
+
+@pytest.mark.parametrize(
+    ("sample", "name", "edition"),
+    [(*one, "both") for one in ALL]
+    + [(*one, half) for one in ALL if one[0] == SAMPLES[0] for half in ("zh", "en")],
+)
+def test_every_paper_is_laid_out_without_a_warning_in_every_edition(
+    sample: str, name: str, edition: Edition
+) -> None:
+    read = squeezed("".join(pages(sample, name, edition)))
+    if edition != "en":
+        assert "行政執行署" in read or name == "labels"
+    if edition == "en":
+        assert not re.search(r"[一-鿿]{12}", read)
+    if edition == "zh":
+        assert "Enforcement" not in read
+
+
+@pytest.mark.parametrize(("sample", "name"), ALL)
+def test_what_a_paper_hides_is_found_nowhere_in_its_file(sample: str, name: str) -> None:
+    document = paper(sample, name)
+    assert document.hidden
+    assert list(names.leaks(made(sample, name, "both"), document.hidden)) == []
+
+
+def test_a_name_that_is_not_masked_is_found() -> None:
+    document = paper(SAMPLES[0], "list")
+    winner = outcome(SAMPLES[0]).winners[0].person.names
+    assert list(names.leaks(made(SAMPLES[0], "list", "both"), (*document.hidden, winner.zh))) != []
+
+
+@pytest.mark.parametrize("name", OFFICIAL)
+def test_an_official_paper_comes_in_chinese_first_and_then_as_a_translation(name: str) -> None:
+    read = pages(SAMPLES[0], name, "both")
+    first = next(place for place, page in enumerate(read) if "English translation for reference" in page)
+    assert first > 0
+    assert all("Administrative" not in page for page in read[:first])
+    assert "發文" not in "".join(read[first:])
+    assert "translation" not in "".join(pages(SAMPLES[0], name, "en"))
+
+
+@pytest.mark.parametrize("edition", ["both", "en"])
+def test_a_sheet_of_a_candidate_takes_one_page(edition: Edition) -> None:
+    for sample in SAMPLES if edition == "both" else SAMPLES[:1]:
+        document = paper(sample, "decisions")
+        sheets = sum(isinstance(block, Section) and bool(block.number) for block in document.blocks)
+        numbered = [
+            page for page in pages(sample, "decisions", edition) if "理由" in page or "Reason" in page
+        ]
+        assert len(numbered) == sheets
+        # Behind the first sheet come sheets only: none has run over.
+        read = pages(sample, "decisions", edition)
+        assert len(read) - read.index(numbered[0]) == sheets
+
+
+def test_sixteen_labels_fill_a_page_and_the_seventeenth_begins_another() -> None:
+    read = pages(SAMPLES[0], "labels", "both")
+    assert [len(re.findall(r"　[收君]", page)) for page in read] == [16, 16, 15]
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_the_figures_of_the_ledger_are_those_of_the_rules(sample: str) -> None:
+    result, name = outcome(sample), "list"
+    if sample == "bonus-104":
+        paid = sum(s.paid.exact for d in result.decisions if d.bonus for s in d.bonus.shares)  # type: ignore[misc]
+        printed = {figure.value.metric: figure for figure in paper(sample, "report").printed}
+        assert printed["paid"].value.exact == paid
+        return
+    table_rows = [
+        row for block in paper(sample, name).blocks if isinstance(block, Table) for row in block.rows
+    ]
+    assert len(table_rows) == len(result.winners)
+    assert all(figure.value.sources for figure in paper(sample, name).printed)
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_list_decisions_and_report_say_how_the_scheme_stands(sample: str) -> None:
+    standard = outcome(sample).standard
+    for name in ("list", "decisions", "report"):
+        read = squeezed("".join(pages(sample, name, "zh")))
+        assert squeezed(standard.words.zh) in read
+        assert squeezed(material(sample).words[f"standing.{standard.standing}"].zh) in read
+
+
+@pytest.mark.slow
+def test_every_paper_complies_with_pdf_a_and_pdf_ua(verapdf: VeraPdf, tmp_path: Path) -> None:
+    files = []
+    for sample, name in ALL:
+        for edition in ("both", "en") if sample == SAMPLES[0] else ("both",):
+            file = tmp_path / f"{sample}-{name}.{edition}.pdf"
+            file.write_bytes(made(sample, name, edition))
+            files.append(file)
+    verdicts = verapdf(files)
+    assert [str(verdict) for verdict in verdicts if not verdict.compliant] == []
