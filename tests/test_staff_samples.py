@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -14,6 +15,7 @@ from contest import ROOT
 from small import registry
 
 from reportgen import rules
+from reportgen.errors import InputError
 from reportgen.model import LANGUAGES, Value
 from reportgen.rules.model import Decision, Result
 from reportgen.tables import Dataset, describe, read_dataset, text_fault
@@ -106,6 +108,26 @@ def test_no_identity_number_is_a_possible_one_and_each_is_personal(publication: 
     assert found[0].columns["identity_no"].personal
     numbers = [record.cells["identity_no"] for record in found[0].records]
     assert all(str(one)[1] == "0" for one in numbers if isinstance(one, str))
+
+
+def test_an_unreadable_name_stops_no_dataset_but_an_unreadable_score_does(tmp_path: Path) -> None:
+    folder = tmp_path / "inputs" / "datasets" / "staff-102"
+    shutil.copytree(ROOT / "inputs" / "datasets" / "staff-102", folder)
+    staff = (folder / "staff.csv").read_text("utf-8").splitlines()
+    staff[3] = staff[3].replace(staff[3].split(",")[1], "王\ufffd明", 1)
+    staff[4] = staff[4].replace(staff[4].split(",")[1], "", 1)
+    (folder / "staff.csv").write_text("\n".join(staff) + "\n", encoding="utf-8")
+    read = read_dataset(tmp_path, "staff-102")
+    scheme = rules.read_scheme(ROOT, "attitude-awards-102", describe(tmp_path, "staff-102"), UNITS)
+    decided = rules.decide(scheme, read, UNITS)
+    names = {one.person.id: (one.person.names.zh, one.tier is not None) for one in decided.decisions}
+    assert names["S0003"] == ("王\ufffd明", True) and names["S0004"][0] == ""
+    column = read.tables["staff"].columns["name"]
+    assert text_fault(column, "王\ufffd明") and text_fault(column, "") and not text_fault(column, "王小明")
+    attitude = (folder / "attitude.csv").read_text("utf-8").replace(",98\n", ",九十八\n", 1)
+    (folder / "attitude.csv").write_text(attitude, encoding="utf-8")
+    with pytest.raises(InputError, match=r"attitude\.csv:\d+:score: '九十八' is not a whole number"):
+        read_dataset(tmp_path, "staff-102")
 
 
 # ---- decisions ------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -38,6 +38,9 @@ def decide(scheme: Scheme, dataset: Dataset, units: Mapping[str, Unit]) -> Resul
     return _Jury(scheme, Book(scheme, dataset, units), units).result()
 
 
+_Variant = tuple[Text, Mapping[str, str]]  # another rounding, and the tier of each winner under it
+
+
 @dataclass(frozen=True)
 class _Judged:
     """A candidate before ranks: what was checked and scored."""
@@ -71,10 +74,7 @@ class _Jury:
         given = {contest.id: contest.quota for contest in uncut}
         quotas = {contest.id: contest.quota for contest in self.cut(uncut, self.policy())}
         outcomes = self.award(uncut, self.policy())
-        variants = [
-            (how, digits, self.tiers_by(self.award(uncut, self.policy(how, digits))))
-            for how, digits in self.others()
-        ]
+        variants = [*self.other_scores(uncut), *self.other_quotas(uncut, judged)]
         labels = {group.id: group.label for group in self.groups}
         decisions = []
         for one in judged.values():
@@ -305,10 +305,15 @@ class _Jury:
                     criteria.append(number if rule.better == "high" else -number)
         return Entry(one.id, score, tuple(criteria))
 
-    def places(self, group: GroupRule, judged: Mapping[str, _Judged]) -> int | None:
+    def places(
+        self, group: GroupRule, judged: Mapping[str, _Judged], rounding: Rounding | None = None
+    ) -> int | None:
         quota = group.quota or self.scheme.quota
+        if quota is None:
+            return None
         members = [one for one in judged.values() if one.group == group.id]
-        return places_for(quota, len(members), sum(one.eligible for one in members)) if quota else None
+        quota = replace(quota, rounding=rounding or quota.rounding)
+        return places_for(quota, len(members), sum(one.eligible for one in members))
 
     def contests(self, judged: Mapping[str, _Judged]) -> list[Contest]:
         """Each group with the places that the rule gives it, before a total cuts them."""
@@ -332,30 +337,41 @@ class _Jury:
         """The tier of each winner."""
         return {id_: tier for outcome in outcomes.values() for id_, tier in outcome.tiers.items()}
 
-    def others(self) -> list[tuple[Rounding, int]]:
-        """Every rounding but the declared one, with a decimal less, as many, and one more."""
+    def other_scores(self, uncut: list[Contest]) -> Iterator[_Variant]:
+        """Who wins by every rounding of the score but the declared one: a decimal less, as many, and one more."""
         rank = self.scheme.rank
-        if rank is None:
-            return []
-        digits = [number for number in (rank.digits - 1, rank.digits, rank.digits + 1) if number >= 0]
-        return [(how, n) for n in digits for how in ROUNDINGS if (how, n) != (rank.rounding, rank.digits)]
+        for digits in (rank.digits - 1, rank.digits, rank.digits + 1) if rank else ():
+            for how in ROUNDINGS if digits >= 0 else ():
+                if rank and (how, digits) != (rank.rounding, rank.digits):
+                    said = words.rounding_said(how, digits)
+                    yield said, self.tiers_by(self.award(uncut, self.policy(how, digits)))
 
-    def sensitivity(
-        self, decision: Decision, variants: Sequence[tuple[Rounding, int, Mapping[str, str]]]
-    ) -> Text | None:
-        """Which other roundings of the score would have led this candidate elsewhere."""
+    def other_quotas(self, uncut: list[Contest], judged: Mapping[str, _Judged]) -> Iterator[_Variant]:
+        """Who wins where the places are rounded in another way."""
+        for how in ROUNDINGS:
+            other = [
+                replace(contest, quota=self.places(group, judged, how))
+                for contest, group in zip(uncut, self.groups, strict=True)
+            ]
+            if other != uncut:
+                said = words.ROUNDING[how]
+                label = Text(f"名額{said.zh}", f"places {said.en}")
+                yield label, self.tiers_by(self.award(other, self.policy()))
+
+    def sensitivity(self, decision: Decision, variants: Sequence[_Variant]) -> Text | None:
+        """Which other roundings would have led this candidate elsewhere, and where."""
         if not decision.eligible:
             return None
         now = decision.tier.id if decision.tier else ""
-        zh, en = [], []
-        for how, digits, tiers in variants:
+        found = []
+        for said, tiers in variants:
             then = tiers.get(decision.person.id, "")
             if then != now:
                 label = self.tiers[then].label if then else Text("未獲獎", "no award")
-                said = words.rounding_said(how, digits)
-                zh.append(f"{said.zh}則為{label.zh}")
-                en.append(f"{said.en}: {label.en}")
-        return Text("；".join(zh), "; ".join(en)) if zh else None
+                found.append(Text(f"{said.zh}則為{label.zh}", f"{said.en}: {label.en}"))
+        if not found:
+            return None
+        return Text("；".join(text.zh for text in found), "; ".join(text.en for text in found))
 
     # ---- decisions ------------------------------------------------------------------------------
 

@@ -159,14 +159,15 @@ def _missed(decision: Decision, quota: int | None, units: Mapping[str, Unit]) ->
     seats = Text(
         f"，名額{quota}名" if quota is not None else "", f"; {quota} could win" if quota is not None else ""
     )
-    if (
-        decision.distance is None
-        or not isinstance(decision.distance.exact, Fraction)
-        or decision.distance.exact >= 0
-    ):
+    distance = decision.distance.exact if decision.distance else None
+    if decision.distance is None or not isinstance(distance, Fraction) or not distance:
         return seats
-    short = said(_positive(decision.distance), units)
-    return Text(f"{seats.zh}，較最後一位獲獎者少{short.zh}", f"{seats.en}, {short.en} below the last of them")
+    apart = said(_positive(decision.distance), units)
+    more = Text("少", "below") if distance < 0 else Text("多", "above")
+    return Text(
+        f"{seats.zh}，較最後一位獲獎者{more.zh}{apart.zh}",
+        f"{seats.en}, {apart.en} {more.en} the last of them",
+    )
 
 
 def _positive(value: Value) -> Value:
