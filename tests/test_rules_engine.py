@@ -497,11 +497,11 @@ def test_an_aggregate_may_be_of_the_branch_and_not_of_the_person() -> None:
 def test_a_reason_is_one_sentence_in_both_languages() -> None:
     result = decide([person("a", 90), person("b"), person("c", 70), person("d", 10)])
     assert decision(result, "a").reason == Text(
-        "北組3人中第1名，86.0分，名額2名，獲特優。",
+        "北組列第1名（共3），86.0分，名額2，獲特優。",
         "1st of 3 in the north, with 86.0 points; 2 could win; awarded Distinction.",
     )
     assert decision(result, "c").reason == Text(
-        "北組3人中第3名，74.0分，名額2名，較最後一位獲獎者少6.0分，未獲獎。",
+        "北組列第3名（共3），74.0分，名額2，較最後一位獲獎者少6.0分，未獲獎。",
         "3rd of 3 in the north, with 74.0 points; 2 could win, 6.0 points below the last of them; not awarded.",
     )
     assert decision(result, "d").reason == Text(
@@ -683,6 +683,15 @@ def test_a_changed_value_changes_only_its_own_items_and_group(
             )
         if d.person.branch != branch:
             assert then == d
+
+
+def test_who_is_below_the_line_stands_in_the_order_of_the_steps() -> None:
+    steps = (TieRule("next_criterion", "c"), TieRule("next_criterion", "d"))
+    criteria = {"a": (1, 0), "b": (2, 1), "c": (2, 0), "d": (3, 0)}
+    entries = tuple(Entry(id_, Fraction(9), (Fraction(c), Fraction(d))) for id_, (c, d) in criteria.items())
+    policy = Policy(0, "half_up", "competition", steps, "all_in", (TierRule("in", Text("在", "in"), ()),))
+    found = award(Contest("g", entries, 2), policy)
+    assert found.ranks == {"d": 1, "b": 2, "c": 3, "a": 4} and set(found.tiers) == {"d", "b"}
 
 
 @given(st.lists(st.fractions(0, 5, max_denominator=4), max_size=12), st.integers(0, 6), FINALS, st.data())

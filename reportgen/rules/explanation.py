@@ -158,7 +158,7 @@ def _rank(decision: Decision, units: Mapping[str, Unit]) -> Lines:
     yield (
         0,
         Text(
-            f"名次：{decision.of}人中第{decision.rank}名（{ranked.zh}）",
+            f"名次：第{decision.rank}名（共{decision.of}），{ranked.zh}",
             f"Rank: {formats.ordinal(decision.rank)} of {decision.of} ({ranked.en})",
         ),
     )

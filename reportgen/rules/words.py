@@ -19,7 +19,7 @@ ROUNDING: Mapping[Rounding, Text] = {
     "up": Text("無條件進位", "rounded up"),
 }
 METHOD = {
-    "competition": Text("同分同名次，次一名次依人數順延（1、2、2、4）", "equal scores share a rank and the next is skipped (1, 2, 2, 4)"),
+    "competition": Text("同分同名次，次一名次依數順延（1、2、2、4）", "equal scores share a rank and the next is skipped (1, 2, 2, 4)"),
     "dense": Text("同分同名次，次一名次不順延（1、2、2、3）", "equal scores share a rank and none is skipped (1, 2, 2, 3)"),
     "modified": Text("同分者以最末名次計（1、3、3、4）", "equal scores take the last of their ranks (1, 3, 3, 4)"),
 }  # fmt: skip
@@ -117,13 +117,13 @@ def reason(decision: Decision, group: Text, quota: int | None, units: Mapping[st
         )  # fmt: skip
     score, place = said(decision.ranked, units), formats.ordinal(decision.rank)
     where = Text(
-        f"{group.zh}{decision.of}人中第{decision.rank}名，{score.zh}",
+        f"{group.zh}列第{decision.rank}名（共{decision.of}），{score.zh}",
         f"{place} of {decision.of} in {group.en}, with {score.en}",
     )
     tie = _tie_clause(decision)
     if decision.tier:
         seats = Text(
-            f"，名額{quota}名" if quota is not None else "",
+            f"，名額{quota}" if quota is not None else "",
             f"; {quota} could win" if quota is not None else "",
         )
         return Text(
@@ -157,7 +157,7 @@ def _bonus_reason(bonus: Bonus, units: Mapping[str, Unit]) -> Text:
 
 def _missed(decision: Decision, quota: int | None, units: Mapping[str, Unit]) -> Text:
     seats = Text(
-        f"，名額{quota}名" if quota is not None else "", f"; {quota} could win" if quota is not None else ""
+        f"，名額{quota}" if quota is not None else "", f"; {quota} could win" if quota is not None else ""
     )
     distance = decision.distance.exact if decision.distance else None
     if decision.distance is None or not isinstance(distance, Fraction) or not distance:
@@ -180,7 +180,7 @@ def _tie_clause(decision: Decision) -> Text:
     last = decision.ties[-1]
     others = len(decision.ties[0].with_)
     return Text(
-        f"，與另{others}人同分，依「{last.label.zh}」決定",
+        f"，與另{others}者同分，依「{last.label.zh}」決定",
         f"; level with {others} other{'s' if others > 1 else ''}, settled by “{last.label.en}”",
     )
 
@@ -243,7 +243,7 @@ def quota_said(quota: Quota) -> Text:
         of = (
             Text("候選人數", "the candidates")
             if quota.of == "candidates"
-            else Text("符合資格人數", "the eligible")
+            else Text("符合資格者", "the eligible")
         )
         share = percent(quota.share or Fraction(0))
         zh, en = f"{of.zh}之{share}，{how.zh}", f"{share} of {of.en}, {how.en}"
@@ -262,7 +262,7 @@ def quota_worked(
     final: int | None,
     total: int | None,
 ) -> Text:
-    """How a group came to its places: 符合資格42人 × 20% = 8.4 → 8名."""
+    """How a group came to its places: 符合資格者之20%：42×20%＝8.4，得8名."""
     if quota is None or given is None:
         return Text("不限名額", "no limit")
     rule = quota_said(quota)
@@ -270,7 +270,7 @@ def quota_worked(
     if quota.share is not None:
         counted = candidates if quota.of == "candidates" else eligible
         exact = formats.plain(quota.share * counted, 2)
-        zh = f"{rule.zh}：{counted}人×{percent(quota.share)}＝{exact}，得{given}名"
+        zh = f"{rule.zh}：{counted}×{percent(quota.share)}＝{exact}，得{given}名"
         en = f"{rule.en}: {counted} × {percent(quota.share)} = {exact}, giving {given}"
     if total is not None and final != given:
         zh, en = f"{zh}；總額{total}名，減為{final}名", f"{en}; cut to {final} by the total of {total}"
@@ -328,7 +328,7 @@ def tier_said(tier: TierRule, score: Unit, rewards: Text, ranked: bool = True) -
         zh.append(f"{tier.places}名")
         en.append(f"{tier.places} place{'s' if tier.places != 1 else ''}")
     if tier.share is not None:
-        zh.append(f"獲獎人數之{percent(tier.share)}（{ROUNDING[tier.rounding].zh}）")
+        zh.append(f"獲獎者之{percent(tier.share)}（{ROUNDING[tier.rounding].zh}）")
         en.append(f"{percent(tier.share)} of the winners ({ROUNDING[tier.rounding].en})")
     if tier.up_to_rank is not None:
         zh.append(f"前{tier.up_to_rank}名")
