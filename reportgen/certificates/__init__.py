@@ -16,6 +16,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from reportgen.certificates.delivery import write_together as write_together
     from reportgen.certificates.finishing import finish as finish
     from reportgen.certificates.finishing import piece as piece
     from reportgen.certificates.model import Finished as Finished
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from reportgen.certificates.printrun import PrintRun as PrintRun
 
 _HOMES = {
+    "write_together": "delivery",
     "finish": "finishing", "piece": "finishing", "Finished": "model", "Job": "model", "PagePiece": "model",
     "Shape": "model", "frame": "ornament", "Plan": "planning", "Planner": "planning", "Recipient": "planning", "last_step": "planning",
     "oracle": "planning", "plan": "planning", "PrintRun": "printrun",
