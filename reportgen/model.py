@@ -435,7 +435,8 @@ class Document:
     """One document of a publication as a tree of blocks, the same for every edition and every format.
 
     `name` is its file's stem (empty: the kind's). `attached` are the inputs that go into the PDF (None: all): a table of
-    persons does not. `hidden` are names and numbers that must be found nowhere in the finished file.
+    persons does not. `hidden` are names and numbers that must be found nowhere in the finished file. `stated` are the
+    numbers that an input words by itself (dates, reference numbers, a rule's text): they stand there and are no figures.
     """
 
     publication: str
@@ -454,6 +455,7 @@ class Document:
     name: str = ""
     attached: tuple[str, ...] | None = None
     hidden: tuple[str, ...] = ()
+    stated: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
