@@ -127,7 +127,7 @@ def test_no_slot_is_left_open_and_no_figure_is_outside_the_ledger(name: str) -> 
     figures += [
         run for line in found if isinstance(line, Line) for run in line.zh if isinstance(run, Printed)
     ]
-    assert all(printed[figure.number] is figure for figure in figures)
+    assert all(printed[figure.number].value is figure.value for figure in figures)
     assert list(printed) == list(range(1, len(printed) + 1))
 
 

@@ -12,7 +12,7 @@ from datetime import date
 from reportgen import formats, rules
 from reportgen.errors import InputError
 from reportgen.formats import Unit
-from reportgen.kinds.awards import certificates, decisions, letters, lists
+from reportgen.kinds.awards import certificates, decisions, letters, lists, stated
 from reportgen.kinds.awards.certificates import Recipient
 from reportgen.kinds.awards.plan import PAPERS, papers, read_plan
 from reportgen.kinds.awards.scribe import Scribe, said_whole
@@ -49,7 +49,9 @@ def decided(material: Material) -> Result:
 
 
 def document(material: Material, name: str) -> Document:
-    """One paper of the publication; `name` is that of the paper."""
+    """One paper of the publication; `name` is that of the paper. The certificates come unsigned."""
+    if name == "certificates":
+        return certificates_document(material, (one.certificate for one in winners(material)))
     (made,) = documents(
         material.publication, decided(material), material.dataset, material.words, material.glossary,
         material.registry.units, [name], material.issued,
@@ -153,6 +155,7 @@ def _document(scribe: Scribe, name: str, drawn: tuple[Block, ...] | None = None)
         name=name,
         attached=tuple(file for file in (publication.file, result.file) if file),
         hidden=scribe.hidden(name, _shown(scribe, name)),
+        stated=stated.numbers(scribe),
     )
 
 

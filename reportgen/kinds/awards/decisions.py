@@ -6,9 +6,10 @@ First all candidates of a group in one table, then a sheet for each, the losers'
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 
-from reportgen.kinds.awards.lists import NO_NAME, rank, standing
+from reportgen.kinds.awards.lists import NO_NAME, rank, rank_value, standing
 from reportgen.kinds.awards.scribe import Scribe, begun, joined, paid
 from reportgen.model import (
     Block,
@@ -120,7 +121,7 @@ def _sheet(scribe: Scribe, decision: Decision, group: Group | None, number: int)
     blocks: list[Block] = [Section(str(number), name, id_), _facts(scribe, decision, group)]
     if cards := _cards(scribe, decision):
         blocks.append(KeyFigures(tuple(cards)))
-    blocks.append(NoteBox(words["decisions.reason"], _reasons(scribe, decision)))
+    blocks.append(NoteBox(words["decisions.reason"], _reasons(scribe, decision, group)))
     if decision.checks:
         blocks.append(_checks(scribe, decision, id_))
     if decision.items:
@@ -132,12 +133,56 @@ def _sheet(scribe: Scribe, decision: Decision, group: Group | None, number: int)
     return blocks
 
 
-def _reasons(scribe: Scribe, decision: Decision) -> tuple[Line, ...]:
-    """Why, and whether another rounding would have changed it."""
-    lines = [plain_line(decision.reason)]
+def _reasons(scribe: Scribe, decision: Decision, group: Group | None) -> tuple[Line, ...]:
+    """Why, and whether another rounding would have changed it; the numbers are those of the decision."""
+    lines = [scribe.record.within(decision.reason, _stated(scribe, decision, group))]
     if decision.eligible and not decision.bonus:
         lines.append(plain_line(begun(decision.rounding or scribe.words["decisions.no_rounding"])))
     return tuple(lines)
+
+
+def _stated(scribe: Scribe, decision: Decision, group: Group | None) -> list[Value]:
+    """The values that the reason of a decision may state, the most telling first."""
+    found = [value for value in (decision.ranked, decision.score, decision.distance) if value]
+    found += [replace(v, exact=abs(v.exact)) for v in found if isinstance(v.exact, Fraction) and v.exact < 0]
+    if decision.bonus:
+        found += [decision.bonus.total, decision.bonus.unpaid, *(value for _, value in decision.bonus.steps)]
+        found.append(_counted("members", len(decision.bonus.shares), decision))
+    found += [
+        side
+        for check in decision.checks
+        for side in (check.value, check.threshold)
+        if isinstance(side, Value)
+    ]
+    if decision.rank:
+        found += [rank_value(decision), _eligible(decision)]
+    if group and group.quota is not None:
+        found.append(
+            Value("quota", (("group", group.id),), Fraction(group.quota), "count", 0, group.worked.en)
+        )
+    if decision.ties:
+        found.append(_counted("tied", len(decision.ties[0].with_), decision))
+    return [value for value in found if isinstance(value.exact, Fraction)]
+
+
+def _counted(name: str, number: int, decision: Decision) -> Value:
+    formula = {"members": "count of shares", "tied": "count of candidates with the same score"}[name]
+    return Value(
+        name, (("candidate", decision.person.id),), Fraction(number), "count", 0, formula, str(number)
+    )
+
+
+def _eligible(decision: Decision) -> Value:
+    key = (("group", decision.group),)
+    return Value(
+        "eligible",
+        key,
+        Fraction(decision.of),
+        "count",
+        0,
+        "count of the eligible of the group",
+        str(decision.of),
+    )
 
 
 def _facts(scribe: Scribe, decision: Decision, group: Group | None) -> Fields:
@@ -161,9 +206,7 @@ def _cards(scribe: Scribe, decision: Decision) -> list[Card]:
         Card(words["list.score"], record.print(decision.score), _unit(scribe, decision.score), None, None)
     ]
     if decision.rank:
-        of = record.counted(
-            "eligible", decision.of, "count of the eligible of the group", (("group", decision.group),)
-        )
+        of = record.print(_eligible(decision))
         unit = scribe.say("decisions.of", of=of.plain)
         cards.append(Card(words["list.rank"], rank(scribe, decision), unit, None, None))
     if decision.line:

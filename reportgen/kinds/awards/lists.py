@@ -6,6 +6,7 @@ Who is shown how is asked of `scribe`; what the rule decided on each candidate s
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 from itertools import pairwise
 
 from reportgen.kinds.awards.scribe import Scribe, begun, joined, paid, total
@@ -56,6 +57,7 @@ def honour(scribe: Scribe) -> list[Block]:
             line = scribe.line(
                 name, winners=scribe.slot(f"winners.{tier.id}"), rewards=scribe.rewards(of_tier[0])
             )
+            line = scribe.with_money(line, tier)
             blocks.append(Section(str(number), begun(tier.label), f"s-{tier.id}", flow=True))
             blocks += [Paragraphs((line,)), _tier_table(scribe, tier.id, tier.label, of_tier)]
     return [*blocks, standing(scribe)]
@@ -96,11 +98,16 @@ def _tier_table(scribe: Scribe, id_: str, label: Text, decisions: list[Decision]
 
 
 def rank(scribe: Scribe, decision: Decision) -> Printed:
-    """The rank as a figure of the ledger: first, counted among the eligible of the group."""
+    return scribe.record.print(rank_value(decision))
+
+
+def rank_value(decision: Decision) -> Value:
+    """The rank as a value of the ledger: counted among the eligible of the group, from the rows of the score."""
     assert decision.rank
-    of = [decision.ranked] if decision.ranked else []
+    sources = decision.ranked.sources if decision.ranked else ()
     key = (("candidate", decision.person.id), ("group", decision.group))
-    return scribe.record.counted("rank", decision.rank, "rank by score in the group", key, of)
+    formula = "rank by score in the group"
+    return Value("rank", key, Fraction(decision.rank), "rank", 0, formula, str(decision.rank), sources)
 
 
 def _shares(scribe: Scribe) -> list[Block]:
@@ -231,7 +238,7 @@ def _tiers(scribe: Scribe) -> list[Block]:
     rows.append(Row(words["report.all"], tuple(figures), "total"))
     columns = (*(Column(begun(tier.label)) for tier in tiers), Column(words["report.total"]))
     rewards = [
-        Field(begun(tier.label), (plain_line(begun(_rewards(tier.rewards))),))
+        Field(begun(tier.label), (scribe.with_money(plain_line(begun(_rewards(tier.rewards))), tier),))
         for tier in tiers
         if tier.rewards
     ]

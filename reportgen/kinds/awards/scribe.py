@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import cast
@@ -15,9 +16,9 @@ from reportgen import formats
 from reportgen.errors import Problem
 from reportgen.formats import Unit
 from reportgen.kinds.awards.plan import Plan, Sentence
-from reportgen.model import Key, Language, Line, Printed, Run, Source, Text, Value
+from reportgen.model import LANGUAGES, Key, Language, Line, Printed, Run, Source, Text, Value
 from reportgen.publications import Publication
-from reportgen.rules.model import Decision, Person, Result
+from reportgen.rules.model import Decision, Person, Result, Tier
 from reportgen.tables import Dataset
 from reportgen.wording import Words, fill, said, slots
 
@@ -35,16 +36,29 @@ class Record:
     def print(self, value: Value) -> Printed:
         known = self._printed.get(value)
         if known is None:
-            unit = self.units[value.unit]
-            known = Printed(
-                len(self._printed) + 1,
-                value,
-                formats.plain(value.exact, value.digits, unit.factor),
-                Text(*(formats.in_text(value.exact, value.digits, unit, half) for half in ("zh", "en"))),
-                value.unit,
-            )
+            plain, text = self.forms(value)
+            known = Printed(len(self._printed) + 1, value, plain, text, value.unit)
             self._printed[value] = known
         return known
+
+    def forms(self, value: Value) -> tuple[str, Text]:
+        """The value as tables and as sentences print it."""
+        unit = self.units[value.unit]
+        halves = (formats.in_text(value.exact, value.digits, unit, half) for half in LANGUAGES)
+        return formats.plain(value.exact, value.digits, unit.factor), Text(*halves)
+
+    def within(self, text: Text, values: Iterable[Value]) -> Line:
+        """Words that state these values: each that is found in both halves becomes a figure of the ledger."""
+        runs: tuple[list[Run], list[Run]] = ([text.zh], [text.en])
+        for value in values:
+            plain, spoken = self.forms(value)
+            # A rank is said as one only: 第5名; a bare 5 is something else.
+            forms = [spoken] if value.unit == "rank" else [spoken, Text(plain, plain)]
+            for zh, en in ((form.zh, form.en) for form in forms):
+                if _holds(runs[0], zh) and _holds(runs[1], en):
+                    figure = replace(self.print(value), text=Text(zh, en))
+                    runs = (_put(runs[0], zh, figure), _put(runs[1], en, figure))
+        return Line(tuple(runs[0]), tuple(runs[1]))
 
     def counted(
         self, name: str, number: int, formula: str, key: Key = (), of: Iterable[Value] = (),
@@ -67,6 +81,29 @@ def _merged(sources: Iterable[Source]) -> tuple[Source, ...]:
         Source(file, sheet, tuple(sorted(found)), column)
         for (file, sheet, column), found in sorted(rows.items())
     )
+
+
+def _pattern(words: str) -> re.Pattern[str]:
+    """The words as a number of their own: 12 is not in 112, 12.5 or 12,000."""
+    return re.compile(rf"(?<![\d.,−]){re.escape(words)}(?!\d|[.,]\d)")
+
+
+def _holds(runs: Iterable[Run], words: str) -> bool:
+    return any(isinstance(run, str) and _pattern(words).search(run) for run in runs)
+
+
+def _put(runs: Iterable[Run], words: str, figure: Printed) -> list[Run]:
+    """The runs with the figure in place of the words."""
+    found: list[Run] = []
+    for run in runs:
+        if not isinstance(run, str):
+            found.append(run)
+            continue
+        first, *rest = _pattern(words).split(run)
+        found.append(first)
+        for part in rest:
+            found += [figure, part]
+    return [run for run in found if run != ""]
 
 
 class Scribe:
@@ -291,6 +328,18 @@ class Scribe:
             )
 
         return sorted(self.result.winners, key=order)
+
+    def with_money(self, line: Line, tier: Tier) -> Line:
+        """The line with the amounts of the tier's rewards as figures."""
+        for reward in tier.rewards:
+            if reward.amount:
+                _, spoken = self.record.forms(reward.amount)
+                if _holds(line.zh, spoken.zh) and _holds(line.en, spoken.en):
+                    figure = self.record.print(reward.amount)
+                    line = Line(
+                        tuple(_put(line.zh, spoken.zh, figure)), tuple(_put(line.en, spoken.en, figure))
+                    )
+        return line
 
     def rewards(self, decision: Decision) -> Text:
         """嘉獎兩次、獎狀 / two commendations, a certificate of merit."""
