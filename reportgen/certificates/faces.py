@@ -9,7 +9,7 @@ import hashlib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -24,13 +24,17 @@ _SIMPLE = frozenset(["L", "EN", "ES", "ET", "CS", "WS", "ON", "NSM"])  # directi
 
 @dataclass(frozen=True)
 class Piece:
-    """Neighbouring letters in one face. Advances and offsets are in units of the face, as the shaper gave them."""
+    """Neighbouring letters in one face, with their width in units of the face.
+
+    `moves` is what the shaper takes off before each letter and after the last, in thousandths of the size (kerning); empty
+    where all letters are as wide as they are alone.
+    """
 
     face: int
     words: str
     glyphs: tuple[int, ...]
-    advances: tuple[int, ...]
-    offsets: tuple[int, ...]
+    width: int
+    moves: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,7 @@ def shaped(
     return tuple(pieces)
 
 
+@lru_cache(maxsize=4096)  # the same posts and branches come again and again
 def _shaped(words: str, face: int, language: str, features: tuple[tuple[str, bool], ...]) -> Piece | None:
     import uharfbuzz as hb
 
@@ -128,21 +133,30 @@ def _shaped(words: str, face: int, language: str, features: tuple[tuple[str, boo
     infos, positions = buffer.glyph_infos, buffer.glyph_positions
     if buffer.direction != "ltr" or len(infos) != len(words):
         return None
-    glyphs, advances, offsets = [], [], []
+    glyphs, moves, whole, owed = [], [], 0, 0
     for place, (letter, info, position) in enumerate(zip(words, infos, positions, strict=True)):
-        if info.cluster != place or info.codepoint != here.nominal(letter) or position.y_offset:
+        glyph, natural = _alone(face, letter)
+        if info.cluster != place or info.codepoint != glyph or position.y_offset:
             return None
-        glyphs.append(info.codepoint)
-        advances.append(position.x_advance)
-        offsets.append(position.x_offset)
-    return Piece(face, words, tuple(glyphs), tuple(advances), tuple(offsets))
+        glyphs.append(glyph)
+        moves.append(owed - position.x_offset)
+        owed = natural - position.x_advance + position.x_offset
+        whole += position.x_advance
+    moves.append(owed)
+    moved = tuple(map(here.thousandths, moves)) if any(moves) else ()
+    return Piece(face, words, tuple(glyphs), whole, moved)
+
+
+@cache
+def _alone(face: int, letter: str) -> tuple[int, int]:
+    """The glyph of a character and its width."""
+    glyph = opened(face).nominal(letter)
+    return glyph, opened(face).font.get_glyph_h_advance(glyph)
 
 
 def width(pieces: Iterable[Piece], size: float, spacing: float) -> float:
     """Of a line at a size, in its unit; every letter is followed by the spacing."""
-    return sum(
-        sum(piece.advances) * size / opened(piece.face).upem + len(piece.glyphs) * spacing for piece in pieces
-    )
+    return sum(piece.width * size / opened(piece.face).upem + len(piece.glyphs) * spacing for piece in pieces)
 
 
 # ---- cutting ------------------------------------------------------------------------------------------
@@ -275,22 +289,10 @@ def codes_of(face: int, letters: Mapping[str, int]) -> dict[str, int]:
 
 
 def shown(piece: Piece, codes: Mapping[str, int]) -> bytes:
-    """The operand of TJ for a piece: its codes, and between them what the shaper moved (kerning)."""
-    here = opened(piece.face)
-    if not any(piece.offsets) and piece.advances == _natural(piece.face, piece.glyphs):
-        return b"[<%b>]TJ" % b"".join(b"%04x" % codes[letter] for letter in piece.words)
-    found, run, owed = [], bytearray(), 0
-    for letter, natural, advance, offset in zip(
-        piece.words, _natural(piece.face, piece.glyphs), piece.advances, piece.offsets, strict=True
-    ):
-        if owed - offset:
-            found.append(b"<%b>%d" % (bytes(run), here.thousandths(owed - offset)))
-            run.clear()
-        run += b"%04x" % codes[letter]
-        owed = natural - advance + offset
-    found.append(b"<%b>%d" % (bytes(run), here.thousandths(owed)))
-    return b"[" + b"".join(found) + b"]TJ"
-
-
-def _natural(face: int, glyphs: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(opened(face).font.get_glyph_h_advance(glyph) for glyph in glyphs)
+    """The operator that prints a piece: its codes, and between them what the shaper moved."""
+    if not piece.moves:
+        return b"<%b>Tj" % b"".join([b"%04x" % codes[letter] for letter in piece.words])
+    found = []
+    for letter, move in zip(piece.words, piece.moves, strict=False):
+        found.append(b">%d<%04x" % (move, codes[letter]) if move else b"%04x" % codes[letter])
+    return b"[<%b>%d]TJ" % (b"".join(found), piece.moves[-1])
