@@ -19,6 +19,7 @@ from reportgen.rules.ranking import (
     Entry,
     Outcome,
     Policy,
+    Trial,
     award,
     cut_to,
     places_for,
@@ -396,7 +397,7 @@ class _Jury:
         return Decision(
             person, one.group, one.checks, one.eligible, one.items, one.score, ranked,
             outcome.ranks[one.id] if taking_part else None, len(outcome.ranks),
-            tuple(self.tie_step(trial.step, trial.number, trial.with_, trial.settled, one) for trial in outcome.trials.get(one.id, ())),
+            tuple(self.tie_step(trial, one) for trial in outcome.trials.get(one.id, ())),
             tier, line, distance, None, Text("", ""), bonus,
         )  # fmt: skip
 
@@ -444,16 +445,15 @@ class _Jury:
         )  # fmt: skip
         return line, distance
 
-    def tie_step(
-        self, step: str, number: int, with_: tuple[str, ...], settled: bool, one: _Judged
-    ) -> TieStep:
+    def tie_step(self, trial: Trial, one: _Judged) -> TieStep:
         value, column = None, None
-        if step == "more_decimals" and one.score is not None:
+        if trial.step == "more_decimals" and one.score is not None:
             value = replace(one.score, digits=6)
-        elif step == "next_criterion":
-            rule = self.scheme.ties[number]
+        elif trial.step == "next_criterion":
+            rule = self.scheme.ties[trial.number]
             value, column = self.book.value(rule.column, one.id), self.scheme.columns[rule.column].label
-        return TieStep(step, words.tie_label(step, column), value, with_, settled)  # type: ignore[arg-type]
+        others = tuple(id_ for id_ in trial.among if id_ != one.id)
+        return TieStep(trial.step, words.tie_label(trial.step, column), value, others, trial.settled)
 
     def tier(self, rule: TierRule) -> Tier:
         return Tier(

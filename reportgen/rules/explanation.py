@@ -23,7 +23,10 @@ def explain(result: Result, candidate: str, units: Mapping[str, Unit], language:
 
 
 def found(result: Result, candidate: str) -> Decision:
-    """The decision on this id or name; of a unit's members, the decision on their unit."""
+    """The decision on this id or name; of a unit's members, the decision on their unit.
+
+    What was typed is not repeated in a message: it may be an identity number.
+    """
     by_id = [one for one in result.decisions if candidate in _ids(one)]
     matches = by_id or [one for one in result.decisions if candidate in _names(one)]
     if len(matches) == 1:
@@ -32,7 +35,7 @@ def found(result: Result, candidate: str) -> Decision:
         ids = sorted(id_ for one in matches for id_ in _ids_of(one, candidate))
         raise InputError(
             Problem(
-                Place(result.scheme, column=candidate),
+                Place(result.scheme),
                 f"{len(matches)} candidates have this name; give the number: {', '.join(ids)}",
                 f"有 {len(matches)} 位候選人同名；請改用編號：{'、'.join(ids)}",
             )
@@ -41,7 +44,7 @@ def found(result: Result, candidate: str) -> Decision:
     near = nearest(candidate, known)
     raise InputError(
         Problem(
-            Place(result.scheme, column=candidate),
+            Place(result.scheme),
             f"there is no such candidate; give the number or the name{near[0]}",
             f"沒有這位候選人；請寫編號或姓名{near[1]}",
         )

@@ -79,11 +79,11 @@ Step = Literal["more_decimals", "next_criterion", "share", "all_in", "none_in"]
 
 @dataclass(frozen=True)
 class Trial:
-    """A tie step that was tried on one candidate; `number` is the place of the step among those declared."""
+    """A tie step that was tried on one candidate and on all of `among`; `number` is its place among those declared."""
 
     step: Step
     number: int
-    with_: tuple[str, ...]
+    among: tuple[str, ...]
     settled: bool
 
 
@@ -185,9 +185,10 @@ def _criterion(rule: TieRule, number: int, policy: Policy) -> Callable[[Entry], 
 
 
 def _note(outcome: Outcome, tried: Class, still_tied: Class, step: Step, number: int) -> None:
-    for entry in tried:
-        others = tuple(other.id for other in tried if other.id != entry.id)
-        outcome.trials.setdefault(entry.id, []).append(Trial(step, number, others, entry not in still_tied))
+    among = tuple(entry.id for entry in tried)
+    left = {entry.id for entry in still_tied}
+    for id_ in among:
+        outcome.trials.setdefault(id_, []).append(Trial(step, number, among, id_ not in left))
 
 
 def _fill_tiers(classes: list[Class], policy: Policy, outcome: Outcome) -> tuple[list[Class], list[Class]]:
