@@ -751,7 +751,8 @@ def told(result: Result, candidate: str, language: str = "en") -> list[str]:
 def test_a_decision_is_explained_line_by_line() -> None:
     result = decide([person("a", 90), person("b", zeal=70), person("c", zeal=75), person("d", 60)])
     assert told(result, "b") == [
-        "Small award (2013)",
+        "Small award",
+        "Basis (an assumption): An assumption of this sample",
         "b Wang b Clerk",
         "Group: the north; places: 2 places",
         "Eligibility and exclusions",

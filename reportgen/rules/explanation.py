@@ -77,9 +77,11 @@ Lines = Iterator[tuple[int, Text]]
 
 def _lines(result: Result, decision: Decision, units: Mapping[str, Unit]) -> Lines:
     person, group = decision.person, _group(result, decision)
-    year = formats.roc_year(result.roc_year)
     post = _joined(person.unit, person.post)
-    yield 0, Text(f"{result.title.zh}（{year.zh}）", f"{result.title.en} ({year.en})")
+    standard, rule = result.standard.words, result.standard.standing == "rule"
+    standing = Text("依據", "Basis") if rule else Text("依據（假設）", "Basis (an assumption)")
+    yield 0, result.title
+    yield 0, Text(f"{standing.zh}：{standard.zh}", f"{standing.en}: {standard.en}")
     yield (
         0,
         Text(
