@@ -16,6 +16,7 @@ from reportgen.formats import clause_number
 from reportgen.kinds import awards
 from reportgen.kinds.awards.certificates import Recipient, safe
 from reportgen.kinds.awards.plan import PAPERS
+from reportgen.kinds.awards.scribe import Record
 from reportgen.model import (
     Block,
     Cell,
@@ -36,6 +37,7 @@ from reportgen.model import (
     Table,
     Text,
 )
+from reportgen.rules.model import Reward
 from reportgen.wording import read_glossary, said
 
 ROOT = small_awards.ROOT
@@ -516,3 +518,62 @@ def test_parts_are_joined_as_each_language_does() -> None:
     assert joined([one]) == one
     assert joined([one, two, three]) == Text("甲、乙、丙", "a, b and c")
     assert joined([one, Text("乙", "b, of c")]) == Text("甲、乙", "a; b, of c")
+
+
+# ---- figures in words -----------------------------------------------------------------------------
+
+
+def test_the_numbers_that_a_reason_states_become_figures_of_the_ledger() -> None:
+    record = Record(units())
+    reason = Text("列第2名（共12名），93.5分，名額2名。", "2nd of 12, with 93.5 points; 2 could win.")
+    values = [
+        small_awards.value("score", "93.5", "score", 1),
+        small_awards.value("rank", 2, "rank", 0),
+        small_awards.value("eligible", 12, "count", 0),
+        small_awards.value("quota", 2, "count", 0),
+    ]
+    line = record.within(reason, values)
+    assert said(line.zh, "zh") == reason.zh and said(line.en, "en") == reason.en
+    for half in (line.zh, line.en):
+        metrics = [run.value.metric for run in half if isinstance(run, Printed)]
+        assert metrics == ["rank", "eligible", "score", "quota"]
+
+
+@pytest.mark.parametrize("words", ["112名", "12.5名", "12,000名", "−12名"])
+def test_a_number_inside_another_is_not_taken_for_it(words: str) -> None:
+    record = Record(units())
+    line = record.within(Text(words, words), [small_awards.value("eligible", 12, "count", 0)])
+    assert line == Line((words,), (words,)) and record.printed == ()
+
+
+def test_a_number_that_only_one_half_states_is_left_alone() -> None:
+    record = Record(units())
+    line = record.within(Text("十二名", "12 of them"), [small_awards.value("eligible", 12, "count", 0)])
+    assert line.en == ("12 of them",)
+
+
+def test_the_money_of_a_tier_is_a_figure_where_the_tier_is_told() -> None:
+    prize = Reward(
+        "money",
+        Text("獎金新臺幣3,000元", "prize money of NT$3,000"),
+        1,
+        small_awards.value("prize", 3000, "twd", 0),
+    )
+    tier = replace(result().tiers[0], rewards=(*result().tiers[0].rewards, prize))
+    decided = tuple(
+        replace(d, tier=tier) if d.tier and d.tier.id == tier.id else d for d in result().decisions
+    )
+    outcome = replace(result(), decisions=decided, tiers=(tier, *result().tiers[1:]))
+    for name in ("list", "report"):
+        document = papers(name, outcome=outcome)[name]
+        figures = [figure for figure in document.printed if figure.value.metric == "prize"]
+        assert [figure.plain for figure in figures] == ["3,000"], name
+        assert "獎金新臺幣3,000元" in text_of(document) and "prize money of NT$3,000" in text_of(
+            document, "en"
+        )
+
+
+def test_the_numbers_of_the_inputs_own_words_are_known() -> None:
+    stated = set(papers("letter")["letter"].stated)
+    assert {"10330000150", "103", "2014", "28", "0000", "123", "20"} <= stated
+    assert "96.25" not in stated

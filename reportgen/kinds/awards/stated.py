@@ -29,7 +29,8 @@ def _words(scribe: Scribe) -> Iterator[str]:
         yield from (text.zh, text.en)
     yield from _times(scribe)
     # The rows of lists and the sheets are counted through.
-    yield from (str(number) for number in range(1, len(scribe.result.decisions) + 1))
+    shares = sum(len(decision.bonus.shares) for decision in scribe.result.decisions if decision.bonus)
+    yield from (str(number) for number in range(1, max(len(scribe.result.decisions), shares) + 1))
 
 
 def _strings(raw: Any) -> Iterator[str]:
