@@ -62,7 +62,10 @@ CONTENDERS = {
     "typst": Contender("Typst, warm, a compile each", ("typst", "{n}", "{out}")),
     "typst2": Contender("Typst, warm, 2 processes", ("typst2", "{n}", "{out}")),
     "weasyprint": Contender("WeasyPrint in a loop", ("weasyprint", "{n}", "{out}"), LOOP),
-    "print_run": Contender("this program, print run alone", ("printrun", "{n}", "{out}")),
+    "print_run": Contender("this program, 2 workers, print run alone", ("printrun", "{n}", "2", "{out}")),
+    "print_run_one_job": Contender(
+        "this program, 1 process, print run alone", ("printrun", "{n}", "1", "{out}")
+    ),
     "typst_one": Contender("Typst, one document", ("typst_one", "{n}", "{out}")),
 }
 
@@ -125,11 +128,11 @@ def sizes(out: Path) -> dict[str, float]:
 
 def tell(flat: dict[str, Any], names: list[str], growth: list[int]) -> None:
     print(f"\n{flat['n']} certificates; milliseconds of one certificate")
-    print(f"{'':38}{'ms':>8}{'least':>8}{'with start':>12}{'CPU ms':>9}{'peak MB':>9}")
+    print(f"{'':42}{'ms':>8}{'least':>8}{'with start':>12}{'CPU ms':>9}{'peak MB':>9}")
     for name in names:
         count = f" ({CONTENDERS[name].most} of them)" if CONTENDERS[name].most else ""
         print(
-            f"{CONTENDERS[name].what + count:38}{flat[f'ms.{name}']:8.2f}{flat[f'ms_least.{name}']:8.2f}"
+            f"{CONTENDERS[name].what + count:42}{flat[f'ms.{name}']:8.2f}{flat[f'ms_least.{name}']:8.2f}"
             f"{flat[f'ms_with_start.{name}']:12.2f}{flat[f'cpu_ms.{name}']:9.2f}{flat[f'peak_mb.{name}']:9.0f}"
         )
     print(f"a file of this program: {flat['kb_a_file']:.1f} KB, {flat['kb_a_file_most']:.1f} KB at most")

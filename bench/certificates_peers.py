@@ -1,7 +1,7 @@
 """The contenders of bench/certificates.py, each called in a process of its own; prints its seconds as JSON.
 
 reportgen N JOBS OUT [run]  a file each (and the print run): plan, workers, files on the disk
-printrun N OUT           this program's print run alone
+printrun N JOBS OUT      this program's print run alone
 weasyprint N OUT         WeasyPrint in a loop as anyone would write it
 typst N OUT              Typst, one compiler kept warm, a compile each, PDF/A-3a
 typst2 N OUT             the same in two processes
@@ -17,7 +17,7 @@ import os
 import sys
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
 from pathlib import Path
@@ -54,14 +54,27 @@ def work(chunk: Any) -> Any:
     return certificates.finish(*chunk)
 
 
+def pieces(chunk: Any) -> Any:
+    from reportgen import certificates
+
+    jobs, shapes = chunk
+    return [certificates.piece(job, shapes[job.shape]) for job in jobs]
+
+
+def workers(number: int) -> ProcessPoolExecutor | None:
+    """They import while the shape is laid out."""
+    if number == 1:
+        return None
+    pool = ProcessPoolExecutor(number, mp_context=multiprocessing.get_context("spawn"))
+    for _ in range(number):
+        pool.submit(ready)
+    return pool
+
+
 def reportgen(count: str, jobs: str, out: str, whole: str = "") -> None:
-    number, folder = int(jobs), Path(out)
+    folder = Path(out)
     folder.mkdir(parents=True)
-    pool = None
-    if number > 1:
-        pool = ProcessPoolExecutor(number, mp_context=multiprocessing.get_context("spawn"))
-        for _ in range(number):
-            pool.submit(ready)  # the workers import while the shape is laid out
+    pool = workers(int(jobs))
     from certificate_people import DATED, page, payload, people, style
 
     from reportgen import certificates
@@ -80,7 +93,7 @@ def reportgen(count: str, jobs: str, out: str, whole: str = "") -> None:
             run = stack.enter_context(
                 certificates.PrintRun(folder / "run.pdf", plan.shapes, "獎狀 Certificates")
             )
-        for done in in_order(pool, plan):
+        for done in in_order(pool, work, plan):
             certificates.write_together(folder, {one.file: one.content for one in done})
             for one in done if run else ():
                 run.add(one.page)
@@ -89,7 +102,7 @@ def reportgen(count: str, jobs: str, out: str, whole: str = "") -> None:
         pool.shutdown()
 
 
-def in_order(pool: ProcessPoolExecutor | None, plan: Any) -> Iterator[Any]:
+def in_order(pool: ProcessPoolExecutor | None, work: Callable[[Any], Any], plan: Any) -> Iterator[Any]:
     if pool is None:
         yield from map(work, chunks(plan))
         return
@@ -102,7 +115,8 @@ def in_order(pool: ProcessPoolExecutor | None, plan: Any) -> Iterator[Any]:
         yield waiting.popleft().result()
 
 
-def printrun(count: str, out: str) -> None:
+def printrun(count: str, jobs: str, out: str) -> None:
+    pool = workers(int(jobs))
     from certificate_people import DATED, page, payload, people, style
 
     from reportgen import certificates
@@ -112,12 +126,17 @@ def printrun(count: str, out: str) -> None:
     planner = certificates.Planner(page("both", css), css, "both", DATED, payload)
     Path(out).mkdir(parents=True)
     planner.plan(everyone[:1])
+    if pool:
+        pool.submit(ready).result()
     warm = time.perf_counter()
     plan = planner.plan(everyone)
     with certificates.PrintRun(Path(out, "run.pdf"), plan.shapes, "獎狀 Certificates") as run:
-        for job in plan.jobs:
-            run.add(certificates.piece(job, plan.shapes[job.shape]))
+        for done in in_order(pool, pieces, plan):
+            for one in done:
+                run.add(one)
     tell(seconds=time.perf_counter() - warm)
+    if pool:
+        pool.shutdown()
 
 
 # ---- WeasyPrint -------------------------------------------------------------------------------------------
