@@ -577,3 +577,14 @@ def test_the_numbers_of_the_inputs_own_words_are_known() -> None:
     stated = set(papers("letter")["letter"].stated)
     assert {"10330000150", "103", "2014", "28", "0000", "123", "20"} <= stated
     assert "96.25" not in stated
+
+
+def test_the_items_below_a_new_item_are_counted_anew() -> None:
+    declared = raw()
+    declared["letter"]["item"] = [
+        {"level": level, "text": {"zh": "依據某規定。", "en": "By a rule."}}
+        for level in (1, 2, 2, 3, 1, 2, 3)
+    ]
+    clauses = first(papers("letter", declared=declared)["letter"], Segment, 1).clauses
+    marks = [clause_number(clause.level, clause.number).zh for clause in clauses]
+    assert marks == ["一、", "（一）", "（二）", "1、", "二、", "（一）", "1、"]
