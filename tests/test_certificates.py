@@ -395,3 +395,45 @@ def test_an_error_of_the_signing_is_that_persons_own() -> None:
     )
     assert [job.key for job in plan.jobs] == ["p00002"]
     assert plan.problems == (Problem(Place("staff.csv", row=2), "no", "否"),)
+
+
+# ---- delivery ------------------------------------------------------------------------------------------------
+
+
+def test_a_group_of_files_is_written_whole_and_replaces_what_was_there(tmp_path: Path) -> None:
+    (tmp_path / "b.pdf").write_bytes(b"older and longer")
+    certificates.write_together(tmp_path, {"a.pdf": b"one", "b.pdf": b"two", "c.pdf": b""})
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == {
+        "a.pdf": b"one", "b.pdf": b"two", "c.pdf": b"",
+    }  # fmt: skip
+    assert (tmp_path / "a.pdf").stat().st_mode & 0o777 == 0o644
+    certificates.write_together(tmp_path, {})
+
+
+def test_a_group_that_cannot_be_written_leaves_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from reportgen.certificates import delivery
+
+    def full(_handles: Sequence[int]) -> None:
+        raise OSError(28, "No space left on device")
+
+    (tmp_path / "a.pdf").write_bytes(b"older")
+    monkeypatch.setattr(delivery, "_sync", full)
+    with pytest.raises(OSError, match="No space"):
+        certificates.write_together(tmp_path, {"a.pdf": b"new", "b.pdf": b"new"})
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == {"a.pdf": b"older"}
+
+
+def test_where_the_file_system_cannot_be_asked_each_file_is_brought_to_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import os
+
+    from reportgen.certificates import delivery
+
+    asked: list[int] = []
+    monkeypatch.setattr(delivery.ctypes, "CDLL", lambda *_, **__: object())
+    monkeypatch.setattr(os, "fsync", asked.append)
+    certificates.write_together(tmp_path, {"a.pdf": b"one", "b.pdf": b"two"})
+    assert len(asked) == 2
