@@ -229,22 +229,16 @@ def test_a_second_encoder_makes_a_symbol_that_says_the_same(odd: Plan) -> None:
         assert zxingcpp.read_barcodes(PIL.Image.open(picture))[0].text == job.payload
 
 
-def test_the_path_of_the_code_draws_exactly_its_dark_modules(odd: Plan) -> None:
+def test_the_stencil_of_the_code_has_exactly_its_dark_modules(odd: Plan) -> None:
     rows = codes.modules(odd.jobs[0].payload)
-    side, path = codes.path(odd.jobs[0].payload)
-    drawn = {
-        (x + step, y)
-        for x, y, width in (map(int, line.split()[:3]) for line in path.splitlines()[:-1])
-        for step in range(width)
-    }
-    dark = {
-        (x + codes.QUIET, y + codes.QUIET)
-        for y, row in enumerate(rows)
-        for x, module in enumerate(row)
-        if not module
-    }
-    assert drawn == dark
-    assert side == len(rows) + 8
+    side, bits = codes.stencil(odd.jobs[0].payload)
+    across = (side + 7) // 8 * 2  # hexadecimal digits of a row
+    found = [f"{int(bits[at : at + across], 16):0{across * 4}b}" for at in range(0, len(bits), across)]
+    assert len(rows) == side == len(found)
+    assert [row[:side] for row in found] == [
+        "".join("1" if module else "0" for module in row) for row in rows
+    ]
+    assert {row[side:].strip("1") for row in found} == {""}
 
 
 def test_without_a_payload_there_is_no_code() -> None:

@@ -16,6 +16,7 @@ import numpy
 import pikepdf
 import pypdfium2
 import pytest
+import zxingcpp
 from certificate_people import DATED, page, payload, people, recipient, style
 
 from reportgen import certificates, pdf
@@ -34,12 +35,29 @@ CSS = style()
 CLOSE = re.sub(r"(letter-spacing|padding-left): [\d.]+em", r"\1: 0", CSS)
 
 
-def picture(content: bytes) -> Any:
+def rendered(content: bytes, dpi: int) -> Any:
     document = pypdfium2.PdfDocument(content)
     try:
-        return document[0].render(scale=DPI / 72).to_numpy().astype(int).max(axis=2)
+        return document[0].render(scale=dpi / 72).to_numpy()
     finally:
         document.close()
+
+
+def picture(content: bytes) -> Any:
+    """The page without its code: that is rectangles in one way and a stencil in the other, and is read instead."""
+    found = rendered(content, DPI).astype(int).max(axis=2)
+    left, top, side = (round(mm * DPI / 25.4) for mm in (23.5, 150, 27))
+    found[top : top + side, left : left + side] = 255
+    return found
+
+
+def code(content: bytes) -> list[tuple[str, str]]:
+    """What the code says and where, in half centimetres."""
+    return [
+        (found.text, str([(round(at.x / 40), round(at.y / 40)) for at in corners]))
+        for found in zxingcpp.read_barcodes(rendered(content, 200))
+        for corners in [(found.position.top_left, found.position.bottom_right)]
+    ]
 
 
 def apart(one: Any, other: Any, near: int = 0) -> Any:
@@ -92,6 +110,8 @@ def compare(recipients: Sequence[Recipient], edition: Edition = "both", css: str
         said, meant = ([(run.words, run.tag, run.lang) for run in reading_order(way)] for way in (fast, slow))
         if said != meant:
             yield f"{name}: other words"
+        if code(slow) != code(fast) or len(code(fast)) != 1:
+            yield f"{name}: another code: {code(slow)}, {code(fast)}"
         if css == CLOSE or not mixed(job):
             far = apart(picture(slow), picture(fast), 0 if css == CLOSE else NEAR)
             if far.max() > MOST or (far > 64).sum() > DOTS or far.mean() > MEAN:

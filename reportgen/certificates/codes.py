@@ -1,4 +1,4 @@
-"""The QR code of a certificate: its modules and the path that draws them."""
+"""The QR code of a certificate: its modules and the stencil that prints them."""
 
 from __future__ import annotations
 
@@ -37,19 +37,19 @@ def runs(rows: tuple[bytes, ...]) -> Iterator[tuple[int, int, int]]:
             x += 1
 
 
-_said: dict[tuple[int, int, int], bytes] = {}  # of a run: its rectangle; there are some ten thousand at most
+_BITS = bytes([ord("0")]) + bytes([ord("1")]) * 255
 
 
-def path(words: str) -> tuple[int, bytes]:
-    """Modules across with the quiet zone, and the operators that fill the dark ones: one path."""
+def stencil(words: str) -> tuple[int, bytes]:
+    """Modules across without the quiet zone, and the rows as bits in hexadecimal: 0 is dark, each row whole bytes.
+
+    As rectangles the same takes four times as long and 2 KB instead of 800 bytes.
+    """
     rows = modules(words)
-    found = []
-    for run in runs(rows):
-        said = _said.get(run)
-        if said is None:
-            said = _said[run] = b"%d %d %d 1 re\n" % run
-        found.append(said)
-    return len(rows) + 2 * QUIET, b"".join(found) + b"f"
+    side = len(rows)
+    fill = LIGHT * (-side % 8)
+    bits = fill.join(rows) + fill
+    return side, b"%0*x" % (len(bits) // 4, int(bits.translate(_BITS), 2))
 
 
 def svg(words: str) -> bytes:

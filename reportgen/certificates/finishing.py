@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import html
 import json
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,10 +16,8 @@ from reportgen.certificates import codes, faces
 from reportgen.certificates.model import ATTACHED, Finished, Job, PagePiece, Run, Shape
 from reportgen.certificates.objects import (
     HEAD,
-    LEVEL,
     number,
     numbered,
-    packed,
     plain,
     rendered,
     text,
@@ -64,7 +61,7 @@ def finished(job: Job, shape: Shape) -> Finished:
         at += len(parts)
     made |= {
         drawn: plain(lines(job.runs, shape, coded)),
-        drawn_code: packed(code),
+        drawn_code: plain(code),
         resources: ready.resources[0] + font_names(named) + ready.resources[1],
         info: b"<<" + shape.info + b"/Title" + text(job.title) + b">>",
         metadata: plain(_metadata(shape, job), b"/Subtype/XML/Type/Metadata"),
@@ -124,20 +121,21 @@ def lines(runs: Iterable[Run], shape: Shape, coded: Mapping[int, Mapping[str, in
 
 
 def code_stream(shape: Shape, payload: str) -> bytes:
-    """The compressed operators that draw the QR code on its white ground."""
+    """The operators that print the QR code: a white ground with its quiet zone, and a stencil of one dot a module."""
     assert shape.code
     mcid, x, y, width = shape.code
-    side, path = codes.path(payload)
-    scale = width * 0.75 / side
-    matrix = b" ".join(map(number, (scale, 0, 0, -scale, x * 0.75, shape.height - y * 0.75)))
-    drawn = b"/Figure<</MCID %d>>BDC\nq\n%b cm\n1 g 0 0 %d %d re f\n0 g\n%b\nQ\nEMC\n" % (
-        mcid,
-        matrix,
-        side,
-        side,
-        path,
+    side, bits = codes.stencil(payload)
+    module = width * 0.75 / (side + 2 * codes.QUIET)
+    left, bottom, size, edge = (
+        x * 0.75,
+        shape.height - (y + width) * 0.75,
+        side * module,
+        codes.QUIET * module,
     )
-    return zlib.compress(drawn, LEVEL)
+    return b"/Figure<</MCID %d>>BDC\nq\n1 g %b %b %b %b re f\n0 g\n%b 0 0 %b %b %b cm\nBI/IM true/W %d/H %d/BPC 1/I false/F/AHx ID\n%b>\nEI\nQ\nEMC\n" % (
+        mcid, number(left), number(bottom), number(width * 0.75), number(width * 0.75),
+        number(size), number(size), number(left + edge), number(bottom + edge), side, side, bits,
+    )  # fmt: skip
 
 
 def font_names(named: Mapping[int, int]) -> bytes:

@@ -120,7 +120,7 @@ class Job:
 
 @dataclass(frozen=True)
 class PagePiece:
-    """What the print run needs of a person: `code` is the compressed stream that draws the QR code."""
+    """What the print run needs of a person: `code` are the operators that print the QR code."""
 
     shape: str
     runs: tuple[Run, ...]

@@ -78,7 +78,7 @@ class PrintRun:
         self._write(drawn, packed(zlib.compress(lines(page.runs, shape, self._codes), LEVEL)))
         contents = [common, drawn]
         if page.code:
-            self._write(code, packed(page.code))
+            self._write(code, plain(page.code))
             contents.append(code)
         group = self._group(number)
         self._later(number, page_object(shape, group, contents, resources, len(self._owners)))
