@@ -212,7 +212,8 @@ NUMBER = re.compile(r"[−-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 def unrecorded(content: bytes, ledger: dict[str, Any]) -> list[tuple[int, str]]:
     """Numbers of the tagged text that no record prints and the allow-list does not name, with their page.
 
-    Allowed: years of the period covered, scales of charts (the ledger lists them), the numbers of sections,
+    Allowed: years of the period covered, scales of charts and what publication.toml or the rules state (the ledger lists
+    both: dates, reference numbers, thresholds), the numbers of sections,
     tables, figures and pages, dates and articles in legal references, hashes and addresses, versions and
     names of standards.
     """
@@ -223,6 +224,7 @@ def unrecorded(content: bytes, ledger: dict[str, Any]) -> list[tuple[int, str]]:
     years = [int(f["key"]["roc_year"]) for f in ledger["figures"] if "roc_year" in f["key"]]
     span = range(min(years, default=1) - 1, max(years, default=0) + 2)
     allowed = {str(year) for year in span} | {str(year + ROC_OFFSET) for year in span}
+    allowed |= set(ledger.get("stated", ()))
     scales = {label for labels in ledger.get("axes", {}).values() for label in labels}
     found = []
     for text in joined(reading_order(content)):

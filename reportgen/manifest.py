@@ -57,6 +57,7 @@ def ledger(
         "rounding": "half up, once, when printed",
         "figures": entries,
         "axes": {anchor: list(labels) for anchor, labels in scales.items()},
+        **({"stated": sorted(document.stated)} if document.stated else {}),
     }
     return json.dumps(record, ensure_ascii=False, indent=1).encode("utf-8")
 

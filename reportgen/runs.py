@@ -26,6 +26,7 @@ from reportgen.kinds import awards
 from reportgen.kinds.material import Material
 from reportgen.manifest import sha256, write_whole
 from reportgen.model import Document, Text
+from reportgen.rules import Result
 from reportgen.workers import in_order
 
 if TYPE_CHECKING:
@@ -66,8 +67,9 @@ def make(job: Job, out: Path, count: int, elsewhere: Executor | None, told: Told
     key = signing.load_private(job.project, out)
     if key and key.warnings:  # somebody else could sign with it
         raise InputError(key.warnings)
-    winners = awards.winners(material, key is not None)
-    document = awards.certificates_document(material, ())
+    result = awards.decided(material)
+    winners = awards.winners(material, result, key is not None)
+    document = awards.certificates_document(material, result, ())
     _refuse_leaks(winners, document.hidden, job)
     clock.step("decide")
     plan = _plan(job, material, colours, key, winners)
@@ -80,7 +82,10 @@ def make(job: Job, out: Path, count: int, elsewhere: Executor | None, told: Told
     clock.step("files")
     codes = {one.key: signing.register_key(one.payload) for one in plan.jobs}
     register = {codes[id]: digest for id, (_, digest) in made.items()}
-    more = {**_page(job, material, colours, register), **_editable(job, material, colours, plan, winners)}
+    more = {
+        **_page(job, material, colours, register),
+        **_editable(job, material, colours, plan, result, winners),
+    }
     write_whole({folder / name: content for name, content in more.items()})
     clock.step("beside")
     beside = {**dict(made.values()), **{name: sha256(content) for name, content in more.items()}}
@@ -260,7 +265,12 @@ def _page(job: Job, material: Material, colours: Theme, register: Mapping[str, s
 
 
 def _editable(
-    job: Job, material: Material, colours: Theme, plan: Plan, winners: Sequence[awards.Recipient]
+    job: Job,
+    material: Material,
+    colours: Theme,
+    plan: Plan,
+    result: Result,
+    winners: Sequence[awards.Recipient],
 ) -> dict[str, bytes]:
     """The certificates as one ODT, if it was asked for and is of a size that can be edited."""
     if "odt" not in job.formats or not 0 < len(plan.jobs) <= EDITABLE:
@@ -269,7 +279,7 @@ def _editable(
 
     said = {one.key: one.payload for one in plan.jobs}
     document = awards.certificates_document(
-        material, [replace(one.certificate, qr=said[one.id]) for one in winners if one.id in said]
+        material, result, [replace(one.certificate, qr=said[one.id]) for one in winners if one.id in said]
     )
     content = odt.write(document, job.edition, material.words, colours, dated_on(job, material.publication))
     return {file_name(NAME, job.edition, "odt"): content}

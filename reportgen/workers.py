@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -85,7 +87,23 @@ class _Inline(Executor):
 
 
 def _pool(workers: int, ready: Callable[[], None] | None = None) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=ready)
+    return ProcessPoolExecutor(
+        workers, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(os.getpid(), ready)
+    )
+
+
+def _begin(parent: int, ready: Callable[[], None] | None) -> None:
+    """A worker ends with the run that started it, however that ended: after `kill -9` they would wait for ever."""
+    import ctypes
+
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it died before
+        os._exit(1)
+    if ready:
+        ready()
+
+
+_PR_SET_PDEATHSIG = 1  # of prctl(2)
 
 
 def _with_helper(job: Job) -> Result | ReportgenError:

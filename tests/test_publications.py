@@ -13,7 +13,7 @@ from reportgen.publications import (
     HEAD,
     Publication,
     Reader,
-    kind_of,
+    documents_of,
     publication_names,
     read_publication,
     read_raw,
@@ -71,7 +71,9 @@ def test_without_since_a_publication_looks_at_its_period_alone(tmp_path: Path) -
 @pytest.mark.parametrize("name", publication_names(ROOT))
 def test_the_shipped_publications_are_sound(name: str) -> None:
     found = read_publication(ROOT, name, KINDS, read_glossary(ROOT))
-    assert found.kind == kind_of(ROOT, name, KINDS) == "bulletin"
+    kind, documents = documents_of(ROOT, name, KINDS)
+    assert found.kind == kind
+    assert documents == (("bulletin",) if kind == "bulletin" else tuple(found.raw["papers"]))
 
 
 def test_a_mark_of_byte_order_does_no_harm(tmp_path: Path) -> None:
@@ -175,13 +177,13 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path: Path, content: bytes, sai
     (written(tmp_path) / FILE).write_bytes(content)
     assert refusals(tmp_path) == [f"{FILE}: {said}"]
     with pytest.raises(InputError):
-        kind_of(tmp_path, "branch-107", KINDS)
+        documents_of(tmp_path, "branch-107", KINDS)
     with pytest.raises(InputError):
         read_raw(tmp_path, "branch-107")
 
 
 def test_the_kind_alone_is_read_even_where_the_rest_is_wrong(tmp_path: Path) -> None:
-    assert kind_of(written(tmp_path, period='"x"', title=None), "branch-107", KINDS) == "bulletin"
+    assert documents_of(written(tmp_path, period='"x"', title=None), "branch-107", KINDS)[0] == "bulletin"
 
 
 # ---- the reader -----------------------------------------------------------------------------

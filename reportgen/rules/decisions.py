@@ -229,7 +229,8 @@ class _Jury:
             Value(f"award.points.{item.id}", key, points, "score", digits, item.column, "", value.sources),
             Value(f"award.weight.{item.id}", (), item.weight / 100, "percent", _decimals(item.weight), "", ""),
             Value(
-                f"award.weighted.{item.id}", key, weighted, "score", self.scheme.rank.digits if self.scheme.rank else 2,
+                f"award.weighted.{item.id}", key, weighted, "score",
+                min(self.scheme.rank.digits + 2, 6) if self.scheme.rank else 2,  # as the score that they add up to
                 "points * weight", f"{plain(points)} * {plain(item.weight)}% = {plain(weighted)}", value.sources,
             ),
         )  # fmt: skip

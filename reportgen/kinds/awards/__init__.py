@@ -51,7 +51,8 @@ def decided(material: Material) -> Result:
 def document(material: Material, name: str) -> Document:
     """One paper of the publication; `name` is that of the paper. The certificates come unsigned."""
     if name == "certificates":
-        return certificates_document(material, (one.certificate for one in winners(material)))
+        result = decided(material)
+        return certificates_document(material, result, (one.certificate for one in winners(material, result)))
     (made,) = documents(
         material.publication, decided(material), material.dataset, material.words, material.glossary,
         material.registry.units, [name], material.issued,
@@ -59,10 +60,10 @@ def document(material: Material, name: str) -> Document:
     return made
 
 
-def winners(material: Material, signed: bool = False) -> tuple[Recipient, ...]:
+def winners(material: Material, result: Result, signed: bool = False) -> tuple[Recipient, ...]:
     """The recipients of the publication's certificates."""
     return recipients(
-        material.publication, decided(material), material.dataset, material.words, material.glossary,
+        material.publication, result, material.dataset, material.words, material.glossary,
         material.registry.units, material.issued, signed,
     )  # fmt: skip
 
@@ -91,10 +92,10 @@ def documents(
     return made
 
 
-def certificates_document(material: Material, drawn: Iterable[Certificate]) -> Document:
+def certificates_document(material: Material, result: Result, drawn: Iterable[Certificate]) -> Document:
     """The certificates as one document: what depends on which files, what is hidden, and an editable form of few."""
     scribe = _scribe(
-        material.publication, decided(material), material.dataset, material.words, material.glossary,
+        material.publication, result, material.dataset, material.words, material.glossary,
         material.registry.units, material.issued,
     )  # fmt: skip
     return _document(scribe, "certificates", tuple(drawn))
