@@ -409,7 +409,7 @@ class Certificate:
     """獎狀. `fields` (post, name, serial …) are this person's; all else is the same for everyone of its shape.
 
     `date` is the ROC date in Chinese words; `qr` is what the code holds, empty where there is none;
-    `unsigned` is printed beside the code of a certificate that no key signed.
+    `check` is printed beside it. `size` is the step of the citation's declared sizes.
     """
 
     heading: Text
@@ -422,6 +422,7 @@ class Certificate:
     check: Text
     qr: str = ""
     sample: Text | None = None
+    size: int = 0
 
 
 Block = (

@@ -8,19 +8,16 @@ A killed run leaves whole files. The next one makes the same bytes, sees that th
 
 from __future__ import annotations
 
-import contextlib
 import itertools
-import os
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reportgen import certificates, names, signing
 from reportgen.batch import Clock, Job, dated_on, digests, file_name, layout_files, read_material, style_sheet
+from reportgen.certificates.delivery import write_together
 from reportgen.errors import InputError, Place, Problem, RenderError
 from reportgen.kinds import awards
 from reportgen.kinds.material import Material
@@ -179,15 +176,12 @@ def _write_all(
     lost: set[str] = set()
     name = f"{job.publication}/{job.file}"
     (folder / _folder(job)).mkdir(exist_ok=True)
-    with (
-        certificates.PrintRun(folder / job.file, plan.shapes, title) as run,
-        ThreadPoolExecutor(4) as threads,
-    ):
+    with certificates.PrintRun(folder / job.file, plan.shapes, title) as run:
         for chunk, done in in_order(_finish, _chunks(plan), count, elsewhere):
             if done is None:
                 lost |= {one.key for one in chunk[0]}
                 continue
-            write_group(folder, done, threads)
+            write_group(folder, done)
             for one in done:
                 run.add(one.page)
                 made[one.key] = (one.file, one.sha256)
@@ -208,32 +202,18 @@ def _finish(chunk: Chunk) -> list[Finished]:
     return certificates.finish(*chunk)
 
 
-def write_group(folder: Path, finished: Iterable[Finished], threads: ThreadPoolExecutor) -> None:
-    """Writes the files that are not there yet with these bytes: whole, on the disk, then renamed.
-
-    fsync waits for the disk, not for the processor; several at a time cost it little more than one.
-    """
-    written = list(threads.map(partial(_written, folder), finished))
-    for part, file in filter(None, written):
-        os.replace(part, file)
+def write_group(folder: Path, finished: Iterable[Finished]) -> None:
+    """Writes the files that are not there yet with these bytes."""
+    new = {one.file: one.content for one in finished if not _is_there(folder / one.file, one)}
+    if new:
+        write_together(folder, new)
 
 
-def _written(folder: Path, one: Finished) -> tuple[str, Path] | None:
-    file = folder / one.file
-    with contextlib.suppress(FileNotFoundError):
-        if file.stat().st_size == len(one.content) and sha256(file.read_bytes()) == one.sha256:
-            return None
-    handle, part = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name[:40]}.", suffix=".part")
+def _is_there(file: Path, one: Finished) -> bool:
     try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(one.content)
-            os.fchmod(stream.fileno(), 0o644)
-            stream.flush()
-            os.fsync(stream.fileno())
-    except BaseException:
-        os.unlink(part)
-        raise
-    return part, file
+        return file.stat().st_size == len(one.content) and sha256(file.read_bytes()) == one.sha256
+    except FileNotFoundError:
+        return False
 
 
 def _digest_of(file: Path) -> str:

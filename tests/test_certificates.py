@@ -81,8 +81,35 @@ def picture(content: bytes, dpi: int = 200) -> Any:
 def test_ordinary_lines_share_a_shape_and_others_have_their_own(odd: Plan) -> None:
     shapes = [job.shape for job in odd.jobs]
     assert not odd.problems
-    assert shapes[0] == shapes[1] == shapes[2] == shapes[5]
-    assert len({shapes[0], shapes[3], shapes[4]}) == 3
+    assert shapes[0] == shapes[1] == shapes[5]
+    assert (
+        len({shapes[0], shapes[2], shapes[3], shapes[4]}) == 4
+    )  # one of all sizes, for those who need a smaller one
+
+
+def test_a_figure_behind_a_letter_needs_no_layout_of_its_own() -> None:
+    posts = (Text(f"執行第{number}股", f"Clerk, Enforcement Unit {number}") for number in (3, 12))
+    plan = planned([recipient(number, WANG, post) for number, post in enumerate(posts, 1)])
+    assert len(plan.shapes) == 1
+
+
+def test_a_long_citation_is_set_smaller_and_a_longer_one_is_refused() -> None:
+    one = recipient(1, WANG, OFFICER)
+
+    def cited(times: int) -> Recipient:
+        line = Line(
+            ("辦理行政執行業務著有成效，" * times,), ("In recognition of outstanding results. " * times,)
+        )
+        return replace(one, certificate=replace(one.certificate, citation=(line,)))
+
+    sizes = []
+    for times in (2, 8, 11):
+        plan = planned([cited(times)])
+        sizes += [plan.shapes[job.shape].citation for job in plan.jobs]
+    assert sizes == sorted(set(sizes)), "each longer citation is smaller than the one before"
+    (problem,) = planned([cited(60)]).problems
+    assert "'citation' need more lines" in problem.en
+    assert problem.place == one.place
 
 
 def test_a_long_name_takes_the_first_size_at_which_it_fits(odd: Plan) -> None:

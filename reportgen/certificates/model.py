@@ -91,6 +91,7 @@ class Shape:
     latin: tuple[int, bytes, Mapping[str, int]] | None
     code: tuple[int, float, float, float] | None
     code_element: int = -1
+    citation: int = 0
     steps: Mapping[str, int] = field(default_factory=dict)
 
 

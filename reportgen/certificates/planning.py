@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from reportgen import content, fonts, pdf
 from reportgen.certificates import codes, faces, finishing, shapes
@@ -59,7 +59,11 @@ class Plan:
 
 def last_step(css: str) -> int:
     """The last of the sizes that a style declares: `.size-0` … `.size-4`."""
-    return max((int(step) for step in re.findall(r"\.size-(\d+)", css)), default=0)
+    return _last(css, "size")
+
+
+def _last(css: str, name: str) -> int:
+    return max((int(step) for step in re.findall(rf"\.{name}-(\d+)", css)), default=0)
 
 
 def plan(
@@ -79,6 +83,10 @@ def plan(
     return Planner(page, css, edition, dated, payload, description).plan(recipients)
 
 
+# Which sizes of the lines a shape knows: the largest alone, all, or none because it is one person's own.
+_Steps = Literal["largest", "all", "its own"]
+
+
 class Planner:
     """Plans one list after another; a shape that it has laid out once it knows."""
 
@@ -89,9 +97,9 @@ class Planner:
         self.page, self.css, self.edition, self.dated = page, css, edition, dated
         self.payload, self.description = payload, description
         self.speaker = Speaker(edition)
-        self.last = last_step(css)
+        self.last, self.last_citation = last_step(css), _last(css, "citation-size")
         self.shapes: dict[str, Shape] = {}
-        self.known: dict[Certificate, Shape | RenderError] = {}
+        self.known: dict[tuple[Certificate, _Steps], Shape | RenderError] = {}
         self.laid = 0
 
     def plan(self, recipients: Iterable[Recipient]) -> Plan:
@@ -106,10 +114,13 @@ class Planner:
 
     def job(self, recipient: Recipient) -> Job:
         certificate = _tidy(recipient.certificate)
-        shape = self._shape(self._emptied(certificate), False)
+        shape = self._shape(self._emptied(certificate), "largest")
         lines = list(self._lines(certificate))
         _check_letters(lines, {slot.key: slot for slot in shape.slots})
         runs = self._runs(shape, certificate)
+        if runs is None:  # most names fit at the largest size; the others are laid out when one does not
+            shape = self._shape(self._emptied(certificate), "all")
+            runs = self._runs(shape, certificate)
         if runs is None:
             shape, runs = self._filled(shape, certificate), ()
         said = {f"{one.id}.{language}": words for one, language, words in lines}
@@ -161,7 +172,7 @@ class Planner:
                 if pieces is None:
                     return None
                 step = max(step, slot.step(pieces, step))
-            if step > self.last:
+            if any(step >= len(slot.sizes) for _, slot, _ in shaped):
                 return None
             found += [Run(place, step, pieces) for place, _, pieces in shaped if pieces is not None]
         return tuple(found)
@@ -169,12 +180,12 @@ class Planner:
     def _filled(self, shape: Shape, certificate: Certificate) -> Shape:
         """The shape of one person alone, laid out in full."""
         try:
-            return self._shape(self._sized(shape, certificate, 0), True)
+            return self._shape(self._sized(shape, certificate, 0), "its own")
         except RenderError:
             wrapped = self._sized(shape, certificate, self.last + 1)
             if wrapped == self._sized(shape, certificate, 0):
                 raise
-            return self._shape(wrapped, True)
+            return self._shape(wrapped, "its own")
 
     def _sized(self, shape: Shape, certificate: Certificate, unknown: int) -> Certificate:
         """The certificate with the step of each field; `unknown` of those that only the layout can measure."""
@@ -189,36 +200,44 @@ class Planner:
             fields.append(replace(one, size=step))
         return replace(certificate, fields=tuple(fields), qr="")
 
-    def _shape(self, certificate: Certificate, filled: bool) -> Shape:
-        found = self.known.get(certificate)
+    def _shape(self, certificate: Certificate, steps: _Steps) -> Shape:
+        found = self.known.get((certificate, steps))
         if found is None:
-            try:
-                found = self._made(certificate, filled)
-            except RenderError as error:
-                found = error
-            self.known[certificate] = found
+            found = self.known[certificate, steps] = self._fitted(certificate, steps)
         if isinstance(found, RenderError):
             raise found
         return found
 
-    def _made(self, certificate: Certificate, filled: bool) -> Shape:
+    def _fitted(self, certificate: Certificate, steps: _Steps) -> Shape | RenderError:
+        """At the first size of the citation at which all has room."""
+        for size in range(self.last_citation):
+            try:
+                return self._made(replace(certificate, size=size), steps)
+            except RenderError:
+                continue
+        try:
+            return self._made(replace(certificate, size=self.last_citation), steps)
+        except RenderError as error:
+            return error
+
+    def _made(self, certificate: Certificate, steps: _Steps) -> Shape:
         title = Text(shapes.TITLE, shapes.TITLE)
         picture = (data_uri(codes.BLANK), "QR") if self.payload else None
-        steps = [None] if filled else list(range(self.last + 1))
-        pages = [
-            self.page(
-                certificate if step is None else replace(certificate, fields=tuple(
-                    replace(one, size=step) for one in certificate.fields)), title, picture,
-            )
-            for step in steps
-        ]  # fmt: skip
-        pages = [content.check_page(page, "certificate") for page in pages]
+        if steps == "its own":
+            sized = [certificate]
+        else:
+            sized = [
+                replace(certificate, fields=tuple(replace(one, size=step) for one in certificate.fields))
+                for step in range(self.last + 1 if steps == "all" else 1)
+            ]
+        pages = [content.check_page(self.page(one, title, picture), "certificate") for one in sized]
         key = shapes.digest(self.css, *pages, str(self.dated))
         self.laid += 1
         if self.laid % MANY == 0:
             pdf.forget()
-        sizes = {one.id: one.size for one in certificate.fields} if filled else {}
-        return shapes.make(key, pages, self.css, sizes, self.dated, "certificate")
+        filled = {one.id: one.size for one in certificate.fields} if steps == "its own" else {}
+        made = shapes.make(key, pages, self.css, filled, self.dated, "certificate")
+        return replace(made, citation=certificate.size)
 
 
 _LONG_CODE = (
@@ -276,6 +295,6 @@ def oracle(
     certificate = _tidy(recipient.certificate)
     fields = tuple(replace(one, size=steps[one.id]) for one in certificate.fields)
     picture = (data_uri(codes.svg(job.payload)), job.description) if job.payload else None
-    html = page(replace(certificate, fields=fields), Text(job.title, job.title), picture)
+    html = page(replace(certificate, fields=fields, size=shape.citation), Text(job.title, job.title), picture)
     record = pdf.Attached(ATTACHED, finishing.record(job), "record of the certificate", "Data")
     return pdf.write(job.key, [pdf.lay_out(html, css, job.key)], 0, "", [record], dated)
