@@ -23,7 +23,6 @@ from reportgen.kinds import awards
 from reportgen.kinds.material import Material
 from reportgen.manifest import sha256, write_whole
 from reportgen.model import Document, Text
-from reportgen.rules import Result
 from reportgen.workers import in_order
 
 if TYPE_CHECKING:
@@ -59,15 +58,11 @@ def make(job: Job, out: Path, count: int, elsewhere: Executor | None, told: Told
 
     clock = Clock()
     folder = out / job.publication
-    material = read_material(job)
     colours = theme.load_theme(job.project / "styles/tokens.toml")
     key = signing.load_private(job.project, out)
     if key and key.warnings:  # somebody else could sign with it
         raise InputError(key.warnings)
-    result = awards.decided(material)
-    winners = awards.winners(material, result, key is not None)
-    document = awards.certificates_document(material, result, ())
-    _refuse_leaks(winners, document.hidden, job)
+    material, document, winners = _winners(job, key is not None)
     clock.step("decide")
     plan = _plan(job, material, colours, key, winners)
     clock.step("shapes")
@@ -81,7 +76,7 @@ def make(job: Job, out: Path, count: int, elsewhere: Executor | None, told: Told
     register = {codes[id]: digest for id, (_, digest) in made.items()}
     more = {
         **_page(job, material, colours, register),
-        **_editable(job, material, colours, plan, result, winners),
+        **_editable(job, material, colours, plan, document, winners),
     }
     write_whole({folder / name: content for name, content in more.items()})
     clock.step("beside")
@@ -89,6 +84,20 @@ def make(job: Job, out: Path, count: int, elsewhere: Executor | None, told: Told
     whole = _digest_of(folder / job.file) if made else ""
     return Run(
         len(made), len(winners), whole, beside, _inputs(job, material, document), problems, clock.seconds
+    )
+
+
+def _winners(job: Job, signed: bool) -> tuple[Material, Document, tuple[awards.Recipient, ...]]:
+    """The winners, and of all that was read and decided only what a certificate still needs."""
+    material = read_material(job)
+    result = awards.decided(material)
+    winners = awards.winners(material, result, signed)
+    document = awards.certificates_document(material, result, ())
+    _refuse_leaks(winners, document.hidden, job)
+    return (
+        replace(material, dataset=replace(material.dataset, tables={})),
+        replace(document, hidden=()),
+        winners,
     )
 
 
@@ -245,23 +254,17 @@ def _page(job: Job, material: Material, colours: Theme, register: Mapping[str, s
 
 
 def _editable(
-    job: Job,
-    material: Material,
-    colours: Theme,
-    plan: Plan,
-    result: Result,
-    winners: Sequence[awards.Recipient],
-) -> dict[str, bytes]:
+    job: Job, material: Material, colours: Theme, plan: Plan, document: Document, winners: Sequence[awards.Recipient]
+) -> dict[str, bytes]:  # fmt: skip
     """The certificates as one ODT, if it was asked for and is of a size that can be edited."""
     if "odt" not in job.formats or not 0 < len(plan.jobs) <= EDITABLE:
         return {}
     from reportgen import odt
 
     said = {one.key: one.payload for one in plan.jobs}
-    document = awards.certificates_document(
-        material, result, [replace(one.certificate, qr=said[one.id]) for one in winners if one.id in said]
-    )
-    content = odt.write(document, job.edition, material.words, colours, dated_on(job, material.publication))
+    drawn = (replace(one.certificate, qr=said[one.id]) for one in winners if one.id in said)
+    whole = replace(document, blocks=tuple(drawn))
+    content = odt.write(whole, job.edition, material.words, colours, dated_on(job, material.publication))
     return {file_name(NAME, job.edition, "odt"): content}
 
 
