@@ -309,8 +309,25 @@ def check(obj: _Project, publications: tuple[str, ...]) -> None:
             click.echo(line)
         problems.extend(report.problems)
         code = max(code, report.exit_code)
+        if not report.problems and (faults := _not_served(obj.project, name)):
+            problems.extend(faults)
+            code = max(code, 1)
     if problems:
         obj.fail(tuple(dict.fromkeys(problems)), code)
+
+
+def _not_served(project: Path, name: str) -> tuple[Problem, ...]:
+    """Whose certificates could not be made."""
+    from reportgen.batch import Job
+    from reportgen.kinds import KINDS
+    from reportgen.pipeline import RUN
+    from reportgen.publications import documents_of
+
+    if RUN not in documents_of(project, name, KINDS)[1]:
+        return ()
+    from reportgen import runs
+
+    return runs.rehearse(Job(project, name, RUN, "both"))
 
 
 @main.command()

@@ -87,6 +87,15 @@ def make(job: Job, out: Path, count: int, elsewhere: Executor | None, told: Told
     )
 
 
+def rehearse(job: Job) -> tuple[Problem, ...]:
+    """Whom a run could not serve, and why: names that do not fit or have no glyph. Makes nothing."""
+    from reportgen import theme
+
+    colours = theme.load_theme(job.project / "styles/tokens.toml")
+    material, _, winners = _winners(job, False)
+    return _plan(job, material, colours, None, winners).problems
+
+
 def _winners(job: Job, signed: bool) -> tuple[Material, Document, tuple[awards.Recipient, ...]]:
     """The winners, and of all that was read and decided only what a certificate still needs."""
     material = read_material(job)

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 from test_pipeline import small_project
+from test_runs import call, files
+from test_runs import small_project as awards_project
 
 from reportgen import cluster
 
@@ -107,6 +109,30 @@ def test_a_cluster_that_loses_a_worker_delivers_the_bytes_of_one_machine(tmp_pat
     assert run.returncode == 0, told + rest
     assert documents(tmp_path / "cluster") == documents(tmp_path / "alone")
     assert len(documents(tmp_path / "cluster")) == 6
+
+
+@pytest.mark.slow
+def test_certificates_made_elsewhere_are_those_of_one_machine(tmp_path: Path) -> None:
+    """The worker that dies takes chunks with it; the private key stays here."""
+    project = awards_project(tmp_path / "project", everybody=True)
+    assert call(project, "keys").returncode == 0
+    assert call(project, "build", "--jobs", "1", "--out", str(tmp_path / "alone")).returncode == 0
+    with (
+        a_scheduler(tmp_path) as address,
+        a_worker(address, "first", tmp_path) as first,
+        a_worker(address, "second", tmp_path),
+    ):
+        run = subprocess.Popen(
+            [str(REPORTGEN), "--project", str(project), "build", "--out", str(tmp_path / "cluster"), "--scheduler", address],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        written = tmp_path / "cluster/attitude-awards-102/certificates"
+        _awaited(lambda: next(written.glob("[0-9]*.pdf"), None) or int(""))
+        first.send_signal(signal.SIGKILL)
+        told, _ = run.communicate(timeout=BOUND)
+    assert run.returncode == 0, told
+    assert files(tmp_path / "cluster") == files(tmp_path / "alone")
+    assert len(documents(tmp_path / "cluster")) > 100
 
 
 @pytest.mark.slow

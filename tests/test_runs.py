@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -199,6 +200,9 @@ def test_bad_rows_are_told_and_all_others_are_delivered(tmp_path: Path) -> None:
     project = small_project(tmp_path)
     private = change(project, "S0003", name="謝\ue000豪")
     long = change(project, "S0030", name="長" * 58)
+    checked = call(project, "check")
+    assert checked.returncode == 1
+    assert f"{STAFF}:{private}:name: name: U+E000" in checked.stderr
     made = call(project, "build", "--jobs", "2")
     assert made.returncode == 1
     assert "made in part (" in made.stdout
@@ -212,6 +216,38 @@ def test_bad_rows_are_told_and_all_others_are_delivered(tmp_path: Path) -> None:
     assert again.returncode == 1, "what is missing is not forgotten"
     assert f"{31 - delivered} of it could not be made" in again.stdout
     assert long  # whether that person is honoured or not, nobody else is touched
+
+
+@pytest.mark.slow
+def test_a_name_is_printed_as_it_is_and_never_chooses_a_path(tmp_path: Path) -> None:
+    """Names from data are neither markup nor a template nor a place: what a table may not hold is refused before."""
+    project = small_project(tmp_path / "project")
+    names = {"S0003": "../../甲", "S0021": "{{ 7*7 }}", "S0031": "<img src=file:///etc/passwd>"}
+    known = {row[0] for row in csv.reader(io.StringIO((project / STAFF).read_text("utf-8-sig")))}
+    for id, name in names.items():
+        assert id in known
+        change(project, id, name=name)
+    rules = project / f"inputs/{NAME}/rules.toml"
+    rules.write_text(
+        rules.read_text("utf-8")
+        .replace('share = "20%"', 'share = "100%"')
+        .replace("total = 30\n", "total = 500\n"),
+        "utf-8",
+    )
+    made = call(project, "build", "--jobs", "2")
+    out = project / f"out/{NAME}"
+    assert {path.parent.name for path in project.rglob("*.pdf")} == {NAME, "certificates"}
+    texts = []
+    for path in sorted((out / "certificates").iterdir()):
+        assert re.fullmatch(r"\d{4}-\w+\.pdf", path.name), path.name
+        with pypdfium2.PdfDocument(path) as pdf:
+            texts.append(pdf[0].get_textpage().get_text_bounded())
+    printed = "\n".join(texts).replace(" ", "")
+    refused = [name for name in names.values() if name.replace(" ", "") not in printed]
+    assert "49" not in [line.strip() for line in "\n".join(texts).splitlines()]
+    for name in refused:
+        assert made.returncode in (1, 3), name
+    assert made.returncode != 70
 
 
 @pytest.mark.slow
