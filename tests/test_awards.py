@@ -14,6 +14,7 @@ from small_awards import IDENTITY, PEOPLE, bonus_result, papers, publication, ra
 from reportgen.errors import InputError
 from reportgen.formats import clause_number
 from reportgen.kinds import awards
+from reportgen.kinds.awards import decisions
 from reportgen.kinds.awards.certificates import Recipient, safe
 from reportgen.kinds.awards.plan import PAPERS
 from reportgen.kinds.awards.scribe import Record
@@ -588,3 +589,28 @@ def test_the_items_below_a_new_item_are_counted_anew() -> None:
     clauses = first(papers("letter", declared=declared)["letter"], Segment, 1).clauses
     marks = [clause_number(clause.level, clause.number).zh for clause in clauses]
     assert marks == ["一、", "（一）", "（二）", "1、", "二、", "（一）", "1、"]
+
+
+@pytest.mark.parametrize("sheets", ["all", "winners", "none"])
+def test_decision_sheets_may_be_those_of_the_winners_or_none(sheets: str) -> None:
+    document = papers("decisions", declared=raw() | {"decisions": {"sheets": sheets}})["decisions"]
+    decided = result().decisions
+    wanted = {"all": len(decided), "winners": len(result().winners), "none": 0}[sheets]
+    assert 0 < len(result().winners) < len(decided)
+    assert (
+        sum(
+            isinstance(block, NoteBox) and block.title == words()["decisions.reason"]
+            for block in document.blocks
+        )
+        == wanted
+    )
+
+
+def test_more_sheets_than_a_file_can_hold_are_refused_with_the_remedy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(decisions, "MOST_SHEETS", len(result().winners))
+    with pytest.raises(InputError) as told:
+        papers("decisions")
+    assert 'write [decisions] sheets = "winners"' in str(told.value)
+    papers("decisions", declared=raw() | {"decisions": {"sheets": "winners"}})

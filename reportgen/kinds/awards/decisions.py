@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 
+from reportgen.errors import InputError, Place, Problem
 from reportgen.kinds.awards.lists import NO_NAME, rank, rank_value, standing
 from reportgen.kinds.awards.scribe import Scribe, begun, joined, paid
 from reportgen.model import (
@@ -33,6 +34,7 @@ from reportgen.rules.model import Bonus, Check, Decision, Group, Share, TieStep
 from reportgen.wording import plain_line
 
 PAPER = "decisions"
+MOST_SHEETS = 500  # of one file: 100 seconds and 1.5 GB
 TIED = 8  # as many names of a tie fit the sheet; the others are named on theirs
 
 
@@ -46,22 +48,41 @@ def decisions(scribe: Scribe) -> list[Block]:
                 Section("", begun(group.label), f"g-{group.id}", flow=True),
                 _summary(scribe, group, of_group),
             ]
-    number = 0
-    for group in groups:
-        for decision in _by_rank(d for d in scribe.result.decisions if d.group == group.id):
-            number += 1
-            blocks += _sheet(scribe, decision, group, number)
-    if not groups:
-        for number, decision in enumerate(scribe.result.decisions, 1):
-            blocks += _sheet(scribe, decision, None, number)
+    ordered = [
+        (decision, group)
+        for group in (groups or (None,))
+        for decision in _by_rank(d for d in scribe.result.decisions if group is None or d.group == group.id)
+    ]
+    told = [(decision, group) for decision, group in ordered if _has_sheet(scribe, decision)]
+    if len(told) > MOST_SHEETS:
+        raise InputError(_too_many(scribe, len(told)))
+    for number, (decision, of) in enumerate(told, 1):
+        blocks += _sheet(scribe, decision, of, number)
     return blocks
 
 
+def _has_sheet(scribe: Scribe, decision: Decision) -> bool:
+    wanted = scribe.plan.sheets
+    return wanted == "all" or (wanted == "winners" and decision.tier is not None)
+
+
+def _too_many(scribe: Scribe, count: int) -> Problem:
+    fewer = "winners" if scribe.plan.sheets == "all" else "none"
+    return Problem(
+        Place(scribe.publication.file, column="decisions: sheets"),
+        f'{count:,} decision sheets are more than one file can hold ({MOST_SHEETS}); write [decisions] sheets = "{fewer}"; '
+        "`reportgen awards explain` tells every decision",
+        f'審查表 {count:,} 張，超過單一檔案上限 {MOST_SHEETS} 張；請寫 [decisions] sheets = "{fewer}"；'
+        "個別審查結果可用 reportgen awards explain 查詢",
+    )
+
+
 def _opening(scribe: Scribe) -> Line:
+    sheets = "" if scribe.plan.sheets == "all" else f"_{scribe.plan.sheets}"
     if scribe.of_units:
-        return scribe.line("decisions.summary_units", candidates=scribe.slot("candidates"))
+        return scribe.line(f"decisions.summary_units{sheets}", candidates=scribe.slot("candidates"))
     return scribe.line(
-        "decisions.summary",
+        f"decisions.summary{sheets}",
         candidates=scribe.slot("candidates"),
         eligible=scribe.slot("eligible"),
         winners=scribe.slot("winners"),

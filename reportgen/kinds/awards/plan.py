@@ -123,7 +123,8 @@ class Citations:
 class Plan:
     """All that `publication.toml` says of the papers.
 
-    `units` tells which candidates are units and no persons: column -> the values that say so.
+    `units` tells which candidates are units and no persons: column -> the values that say so. `sheets`: who gets a
+    decision sheet.
     """
 
     papers: tuple[str, ...]
@@ -139,6 +140,7 @@ class Plan:
     headline: Sentence | None
     names: Mapping[str, str]
     units: Mapping[str, tuple[str, ...]]
+    sheets: str = "all"
 
     def sentences(self) -> list[Sentence]:
         """Every sentence with slots, so that a fault in any of them is told in one run."""
@@ -187,6 +189,7 @@ def read_plan(
     report, headline = _report(reader.table("report")) if reader.has("report") else ((), None)
     names = _names(reader.table("names")) if reader.has("names") else {}
     units = _units(reader.table("units")) if reader.has("units") else {}
+    sheets = _sheets(reader.table("decisions")) if reader.has("decisions") else "all"
     reader.done()
     if award is None or day is None or office is None or head is None:
         raise InputError(dict.fromkeys(problems))
@@ -204,6 +207,7 @@ def read_plan(
         headline,
         names,
         units,
+        sheets,
     )
     return plan, problems
 
@@ -445,6 +449,15 @@ def _report(reader: _Reader) -> tuple[tuple[Sentence, ...], Sentence | None]:
     headline, text = reader.sentence("headline", required=False), reader.sentences("text")
     reader.done()
     return text, headline
+
+
+SHEETS = ("all", "winners", "none")
+
+
+def _sheets(reader: _Reader) -> str:
+    found = reader.word("sheets", SHEETS, "all")
+    reader.done()
+    return found
 
 
 def _names(reader: _Reader) -> dict[str, str]:
