@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shlex
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import get_args
 
 import click
 import pytest
 
-from reportgen import checks, fonts, metrics, starter, tables
+from reportgen import checks, fonts, metrics, names, rules, signing, starter, tables, wording
 from reportgen.cli import main
 from reportgen.errors import ReportgenError
-from reportgen.kinds import bulletin
-from reportgen.publications import HEAD
+from reportgen.kinds import KINDS, awards, bulletin
+from reportgen.kinds.awards import plan
+from reportgen.publications import HEAD, read_publication
+from reportgen.rules import conditions, scheme, vocabulary
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 READMES = ("README.md", "README.zh-TW.md")
@@ -161,6 +165,119 @@ def test_each_field_of_a_relation_is_in_the_guide(guide: str, kind: str) -> None
     (row,) = re.findall(rf"^\| `{kind}` \|.*$", read(guide), re.MULTILINE)
     for key in tables.RELATION_KEYS[kind]:
         assert re.search(rf"`{key}\b", row), key
+
+
+# ---- the officer's guide: awards --------------------------------------------------------------
+
+AWARDS = dict(zip(GUIDES, ("## Awards", "## 獎勵文件"), strict=True))
+PARTS = ("rules.toml", "publication.toml")
+
+
+def chapter(guide: str, part: str) -> str:
+    """What the chapter on awards says of one of its two files, up to the next head of that level."""
+    (text,) = re.findall(rf"^{AWARDS[guide]}\n(.*?)(?=^## )", read(guide), re.MULTILINE | re.DOTALL)
+    (found,) = re.findall(rf"^### [^\n]*`{re.escape(part)}`\n(.*?)(?=^### )", text, re.MULTILINE | re.DOTALL)
+    return str(found)
+
+
+def keys_asked_for(*files: Path) -> set[str]:
+    """The names of tables and keys that a reader of TOML asks for: `node.string("id")`, `self.word(node, "method")`."""
+    methods = {
+        "cell", "day", "digits", "has", "list_of_nodes", "mark", "node", "number", "number_column", "optional",
+        "optional_text", "optional_whole", "percent", "rows", "sentence", "sentences", "string", "table", "text",
+        "texts", "time", "whole", "word", "words", "yes",
+    }  # fmt: skip
+    calls = (node for file in files for node in ast.walk(ast.parse(file.read_text("utf-8"))))
+    found = set()
+    for call in calls:
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in methods:
+            own = isinstance(call.func.value, ast.Name) and call.func.value.id == "self"
+            asked = call.args[1:2] if own else call.args[:1]  # self.text(node, "label") and node.string("id")
+            found |= {
+                one.value for one in asked if isinstance(one, ast.Constant) and isinstance(one.value, str)
+            }
+    return {name for name in found if name}
+
+
+RULES = {
+    *keys_asked_for(*sorted((REPOSITORY / "reportgen" / "rules").glob("*.py"))),
+    # Read in loops, or by no method of their own.
+    "id", "name", "name_en", "post", "branch", "unit", "where", "digits", "gaps", "bonus", "rank", "steps", "next",
+    *conditions.OPERATORS, *vocabulary.FUNCTIONS, vocabulary.SCORE, *get_args(scheme.RewardKind),
+    *get_args(scheme.Rounding), *get_args(scheme.Method), *get_args(scheme.Take), *get_args(scheme.Final),
+    *get_args(scheme.Better), "more_decimals", *get_args(rules.model.Standing),
+}  # fmt: skip
+PAPERS = {
+    *keys_asked_for(Path(plan.__file__)), "phone", "fax", "email", "letter", "order", "announcement", "notice",
+    *(name for name in (*plan.SPEEDS, *plan.SECRECY) if name), *plan.SHEETS, *HEAD, *awards.PAPERS, *names.POLICIES,
+}  # fmt: skip
+NAMES = [(part, name) for part, known in zip(PARTS, (RULES, PAPERS), strict=True) for name in sorted(known)]
+
+
+def test_the_keys_of_awards_are_found_in_the_code() -> None:
+    some = {
+        "standing",
+        "candidates",
+        "column",
+        "match",
+        "bands",
+        "digits_rounding",
+        "cut",
+        "up_to_rank",
+        "crowded",
+    }
+    assert some | {"members", "part", "staffing", "unit_name", "empty", "floor"} <= RULES
+    assert {"papers", "award", "office", "keep", "step", "minutes", "citation", "headline", "law"} <= PAPERS
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+@pytest.mark.parametrize(("part", "name"), NAMES)
+def test_each_name_of_an_award_is_in_the_guide(guide: str, part: str, name: str) -> None:
+    assert re.search(rf"`[^`\n]*(?<![\w-]){name}(?![\w-])[^`\n]*`", chapter(guide, part))
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_each_paper_each_policy_and_each_verdict_has_a_row(guide: str) -> None:
+    for name in (*awards.PAPERS, *names.POLICIES):
+        assert re.search(rf"^\| `{name}` \|", chapter(guide, "publication.toml"), re.MULTILINE), name
+    for verdict, words in signing.VERDICTS.items():
+        row = rf"^\| (?=.*{verdict})(?=.*{words.zh.partition('：')[0]}).* \|"
+        assert re.search(row, chapter(guide, "publication.toml"), re.MULTILINE), verdict
+    for name in signing.REVOKED_COLUMNS:
+        assert re.search(rf"^\|.* {name} \|", read(guide), re.MULTILINE), name
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_the_examples_of_an_award_make_its_papers(guide: str, tmp_path: Path) -> None:
+    """All examples together are an award of the sample's staff; that of a bonus belongs to the sample of bonuses."""
+    declared, bonus = [], ""
+    for example in re.findall(
+        r"^```toml\n(.*?)^```$", chapter(guide, "rules.toml"), re.MULTILINE | re.DOTALL
+    ):
+        if "bonus" in tomllib.loads(example):
+            bonus = example
+        else:
+            declared.append(example)
+    papers = re.findall(r"^```toml\n(.*?)^```$", chapter(guide, "publication.toml"), re.MULTILINE | re.DOTALL)
+    sample = read("inputs/bonus-104/rules.toml").partition("[bonus]")[0]
+    for name, text in (("award", "\n".join(declared)), ("shares", f"{sample}\n{bonus}")):
+        (tmp_path / "inputs" / name).mkdir(parents=True)
+        (tmp_path / "inputs" / name / "rules.toml").write_text(text, "utf-8")
+    (tmp_path / "inputs" / "award" / "publication.toml").write_text("\n".join(papers), "utf-8")
+
+    glossary, units = wording.read_glossary(REPOSITORY), metrics.read_registry(REPOSITORY).units
+    for name, dataset in (("shares", "bonus-104"), ("award", "staff-102")):
+        declaration, data = tables.describe(REPOSITORY, dataset), tables.read_dataset(REPOSITORY, dataset)
+        result = rules.decide(rules.read_scheme(tmp_path, name, declaration, units, glossary), data, units)
+        assert result.winners
+    publication = read_publication(tmp_path, "award", KINDS, glossary)
+    words = wording.read_words(REPOSITORY, "templates/awards/words.toml", glossary)
+    made = awards.documents(publication, result, data, words, glossary, units)
+    assert {"letter", "announcement", "list", "decisions"} == {document.name for document in made}
+    assert len(awards.recipients(publication, result, data, words, glossary, units)) == len(result.winners)
+
+
+# ---- examples -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("file", [*READMES, *GUIDES])
