@@ -127,14 +127,20 @@ PICTURES = (".png", ".jpg", ".jpeg")
 
 
 def is_certificate(file: Path) -> bool:
-    """A picture, or a PDF whose record is that of a certificate: its code says what it certifies."""
+    """A picture, or a PDF without a ledger whose first page has a certificate's code: one, or a print run."""
     import pikepdf
+
+    from reportgen import signing
 
     if file.suffix.lower() in PICTURES:
         return True
     try:
         with pikepdf.open(file) as pdf:
-            return manifest.LEDGER not in pdf.attachments and b"RG1|" in pdf.Root["/Metadata"].read_bytes()
+            if manifest.LEDGER in pdf.attachments:
+                return False
+            if b"RG1|" in pdf.Root["/Metadata"].read_bytes():
+                return True
+        return (signing.read_qr(file.read_bytes()) or "").startswith("RG1|")
     except (OSError, KeyError, pikepdf.PdfError):
         return False
 

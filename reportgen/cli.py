@@ -423,7 +423,7 @@ def explain(obj: _Project, candidate: str, publication: str | None) -> None:
 @main.command()
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
 @click.option(
-    "--samples/--no-samples", default=True, help="With the two samples, or with a short example to fill in."
+    "--samples/--no-samples", default=True, help="With the samples, or with a short example to fill in."
 )
 @project_option
 @click.pass_obj

@@ -129,6 +129,7 @@ def _plan(
         one = said[recipient.key]
         return signing.payload(one.serial, one.name.zh, one.award.zh, one.issued, digest, key)
 
+    told = tuple(fault for one in winners for fault in one.faults)
     recipients = (
         certificates.Recipient(
             one.id,
@@ -140,8 +141,9 @@ def _plan(
             one.record,
         )
         for one in winners
+        if not one.faults
     )
-    return certificates.plan(
+    plan = certificates.plan(
         recipients,
         lambda certificate, title, qr: html.certificate_page(certificate, title, job.edition, env, last, qr),
         css,
@@ -149,6 +151,7 @@ def _plan(
         dated_on(job, material.publication),
         payload,
     )
+    return replace(plan, problems=(*told, *plan.problems))
 
 
 def _folder(job: Job) -> str:

@@ -75,6 +75,11 @@ def change(project: Path, id: str, **cells: str) -> int:
     return place + 1
 
 
+def id_of(project: Path, name: str) -> str:
+    rows = csv.reader(io.StringIO((project / STAFF).read_text("utf-8-sig")))
+    return next(row[0] for row in rows if name in row)
+
+
 @pytest.fixture(scope="module")
 def signed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with keys whose certificates are made."""
@@ -149,6 +154,9 @@ def test_every_file_and_the_print_run_conform(signed: Path, verapdf) -> None:  #
 
 @pytest.mark.slow
 def test_verify_says_genuine_altered_or_revoked(signed: Path, tmp_path: Path) -> None:
+    whole = call(signed, "verify", str(signed / f"out/{NAME}/certificates.pdf"))
+    assert whole.returncode == 0, whole.stderr
+    assert whole.stdout.count("AEA-ATT102-") == 31, "each page of the print run is checked"
     found = call(signed, "verify", str(certificate_of(signed, 3)))
     assert found.returncode == 0, found.stderr
     assert "𠮷野安" in found.stdout
@@ -199,14 +207,17 @@ def test_a_key_that_others_can_read_signs_nothing(signed: Path, tmp_path: Path) 
 def test_bad_rows_are_told_and_all_others_are_delivered(tmp_path: Path) -> None:
     project = small_project(tmp_path)
     private = change(project, "S0003", name="謝\ue000豪")
-    long = change(project, "S0030", name="長" * 58)
+    hidden = change(project, id_of(project, "張犇"), name="張\u200b犇")
+    lost = change(project, id_of(project, "于寧"), name="于\ufffd")
     checked = call(project, "check")
     assert checked.returncode == 1
-    assert f"{STAFF}:{private}:name: name: U+E000" in checked.stderr
+    assert f"{STAFF}:{private}:name: letter 2 is a private-use character" in checked.stderr
     made = call(project, "build", "--jobs", "2")
     assert made.returncode == 1
     assert "made in part (" in made.stdout
-    assert f"{STAFF}:{private}:name: name: U+E000 is a private-use character" in made.stderr
+    assert f"{STAFF}:{private}:name: letter 2 is a private-use character" in made.stderr
+    assert f"{STAFF}:{hidden}:name: " in made.stderr
+    assert f"{STAFF}:{lost}:name: holds U+FFFD" in made.stderr
     told = manifest(project / "out")
     delivered = len(list((project / f"out/{NAME}/certificates").iterdir()))
     assert told["pages"] == delivered
@@ -214,8 +225,14 @@ def test_bad_rows_are_told_and_all_others_are_delivered(tmp_path: Path) -> None:
     assert told["settings"]["signature"].startswith("none: there is no keys/private.pem")  # type: ignore[index]
     again = call(project, "build", "--why")
     assert again.returncode == 1, "what is missing is not forgotten"
-    assert f"{31 - delivered} of it could not be made" in again.stdout
-    assert long  # whether that person is honoured or not, nobody else is touched
+    assert delivered == 28
+    assert "3 of it could not be made" in again.stdout
+    small_project(tmp_path / "listed", papers='["list", "letter"]')
+    change(tmp_path / "listed", id_of(project, "陳堃"), name="陳\u202e堃")
+    listed = call(tmp_path / "listed", "build")
+    assert listed.returncode == 1, "the list would print the name, the letter names nobody"
+    assert "letter.pdf: made" in listed.stdout
+    assert "U+202E" in listed.stderr
 
 
 @pytest.mark.slow

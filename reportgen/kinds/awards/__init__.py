@@ -122,7 +122,9 @@ def _scribe(
 ) -> Scribe:  # fmt: skip
     plan, problems = read_plan(publication, glossary, issued)
     scribe = Scribe(publication, plan, result, dataset, words, units, problems)
-    scribe.check(plan.sentences(), ("tier",))
+    of_a_person = [one for paper in plan.official.values() for one in (paper.reason, paper.law) if one]
+    scribe.check(of_a_person, ("tier",))
+    scribe.check(one for one in plan.sentences() if one not in of_a_person)
     certificates.check_citations(scribe)
     if problems:
         raise InputError(dict.fromkeys(problems))
@@ -131,6 +133,10 @@ def _scribe(
 
 def _document(scribe: Scribe, name: str, drawn: tuple[Block, ...] | None = None) -> Document:
     publication, result, dataset = scribe.publication, scribe.result, scribe.dataset
+    if name not in NAMELESS and drawn is None:
+        named = result.decisions if name == "decisions" else result.winners
+        if faults := [fault for decision in named for fault in scribe.name_faults(decision.person)]:
+            raise InputError(dict.fromkeys(faults))
     blocks = tuple(MAKERS[name](scribe)) if drawn is None else drawn
     called = scribe.words[_called(scribe, name)]
     headline = scribe.plan.headline if name == "report" else None

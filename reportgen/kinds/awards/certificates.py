@@ -29,7 +29,8 @@ class Recipient:
     """A winner with the certificate; `certificate.qr` is left empty until it is signed.
 
     `stem` is the file's name without its ending: the number in the list, then what is harmless of the name.
-    `record` are plain values for manifests and for `verify`; `place` is the row of the person.
+    `record` are plain values for manifests and for `verify`; `place` is the row of the person;
+    `faults` keep the name from being printed.
     """
 
     number: int
@@ -43,6 +44,7 @@ class Recipient:
     place: Place
     record: Mapping[str, str]
     issued: date
+    faults: tuple[Problem, ...] = ()
 
 
 def recipients(scribe: Scribe, signed: bool = False) -> tuple[Recipient, ...]:
@@ -137,6 +139,7 @@ def _recipient(
             "issued": plan.issued.isoformat(),
         },
         plan.issued,
+        scribe.name_faults(person),
     )  # fmt: skip
 
 

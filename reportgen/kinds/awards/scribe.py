@@ -13,13 +13,13 @@ from fractions import Fraction
 from typing import cast
 
 from reportgen import formats
-from reportgen.errors import Problem
+from reportgen.errors import Place, Problem
 from reportgen.formats import Unit
 from reportgen.kinds.awards.plan import Plan, Sentence
 from reportgen.model import LANGUAGES, Key, Language, Line, Printed, Run, Source, Text, Value
 from reportgen.publications import Publication
 from reportgen.rules.model import Decision, Person, Result, Tier
-from reportgen.tables import Dataset
+from reportgen.tables import Dataset, text_fault
 from reportgen.wording import Words, fill, said, slots
 
 # A national identity number, or that of a resident card, in use or not: no paper shows one.
@@ -196,6 +196,14 @@ class Scribe:
             found[f"winners.{tier.id}"] = self._count("winners", number, (("tier", tier.id),))
             found[f"tier.{tier.id}"] = tier.label
         for group in result.groups:
+            if f"winners.{group.id}" in found:
+                self.problems.append(
+                    Problem(
+                        Place(result.file, column=f"group {group.id}"),
+                        f"a tier has the id {group.id!r}, too, so that {{winners.{group.id}}} could be either; rename one",
+                        f"等第亦以 {group.id!r} 為代號，{{winners.{group.id}}} 意義不明；請更名",
+                    )
+                )
             found[f"winners.{group.id}"] = self._count("winners", group.winners, (("group", group.id),))
         scores = [d.score for d in result.winners if d.score and isinstance(d.score.exact, Fraction)]
         if scores:
@@ -259,6 +267,19 @@ class Scribe:
     def named(self, person: Person, paper: str) -> Text:
         """The name beside a column of branches."""
         return self.within(person) if self.is_unit(person) else self.person(person, paper)
+
+    def name_faults(self, person: Person) -> tuple[Problem, ...]:
+        """What keeps a name from being printed, where its column left that to be judged now (`judge_later`)."""
+        table = next((one for one in self.dataset.tables.values() if one.file == person.place.file), None)
+        if table is None:
+            return ()
+        english = (name for name, cell in person.cells.items() if cell == person.names.en)
+        problems = []
+        for name, text in ((person.place.column, person.names.zh), (next(english, ""), person.names.en)):
+            column = table.columns.get(name)
+            if column and column.judged_later and (fault := text_fault(column, text)):
+                problems.append(Problem(replace(person.place, column=name), *fault))
+        return tuple(problems)
 
     def is_unit(self, person: Person) -> bool:
         """Whether the candidate is a unit: by the scheme, or as publication.toml says."""
