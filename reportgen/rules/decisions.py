@@ -88,7 +88,7 @@ class _Jury:
             scheme.publication, scheme.title, scheme.year, scheme.standard, tuple(decisions),
             tuple(self.group(group, judged, given[group.id], quotas[group.id], decisions) for group in self.groups),
             tuple(self.tiers.values()), self.rules(), scheme.file,
-            {scheme.file: scheme.sha256, **self.book.dataset.files}, _paid(decisions),
+            {scheme.file: scheme.sha256, **self.book.dataset.files}, _paid(decisions), scheme.notes,
         )  # fmt: skip
 
     def order(self, decision: Decision) -> tuple[int, int, int, int, str]:
@@ -567,7 +567,6 @@ class _Jury:
             )
         if scheme.bonus:
             found += words.bonus_said(scheme.bonus, self.role)
-        found += [(Text("說明", "Note"), note) for note in scheme.notes]
         return tuple(found)
 
     def role(self, role: str) -> Text:

@@ -180,7 +180,8 @@ class Group:
 class Result:
     """The outcome of a scheme: a decision for every candidate, in the order of the list of honour.
 
-    The order is by tier, group, rank and id, and never that of the rows.
+    The order is by tier, group, rank and id, and never that of the rows. `notes` say what a rule leaves open and how it
+    is taken here.
     """
 
     scheme: str
@@ -194,6 +195,7 @@ class Result:
     file: str
     inputs: Mapping[str, str]
     total: Fraction | None = None
+    notes: tuple[Text, ...] = ()
 
     @property
     def winners(self) -> tuple[Decision, ...]:

@@ -156,6 +156,7 @@ def standing(scribe: Scribe) -> NoteBox:
     lines = [plain_line(standard.words)]
     if standard.source:
         lines.append(plain_line(scribe.say("standing.source", source=standard.source)))
+    lines += map(plain_line, scribe.result.notes)
     return NoteBox(words[f"standing.{standard.standing}"], tuple(lines))
 
 
