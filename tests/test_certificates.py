@@ -23,6 +23,8 @@ from reportgen.errors import InputError, Place, Problem
 from reportgen.model import Edition, Line, Text
 from reportgen.reading import reading_order, text_digest
 
+pytestmark = pytest.mark.slow  # every test lays pages out
+
 CSS = style()
 OFFICER = Text("行政執行官", "Administrative Enforcement Officer")
 WANG = Text("王大明", "Wang Ta-ming")

@@ -24,6 +24,8 @@ from reportgen.certificates import Recipient
 from reportgen.model import Edition, Text
 from reportgen.reading import reading_order
 
+pytestmark = pytest.mark.slow  # every test lays pages out
+
 DPI = 100
 # How far a dot may be from the slow way's: edges of letters are softened on another fraction of a dot.
 MOST = 110  # of 255, for any dot

@@ -19,6 +19,8 @@ from pathlib import Path
 import pytest
 from test_bad_inputs import CASES, COSTS, delivered, small, swap  # noqa: F401
 
+pytestmark = pytest.mark.slow  # every test runs the program and ends it
+
 ROOT = Path(__file__).parent.parent
 COMMAND = [sys.executable, "-c", "from reportgen.cli import main; main()"]
 

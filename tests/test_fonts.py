@@ -202,6 +202,7 @@ def test_a_page_takes_the_declared_faces_and_no_other(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.slow
 def test_verapdf_tells_a_good_file_from_a_bad_one(tmp_path: Path, verapdf: Callable[..., list[Any]]) -> None:
     import weasyprint
 

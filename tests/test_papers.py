@@ -19,6 +19,8 @@ from reportgen.kinds.material import Material
 from reportgen.model import Document, Edition, Section, Table
 from reportgen.rules.model import Result
 
+pytestmark = pytest.mark.slow  # every test lays pages out
+
 SAMPLES = ("attitude-awards-102", "performance-awards-104", "bonus-104")
 OFFICIAL = ("letter", "order", "announcement", "notice")
 ALL = [
