@@ -230,7 +230,8 @@ def unrecorded(content: bytes, ledger: dict[str, Any]) -> list[tuple[int, str]]:
     years = [int(f["key"]["roc_year"]) for f in ledger["figures"] if "roc_year" in f["key"]]
     span = range(min(years, default=1) - 1, max(years, default=0) + 2)
     allowed = {str(year) for year in span} | {str(year + ROC_OFFSET) for year in span}
-    allowed |= set(ledger.get("stated", ()))
+    stated = ledger.get("stated", ())
+    allowed |= set(stated)
     scales = {label for labels in ledger.get("axes", {}).values() for label in labels}
     found = []
     for text in joined(reading_order(content)):
@@ -244,6 +245,9 @@ def unrecorded(content: bytes, ledger: dict[str, Any]) -> list[tuple[int, str]]:
                 or text.tag == "H1"
                 or text.words.strip() in ("0", "≈0")
                 or (text.within == "Figure" and word in scales)
+                or (
+                    "http" in text.words and any(word in one for one in stated)
+                )  # an address that is broken into lines
             ):
                 continue
             found.append((text.page, word))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,12 +13,13 @@ import pytest
 from conftest import VeraPdf
 from small import ROOT
 
-from reportgen import content, html, names, pdf, theme
+from reportgen import batch, checks, content, html, names, pdf, theme
 from reportgen.batch import Job, check_characters, read_material
 from reportgen.kinds import awards
 from reportgen.kinds.material import Material
 from reportgen.model import Document, Edition, Section, Table
 from reportgen.rules.model import Result
+from reportgen.workers import attempt
 
 pytestmark = pytest.mark.slow  # every test lays pages out
 
@@ -191,3 +193,13 @@ def test_every_paper_complies_with_pdf_a_and_pdf_ua(verapdf: VeraPdf, tmp_path: 
             files.append(file)
     verdicts = verapdf(files)
     assert [str(verdict) for verdict in verdicts if not verdict.compliant] == []
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_every_number_of_a_paper_is_in_its_ledger_or_stated(sample: str) -> None:
+    """As `reportgen verify` looks at it: three papers of each sample."""
+    for name in ("list", "report", "letter"):
+        result = attempt(Job(ROOT, sample, name, "both"))
+        assert isinstance(result, batch.Result), result
+        (ledger,) = (content for file, content in result.beside.items() if file.endswith(".json"))
+        assert checks.unrecorded(result.content, json.loads(ledger)) == []
