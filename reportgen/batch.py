@@ -148,11 +148,13 @@ def make_document(job: Job, helper: Executor) -> Result:
     clock.step("layout")
 
     numbering, dated = _numbering(words, job.edition), dated_on(job, publication)
+    # A letter and its translation are counted each by itself, in its own language.
+    feet = {"official": words["page.number"].zh, "translated": words["page.number"].en}
     scales = pictures.scales()
     clock.step("charts")
 
     writing = {
-        place: helper.submit(pdf.write, names[place], parts, place, numbering, (), dated)
+        place: helper.submit(pdf.write, names[place], parts, place, numbering, (), dated, feet)
         for place in elsewhere
     }
     ledger = manifest.ledger(
@@ -165,7 +167,7 @@ def make_document(job: Job, helper: Executor) -> Result:
     )
     inside = _attached(job.project, document, ledger)
     written = {
-        place: pdf.write(names[place], parts, place, numbering, () if place else inside, dated)
+        place: pdf.write(names[place], parts, place, numbering, () if place else inside, dated, feet)
         for place in here
     }
     written |= {place: content.result() for place, content in writing.items()}

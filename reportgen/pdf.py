@@ -257,16 +257,18 @@ def write(
     numbering: str,
     attached: Sequence[Attached],
     dated: datetime,
+    feet: Mapping[str, str] | None = None,
 ) -> bytes:
     """The PDF of the part `place` of `parts`, that `lay_out` has kept under `name`, with its page numbers.
 
-    `numbering` is the foot of a page: `Page {page} of {pages}`.
+    `numbering` is the foot of a page: `Page {page} of {pages}`. `feet`: page name of the style -> the foot of such pages,
+    which are counted by themselves (a letter and its translation).
     """
     weasyprint = _weasyprint()
     document = _laid.pop(name)
     first = sum(part.pages for part in parts[:place])
     with _strict(name), patient_collector():
-        _number(document, parts, first, numbering)
+        _number(document, parts, first, numbering, feet or {})
         for part in parts:
             for anchor in part.targets:
                 # A link into another part needs a target here; `assemble` puts the true one in its place.
@@ -360,7 +362,9 @@ def _strict(name: str) -> Iterator[None]:
         )
 
 
-def _number(document: Any, parts: Sequence[Part], first: int, numbering: str) -> None:
+def _number(
+    document: Any, parts: Sequence[Part], first: int, numbering: str, feet: Mapping[str, str]
+) -> None:
     """Puts the page numbers in: at the foot of each page, and in the contents (`data-page-of`)."""
     starts = [sum(part.pages for part in parts[:place]) for place in range(len(parts) + 1)]
     pages = {
@@ -368,6 +372,15 @@ def _number(document: Any, parts: Sequence[Part], first: int, numbering: str) ->
         for start, part in zip(starts, parts, strict=False)
         for anchor, target in part.targets.items()
     }
+
+    named = [str(page._page_box.page_type.name) for page in document.pages]
+
+    def foot_of(number: int) -> str:
+        name = named[number - first - 1]
+        if name not in feet:
+            return numbering.replace("{pages}", str(starts[-1])).replace("{page}", str(number))
+        own = named[: number - first].count(name)
+        return feet[name].replace("{pages}", str(named.count(name))).replace("{page}", str(own))
 
     def walk(box: Any, foot: bool, anchor: str, number: int) -> None:
         kind = type(box).__name__
@@ -377,7 +390,7 @@ def _number(document: Any, parts: Sequence[Part], first: int, numbering: str) ->
             anchor = element.get("data-page-of") or anchor
         if kind == "TextBox":
             if foot and NUMBER in box.text:
-                _say(box, numbering.replace("{pages}", str(starts[-1])).replace("{page}", str(number)))
+                _say(box, foot_of(number))
             elif anchor and box.text == NUMBER:
                 _say(box, str(pages[anchor]))
         for child in getattr(box, "children", ()):

@@ -203,3 +203,24 @@ def test_every_number_of_a_paper_is_in_its_ledger_or_stated(sample: str) -> None
         assert isinstance(result, batch.Result), result
         (ledger,) = (content for file, content in result.beside.items() if file.endswith(".json"))
         assert checks.unrecorded(result.content, json.loads(ledger)) == []
+
+
+def test_a_letter_and_its_translation_are_counted_each_by_itself() -> None:
+    result = attempt(Job(ROOT, SAMPLES[0], "letter", "both"))
+    assert isinstance(result, batch.Result)
+    with pypdfium2.PdfDocument(result.content) as document:
+        texts = ["".join(page.get_textpage().get_text_bounded().split()) for page in document]
+    assert len(texts) == 4
+    for text, foot in zip(texts, ("第1頁，共2頁", "第2頁，共2頁", "Page1of2", "Page2of2"), strict=True):
+        assert foot in text
+        assert text.count("共") + text.count("Page") >= 1
+
+
+def test_every_sheet_of_a_candidate_with_ties_takes_one_page() -> None:
+    """The whole of the sample, since a few of its candidates have three steps of ties."""
+    result = attempt(Job(ROOT, SAMPLES[0], "decisions", "both"))
+    assert isinstance(result, batch.Result)
+    with pypdfium2.PdfDocument(result.content) as document:
+        heads = ["理由" in page.get_textpage().get_text_bounded() for page in document]
+    assert sum(heads) == 156
+    assert all(heads[heads.index(True) :])
