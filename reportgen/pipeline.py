@@ -1,9 +1,10 @@
 """The whole program on one screen.
 
-publication.toml + dataset ── tables ──> Dataset ── metrics ──> exact values
-exact values + words ── kinds/<kind> ──> Document (blocks, both languages)
-Document ── charts, html, pdf ──> one PDF for each edition, with ledger and inputs inside
-PDFs ── manifest ──> out/<publication>/
+publication.toml + dataset ── metrics, rules ──> exact values, decisions
+values + words ── kinds/<kind> ──> Documents (blocks, both languages)
+Document ── charts, html, pdf ──> a PDF for each edition, with ledger and inputs inside;  odt ──> the same, editable
+winners ── runs, certificates ──> a file for each person and one print run
+files ── manifest ──> out/<publication>/
 """
 
 from __future__ import annotations
