@@ -37,7 +37,8 @@ def start(project: Path, *arguments: str, largest: int = 0) -> subprocess.Popen[
     """A build in a process of its own; `largest` is the size at which writing fails, as on a full disk."""
 
     def limit() -> None:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell has its background jobs ignore it, and they pass that on
+        # A shell has its background jobs ignore it, and they pass that on.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         if largest:
             resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
