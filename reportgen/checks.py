@@ -7,7 +7,7 @@ the ledger inside, the fonts against the declared ones, the bytes against the ma
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -245,13 +245,16 @@ def unrecorded(content: bytes, ledger: dict[str, Any]) -> list[tuple[int, str]]:
                 or text.tag == "H1"
                 or text.words.strip() in ("0", "≈0")
                 or (text.within == "Figure" and word in scales)
-                or (
-                    "http" in text.words and any(word in one for one in stated)
-                )  # an address that is broken into lines
+                or ("http" in text.words and _half_of(word, stated))
             ):
                 continue
             found.append((text.page, word))
     return found
+
+
+def _half_of(word: str, stated: Iterable[str]) -> bool:
+    """Whether a number is one end of a longer stated one: an address is broken into lines within its numbers."""
+    return any(one != word and (one.startswith(word) or one.endswith(word)) for one in stated)
 
 
 _REFERENCES = re.compile(
