@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
-import shutil
 import subprocess
 from collections.abc import Callable
 from datetime import date
@@ -157,7 +156,6 @@ def test_the_folder_of_the_keys_is_no_link(tmp_path: Path) -> None:
         signing.make_keys(tmp_path)
 
 
-@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 def test_version_control_takes_the_public_half_alone(tmp_path: Path) -> None:
     signing.make_keys(tmp_path)
     (tmp_path / "keys/public-1.pem").write_text("")
