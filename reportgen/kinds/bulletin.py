@@ -13,6 +13,7 @@ from typing import cast
 
 from reportgen import claims, formats
 from reportgen.errors import InputError, Problem
+from reportgen.kinds.charting import FORMS, Charting
 from reportgen.kinds.material import Material
 from reportgen.metrics import Figures, lower_first
 from reportgen.model import (
@@ -43,10 +44,8 @@ from reportgen.model import (
     Run,
     Section,
     Series,
-    SeriesBreak,
     Table,
     Text,
-    Value,
 )
 from reportgen.publications import HEAD, Publication, Reader
 from reportgen.stories import Stories
@@ -56,9 +55,6 @@ from reportgen.wording import Glossary, Words, fill, plain_line
 BLOCKS = (
     "key_figures", "narrative", "table", "chart", "ranking", "note", "page_break",
     "data_annex", "method_annex", "source_annex", "symbols", "colophon",
-)  # fmt: skip
-FORMS: tuple[ChartForm, ...] = (
-    "line", "grouped_bar", "stacked_bar", "ranked_bar", "heat_map", "slope", "small_multiples",
 )  # fmt: skip
 STORIES = ("trend", "extremes", "cumulative", "composition", "ranking")
 METHODS = MethodAnnex(())  # stands for the annex of methods until all figures are known
@@ -118,6 +114,7 @@ class _Builder:
         self.problems: list[Problem] = []
         self.reader = Reader(publication.raw, publication.file, "", self.problems, glossary)
         self.stories = Stories(figures, words)
+        self.charting = Charting(figures, words)
         self.numbered: dict[str, Ref] = {}
         self.data_tables: list[Table] = []
         self.unlisted: dict[str, Reader] = {}  # charts whose data table no annex has printed yet
@@ -257,11 +254,11 @@ class _Builder:
                 line = fill(self.words["key.change"], lambda _slot, _language, shown=shown: shown)  # type: ignore[misc]
             years = range(self.publication.since, self.publication.period + 1)
             points = tuple(Point("value", year, figures.figure(reference, year)) for year in years)
-            spark = self._spec(
+            spark = self.charting.bare(
                 "spark",
                 reference,
                 (Series("value", metric.name),),
-                self._year_axis(years),
+                self.charting.year_axis(years),
                 points,
                 width=44.0,
                 height=11.0,
@@ -466,7 +463,7 @@ class _Builder:
         name, _, member = reference.partition("@")
         full = dict(key)
         if member:
-            full.update(self._members_of(member))
+            full.update(self.charting.members_of(member))
         year = int(full.pop(self.figures.dataset.time, self.publication.period))
         value = self.figures.value(name, self.figures.key(year, members={k: str(v) for k, v in full.items()}))
         printed = self.figures.print(value, self._unit_for(name, unit))
@@ -489,7 +486,10 @@ class _Builder:
             return self._cell(
                 f"cumulative.{reference}", {figures.dataset.time: years[-1], **extra}, "", notes
             )
-        members = {**{k: str(v) for k, v in extra.items()}, **(self._members_of(member) if member else {})}
+        members = {
+            **{k: str(v) for k, v in extra.items()},
+            **(self.charting.members_of(member) if member else {}),
+        }
         values = [figures.value(name, figures.key(year, members)) for year in years]
         exact = [value.exact for value in values]
         if any(isinstance(one, Gap) and one.kind != "none" for one in exact):
@@ -515,7 +515,7 @@ class _Builder:
                     continue
                 full = {**key, **extra}
                 name, _, member = reference.partition("@")
-                full.update(self._members_of(member) if member else {})
+                full.update(self.charting.members_of(member) if member else {})
                 year = int(full.pop(self.figures.dataset.time, self.publication.period))
                 value = self.figures.value(
                     name, self.figures.key(year, members={k: str(v) for k, v in full.items()})
@@ -532,19 +532,13 @@ class _Builder:
 
     def _break_mark(self, year: int, references: Iterable[str], years: range, notes: _Notes) -> str:
         for found in self.figures.dataset.breaks:
-            if found.roc_year == year and year > years.start and self._touches(found.measures, references):
+            if (
+                found.roc_year == year
+                and year > years.start
+                and self.charting.touches(found.measures, references)
+            ):
                 return notes.mark(f"break {year}", plain_line(found.text))
         return ""
-
-    def _touches(self, broken: Iterable[str], references: Iterable[str]) -> bool:
-        """Whether a metric is computed from a column whose series is broken."""
-        columns = set(broken)
-        for reference in references:
-            name = reference.partition("@")[0]
-            value = self.figures.value(name, self.figures.key())
-            if columns & {source.column for source in value.sources}:
-                return True
-        return False
 
     def _source_labels(self, rows: Iterable[tuple[Cell, ...]]) -> Text | None:
         files = {
@@ -627,7 +621,7 @@ class _Builder:
         if by and len(references) > 1:
             reader.problem("metrics", "with `by` a chart shows one metric", "使用 by 時，一圖僅能有一個指標")
         for name in [*only, *([highlight] if highlight else [])]:
-            if not self._members_of(name) and name not in references:
+            if not self.charting.members_of(name) and name not in references:
                 self._no_member(name, reader, "members" if name in only else "highlight")
         if not caption or not references:
             return []
@@ -637,7 +631,7 @@ class _Builder:
             )
             return []
         years = range(first, last + 1)
-        spec = self._chart_spec(form, references, by, years, only, highlight, target, float(height))
+        spec = self.charting.spec(form, references, by, years, only, highlight, target, float(height))
         if spec is None:
             reader.problem("members", "nothing to draw", "沒有可繪製的資料")
             return []
@@ -658,144 +652,6 @@ class _Builder:
         more = fill(self.words["chart.data"], lambda _slot, _language: table)
         notes.plain(more)
         return [Chart(ref.text, number, ref.anchor, caption, spec, notes.all(), points, table.anchor)]
-
-    def _chart_spec(
-        self, form: ChartForm, references: list[str], by: str, years: range, only: list[str], highlight: str,
-        target: int, height: float,
-    ) -> ChartSpec | None:  # fmt: skip
-        figures = self.figures
-        metric = figures.registry.metric(references[0].partition("@")[0])
-        if by:
-            dimension = figures.dataset.dimensions[by]
-            present = [m for m in dimension.members if m.id != dimension.total and (not only or m.id in only)]
-            if form in ("ranked_bar",):
-                return self._ranked_spec(references[0], dimension, present, highlight, target, height)
-            series = tuple(Series(m.id, m.name_in(years[-1])) for m in present)
-            places = (years[0], years[-1]) if form == "slope" else years
-            points = tuple(
-                Point(m.id, year, figures.figure(references[0], year, members={by: m.id}))
-                for m in present
-                for year in places
-                if m.id in figures.members(dimension, year)
-            )
-            axis = self._year_axis(places)
-        else:
-            series = tuple(Series(r, self._series_label(r, references)) for r in references)
-            points = tuple(Point(r, year, self._at(r, year)) for r in references for year in years)
-            axis = self._year_axis(years)
-        if not any(point.figure.gap is None for point in points):
-            return None
-        breaks = tuple(
-            SeriesBreak(found.roc_year, self.words["chart.break"])
-            for found in figures.dataset.breaks
-            if years[0] < found.roc_year <= years[-1] and self._touches(found.measures, references)
-        )
-        spec = self._spec(
-            form, references[0], series, axis, points, breaks=breaks, highlight=highlight, height=height
-        )
-        if target >= 0:
-            line = self._line_value(references[0], target)
-            spec = _with_target(
-                spec,
-                tuple(Point("target", year, line) for year in years),
-                self._say("chart.target", line=line.text),
-            )
-        if not by:
-            same = len({reference.partition("@")[0] for reference in references}) == 1
-            spec = _with_measure(spec, metric.name if same else _common_measure(spec))
-        return spec
-
-    def _series_label(self, reference: str, references: list[str]) -> Text:
-        """The metric's name; with `@member` the member's, and both where the metrics differ."""
-        name, _, member = reference.partition("@")
-        label = self.figures.registry.metric(name).name
-        if not member:
-            return label
-        where = self._members_of(member)
-        dimension = self.figures.dataset.dimensions[next(iter(where))]
-        part = dimension.member(member).name_in(self.figures.period)
-        if len({one.partition("@")[0] for one in references}) == 1:
-            return part
-        return Text(f"{part.zh}{label.zh}", f"{part.en}: {lower_first(label.en)}")
-
-    def _ranked_spec(
-        self,
-        reference: str,
-        dimension: Dimension,
-        members: list[Member],
-        highlight: str,
-        target: int,
-        height: float,
-    ) -> ChartSpec | None:
-        figures, period = self.figures, self.publication.period
-        present = [m for m in members if m.id in figures.members(dimension, period)]
-        points = [
-            Point("value", m.id, figures.figure(reference, members={dimension.id: m.id})) for m in present
-        ]
-        points = [point for point in points if point.figure.gap is None]
-        low = figures.registry.metric(reference).better == "low"
-
-        def size(point: Point) -> Fraction:
-            assert isinstance(point.figure.value.exact, Fraction)
-            return point.figure.value.exact if low else -point.figure.value.exact
-
-        points.sort(key=size)
-        if not points:
-            return None
-        names = {m.id: m.name_in(period) for m in present}
-        series = (Series("value", figures.registry.metric(reference).name),)
-        axis = tuple((point.x, names[str(point.x)]) for point in points)
-        spec = self._spec(
-            "ranked_bar",
-            reference,
-            series,
-            axis,
-            tuple(points),
-            highlight=highlight,
-            height=height or 14 + 6.2 * len(points),
-        )
-        if target >= 0:
-            line = self._line_value(reference, target)
-            spec = _with_target(
-                spec,
-                tuple(Point("target", point.x, line) for point in points),
-                self._say("chart.target", line=line.text),
-            )
-        return spec
-
-    def _line_value(self, reference: str, percent: int) -> Printed:
-        return self.figures.print(
-            Value(
-                f"line.{reference}",
-                (),
-                Fraction(percent, 100),
-                "percent",
-                0,
-                "the line of comparison",
-                f"= {percent} %",
-            )
-        )
-
-    def _spec(
-        self, form: ChartForm, reference: str, series: tuple[Series, ...], axis: tuple[tuple[int | str, Text], ...],
-        points: tuple[Point, ...], breaks: tuple[SeriesBreak, ...] = (), highlight: str = "", width: float = 170.0,
-        height: float = 0.0,
-    ) -> ChartSpec:  # fmt: skip
-        metric = self.figures.registry.metric(reference.partition("@")[0])
-        unit = self.figures.registry.units[points[0].figure.unit if points else metric.unit].head
-        natural = {"heat_map": 16 + 6.0 * len(series), "small_multiples": 70.0, "slope": 70.0}.get(form, 64.0)
-        better = metric.better if metric.better in ("high", "low") else ""
-        return ChartSpec(
-            form, series, axis, points, metric.name, unit, breaks=breaks, highlight=highlight,
-            better=better, width_mm=width, height_mm=height or natural,  # type: ignore[arg-type]
-        )  # fmt: skip
-
-    def _year_axis(self, years: Iterable[int]) -> tuple[tuple[int | str, Text], ...]:
-        return tuple((year, Text(str(year), str(formats.gregorian_year(year)))) for year in years)
-
-    def _at(self, reference: str, year: int) -> Printed:
-        name, _, member = reference.partition("@")
-        return self.figures.figure(name, year, members=(self._members_of(member) if member else {}))
 
     def _chart_notes(self, spec: ChartSpec, notes: _Notes, table: Ref | None) -> None:
         marked = {found.roc_year for found in spec.breaks}
@@ -1034,7 +890,7 @@ class _Builder:
             )
             return None
         member = reference.partition("@")[2]
-        if member and not self._members_of(member):
+        if member and not self.charting.members_of(member):
             self._no_member(member, reader, name)
             return None
         return self.figures.registry.metric(reference.partition("@")[0])
@@ -1045,16 +901,10 @@ class _Builder:
             field_name, f"there is no member {name!r}; known: {known}", f"沒有項目 {name!r}；已知：{known}"
         )
 
-    def _members_of(self, member: str) -> dict[str, str]:
-        for dimension in self.figures.dataset.dimensions.values():
-            if any(candidate.id == member for candidate in dimension.members):
-                return {dimension.id: member}
-        return {}
-
     def _members_named(self, members: list[str], reader: Reader) -> dict[str, str] | None:
         found: dict[str, str] = {}
         for member in members:
-            where = self._members_of(member)
+            where = self.charting.members_of(member)
             if not where:
                 self._no_member(member, reader, "member")
                 return None
@@ -1128,7 +978,7 @@ class _Grid:
                 label = figures.registry.metric(name).name
                 group = None
                 if member:
-                    where = self.builder._members_of(member)
+                    where = self.builder.charting.members_of(member)
                     dimension = figures.dataset.dimensions[next(iter(where))]
                     group = next(m.name_in(figures.period) for m in dimension.members if m.id == member)
                 columns.append(Column(label, self.builder._head(reference, self.unit), group))
@@ -1191,19 +1041,3 @@ def _shaded(rows: list[Row], columns: Iterable[int], whole: bool) -> list[Row]:
                 cells[place] = Cell(cells[place].figure, cells[place].text, cells[place].mark, heat)
         shaded.append(Row(row.head, tuple(cells), row.role, row.mark, row.latin))
     return shaded
-
-
-def _with_target(spec: ChartSpec, target: tuple[Point, ...], label: Text) -> ChartSpec:
-    from dataclasses import replace
-
-    return replace(spec, target=target, target_label=label)
-
-
-def _with_measure(spec: ChartSpec, measure: Text) -> ChartSpec:
-    from dataclasses import replace
-
-    return replace(spec, measure=measure)
-
-
-def _common_measure(spec: ChartSpec) -> Text:
-    return Text("、".join(s.label.zh for s in spec.series), ", ".join(s.label.en for s in spec.series))
