@@ -154,6 +154,14 @@ class SeriesBreak:
     label: Text
 
 
+@dataclass(frozen=True)
+class Event:
+    """What happened in a ROC year, to be read beside the figures of that year."""
+
+    roc_year: int
+    label: Text
+
+
 ChartForm = Literal[
     "line", "grouped_bar", "stacked_bar", "ranked_bar", "heat_map", "slope", "small_multiples", "spark"
 ]
@@ -176,6 +184,7 @@ class ChartSpec:
     target: tuple[Point, ...] = ()
     target_label: Text | None = None
     breaks: tuple[SeriesBreak, ...] = ()
+    events: tuple[Event, ...] = ()
     highlight: str = ""
     better: Literal["high", "low", ""] = ""
     width_mm: float = 170.0
@@ -425,8 +434,96 @@ class Certificate:
     size: int = 0
 
 
+# ---- blocks of exhibition panels ----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Upright:
+    """A title set vertically: its cells from top to bottom as (kind, text, length in em); see `vertical`."""
+
+    words: str
+    cells: tuple[tuple[str, str, float], ...]
+
+
+@dataclass(frozen=True)
+class PanelHead:
+    """The head of a panel: the show, the section it belongs to, its title; `upright` where the title is set vertically."""
+
+    show: Text
+    motto: Text
+    section: Text
+    title: Text
+    upright: Upright | None = None
+
+
+@dataclass(frozen=True)
+class Subhead:
+    """A heading within a panel; what follows belongs to it up to the next one."""
+
+    title: Text
+    level: int
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Bullets:
+    lines: tuple[Line, ...]
+    ordered: bool = False
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A scan as a file of the project, with its size upright and what is taken out of it, in pixels."""
+
+    file: str
+    width_px: int
+    height_px: int
+    redactions: tuple[tuple[int, int, int, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """An archival item: its caption, what the catalogue says of it, its picture (None: a placeholder) and that in words."""
+
+    anchor: str
+    caption: Text
+    alternative: Text
+    facts: tuple[tuple[Text, Text], ...]
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True)
+class Exhibits:
+    """Items side by side."""
+
+    items: tuple[Exhibit, ...]
+
+
+@dataclass(frozen=True)
+class PanelFoot:
+    """The foot of a panel: remarks, and the address of the page that its code opens (empty: no code)."""
+
+    lines: tuple[Line, ...]
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A document of one page of this size in mm: its layout, colour, and the limits that it may break, declared.
+
+    `scale` is how much larger it is than A1: type and spaces grow with it.
+    """
+
+    width_mm: float
+    height_mm: float
+    scale: float
+    layout: Literal["chart", "archive", "text"]
+    colour: str
+    allowed: tuple[str, ...] = ()
+
+
 Block = (
-    Section | Paragraphs | KeyFigures | Table | Chart | NoteBox | PageBreak | MethodAnnex | Listing
+    PanelHead | Subhead | Bullets | Exhibits | PanelFoot | Section | Paragraphs | KeyFigures | Table | Chart | NoteBox | PageBreak | MethodAnnex | Listing
     | FormHead | Segment | Fields | Signature | Labels | Certificate
 )  # fmt: skip
 
@@ -438,6 +535,7 @@ class Document:
     `name` is its file's stem (empty: the kind's). `attached` are the inputs that go into the PDF (None: all): a table of
     persons does not. `hidden` are names and numbers that must be found nowhere in the finished file. `stated` are the
     numbers that an input words by itself (dates, reference numbers, a rule's text): they stand there and are no figures.
+    `sheet` is set where the document is one page of its own size.
     """
 
     publication: str
@@ -457,6 +555,7 @@ class Document:
     attached: tuple[str, ...] | None = None
     hidden: tuple[str, ...] = ()
     stated: tuple[str, ...] = ()
+    sheet: Sheet | None = None
 
 
 @dataclass(frozen=True)

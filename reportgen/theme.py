@@ -8,9 +8,10 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from reportgen.errors import KindError, Place, Problem
 
@@ -53,6 +54,18 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "chart": CHART,
     "fonts": FONTS,
 }
+# Of exhibition panels; a project without panels need not have them. Sizes at A1, other sizes in proportion.
+PANEL_TYPE = ("title", "title_en", "subheading", "body", "body_en", "caption", "data", "foot")
+PANEL_SPACE = ("margin", "band", "gutter", "foot_height")
+PANEL_LIMITS = (
+    "reading_distance", "smallest_type", "smallest_text", "most_characters_zh", "most_characters_en", "most_words",
+    "least_contrast", "least_dpi", "least_trim",
+)  # fmt: skip
+PANEL: Mapping[str, tuple[str, ...]] = {
+    "panel_type": PANEL_TYPE,
+    "panel_space": PANEL_SPACE,
+    "panel_limit": PANEL_LIMITS,
+}
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 SERIES = 6
 READABLE = 4.5  # WCAG 2.1, 1.4.3: contrast of text and ground
@@ -74,6 +87,10 @@ class Theme:
     shapes: tuple[str, ...]
     ramp: tuple[str, ...]
     fonts: Mapping[str, str]
+    panel_type: Mapping[str, float] = field(default_factory=dict)  # pt at A1
+    panel_space: Mapping[str, float] = field(default_factory=dict)  # mm at A1
+    panel_limit: Mapping[str, float] = field(default_factory=dict)
+    panel_size: Mapping[str, tuple[float, float]] = field(default_factory=dict)  # mm, upright
 
     def css(self) -> str:
         """All tokens as custom properties: `:root{--ink:#16222e;…}`."""
@@ -157,7 +174,15 @@ def load_theme(path: Path) -> Theme:
         shapes=tuple(chart["shapes"]),
         ramp=tuple(chart["ramp"]),
         fonts=_ordered(tokens["fonts"], FONTS),
+        panel_type=_numbers(tokens, "panel_type"),
+        panel_space=_numbers(tokens, "panel_space"),
+        panel_limit=_numbers(tokens, "panel_limit"),
+        panel_size={name: (float(w), float(h)) for name, (w, h) in tokens.get("panel_size", {}).items()},
     )
+
+
+def _numbers(tokens: Mapping[str, Any], section: str) -> dict[str, float]:
+    return {name: float(tokens[section][name]) for name in PANEL[section]} if section in tokens else {}
 
 
 def _ordered(section: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]:
@@ -169,10 +194,12 @@ Fault = tuple[str, str, str, str]  # section, name, message in English, in Chine
 
 def _faults(tokens: Mapping[str, object]) -> list[Fault]:
     found: list[Fault] = []
-    for section in tokens.keys() - SECTIONS.keys():
-        known = ", ".join(SECTIONS)
+    sections = {**SECTIONS, **{name: names for name, names in PANEL.items() if name in tokens}}
+    for section in tokens.keys() - sections.keys() - {"panel_size"}:
+        known = ", ".join([*SECTIONS, *PANEL, "panel_size"])
         found.append((section, "", f"unknown section; there are {known}", f"未知的區段，可用者為 {known}"))
-    for section, names in SECTIONS.items():
+    found.extend(_size_faults(tokens.get("panel_size", {})))
+    for section, names in sections.items():
         values = tokens.get(section, {})
         if not isinstance(values, dict):
             found.append((section, "", "is not a section", "不是區段"))
@@ -190,10 +217,28 @@ def _faults(tokens: Mapping[str, object]) -> list[Fault]:
     return found
 
 
+def _size_faults(sizes: object) -> Iterator[Fault]:
+    if not isinstance(sizes, dict):
+        yield ("panel_size", "", "is not a section", "不是區段")
+        return
+    for name, size in sizes.items():
+        whole = isinstance(size, list) and len(size) == 2
+        if not whole or not all(
+            isinstance(side, int | float) and not isinstance(side, bool) and 100 <= side <= 5000
+            for side in size
+        ):
+            yield (
+                "panel_size",
+                name,
+                f"{size!r} is no size; write [width, height] in mm, each from 100 to 5000",
+                f"{size!r} 不是尺寸；請寫 [寬, 高]，單位公釐，各為 100 至 5000",
+            )
+
+
 def _fault(section: str, name: str, value: object) -> tuple[str, str] | None:
     if section == "colour":
         return None if _is_colour(value) else _bad_colour(value)
-    if section in ("type", "space", "page"):
+    if section in ("type", "space", "page", *PANEL):
         if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 2000:
             return None
         return f"{value!r} is not a number above 0", f"{value!r} 不是大於 0 的數"

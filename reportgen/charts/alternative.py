@@ -190,7 +190,7 @@ def _slope_sentences(spec: ChartSpec, language: Language) -> list[str]:
 
 
 def _alternative_tail(spec: ChartSpec, language: Language) -> list[str]:
-    """Target, breaks of the series, missing figures."""
+    """Target, breaks of the series, events, missing figures."""
     zh = language == "zh"
     words = []
     targets = [point for point in spec.target if point.figure.gap is None]
@@ -205,6 +205,9 @@ def _alternative_tail(spec: ChartSpec, language: Language) -> list[str]:
     for one in spec.breaks:
         year, label = _where(spec, one.roc_year, language), one.label.say(language)
         words.append(f"數列自{year}起不連續：{label}。" if zh else f"The series breaks in {year}: {label}.")
+    for event in spec.events:
+        year, label = _where(spec, event.roc_year, language), event.label.say(language)
+        words.append(f"{year}：{label}。" if zh else f"{year}: {label}.")
     gaps = [point for point in spec.points if point.figure.gap is not None]
     if gaps:
         labels = {one.id: one.label.say(language) for one in spec.series}

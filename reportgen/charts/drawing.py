@@ -94,6 +94,15 @@ def _spec_faults(spec: ChartSpec, factor: Fraction, name: str) -> Iterable[Probl
                 yield fault(where, f"{point.x!r} is not on the axis", f"{point.x!r} 不在座標軸上")
             if wrong := _figure_fault(point, factor):
                 yield fault(where, *wrong)
+    for one in spec.events:
+        if one.roc_year not in xs:
+            yield fault(
+                "events",
+                f"the event of {one.roc_year} is not on the axis",
+                f"{one.roc_year} 年之事件不在座標軸上",
+            )
+    if spec.events and spec.form not in ("line", "grouped_bar", "stacked_bar"):
+        yield fault("events", f"a {spec.form} chart has no place for events", "此圖表形式無法標示事件")
     if spec.highlight and spec.highlight not in (*series, *xs):
         yield fault(
             "highlight", f"{spec.highlight!r} is no series or member", f"{spec.highlight!r} 不是數列或單位"

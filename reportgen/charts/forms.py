@@ -79,7 +79,7 @@ def _line(job: Job, canvas: Canvas) -> None:
     inks = dict(zip((one.id for one in spec.series), job.inks(), strict=True))
     named = [one for one in spec.series if len(spec.series) <= 6 or one.id == spec.highlight]
     direct = len(named) <= 5
-    strip = _break_rows(job, canvas) * small * 1.4
+    strip = _mark_rows(job, canvas) * small * 1.4
     axis = round_axis(_numbers(job), bottom, top + strip + 6, zero=False)
     ends = _ends(job, axis, inks, [one.id for one in named])
     twofold = job.edition == "both" and any(_end_width(job, end, False) > 0.24 * canvas.width for end in ends)
@@ -112,7 +112,7 @@ def _line(job: Job, canvas: Canvas) -> None:
 
     draw_value_axis(job, canvas, axis, left, right)
     place_labels(job, canvas, [across(int(x)) for x, _ in spec.xs], bottom, left)
-    _draw_breaks(job, canvas, across, top, bottom, left, right)
+    _draw_marks(job, canvas, across, top, bottom, left, right)
     _draw_lines(job, canvas, axis, across, bottom)
     for end, place in zip(ends, places, strict=True):
         _write_end(job, canvas, end, place, across(last), right, twofold)
@@ -164,17 +164,21 @@ def _ends(job: Job, axis: Axis, inks: Mapping[str, str], ids: Sequence[str]) -> 
     return found
 
 
-def _break_rows(job: Job, canvas: Canvas) -> int:
-    """Lines of words that the labels of the breaks take above the plot."""
-    small = job.theme.type["chart_small"]
-    rows = 0
-    for one in job.spec.breaks:
-        whole = text_width(job.say(one.label), small)
-        rows += 1 if whole < 0.45 * canvas.width else len(job.halves(one.label))
-    return rows
+def _mark_rows(job: Job, canvas: Canvas) -> int:
+    """Lines of words that the labels of the breaks and events take above the plot."""
+    return sum(len(_mark_lines(job, canvas, one.label)) for one in (*job.spec.breaks, *job.spec.events))
 
 
-def _draw_breaks(
+def _mark_lines(job: Job, canvas: Canvas, label: Text) -> tuple[str, ...]:
+    whole = job.say(label)
+    return (
+        (whole,)
+        if text_width(whole, job.theme.type["chart_small"]) < 0.45 * canvas.width
+        else job.halves(label)
+    )
+
+
+def _draw_marks(
     job: Job,
     canvas: Canvas,
     across: Callable[[float], float],
@@ -183,19 +187,27 @@ def _draw_breaks(
     left: float,
     right: float,
 ) -> None:
-    small, soft = job.theme.type["chart_small"], job.theme.colour["ink_soft"]
+    """A broken rule where a series breaks, a firm one in the year of an event; each begins at its words."""
+    small, colour = job.theme.type["chart_small"], job.theme.colour
     y = top
-    for one in job.spec.breaks:
-        x = across(one.roc_year - 0.5)
+    marks: list[tuple[float, Text, str, tuple[float, ...]]] = []
+    marks += [(one.roc_year - 0.5, one.label, colour["ink_soft"], (2, 2)) for one in job.spec.breaks]
+    marks += [(one.roc_year, one.label, colour["rule"], ()) for one in job.spec.events]
+    for year, label, ink, dash in marks:
+        x = across(year)
         if not left <= x <= right:
             continue
-        canvas.rule(x, y, x, bottom, soft, 0.7, (2, 2))
-        whole = job.say(one.label)
-        lines = (whole,) if text_width(whole, small) < 0.45 * canvas.width else job.halves(one.label)
+        canvas.rule(x, y, x, bottom, ink, 0.7, dash, under=not dash)
+        lines = _mark_lines(job, canvas, label)
         fits = x + 4 + max(text_width(words, small) for words in lines) <= canvas.width
         for words in lines:
             canvas.word(
-                x + 4 if fits else x - 4, y + small * 0.95, words, small, soft, "left" if fits else "right"
+                x + 4 if fits else x - 4,
+                y + small * 0.95,
+                words,
+                small,
+                colour["ink_soft"],
+                "left" if fits else "right",
             )
             y += small * 1.4
 
@@ -329,7 +341,7 @@ def _columns(job: Job, canvas: Canvas) -> None:
     if len(entries) > 1:
         top = write_legend(job, canvas, top, entries)
     bottom = canvas.height - foot_height(job)
-    strip = _break_rows(job, canvas) * small * 1.4
+    strip = _mark_rows(job, canvas) * small * 1.4
     rows, highs = _column_rows(job, stacked)
     numbers = [n for row in rows for n in (row["exact"], row["exact2"])] + _target_numbers(job)
     axis = round_axis(numbers or [Fraction(0)], bottom, top + strip + 9, zero=True)
@@ -345,8 +357,8 @@ def _columns(job: Job, canvas: Canvas) -> None:
     def across(year: float) -> float:
         return bands.left(0) + bands.width / 2 + bands.step * (year - int(xs[0]))
 
-    if spec.breaks and isinstance(xs[0], int):
-        _draw_breaks(job, canvas, across, top, bottom, left, right)
+    if (spec.breaks or spec.events) and isinstance(xs[0], int):
+        _draw_marks(job, canvas, across, top, bottom, left, right)
     scales = {
         "x": bands.scale(xs),
         "y": axis.scale(),
