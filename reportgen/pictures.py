@@ -106,7 +106,7 @@ def _in_srgb(picture: Any, file: str) -> tuple[Any, str]:
         try:
             own = ImageCms.ImageCmsProfile(io.BytesIO(profile))
             srgb = ImageCms.createProfile("sRGB")
-            done = ImageCms.profileToProfile(picture, own, srgb, outputMode="RGB")
+            done: Any = ImageCms.profileToProfile(picture, own, srgb, outputMode="RGB")
         except (ImageCms.PyCMSError, OSError, ValueError) as error:
             raise InputError(
                 Problem(

@@ -132,6 +132,7 @@ class Publication:
     raw: Mapping[str, Any]
 
 
+LISTS = ("papers", "panels")
 HEAD = ("kind", "dataset", "period", "since", "title", "subtitle", "issuer")
 
 
@@ -203,16 +204,17 @@ def read_publication(
 def documents_of(project: Path, name: str, kinds: Iterable[str]) -> tuple[str, tuple[str, ...]]:
     """The kind of a publication and the names of its documents, from the head before the sections alone.
 
-    A publication of one document has that of its kind; one of many lists them as `papers`.
+    A publication of one document has that of its kind; one of many lists them as `papers` or `panels`.
     """
     file, raw = read_raw(project, name, only_head=True)
     problems: list[Problem] = []
     reader = Reader(raw, file, "", problems)
     kind = reader.word("kind", kinds)
-    papers = tuple(dict.fromkeys(reader.words("papers"))) if reader.has("papers") else (kind,)
+    listed = next((name for name in LISTS if reader.has(name)), "")
+    papers = tuple(dict.fromkeys(reader.words(listed))) if listed else (kind,)
     for paper in papers:
         if not re.fullmatch(r"[a-z][a-z-]*", paper):
-            reader.problem("papers", f"{paper!r} is no name of a paper", f"{paper!r} 不是文件名稱")
+            reader.problem(listed, f"{paper!r} is no name of a paper", f"{paper!r} 不是文件名稱")
     if problems:
         raise InputError(problems)
     return kind, papers

@@ -166,7 +166,8 @@ def _ends(job: Job, axis: Axis, inks: Mapping[str, str], ids: Sequence[str]) -> 
 
 def _mark_rows(job: Job, canvas: Canvas) -> int:
     """Lines of words that the labels of the breaks and events take above the plot."""
-    return sum(len(_mark_lines(job, canvas, one.label)) for one in (*job.spec.breaks, *job.spec.events))
+    labels = [one.label for one in job.spec.breaks] + [one.label for one in job.spec.events]
+    return sum(len(_mark_lines(job, canvas, label)) for label in labels)
 
 
 def _mark_lines(job: Job, canvas: Canvas, label: Text) -> tuple[str, ...]:

@@ -8,9 +8,13 @@ from types import ModuleType
 
 from reportgen.model import Format
 
-KINDS = ("bulletin", "awards")
+KINDS = ("bulletin", "awards", "panels")
 # What is made of each document when nobody asks for something else.
-FORMATS: Mapping[str, tuple[Format, ...]] = {"bulletin": ("pdf",), "awards": ("pdf", "odt")}
+FORMATS: Mapping[str, tuple[Format, ...]] = {
+    "bulletin": ("pdf",),
+    "awards": ("pdf", "odt"),
+    "panels": ("pdf",),
+}
 
 
 def kind(name: str) -> ModuleType:

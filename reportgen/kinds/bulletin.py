@@ -237,7 +237,7 @@ class _Builder:
     def _key_figures(self, reader: Reader) -> list[Block]:
         cards = []
         for reference in reader.words("metrics"):
-            metric = self._metric(reference, reader, "metrics")
+            metric = self.charting.metric(reference, reader, "metrics")
             if metric is None:
                 continue
             figures = self.figures
@@ -301,7 +301,7 @@ class _Builder:
         member = reader.word("member", default="")
         by = reader.word("by", default="")
         line_at = reader.whole("line", default=-1)
-        if self._metric(reference, reader, "metric") is None:
+        if self.charting.metric(reference, reader, "metric") is None:
             return []
         lines: list[Line] = []
         if story in ("composition", "ranking"):
@@ -368,9 +368,9 @@ class _Builder:
         unit = reader.word("unit", ("", *self.figures.registry.units), default="")
         if by:
             metric = reader.word("metric")
-            references = [metric] if self._metric(metric, reader, "metric") else []
+            references = [metric] if self.charting.metric(metric, reader, "metric") else []
         else:
-            references = [r for r in reader.words("columns") if self._metric(r, reader, "columns")]
+            references = [r for r in reader.words("columns") if self.charting.metric(r, reader, "columns")]
         if not caption or not references or (first > last):
             if first > last:
                 reader.problem("from", f"{first} is after to = {last}", f"{first} 晚於 to = {last}")
@@ -560,9 +560,9 @@ class _Builder:
         caption, reference = reader.text("caption"), reader.word("metric")
         dimension = self._dimension(reader.word("by"), reader)
         others = reader.words("columns", required=False)
-        if not caption or not dimension or not self._metric(reference, reader, "metric"):
+        if not caption or not dimension or not self.charting.metric(reference, reader, "metric"):
             return []
-        others = [other for other in others if self._metric(other, reader, "columns")]
+        others = [other for other in others if self.charting.metric(other, reader, "columns")]
         figures, notes = self.figures, _Notes()
         ranks = f"rank.{reference}"
         columns = [Column(self.words["table.rank"])]
@@ -606,7 +606,7 @@ class _Builder:
         reader.word("id", default="")
         caption, form = reader.text("caption"), cast(ChartForm, reader.word("form", FORMS))
         by = reader.word("by", ("", *self.figures.dataset.dimensions), default="")
-        references = [r for r in reader.words("metrics") if self._metric(r, reader, "metrics")]
+        references = [r for r in reader.words("metrics") if self.charting.metric(r, reader, "metrics")]
         first = reader.whole("from", default=self.publication.since)
         last = reader.whole("to", default=self.publication.period)
         only, highlight = reader.words("members", required=False), reader.word("highlight", default="")
@@ -622,7 +622,7 @@ class _Builder:
             reader.problem("metrics", "with `by` a chart shows one metric", "使用 by 時，一圖僅能有一個指標")
         for name in [*only, *([highlight] if highlight else [])]:
             if not self.charting.members_of(name) and name not in references:
-                self._no_member(name, reader, "members" if name in only else "highlight")
+                self.charting.no_member(name, reader, "members" if name in only else "highlight")
         if not caption or not references:
             return []
         if len({self.figures.registry.metric(r.partition("@")[0]).unit for r in references}) > 1:
@@ -872,41 +872,12 @@ class _Builder:
 
     # -- finding things
 
-    def _metric(self, reference: str, reader: Reader, name: str):  # type: ignore[no-untyped-def]
-        known = self.figures.registry.metrics
-        for part in reference.partition("@")[0].split("."):
-            if part not in known:
-                reader.problem(
-                    name,
-                    f"there is no metric {part!r}; known: {', '.join(sorted(known))}",
-                    f"沒有指標 {part!r}；已知：{'、'.join(sorted(known))}",
-                )
-                return None
-        if not self.figures.registry.complete(reference.partition("@")[0]):
-            reader.problem(
-                name,
-                f"{reference!r} is not a metric by itself; write change.collected",
-                f"{reference!r} 不是完整的指標；例如 change.collected",
-            )
-            return None
-        member = reference.partition("@")[2]
-        if member and not self.charting.members_of(member):
-            self._no_member(member, reader, name)
-            return None
-        return self.figures.registry.metric(reference.partition("@")[0])
-
-    def _no_member(self, name: str, reader: Reader, field_name: str) -> None:
-        known = ", ".join(m.id for d in self.figures.dataset.dimensions.values() for m in d.members)
-        reader.problem(
-            field_name, f"there is no member {name!r}; known: {known}", f"沒有項目 {name!r}；已知：{known}"
-        )
-
     def _members_named(self, members: list[str], reader: Reader) -> dict[str, str] | None:
         found: dict[str, str] = {}
         for member in members:
             where = self.charting.members_of(member)
             if not where:
-                self._no_member(member, reader, "member")
+                self.charting.no_member(member, reader, "member")
                 return None
             found.update(where)
         return found

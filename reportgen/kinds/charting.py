@@ -10,7 +10,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from reportgen import formats
-from reportgen.metrics import Figures, lower_first
+from reportgen.metrics import Figures, Metric, lower_first
 from reportgen.model import (
     LANGUAGES,
     ChartForm,
@@ -22,6 +22,7 @@ from reportgen.model import (
     Text,
     Value,
 )
+from reportgen.publications import Reader
 from reportgen.tables import Dimension, Member
 from reportgen.wording import Words
 
@@ -183,6 +184,36 @@ class Charting:
             if columns & {source.column for source in value.sources}:
                 return True
         return False
+
+    def metric(self, reference: str, reader: Reader, name: str) -> Metric | None:
+        """The metric of a reference, `change.collected@tax`; a problem of the reader where there is none."""
+        known = self.figures.registry.metrics
+        for part in reference.partition("@")[0].split("."):
+            if part not in known:
+                reader.problem(
+                    name,
+                    f"there is no metric {part!r}; known: {', '.join(sorted(known))}",
+                    f"沒有指標 {part!r}；已知：{'、'.join(sorted(known))}",
+                )
+                return None
+        if not self.figures.registry.complete(reference.partition("@")[0]):
+            reader.problem(
+                name,
+                f"{reference!r} is not a metric by itself; write change.collected",
+                f"{reference!r} 不是完整的指標；例如 change.collected",
+            )
+            return None
+        member = reference.partition("@")[2]
+        if member and not self.members_of(member):
+            self.no_member(member, reader, name)
+            return None
+        return self.figures.registry.metric(reference.partition("@")[0])
+
+    def no_member(self, name: str, reader: Reader, field_name: str) -> None:
+        known = ", ".join(m.id for d in self.figures.dataset.dimensions.values() for m in d.members)
+        reader.problem(
+            field_name, f"there is no member {name!r}; known: {known}", f"沒有項目 {name!r}；已知：{known}"
+        )
 
     def members_of(self, member: str) -> dict[str, str]:
         for dimension in self.figures.dataset.dimensions.values():

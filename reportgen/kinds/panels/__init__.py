@@ -1,0 +1,333 @@
+"""Exhibition panels: from Markdown, archival items and metrics to a tree of blocks, one document for each panel.
+
+`plan` reads what an officer declares, `writing` the text in both languages, `items` the catalogue. No layout, no HTML.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from reportgen import claims, formats, theme, vertical
+from reportgen.charts.canvas import text_width
+from reportgen.errors import InputError, Place, Problem
+from reportgen.kinds.charting import Charting
+from reportgen.kinds.material import Material
+from reportgen.kinds.panels import items, plan, writing
+from reportgen.kinds.panels.plan import ChartPlan, Exhibition, PanelPlan
+from reportgen.metrics import Figures
+from reportgen.model import (
+    Block,
+    Bullets,
+    Chart,
+    ChartSpec,
+    Document,
+    Exhibit,
+    Exhibits,
+    Language,
+    Line,
+    Note,
+    PanelFoot,
+    PanelHead,
+    Paragraphs,
+    Run,
+    Subhead,
+    Text,
+    Upright,
+)
+from reportgen.wording import fill, plain_line
+
+WEB = "web"  # the document that is the page of the whole exhibition
+_NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+
+
+def folder_of(publication: str, panel: str) -> str:
+    return f"inputs/{publication}/panels/{panel}"
+
+
+def document(material: Material, name: str) -> Document:
+    """The panel of this name. InputError lists all faults of it and of what the panels share."""
+    made = _Builder(material, name).build()
+    return made
+
+
+class _Builder:
+    def __init__(self, material: Material, name: str) -> None:
+        self.material, self.name = material, name
+        self.publication, self.words = material.publication, material.words
+        self.problems: list[Problem] = []
+        self.theme = theme.load_theme(material.project / "styles/tokens.toml")
+        self.figures = Figures(
+            material.dataset, material.registry, self.publication.period, self.publication.since
+        )
+        self.charting = Charting(self.figures, self.words)
+        self.file = f"{folder_of(self.publication.name, name)}/panel.md"
+        self.catalogue_file = f"inputs/{self.publication.name}/items.toml"
+        self.shown: dict[str, items.Item] = {}
+        self.charts = 0
+
+    def build(self) -> Document:
+        if not self.theme.panel_type:
+            raise InputError(
+                Problem(
+                    Place("styles/tokens.toml"),
+                    "has no sizes for panels: copy [panel_type], [panel_space], [panel_limit] and [panel_size] from a new project",
+                    "缺少展板尺寸：請自新專案複製 [panel_type]、[panel_space]、[panel_limit] 與 [panel_size]",
+                )
+            )
+        glossary = self.material.glossary
+        exhibition = plan.read_exhibition(self.publication, self.theme, self.problems, glossary)
+        catalogue = items.read_items(self.material.project, self.catalogue_file, self.problems, glossary)
+        front, pieces = writing.read(self.material.project, self.file, self.problems, glossary)
+        panel = plan.read_panel(
+            front, self.file, exhibition, self.theme, self.publication.since, self.publication.period,
+            self.problems, glossary,
+        )  # fmt: skip
+        if panel is None:
+            raise InputError(dict.fromkeys(self.problems))
+        body = list(self._body(pieces, panel, exhibition, catalogue))
+        foot = self._foot(panel, exhibition)
+        if self.problems:
+            raise InputError(dict.fromkeys(self.problems))
+        dataset = self.material.dataset
+        texts = [self.publication.file, self.file, *([self.catalogue_file] if self.shown else [])]
+        tables = [table.file for table in self.figures.tables_used()]
+        data = [dataset.file, *tables, self.figures.registry.file] if self.figures.printed else []
+        scans = [item.picture.file for item in self.shown.values() if item.picture]
+        return Document(
+            self.publication.name,
+            self.publication.kind,
+            panel.title,
+            panel.section.title,
+            self.publication.issuer,
+            self.publication.title,
+            dataset.sample if self.figures.printed else None,
+            Text(
+                f"{self.publication.title.zh}、{panel.section.title.zh}",
+                f"{self.publication.title.en}, {panel.section.title.en}",
+            ),
+            (self._head(panel), *body, foot),
+            self.figures.printed,
+            tuple(dict.fromkeys([*texts, *data, *scans])),
+            name=self.name,
+            # A scan shows what was redacted, and does not go into the file.
+            attached=tuple(dict.fromkeys([*texts, *data])),
+            stated=tuple(sorted(set(self._stated(front, pieces)))),
+            sheet=panel.sheet,
+        )
+
+    # -- head, foot
+
+    def _head(self, panel: PanelPlan) -> PanelHead:
+        upright = None
+        if panel.vertical:
+            cells = vertical.cells(panel.title.zh, lambda run: text_width(run, 1.0, 500) * 1.04)
+            upright = Upright(panel.title.zh, tuple((cell.kind, cell.text, cell.length) for cell in cells))
+        return PanelHead(
+            self.publication.title, self.publication.subtitle, panel.section.title, panel.title, upright
+        )
+
+    def _foot(self, panel: PanelPlan, exhibition: Exhibition) -> PanelFoot:
+        lines = [plain_line(self.publication.issuer)]
+        sources = [table.label for table in self.figures.tables_used() if self.figures.printed]
+        if sources:
+            said = Text("、".join(one.zh for one in sources), "; ".join(one.en for one in sources))
+            lines.append(plain_line(self._say("foot.source", source=said)))
+        if self.material.dataset.sample and self.figures.printed:
+            lines.append(plain_line(self.material.dataset.sample))
+        lines += [self._line(text, self.file, 0) for text in panel.remarks]
+        return PanelFoot(tuple(lines), f"{exhibition.web}#{self.name}" if exhibition.web else "")
+
+    def _say(self, name: str, /, **slots: str | Text) -> Text:
+        text = self.words[name]
+        for slot, found in slots.items():
+            pair = found if isinstance(found, Text) else Text(found, found)
+            text = Text(text.zh.replace(f"{{{slot}}}", pair.zh), text.en.replace(f"{{{slot}}}", pair.en))
+        return text
+
+    # -- body
+
+    def _body(
+        self, pieces: Iterable[writing.Piece], panel: PanelPlan, exhibition: Exhibition,
+        catalogue: Mapping[str, items.Item],
+    ) -> Iterator[Block]:  # fmt: skip
+        charts = {chart.id: chart for chart in panel.charts}
+        placed: list[str] = []
+        for number, piece in enumerate(pieces):
+            if piece.kind == "heading":
+                yield Subhead(piece.texts[0], max(2, piece.level), f"h-{number}")
+            elif piece.kind == "paragraph":
+                yield Paragraphs((self._line(piece.texts[0], self.file, piece.row),))
+            elif piece.kind in ("list", "ordered"):
+                lines = tuple(self._line(text, self.file, piece.row) for text in piece.texts)
+                yield Bullets(lines, piece.kind == "ordered")
+            elif piece.kind == "items":
+                found = [self._item(id_, piece.row, catalogue) for id_ in piece.ids]
+                if there := tuple(one for one in found if one):
+                    yield Exhibits(there)
+            else:
+                for id_ in piece.ids:
+                    placed.append(id_)
+                    if id_ not in charts:
+                        known = "、".join(charts) or "–"
+                        self._problem(
+                            piece.row,
+                            f"there is no chart {id_!r} in the front part; known: {', '.join(charts) or 'none'}",
+                            f"檔首沒有圖 {id_!r}；已有：{known}",
+                        )
+                    elif chart := self._chart(charts[id_], exhibition):
+                        yield chart
+        for id_ in charts:
+            if placed.count(id_) != 1:
+                charts[id_].reader.problem(
+                    "id",
+                    f"stands {placed.count(id_)} times in the text; place it once, with a line [chart: {id_}]",
+                    f"於內文出現 {placed.count(id_)} 次；請以一行 [chart: {id_}] 置入一次",
+                )
+
+    def _problem(self, row: int, en: str, zh: str) -> None:
+        self.problems.append(Problem(Place(self.file, row=row), en, zh))
+
+    def _line(self, text: Text, file: str, row: int) -> Line:
+        """A text with its figures filled in."""
+
+        def resolve(slot: str, language: Language) -> Run:
+            if slot in ("period", "since", "previous"):
+                years = {
+                    "period": self.figures.period,
+                    "previous": self.figures.period - 1,
+                    "since": self.figures.first_year,
+                }
+                return formats.roc_year(years[slot]).say(language)
+            try:
+                return self.figures.print(claims.look_up(slot, self.figures))
+            except claims.ExpressionError as error:
+                problem = Problem(Place(file, row=row), f"{{{slot}}}: {error.en}", f"{{{slot}}}：{error.zh}")
+                self.problems.append(problem)
+                return ""
+
+        return fill(text, resolve)
+
+    def _item(self, id_: str, row: int, catalogue: Mapping[str, items.Item]) -> Exhibit | None:
+        item = catalogue.get(id_)
+        if item is None:
+            self._problem(
+                row,
+                f"there is no item {id_!r} in {self.catalogue_file}; known: {', '.join(catalogue) or 'none'}",
+                f"{self.catalogue_file} 沒有項目 {id_!r}；已有：{'、'.join(catalogue) or '無'}",
+            )
+            return None
+        if id_ in self.shown:
+            self._problem(row, f"the item {id_!r} stands on this panel twice", f"項目 {id_!r} 於本展板重複")
+            return None
+        self.shown[id_] = item
+        return Exhibit(id_, item.caption, item.alternative, items.facts(item, self.words), item.picture)
+
+    # -- charts
+
+    def _chart(self, chart: ChartPlan, exhibition: Exhibition) -> Chart | None:
+        before = len(self.problems)
+        spec = self._spec(chart, exhibition)
+        if spec is None or len(self.problems) > before:
+            return None
+        self.charts += 1
+        notes = tuple(Note("", line) for line in self._chart_notes(spec))
+        return Chart(Text("", ""), str(self.charts), chart.id, chart.caption, spec, notes)
+
+    def _spec(self, chart: ChartPlan, exhibition: Exhibition) -> ChartSpec | None:
+        reader, figures = chart.reader, self.figures
+        references = [one for one in chart.metrics if self.charting.metric(one, reader, "metrics")]
+        if not re.fullmatch(r"[A-Za-z][\w-]*", chart.id):
+            reader.problem(
+                "id",
+                f"{chart.id!r} is no id: a letter, then letters, digits, - and _",
+                f"{chart.id!r} 不是代號：字母開頭，其後為字母、數字、- 與 _",
+            )
+        if chart.by and chart.by not in figures.dataset.dimensions:
+            known = figures.dataset.dimensions
+            reader.problem(
+                "by",
+                f"{chart.by!r} is no dimension of the dataset; known: {', '.join(known)}",
+                f"{chart.by!r} 不是資料集的分類；已知：{'、'.join(known)}",
+            )
+            return None
+        for name in (*chart.members, *([chart.highlight] if chart.highlight else [])):
+            if not self.charting.members_of(name) and name not in references:
+                self.charting.no_member(name, reader, "members" if name in chart.members else "highlight")
+        if chart.form in ("ranked_bar", "heat_map") and not chart.by:
+            reader.problem(
+                "by", f"is missing; a {chart.form} needs a dimension", f"缺少；{chart.form} 須有分類"
+            )
+            return None
+        if chart.first > chart.last:
+            reader.problem(
+                "from", f"{chart.first} is after to = {chart.last}", f"{chart.first} 晚於 to = {chart.last}"
+            )
+            return None
+        units = {figures.registry.metric(one.partition("@")[0]).unit for one in references}
+        if len(units) > 1 or (chart.by and len(references) > 1):
+            reader.problem(
+                "metrics",
+                "a chart shows metrics of one unit, and with `by` one metric; make two charts",
+                "同一圖之指標單位須相同，使用 by 時僅能有一個指標；請分為兩圖",
+            )
+            return None
+        if not references:
+            return None
+        years = range(chart.first, chart.last + 1)
+        spec = self.charting.spec(
+            chart.form, references, chart.by, years, list(chart.members), chart.highlight, chart.target, 0.0
+        )
+        if spec is None:
+            reader.problem("metrics", "there is no figure to draw", "沒有可繪製的數值")
+            return None
+        events = tuple(
+            event
+            for event, only in exhibition.events
+            if event.roc_year in years and (not only or set(only) & {r.partition("@")[0] for r in references})
+        )
+        drawn = chart.events and chart.form in ("line", "grouped_bar", "stacked_bar")
+        return replace(spec, events=events if drawn else ())
+
+    def _chart_notes(self, spec: ChartSpec) -> Iterator[Line]:
+        """Formula, breaks, derived and missing figures: what a reader must know to read the chart."""
+        marked = {one.roc_year for one in spec.breaks}
+        for found in self.figures.dataset.breaks:
+            if found.roc_year in marked:
+                year = formats.roc_year(found.roc_year)
+                yield plain_line(self._say("chart.break_note", year=year, text=found.text))
+        for name in dict.fromkeys(name for point in spec.points for name in point.figure.value.notes):
+            yield plain_line(self._say("chart.derived", note=self.figures.dataset.derivations[name].note))
+        gaps = (point.figure.gap for point in spec.points)
+        for reason in dict.fromkeys(gap.reason for gap in gaps if gap and gap.kind != "blank"):
+            yield plain_line(self._say("chart.missing", reason=reason))
+        bases = (self.figures.registry.metric(p.figure.value.metric).basis for p in spec.points)
+        for basis in dict.fromkeys(filter(None, bases)):
+            yield plain_line(basis)
+
+    # -- numbers that the inputs word by themselves
+
+    def _stated(self, front: Mapping[str, Any], pieces: Iterable[writing.Piece]) -> Iterator[str]:
+        texts = [half for piece in pieces for text in piece.texts for half in (text.zh, text.en)]
+        for item in self.shown.values():
+            for label, said in items.facts(item, self.words):
+                texts += [label.zh, said.zh, said.en]
+            texts += [item.caption.zh, item.caption.en]
+        texts += [
+            *_strings(front),
+            *_strings({k: v for k, v in self.publication.raw.items() if k != "panels"}),
+        ]
+        yield from (number for words in texts for number in _NUMBER.findall(words))
+
+
+def _strings(raw: Any) -> Iterator[str]:
+    if isinstance(raw, str):
+        yield raw
+    elif isinstance(raw, Mapping):
+        for part in raw.values():
+            yield from _strings(part)
+    elif isinstance(raw, list):
+        for part in raw:
+            yield from _strings(part)

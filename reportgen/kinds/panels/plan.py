@@ -1,0 +1,197 @@
+"""What an officer declares of an exhibition and of a panel: `publication.toml`, the front part of `panel.md`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+from reportgen.errors import Problem
+from reportgen.kinds.charting import FORMS
+from reportgen.model import ChartForm, Event, Sheet, Text
+from reportgen.publications import HEAD, Publication, Reader
+from reportgen.theme import Theme
+from reportgen.wording import Glossary
+
+LAYOUTS = ("chart", "archive", "text")
+HEADINGS = ("vertical", "horizontal")
+# The limits of styles/tokens.toml that a panel may declare to break; then it is told, and no fault.
+LIMITS = ("type", "characters", "words", "contrast", "dpi", "trim")
+A1 = 594.0  # mm, the shorter side of the sheet that the sizes in tokens.toml are for
+
+
+@dataclass(frozen=True)
+class ShowSection:
+    id: str
+    title: Text
+    colour: str
+
+
+@dataclass(frozen=True)
+class Press:
+    """The edition for the printer: bleed in mm, and whether crop marks stand around the sheet."""
+
+    bleed: int
+    marks: bool
+
+
+@dataclass(frozen=True)
+class Exhibition:
+    """What all panels of a publication share. `web`: the address where its page is published, or empty."""
+
+    panels: tuple[str, ...]
+    sections: Mapping[str, ShowSection]
+    events: tuple[tuple[Event, tuple[str, ...]], ...]
+    size: str
+    landscape: bool
+    web: str
+    press: Press | None
+
+
+@dataclass(frozen=True)
+class ChartPlan:
+    id: str
+    caption: Text
+    form: ChartForm
+    metrics: tuple[str, ...]
+    by: str
+    members: tuple[str, ...]
+    highlight: str
+    first: int
+    last: int
+    target: int
+    events: bool
+    reader: Reader
+
+
+@dataclass(frozen=True)
+class PanelPlan:
+    """The front part of a panel."""
+
+    title: Text
+    section: ShowSection
+    vertical: bool
+    sheet: Sheet
+    charts: tuple[ChartPlan, ...]
+    remarks: tuple[Text, ...]
+
+
+def read_exhibition(
+    publication: Publication, theme: Theme, problems: list[Problem], glossary: Glossary | None
+) -> Exhibition:
+    reader = Reader(publication.raw, publication.file, "", problems, glossary)
+    reader._seen.update(HEAD)
+    panels = reader.words("panels")
+    size, landscape = (
+        _size(reader, theme, "A1"),
+        reader.word("orientation", ("portrait", "landscape"), "portrait"),
+    )
+    web = reader.word("web", default="")
+    if web and not (web.startswith(("https://", "http://")) and " " not in web and "#" not in web):
+        reader.problem(
+            "web", f"{web!r} is no address of a page; write https://…", f"{web!r} 不是網址；請寫 https://…"
+        )
+    sections = {}
+    for one in reader.tables("section", "section"):
+        id_, title = one.word("id"), one.text("title")
+        colour = one.word("colour", sorted(theme.colour), default="lead")
+        one.done()
+        if id_ and title:
+            sections[id_] = ShowSection(id_, title, theme.colour[colour])
+    events = []
+    for one in reader.tables("event", "event") if reader.has("event") else ():
+        year, label = one.whole("roc_year"), one.text("label")
+        only = one.words("metrics", required=False)
+        one.done()
+        if label:
+            events.append((Event(year, label), tuple(only)))
+    press = _press(reader, problems)
+    reader.done()
+    return Exhibition(tuple(panels), sections, tuple(events), size, landscape == "landscape", web, press)
+
+
+def _press(reader: Reader, problems: list[Problem]) -> Press | None:
+    raw = reader._take("press", dict, ("a [press] table", "[press] 表"), False)
+    if raw is None:
+        return None
+    inside = Reader(raw, reader.file, "press", problems)
+    bleed, marks = inside.whole("bleed", 3), inside.yes("marks", True)
+    inside.done()
+    if not 0 <= bleed <= 20:
+        inside.problem("bleed", f"{bleed} is not between 0 and 20 mm", f"{bleed} 不在 0 至 20 公釐之間")
+    return Press(bleed, marks)
+
+
+def _size(reader: Reader, theme: Theme, default: str) -> str:
+    return reader.word("size", theme.panel_size, default=default)
+
+
+def read_panel(
+    raw: Mapping[str, Any], file: str, exhibition: Exhibition, theme: Theme, since: int, period: int,
+    problems: list[Problem], glossary: Glossary | None,
+) -> PanelPlan | None:  # fmt: skip
+    """The front part; None where it is too faulty to go on."""
+    reader = Reader(raw, file, "", problems, glossary)
+    title = reader.text("title")
+    section = reader.word("section", exhibition.sections)
+    layout = reader.word("layout", LAYOUTS)
+    heading = reader.word("heading", HEADINGS, default="vertical")
+    size = _size(reader, theme, exhibition.size)
+    default = "landscape" if exhibition.landscape else "portrait"
+    turned = reader.word("orientation", ("portrait", "landscape"), default=default) == "landscape"
+    allowed = reader.words("allow", required=False)
+    for name in allowed:
+        if name not in LIMITS:
+            reader.problem(
+                "allow",
+                f"{name!r} is no limit; known: {', '.join(LIMITS)}",
+                f"{name!r} 不是限制項目；可用：{'、'.join(LIMITS)}",
+            )
+    remarks = []
+    for place, one in enumerate(reader.tables("remark", "remark") if reader.has("remark") else ()):
+        text = one.text("text")
+        one.done()
+        assert place >= 0
+        if text:
+            remarks.append(text)
+    charts = [
+        _chart(one, since, period) for one in (reader.tables("chart", "chart") if reader.has("chart") else ())
+    ]
+    reader.done()
+    if not title or section not in exhibition.sections or size not in theme.panel_size or problems:
+        return None
+    shorter, longer = sorted(theme.panel_size[size])
+    width, height = (longer, shorter) if turned else theme.panel_size[size]
+    sheet = Sheet(
+        width, height, shorter / A1, cast(Literal["chart", "archive", "text"], layout),
+        exhibition.sections[section].colour, tuple(allowed),
+    )  # fmt: skip
+    return PanelPlan(
+        title,
+        exhibition.sections[section],
+        heading == "vertical",
+        sheet,
+        tuple(filter(None, charts)),
+        tuple(remarks),
+    )
+
+
+def _chart(reader: Reader, since: int, period: int) -> ChartPlan | None:
+    id_, caption = reader.word("id"), reader.text("caption")
+    form = cast(ChartForm, reader.word("form", FORMS, default="grouped_bar"))
+    made = ChartPlan(
+        id_,
+        caption or Text("", ""),
+        form,
+        tuple(reader.words("metrics")),
+        reader.word("by", default=""),
+        tuple(reader.words("members", required=False)),
+        reader.word("highlight", default=""),
+        reader.whole("from", default=since),
+        reader.whole("to", default=period),
+        reader.whole("target", default=-1),
+        reader.yes("events", True),
+        reader,
+    )
+    reader.done()
+    return made if caption and id_ else None

@@ -1,0 +1,277 @@
+"""The text of a panel: Markdown with a front part in TOML, each block in Chinese and below it in English.
+
+    +++
+    layout = "chart"
+    +++
+
+    ## 績效管理與評比
+    ## Managing and Comparing Performance
+
+    達成率為……
+    The achievement rate …
+
+Read with markdown-it (CommonMark). What a panel cannot print, such as links, pictures and raw HTML, is a fault with its line.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from reportgen.errors import InputError, Place, Problem, not_utf8
+from reportgen.model import Text
+from reportgen.wording import Glossary, check_halves
+
+Kind = Literal["heading", "paragraph", "list", "ordered", "chart", "items"]
+
+_FRONT = re.compile(r"\+\+\+[ \t]*\n(.*?)\n\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
+_PLACED = re.compile(r"\[\s*(chart|item|items)\s*:\s*([^\]]*)\]")
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_BREAK = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])\n|\n(?=[\u3000-\u9fff\uff00-\uffef])")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A block in both languages, or a line that places charts or items by their ids. `row` is its line in the file."""
+
+    kind: Kind
+    row: int
+    texts: tuple[Text, ...] = ()
+    level: int = 0
+    ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Half:
+    """A block in one language, before its other half is found."""
+
+    kind: Kind
+    row: int
+    words: tuple[str, ...]
+    level: int
+
+    @property
+    def is_chinese(self) -> bool:
+        return bool(_HAN.search("".join(self.words)))
+
+
+def read(
+    project: Path, file: str, problems: list[Problem], glossary: Glossary | None
+) -> tuple[Mapping[str, Any], tuple[Piece, ...]]:
+    """The front part and the blocks of a panel; faults of the text go to `problems`.
+
+    InputError where the file is missing, is no UTF-8, or its front part is no TOML.
+    """
+    try:
+        text = (project / file).read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    except FileNotFoundError:
+        raise InputError(
+            Problem(
+                Place(file),
+                "the text of this panel is missing; write it, or take the panel out of `panels`",
+                "缺少此展板之文字檔；請撰寫，或自 panels 刪除",
+            )
+        ) from None
+    except UnicodeDecodeError as error:
+        raise InputError(not_utf8(file, error)) from None
+    front = _FRONT.match(text)
+    if not front:
+        raise InputError(
+            Problem(
+                Place(file, row=1),
+                "must begin with a front part: a line +++, settings as in publication.toml, a line +++",
+                "檔首須有設定：一行 +++、設定（寫法同 publication.toml）、一行 +++",
+            )
+        )
+    try:
+        settings = tomllib.loads(front[1])
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(
+            Problem(
+                Place(file),
+                f"the front part is not valid TOML: {error}",
+                f"檔首之設定不是有效的 TOML：{error}",
+            )
+        ) from None
+    before = text.count("\n", 0, front.end())
+    halves = list(_halves(text[front.end() :], file, before, problems))
+    return settings, tuple(_paired(halves, file, problems, glossary))
+
+
+def _halves(body: str, file: str, before: int, problems: list[Problem]) -> Iterator[_Half]:
+    """The blocks in the order of the file."""
+    from markdown_it import MarkdownIt
+
+    tokens = MarkdownIt("commonmark", {"html": False}).parse(body)
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        row = before + (token.map[0] if token.map else 0) + 1
+        if token.type in ("heading_open", "paragraph_open"):
+            words = _inline(tokens[at + 1], file, row, problems)
+            level = int(token.tag[1]) if token.type == "heading_open" else 0
+            yield from _block(words, row, level)
+            at += 3
+        elif token.type in ("bullet_list_open", "ordered_list_open"):
+            end = _end_of(tokens, at)
+            yield _Half(
+                "list" if token.type.startswith("bullet") else "ordered",
+                row,
+                tuple(_entries(tokens[at + 1 : end], file, before, problems)),
+                0,
+            )
+            at = end + 1
+        else:
+            problems.append(
+                Problem(
+                    Place(file, row=row),
+                    f"a panel has headings, paragraphs and lists, no {token.type.removesuffix('_open').replace('_', ' ')}",
+                    "展板僅有標題、段落與清單，不得使用此種 Markdown 寫法",
+                )
+            )
+            at = _end_of(tokens, at) + 1
+
+
+def _block(words: str, row: int, level: int) -> Iterator[_Half]:
+    """A heading or paragraph. Lines of two languages that stand together are two blocks: many write them so."""
+    if level:
+        yield _Half("heading", row, (_flat(words),), level)
+        return
+    placed = [_PLACED.fullmatch(line.strip()) for line in words.split("\n")]
+    if all(placed):
+        for number, match in enumerate(placed):
+            assert match
+            ids = tuple(part.strip() for part in match[2].split(",") if part.strip())
+            yield _Half("chart" if match[1] == "chart" else "items", row + number, ids, 0)
+        return
+    lines = words.split("\n")
+    cut = next(
+        (n for n in range(1, len(lines)) if _HAN.search(lines[n - 1]) and not _HAN.search(lines[n])), 0
+    )
+    if cut and not any(_HAN.search(line) for line in lines[cut:]):
+        yield _Half("paragraph", row, (_flat("\n".join(lines[:cut])),), 0)
+        yield _Half("paragraph", row + cut, (_flat("\n".join(lines[cut:])),), 0)
+    else:
+        yield _Half("paragraph", row, (_flat(words),), 0)
+
+
+def _flat(words: str) -> str:
+    """Lines of a paragraph as one: with a blank between words, without one between Chinese characters."""
+    return " ".join(_BREAK.sub("", words).split("\n")).strip()
+
+
+def _entries(tokens: Sequence[Any], file: str, before: int, problems: list[Problem]) -> Iterator[str]:
+    depth = 0
+    for token in tokens:
+        depth += token.nesting
+        row = before + (token.map[0] if token.map else 0) + 1
+        if token.type == "inline":
+            yield _flat(_inline(token, file, row, problems))
+        elif token.type in ("bullet_list_open", "ordered_list_open"):
+            problems.append(
+                Problem(
+                    Place(file, row=row), "a list within a list is not for panels", "展板不得使用巢狀清單"
+                )
+            )
+
+
+def _end_of(tokens: Sequence[Any], at: int) -> int:
+    depth = 0
+    for place in range(at, len(tokens)):
+        depth += tokens[place].nesting
+        if depth == 0:
+            return place
+    return len(tokens) - 1
+
+
+_REFUSED = {
+    "link_open": ("a link leads nowhere on paper; write what it says", "紙上無法點選連結；請直接書寫"),
+    "image": (
+        "pictures are declared in items.toml and placed with [item: id]",
+        "圖片請於 items.toml 宣告，並以 [item: 代號] 置入",
+    ),
+    "strong_open": (
+        "a panel has no bold within its text; use a heading, or 「」 and “ ”",
+        "展板內文不用粗體；請用標題或「」",
+    ),
+    "em_open": (
+        "a panel has no slanted type within its text; use 「」 and “ ”",
+        "展板內文不用斜體；請用「」",
+    ),
+    "code_inline": (
+        "a panel has no code within its text; take the back ticks out",
+        "展板內文不用程式碼；請刪除反引號",
+    ),
+    "hardbreak": ("a line cannot be broken here; begin a new paragraph", "此處不得強迫換行；請另起一段"),
+}
+
+
+def _inline(token: Any, file: str, row: int, problems: list[Problem]) -> str:
+    words = ""
+    for child in token.children or ():
+        if child.type in ("text", "text_special", "entity"):
+            words += child.content
+        elif child.type == "softbreak":
+            words += "\n"
+        elif child.type in _REFUSED:
+            problems.append(Problem(Place(file, row=row), *_REFUSED[child.type]))
+    return words
+
+
+def _paired(
+    halves: Sequence[_Half], file: str, problems: list[Problem], glossary: Glossary | None
+) -> Iterator[Piece]:
+    """Each Chinese block with the English one below it."""
+    at = 0
+    while at < len(halves):
+        one = halves[at]
+        if one.kind in ("chart", "items"):
+            if not one.words:
+                problems.append(
+                    Problem(Place(file, row=one.row), "names nothing; write its id", "未指明代號")
+                )
+            yield Piece(one.kind, one.row, ids=one.words)
+            at += 1
+            continue
+        other = halves[at + 1] if at + 1 < len(halves) else None
+        place = Place(file, row=one.row)
+        shown = one.words[0][:24] if one.words else ""
+        if not one.is_chinese:
+            problems.append(
+                Problem(
+                    place,
+                    f"the Chinese of “{shown}…” is missing; write it above the English",
+                    f"「{shown}…」缺少中文；請寫在英文之上",
+                )
+            )
+            at += 1
+            continue
+        same = other is not None and (other.kind, other.level) == (one.kind, one.level)
+        if other is None or not same or other.is_chinese:
+            problems.append(
+                Problem(
+                    place,
+                    f"the English of 「{shown}…」 is missing; write it below the Chinese, in the same form",
+                    f"「{shown}…」缺少英文；請於其下以相同形式書寫",
+                )
+            )
+            at += 1
+            continue
+        if len(other.words) != len(one.words):
+            problems.append(
+                Problem(
+                    place,
+                    f"the Chinese list has {len(one.words)} entries, the English one {len(other.words)}",
+                    f"中文清單有 {len(one.words)} 項，英文有 {len(other.words)} 項",
+                )
+            )
+        texts = tuple(Text(zh, en) for zh, en in zip(one.words, other.words, strict=False))
+        for text in texts:
+            problems.extend(check_halves(text, place))
+            problems.extend(glossary.check(text, place) if glossary else ())
+        yield Piece(one.kind, one.row, texts, one.level)
+        at += 2
