@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import reportgen
@@ -20,16 +21,29 @@ from reportgen import formats
 from reportgen.errors import InputError, KindError, Place, Problem, RenderError, not_utf8
 from reportgen.kinds import KINDS, kind
 from reportgen.kinds.material import Material
-from reportgen.model import Chart, ChartSpec, Document, Edition, Format, KeyFigures, Listing, Text
+from reportgen.model import (
+    Chart,
+    ChartSpec,
+    Document,
+    Edition,
+    Exhibits,
+    Format,
+    KeyFigures,
+    Listing,
+    PanelFoot,
+    Text,
+)
 from reportgen.publications import Publication, read_publication
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
+    from reportgen.fitting import Fitted
     from reportgen.formats import Unit
     from reportgen.metrics import Registry
     from reportgen.names import Leak
     from reportgen.pdf import Attached
+    from reportgen.preflight import Preflight
     from reportgen.theme import Theme
     from reportgen.wording import Words
 
@@ -125,6 +139,8 @@ def make_document(job: Job, helper: Executor) -> Result:
         document = replace(document, issued=formats.roc_date(job.issued))
     clock.step("compute")
 
+    if document.sheet:
+        return _make_sheet(job, document, material, colours, helper, clock)
     pictures = _Pictures(document, job.edition, colours, registry.units, helper)
     hashes = hashed(job.project, document, publication.kind, material.glossary.file)
     pages, css = pages_and_style(job, document, colours, words, pictures.named(), hashes)
@@ -184,6 +200,110 @@ def make_document(job: Job, helper: Executor) -> Result:
     return Result(file, content, sum(part.pages for part in parts), hashes, beside, clock.seconds)
 
 
+def _make_sheet(
+    job: Job, document: Document, material: Material, colours: Theme, helper: Executor, clock: Clock
+) -> Result:
+    """A document of one page of its own size: fitted, looked at, written."""
+    from reportgen import manifest, pdf
+
+    made = lay_out_sheet(job, document, material, colours, helper)
+    clock.step("layout")
+    if made.preflight.faults:
+        pdf.drop(made.name)
+        raise RenderError(made.preflight.faults)
+    scales = axis_labels(made.fitted.specs, made.fitted.charts)
+    ledger = manifest.ledger(
+        document, job.edition, made.fitted.part.positions, _metric_names(document, material.registry), made.hashes, scales
+    )  # fmt: skip
+    inside = _attached(job.project, document, ledger)
+    dated = dated_on(job, material.publication)
+    written = pdf.write(made.name, [made.fitted.part], 0, "", inside, dated)
+    content = pdf.assemble([written], [made.fitted.part])
+    clock.step("pdf")
+    pdf.check_fonts(content, made.name)
+    beside = {ledger_name(job.document, material.publication.kind, job.edition): ledger}
+    clock.step("checks")
+    return Result(job.file, content, 1, made.hashes, beside, clock.seconds)
+
+
+@dataclass(frozen=True)
+class LaidSheet:
+    """A sheet between layout and writing, kept by `pdf` under `name`."""
+
+    name: str
+    fitted: Fitted
+    preflight: Preflight
+    hashes: Mapping[str, str]
+
+
+def lay_out_sheet(
+    job: Job, document: Document, material: Material, colours: Theme, helper: Executor
+) -> LaidSheet:
+    """Fits the document to its sheet and measures what can be read of it."""
+    from reportgen import charts, fitting, html, pdf, pictures, preflight
+    from reportgen.certificates import codes
+
+    units = material.registry.units
+    hashes = hashed(job.project, document, material.publication.kind, material.glossary.file)
+    name = f"{job.publication}/{job.file}"
+    shown = {item.anchor: item for b in document.blocks if isinstance(b, Exhibits) for item in b.items}
+    spoken = html.languages(job.edition)
+    named = {
+        anchor: (f"chart:{anchor}", " ".join(charts.alternative(spec, language) for language in spoken))
+        for anchor, spec in _specs(document)
+    }
+    for anchor, item in shown.items():
+        said = " ".join(item.alternative.say(language) for language in spoken)
+        named[f"scan-{anchor}"] = (f"chart:scan-{anchor}", said)
+    for block in document.blocks:
+        if isinstance(block, PanelFoot) and block.address:
+            told = " ".join(material.words["foot.code"].say(language) for language in spoken)
+            named["code"] = (
+                html.data_uri(codes.svg(block.address)),
+                told.replace("{address}", block.address),
+            )
+    (page,), _ = pages_and_style(
+        job, document, colours, material.words, named, hashes, fitting.tokens(document, colours, False, 100)
+    )
+
+    def style(extra: Mapping[str, str]) -> str:
+        return style_sheet(job.project, f"styles/{document.kind}.css", colours, extra)
+
+    def draw(specs: Mapping[str, ChartSpec]) -> Callable[[str], bytes]:
+        jobs = {
+            anchor: helper.submit(
+                pdf.draw, spec, job.edition, colours, units[spec.points[0].figure.unit].factor, anchor
+            )
+            for anchor, spec in specs.items()
+        }
+        return lambda anchor: jobs[anchor].result()
+
+    scans: dict[str, bytes] = {}
+
+    def scan(anchor: str) -> bytes:
+        picture = shown[anchor].picture
+        assert picture
+        if anchor not in scans:
+            redactions = (pictures.Redaction(*one) for one in picture.redactions)
+            scans[anchor] = pictures.read(job.project, picture.file, redactions).content
+        return scans[anchor]
+
+    fitted = fitting.fit(document, colours, job.edition, page, style, draw, scan, name)
+    found = preflight.inspect(pdf.laid(name), document, colours, fitted, name)
+    return LaidSheet(name, fitted, found, hashes)
+
+
+def axis_labels(specs: Mapping[str, ChartSpec], drawn: Mapping[str, bytes]) -> dict[str, list[str]]:
+    """The numbers on the axes of each chart, which are no figures of the document."""
+    found = {}
+    for anchor, spec in specs.items():
+        figures = {point.figure.plain for point in (*spec.points, *spec.target)}
+        labels = dict.fromkeys(_CHART_NUMBER.findall(drawn[anchor].decode("utf-8")))
+        if scale := [label for label in labels if label not in figures]:
+            found[anchor] = scale
+    return found
+
+
 def _odt(job: Job, document: Document, material: Material, colours: Theme, dated: datetime) -> bytes:
     """The same tree as an editable file, and nothing in it that the paper hides."""
     from reportgen import names, odt
@@ -230,7 +350,7 @@ def _attached(project: Path, document: Document, ledger: bytes) -> list[Attached
 
 def pages_and_style(
     job: Job, document: Document, colours: Theme, words: Words, drawn: Mapping[str, tuple[str, str]],
-    hashes: Mapping[str, str],
+    hashes: Mapping[str, str], extra: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[list[str], str]:  # fmt: skip
     """The HTML of each part and the style sheet, checked: what may stand in them, and every character."""
     from reportgen import content, html
@@ -245,7 +365,7 @@ def pages_and_style(
         page = content.check_page(page, f"{job.publication}/{job.file}")
         check_characters(page, job.project, hashes, job.publication)
         pages.append(page)
-    return pages, _style(job, document, colours, words)
+    return pages, _style(job, document, colours, words, extra)
 
 
 def hashed(project: Path, document: Document, publication_kind: str, glossary: str) -> dict[str, str]:
@@ -353,14 +473,7 @@ class _Pictures:
         return self.jobs[anchor].result()
 
     def scales(self) -> dict[str, list[str]]:
-        """The numbers on the axes of each chart, which are no figures of the document."""
-        found = {}
-        for anchor, spec in self.specs.items():
-            figures = {point.figure.plain for point in (*spec.points, *spec.target)}
-            labels = dict.fromkeys(_CHART_NUMBER.findall(self.content(anchor).decode("utf-8")))
-            if scale := [label for label in labels if label not in figures]:
-                found[anchor] = scale
-        return found
+        return axis_labels(self.specs, {anchor: self.content(anchor) for anchor in self.specs})
 
 
 def _specs(document: Document) -> Iterator[tuple[str, ChartSpec]]:
@@ -394,14 +507,14 @@ def _cover(document: Document, colours: Theme) -> str:
     return ""
 
 
-def _style(job: Job, document: Document, colours: Theme, words: Words) -> str:
+def _style(job: Job, document: Document, colours: Theme, words: Words, extra: Mapping[str, str]) -> str:
     """The kind's style sheet with its tokens, the page number in the edition's languages, the heat steps."""
     from reportgen import pdf
 
     cover = _cover(document, colours)
     foot = _numbering(words, job.edition).replace("{pages}", pdf.NUMBER).replace("{page}", pdf.NUMBER)
-    extra = {"page-number": f'"{foot}"', "cover-art": f"url({cover})" if cover else "none"}
-    sheet = style_sheet(job.project, f"styles/{document.kind}.css", colours, extra)
+    own = {"page-number": f'"{foot}"', "cover-art": f"url({cover})" if cover else "none"}
+    sheet = style_sheet(job.project, f"styles/{document.kind}.css", colours, {**own, **extra})
     steps = (
         f"table.figures td.h{step}{{background:{ground};color:{ink}}}"
         for step in range(len(colours.ramp))

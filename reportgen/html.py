@@ -40,6 +40,7 @@ from reportgen.model import (
     LANG_TAG,
     LANGUAGES,
     Block,
+    Bullets,
     Certificate,
     CertificateField,
     Chart,
@@ -51,10 +52,14 @@ from reportgen.model import (
     Language,
     Line,
     MethodAnnex,
+    PanelFoot,
+    PanelHead,
+    Paragraphs,
     Ref,
     Row,
     Run,
     Section,
+    Subhead,
     Table,
     Text,
 )
@@ -403,12 +408,41 @@ def render(
         "widths": lambda table: widths(table, edition),
         "kind_of": lambda block: type(block).__name__,
         "clause": lambda one: clause_number(one.level, one.number),
+        "upright": edition != "en" and any(getattr(block, "upright", None) for block in document.blocks),
+        "bands": bands(document.blocks) if document.sheet else [],
         "figures_in": lambda table, place: any(row.cells[place].figure for row in table.rows),
     }
     with _template_faults(name):
         if first:
             check_templates(env, project, document.kind)
         return "".join(_bounded(env.get_template(name).generate(context), name))
+
+
+@dataclass(frozen=True)
+class Group:
+    """Blocks of a panel that are set together: `story` for text, else the name of the one block."""
+
+    name: str
+    blocks: tuple[Block, ...]
+
+
+def bands(blocks: Iterable[Block]) -> list[list[Group]]:
+    """The body of a panel: a band for each heading with what follows it, its text in groups."""
+    found: list[list[Group]] = []
+    for block in blocks:
+        name = type(block).__name__
+        if isinstance(block, PanelHead | PanelFoot):
+            continue
+        if isinstance(block, Subhead) or not found:
+            found.append([])
+        band = found[-1]
+        if not isinstance(block, Paragraphs | Bullets):
+            band.append(Group(name, (block,)))
+        elif band and band[-1].name == "story":
+            band[-1] = Group("story", (*band[-1].blocks, block))
+        else:
+            band.append(Group("story", (block,)))
+    return found
 
 
 _CLAUSE = re.compile(r"[^，；]+[，；]*|[，；]+")

@@ -483,13 +483,15 @@ class Picture:
 
 @dataclass(frozen=True)
 class Exhibit:
-    """An archival item: its caption, what the catalogue says of it, its picture (None: a placeholder) and that in words."""
+    """An archival item: its caption, what the catalogue says of it, its picture (None: a placeholder, upright or
+    `landscape`) and that in words."""
 
     anchor: str
     caption: Text
     alternative: Text
     facts: tuple[tuple[Text, Text], ...]
     picture: Picture | None = None
+    landscape: bool = False
 
 
 @dataclass(frozen=True)

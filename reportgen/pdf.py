@@ -170,7 +170,7 @@ def draw(spec: ChartSpec, edition: Edition, colours: Theme, factor: Fraction, an
 
 
 def _fetcher(picture: Callable[[str], bytes]) -> Any:
-    """Only what is in the page itself (`data:`) and the charts of the document (`chart:`) are loaded."""
+    """Only what is in the page itself (`data:`) and the charts and scans of the document (`chart:`) are loaded."""
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
     class Closed(URLFetcher):  # type: ignore[misc]
@@ -180,7 +180,9 @@ def _fetcher(picture: Callable[[str], bytes]) -> Any:
                     body = picture(url.removeprefix("chart:"))
                 except Exception as error:  # WeasyPrint would log it and leave the picture out
                     raise FatalURLFetchingError(url) from error
-                return URLFetcherResponse(url, body, {"Content-Type": "image/svg+xml"})
+                scan = body.startswith(b"\xff\xd8")
+                kind = "image/jpeg" if scan else "image/svg+xml"
+                return URLFetcherResponse(url, body, {"Content-Type": kind})
             if url.startswith(("data:image/svg+xml;base64,", "data:image/png;base64,")):
                 return super().fetch(url, headers)
             raise FatalURLFetchingError(url)

@@ -6,7 +6,8 @@ the text, and gives figures a bounding box in CSS pixels. This module replaces i
 API, hence the pinned version); veraPDF guards the result in the tests.
 
 An element may carry `data-tag`: the name of its PDF structure type, or `none` for no node of its own; and
-`data-field`: the identifier of its node, by which it is found again in the finished file.
+`data-field`: the identifier of its node, by which it is found again in the finished file; `data-actual`: what its content
+says as a whole, where it stands in pieces.
 """
 
 from __future__ import annotations
@@ -223,6 +224,8 @@ def _attributes(node: _Node, document: Any) -> Iterator[tuple[str, Any]]:
     element = node.element
     if element is not None and element.get("data-field"):
         yield "ID", pydyf.String(element.get("data-field"))
+    if element is not None and element.get("data-actual"):
+        yield "ActualText", pydyf.String(element.get("data-actual"))
     if node.tag == "Figure":
         yield "Alt", pydyf.String(element.get("alt") or "")
         if node.box is not None:

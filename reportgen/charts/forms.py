@@ -436,7 +436,11 @@ def _column_words(
             else _slot(bands, xs.index(row["x"]), ids.index(row["series"]), len(ids))
         )
         one, other = axis.at(row["exact"]), axis.at(row["exact2"])
-        if not stacked:
+        if not stacked and spec.target and row["exact"] > 0:
+            # Beside the line of a target a figure would be struck through: it stands at the foot of its column.
+            ink = job.theme.ink_on(inks[row["series"]] if len(ids) > 1 else job.theme.colour["lead_mid"])
+            canvas.word(x, other - 3.5, row["plain"], small, ink, "center")
+        elif not stacked:
             y = one - 3 if row["exact"] >= 0 else one + small
             half = text_width(row["plain"], small) / 2 + 1.5  # the grid stops beside the figure
             middle = y - small * 0.36

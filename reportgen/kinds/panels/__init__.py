@@ -223,7 +223,9 @@ class _Builder:
             self._problem(row, f"the item {id_!r} stands on this panel twice", f"項目 {id_!r} 於本展板重複")
             return None
         self.shown[id_] = item
-        return Exhibit(id_, item.caption, item.alternative, items.facts(item, self.words), item.picture)
+        return Exhibit(
+            id_, item.caption, item.alternative, items.facts(item, self.words), item.picture, item.landscape
+        )
 
     # -- charts
 

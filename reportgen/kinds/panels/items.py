@@ -37,6 +37,7 @@ class Item:
     level: str
     rights: Text
     picture: Picture | None
+    landscape: bool
 
 
 def read_items(
@@ -74,6 +75,7 @@ def _item(project: Path, file: str, reader: Reader) -> Item | None:
     level = reader.word("level", LEVELS, default="item")
     day = _date(reader)
     image, placeholder = reader.word("image", default=""), reader.yes("placeholder")
+    landscape = reader.word("orientation", ("portrait", "landscape"), default="portrait") == "landscape"
     redactions = _redactions(reader)
     reader.done()
     if not image and not placeholder:
@@ -94,7 +96,9 @@ def _item(project: Path, file: str, reader: Reader) -> Item | None:
             )
     if not (id_ and caption and alternative and rights):
         return None
-    return Item(id_, caption, alternative, number, title, subject, creator, day, level, rights, picture)
+    return Item(
+        id_, caption, alternative, number, title, subject, creator, day, level, rights, picture, landscape
+    )
 
 
 def _date(reader: Reader) -> Text | None:

@@ -118,12 +118,13 @@ def _halves(body: str, file: str, before: int, problems: list[Problem]) -> Itera
             at += 3
         elif token.type in ("bullet_list_open", "ordered_list_open"):
             end = _end_of(tokens, at)
-            yield _Half(
-                "list" if token.type.startswith("bullet") else "ordered",
-                row,
-                tuple(_entries(tokens[at + 1 : end], file, before, problems)),
-                0,
-            )
+            kind: Kind = "list" if token.type.startswith("bullet") else "ordered"
+            entries = list(_entries(tokens[at + 1 : end], file, before, problems))
+            # Two lists below each other are one to Markdown: the Chinese entries and the English ones part again here.
+            for chinese in (True, False):
+                own = tuple(words for words in entries if bool(_HAN.search(words)) == chinese)
+                if own:
+                    yield _Half(kind, row, own, 0)
             at = end + 1
         else:
             problems.append(
