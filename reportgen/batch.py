@@ -10,15 +10,16 @@ import hashlib
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import reportgen
 from reportgen import formats
-from reportgen.errors import InputError, KindError, Place, Problem, RenderError, not_utf8
+from reportgen.errors import InputError, KindError, Place, Problem, RenderError, ReportgenError, not_utf8
 from reportgen.kinds import KINDS, kind
 from reportgen.kinds.material import Material
 from reportgen.model import (
@@ -33,11 +34,9 @@ from reportgen.model import (
     PanelFoot,
     Text,
 )
-from reportgen.publications import Publication, read_publication
+from reportgen.publications import EXHIBITION, Publication, documents_of, read_publication
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor, Future
-
     from reportgen.fitting import Fitted
     from reportgen.formats import Unit
     from reportgen.metrics import Registry
@@ -64,6 +63,8 @@ class Job:
 
     @property
     def file(self) -> str:
+        if self.document == EXHIBITION:
+            return file_name("web/index", self.edition, "html")
         return file_name(self.document, self.edition)
 
 
@@ -94,6 +95,18 @@ def file_name(document: str, edition: Edition, suffix: str = "pdf") -> str:
 def ledger_name(document: str, kind: str, edition: Edition) -> str:
     """`ledger.json`, `ledger.zh.json`; where a publication makes several documents, `letter.ledger.json`."""
     return file_name("ledger" if document == kind else f"{document}.ledger", edition, "json")
+
+
+class Inline(Executor):
+    """Does it at once, in this process."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except ReportgenError as error:
+            future.set_exception(error)
+        return future
 
 
 class Clock:
@@ -133,6 +146,8 @@ def make_document(job: Job, helper: Executor) -> Result:
     material = read_material(job)
     publication, registry, words = material.publication, material.registry, material.words
     clock.step("read")
+    if job.document == EXHIBITION:
+        return _make_page(job, material, colours, clock)
 
     document: Document = kind(publication.kind).document(material, job.document)
     if job.issued:
@@ -204,7 +219,7 @@ def _make_sheet(
     job: Job, document: Document, material: Material, colours: Theme, helper: Executor, clock: Clock
 ) -> Result:
     """A document of one page of its own size: fitted, looked at, written."""
-    from reportgen import manifest, pdf
+    from reportgen import manifest, pdf, site
 
     made = lay_out_sheet(job, document, material, colours, helper)
     clock.step("layout")
@@ -221,9 +236,33 @@ def _make_sheet(
     content = pdf.assemble([written], [made.fitted.part])
     clock.step("pdf")
     pdf.check_fonts(content, made.name)
-    beside = {ledger_name(job.document, material.publication.kind, job.edition): ledger}
+    beside = {
+        ledger_name(job.document, material.publication.kind, job.edition): ledger,
+        picture_name(job.document, job.edition): site.picture(content),
+    }
     clock.step("checks")
     return Result(job.file, content, 1, made.hashes, beside, clock.seconds)
+
+
+def picture_name(panel: str, edition: Edition) -> str:
+    """`web/targets-met.jpg`: the picture of a panel beside the page of its exhibition."""
+    return file_name(f"web/{panel}", edition, "jpg")
+
+
+def _make_page(job: Job, material: Material, colours: Theme, clock: Clock) -> Result:
+    """The page of an exhibition. The pictures of the panels are delivered with the panels."""
+    from reportgen import site
+
+    panels = documents_of(job.project, job.publication, KINDS)[1][:-1]
+    documents = [kind("panels").document(material, panel) for panel in panels]
+    clock.step("compute")
+    hashes: dict[str, str] = {}
+    for document in documents:
+        hashes |= hashed(job.project, document, material.publication.kind, material.glossary.file)
+    named = {panel: Path(picture_name(panel, job.edition)).name for panel in panels}
+    content = site.page(documents, named, job.edition, job.project, colours, material.words)
+    clock.step("html")
+    return Result(job.file, content, len(panels), hashes, {}, clock.seconds)
 
 
 @dataclass(frozen=True)

@@ -13,18 +13,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reportgen import manifest
-from reportgen.batch import Job, hashed, pages_and_style
-from reportgen.errors import Place, Problem, ReportgenError
+from reportgen.batch import Inline, Job, hashed, lay_out_sheet, pages_and_style
+from reportgen.errors import Place, Problem, RenderError, ReportgenError
 from reportgen.formats import ROC_OFFSET
 from reportgen.kinds import KINDS, kind
 from reportgen.kinds.material import Material
 from reportgen.model import Document, Text
-from reportgen.publications import documents_of, read_publication
+from reportgen.publications import EXHIBITION, documents_of, read_publication
 from reportgen.reading import joined, reading_order
 from reportgen.theme import Theme
 from reportgen.wording import Words
 
 if TYPE_CHECKING:
+    from reportgen.preflight import Preflight
     from reportgen.signing import Verified
 
 # ---- before: `reportgen check` ------------------------------------------------------------------
@@ -41,6 +42,7 @@ class Report:
         default_factory=list
     )  # file:column, rule, example, count
     figures: int = 0
+    sheets: dict[str, Preflight] = field(default_factory=dict)  # what was measured of each panel
     gaps: dict[str, int] = field(default_factory=dict)
 
     def lines(self, language: str) -> Iterator[str]:
@@ -51,6 +53,17 @@ class Report:
                 yield f"  {place}：依「{rule}」讀取 {count} 格，例如 {example}"
             else:
                 yield f"  {place}: {count} cells read by the rule {rule!r}, for example {example}"
+        for panel, preflight in self.sheets.items():
+            yield f"  {panel}：" if zh else f"  {panel}:"
+            for one in preflight.findings:
+                sign = (
+                    ""
+                    if one.kept
+                    else ("  ← 已宣告之例外" if zh else "  ← declared")
+                    if one.limit in preflight.allowed
+                    else "  ←"
+                )
+                yield f"    {one.what.say('zh' if zh else 'en')}: {one.figure}  ({one.bound}){sign}"
         if self.problems:
             return
         gaps = ", ".join(f"{name} {count}" for name, count in sorted(self.gaps.items())) or (
@@ -100,15 +113,32 @@ def check_publication(project: Path, name: str) -> Report:
     if registry and words and colours and glossary:
         material = Material(project, publication, dataset, registry, words, glossary)
         for paper in (step(documents_of, project, name, KINDS) or ("", ()))[1]:
+            if paper == EXHIBITION:
+                continue
             document = step(kind(publication.kind).document, material, paper)
             if document is None:
                 continue
-            step(_rehearse, Job(project, name, paper, "both"), document, colours, words, glossary.file)
+            job = Job(project, name, paper, "both")
+            if document.sheet:
+                step(_measure, job, document, material, colours, report)
+            else:
+                step(_rehearse, job, document, colours, words, glossary.file)
             report.figures += len(document.printed)
             for printed in document.printed:
                 if printed.gap:
                     report.gaps[printed.gap.kind] = report.gaps.get(printed.gap.kind, 0) + 1
     return report
+
+
+def _measure(job: Job, document: Document, material: Material, colours: Theme, report: Report) -> None:
+    """A panel is laid out, too: only then can be said how large its type is and how its pictures will look."""
+    from reportgen import pdf
+
+    made = lay_out_sheet(job, document, material, colours, Inline())
+    pdf.drop(made.name)
+    report.sheets[job.document] = made.preflight
+    if made.preflight.faults:
+        raise RenderError(made.preflight.faults)
 
 
 def _rehearse(job: Job, document: Document, colours: Theme, words: Words, glossary: str) -> None:

@@ -418,6 +418,13 @@ def render(
         return "".join(_bounded(env.get_template(name).generate(context), name))
 
 
+def filled(env: _Sandbox, project: Path, kind: str, name: str, context: Mapping[str, Any]) -> str:
+    """A template of a kind with these values; KindError names template and line."""
+    with _template_faults(name):
+        check_templates(env, project, kind)
+        return "".join(_bounded(env.get_template(name).generate(context), name))
+
+
 @dataclass(frozen=True)
 class Group:
     """Blocks of a panel that are set together: `story` for text, else the name of the one block."""

@@ -601,6 +601,8 @@ def _finish(document: Any, pdf: Any) -> None:
         extra = getattr(item, "extra", None)
         if isinstance(extra, dict) and extra.get("Type") == "/Metadata":
             item.compress = False
+        if isinstance(extra, dict) and extra.get("Subtype") == "/Image":
+            extra["Interpolate"] = "false"  # PDF/A-3, 6.2.8
 
 
 def check_fonts(content: bytes, name: str) -> None:

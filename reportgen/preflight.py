@@ -18,6 +18,7 @@ from reportgen.model import Document, Exhibits, Sheet, Text
 from reportgen.theme import Theme, contrast
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60\U00020000-\U0003ffff]")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ'’-]*")
 _SVG_TEXT = re.compile(
     r'<text\b[^>]*font-size="([\d.]+)px"[^>]*?(?:fill="(#[0-9a-f]{6})")?[^>]*>([^<]*)</text>'
@@ -40,7 +41,7 @@ class Finding:
 class Preflight:
     findings: tuple[Finding, ...]
     faults: tuple[Problem, ...] = ()
-    warnings: tuple[Problem, ...] = ()
+    allowed: tuple[str, ...] = ()
 
 
 @dataclass
@@ -78,7 +79,7 @@ def inspect(laid: Any, document: Document, theme: Theme, fitted: Fitted, name: s
     return Preflight(
         findings,
         tuple(problem for one, problem in told.items() if one.limit not in sheet.allowed),
-        tuple(problem for one, problem in told.items() if one.limit in sheet.allowed),
+        sheet.allowed,
     )
 
 
@@ -120,8 +121,10 @@ def _walk(box: Any, at: _Where, seen: _Seen, edge: Callable[[Any], float], scans
             _picture(box, element, seen, edge, scans)
     if kind == "LineBox" and at.story:
         text = "".join(part.text for part in box.descendants() if hasattr(part, "text")).strip()
-        if len(text) > seen.lines.get(at.lang, (0, ""))[0]:
-            seen.lines[at.lang] = (len(text), text)
+        # In a Chinese line a Latin letter or a digit takes half of a character's place.
+        count = (len(text) + len(_WIDE.findall(text))) // 2 if at.lang == "zh" else len(text)
+        if count > seen.lines.get(at.lang, (0, ""))[0]:
+            seen.lines[at.lang] = (count, text)
     if kind == "TextBox" and box.text.strip():
         _text(box, at, seen, edge)
     for child in getattr(box, "children", ()):

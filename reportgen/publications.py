@@ -133,6 +133,7 @@ class Publication:
 
 
 LISTS = ("papers", "panels")
+EXHIBITION = "exhibition"  # the document that is the page of all panels of a publication
 HEAD = ("kind", "dataset", "period", "since", "title", "subtitle", "issuer")
 
 
@@ -215,6 +216,8 @@ def documents_of(project: Path, name: str, kinds: Iterable[str]) -> tuple[str, t
     for paper in papers:
         if not re.fullmatch(r"[a-z][a-z-]*", paper):
             reader.problem(listed, f"{paper!r} is no name of a paper", f"{paper!r} 不是文件名稱")
+        if paper == EXHIBITION:
+            reader.problem(listed, f"{paper!r} is the page of all panels", f"{paper!r} 為全部展板之網頁名稱")
     if problems:
         raise InputError(problems)
-    return kind, papers
+    return kind, (*papers, EXHIBITION) if listed == "panels" else papers

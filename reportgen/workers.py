@@ -13,9 +13,9 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from reportgen.batch import Job, Result, make_document
+from reportgen.batch import Inline, Job, Result, make_document
 from reportgen.errors import Place, Problem, RenderError, ReportgenError
 
 Made = tuple[Job, Result | ReportgenError]
@@ -69,21 +69,9 @@ def attempt(job: Job, helper: Executor | None = None) -> Result | ReportgenError
         pdf.forget()
     _made = True
     try:
-        return make_document(job, helper or _Inline())
+        return make_document(job, helper or Inline())
     except ReportgenError as error:
         return error
-
-
-class _Inline(Executor):
-    """Does it at once, in this process."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except ReportgenError as error:
-            future.set_exception(error)
-        return future
 
 
 def _pool(workers: int, ready: Callable[[], None] | None = None) -> ProcessPoolExecutor:

@@ -39,7 +39,6 @@ from reportgen.model import (
 )
 from reportgen.wording import fill, plain_line
 
-WEB = "web"  # the document that is the page of the whole exhibition
 _NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 
 
@@ -321,7 +320,8 @@ class _Builder:
             *_strings(front),
             *_strings({k: v for k, v in self.publication.raw.items() if k != "panels"}),
         ]
-        yield from (number for words in texts for number in _NUMBER.findall(words))
+        for number in (number for words in texts for number in _NUMBER.findall(words)):
+            yield from (number, f"-{number}")  # a file number holds its numbers behind hyphens
 
 
 def _strings(raw: Any) -> Iterator[str]:
