@@ -66,6 +66,7 @@ PANEL: Mapping[str, tuple[str, ...]] = {
     "panel_space": PANEL_SPACE,
     "panel_limit": PANEL_LIMITS,
 }
+ELSEWHERE = frozenset({"press"})  # sections of the same file that other modules read and check
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 SERIES = 6
 READABLE = 4.5  # WCAG 2.1, 1.4.3: contrast of text and ground
@@ -195,7 +196,7 @@ Fault = tuple[str, str, str, str]  # section, name, message in English, in Chine
 def _faults(tokens: Mapping[str, object]) -> list[Fault]:
     found: list[Fault] = []
     sections = {**SECTIONS, **{name: names for name, names in PANEL.items() if name in tokens}}
-    for section in tokens.keys() - sections.keys() - {"panel_size"}:
+    for section in tokens.keys() - sections.keys() - {"panel_size"} - ELSEWHERE:
         known = ", ".join([*SECTIONS, *PANEL, "panel_size"])
         found.append((section, "", f"unknown section; there are {known}", f"未知的區段，可用者為 {known}"))
     found.extend(_size_faults(tokens.get("panel_size", {})))
