@@ -241,7 +241,28 @@ def _make_sheet(
         picture_name(job.document, job.edition): site.picture(content),
     }
     clock.step("checks")
+    if document.sheet and document.sheet.bleed_mm is not None:
+        beside[press_name(job.document, job.edition)] = _for_press(job, made, document.sheet.bleed_mm, dated)
+        clock.step("press")
     return Result(job.file, content, 1, made.hashes, beside, clock.seconds)
+
+
+def press_name(panel: str, edition: Edition) -> str:
+    """`targets-met.press.pdf`: the edition for the printer."""
+    return file_name(f"{panel}.press", edition)
+
+
+def _for_press(job: Job, made: LaidSheet, bleed_mm: float, dated: datetime) -> bytes:
+    """The same page with its bleed, in the inks of the declared press, looked at once more."""
+    from reportgen import pdf, press
+
+    name = f"{job.publication}/{press_name(job.document, job.edition)}"
+    conditions = press.read_conditions(job.project)
+    screen = pdf.for_press(made.page, made.fitted.css_at(bleed_mm), name, made.fitted.picture)
+    content = press.to_press(screen, conditions, name, dated)
+    if problems := press.check(content, conditions, name).problems:
+        raise RenderError(problems)
+    return content
 
 
 def picture_name(panel: str, edition: Edition) -> str:
@@ -267,9 +288,10 @@ def _make_page(job: Job, material: Material, colours: Theme, clock: Clock) -> Re
 
 @dataclass(frozen=True)
 class LaidSheet:
-    """A sheet between layout and writing, kept by `pdf` under `name`."""
+    """A sheet between layout and writing, kept by `pdf` under `name`; `page` is its HTML."""
 
     name: str
+    page: str
     fitted: Fitted
     preflight: Preflight
     hashes: Mapping[str, str]
@@ -279,11 +301,13 @@ def lay_out_sheet(
     job: Job, document: Document, material: Material, colours: Theme, helper: Executor
 ) -> LaidSheet:
     """Fits the document to its sheet and measures what can be read of it."""
-    from reportgen import charts, fitting, html, pdf, pictures, preflight
+    from reportgen import charts, fitting, html, pdf, pictures, preflight, press
     from reportgen.certificates import codes
 
     units = material.registry.units
     hashes = hashed(job.project, document, material.publication.kind, material.glossary.file)
+    if document.sheet and document.sheet.bleed_mm is not None:
+        hashes |= digests(job.project, [press.read_conditions(job.project).profile_file])
     name = f"{job.publication}/{job.file}"
     shown = {item.anchor: item for b in document.blocks if isinstance(b, Exhibits) for item in b.items}
     spoken = html.languages(job.edition)
@@ -329,7 +353,7 @@ def lay_out_sheet(
 
     fitted = fitting.fit(document, colours, job.edition, page, style, draw, scan, name)
     found = preflight.inspect(pdf.laid(name), document, colours, fitted, name)
-    return LaidSheet(name, fitted, found, hashes)
+    return LaidSheet(name, page, fitted, found, hashes)
 
 
 def axis_labels(specs: Mapping[str, ChartSpec], drawn: Mapping[str, bytes]) -> dict[str, list[str]]:

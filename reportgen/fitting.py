@@ -51,10 +51,14 @@ class Geometry:
 
 @dataclass(frozen=True)
 class Fitted:
-    """The sheet as it was laid out (kept by `pdf` under `name`): its style, charts and what was chosen, in per cent."""
+    """The sheet as it was laid out (kept by `pdf` under `name`): its charts, and what was chosen, in per cent.
+
+    `css_at` gives the style for a bleed in mm, `picture` each chart and scan, for a further layout of the same page.
+    """
 
     part: pdf.Part
-    css: str
+    css_at: Callable[[float], str]
+    picture: Callable[[str], bytes]
     charts: Mapping[str, bytes]
     specs: Mapping[str, ChartSpec]
     growth: int
@@ -67,7 +71,7 @@ def zoom(theme: Theme, sheet: Sheet) -> float:
 
 
 def tokens(
-    document: Document, theme: Theme, upright: bool, growth: int, bleed_mm: float = 0, marks: bool = False
+    document: Document, theme: Theme, upright: bool, growth: int, bleed_mm: float = 0
 ) -> dict[str, str]:
     """The custom properties of a sheet: its measures at this size and growth."""
     sheet = document.sheet
@@ -106,9 +110,7 @@ def tokens(
         "panel-colour": ground,
         "panel-on-colour": paper,
         "panel-columns": str(geometry.columns),
-        "panel-print": f"bleed: {bleed_mm:g}mm;" + (" marks: crop" if marks else "")
-        if bleed_mm or marks
-        else "",
+        "panel-print": f"bleed: {bleed_mm:g}mm;" if bleed_mm else "",
     }
 
 
@@ -180,12 +182,14 @@ def fit(
     while True:
         specs, rules = sized(document, theme, edition, growth)
         chart = draw(specs)
-        css = style(tokens(document, theme, upright, growth)) + rules
+
+        def css_at(bleed_mm: float, growth: int = growth, rules: str = rules) -> str:
+            return style(tokens(document, theme, upright, growth, bleed_mm)) + rules
 
         def picture(anchor: str, chart: Callable[[str], bytes] = chart) -> bytes:
             return scan(anchor.removeprefix("scan-")) if anchor.startswith("scan-") else chart(anchor)
 
-        part = pdf.lay_out(page, css, name, picture)
+        part = pdf.lay_out(page, css_at(0), name, picture)
         laid = pdf.laid(name)
         free = free_mm(laid, columns)
         tried.pop(growth, None)
@@ -199,7 +203,7 @@ def fit(
         pdf.drop(name)
         raise RenderError(_too_long(name, laid, -free, kind))
     charts = {anchor: chart(anchor) for anchor in specs}
-    return Fitted(part, css, charts, specs, growth, free)
+    return Fitted(part, css_at, picture, charts, specs, growth, free)
 
 
 def _next(kind: str, tried: Mapping[int, float], grows: float, enough: float) -> int | None:

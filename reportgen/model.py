@@ -513,7 +513,8 @@ class PanelFoot:
 class Sheet:
     """A document of one page of this size in mm: its layout, colour, and the limits that it may break, declared.
 
-    `scale` is how much larger it is than A1: type and spaces grow with it.
+    `scale` is how much larger it is than A1: type and spaces grow with it. `bleed_mm` is set where a printer's edition is
+    asked for.
     """
 
     width_mm: float
@@ -522,6 +523,7 @@ class Sheet:
     layout: Literal["chart", "archive", "text"]
     colour: str
     allowed: tuple[str, ...] = ()
+    bleed_mm: int | None = None
 
 
 Block = (

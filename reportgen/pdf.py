@@ -294,6 +294,18 @@ def write(
     return bytes(content)
 
 
+def for_press(html: str, css: str, name: str, picture: Callable[[str], bytes]) -> bytes:
+    """The page as PDF/X-4 in the colours of the screen, as WeasyPrint writes it: what `press` turns into inks."""
+    weasyprint = _weasyprint()
+    with _strict(name), patient_collector():
+        fetcher, sheet = _read_sheet(css, picture)
+        page = weasyprint.HTML(string=html, url_fetcher=fetcher, base_url=None)
+        document = page.render(
+            font_config=_font_configuration(), stylesheets=[sheet], pdf_variant="pdf/x-4", cache={}
+        )
+        return bytes(document.write_pdf(pdf_variant="pdf/x-4"))
+
+
 def _read_sheet(css: str, picture: Callable[[str], bytes]) -> tuple[Any, Any]:
     fetcher = _fetcher(picture)
     return fetcher, _weasyprint().CSS(string=css, font_config=_font_configuration(), url_fetcher=fetcher)

@@ -28,16 +28,11 @@ class ShowSection:
 
 
 @dataclass(frozen=True)
-class Press:
-    """The edition for the printer: bleed in mm, and whether crop marks stand around the sheet."""
-
-    bleed: int
-    marks: bool
-
-
-@dataclass(frozen=True)
 class Exhibition:
-    """What all panels of a publication share. `web`: the address where its page is published, or empty."""
+    """What all panels of a publication share.
+
+    `web`: the address where its page is published, or empty; `bleed_mm`: of the printer's edition, None where there is none.
+    """
 
     panels: tuple[str, ...]
     sections: Mapping[str, ShowSection]
@@ -45,7 +40,7 @@ class Exhibition:
     size: str
     landscape: bool
     web: str
-    press: Press | None
+    bleed_mm: int | None
 
 
 @dataclass(frozen=True)
@@ -105,21 +100,22 @@ def read_exhibition(
         one.done()
         if label:
             events.append((Event(year, label), tuple(only)))
-    press = _press(reader, problems)
+    bleed = _bleed(reader, problems)
     reader.done()
-    return Exhibition(tuple(panels), sections, tuple(events), size, landscape == "landscape", web, press)
+    return Exhibition(tuple(panels), sections, tuple(events), size, landscape == "landscape", web, bleed)
 
 
-def _press(reader: Reader, problems: list[Problem]) -> Press | None:
+def _bleed(reader: Reader, problems: list[Problem]) -> int | None:
+    """Of `[press]`, which asks for a printer's edition."""
     raw = reader._take("press", dict, ("a [press] table", "[press] 表"), False)
     if raw is None:
         return None
     inside = Reader(raw, reader.file, "press", problems)
-    bleed, marks = inside.whole("bleed", 3), inside.yes("marks", True)
+    bleed = inside.whole("bleed", 3)
     inside.done()
     if not 0 <= bleed <= 20:
         inside.problem("bleed", f"{bleed} is not between 0 and 20 mm", f"{bleed} 不在 0 至 20 公釐之間")
-    return Press(bleed, marks)
+    return bleed
 
 
 def _size(reader: Reader, theme: Theme, default: str) -> str:
@@ -164,7 +160,7 @@ def read_panel(
     width, height = (longer, shorter) if turned else theme.panel_size[size]
     sheet = Sheet(
         width, height, shorter / A1, cast(Literal["chart", "archive", "text"], layout),
-        exhibition.sections[section].colour, tuple(allowed),
+        exhibition.sections[section].colour, tuple(allowed), exhibition.bleed_mm,
     )  # fmt: skip
     return PanelPlan(
         title,
