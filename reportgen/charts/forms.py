@@ -202,6 +202,9 @@ def _draw_marks(
         lines = _mark_lines(job, canvas, label)
         fits = x + 4 + max(text_width(words, small) for words in lines) <= canvas.width
         for words in lines:
+            wide, middle = text_width(words, small) + 4, y + small * 0.6
+            edge = x + 2 if fits else x - 2 - wide  # the rules of earlier marks stop beside the words
+            canvas.rule(edge, middle, edge + wide, middle, colour["paper"], small * 1.3, under=True)
             canvas.word(
                 x + 4 if fits else x - 4,
                 y + small * 0.95,
