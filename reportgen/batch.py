@@ -306,6 +306,7 @@ def lay_out_sheet(
 
     units = material.registry.units
     hashes = hashed(job.project, document, material.publication.kind, material.glossary.file)
+    hashes |= dict.fromkeys(document.absent, "")
     if document.sheet and document.sheet.bleed_mm is not None:
         hashes |= digests(job.project, [press.read_conditions(job.project).profile_file])
     name = f"{job.publication}/{job.file}"

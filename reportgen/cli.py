@@ -383,6 +383,36 @@ def verify(obj: _Project, files: tuple[Path, ...]) -> None:
 
 
 @main.command()
+@click.argument("publications", nargs=-1)
+@click.option("--panel", default="", help="Only this panel.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Where the panels were built.")
+@project_option
+@click.pass_obj
+def compare(obj: _Project, publications: tuple[str, ...], panel: str, out: Path | None) -> None:
+    """Compare regenerated panels with the archived ones: figures, text, picture.
+
+    The verdict and a heat map are written to compare/ beside the panels; exit code 5 if anything differs.
+    """
+    from reportgen import comparing
+
+    folder = obj.out(out)
+    differs, count = False, 0
+    for name in _publications(obj.project, publications):
+        for found in comparing.compared(obj.project, folder, name, panel if publications else ""):
+            for line in found.verdict.lines(obj.language):
+                click.echo(line)
+            differs, count = differs or not found.verdict.equal, count + 1
+    if not count:
+        click.echo(
+            "沒有依典藏原件重製之展板（panels/…/original/）"
+            if obj.language == "zh"
+            else "no panel was made from an archived one (panels/…/original/)"
+        )
+    if differs:
+        sys.exit(5)
+
+
+@main.command()
 @project_option
 @click.pass_obj
 def keys(obj: _Project) -> None:

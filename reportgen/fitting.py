@@ -17,7 +17,8 @@ from reportgen.model import Chart, ChartSpec, Document, Edition, Exhibit, Exhibi
 from reportgen.theme import PANEL_SPACE, PANEL_TYPE, Theme, contrast
 
 MM = 96 / 25.4  # a millimetre in the layout's own unit
-SMALLEST, LARGEST = {"figures": 60, "type": 100}, {"figures": 190, "type": 145}  # per cent
+SMALLEST, LARGEST = {"figures": 60, "type": 100}, {"figures": 250, "type": 160}  # per cent
+LARGEST_FIGURES = 190  # beyond it the type of a page of figures grows, too: 250 is 160 per cent of type
 CHART_SHAPE = 0.40  # height of a chart to its width, at 100 per cent
 PICTURE_SHAPE = 0.44  # height of a row of pictures to its width, at most, at 100 per cent
 UPRIGHT = 0.707  # width to height of a paper: the shape of a placeholder
@@ -71,13 +72,13 @@ def zoom(theme: Theme, sheet: Sheet) -> float:
 
 
 def tokens(
-    document: Document, theme: Theme, upright: bool, growth: int, bleed_mm: float = 0
+    document: Document, theme: Theme, upright: bool, growth: int, bleed_mm: float = 0, foot_mm: float = 0
 ) -> dict[str, str]:
-    """The custom properties of a sheet: its measures at this size and growth."""
+    """The custom properties of a sheet: its measures at this size and growth. `foot_mm`: of a foot higher than usual."""
     sheet = document.sheet
     assert sheet
     geometry = Geometry.of(sheet, theme, upright)
-    larger = growth / 100 if sheet.layout == "text" else 1
+    larger = growth / 100 if sheet.layout == "text" else 1 + max(0, growth - LARGEST_FIGURES) / 100
     types = {
         name: theme.panel_type[name]
         * sheet.scale
@@ -85,6 +86,7 @@ def tokens(
         for name in PANEL_TYPE
     }
     space = {name: theme.panel_space[name] * sheet.scale for name in PANEL_SPACE}
+    space["foot_height"] = max(space["foot_height"], foot_mm)
     ground = sheet.colour
     paper = max(theme.colour["paper"], theme.colour["ink"], key=lambda ink: contrast(ink, ground))
     mm = {
@@ -110,6 +112,7 @@ def tokens(
         "panel-colour": ground,
         "panel-on-colour": paper,
         "panel-columns": str(geometry.columns),
+        "panel-break": "avoid" if geometry.columns == 1 else "auto",
         "panel-print": f"bleed: {bleed_mm:g}mm;" if bleed_mm else "",
     }
 
@@ -126,7 +129,7 @@ def sized(
     assert sheet
     upright = is_upright(document) and edition != "en"
     column = Geometry.of(sheet, theme, upright).column
-    grown = growth / 100 if sheet.layout != "text" else 1
+    grown = min(growth, LARGEST_FIGURES) / 100
     times = zoom(theme, sheet)
     specs, rules = {}, []
     for block in document.blocks:
@@ -178,19 +181,26 @@ def fit(
     upright = is_upright(document) and edition != "en"
     grows, enough = _figures_mm(document, theme, upright), 8 * sheet.scale
     columns = Geometry.of(sheet, theme, upright).columns
+    foot = 0.0
     growth, tried = 100, dict[int, float]()
     while True:
         specs, rules = sized(document, theme, edition, growth)
         chart = draw(specs)
 
-        def css_at(bleed_mm: float, growth: int = growth, rules: str = rules) -> str:
-            return style(tokens(document, theme, upright, growth, bleed_mm)) + rules
+        def css_at(bleed_mm: float, growth: int = growth, rules: str = rules, foot: float = foot) -> str:
+            return style(tokens(document, theme, upright, growth, bleed_mm, foot)) + rules
 
         def picture(anchor: str, chart: Callable[[str], bytes] = chart) -> bytes:
             return scan(anchor.removeprefix("scan-")) if anchor.startswith("scan-") else chart(anchor)
 
         part = pdf.lay_out(page, css_at(0), name, picture)
         laid = pdf.laid(name)
+        if (needed := _foot_mm(laid, theme, sheet)) > max(
+            foot, theme.panel_space["foot_height"] * sheet.scale
+        ):
+            pdf.drop(name)
+            foot = needed
+            continue
         free = free_mm(laid, columns)
         tried.pop(growth, None)
         tried[growth] = free
@@ -259,6 +269,21 @@ def free_mm(laid: Any, columns: int) -> float:
     return float(
         (sum(foot - bottom for bottom in used) + (columns - len(used)) * (foot - top)) / columns / MM
     )
+
+
+def _foot_mm(laid: Any, theme: Theme, sheet: Sheet) -> float:
+    """The height that the foot takes of the sheet, with its margin below and some air above."""
+    boxes = (getattr(box, "_box", box) for box in laid.pages[0]._page_box.descendants(placeholders=True))
+    high = max(
+        (
+            box.margin_height()
+            for box in boxes
+            if box.element is not None and box.element.get("class") == "foot"
+        ),
+        default=0,
+    )
+    space = theme.panel_space
+    return float(high / MM + (space["margin"] * 0.55 + space["gutter"] * 0.5) * sheet.scale)
 
 
 def _bands(page: Any) -> list[Any]:

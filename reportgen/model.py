@@ -539,7 +539,7 @@ class Document:
     `name` is its file's stem (empty: the kind's). `attached` are the inputs that go into the PDF (None: all): a table of
     persons does not. `hidden` are names and numbers that must be found nowhere in the finished file. `stated` are the
     numbers that an input words by itself (dates, reference numbers, a rule's text): they stand there and are no figures.
-    `sheet` is set where the document is one page of its own size.
+    `sheet` is set where the document is one page of its own size. `absent` are files that would be inputs if they were there.
     """
 
     publication: str
@@ -560,6 +560,7 @@ class Document:
     hidden: tuple[str, ...] = ()
     stated: tuple[str, ...] = ()
     sheet: Sheet | None = None
+    absent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

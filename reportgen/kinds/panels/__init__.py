@@ -15,8 +15,9 @@ from reportgen.charts.canvas import text_width
 from reportgen.errors import InputError, Place, Problem
 from reportgen.kinds.charting import Charting
 from reportgen.kinds.material import Material
-from reportgen.kinds.panels import items, plan, writing
+from reportgen.kinds.panels import items, plan, regenerated, writing
 from reportgen.kinds.panels.plan import ChartPlan, Exhibition, PanelPlan
+from reportgen.kinds.panels.regenerated import Regenerated
 from reportgen.metrics import Figures
 from reportgen.model import (
     Block,
@@ -48,8 +49,14 @@ def folder_of(publication: str, panel: str) -> str:
 
 def document(material: Material, name: str) -> Document:
     """The panel of this name. InputError lists all faults of it and of what the panels share."""
-    made = _Builder(material, name).build()
-    return made
+    return _Builder(material, name).build()
+
+
+def original(material: Material, name: str) -> Regenerated | None:
+    """The archived panel that this one was made from, with ours beside it; None where there is none."""
+    builder = _Builder(material, name)
+    builder.build()
+    return builder.original
 
 
 class _Builder:
@@ -66,6 +73,7 @@ class _Builder:
         self.catalogue_file = f"inputs/{self.publication.name}/items.toml"
         self.shown: dict[str, items.Item] = {}
         self.charts = 0
+        self.original: Regenerated | None = None
 
     def build(self) -> Document:
         if not self.theme.panel_type:
@@ -87,13 +95,16 @@ class _Builder:
         if panel is None:
             raise InputError(dict.fromkeys(self.problems))
         body = list(self._body(pieces, panel, exhibition, catalogue))
-        foot = self._foot(panel, exhibition)
+        head = self._head(panel)
+        self.original = original = self._original(panel, head, body)
+        foot = self._foot(panel, exhibition, original)
         if self.problems:
             raise InputError(dict.fromkeys(self.problems))
         dataset = self.material.dataset
         texts = [self.publication.file, self.file, *([self.catalogue_file] if self.shown else [])]
         tables = [table.file for table in self.figures.tables_used()]
         data = [dataset.file, *tables, self.figures.registry.file] if self.figures.printed else []
+        archived = list(original.original.inputs) if original else []
         scans = [item.picture.file for item in self.shown.values() if item.picture]
         return Document(
             self.publication.name,
@@ -107,14 +118,15 @@ class _Builder:
                 f"{self.publication.title.zh}、{panel.section.title.zh}",
                 f"{self.publication.title.en}, {panel.section.title.en}",
             ),
-            (self._head(panel), *body, foot),
+            (head, *body, foot),
             self.figures.printed,
-            tuple(dict.fromkeys([*texts, *data, *scans])),
+            tuple(dict.fromkeys([*texts, *data, *scans, *archived])),
             name=self.name,
             # A scan shows what was redacted, and does not go into the file.
             attached=tuple(dict.fromkeys([*texts, *data])),
             stated=tuple(sorted(set(self._stated(front, pieces)))),
             sheet=panel.sheet,
+            absent=regenerated.absent(self.material.project, folder_of(self.publication.name, self.name)),
         )
 
     # -- head, foot
@@ -128,7 +140,7 @@ class _Builder:
             self.publication.title, self.publication.subtitle, panel.section.title, panel.title, upright
         )
 
-    def _foot(self, panel: PanelPlan, exhibition: Exhibition) -> PanelFoot:
+    def _foot(self, panel: PanelPlan, exhibition: Exhibition, original: Regenerated | None) -> PanelFoot:
         lines = [plain_line(self.publication.issuer)]
         sources = [table.label for table in self.figures.tables_used() if self.figures.printed]
         if sources:
@@ -137,7 +149,35 @@ class _Builder:
         if self.material.dataset.sample and self.figures.printed:
             lines.append(plain_line(self.material.dataset.sample))
         lines += [self._line(text, self.file, 0) for text in panel.remarks]
+        if original and panel.regenerated:
+            lines += regenerated.foot(original, panel.regenerated, self.figures, self.words)
         return PanelFoot(tuple(lines), f"{exhibition.web}#{self.name}" if exhibition.web else "")
+
+    def _original(self, panel: PanelPlan, head: PanelHead, body: list[Block]) -> Regenerated | None:
+        folder = folder_of(self.publication.name, self.name)
+        try:
+            found = regenerated.read(self.material.project, folder, self.figures, head, body)
+        except InputError as error:
+            self.problems.extend(error.problems)
+            return None
+        place = Place(self.file, column="regenerated")
+        if found and not panel.regenerated:
+            self.problems.append(
+                Problem(
+                    place,
+                    f"is missing; {folder}/original/ holds an archived panel, so say when this one was made from it",
+                    f"缺少；{folder}/original/ 內有典藏之展板，請填重製日期",
+                )
+            )
+        if panel.regenerated and not found:
+            self.problems.append(
+                Problem(
+                    place,
+                    f"there is no folder {folder}/original/ to have been made from",
+                    f"沒有資料夾 {folder}/original/，無從重製",
+                )
+            )
+        return found
 
     def _say(self, name: str, /, **slots: str | Text) -> Text:
         text = self.words[name]

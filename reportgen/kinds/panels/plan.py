@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
+from reportgen import formats
 from reportgen.errors import Problem
 from reportgen.kinds.charting import FORMS
 from reportgen.model import ChartForm, Event, Sheet, Text
@@ -69,6 +70,7 @@ class PanelPlan:
     sheet: Sheet
     charts: tuple[ChartPlan, ...]
     remarks: tuple[Text, ...]
+    regenerated: Text | None
 
 
 def read_exhibition(
@@ -143,11 +145,11 @@ def read_panel(
                 f"{name!r} is no limit; known: {', '.join(LIMITS)}",
                 f"{name!r} 不是限制項目；可用：{'、'.join(LIMITS)}",
             )
+    regenerated = _regenerated(reader)
     remarks = []
-    for place, one in enumerate(reader.tables("remark", "remark") if reader.has("remark") else ()):
+    for one in reader.tables("remark", "remark") if reader.has("remark") else ():
         text = one.text("text")
         one.done()
-        assert place >= 0
         if text:
             remarks.append(text)
     charts = [
@@ -163,13 +165,25 @@ def read_panel(
         exhibition.sections[section].colour, tuple(allowed), exhibition.bleed_mm,
     )  # fmt: skip
     return PanelPlan(
-        title,
-        exhibition.sections[section],
-        heading == "vertical",
-        sheet,
-        tuple(filter(None, charts)),
-        tuple(remarks),
-    )
+        title, exhibition.sections[section], heading == "vertical", sheet, tuple(filter(None, charts)), tuple(remarks),
+        regenerated,
+    )  # fmt: skip
+
+
+def _regenerated(reader: Reader) -> Text | None:
+    """When a panel that has an `original/` was made again."""
+    words = reader.word("regenerated", default="")
+    if not words:
+        return None
+    try:
+        return formats.roc_date(formats.parse_roc_date(words))
+    except ValueError:
+        reader.problem(
+            "regenerated",
+            f"{words!r} is no date; write the ROC date, such as 115/11/26",
+            f"{words!r} 不是日期；請寫民國日期，如 115/11/26",
+        )
+        return None
 
 
 def _chart(reader: Reader, since: int, period: int) -> ChartPlan | None:
