@@ -104,6 +104,7 @@ def tokens(
         "head_out": -space["margin"] - bleed_mm,
         "head_in": space["margin"] + bleed_mm,
         "full_height": sheet.height_mm + 2 * bleed_mm,
+        "code": theme.panel_space["foot_height"] * sheet.scale * 0.56,
         "foot_bottom": -space["foot_height"] + space["margin"] * 0.55,
     }
     return {
@@ -273,7 +274,7 @@ def free_mm(laid: Any, columns: int) -> float:
 
 def _foot_mm(laid: Any, theme: Theme, sheet: Sheet) -> float:
     """The height that the foot takes of the sheet, with its margin below and some air above."""
-    boxes = (getattr(box, "_box", box) for box in laid.pages[0]._page_box.descendants(placeholders=True))
+    boxes = laid.pages[0]._page_box.descendants(placeholders=True)
     high = max(
         (
             box.margin_height()

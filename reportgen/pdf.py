@@ -504,7 +504,7 @@ def positions(document: Any) -> list[Position]:
     for number, page in enumerate(document.pages, 1):
         seen: set[Any] = set()
         within = ""
-        for box in page._page_box.descendants():
+        for box in page._page_box.descendants(placeholders=True):  # of what is placed absolutely
             element = getattr(box, "element", None)
             if element is None or element in seen:
                 continue

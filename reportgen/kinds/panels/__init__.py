@@ -124,7 +124,7 @@ class _Builder:
             name=self.name,
             # A scan shows what was redacted, and does not go into the file.
             attached=tuple(dict.fromkeys([*texts, *data])),
-            stated=tuple(sorted(set(self._stated(front, pieces)))),
+            stated=tuple(sorted(set(self._stated(front, pieces, foot)))),
             sheet=panel.sheet,
             absent=regenerated.absent(self.material.project, folder_of(self.publication.name, self.name)),
         )
@@ -350,12 +350,16 @@ class _Builder:
 
     # -- numbers that the inputs word by themselves
 
-    def _stated(self, front: Mapping[str, Any], pieces: Iterable[writing.Piece]) -> Iterator[str]:
+    def _stated(
+        self, front: Mapping[str, Any], pieces: Iterable[writing.Piece], foot: PanelFoot
+    ) -> Iterator[str]:
         texts = [half for piece in pieces for text in piece.texts for half in (text.zh, text.en)]
         for item in self.shown.values():
             for label, said in items.facts(item, self.words):
                 texts += [label.zh, said.zh, said.en]
             texts += [item.caption.zh, item.caption.en]
+        runs = [run for line in foot.lines for run in (*line.zh, *line.en)]
+        texts += [run for run in runs if isinstance(run, str)]
         texts += [
             *_strings(front),
             *_strings({k: v for k, v in self.publication.raw.items() if k != "panels"}),

@@ -6,12 +6,13 @@ are compared afterwards by `reportgen compare`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from reportgen import comparison
-from reportgen.comparison import Axis, Original
+from reportgen.comparison import Axis, Difference, Original
 from reportgen.metrics import Figures
 from reportgen.model import (
     Block,
@@ -27,6 +28,7 @@ from reportgen.model import (
 )
 from reportgen.wording import Words, fill, plain_line, said
 
+_CHANGED = re.compile(r"\[([^\[\]]*)\]")
 MOST_TOLD = 4  # differences that the foot names one by one; the rest are counted
 
 
@@ -97,10 +99,36 @@ def foot(found: Regenerated, on: Text, figures: Figures, words: Words) -> Iterat
     yield fill(words["regenerated.from"], lambda slot, language: slots[slot].say(language))
     yield _axis(found.data, "data", "values", figures, words)
     yield _axis(found.text, "text", "characters", figures, words)
-    for axis in (found.data, found.text):
-        told = axis.differences if axis else ()
-        for one in told[:MOST_TOLD]:
-            yield plain_line(Text(one.say("zh"), one.say("en")))
+    told = [one for axis in (found.data, found.text) if axis for one in axis.differences]
+    if told:
+        named = [_told(one, words) for one in told[:MOST_TOLD]]
+        more = [words["regenerated.more"]] if len(told) > MOST_TOLD else []
+        both = [*named, *more]
+        yield plain_line(
+            Text("；".join(one.zh for one in both) + "。", "; ".join(one.en for one in both) + ".")
+        )
+
+
+def _told(one: Difference, words: Words) -> Text:
+    """A difference in few words: where, what the original has, what we have, and its kind."""
+    archived, ours = _core(one.archived), _core(one.ours)
+    name = "changed" if archived and ours else "lost" if archived else "new" if ours else "kind"
+    text = words[f"regenerated.{name}"]
+    slots = {
+        "place": one.place,
+        "kind": one.kind,
+        "archived": Text(archived, archived),
+        "ours": Text(ours, ours),
+    }
+    for slot, said_ in slots.items():
+        text = Text(text.zh.replace(f"{{{slot}}}", said_.zh), text.en.replace(f"{{{slot}}}", said_.en))
+    return text
+
+
+def _core(words_: str) -> str:
+    """What differs, without the words around it."""
+    found = _CHANGED.search(words_)
+    return found[1] if found else words_
 
 
 def _axis(axis: Axis | None, name: str, measure: str, figures: Figures, words: Words) -> Line:
