@@ -13,8 +13,9 @@ from datetime import date
 
 from reportgen import formats
 from reportgen.errors import Place, Problem
-from reportgen.kinds.awards.plan import Citations, Sentence
+from reportgen.kinds.awards.plan import Citations
 from reportgen.kinds.awards.scribe import Scribe, said_whole
+from reportgen.kinds.papers import Sentence
 from reportgen.model import Certificate, CertificateField, Line, Text
 from reportgen.rules.model import Decision
 from reportgen.wording import plain_line

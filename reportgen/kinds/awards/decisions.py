@@ -11,7 +11,8 @@ from fractions import Fraction
 
 from reportgen.errors import InputError, Place, Problem
 from reportgen.kinds.awards.lists import NO_NAME, rank, rank_value, standing
-from reportgen.kinds.awards.scribe import Scribe, begun, joined, paid
+from reportgen.kinds.awards.scribe import Scribe, paid
+from reportgen.kinds.papers import begun, joined
 from reportgen.model import (
     Block,
     Card,

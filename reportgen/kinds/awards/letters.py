@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from reportgen import formats
-from reportgen.kinds.awards.plan import Addressee, Item, Official, Sentence
-from reportgen.kinds.awards.scribe import Scribe, begun, joined, later, on_day, said_whole
+from reportgen.kinds.awards.plan import Addressee, Official
+from reportgen.kinds.awards.scribe import Scribe, later, said_whole
+from reportgen.kinds.papers import Sentence, begun, clauses, joined, on_day
 from reportgen.model import (
     Block,
     Cell,
@@ -56,7 +57,7 @@ def letter(scribe: Scribe) -> list[Block]:
     if paper.subject:
         blocks.append(Segment(words["segment.subject"], scribe.sentence(paper.subject)))
     if paper.items:
-        blocks.append(Segment(words["segment.explanation"], None, _clauses(scribe, paper.items)))
+        blocks.append(Segment(words["segment.explanation"], None, clauses(paper.items, scribe.sentence)))
     return [*blocks, _recipients(scribe), _signed(scribe, seal=False)]
 
 
@@ -74,7 +75,7 @@ def order(scribe: Scribe) -> list[Block]:
     if paper.subject:
         blocks.append(Segment(words["segment.subject"], scribe.sentence(paper.subject)))
     if paper.items:
-        blocks.append(Segment(words["segment.explanation"], None, _clauses(scribe, paper.items)))
+        blocks.append(Segment(words["segment.explanation"], None, clauses(paper.items, scribe.sentence)))
     return [*blocks, _order_table(scribe, paper), _recipients(scribe), _signed(scribe, seal=True)]
 
 
@@ -124,10 +125,10 @@ def announcement(scribe: Scribe) -> list[Block]:
     if len(paper.basis) == 1:
         blocks.append(Segment(words["segment.basis"], scribe.sentence(paper.basis[0])))
     elif paper.basis:
-        clauses = (Clause(1, number, scribe.sentence(one)) for number, one in enumerate(paper.basis, 1))
-        blocks.append(Segment(words["segment.basis"], None, tuple(clauses)))
+        numbered = (Clause(1, number, scribe.sentence(one)) for number, one in enumerate(paper.basis, 1))
+        blocks.append(Segment(words["segment.basis"], None, tuple(numbered)))
     names = _name_clauses(scribe)
-    clauses_after = _clauses(scribe, paper.items, 2)
+    clauses_after = clauses(paper.items, scribe.sentence, 2)
     blocks.append(Segment(words["segment.matters"], None, (*names, *clauses_after)))
     return [*blocks, _signed(scribe, seal=True)]
 
@@ -315,17 +316,6 @@ def _handling(scribe: Scribe, paper: Official) -> tuple[Field, ...]:
 
 def _attachment(scribe: Scribe, paper: Official) -> Field:
     return _field(scribe, "attachment", paper.attachment)
-
-
-def _clauses(scribe: Scribe, items: Iterable[Item], first: int = 1) -> tuple[Clause, ...]:
-    """The items with their numbers: each level counts on until a higher one begins anew."""
-    counts = [first - 1, 0, 0, 0, 0, 0]
-    clauses = []
-    for item in items:
-        counts[item.level - 1] += 1
-        counts[item.level :] = [0] * (6 - item.level)
-        clauses.append(Clause(item.level, counts[item.level - 1], scribe.sentence(item.sentence)))
-    return tuple(clauses)
 
 
 def _recipients(scribe: Scribe) -> Fields:

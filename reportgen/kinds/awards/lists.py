@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from fractions import Fraction
 from itertools import pairwise
 
-from reportgen.kinds.awards.scribe import Scribe, begun, joined, paid, total
+from reportgen.kinds.awards.scribe import Scribe, paid, total
+from reportgen.kinds.papers import begun, joined
 from reportgen.model import (
     Block,
     Cell,

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
-from reportgen import formats
 from reportgen.errors import InputError, Place, Problem
+from reportgen.kinds.papers import Item, PaperReader, Sentence, items
 from reportgen.model import Text
-from reportgen.publications import HEAD, Publication, Reader
-from reportgen.wording import Glossary, as_text, check_halves, slots
+from reportgen.publications import HEAD, Publication
+from reportgen.wording import Glossary, slots
 
 PAPERS = (
     "letter", "order", "announcement", "notice", "programme", "list", "labels", "decisions", "report",
@@ -24,22 +24,6 @@ PAPERS = (
 POLICIES = ("whole", "mid-mask", "surname-only")
 SPEEDS = ("", "most-urgent", "urgent", "normal")
 SECRECY = ("", "absolutely-secret", "top-secret", "secret", "confidential")
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """Words of an officer with their slots, and where they stand."""
-
-    text: Text
-    place: Place
-
-
-@dataclass(frozen=True)
-class Item:
-    """An item of an official paper on its level, 1 to 6."""
-
-    level: int
-    sentence: Sentence
 
 
 @dataclass(frozen=True)
@@ -166,7 +150,7 @@ def read_plan(
     `issued` is the date of the command line: it stands for the date of every paper.
     """
     problems: list[Problem] = []
-    reader = _Reader(publication.raw, publication.file, "", problems, glossary)
+    reader = PaperReader(publication.raw, publication.file, "", problems, glossary)
     for name in HEAD:
         reader.mark(name)
     wanted = _papers(reader)
@@ -212,84 +196,7 @@ def read_plan(
     return plan, problems
 
 
-class _Reader(Reader):
-    """Fields that only official papers have: dates, times, lists of texts, tables in tables."""
-
-    def mark(self, name: str) -> None:
-        self._seen.add(name)
-
-    def table(self, name: str) -> _Reader:
-        raw = self._take(name, Mapping, (f"a table [{name}]", f"[{name}] 表"), True)
-        where = f"{self.where}.{name}" if self.where else name
-        inner = _Reader(raw or {}, self.file, where, self.problems, self.glossary)
-        inner.absent = raw is None
-        return inner
-
-    absent = False
-
-    def rows(self, name: str, required: bool = True) -> list[_Reader]:
-        where = f"{self.where}.{name}" if self.where else name
-        found = self._take(name, list, (f"[[{where}]] tables", f"[[{where}]] 表"), required) or []
-        readers = []
-        for number, row in enumerate(found, 1):
-            if isinstance(row, Mapping):
-                readers.append(_Reader(row, self.file, f"{where} {number}", self.problems, self.glossary))
-            else:
-                self.problem(name, f"entry {number} is not a table", f"第 {number} 項不是表")
-        return readers
-
-    def optional(self, name: str) -> Text | None:
-        return self.text(name, required=False)
-
-    def sentence(self, name: str, required: bool = True) -> Sentence | None:
-        text = self.text(name, required)
-        return Sentence(text, self.place(name)) if text else None
-
-    def texts(self, name: str, required: bool = False) -> tuple[Text, ...]:
-        return tuple(sentence.text for sentence in self.sentences(name, required))
-
-    def sentences(self, name: str, required: bool = False) -> tuple[Sentence, ...]:
-        """A list of texts in both languages; a single one may stand without brackets."""
-        what = ("a list of texts [{ zh = …, en = … }]", "雙語文字之清單 [{ zh = …, en = … }]")
-        found = self._take(name, (list, Mapping), what, required) or []
-        made = []
-        for number, raw in enumerate([found] if isinstance(found, Mapping) else found, 1):
-            place = self.place(f"{name} {number}")
-            if text := as_text(raw, place, self.problems):
-                self.problems.extend(check_halves(text, place))
-                self.problems.extend(self.glossary.check(text, place) if self.glossary else ())
-                made.append(Sentence(text, place))
-        return tuple(made)
-
-    def day(self, name: str, required: bool = True) -> date | None:
-        words = self.word(name, default=None if required else "")
-        if not words:
-            return None
-        try:
-            return formats.parse_roc_date(words)
-        except ValueError:
-            self.problem(
-                name,
-                f"{words!r} is no day; write the ROC year, month and day, such as 103/1/28",
-                f"{words!r} 不是日期；請寫民國年月日，例如 103/1/28",
-            )
-            return None
-
-    def time(self, name: str) -> time | None:
-        words = self.word(name)
-        match = re.fullmatch(r"(\d{1,2}):(\d{2})", words)
-        if match and int(match[1]) < 24 and int(match[2]) < 60:
-            return time(int(match[1]), int(match[2]))
-        if words:
-            self.problem(
-                name,
-                f"{words!r} is no time of day; write 10:30 or 14:00",
-                f"{words!r} 不是時間；請寫 10:30 或 14:00",
-            )
-        return None
-
-
-def _papers(reader: _Reader) -> tuple[str, ...]:
+def _papers(reader: PaperReader) -> tuple[str, ...]:
     wanted = reader.words("papers")
     for name in wanted:
         if name not in PAPERS:
@@ -302,7 +209,7 @@ def _papers(reader: _Reader) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in wanted if name in PAPERS))
 
 
-def _office(reader: _Reader) -> Office | None:
+def _office(reader: PaperReader) -> Office | None:
     if reader.absent:
         return None
     address, person = reader.text("address"), reader.text("person")
@@ -312,7 +219,7 @@ def _office(reader: _Reader) -> Office | None:
     return Office(address, person, phone, fax, email, archive, keep) if address and person else None
 
 
-def _head(reader: _Reader) -> Head | None:
+def _head(reader: PaperReader) -> Head | None:
     if reader.absent:
         return None
     title, name = reader.text("title"), reader.text("name")
@@ -320,7 +227,7 @@ def _head(reader: _Reader) -> Head | None:
     return Head(title, name) if title and name else None
 
 
-def _official(reader: _Reader, paper: str, day: date, issued: date | None) -> Official:
+def _official(reader: PaperReader, paper: str, day: date, issued: date | None) -> Official:
     blank = Text(" ", " ")
     if reader.absent:
         return Official(day, blank)
@@ -330,7 +237,7 @@ def _official(reader: _Reader, paper: str, day: date, issued: date | None) -> Of
     secrecy = reader.word("secrecy", SECRECY, default="") if paper != "announcement" else ""
     attachment = reader.optional("attachment")
     subject = reader.sentence("subject") if paper != "notice" else None
-    items = tuple(_items(reader)) if paper != "notice" else ()
+    numbered = tuple(items(reader)) if paper != "notice" else ()
     basis = reader.sentences("basis") if paper == "announcement" else ()
     reason = reader.sentence("reason") if paper == "order" else None
     law = reader.sentence("law") if paper == "order" else None
@@ -354,32 +261,14 @@ def _official(reader: _Reader, paper: str, day: date, issued: date | None) -> Of
         secrecy,
         attachment,
         subject,
-        items,
+        numbered,
         basis,
         reason,
         law,
     )
 
 
-def _items(reader: _Reader) -> list[Item]:
-    found: list[Item] = []
-    for row in reader.rows("item", required=False):
-        level, sentence = row.whole("level", default=1), row.sentence("text")
-        row.done()
-        before = found[-1].level if found else 0
-        if not 1 <= level <= 6 or level > before + 1:
-            row.problem(
-                "level",
-                f"{level} cannot follow {before}; an item is at most one level deeper than the one before, from 1 to 6",
-                f"層級 {level} 不得接在 {before} 之後；每次至多深一層，由 1 至 6",
-            )
-            level = min(max(level, 1), before + 1)
-        if sentence:
-            found.append(Item(level, sentence))
-    return found
-
-
-def _ceremony(reader: _Reader) -> Ceremony | None:
+def _ceremony(reader: PaperReader) -> Ceremony | None:
     if reader.absent:
         return None
     name, on, at = reader.text("name"), reader.day("on"), reader.time("at")
@@ -400,7 +289,7 @@ def _ceremony(reader: _Reader) -> Ceremony | None:
     return Ceremony(name, on, at, place, host, contact, attend, observe, notes, tuple(steps))
 
 
-def _addressees(reader: _Reader, labelled: bool) -> list[Addressee]:
+def _addressees(reader: PaperReader, labelled: bool) -> list[Addressee]:
     found = []
     for row in reader.rows("addressee"):
         name, postcode = row.text("name"), row.word("postcode", default="")
@@ -418,7 +307,7 @@ def _addressees(reader: _Reader, labelled: bool) -> list[Addressee]:
     return found
 
 
-def _certificate(reader: _Reader) -> Citations | None:
+def _certificate(reader: PaperReader) -> Citations | None:
     if reader.absent:
         return None
     heading, serial = reader.text("heading"), reader.word("serial")
@@ -445,7 +334,7 @@ def _certificate(reader: _Reader) -> Citations | None:
     return Citations(heading, serial, citations, places) if heading else None
 
 
-def _report(reader: _Reader) -> tuple[tuple[Sentence, ...], Sentence | None]:
+def _report(reader: PaperReader) -> tuple[tuple[Sentence, ...], Sentence | None]:
     headline, text = reader.sentence("headline", required=False), reader.sentences("text")
     reader.done()
     return text, headline
@@ -454,13 +343,13 @@ def _report(reader: _Reader) -> tuple[tuple[Sentence, ...], Sentence | None]:
 SHEETS = ("all", "winners", "none")
 
 
-def _sheets(reader: _Reader) -> str:
+def _sheets(reader: PaperReader) -> str:
     found = reader.word("sheets", SHEETS, "all")
     reader.done()
     return found
 
 
-def _names(reader: _Reader) -> dict[str, str]:
+def _names(reader: PaperReader) -> dict[str, str]:
     found = {}
     for paper in reader.raw:
         if paper not in PAPERS:
@@ -479,7 +368,7 @@ def _names(reader: _Reader) -> dict[str, str]:
     return found
 
 
-def _units(reader: _Reader) -> dict[str, tuple[str, ...]]:
+def _units(reader: PaperReader) -> dict[str, tuple[str, ...]]:
     found = {column: tuple(reader.words(column)) for column in reader.raw}
     reader.done()
     return found

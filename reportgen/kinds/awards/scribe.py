@@ -15,7 +15,8 @@ from typing import cast
 from reportgen import formats
 from reportgen.errors import Place, Problem
 from reportgen.formats import Unit
-from reportgen.kinds.awards.plan import Plan, Sentence
+from reportgen.kinds.awards.plan import Plan
+from reportgen.kinds.papers import Sentence, joined, on_day
 from reportgen.model import LANGUAGES, Key, Language, Line, Printed, Run, Source, Text, Value
 from reportgen.publications import Publication
 from reportgen.rules.model import Decision, Person, Result, Tier
@@ -373,21 +374,6 @@ def _exact(value: Value) -> Fraction:
     return value.exact
 
 
-def joined(parts: Iterable[Text]) -> Text:
-    """甲、乙、丙 / a, b and c; English names that hold commas themselves are parted by semicolons."""
-    parts = list(parts)
-    zh, en = "、".join(part.zh for part in parts), [part.en for part in parts]
-    if any(", " in one for one in en):
-        return Text(zh, "; ".join(en))
-    return Text(zh, " and ".join(filter(None, (", ".join(en[:-1]), *en[-1:]))))
-
-
-def on_day(day: date) -> Text:
-    """103年1月28日（星期二） / Tuesday, January 28, 2014."""
-    roc, name = formats.roc_date(day), formats.weekday(day)
-    return Text(f"{roc.zh.removeprefix('中華民國')}（{name.zh}）", f"{name.en}, {roc.en}")
-
-
 def later(day: date, hour: int, minute: int, minutes: int) -> tuple[int, int]:
     moment = datetime(day.year, day.month, day.day, hour, minute) + timedelta(minutes=minutes)
     return moment.hour, moment.minute
@@ -404,11 +390,6 @@ def total(name: str, parts: Iterable[Value], key: Key = ()) -> Value:
 def said_whole(line: Line) -> Text:
     """A line as plain words, for a place that holds no figures of its own: a cell, a title, a citation."""
     return Text(said(line.zh, "zh"), said(line.en, "en"))
-
-
-def begun(text: Text) -> Text:
-    """The words as a heading or sentence begins: `excellent` -> `Excellent`."""
-    return Text(text.zh, text.en[:1].upper() + text.en[1:])
 
 
 def paid(decision: Decision) -> bool:

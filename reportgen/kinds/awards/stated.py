@@ -6,43 +6,27 @@ other number of a paper is a figure of the ledger.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from reportgen import formats
 from reportgen.kinds.awards.scribe import Scribe, later
+from reportgen.kinds.stated import numbers_in, strings
 from reportgen.model import Text
-
-_NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 
 
 def numbers(scribe: Scribe) -> tuple[str, ...]:
     """Each of them once, in order."""
-    found = {number for words in _words(scribe) for number in _NUMBER.findall(words)}
-    return tuple(sorted(found))
+    return numbers_in(_words(scribe))
 
 
 def _words(scribe: Scribe) -> Iterator[str]:
-    yield from _strings(scribe.publication.raw)
+    yield from strings(scribe.publication.raw)
     for text in _texts(scribe):
         yield from (text.zh, text.en)
     yield from _times(scribe)
     # The rows of lists and the sheets are counted through.
     shares = sum(len(decision.bonus.shares) for decision in scribe.result.decisions if decision.bonus)
     yield from (str(number) for number in range(1, max(len(scribe.result.decisions), shares) + 1))
-
-
-def _strings(raw: Any) -> Iterator[str]:
-    """All words of a TOML file."""
-    if isinstance(raw, str):
-        yield raw
-    elif isinstance(raw, Mapping):
-        for part in raw.values():
-            yield from _strings(part)
-    elif isinstance(raw, list | tuple):
-        for part in raw:
-            yield from _strings(part)
 
 
 def _texts(scribe: Scribe) -> Iterator[Text]:
