@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -21,7 +21,7 @@ import reportgen
 from reportgen import formats
 from reportgen.errors import InputError, KindError, Place, Problem, RenderError, ReportgenError, not_utf8
 from reportgen.kinds import KINDS, kind
-from reportgen.kinds.material import Material
+from reportgen.kinds.material import Material, read_material
 from reportgen.model import (
     Chart,
     ChartSpec,
@@ -32,21 +32,25 @@ from reportgen.model import (
     KeyFigures,
     Listing,
     PanelFoot,
+    Section,
     Text,
 )
-from reportgen.publications import EXHIBITION, Publication, documents_of, read_publication
+from reportgen.publications import EXHIBITION, Publication, documents_of
 
 if TYPE_CHECKING:
     from reportgen.fitting import Fitted
     from reportgen.formats import Unit
     from reportgen.metrics import Registry
     from reportgen.names import Leak
-    from reportgen.pdf import Attached
+    from reportgen.pdf import Attached, Part
     from reportgen.preflight import Preflight
     from reportgen.theme import Theme
     from reportgen.wording import Words
 
 _CHART_NUMBER = re.compile(r">(−?\d[\d,.]*)</text>")
+# At the head of a style sheet: another one of styles/ whose rules come first. Anything else is refused by `content`.
+_BEFORE = re.compile(r'^@import "([a-z][\w-]*\.css)";$', re.MULTILINE)
+_TAKEN_IN = re.compile(r"\{%-?\s*(?:import|from|include|extends)\s+[\"']([\w-]+)/")
 _TAGS = re.compile(r"<style.*?</style>|<[^>]+>", re.DOTALL)
 
 
@@ -122,18 +126,6 @@ class Clock:
         self._last = now
 
 
-def read_material(job: Job) -> Material:
-    """All that the publication of a job names, read and checked."""
-    from reportgen import metrics, tables, wording
-
-    glossary = wording.read_glossary(job.project)
-    publication = read_publication(job.project, job.publication, KINDS, glossary)
-    words = wording.read_words(job.project, f"templates/{publication.kind}/words.toml", glossary)
-    registry = metrics.read_registry(job.project)
-    dataset = tables.read_dataset(job.project, publication.dataset)
-    return Material(job.project, publication, dataset, registry, words, glossary, job.issued)
-
-
 def make_document(job: Job, helper: Executor) -> Result:
     """The files of a job. Charts are drawn by `helper`, beside the import and set-up of the layout.
 
@@ -143,7 +135,7 @@ def make_document(job: Job, helper: Executor) -> Result:
 
     clock = Clock()
     colours = theme.load_theme(job.project / "styles/tokens.toml")
-    material = read_material(job)
+    material = read_material(job.project, job.publication, job.issued)
     publication, registry, words = material.publication, material.registry, material.words
     clock.step("read")
     if job.document == EXHIBITION:
@@ -176,6 +168,7 @@ def make_document(job: Job, helper: Executor) -> Result:
         for place in range(0, len(pages), 2)
     }
     parts = [elsewhere[place].result() if place in elsewhere else here[place] for place in range(len(pages))]
+    _check_one_page(document, parts, publication, names[0])
     clock.step("layout")
 
     numbering, dated = _numbering(words, job.edition), dated_on(job, publication)
@@ -368,6 +361,28 @@ def axis_labels(specs: Mapping[str, ChartSpec], drawn: Mapping[str, bytes]) -> d
     return found
 
 
+def _check_one_page(document: Document, parts: Sequence[Part], publication: Publication, name: str) -> None:
+    """RenderError for a section that is to be read on one page and goes on over it."""
+    from reportgen import pdf
+
+    if not any(isinstance(block, Section) and block.one_page for block in document.blocks):
+        return
+    pages = pdf.pages_of(parts)
+    begin = [block for block in document.blocks if isinstance(block, Section) and not block.flow]
+    ends = [*(pages[block.anchor] for block in begin[1:]), sum(part.pages for part in parts) + 1]
+    problems = [
+        Problem(
+            Place(publication.file, column=block.anchor),
+            f"“{block.title.en}” takes {end - pages[block.anchor]} pages of {name} and is to be read on one: shorten what stands in it, or let fewer things stand there",
+            f"「{block.title.zh}」於 {name} 占 {end - pages[block.anchor]} 頁，應為一頁；請縮短內容或減少項目",
+        )
+        for block, end in zip(begin, ends, strict=True)
+        if block.one_page and end - pages[block.anchor] > 1
+    ]
+    if problems:
+        raise RenderError(problems)
+
+
 def _odt(job: Job, document: Document, material: Material, colours: Theme, dated: datetime) -> bytes:
     """The same tree as an editable file, and nothing in it that the paper hides."""
     from reportgen import names, odt
@@ -464,15 +479,48 @@ def dated_on(job: Job, publication: Publication) -> datetime:
 
 
 def layout_files(project: Path, publication_kind: str) -> list[str]:
-    """Templates, words and styles of a kind, as project paths."""
-    templates = sorted(
-        path for path in (project / "templates" / publication_kind).glob("*") if path.is_file()
+    """Templates, words and styles of a kind, and of those kinds whose macros, words and rules it takes in."""
+    folders = _reached([publication_kind], lambda name: _templates_named(project, name))
+    styles = _reached(
+        [f"{publication_kind}.css"], lambda name: _sheets_named(_text(project / "styles" / name))
     )
+    templates = [
+        path
+        for name in folders
+        for path in sorted((project / "templates" / name).glob("*"))
+        if path.is_file()
+    ]
     return [
         *(path.relative_to(project).as_posix() for path in templates),
         "styles/tokens.toml",
-        f"styles/{publication_kind}.css",
+        *(f"styles/{name}" for name in styles),
     ]
+
+
+def _reached(names: Iterable[str], further: Callable[[str], Iterable[str]]) -> list[str]:
+    """These and what they name, and what those name, each once."""
+    found: dict[str, None] = {}
+    todo = list(names)
+    while todo:
+        if (name := todo.pop(0)) not in found:
+            found[name] = None
+            todo.extend(further(name))
+    return list(found)
+
+
+def _templates_named(project: Path, folder: str) -> list[str]:
+    """The folders of templates/ that the templates of a folder import from."""
+    texts = (_text(path) for path in sorted((project / "templates" / folder).glob("*.html")))
+    return [match[1] for text in texts for match in _TAKEN_IN.finditer(text)]
+
+
+def _sheets_named(sheet: str) -> list[str]:
+    return [match[1] for match in _BEFORE.finditer(sheet)]
+
+
+def _text(path: Path) -> str:
+    """What can be read of a file; a fault in it is told where it is used."""
+    return path.read_text("utf-8", "replace") if path.is_file() else ""
 
 
 def unlike_names(paths: Iterable[str]) -> dict[str, str]:
@@ -588,16 +636,31 @@ def _style(job: Job, document: Document, colours: Theme, words: Words, extra: Ma
 
 
 def style_sheet(project: Path, file: str, colours: Theme, extra: Mapping[str, str]) -> str:
-    """A style sheet with its tokens, checked; KindError with what may not stand in it."""
+    """A style sheet with its tokens, checked, behind those of the project that it begins with (`@import "x.css";`).
+
+    KindError with what may not stand in it.
+    """
+    return "".join(_sheets(project, file, colours, extra, {}))
+
+
+def _sheets(
+    project: Path, file: str, colours: Theme, extra: Mapping[str, str], read: dict[str, None]
+) -> Iterator[str]:
     from reportgen import content, pdf
 
+    if file in read:
+        return
+    read[file] = None
     try:
         source = _of_kind(project, file).decode("utf-8")
     except UnicodeDecodeError as error:
         raise KindError(not_utf8(file, error)) from None
-    sheet = pdf.style(source, colours, file, extra)
+    for name in _sheets_named(source):
+        yield from _sheets(project, f"styles/{name}", colours, extra, read)
+    # The line stays, so that a fault below it is told with its row.
+    sheet = pdf.style(_BEFORE.sub("", source), colours, file, extra)
     content.check_style(sheet, file)
-    return sheet
+    yield sheet
 
 
 Lines = tuple[tuple[Text, str], ...]

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from reportgen import rules
-from reportgen.batch import Job, read_material
 from reportgen.errors import InputError, Place, Problem
 from reportgen.kinds import KINDS, awards
+from reportgen.kinds.material import read_material
 from reportgen.model import Language
 from reportgen.publications import documents_of, publication_names
 
@@ -30,7 +30,7 @@ def lines(project: Path, candidate: str, publication: str | None, language: Lang
         )
     unknown: list[Problem] = []
     for name in asked:
-        material = read_material(Job(project, name, "", "both"))
+        material = read_material(project, name)
         try:
             told = [*rules.explain(awards.decided(material), candidate, material.registry.units, language)]
         except InputError as error:

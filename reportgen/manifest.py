@@ -111,6 +111,12 @@ def _entry(
         ],
         "at": places,
     }
+    if printed.origin:
+        entry["from"] = {
+            "publication": printed.origin.publication,
+            "document": printed.origin.document,
+            "id": printed.origin.number,
+        }
     if isinstance(value.exact, Gap):
         entry["gap"] = {"kind": value.exact.kind, "zh": value.exact.reason.zh, "en": value.exact.reason.en}
     return entry

@@ -81,6 +81,15 @@ class Value:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """The document of another publication that a figure was taken from, and its number in the ledger there."""
+
+    publication: str
+    document: str
+    number: int
+
+
+@dataclass(frozen=True)
 class Printed:
     """A value as it is printed everywhere: `plain` in tables and charts, `text` in sentences.
 
@@ -92,6 +101,7 @@ class Printed:
     plain: str
     text: Text
     unit: str = ""
+    origin: Origin | None = None
 
     @property
     def gap(self) -> Gap | None:
@@ -193,12 +203,17 @@ class ChartSpec:
 
 @dataclass(frozen=True)
 class Section:
-    """A numbered heading; `flow` goes on without a new page."""
+    """A numbered heading; `flow` goes on without a new page.
+
+    `level` 2 stands within one of level 1. `one_page`: all of it, up to the next that begins a page, is to be read on one.
+    """
 
     number: str
     title: Text
     anchor: str
     flow: bool = False
+    level: int = 1
+    one_page: bool = False
 
 
 @dataclass(frozen=True)

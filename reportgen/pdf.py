@@ -376,23 +376,28 @@ def _strict(name: str) -> Iterator[None]:
         )
 
 
+def pages_of(parts: Sequence[Part]) -> dict[str, int]:
+    """The page of the whole on which each target stands, from 1."""
+    starts = [sum(part.pages for part in parts[:place]) for place in range(len(parts))]
+    return {
+        anchor: start + target[0] + 1
+        for start, part in zip(starts, parts, strict=True)
+        for anchor, target in part.targets.items()
+    }
+
+
 def _number(
     document: Any, parts: Sequence[Part], first: int, numbering: str, feet: Mapping[str, str]
 ) -> None:
     """Puts the page numbers in: at the foot of each page, and in the contents (`data-page-of`)."""
-    starts = [sum(part.pages for part in parts[:place]) for place in range(len(parts) + 1)]
-    pages = {
-        anchor: start + target[0] + 1
-        for start, part in zip(starts, parts, strict=False)
-        for anchor, target in part.targets.items()
-    }
+    total, pages = sum(part.pages for part in parts), pages_of(parts)
 
     named = [str(page._page_box.page_type.name) for page in document.pages]
 
     def foot_of(number: int) -> str:
         name = named[number - first - 1]
         if name not in feet:
-            return numbering.replace("{pages}", str(starts[-1])).replace("{page}", str(number))
+            return numbering.replace("{pages}", str(total)).replace("{page}", str(number))
         own = named[: number - first].count(name)
         return feet[name].replace("{pages}", str(named.count(name))).replace("{page}", str(own))
 

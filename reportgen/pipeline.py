@@ -96,9 +96,17 @@ def jobs_of(
 ) -> list[Job]:  # fmt: skip
     """Each document of a publication in each edition, in the formats asked for (default: those of its kind)."""
     kind, names = documents_of(project, publication, KINDS)
-    wanted = tuple(formats) or FORMATS[kind]
     return [
-        Job(project, publication, name, edition, issued, wanted) for name in names for edition in editions
+        Job(
+            project,
+            publication,
+            name,
+            edition,
+            issued,
+            tuple(formats) or FORMATS.get(name, FORMATS[kind]),
+        )
+        for name in names
+        for edition in editions
     ]
 
 

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reportgen import certificates, names, signing
-from reportgen.batch import Clock, Job, dated_on, digests, file_name, layout_files, read_material, style_sheet
+from reportgen.batch import Clock, Job, dated_on, digests, file_name, layout_files, style_sheet
 from reportgen.certificates.delivery import write_together
 from reportgen.errors import InputError, Place, Problem, RenderError
 from reportgen.kinds import awards
-from reportgen.kinds.material import Material
+from reportgen.kinds.material import Material, read_material
 from reportgen.manifest import sha256, write_whole
 from reportgen.model import Document, Text
 from reportgen.workers import in_order
@@ -98,7 +98,7 @@ def rehearse(job: Job) -> tuple[Problem, ...]:
 
 def _winners(job: Job, signed: bool) -> tuple[Material, Document, tuple[awards.Recipient, ...]]:
     """The winners, and of all that was read and decided only what a certificate still needs."""
-    material = read_material(job)
+    material = read_material(job.project, job.publication, job.issued)
     result = awards.decided(material)
     winners = awards.winners(material, result, signed)
     document = awards.certificates_document(material, result, ())

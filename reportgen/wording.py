@@ -193,8 +193,13 @@ class Words(Mapping[str, Text]):
         return len(self._texts)
 
 
-def read_words(project: Path, file: str, glossary: Glossary | None = None) -> Words:
-    """All pairs of a words.toml; KindError lists each missing half, unlike slot, or wrong term."""
+def read_words(
+    project: Path, file: str, glossary: Glossary | None = None, above: tuple[str, ...] = ()
+) -> Words:
+    """All pairs of a words.toml; KindError lists each missing half, unlike slot, or wrong term.
+
+    `with = ["bulletin"]` at its head takes in the words of another kind, under its own.
+    """
     try:
         declared = tomllib.loads((project / file).read_text("utf-8"))
     except FileNotFoundError:
@@ -205,6 +210,8 @@ def read_words(project: Path, file: str, glossary: Glossary | None = None) -> Wo
         ) from None
     problems: list[Problem] = []
     texts: dict[str, Text] = {}
+    for kind in _taken_in(declared, file, above, problems):
+        texts |= read_words(project, f"templates/{kind}/words.toml", glossary, (*above, file))
 
     def walk(node: Mapping[str, Any], name: str) -> None:
         if set(node) & set(LANGUAGES):
@@ -231,6 +238,32 @@ def read_words(project: Path, file: str, glossary: Glossary | None = None) -> Wo
     if problems:
         raise KindError(problems)
     return Words(texts, file)
+
+
+def _taken_in(
+    declared: dict[str, Any], file: str, above: tuple[str, ...], problems: list[Problem]
+) -> list[str]:
+    """The kinds whose words a words.toml takes in."""
+    found = declared.pop("with", [])
+    names = [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
+    if not isinstance(found, list) or len(names) < len(found):
+        problems.append(
+            Problem(
+                Place(file, column="with"),
+                'must be a list of kinds in quotes: ["bulletin"]',
+                '須為引號內種類之清單：["bulletin"]',
+            )
+        )
+    for name in names:
+        if f"templates/{name}/words.toml" in (*above, file):
+            problems.append(
+                Problem(
+                    Place(file, column="with"),
+                    f"takes in {name!r}, which takes in this file; leave one of the two out",
+                    f"引用 {name!r}，而其亦引用本檔；請刪除其一",
+                )
+            )
+    return [name for name in names if f"templates/{name}/words.toml" not in (*above, file)]
 
 
 # ---- glossary ---------------------------------------------------------------------------------

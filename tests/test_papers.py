@@ -14,9 +14,9 @@ from conftest import VeraPdf
 from small import ROOT
 
 from reportgen import batch, checks, content, html, names, pdf, theme
-from reportgen.batch import Job, check_characters, read_material
+from reportgen.batch import Job, check_characters
 from reportgen.kinds import awards
-from reportgen.kinds.material import Material
+from reportgen.kinds.material import Material, read_material
 from reportgen.model import Document, Edition, Section, Table
 from reportgen.rules.model import Result
 from reportgen.workers import attempt
@@ -38,7 +38,7 @@ ALL = [
 
 @functools.cache
 def material(sample: str) -> Material:
-    return read_material(Job(ROOT, sample, "", "both"))
+    return read_material(ROOT, sample)
 
 
 @functools.cache

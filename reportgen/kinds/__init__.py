@@ -8,12 +8,15 @@ from types import ModuleType
 
 from reportgen.model import Format
 
-KINDS = ("bulletin", "awards", "panels")
-# What is made of each document when nobody asks for something else.
+KINDS = ("bulletin", "awards", "panels", "compilation")
+# What is made of each document when nobody asks for something else: by the name of the document, else of its kind.
 FORMATS: Mapping[str, tuple[Format, ...]] = {
     "bulletin": ("pdf",),
     "awards": ("pdf", "odt"),
     "panels": ("pdf",),
+    "compilation": ("pdf",),
+    "minutes": ("pdf", "odt"),
+    "signoff": ("pdf", "odt"),
 }
 
 

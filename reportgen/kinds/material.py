@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from reportgen import metrics, tables, wording
+from reportgen.kinds import KINDS
 from reportgen.metrics import Registry
-from reportgen.publications import Publication
+from reportgen.publications import Publication, read_publication
 from reportgen.tables import Dataset
 from reportgen.wording import Glossary, Words
 
@@ -21,3 +23,13 @@ class Material:
     words: Words
     glossary: Glossary
     issued: date | None = None
+
+
+def read_material(project: Path, name: str, issued: date | None = None) -> Material:
+    """All that a publication names, read and checked."""
+    glossary = wording.read_glossary(project)
+    publication = read_publication(project, name, KINDS, glossary)
+    words = wording.read_words(project, f"templates/{publication.kind}/words.toml", glossary)
+    registry = metrics.read_registry(project)
+    dataset = tables.read_dataset(project, publication.dataset)
+    return Material(project, publication, dataset, registry, words, glossary, issued)
