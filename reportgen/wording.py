@@ -160,6 +160,15 @@ def plain_line(text: Text) -> Line:
     return Line((text.zh,), (text.en,))
 
 
+def say(words: Words, name: str, /, **slots: str | Text) -> Text:
+    """Fixed words with their slots filled by words."""
+    text = words[name]
+    for slot, found in slots.items():
+        pair = found if isinstance(found, Text) else Text(found, found)
+        text = Text(text.zh.replace(f"{{{slot}}}", pair.zh), text.en.replace(f"{{{slot}}}", pair.en))
+    return text
+
+
 def said(runs: Iterable[Run], language: Language) -> str:
     """The runs as one string, as they are read."""
     return "".join(run if isinstance(run, str) else run.text.say(language) for run in runs)

@@ -15,6 +15,7 @@ from reportgen import claims, formats
 from reportgen.errors import InputError, Problem
 from reportgen.kinds.charting import FORMS, Charting
 from reportgen.kinds.material import Material
+from reportgen.kinds.methods import Methods, symbols
 from reportgen.metrics import Figures, lower_first
 from reportgen.model import (
     Block,
@@ -24,7 +25,6 @@ from reportgen.model import (
     ChartForm,
     ChartSpec,
     Column,
-    Definition,
     Document,
     Gap,
     KeyFigures,
@@ -50,7 +50,7 @@ from reportgen.model import (
 from reportgen.publications import HEAD, Publication, Reader
 from reportgen.stories import Stories
 from reportgen.tables import Dimension, Member
-from reportgen.wording import Glossary, Words, fill, plain_line
+from reportgen.wording import Glossary, Words, fill, plain_line, say
 
 BLOCKS = (
     "key_figures", "narrative", "table", "chart", "ranking", "note", "page_break",
@@ -119,7 +119,7 @@ class _Builder:
         self.data_tables: list[Table] = []
         self.unlisted: dict[str, Reader] = {}  # charts whose data table no annex has printed yet
         self.tables = self.charts = 0
-        self.used: dict[str, None] = {}
+        self.methods = Methods(figures, words)
 
     # -- the whole
 
@@ -160,7 +160,7 @@ class _Builder:
                 ", ".join((publication.title.en, publication.issuer.en)),
             ),
             tuple(
-                self._sources() if block is SOURCES else self._methods() if block is METHODS else block
+                self._sources() if block is SOURCES else self.methods.annex() if block is METHODS else block
                 for block in blocks
             ),
             self.figures.printed,
@@ -200,11 +200,7 @@ class _Builder:
             self.numbered[f"@{id(reader)}"] = ref
 
     def _say(self, name: str, /, **slots: str | Text) -> Text:
-        text = self.words[name]
-        for slot, found in slots.items():
-            pair = found if isinstance(found, Text) else Text(found, found)
-            text = Text(text.zh.replace(f"{{{slot}}}", pair.zh), text.en.replace(f"{{{slot}}}", pair.en))
-        return text
+        return say(self.words, name, **slots)
 
     # -- blocks
 
@@ -437,7 +433,7 @@ class _Builder:
     ) -> Table:  # fmt: skip
         ref = self.numbered[f"@{id(reader)}"]
         for reference in references:
-            self._use(reference)
+            self.methods.use(reference)
         heads = {column.unit for column in columns}
         common = next(iter(heads)) if len(heads) == 1 and None not in heads else None
         if common is not None:
@@ -637,7 +633,7 @@ class _Builder:
             return []
         ref, notes = self.numbered[f"@{id(reader)}"], _Notes()
         for reference in references:
-            self._use(reference)
+            self.methods.use(reference)
         self._chart_notes(spec, notes, self.numbered.get(data))
         if by and form != "ranked_bar":
             self._former_names(self.figures.dataset.dimensions[by], years, True, notes)
@@ -749,85 +745,6 @@ class _Builder:
     def _method_annex(self, reader: Reader) -> list[Block]:
         return [NoteBox(None, (plain_line(self.words["method.rounding"]),)), METHODS]
 
-    def _methods(self) -> MethodAnnex:
-        """The metrics of all printed figures, and those inside their formulas."""
-        registry, words = self.figures.registry, self.words
-        for printed in self.figures.printed:
-            self._use(printed.value.metric.removeprefix("size of "))
-        definitions = []
-        for id_ in [name for name in registry.metrics if name in self.used]:
-            metric = registry.metrics[id_]
-            formula = self._formula(metric.formula, id_)
-            unit = Text("", "")
-            if metric.unit != "as_applied":
-                head = registry.units[metric.unit].head
-                unit = self._say("method.decimals", unit=head, digits=str(metric.digits))
-            better = Text("", "") if metric.applies else words[f"method.{metric.better or 'neither'}"]
-            remarks = [metric.basis] if metric.basis else []
-            if metric.first_year:
-                remarks.append(self._say("method.from_year", year=formats.roc_year(metric.first_year)))
-            if id_ in self.figures.dataset.derivations:
-                remarks.append(self.figures.dataset.derivations[id_].note)
-            if metric.note:
-                remarks.append(metric.note)
-            name = metric.name
-            if metric.applies:
-                this = self.words["formula.this"]
-                en = name.en.format(metric=this.en)
-                name = Text(name.zh.format(metric=this.zh), en[:1].upper() + en[1:])
-            definitions.append(Definition(name, formula, unit, better, tuple(remarks), f"m-{id_}"))
-        return MethodAnnex(tuple(definitions))
-
-    def _use(self, reference: str) -> None:
-        name = reference.partition("@")[0]
-        self._use_inner(name)
-
-    def _use_inner(self, reference: str) -> None:
-        """The metric and all metrics in its formula are explained in the method annex."""
-        for part in reference.split("."):
-            if part in self.used or part not in self.figures.registry.metrics:
-                continue
-            self.used[part] = None
-            for name in _names(self.figures.registry.metrics[part].formula):
-                if name in self.figures.registry.metrics:
-                    self._use_inner(name)
-
-    def _formula(self, formula: str, own: str) -> Text:
-        """The formula in words: names of metrics, and × ÷ for the signs of the registry."""
-        measure = self.figures.dataset.measures.get(formula)
-        if measure is not None and formula == own:
-            return self._say(
-                "method.column", table=self.figures.dataset.tables[measure.table].label, column=measure.label
-            )
-        derivation = self.figures.dataset.derivations.get(own)
-        source = derivation.formula if derivation and formula == own else formula
-        halves = []
-        for language in ("zh", "en"):
-            halves.append(self._formula_in(source, language))
-        return Text(*halves)
-
-    def _formula_in(self, formula: str, language: Language) -> str:
-        def spell(match: re.Match[str]) -> str:
-            name = match[0]
-            if name == "this" or name in ("previous", "total", "running", "mean", "rank"):
-                return self.words[f"formula.{name}"].say(language)
-            label: Text
-            if name in self.figures.registry.metrics:
-                label = self.figures.registry.metrics[name].name
-            elif name in self.figures.dataset.measures:
-                label = self.figures.dataset.measures[name].label
-            else:
-                return name
-            return label.zh if language == "zh" else lower_first(label.en)
-
-        spelled = re.sub(r"[a-z_]+", spell, formula)
-        spelled = re.sub(
-            r"\s*([-+*/])\s*", lambda m: {"-": " − ", "+": " + ", "*": " × ", "/": " ÷ "}[m[1]], spelled
-        )
-        # previous(this) reads as 「上年之該指標」: brackets around a single name say nothing.
-        spelled = re.sub(r"\((\w[^()−+×÷]*)\)", r"\1", spelled)
-        return spelled[:1].upper() + spelled[1:] if language == "en" else spelled
-
     def _source_annex(self, reader: Reader) -> list[Block]:
         return [SOURCES]
 
@@ -850,22 +767,7 @@ class _Builder:
         return Listing(tuple(rows), "sources")
 
     def _symbols(self, reader: Reader) -> list[Block]:
-        words = self.words
-
-        def plain(sign: str) -> Text:
-            return Text(sign, sign)
-
-        signs = [
-            (words["symbol.blank"], "blank"),
-            (plain("0"), "zero"),
-            (plain(formats.SYMBOL["none"]), "none"),
-            (plain(formats.SYMBOL["not_available"]), "not_available"),
-            (plain(formats.SYMBOL["under_half"]), "under_half"),
-            (plain(formats.MINUS), "minus"),
-        ]
-        rows = [(sign, ((words[f"symbol.{name}_means"], ""),)) for sign, name in signs]
-        rows.append((words["symbol.break_sign"], ((words["symbol.break_means"], ""),)))
-        return [Listing(tuple(rows), "symbols")]
+        return [symbols(self.words)]
 
     def _colophon(self, reader: Reader) -> list[Block]:
         return [Listing((), "colophon")]
@@ -980,12 +882,6 @@ def _joined(lines: Iterable[Line]) -> Line:
         zh.extend(line.zh)
         en.extend([" ", *line.en] if en else line.en)
     return Line(tuple(zh), tuple(en))
-
-
-def _names(formula: str) -> list[str]:
-    import ast
-
-    return [node.id for node in ast.walk(ast.parse(formula, mode="eval")) if isinstance(node, ast.Name)]
 
 
 def _shaded(rows: list[Row], columns: Iterable[int], whole: bool) -> list[Row]:

@@ -21,7 +21,7 @@ from reportgen.model import LANGUAGES, Key, Language, Line, Printed, Run, Source
 from reportgen.publications import Publication
 from reportgen.rules.model import Decision, Person, Result, Tier
 from reportgen.tables import Dataset, text_fault
-from reportgen.wording import Words, fill, said, slots
+from reportgen.wording import Words, fill, said, say, slots
 
 # A national identity number, or that of a resident card, in use or not: no paper shows one.
 _IDENTITY = re.compile(r"\b[A-Z][\dA-D]\d{8}\b")
@@ -132,11 +132,7 @@ class Scribe:
 
     def say(self, name: str, /, **given: str | Text) -> Text:
         """Fixed words with their slots filled by words."""
-        text = self.words[name]
-        for slot, found in given.items():
-            pair = found if isinstance(found, Text) else Text(found, found)
-            text = Text(text.zh.replace(f"{{{slot}}}", pair.zh), text.en.replace(f"{{{slot}}}", pair.en))
-        return text
+        return say(self.words, name, **given)
 
     def line(self, name: str, /, **given: str | Text | Printed) -> Line:
         """Fixed words with their slots filled by words and figures."""
