@@ -410,6 +410,7 @@ def render(
         "clause": lambda one: clause_number(one.level, one.number),
         "upright": edition != "en" and any(getattr(block, "upright", None) for block in document.blocks),
         "bands": bands(document.blocks) if document.sheet else [],
+        "worded": lambda table: any(cell.text and cell.text.zh for row in table.rows for cell in row.cells),
         "figures_in": lambda table, place: any(row.cells[place].figure for row in table.rows),
     }
     with _template_faults(name):

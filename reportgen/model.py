@@ -345,12 +345,12 @@ class Listing:
 class Field:
     """A labelled entry of a form: 受文者：…. No lines: the label is printed and its place left blank.
 
-    `role` chooses the style: `to` for the addressee, `archive` for the small type of the top right corner.
+    `role` chooses the style: `to` for the addressee, `archive` for the small type of the top right corner, `decision`.
     """
 
     label: Text
     lines: tuple[Line, ...] = ()
-    role: Literal["", "to", "archive", "contact"] = ""
+    role: Literal["", "to", "archive", "contact", "decision"] = ""
 
 
 @dataclass(frozen=True)

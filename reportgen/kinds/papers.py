@@ -110,9 +110,9 @@ class PaperReader(Reader):
         return None
 
 
-def items(reader: PaperReader) -> list[Item]:
+def items(reader: PaperReader, name: str = "item") -> list[Item]:
     found: list[Item] = []
-    for row in reader.rows("item", required=False):
+    for row in reader.rows(name, required=False):
         level, sentence = row.whole("level", default=1), row.sentence("text")
         row.done()
         before = found[-1].level if found else 0

@@ -300,7 +300,7 @@ def fields(writer: Writer, block: Fields) -> None:
     body = writer.before is FormHead
     for place, field in enumerate(block.fields):
         style = "Entry_of_form" if body else "Entry" if place or not writer.official else "Entry_first"
-        labelled(writer, field, _FIELD_STYLE[field.role] if field.role else style)
+        labelled(writer, field, _FIELD_STYLE.get(field.role, style))
 
 
 def _beside(writer: Writer, block: Fields) -> None:

@@ -1,0 +1,288 @@
+"""The compilation of a ministerial meeting 部務會報重要事項彙編: one document from one layout, and two papers of it by themselves.
+
+`plan` reads what an officer declares, `tracking` the instructions and what must hold from one meeting to the next, `annexes`
+takes parts of other publications, `builder` puts figures into words, `blocks` knows the parts. No layout, no HTML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from reportgen import formats, tables
+from reportgen.errors import InputError, Place, Problem, ReportgenError
+from reportgen.kinds import KINDS
+from reportgen.kinds.compilation import annexes, blocks, tracking
+from reportgen.kinds.compilation.builder import Before, Builder, Tracked
+from reportgen.kinds.compilation.plan import PAPERS, Plan, read_meeting, read_plan
+from reportgen.kinds.material import Material
+from reportgen.kinds.methods import Methods, symbols
+from reportgen.kinds.stated import numbers_in, strings
+from reportgen.model import Block, Document, Listing, MethodAnnex, NoteBox, Paragraphs, Printed, Section, Text
+from reportgen.publications import read_publication
+from reportgen.tables import Dataset
+from reportgen.wording import plain_line
+
+__all__ = ["PAPERS", "document"]
+
+
+@dataclass(frozen=True)
+class _Bound:
+    """The annexes in the compilation: their blocks, and what they bring along."""
+
+    parts: tuple[annexes.Part, ...] = ()
+    blocks: tuple[tuple[Block, ...], ...] = ()
+    printed: tuple[Printed, ...] = ()
+
+
+def document(material: Material, name: str) -> Document:
+    """One paper of the meeting: `compilation`, `minutes` or `signoff`; InputError with all faults of all inputs."""
+    plan = read_plan(material.publication, material.glossary)
+    problems: list[Problem] = []
+    before = _before(material, plan, problems)
+    tracked = _tracked(material, plan, before, problems)
+    taken = _taken(material, plan, problems)
+    _check_metrics(material, plan, problems)
+    if tracked is None or problems:
+        raise InputError(dict.fromkeys(problems))
+    everything = Builder(material, plan, tracked, before, name)
+    everything.check(plan.sentences())
+    if everything.problems:
+        raise InputError(dict.fromkeys(everything.problems))
+    builder = Builder(material, plan, tracked, before, name)
+    if name == "signoff":
+        return _document(builder, name, blocks.signoff(builder), _Bound())
+    if name == "minutes":
+        title = Section("", builder.words["tracking.title"], "s-tracking", flow=True, level=2)
+        made = [*blocks.minutes(builder), title, *blocks.tracking(builder)]
+        return _document(builder, name, made, _Bound())
+    made, bound = _whole(builder, taken)
+    return _document(builder, name, made, bound)
+
+
+# ---- inputs -------------------------------------------------------------------------------------
+
+
+def _before(material: Material, plan: Plan, problems: list[Problem]) -> Before | None:
+    """The meeting before, with the table of its instructions."""
+    if not plan.previous:
+        return None
+    place = Place(material.publication.file, column="previous")
+
+    def fault(en: str, zh: str) -> None:
+        problems.append(Problem(place, en, zh))
+
+    try:
+        publication = read_publication(material.project, plan.previous, KINDS, material.glossary)
+        if publication.kind != "compilation":
+            fault(
+                f"{plan.previous} is a publication of the kind {publication.kind}; name the compilation of the meeting before",
+                f"{plan.previous} 之種類為 {publication.kind}；請指名前次會議之彙編",
+            )
+            return None
+        meeting, name = read_meeting(publication, material.glossary)
+        dataset = tables.read_dataset(material.project, name, [tracking.TABLE])
+    except ReportgenError as error:
+        for one in error.problems:
+            fault(
+                f"{plan.previous} cannot be read: {one.say('en')}",
+                f"{plan.previous} 無法讀取：{one.say('zh')}",
+            )
+        return None
+    if meeting.number >= plan.meeting.number or meeting.day >= plan.meeting.day:
+        fault(
+            f"{plan.previous} is meeting {meeting.number} of {meeting.day}, this one is {plan.meeting.number} of {plan.meeting.day}; name one that was before",
+            f"{plan.previous} 為第 {meeting.number} 次（{meeting.day}），本次為第 {plan.meeting.number} 次（{plan.meeting.day}）；請指名較早之會議",
+        )
+    if publication.period > material.publication.period:
+        fault(
+            f"{plan.previous} reports on {publication.period}, this one on {material.publication.period}; the period may not go back",
+            f"{plan.previous} 之期間為 {publication.period} 年，本次為 {material.publication.period} 年；期間不得倒退",
+        )
+    return Before(publication, meeting.number, meeting.day, dataset)
+
+
+def _tracked(
+    material: Material, plan: Plan, before: Before | None, problems: list[Problem]
+) -> Tracked | None:
+    """The instructions of this meeting, held against those of the one before."""
+    try:
+        dataset = tables.read_dataset(material.project, plan.instructions, [tracking.TABLE])
+        found, faults = tracking.read(dataset, material.glossary)
+    except InputError as error:
+        problems.extend(error.problems)
+        return None
+    problems.extend(faults)
+    number, days = plan.meeting.number, {plan.meeting.number: plan.meeting.day}
+    file = dataset.tables[tracking.TABLE].file
+    if before:
+        days[before.number] = before.day
+        try:
+            old, _ = tracking.read(before.dataset, None)
+            problems.extend(tracking.carried(old, found, before.number, number, file))
+        except InputError as error:
+            problems.extend(error.problems)
+    problems.extend(tracking.check(found, number, days))
+    return Tracked(dataset, found)
+
+
+def _taken(material: Material, plan: Plan, problems: list[Problem]) -> list[annexes.Part]:
+    try:
+        return annexes.parts(material.project, material.publication.name, plan.annexes)
+    except InputError as error:
+        problems.extend(error.problems)
+        return []
+
+
+def _check_metrics(material: Material, plan: Plan, problems: list[Problem]) -> None:
+    for name in plan.metrics:
+        if not material.registry.complete(name) or "." in name:
+            known = ", ".join(id_ for id_, one in material.registry.metrics.items() if not one.applies)
+            problems.append(
+                Problem(
+                    Place(material.publication.file, column="summary: metrics"),
+                    f"there is no metric {name!r}; known: {known}",
+                    f"沒有指標 {name!r}；已知：{known.replace(', ', '、')}",
+                )
+            )
+
+
+# ---- the whole ----------------------------------------------------------------------------------
+
+
+def _whole(builder: Builder, taken: list[annexes.Part]) -> tuple[list[Block], _Bound]:
+    """Sign-off sheet, summary, agenda, minutes, instructions, annexes, methods: the contents go before the first section."""
+    words = builder.words
+    made: list[Block] = [*blocks.signoff(builder), *blocks.summary(builder)]
+    for number, (name, blocks_of) in enumerate(
+        (("agenda", blocks.agenda), ("minutes", blocks.minutes), ("tracking", blocks.tracking)), 2
+    ):
+        made += [Section(str(number), words[f"{name}.title"], f"s-{name}"), *blocks_of(builder)]
+    binder = annexes.Binder(words, len(builder.figures.printed), builder.number)
+    bound = _Bound(tuple(taken), tuple(binder.bind(taken)))
+    for number, (part, inside) in enumerate(zip(bound.parts, bound.blocks, strict=True), 1):
+        made += [_annex_head(builder, number, part), _whence(builder, part), *inside]
+    bound = replace(bound, printed=tuple(binder.printed.values()))
+    return [*made, *_methods(builder, bound)], bound
+
+
+def _annex_head(builder: Builder, number: int, part: annexes.Part) -> Section:
+    name, title = builder.annex_name(number), part.annex.title or part.name or part.whole.title
+    return Section(
+        "", Text(f"{name.zh}　{title.zh}", f"{name.en}: {title.en}"), f"annex-{number}"
+    )  # fmt: skip
+
+
+def _whence(builder: Builder, part: annexes.Part) -> Paragraphs:
+    """Which publication the annex is from, and what it is called there."""
+    whole = part.whole
+    called = next((one.name for one in part.blocks if part.annex.take and hasattr(one, "name")), None)
+    slots = {"issuer": whole.issuer, "title": whole.title, "of": whole.subtitle, "period": whole.period}
+    if called is not None and called.zh:
+        return Paragraphs((plain_line(builder.say("annex.from_named", name=called, **slots)),))
+    return Paragraphs((plain_line(builder.say("annex.from", **slots)),))
+
+
+def _methods(builder: Builder, bound: _Bound) -> list[Block]:
+    """How the figures are worked out, the signs, and what the document was made from."""
+    words = builder.words
+    methods = Methods(builder.figures, words)
+    for name in builder.plan.metrics:
+        methods.use(name)
+    known = {one.anchor: one for one in methods.annex().definitions}
+    for one in annexes.definitions(bound.parts, bound.printed):
+        known.setdefault(one.anchor, one)
+    made: list[Block] = [
+        Section(str(5), words["methods.title"], "s-methods"),
+        NoteBox(None, (plain_line(words["method.rounding"]), plain_line(words["methods.ledger"]))),
+    ]
+    if known:
+        made.append(MethodAnnex(tuple(known.values())))
+    return [*made, symbols(words), Listing((), "colophon")]
+
+
+def _document(builder: Builder, name: str, made: Iterable[Block], bound: _Bound) -> Document:
+    publication, meeting, words = builder.publication, builder.plan.meeting, builder.words
+    called = words[f"paper.{name}"]
+    whole = name == "compilation"
+    year = formats.roc_year(publication.period)
+    own = tuple(dict.fromkeys(_own_inputs(builder)))
+    parts = bound.parts
+    wholes = [part.whole for part in parts]
+    sample = next(
+        (
+            one
+            for one in (
+                builder.tracked.dataset.sample,
+                builder.material.dataset.sample,
+                *(whole.sample for whole in wholes),
+            )
+            if one
+        ),
+        None,
+    )
+    return Document(
+        publication.name,
+        publication.kind,
+        publication.title if whole else called,
+        publication.subtitle if whole else publication.title,
+        publication.issuer,
+        Text(f"{publication.period}年度", year.en),
+        sample,
+        Text(f"{publication.title.zh}、{called.zh}", f"{publication.title.en}, {called.en}"),
+        tuple(made),
+        (*builder.figures.printed, *bound.printed),
+        tuple(dict.fromkeys((*own, *(file for one in wholes for file in one.inputs)))),
+        extra={"day": formats.roc_date(meeting.day), "when": blocks.when(builder), "place": meeting.place},
+        name=name,
+        attached=tuple(dict.fromkeys((*own, *(file for one in wholes for file in one.attached or ())))),
+        hidden=tuple(dict.fromkeys(hidden for one in wholes for hidden in one.hidden)),
+        stated=tuple(sorted({*numbers_in(_stated(builder)), *(n for one in wholes for n in one.stated)})),
+    )
+
+
+def _own_inputs(builder: Builder) -> Iterator[str]:
+    """publication.toml and instructions of this meeting and the one before, and the tables of the figures."""
+    material, before = builder.material, builder.before
+    yield material.publication.file
+    yield from _files(builder.tracked.dataset)
+    if before:
+        yield before.publication.file
+        yield from _files(before.dataset)
+    yield material.dataset.file
+    yield from (table.file for table in builder.figures.tables_used())
+    yield material.registry.file
+
+
+def _files(dataset: Dataset) -> Iterator[str]:
+    yield dataset.file
+    yield from (table.file for table in dataset.tables.values())
+
+
+def _stated(builder: Builder) -> Iterator[str]:
+    """The words of the inputs that are printed with their numbers: dates, numbers of meetings and instructions, texts."""
+    plan, meeting, before = builder.plan, builder.plan.meeting, builder.before
+    yield from strings(builder.publication.raw)
+    yield str(meeting.number)
+    days: list[date] = [meeting.day, plan.signoff.day]
+    if before:
+        yield str(before.number)
+        yield from _year(before.publication.period)
+    yield from _year(builder.publication.period)
+    for one in builder.tracked.instructions:
+        days.append(one.deadline)
+        yield f"{one.id} {one.meeting} {one.wording} {one.subject} {one.report} {one.reason}"
+    for day in days:
+        for text in (formats.roc_date(day), blocks.short_day(day)):
+            yield f"{text.zh} {text.en}"
+    for moment in (meeting.at, *([meeting.until] if meeting.until else [])):
+        clock = formats.clock(moment.hour, moment.minute)
+        yield f"{clock.zh} {clock.en}"
+    most = max(len(builder.tracked.instructions), len(plan.matters()), len(plan.annexes))
+    yield from (str(number) for number in range(1, most + 1))  # rows and items are counted through
+
+
+def _year(period: int) -> Iterator[str]:
+    text = formats.roc_year(period)
+    yield f"{text.zh} {text.en}"

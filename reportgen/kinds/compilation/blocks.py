@@ -1,0 +1,385 @@
+"""The parts of a meeting's papers as blocks: sign-off sheet, summary, agenda, minutes, instructions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from reportgen import formats
+from reportgen.kinds.compilation.builder import Builder
+from reportgen.kinds.compilation.plan import Matter
+from reportgen.kinds.compilation.tracking import Instruction, counts
+from reportgen.kinds.papers import clauses, joined, on_day
+from reportgen.model import (
+    Block,
+    Cell,
+    Column,
+    Field,
+    Fields,
+    FormHead,
+    Line,
+    Note,
+    Paragraphs,
+    Printed,
+    Row,
+    Section,
+    Segment,
+    Table,
+    Text,
+)
+from reportgen.wording import plain_line
+
+EMPTY = Text("", "")
+NO_FIGURE = Cell(text=EMPTY)
+
+
+def same(words: str) -> Text:
+    return Text(words, words)
+
+
+# ---- 簽 the sign-off sheet -------------------------------------------------------------------------
+
+
+def signoff(builder: Builder) -> list[Block]:
+    """The form of a 簽, with empty places for signatures. What is not declared stays blank, never 「無」."""
+    paper, words = builder.plan.signoff, builder.words
+
+    def field(name: str, text: Text | None, role: str = "") -> Field:
+        lines = (plain_line(text),) if text and text.zh else ()
+        return Field(words[f"field.{name}"], lines, "archive" if role == "archive" else "")
+
+    head = FormHead(
+        builder.publication.issuer,
+        words["form.signoff"],
+        (
+            field("archive", same(paper.archive), "archive"),
+            field("keep", paper.keep, "archive"),
+        ),
+        (),
+        (
+            field("unit", paper.unit),
+            field("day", formats.roc_date(paper.day)),
+            field("speed", words[f"speed.{paper.speed}"] if paper.speed else None),
+            field("secrecy", None),
+            field("method", paper.method),
+            field("attachment", paper.attachment),
+        ),
+    )
+    blocks: list[Block] = [head, Segment(words["segment.subject"], builder.sentence(paper.subject))]
+    for name, items in (("explanation", paper.explanation), ("proposal", paper.proposal)):
+        if items:
+            blocks.append(Segment(words[f"segment.{name}"], None, clauses(items, builder.sentence)))
+    return [*blocks, _signatures(builder)]
+
+
+def _signatures(builder: Builder) -> Table:
+    """承辦單位, 會辦單位, 決行 from left to right: posts, and below them room for name, seal and time."""
+    paper, words = builder.plan.signoff, builder.words
+    posts = [paper.drafting, paper.consulted, paper.deciding]
+    rows = []
+    for place in range(max(map(len, posts))):
+        first, *others = (column[place] if place < len(column) else EMPTY for column in posts)
+        rows.append(Row(first, tuple(Cell(text=one) for one in others)))
+    columns = (Column(words["signature.consulted"]), Column(words["signature.deciding"]))
+    return Table(
+        EMPTY, "", "t-signatures", words["signature.caption"], words["signature.drafting"], columns, tuple(rows),
+        None, (),
+    )  # fmt: skip
+
+
+# ---- the summary ---------------------------------------------------------------------------------
+
+
+def summary(builder: Builder) -> list[Block]:
+    """One page for who reads no more: what was decided, who owes what until when, which figures moved."""
+    words, plan = builder.words, builder.plan
+    decided = tuple(
+        Field(_plain(builder, matter), (builder.sentence(matter.brief or matter.decision),))
+        for matter in plan.matters()
+    )
+    return [
+        Section("1", words["summary.title"], "s-summary", one_page=True),
+        Section("", words["summary.decided"], "s-decided", flow=True, level=2),
+        Fields(decided),
+        Section("", words["summary.owed"], "s-owed", flow=True, level=2),
+        Paragraphs((_standing(builder),)),
+        *_owed(builder),
+        *_moved(builder),
+    ]
+
+
+def _plain(builder: Builder, matter: Matter) -> Text:
+    """A title as a label; its figures are told where the matter itself stands."""
+    line = builder.sentence(matter.title)
+    return Text(_said(line, "zh"), _said(line, "en"))
+
+
+def _said(line: Line, half: str) -> str:
+    runs = line.zh if half == "zh" else line.en
+    return "".join(
+        run if isinstance(run, str) else run.text.zh if half == "zh" else run.text.en for run in runs
+    )
+
+
+def _standing(builder: Builder) -> Line:
+    """How many are open and overdue, and whose the overdue ones are."""
+    late = builder.of("overdue")
+    if not late:
+        return builder.line("summary.none_overdue", open=builder.count("open"))
+    offices = dict.fromkeys(one.office for one in late)
+    parts = [
+        builder.line(
+            "summary.of_office", office=builder.tracked.office(id_), count=builder.count("overdue", id_)
+        )
+        for id_ in offices
+    ]
+    head = builder.line("summary.overdue", open=builder.count("open"), overdue=builder.count("overdue"))
+    tail = builder.line("summary.overdue_end")
+    zh = [run for place, part in enumerate(parts) for run in (*(["、"] if place else []), *part.zh)]
+    en = [run for place, part in enumerate(parts) for run in (*([", "] if place else []), *part.en)]
+    return Line((*head.zh, *zh, *tail.zh), (*head.en, *en, *tail.en))
+
+
+def _owed(builder: Builder) -> list[Block]:
+    """The open instructions by deadline."""
+    words, meeting = builder.words, builder.plan.meeting
+    found = sorted(builder.of("open"), key=lambda one: (one.deadline, one.id))
+    if not found:
+        return []
+    rows = tuple(
+        Row(
+            short_day(one.deadline),
+            (
+                Cell(text=words["tracking.overdue"] if one.overdue(meeting.day) else EMPTY),
+                Cell(text=same(one.id)),
+                Cell(text=one.subject),
+                Cell(text=builder.tracked.office(one.office)),
+            ),
+        )
+        for one in found
+    )
+    columns = tuple(Column(words[f"tracking.{name}"]) for name in ("mark", "id", "subject", "office"))
+    table = Table(
+        EMPTY,
+        "",
+        "t-owed",
+        words["summary.owed_caption"],
+        words["tracking.deadline"],
+        columns,
+        rows,
+        None,
+        (),
+    )
+    return [builder.named(table)]
+
+
+def _moved(builder: Builder) -> list[Block]:
+    """The metrics in the years that the meeting before and this one report on."""
+    words, before = builder.words, builder.before
+    if not builder.plan.metrics or before is None:
+        return []
+    was, now = before.publication.period, builder.publication.period
+    figures, rows = builder.figures, []
+    notes: dict[str, Note] = {}
+    for reference in builder.plan.metrics:
+        old, new, change = builder.moved(reference, was, now)
+        unit = figures.registry.units
+        name, head = figures.registry.metric(reference).name, unit[new.unit].head
+        for one in (old, new, change):
+            if one.gap:
+                line = plain_line(builder.say("table.missing", reason=one.gap.reason))
+                notes.setdefault(one.gap.reason.zh, Note("", line))
+        cells = (Cell(old), Cell(new), Cell(_signed(change)), Cell(text=unit[change.unit].head))
+        rows.append(Row(Text(f"{name.zh}（{head.zh}）", f"{name.en} ({head.en})"), cells))
+    columns = (
+        Column(formats.roc_year(was), group=builder.say("moved.meeting", number=str(before.number))),
+        Column(
+            formats.roc_year(now), group=builder.say("moved.meeting", number=str(builder.plan.meeting.number))
+        ),
+        Column(words["moved.change"]),
+        Column(words["moved.unit"]),
+    )
+    table = Table(
+        EMPTY, "", "t-moved", words["moved.caption"], words["moved.metric"], columns, tuple(rows), None,
+        tuple(notes.values()),
+    )  # fmt: skip
+    return [Section("", words["moved.title"], "s-moved", flow=True, level=2), builder.named(table)]
+
+
+def _signed(change: Printed) -> Printed:
+    exact = change.value.exact
+    rises = not change.gap and not isinstance(exact, str) and exact > 0  # type: ignore[operator]
+    return replace(change, plain=f"+{change.plain}") if rises else change
+
+
+def short_day(day: date) -> Text:
+    """105/3/31 / 2016-03-31, for the column of a table."""
+    return Text(f"{day.year - formats.ROC_OFFSET}/{day.month}/{day.day}", day.isoformat())
+
+
+# ---- agenda and minutes --------------------------------------------------------------------------
+
+
+def _groups(builder: Builder) -> list[tuple[str, tuple[Matter, ...]]]:
+    plan = builder.plan
+    return [("report", plan.reports), ("discussion", plan.discussions), ("motion", plan.motions)]
+
+
+def agenda(builder: Builder) -> list[Block]:
+    """The order of business, from what the minutes tell."""
+    words = builder.words
+    blank = (NO_FIGURE, NO_FIGURE)
+    rows = [Row(words["minutes.opening"], blank, "group")]
+    for name, matters in _groups(builder):
+        rows.append(Row(words[f"minutes.{name}"], blank, "group"))
+        for number, matter in enumerate(matters, 1):
+            cells = (Cell(text=_plain(builder, matter)), Cell(text=matter.by))
+            rows.append(Row(_item(builder, name, number), cells))
+    rows.append(Row(words["minutes.closing"], blank, "group"))
+    columns = (Column(words["agenda.title_of"]), Column(words["agenda.by"]))
+    table = Table(
+        EMPTY, "", "t-agenda", words["agenda.caption"], words["agenda.item"], columns, tuple(rows), None, ()
+    )
+    return [builder.named(table)]
+
+
+def _item(builder: Builder, name: str, number: int) -> Text:
+    return builder.say(f"minutes.{name}_item", number=Text(formats.chinese_number(number), str(number)))
+
+
+def minutes(builder: Builder) -> list[Block]:
+    """時間 … 紀錄, then 壹 to 伍."""
+    words, meeting = builder.words, builder.plan.meeting
+    blocks: list[Block] = [_facts(builder), _part(builder, "opening")]
+    blocks.append(Paragraphs(tuple(builder.sentence(one) for one in meeting.opening)))
+    for name, matters in _groups(builder):
+        blocks.append(_part(builder, name))
+        if not matters:
+            blocks.append(Paragraphs((plain_line(words["minutes.none"]),)))
+        for number, matter in enumerate(matters, 1):
+            blocks.append(_matter(builder, name, number, matter))
+    blocks.append(_part(builder, "closing"))
+    if meeting.until:
+        clock = formats.clock(meeting.until.hour, meeting.until.minute)
+        blocks.append(Paragraphs((builder.line("minutes.closed", time=clock),)))
+    return blocks
+
+
+def _part(builder: Builder, name: str) -> Section:
+    return Section("", builder.words[f"minutes.{name}"], f"s-{name}", flow=True, level=2)
+
+
+def when(builder: Builder) -> Text:
+    meeting = builder.plan.meeting
+    day, clock = on_day(meeting.day), formats.clock(meeting.at.hour, meeting.at.minute)
+    return Text(f"{day.zh}{clock.zh}", f"{day.en}, {clock.en}")
+
+
+def _facts(builder: Builder) -> Fields:
+    words, meeting = builder.words, builder.plan.meeting
+    told = (
+        ("time", when(builder)),
+        ("place", meeting.place),
+        ("chair", meeting.chair),
+        ("present", _people(meeting.present)),
+        ("attending", _people(meeting.attending)),
+        ("recorder", meeting.recorder),
+    )
+    return Fields(
+        tuple(Field(words[f"minutes.{name}"], (plain_line(text),)) for name, text in told if text.zh)
+    )
+
+
+def _people(people: Iterable[Text]) -> Text:
+    """English names hold commas, so that semicolons part them."""
+    people = list(people)
+    return Text(joined(people).zh, "; ".join(one.en for one in people))
+
+
+def _matter(builder: Builder, name: str, number: int, matter: Matter) -> Fields:
+    words = builder.words
+    fields = [
+        Field(_item(builder, name, number), (builder.sentence(matter.title),)),
+        Field(words["minutes.by"], (plain_line(matter.by),)),
+    ]
+    if matter.reason:
+        fields.append(Field(words["minutes.reason"], (builder.sentence(matter.reason),)))
+    said = "explanation" if name == "discussion" else "text"
+    fields.append(Field(words[f"minutes.{said}"], _numbered([builder.sentence(one) for one in matter.body])))
+    fields.append(Field(words[f"minutes.{name}_decision"], (builder.sentence(matter.decision),), "decision"))
+    return Fields(tuple(fields))
+
+
+def _numbered(lines: list[Line]) -> tuple[Line, ...]:
+    """一、 二、 before each of several; one alone has no number."""
+    if len(lines) < 2:
+        return tuple(lines)
+    marks = [formats.clause_number(1, number) for number in range(1, len(lines) + 1)]
+    return tuple(
+        Line((mark.zh, *line.zh), (f"{mark.en} ", *line.en)) for mark, line in zip(marks, lines, strict=True)
+    )
+
+
+# ---- instructions --------------------------------------------------------------------------------
+
+
+def tracking(builder: Builder) -> list[Block]:
+    """主席指示事項列管表, and how many are open, overdue and released by office."""
+    key = "tracking.carried" if builder.before else "tracking.first"
+    before = str(builder.before.number) if builder.before else ""
+    intro = builder.line(
+        key, tracked=builder.count("tracked"), given=builder.count("given"), released=builder.count("released"),
+        open=builder.count("open"), overdue=builder.count("overdue"), before=before,
+    )  # fmt: skip
+    return [Paragraphs((intro,)), _instructions(builder), _by_office(builder)]
+
+
+def _instructions(builder: Builder) -> Table:
+    words = builder.words
+    rows = tuple(_row(builder, number, one) for number, one in enumerate(builder.tracked.instructions, 1))
+    names = ("meeting", "instruction", "office", "report", "deadline", "status")
+    columns = tuple(Column(words[f"tracking.{name}"]) for name in names)
+    notes = (Note("", plain_line(words["tracking.note"])),)
+    return builder.named(
+        Table(
+            EMPTY, "", "t-tracking", words["tracking.caption"], words["tracking.number"], columns, rows, None,
+            notes, flows=True,
+        )
+    )  # fmt: skip
+
+
+def _row(builder: Builder, number: int, one: Instruction) -> Row:
+    words = builder.words
+    deadline = short_day(one.deadline)
+    if one.reason:
+        deadline = builder.say("tracking.moved", day=deadline, reason=one.reason)
+    status = words["tracking.released" if one.released else "tracking.open"]
+    if one.overdue(builder.plan.meeting.day):
+        status = builder.say("tracking.late", mark=words["tracking.overdue"], status=status)
+    cells = (
+        same(str(one.meeting)),
+        builder.say("tracking.told", id=one.id, instruction=one.wording),
+        builder.tracked.office(one.office),
+        one.report or words["tracking.new"],
+        deadline,
+        status,
+    )
+    return Row(same(str(number)), tuple(Cell(text=cell) for cell in cells))
+
+
+def _by_office(builder: Builder) -> Table:
+    words, day = builder.words, builder.plan.meeting.day
+    names = ("tracked", "released", "open", "overdue")
+    rows = [
+        Row(builder.tracked.office(id_), tuple(Cell(builder.count(name, id_)) for name in names))
+        for id_ in counts(builder.tracked.instructions, day)
+    ]
+    rows.append(Row(words["table.total"], tuple(Cell(builder.count(name)) for name in names), "total"))
+    columns = tuple(Column(words[f"tracking.count_{name}"]) for name in names)
+    return builder.named(
+        Table(
+            EMPTY, "", "t-offices", words["tracking.by_office"], words["tracking.office"], columns, tuple(rows),
+            builder.figures.registry.units["count"].head, (),
+        )
+    )  # fmt: skip
