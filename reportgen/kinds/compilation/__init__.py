@@ -158,7 +158,9 @@ def _whole(builder: Builder, taken: list[annexes.Part]) -> tuple[list[Block], _B
     for number, (name, blocks_of) in enumerate(
         (("agenda", blocks.agenda), ("minutes", blocks.minutes), ("tracking", blocks.tracking)), 2
     ):
-        made += [Section(str(number), words[f"{name}.title"], f"s-{name}"), *blocks_of(builder)]
+        # The agenda is short: the minutes begin below it.
+        head = Section(str(number), words[f"{name}.title"], f"s-{name}", flow=name == "minutes")
+        made += [head, *blocks_of(builder)]
     binder = annexes.Binder(words, len(builder.figures.printed), builder.number)
     bound = _Bound(tuple(taken), tuple(binder.bind(taken)))
     for number, (part, inside) in enumerate(zip(bound.parts, bound.blocks, strict=True), 1):
