@@ -325,14 +325,14 @@ def _numbered(lines: list[Line]) -> tuple[Line, ...]:
 
 
 def tracking(builder: Builder) -> list[Block]:
-    """主席指示事項列管表, and how many are open, overdue and released by office."""
+    """How many instructions are tracked, released, open and overdue by office, and 主席指示事項列管表."""
     key = "tracking.carried" if builder.before else "tracking.first"
     before = str(builder.before.number) if builder.before else ""
     intro = builder.line(
         key, tracked=builder.count("tracked"), given=builder.count("given"), released=builder.count("released"),
         open=builder.count("open"), overdue=builder.count("overdue"), before=before,
     )  # fmt: skip
-    return [Paragraphs((intro,)), _instructions(builder), _by_office(builder)]
+    return [Paragraphs((intro,)), _by_office(builder), _instructions(builder)]
 
 
 def _instructions(builder: Builder) -> Table:
@@ -351,9 +351,9 @@ def _instructions(builder: Builder) -> Table:
 
 def _row(builder: Builder, number: int, one: Instruction) -> Row:
     words = builder.words
-    deadline = short_day(one.deadline)
+    report = one.report or words["tracking.new"]
     if one.reason:
-        deadline = builder.say("tracking.moved", day=deadline, reason=one.reason)
+        report = builder.say("tracking.moved", report=report, reason=one.reason)
     status = words["tracking.released" if one.released else "tracking.open"]
     if one.overdue(builder.plan.meeting.day):
         status = builder.say("tracking.late", mark=words["tracking.overdue"], status=status)
@@ -361,8 +361,8 @@ def _row(builder: Builder, number: int, one: Instruction) -> Row:
         same(str(one.meeting)),
         builder.say("tracking.told", id=one.id, instruction=one.wording),
         builder.tracked.office(one.office),
-        one.report or words["tracking.new"],
-        deadline,
+        report,
+        short_day(one.deadline),
         status,
     )
     return Row(same(str(number)), tuple(Cell(text=cell) for cell in cells))
