@@ -13,7 +13,7 @@ _WORDS = {
         "worked": "with", "inputs": "from", "at": "printed", "gap": "no value", "text": "in text",
         "rounded": "half up, decimals: {digits}, unit: {unit}", "rows": "row {rows}, column {column}", "hash": "SHA-256",
         "place": "page {page} ({x_mm} mm, {y_mm} mm)", "more": "… and {count} more figures with this text",
-        "times": "… {count} places more", "origin": "taken from", "figure": "{publication}, {document}: figure [{id}] of its ledger", "near": "no figure is printed exactly so; these hold it:",
+        "times": "… {count} places more", "origin": "annex of", "figure": "{publication}, {document}: figure [{id}] of its ledger", "near": "no figure is printed exactly so; these hold it:",
     },
     "zh": {
         "name": "指標", "key": "項目", "exact": "精確值", "rounding": "進位", "formula": "公式",

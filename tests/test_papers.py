@@ -14,7 +14,7 @@ from conftest import VeraPdf
 from small import ROOT
 
 from reportgen import batch, checks, content, html, names, pdf, theme
-from reportgen.batch import Job, check_characters
+from reportgen.batch import Job, check_characters, style_sheet
 from reportgen.kinds import awards
 from reportgen.kinds.material import Material, read_material
 from reportgen.model import Document, Edition, Section, Table
@@ -68,9 +68,7 @@ def made(sample: str, name: str, edition: Edition) -> bytes:
     colours, env = theme.load_theme(ROOT / "styles/tokens.toml"), html.environment(ROOT)
     numbering = "  ·  ".join(of.words["page.number"].say(language) for language in html.languages(edition))
     foot = numbering.replace("{pages}", pdf.NUMBER).replace("{page}", pdf.NUMBER)
-    sheet = (ROOT / "styles/awards.css").read_text("utf-8")
-    css = pdf.style(sheet, colours, "styles/awards.css", {"page-number": f'"{foot}"'})
-    content.check_style(css, "styles/awards.css")
+    css = style_sheet(ROOT, "styles/awards.css", colours, {"page-number": f'"{foot}"'})
     laid, called = [], []
     for place, part in enumerate(html.parts(document)):
         page = html.render(document, edition, ROOT, colours, of.words, {}, [], part, env)
