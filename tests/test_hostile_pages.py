@@ -422,11 +422,48 @@ def test_a_style_sheet_is_held_to_the_same_rules() -> None:
         assert [problem.place.row for problem in refused.value.problems] == [2]
 
 
+def styles(folder: Path, **sheets: str) -> Path:
+    (folder / "styles").mkdir()
+    for name, sheet in sheets.items():
+        (folder / "styles" / f"{name}.css").write_text(sheet, "utf-8")
+    return folder
+
+
+def test_a_style_sheet_takes_in_others_of_the_project_each_once(tmp_path: Path) -> None:
+    """Their rules come first, and two that take in one another end."""
+    project = styles(
+        tmp_path,
+        a='/* a */\n@import "b.css";\n@import "c.css";\np { color: red }\n',
+        b='@import "c.css";\n@import "a.css";\nb { color: red }\n',
+        c="c { color: red }\n",
+    )
+    sheet = batch.style_sheet(project, "styles/a.css", theme.load_theme(ROOT / "styles/tokens.toml"), {})
+    assert re.findall(r"(\w) \{", sheet) == ["c", "b", "p"]
+    assert "import" not in sheet
+
+
+@pytest.mark.parametrize(
+    ("taken", "fault"),
+    [
+        ('@import "../b.css";', "styles/a.css:1: a style sheet loads nothing"),
+        ("@import url(b.css);", "styles/a.css:1: "),
+        ('@import "b.css" screen;', "styles/a.css:1: a style sheet loads nothing"),
+        ('p { color: red } @import "b.css";', "styles/a.css:1: a style sheet loads nothing"),
+        ('@import "gone.css";', "styles/gone.css: this file is missing"),
+        ('@import "b.css";', "styles/b.css:2: "),
+    ],
+)
+def test_a_style_sheet_takes_in_nothing_else(tmp_path: Path, taken: str, fault: str) -> None:
+    project = styles(tmp_path, a=f"{taken}\n", b="p { color: red }\nq { background: url(x.png) }\n")
+    with pytest.raises(KindError) as refused:
+        batch.style_sheet(project, "styles/a.css", theme.load_theme(ROOT / "styles/tokens.toml"), {})
+    assert any(problem.say().startswith(fault) for problem in refused.value.problems), refused.value
+
+
 def test_the_samples_own_style_sheets_pass() -> None:
     for file in sorted((ROOT / "styles").glob("*.css")):
-        assert [
-            fault for fault, _ in content.style_faults(re.sub(r"var\([^)]*\)", "1", file.read_text("utf-8")))
-        ] == []
+        own = batch._BEFORE.sub("", file.read_text("utf-8"))  # the sheets that it takes in are read here, too
+        assert [fault for fault, _ in content.style_faults(re.sub(r"var\([^)]*\)", "1", own))] == []
 
 
 def test_two_million_characters_are_checked_in_a_moment() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from small import ROOT
 
+from reportgen import kinds
 from reportgen.errors import InputError, Problem
 from reportgen.model import Text
 from reportgen.publications import (
@@ -70,8 +71,8 @@ def test_without_since_a_publication_looks_at_its_period_alone(tmp_path: Path) -
 
 @pytest.mark.parametrize("name", publication_names(ROOT))
 def test_the_shipped_publications_are_sound(name: str) -> None:
-    found = read_publication(ROOT, name, KINDS, read_glossary(ROOT))
-    kind, documents = documents_of(ROOT, name, KINDS)
+    found = read_publication(ROOT, name, kinds.KINDS, read_glossary(ROOT))
+    kind, documents = documents_of(ROOT, name, kinds.KINDS)
     assert found.kind == kind
     assert documents == (("bulletin",) if kind == "bulletin" else tuple(found.raw["papers"]))
 

@@ -312,3 +312,40 @@ def test_a_missing_glossary_is_a_fault_of_the_kind(tmp_path: Path) -> None:
 )
 def test_ranges_of_years_and_lengths_of_time(zh, en):
     assert faults(zh, en) == []
+
+
+# ---- words of another kind ---------------------------------------------------------------------------
+
+
+def kinds_of_words(folder: Path, **words: str) -> Path:
+    for name, text in words.items():
+        (folder / "templates" / name).mkdir(parents=True)
+        (folder / "templates" / name / "words.toml").write_text(text, "utf-8")
+    return folder
+
+
+def test_words_of_another_kind_are_taken_in_under_the_own_ones(tmp_path: Path) -> None:
+    pair = "one = {{ zh = '{0}', en = '{0}' }}\n"
+    project = kinds_of_words(
+        tmp_path,
+        first=f"{pair.format('a')}two = {{ zh = 'b', en = 'b' }}\n",
+        second=f"with = ['first']\n{pair.format('c')}",
+    )
+    found = read_words(project, "templates/second/words.toml")
+    assert {name: found[name].en for name in found} == {"one": "c", "two": "b"}
+
+
+@pytest.mark.parametrize(
+    ("second", "fault"),
+    [
+        ("with = 'first'", "templates/second/words.toml:with: must be a list of kinds"),
+        ("with = [1]", "templates/second/words.toml:with: must be a list of kinds"),
+        ("with = ['third']", "templates/third/words.toml: this file of words is missing"),
+        ("with = ['first']", "templates/first/words.toml:with: takes in 'second', which takes in this file"),
+    ],
+)
+def test_words_that_cannot_be_taken_in_are_told(tmp_path: Path, second: str, fault: str) -> None:
+    project = kinds_of_words(tmp_path, first="with = ['second']\n", second=second)
+    with pytest.raises(KindError) as refused:
+        read_words(project, "templates/second/words.toml")
+    assert any(problem.say().startswith(fault) for problem in refused.value.problems), refused.value
