@@ -178,7 +178,7 @@ def project_option(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @click.option(
     "--format", "formats", type=click.Choice(["pdf", "odt"]), multiple=True,
-    help="Format; may be given more than once. Default: pdf, for awards pdf and odt.",
+    help="Format; may be given more than once. Default: pdf; for awards, minutes and sign-off sheets pdf and odt.",
 )  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Say what would be made and make nothing.")
 @click.option("--why", is_flag=True, help="Say why each document is made.")

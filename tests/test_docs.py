@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import shlex
+import shutil
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,8 +18,11 @@ import pytest
 from reportgen import checks, fonts, metrics, names, rules, signing, starter, tables, wording
 from reportgen.cli import main
 from reportgen.errors import ReportgenError
-from reportgen.kinds import KINDS, awards, bulletin
+from reportgen.kinds import KINDS, awards, bulletin, compilation
 from reportgen.kinds.awards import plan
+from reportgen.kinds.compilation import builder, tracking
+from reportgen.kinds.compilation import plan as meeting
+from reportgen.kinds.material import read_material
 from reportgen.publications import HEAD, read_publication
 from reportgen.rules import conditions, scheme, vocabulary
 
@@ -275,6 +279,38 @@ def test_the_examples_of_an_award_make_its_papers(guide: str, tmp_path: Path) ->
     made = awards.documents(publication, result, data, words, glossary, units)
     assert {"letter", "announcement", "list", "decisions"} == {document.name for document in made}
     assert len(awards.recipients(publication, result, data, words, glossary, units)) == len(result.winners)
+
+
+# ---- the officer's guide: the compilation -------------------------------------------------------
+
+MEETING = {
+    *keys_asked_for(Path(meeting.__file__)), *meeting.PAPERS, *meeting.SPEEDS, *builder.COUNTED, *tracking.COLUMNS,
+    "explanation", "proposal", "level",
+}  # fmt: skip
+
+
+def on_compilations(guide: str) -> str:
+    (text,) = re.findall(
+        r"^## (?:Compilation|部務會報彙編)\n(.*?)(?=^## )", read(guide), re.MULTILINE | re.DOTALL
+    )
+    return str(text)
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+@pytest.mark.parametrize("name", sorted(MEETING))
+def test_each_name_of_a_compilation_is_in_the_guide(guide: str, name: str) -> None:
+    assert re.search(rf"`[^`\n]*(?<![\w-]){name}(?![\w-])[^`\n]*`", on_compilations(guide))
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_the_example_of_a_compilation_makes_its_papers(guide: str, tmp_path: Path) -> None:
+    (example,) = re.findall(r"^```toml\n(.*?)^```$", on_compilations(guide), re.MULTILINE | re.DOTALL)
+    for folder in ("inputs", "templates", "styles"):
+        shutil.copytree(REPOSITORY / folder, tmp_path / folder)
+    (tmp_path / "inputs/meeting-888/publication.toml").write_text(example, "utf-8")
+    found = read_material(tmp_path, "meeting-888")
+    for name in compilation.PAPERS:
+        assert compilation.document(found, name).blocks
 
 
 # ---- examples -------------------------------------------------------------------------------
