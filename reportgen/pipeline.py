@@ -103,7 +103,7 @@ def jobs_of(
             name,
             edition,
             issued,
-            tuple(formats) or FORMATS.get(name, FORMATS[kind]),
+            tuple(formats) or FORMATS.get(f"{kind}/{name}", FORMATS[kind]),
         )
         for name in names
         for edition in editions

@@ -9,14 +9,14 @@ from types import ModuleType
 from reportgen.model import Format
 
 KINDS = ("bulletin", "awards", "panels", "compilation")
-# What is made of each document when nobody asks for something else: by the name of the document, else of its kind.
+# What is made of each document when nobody asks for something else: by kind, or by kind and paper.
 FORMATS: Mapping[str, tuple[Format, ...]] = {
     "bulletin": ("pdf",),
     "awards": ("pdf", "odt"),
     "panels": ("pdf",),
     "compilation": ("pdf",),
-    "minutes": ("pdf", "odt"),
-    "signoff": ("pdf", "odt"),
+    "compilation/minutes": ("pdf", "odt"),
+    "compilation/signoff": ("pdf", "odt"),
 }
 
 

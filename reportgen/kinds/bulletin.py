@@ -16,7 +16,7 @@ from reportgen.errors import InputError, Problem
 from reportgen.kinds.charting import FORMS, Charting
 from reportgen.kinds.material import Material
 from reportgen.kinds.methods import Methods, symbols
-from reportgen.metrics import Figures, lower_first
+from reportgen.metrics import Figures
 from reportgen.model import (
     Block,
     Card,
