@@ -332,7 +332,11 @@ def tracking(builder: Builder) -> list[Block]:
         key, tracked=builder.count("tracked"), given=builder.count("given"), released=builder.count("released"),
         open=builder.count("open"), overdue=builder.count("overdue"), before=before,
     )  # fmt: skip
-    return [Paragraphs((intro,)), _by_office(builder), _instructions(builder)]
+    return [
+        Paragraphs((intro, plain_line(builder.words["tracking.note"]))),
+        _by_office(builder),
+        _instructions(builder),
+    ]
 
 
 def _instructions(builder: Builder) -> Table:
@@ -340,11 +344,10 @@ def _instructions(builder: Builder) -> Table:
     rows = tuple(_row(builder, number, one) for number, one in enumerate(builder.tracked.instructions, 1))
     names = ("meeting", "instruction", "office", "report", "deadline", "status")
     columns = tuple(Column(words[f"tracking.{name}"]) for name in names)
-    notes = (Note("", plain_line(words["tracking.note"])),)
     return builder.named(
         Table(
             EMPTY, "", "t-tracking", words["tracking.caption"], words["tracking.number"], columns, rows, None,
-            notes, flows=True,
+            (), flows=True,
         )
     )  # fmt: skip
 
