@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from reportgen.batch import Job, read_material
+from reportgen.batch import Job
 from reportgen.comparison import Compared, compare
 from reportgen.errors import InputError, Place, Problem
 from reportgen.kinds import KINDS, panels
+from reportgen.kinds.material import read_material
 from reportgen.manifest import write_whole
 from reportgen.pipeline import why_made
 from reportgen.publications import EXHIBITION, documents_of
@@ -36,7 +37,7 @@ def compared(project: Path, out: Path, publication: str, only: str = "") -> Iter
         if name == EXHIBITION or (only and name != only):
             continue
         job = Job(project, publication, name, "both")
-        found = panels.original(read_material(job), name)
+        found = panels.original(read_material(project, publication), name)
         if found is None:
             continue
         file = out / publication / job.file
