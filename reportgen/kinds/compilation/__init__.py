@@ -195,9 +195,10 @@ def _methods(builder: Builder, bound: _Bound) -> list[Block]:
     known = {one.anchor: one for one in methods.annex().definitions}
     for one in annexes.definitions(bound.parts, bound.printed):
         known.setdefault(one.anchor, one)
+    told = ("method.rounding", *(("methods.ledger",) if bound.parts else ()))
     made: list[Block] = [
         Section(str(5), words["methods.title"], "s-methods"),
-        NoteBox(None, (plain_line(words["method.rounding"]), plain_line(words["methods.ledger"]))),
+        NoteBox(None, tuple(plain_line(words[name]) for name in told)),
     ]
     if known:
         made.append(MethodAnnex(tuple(known.values())))
