@@ -156,7 +156,7 @@ def read_panel(
         _chart(one, since, period) for one in (reader.tables("chart", "chart") if reader.has("chart") else ())
     ]
     reader.done()
-    if not title or section not in exhibition.sections or size not in theme.panel_size or problems:
+    if not title or section not in exhibition.sections or size not in theme.panel_size:
         return None
     shorter, longer = sorted(theme.panel_size[size])
     width, height = (longer, shorter) if turned else theme.panel_size[size]
