@@ -303,6 +303,14 @@ def for_press(html: str, css: str, name: str, picture: Callable[[str], bytes]) -
         document = page.render(
             font_config=_font_configuration(), stylesheets=[sheet], pdf_variant="pdf/x-4", cache={}
         )
+        if len(document.pages) != 1:
+            raise RenderError(
+                Problem(
+                    Place(name),
+                    "with its bleed the sheet runs over; no measure of the style may depend on the bleed but those at the edge",
+                    "加上出血後內容溢出版面；樣式中僅版邊之尺寸可隨出血改變",
+                )
+            )
         return bytes(document.write_pdf(pdf_variant="pdf/x-4"))
 
 

@@ -84,7 +84,7 @@ def read(project: Path, file: str, redactions: Iterable[Redaction] = ()) -> Scan
         raise InputError(problems)
     target = io.BytesIO()
     picture.info.clear()
-    picture.save(target, "JPEG", quality=QUALITY, subsampling=0, optimize=True)
+    picture.save(target, "JPEG", quality=QUALITY, subsampling=0)
     return Scan(target.getvalue(), picture.width, picture.height, colour)
 
 

@@ -29,7 +29,7 @@ def picture(content: bytes) -> bytes:
     finally:
         document.close()
     target = io.BytesIO()
-    drawn.save(target, "JPEG", quality=QUALITY, optimize=True)
+    drawn.save(target, "JPEG", quality=QUALITY)
     return target.getvalue()
 
 

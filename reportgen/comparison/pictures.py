@@ -248,7 +248,9 @@ def _laid(ours: Grey, archived: Grey, way: Any) -> tuple[Grey, NDArray[np.bool_]
     from skimage.transform import warp
 
     laid = warp(archived, way.inverse, output_shape=ours.shape, order=1, mode="edge")
-    sheet = warp(np.ones_like(archived), way.inverse, output_shape=ours.shape, order=1, mode="constant", cval=0.0)
+    sheet = warp(
+        np.ones_like(archived), way.inverse, output_shape=ours.shape, order=1, mode="constant", cval=0.0
+    )
     covered = sheet > 0.999
     return np.where(covered, laid, ours), covered
 

@@ -30,7 +30,8 @@ Kind = Literal["heading", "paragraph", "list", "ordered", "chart", "items"]
 
 _FRONT = re.compile(r"\+\+\+[ \t]*\n(.*?)\n\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
 _PLACED = re.compile(r"\[\s*(chart|item|items)\s*:\s*([^\]]*)\]")
-_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+# Chinese characters, and their punctuation: a sentence may hold nothing else but a slot.
+_HAN = re.compile(r"[\u3001-\u9fff\uf900-\ufaff\uff01-\uff65\U00020000-\U0003ffff]")
 _BREAK = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])\n|\n(?=[\u3000-\u9fff\uff00-\uffef])")
 
 
@@ -162,7 +163,7 @@ def _block(words: str, row: int, level: int) -> Iterator[_Half]:
 
 def _flat(words: str) -> str:
     """Lines of a paragraph as one: with a blank between words, without one between Chinese characters."""
-    return " ".join(_BREAK.sub("", words).split("\n")).strip()
+    return re.sub(r"[ \t\n]+", " ", _BREAK.sub("", words)).strip()
 
 
 def _entries(tokens: Sequence[Any], file: str, before: int, problems: list[Problem]) -> Iterator[str]:
