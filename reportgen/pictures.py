@@ -6,9 +6,10 @@ picture is printed, and whether its pixels are enough for that, is not known her
 
 from __future__ import annotations
 
+import contextlib
 import io
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,19 @@ class Scan:
     colour: str
 
 
+@contextlib.contextmanager
+def whole_pictures() -> Iterator[None]:
+    """WeasyPrint, once imported, makes Pillow fill the lost half of a damaged picture with grey in silence."""
+    from PIL import ImageFile
+
+    before = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
+
+
 def size_of(project: Path, file: str) -> tuple[int, int]:
     """Width and height in pixels of the upright picture, without reading its pixels."""
     with _opened(project, file) as picture:
@@ -57,7 +71,8 @@ def read(project: Path, file: str, redactions: Iterable[Redaction] = ()) -> Scan
 
     with _opened(project, file) as opened:
         try:
-            opened.load()
+            with whole_pictures():
+                opened.load()
         except (OSError, ValueError, SyntaxError) as error:
             raise _broken(file, error) from None
         picture: Any = ImageOps.exif_transpose(opened)

@@ -115,10 +115,13 @@ def test_a_redaction_outside_of_the_picture_is_a_fault(
 
 
 def test_pictures_that_are_none_are_refused(tmp_path: Path) -> None:
+    import weasyprint
+
+    assert weasyprint  # it tells Pillow to be content with half a picture, for the whole process
     good = io.BytesIO()
-    corner().save(good, "JPEG")
+    corner().resize((400, 200)).save(good, "JPEG")
     files = {
-        "cut.jpg": good.getvalue()[: len(good.getvalue()) // 2],
+        "cut.jpg": good.getvalue()[: len(good.getvalue()) * 4 // 5],
         "eps.png": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
         "words.jpg": b"no picture",
         "empty.png": b"",

@@ -6,7 +6,6 @@ map come from SSIM on luminance. It says alike or not; whether a bar is 1 % too 
 
 from __future__ import annotations
 
-import contextlib
 import io
 import math
 import tomllib
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from reportgen.comparison.model import Axis, Difference
 from reportgen.errors import InputError, Place, Problem
 from reportgen.model import Text
+from reportgen.pictures import whole_pictures
 
 if TYPE_CHECKING:
     import numpy as np
@@ -96,24 +96,11 @@ def _page(content: bytes, name: str, working_pixels: int) -> Any:
         ) from None
 
 
-@contextlib.contextmanager
-def _whole_pictures() -> Iterator[None]:
-    """WeasyPrint, once imported, makes Pillow fill the lost half of a damaged picture with grey in silence."""
-    from PIL import ImageFile
-
-    before = ImageFile.LOAD_TRUNCATED_IMAGES
-    ImageFile.LOAD_TRUNCATED_IMAGES = False
-    try:
-        yield
-    finally:
-        ImageFile.LOAD_TRUNCATED_IMAGES = before
-
-
 def _image(content: bytes, name: str) -> Any:
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     try:
-        with _whole_pictures(), warnings.catch_warnings():
+        with whole_pictures(), warnings.catch_warnings():
             # Our own limit is above the size at which Pillow begins to warn, and below the one where it refuses.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "TIFF")) as picture:

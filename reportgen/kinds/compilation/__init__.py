@@ -171,9 +171,9 @@ def _whole(builder: Builder, taken: list[annexes.Part]) -> tuple[list[Block], _B
 
 def _annex_head(builder: Builder, number: int, part: annexes.Part) -> Section:
     name, title = builder.annex_name(number), part.annex.title or part.name or part.whole.title
-    return Section(
-        "", Text(f"{name.zh}　{title.zh}", f"{name.en}: {title.en}"), f"annex-{number}"
-    )  # fmt: skip
+    # A table or chart leaves half a page empty: what is no paper of its own begins below the annex before it.
+    flow = number > 1 and bool(part.annex.take or part.annex.section)
+    return Section("", Text(f"{name.zh}　{title.zh}", f"{name.en}: {title.en}"), f"annex-{number}", flow)
 
 
 def _whence(builder: Builder, part: annexes.Part) -> Paragraphs:
