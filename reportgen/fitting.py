@@ -226,6 +226,8 @@ def _next(kind: str, tried: Mapping[int, float], grows: float, enough: float) ->
     low, high = SMALLEST[kind], LARGEST[kind]
     fits = max((one for one, free in tried.items() if free >= 0), default=0)
     fails = min((one for one, free in tried.items() if free < 0), default=high + 1)
+    if fails <= low:
+        return None
     if (fits and tried[fits] <= enough) or fails - fits == 1 or len(tried) >= TRIES:
         return fits if fits and fits != list(tried)[-1] else None
     last = list(tried)[-1]

@@ -1,0 +1,82 @@
+"""The page of an exhibition in a real browser, opened as a file without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from test_verify_page import Browser
+
+from reportgen.batch import Job, Result, picture_name
+from reportgen.kinds import panels
+from reportgen.kinds.material import read_material
+from reportgen.model import Chart
+from reportgen.workers import attempt
+
+pytestmark = pytest.mark.slow
+ROOT = Path(__file__).resolve().parent.parent
+NAME = "exhibition-efficient-government"
+PANELS = ("business-ideas", "efficiency-kindness", "targets-met", "least-cost")
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    folder = tmp_path_factory.mktemp("page")
+    (folder / "web").mkdir()
+    page = attempt(Job(ROOT, NAME, "exhibition", "both"))
+    assert isinstance(page, Result)
+    (folder / page.file).write_bytes(page.content)
+    for panel in PANELS:
+        made = attempt(Job(ROOT, NAME, panel, "both"))
+        assert isinstance(made, Result)
+        (folder / picture_name(panel, "both")).write_bytes(made.beside[picture_name(panel, "both")])
+    opened = Browser(folder / "profile")
+    try:
+        opened.open((folder / page.file).as_uri())
+        yield opened
+    finally:
+        opened.close()
+
+
+def test_every_panel_is_seen_and_nothing_is_asked_for_elsewhere(browser: Browser) -> None:
+    sizes = browser.wait(
+        "(() => { const all = [...document.querySelectorAll('img')]; "
+        "return all.every(one => one.complete) && all.map(one => one.naturalWidth) })()"
+    )
+    assert len(sizes) == len(PANELS) and min(sizes) == 1400
+    assert not browser.complaints
+
+
+def test_each_panel_has_its_place(browser: Browser) -> None:
+    for panel in PANELS:
+        browser.value(f"location.hash = '{panel}'")
+        top = browser.value(f"document.getElementById('{panel}').getBoundingClientRect().top")
+        assert abs(top) < 60 or panel == PANELS[-1]
+    links = browser.value("[...document.querySelectorAll('nav a')].map(one => one.getAttribute('href'))")
+    assert links == [f"#{panel}" for panel in PANELS]
+
+
+def test_all_figures_of_the_charts_are_in_tables(browser: Browser) -> None:
+    document = panels.document(read_material(ROOT, NAME), "targets-met")
+    figures = [p.figure.plain for b in document.blocks if isinstance(b, Chart) for p in b.spec.points]
+    told = browser.value(
+        "[...document.querySelectorAll('#targets-met td.number')].map(one => one.textContent)"
+    )
+    assert sorted(told) == sorted(figures) and len(figures) == 30
+
+
+def test_pictures_are_described_in_both_languages(browser: Browser) -> None:
+    told = browser.value(
+        "[...document.querySelectorAll('#efficiency-kindness .alt')].map(one => [one.lang, one.textContent])"
+    )
+    assert [lang for lang, _ in told] == ["zh-Hant-TW", "en"] * 2
+    assert "姓名處已塗去" in told[2][1] and "has been taken out" in told[3][1]
+    assert all(browser.value("[...document.querySelectorAll('img')].map(one => one.alt)"))
+
+
+def test_it_can_be_read_on_a_telephone(browser: Browser) -> None:
+    browser.call(
+        "Emulation.setDeviceMetricsOverride", width=390, height=844, deviceScaleFactor=1, mobile=True
+    )
+    assert browser.value("document.documentElement.scrollWidth <= 390")
