@@ -3,6 +3,7 @@
 publication.toml + dataset ── metrics, rules ──> exact values, decisions
 values + words ── kinds/<kind> ──> Documents (blocks, both languages)
 Document ── charts, html, pdf ──> a PDF for each edition, with ledger and inputs inside;  odt ──> the same, editable
+panel ── fitting, preflight, press ──> one sheet that is full, its printer's edition, its picture;  site ──> their page
 winners ── runs, certificates ──> a file for each person and one print run
 files ── manifest ──> out/<publication>/
 """

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from reportgen import formats
 from reportgen.errors import InputError, Place, Problem, not_utf8
 from reportgen.model import Text
 from reportgen.wording import Glossary, as_text, check_halves
@@ -91,6 +92,21 @@ class Reader:
             if not isinstance(item, str):
                 self.problem(name, f"{item!r} is not a word in quotes", f"{item!r} 不是引號內的文字")
         return [item for item in found if isinstance(item, str)]
+
+    def roc_date(self, name: str) -> Text | None:
+        """A day that may be left out, written in the ROC calendar, said in both languages."""
+        words = self.word(name, default="")
+        if not words:
+            return None
+        try:
+            return formats.roc_date(formats.parse_roc_date(words))
+        except ValueError:
+            self.problem(
+                name,
+                f"{words!r} is no date; write the ROC date, such as 89.12.29 or 115/11/26",
+                f"{words!r} 不是日期；請寫民國日期，如 89.12.29 或 115/11/26",
+            )
+            return None
 
     def tables(self, name: str, what: str) -> list[Reader]:
         path = f"section.{name}" if self.where else name

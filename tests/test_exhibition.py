@@ -23,9 +23,12 @@ from reportgen import checks, comparing, pipeline, press
 from reportgen.batch import Job, Result
 from reportgen.cli import main
 from reportgen.errors import InputError
+from reportgen.kinds import panels
+from reportgen.kinds.material import read_material
 from reportgen.manifest import LEDGER
-from reportgen.model import Edition
+from reportgen.model import Bullets, Edition, Paragraphs
 from reportgen.reading import joined, reading_order
+from reportgen.wording import said
 from reportgen.workers import attempt
 
 pytestmark = pytest.mark.slow
@@ -93,6 +96,24 @@ def test_both_languages_are_marked(made: dict[Any, Result]) -> None:
     texts = list(joined(reading_order(made["business-ideas", "both"].content)))
     assert any(text.lang == "en" and "Reorganising government" in text.words for text in texts)
     assert any(text.lang.startswith("zh") and "政府組織再造" in text.words for text in texts)
+
+
+@pytest.mark.parametrize("panel", PANELS)
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_every_sentence_is_read_from_the_file_as_it_was_written(
+    made: dict[Any, Result], panel: str, edition: Edition
+) -> None:
+    def squeezed(words: str) -> str:
+        return "".join(words.split())
+
+    document = panels.document(read_material(ROOT, NAME), panel)
+    lines = [
+        line for block in document.blocks if isinstance(block, Paragraphs | Bullets) for line in block.lines
+    ]
+    heard = squeezed("".join(run.words for run in reading_order(made[panel, edition].content)))
+    for line in lines:
+        for language in ("zh", "en") if edition == "both" else (edition,):
+            assert squeezed(said(line.say(language), language)) in heard
 
 
 def pictures_of(content: bytes) -> Iterator[Image.Image]:

@@ -94,6 +94,12 @@ def test_a_file_without_a_front_part_is_refused(content: bytes, told: str, tmp_p
         writing.read(tmp_path, "panel.md", [], None)
 
 
+def test_what_is_no_text_for_one_page_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="a panel is one page"):
+        read(tmp_path, "[" * 60_000)
+    assert not read(tmp_path, "\n中" + "[" * 20_000 + "\n\nA" + "[" * 20_000 + "\n")[1]
+
+
 def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(tmp_path: Path) -> None:
     (tmp_path / "panel.md").write_bytes(
         "\ufeff+++\r\na = 1\r\n+++\r\n\r\n中文。\r\n\r\nEnglish.\r\n".encode()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reportgen import formats, pictures
+from reportgen import pictures
 from reportgen.errors import InputError, Place, Problem, not_utf8
 from reportgen.model import Picture, Text
 from reportgen.publications import Reader
@@ -73,7 +73,7 @@ def _item(project: Path, file: str, reader: Reader) -> Item | None:
     title, subject = reader.text("file_title", required=False), reader.text("subject", required=False)
     creator = reader.text("creator", required=False)
     level = reader.word("level", LEVELS, default="item")
-    day = _date(reader)
+    day = reader.roc_date("date")
     image, placeholder = reader.word("image", default=""), reader.yes("placeholder")
     landscape = reader.word("orientation", ("portrait", "landscape"), default="portrait") == "landscape"
     redactions = _redactions(reader)
@@ -99,21 +99,6 @@ def _item(project: Path, file: str, reader: Reader) -> Item | None:
     return Item(
         id_, caption, alternative, number, title, subject, creator, day, level, rights, picture, landscape
     )
-
-
-def _date(reader: Reader) -> Text | None:
-    words = reader.word("date", default="")
-    if not words:
-        return None
-    try:
-        return formats.roc_date(formats.parse_roc_date(words))
-    except ValueError:
-        reader.problem(
-            "date",
-            f"{words!r} is no date; write the ROC date, such as 89.12.29",
-            f"{words!r} 不是日期；請寫民國日期，如 89.12.29",
-        )
-        return None
 
 
 def _redactions(reader: Reader) -> tuple[tuple[int, int, int, int], ...]:

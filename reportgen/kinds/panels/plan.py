@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from reportgen import formats
 from reportgen.errors import Problem
 from reportgen.kinds.charting import FORMS
 from reportgen.model import ChartForm, Event, Sheet, Text
@@ -145,7 +144,7 @@ def read_panel(
                 f"{name!r} is no limit; known: {', '.join(LIMITS)}",
                 f"{name!r} 不是限制項目；可用：{'、'.join(LIMITS)}",
             )
-    regenerated = _regenerated(reader)
+    regenerated = reader.roc_date("regenerated")
     remarks = []
     for one in reader.tables("remark", "remark") if reader.has("remark") else ():
         text = one.text("text")
@@ -168,22 +167,6 @@ def read_panel(
         title, exhibition.sections[section], heading == "vertical", sheet, tuple(filter(None, charts)), tuple(remarks),
         regenerated,
     )  # fmt: skip
-
-
-def _regenerated(reader: Reader) -> Text | None:
-    """When a panel that has an `original/` was made again."""
-    words = reader.word("regenerated", default="")
-    if not words:
-        return None
-    try:
-        return formats.roc_date(formats.parse_roc_date(words))
-    except ValueError:
-        reader.problem(
-            "regenerated",
-            f"{words!r} is no date; write the ROC date, such as 115/11/26",
-            f"{words!r} 不是日期；請寫民國日期，如 115/11/26",
-        )
-        return None
 
 
 def _chart(reader: Reader, since: int, period: int) -> ChartPlan | None:

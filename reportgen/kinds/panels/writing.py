@@ -26,6 +26,8 @@ from reportgen.errors import InputError, Place, Problem, not_utf8
 from reportgen.model import Text
 from reportgen.wording import Glossary, check_halves
 
+MOST_BYTES = 60_000  # a panel of 900 characters and words in each language has 8,000
+
 Kind = Literal["heading", "paragraph", "list", "ordered", "chart", "items"]
 
 _FRONT = re.compile(r"\+\+\+[ \t]*\n(.*?)\n\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -68,7 +70,16 @@ def read(
     InputError where the file is missing, is no UTF-8, or its front part is no TOML.
     """
     try:
-        text = (project / file).read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        raw = (project / file).read_bytes()
+        if len(raw) > MOST_BYTES:
+            raise InputError(
+                Problem(
+                    Place(file),
+                    f"has {len(raw):,} bytes; a panel is one page and holds {MOST_BYTES:,} at most: part it",
+                    f"有 {len(raw):,} 位元組；展板僅一頁，上限 {MOST_BYTES:,}；請分為數塊",
+                )
+            )
+        text = raw.decode("utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError:
         raise InputError(
             Problem(
