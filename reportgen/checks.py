@@ -18,7 +18,7 @@ from reportgen.errors import Place, Problem, RenderError, ReportgenError
 from reportgen.formats import ROC_OFFSET
 from reportgen.kinds import KINDS, kind
 from reportgen.kinds.material import Material
-from reportgen.model import Document, Text
+from reportgen.model import Document, Language, Text
 from reportgen.publications import EXHIBITION, documents_of, read_publication
 from reportgen.reading import joined, reading_order
 from reportgen.theme import Theme
@@ -173,6 +173,25 @@ def is_certificate(file: Path) -> bool:
         return (signing.read_qr(file.read_bytes()) or "").startswith("RG1|")
     except (OSError, KeyError, pikepdf.PdfError):
         return False
+
+
+def is_press(file: Path) -> bool:
+    """Whether the file is a printer's edition: PDF/X has an output intent of its own."""
+    import pikepdf
+
+    try:
+        with pikepdf.open(file) as pdf:
+            return any(one.get("/S") == "/GTS_PDFX" for one in pdf.Root.get("/OutputIntents", []))
+    except (OSError, pikepdf.PdfError):
+        return False
+
+
+def verify_press(project: Path, file: Path, language: Language) -> tuple[list[str], list[Problem]]:
+    """A printer's edition against the declared press and its manifest: what was measured, and the faults."""
+    from reportgen import press
+
+    found = press.check(file.read_bytes(), press.read_conditions(project), str(file))
+    return [*found.lines(language)], [*found.problems, *_as_delivered(file, needed=True)]
 
 
 def verify_certificate(project: Path, file: Path) -> Verified:

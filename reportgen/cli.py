@@ -374,7 +374,12 @@ def verify(obj: _Project, files: tuple[Path, ...]) -> None:
             if not found.problems:
                 click.echo(f"{file}: {checks.verdict(found).say(obj.language)}")
             continue
-        faults = checks.verify(file)
+        if checks.is_press(file):
+            measured, faults = checks.verify_press(obj.project, file, obj.language)
+            for line in measured:
+                click.echo(f"    {line}")
+        else:
+            faults = checks.verify(file)
         problems.extend(faults)
         if not faults:
             click.echo(f"{file}: {'相符' if zh else 'as delivered'}")

@@ -269,3 +269,16 @@ def test_nothing_is_made_when_nothing_changed_and_one_panel_when_its_text_did(bu
         assert states[f"{NAME}/targets-met.pdf"] == "made"
     finally:
         (built / "text.txt").rename(built / f"inputs/{NAME}/panels/targets-met/original/text.txt")
+
+
+def test_verify_reads_the_printers_edition_too(built: Path) -> None:
+    file = built / "out" / NAME / "targets-met.press.pdf"
+    run = CliRunner().invoke(main, ["--project", str(built), "verify", str(file)])
+    assert run.exit_code == 0, run.output
+    assert "PDF/X-4, output condition FOGRA39" in run.output and "screen colours left: 0" in run.output
+    with pikepdf.open(file) as pdf:
+        pdf.pages[0].contents_add(b"1 0 0 rg 0 0 9 9 re f")
+        pdf.save(built / "altered.press.pdf")
+    run = CliRunner().invoke(main, ["--project", str(built), "verify", str(built / "altered.press.pdf")])
+    assert run.exit_code == 5 and "no manifest beside the file speaks of it" in run.output
+    assert "screen colours left: 1" in run.output
