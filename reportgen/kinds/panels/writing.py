@@ -17,8 +17,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
@@ -31,7 +32,7 @@ MOST_BYTES = 60_000  # a panel of 900 characters and words in each language has 
 Kind = Literal["heading", "paragraph", "list", "ordered", "chart", "items"]
 
 _FRONT = re.compile(r"\+\+\+[ \t]*\n(.*?)\n\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
-_PLACED = re.compile(r"\[\s*(chart|item|items)\s*:\s*([^\]]*)\]")
+_PLACED = re.compile(r"\[\s*(chart|item|items)\s*[:：]\s*([^\]]*)\]")
 # Chinese characters, and their punctuation: a sentence may hold nothing else but a slot.
 _HAN = re.compile(r"[\u3001-\u9fff\uf900-\ufaff\uff01-\uff65\U00020000-\U0003ffff]")
 _BREAK = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])\n|\n(?=[\u3000-\u9fff\uff00-\uffef])")
@@ -100,7 +101,7 @@ def read(
             )
         )
     try:
-        settings = tomllib.loads(front[1])
+        settings = tomllib.loads(f"\n{front[1]}")  # its lines are counted as those of the file
     except tomllib.TOMLDecodeError as error:
         raise InputError(
             Problem(
@@ -118,7 +119,12 @@ def _halves(body: str, file: str, before: int, problems: list[Problem]) -> Itera
     """The blocks in the order of the file."""
     from markdown_it import MarkdownIt
 
-    tokens = MarkdownIt("commonmark", {"html": False}).parse(body)
+    markdown = MarkdownIt("commonmark", {"html": False})
+    markdown.validateLink = lambda address: True  # type: ignore[method-assign]  # each is refused below, by its line
+    found: dict[str, Any] = {}
+    tokens = markdown.parse(body, found)
+    for reference in found.get("references", {}).values():
+        problems.append(Problem(Place(file, row=before + reference["map"][0] + 1), *_ADDRESS))
     at = 0
     while at < len(tokens):
         token = tokens[at]
@@ -126,26 +132,26 @@ def _halves(body: str, file: str, before: int, problems: list[Problem]) -> Itera
         if token.type in ("heading_open", "paragraph_open"):
             words = _inline(tokens[at + 1], file, row, problems)
             level = int(token.tag[1]) if token.type == "heading_open" else 0
-            yield from _block(words, row, level)
+            halves = list(_block(words, row, level))
+            _check_placed(halves, file, problems)
+            yield from halves
             at += 3
         elif token.type in ("bullet_list_open", "ordered_list_open"):
             end = _end_of(tokens, at)
             kind: Kind = "list" if token.type.startswith("bullet") else "ordered"
+            if token.attrGet("start") not in (None, 1):
+                problems.append(Problem(Place(file, row=row), *_NOT_FROM_ONE))
             entries = list(_entries(tokens[at + 1 : end], file, before, problems))
             # Two lists below each other are one to Markdown: the Chinese entries and the English ones part again here.
             for chinese in (True, False):
                 own = tuple(words for words in entries if bool(_HAN.search(words)) == chinese)
                 if own:
-                    yield _Half(kind, row, own, 0)
+                    half = _Half(kind, row, own, 0)
+                    _check_placed([half], file, problems)
+                    yield half
             at = end + 1
         else:
-            problems.append(
-                Problem(
-                    Place(file, row=row),
-                    f"a panel has headings, paragraphs and lists, no {token.type.removesuffix('_open').replace('_', ' ')}",
-                    "展板僅有標題、段落與清單，不得使用此種 Markdown 寫法",
-                )
-            )
+            problems.append(_no_such_block(token, file, row))
             at = _end_of(tokens, at) + 1
 
 
@@ -154,22 +160,46 @@ def _block(words: str, row: int, level: int) -> Iterator[_Half]:
     if level:
         yield _Half("heading", row, (_flat(words),), level)
         return
-    placed = [_PLACED.fullmatch(line.strip()) for line in words.split("\n")]
-    if all(placed):
-        for number, match in enumerate(placed):
-            assert match
-            ids = tuple(part.strip() for part in match[2].split(",") if part.strip())
-            yield _Half("chart" if match[1] == "chart" else "items", row + number, ids, 0)
-        return
     lines = words.split("\n")
+    for places, numbers in groupby(
+        range(len(lines)), lambda number: bool(_PLACED.fullmatch(lines[number].strip()))
+    ):
+        group = list(numbers)
+        if places:
+            yield from (_placing(lines[number], row + number) for number in group)
+        else:
+            yield from _paragraphs(lines[group[0] : group[-1] + 1], row + group[0])
+
+
+def _placing(line: str, row: int) -> _Half:
+    match = _PLACED.fullmatch(line.strip())
+    assert match
+    ids = tuple(part.strip() for part in re.split("[,，、]", match[2]) if part.strip())
+    return _Half("chart" if match[1] == "chart" else "items", row, ids, 0)
+
+
+def _paragraphs(lines: Sequence[str], row: int) -> Iterator[_Half]:
     cut = next(
         (n for n in range(1, len(lines)) if _HAN.search(lines[n - 1]) and not _HAN.search(lines[n])), 0
     )
-    if cut and not any(_HAN.search(line) for line in lines[cut:]):
+    if cut and any(_HAN.search(line) for line in lines[cut:]):
+        cut = 0
+    if cut:
         yield _Half("paragraph", row, (_flat("\n".join(lines[:cut])),), 0)
-        yield _Half("paragraph", row + cut, (_flat("\n".join(lines[cut:])),), 0)
-    else:
-        yield _Half("paragraph", row, (_flat(words),), 0)
+    yield _Half("paragraph", row + cut, (_flat("\n".join(lines[cut:])),), 0)
+
+
+def _check_placed(halves: Iterable[_Half], file: str, problems: list[Problem]) -> None:
+    """What stands within a text would be printed as it is written, and its chart or item left out."""
+    for half in halves:
+        if half.kind not in ("chart", "items") and (found := _PLACED.search("\n".join(half.words))):
+            problems.append(
+                Problem(
+                    Place(file, row=half.row),
+                    f"{found[0]} stands within a text; give it a line of its own",
+                    f"{found[0]} 夾在文字之中；請獨立一行",
+                )
+            )
 
 
 def _flat(words: str) -> str:
@@ -178,18 +208,34 @@ def _flat(words: str) -> str:
 
 
 def _entries(tokens: Sequence[Any], file: str, before: int, problems: list[Problem]) -> Iterator[str]:
-    depth = 0
+    """The words of each entry; a fault for all that an entry cannot hold."""
+    paragraphs = 0
     for token in tokens:
-        depth += token.nesting
         row = before + (token.map[0] if token.map else 0) + 1
         if token.type == "inline":
             yield _flat(_inline(token, file, row, problems))
+        elif token.type == "list_item_open":
+            paragraphs = 0
+        elif token.type == "paragraph_open":
+            paragraphs += 1
+            if paragraphs > 1:
+                problems.append(Problem(Place(file, row=row), *_TWO_PARAGRAPHS))
         elif token.type in ("bullet_list_open", "ordered_list_open"):
             problems.append(
                 Problem(
                     Place(file, row=row), "a list within a list is not for panels", "展板不得使用巢狀清單"
                 )
             )
+        elif token.nesting >= 0:
+            problems.append(_no_such_block(token, file, row))
+
+
+def _no_such_block(token: Any, file: str, row: int) -> Problem:
+    return Problem(
+        Place(file, row=row),
+        f"a panel has headings, paragraphs and lists, no {token.type.removesuffix('_open').replace('_', ' ')} here",
+        "展板僅有標題、段落與清單，此處不得使用此種 Markdown 寫法",
+    )
 
 
 def _end_of(tokens: Sequence[Any], at: int) -> int:
@@ -201,6 +247,18 @@ def _end_of(tokens: Sequence[Any], at: int) -> int:
     return len(tokens) - 1
 
 
+_ADDRESS = (
+    "this line is an address of a link to Markdown, and would not be printed; write a \\ before its [",
+    "此行在 Markdown 為連結之網址，不會印出；請於 [ 前加 \\",
+)
+_NOT_FROM_ONE = (
+    "a list on a panel is counted from 1; begin with 1., or, where the number belongs to a sentence, write a \\ before its full stop",
+    "展板之編號清單由 1 起算；請自 1. 開始，若數字屬於句子，請於句點前加 \\",
+)
+_TWO_PARAGRAPHS = (
+    "an entry of a list is one paragraph; make it an entry of its own",
+    "清單每項僅能有一段；請另列一項",
+)
 _REFUSED = {
     "link_open": ("a link leads nowhere on paper; write what it says", "紙上無法點選連結；請直接書寫"),
     "image": (
