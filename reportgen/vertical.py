@@ -19,7 +19,9 @@ _MARKS = frozenset("「」『』（）〔〕【】《》〈〉｛｝［］、，
 _HALF_TO_FULL = str.maketrans(
     {"(": "（", ")": "）", ",": "，", ":": "：", ";": "；", "!": "！", "?": "？", "~": "～"}
 )
-_WORD = re.compile(r"[0-9A-Za-zÀ-ɏ](?:[0-9A-Za-zÀ-ɏ'’.,%&/+–-]*[0-9A-Za-zÀ-ɏ%])?")
+# Letters of Latin with their combining marks (ọ̍ of Taiwanese has no letter of its own).
+_LETTER = "[0-9A-Za-zÀ-ɏ\u1e00-\u1eff][\u0300-\u036f]*"
+_WORD = re.compile(f"{_LETTER}(?:(?:{_LETTER}|['’.,%&/+–-])*(?:{_LETTER}|%))?")
 TOGETHER = 3  # characters that fit side by side into one cell
 
 
@@ -82,7 +84,7 @@ def _phrase(words: str, at: int) -> str:
 
 
 def _latin(run: str, advance: Callable[[str], float]) -> Cell:
-    if len(run) == 1:
+    if sum(not unicodedata.combining(letter) for letter in run) == 1:
         return Cell("upright", run)
     if len(run) <= TOGETHER and run.isdigit():
         return Cell("together", run)

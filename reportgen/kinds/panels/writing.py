@@ -120,7 +120,7 @@ def _halves(body: str, file: str, before: int, problems: list[Problem]) -> Itera
     from markdown_it import MarkdownIt
 
     markdown = MarkdownIt("commonmark", {"html": False})
-    markdown.validateLink = lambda address: True  # type: ignore[method-assign]  # each is refused below, by its line
+    markdown.validateLink = lambda url: True  # type: ignore[method-assign]  # each is refused below, by its line
     found: dict[str, Any] = {}
     tokens = markdown.parse(body, found)
     for reference in found.get("references", {}).values():
