@@ -213,6 +213,9 @@ def fit(
     if free < 0:
         pdf.drop(name)
         raise RenderError(_too_long(name, laid, -free, kind))
+    if problem := _title_too_long(name, laid, document):
+        pdf.drop(name)
+        raise RenderError(problem)
     charts = {anchor: chart(anchor) for anchor in specs}
     return Fitted(part, css_at, picture, charts, specs, growth, free)
 
@@ -287,6 +290,39 @@ def _foot_mm(laid: Any, theme: Theme, sheet: Sheet) -> float:
     )
     space = theme.panel_space
     return float(high / MM + (space["margin"] * 0.55 + space["gutter"] * 0.5) * sheet.scale)
+
+
+def _title_too_long(name: str, laid: Any, document: Document) -> Problem | None:
+    """A vertical title that reaches into the words at the foot of its band. What goes beyond the sheet is not laid out."""
+    boxes = [box for box in _all_boxes(laid.pages[0]._page_box) if box.element is not None]
+    feet = [box.position_y for box in boxes if box.element.get("class") == "band-foot"]
+    ends = [
+        box.position_y + box.height
+        for box in boxes
+        if (box.element.get("class") or "").startswith("cell ") and type(box).__name__ == "BlockBox"
+    ]
+    wanted = (
+        max(len(upright.cells) for block in document.blocks if (upright := getattr(block, "upright", None)))
+        if ends
+        else 0
+    )
+    room = sum(end < min(feet, default=math.inf) for end in ends)
+    if room == wanted:
+        return None
+    return Problem(
+        Place(name),
+        f"the vertical title is too long for its band: of its {wanted} characters at most {room} have room; "
+        'shorten it, or write heading = "horizontal"',
+        f'直排標題超出色帶：共 {wanted} 字，至多容納 {room} 字；請縮短，或寫 heading = "horizontal"',
+    )
+
+
+def _all_boxes(box: Any) -> Iterator[Any]:
+    """A box and all within it, also those that are placed absolutely within one that is."""
+    box = getattr(box, "_box", box)
+    yield box
+    for child in getattr(box, "children", ()):
+        yield from _all_boxes(child)
 
 
 def _bands(page: Any) -> list[Any]:

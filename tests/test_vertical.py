@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import io
+import re
 import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
+import numpy
+import pikepdf
+import pypdfium2
 import pytest
+import small_panels
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reportgen import pdf
+from reportgen.batch import Job, Result
+from reportgen.errors import RenderError
+from reportgen.fitting import MM
 from reportgen.vertical import TOGETHER, Cell, cells
+from reportgen.workers import attempt
 
 
 def advance(run: str) -> float:
@@ -119,4 +133,116 @@ def test_every_cell_has_the_shape_of_its_kind(title: str) -> None:
             assert cell.text.isdigit() and 2 <= len(cell.text) <= TOGETHER
         else:
             assert cell.length == (0.5 if cell.kind == "gap" else 1.0)
-            assert sum(not unicodedata.category(one) == "Mn" for one in cell.text) <= 1
+            assert sum(unicodedata.category(one) != "Mn" for one in cell.text) <= 1
+
+
+# ---- on a sheet -----------------------------------------------------------------------------
+
+TITLE = "成果（104）年度AI與Open Data：10 項、葛"
+ENGLISH = "Results of 104 with AI and Open Data: 10 matters"
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A sheet with its PDF; boxes in mm as left, top, right, bottom."""
+
+    content: bytes
+    band: tuple[float, float, float, float]
+    foot: tuple[float, float, float, float]
+    cells: tuple[tuple[str, tuple[float, float, float, float]], ...]
+    turned: tuple[tuple[str, float, float], ...]  # words, their width, the length of their place; in em
+
+
+def titled(title: str, english: str) -> str:
+    return small_panels.FRONT.replace("小展板", title).replace("Small Panel", english)
+
+
+def edges(box: Any) -> tuple[float, float, float, float]:
+    left, top = box.position_x / MM, box.position_y / MM
+    return left, top, left + box.border_width() / MM, top + box.border_height() / MM
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Drawn:
+    folder = small_panels.project(tmp_path_factory.mktemp("sheet") / "p", front=titled(TITLE, ENGLISH))
+    sheet = small_panels.laid(folder)
+    of_class: dict[str, list[Any]] = {}
+    for box in small_panels.boxes(pdf.laid(sheet.name).pages[0]._page_box):
+        if box.element is not None and type(box).__name__ == "BlockBox":
+            of_class.setdefault(str(box.element.get("class")), []).append(box)
+    shown = [
+        (name, edges(box)) for name, found in of_class.items() if name.startswith("cell ") for box in found
+    ]
+    turned = []
+    for box in of_class["turned-in"]:
+        (words,) = [part for part in box.descendants() if hasattr(part, "text")]
+        size = box.style["font_size"]
+        turned.append((words.text, words.width / size, box.width / size))
+    band, foot = edges(of_class["band"][0]), edges(of_class["band-foot"][0])
+    pdf.drop(sheet.name)
+    result = attempt(Job(folder, small_panels.NAME, "one", "both"))
+    assert isinstance(result, Result), result
+    ordered = sorted(shown, key=lambda one: one[1][1])
+    return Drawn(result.content, band, foot, tuple(ordered), tuple(turned))
+
+
+def test_every_cell_stands_below_the_one_before_it_and_in_the_band(drawn: Drawn) -> None:
+    wanted = [cell.kind for cell in cells(TITLE, advance)]
+    assert [name.removeprefix("cell ") for name, _ in drawn.cells] == wanted
+    ends = [drawn.band[1], *(bottom for _, (_, _, _, bottom) in drawn.cells)]
+    starts = [*(top for _, (_, top, _, _) in drawn.cells), drawn.foot[1]]
+    assert all(start > end for end, start in zip(ends, starts, strict=True))
+    assert all(left >= drawn.band[0] and right <= drawn.band[2] for _, (left, _, right, _) in drawn.cells)
+
+
+def test_a_turned_word_has_the_length_of_its_place(drawn: Drawn) -> None:
+    assert [words for words, _, _ in drawn.turned] == ["AI", "Open Data"]
+    for words, width, place in drawn.turned:
+        assert place * 0.97 < width <= place + 0.002, words
+
+
+def test_what_is_drawn_of_the_title_is_in_its_cells_and_nowhere_else(drawn: Drawn) -> None:
+    scale = 4.0  # dots to a millimetre
+    page = pypdfium2.PdfDocument(drawn.content)[0]
+    picture = numpy.asarray(page.render(scale=scale * 25.4 / 72).to_pil().convert("L"))
+    left, _, right, _ = drawn.band
+    light = picture[: int(drawn.foot[1] * scale), max(0, int(left * scale)) : int(right * scale) - 2] > 150
+    assert light.any()
+    assert not light[:, :40].any() and not light[:, -40:].any()  # a centimetre at each side of the band
+    for name, (x, top, end, bottom) in drawn.cells:
+        air = 0.04 * (bottom - top) * scale
+        place = (
+            slice(int(top * scale - air), int(bottom * scale + air) + 1),
+            slice(max(0, int(x * scale - air)), int(end * scale + air) + 1),
+        )
+        assert light[place].any() == (name != "cell gap"), name
+        light[place] = False
+    assert not light.any(), numpy.argwhere(light)[:3] / scale
+
+
+def test_the_title_is_read_as_it_is_written(drawn: Drawn) -> None:
+    with pikepdf.open(io.BytesIO(drawn.content)) as file:
+        actual = [
+            str(one.ActualText)
+            for one in file.objects
+            if isinstance(one, pikepdf.Dictionary) and "/ActualText" in one
+        ]
+    assert actual == [TITLE]
+
+
+@pytest.mark.parametrize("letters", [21, 22, 60])
+def test_a_title_that_is_too_long_for_its_band_is_told(letters: int, tmp_path: Path) -> None:
+    """It would run over the words at the foot of the band."""
+    folder = small_panels.project(tmp_path / "p", front=titled("長" * letters, "A long title"))
+    with pytest.raises(RenderError) as refused:
+        small_panels.laid(folder)
+    (problem,) = refused.value.problems
+    assert re.match(
+        r"show/one\.pdf: the vertical title is too long for its band: of its \d+ characters at most (19|20) have room; shorten",
+        problem.say(),
+    )
+    assert "直排標題" in problem.zh
+    level = small_panels.project(
+        tmp_path / "level", front=titled("長" * letters, "A long title") + 'heading = "horizontal"\n'
+    )
+    pdf.drop(small_panels.laid(level).name)

@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import Any
 
 from reportgen import claims, formats, theme, vertical
-from reportgen.charts.canvas import text_width
 from reportgen.errors import InputError, Place, Problem
 from reportgen.kinds.charting import Charting
 from reportgen.kinds.material import Material
@@ -134,10 +133,20 @@ class _Builder:
     def _head(self, panel: PanelPlan) -> PanelHead:
         upright = None
         if panel.vertical:
-            cells = vertical.cells(panel.title.zh, lambda run: text_width(run, 1.0, 500) * 1.04)
+            cells = vertical.cells(panel.title.zh, self._length)
             upright = Upright(panel.title.zh, tuple((cell.kind, cell.text, cell.length) for cell in cells))
         return PanelHead(
             self.publication.title, self.publication.subtitle, panel.section.title, panel.title, upright
+        )
+
+    def _length(self, run: str) -> float:
+        """The width of a Latin word in em, in the bold face of titles."""
+        from reportgen.certificates import faces
+
+        chain = faces.chain((self.theme.fonts["sans"],), 700)
+        used = [(faces.opened(face), letter) for letter in run if (face := faces.face_of(letter, chain)) >= 0]
+        return float(
+            sum(face.font.get_glyph_h_advance(face.nominal(letter)) / face.upem for face, letter in used)
         )
 
     def _foot(self, panel: PanelPlan, exhibition: Exhibition, original: Regenerated | None) -> PanelFoot:
