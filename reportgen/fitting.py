@@ -297,7 +297,7 @@ def _title_too_long(name: str, laid: Any, document: Document) -> Problem | None:
     boxes = [box for box in _all_boxes(laid.pages[0]._page_box) if box.element is not None]
     feet = [box.position_y for box in boxes if box.element.get("class") == "band-foot"]
     ends = [
-        box.position_y + box.height
+        box.border_box_y() + box.border_height()
         for box in boxes
         if (box.element.get("class") or "").startswith("cell ") and type(box).__name__ == "BlockBox"
     ]
