@@ -302,6 +302,7 @@ def against(archived: bytes, ours: bytes | None = None) -> comparison.Axis:
     return comparison.compare_pictures(seen(ours or panel()), seen(archived), LIMITS)[0]
 
 
+@pytest.mark.slow
 def test_the_same_picture_is_equal() -> None:
     axis = against(panel())
     assert axis.state == "equal" and axis.figures["similarity"] == 1.0 and axis.differences == ()
@@ -342,6 +343,7 @@ def test_a_jpeg_scan_with_grain_is_equal() -> None:
     assert against(target.getvalue()).state == "equal"
 
 
+@pytest.mark.slow
 def test_a_bar_one_percent_off_looks_equal_and_the_figures_tell_it() -> None:
     higher = panel((52, 61, 68, 74, 80, 91, 88, 97))
     assert panel() != higher
@@ -353,6 +355,7 @@ def test_a_bar_one_percent_off_looks_equal_and_the_figures_tell_it() -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_missing_chart_is_found_where_it_is() -> None:
     axis = against(panel(), panel(second=False))
     assert axis.state == "different"
@@ -385,6 +388,7 @@ def test_the_heat_map_is_warm_where_the_pictures_differ_and_always_the_same() ->
     assert warm[600:].mean() > 0.03 > warm[:350].mean()
 
 
+@pytest.mark.slow
 def test_an_empty_page_can_be_compared() -> None:
     white = as_png(Image.new("L", (700, 1000), 255))
     assert against(white, white).state == "equal"
@@ -531,6 +535,7 @@ def verdict(folder: Path) -> comparison.Compared:
     return comparison.compare("audit", found, {"rate": chart(values)}, ["為民眾服務"], panel())
 
 
+@pytest.mark.slow
 def test_a_verdict_tells_every_difference_in_both_languages_and_as_json(tmp_path: Path) -> None:
     compared = verdict(tmp_path)
     english, chinese = "\n".join(compared.verdict.lines("en")), "\n".join(compared.verdict.lines("zh"))

@@ -303,6 +303,7 @@ def test_each_name_of_a_compilation_is_in_the_guide(guide: str, name: str) -> No
 
 
 @pytest.mark.parametrize("guide", GUIDES)
+@pytest.mark.slow
 def test_the_example_of_a_compilation_makes_its_papers(guide: str, tmp_path: Path) -> None:
     (example,) = re.findall(r"^```toml\n(.*?)^```$", on_compilations(guide), re.MULTILINE | re.DOTALL)
     for folder in ("inputs", "templates", "styles"):

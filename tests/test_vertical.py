@@ -195,6 +195,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Drawn:
     return Drawn(result.content, band, foot, tuple(ordered), tuple(together), tuple(turned))
 
 
+@pytest.mark.slow
 def test_every_cell_stands_below_the_one_before_it_and_in_the_band(drawn: Drawn) -> None:
     wanted = [cell.kind for cell in cells(TITLE, advance)]
     assert [name.split()[1] for name, _ in drawn.cells] == wanted
@@ -204,17 +205,20 @@ def test_every_cell_stands_below_the_one_before_it_and_in_the_band(drawn: Drawn)
     assert all(left >= drawn.band[0] and right <= drawn.band[2] for _, (left, _, right, _) in drawn.cells)
 
 
+@pytest.mark.slow
 def test_digits_side_by_side_are_no_wider_than_a_character(drawn: Drawn) -> None:
     assert [words for words, _ in drawn.together] == ["104", "10"]
     assert all(0.5 < width <= 1.0 for _, width in drawn.together)
 
 
+@pytest.mark.slow
 def test_a_turned_word_has_the_length_of_its_place(drawn: Drawn) -> None:
     assert [words for words, _, _ in drawn.turned] == ["AI", "Open Data"]
     for words, width, place in drawn.turned:
         assert place * 0.97 < width <= place + 0.002, words
 
 
+@pytest.mark.slow
 def test_what_is_drawn_of_the_title_is_in_its_cells_and_nowhere_else(drawn: Drawn) -> None:
     scale = 4.0  # dots to a millimetre
     page = pypdfium2.PdfDocument(drawn.content)[0]
@@ -235,6 +239,7 @@ def test_what_is_drawn_of_the_title_is_in_its_cells_and_nowhere_else(drawn: Draw
     assert not light.any(), numpy.argwhere(light)[:3] / scale
 
 
+@pytest.mark.slow
 def test_the_title_is_read_as_it_is_written(drawn: Drawn) -> None:
     with pikepdf.open(io.BytesIO(drawn.content)) as file:
         actual = [
