@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reportgen.errors import InputError, Place, Problem
+from reportgen.errors import InputError, Place, Problem, ReportgenError
 
 FORMATS = ("JPEG", "PNG", "TIFF")
 MAX_PIXELS = 120_000_000  # an A3 page at 600 dots an inch has 70 million
@@ -60,8 +60,9 @@ def whole_pictures() -> Iterator[None]:
 
 def size_of(project: Path, file: str) -> tuple[int, int]:
     """Width and height in pixels of the upright picture, without reading its pixels."""
-    with _opened(project, file) as picture:
-        turned = picture.getexif().get(0x0112, 1) in (5, 6, 7, 8)  # Exif's Orientation: on its side
+    with _opened(project, file) as picture, _reading(file):
+        # Exif's Orientation: on its side. A TIFF gives its size as it will be when it is upright.
+        turned = picture.format != "TIFF" and picture.getexif().get(0x0112, 1) in (5, 6, 7, 8)
         return (picture.height, picture.width) if turned else (picture.width, picture.height)
 
 
@@ -69,12 +70,8 @@ def read(project: Path, file: str, redactions: Iterable[Redaction] = ()) -> Scan
     """The scan as it is printed. InputError for what cannot be read, is too large, or a redaction outside of it."""
     from PIL import ImageDraw, ImageOps
 
-    with _opened(project, file) as opened:
-        try:
-            with whole_pictures():
-                opened.load()
-        except (OSError, ValueError, SyntaxError) as error:
-            raise _broken(file, error) from None
+    with _opened(project, file) as opened, _reading(file):
+        opened.load()
         picture: Any = ImageOps.exif_transpose(opened)
         picture, colour = _in_srgb(picture, file)
     problems = []
@@ -110,7 +107,8 @@ def _in_srgb(picture: Any, file: str) -> tuple[Any, str]:
     profile = picture.info.get("icc_profile")
     if picture.mode in ("I", "I;16", "I;16B", "I;16L", "F"):  # 16 bits of grey: the upper eight
         low, high = (0, 65535) if picture.mode != "F" else picture.getextrema()
-        picture = picture.convert("I").point(lambda v: (v - low) * 255 / max(1, high - low)).convert("L")
+        scale = 255 / ((high - low) or 1)
+        picture = picture.convert("F").point(lambda v: v * scale + -low * scale).convert("L")
     if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
         seen = picture.convert("RGBA")
         paper = Image.new("RGBA", seen.size, (255, 255, 255, 255))
@@ -144,7 +142,7 @@ def _in_srgb(picture: Any, file: str) -> tuple[Any, str]:
 
 def _opened(project: Path, file: str) -> Any:
     """The picture, its pixels not read yet. Inside of the project, of a known format, not too large."""
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image
 
     path = project / file
     if not path.resolve().is_relative_to(project.resolve()):
@@ -155,26 +153,50 @@ def _opened(project: Path, file: str) -> Any:
                 "指向專案之外；請將掃描檔複製到專案內",
             )
         )
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limit is ours, below
-            picture = Image.open(path, formats=FORMATS)
-    except FileNotFoundError:
-        raise InputError(
-            Problem(
-                Place(file),
-                "there is no such scan; put the file there, or declare the item as placeholder = true",
-                "沒有此掃描檔；請放入檔案，或將此件標示為 placeholder = true",
-            )
-        ) from None
-    except Image.DecompressionBombError:
-        raise InputError(_too_large(file)) from None
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
-        raise _broken(file, error) from None
+    with _reading(file):
+        try:
+            # Not by its path: at an error within a decoder the file would stay open.
+            picture = Image.open(io.BytesIO(path.read_bytes()), formats=FORMATS)
+        except FileNotFoundError:
+            raise InputError(
+                Problem(
+                    Place(file),
+                    "there is no such scan; put the file there, or declare the item as placeholder = true",
+                    "沒有此掃描檔；請放入檔案，或將此件標示為 placeholder = true",
+                )
+            ) from None
+        pages = getattr(picture, "n_frames", 1) if picture.format == "TIFF" else 1
     if picture.width * picture.height > MAX_PIXELS:
         picture.close()
         raise InputError(_too_large(file))
+    if pages > 1:
+        picture.close()
+        raise InputError(
+            Problem(
+                Place(file),
+                f"has {pages} pages; save the one that is shown as a file of its own",
+                f"有 {pages} 頁；請將要展出的一頁另存為一個檔案",
+            )
+        )
     return picture
+
+
+@contextlib.contextmanager
+def _reading(file: str) -> Iterator[None]:
+    """What a damaged file brings about as InputError: the decoders let through errors of every kind."""
+    from PIL import Image
+
+    try:
+        with whole_pictures(), warnings.catch_warnings():
+            # The limit of pixels is ours, above; the other warnings are of metadata, which goes no further.
+            warnings.simplefilter("ignore")
+            yield
+    except ReportgenError:
+        raise
+    except Image.DecompressionBombError:
+        raise InputError(_too_large(file)) from None
+    except Exception as error:
+        raise _broken(file, error) from None
 
 
 def _too_large(file: str) -> Problem:
@@ -188,9 +210,13 @@ def _too_large(file: str) -> Problem:
 def _broken(file: str, error: Exception) -> InputError:
     from PIL import UnidentifiedImageError
 
-    said = (
-        "" if isinstance(error, UnidentifiedImageError) else f": {str(error).splitlines()[0]}"
-    )  # it names the path
+    # The name of the file on this machine stands in the words of many errors, and is nobody's business.
+    words = (
+        (error.strerror or "")
+        if isinstance(error, OSError) and error.strerror
+        else str(error).partition("\n")[0]
+    )
+    said = f": {words}" if words and not isinstance(error, UnidentifiedImageError) else ""
     return InputError(
         Problem(
             Place(file),
