@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from reportgen.errors import InputError, Place, Problem, ReportgenError
+from reportgen.model import Text
 
 FORMATS = ("JPEG", "PNG", "TIFF")
 MAX_PIXELS = 120_000_000  # an A3 page at 600 dots an inch has 70 million
@@ -78,19 +79,10 @@ def read(project: Path, file: str, redactions: Iterable[Redaction] = ()) -> Scan
     draw = ImageDraw.Draw(picture)
     fill = GREY[0] if picture.mode == "L" else GREY
     for number, one in enumerate(redactions, 1):
-        right, bottom = one.left + one.width, one.top + one.height
-        inside = 0 <= one.left < right <= picture.width and 0 <= one.top < bottom <= picture.height
-        if not inside:
-            problems.append(
-                Problem(
-                    Place(file, column=f"redaction {number}"),
-                    f"[{one.left}, {one.top}, {one.width}, {one.height}] lies outside of the picture, which is "
-                    f"{picture.width} × {picture.height} pixels when upright; nothing would be hidden there",
-                    f"[{one.left}, {one.top}, {one.width}, {one.height}] 超出圖片範圍（轉正後為 "
-                    f"{picture.width} × {picture.height} 像素），無法遮除",
-                )
-            )
+        if told := outside(one, picture.width, picture.height):
+            problems.append(Problem(Place(file, column=f"redaction {number}"), told.en, told.zh))
             continue
+        right, bottom = one.left + one.width, one.top + one.height
         draw.rectangle((one.left, one.top, right - 1, bottom - 1), fill=fill)
     if problems:
         raise InputError(problems)
@@ -98,6 +90,18 @@ def read(project: Path, file: str, redactions: Iterable[Redaction] = ()) -> Scan
     picture.info.clear()
     picture.save(target, "JPEG", quality=QUALITY, subsampling=0)
     return Scan(target.getvalue(), picture.width, picture.height, colour)
+
+
+def outside(one: Redaction, width: int, height: int) -> Text | None:
+    """What is wrong with an area that does not lie wholly within a picture of this size."""
+    right, bottom = one.left + one.width, one.top + one.height
+    if 0 <= one.left < right <= width and 0 <= one.top < bottom <= height:
+        return None
+    box = f"[{one.left}, {one.top}, {one.width}, {one.height}]"
+    return Text(
+        f"{box} 超出圖片範圍（轉正後為 {width} × {height} 像素），無法遮除",
+        f"{box} lies outside of the picture, which is {width} × {height} pixels when upright; nothing would be hidden there",
+    )
 
 
 def _in_srgb(picture: Any, file: str) -> tuple[Any, str]:

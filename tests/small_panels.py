@@ -86,7 +86,10 @@ In {period}, {closed_cases(104)} were closed.
 def number(name: str, roc_year: int, branch: int) -> int:
     """Unlike for each measure, year and branch, and no round one."""
     place = list(UNITS).index(name)
-    return 10_007 + 1_013 * place + 313 * (roc_year - 88) + 997 * branch * (place + 2)
+    since = roc_year - 88
+    return (
+        10_007 + 1_013 * place + 313 * since + 997 * branch * (place + 2) + since * since * (37 * place % 101)
+    )
 
 
 def project(

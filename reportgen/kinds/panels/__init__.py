@@ -37,6 +37,7 @@ from reportgen.model import (
     Text,
     Upright,
 )
+from reportgen.publications import Reader
 from reportgen.wording import fill, plain_line
 
 _NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
@@ -86,6 +87,10 @@ class _Builder:
         glossary = self.material.glossary
         exhibition = plan.read_exhibition(self.publication, self.theme, self.problems, glossary)
         catalogue = items.read_items(self.material.project, self.catalogue_file, self.problems, glossary)
+        for place, (_, only) in enumerate(exhibition.events, 1):
+            event = Reader({}, self.publication.file, f"event {place}", self.problems)
+            for one in only:
+                self.charting.metric(one, event, "metrics")
         front, pieces = writing.read(self.material.project, self.file, self.problems, glossary)
         panel = plan.read_panel(
             front, self.file, exhibition, self.theme, self.publication.since, self.publication.period,

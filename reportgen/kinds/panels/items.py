@@ -6,6 +6,7 @@ of the Archives Act, Art. 18. Its picture is looked at here, its pixels are read
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -84,12 +85,27 @@ def _item(project: Path, file: str, reader: Reader) -> Item | None:
             "is missing; name the scan, or write placeholder = true, and a frame with the caption is printed",
             "缺少；請指定掃描檔，或寫 placeholder = true 以印出附說明之空框",
         )
+    if image and placeholder:
+        reader.problem(
+            "placeholder",
+            "the item has a scan, too; take one of the two out",
+            "本件同時指定掃描檔與 placeholder；請擇一",
+        )
+    if id_ and not re.fullmatch(r"[A-Za-z][\w-]*", id_):
+        reader.problem(
+            "id",
+            f"{id_!r} is no id: a letter, then letters, digits, - and _",
+            f"{id_!r} 不是代號：字母開頭，其後為字母、數字、- 與 _",
+        )
     picture = None
     if image and not placeholder:
         path = f"{file.rpartition('/')[0]}/{image}"
         try:
             width, height = pictures.size_of(project, path)
             picture = Picture(path, width, height, redactions)
+            for one in redactions:
+                if outside := pictures.outside(pictures.Redaction(*one), width, height):
+                    reader.problem("redactions", outside.en, outside.zh)
         except InputError as error:
             reader.problems.extend(
                 Problem(reader.place(f"image {one.place.file}"), one.en, one.zh) for one in error.problems

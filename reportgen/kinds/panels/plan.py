@@ -92,7 +92,9 @@ def read_exhibition(
         id_, title = one.word("id"), one.text("title")
         colour = one.word("colour", sorted(theme.colour), default="lead")
         one.done()
-        if id_ and title:
+        if id_ in sections:
+            one.problem("id", f"{id_!r} is used twice", f"{id_!r} 重複使用")
+        elif id_ and title:
             sections[id_] = ShowSection(id_, title, theme.colour[colour])
     events = []
     for one in reader.tables("event", "event") if reader.has("event") else ():
@@ -154,6 +156,11 @@ def read_panel(
     charts = [
         _chart(one, since, period) for one in (reader.tables("chart", "chart") if reader.has("chart") else ())
     ]
+    taken: set[str] = set()
+    for chart in filter(None, charts):
+        if chart.id in taken:
+            chart.reader.problem("id", f"{chart.id!r} is used twice", f"{chart.id!r} 重複使用")
+        taken.add(chart.id)
     reader.done()
     if not title or section not in exhibition.sections or size not in theme.panel_size:
         return None
@@ -187,4 +194,8 @@ def _chart(reader: Reader, since: int, period: int) -> ChartPlan | None:
         reader,
     )
     reader.done()
+    if reader.raw.get("metrics") == []:
+        reader.problem("metrics", "names no metric; write one of the registry", "未指定指標；請寫指標名稱")
+    if reader.has("target") and made.target < 0:
+        reader.problem("target", f"{made.target} is below 0", f"{made.target} 不得小於 0")
     return made if caption and id_ else None
