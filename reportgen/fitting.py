@@ -13,7 +13,7 @@ from typing import Any
 
 from reportgen import pdf
 from reportgen.errors import Place, Problem, RenderError
-from reportgen.model import Chart, ChartSpec, Document, Edition, Exhibit, Exhibits, Sheet
+from reportgen.model import Chart, ChartSpec, Document, Edition, Exhibit, Exhibits, Sheet, Subhead
 from reportgen.theme import PANEL_SPACE, PANEL_TYPE, Theme, contrast
 
 MM = 96 / 25.4  # a millimetre in the layout's own unit
@@ -113,9 +113,15 @@ def tokens(
         "panel-colour": ground,
         "panel-on-colour": paper,
         "panel-columns": str(geometry.columns),
+        # A chart stays with its story, unless there is only one such band for two columns.
+        "panel-chart-break": "avoid" if _heads(document) >= geometry.columns else "auto",
         "panel-break": "avoid" if geometry.columns == 1 else "auto",
         "panel-print": f"bleed: {bleed_mm:g}mm;" if bleed_mm else "",
     }
+
+
+def _heads(document: Document) -> int:
+    return max(1, sum(isinstance(block, Subhead) for block in document.blocks))
 
 
 def is_upright(document: Document) -> bool:
