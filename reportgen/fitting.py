@@ -24,6 +24,7 @@ PICTURE_SHAPE = 0.44  # height of a row of pictures to its width, at most, at 10
 UPRIGHT = 0.707  # width to height of a paper: the shape of a placeholder
 PICTURE_SIDE = 0.56  # of the width: a single picture, with its words beside it
 TRIES = 8
+MOST_FOOT = 1 / 3  # of the height of the sheet
 
 
 @dataclass(frozen=True)
@@ -206,6 +207,8 @@ def fit(
             foot, theme.panel_space["foot_height"] * sheet.scale
         ):
             pdf.drop(name)
+            if needed > sheet.height_mm * MOST_FOOT:
+                raise RenderError(_foot_too_long(name, needed, sheet))
             foot = needed
             continue
         free = free_mm(laid, columns)
@@ -237,6 +240,8 @@ def _next(kind: str, tried: Mapping[int, float], grows: float, enough: float) ->
     fails = min((one for one, free in tried.items() if free < 0), default=high + 1)
     if fails <= low:
         return None
+    if not fits and len(tried) >= TRIES // 2:
+        return low  # small steps lead nowhere; that it does not fit is said of the smallest alone
     if (fits and tried[fits] <= enough) or fails - fits == 1 or len(tried) >= TRIES:
         return fits if fits and fits != list(tried)[-1] else None
     last = list(tried)[-1]
@@ -347,10 +352,20 @@ def _bottom(boxes: Iterable[Any]) -> float:
     return float(max((box.position_y + box.margin_height() for box in boxes), default=0))
 
 
+def _foot_too_long(name: str, needed: float, sheet: Sheet) -> Problem:
+    return Problem(
+        Place(name),
+        f"the foot takes at least {needed:.0f} mm of {sheet.height_mm:.0f} mm, the limit is a third; shorten its remarks, or take a larger size",
+        f"版腳至少占 {needed:.0f} 公釐（版高 {sheet.height_mm:.0f} 公釐），以三分之一為限；請縮短附註或改用較大尺寸",
+    )
+
+
 def _too_long(name: str, laid: Any, over: float, kind: str) -> Problem:
     words = sum(
         len("".join(box.text.split()))
-        for box in laid.pages[-1]._page_box.descendants()
+        for page in laid.pages[1:]
+        for band in _bands(page)
+        for box in band.descendants()
         if hasattr(box, "text")
     )
     what_en = "type of the declared size" if kind == "type" else "the smallest figures"

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
+from xml.etree import ElementTree
 
 from reportgen.errors import Place, Problem
 from reportgen.fitting import MM, Fitted, zoom
@@ -20,9 +21,8 @@ from reportgen.theme import Theme, contrast
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60\U00020000-\U0003ffff]")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ'’-]*")
-_SVG_TEXT = re.compile(
-    r'<text\b[^>]*font-size="([\d.]+)px"[^>]*?(?:fill="(#[0-9a-f]{6})")?[^>]*>([^<]*)</text>'
-)
+_AT = re.compile(r"translate\((-?[\d.]+),(-?[\d.]+)\)")
+_FILLED = re.compile(r"M(-?[\d.]+),(-?[\d.]+)h(-?[\d.]+)v(-?[\d.]+)h-?[\d.]+Z")
 
 
 @dataclass(frozen=True)
@@ -161,10 +161,22 @@ def _picture(box: Any, element: Any, seen: _Seen, edge: Callable[[Any], float], 
 
 
 def _chart(svg: str, anchor: str, times: float, theme: Theme, seen: _Seen) -> None:
-    for size, fill, words in _SVG_TEXT.findall(svg):
-        if words.strip():
-            seen.types.append((float(size) * times, f"{anchor}: {words}"))
-            pair = (fill or theme.colour["ink"], theme.colour["paper"])
+    """The words of a chart on what is painted behind them: a column, a cell of a heat map, or the paper."""
+    filled: list[tuple[float, float, float, float, str]] = []
+    for element in ElementTree.fromstring(svg).iter():
+        name, fill = element.tag.rpartition("}")[2], element.get("fill", "")
+        moved = _AT.search(element.get("transform", ""))
+        x, y = (float(moved[1]), float(moved[2])) if moved else (0.0, 0.0)
+        if name == "path" and fill.startswith("#") and (shape := _FILLED.fullmatch(element.get("d", ""))):
+            left, top, width, height = map(float, shape.groups())
+            across, down = sorted((x + left, x + left + width)), sorted((y + top, y + top + height))
+            filled.append((across[0], down[0], across[1], down[1], fill))
+        elif name == "text" and (words := "".join(element.itertext()).strip()):
+            size = float(element.get("font-size", "0").removesuffix("px"))
+            middle = y - size * 0.3  # half of a digit's height above its foot
+            grounds = [one[4] for one in filled if one[0] <= x <= one[2] and one[1] <= middle <= one[3]]
+            pair = (fill or theme.colour["ink"], grounds[-1] if grounds else theme.colour["paper"])
+            seen.types.append((size * times, f"{anchor}: {words}"))
             seen.pairs.setdefault(pair, (contrast(*pair), f"{anchor}: {words}"))
 
 
