@@ -310,3 +310,16 @@ def test_a_line_that_places_nothing_is_a_fault(body: str, tmp_path: Path) -> Non
 def test_what_is_placed_stands_on_a_line_of_its_own_and_is_never_printed(body: str, tmp_path: Path) -> None:
     found = faults(body, tmp_path)
     assert "stands within a text; give it a line of its own" in "\n".join(found)
+
+
+def test_what_is_no_text_for_one_page_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    (tmp_path / "panel.md").write_text("+++\n+++\n" + "[" * writing.MOST_BYTES, "utf-8")
+    with pytest.raises(InputError, match="a panel is one page"):
+        writing.read(tmp_path, "panel.md", [], None)
+
+
+def test_a_sentence_may_hold_nothing_but_a_slot(tmp_path: Path) -> None:
+    (tmp_path / "panel.md").write_text("+++\na = 1\n+++\n\n{collected}。\n\n{collected}.\n", "utf-8")
+    problems: list[Problem] = []
+    _, pieces = writing.read(tmp_path, "panel.md", problems, None)
+    assert not problems and pieces[0].texts == (Text("{collected}。", "{collected}."),)

@@ -504,3 +504,14 @@ def test_a_link_within_the_project_is_followed(tmp_path: Path) -> None:
     saved(tmp_path, corners())
     (tmp_path / "scans/link.png").symlink_to("a.png")
     assert near(read(tmp_path, file="scans/link.png")[1], 20, 15, RED)
+
+
+def test_half_a_scan_is_refused_also_when_the_layout_has_made_pillow_lenient(tmp_path: Path) -> None:
+    import weasyprint
+
+    assert weasyprint  # it tells Pillow to be content with half a picture, for the whole process
+    whole = io.BytesIO()
+    Image.new("RGB", (400, 200), "white").save(whole, "JPEG")
+    (tmp_path / "scan.jpg").write_bytes(whole.getvalue()[: len(whole.getvalue()) * 4 // 5])
+    with pytest.raises(InputError, match="is no whole picture"):
+        pictures.read(tmp_path, "scan.jpg")
