@@ -63,7 +63,8 @@ class Report:
                     if one.limit in preflight.allowed
                     else "  ←"
                 )
-                yield f"    {one.what.say('zh' if zh else 'en')}: {one.figure}  ({one.bound}){sign}"
+                what = f"{one.what.zh}：" if zh else f"{one.what.en}: "
+                yield f"    {what}{one.figure}  ({one.bound}){sign}"
         if self.problems:
             return
         gaps = ", ".join(f"{name} {count}" for name, count in sorted(self.gaps.items())) or (

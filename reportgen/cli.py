@@ -400,10 +400,14 @@ def compare(obj: _Project, publications: tuple[str, ...], panel: str, out: Path 
     """
     from reportgen import comparing
 
+    if panel and not publications:
+        raise click.UsageError(
+            "--panel needs the publication that it belongs to: `reportgen compare NAME --panel PANEL`"
+        )
     folder = obj.out(out)
     differs, count = False, 0
     for name in _publications(obj.project, publications):
-        for found in comparing.compared(obj.project, folder, name, panel if publications else ""):
+        for found in comparing.compared(obj.project, folder, name, panel):
             for line in found.verdict.lines(obj.language):
                 click.echo(line)
             differs, count = differs or not found.verdict.equal, count + 1

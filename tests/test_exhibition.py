@@ -217,6 +217,13 @@ def test_compare_tells_three_axes(built: Path) -> None:
         assert heat.width > 500
 
 
+def test_a_panel_to_compare_belongs_to_a_publication(built: Path) -> None:
+    run = CliRunner().invoke(main, ["--project", str(built), "compare", "--panel", "targets-met"])
+    assert run.exit_code == 2 and "--panel needs the publication" in run.stderr
+    run = CliRunner().invoke(main, ["--project", str(built), "compare", NAME, "--panel", "targets"])
+    assert run.exit_code == 3 and "there is no panel 'targets'; known: targets-met" in run.stderr
+
+
 def test_the_foot_says_from_what_and_in_what_it_differs(built: Path) -> None:
     words = "".join(
         run.words for run in reading_order((built / "out" / NAME / "targets-met.pdf").read_bytes())

@@ -378,8 +378,7 @@ class _Builder:
             *_strings(front),
             *_strings({k: v for k, v in self.publication.raw.items() if k != "panels"}),
         ]
-        for number in (number for words in texts for number in _NUMBER.findall(words)):
-            yield from (number, f"-{number}")  # a file number holds its numbers behind hyphens
+        yield from (number for words in texts for number in _NUMBER.findall(words))
 
 
 def _strings(raw: Any) -> Iterator[str]:
