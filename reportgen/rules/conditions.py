@@ -18,12 +18,13 @@ from reportgen.rules.vocabulary import (
     times,
 )
 
+Kind = Literal["eligible", "exclude", "standard"]
 OPERATORS = ("at_least", "more_than", "at_most", "less_than", "is", "is_not", "within")
 ORDERED = ("at_least", "more_than", "at_most", "less_than")
 
 
 class Conditions(Vocabulary):
-    def condition(self, node: TomlNode, kind: Literal["eligible", "exclude"]) -> rules.Condition:
+    def condition(self, node: TomlNode, kind: Kind) -> rules.Condition:
         id_, label = node.string("id"), self.text(node, "label")
         if kind == "exclude" and "table" in node.values:
             found = self.looking_back(node, id_, label)
@@ -49,9 +50,7 @@ class Conditions(Vocabulary):
             self.where(node, table), years, self.line(node),
         )  # fmt: skip
 
-    def comparison(
-        self, node: TomlNode, kind: Literal["eligible", "exclude"], id_: str, label: Text
-    ) -> rules.Condition:
+    def comparison(self, node: TomlNode, kind: Kind, id_: str, label: Text) -> rules.Condition:
         given = [key for key in OPERATORS if key in node.values]
         node.asked.update(OPERATORS)
         name = node.string("column")
@@ -129,7 +128,7 @@ class Conditions(Vocabulary):
     def never(self, node: TomlNode, key: str, kind: str, column: rules.Column, holds: bool) -> None:
         factor = self.factor(column.unit)
         said = range_said(times(column.low, 1 / factor), times(column.high, 1 / factor))
-        every = "everyone" if holds == (kind == "eligible") else "no one"
+        every = "everyone" if holds == (kind != "exclude") else "no one"
         everyone = "全部" if every == "everyone" else "沒有"
         node.fault(
             key,

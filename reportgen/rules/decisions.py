@@ -10,10 +10,21 @@ from fractions import Fraction
 from reportgen import formats
 from reportgen.errors import KindError, Place, Problem
 from reportgen.formats import Unit
-from reportgen.model import Gap, Text, Value
+from reportgen.model import Exact, Gap, Text, Value
 from reportgen.rules import words
 from reportgen.rules.bonus import paid_out
-from reportgen.rules.model import Check, Decision, Group, ItemScore, Person, Result, Reward, Tier, TieStep
+from reportgen.rules.model import (
+    Adjusted,
+    Check,
+    Decision,
+    Group,
+    ItemScore,
+    Person,
+    Result,
+    Reward,
+    Tier,
+    TieStep,
+)
 from reportgen.rules.ranking import (
     Contest,
     Entry,
@@ -25,7 +36,7 @@ from reportgen.rules.ranking import (
     places_for,
     rounded,
 )
-from reportgen.rules.scheme import Band, Condition, GroupRule, Item, Rounding, Scheme, TierRule
+from reportgen.rules.scheme import Adjustment, Band, Condition, GroupRule, Item, Rounding, Scheme, TierRule
 from reportgen.rules.values import Book, key_of, merged, plain
 from reportgen.tables import Dataset
 
@@ -34,9 +45,12 @@ SCORE = Text("總分", "Total score")
 ROUNDINGS: tuple[Rounding, ...] = ("half_up", "down", "up")
 
 
-def decide(scheme: Scheme, dataset: Dataset, units: Mapping[str, Unit]) -> Result:
-    """The decision on every candidate of the dataset; KindError where the rules leave one undecided."""
-    return _Jury(scheme, Book(scheme, dataset, units), units).result()
+def decide(scheme: Scheme, dataset: Dataset, units: Mapping[str, Unit], book: Book | None = None) -> Result:
+    """The decision on every candidate of the dataset; KindError where the rules leave one undecided.
+
+    `book` holds the values of the scheme's columns where they have been computed already.
+    """
+    return _Jury(scheme, book or Book(scheme, dataset, units), units).result()
 
 
 _Variant = tuple[Text, Mapping[str, str]]  # another rounding, and the tier of each winner under it
@@ -51,6 +65,8 @@ class _Judged:
     checks: tuple[Check, ...]
     items: tuple[ItemScore, ...]
     score: Value | None
+    standards: tuple[Check, ...] = ()
+    adjustments: tuple[Adjusted, ...] = ()
 
     @property
     def eligible(self) -> bool:
@@ -62,7 +78,9 @@ class _Jury:
         self.scheme, self.book, self.units = scheme, book, units
         self.problems: list[Problem] = []
         self.groups = scheme.groups or (GroupRule("all", EVERYONE, (), None),)
-        self.thresholds = {(rule.kind, rule.id): self.threshold(rule) for rule in scheme.conditions}
+        self.thresholds = {
+            (rule.kind, rule.id): self.threshold(rule) for rule in (*scheme.conditions, *scheme.standards)
+        }
         self.edges: dict[str, tuple[str, str]] = {}
         self.tiers = {tier.id: self.tier(tier) for tier in scheme.tiers}
 
@@ -109,13 +127,43 @@ class _Jury:
                 continue
             scored = self.scored(item, value, id_)
             items += [scored] if scored else []
-        score = self.score(id_, items) if len(items) == len(self.scheme.items) else None
+        adjustments = [self.adjusted(one, id_) for one in self.scheme.adjustments]
+        for one in adjustments:
+            if isinstance(one.value.exact, Gap):
+                checks.append(Check(one.adjustment, "eligible", one.label, one.value, _PRESENT, "is", False))
+        complete = len(items) == len(self.scheme.items) and not any(
+            isinstance(one.points.exact, Gap) for one in adjustments
+        )
+        score = self.score(id_, items, adjustments) if complete else None
         rank = self.scheme.rank
         if rank and rank.by != "score" and score is not None and isinstance(score.exact, Gap):
             checks.append(
                 Check(rank.by, "eligible", self.scheme.columns[rank.by].label, score, _PRESENT, "is", False)
             )
-        return _Judged(id_, self.group_of(id_), tuple(checks), tuple(items), score)
+        standards = tuple(self.check(condition, id_) for condition in self.scheme.standards)
+        return _Judged(
+            id_, self.group_of(id_), tuple(checks), tuple(items), score, standards, tuple(adjustments)
+        )
+
+    def adjusted(self, rule: Adjustment, id_: str) -> Adjusted:
+        """So many points for each unit of the column, no more than the cap; taken off where it is a deduction."""
+        value = self.book.value(rule.column, id_)
+        exact: Exact = value.exact
+        worked = ""
+        if isinstance(exact, Fraction):
+            number = exact / self.units[value.unit].factor
+            points = number * rule.each
+            points = min(points, rule.cap) if rule.cap is not None else points
+            worked = f"{plain(number)} * {plain(rule.each)} → {plain(points)}"
+            exact = points if rule.kind == "bonus" else -points
+        formula = f"{rule.column} * {plain(rule.each)}" + (
+            f", at most {plain(rule.cap)}" if rule.cap is not None else ""
+        )
+        digits = max(_decimals(rule.each), 2 if isinstance(exact, Fraction) and exact.denominator != 1 else 0)
+        points_value = Value(
+            f"award.adjustment.{rule.id}", key_of(id_), exact, "score", digits, formula, worked, value.sources
+        )
+        return Adjusted(rule.id, rule.kind, rule.label, value, points_value)
 
     def group_of(self, id_: str) -> str:
         record = self.book.records[id_]
@@ -139,7 +187,7 @@ class _Jury:
         """The candidate's value against the threshold. What is not known neither makes eligible nor clears."""
         threshold = self.thresholds[condition.kind, condition.id]
         value, holds = self.found(condition, id_, threshold)
-        passed = holds is not None and holds == (condition.kind == "eligible")
+        passed = holds is not None and holds == (condition.kind != "exclude")
         return Check(
             condition.id, condition.kind, condition.label, value, threshold, condition.operator, passed, condition.row
         )  # fmt: skip
@@ -222,6 +270,7 @@ class _Jury:
         points = max(points, item.floor) if item.floor is not None else points
         points = min(points, item.cap) if item.cap is not None else points
         weighted = points * item.weight / 100
+        own = self.book.value(item.own, id_) if item.own else None
         key = key_of(id_)
         digits = max(2, value.digits) if not band else _decimals(points)
         return ItemScore(
@@ -233,6 +282,7 @@ class _Jury:
                 min(self.scheme.rank.digits + 2, 6) if self.scheme.rank else 2,  # as the score that they add up to
                 "points * weight", f"{plain(points)} * {plain(item.weight)}% = {plain(weighted)}", value.sources,
             ),
+            own,
         )  # fmt: skip
 
     def no_band(self, item: Item, value: Value, id_: str) -> Problem:
@@ -264,19 +314,32 @@ class _Jury:
             f"{low} to {'' if band.closed else 'below '}{high}",
         )
 
-    def score(self, id_: str, items: Sequence[ItemScore]) -> Value | None:
+    def score(
+        self, id_: str, items: Sequence[ItemScore], adjustments: Sequence[Adjusted] = ()
+    ) -> Value | None:
         rank = self.scheme.rank
         if rank is None:
             return None
         if rank.by != "score":
             return self.book.value(rank.by, id_)
-        parts = [_exact(item.weighted) for item in items]
-        total = sum(parts, Fraction(0))
+        parts = [
+            *((item.item, item.weighted) for item in items),
+            *((one.adjustment, one.points) for one in adjustments),
+        ]
+        total = sum((_exact(value) for _, value in parts), Fraction(0))
+        worked = " + ".join(plain(_exact(value)) for _, value in parts) + f" = {plain(total)}"
+        kept = self.kept(total)
         return Value(
-            "award.score", key_of(id_), total, "score", min(rank.digits + 2, 6),
-            " + ".join(item.item for item in items), " + ".join(plain(part) for part in parts) + f" = {plain(total)}",
-            merged(source for item in items for source in item.value.sources),
+            "award.score", key_of(id_), kept, "score", min(rank.digits + 2, 6),
+            " + ".join(name for name, _ in parts), worked + (f" → {plain(kept)}" if kept != total else ""),
+            merged(source for _, value in parts for source in value.sources),
         )  # fmt: skip
+
+    def kept(self, total: Fraction) -> Fraction:
+        """The score within the least and the most that the scheme gives."""
+        least, most = self.scheme.least, self.scheme.most
+        total = max(total, least) if least is not None else total
+        return min(total, most) if most is not None else total
 
     # ---- all candidates -------------------------------------------------------------------------
 
@@ -399,7 +462,7 @@ class _Jury:
             person, one.group, one.checks, one.eligible, one.items, one.score, ranked,
             outcome.ranks[one.id] if taking_part else None, len(outcome.ranks),
             tuple(self.tie_step(trial, one) for trial in outcome.trials.get(one.id, ())),
-            tier, line, distance, None, Text("", ""), bonus,
+            tier, line, distance, None, Text("", ""), bonus, one.standards, one.adjustments,
         )  # fmt: skip
 
     def compared(self, score: Value, number: Fraction, turned: bool) -> Value:
@@ -518,6 +581,11 @@ class _Jury:
             found.append((condition.label, words.condition_said(condition, threshold, scheme)))
         for item in scheme.items:
             found.append((item.label, self.item_said(item)))
+        for rule in scheme.adjustments:
+            found.append((rule.label, words.adjustment_said(rule, scheme.columns[rule.column].label)))
+        for condition in scheme.standards:
+            threshold = words.shown(self.thresholds[condition.kind, condition.id], self.units)
+            found.append((condition.label, words.condition_said(condition, threshold, scheme)))
         if scheme.rank:
             by = SCORE if scheme.rank.by == "score" else scheme.columns[scheme.rank.by].label
             found.append((Text("排名", "Ranking"), words.rank_said(scheme.rank, by, by)))

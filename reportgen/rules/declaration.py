@@ -32,21 +32,32 @@ def read_scheme(
     dataset: Declaration,
     units: Mapping[str, Unit],
     glossary: Glossary | None = None,
+    name: str = "rules",
+    appraised: int | None = None,
 ) -> rules.Scheme:
-    """The scheme of inputs/<publication>/rules.toml for a dataset; KindError names all that is wrong with it."""
-    file = f"inputs/{publication}/rules.toml"
+    """The scheme of inputs/<publication>/<name>.toml for a dataset; KindError names all that is wrong with it.
+
+    `appraised` is the year of an appraisal, whose scheme says no year by itself and may hold `[[standard]]`,
+    `[[adjustment]]`, `[score]` and, in an item, `own` and `more`.
+    """
+    file = f"inputs/{publication}/{name}.toml"
     try:
         raw = (project / file).read_bytes()
     except FileNotFoundError:
+        what = (
+            ("rules of the award", "獎項規則")
+            if appraised is None
+            else ("rules of the appraisal", "評比規則")
+        )
         raise KindError(
             Problem(
                 Place(file),
-                "the rules of the award are missing; write them beside publication.toml",
-                "缺少獎項規則；請與 publication.toml 放在同一資料夾",
+                f"the {what[0]} are missing; write them beside publication.toml",
+                f"缺少{what[1]}；請與 publication.toml 放在同一資料夾",
             )
         ) from None
     faults = TomlFaults(file, raw, KindError)
-    loader = _Loader(TomlNode(faults.parsed(), (), faults), dataset, units, glossary)
+    loader = _Loader(TomlNode(faults.parsed(), (), faults), dataset, units, glossary, appraised)
     scheme = loader.scheme(publication, file, hashlib.sha256(raw).hexdigest())
     faults.stop()
     return scheme
@@ -57,7 +68,8 @@ class _Loader(Columns, Conditions, Scores, Prizes, BonusRules):
 
     def scheme(self, publication: str, file: str, sha256: str) -> rules.Scheme:
         top = self.top
-        title, year = self.text(top, "title"), top.whole("year")
+        title = self.text(top, "title")
+        year = top.whole("year") if self.appraised is None else self.appraised
         if not 1 <= year <= 200:
             top.fault(
                 "year", f"{year} is no ROC year; write 102 for 2013", f"{year} 不是民國年；2013 年請寫 102"
@@ -78,6 +90,13 @@ class _Loader(Columns, Conditions, Scores, Prizes, BonusRules):
         top.asked.add("bonus")
         conditions = tuple(self.condition(node, kind) for kind in KINDS for node in top.list_of_nodes(kind))
         self.once(conditions, "eligible")
+        standards: tuple[rules.Condition, ...] = ()
+        adjustments: tuple[rules.Adjustment, ...] = ()
+        least = most = None
+        if self.appraises:
+            standards = tuple(self.condition(node, "standard") for node in top.list_of_nodes("standard"))
+            adjustments = tuple(self.adjustment(node) for node in top.list_of_nodes("adjustment"))
+            least, most = self.limits(top.node("score"))
         groups = tuple(self.group(node) for node in top.list_of_nodes("group"))
         items = tuple(self.item(node) for node in top.list_of_nodes("item"))
         self.weights(items)
@@ -94,10 +113,13 @@ class _Loader(Columns, Conditions, Scores, Prizes, BonusRules):
             items, rank, quota, total, cut, ties, final, tiers,
             self.bonus(bonus_node) if bonus_node else None,
             tuple(self.text(node, "text") for node in top.list_of_nodes("note")),
+            standards, adjustments, least, most,
         )  # fmt: skip
         top.no_other_keys()
         self.once(groups, "group")
         self.once(items, "item")
+        self.once(standards, "standard")
+        self.once(adjustments, "adjustment")
         self.once(tiers, "tier")
         self.check_quotas(scheme)
         self.check_groups(scheme)

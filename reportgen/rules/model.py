@@ -49,7 +49,7 @@ class Check:
     """
 
     rule: str
-    kind: Literal["eligible", "exclude"]
+    kind: Literal["eligible", "exclude", "standard"]
     label: Text
     value: Value | Text
     threshold: Value | Text
@@ -60,7 +60,10 @@ class Check:
 
 @dataclass(frozen=True)
 class ItemScore:
-    """An item of the score: the candidate's value, the band it falls into, points × weight ÷ 100 = weighted."""
+    """An item of the score: the candidate's value, the band it falls into, points × weight ÷ 100 = weighted.
+
+    `own` are the points that the candidate gave itself, where the scheme asks for them.
+    """
 
     item: str
     label: Text
@@ -69,6 +72,18 @@ class ItemScore:
     points: Value
     weight: Value
     weighted: Value
+    own: Value | None = None
+
+
+@dataclass(frozen=True)
+class Adjusted:
+    """A bonus or deduction beside the items: the counted value and its points, below zero for a deduction."""
+
+    adjustment: str
+    kind: Literal["bonus", "deduction"]
+    label: Text
+    value: Value
+    points: Value
 
 
 @dataclass(frozen=True)
@@ -161,6 +176,8 @@ class Decision:
     rounding: Text | None
     reason: Text
     bonus: Bonus | None = None
+    standards: tuple[Check, ...] = ()
+    adjustments: tuple[Adjusted, ...] = ()
 
 
 @dataclass(frozen=True)

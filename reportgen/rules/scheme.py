@@ -69,10 +69,13 @@ class Column:
 
 @dataclass(frozen=True)
 class Condition:
-    """Of eligibility or exclusion. `none_since` looks into `table` for rows of the last `years` years."""
+    """Of eligibility or exclusion. `none_since` looks into `table` for rows of the last `years` years.
+
+    A `standard` (管考基準) is met or not; it neither admits nor excludes.
+    """
 
     id: str
-    kind: Literal["eligible", "exclude"]
+    kind: Literal["eligible", "exclude", "standard"]
     label: Text
     column: str
     operator: Operator
@@ -102,8 +105,21 @@ class Band:
 
 
 @dataclass(frozen=True)
+class More:
+    """What reaching another value of an item takes, as a formula over columns and `goal`: `goal * target - collected`."""
+
+    label: Text
+    formula: str
+    unit: str
+    digits: int
+
+
+@dataclass(frozen=True)
 class Item:
-    """A part of the score. Without bands the value itself, in its unit, is the points, kept within floor and cap."""
+    """A part of the score. Without bands the value itself, in its unit, is the points, kept within floor and cap.
+
+    `own` is the column of the points that the candidate gave itself (自評); they are shown and do not count.
+    """
 
     id: str
     label: Text
@@ -111,6 +127,21 @@ class Item:
     weight: Fraction
     bands: tuple[Band, ...]
     floor: Fraction | None
+    cap: Fraction | None
+    row: int = 0
+    own: str = ""
+    more: More | None = None
+
+
+@dataclass(frozen=True)
+class Adjustment:
+    """Points beside the items: `each` for every unit of the column, `cap` at most; a deduction (扣分) lowers the score."""
+
+    id: str
+    kind: Literal["bonus", "deduction"]
+    label: Text
+    column: str
+    each: Fraction
     cap: Fraction | None
     row: int = 0
 
@@ -252,6 +283,10 @@ class Scheme:
     tiers: tuple[TierRule, ...]
     bonus: BonusRule | None
     notes: tuple[Text, ...] = ()
+    standards: tuple[Condition, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
+    least: Fraction | None = None
+    most: Fraction | None = None
 
     @property
     def end(self) -> date:

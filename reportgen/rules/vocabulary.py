@@ -21,6 +21,7 @@ from reportgen.wording import Glossary, check_halves
 NEEDED_UNITS = ("score", "rank", "percent", "twd", "count", "month", "person")
 FUNCTIONS = ("min", "max")
 SCORE = "score"
+GOAL = "goal"  # in the formula of `more`: the value that an item is to reach
 NUMBER_TYPES = ("whole", "decimal", "percent", "roc_year")
 _ALLOWED = (
     ast.Expression, ast.BinOp, ast.UnaryOp, ast.Name, ast.Load, ast.Constant, ast.Call,
@@ -31,13 +32,16 @@ _ALLOWED = (
 class Vocabulary:
     """Reads values out of tables of rules.toml; what names a column or a member is checked against the dataset.
 
-    `columns` are those that are declared so far, `own` those of the candidates' table.
+    `columns` are those that are declared so far, `own` those of the candidates' table. An appraisal is of the year that
+    its publication names, and has words of its own: standards, adjustments, the candidate's own points.
     """
 
     def __init__(
-        self, top: TomlNode, dataset: Declaration, units: Mapping[str, Unit], glossary: Glossary | None
-    ) -> None:
+        self, top: TomlNode, dataset: Declaration, units: Mapping[str, Unit], glossary: Glossary | None,
+        appraised: int | None = None,
+    ) -> None:  # fmt: skip
         self.top, self.dataset, self.units, self.glossary = top, dataset, units, glossary
+        self.appraised, self.appraises = appraised, appraised is not None
         self.columns: dict[str, rules.Column] = {}
         self.own: Mapping[str, ColumnSpec] = {}
         for unit in NEEDED_UNITS:
@@ -214,7 +218,7 @@ class Vocabulary:
         self.columns[name] = column
         return column
 
-    def check_formula(self, node: TomlNode, key: str, formula: str) -> None:
+    def check_formula(self, node: TomlNode, key: str, formula: str, more: Collection[str] = ()) -> None:
         """Names of columns, numbers, + - * / and min(a, b), max(a, b); a name must stand above the formula."""
         try:
             tree = ast.parse(formula.strip(), mode="eval")
@@ -228,7 +232,7 @@ class Vocabulary:
         called = {id(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
         for part in ast.walk(tree):
             if isinstance(part, ast.Name) and id(part) not in called:
-                self.one_of_columns(node, key, part.id)
+                self.one_of_columns(node, key, part.id, more)
                 self.own_column(part.id) if part.id not in self.columns else None
             elif isinstance(part, ast.Call):
                 name = part.func.id if isinstance(part.func, ast.Name) else "?"

@@ -11,7 +11,17 @@ from reportgen import formats
 from reportgen.formats import Unit
 from reportgen.model import LANGUAGES, Text, Value
 from reportgen.rules.model import Bonus, Check, Decision, Reward, TieStep
-from reportgen.rules.scheme import BonusRule, Condition, Quota, Rank, RewardRule, Rounding, Scheme, TierRule
+from reportgen.rules.scheme import (
+    Adjustment,
+    BonusRule,
+    Condition,
+    Quota,
+    Rank,
+    RewardRule,
+    Rounding,
+    Scheme,
+    TierRule,
+)
 
 ROUNDING: Mapping[Rounding, Text] = {
     "half_up": Text("四捨五入", "rounded half up"),
@@ -355,7 +365,28 @@ def condition_said(condition: Condition, threshold: Text, scheme: Scheme) -> Tex
         )
     operator = OPERATOR[condition.operator]
     zh, en = f"{operator.zh}{threshold.zh}", f"{operator.en} {threshold.en}".strip()
+    if condition.kind == "standard":
+        return Text(f"管考基準：{zh}", f"standard of control: {en}")
     return Text(zh, en) if condition.kind == "eligible" else Text(f"{zh}者，不予列入", f"excluded if {en}")
+
+
+def adjustment_said(rule: Adjustment, column: Text) -> Text:
+    """加分：每1件「獲獎專案」加0.5分，至多3分 / bonus: 0.5 for each unit of …"""
+    each, cap = formats.plain(rule.each, _decimals(rule.each)), rule.cap
+    added = Text("加", "adds") if rule.kind == "bonus" else Text("扣", "takes off")
+    most = formats.plain(cap, _decimals(cap)) if cap is not None else ""
+    return Text(
+        f"「{column.zh}」每1單位{added.zh}{each}分" + (f"，至多{most}分" if most else ""),
+        f"each 1 of “{column.en}” {added.en} {each} point{'' if each == '1' else 's'}"
+        + (f", {most} at most" if most else ""),
+    )
+
+
+def _decimals(number: Fraction) -> int:
+    digits = 0
+    while digits < 6 and (number * 10**digits).denominator != 1:
+        digits += 1
+    return digits
 
 
 def day(moment: date) -> Text:
