@@ -17,7 +17,7 @@ from reportgen.kinds import awards
 from reportgen.kinds.awards import decisions
 from reportgen.kinds.awards.certificates import Recipient, safe
 from reportgen.kinds.awards.plan import PAPERS
-from reportgen.kinds.awards.scribe import Record
+from reportgen.kinds.record import Record
 from reportgen.model import (
     Block,
     Cell,

@@ -17,7 +17,8 @@ from reportgen.errors import Place, Problem
 from reportgen.formats import Unit
 from reportgen.kinds.awards.plan import Plan
 from reportgen.kinds.papers import Sentence, joined, on_day
-from reportgen.model import LANGUAGES, Key, Language, Line, Printed, Run, Source, Text, Value
+from reportgen.kinds.record import Record, holds, merged, put
+from reportgen.model import Key, Language, Line, Printed, Run, Source, Text, Value
 from reportgen.publications import Publication
 from reportgen.rules.model import Decision, Person, Result, Tier
 from reportgen.tables import Dataset, text_fault
@@ -25,86 +26,6 @@ from reportgen.wording import Words, fill, said, say, slots
 
 # A national identity number, or that of a resident card, in use or not: no paper shows one.
 _IDENTITY = re.compile(r"\b[A-Z][\dA-D]\d{8}\b")
-
-
-class Record:
-    """Prints values: each gets its number in the order in which it is first printed."""
-
-    def __init__(self, units: Mapping[str, Unit]) -> None:
-        self.units = units
-        self._printed: dict[Value, Printed] = {}
-
-    def print(self, value: Value) -> Printed:
-        known = self._printed.get(value)
-        if known is None:
-            plain, text = self.forms(value)
-            known = Printed(len(self._printed) + 1, value, plain, text, value.unit)
-            self._printed[value] = known
-        return known
-
-    def forms(self, value: Value) -> tuple[str, Text]:
-        """The value as tables and as sentences print it."""
-        unit = self.units[value.unit]
-        halves = (formats.in_text(value.exact, value.digits, unit, half) for half in LANGUAGES)
-        return formats.plain(value.exact, value.digits, unit.factor), Text(*halves)
-
-    def within(self, text: Text, values: Iterable[Value]) -> Line:
-        """Words that state these values: each that is found in both halves becomes a figure of the ledger."""
-        runs: tuple[list[Run], list[Run]] = ([text.zh], [text.en])
-        for value in values:
-            plain, spoken = self.forms(value)
-            # A rank is said as one only: 第5名; a bare 5 is something else.
-            forms = [spoken] if value.unit == "rank" else [spoken, Text(plain, plain)]
-            for zh, en in ((form.zh, form.en) for form in forms):
-                if _holds(runs[0], zh) and _holds(runs[1], en):
-                    figure = replace(self.print(value), text=Text(zh, en))
-                    runs = (_put(runs[0], zh, figure), _put(runs[1], en, figure))
-        return Line(tuple(runs[0]), tuple(runs[1]))
-
-    def counted(
-        self, name: str, number: int, formula: str, key: Key = (), of: Iterable[Value] = (),
-        unit: str = "count",
-    ) -> Printed:  # fmt: skip
-        """A number that was counted over decisions: of winners, of candidates; a rank."""
-        sources = _merged(source for value in of for source in value.sources)
-        return self.print(Value(name, key, Fraction(number), unit, 0, formula, str(number), sources))
-
-    @property
-    def printed(self) -> tuple[Printed, ...]:
-        return tuple(self._printed.values())
-
-
-def _merged(sources: Iterable[Source]) -> tuple[Source, ...]:
-    rows: dict[tuple[str, str, str], set[int]] = {}
-    for source in sources:
-        rows.setdefault((source.file, source.sheet, source.column), set()).update(source.rows)
-    return tuple(
-        Source(file, sheet, tuple(sorted(found)), column)
-        for (file, sheet, column), found in sorted(rows.items())
-    )
-
-
-def _pattern(words: str) -> re.Pattern[str]:
-    """The words as a number of their own: 12 is not in 112, 12.5 or 12,000."""
-    return re.compile(rf"(?<![\d.,−]){re.escape(words)}(?!\d|[.,]\d)")
-
-
-def _holds(runs: Iterable[Run], words: str) -> bool:
-    return any(isinstance(run, str) and _pattern(words).search(run) for run in runs)
-
-
-def _put(runs: Iterable[Run], words: str, figure: Printed) -> list[Run]:
-    """The runs with the figure in place of the words."""
-    found: list[Run] = []
-    for run in runs:
-        if not isinstance(run, str):
-            found.append(run)
-            continue
-        first, *rest = _pattern(words).split(run)
-        found.append(first)
-        for part in rest:
-            found += [figure, part]
-    return [run for run in found if run != ""]
 
 
 class Scribe:
@@ -352,10 +273,10 @@ class Scribe:
         for reward in tier.rewards:
             if reward.amount:
                 _, spoken = self.record.forms(reward.amount)
-                if _holds(line.zh, spoken.zh) and _holds(line.en, spoken.en):
+                if holds(line.zh, spoken.zh) and holds(line.en, spoken.en):
                     figure = self.record.print(reward.amount)
                     line = Line(
-                        tuple(_put(line.zh, spoken.zh, figure)), tuple(_put(line.en, spoken.en, figure))
+                        tuple(put(line.zh, spoken.zh, figure)), tuple(put(line.en, spoken.en, figure))
                     )
         return line
 
@@ -379,7 +300,7 @@ def total(name: str, parts: Iterable[Value], key: Key = ()) -> Value:
     """The sum of amounts in NT$, with the rows of all of them."""
     parts = list(parts)
     amount = sum((_exact(part) for part in parts), Fraction(0))
-    sources = _merged(source for part in parts for source in part.sources)
+    sources = merged(source for part in parts for source in part.sources)
     return Value(name, key, amount, "twd", 0, "sum of what is paid", f"{len(parts)} amounts", sources)
 
 
