@@ -474,7 +474,8 @@ def _of_kind(project: Path, path: str) -> bytes:
 
 def dated_on(job: Job, publication: Publication) -> datetime:
     """The date that embedded files carry: the issue date, else the day after the period. Never the clock."""
-    day = job.issued or date(formats.gregorian_year(publication.period) + 1, 1, 1)
+    year, month = divmod(publication.month, 12)
+    day = job.issued or date(formats.gregorian_year(publication.period) + year, month + 1, 1)
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 

@@ -134,7 +134,10 @@ class Reader:
 
 @dataclass(frozen=True)
 class Publication:
-    """The head of a `publication.toml`; `raw` keeps the whole for the kind's own builder."""
+    """The head of a `publication.toml`; `raw` keeps the whole for the kind's own builder.
+
+    `month` is the last month of the period where it is less than a year (`period = "104-06"`), else 12.
+    """
 
     name: str
     kind: str
@@ -146,6 +149,7 @@ class Publication:
     issuer: Text
     file: str
     raw: Mapping[str, Any]
+    month: int = 12
 
 
 LISTS = ("papers", "panels")
@@ -201,7 +205,7 @@ def read_publication(
     reader = Reader(raw, file, "", problems, glossary)
     kind = reader.word("kind", kinds)
     dataset = reader.word("dataset")
-    period = reader.whole("period")
+    period, month = _period(reader, kind)
     since = reader.whole("since", default=period)
     title, subtitle, issuer = reader.text("title"), reader.text("subtitle"), reader.text("issuer")
     if not problems and not 1 <= period <= 200:
@@ -215,7 +219,27 @@ def read_publication(
         reader.problem("since", f"{since} is after the period {period}", f"{since} 晚於期間 {period}")
     if problems or not (title and subtitle and issuer):
         raise InputError(problems)
-    return Publication(name, kind, dataset, period, since, title, subtitle, issuer, file, raw)
+    return Publication(name, kind, dataset, period, since, title, subtitle, issuer, file, raw, month)
+
+
+MONTHLY = ("appraisal",)  # kinds whose period may end with a month
+
+
+def _period(reader: Reader, kind: str) -> tuple[int, int]:
+    """The ROC year and its last month: `104`, or `"104-06"` where the kind has months."""
+    found = reader.raw.get("period")
+    if kind not in MONTHLY or not isinstance(found, str):
+        return reader.whole("period"), 12
+    reader.word("period")
+    match = re.fullmatch(r"(\d{1,3})-(\d{2})", found)
+    if match and 1 <= int(match[2]) <= 12:
+        return int(match[1]), int(match[2])
+    reader.problem(
+        "period",
+        f'{found!r} is no month; write "104-06" for January to June of ROC 104, or 104 for the year',
+        f'{found!r} 不是月份；民國 104 年 1 月至 6 月請寫 "104-06"，全年請寫 104',
+    )
+    return 0, 12
 
 
 def documents_of(project: Path, name: str, kinds: Iterable[str]) -> tuple[str, tuple[str, ...]]:

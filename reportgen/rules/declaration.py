@@ -92,11 +92,15 @@ class _Loader(Columns, Conditions, Scores, Prizes, BonusRules):
         self.once(conditions, "eligible")
         standards: tuple[rules.Condition, ...] = ()
         adjustments: tuple[rules.Adjustment, ...] = ()
+        complete: tuple[rules.Complete, ...] = ()
         least = most = None
+        month = ""
         if self.appraises:
             standards = tuple(self.condition(node, "standard") for node in top.list_of_nodes("standard"))
             adjustments = tuple(self.adjustment(node) for node in top.list_of_nodes("adjustment"))
             least, most = self.limits(top.node("score"))
+            complete = tuple(self.complete(node) for node in top.list_of_nodes("complete"))
+            month = self.month()
         groups = tuple(self.group(node) for node in top.list_of_nodes("group"))
         items = tuple(self.item(node) for node in top.list_of_nodes("item"))
         self.weights(items)
@@ -113,7 +117,7 @@ class _Loader(Columns, Conditions, Scores, Prizes, BonusRules):
             items, rank, quota, total, cut, ties, final, tiers,
             self.bonus(bonus_node) if bonus_node else None,
             tuple(self.text(node, "text") for node in top.list_of_nodes("note")),
-            standards, adjustments, least, most,
+            standards, adjustments, least, most, complete, month,
         )  # fmt: skip
         top.no_other_keys()
         self.once(groups, "group")

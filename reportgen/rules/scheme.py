@@ -147,6 +147,21 @@ class Adjustment:
 
 
 @dataclass(frozen=True)
+class Complete:
+    """A table whose every row of the period belongs to a candidate, through the column `by`.
+
+    With `branch`, the row's branch is that of the candidate; `every_month`: from its first month on, a candidate has rows
+    for each.
+    """
+
+    table: str
+    by: str
+    branch: str
+    every_month: bool
+    row: int = 0
+
+
+@dataclass(frozen=True)
 class Quota:
     number: int | None
     share: Fraction | None
@@ -287,6 +302,8 @@ class Scheme:
     adjustments: tuple[Adjustment, ...] = ()
     least: Fraction | None = None
     most: Fraction | None = None
+    complete: tuple[Complete, ...] = ()
+    month: str = ""
 
     @property
     def end(self) -> date:
@@ -300,4 +317,5 @@ class Scheme:
         named += [column.table for column in self.columns.values() if column.table]
         named += [condition.table for condition in self.conditions if condition.table]
         named += [self.bonus.members.table] if self.bonus else []
+        named += [one.table for one in self.complete]
         return tuple(dict.fromkeys(named))

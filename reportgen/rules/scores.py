@@ -6,17 +6,16 @@ import itertools
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
-from typing import Literal, cast, get_args
+from typing import cast, get_args
 
 from reportgen.declared import TomlNode
 from reportgen.errors import Place, Problem
 from reportgen.formats import Unit
 from reportgen.model import Text
 from reportgen.rules import scheme as rules
+from reportgen.rules.appraised import Appraised
 from reportgen.rules.vocabulary import (
-    GOAL,
     SCORE,
-    Vocabulary,
     plain,
     range_said,
     times,
@@ -25,7 +24,7 @@ from reportgen.rules.vocabulary import (
 _Found = tuple[Fraction | None, Fraction | None, bool, Fraction, Text | None, TomlNode]
 
 
-class Scores(Vocabulary):
+class Scores(Appraised):
     def item(self, node: TomlNode) -> rules.Item:
         column = self.number_column(node, "column")
         weight = node.number("weight")
@@ -50,62 +49,6 @@ class Scores(Vocabulary):
             node.fault("floor", "is not below the cap", "未小於 cap")
         node.no_other_keys()
         return found
-
-    def own_points(self, node: TomlNode) -> str:
-        """The column of the points that the candidate gave itself."""
-        node.asked.add("own")
-        column = self.number_column(node, "own") if "own" in node.values else None
-        return column.id if column else ""
-
-    def more(self, node: TomlNode) -> rules.More | None:
-        """`more = { label = …, formula = "goal * target - collected", unit = "twd" }`."""
-        if "more" not in node.values:
-            return None
-        below = node.node("more")
-        formula = below.string("formula")
-        self.check_formula(below, "formula", formula, (GOAL,))
-        if GOAL not in formula:
-            below.fault(
-                "formula", f"does not hold {GOAL}, the value to be reached", f"未含 {GOAL}（應達之數值）"
-            )
-        found = rules.More(self.text(below, "label"), formula, self.unit(below), self.digits(below, 0))
-        below.no_other_keys()
-        return found
-
-    def adjustment(self, node: TomlNode) -> rules.Adjustment:
-        """`[[adjustment]]`: points for each unit of a column beside the items, never more than the cap."""
-        kind = self.word(node, "kind", ("bonus", "deduction"))
-        column = self.number_column(node, "column")
-        each, cap = node.number("each"), node.number("cap")
-        for key, number in (("each", each), ("cap", cap)):
-            if number is not None and number <= 0:
-                node.fault(
-                    key,
-                    "is not above 0; kind says whether it is added or taken off",
-                    "應大於 0；加分或扣分由 kind 決定",
-                )
-        if each is None and "each" not in node.values:
-            node.fault("each", "is missing; write each = 0.5", "未填；請寫 each = 0.5")
-        if column and column.low is not None and column.low < 0:
-            node.fault(
-                "column",
-                f"{column.id} may be below 0, which would turn the sign",
-                f"{column.id} 可能小於 0，將使加扣分相反",
-            )
-        found = rules.Adjustment(
-            node.string("id"), cast(Literal["bonus", "deduction"], kind), self.text(node, "label"),
-            column.id if column else "", each or Fraction(0), cap, self.line(node),
-        )  # fmt: skip
-        node.no_other_keys()
-        return found
-
-    def limits(self, node: TomlNode) -> tuple[Fraction | None, Fraction | None]:
-        """`[score] least = 0, most = 100`."""
-        least, most = node.number("least"), node.number("most")
-        if least is not None and most is not None and least >= most:
-            node.fault("least", "is not below most", "未小於 most")
-        node.no_other_keys()
-        return least, most
 
     def bands(self, node: TomlNode, column: rules.Column | None) -> tuple[rules.Band, ...]:
         """From the lowest to the highest or the other way, each from … (belongs to it) below … (does not)."""
