@@ -411,7 +411,7 @@ def render(
         "upright": edition != "en" and any(getattr(block, "upright", None) for block in document.blocks),
         "bands": bands(document.blocks) if document.sheet else [],
         "worded": lambda table: any(cell.text and cell.text.zh for row in table.rows for cell in row.cells),
-        "figures_in": lambda table, place: any(row.cells[place].figure for row in table.rows),
+        "figures_in": lambda table, place: any(row.cells[place].figure for row in table.rows if row.cells),
     }
     with _template_faults(name):
         if first:

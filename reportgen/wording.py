@@ -131,7 +131,8 @@ def _numbers(words: str, language: Language) -> Counter[str]:
         words = _ROC_YEAR.sub(lambda match: str(gregorian_year(int(match[1]))), words)
     else:
         for number, month in enumerate(_MONTHS, 1):
-            words = re.sub(rf"\b{month} (?=\d)", f"{number} ", words)
+            # January to June 2015 is 1月至6月, too.
+            words = re.sub(rf"\b{month} (?=\d|to [A-Z\d])", f"{number} ", words)
     return Counter(number.replace(",", "").rstrip(".") for number in _NUMBER.findall(words))
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from reportgen.model import Gap, Source, Text, Value
 from reportgen.rules.model import Decision, ItemScore
-from reportgen.rules.scheme import Band, Item, Scheme
+from reportgen.rules.scheme import Band, Column, Item, Scheme
 from reportgen.rules.values import Book, computed, key_of, names_of, plain
 from reportgen.rules.vocabulary import GOAL
 
@@ -39,7 +39,11 @@ def _need(book: Book, item: Item, scored: ItemScore, id_: str) -> Need:
     points, value = _number(scored.points), _number(scored.value)
     wanted = points + 100 / item.weight
     factor = book.factor(scored.value.unit)
-    found = _by_bands(item, value, points, wanted) if item.bands else _by_value(item, points, wanted, factor)
+    found = (
+        _by_bands(item, value, points, wanted)
+        if item.bands
+        else _by_value(item, book.scheme.columns[item.column], points, wanted, factor)
+    )
     if found is None:
         return Need(item.id, item.label, _gain(item, scored, Fraction(0), id_), None, "", None)
     goal, bound, reached = found
@@ -58,9 +62,12 @@ def _need(book: Book, item: Item, scored: ItemScore, id_: str) -> Need:
 _Found = tuple[Fraction, Literal["at_least", "at_most", "less_than"], Fraction]
 
 
-def _by_value(item: Item, points: Fraction, wanted: Fraction, factor: Fraction) -> _Found | None:
-    """Without bands the value is the points: so much more of it, up to the cap."""
+def _by_value(
+    item: Item, column: Column, points: Fraction, wanted: Fraction, factor: Fraction
+) -> _Found | None:
+    """Without bands the value is the points: so much more of it, up to the cap and to what the column can hold."""
     reached = min(wanted, item.cap) if item.cap is not None else wanted
+    reached = min(reached, column.high / factor) if column.high is not None else reached
     return None if reached <= points else (reached * factor, "at_least", reached)
 
 

@@ -53,23 +53,27 @@ def at(scheme: Scheme, dataset: Declaration, period: Period) -> Scheme:
     A column that says by itself which years or months it counts is left as it is.
     """
 
-    def cut(where: Where, table: str) -> Where:
-        return where + _rows_of(
-            scheme, dataset.tables[table], dataset.time, period, {name for name, _ in where}
-        )
+    def cut(where: Where, table: str, at_end: bool = False) -> Where:
+        said = {name for name, _ in where}
+        return where + _rows_of(scheme, dataset.tables[table], dataset.time, period, said, at_end)
 
     columns = {
-        id_: replace(column, where=cut(column.where, column.table)) if column.kind == "aggregate" else column
+        id_: replace(column, where=cut(column.where, column.table, column.at_end))
+        if column.kind == "aggregate"
+        else column
         for id_, column in scheme.columns.items()
     }
     candidates = replace(scheme.candidates, where=cut(scheme.candidates.where, scheme.candidates.table))
     return replace(scheme, year=period.year, columns=columns, candidates=candidates)
 
 
-def _rows_of(scheme: Scheme, table: TableSpec, time: str, period: Period, said: set[str]) -> Where:
+def _rows_of(
+    scheme: Scheme, table: TableSpec, time: str, period: Period, said: set[str], at_end: bool
+) -> Where:
     found: Where = ()
     if time in table.columns and time not in said:
         found += ((time, (str(period.year),)),)
     if scheme.month in table.columns and scheme.month not in said:
-        found += ((scheme.month, tuple(str(month) for month in range(1, period.month + 1))),)
+        first = period.month if at_end else 1
+        found += ((scheme.month, tuple(str(month) for month in range(first, period.month + 1))),)
     return found

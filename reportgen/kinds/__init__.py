@@ -8,7 +8,7 @@ from types import ModuleType
 
 from reportgen.model import Format
 
-KINDS = ("bulletin", "awards", "panels", "compilation")
+KINDS = ("bulletin", "awards", "panels", "compilation", "appraisal")
 # What is made of each document when nobody asks for something else: by kind, or by kind and paper.
 FORMATS: Mapping[str, tuple[Format, ...]] = {
     "bulletin": ("pdf",),
@@ -17,6 +17,7 @@ FORMATS: Mapping[str, tuple[Format, ...]] = {
     "compilation": ("pdf",),
     "compilation/minutes": ("pdf", "odt"),
     "compilation/signoff": ("pdf", "odt"),
+    "appraisal": ("pdf",),
 }
 
 

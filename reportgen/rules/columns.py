@@ -110,10 +110,13 @@ class Columns(Vocabulary):
         low, high = (times(spec.minimum, factor), times(spec.maximum, factor)) if spec else (None, None)
         if take in ("count", "sum"):
             low, high = (Fraction(0) if take == "count" or (low is not None and low >= 0) else None), None
+        at_end = False
+        if self.appraises and "at" in node.values:
+            at_end = self.word(node, "at", ("end",)) == "end"
         return rules.Column(
             id_, label, "aggregate", unit, self.digits(node, spec.digits if spec and take != "mean" else (0 if take == "count" else 2)),
             table=table.name if table else "", of=of, take=cast(rules.Take, take), by=by, match=match,
             where=self.where(node, table), on=on, since=since, until=until,
             gaps=cast(Literal["stop", "skip"], self.word(node, "gaps", ("stop", "skip"), "stop")),
-            empty=times(empty, factor), low=low, high=high, row=self.line(node),
+            empty=times(empty, factor), low=low, high=high, row=self.line(node), at_end=at_end,
         )  # fmt: skip

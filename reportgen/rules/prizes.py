@@ -99,7 +99,7 @@ class Prizes(Vocabulary):
     def check_quotas(self, scheme: rules.Scheme) -> None:
         if scheme.rank is None and (scheme.quota or any(group.quota for group in scheme.groups)):
             self.top.fault("quota", "needs a [rank]", "須有 [rank]")
-        if not scheme.tiers:
+        if not scheme.tiers and not self.appraises:
             self.top.fault("tier", "there is no [[tier]]: nobody could win", "沒有 [[tier]]：無人可得獎")
         if (
             scheme.total is not None

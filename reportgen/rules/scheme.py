@@ -43,7 +43,10 @@ class Candidates:
 
 @dataclass(frozen=True)
 class Column:
-    """A number of each candidate: a cell of its row, an aggregate over another table, a formula, or months of service."""
+    """A number of each candidate: a cell of its row, an aggregate over another table, a formula, or months of service.
+
+    `at_end`: in an appraisal, of the last month of the period alone: what is pending then.
+    """
 
     id: str
     label: Text
@@ -65,6 +68,7 @@ class Column:
     low: Fraction | None = None
     high: Fraction | None = None
     row: int = 0
+    at_end: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,6 +123,7 @@ class Item:
     """A part of the score. Without bands the value itself, in its unit, is the points, kept within floor and cap.
 
     `own` is the column of the points that the candidate gave itself (自評); they are shown and do not count.
+    `short` is the label where there is little room: above a column, on an axis.
     """
 
     id: str
@@ -131,6 +136,7 @@ class Item:
     row: int = 0
     own: str = ""
     more: More | None = None
+    short: Text | None = None
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,12 @@ class Scores(Appraised):
             bands, node.number("floor"), node.number("cap"), self.line(node),
         )  # fmt: skip
         if self.appraises:
-            found = replace(found, own=self.own_points(node), more=self.more(node))
+            found = replace(
+                found,
+                own=self.own_points(node),
+                more=self.more(node),
+                short=self.optional_text(node, "short"),
+            )
         if found.floor is not None and found.cap is not None and found.floor >= found.cap:
             node.fault("floor", "is not below the cap", "未小於 cap")
         node.no_other_keys()

@@ -1,0 +1,151 @@
+"""執行態度考核: the scores of every member of staff by month, months without one, averages, and what was said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from reportgen import appraisal
+from reportgen.appraisal import Months
+from reportgen.errors import InputError, Place, Problem
+from reportgen.kinds.appraisal.plan import AttitudePlan
+from reportgen.kinds.appraisal.scribe import NOTHING, Level, Scribe
+from reportgen.model import Block, Cell, Column, Gap, Line, Paragraphs, Row, Section, Table, Text, Value
+from reportgen.rules.model import Decision
+from reportgen.wording import plain_line
+
+
+def attitude(scribe: Scribe, level: Level, plan: AttitudePlan) -> list[Block]:
+    """A table of months for each branch, then the comments."""
+    found = of_months(scribe, level, plan)
+    decisions = level.of(scribe.branch_only)
+    by_branch: dict[str, list[Decision]] = {}
+    for decision in decisions:
+        by_branch.setdefault(decision.person.branch, []).append(decision)
+    blocks: list[Block] = [
+        Section("1", scribe.words["section.attitude"], "s-attitude", flow=True),
+        Paragraphs((_summary(scribe, plan, [found[d.person.id] for d in decisions]),)),
+    ]
+    order = [m.id for d in scribe.material.dataset.dimensions.values() for m in d.members]
+    branches = sorted(by_branch, key=lambda id_: order.index(id_) if id_ in order else len(order))
+    for branch in branches:
+        people = sorted(by_branch[branch], key=lambda d: d.person.id)
+        blocks.append(_months(scribe, branch, people, found))
+    if plan.comment:
+        blocks.append(Section("2", scribe.words["section.comments"], "s-comments", flow=True))
+        comments = _comments(scribe, plan, branches, by_branch, found)
+        blocks.append(comments or Paragraphs((plain_line(scribe.words["attitude.no_comments"]),)))
+    return blocks
+
+
+def of_months(scribe: Scribe, level: Level, plan: AttitudePlan) -> dict[str, Months]:
+    """Each person's months by the items of the scheme."""
+    scheme = level.scheme
+    columns = [scheme.columns[item.column] for item in scheme.items]
+    tables = {(column.kind, column.table, column.by) for column in columns}
+    if len(tables) != 1 or columns[0].kind != "aggregate":
+        raise InputError(
+            Problem(
+                Place(scheme.file, column="item"),
+                "the items of attitude must be columns of one table of months: [[column]] with the same table and by",
+                "執行態度各項目須取自同一逐月表格：[[column]] 之 table 與 by 須相同",
+            )
+        )
+    columns_of = scribe.material.dataset.tables[columns[0].table].columns
+    lost = [
+        name
+        for name in (scheme.month, plan.assessor, plan.comment, plan.comment_en)
+        if name and name not in columns_of
+    ]
+    if lost or not scheme.month:
+        raise InputError(
+            Problem(
+                Place(scribe.material.publication.file, column="attitude"),
+                f"the table {columns[0].table} has no column {', '.join(lost) or 'of months (write month in the rules)'}; it has {', '.join(columns_of)}",
+                f"表格 {columns[0].table} 沒有欄位 {'、'.join(lost) or '（月份，請於規則寫 month）'}；可用：{'、'.join(columns_of)}",
+            )
+        )
+    items = [(column.of, item.weight) for column, item in zip(columns, scheme.items, strict=True)]
+    return appraisal.months(
+        scheme, scribe.material.dataset, scribe.units, level.book, level.period, columns[0].table, columns[0].by,
+        items, min(plan.least_months, level.period.month), 2,
+    )  # fmt: skip
+
+
+def _summary(scribe: Scribe, plan: AttitudePlan, people: Sequence[Months]) -> Line:
+    count = scribe.counted("attitude.people", len(people), "count of staff", unit="person")
+    with_gaps = sum(bool(one.missing) for one in people)
+    without = sum(isinstance(one.average.exact, Gap) for one in people)
+    least = scribe.counted(
+        "attitude.least", min(plan.least_months, scribe.period.month), "declared", unit="month"
+    )
+    return scribe.line(
+        "attitude.summary", period=scribe.period.said(), people=count, least=least,
+        gaps=scribe.counted("attitude.with_gaps", with_gaps, "count of staff with a month missing", unit="person"),
+        without=scribe.counted("attitude.without", without, "count of staff without an average", unit="person"),
+    )  # fmt: skip
+
+
+def _months(scribe: Scribe, branch: str, people: Sequence[Decision], found: dict[str, Months]) -> Table:
+    words = scribe.words
+    rows: list[Row] = []
+    posts = dict.fromkeys(decision.person.post for decision in people)
+    for post in posts:
+        if len(posts) > 1:
+            rows.append(Row(post, (), "group"))
+        for decision in people:
+            if decision.person.post != post:
+                continue
+            months = found[decision.person.id]
+            cells = [Cell(scribe.print(month.score), shade=_shade(month.score)) for month in months.months]
+            cells += [Cell(scribe.print(months.assessed)), Cell(scribe.print(months.average))]
+            rows.append(Row(scribe.named(decision.person, True), tuple(cells)))
+    columns: list[Column] = []
+    columns += [
+        Column(scribe.say("attitude.month", month=str(month))) for month in range(1, scribe.period.month + 1)
+    ]
+    columns += [Column(words["attitude.assessed"]), Column(words["attitude.average"])]
+    name, number = scribe.table_name()
+    caption = scribe.say("attitude.caption", branch=scribe.branch(branch))
+    return Table(
+        name, number, f"t-{branch or 'all'}-months", caption, words["who.attitude"], tuple(columns), tuple(rows),
+        scribe.units["score"].head, (scribe.note("attitude.note"),), flows=True,
+    )  # fmt: skip
+
+
+def _comments(
+    scribe: Scribe, plan: AttitudePlan, branches: Sequence[str], by_branch: dict[str, list[Decision]],
+    found: dict[str, Months],
+) -> Table | None:  # fmt: skip
+    rows: list[Row] = []
+    columns = [
+        *([Column(scribe.words["attitude.branch"])] if not scribe.branch_only else []),
+        Column(scribe.words["attitude.in_month"]),
+        *([Column(scribe.words["attitude.assessor"])] if plan.assessor else []),
+        Column(scribe.words["attitude.comment"]),
+    ]
+    for branch in branches:
+        for decision in sorted(by_branch[branch], key=lambda d: d.person.id):
+            for month in found[decision.person.id].months:
+                zh = month.said.get(plan.comment, NOTHING).zh.strip()
+                en = month.said.get(plan.comment_en, NOTHING).zh.strip() if plan.comment_en else zh
+                if zh in ("", "-"):
+                    continue
+                cells = [] if scribe.branch_only else [Cell(text=scribe.branch(branch))]
+                cells.append(Cell(text=scribe.say("attitude.month", month=str(month.number))))
+                if plan.assessor:
+                    cells.append(Cell(text=month.said[plan.assessor]))
+                cells.append(Cell(text=Text(zh, en)))
+                rows.append(Row(scribe.named(decision.person, True), tuple(cells)))
+    if not rows:
+        return None
+    return Table(
+        NOTHING, "", "t-comments", scribe.words["attitude.comments"], scribe.words["who.attitude"], tuple(columns),
+        tuple(rows), None, (), flows=True,
+    )  # fmt: skip
+
+
+def _shade(score: Value) -> float | None:
+    if not isinstance(score.exact, Fraction):
+        return None
+    return float(min(max((score.exact - 60) / 40, Fraction(0)), Fraction(1)))

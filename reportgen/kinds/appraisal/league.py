@@ -1,0 +1,296 @@
+"""The league tables: ranks, what changed, points by item; the heat map of items × branches; the rules in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from reportgen.kinds.appraisal.scribe import NOTHING, Level, Scribe
+from reportgen.kinds.papers import begun, joined
+from reportgen.model import (
+    Block,
+    Cell,
+    Chart,
+    ChartSpec,
+    Column,
+    Line,
+    Note,
+    NoteBox,
+    Paragraphs,
+    Point,
+    Printed,
+    Row,
+    Section,
+    Series,
+    Table,
+    Text,
+    Value,
+)
+from reportgen.rules.model import Check, Decision
+from reportgen.wording import plain_line
+
+MISSED = "†"
+OF_PERSONS = ("officers", "attitude")
+
+
+def league(scribe: Scribe, level: Level, decisions: Sequence[Decision]) -> list[Block]:
+    """What was found in words, then a table of ranks for each group that is compared among itself."""
+    blocks: list[Block] = [Section("1", scribe.words["section.league"], "s-league", flow=True)]
+    blocks.append(Paragraphs((_summary(scribe, level, decisions),)))
+    of_groups = [
+        (group, [decision for decision in decisions if decision.group == group.id])
+        for group in level.result.groups
+    ]
+    there = [(group, of_group) for group, of_group in of_groups if of_group]
+    for number, (group, of_group) in enumerate(there, 1):
+        last = number == len(there)
+        blocks.append(_ranks(scribe, level, group.id, begun(group.label), of_group, last))
+    return blocks
+
+
+def points(scribe: Scribe, level: Level, decisions: Sequence[Decision]) -> list[Block]:
+    """The weighted points of each item, which add up to the score."""
+    items = level.scheme.items
+    rows = []
+    breaks = []
+    for number, decision in enumerate(decisions):
+        if number and decision.group != decisions[number - 1].group:
+            breaks.append(number)
+        scores = {item.item: item for item in decision.items}
+        cells = [
+            Cell(scribe.print(scores[item.id].weighted), shade=_share(scores[item.id].points))
+            if item.id in scores
+            else Cell(text=scribe.words["league.none"])
+            for item in items
+        ]
+        if level.scheme.adjustments:
+            cells.append(Cell(scribe.signed(adjusted(decision))))
+        cells.append(
+            Cell(scribe.print(decision.score)) if decision.score else Cell(text=scribe.words["league.none"])
+        )
+        rows.append(Row(_head(scribe, level, decision), tuple(cells)))
+    weights = [scribe.print(_weight(item.id, item.weight)) for item in items]
+    columns = [
+        Column(item.short or item.label, scribe.say("league.weight", weight=weight.text))
+        for item, weight in zip(items, weights, strict=True)
+    ]
+    if level.scheme.adjustments:
+        columns.append(Column(scribe.words["league.adjusted"]))
+    columns.append(Column(scribe.words["league.score"]))
+    name, number_ = scribe.table_name()
+    notes = [scribe.note("league.points_note")]
+    return [
+        Table(
+            name, number_, f"t-{level.name}-points", scribe.words["league.points"], scribe.words[f"who.{level.name}"],
+            tuple(columns), tuple(rows), scribe.units["score"].head, tuple(notes), break_after=tuple(breaks),
+            flows=len(rows) > 24,
+        )
+    ]  # fmt: skip
+
+
+def heat_map(scribe: Scribe, level: Level, decisions: Sequence[Decision]) -> list[Block]:
+    """Points of each item out of 100, one row for each branch."""
+    scored = [decision for decision in decisions if decision.items]
+    series = tuple(Series(d.person.id, d.person.names) for d in scored)
+    xs = tuple((item.id, item.short or item.label) for item in level.scheme.items)
+    marks = tuple(
+        Point(d.person.id, item.item, scribe.print(item.points)) for d in scored for item in d.items
+    )
+    if not marks:
+        return []
+    spec = ChartSpec(
+        "heat_map", series, xs, marks, scribe.words["heat.measure"], scribe.units["score"].head, better="high",
+        height_mm=22 + 6 * len(series),
+    )  # fmt: skip
+    name, number = scribe.chart_name()
+    return [
+        Chart(
+            name,
+            number,
+            f"c-{level.name}-heat",
+            scribe.words["heat.caption"],
+            spec,
+            (scribe.note("heat.note"),),
+        )
+    ]
+
+
+def rules_in_words(scribe: Scribe, level: Level, number: str) -> list[Block]:
+    """By which rules, and what they rest on."""
+    result = level.result
+    standing = result.standard.standing
+    lines = [plain_line(scribe.words[f"standing.{standing}"]), plain_line(result.standard.words)]
+    if result.standard.source:
+        lines.append(plain_line(scribe.say("standing.source", source=result.standard.source)))
+    rows = tuple(Row(label, (Cell(text=said),)) for label, said in result.rules)
+    return [
+        Section(number, scribe.words["section.rules"], "s-rules"),
+        NoteBox(None, tuple(lines)),
+        Table(
+            NOTHING, "", "t-rules", scribe.words["rules.caption"], scribe.words["rules.rule"],
+            (Column(scribe.words["rules.said"]),), rows, None, (), flows=True,
+        ),
+    ]  # fmt: skip
+
+
+# ---- parts --------------------------------------------------------------------------------------
+
+
+def rank_of(scribe: Scribe, decision: Decision) -> Printed | None:
+    if decision.rank is None:
+        return None
+    return scribe.counted(
+        "appraisal.rank", decision.rank, f"rank by score among {decision.of}",
+        (("candidate", decision.person.id), ("group", decision.group)), sources=decision.score.sources if decision.score else (),
+    )  # fmt: skip
+
+
+def change_of(scribe: Scribe, level: Level, decision: Decision) -> Printed | None:
+    """How many ranks better than in the period before; None where there was no rank."""
+    then = level.before.get(decision.person.id)
+    if then is None or then.rank is None or decision.rank is None or then.group != decision.group:
+        return None
+    value = Value(
+        "appraisal.change_of_rank", (("candidate", decision.person.id),), Fraction(then.rank - decision.rank), "count",
+        0, "rank before - rank", f"{then.rank} - {decision.rank}", decision.score.sources if decision.score else (),
+    )  # fmt: skip
+    return scribe.signed(value)
+
+
+def adjusted(decision: Decision) -> Value:
+    """Bonuses less deductions."""
+    parts = [one.points for one in decision.adjustments]
+    exact = sum((part.exact for part in parts if isinstance(part.exact, Fraction)), Fraction(0))
+    digits = max((part.digits for part in parts), default=0)
+    sources = tuple(dict.fromkeys(source for part in parts for source in part.sources))
+    return Value(
+        "appraisal.adjusted", (("candidate", decision.person.id),), exact, "score", max(digits, 1),
+        " + ".join(one.adjustment for one in decision.adjustments), str(exact), sources,
+    )  # fmt: skip
+
+
+def _summary(scribe: Scribe, level: Level, decisions: Sequence[Decision]) -> Line:
+    ranked = [decision for decision in decisions if decision.rank]
+    counted = scribe.counted("appraisal.candidates", len(decisions), "count of who is appraised")
+    groups = len({decision.group for decision in decisions})
+    if not ranked:
+        return scribe.line("league.nobody", candidates=counted)
+    firsts = [decision for decision in ranked if decision.rank == 1]
+    named = joined([scribe.named(decision.person, level.name in OF_PERSONS) for decision in firsts[:6]])
+    best = max(ranked, key=_score)
+    worst = min(ranked, key=_score)
+    assert best.score and worst.score
+    name = "league.summary" if firsts else "league.summary_branch"
+    given: dict[str, Text | Printed] = {
+        "period": scribe.period.said(), "candidates": counted, "highest": scribe.print(best.score),
+        "lowest": scribe.print(worst.score),
+        "best": scribe.named(best.person, level.name in OF_PERSONS),
+        "worst": scribe.named(worst.person, level.name in OF_PERSONS),
+    }  # fmt: skip
+    if firsts:
+        given |= {"firsts": named, "groups": scribe.counted("appraisal.groups", groups, "count of groups")}
+    return scribe.line(name, **given)
+
+
+def _ranks(
+    scribe: Scribe, level: Level, id_: str, label: Text, decisions: Sequence[Decision], last: bool
+) -> Table:
+    """A group that is compared among itself; the note stands under the last of the tables."""
+    words = scribe.words
+    none = Cell(text=words["league.none"])
+    with_branch = level.name != "branches" and not scribe.branch_only
+    rows = []
+    for decision in decisions:
+        ahead = ahead_of(level, decision)
+        rank, change = rank_of(scribe, decision), change_of(scribe, level, decision)
+        cells = [Cell(text=scribe.branch(decision.person.branch))] if with_branch else []
+        cells += [
+            Cell(rank) if rank else none,
+            Cell(change) if change else none,
+            Cell(scribe.print(decision.score)) if decision.score else none,
+            Cell(scribe.print(ahead)) if ahead else none,
+        ]
+        cells += [Cell(scribe.print(item.value)) for item in decision.items[:3]]
+        cells += [none] * (len(level.scheme.items[:3]) - len(decision.items[:3]))
+        cells += [_standard(scribe, check) for check in decision.standards]
+        rows.append(Row(_head(scribe, level, decision), tuple(cells)))
+    columns = [Column(words["sheet.branch"])] if with_branch else []
+    columns += [Column(words[f"league.{name}"]) for name in ("rank", "change", "score", "ahead")]
+    for item in level.scheme.items[:3]:
+        columns.append(
+            Column(item.short or item.label, scribe.units[level.scheme.columns[item.column].unit].head)
+        )
+    for standard in level.scheme.standards:
+        columns.append(Column(standard.label, scribe.units[level.scheme.columns[standard.column].unit].head))
+    name, number = scribe.table_name()
+    notes = (
+        *_standards_said(scribe, decisions),
+        scribe.note("league.note", before=level.period.before.said()),
+    )
+    return Table(
+        name, number, f"t-{level.name}-{id_}{'-named' if with_branch else ''}", scribe.say("league.caption", group=label), words[f"who.{level.name}"],
+        tuple(columns), tuple(rows), None, notes if last else (),
+        flows=len(rows) > 24,
+    )  # fmt: skip
+
+
+def _standard(scribe: Scribe, check: Check) -> Cell:
+    """The value of a standard of control, marked where it is not met."""
+    if not isinstance(check.value, Value):
+        return Cell(text=check.value)
+    return Cell(scribe.print(check.value), mark="" if check.passed else MISSED)
+
+
+def _standards_said(scribe: Scribe, decisions: Sequence[Decision]) -> list[Note]:
+    """The standards under the table; the mark stands where one is not met."""
+    said = []
+    for check in decisions[0].standards:
+        threshold = scribe.print(check.threshold) if isinstance(check.threshold, Value) else check.threshold
+        operator = scribe.words[f"operator.{check.operator}"]
+        line = scribe.line("standard.note", standard=check.label, operator=operator, threshold=threshold)
+        said.append(Note(MISSED, line))
+    return said
+
+
+def ahead_of(level: Level, decision: Decision) -> Value | None:
+    """How many points the next one ahead in the group has more; None for the first."""
+    if decision.rank is None or decision.score is None:
+        return None
+    better = [
+        d for d in level.result.decisions
+        if d.group == decision.group and d.rank is not None and d.rank < decision.rank and d.score
+    ]  # fmt: skip
+    if not better:
+        return None
+    next_ = min(better, key=_score)
+    assert next_.score
+    exact = _score(next_) - _score(decision)
+    return Value(
+        "appraisal.ahead", (("candidate", decision.person.id),), exact, "score", decision.score.digits,
+        "score of the next one ahead - score", f"{next_.person.id}", decision.score.sources,
+    )  # fmt: skip
+
+
+def _head(scribe: Scribe, level: Level, decision: Decision) -> Text:
+    if level.name == "branches":
+        return decision.person.names
+    return scribe.within(decision.person, level.name in OF_PERSONS)
+
+
+def _score(decision: Decision) -> Fraction:
+    assert decision.score and isinstance(decision.score.exact, Fraction)
+    return decision.score.exact
+
+
+def _share(points: Value) -> float | None:
+    """How warm a cell is: points out of 100; paler than half is one colour."""
+    if not isinstance(points.exact, Fraction):
+        return None
+    return float(min(max((points.exact - 50) / 50, Fraction(0)), Fraction(1)))
+
+
+def _weight(item: str, weight: Fraction) -> Value:
+    digits = 0 if weight.denominator == 1 else 2
+    return Value(
+        f"appraisal.weight.{item}", (), weight / 100, "percent", digits, "declared weight", str(weight)
+    )

@@ -1,0 +1,182 @@
+"""What an officer declares of an appraisal in `publication.toml`: papers, names, who signs, forecast, attitude, overdue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from reportgen.errors import InputError, Problem
+from reportgen.kinds.papers import PaperReader
+from reportgen.model import Text
+from reportgen.names import POLICIES
+from reportgen.publications import HEAD, Publication
+from reportgen.wording import Glossary
+
+LEVELS = ("branches", "officers", "units")
+OTHERS = ("attitude", "overdue", "forecast")
+# Those that may be made for one branch alone: units-taipei.
+BY_BRANCH = ("officers", "units", "attitude")
+
+
+@dataclass(frozen=True)
+class Signer:
+    title: Text
+    name: Text | None
+
+
+@dataclass(frozen=True)
+class ForecastPlan:
+    """Of which scheme, and of which of its columns; `years` is how many years make the pattern."""
+
+    rules: str
+    column: str
+    target: str
+    years: int
+
+
+@dataclass(frozen=True)
+class AttitudePlan:
+    """`assessor` and `comment` are columns of the table of scores, empty where there are none."""
+
+    least_months: int
+    assessor: str
+    comment: str
+    comment_en: str
+
+
+@dataclass(frozen=True)
+class OverduePlan:
+    """The table of overdue cases by type and its columns."""
+
+    table: str
+    by: str
+    pending: str
+    overdue: str
+    beyond_five: str
+    note: Text | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    papers: tuple[str, ...]
+    names: dict[str, str]
+    signers: tuple[Signer, ...]
+    forecast: ForecastPlan | None
+    attitude: AttitudePlan | None
+    overdue: OverduePlan | None
+
+    def policy(self, paper: str) -> str:
+        return self.names.get(base(paper)[0], "whole")
+
+
+def base(paper: str) -> tuple[str, str]:
+    """`units-taipei` -> units of taipei; `units` -> units of all."""
+    name, _, branch = paper.partition("-")
+    return name, branch
+
+
+def read_plan(publication: Publication, branches: Iterable[str], glossary: Glossary | None) -> Plan:
+    """InputError lists all that is wrong with it."""
+    problems: list[Problem] = []
+    reader = PaperReader(publication.raw, publication.file, "", problems, glossary)
+    for name in HEAD:
+        reader.mark(name)
+    wanted = _papers(reader, tuple(branches))
+    kinds = {base(paper)[0] for paper in wanted}
+    names = _names(reader.table("names")) if reader.has("names") else {}
+    signers = tuple(_signer(row) for row in reader.rows("signature", required=False))
+    forecast = _forecast(reader.table("forecast")) if reader.has("forecast") or "forecast" in kinds else None
+    attitude = _attitude(reader.table("attitude")) if reader.has("attitude") or "attitude" in kinds else None
+    overdue = _overdue(reader.table("overdue")) if reader.has("overdue") or "overdue" in kinds else None
+    if "forecast" in kinds and publication.month == 12:
+        reader.problem(
+            "papers",
+            f'the year {publication.period} is over: there is nothing to forecast; take "forecast" out, or write period = "{publication.period}-06"',
+            f'{publication.period} 年已屆滿，無可預測；請刪除 "forecast"，或寫 period = "{publication.period}-06"',
+        )
+    reader.done()
+    if problems:
+        raise InputError(dict.fromkeys(problems))
+    return Plan(wanted, names, tuple(signer for signer in signers if signer), forecast, attitude, overdue)
+
+
+def _papers(reader: PaperReader, branches: tuple[str, ...]) -> tuple[str, ...]:
+    wanted = reader.words("papers")
+    known = (*LEVELS, *OTHERS)
+    for paper in wanted:
+        name, branch = base(paper)
+        if name not in known:
+            reader.problem(
+                "papers",
+                f"there is no paper {paper!r}; known: {', '.join(known)}, and of one branch such as {BY_BRANCH[1]}-{next(iter(branches), 'taipei')}",
+                f"沒有文件 {paper!r}；可用：{'、'.join(known)}，以及單一分署者，如 {BY_BRANCH[1]}-{next(iter(branches), 'taipei')}",
+            )
+        elif branch and name not in BY_BRANCH:
+            reader.problem(
+                "papers",
+                f"{name} is of all branches; write {name!r}",
+                f"{name} 為全部分署之文件；請寫 {name!r}",
+            )
+        elif branch and branch not in branches:
+            reader.problem(
+                "papers",
+                f"{paper!r}: there is no branch {branch!r}; known: {', '.join(branches)}",
+                f"{paper!r}：沒有分署 {branch!r}；可用：{'、'.join(branches)}",
+            )
+    return tuple(dict.fromkeys(wanted))
+
+
+def _names(reader: PaperReader) -> dict[str, str]:
+    found = {}
+    for paper in reader.raw:
+        if paper not in BY_BRANCH:
+            reader.mark(paper)
+            reader.problem(
+                paper,
+                f"names no person; known: {', '.join(BY_BRANCH)}",
+                f"無個人姓名；可用：{'、'.join(BY_BRANCH)}",
+            )
+        else:
+            found[paper] = reader.word(paper, POLICIES)
+    reader.done()
+    return found
+
+
+def _signer(reader: PaperReader) -> Signer | None:
+    title, name = reader.text("title"), reader.optional("name")
+    reader.done()
+    return Signer(title, name) if title else None
+
+
+def _forecast(reader: PaperReader) -> ForecastPlan | None:
+    if reader.absent:
+        return None
+    rules = reader.word("rules", LEVELS)
+    column, target = reader.word("column"), reader.word("target")
+    years = reader.whole("years", default=3)
+    if not 1 <= years <= 10:
+        reader.problem("years", f"{years} is not 1 to 10 years", f"{years} 不在 1 至 10 年之間")
+    reader.done()
+    return ForecastPlan(rules, column, target, years)
+
+
+def _attitude(reader: PaperReader) -> AttitudePlan | None:
+    if reader.absent:
+        return None
+    least = reader.whole("least_months", default=1)
+    if not 1 <= least <= 12:
+        reader.problem("least_months", f"{least} is not 1 to 12 months", f"{least} 不在 1 至 12 個月之間")
+    assessor = reader.word("assessor", default="")
+    comment = reader.optional("comment")
+    reader.done()
+    return AttitudePlan(least, assessor, comment.zh if comment else "", comment.en if comment else "")
+
+
+def _overdue(reader: PaperReader) -> OverduePlan | None:
+    if reader.absent:
+        return None
+    table, by, pending = reader.word("table"), reader.word("by"), reader.word("pending")
+    overdue, beyond_five = reader.word("overdue"), reader.word("beyond_five")
+    note = reader.optional("note")
+    reader.done()
+    return OverduePlan(table, by, pending, overdue, beyond_five, note)

@@ -1,0 +1,274 @@
+"""績效評比表: a page for each branch, officer or unit: items, own and reviewed points, standards, what one more point needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+
+from reportgen import appraisal, formats
+from reportgen.errors import InputError, Place, Problem
+from reportgen.kinds.appraisal.league import OF_PERSONS, ahead_of, change_of, rank_of
+from reportgen.kinds.appraisal.scribe import NOTHING, Level, Scribe, plain
+from reportgen.kinds.papers import begun
+from reportgen.model import (
+    Block,
+    Card,
+    Cell,
+    Column,
+    Field,
+    Fields,
+    Gap,
+    KeyFigures,
+    Line,
+    Row,
+    Section,
+    Table,
+    Text,
+    Value,
+)
+from reportgen.rules.model import Check, Decision, ItemScore
+
+MOST_SHEETS = 150  # of one file; more are made a branch at a time, and so by more than one process
+
+
+def sheets(scribe: Scribe, level: Level, decisions: Sequence[Decision], first: int) -> list[Block]:
+    if len(decisions) > MOST_SHEETS:
+        raise InputError(_too_many(scribe, level, len(decisions)))
+    blocks: list[Block] = []
+    for number, decision in enumerate(decisions, first):
+        blocks += _sheet(scribe, level, decision, number)
+    return blocks
+
+
+def _too_many(scribe: Scribe, level: Level, count: int) -> Problem:
+    branch = next(
+        iter(sorted({d.person.branch for d in level.result.decisions if d.person.branch})), "taipei"
+    )
+    return Problem(
+        Place(scribe.material.publication.file, column="papers"),
+        f'{count:,} sheets are more than one file can hold ({MOST_SHEETS}); have a file for each branch: papers = ["{level.name}-{branch}", …]',
+        f'評比表 {count:,} 張，超過單一檔案上限 {MOST_SHEETS} 張；請逐分署成冊：papers = ["{level.name}-{branch}", …]',
+    )
+
+
+def _sheet(scribe: Scribe, level: Level, decision: Decision, number: int) -> list[Block]:
+    id_ = f"p-{number}"
+    name = scribe.named(decision.person, level.name in OF_PERSONS)
+    blocks: list[Block] = [
+        Section(str(number), name, id_, one_page=True),
+        _facts(scribe, level, decision),
+        KeyFigures(tuple(_cards(scribe, level, decision))),
+    ]
+    if decision.items:
+        blocks.append(_items(scribe, level, decision, id_))
+    if failed := [check for check in decision.checks if not check.passed]:
+        blocks.append(_missing(scribe, failed, id_))
+    if decision.standards:
+        blocks.append(_standards(scribe, decision.standards, id_))
+    if decision.items and decision.score:
+        blocks.append(_needs(scribe, level, decision, id_))
+    if scribe.plan.signers:
+        blocks.append(_signatures(scribe))
+    return blocks
+
+
+def _facts(scribe: Scribe, level: Level, decision: Decision) -> Fields:
+    person = decision.person
+    group = next(group for group in level.result.groups if group.id == decision.group)
+    branch = scribe.branch(person.branch) if level.name != "branches" and person.branch else NOTHING
+    facts = [
+        ("sheet.period", scribe.period.said()),
+        ("sheet.group", begun(group.label)),
+        ("sheet.branch", branch),
+        ("sheet.post", person.post),
+    ]
+    return Fields(
+        tuple(Field(scribe.words[name], (plain(text),)) for name, text in facts if text.zh and text.en)
+    )
+
+
+def _cards(scribe: Scribe, level: Level, decision: Decision) -> Iterable[Card]:
+    words = scribe.words
+    if decision.score is None:
+        return
+    yield Card(words["league.score"], scribe.print(decision.score), scribe.units["score"].head, None, None)
+    if rank := rank_of(scribe, decision):
+        of = scribe.counted(
+            "appraisal.of", decision.of, "count of who is ranked in the group", (("group", decision.group),)
+        )
+        yield Card(words["league.rank"], rank, scribe.say("sheet.of", of=of.plain), None, None)
+    if change := change_of(scribe, level, decision):
+        before = level.period.before.said()
+        yield Card(words["league.change"], change, scribe.say("sheet.before", before=before), None, None)
+    if ahead := ahead_of(level, decision):
+        yield Card(words["league.ahead"], scribe.print(ahead), scribe.units["score"].head, None, None)
+
+
+def _items(scribe: Scribe, level: Level, decision: Decision, id_: str) -> Table:
+    words = scribe.words
+    own = any(item.own for item in decision.items)
+    none = Cell(text=words["league.none"])
+    rows = []
+    for item in decision.items:
+        cells = [_measured(scribe, item.value), Cell(text=_band(scribe, level, item) or words["league.none"])]
+        if own:
+            cells.append(Cell(scribe.print(item.own)) if item.own else none)
+        cells += [Cell(scribe.print(value)) for value in (item.points, item.weight, item.weighted)]
+        rows.append(Row(item.label, tuple(cells)))
+    blank = Cell(text=NOTHING)
+    for one in decision.adjustments:
+        cells = [_measured(scribe, one.value), *([blank] * (4 if own else 3))]
+        rows.append(Row(one.label, (*cells, Cell(scribe.signed(one.points)))))
+    if decision.score:
+        rows.append(
+            Row(
+                words["league.score"],
+                (*([blank] * (5 if own else 4)), Cell(scribe.print(decision.score))),
+                "total",
+            )
+        )
+    names = (
+        "value",
+        "band",
+        *(("own",) if own else ()),
+        "reviewed" if own else "points",
+        "weight",
+        "weighted",
+    )
+    columns = tuple(Column(words[f"items.{name}"]) for name in names)
+    shape = "own" if own else "items"
+    return Table(
+        NOTHING,
+        "",
+        f"{id_}-{shape}",
+        words["items.caption"],
+        words["items.item"],
+        columns,
+        tuple(rows),
+        None,
+        (),
+    )
+
+
+def _band(scribe: Scribe, level: Level, item: ItemScore) -> Text | None:
+    """The band by its own name, else by its ends in signs that both languages read: ≥52, <54."""
+    declared = next(one for one in level.scheme.items if one.id == item.item)
+    exact = item.value.exact
+    band = next((b for b in declared.bands if isinstance(exact, Fraction) and b.holds(exact)), None)
+    if band is None or band.label:
+        return band.label if band else None
+    factor = scribe.units[item.value.unit].factor
+
+    def edge(sign: str, number: Fraction | None) -> str:
+        if number is None:
+            return ""
+        digits = 0
+        while digits < 6 and (number / factor * 10**digits).denominator != 1:
+            digits += 1
+        return sign + formats.plain(number, digits, factor)
+
+    ends = [edge("≥", band.low), edge("≤" if band.closed else "<", band.high)]
+    said = ", ".join(end for end in ends if end)
+    return Text(said, said)
+
+
+def _measured(scribe: Scribe, value: Value) -> Cell:
+    """A figure with its unit behind it: the rows of a sheet have units of their own."""
+    return Cell(scribe.print(value), scribe.unit(value))
+
+
+def _missing(scribe: Scribe, checks: Sequence[Check], id_: str) -> Table:
+    """Why there is no score."""
+    rows = []
+    for check in checks:
+        value = check.value
+        if isinstance(value, Text):
+            cell = Cell(text=value)
+        else:
+            gap = value.exact
+            cell = Cell(text=gap.reason) if isinstance(gap, Gap) else Cell(scribe.print(value))
+        rows.append(Row(check.label, (cell,)))
+    return Table(
+        NOTHING, "", f"{id_}-missing", scribe.words["missing.caption"], scribe.words["items.item"],
+        (Column(scribe.words["missing.why"]),), tuple(rows), None, (),
+    )  # fmt: skip
+
+
+def _standards(scribe: Scribe, checks: Sequence[Check], id_: str) -> Table:
+    words = scribe.words
+    rows = []
+    for check in checks:
+        assert isinstance(check.value, Value) and isinstance(check.threshold, Value)
+        rows.append(
+            Row(
+                check.label,
+                (
+                    _measured(scribe, check.value),
+                    Cell(text=words[f"operator.{check.operator}"]),
+                    _measured(scribe, check.threshold),
+                    Cell(text=words["standard.met" if check.passed else "standard.missed"]),
+                ),
+            )
+        )
+    columns = tuple(
+        Column(words[name])
+        for name in (
+            "items.value",
+            "standard.operator",
+            "standard.threshold",
+            "standard.verdict",
+        )
+    )
+    return Table(
+        NOTHING,
+        "",
+        f"{id_}-standards",
+        words["standard.caption"],
+        words["standard.standard"],
+        columns,
+        tuple(rows),
+        None,
+        (),
+    )
+
+
+def _needs(scribe: Scribe, level: Level, decision: Decision, id_: str) -> Table:
+    words = scribe.words
+    none = Cell(text=words["league.none"])
+    rows = []
+    for need in appraisal.needs(level.scheme, level.book, decision):
+        if need.goal is None:
+            rows.append(Row(need.label, (none, Cell(text=words["needs.full"]), none, none, none)))
+            continue
+        label, takes = need.more or (words["league.none"], None)
+        cells = [
+            Cell(scribe.signed(need.gain)),
+            Cell(text=words[f"needs.{need.bound}"]),
+            _measured(scribe, need.goal),
+            Cell(text=label),
+            _measured(scribe, takes) if takes else none,
+        ]
+        rows.append(Row(need.label, tuple(cells)))
+    columns = tuple(Column(words[f"needs.{name}"]) for name in ("gain", "bound", "goal", "more", "amount"))
+    return Table(
+        NOTHING,
+        "",
+        f"{id_}-needs",
+        words["needs.caption"],
+        words["items.item"],
+        columns,
+        tuple(rows),
+        None,
+        (),
+    )
+
+
+def _signatures(scribe: Scribe) -> Fields:
+    """Places for those who sign, with the name where one is declared."""
+
+    def lines(name: Text | None) -> tuple[Line, ...]:
+        return (plain(name),) if name else ()
+
+    return Fields(
+        tuple(Field(signer.title, lines(signer.name), "decision") for signer in scribe.plan.signers)
+    )
