@@ -97,8 +97,8 @@ def _assessed(scribe: Scribe, level: Level) -> list[Block]:
     blocks = [*league.league(scribe, level, decisions), *league.points(scribe, level, decisions)]
     if level.name == "branches":
         blocks += league.heat_map(scribe, level, decisions)
-    blocks += sheets.sheets(scribe, level, decisions, 2)
-    return [*blocks, *league.rules_in_words(scribe, level, str(len(decisions) + 2))]
+    blocks += sheets.sheets(scribe, level, decisions, 1)
+    return [*blocks, *league.rules_in_words(scribe, level, str(len(decisions) + 1))]
 
 
 def _persons(level: Level | None) -> dict[str, Person]:

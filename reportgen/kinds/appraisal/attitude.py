@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -102,7 +103,8 @@ def _months(scribe: Scribe, branch: str, people: Sequence[Decision], found: dict
             rows.append(Row(scribe.named(decision.person, True), tuple(cells)))
     columns: list[Column] = []
     columns += [
-        Column(scribe.say("attitude.month", month=str(month))) for month in range(1, scribe.period.month + 1)
+        Column(scribe.say("attitude.month", month=_of_year(month)))
+        for month in range(1, scribe.period.month + 1)
     ]
     columns += [Column(words["attitude.assessed"]), Column(words["attitude.average"])]
     name, number = scribe.table_name()
@@ -132,7 +134,7 @@ def _comments(
                 if zh in ("", "-"):
                     continue
                 cells = [] if scribe.branch_only else [Cell(text=scribe.branch(branch))]
-                cells.append(Cell(text=scribe.say("attitude.month", month=str(month.number))))
+                cells.append(Cell(text=scribe.say("attitude.month", month=_of_year(month.number))))
                 if plan.assessor:
                     cells.append(Cell(text=month.said[plan.assessor]))
                 cells.append(Cell(text=Text(zh, en)))
@@ -143,6 +145,10 @@ def _comments(
         NOTHING, "", "t-comments", scribe.words["attitude.comments"], scribe.words["who.attitude"], tuple(columns),
         tuple(rows), None, (), flows=True,
     )  # fmt: skip
+
+
+def _of_year(month: int) -> Text:
+    return Text(str(month), calendar.month_abbr[month])
 
 
 def _shade(score: Value) -> float | None:

@@ -35,8 +35,7 @@ OF_PERSONS = ("officers", "attitude")
 
 def league(scribe: Scribe, level: Level, decisions: Sequence[Decision]) -> list[Block]:
     """What was found in words, then a table of ranks for each group that is compared among itself."""
-    blocks: list[Block] = [Section("1", scribe.words["section.league"], "s-league", flow=True)]
-    blocks.append(Paragraphs((_summary(scribe, level, decisions),)))
+    blocks: list[Block] = [Paragraphs((_summary(scribe, level, decisions),))]
     of_groups = [
         (group, [decision for decision in decisions if decision.group == group.id])
         for group in level.result.groups
