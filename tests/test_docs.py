@@ -18,7 +18,8 @@ import pytest
 from reportgen import checks, fonts, metrics, names, rules, signing, starter, tables, wording
 from reportgen.cli import main
 from reportgen.errors import ReportgenError
-from reportgen.kinds import KINDS, awards, bulletin, compilation
+from reportgen.kinds import KINDS, appraisal, awards, bulletin, compilation
+from reportgen.kinds.appraisal import plan as assessed
 from reportgen.kinds.awards import plan
 from reportgen.kinds.compilation import builder, tracking
 from reportgen.kinds.compilation import plan as meeting
@@ -203,6 +204,11 @@ def keys_asked_for(*files: Path) -> set[str]:
     return {name for name in found if name}
 
 
+# What the rules of an appraisal hold beside the words of an award.
+APPRAISED = {
+    "standard", "adjustment", "complete", "least", "most", "own", "more", "short", "at", "month", "each", "every_month",
+    "score",
+}  # fmt: skip
 RULES = {
     *keys_asked_for(*sorted((REPOSITORY / "reportgen" / "rules").glob("*.py"))),
     # Read in loops, or by no method of their own.
@@ -210,7 +216,7 @@ RULES = {
     *conditions.OPERATORS, *vocabulary.FUNCTIONS, vocabulary.SCORE, *get_args(scheme.RewardKind),
     *get_args(scheme.Rounding), *get_args(scheme.Method), *get_args(scheme.Take), *get_args(scheme.Final),
     *get_args(scheme.Better), "more_decimals", *get_args(rules.model.Standing),
-}  # fmt: skip
+} - APPRAISED  # fmt: skip
 PAPERS = {
     *keys_asked_for(Path(plan.__file__)), "phone", "fax", "email", "letter", "order", "announcement", "notice",
     *(name for name in (*plan.SPEEDS, *plan.SECRECY) if name), *plan.SHEETS, *HEAD, *awards.PAPERS, *names.POLICIES,
@@ -279,6 +285,51 @@ def test_the_examples_of_an_award_make_its_papers(guide: str, tmp_path: Path) ->
     made = awards.documents(publication, result, data, words, glossary, units)
     assert {"letter", "announcement", "list", "decisions"} == {document.name for document in made}
     assert len(awards.recipients(publication, result, data, words, glossary, units)) == len(result.winners)
+
+
+# ---- the officer's guide: appraisals ------------------------------------------------------------
+
+ASSESSED = {
+    *keys_asked_for(Path(assessed.__file__)),
+    *assessed.LEVELS,
+    *assessed.OTHERS,
+    *APPRAISED,
+    *HEAD,
+} - {"since"}
+
+
+def on_appraisals(guide: str) -> str:
+    (text,) = re.findall(r"^## (?:Appraisal|績效評比)\n(.*?)(?=^## )", read(guide), re.MULTILINE | re.DOTALL)
+    return str(text)
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+@pytest.mark.parametrize("name", sorted(ASSESSED))
+def test_each_name_of_an_appraisal_is_in_the_guide(guide: str, name: str) -> None:
+    said = "\n".join(
+        re.findall(r"`[^`\n]+`|^```toml\n.*?^```$", on_appraisals(guide), re.MULTILINE | re.DOTALL)
+    )
+    assert re.search(rf"(?<![\w-]){name}(?![\w-])", said)
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_the_examples_of_an_appraisal_make_its_papers(guide: str, tmp_path: Path) -> None:
+    examples = re.findall(r"^```toml\n(.*?)^```$", on_appraisals(guide), re.MULTILINE | re.DOTALL)
+    publication, declared = examples
+    for name in ("templates", "styles"):
+        (tmp_path / name).symlink_to(REPOSITORY / name)
+    folder = tmp_path / "inputs" / "assessed"
+    folder.mkdir(parents=True)
+    for name in ("glossary.csv", "metrics.toml"):
+        (tmp_path / "inputs" / name).symlink_to(REPOSITORY / "inputs" / name)
+    shutil.copytree(
+        REPOSITORY / "inputs/datasets/responsibility", tmp_path / "inputs/datasets/responsibility"
+    )
+    (folder / "publication.toml").write_text(publication, "utf-8")
+    (folder / "branches.toml").write_text(declared, "utf-8")
+    material = read_material(tmp_path, "assessed")
+    for paper in ("branches", "forecast", "overdue"):
+        assert appraisal.document(material, paper).printed
 
 
 # ---- the officer's guide: the compilation -------------------------------------------------------
