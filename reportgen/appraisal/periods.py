@@ -35,6 +35,13 @@ class Period:
         year = formats.gregorian_year(self.year)
         return date(year, self.month, calendar.monthrange(year, self.month)[1])
 
+    def end_said(self) -> Text:
+        """104年6月底 / the end of June 2015; 104年底 / the end of 2015."""
+        year = formats.gregorian_year(self.year)
+        if self.whole:
+            return Text(f"{self.year}年底", f"the end of {year}")
+        return Text(f"{self.year}年{self.month}月底", f"the end of {calendar.month_name[self.month]} {year}")
+
     def said(self) -> Text:
         """104年度 / 2015; 104年1月至6月 / January to June 2015."""
         year = formats.gregorian_year(self.year)

@@ -122,6 +122,9 @@ def _stated(scribe: Scribe, level: Level | None, blocks: Iterable[Block]) -> Ite
     for period in (scribe.period, scribe.period.before):
         yield from (period.said().zh, period.said().en)
     yield from (str(number) for number in range(1, 13))
+    pattern = scribe.plan.forecast.years if scribe.plan.forecast else 0
+    for year in range(scribe.period.year - pattern, scribe.period.year):
+        yield f"{year} {formats.gregorian_year(year)}"
     yield from (scribe.words["overdue.article"].zh, scribe.words["overdue.article"].en)
     if level is None:
         return

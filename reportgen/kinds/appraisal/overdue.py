@@ -29,8 +29,6 @@ from reportgen.model import (
 from reportgen.tables import Dimension, Record
 from reportgen.wording import plain_line
 
-ARTICLE_7 = "https://law.moj.gov.tw/LawClass/LawSingle.aspx?pcode=A0030023&flno=7"
-
 
 class _Counts:
     """Sums over the rows of the period, exact, with the rows behind them."""
@@ -49,7 +47,13 @@ class _Counts:
                     f"沒有表格 {plan.table!r}；可用：{known}",
                 )
             )
-        for name in (plan.by, plan.pending, plan.overdue, plan.beyond_five):
+        for name in (
+            plan.by,
+            plan.pending,
+            plan.overdue,
+            plan.beyond_five,
+            *([plan.month] if plan.month else []),
+        ):
             if name not in table.columns:
                 known = ", ".join(table.columns)
                 problems.append(
@@ -93,7 +97,7 @@ class _Counts:
         """Rows of the year, of its last month where there are months."""
         if time in self.table.columns and int(str(self.cell(record, time))) != scribe.period.year:
             return False
-        month = "month" if "month" in self.table.columns else ""
+        month = self.plan.month
         return not month or int(str(self.cell(record, month))) == scribe.period.month
 
     def of(self, name: str, branch: str = "", kind: str = "") -> Value:
@@ -127,7 +131,7 @@ def overdue(scribe: Scribe, plan: OverduePlan) -> list[Block]:
     types = _present(counts, counts.types, plan.by)
     worst = max(branches, key=lambda id_: _number(counts.share(id_)))
     summary = scribe.line(
-        "overdue.summary", period=scribe.period.said(),
+        "overdue.summary", end=scribe.period.end_said(),
         pending=scribe.print(counts.of(plan.pending)), overdue=scribe.print(counts.of(plan.overdue)),
         share=scribe.print(counts.share()), beyond=scribe.print(counts.of(plan.beyond_five)),
         branch=scribe.branch(worst), worst=scribe.print(counts.share(worst)),

@@ -46,13 +46,14 @@ class AttitudePlan:
 
 @dataclass(frozen=True)
 class OverduePlan:
-    """The table of overdue cases by type and its columns."""
+    """The table of overdue cases by type and its columns; `month` is empty where there is a row a year."""
 
     table: str
     by: str
     pending: str
     overdue: str
     beyond_five: str
+    month: str
     note: Text | None
 
 
@@ -177,6 +178,6 @@ def _overdue(reader: PaperReader) -> OverduePlan | None:
         return None
     table, by, pending = reader.word("table"), reader.word("by"), reader.word("pending")
     overdue, beyond_five = reader.word("overdue"), reader.word("beyond_five")
-    note = reader.optional("note")
+    month, note = reader.word("month", default=""), reader.optional("note")
     reader.done()
-    return OverduePlan(table, by, pending, overdue, beyond_five, note)
+    return OverduePlan(table, by, pending, overdue, beyond_five, month, note)
