@@ -168,6 +168,16 @@ def test_one_more_point_is_worked_by_hand(tmp_path: Path) -> None:
     assert closing.gain.exact == 1
 
 
+def test_money_and_cases_are_rounded_up_for_less_would_not_reach_it(tmp_path: Path) -> None:
+    units = unit_rows()
+    for row in units:
+        row[6] = 1201
+    scheme, book, result = decided(write_project(tmp_path, units=units), YEAR)
+    achievement = needs(scheme, book, of(result, "taipei-01"))[0]
+    assert achievement.more is not None
+    assert achievement.more[1].exact == 121  # 90% of 1,201 is 1,080.9
+
+
 def test_an_item_with_all_its_points_needs_nothing(tmp_path: Path) -> None:
     scheme, book, result = decided(write_project(tmp_path), YEAR)
     assert needs(scheme, book, of(result, "yilan-02"))[0].goal is None
