@@ -1,0 +1,24 @@
+"""基本徵起責任金額: from last year's targets, the year's total and declared factors to the target of every branch and unit.
+
+    targets.toml ── declaration ── Scheme ──┐
+    tables ── readings ─────────────────────┴── computation ── Result ── explanation (words), kinds/targets (papers)
+"""
+
+from __future__ import annotations
+
+from reportgen.targets.computation import decide
+from reportgen.targets.declaration import read_scheme
+from reportgen.targets.model import BranchTarget, Factor, Limits, Part, Result, Scheme, Share, UnitTarget
+
+__all__ = [
+    "BranchTarget",
+    "Factor",
+    "Limits",
+    "Part",
+    "Result",
+    "Scheme",
+    "Share",
+    "UnitTarget",
+    "decide",
+    "read_scheme",
+]
