@@ -8,7 +8,7 @@ from types import ModuleType
 
 from reportgen.model import Format
 
-KINDS = ("bulletin", "awards", "panels", "compilation", "appraisal")
+KINDS = ("bulletin", "awards", "panels", "compilation", "appraisal", "targets")
 # What is made of each document when nobody asks for something else: by kind, or by kind and paper.
 FORMATS: Mapping[str, tuple[Format, ...]] = {
     "bulletin": ("pdf",),
@@ -18,6 +18,7 @@ FORMATS: Mapping[str, tuple[Format, ...]] = {
     "compilation/minutes": ("pdf", "odt"),
     "compilation/signoff": ("pdf", "odt"),
     "appraisal": ("pdf",),
+    "targets": ("pdf",),
 }
 
 

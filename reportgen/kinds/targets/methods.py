@@ -1,0 +1,42 @@
+"""How the targets are worked out, in words: each factor with its formula, then each step from index to whole steps."""
+
+from __future__ import annotations
+
+from reportgen.kinds.targets.builder import Builder, same
+from reportgen.model import Definition, Text
+from reportgen.targets import Factor
+
+EMPTY = Text("", "")
+
+
+def definitions(builder: Builder) -> tuple[Definition, ...]:
+    words, scheme = builder.words, builder.scheme
+    made = [_factor(builder, factor) for factor in scheme.factors]
+    steps = ["index", "share", "limits", "multiplier", "branch_steps", "unit_share", "service", "new_unit", "unit_limits", "unit_steps"]
+    for name in steps:
+        made.append(
+            Definition(
+                words[f"step.{name}"], words[f"step.{name}_formula"], EMPTY, EMPTY, (words[f"step.{name}_why"],),
+                f"m-{name}",
+            )
+        )  # fmt: skip
+    return tuple(made)
+
+
+def _factor(builder: Builder, factor: Factor) -> Definition:
+    """The size that a factor is shared by, its unit, its direction, and where it is read."""
+    words, dataset = builder.words, builder.material.dataset
+    measure = dataset.measures[factor.column]
+    table = dataset.tables[measure.table]
+    unit = builder.head(measure.unit)
+    return Definition(
+        factor.label,
+        words[f"size.{factor.normalisation}_{factor.direction}"],
+        unit,
+        words[f"direction.{factor.direction}"],
+        (builder.say("method.column", table=table.label, column=measure.label),),
+        f"m-{factor.id}",
+    )
+
+
+__all__ = ["definitions", "same"]
