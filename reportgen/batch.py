@@ -205,6 +205,9 @@ def make_document(job: Job, helper: Executor) -> Result:
     if "odt" in job.formats:
         beside[file_name(job.document, job.edition, "odt")] = _odt(job, document, material, colours, dated)
         clock.step("odt")
+    if "ods" in job.formats:
+        beside[file_name(job.document, job.edition, "ods")] = _ods(job, document, material, dated)
+        clock.step("ods")
     return Result(file, content, sum(part.pages for part in parts), hashes, beside, clock.seconds)
 
 
@@ -389,6 +392,16 @@ def _odt(job: Job, document: Document, material: Material, colours: Theme, dated
 
     content = odt.write(document, job.edition, material.words, colours, dated)
     file = file_name(job.document, job.edition, "odt")
+    _refuse_leaks(names.find(content, document.hidden), f"{job.publication}/{file}")
+    return content
+
+
+def _ods(job: Job, document: Document, material: Material, dated: datetime) -> bytes:
+    """The tables of the same tree as a workbook, and nothing in it that the paper hides."""
+    from reportgen import names, workbook
+
+    content = workbook.write(document, job.edition, material.words, material.registry.units, dated)
+    file = file_name(job.document, job.edition, "ods")
     _refuse_leaks(names.find(content, document.hidden), f"{job.publication}/{file}")
     return content
 

@@ -177,8 +177,9 @@ def project_option(command: Callable[..., Any]) -> Callable[..., Any]:
     help="Dask scheduler, tcp://host:8786; its workers make the documents.",
 )
 @click.option(
-    "--format", "formats", type=click.Choice(["pdf", "odt"]), multiple=True,
-    help="Format; may be given more than once. Default: pdf; for awards, minutes and sign-off sheets pdf and odt.",
+    "--format", "formats", type=click.Choice(["pdf", "odt", "ods"]), multiple=True,
+    help="Format; may be given more than once. Default: pdf; with odt for awards, minutes and sign-off sheets, with ods for"
+    " approval sheets of targets.",
 )  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Say what would be made and make nothing.")
 @click.option("--why", is_flag=True, help="Say why each document is made.")

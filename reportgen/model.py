@@ -14,7 +14,7 @@ from reportgen.errors import Problem
 
 Language = Literal["zh", "en"]
 Edition = Literal["both", "zh", "en"]
-Format = Literal["pdf", "odt"]
+Format = Literal["pdf", "odt", "ods"]
 LANGUAGES: tuple[Language, Language] = ("zh", "en")
 LANG_TAG: Mapping[str, str] = {"zh": "zh-Hant-TW", "en": "en"}
 
@@ -548,12 +548,22 @@ Block = (
 
 
 @dataclass(frozen=True)
+class Records:
+    """A table for programs: plain columns, whole numbers and words, which a dataset can read back from the workbook."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[int | str, ...], ...]
+
+
+@dataclass(frozen=True)
 class Document:
     """One document of a publication as a tree of blocks, the same for every edition and every format.
 
     `name` is its file's stem (empty: the kind's). `attached` are the inputs that go into the PDF (None: all): a table of
     persons does not. `hidden` are names and numbers that must be found nowhere in the finished file. `stated` are the
     numbers that an input words by itself (dates, reference numbers, a rule's text): they stand there and are no figures.
+    `records` are tables for programs that its workbook holds besides those of the paper.
     `sheet` is set where the document is one page of its own size. `absent` are files that would be inputs if they were there.
     """
 
@@ -576,6 +586,7 @@ class Document:
     stated: tuple[str, ...] = ()
     sheet: Sheet | None = None
     absent: tuple[str, ...] = ()
+    records: tuple[Records, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ FORMATS: Mapping[str, tuple[Format, ...]] = {
     "compilation/signoff": ("pdf", "odt"),
     "appraisal": ("pdf",),
     "targets": ("pdf",),
+    "targets/approval": ("pdf", "ods"),
 }
 
 

@@ -1,10 +1,11 @@
-"""An ODT as a package: parts in a fixed order with fixed times, so that equal documents are equal bytes."""
+"""An ODF document as a package: parts in a fixed order with fixed times, so that equal documents are equal bytes."""
 
 from __future__ import annotations
 
 import io
 import zipfile
 from datetime import UTC, datetime
+from typing import Literal
 
 from odfdo import Document as OdfDocument
 from odfdo import Element
@@ -16,9 +17,9 @@ _PARTS = ("content.xml", "meta.xml", "styles.xml")
 _MANIFEST = "META-INF/manifest.xml"
 
 
-def empty() -> OdfDocument:
-    """A text document without the styles, settings, picture and creator of the library's template."""
-    document = OdfDocument.new("text")
+def empty(kind: Literal["text", "spreadsheet"] = "text") -> OdfDocument:
+    """A document without the styles, settings, picture and creator of the library's template."""
+    document = OdfDocument.new(kind)
     document.delete_styles()
     for path in document.manifest.get_paths():
         if path not in (*_PARTS, "/"):

@@ -6,6 +6,8 @@ words, `approval` and `branches` know the blocks, `methods` the annex. No layout
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from reportgen import formats, tables, targets
 from reportgen.kinds.material import Material
 from reportgen.kinds.stated import numbers_in, strings
@@ -13,7 +15,7 @@ from reportgen.kinds.targets.approval import approval
 from reportgen.kinds.targets.branches import branches
 from reportgen.kinds.targets.builder import Builder
 from reportgen.kinds.targets.plan import PAPERS, read_plan
-from reportgen.model import Document, Text
+from reportgen.model import Document, Records, Text
 from reportgen.targets import Result
 
 __all__ = ["PAPERS", "computed", "document"]
@@ -54,8 +56,20 @@ def document(material: Material, name: str) -> Document:
         builder.figures.printed,
         inputs,
         name=name,
+        records=(_records(builder.result),) if name == "approval" else (),
         stated=tuple(sorted(set(numbers_in(_stated(builder))))),
     )
+
+
+def _records(result: Result) -> Records:
+    """The targets of all units in NT$, as a dataset reads them next year."""
+    rows = tuple(
+        (result.scheme.roc_year, branch.id, unit.id, int(unit.target.exact))
+        for branch in result.branches
+        for unit in branch.units
+        if isinstance(unit.target.exact, Fraction)
+    )
+    return Records("targets", ("roc_year", "branch", "unit", "target"), rows)
 
 
 def _stated(builder: Builder) -> list[str]:
