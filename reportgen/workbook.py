@@ -67,6 +67,10 @@ class _Book:
             return text.say(self.languages[0])
         return f"{text.zh}{between}{text.en}"
 
+    def labelled(self, name: str, text: Text) -> str:
+        colon = ": " if self.edition == "en" else "："
+        return f"{self.plain(self.words[name], ' ')}{colon}{self.plain(text)}"
+
     def name(self, wanted: str) -> str:
         """A name of a sheet: at most 31 letters, none that a program refuses, each once."""
         clean = _NOT_IN_A_NAME.sub(" ", wanted).strip()[:31].strip() or "-"
@@ -97,7 +101,7 @@ class _Book:
         """Caption, unit, the heads (frozen), the rows, notes and source."""
         rows = [[_words(self.plain(table.name), "Note")], [_words(self.plain(table.caption, "\n"), "Title")]]
         if table.unit:
-            rows.append([_words(f"{self.plain(self.words['table.unit'])}: {self.plain(table.unit)}", "Note")])
+            rows.append([_words(self.labelled("table.unit", table.unit), "Note")])
         columns = [Column(table.stub), *table.columns]
         if any(column.group for column in columns):
             rows.append([self.head(column.group) for column in columns])
@@ -111,7 +115,7 @@ class _Book:
             for note in table.notes
         ]
         if table.source:
-            foot.append(f"{self.plain(self.words['table.source'])}: {self.plain(table.source)}")
+            foot.append(self.labelled("table.source", table.source))
         rows += [[_words("")], *([_words(line, "Note")] for line in foot)] if foot else []
         name = f"{table.name.say(self.languages[0])} {table.caption.say(self.languages[0])}"
         return self.made(name, rows, self.widths_of(table), head)
@@ -210,7 +214,15 @@ class _Book:
             automatic.append(
                 _style(name, "table-column", "table-column-properties", {"style:column-width": f"{width * 1.95 + 2:.1f}mm"})
             )
-        automatic.append(_style("ta1", "table", "table-properties", {"table:display": "true"}))
+        sheet = _style("ta1", "table", "table-properties", {"table:display": "true"})
+        sheet.set_attribute("style:master-page-name", "Sheet")
+        automatic.append(sheet)
+        root = odf.get_part("styles.xml").root  # type: ignore[union-attr]
+        root.get_element("office:automatic-styles").append(_page())
+        master = Element.from_tag("style:master-page")
+        master.set_attribute("style:name", "Sheet")
+        master.set_attribute("style:page-layout-name", "Paper")
+        root.get_element("office:master-styles").append(master)
         for style in self.formats.values():
             automatic.append(style)
 
@@ -331,6 +343,19 @@ def _number_styles(name: str, digits: int, instead: str, plain: bool) -> Iterato
     yield negative
 
 
+def _page() -> Element:
+    """A4 across, all columns on one page."""
+    layout = Element.from_tag("style:page-layout")
+    layout.set_attribute("style:name", "Paper")
+    properties = {
+        "fo:page-width": "297mm", "fo:page-height": "210mm", "style:print-orientation": "landscape",
+        "fo:margin-top": "15mm", "fo:margin-bottom": "15mm", "fo:margin-left": "15mm", "fo:margin-right": "15mm",
+        "style:scale-to-X": "1", "style:scale-to-Y": "0",
+    }  # fmt: skip
+    _with(layout, "page-layout-properties", properties)
+    return layout
+
+
 def _style(name: str, family: str, tag: str, properties: Mapping[str, str], parent: str = "") -> Element:
     style = Element.from_tag("style:style")
     style.set_attribute("style:name", name)
@@ -352,7 +377,7 @@ def _named() -> Iterable[Element]:
     """What a cell is: words or a figure, a head, a sum, a title, a note."""
     spoken = {
         "fo:language": "en", "fo:country": "US", "style:language-asian": "zh", "style:country-asian": "TW",
-        "style:font-name-asian": "Noto Sans TC", "style:font-name": "Noto Sans TC",
+        "fo:font-family": "Noto Sans TC", "style:font-family-asian": "Noto Sans TC",
     }  # fmt: skip
     default = _style("Default", "table-cell", "text-properties", {**spoken, "fo:font-size": "10pt", "style:font-size-asian": "10pt"})
     yield default
