@@ -247,8 +247,12 @@ class _Computation:
             "total", branch.id in scheme.new_branches,
         )  # fmt: skip
         units, multiplier = self.units(branch, divided.steps[place], common.target)
+        old = Value(
+            "share of last year", self.key(branch.id, year=scheme.year), last_share, "percent", 3,
+            "last / sum over all branches", f"{_told(bases[place])} / {_told(sum(bases, Fraction(0)))}", last.sources,
+        )  # fmt: skip
         return BranchTarget(
-            **vars(common), new=branch.last is None, limits=scheme.limits_of(branch.id), units=units,
+            **vars(common), new=branch.last is None, last_share=old, limits=scheme.limits_of(branch.id), units=units,
             multiplier=multiplier,
         )  # fmt: skip
 

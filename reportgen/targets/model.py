@@ -143,9 +143,14 @@ class UnitTarget(Share):
 
 @dataclass(frozen=True)
 class BranchTarget(Share):
-    """A branch with its units in the order of their numbers; `multiplier` is that of its units' shares."""
+    """A branch with its units in the order of their numbers.
+
+    `last_share` is the part that it had of last year's targets (of a new branch: by its declared base); `multiplier` is that
+    of its units' shares.
+    """
 
     new: bool = False
+    last_share: Value | None = None
     limits: Limits = Limits()
     units: tuple[UnitTarget, ...] = ()
     multiplier: Value | None = None

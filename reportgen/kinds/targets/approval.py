@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 
 from reportgen import formats
@@ -23,10 +24,13 @@ from reportgen.model import (
     Note,
     Paragraphs,
     Point,
+    Printed,
     Row,
+    Run,
     Section,
     Series,
     Table,
+    Text,
     Value,
 )
 from reportgen.targets import BranchTarget, UnitTarget
@@ -95,7 +99,7 @@ def _cards(builder: Builder) -> KeyFigures:
     )  # fmt: skip
 
 
-def years(builder: Builder) -> dict[str, object]:
+def years(builder: Builder) -> dict[str, Text]:
     scheme = builder.scheme
     return {"year": formats.roc_year(scheme.roc_year), "before": formats.roc_year(scheme.year)}
 
@@ -130,25 +134,29 @@ def _told(builder: Builder) -> Iterable[Line]:
 
 def moved(builder: Builder, name: str, target: Value, last: Value, change: Value, rate: Value) -> Line:
     """A sentence of a target against last year's: more, less or the same."""
-    slots = {"target": builder.money(target), "last": builder.money(last), **years(builder)}
+    slots: dict[str, Printed | Text] = {
+        "target": builder.money(target),
+        "last": builder.money(last),
+        **years(builder),
+    }
     assert isinstance(change.exact, Fraction)
     if not change.exact:
-        return builder.line(f"{name}_same", **slots)  # type: ignore[arg-type]
+        return builder.line(f"{name}_same", **slots)
     way = "more" if change.exact > 0 else "less"
     return builder.line(
         f"{name}_{way}",
-        change=builder.money(builder.size(change)), rate=builder.print(builder.size(rate)), **slots,  # type: ignore[arg-type]
+        change=builder.money(builder.size(change)), rate=builder.print(builder.size(rate)), **slots,
     )  # fmt: skip
 
 
 def run_on(lines: Iterable[Line]) -> Line:
     """Sentences one after the other: English ones are parted by a blank."""
-    zh: list[object] = []
-    en: list[object] = []
+    zh: list[Run] = []
+    en: list[Run] = []
     for place, line in enumerate(lines):
         zh += line.zh
         en += [" "] * bool(place) + list(line.en)
-    return Line(tuple(zh), tuple(en))  # type: ignore[arg-type]
+    return Line(tuple(zh), tuple(en))
 
 
 def _chart(builder: Builder) -> Chart:
@@ -161,7 +169,7 @@ def _chart(builder: Builder) -> Chart:
         words["chart.rate"], builder.head("percent"), height_mm=12 + 4.6 * len(found),
     )  # fmt: skip
     name, number = builder.chart_name()
-    return Chart(name, number, "c-rates", builder.say("chart.rates", **years(builder)), spec, (), None, "t-branches")  # type: ignore[arg-type]
+    return Chart(name, number, "c-rates", builder.say("chart.rates", **years(builder)), spec, (), None, "t-branches")
 
 
 def signatures(builder: Builder) -> Table:
@@ -227,7 +235,7 @@ def _branches(builder: Builder) -> Table:
     for id_, limits in own.items():
         notes.append(Note(marks[id_], _own_limit(builder, id_)))
     notes.append(Note("", _default_limits(builder)))
-    caption = builder.say("branches.caption", **years(builder))  # type: ignore[arg-type]
+    caption = builder.say("branches.caption", **years(builder))
     return builder.table("t-branches", caption, words["column.branch"], columns, rows, unit, notes)
 
 
@@ -235,27 +243,19 @@ def _optional(builder: Builder, value: Value | None) -> Cell:
     return Cell(builder.print(value)) if value else Cell(text=same("—"))
 
 
-def per_cent(builder: Builder, name: str, number: Fraction | None, line: int) -> object:
-    """A declared limit as a figure: its source is its line in targets.toml."""
-    from reportgen.model import Source
-
+def _limit(builder: Builder, path: str, number: Fraction | None) -> Printed | Text:
+    """A declared limit as a figure, or the word that there is none."""
     if number is None:
         return builder.words["limits.none"]
-    scheme = builder.scheme
-    digits = 0 if number.denominator == 1 else 2
-    value = Value(
-        f"limit: {name}", (("roc_year", scheme.roc_year), ("line", line)), number / 100, "percent", digits, f"{name}, as targets.toml declares it",
-        str(number), (Source(scheme.file, "", (line,), name),),
-    )  # fmt: skip
-    return builder.print(value)
+    return builder.print(builder.declared(path, number, f"limit {path}"))
 
 
 def _default_limits(builder: Builder) -> Line:
-    limits, lines = builder.scheme.limits, builder.scheme.lines
+    limits = builder.scheme.limits
     return builder.line(
         "note.limits",
-        floor=per_cent(builder, "floor", limits.floor, lines.get("limits.floor", 0)),  # type: ignore[arg-type]
-        ceiling=per_cent(builder, "ceiling", limits.ceiling, lines.get("limits.ceiling", 0)),  # type: ignore[arg-type]
+        floor=_limit(builder, "limits.floor", limits.floor),
+        ceiling=_limit(builder, "limits.ceiling", limits.ceiling),
     )
 
 
@@ -264,8 +264,8 @@ def _own_limit(builder: Builder, branch: str) -> Line:
     limits, place = scheme.branch_limits[branch], list(scheme.branch_limits).index(branch)
     return builder.line(
         "note.own",
-        floor=per_cent(builder, "floor", limits.floor, scheme.lines.get(f"limit.{place}.floor", 0)),  # type: ignore[arg-type]
-        ceiling=per_cent(builder, "ceiling", limits.ceiling, scheme.lines.get(f"limit.{place}.ceiling", 0)),  # type: ignore[arg-type]
+        floor=_limit(builder, f"limit.{place}.floor", limits.floor),
+        ceiling=_limit(builder, f"limit.{place}.ceiling", limits.ceiling),
         reason=limits.reason or EMPTY,
     )
 
@@ -278,24 +278,22 @@ def _factors(builder: Builder) -> Table:
         for place, factor in enumerate(scheme.factors)
     ]
     rows = [
-        Row(one.names, tuple(Cell(builder.print(_shown(builder, part.value))) for part in one.parts))
+        Row(one.names, tuple(Cell(builder.print(shown(part.value))) for part in one.parts))
         for one in builder.result.branches
     ]
-    means = tuple(Cell(builder.print(_shown(builder, builder.result.means[factor.id]))) for factor in scheme.factors)
+    means = tuple(Cell(builder.print(shown(builder.result.means[factor.id]))) for factor in scheme.factors)
     rows.append(Row(words["column.mean"], means, "total"))
-    caption = builder.say("factors.caption", **years(builder))  # type: ignore[arg-type]
+    caption = builder.say("factors.caption", **years(builder))
     return builder.table("t-factors", caption, words["column.branch"], columns, rows)
 
 
 def scheme_unit(builder: Builder, place: int) -> str:
     value = builder.result.branches[0].parts[place].value
-    return _shown(builder, value).unit
+    return shown(value).unit
 
 
-def _shown(builder: Builder, value: Value) -> Value:
+def shown(value: Value) -> Value:
     """Sums of money that are factors stand in NT$ million: 412,000 million has no use for its last dollars."""
-    from dataclasses import replace
-
     return replace(value, unit="twd_million", digits=0) if value.unit.startswith("twd") else value
 
 
@@ -328,15 +326,8 @@ def _shares(builder: Builder) -> Table:
 
 
 def weight_of(builder: Builder, place: int) -> Value:
-    from reportgen.model import Source
-
-    scheme, factor = builder.scheme, builder.scheme.factors[place]
-    line = scheme.lines.get(f"factor.{place}.weight", 0)
-    return Value(
-        f"weight of {factor.id}", (("roc_year", scheme.roc_year),), factor.weight / 100, "percent",
-        0 if factor.weight.denominator == 1 else 2, "weight, as targets.toml declares it", str(factor.weight),
-        (Source(scheme.file, "", (line,), "weight"),),
-    )  # fmt: skip
+    factor = builder.scheme.factors[place]
+    return builder.declared(f"factor.{place}.weight", factor.weight, f"weight of {factor.id}")
 
 
 # ---- 3 the units --------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from reportgen.model import (
     Printed,
     Row,
     Run,
+    Source,
     Table,
     Text,
     Value,
@@ -105,6 +106,14 @@ class Builder:
             name, key, Fraction(len(found)), "count", 0, formula, str(len(found)), sources or merged[:40]
         )
         return self.figures.print(value)
+
+    def declared(self, path: str, number: Fraction, name: str) -> Value:
+        """A percentage that targets.toml declares; its source is its line there."""
+        scheme, line = self.scheme, self.scheme.lines.get(path, 0)
+        return Value(
+            name, (("roc_year", scheme.roc_year),), number / 100, "percent", 0 if number.denominator == 1 else 2,
+            f"{path}, as targets.toml declares it", f"= {number}%", (Source(scheme.file, "", (line,), path),),
+        )  # fmt: skip
 
     def total(self, name: str, values: Iterable[Value], unit: str = "") -> Cell:
         """The sum of a column of a table; an empty cell where a value is missing."""
