@@ -40,14 +40,15 @@ from reportgen.wording import plain_line
 def approval(builder: Builder) -> list[Block]:
     words = builder.words
     return [
-        Section("1", words["summary.title"], "s-summary"),
+        Section("1", words["summary.title"], "s-summary", one_page=True),
         *_summary(builder),
         Section("2", words["branches.title"], "s-branches"),
         Paragraphs((builder.line("branches.intro"),)),
         _branches(builder),
+        _chart(builder),
         _factors(builder),
         _shares(builder),
-        Section("3", words["units.title"], "s-units"),
+        Section("3", words["units.title"], "s-units", flow=True),
         Paragraphs((_units_intro(builder),)),
         *(_units(builder, branch) for branch in builder.result.branches),
         Section("4", words["methods.title"], "s-methods"),
@@ -65,7 +66,6 @@ def _summary(builder: Builder) -> list[Block]:
     return [
         _cards(builder),
         Paragraphs(tuple(_told(builder))),
-        _chart(builder),
         builder.standing(),
         signatures(builder),
     ]
