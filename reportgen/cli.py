@@ -460,6 +460,47 @@ def explain(obj: _Project, candidate: str, publication: str | None) -> None:
         click.echo(line)
 
 
+@main.group()
+def targets() -> None:
+    """How targets (基本徵起責任金額) were worked out, and what would be different."""
+
+
+@targets.command("explain")
+@click.argument("unit")
+@click.option("--publication", help="Only this one; default: the only publication of targets.")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=NUMBER",
+    help="As it would be with population.taipei=… or total=…",
+)
+@project_option
+@click.pass_obj
+def explain_target(obj: _Project, unit: str, publication: str | None, settings: tuple[str, ...]) -> None:
+    """Show the arithmetic of UNIT (taipei-03, or a branch: taipei) step by step."""
+    from reportgen import explanations
+
+    for line in explanations.target_lines(obj.project, unit, publication, settings, obj.language):
+        click.echo(line)
+
+
+@targets.command("what-if")
+@click.argument("publication")
+@click.option(
+    "--set", "settings", multiple=True, required=True, metavar="NAME=NUMBER",
+    help="What is tried, population.taipei=… or total=…; may be given more than once.",
+)  # fmt: skip
+@project_option
+@click.pass_obj
+def what_if(obj: _Project, publication: str, settings: tuple[str, ...]) -> None:
+    """Print which targets of PUBLICATION would be others, and by how much; write nothing."""
+    from reportgen import explanations
+
+    for line in explanations.what_if(obj.project, publication, settings, obj.language):
+        click.echo(line)
+
+
 @main.command()
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
 @click.option(

@@ -6,7 +6,6 @@ document's `records` are sheets of plain columns for programs, among them our ow
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -20,7 +19,18 @@ from odfdo import Row as OdfRow
 from odfdo import Table as OdfTable
 
 from reportgen.formats import MINUS, SYMBOL, Unit
-from reportgen.model import LANGUAGES, Cell, Column, Document, Edition, Language, Printed, Records, Table, Text
+from reportgen.model import (
+    LANGUAGES,
+    Cell,
+    Column,
+    Document,
+    Edition,
+    Language,
+    Printed,
+    Records,
+    Table,
+    Text,
+)
 from reportgen.odt import package
 from reportgen.wording import Words, said
 
@@ -36,9 +46,7 @@ def write(
 
 
 class _Book:
-    def __init__(
-        self, document: Document, edition: Edition, words: Words, units: Mapping[str, Unit]
-    ) -> None:
+    def __init__(self, document: Document, edition: Edition, words: Words, units: Mapping[str, Unit]) -> None:
         self.document, self.edition, self.words, self.units = document, edition, words, units
         self.languages: tuple[Language, ...] = LANGUAGES if edition == "both" else (edition,)
         self.formats: dict[str, Element] = {}
@@ -109,9 +117,15 @@ class _Book:
         head = len(rows)
         for row in table.rows:
             style = "Total" if row.role == "total" else ""
-            rows.append([_words(self.plain(row.head), style), *(self.cell(one, row.role == "total") for one in row.cells)])
+            rows.append(
+                [
+                    _words(self.plain(row.head), style),
+                    *(self.cell(one, row.role == "total") for one in row.cells),
+                ]
+            )
         foot = [
-            f"{note.mark}  " * bool(note.mark) + " / ".join(said(note.line.say(one), one) for one in self.languages)
+            f"{note.mark}  " * bool(note.mark)
+            + " / ".join(said(note.line.say(one), one) for one in self.languages)
             for note in table.notes
         ]
         if table.source:
@@ -124,11 +138,18 @@ class _Book:
         """Plain columns: names in the first row, numbers and words below, nothing else."""
         rows = [[_words(name, "Head") for name in records.columns]]
         for row in records.rows:
-            rows.append([_number(Fraction(one), str(one), "n0p") if isinstance(one, int) else _words(one) for one in row])
+            rows.append(
+                [
+                    _number(Fraction(one), str(one), "n0p") if isinstance(one, int) else _words(one)
+                    for one in row
+                ]
+            )
         self.number_format("n0p", 0, False)
         return self.made(records.name, rows, [14] * len(records.columns), 1)
 
-    def made(self, wanted: str, rows: Sequence[Sequence[OdfCell]], widths: Sequence[int], head: int) -> OdfTable:
+    def made(
+        self, wanted: str, rows: Sequence[Sequence[OdfCell]], widths: Sequence[int], head: int
+    ) -> OdfTable:
         name = self.name(wanted)
         self.frozen[name] = head
         sheet = OdfTable(name)
@@ -180,7 +201,7 @@ class _Book:
         style = f"{name}{'t' if total else ''}"
         if style not in self.formats:
             for part in _number_styles(f"N{name}", digits, instead, plain=name == "n0p"):
-                self.formats.setdefault(part.get_attribute("style:name") or "", part)
+                self.formats.setdefault(str(part.get_attribute("style:name")), part)
             cell = Element.from_tag("style:style")
             cell.set_attribute("style:name", style)
             cell.set_attribute("style:family", "table-cell")
@@ -195,7 +216,9 @@ class _Book:
         def long(words: str) -> int:
             return max(sum(2 if ord(c) > 0x2E80 else 1 for c in line) for line in words.split("\n"))
 
-        widths = [max([long(self.plain(table.stub, "\n")), *(long(self.plain(row.head)) for row in table.rows)])]
+        widths = [
+            max([long(self.plain(table.stub, "\n")), *(long(self.plain(row.head)) for row in table.rows)])
+        ]
         for place, column in enumerate(table.columns):
             cells = [row.cells[place] for row in table.rows if place < len(row.cells)]
             figures = [len(cell.figure.plain) for cell in cells if cell.figure]
@@ -208,23 +231,21 @@ class _Book:
 
     def put_styles(self, odf: OdfDocument) -> None:
         for style in _named():
-            odf.get_part("styles.xml").root.get_element("office:styles").append(style)  # type: ignore[union-attr]
-        automatic = odf.get_part("content.xml").root.get_element("office:automatic-styles")  # type: ignore[union-attr]
+            _part(odf, "styles.xml", "office:styles").append(style)
+        automatic = _part(odf, "content.xml", "office:automatic-styles")
         for width, name in self.widths.items():
-            automatic.append(
-                _style(name, "table-column", "table-column-properties", {"style:column-width": f"{width * 1.95 + 2:.1f}mm"})
-            )
+            wide = {"style:column-width": f"{width * 1.95 + 2:.1f}mm"}
+            automatic.append(_style(name, "table-column", "table-column-properties", wide))
         sheet = _style("ta1", "table", "table-properties", {"table:display": "true"})
         sheet.set_attribute("style:master-page-name", "Sheet")
         automatic.append(sheet)
-        root = odf.get_part("styles.xml").root  # type: ignore[union-attr]
-        root.get_element("office:automatic-styles").append(_page())
+        for style in self.formats.values():
+            automatic.append(style)
+        _part(odf, "styles.xml", "office:automatic-styles").append(_page())
         master = Element.from_tag("style:master-page")
         master.set_attribute("style:name", "Sheet")
         master.set_attribute("style:page-layout-name", "Paper")
-        root.get_element("office:master-styles").append(master)
-        for style in self.formats.values():
-            automatic.append(style)
+        _part(odf, "styles.xml", "office:master-styles").append(master)
 
     def settings(self) -> bytes:
         """Where each sheet is frozen: below its heads."""
@@ -259,6 +280,11 @@ _SETTINGS = (
     "</config:config-item-map-entry></config:config-item-map-indexed></config:config-item-set>"
     "</office:settings></office:document-settings>"
 )
+
+
+def _part(odf: OdfDocument, file: str, tag: str) -> Element:
+    found: Element = odf.get_part(file).root.get_element(tag)  # type: ignore[union-attr,assignment]
+    return found
 
 
 def _escaped(words: str) -> str:
@@ -379,17 +405,46 @@ def _named() -> Iterable[Element]:
         "fo:language": "en", "fo:country": "US", "style:language-asian": "zh", "style:country-asian": "TW",
         "fo:font-family": "Noto Sans TC", "style:font-family-asian": "Noto Sans TC",
     }  # fmt: skip
-    default = _style("Default", "table-cell", "text-properties", {**spoken, "fo:font-size": "10pt", "style:font-size-asian": "10pt"})
+    default = _style(
+        "Default",
+        "table-cell",
+        "text-properties",
+        {**spoken, "fo:font-size": "10pt", "style:font-size-asian": "10pt"},
+    )
     yield default
-    head = _style("Head", "table-cell", "table-cell-properties", {"fo:border-bottom": "0.8pt solid #1f5a73", "fo:wrap-option": "wrap", "style:vertical-align": "bottom"}, "Default")
+    head = _style(
+        "Head",
+        "table-cell",
+        "table-cell-properties",
+        {
+            "fo:border-bottom": "0.8pt solid #1f5a73",
+            "fo:wrap-option": "wrap",
+            "style:vertical-align": "bottom",
+        },
+        "Default",
+    )
     _with(head, "paragraph-properties", {"fo:text-align": "center"})
     _with(head, "text-properties", _BOLD)
     yield head
-    total = _style("Total", "table-cell", "table-cell-properties", {"fo:border-top": "0.8pt solid #1f5a73"}, "Default")
+    total = _style(
+        "Total", "table-cell", "table-cell-properties", {"fo:border-top": "0.8pt solid #1f5a73"}, "Default"
+    )
     _with(total, "text-properties", _BOLD)
     yield total
-    yield _style("Title", "table-cell", "text-properties", {**_BOLD, "fo:font-size": "12pt", "style:font-size-asian": "12pt"}, "Default")
-    yield _style("Note", "table-cell", "text-properties", {"fo:font-size": "9pt", "style:font-size-asian": "9pt"}, "Default")
+    yield _style(
+        "Title",
+        "table-cell",
+        "text-properties",
+        {**_BOLD, "fo:font-size": "12pt", "style:font-size-asian": "12pt"},
+        "Default",
+    )
+    yield _style(
+        "Note",
+        "table-cell",
+        "text-properties",
+        {"fo:font-size": "9pt", "style:font-size-asian": "9pt"},
+        "Default",
+    )
     yield _style("Right", "table-cell", "paragraph-properties", {"fo:text-align": "end"}, "Default")
 
 

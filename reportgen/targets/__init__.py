@@ -1,13 +1,14 @@
 """基本徵起責任金額: from last year's targets, the year's total and declared factors to the target of every branch and unit.
 
-    targets.toml ── declaration ── Scheme ──┐
-    tables ── readings ─────────────────────┴── computation ── Result ── explanation (words), kinds/targets (papers)
+targets.toml ── declaration ── Scheme ──┐
+tables ── readings ─────────────────────┴── computation ── Result ── explanation (words), kinds/targets (papers)
 """
 
 from __future__ import annotations
 
 from reportgen.targets.computation import decide
 from reportgen.targets.declaration import read_scheme
+from reportgen.targets.explanation import differences, explain, tried
 from reportgen.targets.model import BranchTarget, Factor, Limits, Part, Result, Scheme, Share, UnitTarget
 
 __all__ = [
@@ -20,5 +21,8 @@ __all__ = [
     "Share",
     "UnitTarget",
     "decide",
+    "differences",
+    "explain",
     "read_scheme",
+    "tried",
 ]

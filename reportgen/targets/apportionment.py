@@ -63,7 +63,10 @@ def fill(
         }
         | {Fraction(0)}
     )
-    low, high = 0, len(bends) - 1  # the sum at bends[low] is not above the total, that at bends[high] not below
+    low, high = (
+        0,
+        len(bends) - 1,
+    )  # the sum at bends[low] is not above the total, that at bends[high] not below
     while high - low > 1:
         middle = (low + high) // 2
         if sum(amounts(bends[middle])) <= total:
@@ -85,7 +88,7 @@ def in_steps(amounts: Sequence[Fraction], step: int) -> tuple[int, ...]:
     as it is, so that floors and ceilings that are multiples hold.
     """
     down = [amount // step for amount in amounts]
-    left = sum(amounts) / step - sum(down)
+    left = sum(amounts, Fraction(0)) / step - sum(down)
     assert left.denominator == 1, left
     by_remainder = sorted(range(len(amounts)), key=lambda place: (down[place] - amounts[place] / step, place))
     for place in by_remainder[: int(left)]:

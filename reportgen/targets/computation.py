@@ -1,7 +1,7 @@
 """From what was read to the targets of all branches and units: index, share, limits, steps; every number a `Value`.
 
-    factors ── shares ── index ──┐
-    last year's targets ─────────┴─ share ── × total ── within limits ── whole steps ── target ── the same for its units
+factors ── shares ── index ──┐
+last year's targets ─────────┴─ share ── × total ── within limits ── whole steps ── target ── the same for its units
 """
 
 from __future__ import annotations
@@ -49,11 +49,10 @@ def decide(
 
 @dataclass(frozen=True)
 class _Bounds:
-    """The limits in whole steps, `None` where there is none, and the exact amounts that they were rounded from."""
+    """The limits in whole steps, None where there is none."""
 
     floor: int | None
     ceiling: int | None
-    words: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)
@@ -70,8 +69,9 @@ class _Computation:
     def result(self) -> Result:
         scheme, branches = self.scheme, self.branches
         bases = [self.base(branch) for branch in branches]
-        shares = {factor.id: self.factor_shares(factor, bases) for factor in scheme.factors}
+        sizes = {factor.id: self.factor_sizes(factor, bases) for factor in scheme.factors}
         self.stop()
+        shares = {name: shares_of(found) for name, found in sizes.items()}
         index = [
             sum((factor.weight * shares[factor.id][place] for factor in scheme.factors), Fraction(0)) / 100
             for place in range(len(branches))
@@ -88,13 +88,18 @@ class _Computation:
         self.stop()
         made = []
         for place, branch in enumerate(branches):
-            parts = tuple(
-                self.part(factor, branch, shares[factor.id][place], self.key(branch.id))
-                for factor in scheme.factors
-            )
+            parts = tuple(self.part(factor, branch, sizes[factor.id], place) for factor in scheme.factors)
             made.append(
                 self.branch(
-                    branch, parts, bases, last[place], index[place], whole[place], bounds[place], divided, place
+                    branch,
+                    parts,
+                    bases,
+                    last[place],
+                    index[place],
+                    whole[place],
+                    bounds[place],
+                    divided,
+                    place,
                 )
             )
         self.stop()
@@ -112,8 +117,8 @@ class _Computation:
             return branch.last.exact
         return Fraction(self.scheme.new_branches[branch.id].base)
 
-    def factor_shares(self, factor: Factor, bases: Sequence[Fraction]) -> tuple[Fraction, ...]:
-        """Each branch's part of the factor; their sum is 1. A fault where there is nothing to share."""
+    def factor_sizes(self, factor: Factor, bases: Sequence[Fraction]) -> tuple[Fraction, ...]:
+        """What each branch's part of the factor is measured by; a fault where there is nothing to share."""
         values = [branch.factors[factor.id].exact for branch in self.branches]
         inverse = factor.direction == "lowers"
         if factor.normalisation == "min_max":
@@ -124,9 +129,9 @@ class _Computation:
                     f"is the same for all branches ({_n(low)}): min_max has nothing to tell them apart by; choose share or mean_ratio",
                     f"各分署均為 {_n(low)}，min_max 無從區別；請改用 share 或 mean_ratio",
                 )
-                return tuple(Fraction(0) for _ in values)
+                return ()
             levels = [(high - one if inverse else one - low) / (high - low) for one in values]
-            return shares_of([base * level for base, level in zip(bases, levels, strict=True)])
+            return tuple(base * level for base, level in zip(bases, levels, strict=True))
         if inverse and not all(values):
             zero = ", ".join(one.id for one in self.branches if not one.factors[factor.id].exact)
             self.fault(
@@ -134,18 +139,19 @@ class _Computation:
                 f"is zero for {zero}; a factor that lowers the target divides by it: mend the figure or choose min_max",
                 f"{zero} 為零；反向因素須以其為除數：請更正數值或改用 min_max",
             )
-            return tuple(Fraction(0) for _ in values)
+            return ()
         if not any(values):
             self.fault(
                 factor,
                 "is zero for all branches, so that there is nothing to share; mend the figures or take the factor out",
                 "各分署均為零，無從計算占比；請更正數值或刪除此因素",
             )
-            return tuple(Fraction(0) for _ in values)
-        sizes = [1 / one for one in values] if inverse else values
-        if factor.normalisation == "mean_ratio":
-            sizes = [base * size for base, size in zip(bases, sizes, strict=True)]
-        return shares_of(sizes)
+            return ()
+        if factor.normalisation == "share":
+            return tuple(1 / one if inverse else one for one in values)
+        mean = sum(values, Fraction(0)) / len(values)
+        levels = [mean / one if inverse else one / mean for one in values]
+        return tuple(base * level for base, level in zip(bases, levels, strict=True))
 
     def fault(self, factor: Factor, en: str, zh: str) -> None:
         scheme = self.scheme
@@ -208,14 +214,15 @@ class _Computation:
         key: Key = (("roc_year", year or self.scheme.roc_year), ("branch", branch))
         return (*key, ("unit", unit)) if unit else key
 
-    def part(self, factor: Factor, branch: BranchReading, share: Fraction, key: Key) -> Part:
-        reading = branch.factors[factor.id]
+    def part(self, factor: Factor, branch: BranchReading, sizes: Sequence[Fraction], place: int) -> Part:
+        reading, key, whole = branch.factors[factor.id], self.key(branch.id), sum(sizes, Fraction(0))
+        share = sizes[place] / whole
         value = self.read_value(factor.column, reading, self.key(branch.id, year=self.scheme.year))
         sources = _merged(source for one in self.branches for source in one.factors[factor.id].sources)
         size = SIZES[factor.normalisation, factor.direction]
         part = Value(
             f"share by {factor.id}", key, share, "percent", 2, f"size / sum of sizes of all branches, size = {size}",
-            f"value = {_told(reading.exact)}, share = {_told(share)}", sources,
+            f"{_told(sizes[place])} ÷ {_told(whole)} = {_told(share)}", sources,
         )  # fmt: skip
         return Part(factor, value, part, _weighted(part, factor))
 
@@ -249,7 +256,7 @@ class _Computation:
         units, multiplier = self.units(branch, divided.steps[place], common.target)
         old = Value(
             "share of last year", self.key(branch.id, year=scheme.year), last_share, "percent", 3,
-            "last / sum over all branches", f"{_told(bases[place])} / {_told(sum(bases, Fraction(0)))}", last.sources,
+            "last / sum over all branches", f"{_told(bases[place])} ÷ {_told(sum(bases, Fraction(0)))}", last.sources,
         )  # fmt: skip
         return BranchTarget(
             **vars(common), new=branch.last is None, last_share=old, limits=scheme.limits_of(branch.id), units=units,
@@ -311,7 +318,10 @@ class _Computation:
         worked = ""
         if isinstance(last.exact, Fraction):
             rate: Exact = (target - last.exact) / last.exact if last.exact else NEW
-            found, worked = (target - last.exact, rate), f"target = {_told(target)}, last = {_told(last.exact)}"
+            found, worked = (
+                (target - last.exact, rate),
+                f"target = {_told(target)}, last = {_told(last.exact)}",
+            )
         unit = self.scheme.unit
         return (
             Value("change of the target", key, found[0], unit, 0, "target - last", worked, last.sources),
@@ -327,15 +337,19 @@ class _Computation:
         scheme, rules = self.scheme, self.scheme.units
         services = [self.service(unit) for unit in branch.units]
         whole = sum(services, Fraction(0))
-        fresh = sum((s for s, unit in zip(services, branch.units, strict=True) if unit.new), Fraction(0)) / whole
-        shares = {factor.id: self.unit_shares(factor, branch, services) for factor in rules.factors}
+        fresh = (
+            sum((s for s, unit in zip(services, branch.units, strict=True) if unit.new), Fraction(0)) / whole
+        )
+        sizes = {factor.id: self.unit_sizes(factor, branch, services) for factor in rules.factors}
+        if not all(any(found) for found in sizes.values()) and fresh < 1:
+            return (), target
         part_of = []
         for place, unit in enumerate(branch.units):
             if unit.new or not rules.factors:
                 part_of.append(services[place] / whole)
                 continue
             weighted = sum(
-                (factor.weight * shares[factor.id][place] for factor in rules.factors), Fraction(0)
+                (one.weight * sizes[one.id][place] / sum(sizes[one.id]) for one in rules.factors), Fraction(0)
             )
             part_of.append((1 - fresh) * weighted / 100)
         bounds = [
@@ -351,7 +365,7 @@ class _Computation:
         if len(self.problems) > before:
             return (), target
         made = tuple(
-            self.unit(branch, place, services, fresh, part_of[place], shares, bounds[place], divided, target)
+            self.unit(branch, place, services, fresh, part_of[place], sizes, bounds[place], divided, target)
             for place in range(len(branch.units))
         )
         key = self.key(branch.id)
@@ -368,17 +382,15 @@ class _Computation:
         staffed = self.scheme.units.half if unit.half else HUNDRED
         return unit.months.exact / 12 * staffed / 100
 
-    def unit_shares(
+    def unit_sizes(
         self, factor: Factor, branch: BranchReading, services: Sequence[Fraction]
     ) -> tuple[Fraction, ...]:
-        """Value × service of each old unit as a part of their sum."""
-        sizes = [
+        """Value × service of each old unit; a fault where there is nothing to share."""
+        sizes = tuple(
             Fraction(0) if unit.new else unit.factors[factor.id].exact * service
             for unit, service in zip(branch.units, services, strict=True)
-        ]
-        if any(sizes):
-            return shares_of(sizes)
-        if any(not unit.new for unit in branch.units):
+        )
+        if not any(sizes) and any(not unit.new for unit in branch.units):
             place = self.scheme.units.factors.index(factor)
             self.problems.append(
                 Problem(
@@ -390,7 +402,7 @@ class _Computation:
                     f"因素「{factor.label.zh}」於{branch.names.zh}各股均為零；請更正數值或刪除此因素",
                 )
             )  # fmt: skip
-        return tuple(sizes)
+        return sizes
 
     def unit_bounds(self, branch: BranchReading, unit: UnitReading, service: Fraction) -> _Bounds:
         """Limits of a unit, pro rata by its service; none for a new one."""
@@ -404,7 +416,7 @@ class _Computation:
 
     def unit(
         self, branch: BranchReading, place: int, services: Sequence[Fraction], fresh: Fraction, share: Fraction,
-        shares: Mapping[str, tuple[Fraction, ...]], bounds: _Bounds, divided: _Divided, target: Value,
+        sizes: Mapping[str, tuple[Fraction, ...]], bounds: _Bounds, divided: _Divided, target: Value,
     ) -> UnitTarget:  # fmt: skip
         scheme, rules, unit = self.scheme, self.scheme.units, branch.units[place]
         key = self.key(branch.id, unit.id)
@@ -420,12 +432,12 @@ class _Computation:
         )  # fmt: skip
         service = Value(
             "service", key, services[place], "percent", 2, "months / 12 * staffing",
-            f"{_told(unit.months.exact)} / 12 × {_told(staffed)}% = {_told(services[place])}", unit.months.sources,
+            f"{_told(unit.months.exact)} ÷ 12 × {_told(staffed)}% = {_told(services[place])}", unit.months.sources,
         )  # fmt: skip
         parts: tuple[Part, ...] = ()
         if not unit.new:
             parts = tuple(
-                self.unit_part(factor, branch, unit, shares[factor.id][place], key) for factor in rules.factors
+                self.unit_part(factor, branch, unit, sizes[factor.id], place, key) for factor in rules.factors
             )
         mine = _merged((*last.sources, *unit.months.sources, *(s for p in parts for s in p.value.sources)))
         index = sum((p.weighted.exact for p in parts if isinstance(p.weighted.exact, Fraction)), Fraction(0))
@@ -435,7 +447,7 @@ class _Computation:
             worked = f"{_told(index)} × (1 − {_told(fresh)}) = {_told(share)}"
         else:
             formula = "service / sum of service of all units"
-            worked = f"{_told(services[place])} / {_told(sum(services, Fraction(0)))} = {_told(share)}"
+            worked = f"{_told(services[place])} ÷ {_told(sum(services, Fraction(0)))} = {_told(share)}"
         share_value = Value("share of the branch", key, share, "percent", 3, formula, worked, mine)
         assert isinstance(target.exact, Fraction)
         common = self.limited(
@@ -451,15 +463,17 @@ class _Computation:
         return self.dataset.tables[rules.roster].columns[rules.months].digits
 
     def unit_part(
-        self, factor: Factor, branch: BranchReading, unit: UnitReading, share: Fraction, key: Key
-    ) -> Part:
-        reading = unit.factors[factor.id]
+        self, factor: Factor, branch: BranchReading, unit: UnitReading, sizes: Sequence[Fraction], place: int,
+        key: Key,
+    ) -> Part:  # fmt: skip
+        reading, whole = unit.factors[factor.id], sum(sizes, Fraction(0))
+        share = sizes[place] / whole
         value = self.read_value(factor.column, reading, self.key(branch.id, unit.id, self.scheme.year))
         sources = _merged((*reading.sources, *unit.months.sources))
         part = Value(
             f"share by {factor.id}", key, share, "percent", 3,
             "value * service / sum over the branch's old units",
-            f"value = {_told(reading.exact)}, share = {_told(share)}", sources,
+            f"{_told(sizes[place])} ÷ {_told(whole)} = {_told(share)}", sources,
         )  # fmt: skip
         return Part(factor, value, part, _weighted(part, factor))
 
@@ -486,11 +500,22 @@ class _Computation:
             _told(divided.filled.multiplier), sources,
         )  # fmt: skip
         used = {scheme.last_column, *(one.column for one in (*scheme.factors, *scheme.units.factors))}
-        tables = {self.dataset.measures[column].table for column in used} | {scheme.units.table, scheme.units.roster}
+        tables = {self.dataset.measures[column].table for column in used} | {
+            scheme.units.table,
+            scheme.units.roster,
+        }
         files = [table.file for name, table in self.dataset.tables.items() if name in tables]
         means = {factor.id: self.mean(factor) for factor in scheme.factors}
         return Result(
-            scheme, branches, multiplier, total, last, change, rate, (scheme.file, *dict.fromkeys(files)), means
+            scheme,
+            branches,
+            multiplier,
+            total,
+            last,
+            change,
+            rate,
+            (scheme.file, *dict.fromkeys(files)),
+            means,
         )
 
     def mean(self, factor: Factor) -> Value:
@@ -500,7 +525,7 @@ class _Computation:
         value = self.read_value(factor.column, Reading(mean), key)
         return Value(
             value.metric, key, mean, value.unit, value.digits, "sum over all branches / number of branches",
-            f"{_told(mean * len(readings))} / {len(readings)}", _merged(s for one in readings for s in one.sources),
+            f"{_told(mean * len(readings))} ÷ {len(readings)}", _merged(s for one in readings for s in one.sources),
         )  # fmt: skip
 
 
@@ -516,7 +541,9 @@ def _weighted(share: Value, factor: Factor) -> Value:
 def _index(parts: Sequence[Part], index: Fraction, key: Key, sources: tuple[Source, ...]) -> Value:
     worked = " + ".join(f"{_told(one.factor.weight)}% × {_told(one.share.exact)}" for one in parts)
     digits = parts[0].share.digits + (0 if parts[0].share.digits > 2 else 1) if parts else 3
-    return Value("index", key, index, "percent", digits, "sum of weight * share", f"{worked} = {_told(index)}", sources)
+    return Value(
+        "index", key, index, "percent", digits, "sum of weight * share", f"{worked} = {_told(index)}", sources
+    )
 
 
 def _conflict(
@@ -524,7 +551,10 @@ def _conflict(
     place: Place,
 ) -> Problem:  # fmt: skip
     """Which limits cannot be kept, their sum, and by how much."""
-    sums, gap = f"{_n(conflict.bound)} - {_n(conflict.total)} = {_n(conflict.bound - conflict.total)}", _n(conflict.gap)
+    sums, gap = (
+        f"{_n(conflict.bound)} - {_n(conflict.total)} = {_n(conflict.bound - conflict.total)}",
+        _n(conflict.gap),
+    )
     if conflict.side == "floors":
         held = [(name, low) for name, low in zip(names, floors, strict=True) if low]
         en, zh = "; ".join(f"{n.en} {_n(a)}" for n, a in held), "、".join(f"{n.zh} {_n(a)}" for n, a in held)
@@ -550,7 +580,9 @@ def _merged(sources: Iterable[Source]) -> tuple[Source, ...]:
     rows: dict[tuple[str, str, str], set[int]] = {}
     for one in sources:
         rows.setdefault((one.file, one.sheet, one.column), set()).update(one.rows)
-    return tuple(Source(file, sheet, tuple(sorted(rows[file, sheet, column])), column) for file, sheet, column in rows)
+    return tuple(
+        Source(file, sheet, tuple(sorted(rows[file, sheet, column])), column) for file, sheet, column in rows
+    )
 
 
 def _n(number: Fraction) -> str:

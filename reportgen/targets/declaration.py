@@ -91,9 +91,7 @@ class _Loader:
         rules = self.unit_rules(top.node("units", "[units]"), last_column)
         notes = tuple(self.text(node, "text") for node in top.list_of_nodes("note"))
         top.no_other_keys()
-        lines = {
-            ".".join(map(str, path)): line for path, line in top.faults.lines.items() if len(path) <= 3
-        }
+        lines = {".".join(map(str, path)): line for path, line in top.faults.lines.items() if len(path) <= 3}
         return Scheme(
             publication, file, sha256, standard, total, roc_year, year, unit, branch_step, unit_step, remainder,
             last_column, last_weight, factors, limits, own, new, rules, notes, lines,
@@ -145,7 +143,9 @@ class _Loader:
         node.no_other_keys()
         for key, step in (("branch", branch), ("unit", own)):
             if key in node.values and step < 1:
-                node.fault(key, f"{step} is no step; write NT$, 10000", f"{step} 不是級距；請以元填寫，如 10000")
+                node.fault(
+                    key, f"{step} is no step; write NT$, 10000", f"{step} 不是級距；請以元填寫，如 10000"
+                )
         if total < 1 and "total" in self.top.values:
             self.top.fault("total", f"{total} is no amount", f"{total} 不是金額")
         if branch < 1 or own < 1:
@@ -198,9 +198,7 @@ class _Loader:
                 node.fault("id", f"the factor {one.id!r} stands twice", f"因素「{one.id}」重複")
         total = sum((one.weight for one in found), Fraction(0))
         if not found and not table:
-            self.top.fault(
-                key, f"there is no factor; write [[{key}]] tables", f"沒有因素；請寫 [[{key}]] 表"
-            )
+            self.top.fault(key, f"there is no factor; write [[{key}]] tables", f"沒有因素；請寫 [[{key}]] 表")
         elif found and total != 100:
             named = " + ".join(f"{one.id} {_n(one.weight)}" for one in found)
             self.top.fault(
@@ -301,7 +299,9 @@ class _Loader:
             for one in named:
                 branch, slash, unit = one.partition("/")
                 if not (slash and unit):
-                    node.fault(key, f"{one!r} is no unit; write taipei/63", f"「{one}」不是股；請寫 taipei/63")
+                    node.fault(
+                        key, f"{one!r} is no unit; write taipei/63", f"「{one}」不是股；請寫 taipei/63"
+                    )
                 elif branch not in self.branches:
                     node.one_of(key, branch, self.branches)
             for one in sorted({one for one in named if named.count(one) > 1}):
@@ -322,9 +322,7 @@ class _Loader:
 
     def own_column(self, node: TomlNode, where: str, key: str, column: str, table: str) -> None:
         columns = [
-            name
-            for name in self.dataset.tables[table].columns
-            if name not in self.dataset.tables[table].key
+            name for name in self.dataset.tables[table].columns if name not in self.dataset.tables[table].key
         ]
         if column and column not in columns:
             node.faults.add(

@@ -159,9 +159,7 @@ class _Reader:
         cell = record.cells[column]
         place = Place(table.file, table.sheet, record.row, column)
         if isinstance(cell, Gap):
-            self.problem(
-                place, "the factor has no value here; write one", "此因素未填數值；請補填"
-            )
+            self.problem(place, "the factor has no value here; write one", "此因素未填數值；請補填")
             return None
         assert isinstance(cell, Fraction | int), cell
         if cell < 0:
@@ -197,7 +195,9 @@ class _Reader:
                 found.setdefault(branch, []).append(unit)
         return {branch: tuple(units) for branch, units in found.items()}
 
-    def check_units(self, before: Mapping[tuple[str, str], Record], now: Mapping[tuple[str, str], Record]) -> None:
+    def check_units(
+        self, before: Mapping[tuple[str, str], Record], now: Mapping[tuple[str, str], Record]
+    ) -> None:
         """A unit that stands in one year alone is declared new or closed: else it is a mistyped one."""
         scheme, rules = self.scheme, self.scheme.units
         roster, table = self.dataset.tables[rules.roster], self.dataset.tables[rules.table]
@@ -221,11 +221,21 @@ class _Reader:
                 f"{'/'.join(unit)} 於 {scheme.roc_year} 年名冊無資料；請補列，或列入 closed",
             )
         for one in sorted(new & set(before)):
-            declared("new", one, f"had a target in ROC {scheme.year}; it is not new", f"於 {scheme.year} 年已有責任金額，並非新設")
+            declared(
+                "new",
+                one,
+                f"had a target in ROC {scheme.year}; it is not new",
+                f"於 {scheme.year} 年已有責任金額，並非新設",
+            )
         for one in sorted(new - set(now)):
             declared("new", one, "has no row in the roster", "於名冊無資料")
         for one in sorted(closed & set(now)):
-            declared("closed", one, f"stands in the roster of ROC {scheme.roc_year}", f"仍列於 {scheme.roc_year} 年名冊")
+            declared(
+                "closed",
+                one,
+                f"stands in the roster of ROC {scheme.roc_year}",
+                f"仍列於 {scheme.roc_year} 年名冊",
+            )
         for one in sorted(closed - set(before)):
             declared("closed", one, f"had no row in ROC {scheme.year}", f"於 {scheme.year} 年無資料")
 

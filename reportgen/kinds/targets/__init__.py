@@ -6,6 +6,7 @@ words, `approval` and `branches` know the blocks, `methods` the annex. No layout
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from reportgen import formats, tables, targets
@@ -23,15 +24,15 @@ __all__ = ["PAPERS", "computed", "document"]
 _BLOCKS = {"approval": approval, "branches": branches}
 
 
-def computed(material: Material, overrides: dict[tuple[str, str], object] | None = None) -> Result:
-    """The targets of a publication as its inputs say."""
-    publication = material.publication
+def computed(material: Material, settings: Sequence[str] = ()) -> Result:
+    """The targets of a publication as its inputs say, or as they would be with `population.taipei=…` set."""
+    publication, units = material.publication, material.registry.units
     declaration = tables.describe(material.project, publication.dataset)
-    units = material.registry.units
     scheme = targets.read_scheme(
         material.project, publication.name, publication.period, declaration, units, material.glossary
     )
-    return targets.decide(scheme, material.dataset, units)
+    scheme, overrides = targets.tried(scheme, material.dataset, units, settings)
+    return targets.decide(scheme, material.dataset, units, overrides)
 
 
 def document(material: Material, name: str) -> Document:
@@ -84,6 +85,11 @@ def _stated(builder: Builder) -> list[str]:
     for year in (scheme.year, scheme.roc_year):
         found += [formats.roc_year(year).zh, formats.roc_year(year).en]
     words = builder.words
-    found += [text for name in words if name.startswith(("step.", "size.")) for text in (words[name].zh, words[name].en)]
+    found += [
+        text
+        for name in words
+        if name.startswith(("step.", "size."))
+        for text in (words[name].zh, words[name].en)
+    ]
     found += [str(number) for number in range(1, len(builder.result.branches) + 1)]
     return found

@@ -77,7 +77,9 @@ def _cards(builder: Builder) -> KeyFigures:
 
     def card(name: str, value: Value) -> Card:
         printed = builder.print(value)
-        return Card(builder.say(f"card.{name}", **years(builder)), printed, builder.head(printed.unit), None, None)
+        return Card(
+            builder.say(f"card.{name}", **years(builder)), printed, builder.head(printed.unit), None, None
+        )
 
     branches = builder.count("branches", result.branches, "count of the branches")
     counted = builder.count("units", units, "count of the units")
@@ -118,10 +120,13 @@ def _told(builder: Builder) -> Iterable[Line]:
             same=builder.count("branches that stay", [one for one in old if rate_of(one) == 0], "count of the branches with the same target"),
         )
     ]  # fmt: skip
-    for name, found in (("most", up and max(up, key=rate_of)), ("least", down and min(down, key=rate_of))):
+    for name, found in (
+        ("most", sorted(up, key=lambda one: -rate_of(one))),
+        ("least", sorted(down, key=rate_of)),
+    ):
         if found:
-            rate = builder.print(builder.size(found.rate))
-            lines.append(builder.line(f"summary.{name}", branch=found.names, rate=rate))
+            rate = builder.print(builder.size(found[0].rate))
+            lines.append(builder.line(f"summary.{name}", branch=found[0].names, rate=rate))
     yield run_on(lines)
     held = [
         builder.line(f"summary.held_{name}", branches=builder.joined(plain_line(one.names) for one in found))
@@ -169,7 +174,9 @@ def _chart(builder: Builder) -> Chart:
         words["chart.rate"], builder.head("percent"), height_mm=12 + 4.6 * len(found),
     )  # fmt: skip
     name, number = builder.chart_name()
-    return Chart(name, number, "c-rates", builder.say("chart.rates", **years(builder)), spec, (), None, "t-branches")
+    return Chart(
+        name, number, "c-rates", builder.say("chart.rates", **years(builder)), spec, (), None, "t-branches"
+    )
 
 
 def signatures(builder: Builder) -> Table:
@@ -197,7 +204,9 @@ def _branches(builder: Builder) -> Table:
     marks = {id_: chr(ord("c") + place) for place, id_ in enumerate(own)}
     names = ("last", "index", "share", "before", "floor", "ceiling", "target", "change", "rate")
     columns = [
-        Column(words[f"column.{name}"], builder.head("percent") if name in ("index", "share", "rate") else None)
+        Column(
+            words[f"column.{name}"], builder.head("percent") if name in ("index", "share", "rate") else None
+        )
         for name in names
     ]
     rows = [
@@ -232,7 +241,7 @@ def _branches(builder: Builder) -> Table:
     )
     rows.append(Row(words["table.total"], totals, "total"))
     notes = builder.limit_notes(found)
-    for id_, limits in own.items():
+    for id_ in own:
         notes.append(Note(marks[id_], _own_limit(builder, id_)))
     notes.append(Note("", _default_limits(builder)))
     caption = builder.say("branches.caption", **years(builder))
@@ -370,7 +379,9 @@ def _units(builder: Builder, branch: BranchTarget) -> Table:
     def row(unit: UnitTarget) -> Row:
         assert unit.months and unit.staffing
         own = [
-            Cell(builder.print(unit.parts[place].value)) if unit.parts else Cell(text=same(formats.SYMBOL["none"]))
+            Cell(builder.print(unit.parts[place].value))
+            if unit.parts
+            else Cell(text=same(formats.SYMBOL["none"]))
             for place in places
         ]
         cells = (

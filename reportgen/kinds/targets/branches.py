@@ -33,7 +33,12 @@ def branches(builder: Builder) -> list[Block]:
     result, words = builder.result, builder.words
     made: list[Block] = [
         Section("1", words["overview.title"], "s-overview"),
-        Paragraphs((moved(builder, "summary.total", result.total, result.last, result.change, result.rate), builder.line("overview.reading"))),
+        Paragraphs(
+            (
+                moved(builder, "summary.total", result.total, result.last, result.change, result.rate),
+                builder.line("overview.reading"),
+            )
+        ),
         builder.standing(),
         _overview(builder),
     ]
@@ -52,7 +57,9 @@ def _overview(builder: Builder) -> Table:
     """Last year, before limits and target of each branch, and which limit held it."""
     words, result = builder.words, builder.result
     names = ("last", "before", "target", "change", "rate")
-    columns = [Column(words[f"column.{name}"], builder.head("percent") if name == "rate" else None) for name in names]
+    columns = [
+        Column(words[f"column.{name}"], builder.head("percent") if name == "rate" else None) for name in names
+    ]
     rows = []
     for one in result.branches:
         cells = [Cell(builder.print(value)) for value in (one.last, one.before, one.change, one.rate)]
@@ -106,14 +113,21 @@ def _pushed(builder: Builder, branch: BranchTarget) -> Line:
 
     def named(parts: Sequence[Part]) -> Line:
         return builder.joined(
-            builder.line("why.factor", factor=part.factor.label, share=builder.print(part.share)) for part in parts
+            builder.line("why.factor", factor=part.factor.label, share=builder.print(part.share))
+            for part in parts
         )
 
     lines = []
     if up:
         lines.append(builder.line("why.up", old=builder.print(branch.last_share), factors=named(up)))
     if down:
-        lines.append(builder.line("why.down" if up else "why.all_down", old=builder.print(branch.last_share), factors=named(down)))
+        lines.append(
+            builder.line(
+                "why.down" if up else "why.all_down",
+                old=builder.print(branch.last_share),
+                factors=named(down),
+            )
+        )
     return run_on(lines) if lines else builder.line("why.level", old=builder.print(branch.last_share))
 
 
@@ -201,7 +215,14 @@ def _factors(builder: Builder, branch: BranchTarget) -> Table:
         rows.append(Row(label, tuple(Cell(builder.print(one)) for one in cells)))
     weights = [weight_of(builder, place) for place in range(len(branch.parts))]
     empty = Cell(text=EMPTY)
-    whole = (builder.total(" of weights", weights), empty, empty, empty, empty, Cell(builder.print(branch.index)))
+    whole = (
+        builder.total(" of weights", weights),
+        empty,
+        empty,
+        empty,
+        empty,
+        Cell(builder.print(branch.index)),
+    )
     rows.append(Row(words["column.index"], whole, "total"))
     caption = builder.say("why.factors", branch=branch.names)
     return builder.table(f"f-{branch.id}", caption, words["column.factor"], columns, rows)
@@ -269,7 +290,9 @@ def _units(builder: Builder, branch: BranchTarget) -> Table:
             if unit is None:
                 yield Cell(text=EMPTY)
             elif name == "target":
-                yield Cell(builder.print(unit.target), mark=MARKS.get(unit.bound, "") + ("n" if unit.new else ""))
+                yield Cell(
+                    builder.print(unit.target), mark=MARKS.get(unit.bound, "") + ("n" if unit.new else "")
+                )
             else:
                 yield Cell(builder.print(getattr(unit, name)))
 

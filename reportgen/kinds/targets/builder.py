@@ -14,7 +14,6 @@ from reportgen.kinds.targets.plan import Plan
 from reportgen.metrics import Figures
 from reportgen.model import (
     Cell,
-    Chart,
     Column,
     Gap,
     Language,
@@ -162,9 +161,7 @@ class Builder:
     def limit_notes(self, shares: Iterable[Share]) -> list[Note]:
         """What the letters at the targets mean, of those that stand there."""
         bounds = {one.bound for one in shares}
-        return [
-            Note(MARKS[name], plain_line(self.words[f"note.{name}"])) for name in MARKS if name in bounds
-        ]
+        return [Note(MARKS[name], plain_line(self.words[f"note.{name}"])) for name in MARKS if name in bounds]
 
     def target_cell(self, one: Share) -> Cell:
         return Cell(self.print(one.target), mark=MARKS.get(one.bound, ""))

@@ -12,7 +12,18 @@ EMPTY = Text("", "")
 def definitions(builder: Builder) -> tuple[Definition, ...]:
     words, scheme = builder.words, builder.scheme
     made = [_factor(builder, factor) for factor in scheme.factors]
-    steps = ["index", "share", "limits", "multiplier", "branch_steps", "unit_share", "service", "new_unit", "unit_limits", "unit_steps"]
+    steps = [
+        "index",
+        "share",
+        "limits",
+        "multiplier",
+        "branch_steps",
+        "unit_share",
+        "service",
+        "new_unit",
+        "unit_limits",
+        "unit_steps",
+    ]
     for name in steps:
         made.append(
             Definition(
