@@ -201,8 +201,8 @@ class _Loader:
             self.top.fault(key, f"there is no factor; write [[{key}]] tables", f"沒有因素；請寫 [[{key}]] 表")
         elif found and total != 100:
             named = " + ".join(f"{one.id} {_n(one.weight)}" for one in found)
-            self.top.fault(
-                key,
+            self.top.faults.add(
+                (key, 0, "weight"),
                 f"weights of {_n(total)}: {named}; they must make 100",
                 f"權重合計 {_n(total)}：{named}；須為 100",
             )
