@@ -46,8 +46,12 @@ def dataset(branches: Mapping[str, Branch], reverse: bool = False) -> Dataset:
     """`reverse`: the rows of all tables in the opposite order."""
     names = list(next(iter(branches.values())).factors)
     rows = [(104, id_) for id_ in branches]
-    factors = [({name: Fraction(branches[id_].factors[name]) for name in names}, (104, id_)) for _, id_ in rows]
-    numbered = [(id_, f"{n:02}", unit) for id_, one in branches.items() for n, unit in enumerate(one.units, 1)]
+    factors = [
+        ({name: Fraction(branches[id_].factors[name]) for name in names}, (104, id_)) for _, id_ in rows
+    ]
+    numbered = [
+        (id_, f"{n:02}", unit) for id_, one in branches.items() for n, unit in enumerate(one.units, 1)
+    ]
     before = [
         ({"target": Fraction(unit.last), "cases": Fraction(unit.cases)}, (104, id_, number))
         for id_, number, unit in numbered
@@ -72,11 +76,24 @@ def dataset(branches: Mapping[str, Branch], reverse: bool = False) -> Dataset:
 
 
 def _table(name: str, units: Mapping[str, str], rows: list, key: tuple[str, ...], reverse: bool) -> Table:  # type: ignore[type-arg]
-    columns = {part: ColumnSpec(part, "roc_year" if part == "roc_year" else "text", Text(part, part)) for part in key}
+    columns = {
+        part: ColumnSpec(part, "roc_year" if part == "roc_year" else "text", Text(part, part)) for part in key
+    }
     columns |= {part: ColumnSpec(part, "whole", Text(part, part), unit) for part, unit in units.items()}
     records = [Record(number, keys, cells) for number, (cells, keys) in enumerate(rows, 2)]
     file = f"inputs/datasets/small/{name}.csv"
-    return Table(name, Text(name, name), file, "", "0" * 64, key, columns, tuple(records[::-1] if reverse else records), (), "")
+    return Table(
+        name,
+        Text(name, name),
+        file,
+        "",
+        "0" * 64,
+        key,
+        columns,
+        tuple(records[::-1] if reverse else records),
+        (),
+        "",
+    )
 
 
 PEOPLE = Factor("people", Text("人口", "People"), "people", Fraction(100))
@@ -89,7 +106,11 @@ def scheme(total: int, **more: object) -> Scheme:
         "table": "units", "roster": "roster", "months": "months", "staffing": "staffing", "half": Fraction(90),
         "factors": (), "limits": Limits(), "new": (), "closed": (),
     }  # fmt: skip
-    units |= {name.removeprefix("unit_"): more.pop(name) for name in list(more) if name.startswith("unit_") and name != "unit_step"}
+    units |= {
+        name.removeprefix("unit_"): more.pop(name)
+        for name in list(more)
+        if name.startswith("unit_") and name != "unit_step"
+    }
     given: dict[str, object] = {
         "publication": "small", "file": DECLARED, "sha256": "", "standard": Standard("assumption", Text("示範", "sample")),
         "total": total, "roc_year": 105, "year": 104, "unit": "twd", "branch_step": 10, "unit_step": 10,

@@ -39,7 +39,10 @@ def test_a_small_example_is_what_a_hand_makes_of_it() -> None:
     """Last year 300 : 100, people 30 : 10, so both say 3/4 : 1/4 of 800; north is held at 300 × 1.5 = 450."""
     free = decided(scheme(800), {"north": NORTH, "south": SOUTH})
     assert amounts(free) == {"north": 600, "south": 200}
-    held = decided(scheme(800, limits=Limits(None, Fraction(50)), branch_limits={"south": Limits()}), {"north": NORTH, "south": SOUTH})
+    held = decided(
+        scheme(800, limits=Limits(None, Fraction(50)), branch_limits={"south": Limits()}),
+        {"north": NORTH, "south": SOUTH},
+    )
     assert amounts(held) == {"north": 450, "south": 350}
     north = held.branch("north")
     assert (north.bound, north.before.exact, north.after.exact) == ("ceiling", 600, 450)
@@ -108,7 +111,9 @@ def test_days_are_parts_of_a_month() -> None:
 def test_a_new_unit_counts_as_an_average_one_and_has_no_limits() -> None:
     branch = Branch({"people": 1}, (Unit(300, 30), Unit(100, 10), Unit(None, months=Fraction(6))))
     result = decided(
-        scheme(1000, unit_factors=(CASES,), unit_new=("a/03",), unit_limits=Limits(Fraction(-100), Fraction(200))),
+        scheme(
+            1000, unit_factors=(CASES,), unit_new=("a/03",), unit_limits=Limits(Fraction(-100), Fraction(200))
+        ),
         {"a": branch},
     )
     new = result.branch("a").units[2]
@@ -152,7 +157,12 @@ def agencies(draw: st.DrawFn) -> dict[str, Branch]:
     found = {}
     for id_ in "abcd"[: draw(st.integers(2, 4))]:
         units = [
-            Unit(draw(st.integers(1, 500)) * 10, draw(NUMBERS), Fraction(draw(st.integers(1, 24)), 2), draw(st.booleans()))
+            Unit(
+                draw(st.integers(1, 500)) * 10,
+                draw(NUMBERS),
+                Fraction(draw(st.integers(1, 24)), 2),
+                draw(st.booleans()),
+            )
             for _ in range(draw(st.integers(1, 4)))
         ]
         found[id_] = Branch({"people": draw(NUMBERS), "land": draw(NUMBERS)}, units)
@@ -178,7 +188,9 @@ def of(agency: dict[str, Branch], factors: tuple[Factor, ...], limits: Limits) -
 
 
 def exact(result: object) -> dict[str, tuple[int, ...]]:
-    return {one.id: (int(one.target.exact), *(int(u.target.exact) for u in one.units)) for one in result.branches}  # type: ignore[attr-defined]
+    return {
+        one.id: (int(one.target.exact), *(int(u.target.exact) for u in one.units)) for one in result.branches
+    }  # type: ignore[attr-defined]
 
 
 @quick
@@ -197,7 +209,9 @@ def test_units_make_their_branch_and_branches_the_total(agency, factors, limits)
 @given(agencies(), FACTORS, LIMITS, st.integers(2, 1000))
 def test_a_factor_in_another_unit_changes_nothing(agency, factors, limits, scale) -> None:  # type: ignore[no-untyped-def]
     scaled = {
-        id_: Branch({"people": branch.factors["people"] * scale, "land": branch.factors["land"]}, branch.units)
+        id_: Branch(
+            {"people": branch.factors["people"] * scale, "land": branch.factors["land"]}, branch.units
+        )
         for id_, branch in agency.items()
     }
     one = of(agency, factors, limits)
@@ -227,7 +241,12 @@ def test_the_order_of_branches_changes_nothing_but_between_equal_remainders(agen
 @given(agencies(), FACTORS, LIMITS, NUMBERS)
 def test_a_larger_factor_never_lowers_a_target(agency, factors, limits, more) -> None:  # type: ignore[no-untyped-def]
     """Others equal; and one that is declared to lower it never raises it."""
-    grown = {**agency, "a": Branch({**agency["a"].factors, "people": agency["a"].factors["people"] + more}, agency["a"].units)}
+    grown = {
+        **agency,
+        "a": Branch(
+            {**agency["a"].factors, "people": agency["a"].factors["people"] + more}, agency["a"].units
+        ),
+    }
     one = of(agency, factors, limits)
     before, after = (amounts(decided(one, found))["a"] for found in (agency, grown))  # type: ignore[arg-type]
     assert after >= before if factors[0].direction == "raises" else after <= before
@@ -244,7 +263,9 @@ def test_min_max_is_monotone_too(people, place, more) -> None:  # type: ignore[n
         return
     one = scheme(100 * len(people), factors=(factor,))
     before, after = (
-        amounts(decided(one, {f"b{n}": Branch({"people": many}) for n, many in enumerate(found)}))[f"b{place}"]
+        amounts(decided(one, {f"b{n}": Branch({"people": many}) for n, many in enumerate(found)}))[
+            f"b{place}"
+        ]
         for found in (people, grown)
     )
     assert after >= before
@@ -285,7 +306,10 @@ def test_ceilings_below_the_total_are_told_with_each_of_them() -> None:
 
 def test_limits_of_units_that_their_branch_cannot_keep_name_the_branch() -> None:
     (said,) = told(scheme(2500, unit_limits=Limits(None, Fraction(10)), limits=Limits()), {"a": AB["a"]})
-    assert said.startswith(f"{DECLARED}:unit_limits: a Branch: the ceilings are below") and "a Branch, Unit 01 1,100" in said
+    assert (
+        said.startswith(f"{DECLARED}:unit_limits: a Branch: the ceilings are below")
+        and "a Branch, Unit 01 1,100" in said
+    )
 
 
 def test_limits_without_a_step_between_them_are_told() -> None:
@@ -303,19 +327,26 @@ def test_limits_without_a_step_between_them_are_told() -> None:
         ((-1, 5), {}, "-1 is negative; a factor is zero or more"),
     ],
 )  # fmt: skip
-def test_a_factor_that_cannot_be_shared_is_told(people: tuple[int, int], more: dict[str, str], expected: str) -> None:
+def test_a_factor_that_cannot_be_shared_is_told(
+    people: tuple[int, int], more: dict[str, str], expected: str
+) -> None:
     branches = {id_: Branch({"people": many}) for id_, many in zip("ab", people, strict=True)}
     (said,) = told(scheme(200, factors=(replace(PEOPLE, **more),)), branches)  # type: ignore[arg-type]
     assert expected in said
 
 
 def test_a_unit_factor_of_zeros_names_the_branch() -> None:
-    (said,) = told(scheme(200, unit_factors=(CASES,)), {"a": Branch({"people": 1}, (Unit(200, 0), Unit(100, 0)))})
+    (said,) = told(
+        scheme(200, unit_factors=(CASES,)), {"a": Branch({"people": 1}, (Unit(200, 0), Unit(100, 0)))}
+    )
     assert "the factor “Cases” is zero for all units of a Branch" in said
 
 
 def test_months_outside_of_a_year_are_told_with_their_row() -> None:
-    found = told(scheme(200), {"a": Branch({"people": 1}, (Unit(), Unit(months=Fraction(13)), Unit(months=Fraction(0))))})
+    found = told(
+        scheme(200),
+        {"a": Branch({"people": 1}, (Unit(), Unit(months=Fraction(13)), Unit(months=Fraction(0))))},
+    )
     assert found[0].startswith("inputs/datasets/small/roster.csv:3:months: 13 months")
     assert found[1].startswith("inputs/datasets/small/roster.csv:4:months: 0 months")
 
@@ -379,7 +410,9 @@ CASES_OF = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("old", "new", "code", "column", "en", "zh"), CASES_OF, ids=[case[1][:24] for case in CASES_OF])
+@pytest.mark.parametrize(
+    ("old", "new", "code", "column", "en", "zh"), CASES_OF, ids=[case[1][:24] for case in CASES_OF]
+)
 def test_each_fault_of_the_declaration_is_told_in_both_languages(
     sample: Path, old: str, new: str, code: int, column: str, en: str, zh: str
 ) -> None:
@@ -398,7 +431,11 @@ def test_each_fault_of_the_declaration_is_told_in_both_languages(
 def test_faults_of_one_file_are_told_at_once(sample: Path) -> None:
     before = (sample / DECLARED).read_text("utf-8")
     try:
-        for old, new in (("weight = 25", "weight = 24"), ("floor = -4", "floor = 9"), ('months = "months"', 'months = "x"')):
+        for old, new in (
+            ("weight = 25", "weight = 24"),
+            ("floor = -4", "floor = 9"),
+            ('months = "months"', 'months = "x"'),
+        ):
             swap(sample, DECLARED, old, new)
         found, _ = problems(sample)
     finally:

@@ -63,7 +63,10 @@ def test_a_share_that_grows_while_no_other_does_never_gets_less(division, data) 
 def test_the_size_that_shares_are_measured_in_does_not_matter(division) -> None:  # type: ignore[no-untyped-def]
     total, shares, floors, ceilings, _ = division
     larger = [share * 1000 for share in shares]
-    assert fill(Fraction(total), shares, floors, ceilings).amounts == fill(Fraction(total), larger, floors, ceilings).amounts
+    assert (
+        fill(Fraction(total), shares, floors, ceilings).amounts
+        == fill(Fraction(total), larger, floors, ceilings).amounts
+    )
 
 
 @pytest.mark.parametrize(

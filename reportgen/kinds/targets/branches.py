@@ -42,12 +42,13 @@ def branches(builder: Builder) -> list[Block]:
         builder.standing(),
         _overview(builder),
     ]
-    for number, branch in enumerate(builder.result.branches, 2):
+    for number, branch in enumerate(result.branches, 2):
+        rows = len(branch.parts) + _laid(len(branch.units))[1]
         made += [
-            Section(str(number), branch.names, f"b-{branch.id}", one_page=True),
+            Section(str(number), branch.names, f"b-{branch.id}", one_page=rows <= PAGE),
             Paragraphs(tuple(_told(builder, branch))),
             _factors(builder, branch),
-            *([_chart(builder, branch)] if _laid(len(branch.units))[1] <= ROWS else []),
+            *([_chart(builder, branch)] if rows <= CHART else []),
             _units(builder, branch),
         ]
     return made
@@ -255,7 +256,9 @@ def _chart(builder: Builder, branch: BranchTarget) -> Chart:
     return Chart(name, number, f"c-{branch.id}", words["chart.shares"], spec, (), None, f"f-{branch.id}")
 
 
-ROWS = 10  # of units on a page that has room for a chart, too; four units beside each other are the most
+ROWS = 10  # of units below each other that leave room for a chart
+MOST = 17  # rows of units below each other; five units beside each other are the most
+CHART, PAGE = 17, 24  # rows of factors and units that a page has room for, with a chart and without one
 
 
 _COLUMNS = {
@@ -263,12 +266,13 @@ _COLUMNS = {
     2: ("last", "target", "change", "rate"),
     3: ("last", "target", "rate"),
     4: ("target", "rate"),
+    5: ("target", "rate"),
 }
 
 
 def _laid(units: int) -> tuple[int, int]:
     """How many units stand beside and below each other."""
-    across = min(-(-units // ROWS), 4)
+    across = min(-(-units // ROWS), 5 if units > 4 * MOST else 4)
     return across, -(-units // across)
 
 
