@@ -140,7 +140,7 @@ def test_the_approval_sheet_holds_every_branch_and_every_unit(small: Path, resul
     [
         ("total = 8_900_000_000", "total = 8_600_000_000", "減少", "down"),
         ("floor = -4", "floor = -40", "各分署均未達上下限", "No branch is held"),
-        ("floor = -4", "floor = 3.5", "以下限核定者：臺北分署。以上限核定者：花蓮分署。", "Held at the floor: Taipei Branch. Held at the ceiling: Hualien Branch."),
+        ("floor = -4", "floor = 3.3", "以下限核定者：臺北分署。以上限核定者：花蓮分署。", "Held at the floor: Taipei Branch. Held at the ceiling: Hualien Branch."),
     ],
 )  # fmt: skip
 def test_the_words_follow_the_figures(small: Path, old: str, new: str, zh: str, en: str) -> None:
