@@ -205,8 +205,8 @@ def make_document(job: Job, helper: Executor) -> Result:
     if "odt" in job.formats:
         beside[file_name(job.document, job.edition, "odt")] = _odt(job, document, material, colours, dated)
         clock.step("odt")
-    if "ods" in job.formats:
-        beside[file_name(job.document, job.edition, "ods")] = _ods(job, document, material, dated)
+    if "ods" in job.formats and (tables := _ods(job, document, material, dated)):
+        beside[file_name(job.document, job.edition, "ods")] = tables
         clock.step("ods")
     return Result(file, content, sum(part.pages for part in parts), hashes, beside, clock.seconds)
 
@@ -397,9 +397,11 @@ def _odt(job: Job, document: Document, material: Material, colours: Theme, dated
 
 
 def _ods(job: Job, document: Document, material: Material, dated: datetime) -> bytes:
-    """The tables of the same tree as a workbook, and nothing in it that the paper hides."""
+    """The tables of the same tree as a workbook, and nothing in it that the paper hides; nothing where there is no table."""
     from reportgen import names, workbook
 
+    if not workbook.tables(document):
+        return b""
     content = workbook.write(document, job.edition, material.words, material.registry.units, dated)
     file = file_name(job.document, job.edition, "ods")
     _refuse_leaks(names.find(content, document.hidden), f"{job.publication}/{file}")

@@ -45,6 +45,12 @@ def write(
     return _Book(document, edition, words, units).packed(dated)
 
 
+def tables(document: Document) -> list[Table]:
+    """Those with a number or figures; the places for signatures are neither. Without any there is no workbook to make."""
+    found = [block for block in document.blocks if isinstance(block, Table)]
+    return [one for one in found if one.number or any(c.figure for row in one.rows for c in row.cells)]
+
+
 class _Book:
     def __init__(self, document: Document, edition: Edition, words: Words, units: Mapping[str, Unit]) -> None:
         self.document, self.edition, self.words, self.units = document, edition, words, units
@@ -55,7 +61,11 @@ class _Book:
 
     def packed(self, dated: datetime) -> bytes:
         odf = package.empty("spreadsheet")
-        sheets = [self.about(), *map(self.sheet, self.tables()), *map(self.records, self.document.records)]
+        sheets = [
+            self.about(),
+            *map(self.sheet, tables(self.document)),
+            *map(self.records, self.document.records),
+        ]
         self.put_styles(odf)
         for sheet in sheets:
             odf.body.append(sheet)
@@ -63,10 +73,6 @@ class _Book:
         package.describe(odf, title, self.document, self.edition, self.languages[0], dated)
         files = {"settings.xml": (self.settings(), "text/xml")}
         return package.packed(odf, files, dated)
-
-    def tables(self) -> list[Table]:
-        """Those with figures and a number; the places for signatures are no table of numbers."""
-        return [block for block in self.document.blocks if isinstance(block, Table) and block.number]
 
     # -- words
 
@@ -100,14 +106,15 @@ class _Book:
         ]  # fmt: skip
         rows = [[_words(line, "Title" if place == 1 else "")] for place, line in enumerate(lines)]
         rows.append([_words("")])
-        for table in self.tables():
-            rows.append([_words(f"{self.plain(table.name)}  {self.plain(table.caption)}")])
+        for table in tables(self.document):
+            rows.append([_words(f"{self.plain(table.name)}  {self.plain(table.caption)}".strip())])
         sheet = self.made(self.plain(self.words["workbook.about"], " "), rows, [80], 0)
         return sheet
 
     def sheet(self, table: Table) -> OdfTable:
         """Caption, unit, the heads (frozen), the rows, notes and source."""
-        rows = [[_words(self.plain(table.name), "Note")], [_words(self.plain(table.caption, "\n"), "Title")]]
+        rows = [[_words(self.plain(table.name), "Note")]] if table.name.zh else []
+        rows.append([_words(self.plain(table.caption, "\n"), "Title")])
         if table.unit:
             rows.append([_words(self.labelled("table.unit", table.unit), "Note")])
         columns = [Column(table.stub), *table.columns]

@@ -115,7 +115,7 @@ def test_figures_are_numbers_with_their_exact_value() -> None:
             assert row[1] == pytest.approx(float(shown), rel=1e-14)
 
 
-def test_each_table_with_a_number_has_a_sheet_and_what_has_none_stays_away() -> None:
+def test_each_table_with_a_number_or_figures_has_a_sheet_and_what_has_none_stays_away() -> None:
     content = made()
     names = read(content).sheet_names
     assert names[0] == "本檔說明 About this file" and names[-1] == "plain"
