@@ -51,7 +51,7 @@ def approval(builder: Builder) -> list[Block]:
         Section("3", words["units.title"], "s-units", flow=True),
         Paragraphs((_units_intro(builder),)),
         *(_units(builder, branch) for branch in builder.result.branches),
-        Section("4", words["methods.title"], "s-methods"),
+        Section("4", words["methods.title"], "s-methods", flow=True),
         Paragraphs((builder.line("methods.intro"),)),
         MethodAnnex(definitions(builder)),
         symbols(words),
@@ -171,7 +171,7 @@ def _chart(builder: Builder) -> Chart:
     points = tuple(Point("value", one.id, builder.print(one.rate)) for one in found)
     spec = ChartSpec(
         "ranked_bar", (Series("value", words["chart.rate"]),), tuple((one.id, one.names) for one in found), points,
-        words["chart.rate"], builder.head("percent"), height_mm=12 + 4.6 * len(found),
+        words["chart.rate"], builder.head("percent"), height_mm=10 + 4.2 * len(found),
     )  # fmt: skip
     name, number = builder.chart_name()
     return Chart(
@@ -361,6 +361,9 @@ def _units_intro(builder: Builder) -> Line:
     )  # fmt: skip
 
 
+KEPT = 24  # rows of a table that stay on one page
+
+
 def _units(builder: Builder, branch: BranchTarget) -> Table:
     """All units of a branch: what they are set by, their share, before and after limits, the change."""
     words, scheme = builder.words, builder.scheme
@@ -420,6 +423,6 @@ def _units(builder: Builder, branch: BranchTarget) -> Table:
     unit = builder.head(scheme.unit)
     every_five = tuple(place for place in range(5, len(branch.units), 5))
     return builder.table(
-        f"u-{branch.id}", caption, words["column.unit"], columns, rows, unit, notes, flows=True,
+        f"u-{branch.id}", caption, words["column.unit"], columns, rows, unit, notes, flows=len(rows) > KEPT,
         break_after=every_five,
     )  # fmt: skip
