@@ -26,6 +26,7 @@ from reportgen.model import (
     Document,
     Edition,
     Language,
+    NoteBox,
     Printed,
     Records,
     Table,
@@ -105,11 +106,14 @@ class _Book:
             if text and text.zh
         ]  # fmt: skip
         rows = [[_words(line, "Title" if place == 1 else "")] for place, line in enumerate(lines)]
+        for box in (block for block in document.blocks if isinstance(block, NoteBox)):
+            rows.append([_words("")])
+            rows += [[_words(self.plain(box.title))]] if box.title else []
+            rows += [[_words(said(line.say(one), one))] for line in box.lines for one in self.languages]
         rows.append([_words("")])
         for table in tables(self.document):
             rows.append([_words(f"{self.plain(table.name)}  {self.plain(table.caption)}".strip())])
-        sheet = self.made(self.plain(self.words["workbook.about"], " "), rows, [80], 0)
-        return sheet
+        return self.made(self.plain(self.words["workbook.about"], " "), rows, [80], 0)
 
     def sheet(self, table: Table) -> OdfTable:
         """Caption, unit, the heads (frozen), the rows, notes and source."""

@@ -203,6 +203,10 @@ def test_the_sheets_of_the_workbook_add_up(workbook: Path, result: Targets) -> N
         units = [row for row in rows if isinstance(row[0], str) and row[0].isdigit()]
         (total,) = [row for row in rows if row[0] == "合計 / Total"]
         assert sum(row[8] for row in units) == total[8] == float(branch.target.exact) / 10_000  # type: ignore[arg-type,misc]
+    about = " ".join(str(row[0]) for row in book.get_sheet_by_name(book.sheet_names[0]).to_python())
+    assert (
+        "示範之假設，非機關規定" in about and "an assumption of this sample" in about and "示範資料" in about
+    )
     plain = book.get_sheet_by_name("targets").to_python()
     assert plain[0] == ["roc_year", "branch", "unit", "target"]
     assert sum(row[3] for row in plain[1:]) == result.scheme.total  # type: ignore[misc]

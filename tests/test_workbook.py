@@ -18,7 +18,7 @@ from lxml import etree
 from python_calamine import CalamineWorkbook
 from small import registry, words
 
-from reportgen import formats, workbook
+from reportgen import formats, names, workbook
 from reportgen.model import (
     Cell,
     Column,
@@ -117,10 +117,11 @@ def test_figures_are_numbers_with_their_exact_value() -> None:
 
 def test_each_table_with_a_number_or_figures_has_a_sheet_and_what_has_none_stays_away() -> None:
     content = made()
-    names = read(content).sheet_names
-    assert names[0] == "本檔說明 About this file" and names[-1] == "plain"
-    assert names[1].startswith("表1 一個很長而且含有") and names[2].startswith("表2 ")
-    assert len(names) == 4 and all(len(name) <= 31 and not re.search(r"[\[\]:*?/\\]", name) for name in names)
+    found = read(content).sheet_names
+    assert found[0] == "本檔說明 About this file" and found[-1] == "plain"
+    assert found[1].startswith("表1 一個很長而且含有") and found[2].startswith("表2 ")
+    assert len(found) == 4
+    assert all(len(name) <= 31 and not re.search(r"[\[\]:*?/\\]", name) for name in found)
     assert SECRET.zh not in zipfile.ZipFile(io.BytesIO(content)).read("content.xml").decode()
 
 
@@ -170,6 +171,12 @@ def test_the_heads_of_each_sheet_are_frozen() -> None:
         rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
         assert rows[int(found[name]) - 1][0] == "項目\nItem", place
     assert found["plain"] == "1" and found[book.sheet_names[0]] == "0"
+
+
+def test_what_a_paper_hides_is_looked_for_in_its_workbook() -> None:
+    content = made()
+    assert names.find(content, ("行政執行署",)) and names.find(content, ("一個很長而且含有",))
+    assert not names.find(content, ("不應外洩之表",))
 
 
 @pytest.mark.slow
