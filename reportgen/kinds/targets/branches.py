@@ -249,7 +249,7 @@ def _chart(builder: Builder, branch: BranchTarget) -> Chart:
         "ranked_bar", (Series("value", words["chart.share"]),),
         tuple((part.factor.id, part.factor.label) for part in ordered), points, words["chart.share"],
         builder.head("percent"), target=tuple(Point("target", part.factor.id, line) for part in ordered),
-        target_label=Text(f"上年占比 {line.text.zh}", f"last year {line.text.en}"),
+        target_label=builder.say("chart.line", line=line.text),
         height_mm=11 + 3.2 * len(ordered),
     )  # fmt: skip
     name, number = builder.chart_name()

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from reportgen.kinds.targets.builder import Builder, same
-from reportgen.model import Definition, Text
+from reportgen.kinds.targets.builder import EMPTY, Builder
+from reportgen.model import Definition
 from reportgen.targets import Factor
-
-EMPTY = Text("", "")
 
 
 def definitions(builder: Builder) -> tuple[Definition, ...]:
@@ -48,6 +46,3 @@ def _factor(builder: Builder, factor: Factor) -> Definition:
         (builder.say("method.column", table=table.label, column=measure.label),),
         f"m-{factor.id}",
     )
-
-
-__all__ = ["definitions", "same"]
