@@ -47,9 +47,12 @@ def write(
 
 
 def tables(document: Document) -> list[Table]:
-    """Those with a number or figures; the places for signatures are neither. Without any there is no workbook to make."""
+    """Those with a number; where none has one, those with figures. Places for signatures and the tables of single sheets
+    beside numbered ones stay on paper. Without any there is no workbook to make.
+    """
     found = [block for block in document.blocks if isinstance(block, Table)]
-    return [one for one in found if one.number or any(c.figure for row in one.rows for c in row.cells)]
+    numbered = [table for table in found if table.number]
+    return numbered or [one for one in found if any(c.figure for row in one.rows for c in row.cells)]
 
 
 class _Book:

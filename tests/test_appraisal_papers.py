@@ -6,15 +6,17 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 
 import pypdfium2
 import pytest
+import python_calamine
 from conftest import VeraPdf
 from small_appraisal import ROOT, UNITS, material, month_rows, unit_rows, write_project
 
-from reportgen import names, tables
+from reportgen import names, tables, workbook
 from reportgen.batch import Inline, Job, Result, make_document
 from reportgen.errors import InputError, KindError
 from reportgen.kinds import appraisal
@@ -158,6 +160,25 @@ def test_the_forecast_adds_up_and_is_called_a_forecast(tmp_path: Path) -> None:
         assert sum(parts) == total.cells[place].figure.value.exact  # type: ignore[union-attr, arg-type]
     assert "預測" in table.columns[4].label.zh and "forecast" in table.columns[4].label.en
     assert any(isinstance(block, Chart) and block.spec.target for block in document.blocks)
+
+
+def test_the_workbook_holds_the_numbered_tables_with_the_figures_of_the_paper(tmp_path: Path) -> None:
+    folder = write_project(tmp_path, period='"104-06"', papers='["forecast"]', more=FORECAST)
+    document = paper(folder, "forecast")
+    found = material(folder)
+    content = workbook.write(
+        document, "zh", found.words, found.registry.units, datetime(2015, 7, 1, tzinfo=UTC)
+    )
+    file = tmp_path / "forecast.ods"
+    file.write_bytes(content)
+    book = python_calamine.CalamineWorkbook.from_path(file)
+    assert len(book.sheet_names) == 2
+    cells = [cell for row in book.get_sheet_by_index(1).to_python() for cell in row]
+    for figure in figures(tables_of(document)["t-forecast"]):
+        exact = figure.value.exact / found.registry.units[figure.unit].factor  # type: ignore[operator]
+        assert any(isinstance(cell, float) and abs(cell - exact) < Fraction(1, 10**6) for cell in cells), (
+            figure
+        )
 
 
 # ---- publication.toml ---------------------------------------------------------------------------

@@ -18,6 +18,9 @@ FORMATS: Mapping[str, tuple[Format, ...]] = {
     "compilation/minutes": ("pdf", "odt"),
     "compilation/signoff": ("pdf", "odt"),
     "appraisal": ("pdf",),
+    "appraisal/branches": ("pdf", "ods"),
+    "appraisal/forecast": ("pdf", "ods"),
+    "appraisal/overdue": ("pdf", "ods"),
     "targets": ("pdf",),
     "targets/approval": ("pdf", "ods"),
 }
