@@ -1,6 +1,6 @@
 """What the peers of bench/bulletin.py do, each call in a process of its own.
 
-dump PROJECT FOLDER             the HTML and CSS that reportgen sends to layout, and a .typ with the same tables
+dump PROJECT FOLDER [PUBLICATION DOCUMENT]  the HTML and CSS that reportgen sends to layout, and a .typ with the same tables
 weasyprint FOLDER OUT [VARIANT] WeasyPrint as it comes: its own tags, its own collector settings
 typst FOLDER OUT FONTS          Typst, PDF/A-3a
 """
@@ -17,7 +17,7 @@ from typing import Any
 PAGE, STYLE, WHOLE, TYPST = "page.html", "style.css", "whole.html", "page.typ"
 
 
-def dump(project: str, folder: str) -> None:
+def dump(project: str, folder: str, publication: str = "", document: str = "bulletin") -> None:
     """page.html and style.css as they go to WeasyPrint, whole.html for a browser, page.typ with its pictures."""
     from bulletin_project import PUBLICATION
 
@@ -39,7 +39,7 @@ def dump(project: str, folder: str) -> None:
     pdf.lay_out = keep
     html.parts = lambda document: [range(len(document.blocks))]  # one page of HTML for all peers
     try:
-        result = workers.attempt(batch.Job(Path(project), PUBLICATION, "bulletin", "both"))
+        result = workers.attempt(batch.Job(Path(project), publication or PUBLICATION, document, "both"))
     except Enough:
         counts = write_typst(Path(folder))
         settings = {
