@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import reportgen
-from reportgen import formats
+from reportgen import formats, sheets, tables
 from reportgen.errors import InputError, KindError, Place, Problem, RenderError, ReportgenError, not_utf8
 from reportgen.kinds import KINDS, kind
 from reportgen.kinds.material import Material, read_material
@@ -435,10 +435,13 @@ def _attached(project: Path, document: Document, ledger: bytes) -> list[Attached
     from reportgen import manifest, pdf
 
     paths = document.inputs if document.attached is None else document.attached
-    inputs = [
-        pdf.Attached(name, (project / path).read_bytes(), path, "Source")
-        for path, name in unlike_names(paths).items()
-    ]
+    inputs = []
+    for path, name in unlike_names(paths).items():
+        instead = tables.in_place_of(project, path)  # single cases do not go out: what was counted does
+        if instead is None:
+            inputs.append(pdf.Attached(name, (project / path).read_bytes(), path, "Source"))
+        else:
+            inputs += [pdf.Attached(n, csv, f"{path} [{n}]", "Data") for n, csv in instead.items()]
     return [*inputs, pdf.Attached(manifest.LEDGER, ledger, "ledger of printed figures", "Data")]
 
 
@@ -469,22 +472,32 @@ def hashed(project: Path, document: Document, publication_kind: str, glossary: s
 
 def digests(project: Path, paths: Iterable[str]) -> dict[str, str]:
     """The SHA-256 of each file; KindError for one that is not there."""
-    from reportgen.manifest import sha256
+    from reportgen.digests import digest
 
-    return {path: sha256(_of_kind(project, path)) for path in paths}
+    found = {}
+    for path in paths:
+        try:
+            found[path] = digest(project, path)
+        except FileNotFoundError:
+            raise _missing(path) from None
+    return found
 
 
 def _of_kind(project: Path, path: str) -> bytes:
     try:
         return (project / path).read_bytes()
     except (FileNotFoundError, IsADirectoryError):
-        raise KindError(
-            Problem(
-                Place(path),
-                "this file is missing; `reportgen init` writes one that can be copied",
-                "缺少此檔案；可由 reportgen init 產生之專案複製",
-            )
-        ) from None
+        raise _missing(path) from None
+
+
+def _missing(path: str) -> KindError:
+    return KindError(
+        Problem(
+            Place(path),
+            "this file is missing; `reportgen init` writes one that can be copied",
+            "缺少此檔案；可由 reportgen init 產生之專案複製",
+        )
+    )
 
 
 def dated_on(job: Job, publication: Publication) -> datetime:
@@ -729,6 +742,8 @@ def where_is(character: str, project: Path, files: Iterable[str]) -> list[Place]
     places = []
     for path in files:
         try:
+            if (project / path).stat().st_size > sheets.MAX_BYTES:
+                continue
             text = (project / path).read_text("utf-8-sig")
         except (OSError, UnicodeDecodeError):
             continue

@@ -11,26 +11,39 @@ import ctypes
 import functools
 import hashlib
 import io
+import json
 import os
 import platform
 import tempfile
 import threading
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import CancelledError, Executor, Future
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from reportgen import fonts
+from reportgen import digests, fonts, tables
 from reportgen.batch import Job
 from reportgen.errors import Place, Problem, UsageError
 from reportgen.manifest import fingerprint
 
 SENT = ("templates", "styles", "inputs")  # of a project; not `keys`, not `out`
+UNDER_WAY = 8  # files of cases that are on their way or being counted
 SECONDS = 15  # to reach the scheduler
-LIBRARIES = ("pikepdf", "pydyf", "fonttools", "uharfbuzz", "zxing-cpp", "odfdo", "tinycss2", "pyphen")
+LIBRARIES = (
+    "duckdb",
+    "pikepdf",
+    "pydyf",
+    "fonttools",
+    "uharfbuzz",
+    "zxing-cpp",
+    "odfdo",
+    "tinycss2",
+    "pyphen",
+)
 NATIVE = (("libpango-1.0.so.0", "pango_version_string"), ("libharfbuzz.so.0", "hb_version_string"))
 
 
@@ -53,8 +66,13 @@ def identity() -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def connected(address: str, project: Path) -> Iterator[Executor]:
-    """An executor on the cluster behind the scheduler; UsageError names a worker that is not like this machine."""
+def connected(
+    address: str, project: Path, first: Callable[[Executor], None] = lambda executor: None
+) -> Iterator[Executor]:
+    """An executor on the cluster behind the scheduler; UsageError names a worker that is not like this machine.
+
+    `first` is done on the cluster before the project is packed.
+    """
     try:
         import distributed
     except ImportError:
@@ -78,9 +96,11 @@ def connected(address: str, project: Path) -> Iterator[Executor]:
         ) from None
     with client:
         _refuse_strangers(client, address)
+        executor = client.get_executor(pure=False, retries=3)
+        first(executor)
         content = packed(project)
         sent = client.scatter(content, broadcast=True, hash=True)
-        yield _Cluster(client.get_executor(pure=False, retries=3), project, sent)
+        yield _Cluster(executor, project, sent)
 
 
 def _refuse_strangers(client: Any, address: str) -> None:
@@ -137,14 +157,41 @@ class _Cluster(Executor):
 
 
 def packed(project: Path) -> bytes:
-    """The project's own files as one archive, the same bytes for the same files."""
+    """The project's own files as one archive, the same bytes for the same files.
+
+    Files of single cases stay here: what was counted from them goes.
+    """
+    kept = tables.kept_back(project)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for folder in SENT:
             for path in sorted((project / folder).rglob("*")):
-                if path.is_file() and not path.is_symlink():
-                    archive.writestr(zipfile.ZipInfo(path.relative_to(project).as_posix()), path.read_bytes())
+                name = path.relative_to(project).as_posix()
+                if path.is_file() and not path.is_symlink() and not _is_kept(name, kept):
+                    archive.writestr(zipfile.ZipInfo(name), path.read_bytes())
+        if kept:
+            archive.writestr(zipfile.ZipInfo(digests.SENT), json.dumps(kept, ensure_ascii=False))
     return buffer.getvalue()
+
+
+def _is_kept(name: str, kept: Collection[str]) -> bool:
+    return any(name == one or name.startswith(f"{one}/") for one in kept)
+
+
+def parts(executor: Executor) -> tables.Spread:
+    """Counts the files of a folder of cases on the cluster, a few at a time; a file's bytes travel, not its path."""
+
+    def spread(declared: tables.Declaration, root: Path, paths: Sequence[Path]) -> Iterator[tables.Part]:
+        waiting: deque[Future[tables.Part]] = deque()
+        for path in paths:
+            name = path.relative_to(root).as_posix()
+            waiting.append(executor.submit(tables.part_of, declared, name, path.read_bytes()))
+            if len(waiting) >= UNDER_WAY:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+    return spread
 
 
 _one_at_a_time = threading.Lock()  # a worker may have several threads; the layout keeps state of its process

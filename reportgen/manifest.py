@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import reportgen
+from reportgen.digests import files_below, of_folder
 from reportgen.errors import InputError, Place, Problem, UsageError
 from reportgen.model import Chart, Document, Gap, KeyFigures, Printed
 
@@ -106,6 +107,7 @@ def _entry(
                 "sheet": source.sheet,
                 "column": source.column,
                 "rows": ranges(source.rows),
+                **({"query": source.query} if source.query else {}),
             }
             for source in value.sources
         ],
@@ -279,6 +281,8 @@ class Stamps:
     def digest(self, root: Path, path: str) -> str:
         """SHA-256 of a file, empty when it is not there."""
         file = root / path
+        if file.is_dir():
+            return of_folder({name: self.digest(file, name) for name in files_below(file)})
         try:
             status = file.stat()
         except OSError:
@@ -287,7 +291,8 @@ class Stamps:
         known = self.known.get(str(file))
         if known and known[:2] == stamp:
             return str(known[2])
-        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        with file.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
         self.known[str(file)] = [*stamp, digest]
         return digest
 

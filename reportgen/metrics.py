@@ -22,8 +22,8 @@ from simpleeval import DEFAULT_OPERATORS, InvalidExpression, SimpleEval
 from reportgen import formats
 from reportgen.errors import InputError, Place, Problem
 from reportgen.formats import Unit
-from reportgen.model import Exact, Gap, Key, Printed, Source, Text, Value
-from reportgen.tables import Dataset, Dimension, Table
+from reportgen.model import Exact, Gap, Key, Printed, Source, Text, Value, merged_sources
+from reportgen.tables import Dataset, Dimension, Table, case_query
 
 RESERVED = frozenset({"this", "period", "previous", "since", "total", "running", "ref"})
 WINDOWS = frozenset({"previous", "total", "running", "mean", "rank"})
@@ -467,7 +467,7 @@ class Figures:
             if "." in reference
             else metric.formula,
             ", ".join(f"{name} = {number}" for name, number in list(trail.operands.items())[:40]),
-            _merged(trail.sources),
+            merged_sources(trail.sources),
             tuple(dict.fromkeys(trail.notes)),
         )
         self._values[reference, key] = value
@@ -567,7 +567,7 @@ class Figures:
         for part in table.key:
             if part in key:
                 wanted.append(key[part])
-            elif part in self.dataset.dimensions and self.dataset.dimensions[part].total:
+            elif not table.cases and part in self.dataset.dimensions and self.dataset.dimensions[part].total:
                 wanted.append(self.dataset.dimensions[part].total)
             else:
                 wanted.append(None)
@@ -585,6 +585,9 @@ class Figures:
             )
         column = measure.id
         source = Source(table.file, table.sheet, tuple(table.records[row].row for row in rows), column)
+        if table.cases:
+            counts = table.columns[column].counts
+            source = replace(source, query=case_query(table.cases, counts, key))
         factor = self._factor(measure.unit)
         cells = [table.records[row].cells[column] for row in rows]
         if len(cells) == 1 and isinstance(cells[0], Gap):
@@ -685,7 +688,7 @@ class Figures:
     ) -> Printed:
         """A number that the program counted over values (a rank, a streak of years), with their sources."""
         values = list(of)
-        sources = _merged(source for value in values for source in value.sources)
+        sources = merged_sources(source for value in values for source in value.sources)
         key = values[0].key if values else ()
         return self.print(Value(name, key, Fraction(number), unit, 0, formula, f"= {number}", sources))
 
@@ -693,7 +696,7 @@ class Figures:
         """A sum that is no metric of the registry: of the years that a table shows."""
         values = list(of)
         last = values[-1]
-        sources = _merged(source for value in values for source in value.sources)
+        sources = merged_sources(source for value in values for source in value.sources)
         return self.print(
             Value(name, last.key, total, last.unit, last.digits, formula, f"= {total}", sources)
         )
@@ -705,22 +708,16 @@ class Figures:
 
     def tables_used(self) -> list[Table]:
         """The tables that printed figures come from, and those whose only work is to check these."""
-        files = {source.file for printed in self._printed.values() for source in printed.value.sources}
+        read = {
+            (source.file, source.sheet)
+            for printed in self._printed.values()
+            for source in printed.value.sources
+        }
         tables = self.dataset.tables
-        used = {name for name, table in tables.items() if table.file in files}
+        used = {name for name, table in tables.items() if (table.file, table.sheet) in read}
         used |= {name for name, table in tables.items() if used & set(table.compared_with)}
         return [table for name, table in tables.items() if name in used]
 
     @property
     def printed(self) -> tuple[Printed, ...]:
         return tuple(self._printed.values())
-
-
-def _merged(sources: Iterable[Source]) -> tuple[Source, ...]:
-    """The rows of the same file, sheet and column together, in order, each once."""
-    rows: dict[tuple[str, str, str], set[int]] = {}
-    for source in sources:
-        rows.setdefault((source.file, source.sheet, source.column), set()).update(source.rows)
-    return tuple(
-        Source(file, sheet, tuple(sorted(found)), column) for (file, sheet, column), found in rows.items()
-    )

@@ -5,7 +5,7 @@ Nothing here reads a file, rounds a number or knows HTML.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
@@ -50,12 +50,28 @@ Exact = Fraction | Gap
 
 @dataclass(frozen=True, order=True)
 class Source:
-    """Where a number was read: a file of the project, its sheet, the rows, the column."""
+    """Where a number was read: a file of the project, its sheet, the rows, the column.
+
+    `query` selects the single cases that were counted into the rows of such a table.
+    """
 
     file: str
     sheet: str
     rows: tuple[int, ...]
     column: str
+    query: str = ""
+
+
+def merged_sources(sources: Iterable[Source]) -> tuple[Source, ...]:
+    """The rows of the same file, sheet, column and query together, in order, each once."""
+    rows: dict[tuple[str, str, str, str], set[int]] = {}
+    for source in sources:
+        at = (source.file, source.sheet, source.column, source.query)
+        rows.setdefault(at, set()).update(source.rows)
+    return tuple(
+        Source(file, sheet, tuple(sorted(found)), column, query)
+        for (file, sheet, column, query), found in rows.items()
+    )
 
 
 Key = tuple[tuple[str, int | str], ...]  # (("roc_year", 107), ("case_type", "fine"))

@@ -32,10 +32,12 @@ from reportgen.manifest import (
     write_whole,
 )
 from reportgen.model import Edition, Format, Outcome
-from reportgen.publications import documents_of
+from reportgen.publications import documents_of, read_raw
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
+
+    from reportgen import tables
 
 
 RUN = "certificates"  # the document that is a run: a file for each person
@@ -72,7 +74,9 @@ def build(
         return
     from reportgen.workers import run  # only now: a run with nothing to do imports no process pool
 
-    with locked(out), cluster(scheduler, project) as elsewhere:
+    with locked(out), cluster(scheduler, project, todo) as elsewhere:
+        if elsewhere is None:
+            count_cases(project, todo, workers)
         for job, result in run([job for job in todo if job.document != RUN], workers, elsewhere):
             if isinstance(result, ReportgenError):
                 yield Outcome(document_name(job), "failed", todo[job], result.problems, result.exit_code)
@@ -83,13 +87,26 @@ def build(
             yield certificates(job, out, workers, elsewhere, progress, todo[job])
 
 
-def cluster(scheduler: str, project: Path) -> AbstractContextManager[Executor | None]:
+def cluster(scheduler: str, project: Path, todo: Iterable[Job]) -> AbstractContextManager[Executor | None]:
     """The workers behind a scheduler's address; without one, this machine's own."""
     if not scheduler:
         return nullcontext()
-    from reportgen.cluster import connected
+    from reportgen.cluster import connected, parts
 
-    return connected(scheduler, project)
+    return connected(scheduler, project, lambda executor: count_cases(project, todo, 0, parts(executor)))
+
+
+def count_cases(
+    project: Path, todo: Iterable[Job], threads: int, spread: tables.Spread | None = None
+) -> None:
+    """Single cases are counted once, before the workers begin; they find it done."""
+    from reportgen import tables
+
+    datasets = {
+        read_raw(project, name)[1].get("dataset") for name in dict.fromkeys(job.publication for job in todo)
+    }
+    for dataset in sorted(str(one) for one in datasets if one):
+        tables.count_cases(project, dataset, threads, spread)
 
 
 def jobs_of(

@@ -10,14 +10,14 @@ MOST = 4  # figures a screen holds; a printed "0.0" may stand in many places
 _WORDS = {
     "en": {
         "name": "metric", "key": "of", "exact": "exact", "rounding": "rounding", "formula": "formula",
-        "worked": "with", "inputs": "from", "at": "printed", "gap": "no value", "text": "in text",
+        "worked": "with", "inputs": "from", "query": "cases", "at": "printed", "gap": "no value", "text": "in text",
         "rounded": "half up, decimals: {digits}, unit: {unit}", "rows": "row {rows}, column {column}", "hash": "SHA-256",
         "place": "page {page} ({x_mm} mm, {y_mm} mm)", "more": "… and {count} more figures with this text",
         "times": "… {count} places more", "origin": "annex of", "figure": "{publication}, {document}: figure [{id}] of its ledger", "near": "no figure is printed exactly so; these hold it:",
     },
     "zh": {
         "name": "指標", "key": "項目", "exact": "精確值", "rounding": "進位", "formula": "公式",
-        "worked": "代入", "inputs": "來源", "at": "印於", "gap": "無數值", "text": "文中寫法",
+        "worked": "代入", "inputs": "來源", "query": "個案查詢", "at": "印於", "gap": "無數值", "text": "文中寫法",
         "rounded": "四捨五入至小數 {digits} 位，單位 {unit}", "hash": "SHA-256", "rows": "第 {rows} 列，欄位 {column}",
         "place": "第 {page} 頁（{x_mm} mm, {y_mm} mm）", "more": "…另有 {count} 個數值印法相同",
         "times": "…另有 {count} 處", "origin": "取自", "figure": "{publication}（{document}）帳冊第 [{id}] 號", "near": "沒有完全相同的數值；以下數值含有此文字：",
@@ -63,6 +63,8 @@ def _figure(figure: Mapping[str, Any], words: Mapping[str, str], language: str) 
         place = words["rows"].format(**source)
         yield row("inputs", f"{source['file']}{sheet}, {place}")
         yield row("hash", source["sha256"])
+        if "query" in source:
+            yield row("query", source["query"])
     places = [words["place"].format(**at) + (f", {at['in']}" if "in" in at else "") for at in figure["at"]]
     yield row(
         "at",

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from reportgen import formats
 from reportgen.formats import Unit
-from reportgen.model import LANGUAGES, Key, Line, Printed, Run, Source, Text, Value
+from reportgen.model import LANGUAGES, Key, Line, Printed, Run, Source, Text, Value, merged_sources
 
 
 class Record:
@@ -60,13 +60,7 @@ class Record:
 
 
 def merged(sources: Iterable[Source]) -> tuple[Source, ...]:
-    rows: dict[tuple[str, str, str], set[int]] = {}
-    for source in sources:
-        rows.setdefault((source.file, source.sheet, source.column), set()).update(source.rows)
-    return tuple(
-        Source(file, sheet, tuple(sorted(found)), column)
-        for (file, sheet, column), found in sorted(rows.items())
-    )
+    return tuple(sorted(merged_sources(sources), key=lambda one: (one.file, one.sheet, one.column)))
 
 
 def _pattern(words: str) -> re.Pattern[str]:

@@ -14,7 +14,7 @@ from simpleeval import DEFAULT_OPERATORS, InvalidExpression, SimpleEval
 from reportgen import formats
 from reportgen.errors import InputError, Place, Problem
 from reportgen.formats import Unit
-from reportgen.model import Exact, Gap, Key, Source, Text, Value
+from reportgen.model import Exact, Gap, Key, Source, Text, Value, merged_sources
 from reportgen.rules.model import Person
 from reportgen.rules.scheme import Column, Condition, Scheme, Where
 from reportgen.tables import Dataset, Record, Table
@@ -348,12 +348,7 @@ def _number(value: Value) -> Fraction:
 
 def merged(sources: Iterable[Source]) -> tuple[Source, ...]:
     """The rows of the same file, sheet and column together, each once."""
-    rows: dict[tuple[str, str, str], set[int]] = {}
-    for source in sources:
-        rows.setdefault((source.file, source.sheet, source.column), set()).update(source.rows)
-    return tuple(
-        Source(file, sheet, tuple(sorted(found)), column) for (file, sheet, column), found in rows.items()
-    )
+    return merged_sources(sources)
 
 
 def whole_months(begun: date, end: date) -> int:

@@ -8,9 +8,14 @@ Bytes become cells in `sheets`; metrics belong to `metrics`. Every fault of ever
 
 from __future__ import annotations
 
+from reportgen.tables.cases import Part, Spread, count_cases, in_place_of, kept_back, part_of
+from reportgen.tables.cases import query as case_query
 from reportgen.tables.cells import text_fault
 from reportgen.tables.dataset import read_dataset
 from reportgen.tables.declaration import (
+    CASE_COLUMNS,
+    CASE_COUNTS,
+    CASE_KEYS,
     COERCIONS,
     COLUMN_TYPES,
     DEFAULT_SYMBOLS,
@@ -21,6 +26,7 @@ from reportgen.tables.declaration import (
 )
 from reportgen.tables.model import (
     Break,
+    CasesSpec,
     Coercion,
     ColumnSpec,
     Dataset,
@@ -36,6 +42,9 @@ from reportgen.tables.model import (
 )
 
 __all__ = [
+    "CASE_COLUMNS",
+    "CASE_COUNTS",
+    "CASE_KEYS",
     "COERCIONS",
     "COLUMN_TYPES",
     "DEFAULT_SYMBOLS",
@@ -43,6 +52,7 @@ __all__ = [
     "MAX_PROBLEMS",
     "RELATION_KEYS",
     "Break",
+    "CasesSpec",
     "Coercion",
     "ColumnSpec",
     "Dataset",
@@ -51,11 +61,18 @@ __all__ = [
     "Dimension",
     "Measure",
     "Member",
+    "Part",
     "Record",
     "Relation",
+    "Spread",
     "Table",
     "TableSpec",
+    "case_query",
+    "count_cases",
     "describe",
+    "in_place_of",
+    "kept_back",
+    "part_of",
     "read_dataset",
     "text_fault",
 ]

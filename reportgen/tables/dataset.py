@@ -9,6 +9,7 @@ from pathlib import Path
 
 from reportgen import fonts, sheets
 from reportgen.errors import InputError, Place, Problem
+from reportgen.tables import cases
 from reportgen.tables.cells import Fault, Step, Understood, understand
 from reportgen.tables.declaration import at_most, describe, legible, names_in, nearest, unknown_one
 from reportgen.tables.model import (
@@ -31,9 +32,12 @@ def read_dataset(project: Path, name: str, tables: Collection[str] | None = None
     wanted = _wanted(declared, tables)
     problems: list[Problem] = []
     parsed: dict[str, Parsed] = {}
+    counted = _counted(project, declared, wanted, problems)
     for table in wanted:
+        if declared.tables[table].from_cases and counted is None:
+            continue
         try:
-            parsed[table] = _parse(project, declared, declared.tables[table])
+            parsed[table] = _parse(project, declared, declared.tables[table], counted)
         except InputError as error:
             problems += error.problems
     stamp = _stamp(declared, parsed.values())
@@ -49,6 +53,19 @@ def read_dataset(project: Path, name: str, tables: Collection[str] | None = None
     return _dataset(declared, {name: parsed[name] for name in asked})
 
 
+def _counted(
+    project: Path, declared: Declaration, wanted: Collection[str], problems: list[Problem]
+) -> cases.Counted | None:
+    """What the tables of single cases hold; None if there are none, or with what is wrong put among the problems."""
+    if not any(declared.tables[table].from_cases for table in wanted):
+        return None
+    try:
+        return cases.counted(project, declared)
+    except InputError as error:
+        problems += error.problems
+        return None
+
+
 def _stamp(declared: Declaration, parsed: Iterable[Parsed]) -> Path:
     """The file that says: these very tables passed this declaration under these very checks.
 
@@ -57,7 +74,7 @@ def _stamp(declared: Declaration, parsed: Iterable[Parsed]) -> Path:
     digest = hashlib.sha256(declared.sha256.encode())
     for one in parsed:
         digest.update(f"{one.spec.name} {one.sheet.sha256}\n".encode())
-    for module in (*sorted(Path(__file__).parent.glob("*.py")), Path(sheets.__file__)):
+    for module in (*sorted(Path(__file__).parent.rglob("*.py")), Path(sheets.__file__)):
         digest.update(module.read_bytes())
     return fonts.font_folder().parent / "checked" / digest.hexdigest()
 
@@ -82,7 +99,7 @@ def _dataset(declared: Declaration, parsed: Mapping[str, Parsed]) -> Dataset:
         for id, derivation in declared.derivations.items()
         if names_in(derivation.formula) <= set(measures)
     }
-    read = {name: _table(table) for name, table in parsed.items()}
+    read = {name: _table(table, declared) for name, table in parsed.items()}
     return Dataset(
         id=declared.id,
         label=declared.label,
@@ -98,7 +115,7 @@ def _dataset(declared: Declaration, parsed: Mapping[str, Parsed]) -> Dataset:
     )
 
 
-def _table(parsed: Parsed) -> Table:
+def _table(parsed: Parsed, declared: Declaration) -> Table:
     spec, sheet = parsed.spec, parsed.sheet
     rest = [name for name in spec.columns if name not in spec.key]
     key = [(name, int if spec.columns[name].is_number else str) for name in spec.key]
@@ -118,20 +135,26 @@ def _table(parsed: Parsed) -> Table:
         coercions=tuple(parsed.coercions),
         source_column=spec.source_column,
         compared_with=tuple(dict.fromkeys(other for one in spec.relations for _, other, _ in one.pairs)),
+        cases=declared.cases if spec.from_cases else None,
     )
 
 
 # ---- the rows of one table ------------------------------------------------------------------
 
 
-def _parse(project: Path, declared: Declaration, spec: TableSpec) -> Parsed:
+def _parse(project: Path, declared: Declaration, spec: TableSpec, counted: cases.Counted | None) -> Parsed:
     """The cells as exact values; InputError when the file can't be read or its head is wrong."""
+    if counted and spec.from_cases:
+        return _parse_sheet(declared, spec, cases.sheet(declared, spec.name, counted))
     path = project / spec.file
     if path.is_symlink() or not path.resolve().is_relative_to(project.resolve()):
         raise InputError(
             Problem(Place(spec.file), "leads out of the project; copy the file", "指向專案之外；請複製檔案")
         )
-    sheet = sheets.read_sheet(path, spec.file, spec.sheet, spec.encoding)
+    return _parse_sheet(declared, spec, sheets.read_sheet(path, spec.file, spec.sheet, spec.encoding))
+
+
+def _parse_sheet(declared: Declaration, spec: TableSpec, sheet: sheets.Sheet) -> Parsed:
     later = {name for name, column in spec.columns.items() if column.judged_later}
     problems = [problem for problem in sheet.problems if problem.place.column not in later]
     problems += _head_problems(spec, sheet)

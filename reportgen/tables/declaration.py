@@ -15,6 +15,7 @@ from reportgen.errors import InputError, Place, Problem
 from reportgen.model import GapKind, Text
 from reportgen.tables.model import (
     Break,
+    CasesSpec,
     ColumnSpec,
     Declaration,
     Derivation,
@@ -62,6 +63,22 @@ RELATION_KEYS: Mapping[str, tuple[str, ...]] = {
     "same": ("pairs", "where"),
     "years": ("pairs", "first", "last"),
 }
+CASE_COLUMNS = (
+    "case_id", "branch", "unit", "officer", "roc_year", "case_type", "opened", "closed",
+    "referred_amount", "collected_amount", "cost",
+)  # fmt: skip
+CASE_KEYS = ("roc_year", "branch", "unit", "officer", "case_type")
+# What a column of a table of cases can count or add up, and its unit.
+CASE_COUNTS: Mapping[str, str] = {
+    "new": "case",
+    "closed": "case",
+    "pending": "case",
+    "overdue": "case",
+    "beyond_five_years": "case",
+    "referred": "twd",
+    "collected": "twd",
+    "cost": "twd",
+}
 
 
 def describe(project: Path, name: str) -> Declaration:
@@ -73,8 +90,14 @@ def describe(project: Path, name: str) -> Declaration:
     top = TomlNode(faults.parsed(), (), faults)
     dimensions = {id: _dimension(id, node) for id, node in top.nodes("dimension")}
     symbols = _symbols(top.node("symbols"))
+    cases = (
+        _cases(top.node("cases"), f"inputs/datasets/{name}", dimensions) if "cases" in top.values else None
+    )
     tables = {
-        id: _table_spec(id, node, f"inputs/datasets/{name}", dimensions) for id, node in top.nodes("table")
+        id: _table_of_cases(id, node, cases, dimensions)
+        if "from" in node.values
+        else _table_spec(id, node, f"inputs/datasets/{name}", dimensions)
+        for id, node in top.nodes("table")
     }
     measures = _measures(tables, top)
     declared = Declaration(
@@ -90,6 +113,7 @@ def describe(project: Path, name: str) -> Declaration:
         symbols=symbols,
         file=file,
         sha256=hashlib.sha256(raw).hexdigest(),
+        cases=cases,
     )
     top.no_other_keys()
     if not tables:
@@ -205,6 +229,130 @@ def _table_spec(id: str, node: TomlNode, folder: str, dimensions: Mapping[str, D
         node.one_of("source", spec.source_column, columns)
     node.no_other_keys()
     return spec
+
+
+def _cases(node: TomlNode, folder: str, dimensions: Mapping[str, Dimension]) -> CasesSpec:
+    """`[cases]`: the file of single cases, its years and the limits after which a pending case is overdue."""
+    names = node.node("names")
+    for ours in names.values:
+        node.one_of("names", ours, CASE_COLUMNS)
+    years = node.values.get("years")
+    node.asked.add("years")
+    if (
+        not isinstance(years, list)
+        or [type(year) for year in years] != [int, int]
+        or not 1 <= years[0] <= years[1] <= 200
+    ):
+        node.fault(
+            "years",
+            "must be the first and the last ROC year of the cases: years = [95, 104]",
+            "須為案件之起訖民國年：years = [95, 104]",
+        )
+        years = [1, 1]
+    for needed in ("branch", "case_type"):
+        if needed not in dimensions:
+            node.fault(
+                "",
+                f"cases need the dimension {needed}; declare [dimension.{needed}] with its members",
+                f"個案資料需要維度 {needed}；請宣告 [dimension.{needed}] 及其成員",
+            )
+    spec = CasesSpec(
+        label=node.text("label"),
+        file=f"{folder}/{_file_name(node)}",
+        first_year=years[0],
+        last_year=years[1],
+        names={ours: names.string(ours) if ours in names.values else ours for ours in CASE_COLUMNS},
+        limits=_limits(node.node("limit"), dimensions.get("case_type")),
+        memory=node.string("memory", "512MB"),
+        threads=node.whole("threads", 0),
+        listed=node.whole("listed", 20),
+    )
+    if not re.fullmatch(r"[1-9][0-9]{0,5}(MB|GB)", spec.memory):
+        node.fault("memory", "must be such as 512MB or 2GB", "須如 512MB 或 2GB")
+    if not 1 <= spec.listed <= MAX_PROBLEMS or not 0 <= spec.threads <= 64:
+        node.fault(
+            "",
+            f"listed is 1 to {MAX_PROBLEMS}, threads 0 (as many as there are) to 64",
+            f"listed 為 1 至 {MAX_PROBLEMS}，threads 為 0（依機器）至 64",
+        )
+    for twice in sorted({n for n in spec.names.values() if [*spec.names.values()].count(n) > 1}):
+        node.fault("names", f"two columns are read from {twice!r}", f"有兩個欄位都讀自「{twice}」")
+    node.no_other_keys()
+    return spec
+
+
+def _limits(node: TomlNode, case_type: Dimension | None) -> dict[str, int]:
+    """Months for each member of case_type; those not named have the default."""
+    members = [m.id for m in case_type.members if m.id != case_type.total] if case_type else []
+    default = node.whole("default", 12)
+    limits = {id: node.whole(id, default) for id in members}
+    if any(not 1 <= months <= 600 for months in (default, *limits.values())):
+        node.fault("", "a limit is a number of months from 1 to 600", "期限為 1 至 600 之月數")
+    node.no_other_keys()
+    return limits
+
+
+def _table_of_cases(
+    id: str, node: TomlNode, cases: CasesSpec | None, dimensions: Mapping[str, Dimension]
+) -> TableSpec:
+    """A table that is counted from single cases: its key is any of `CASE_KEYS`, the year first."""
+    node.one_of("from", node.string("from"), ("cases",) if cases else ())
+    key = node.choices("key", CASE_KEYS)
+    if "roc_year" not in key or len(set(key)) != len(key):
+        node.fault("key", "must hold roc_year, and each name once", "須含 roc_year，且各名稱只出現一次")
+    first, last = (cases.first_year, cases.last_year) if cases else (1, 1)
+    columns: dict[str, ColumnSpec] = {}
+    for name in key:
+        label = dimensions[name].label if name in dimensions else _CASE_LABELS[name]
+        if name == "roc_year":
+            columns[name] = ColumnSpec(
+                name, "roc_year", label, minimum=Fraction(first), maximum=Fraction(last)
+            )
+        elif name in ("branch", "case_type"):
+            columns[name] = ColumnSpec(name, "member", label, dimension=name)
+        else:
+            columns[name] = ColumnSpec(name, "text", label)
+    for name, below in node.nodes("column"):
+        counts = below.string("counts")
+        below.one_of("counts", counts, CASE_COUNTS)
+        if name in CASE_KEYS:
+            below.fault("", "is a key; name the column otherwise", "為鍵欄位名稱；請另取欄名")
+        columns[name] = ColumnSpec(
+            name,
+            "whole",
+            below.text("label"),
+            CASE_COUNTS.get(counts, ""),
+            minimum=Fraction(0),
+            counts=counts,
+        )
+        below.no_other_keys()
+    if len(columns) == len(key):
+        node.fault(
+            "column",
+            'declares no column; write [table.….column.<name>] with counts = "pending" or the like',
+            '沒有宣告欄位；請寫 [table.….column.名稱] 及 counts = "pending" 等',
+        )
+    spec = TableSpec(
+        name=id,
+        label=node.text("label"),
+        file=cases.file if cases else "",
+        sheet=f"{id}.csv",
+        encoding="utf-8",
+        key=key,
+        columns=columns,
+        relations=tuple(_relation(below, columns, dimensions) for below in node.list_of_nodes("relation")),
+        source_column="",
+        from_cases=True,
+    )
+    node.no_other_keys()
+    return spec
+
+
+_CASE_LABELS: Mapping[str, Text] = {
+    "roc_year": Text("年度", "Year"),
+    "unit": Text("股", "Unit"),
+    "officer": Text("承辦人", "Officer"),
+}
 
 
 def _file_name(node: TomlNode) -> str:

@@ -70,6 +70,7 @@ class ColumnSpec:
     """A declared column. `personal` text is never quoted in a message.
 
     A `judged_later` name is kept as it is typed: what is wrong with it stops the paper that prints it, not the table.
+    `counts` is what a column of a table of cases counts or adds up.
     """
 
     name: str
@@ -85,6 +86,7 @@ class ColumnSpec:
     missing: tuple[GapKind, ...] = ()
     personal: bool = False
     judged_later: bool = False
+    counts: str = ""
     reasons: Mapping[GapKind, Text] = field(default_factory=dict)
 
     @property
@@ -125,10 +127,29 @@ class TableSpec:
     columns: Mapping[str, ColumnSpec]
     relations: tuple[Relation, ...]
     source_column: str
+    from_cases: bool = False
 
     @property
     def year_column(self) -> str:
         return next((name for name in self.key if self.columns[name].type == "roc_year"), "")
+
+
+@dataclass(frozen=True)
+class CasesSpec:
+    """Single cases from which tables are counted. `names` are the columns of the file by ours.
+
+    `limits` are months by case type: a case that is pending longer is overdue. `listed` faults of each kind are told.
+    """
+
+    label: Text
+    file: str
+    first_year: int
+    last_year: int
+    names: Mapping[str, str]
+    limits: Mapping[str, int]
+    memory: str
+    threads: int
+    listed: int
 
 
 @dataclass(frozen=True)
@@ -147,6 +168,7 @@ class Declaration:
     symbols: Mapping[str, GapKind]
     file: str
     sha256: str
+    cases: CasesSpec | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +215,7 @@ class Table:
     coercions: tuple[Coercion, ...]
     source_column: str
     compared_with: tuple[str, ...] = ()
+    cases: CasesSpec | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,62 @@
+"""The SHA-256 of an input, a file or a folder of files; a large file is read again only when it has changed."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+from pathlib import Path
+
+from reportgen import fonts
+
+LARGE = 8 * 2**20  # bytes from which on a file's digest is remembered by its size and time
+SENT = "sent.json"  # in a project that was sent to another machine: path -> SHA-256 of what stayed behind
+
+
+def digest(project: Path, file: str) -> str:
+    """The SHA-256 of what lies at a path of the project; FileNotFoundError where nothing does."""
+    path = project / file
+    if path.is_dir():
+        return of_folder({one: _of_file(path / one) for one in files_below(path)})
+    if not path.exists() and file in (known := sent(project)):
+        return str(known[file]["sha256"])
+    return _of_file(path)
+
+
+def sent(project: Path) -> dict[str, dict[str, str]]:
+    """What stayed on the machine that sent the project, by path; empty where nothing was."""
+    try:
+        return dict(json.loads((project / SENT).read_text("utf-8")))
+    except (OSError, ValueError):
+        return {}
+
+
+def files_below(folder: Path) -> list[str]:
+    """The files of a folder and of those in it, in order of their names."""
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def of_folder(digests: dict[str, str]) -> str:
+    """One digest for all: of their names and digests."""
+    return hashlib.sha256(
+        "".join(f"{digests[name]}  {name}\n" for name in sorted(digests)).encode()
+    ).hexdigest()
+
+
+def _of_file(path: Path) -> str:
+    status = path.stat()
+    if status.st_size < LARGE:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    stamp = [status.st_size, status.st_mtime_ns]
+    name = hashlib.sha256(str(path.resolve()).encode()).hexdigest()
+    note = fonts.font_folder().parent / "checked" / f"{name}.stamp"
+    with contextlib.suppress(OSError, ValueError, TypeError):
+        *known, found = json.loads(note.read_text("utf-8"))
+        if known == stamp and isinstance(found, str):
+            return found
+    with path.open("rb") as stream:
+        found = hashlib.file_digest(stream, "sha256").hexdigest()
+    with contextlib.suppress(OSError):  # without write access it is read again next time
+        note.parent.mkdir(parents=True, exist_ok=True)
+        note.write_text(json.dumps([*stamp, found]), "utf-8")
+    return found

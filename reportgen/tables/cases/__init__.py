@@ -1,0 +1,265 @@
+"""Single cases become finished tables: found, checked, counted by DuckDB, remembered by the hash of the files.
+
+    [cases] in dataset.toml ── files.look ── counting.scan ──> tables as text cells, then as any other table
+                                    faults ──> all that is wrong, counted and listed
+
+No case leaves this package: what it gives are sums, and queries that a person can run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import fcntl
+import hashlib
+import io
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reportgen import digests, fonts, sheets
+from reportgen.errors import InputError, Place, Problem
+from reportgen.tables.cases import counting, faults, files
+from reportgen.tables.cases.counting import Part
+from reportgen.tables.cases.queries import query
+from reportgen.tables.declaration import describe
+from reportgen.tables.model import CasesSpec, Declaration
+
+__all__ = [
+    "Counted",
+    "Part",
+    "Spread",
+    "count_cases",
+    "counted",
+    "in_place_of",
+    "kept_back",
+    "part_of",
+    "query",
+    "sheet",
+]
+
+Rows = Sequence[Sequence[str]]
+# Gives the part of each file of a folder, in their order, from other machines.
+Spread = Callable[[Declaration, Path, Sequence[Path]], Iterator[Part]]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The cells of each table of cases below its head, and the SHA-256 of the files that they were counted from."""
+
+    sha256: str
+    tables: Mapping[str, Rows]
+
+
+def counted(project: Path, declared: Declaration, threads: int = 0, spread: Spread | None = None) -> Counted:
+    """The tables of the dataset's cases, counted once for the same files; InputError with all that is wrong with them."""
+    spec = declared.cases
+    assert spec
+    if not (project / spec.file).exists() and spec.file in (sent := digests.sent(project)):
+        return _read(sent[spec.file]["counted"])
+    found = files.look(project, spec)
+    sha256 = digests.digest(project, spec.file)
+    note = _note(declared, sha256)
+    with _one_at_a_time(note):
+        text = ""
+        with contextlib.suppress(OSError):
+            text = note.read_text("utf-8")
+        if not text:
+            text = json.dumps(_count(declared, spec, found, sha256, threads, spread), ensure_ascii=False)
+            with contextlib.suppress(OSError):  # without write access they are counted again next time
+                _write(note, text)
+    return _read(text)
+
+
+def _read(text: str) -> Counted:
+    record = json.loads(text)
+    if record["problems"]:
+        raise InputError(
+            Problem(Place(file, "", row, column), en, zh) for file, row, column, en, zh in record["problems"]
+        )
+    return Counted(record["sha256"], record["tables"])
+
+
+def _note(declared: Declaration, sha256: str) -> Path:
+    """The file that holds what was counted from these very cases by this very program."""
+    import duckdb
+
+    digest = hashlib.sha256(f"{declared.sha256} {sha256} {duckdb.__version__}".encode())
+    for module in sorted(Path(__file__).parent.parent.rglob("*.py")):
+        digest.update(module.read_bytes())
+    return fonts.font_folder().parent / "checked" / f"{digest.hexdigest()}.json"
+
+
+@contextlib.contextmanager
+def _one_at_a_time(note: Path) -> Iterator[None]:
+    """The first process counts, the others wait and read what it found."""
+    try:
+        note.parent.mkdir(parents=True, exist_ok=True)
+        handle = note.with_suffix(".lock").open("w")
+    except OSError:
+        yield
+        return
+    with handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def _write(note: Path, text: str) -> None:
+    handle, name = tempfile.mkstemp(dir=note.parent)
+    with os.fdopen(handle, "w", encoding="utf-8") as stream:
+        stream.write(text)
+    os.replace(name, note)
+
+
+def _count(
+    declared: Declaration,
+    spec: CasesSpec,
+    found: files.Files,
+    sha256: str,
+    threads: int,
+    spread: Spread | None,
+) -> dict[str, Any]:
+    import duckdb
+
+    want = counting.wanted(declared, spec)
+    try:
+        with counting.session(found, spec.memory, spec.threads or threads) as (connection, folder):
+            parts = [*spread(declared, found.root, found.paths)] if spread and len(found.paths) > 1 else []
+            if parts:
+                counting.imported(connection, parts)
+            else:
+                counting.scan(connection, found, want)
+            twice = counting.repeated(parts, connection, found, folder)
+            parts.clear()
+            if (
+                twice
+                or counting.suspicious(connection, want, spec.first_year)
+                or _rejected(connection, found)
+            ) and (problems := faults.problems(connection, found, spec, want, twice)):
+                return _record(sha256, problems, {})
+            if not connection.execute("SELECT 1 FROM sums LIMIT 1").fetchall():
+                return _record(sha256, [Problem(Place(spec.file), "holds no case", "沒有任何個案")], {})
+            counting.add_up(connection, want)
+            tables = {
+                name: counting.table(connection, want, table, declared)
+                for name, table in declared.tables.items()
+                if table.from_cases
+            }
+    except duckdb.OutOfMemoryException:
+        return _record(sha256, [_too_small(spec)], {})
+    except duckdb.Error as error:
+        why = str(error).split("\n")[0][:160]
+        en = f"cannot be read as cases ({why}); export the file again, with the same line ends in each row"
+        return _record(
+            sha256,
+            [Problem(Place(spec.file), en, f"無法讀為個案資料（{why}）；請重新匯出，各列換行須一致")],
+            {},
+        )
+    problems = [
+        Problem(
+            Place(declared.file, column=f"table.{name}"),
+            f"would have {len(rows):,} rows, most is {sheets.MAX_ROWS:,}; leave out a key",
+            f"將有 {len(rows):,} 列，上限 {sheets.MAX_ROWS:,}；請減少鍵欄位",
+        )
+        for name, rows in tables.items()
+        if len(rows) > sheets.MAX_ROWS
+    ]
+    return _record(sha256, problems, {} if problems else tables)
+
+
+def _rejected(connection: Any, found: files.Files) -> bool:
+    return found.is_csv and bool(connection.execute("SELECT 1 FROM reject_errors LIMIT 1").fetchall())
+
+
+def _too_small(spec: CasesSpec) -> Problem:
+    return Problem(
+        Place(spec.file),
+        f"memory = {spec.memory!r} is too small for these cases; declare more, or tables with fewer keys",
+        f"memory = {spec.memory!r} 不足以處理這些個案；請宣告較大之值，或減少表格之鍵欄位",
+    )
+
+
+def _record(sha256: str, problems: Sequence[Problem], tables: Mapping[str, Rows]) -> dict[str, Any]:
+    told = [(one.place.file, one.place.row, one.place.column, one.en, one.zh) for one in problems]
+    return {"sha256": sha256, "problems": told, "tables": tables}
+
+
+# ---- for others -------------------------------------------------------------------------------
+
+
+def sheet(declared: Declaration, table: str, found: Counted) -> sheets.Sheet:
+    """A table of cases as if it had been read from a CSV file."""
+    spec = declared.tables[table]
+    rows = tuple((number, tuple(cells)) for number, cells in enumerate(found.tables[table], start=2))
+    return sheets.Sheet(spec.file, spec.sheet, found.sha256, tuple(spec.columns), rows)
+
+
+def part_of(declared: Declaration, file: str, content: bytes) -> Part:
+    """What one Parquet file of a folder holds, given its name there and its bytes: it does not lie on this machine."""
+    spec = declared.cases
+    assert spec
+    with tempfile.TemporaryDirectory(prefix="reportgen-part-") as name:
+        path = Path(name, file)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        alone = files.only(spec, Path(name), path)
+        with counting.session(alone, spec.memory, 1) as (connection, _):
+            counting.scan(connection, alone, counting.wanted(declared, spec))
+            return counting.exported(connection, alone)
+
+
+def count_cases(project: Path, name: str, threads: int, spread: Spread | None = None) -> None:
+    """Counts the cases of a dataset, if it has any, so that who reads it afterwards finds it done.
+
+    What is wrong with them is told where they are read.
+    """
+    with contextlib.suppress(InputError):
+        declared = describe(project, name)
+        if declared.cases:
+            counted(project, declared, threads, spread)
+
+
+def in_place_of(project: Path, file: str) -> dict[str, bytes] | None:
+    """What a document carries instead of a file of cases: its tables as CSV, but those by officer; None for other files."""
+    parts = Path(file).parts
+    if parts[:2] != ("inputs", "datasets") or len(parts) < 4 or file.endswith("dataset.toml"):
+        return None
+    declared = describe(project, parts[2])
+    if not declared.cases or declared.cases.file != file:
+        return None
+    found = counted(project, declared)
+    return {
+        spec.sheet: _csv([[*spec.columns], *found.tables[name]])
+        for name, spec in declared.tables.items()
+        if spec.from_cases and "officer" not in spec.key
+    }
+
+
+def _csv(rows: Rows) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue().encode("utf-8")
+
+
+def kept_back(project: Path) -> dict[str, dict[str, str]]:
+    """The files of cases, which do not leave this machine, each with its SHA-256 and what was counted from it."""
+    kept: dict[str, dict[str, str]] = {}
+    for path in sorted((project / "inputs" / "datasets").glob("*/dataset.toml")):
+        name = path.parent.name
+        with contextlib.suppress(InputError):  # told by the job that needs it
+            declared = describe(project, name)
+            if declared.cases:
+                try:
+                    found = counted(project, declared)
+                    record = _record(found.sha256, (), found.tables)
+                except InputError as error:
+                    record = _record("", error.problems, {})
+                kept[declared.cases.file] = {
+                    "sha256": str(record["sha256"]),
+                    "counted": json.dumps(record, ensure_ascii=False),
+                }
+    return kept

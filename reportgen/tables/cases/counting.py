@@ -1,0 +1,321 @@
+"""From the rows of cases to the rows of tables, in DuckDB: one machine's, or several machines' parts added up.
+
+    files ── scan ──> sums, counts, officers (grouped) + hashes of ids ── add ──> tables
+                          (a part for each file with a cluster)
+
+Whole numbers only: DuckDB adds BIGINT into HUGEINT, and Python's int takes it from there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reportgen.formats import ROC_OFFSET
+from reportgen.tables.cases import ids
+from reportgen.tables.cases.files import AMOUNTS, MOST, Files, literal, relation
+from reportgen.tables.model import CasesSpec, Declaration, Member, TableSpec
+
+if TYPE_CHECKING:
+    from reportgen.tables.cases.ids import Hashes
+
+FIVE_YEARS = 60  # months; Administrative Execution Act, Art. 7
+BATCH = 1_000_000
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be counted: by which columns of a case, besides its year, and with which limits in months."""
+
+    by: tuple[str, ...]
+    limits: Mapping[str, int]
+    branches: tuple[Member, ...]
+    last_year: int
+
+    @property
+    def rests(self) -> tuple[int, ...]:
+        """The months of the limits beyond whole years: they decide in which of two years a case becomes overdue."""
+        return tuple(sorted({months % 12 for months in (FIVE_YEARS, *self.limits.values())}))
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one file holds, grouped, as it travels from another machine; amounts are decimals of 38 digits."""
+
+    grouped: Mapping[str, Any]  # pyarrow tables
+    hashes: list[Hashes]
+
+
+def wanted(declared: Declaration, spec: CasesSpec) -> Wanted:
+    keys = {name for table in declared.tables.values() if table.from_cases for name in table.key}
+    by = ("branch", *(name for name in ("unit", "officer") if name in keys), "case_type")
+    branch = declared.dimensions["branch"]
+    members = tuple(member for member in branch.members if member.id != branch.total)
+    return Wanted(by, spec.limits, members, spec.last_year)
+
+
+@contextlib.contextmanager
+def session(files: Files, memory: str, threads: int) -> Iterator[tuple[Any, Path]]:
+    """A DuckDB that can read these files and nothing else, with a folder of its own for what memory cannot hold."""
+    import duckdb
+
+    with tempfile.TemporaryDirectory(prefix="reportgen-cases-") as name:
+        connection = duckdb.connect(
+            config={
+                "memory_limit": memory,
+                "threads": threads or os.cpu_count() or 1,
+                "temp_directory": name,
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+            }
+        )
+        try:
+            allowed = ", ".join(literal(str(path)) for path in files.paths)
+            connection.execute(f"SET allowed_paths = [{allowed}]")
+            connection.execute("SET python_enable_replacements = false")
+            connection.execute("SET preserve_insertion_order = false")
+            connection.execute("SET enable_external_access = false")
+            connection.execute("SET lock_configuration = true")
+            yield connection, Path(name)
+        finally:
+            connection.close()
+
+
+# ---- one scan ---------------------------------------------------------------------------------
+
+GROUPED = ("sums", "counts", "officers")
+
+
+def scan(connection: Any, files: Files, want: Wanted) -> None:
+    """Groups the rows of the files into the tables `sums`, `counts` and `officers`; the ids are for `hashes`."""
+    cases = f"(SELECT *, year(closed) - {ROC_OFFSET} AS closed_year FROM {relation(files)})"
+    by = ", ".join(want.by)
+    lates = "".join(f", count(*) FILTER ({_late(rest)}) AS late_{rest}" for rest in want.rests)
+    amounts = ", ".join(f"sum({name}) AS {name}" for name in AMOUNTS)
+    faulty = f"count(*) FILTER (NOT coalesce({_sound(files, want)}, false)) AS faulty"
+    if files.is_csv:
+        _scan_once(connection, cases, want, lates, amounts, faulty)
+        return
+    for name, query in (
+        ("sums", f"SELECT {by}, roc_year, count(*) AS n, {amounts}, {faulty} FROM {cases} GROUP BY ALL"),
+        ("counts", f"SELECT {by}, roc_year, closed_year, count(*) AS n{lates} FROM {cases} GROUP BY ALL"),
+        ("officers", f"SELECT DISTINCT roc_year, officer, branch FROM {cases}"),
+    ):
+        connection.execute(f"CREATE TEMP TABLE {name} AS {query}")
+
+
+def _scan_once(connection: Any, cases: str, want: Wanted, lates: str, amounts: str, faulty: str) -> None:
+    """A CSV is read once: to take it apart is most of the work."""
+    by = ", ".join(want.by)
+    named = ", ".join(dict.fromkeys([*want.by, "officer"]))
+    connection.execute(
+        f"CREATE TEMP TABLE grouped AS SELECT {named}, roc_year, closed_year, grouping(closed_year) AS other, "
+        f"count(*) AS n{lates}, {amounts}, {faulty} FROM {cases} "
+        f"GROUP BY GROUPING SETS (({by}, roc_year, closed_year), (roc_year, officer, branch))"
+    )
+    added = ", ".join(f"sum({name}) AS {name}" for name in ("n", *AMOUNTS, "faulty"))
+    names = "".join(f", late_{rest}" for rest in want.rests)
+    for name, query in (
+        ("sums", f"SELECT {by}, roc_year, {added} FROM grouped WHERE other = 0 GROUP BY ALL"),
+        ("counts", f"SELECT {by}, roc_year, closed_year, n{names} FROM grouped WHERE other = 0"),
+        ("officers", "SELECT roc_year, officer, branch FROM grouped WHERE other = 1"),
+    ):
+        connection.execute(f"CREATE TEMP TABLE {name} AS {query}")
+    connection.execute("DROP TABLE grouped")
+
+
+def exported(connection: Any, files: Files) -> Part:
+    """The grouped rows and the hashes of the ids, to be added up elsewhere."""
+    amounts = ", ".join(f"CAST({name} AS DECIMAL(38, 0)) AS {name}" for name in AMOUNTS)
+    wide = f"SELECT * REPLACE ({amounts}, CAST(n AS BIGINT) AS n, CAST(faulty AS BIGINT) AS faulty) FROM sums"
+    grouped = {
+        name: connection.sql(wide if name == "sums" else f"SELECT * FROM {name}").to_arrow_table()
+        for name in GROUPED
+    }
+    return Part(grouped, [*hashes(connection, files)])
+
+
+def imported(connection: Any, parts: Sequence[Part]) -> None:
+    """The tables of one scan from those of several: the same groups meet again when they are added up."""
+    import pyarrow
+
+    for name in GROUPED:
+        whole = pyarrow.concat_tables([part.grouped[name] for part in parts], promote_options="permissive")
+        connection.register("brought", whole)
+        connection.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM brought")
+        connection.unregister("brought")
+
+
+def _late(rest: int) -> str:
+    """Whether `rest` months after the day of opening, the period is over only in the next year.
+
+    The last day of a period of months is the same day of the month, else the month's last (Civil Code, Arts. 120, 121);
+    overdue is what is pending after it. It lies before December 31 unless the case was opened on or after this day.
+    """
+    month = 12 - rest
+    day = "31" if month in (1, 3, 5, 7, 8, 10, 12) else "01"
+    if day == "01":
+        month += 1
+    return f"opened >= make_date(roc_year + {ROC_OFFSET}, {month}, {int(day)})"
+
+
+def _sound(files: Files, want: Wanted) -> str:
+    """That a row has no fault of its own; what a group shows (members, years) is looked at there."""
+    checks = [f"{name} BETWEEN 0 AND {MOST}" for name in AMOUNTS if name not in files.sound]
+    checks += [f"{name} <> ''" for name in ("case_id", "unit", "officer") if name not in files.sound]
+    checks.append(f"year(opened) = roc_year + {ROC_OFFSET}")
+    end = f"DATE '{want.last_year + ROC_OFFSET}-12-31'"
+    checks.append(f"(t_closed IS NULL OR t_closed = '' OR closed BETWEEN opened AND {end})")
+    if files.is_csv:
+        checks += [f"CAST({name} AS VARCHAR) = t_{name}" for name in ("roc_year", *AMOUNTS)]
+    return " AND ".join(checks)
+
+
+def hashes(connection: Any, files: Files) -> Iterator[Hashes]:
+    """The hash of each id, a chunk at a time; a missing id is another fault."""
+    import numpy
+
+    found = connection.sql(f"SELECT hash(case_id) AS h FROM {relation(files)} WHERE case_id <> ''")
+    for batch in found.to_arrow_reader(BATCH):
+        yield numpy.array(batch.column(0).to_numpy(zero_copy_only=False))
+
+
+# ---- what the groups say ----------------------------------------------------------------------
+
+
+def suspicious(connection: Any, want: Wanted, first_year: int) -> bool:
+    """Whether anything but a repeated id is wrong: rows that say so, unknown members, years, officers in two branches."""
+    in_years = " OR ".join(
+        f"(branch = {literal(member.id)} AND roc_year >= {max(member.first_year or 0, first_year)} "
+        f"AND coalesce(closed_year, {want.last_year}) <= {member.last_year or want.last_year})"
+        for member in want.branches
+    )
+    types = ", ".join(literal(name) for name in want.limits)
+    right = f"({in_years}) AND roc_year <= {want.last_year} AND case_type IN ({types})"
+    for query in (
+        "SELECT 1 FROM sums WHERE faulty > 0",
+        f"SELECT 1 FROM counts WHERE NOT coalesce({right}, false)",
+        "SELECT 1 FROM officers GROUP BY roc_year, officer HAVING min(branch) <> max(branch)",
+    ):
+        if connection.execute(f"{query} LIMIT 1").fetchall():
+            return True
+    return False
+
+
+def add_up(connection: Any, want: Wanted) -> None:
+    """The table `events`: what happens to the cases of a group in a year, each case opened, closed, from now on overdue."""
+    by = ", ".join(want.by)
+    zero = {name: "0" for name in ("opened", "closed", "overdue", "five", *AMOUNTS)}
+
+    def happened(table: str, year: str, where: str = "true", **what: str) -> str:
+        cells = ", ".join(f"{value} AS {name}" for name, value in (zero | what).items())
+        return f"SELECT {by}, {year} AS year, {cells} FROM {table} WHERE {where}"
+
+    selects = [
+        happened("sums", "roc_year", opened="n", **{name: name for name in AMOUNTS}),
+        happened("counts", "closed_year", "closed_year IS NOT NULL", closed="n"),
+    ]
+    limits = [("five", FIVE_YEARS, "true")] + [
+        ("overdue", months, f"case_type = {literal(kind)}") for kind, months in want.limits.items()
+    ]
+    for what, months, where in limits:
+        late = f"late_{months % 12}"
+        for begins, cases in (
+            (f"(roc_year + {months // 12})", f"(n - {late})"),
+            (f"(roc_year + {months // 12 + 1})", late),
+        ):
+            pending = f"{where} AND coalesce(closed_year, 999) > {begins}"
+            selects.append(
+                happened("counts", begins, f"{pending} AND {begins} <= {want.last_year}", **{what: cases})
+            )
+            selects.append(
+                happened(
+                    "counts", "closed_year", f"{pending} AND closed_year IS NOT NULL", **{what: f"-{cases}"}
+                )
+            )
+    added = ", ".join(f"sum({name}) AS {name}" for name in zero)
+    connection.execute(
+        f"CREATE TEMP TABLE events AS SELECT {by}, year, {added} FROM ({' UNION ALL '.join(selects)}) GROUP BY ALL"
+    )
+
+
+# What a measure shows: a flow of the year, or a stock, which is all that came in and went out up to its end.
+_MEASURES: Mapping[str, str] = {
+    "new": "opened",
+    "closed": "closed",
+    "pending": "sum(opened - closed) OVER stock",
+    "overdue": "sum(overdue) OVER stock",
+    "beyond_five_years": "sum(five) OVER stock",
+    "referred": "referred_amount",
+    "collected": "collected_amount",
+    "cost": "cost",
+}
+
+
+def table(connection: Any, want: Wanted, spec: TableSpec, declared: Declaration) -> list[tuple[str, ...]]:
+    """The rows of a table in the order of its key: each group from its first year on, with its zeros."""
+    rest = [name for name in spec.key if name != "roc_year"]
+    short = [name for name in rest if name != "case_type"]
+    every = ", ".join(["year", *rest])
+    what = ("opened", "closed", "overdue", "five", *AMOUNTS)
+    added = ", ".join(f"sum({name}) AS {name}" for name in what)
+    cells = ", ".join(f"coalesce({name}, 0) AS {name}" for name in what)
+    kinds = (
+        f"(SELECT unnest([{', '.join(map(literal, want.limits))}]) AS case_type)"
+        if "case_type" in rest
+        else "(SELECT 1)"
+    )
+    groups = ", ".join(short) + ", " if short else ""
+    measures = ", ".join(
+        f"CAST({_MEASURES[spec.columns[name].counts]} AS VARCHAR)"
+        for name in spec.columns
+        if name not in spec.key
+    )
+    partition = f"PARTITION BY {', '.join(rest)}" if rest else ""
+    key = ", ".join("CAST(year AS VARCHAR)" if name == "roc_year" else name for name in spec.key)
+    order = ", ".join(_order(name, declared) for name in spec.key)
+    query = f"""
+        WITH counted AS (SELECT {every}, {added} FROM events GROUP BY ALL),
+        begun AS (SELECT {groups}min(year) AS first FROM counted {"GROUP BY ALL" if short else ""}),
+        grid AS (
+            SELECT {every} FROM begun CROSS JOIN {kinds} CROSS JOIN
+                (SELECT unnest(range(1, {want.last_year + 1})) AS year) WHERE year >= first
+        ),
+        filled AS (SELECT {every}, {cells} FROM grid LEFT JOIN counted USING ({every})),
+        measured AS (
+            SELECT {", ".join([*rest, "year"])}, [{key}, {measures}] AS row FROM filled
+            WINDOW stock AS ({partition} ORDER BY year ROWS UNBOUNDED PRECEDING)
+        )
+        SELECT row FROM measured WHERE {_existing(want) if "branch" in rest else "true"} ORDER BY {order}
+    """
+    return [tuple(row) for (row,) in connection.execute(query).fetchall()]
+
+
+def _existing(want: Wanted) -> str:
+    """A branch has no row for a year before it was established or after it ended."""
+    outside = [
+        f"(branch = {literal(member.id)} AND year NOT BETWEEN {member.first_year or 0} AND {member.last_year or 999})"
+        for member in want.branches
+        if member.first_year or member.last_year
+    ]
+    return f"NOT ({' OR '.join(outside)})" if outside else "true"
+
+
+def _order(name: str, declared: Declaration) -> str:
+    """Members stand in the order of their declaration, texts in that of their letters."""
+    if name == "roc_year":
+        return "year"
+    if name not in ("branch", "case_type"):
+        return name
+    return f"list_position([{', '.join(literal(member.id) for member in declared.dimensions[name].members)}], {name})"
+
+
+def repeated(parts: Sequence[Part], connection: Any, files: Files, folder: Path) -> list[int]:
+    """Hashes of ids that stand twice: of the parts, or where there are none, read now."""
+    brought = [chunk for part in parts for chunk in part.hashes]
+    return ids.twice(brought or hashes(connection, files), folder)
