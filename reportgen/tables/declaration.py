@@ -303,7 +303,7 @@ def _table_of_cases(
     first, last = (cases.first_year, cases.last_year) if cases else (1, 1)
     columns: dict[str, ColumnSpec] = {}
     for name in key:
-        label = dimensions[name].label if name in dimensions else _CASE_LABELS[name]
+        label = dimensions[name].label if name in dimensions else _CASE_LABELS.get(name, Text(name, name))
         if name == "roc_year":
             columns[name] = ColumnSpec(
                 name, "roc_year", label, minimum=Fraction(first), maximum=Fraction(last)

@@ -78,7 +78,8 @@ def session(files: Files, memory: str, threads: int) -> Iterator[tuple[Any, Path
             allowed = ", ".join(literal(str(path)) for path in files.paths)
             connection.execute(f"SET allowed_paths = [{allowed}]")
             connection.execute("SET python_enable_replacements = false")
-            connection.execute("SET preserve_insertion_order = false")
+            # A row of a CSV has no number but its place among the others.
+            connection.execute(f"SET preserve_insertion_order = {'true' if files.is_csv else 'false'}")
             connection.execute("SET enable_external_access = false")
             connection.execute("SET lock_configuration = true")
             yield connection, Path(name)

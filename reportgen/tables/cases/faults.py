@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from reportgen.errors import Place, Problem
@@ -126,7 +125,7 @@ def problems(
                 f"ORDER BY path, nth LIMIT {spec.listed}"
             ).fetchall()
             found.append((kind, count, rows))
-    found += _among_rows(connection, cases, spec)
+    found += _among_rows(connection, cases, spec, want)
     rows_at = _row_numbers(files, found, broken)
     listed: list[Problem] = [*broken]
     for kind, count, rows in found:
@@ -157,7 +156,7 @@ _TWICE = ("ids that stand twice", "案號重複")
 
 
 def _among_rows(
-    connection: Any, cases: str, spec: CasesSpec
+    connection: Any, cases: str, spec: CasesSpec, want: Wanted
 ) -> Iterator[tuple[Kind, int, list[tuple[str, int, str]]]]:
     """Ids that stand twice, and officers in two branches in one year; an id is compared itself, not its hash."""
     connection.execute(
@@ -176,12 +175,13 @@ def _among_rows(
         kind = Kind(_TWICE, "case_id", "", "", lambda value: (
             f"the case stands in {value} already; one row for each case", f"此案號已見於 {value}；每案只能有一列"))  # fmt: skip
         yield kind, count, rows
-    moved = "(SELECT roc_year, officer FROM officers WHERE officer <> '' GROUP BY roc_year, officer HAVING min(branch) <> max(branch))"
+    known = f"officer <> '' AND branch IN ({', '.join(literal(member.id) for member in want.branches)})"
+    moved = f"(SELECT roc_year, officer FROM officers WHERE {known} GROUP BY roc_year, officer HAVING min(branch) <> max(branch))"
     count = connection.execute(f"SELECT count(*) FROM {moved}").fetchone()[0]
     if count:
         first = (
             f"SELECT path, nth, branch, roc_year, officer, row_number() OVER (PARTITION BY roc_year, officer, branch ORDER BY path, nth) AS time "
-            f"FROM {cases} SEMI JOIN {moved} USING (roc_year, officer)"
+            f"FROM {cases} SEMI JOIN {moved} USING (roc_year, officer) WHERE {known}"
         )
         rows = connection.execute(
             f"SELECT path, nth, concat(roc_year, ': ', branch, ', ', earlier) FROM (SELECT *, lag(branch) OVER "
@@ -201,7 +201,7 @@ def _broken_rows(connection: Any, files: Files, spec: CasesSpec) -> list[Problem
     """Rows that are no row of the table: another number of cells, bytes that are no letters, an open quote."""
     if not files.is_csv:
         return []
-    connection.execute(f"SELECT count(*) FROM {relation(files)}").fetchall()
+    connection.execute(f"SELECT count(*) FROM {relation(files, numbered=True)}").fetchall()
     rejected = connection.execute(
         "SELECT DISTINCT line, error_type FROM reject_errors ORDER BY line"
     ).fetchall()
@@ -252,7 +252,7 @@ def _row_numbers(
         return {(path, nth): nth + 1 for path, nth in asked}
     wanted = {nth for _, nth in asked}
     rows_at: dict[tuple[str, int], int] = {}
-    for nth, row in _good_rows(files.paths[0], len(files.head)):
+    for nth, row in _good_rows(files):
         if nth in wanted:
             rows_at["", nth] = row
             if len(rows_at) == len(wanted):
@@ -260,15 +260,18 @@ def _row_numbers(
     return {place: rows_at.get(place, place[1] + 1) for place in asked}
 
 
-def _good_rows(path: Path, width: int) -> Iterator[tuple[int, int]]:
+def _good_rows(files: Files) -> Iterator[tuple[int, int]]:
     """Which number the rows have that are read as cases: blank ones and broken ones are left out."""
-    nth = 0
-    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as stream:
+    nth, width = 0, len(files.head)
+    ours = [files.head.index(name) for name in files.columns.values()]
+    with files.paths[0].open(encoding="utf-8-sig", errors="surrogateescape", newline="") as stream:
         reader = csv.reader(stream)
         for row, cells in enumerate(reader, start=1):
-            good = len(cells) == width and not any(
-                "\udc80" <= letter <= "\udcff" for cell in cells if not cell.isascii() for letter in cell
-            )
+            good = len(cells) == width and not any(_is_broken(cells[place]) for place in ours)
             if row > 1 and good:
                 nth += 1
                 yield nth, row
+
+
+def _is_broken(cell: str) -> bool:
+    return not cell.isascii() and any("\udc80" <= letter <= "\udcff" for letter in cell)

@@ -310,7 +310,11 @@ def relation(files: Files, numbered: bool = False) -> str:
             else "filename AS path, file_row_number + 1 AS nth"
         )
         chosen.append(place)
-    return f"(SELECT {', '.join(chosen)} FROM {source(files, numbered=numbered)})"
+    # A query that leaves out a column does not see its broken bytes, and would count the row: look at all of ours.
+    whole = (
+        f" WHERE concat({', '.join(files.columns.values())}) <> chr(1)" if numbered and files.is_csv else ""
+    )
+    return f"(SELECT {', '.join(chosen)} FROM {source(files, numbered=numbered)}{whole})"
 
 
 def day(cell: str) -> str:
