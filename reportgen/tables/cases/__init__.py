@@ -17,7 +17,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -135,11 +135,15 @@ def _count(
                 counting.scan(connection, found, want)
             twice = counting.repeated(parts, connection, found, folder)
             parts.clear()
-            if (
-                twice
+            wrong = (
+                bool(twice)
                 or counting.suspicious(connection, want, spec.first_year)
                 or _rejected(connection, found)
-            ) and (problems := faults.problems(connection, found, spec, want, twice)):
+            )
+            if wrong and found.iso:
+                # Some dates may be of the ROC calendar; and to tell what is wrong, each cell is looked at as text.
+                return _count(declared, spec, replace(found, iso=False), sha256, threads, spread)
+            if wrong and (problems := faults.problems(connection, found, spec, want, twice)):
                 return _record(sha256, problems, {})
             if not connection.execute("SELECT 1 FROM sums LIMIT 1").fetchall():
                 return _record(sha256, [Problem(Place(spec.file), "holds no case", "沒有任何個案")], {})

@@ -170,8 +170,9 @@ def _sound(files: Files, want: Wanted) -> str:
     checks = [f"{name} BETWEEN 0 AND {MOST}" for name in AMOUNTS if name not in files.sound]
     checks += [f"{name} <> ''" for name in ("case_id", "unit", "officer") if name not in files.sound]
     checks.append(f"year(opened) = roc_year + {ROC_OFFSET}")
+    pending = "coalesce(t_closed, '') = ''" if files.is_csv and not files.iso else "closed IS NULL"
     end = f"DATE '{want.last_year + ROC_OFFSET}-12-31'"
-    checks.append(f"(t_closed IS NULL OR t_closed = '' OR closed BETWEEN opened AND {end})")
+    checks.append(f"({pending} OR closed BETWEEN opened AND {end})")
     if files.is_csv:
         checks += [f"CAST({name} AS VARCHAR) = t_{name}" for name in ("roc_year", *AMOUNTS)]
     return " AND ".join(checks)
@@ -179,11 +180,10 @@ def _sound(files: Files, want: Wanted) -> str:
 
 def hashes(connection: Any, files: Files) -> Iterator[Hashes]:
     """The hash of each id, a chunk at a time; a missing id is another fault."""
-    import numpy
-
-    found = connection.sql(f"SELECT hash(case_id) AS h FROM {relation(files)} WHERE case_id <> ''")
+    there = "" if "case_id" in files.sound else " WHERE case_id <> ''"
+    found = connection.sql(f"SELECT hash(case_id) AS h FROM {relation(files)}{there}")
     for batch in found.to_arrow_reader(BATCH):
-        yield numpy.array(batch.column(0).to_numpy(zero_copy_only=False))
+        yield batch.column(0).to_numpy(zero_copy_only=False)
 
 
 # ---- what the groups say ----------------------------------------------------------------------
@@ -217,32 +217,30 @@ def add_up(connection: Any, want: Wanted) -> None:
         cells = ", ".join(f"{value} AS {name}" for name, value in (zero | what).items())
         return f"SELECT {by}, {year} AS year, {cells} FROM {table} WHERE {where}"
 
-    selects = [
-        happened("sums", "roc_year", opened="n", **{name: name for name in AMOUNTS}),
-        happened("counts", "closed_year", "closed_year IS NOT NULL", closed="n"),
-    ]
-    limits = [("five", FIVE_YEARS, "true")] + [
-        ("overdue", months, f"case_type = {literal(kind)}") for kind, months in want.limits.items()
-    ]
-    for what, months, where in limits:
-        late = f"late_{months % 12}"
-        for begins, cases in (
-            (f"(roc_year + {months // 12})", f"(n - {late})"),
-            (f"(roc_year + {months // 12 + 1})", late),
-        ):
-            pending = f"{where} AND coalesce(closed_year, 999) > {begins}"
-            selects.append(
-                happened("counts", begins, f"{pending} AND {begins} <= {want.last_year}", **{what: cases})
-            )
-            selects.append(
-                happened(
-                    "counts", "closed_year", f"{pending} AND closed_year IS NOT NULL", **{what: f"-{cases}"}
-                )
-            )
+    ends: dict[str, str] = {}
+    selects = [happened("sums", "roc_year", opened="n", **{name: name for name in AMOUNTS})]
+    for what, limits in (("five", dict.fromkeys(want.limits, FIVE_YEARS)), ("overdue", want.limits)):
+        whole = _by_type({kind: months // 12 for kind, months in limits.items()})
+        late = _by_type({kind: f"late_{months % 12}" for kind, months in limits.items()})
+        starts = ((f"(roc_year + {whole})", f"(n - {late})"), (f"(roc_year + {whole} + 1)", late))
+        for begins, cases in starts:
+            pending = f"coalesce(closed_year, 999) > {begins} AND {begins} <= {want.last_year}"
+            selects.append(happened("counts", begins, pending, **{what: cases}))
+        ends[what] = " ".join(
+            f"- CASE WHEN closed_year > {begins} THEN {cases} ELSE 0 END" for begins, cases in starts
+        )
+    selects.append(happened("counts", "closed_year", "closed_year IS NOT NULL", closed="n", **ends))
     added = ", ".join(f"sum({name}) AS {name}" for name in zero)
     connection.execute(
         f"CREATE TEMP TABLE events AS SELECT {by}, year, {added} FROM ({' UNION ALL '.join(selects)}) GROUP BY ALL"
     )
+
+
+def _by_type(values: Mapping[str, object]) -> str:
+    """A value for each type of case; one for all where they are the same."""
+    if len(set(values.values())) == 1:
+        return str(next(iter(values.values())))
+    return f"(CASE case_type {' '.join(f'WHEN {literal(kind)} THEN {value}' for kind, value in values.items())} END)"
 
 
 # What a measure shows: a flow of the year, or a stock, which is all that came in and went out up to its end.

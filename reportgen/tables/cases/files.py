@@ -25,6 +25,7 @@ DATES = ("opened", "closed")
 TEXTS = ("case_id", "branch", "unit", "officer", "case_type")
 MOST = 10**18 - 1  # of an amount; the tables of the program hold 18 digits
 
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NAME = re.compile(r"[\w .()=-]+")  # no letter in it means anything to a query
 
 
@@ -32,6 +33,7 @@ _NAME = re.compile(r"[\w .()=-]+")  # no letter in it means anything to a query
 class Files:
     """What a query may read. `columns` says how each of our columns stands in it; `rows` is 0 where not yet known.
 
+    `iso`: a CSV whose dates are read as 2015-02-28 and nothing else, which takes half the time.
     `sound` are columns whose every cell is known to be there and in range from the statistics of the Parquet files.
     """
 
@@ -45,6 +47,7 @@ class Files:
     partitioned: bool = False
     alike: bool = True
     sound: frozenset[str] = frozenset()
+    iso: bool = False
 
     @property
     def is_csv(self) -> bool:
@@ -225,14 +228,18 @@ def _says_so(ours: str, theirs: str, footer: Any) -> bool:
 
 
 def _csv(spec: CasesSpec, path: Path) -> Files:
-    head = _head(spec, path)
+    head, first = _head(spec, path)
     if problems := [*_columns_missing(spec, spec.file, head)]:
         raise InputError(problems)
     columns = {ours: f"c{head.index(theirs)}" for ours, theirs in spec.names.items()}
-    return Files("csv", path, (path,), (spec.file,), columns, tuple(f"c{n}" for n in range(len(head))))
+    opened = head.index(spec.names["opened"])
+    iso = len(first) > opened and bool(_ISO.fullmatch(first[opened]))
+    names = tuple(f"c{n}" for n in range(len(head)))
+    return Files("csv", path, (path,), (spec.file,), columns, names, iso=iso)
 
 
-def _head(spec: CasesSpec, path: Path) -> list[str]:
+def _head(spec: CasesSpec, path: Path) -> tuple[list[str], list[str]]:
+    """The names of the columns, and the first row below them."""
     with path.open("rb") as stream:
         start = stream.read(1 << 16)
     for mark, what in (
@@ -258,7 +265,8 @@ def _head(spec: CasesSpec, path: Path) -> list[str]:
                 row=1,
             ) from None
         text = start.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
-    return next(csv.reader(text.splitlines(keepends=True)), [])
+    rows = csv.reader(text.splitlines(keepends=True))
+    return next(rows, []), next(rows, [])
 
 
 # ---- how a query names them -------------------------------------------------------------------
@@ -276,10 +284,11 @@ def source(files: Files, paths: list[str] | None = None, numbered: bool = False)
     """The call that reads the files as they are; `numbered` also says file and row."""
     listed = ", ".join(literal(one) for one in paths or [str(path) for path in files.paths])
     if files.is_csv:
-        columns = ", ".join(f"'{name}': 'VARCHAR'" for name in files.head)
+        dates = [files.columns[name] for name in DATES] if files.iso else []
+        columns = ", ".join(f"'{name}': '{'DATE' if name in dates else 'VARCHAR'}'" for name in files.head)
         return (
             f"read_csv([{listed}], auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', "
-            f"columns = {{{columns}}}, store_rejects = true)"
+            f"columns = {{{columns}}}, dateformat = '%Y-%m-%d', store_rejects = true)"
         )
     options = ""
     if files.partitioned:
@@ -298,10 +307,13 @@ def relation(files: Files, numbered: bool = False) -> str:
     """
     chosen = [*(f"{files.columns[name]} AS {name}" for name in TEXTS)]
     for name in NUMBERS:
-        chosen.append(f"try_cast({files.columns[name]} AS BIGINT) AS {name}")
+        kind = "INTEGER" if name == "roc_year" else "BIGINT"
+        chosen.append(f"try_cast({files.columns[name]} AS {kind}) AS {name}")
         chosen.append(f"CAST({files.columns[name]} AS VARCHAR) AS t_{name}")
     for name in DATES:
-        chosen.append(f"{day(files.columns[name]) if files.is_csv else files.columns[name]} AS {name}")
+        chosen.append(
+            f"{files.columns[name] if files.iso or not files.is_csv else day(files.columns[name])} AS {name}"
+        )
         chosen.append(f"CAST({files.columns[name]} AS VARCHAR) AS t_{name}")
     if numbered:
         place = (
