@@ -172,6 +172,37 @@ def test_each_field_of_a_relation_is_in_the_guide(guide: str, kind: str) -> None
         assert re.search(rf"`{key}\b", row), key
 
 
+@pytest.mark.parametrize("guide", GUIDES)
+@pytest.mark.parametrize(
+    "name",
+    sorted({*tables.CASE_COLUMNS, *tables.CASE_COUNTS, "memory", "threads", "listed", "years", "default"}),
+)
+def test_each_name_of_single_cases_is_in_the_guide(guide: str, name: str) -> None:
+    (text,) = re.findall(
+        r"^## (?:Single cases instead of tables|以單一案件代替統計表)\n(.*?)(?=^## )",
+        read(guide),
+        re.MULTILINE | re.DOTALL,
+    )
+    assert f"`{name}`" in text
+
+
+def test_the_example_of_single_cases_declares_a_dataset(tmp_path: Path) -> None:
+    examples = {
+        example
+        for guide in GUIDES
+        for example in re.findall(r"^```toml\n(\[cases\]\n.*?)^```$", read(guide), re.MULTILINE | re.DOTALL)
+    }
+    (example,) = examples  # the same in both languages
+    sample = read("inputs/datasets/cases-104/dataset.toml")
+    (tmp_path / "inputs/datasets/d").mkdir(parents=True)
+    (tmp_path / "inputs/datasets/d/dataset.toml").write_text(
+        sample[: sample.index("[cases]")] + example, "utf-8"
+    )
+    declared = tables.describe(tmp_path, "d")
+    assert declared.cases and declared.cases.limits == {"tax": 24, "nhi": 12, "fine": 12, "fee": 12}
+    assert declared.tables["case_load"].columns["overdue_cases"].unit == "case"
+
+
 # ---- the officer's guide: awards --------------------------------------------------------------
 
 AWARDS = dict(zip(GUIDES, ("## Awards", "## 獎勵文件"), strict=True))

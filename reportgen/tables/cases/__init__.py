@@ -17,7 +17,9 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +63,7 @@ def counted(project: Path, declared: Declaration, threads: int = 0, spread: Spre
     assert spec
     if not (project / spec.file).exists() and spec.file in (sent := digests.sent(project)):
         return _read(sent[spec.file]["counted"])
-    found = files.look(project, spec)
+    files.inside(project, spec)
     sha256 = digests.digest(project, spec.file)
     note = _note(declared, sha256)
     with _one_at_a_time(note):
@@ -69,6 +71,7 @@ def counted(project: Path, declared: Declaration, threads: int = 0, spread: Spre
         with contextlib.suppress(OSError):
             text = note.read_text("utf-8")
         if not text:
+            found = files.look(project, spec)
             text = json.dumps(_count(declared, spec, found, sha256, threads, spread), ensure_ascii=False)
             with contextlib.suppress(OSError):  # without write access they are counted again next time
                 _write(note, text)
@@ -86,9 +89,7 @@ def _read(text: str) -> Counted:
 
 def _note(declared: Declaration, sha256: str) -> Path:
     """The file that holds what was counted from these very cases by this very program."""
-    import duckdb
-
-    digest = hashlib.sha256(f"{declared.sha256} {sha256} {duckdb.__version__}".encode())
+    digest = hashlib.sha256(f"{declared.sha256} {sha256} {version('duckdb')}".encode())
     for module in sorted(Path(__file__).parent.parent.rglob("*.py")):
         digest.update(module.read_bytes())
     return fonts.font_folder().parent / "checked" / f"{digest.hexdigest()}.json"
@@ -131,10 +132,13 @@ def _count(
             parts = [*spread(declared, found.root, found.paths)] if spread and len(found.paths) > 1 else []
             if parts:
                 counting.imported(connection, parts)
+                twice = counting.repeated(parts, connection, found, folder)
+                parts.clear()
             else:
-                counting.scan(connection, found, want)
-            twice = counting.repeated(parts, connection, found, folder)
-            parts.clear()
+                with ThreadPoolExecutor(1) as beside:  # hashes are sorted while the next ones are read
+                    ids = beside.submit(counting.repeated, [], connection.cursor(), found, folder)
+                    counting.scan(connection, found, want)
+                    twice = ids.result()
             wrong = (
                 bool(twice)
                 or counting.suspicious(connection, want, spec.first_year)

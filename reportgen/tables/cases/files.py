@@ -59,13 +59,9 @@ class Files:
 
 def look(project: Path, spec: CasesSpec) -> Files:
     """What can be known without reading the rows; InputError with all that is wrong with the files."""
-    root = project / spec.file
-    if root.is_symlink() or not root.resolve().is_relative_to(project.resolve()):
-        raise _error(spec.file, "leads out of the project; copy the file", "指向專案之外；請複製檔案")
+    root = inside(project, spec)
     if root.is_dir():
         return _parquet(spec, root, _parts(spec, root))
-    if not root.is_file():
-        raise _error(spec.file, "there is no such file or folder", "找不到這個檔案或資料夾")
     if root.stat().st_size == 0:
         raise _error(
             spec.file,
@@ -81,6 +77,16 @@ def look(project: Path, spec: CasesSpec) -> Files:
         "cases are read from a .csv, a .parquet, or a folder of .parquet files",
         "個案資料須為 .csv、.parquet 或內有 .parquet 檔之資料夾",
     )
+
+
+def inside(project: Path, spec: CasesSpec) -> Path:
+    """Where the cases lie; InputError if that is nowhere or outside of the project."""
+    root = project / spec.file
+    if root.is_symlink() or not root.resolve().is_relative_to(project.resolve()):
+        raise _error(spec.file, "leads out of the project; copy the file", "指向專案之外；請複製檔案")
+    if not root.is_file() and not root.is_dir():
+        raise _error(spec.file, "there is no such file or folder", "找不到這個檔案或資料夾")
+    return root
 
 
 def only(spec: CasesSpec, root: Path, path: Path) -> Files:
