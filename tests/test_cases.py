@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from reportgen import digests
 from reportgen.errors import InputError
-from reportgen.tables import CASE_COUNTS, Dataset, case_query, read_dataset
+from reportgen.tables import CASE_COUNTS, Dataset, case_query, read_dataset, sources_of
 from reportgen.tables.cases import ids
 
 FORMS: dict[str, tuple[str, Callable[..., None]]] = {
@@ -495,6 +495,38 @@ def test_the_query_of_a_figure_selects_the_cases_that_it_counts(
             )
             found = sum(int(row[amount]) for row in rows) if amount else len(rows)
             assert found == record.cells[f"{table}_{counts}"], query
+
+
+def test_a_figure_of_rules_that_was_made_of_rows_says_which_cases_they_count(tmp_path: Path) -> None:
+    table = read(tmp_path, [cp.case(1), cp.case(2, case_type="fee")]).tables["by_type"]
+    rows = [record for record in table.records if record.key[1] == 103]
+    found = sources_of(table, rows, "by_type_pending")
+    assert [source.rows for source in found] == [(record.row,) for record in rows]
+    assert sum(len([*rows_behind(tmp_path / "parquet", source.query)]) for source in found) == 2
+
+
+def test_ordinary_tables_and_tables_of_cases_stand_in_one_dataset(tmp_path: Path) -> None:
+    project = cp.project(tmp_path, "cases.parquet")
+    home = project / "inputs/datasets/d"
+    cp.as_parquet(home / "cases.parquet", [cp.case(1), cp.case(2, branch="south", officer="s1")])
+    more = """
+[table.stated]
+label = { zh = "表", en = "Table" }
+file = "stated.csv"
+key = ["roc_year"]
+column.roc_year = { type = "roc_year" }
+column.stated = { type = "whole", unit = "case", label = { zh = "件", en = "Cases" } }
+[[table.stated.relation]]
+kind = "same"
+pairs = { stated = "whole.whole_pending" }
+"""
+    declared = (home / "dataset.toml").read_text("utf-8")
+    (home / "dataset.toml").write_text(declared + more, "utf-8")
+    (home / "stated.csv").write_text("roc_year,stated\n103,2\n104,2\n", "utf-8")
+    assert {*read_dataset(project, "d").tables} == {*cp.KEYS, "stated"}
+    (home / "stated.csv").write_text("roc_year,stated\n103,2\n104,3\n", "utf-8")
+    with pytest.raises(InputError, match=r"stated.csv:3:stated: 3 is stated but .* give 2"):
+        read_dataset(project, "d")
 
 
 # ---- the declaration --------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from reportgen.formats import Unit
 from reportgen.model import Exact, Gap, Key, Source, Text, Value, merged_sources
 from reportgen.rules.model import Person
 from reportgen.rules.scheme import Column, Condition, Scheme, Where
-from reportgen.tables import Dataset, Record, Table
+from reportgen.tables import Dataset, Record, Table, sources_of
 
 
 class _Missing(Exception):
@@ -203,12 +203,12 @@ class Book:
     def _own(self, spec: Column, candidate: str) -> Value:
         record = self.records[candidate]
         cell = self.cell(self.table, record, spec.of)
-        source = Source(self.table.file, self.table.sheet, (record.row,), spec.of)
+        source = sources_of(self.table, [record], spec.of)
         if isinstance(cell, Gap):
-            return self._value(spec, candidate, cell, spec.of, "", [source])
+            return self._value(spec, candidate, cell, spec.of, "", source)
         number = Fraction(cell) if isinstance(cell, Fraction | int) else Fraction(0)
         exact = number * self.factor(spec.unit)
-        return self._value(spec, candidate, exact, spec.of, f"{spec.of} = {plain(number)}", [source])
+        return self._value(spec, candidate, exact, spec.of, f"{spec.of} = {plain(number)}", source)
 
     def _service(self, spec: Column, candidate: str) -> Value:
         record = self.records[candidate]
@@ -251,8 +251,7 @@ class Book:
         cells = [self.cell(table, record, spec.of) if spec.of else Fraction(1) for record in records]
         numbers = [cell for cell in cells if isinstance(cell, Fraction)]
         exact = self._taken(spec, numbers, [cell for cell in cells if isinstance(cell, Gap)])
-        rows = tuple(sorted(record.row for record in records))
-        source = [Source(table.file, table.sheet, rows, spec.of or spec.by)] if rows else []
+        source = sources_of(table, records, spec.of or spec.by)
         formula = f"{spec.take}({spec.table}{'.' + spec.of if spec.of else ''})"
         listed = ", ".join(plain(number) for number in numbers[:40]) if spec.of else ""
         worked = f"n = {len(numbers)}" + (f": {listed}" if listed else "")

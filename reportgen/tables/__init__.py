@@ -11,7 +11,7 @@ from __future__ import annotations
 from reportgen.tables.cases import Part, Spread, count_cases, in_place_of, kept_back, part_of
 from reportgen.tables.cases import query as case_query
 from reportgen.tables.cells import text_fault
-from reportgen.tables.dataset import read_dataset
+from reportgen.tables.dataset import read_dataset, sources_of
 from reportgen.tables.declaration import (
     CASE_COLUMNS,
     CASE_COUNTS,
@@ -74,5 +74,6 @@ __all__ = [
     "kept_back",
     "part_of",
     "read_dataset",
+    "sources_of",
     "text_fault",
 ]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from reportgen import fonts, sheets
 from reportgen.errors import InputError, Place, Problem
+from reportgen.model import Source
 from reportgen.tables import cases
 from reportgen.tables.cells import Fault, Step, Understood, understand
 from reportgen.tables.declaration import at_most, describe, legible, names_in, nearest, unknown_one
@@ -229,3 +230,25 @@ def _head_problems(spec: TableSpec, sheet: sheets.Sheet) -> Iterator[Problem]:
                 f"column {places} {legible(name)!r} is not declared; expected columns: {expected}{near[0]}",
                 f"第 {places} 欄「{legible(name)}」未宣告；應有欄位：{expected}{near[1]}",
             )
+
+
+# ---- where figures come from ------------------------------------------------------------------
+
+
+def sources_of(table: Table, records: Iterable[Record], column: str) -> tuple[Source, ...]:
+    """Where a number was read that was made of these rows; of a table of cases also which cases each row counts."""
+    found = list(records)
+    if not table.cases:
+        rows = tuple(sorted(record.row for record in found))
+        return (Source(table.file, table.sheet, rows, column),) if rows else ()
+    counts = table.columns[column].counts
+    return tuple(
+        Source(
+            table.file,
+            table.sheet,
+            (record.row,),
+            column,
+            cases.query(table.cases, counts, dict(zip(table.key, record.key, strict=True))) if counts else "",
+        )
+        for record in found
+    )

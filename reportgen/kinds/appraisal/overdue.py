@@ -21,12 +21,11 @@ from reportgen.model import (
     Row,
     Section,
     Series,
-    Source,
     Table,
     Text,
     Value,
 )
-from reportgen.tables import Dimension, Record
+from reportgen.tables import Dimension, Record, sources_of
 from reportgen.wording import plain_line
 
 
@@ -110,9 +109,17 @@ class _Counts:
         numbers = [number for r in rows if isinstance(number := self.cell(r, name), Fraction)]
         exact = sum(numbers, Fraction(0))
         key = tuple(pair for pair in (("branch", branch), ("case_type", kind)) if pair[1])
-        source = Source(self.table.file, self.table.sheet, tuple(sorted(r.row for r in rows)), name)
         worked = " + ".join(str(number) for number in numbers[:20])
-        return Value(f"overdue.{name}", key, exact, "case", 0, f"sum({name})", worked, (source,))
+        return Value(
+            f"overdue.{name}",
+            key,
+            exact,
+            "case",
+            0,
+            f"sum({name})",
+            worked,
+            sources_of(self.table, rows, name),
+        )
 
     def share(self, branch: str = "", kind: str = "") -> Value:
         above, below = self.of(self.plan.overdue, branch, kind), self.of(self.plan.pending, branch, kind)
