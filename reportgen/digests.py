@@ -43,10 +43,18 @@ def of_folder(digests: dict[str, str]) -> str:
     ).hexdigest()
 
 
+def of_content(path: Path, size: int) -> str:
+    """The SHA-256 of a file, a large one piece by piece."""
+    if size < LARGE:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
 def _of_file(path: Path) -> str:
     status = path.stat()
     if status.st_size < LARGE:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return of_content(path, status.st_size)
     stamp = [status.st_size, status.st_mtime_ns]
     name = hashlib.sha256(str(path.resolve()).encode()).hexdigest()
     note = fonts.font_folder().parent / "checked" / f"{name}.stamp"
@@ -54,8 +62,7 @@ def _of_file(path: Path) -> str:
         *known, found = json.loads(note.read_text("utf-8"))
         if known == stamp and isinstance(found, str):
             return found
-    with path.open("rb") as stream:
-        found = hashlib.file_digest(stream, "sha256").hexdigest()
+    found = of_content(path, status.st_size)
     with contextlib.suppress(OSError):  # without write access it is read again next time
         note.parent.mkdir(parents=True, exist_ok=True)
         note.write_text(json.dumps([*stamp, found]), "utf-8")

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import reportgen
-from reportgen.digests import files_below, of_folder
+from reportgen.digests import files_below, of_content, of_folder
 from reportgen.errors import InputError, Place, Problem, UsageError
 from reportgen.model import Chart, Document, Gap, KeyFigures, Printed
 
@@ -291,8 +291,7 @@ class Stamps:
         known = self.known.get(str(file))
         if known and known[:2] == stamp:
             return str(known[2])
-        with file.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        digest = of_content(file, status.st_size)
         self.known[str(file)] = [*stamp, digest]
         return digest
 

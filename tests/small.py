@@ -19,6 +19,8 @@ UNITS = {
     "new_cases": "case",
     "closed_cases": "case",
     "overdue_cases": "case",
+    "beyond_five_years": "case",
+    "collected_of_year": "twd_10k",
     "pending_cases": "case",
     "collected": "twd_10k",
     "target": "twd_10k",

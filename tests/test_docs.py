@@ -183,7 +183,7 @@ def test_each_name_of_single_cases_is_in_the_guide(guide: str, name: str) -> Non
         read(guide),
         re.MULTILINE | re.DOTALL,
     )
-    assert f"`{name}`" in text
+    assert re.search(rf"`{name}\b[^`]*`", text)
 
 
 def test_the_example_of_single_cases_declares_a_dataset(tmp_path: Path) -> None:

@@ -86,8 +86,8 @@ def test_the_closing_rate_of_107_is_closed_over_closed_and_pending(new_taipei: F
 
 # ---- every metric of the registry -----------------------------------------------------------
 
-CASES = {"new_cases": 300, "closed_cases": 200, "overdue_cases": 30}
-MONEY = {"collected": 500, "target": 400, "referred": 2000}
+CASES = {"new_cases": 300, "closed_cases": 200, "overdue_cases": 30, "beyond_five_years": 5}
+MONEY = {"collected": 500, "collected_of_year": 450, "target": 400, "referred": 2000}
 COST = {"cost": 250, "budget": 300, "final_account": 250, "surplus": 50, "staff": 7, "population": 1000}
 PLAIN = {
     "new_cases": Fraction(300),
@@ -106,6 +106,9 @@ PLAIN = {
     "collection_rate": Fraction(1, 4),
     "closing_rate": Fraction(2, 3),
     "overdue_rate": Fraction(3, 10),
+    "beyond_five_years": Fraction(5),
+    "five_year_rate": Fraction(1, 20),
+    "collected_of_year": Fraction(4_500_000),
     "roi": Fraction(20),
     "roi_cost": Fraction(20),
     "collected_per_capita": Fraction(5000),
