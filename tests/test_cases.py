@@ -76,7 +76,7 @@ def lists_of_cases(draw: st.DrawFn) -> list[cp.Case]:
     return cases
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cases=lists_of_cases())
 @example(
     cases=[
@@ -216,6 +216,25 @@ def test_a_bad_row_is_told_with_file_row_column_and_remedy(
     told = faults(tmp_path, [cp.case(1), cp.case(2, **different), cp.case(3)], form)
     assert f"cases.{form}:3:{message}" in told
     assert sum(f"cases.{form}:3:" in one for one in told) == 1 + (different.get("roc_year") == 2014)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_of_many_rows_those_with_a_fault_are_told_and_no_other(
+    data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    one_fault = [fault for fault in ROW_FAULTS if fault[0].get("roc_year") != 2014]
+    drawn = data.draw(st.lists(st.none() | st.sampled_from(one_fault), min_size=1, max_size=15).filter(any))
+    rows = [fault or ({}, "") for fault in drawn]
+    cases = [cp.case(n, **({"officer": f"o{n}"} | different)) for n, (different, _) in enumerate(rows)]
+    form = data.draw(st.sampled_from(["csv", "parquet"]))
+    told = faults(tmp_path_factory.mktemp("faults"), cases, form)
+    assert sorted(one for one in told if " in all: " not in one) == sorted(
+        f"cases.{form}:{row}:{message}" for row, (_, message) in enumerate(rows, start=2) if message
+    )
+    assert sum(
+        int(one.split(" in all: ")[0].rpartition(" ")[2]) for one in told if " in all: " in one
+    ) == sum(map(bool, drawn))
 
 
 @pytest.mark.parametrize(("different", "message"), CELL_FAULTS)
