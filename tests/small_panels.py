@@ -26,9 +26,21 @@ SCAN = f"{HOME}/scans/letter.png"
 SCAN_SIZE = (1654, 2339)  # A4 at 200 dots an inch
 YEARS = range(89, 105)
 UNITS = {
-    **dict.fromkeys(("new_cases", "closed_cases", "pending_cases", "overdue_cases"), "case"),
     **dict.fromkeys(
-        ("collected", "target", "referred", "cost", "budget", "final_account", "surplus"), "twd_k"
+        ("new_cases", "closed_cases", "pending_cases", "overdue_cases", "beyond_five_years"), "case"
+    ),
+    **dict.fromkeys(
+        (
+            "collected",
+            "collected_of_year",
+            "target",
+            "referred",
+            "cost",
+            "budget",
+            "final_account",
+            "surplus",
+        ),
+        "twd_k",
     ),
     **dict.fromkeys(("staff", "population"), "person"),
 }

@@ -285,7 +285,7 @@ REFUSED: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
     "an_unknown_unit": (
         ('gaps = "skip"', 'gaps = "skip"\nunit = "monthe"'),
         (
-            "21:column.1.unit: 'monthe' is unknown; known: twd, twd_k, twd_10k, twd_million, case, case_bare, person, percent, point, times, count, score, month, day, rank; did you mean 'month'?",
+            "21:column.1.unit: 'monthe' is unknown; known: twd, twd_k, twd_10k, twd_million, case, case_bare, person, business, km2, minute, percent, point, times, count, score, month, day, rank; did you mean 'month'?",
         ),
     ),
     "the_last_of_rows_without_time": (
