@@ -181,6 +181,44 @@ def test_the_workbook_holds_the_numbered_tables_with_the_figures_of_the_paper(tm
         )
 
 
+OVERDUE_OF_CASES = """
+kind = "appraisal"
+dataset = "cases-104"
+period = 104
+issuer = { zh = "示範機關", en = "Sample agency" }
+title = { zh = "逾期", en = "Overdue" }
+subtitle = { zh = "示範", en = "Sample" }
+papers = ["overdue"]
+
+[overdue]
+table = "case_load"
+by = "case_type"
+pending = "pending_cases"
+overdue = "overdue_cases"
+beyond_five = "beyond_five_years"
+"""
+
+
+def test_overdue_cases_may_be_counted_from_single_cases(tmp_path: Path) -> None:
+    """The figures have the query that selects their cases."""
+    for name in ("datasets/cases-104", "glossary.csv", "metrics.toml"):
+        source, target = ROOT / "inputs" / name, tmp_path / "inputs" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
+    (tmp_path / "templates").symlink_to(ROOT / "templates")
+    folder = tmp_path / "inputs" / "late"
+    folder.mkdir()
+    (folder / "publication.toml").write_text(OVERDUE_OF_CASES, "utf-8")
+    document = appraisal.document(read_material(tmp_path, "late"), "overdue")
+    total, *types = tables_of(document)["t-overdue-types"].rows
+    for place in (0, 1, 3):
+        figure = total.cells[place].figure
+        assert figure is not None and isinstance(figure.value.exact, Fraction)
+        assert figure.value.exact == sum(row.cells[place].figure.value.exact for row in types)  # type: ignore[union-attr, misc]
+        assert "SELECT" in figure.value.sources[0].query
+    assert not any("parquet" in file for file in document.attached or ())
+
+
 # ---- publication.toml ---------------------------------------------------------------------------
 
 
