@@ -25,7 +25,7 @@ from typing import Any
 
 from reportgen import digests, fonts, sheets
 from reportgen.errors import InputError, Place, Problem
-from reportgen.tables.cases import counting, faults, files
+from reportgen.tables.cases import counting, faults, files, ids
 from reportgen.tables.cases.counting import Part
 from reportgen.tables.cases.queries import query
 from reportgen.tables.declaration import describe
@@ -129,21 +129,22 @@ def _count(
     want = counting.wanted(declared, spec)
     try:
         with counting.session(found, spec.memory, spec.threads or threads) as (connection, folder):
+            seen = ids.Seen(folder)
             parts = [*spread(declared, found.root, found.paths)] if spread and len(found.paths) > 1 else []
             if parts:
                 counting.imported(connection, parts)
-                twice = counting.repeated(parts, connection, found, folder)
+                for part in parts:
+                    for chunk in part.hashes:
+                        seen.add(chunk)
                 parts.clear()
             else:
-                with ThreadPoolExecutor(1) as beside:  # hashes are sorted while the next ones are read
-                    ids = beside.submit(counting.repeated, [], connection.cursor(), found, folder)
-                    counting.scan(connection, found, want)
-                    twice = ids.result()
-            wrong = (
-                bool(twice)
-                or counting.suspicious(connection, want, spec.first_year)
-                or _rejected(connection, found)
-            )
+                with ThreadPoolExecutor(1) as beside:
+                    own = beside.submit(counting.see, connection.cursor(), found, seen) if not found.is_csv else None
+                    counting.scan(connection, found, want, seen)
+                    if own:
+                        own.result()
+            twice = seen.twice()
+            wrong = bool(twice) or counting.suspicious(connection, want) or _rejected(connection, found)
             if wrong and found.iso:
                 # Some dates may be of the ROC calendar; and to tell what is wrong, each cell is looked at as text.
                 return _count(declared, spec, replace(found, iso=False), sha256, threads, spread)

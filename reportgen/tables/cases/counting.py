@@ -11,18 +11,17 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reportgen.formats import ROC_OFFSET
-from reportgen.tables.cases import ids
 from reportgen.tables.cases.files import AMOUNTS, MOST, Files, literal, relation
 from reportgen.tables.model import CasesSpec, Declaration, Member, TableSpec
 
 if TYPE_CHECKING:
-    from reportgen.tables.cases.ids import Hashes
+    from reportgen.tables.cases.ids import Hashes, Seen
 
 FIVE_YEARS = 60  # months; Administrative Execution Act, Art. 7
 BATCH = 1_000_000
@@ -35,6 +34,7 @@ class Wanted:
     by: tuple[str, ...]
     limits: Mapping[str, int]
     branches: tuple[Member, ...]
+    first_year: int
     last_year: int
 
     @property
@@ -56,7 +56,7 @@ def wanted(declared: Declaration, spec: CasesSpec) -> Wanted:
     by = ("branch", *(name for name in ("unit", "officer") if name in keys), "case_type")
     branch = declared.dimensions["branch"]
     members = tuple(member for member in branch.members if member.id != branch.total)
-    return Wanted(by, spec.limits, members, spec.last_year)
+    return Wanted(by, spec.limits, members, spec.first_year, spec.last_year)
 
 
 @contextlib.contextmanager
@@ -89,51 +89,87 @@ def session(files: Files, memory: str, threads: int) -> Iterator[tuple[Any, Path
 
 # ---- one scan ---------------------------------------------------------------------------------
 
-GROUPED = ("sums", "counts", "officers")
+GROUPED = ("sums", "counts", "lates", "officers", "faulty")
 
 
-def scan(connection: Any, files: Files, want: Wanted) -> None:
-    """Groups the rows of the files into the tables `sums`, `counts` and `officers`; the ids are for `hashes`."""
+def scan(connection: Any, files: Files, want: Wanted, seen: Seen | None = None) -> None:
+    """Groups the rows of the files into temporary tables; of a CSV, which is read once, the ids are `seen`, too.
+
+    `sums` of all cases by their year, `counts` of the closed ones by both years, `lates` of those opened so late in a
+    year that their period ends in a later one, `officers` with their branches, `faulty`: how many rows are not sound.
+    """
     cases = f"(SELECT *, year(closed) - {ROC_OFFSET} AS closed_year FROM {relation(files)})"
-    by = ", ".join(want.by)
-    lates = "".join(f", count(*) FILTER ({_late(rest)}) AS late_{rest}" for rest in want.rests)
-    amounts = ", ".join(f"sum({name}) AS {name}" for name in AMOUNTS)
-    faulty = f"count(*) FILTER (NOT coalesce({_sound(files, want)}, false)) AS faulty"
+    sound = f"coalesce({_sound(files, want)}, false)"
     if files.is_csv:
-        _scan_once(connection, cases, want, lates, amounts, faulty)
+        assert seen
+        _scan_once(connection, cases, want, sound, seen)
         return
+    by = ", ".join(want.by)
+    lates = " UNION ALL ".join(
+        f"SELECT {by}, roc_year, closed_year, {rest} AS rest, count(*) AS n FROM {cases} WHERE {_late(rest, want)}{_of(rest, want)} GROUP BY ALL"
+        for rest in want.rests
+    )
+    # Parquet gives a column quickly; what a filter leaves out costs less than a count beside others.
     for name, query in (
-        ("sums", f"SELECT {by}, roc_year, count(*) AS n, {amounts}, {faulty} FROM {cases} GROUP BY ALL"),
-        ("counts", f"SELECT {by}, roc_year, closed_year, count(*) AS n{lates} FROM {cases} GROUP BY ALL"),
+        ("sums", f"SELECT {by}, roc_year, count(*) AS n, {_sums(AMOUNTS)} FROM {cases} GROUP BY ALL"),
+        (
+            "counts",
+            f"SELECT {by}, roc_year, closed_year, count(*) AS n FROM {cases} WHERE closed IS NOT NULL GROUP BY ALL",
+        ),
+        ("lates", lates),
         ("officers", f"SELECT DISTINCT roc_year, officer, branch FROM {cases}"),
+        ("faulty", f"SELECT count(*) AS n FROM {cases} WHERE NOT {sound}"),
     ):
         connection.execute(f"CREATE TEMP TABLE {name} AS {query}")
 
 
-def _scan_once(connection: Any, cases: str, want: Wanted, lates: str, amounts: str, faulty: str) -> None:
-    """A CSV is read once: to take it apart is most of the work."""
+def _scan_once(connection: Any, cases: str, want: Wanted, sound: str, seen: Seen) -> None:
+    """A CSV is read once: to take it apart is most of the work. A function of ours sees the hashes that pass by."""
     by = ", ".join(want.by)
     named = ", ".join(dict.fromkeys([*want.by, "officer"]))
+    late = "".join(f", count(*) FILTER ({_late(rest, want)}) AS late_{rest}" for rest in want.rests)
+    connection.create_function("seen", _seeing(seen), ["UBIGINT"], "UBIGINT", type="arrow", side_effects=True)
     connection.execute(
         f"CREATE TEMP TABLE grouped AS SELECT {named}, roc_year, closed_year, grouping(closed_year) AS other, "
-        f"count(*) AS n{lates}, {amounts}, {faulty} FROM {cases} "
-        f"GROUP BY GROUPING SETS (({by}, roc_year, closed_year), (roc_year, officer, branch))"
+        f"count(seen(hash(case_id))) AS n{late}, {_sums(AMOUNTS)}, count(*) FILTER (NOT {sound}) AS faulty "
+        f"FROM {cases} GROUP BY GROUPING SETS (({by}, roc_year, closed_year), (roc_year, officer, branch))"
     )
-    added = ", ".join(f"sum({name}) AS {name}" for name in ("n", *AMOUNTS, "faulty"))
-    names = "".join(f", late_{rest}" for rest in want.rests)
+    connection.remove_function("seen")
+    lates = " UNION ALL ".join(
+        f"SELECT {by}, roc_year, closed_year, {rest} AS rest, late_{rest} AS n FROM groups WHERE late_{rest} > 0{_of(rest, want)}"
+        for rest in want.rests
+    )
     for name, query in (
-        ("sums", f"SELECT {by}, roc_year, {added} FROM grouped WHERE other = 0 GROUP BY ALL"),
-        ("counts", f"SELECT {by}, roc_year, closed_year, n{names} FROM grouped WHERE other = 0"),
+        ("sums", f"SELECT {by}, roc_year, {_sums(('n', *AMOUNTS))} FROM groups GROUP BY ALL"),
+        ("counts", f"SELECT {by}, roc_year, closed_year, n FROM groups WHERE closed_year IS NOT NULL"),
+        ("lates", lates),
         ("officers", "SELECT roc_year, officer, branch FROM grouped WHERE other = 1"),
+        ("faulty", "SELECT coalesce(sum(faulty), 0) AS n FROM groups"),
     ):
-        connection.execute(f"CREATE TEMP TABLE {name} AS {query}")
+        connection.execute(
+            f"CREATE TEMP TABLE {name} AS WITH groups AS (SELECT * FROM grouped WHERE other = 0) {query}"
+        )
     connection.execute("DROP TABLE grouped")
+    rows = connection.execute("SELECT coalesce(sum(n), 0) FROM sums").fetchone()[0]
+    assert seen.count == rows, "an id was not seen, or twice"
+
+
+def _seeing(seen: Seen) -> Callable[[Any], Any]:
+    def see(hashes: Any) -> Any:
+        seen.add(hashes.to_numpy())
+        return hashes
+
+    return see
+
+
+def _sums(columns: Sequence[str]) -> str:
+    return ", ".join(f"sum({name}) AS {name}" for name in columns)
 
 
 def exported(connection: Any, files: Files) -> Part:
     """The grouped rows and the hashes of the ids, to be added up elsewhere."""
     amounts = ", ".join(f"CAST({name} AS DECIMAL(38, 0)) AS {name}" for name in AMOUNTS)
-    wide = f"SELECT * REPLACE ({amounts}, CAST(n AS BIGINT) AS n, CAST(faulty AS BIGINT) AS faulty) FROM sums"
+    wide = f"SELECT * REPLACE ({amounts}) FROM sums"
     grouped = {
         name: connection.sql(wide if name == "sums" else f"SELECT * FROM {name}").to_arrow_table()
         for name in GROUPED
@@ -152,7 +188,7 @@ def imported(connection: Any, parts: Sequence[Part]) -> None:
         connection.unregister("brought")
 
 
-def _late(rest: int) -> str:
+def _late(rest: int, want: Wanted) -> str:
     """Whether `rest` months after the day of opening, the period is over only in the next year.
 
     The last day of a period of months is the same day of the month, else the month's last (Civil Code, Arts. 120, 121);
@@ -162,7 +198,18 @@ def _late(rest: int) -> str:
     day = "31" if month in (1, 3, 5, 7, 8, 10, 12) else "01"
     if day == "01":
         month += 1
-    return f"opened >= make_date(roc_year + {ROC_OFFSET}, {month}, {int(day)})"
+    late = f"opened >= make_date(roc_year + {ROC_OFFSET}, {month}, {int(day)})"
+    if rest:
+        return late
+    days = ", ".join(f"DATE '{year + ROC_OFFSET}-12-31'" for year in range(want.first_year, want.last_year + 1))
+    return f"opened IN ({days}) AND {late}"  # days that a reader of Parquet looks for, to skip the others
+
+
+def _of(rest: int, want: Wanted) -> str:
+    """The types of which a period has these months beyond whole years; that of five years is of all."""
+    if rest == FIVE_YEARS % 12:
+        return ""
+    return f" AND case_type IN ({', '.join(literal(kind) for kind, months in want.limits.items() if months % 12 == rest)})"
 
 
 def _sound(files: Files, want: Wanted) -> str:
@@ -189,19 +236,26 @@ def hashes(connection: Any, files: Files) -> Iterator[Hashes]:
 # ---- what the groups say ----------------------------------------------------------------------
 
 
-def suspicious(connection: Any, want: Wanted, first_year: int) -> bool:
+def suspicious(connection: Any, want: Wanted) -> bool:
     """Whether anything but a repeated id is wrong: rows that say so, unknown members, years, officers in two branches."""
     in_years = " OR ".join(
-        f"(branch = {literal(member.id)} AND roc_year >= {max(member.first_year or 0, first_year)} "
-        f"AND coalesce(closed_year, {want.last_year}) <= {member.last_year or want.last_year})"
+        f"(branch = {literal(member.id)} AND roc_year >= {max(member.first_year or 0, want.first_year)})"
         for member in want.branches
     )
     types = ", ".join(literal(name) for name in want.limits)
     right = f"({in_years}) AND roc_year <= {want.last_year} AND case_type IN ({types})"
+    last = " ".join(f"WHEN {literal(one.id)} THEN {one.last_year}" for one in want.branches if one.last_year)
+    ended = (
+        # Closed after the end of its branch; or not at all.
+        f"SELECT 1 FROM counts WHERE closed_year > CASE branch {last} END",
+        "SELECT 1 FROM (SELECT branch, n FROM sums UNION ALL SELECT branch, -n FROM counts) "
+        f"GROUP BY branch HAVING sum(n) > 0 AND CASE branch {last} END < {want.last_year}",
+    )
     for query in (
-        "SELECT 1 FROM sums WHERE faulty > 0",
-        f"SELECT 1 FROM counts WHERE NOT coalesce({right}, false)",
+        "SELECT 1 FROM faulty WHERE n > 0",
+        f"SELECT 1 FROM sums WHERE NOT coalesce({right}, false)",
         "SELECT 1 FROM officers GROUP BY roc_year, officer HAVING min(branch) <> max(branch)",
+        *(ended if last else ()),
     ):
         if connection.execute(f"{query} LIMIT 1").fetchall():
             return True
@@ -209,30 +263,39 @@ def suspicious(connection: Any, want: Wanted, first_year: int) -> bool:
 
 
 def add_up(connection: Any, want: Wanted) -> None:
-    """The table `events`: what happens to the cases of a group in a year, each case opened, closed, from now on overdue."""
+    """The table `events`: what happens to the cases of a group in a year, each case opened, closed, from now on overdue.
+
+    Every case comes into what is overdue after its limit, and leaves when it is closed, or in the same year if it was closed before;
+    those that were opened late come and leave a year later.
+    """
     by = ", ".join(want.by)
     zero = {name: "0" for name in ("opened", "closed", "overdue", "five", *AMOUNTS)}
 
-    def happened(table: str, year: str, where: str = "true", **what: str) -> str:
+    def happened(table: str, year: str, where: str, **what: str) -> str:
         cells = ", ".join(f"{value} AS {name}" for name, value in (zero | what).items())
         return f"SELECT {by}, {year} AS year, {cells} FROM {table} WHERE {where}"
 
-    ends: dict[str, str] = {}
-    selects = [happened("sums", "roc_year", opened="n", **{name: name for name in AMOUNTS})]
+    selects = [
+        happened("sums", "roc_year", "true", opened="n", **{name: name for name in AMOUNTS}),
+        happened("counts", "closed_year", "true", closed="n"),
+    ]
     for what, limits in (("five", dict.fromkeys(want.limits, FIVE_YEARS)), ("overdue", want.limits)):
-        whole = _by_type({kind: months // 12 for kind, months in limits.items()})
-        late = _by_type({kind: f"late_{months % 12}" for kind, months in limits.items()})
-        starts = ((f"(roc_year + {whole})", f"(n - {late})"), (f"(roc_year + {whole} + 1)", late))
-        for begins, cases in starts:
-            pending = f"coalesce(closed_year, 999) > {begins} AND {begins} <= {want.last_year}"
-            selects.append(happened("counts", begins, pending, **{what: cases}))
-        ends[what] = " ".join(
-            f"- CASE WHEN closed_year > {begins} THEN {cases} ELSE 0 END" for begins, cases in starts
-        )
-    selects.append(happened("counts", "closed_year", "closed_year IS NOT NULL", closed="n", **ends))
-    added = ", ".join(f"sum({name}) AS {name}" for name in zero)
+        begins = f"(roc_year + {_by_type({kind: months // 12 for kind, months in limits.items()})})"
+        late = f"rest = {_by_type({kind: months % 12 for kind, months in limits.items()})}"
+        for year in (begins, f"greatest({begins}, closed_year)"):
+            table, sign = ("sums", "") if year == begins else ("counts", "-")
+            there = f"{year} <= {want.last_year}"
+            selects.append(happened(table, year, there, **{what: f"{sign}n"}))
+        for begun, sign in ((begins, "-"), (f"{begins} + 1", "")):
+            other = "" if sign else "-"
+            gone = f"greatest({begun}, closed_year)"
+            closed = f"{late} AND closed_year IS NOT NULL AND {gone} <= {want.last_year}"
+            selects.append(
+                happened("lates", begun, f"{late} AND {begun} <= {want.last_year}", **{what: f"{sign}n"})
+            )
+            selects.append(happened("lates", gone, closed, **{what: f"{other}n"}))
     connection.execute(
-        f"CREATE TEMP TABLE events AS SELECT {by}, year, {added} FROM ({' UNION ALL '.join(selects)}) GROUP BY ALL"
+        f"CREATE TEMP TABLE events AS SELECT {by}, year, {_sums([*zero])} FROM ({' UNION ALL '.join(selects)}) GROUP BY ALL"
     )
 
 
@@ -314,7 +377,7 @@ def _order(name: str, declared: Declaration) -> str:
     return f"list_position([{', '.join(literal(member.id) for member in declared.dimensions[name].members)}], {name})"
 
 
-def repeated(parts: Sequence[Part], connection: Any, files: Files, folder: Path) -> list[int]:
-    """Hashes of ids that stand twice: of the parts, or where there are none, read now."""
-    brought = [chunk for part in parts for chunk in part.hashes]
-    return ids.twice(brought or hashes(connection, files), folder)
+def see(connection: Any, files: Files, seen: Seen) -> None:
+    """The ids of the files, read for themselves."""
+    for chunk in hashes(connection, files):
+        seen.add(chunk)
