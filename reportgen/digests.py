@@ -23,6 +23,13 @@ def digest(project: Path, file: str) -> str:
     return _of_file(path)
 
 
+def known(project: Path, file: str) -> str:
+    """The SHA-256 of a path of the project where it needs no reading of large files; else nothing."""
+    path = project / file
+    below = [path / one for one in files_below(path)] if path.is_dir() else [path]
+    return digest(project, file) if all(_remembered(one) for one in below) else ""
+
+
 def sent(project: Path) -> dict[str, dict[str, str]]:
     """What stayed on the machine that sent the project, by path; empty where nothing was."""
     try:
@@ -52,18 +59,34 @@ def of_content(path: Path, size: int) -> str:
 
 
 def _of_file(path: Path) -> str:
-    status = path.stat()
-    if status.st_size < LARGE:
-        return of_content(path, status.st_size)
-    stamp = [status.st_size, status.st_mtime_ns]
-    name = hashlib.sha256(str(path.resolve()).encode()).hexdigest()
-    note = fonts.font_folder().parent / "checked" / f"{name}.stamp"
-    with contextlib.suppress(OSError, ValueError, TypeError):
-        *known, found = json.loads(note.read_text("utf-8"))
-        if known == stamp and isinstance(found, str):
-            return found
-    found = of_content(path, status.st_size)
+    if found := _remembered(path):
+        return found
+    size, *_ = stamp = _stamp(path)
+    found = of_content(path, size)
     with contextlib.suppress(OSError):  # without write access it is read again next time
+        note = _note(path)
         note.parent.mkdir(parents=True, exist_ok=True)
         note.write_text(json.dumps([*stamp, found]), "utf-8")
     return found
+
+
+def _remembered(path: Path) -> str:
+    """The digest of a file that is small, or was read before and has not changed; else nothing."""
+    size, *_ = stamp = _stamp(path)
+    if size < LARGE:
+        return of_content(path, size)
+    with contextlib.suppress(OSError, ValueError, TypeError):
+        *before, found = json.loads(_note(path).read_text("utf-8"))
+        if before == stamp and isinstance(found, str):
+            return found
+    return ""
+
+
+def _stamp(path: Path) -> list[int]:
+    status = path.stat()
+    return [status.st_size, status.st_mtime_ns]
+
+
+def _note(path: Path) -> Path:
+    name = hashlib.sha256(str(path.resolve()).encode()).hexdigest()
+    return fonts.font_folder().parent / "checked" / f"{name}.stamp"

@@ -64,22 +64,24 @@ def counted(project: Path, declared: Declaration, threads: int = 0, spread: Spre
     if not (project / spec.file).exists() and spec.file in (sent := digests.sent(project)):
         return _read(sent[spec.file]["counted"])
     files.inside(project, spec)
-    sha256 = digests.digest(project, spec.file)
-    note = _note(declared, sha256)
-    with _one_at_a_time(note):
-        text = ""
+    with _one_at_a_time(_notes() / f"{_name(str((project / spec.file).resolve()), declared.sha256)}.lock"):
+        known = digests.known(project, spec.file)
         with contextlib.suppress(OSError):
-            text = note.read_text("utf-8")
-        if not text:
-            found = files.look(project, spec)
-            text = json.dumps(_count(declared, spec, found, sha256, threads, spread), ensure_ascii=False)
-            with contextlib.suppress(OSError):  # without write access they are counted again next time
-                _write(note, text)
-    return _read(text)
+            return _read(_note(declared, known).read_text("utf-8"))
+        with ThreadPoolExecutor(1) as beside:  # a file that nobody has hashed yet is hardly one that was counted
+            hashed = beside.submit(digests.digest, project, spec.file)
+            record = _count(declared, spec, files.look(project, spec), threads, spread)
+            record["sha256"] = hashed.result()
+        with contextlib.suppress(OSError):  # without write access they are counted again next time
+            _write(_note(declared, record["sha256"]), json.dumps(record, ensure_ascii=False))
+    return _found(record)
 
 
 def _read(text: str) -> Counted:
-    record = json.loads(text)
+    return _found(json.loads(text))
+
+
+def _found(record: Mapping[str, Any]) -> Counted:
     if record["problems"]:
         raise InputError(
             Problem(Place(file, "", row, column), en, zh) for file, row, column, en, zh in record["problems"]
@@ -87,20 +89,28 @@ def _read(text: str) -> Counted:
     return Counted(record["sha256"], record["tables"])
 
 
+def _notes() -> Path:
+    return fonts.font_folder().parent / "checked"
+
+
 def _note(declared: Declaration, sha256: str) -> Path:
     """The file that holds what was counted from these very cases by this very program."""
     digest = hashlib.sha256(f"{declared.sha256} {sha256} {version('duckdb')}".encode())
     for module in sorted(Path(__file__).parent.parent.rglob("*.py")):
         digest.update(module.read_bytes())
-    return fonts.font_folder().parent / "checked" / f"{digest.hexdigest()}.json"
+    return _notes() / f"{digest.hexdigest()}.json"
+
+
+def _name(*parts: str) -> str:
+    return hashlib.sha256(" ".join(parts).encode()).hexdigest()
 
 
 @contextlib.contextmanager
-def _one_at_a_time(note: Path) -> Iterator[None]:
+def _one_at_a_time(lock: Path) -> Iterator[None]:
     """The first process counts, the others wait and read what it found."""
     try:
-        note.parent.mkdir(parents=True, exist_ok=True)
-        handle = note.with_suffix(".lock").open("w")
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        handle = lock.open("w")
     except OSError:
         yield
         return
@@ -117,12 +127,7 @@ def _write(note: Path, text: str) -> None:
 
 
 def _count(
-    declared: Declaration,
-    spec: CasesSpec,
-    found: files.Files,
-    sha256: str,
-    threads: int,
-    spread: Spread | None,
+    declared: Declaration, spec: CasesSpec, found: files.Files, threads: int, spread: Spread | None
 ) -> dict[str, Any]:
     import duckdb
 
@@ -131,42 +136,36 @@ def _count(
         with counting.session(found, spec.memory, spec.threads or threads) as (connection, folder):
             seen = ids.Seen(folder)
             parts = [*spread(declared, found.root, found.paths)] if spread and len(found.paths) > 1 else []
-            if parts:
-                counting.imported(connection, parts)
-                for part in parts:
-                    for chunk in part.hashes:
-                        seen.add(chunk)
-                parts.clear()
-            else:
-                with ThreadPoolExecutor(1) as beside:
-                    own = beside.submit(counting.see, connection.cursor(), found, seen) if not found.is_csv else None
+            with ThreadPoolExecutor(1) as beside:  # ids are read and sorted beside the scans and the tables
+                reading = None
+                if parts:
+                    counting.imported(connection, parts, seen)
+                else:
+                    if not found.is_csv:
+                        reading = beside.submit(counting.see, connection.cursor(), found, seen)
                     counting.scan(connection, found, want, seen)
-                    if own:
-                        own.result()
-            twice = seen.twice()
-            wrong = bool(twice) or counting.suspicious(connection, want) or _rejected(connection, found)
-            if wrong and found.iso:
+                repeated = beside.submit(seen.twice)
+                wrong = counting.suspicious(connection, want) or _rejected(connection, found)
+                tables = {} if wrong else _tables(connection, declared, want)
+                if reading:
+                    reading.result()
+                twice = repeated.result()
+            if (wrong or twice) and found.iso:
                 # Some dates may be of the ROC calendar; and to tell what is wrong, each cell is looked at as text.
-                return _count(declared, spec, replace(found, iso=False), sha256, threads, spread)
-            if wrong and (problems := faults.problems(connection, found, spec, want, twice)):
-                return _record(sha256, problems, {})
+                return _count(declared, spec, replace(found, iso=False), threads, spread)
+            if (wrong or twice) and (problems := faults.problems(connection, found, spec, want, twice)):
+                return _record(problems)
             if not connection.execute("SELECT 1 FROM sums LIMIT 1").fetchall():
-                return _record(sha256, [Problem(Place(spec.file), "holds no case", "沒有任何個案")], {})
-            counting.add_up(connection, want)
-            tables = {
-                name: counting.table(connection, want, table, declared)
-                for name, table in declared.tables.items()
-                if table.from_cases
-            }
+                return _record([Problem(Place(spec.file), "holds no case", "沒有任何個案")])
+            if wrong:
+                tables = _tables(connection, declared, want)
     except duckdb.OutOfMemoryException:
-        return _record(sha256, [_too_small(spec)], {})
+        return _record([_too_small(spec)])
     except duckdb.Error as error:
         why = str(error).split("\n")[0][:160]
         en = f"cannot be read as cases ({why}); export the file again, with the same line ends in each row"
         return _record(
-            sha256,
-            [Problem(Place(spec.file), en, f"無法讀為個案資料（{why}）；請重新匯出，各列換行須一致")],
-            {},
+            [Problem(Place(spec.file), en, f"無法讀為個案資料（{why}）；請重新匯出，各列換行須一致")]
         )
     problems = [
         Problem(
@@ -177,7 +176,16 @@ def _count(
         for name, rows in tables.items()
         if len(rows) > sheets.MAX_ROWS
     ]
-    return _record(sha256, problems, {} if problems else tables)
+    return _record(problems, {} if problems else tables)
+
+
+def _tables(connection: Any, declared: Declaration, want: counting.Wanted) -> dict[str, Rows]:
+    counting.add_up(connection, want)
+    return {
+        name: counting.table(connection, want, table, declared)
+        for name, table in declared.tables.items()
+        if table.from_cases
+    }
 
 
 def _rejected(connection: Any, found: files.Files) -> bool:
@@ -192,9 +200,9 @@ def _too_small(spec: CasesSpec) -> Problem:
     )
 
 
-def _record(sha256: str, problems: Sequence[Problem], tables: Mapping[str, Rows]) -> dict[str, Any]:
-    told = [(one.place.file, one.place.row, one.place.column, one.en, one.zh) for one in problems]
-    return {"sha256": sha256, "problems": told, "tables": tables}
+def _record(problems: Sequence[Problem], tables: Mapping[str, Rows] | None = None) -> dict[str, Any]:
+    told = [[one.place.file, one.place.row, one.place.column, one.en, one.zh] for one in problems]
+    return {"sha256": "", "problems": told, "tables": tables or {}}
 
 
 # ---- for others -------------------------------------------------------------------------------
@@ -264,9 +272,9 @@ def kept_back(project: Path) -> dict[str, dict[str, str]]:
             if declared.cases:
                 try:
                     found = counted(project, declared)
-                    record = _record(found.sha256, (), found.tables)
+                    record = _record((), found.tables) | {"sha256": found.sha256}
                 except InputError as error:
-                    record = _record("", error.problems, {})
+                    record = _record(error.problems)
                 kept[declared.cases.file] = {
                     "sha256": str(record["sha256"]),
                     "counted": json.dumps(record, ensure_ascii=False),

@@ -177,7 +177,7 @@ def exported(connection: Any, files: Files) -> Part:
     return Part(grouped, [*hashes(connection, files)])
 
 
-def imported(connection: Any, parts: Sequence[Part]) -> None:
+def imported(connection: Any, parts: Sequence[Part], seen: Seen) -> None:
     """The tables of one scan from those of several: the same groups meet again when they are added up."""
     import pyarrow
 
@@ -186,6 +186,9 @@ def imported(connection: Any, parts: Sequence[Part]) -> None:
         connection.register("brought", whole)
         connection.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM brought")
         connection.unregister("brought")
+    for part in parts:
+        for chunk in part.hashes:
+            seen.add(chunk)
 
 
 def _late(rest: int, want: Wanted) -> str:
@@ -319,7 +322,7 @@ _MEASURES: Mapping[str, str] = {
 }
 
 
-def table(connection: Any, want: Wanted, spec: TableSpec, declared: Declaration) -> list[tuple[str, ...]]:
+def table(connection: Any, want: Wanted, spec: TableSpec, declared: Declaration) -> list[list[str]]:
     """The rows of a table in the order of its key: each group from its first year on, with its zeros."""
     rest = [name for name in spec.key if name != "roc_year"]
     short = [name for name in rest if name != "case_type"]
@@ -355,7 +358,7 @@ def table(connection: Any, want: Wanted, spec: TableSpec, declared: Declaration)
         )
         SELECT row FROM measured WHERE {_existing(want) if "branch" in rest else "true"} ORDER BY {order}
     """
-    return [tuple(row) for (row,) in connection.execute(query).fetchall()]
+    return [row for (row,) in connection.execute(query).fetchall()]
 
 
 def _existing(want: Wanted) -> str:
