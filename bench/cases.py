@@ -1,6 +1,6 @@
 """Time and memory of single cases: this program, bare DuckDB, Polars and pandas, in turn, in one run.
 
-    .venv/bin/python bench/cases.py [--rows 1000000,10000000] [--repeat 3] [--json FILE] [--folder FOLDER]
+    .venv/bin/python bench/cases.py [--rows 1000000,10000000] [--repeat 3] [--shuffled] [--of NAMES] [--json FILE] [--folder FOLDER]
 
 What is measured and how to read it: bench/README.md.
 """
@@ -42,20 +42,21 @@ def measured(name: str, file: Path) -> tuple[bulletin.Run, list[int]]:
     return found, json.loads(found.said.strip().splitlines()[-1])["totals"]
 
 
-def of_rows(rows: int, repeat: int, folder: Path) -> dict[str, Any]:
+def of_rows(rows: int, repeat: int, folder: Path, order: list[str], chosen: list[str]) -> dict[str, Any]:
     """Flat keys of one number of rows: what, of which form, of whom."""
     home = folder / f"rows-{rows}"
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir(parents=True)
     bulletin.say(f"{rows:,} cases are being made")
-    bulletin.call([*PEERS, "data", str(rows), str(home)])
+    bulletin.call([*PEERS, "data", str(rows), str(home), *order])
     flat: dict[str, Any] = {"rows": rows}
     for form in ("parquet", "csv"):
         file = home / "project/inputs/datasets" / form / f"cases.{form}"
         if not file.exists():
             continue
         flat[f"{form}.file_mb"] = file.stat().st_size / 1e6
-        names = [name for name in CONTENDERS if name != "pandas" or rows <= MOST_OF_PANDAS]
+        names = [name for name in chosen if name != "pandas" or rows <= MOST_OF_PANDAS]
+        names = [name for name in names if (name, form) != ("ids_only", "csv")]  # its scan sees them
         runs: dict[str, list[bulletin.Run]] = {name: [] for name in names}
         agreed: list[int] = []
         for turn in range(
@@ -111,6 +112,10 @@ def main() -> None:
     parser.add_argument(
         "--repeat", type=int, default=3, help="rounds after a warm-up; medians are printed; default 3"
     )
+    parser.add_argument("--shuffled", action="store_true", help="ids in another order than the cases")
+    parser.add_argument(
+        "--of", default=",".join(CONTENDERS), help="whose time; reportgen and duckdb are needed"
+    )
     parser.add_argument("--json", type=Path, help="write the figures here, too")
     parser.add_argument(
         "--folder", type=Path, help="where the data lie while they are needed; default: a temporary one"
@@ -121,7 +126,8 @@ def main() -> None:
         load = [os.getloadavg()[0]]
         found = []
         for rows in sizes:
-            found.append(of_rows(rows, chosen.repeat, Path(name)))
+            order = ["shuffled"] if chosen.shuffled else []
+            found.append(of_rows(rows, chosen.repeat, Path(name), order, chosen.of.split(",")))
             load.append(os.getloadavg()[0])
             bulletin.say("")
             tell(found[-1])

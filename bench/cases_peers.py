@@ -1,9 +1,9 @@
 """What bench/cases.py measures, each call in a process of its own; all make the same table from the same file.
 
-data ROWS FOLDER                        cases.parquet, cases.csv and a dataset, made by DuckDB from a seed, streamed to disk
+data ROWS FOLDER [shuffled]             cases.parquet, cases.csv and a dataset, made by DuckDB from a seed, streamed to disk
 duckdb|polars|pandas|reportgen FILE     year × branch × unit × type with eight measures; prints their totals
 reportgen_read FOLDER                   the same as a build reads it: also checked cell by cell and by pandera, as any table
-scan_only|ids_only FILE                 of this program's work the scans alone, the search for repeated ids alone
+scan_only|ids_only FILE                 of this program's work the scans alone, the search for repeated ids alone (a CSV has it in its scan)
 
 A case is opened in a year and closed in a year or pending. The peers read and count; they check nothing.
 """
@@ -34,8 +34,13 @@ MEMORY, THREADS = "512MB", 2
 # ---- data -------------------------------------------------------------------------------------
 
 
-def data(rows: str, folder: str) -> None:
-    """Cases in the order in which they were opened, as a register gives them; ids count up within a year."""
+PRIME = (
+    7_368_787  # times it, modulo any number of cases that it does not divide, numbers stand in another order
+)
+
+
+def data(rows: str, folder: str, order: str = "") -> None:
+    """Cases in the order in which they were opened, as a register gives them; ids count up within a year, or are shuffled."""
     import duckdb
 
     connection = duckdb.connect(config={"memory_limit": "1GB", "threads": THREADS})
@@ -47,8 +52,9 @@ def data(rows: str, folder: str) -> None:
     )
     kinds = ", ".join(f"'{kind}'" for kind in LIMITS)
     years = LAST - FIRST + 1
+    number = f"(i * {PRIME}) % {rows}" if order == "shuffled" else "i"
     query = f"""
-        SELECT printf('%03d-%09d', roc_year, i) AS case_id, branch, unit, printf('%04d%d', u.place, officer) AS officer,
+        SELECT printf('%03d-%09d', roc_year, {number}) AS case_id, branch, unit, printf('%04d%d', u.place, officer) AS officer,
             roc_year, [{kinds}][kind] AS case_type, opened, CASE WHEN closing <= DATE '{LAST + 1911}-12-31' THEN closing END AS closed,
             CAST(exp(ln(8000) + 3 * (a - 0.5)) AS BIGINT) * CAST(1 + k % 7 AS BIGINT) AS referred_amount, CAST(k % 300000 AS BIGINT) AS collected_amount,
             CAST(k % 3000 AS BIGINT) AS "cost"
@@ -103,7 +109,7 @@ TYPED = {
 
 
 def duckdb(file: str) -> list[int]:
-    """One statement, as good as we could write it: from a CSV one scan, from Parquet two, which is quicker there."""
+    """One statement, as good as we could write it: from a CSV one scan, from Parquet three, which is quicker there."""
     import duckdb as engine
 
     connection = engine.connect(
@@ -113,30 +119,40 @@ def duckdb(file: str) -> list[int]:
     if file.endswith(".csv"):
         source = f"read_csv('{file}', header = true, columns = {TYPED})"
         groups = f"""
-            counts AS MATERIALIZED (SELECT {keys}, roc_year, year(closed) - 1911 AS gone, count(*) AS n, count(*) FILTER ({LATE}) AS late,
+            read AS MATERIALIZED (SELECT {keys}, roc_year, year(closed) - 1911 AS gone, count(*) AS n, count(*) FILTER ({LATE}) AS late,
                 {sums} FROM {source} GROUP BY ALL),
-            sums AS (SELECT {keys}, roc_year, sum(n) AS n, {sums} FROM counts GROUP BY ALL)"""
+            counts AS (SELECT {keys}, roc_year, gone, n FROM read WHERE gone IS NOT NULL),
+            lates AS (SELECT {keys}, roc_year, gone, late AS n FROM read WHERE late > 0),
+            sums AS MATERIALIZED (SELECT {keys}, roc_year, sum(n) AS n, {sums} FROM read GROUP BY ALL)"""
     else:
         source = f"read_parquet('{file}')"
+        days = ", ".join(f"DATE '{year + 1911}-12-31'" for year in range(FIRST, LAST + 1))
         groups = f"""
-            counts AS MATERIALIZED (SELECT {keys}, roc_year, year(closed) - 1911 AS gone, count(*) AS n, count(*) FILTER ({LATE}) AS late
-                FROM {source} GROUP BY ALL),
-            sums AS (SELECT {keys}, roc_year, count(*) AS n, {sums} FROM {source} GROUP BY ALL)"""
+            counts AS MATERIALIZED (SELECT {keys}, roc_year, year(closed) - 1911 AS gone, count(*) AS n
+                FROM {source} WHERE closed IS NOT NULL GROUP BY ALL),
+            lates AS MATERIALIZED (SELECT {keys}, roc_year, year(closed) - 1911 AS gone, count(*) AS n
+                FROM {source} WHERE opened IN ({days}) GROUP BY ALL),
+            sums AS MATERIALIZED (SELECT {keys}, roc_year, count(*) AS n, {sums} FROM {source} GROUP BY ALL)"""
     limit = "CASE case_type WHEN 'tax' THEN 2 ELSE 1 END"
     stays = [
-        f"SELECT {keys}, {year} AS year, 0 AS n, 0 AS gone, {sign}{cases if what == 'o' else 0} AS overdue, "
-        f"{sign}{cases if what == 'f' else 0} AS five, 0 AS r, 0 AS c, 0 AS k FROM counts "
-        f"WHERE coalesce(gone, 999) > roc_year + {years} AND {year} <= {LAST}"
-        for what, length in (("o", limit), ("f", "5"))
-        for years, cases in ((length, "(n - late)"), (f"{length} + 1", "late"))
-        for year, sign in ((f"roc_year + {years}", ""), ("gone", "-"))
+        f"SELECT {keys}, {year} AS year, 0 AS n, 0 AS gone, {f'{sign}n' if what == 'o' else 0} AS overdue, "
+        f"{f'{sign}n' if what == 'f' else 0} AS five, 0 AS r, 0 AS c, 0 AS k FROM {table} WHERE {year} <= {LAST}{there}"
+        for what, length in (("o", f"(roc_year + {limit})"), ("f", "(roc_year + 5)"))
+        for table, sign, year, there in (
+            ("sums", "", length, ""),
+            ("counts", "-", f"greatest({length}, gone)", ""),
+            ("lates", "-", length, ""),
+            ("lates", "", f"{length} + 1", ""),
+            ("lates", "", f"greatest({length}, gone)", " AND gone IS NOT NULL"),
+            ("lates", "-", f"greatest({length} + 1, gone)", " AND gone IS NOT NULL"),
+        )
     ]
     query = f"""
         WITH {groups},
         events AS (
             SELECT {keys}, roc_year AS year, n, 0 AS gone, 0 AS overdue, 0 AS five, {", ".join(f"{a} AS {b}" for a, b in zip(AMOUNTS, "rck", strict=True))}
             FROM sums
-            UNION ALL SELECT {keys}, gone, 0, n, 0, 0, 0, 0, 0 FROM counts WHERE gone IS NOT NULL
+            UNION ALL SELECT {keys}, gone, 0, n, 0, 0, 0, 0, 0 FROM counts
             UNION ALL {" UNION ALL ".join(stays)}
         ),
         counted AS (SELECT {keys}, year, {", ".join(f"sum({one}) AS {one}" for one in ("n", "gone", "overdue", "five", *"rck"))} FROM events GROUP BY ALL),
@@ -265,18 +281,18 @@ def _session(file: str) -> Iterator[tuple[Any, Any, Any, Path]]:
 
 
 def scan_only(file: str) -> list[int]:
-    from reportgen.tables.cases import counting
+    from reportgen.tables.cases import counting, ids
 
-    with _session(file) as (connection, found, want, _):
-        counting.scan(connection, found, want)
+    with _session(file) as (connection, found, want, folder):
+        counting.scan(connection, found, want, ids.Seen(folder))
     return []
 
 
 def ids_only(file: str) -> list[int]:
-    from reportgen.tables.cases import counting
+    from reportgen.tables.cases import counting, ids
 
     with _session(file) as (connection, found, _, folder):
-        assert not counting.repeated([], connection, found, folder)
+        assert not counting.see(connection, found, ids.Seen(folder)).twice()
     return []
 
 

@@ -68,7 +68,9 @@ def counted(project: Path, declared: Declaration, threads: int = 0, spread: Spre
         known = digests.known(project, spec.file)
         with contextlib.suppress(OSError):
             return _read(_note(declared, known).read_text("utf-8"))
-        with ThreadPoolExecutor(1) as beside:  # a file that nobody has hashed yet is hardly one that was counted
+        with ThreadPoolExecutor(
+            1
+        ) as beside:  # a file that nobody has hashed yet is hardly one that was counted
             hashed = beside.submit(digests.digest, project, spec.file)
             record = _count(declared, spec, files.look(project, spec), threads, spread)
             record["sha256"] = hashed.result()
@@ -137,18 +139,18 @@ def _count(
             seen = ids.Seen(folder)
             parts = [*spread(declared, found.root, found.paths)] if spread and len(found.paths) > 1 else []
             with ThreadPoolExecutor(1) as beside:  # ids are read and sorted beside the scans and the tables
-                reading = None
+                repeated = None
                 if parts:
                     counting.imported(connection, parts, seen)
-                else:
-                    if not found.is_csv:
-                        reading = beside.submit(counting.see, connection.cursor(), found, seen)
+                elif found.is_csv:
                     counting.scan(connection, found, want, seen)
-                repeated = beside.submit(seen.twice)
+                else:
+                    cursor = connection.cursor()
+                    repeated = beside.submit(lambda: counting.see(cursor, found, seen).twice())
+                    counting.scan(connection, found, want, seen)
+                repeated = repeated or beside.submit(seen.twice)
                 wrong = counting.suspicious(connection, want) or _rejected(connection, found)
                 tables = {} if wrong else _tables(connection, declared, want)
-                if reading:
-                    reading.result()
                 twice = repeated.result()
             if (wrong or twice) and found.iso:
                 # Some dates may be of the ROC calendar; and to tell what is wrong, each cell is looked at as text.

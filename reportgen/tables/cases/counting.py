@@ -130,25 +130,26 @@ def _scan_once(connection: Any, cases: str, want: Wanted, sound: str, seen: Seen
     late = "".join(f", count(*) FILTER ({_late(rest, want)}) AS late_{rest}" for rest in want.rests)
     connection.create_function("seen", _seeing(seen), ["UBIGINT"], "UBIGINT", type="arrow", side_effects=True)
     connection.execute(
-        f"CREATE TEMP TABLE grouped AS SELECT {named}, roc_year, closed_year, grouping(closed_year) AS other, "
+        f"CREATE TEMP TABLE grouped AS SELECT {named}, roc_year, closed_year, "
         f"count(seen(hash(case_id))) AS n{late}, {_sums(AMOUNTS)}, count(*) FILTER (NOT {sound}) AS faulty "
-        f"FROM {cases} GROUP BY GROUPING SETS (({by}, roc_year, closed_year), (roc_year, officer, branch))"
+        f"FROM {cases} GROUP BY ALL"
     )
     connection.remove_function("seen")
     lates = " UNION ALL ".join(
-        f"SELECT {by}, roc_year, closed_year, {rest} AS rest, late_{rest} AS n FROM groups WHERE late_{rest} > 0{_of(rest, want)}"
+        f"SELECT {by}, roc_year, closed_year, {rest} AS rest, late_{rest} AS n FROM grouped WHERE late_{rest} > 0{_of(rest, want)}"
         for rest in want.rests
     )
     for name, query in (
-        ("sums", f"SELECT {by}, roc_year, {_sums(('n', *AMOUNTS))} FROM groups GROUP BY ALL"),
-        ("counts", f"SELECT {by}, roc_year, closed_year, n FROM groups WHERE closed_year IS NOT NULL"),
+        ("sums", f"SELECT {by}, roc_year, {_sums(('n', *AMOUNTS))} FROM grouped GROUP BY ALL"),
+        (
+            "counts",
+            f"SELECT {by}, roc_year, closed_year, sum(n) AS n FROM grouped WHERE closed_year IS NOT NULL GROUP BY ALL",
+        ),
         ("lates", lates),
-        ("officers", "SELECT roc_year, officer, branch FROM grouped WHERE other = 1"),
-        ("faulty", "SELECT coalesce(sum(faulty), 0) AS n FROM groups"),
+        ("officers", "SELECT DISTINCT roc_year, officer, branch FROM grouped"),
+        ("faulty", "SELECT coalesce(sum(faulty), 0) AS n FROM grouped"),
     ):
-        connection.execute(
-            f"CREATE TEMP TABLE {name} AS WITH groups AS (SELECT * FROM grouped WHERE other = 0) {query}"
-        )
+        connection.execute(f"CREATE TEMP TABLE {name} AS {query}")
     connection.execute("DROP TABLE grouped")
     rows = connection.execute("SELECT coalesce(sum(n), 0) FROM sums").fetchone()[0]
     assert seen.count == rows, "an id was not seen, or twice"
@@ -204,7 +205,9 @@ def _late(rest: int, want: Wanted) -> str:
     late = f"opened >= make_date(roc_year + {ROC_OFFSET}, {month}, {int(day)})"
     if rest:
         return late
-    days = ", ".join(f"DATE '{year + ROC_OFFSET}-12-31'" for year in range(want.first_year, want.last_year + 1))
+    days = ", ".join(
+        f"DATE '{year + ROC_OFFSET}-12-31'" for year in range(want.first_year, want.last_year + 1)
+    )
     return f"opened IN ({days}) AND {late}"  # days that a reader of Parquet looks for, to skip the others
 
 
@@ -380,7 +383,8 @@ def _order(name: str, declared: Declaration) -> str:
     return f"list_position([{', '.join(literal(member.id) for member in declared.dimensions[name].members)}], {name})"
 
 
-def see(connection: Any, files: Files, seen: Seen) -> None:
+def see(connection: Any, files: Files, seen: Seen) -> Seen:
     """The ids of the files, read for themselves."""
     for chunk in hashes(connection, files):
         seen.add(chunk)
+    return seen
