@@ -24,10 +24,10 @@ def digest(project: Path, file: str) -> str:
 
 
 def known(project: Path, file: str) -> str:
-    """The SHA-256 of a path of the project where it needs no reading of large files; else nothing."""
+    """The SHA-256 of a path of the project where no large file has to be read for it; else nothing."""
     path = project / file
     below = [path / one for one in files_below(path)] if path.is_dir() else [path]
-    return digest(project, file) if all(_remembered(one) for one in below) else ""
+    return digest(project, file) if all(_is_small(one) or _remembered(one) for one in below) else ""
 
 
 def sent(project: Path) -> dict[str, dict[str, str]]:
@@ -59,10 +59,12 @@ def of_content(path: Path, size: int) -> str:
 
 
 def _of_file(path: Path) -> str:
+    if _is_small(path):
+        return of_content(path, 0)
     if found := _remembered(path):
         return found
-    size, *_ = stamp = _stamp(path)
-    found = of_content(path, size)
+    stamp = _stamp(path)
+    found = of_content(path, LARGE)
     with contextlib.suppress(OSError):  # without write access it is read again next time
         note = _note(path)
         note.parent.mkdir(parents=True, exist_ok=True)
@@ -70,14 +72,15 @@ def _of_file(path: Path) -> str:
     return found
 
 
+def _is_small(path: Path) -> bool:
+    return path.stat().st_size < LARGE
+
+
 def _remembered(path: Path) -> str:
-    """The digest of a file that is small, or was read before and has not changed; else nothing."""
-    size, *_ = stamp = _stamp(path)
-    if size < LARGE:
-        return of_content(path, size)
+    """The digest of a large file that was read before and has not changed; else nothing."""
     with contextlib.suppress(OSError, ValueError, TypeError):
         *before, found = json.loads(_note(path).read_text("utf-8"))
-        if before == stamp and isinstance(found, str):
+        if before == _stamp(path) and isinstance(found, str):
             return found
     return ""
 

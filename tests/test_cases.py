@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -163,6 +164,29 @@ def test_a_partitioned_folder_may_hold_a_column_in_the_names_of_its_folders(tmp_
         (103,): 1,
         (104,): 1,
     }
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_a_branch_that_ended_has_its_cases_closed_by_then(form: str, tmp_path: Path) -> None:
+    def of_branch(folder: str, closed: date | None) -> list[str]:
+        project = cp.project(tmp_path / folder, FORMS[form][0])
+        declared = project / "inputs/datasets/d/dataset.toml"
+        text = declared.read_text("utf-8").replace("first_year = 100", "first_year = 100\nlast_year = 103")
+        declared.write_text(text, "utf-8")
+        one = cp.case(1, branch="east", officer="e1", roc_year=102, opened=date(2013, 1, 1), closed=closed)
+        FORMS[form][1](project / "inputs/datasets/d" / FORMS[form][0], [cp.case(2), one])
+        try:
+            read_dataset(project, "d")
+        except InputError as error:
+            return [str(problem.say()) for problem in error.problems]
+        return []
+
+    assert not of_branch("in-time", date(2014, 12, 31))
+    for folder, closed in (("later", date(2015, 1, 1)), ("never", None)):
+        assert any(
+            f"cases.{form}:3:branch: the branch exists in the ROC years 100–103" in one
+            for one in of_branch(folder, closed)
+        )
 
 
 # ---- what is wrong ----------------------------------------------------------------------------
@@ -468,6 +492,31 @@ def test_the_same_cases_are_counted_once(tmp_path: Path, monkeypatch: pytest.Mon
     assert len(scans) == 1
     read(tmp_path, [cp.case(1, cost=31)])
     assert len(scans) == 2
+
+
+def test_cases_of_a_large_file_that_is_new_are_counted_beside_its_hash_and_remembered_by_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from reportgen.tables.cases import counting
+
+    monkeypatch.setattr(digests, "LARGE", 1)
+    first = read(tmp_path, [cp.case(1)])
+    monkeypatch.setattr(counting, "scan", lambda *_: pytest.fail("they are counted again"))
+    file = "inputs/datasets/d/cases.parquet"
+    assert read_dataset(tmp_path / "parquet", "d") == first
+    content = (tmp_path / "parquet" / file).read_bytes()
+    assert first.tables["whole"].sha256 == hashlib.sha256(content).hexdigest()
+
+
+def test_a_csv_is_read_once_where_nothing_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from reportgen.tables.cases import counting, files
+
+    reads: list[str] = []
+    source = files.source
+    monkeypatch.setattr(files, "source", lambda *a, **k: reads.append("") or source(*a, **k))
+    monkeypatch.setattr(counting, "see", lambda *_: pytest.fail("ids are read for themselves"))
+    read(tmp_path, [cp.case(n) for n in range(5000)], "csv")
+    assert len(reads) == 1
 
 
 def test_a_large_file_is_hashed_again_only_when_it_has_changed(

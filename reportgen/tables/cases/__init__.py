@@ -62,25 +62,21 @@ def counted(project: Path, declared: Declaration, threads: int = 0, spread: Spre
     spec = declared.cases
     assert spec
     if not (project / spec.file).exists() and spec.file in (sent := digests.sent(project)):
-        return _read(sent[spec.file]["counted"])
+        return _found(json.loads(sent[spec.file]["counted"]))
     files.inside(project, spec)
-    with _one_at_a_time(_notes() / f"{_name(str((project / spec.file).resolve()), declared.sha256)}.lock"):
-        known = digests.known(project, spec.file)
-        with contextlib.suppress(OSError):
-            return _read(_note(declared, known).read_text("utf-8"))
-        with ThreadPoolExecutor(
-            1
-        ) as beside:  # a file that nobody has hashed yet is hardly one that was counted
+    place = f"{declared.sha256} {(project / spec.file).resolve()}"
+    with _one_at_a_time(_notes() / f"{hashlib.sha256(place.encode()).hexdigest()}.lock"):
+        if known := digests.known(project, spec.file):
+            with contextlib.suppress(OSError):
+                return _found(json.loads(_note(declared, known).read_text("utf-8")))
+        # Of a large file that nobody has hashed yet there is hardly a note: its hash is made beside the count.
+        with ThreadPoolExecutor(1) as beside:
             hashed = beside.submit(digests.digest, project, spec.file)
             record = _count(declared, spec, files.look(project, spec), threads, spread)
             record["sha256"] = hashed.result()
         with contextlib.suppress(OSError):  # without write access they are counted again next time
             _write(_note(declared, record["sha256"]), json.dumps(record, ensure_ascii=False))
     return _found(record)
-
-
-def _read(text: str) -> Counted:
-    return _found(json.loads(text))
 
 
 def _found(record: Mapping[str, Any]) -> Counted:
@@ -101,10 +97,6 @@ def _note(declared: Declaration, sha256: str) -> Path:
     for module in sorted(Path(__file__).parent.parent.rglob("*.py")):
         digest.update(module.read_bytes())
     return _notes() / f"{digest.hexdigest()}.json"
-
-
-def _name(*parts: str) -> str:
-    return hashlib.sha256(" ".join(parts).encode()).hexdigest()
 
 
 @contextlib.contextmanager
