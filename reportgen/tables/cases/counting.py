@@ -1,6 +1,6 @@
 """From the rows of cases to the rows of tables, in DuckDB: one machine's, or several machines' parts added up.
 
-    files ── scan ──> sums, counts, officers (grouped) + hashes of ids ── add ──> tables
+    files ── scan ──> sums, counts, lates, officers (grouped) + hashes of ids ── add_up ──> events ──> tables
                           (a part for each file with a cluster)
 
 Whole numbers only: DuckDB adds BIGINT into HUGEINT, and Python's int takes it from there.
