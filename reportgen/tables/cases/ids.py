@@ -48,8 +48,7 @@ class Seen:
         import numpy
 
         if not self._files:
-            held, self._held = self._held, []
-            return _repeated(numpy.concatenate(held)) if held else []
+            return _repeated(_emptied(self._held))
         self._put_away()
         found: list[int] = []
         with self._closing:
@@ -86,6 +85,19 @@ def twice(chunks: Iterable[Hashes], folder: Path, in_memory: int = IN_MEMORY) ->
     for chunk in chunks:
         seen.add(chunk)
     return seen.twice()
+
+
+def _emptied(held: list[Hashes]) -> Hashes:
+    """All chunks in one; each is let go when it has been copied, so that they are not held twice."""
+    import numpy
+
+    end = sum(map(len, held))
+    whole = numpy.empty(end, dtype=numpy.uint64)
+    while held:
+        chunk = held.pop()
+        whole[end - len(chunk) : end] = chunk
+        end -= len(chunk)
+    return whole
 
 
 def _repeated(hashes: Hashes) -> list[int]:
