@@ -163,9 +163,9 @@ def test_one_more_point_is_worked_by_hand(tmp_path: Path) -> None:
     assert (achievement.gain.exact, achievement.bound) == (12, "at_least")
     assert achievement.more is not None
     assert achievement.more[1].exact == 1080 - 960
-    # 54.54…% is worth as many points; 2.5 more are one point of the score.
-    assert closing.goal is not None and closing.goal.exact == Fraction(120, 220) + Fraction(25, 1000)
-    assert closing.gain.exact == 1
+    # 54.54…% is worth as many points; 2.5 more, 57.045454…%, are one point of the score: 57.05% reaches it, 57.04% does not.
+    assert closing.goal is not None and closing.goal.exact == Fraction("0.5705")
+    assert closing.gain.exact == (Fraction("57.05") - Fraction(600, 11)) * 40 / 100
 
 
 def test_money_and_cases_are_rounded_up_for_less_would_not_reach_it(tmp_path: Path) -> None:

@@ -6,11 +6,11 @@ scheme + period ── at ──> scheme of the rows up to that month ── rul
 from __future__ import annotations
 
 from reportgen.appraisal.completeness import check_rows
-from reportgen.appraisal.forecast import Forecast, forecasts
+from reportgen.appraisal.forecast import Forecast, forecasts, monthly
 from reportgen.appraisal.months import Month, Months, months
 from reportgen.appraisal.needs import Need, needs
 from reportgen.appraisal.periods import Period, at
 
 __all__ = [
-    "Forecast", "Month", "Months", "Need", "Period", "at", "check_rows", "forecasts", "months", "needs",
+    "Forecast", "Month", "Months", "Need", "Period", "at", "check_rows", "forecasts", "monthly", "months", "needs",
 ]  # fmt: skip

@@ -91,12 +91,18 @@ def _holes(
     for candidate in sorted(book.records):
         there = months.get(candidate, set())
         lost = [month for month in range(min(there, default=1), period.month + 1) if month not in there]
-        if not lost or listed == LISTED:
+        listed += bool(lost)
+        if not lost or listed > LISTED:
             continue
-        listed += 1
         said = ", ".join(map(str, lost))
         yield Problem(
             Place(table.file, table.sheet, column=rule.by),
             f"{candidate} has no row for month {said} of {period.year}: its sums would lack them; add the rows, with 0 where nothing was done",
-            f"{candidate} 缺 {period.year} 年第 {said} 月之資料，合計將短少；請補列，無辦理者填 0",
+            f"{candidate} 缺 {period.year} 年 {said.replace(', ', '、')} 月之資料，合計將短少；請補列，無辦理者填 0",
+        )
+    if listed > LISTED:
+        yield Problem(
+            Place(table.file, table.sheet),
+            f"and {listed - LISTED} more lack months; mend them all",
+            f"另有 {listed - LISTED} 筆缺月；請一併補列",
         )

@@ -10,7 +10,7 @@ from reportgen.appraisal.periods import Period, at
 from reportgen.formats import Unit
 from reportgen.model import Exact, Gap, Text, Value
 from reportgen.rules.scheme import Scheme
-from reportgen.rules.values import Book, key_of, merged, plain
+from reportgen.rules.values import Book, key_of, merged, names_of, plain
 from reportgen.tables import Dataset, Declaration
 
 
@@ -48,10 +48,27 @@ def forecasts(
         pairs = [
             (year, books[year, period.month].value(column, id_), books[year, 12].value(column, id_))
             for year in years
-            if id_ in books[year, 12].records
+            if id_ in books[year, 12].records and _whole(books[year, 12], column, id_)
         ]
         found[id_] = _forecast(now.value(column, id_), now.value(target, id_), pairs, id_, column)
     return found
+
+
+def monthly(scheme: Scheme, declared: Declaration, column: str) -> bool:
+    """Whether a column counts rows of months, by itself or through a formula."""
+    spec = scheme.columns[column]
+    if spec.kind == "formula":
+        return any(monthly(scheme, declared, name) for name in names_of(spec.formula))
+    return spec.kind == "aggregate" and scheme.month in declared.tables[spec.table].columns
+
+
+def _whole(book: Book, column: str, id_: str) -> bool:
+    """Whether every month of the year has a row: a year that lacks some has no pattern."""
+    spec = book.scheme.columns[column]
+    table = book.dataset.tables[spec.table]
+    wanted = book.said(book.table, book.records[id_], spec.match) if spec.match else id_
+    rows = book.index(spec.table, spec.by, spec.where).get(wanted, [])
+    return {book.said(table, row, book.scheme.month) for row in rows} >= {str(n) for n in range(1, 13)}
 
 
 def _forecast(
@@ -97,7 +114,7 @@ def total(name: str, parts: Sequence[Forecast]) -> Forecast:
 
     so_far, year, target = summed("so_far"), summed("year"), summed("target")
     return Forecast(
-        name, parts[0].years, so_far, _divided("forecast.share", so_far, year, "percent", 1, name), year, target,
+        name, tuple(sorted({year for part in parts for year in part.years})), so_far, _divided("forecast.share", so_far, year, "percent", 1, name), year, target,
         _divided("forecast.rate_so_far", so_far, target, "percent", 1, name),
         _divided("forecast.rate", year, target, "percent", 1, name),
     )  # fmt: skip

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from reportgen.appraisal.periods import Period
+from reportgen.declared import at_most
+from reportgen.errors import InputError, Place, Problem
 from reportgen.formats import Unit
 from reportgen.model import Exact, Gap, Source, Text, Value
 from reportgen.rules.scheme import Scheme
@@ -16,11 +18,12 @@ from reportgen.tables import Dataset, Record, Table
 
 @dataclass(frozen=True)
 class Month:
-    """A person's score of a month; a gap where it was not assessed. `said` are the cells of the row by column."""
+    """A person's score of a month; a gap where it was not assessed. `said` are the cells of the row at `place` by column."""
 
     number: int
     score: Value
     said: Mapping[str, Text]
+    place: Place | None = None
 
 
 @dataclass(frozen=True)
@@ -41,12 +44,28 @@ def months(
     scheme: Scheme, dataset: Dataset, units: Mapping[str, Unit], book: Book, period: Period, table: str, by: str,
     items: Sequence[tuple[str, Fraction]], least: int, digits: int,
 ) -> dict[str, Months]:  # fmt: skip
-    """By candidate. `items` are columns of the table with their weights in per cent; `least` months make an average."""
+    """By candidate. `items` are columns of the table with their weights in per cent; `least` months make an average.
+
+    InputError where a person has two rows for a month.
+    """
     of = dataset.tables[table]
     rows: dict[tuple[str, int], Record] = {}
+    twice = []
     for record in of.records:
-        if book.said(of, record, dataset.time) == str(period.year):
-            rows[book.said(of, record, by), int(book.said(of, record, scheme.month))] = record
+        if dataset.time in of.columns and book.said(of, record, dataset.time) != str(period.year):
+            continue
+        one = book.said(of, record, by), int(book.said(of, record, scheme.month))
+        if one in rows:
+            twice.append(
+                Problem(
+                    Place(of.file, of.sheet, record.row, scheme.month),
+                    f"the score of this month stands twice, first in row {rows[one].row}; one row a month for each",
+                    f"當月考核重複，首見於第 {rows[one].row} 列；每人每月一列",
+                )
+            )
+        rows.setdefault(one, record)
+    if twice:
+        raise InputError(at_most(twice))
     return {id_: _of_person(book, of, rows, id_, period, items, least, digits) for id_ in book.records}
 
 
@@ -103,7 +122,8 @@ def _month(
     worked = ", ".join(f"{name} = {book.said(table, record, name)}" for name, _ in items)
     sources = tuple(Source(table.file, table.sheet, (record.row,), name) for name, _ in items)
     said = {name: book.label(table, record, name) for name in table.columns}
-    return Month(number, Value("attitude.month", key, exact, "score", 1, formula, worked, sources), said)
+    place = Place(table.file, table.sheet, record.row)
+    return Month(number, Value("attitude.month", key, exact, "score", 1, formula, worked, sources), said, place)
 
 
 def _number(value: Value) -> Fraction:

@@ -32,41 +32,56 @@ class Need:
 def needs(scheme: Scheme, book: Book, decision: Decision) -> tuple[Need, ...]:
     """In the order of the items; only of candidates that have a score."""
     of = {item.id: item for item in scheme.items}
-    return tuple(_need(book, of[scored.item], scored, decision.person.id) for scored in decision.items)
+    parts = [*(item.weighted for item in decision.items), *(one.points for one in decision.adjustments)]
+    total = sum((_number(part) for part in parts), Fraction(0))
+    return tuple(_need(book, of[scored.item], scored, decision.person.id, total) for scored in decision.items)
 
 
-def _need(book: Book, item: Item, scored: ItemScore, id_: str) -> Need:
+def _need(book: Book, item: Item, scored: ItemScore, id_: str, total: Fraction) -> Need:
+    """`total` is the score before it is kept within its limits: who is at the most can gain nothing."""
     points, value = _number(scored.points), _number(scored.value)
     wanted = points + 100 / item.weight
     factor = book.factor(scored.value.unit)
     found = (
         _by_bands(item, value, points, wanted)
         if item.bands
-        else _by_value(item, book.scheme.columns[item.column], points, wanted, factor)
+        else _by_value(item, book.scheme.columns[item.column], points, wanted, factor, scored.value.digits)
     )
-    if found is None:
+    gained = Fraction(0)
+    if found is not None:
+        gained = _kept(book.scheme, total + (found[2] - points) * item.weight / 100) - _kept(book.scheme, total)
+    if found is None or not gained:
         return Need(item.id, item.label, _gain(item, scored, Fraction(0), id_), None, "", None)
     goal, bound, reached = found
-    gain = _gain(item, scored, (reached - points) * item.weight / 100, id_)
+    gain = _gain(item, scored, gained, id_)
     digits = scored.value.digits
-    while digits < 9 and (goal / factor * 10**digits).denominator != 1:
+    while digits < 6 and (goal / factor * 10**digits).denominator != 1:
         digits += 1
     goal_value = Value(
-        f"award.goal.{item.id}", key_of(id_), goal, scored.value.unit, min(digits, 6),
+        f"award.goal.{item.id}", key_of(id_), goal, scored.value.unit, digits,
         f"value of {item.column} for one more point", f"points {plain(points)} → {plain(reached)}",
         scored.value.sources,
     )  # fmt: skip
-    return Need(item.id, item.label, gain, goal_value, bound, _takes(book, item, goal, id_))
+    return Need(item.id, item.label, gain, goal_value, bound, _takes(book, item, goal, id_, bound == "less_than"))
+
+
+def _kept(scheme: Scheme, total: Fraction) -> Fraction:
+    total = max(total, scheme.least) if scheme.least is not None else total
+    return min(total, scheme.most) if scheme.most is not None else total
 
 
 _Found = tuple[Fraction, Literal["at_least", "at_most", "less_than"], Fraction]
 
 
 def _by_value(
-    item: Item, column: Column, points: Fraction, wanted: Fraction, factor: Fraction
+    item: Item, column: Column, points: Fraction, wanted: Fraction, factor: Fraction, digits: int
 ) -> _Found | None:
-    """Without bands the value is the points: so much more of it, up to the cap and to what the column can hold."""
-    reached = min(wanted, item.cap) if item.cap is not None else wanted
+    """Without bands the value is the points: so much more of it, up to the cap and to what the column can hold.
+
+    What is to be reached is rounded up to what is printed: 91.6667 is not reached by 91.66.
+    """
+    reached = Fraction(math.ceil(wanted * 10**digits), 10**digits)
+    reached = min(reached, item.cap) if item.cap is not None else reached
     reached = min(reached, column.high / factor) if column.high is not None else reached
     return None if reached <= points else (reached * factor, "at_least", reached)
 
@@ -103,8 +118,11 @@ def _gain(item: Item, scored: ItemScore, gain: Fraction, id_: str) -> Value:
     )
 
 
-def _takes(book: Book, item: Item, goal: Fraction, id_: str) -> tuple[Text, Value] | None:
-    """What the scheme's formula says of the way to the goal, rounded up where it is counted in whole things."""
+def _takes(book: Book, item: Item, goal: Fraction, id_: str, beyond: bool) -> tuple[Text, Value] | None:
+    """What the scheme's formula says of the way to the goal, rounded up where it is counted in whole things.
+
+    Where the value must come below the goal, what just reaches it is one too few.
+    """
     more = item.more
     if more is None:
         return None
@@ -117,7 +135,8 @@ def _takes(book: Book, item: Item, goal: Fraction, id_: str) -> tuple[Text, Valu
     except ZeroDivisionError:
         return None
     factor = book.factor(more.unit) / 10**more.digits
-    up = math.ceil(exact / factor) * factor
+    steps = math.floor(exact / factor) + 1 if beyond else math.ceil(exact / factor)
+    up = steps * factor
     worked = ", ".join(f"{name} = {plain(number)}" for name, number in {**numbers, GOAL: goal}.items())
     sources = tuple(dict.fromkeys(source for value in values.values() for source in value.sources))
     value = Value(
@@ -126,7 +145,7 @@ def _takes(book: Book, item: Item, goal: Fraction, id_: str) -> tuple[Text, Valu
         up,
         more.unit,
         more.digits,
-        f"ceil({more.formula})",
+        f"floor({more.formula}) + 1" if beyond else f"ceil({more.formula})",
         worked,
         sources,
     )

@@ -7,7 +7,8 @@ from typing import Literal, cast
 
 from reportgen.declared import TomlNode
 from reportgen.rules import scheme as rules
-from reportgen.rules.vocabulary import GOAL, NUMBER_TYPES, Vocabulary
+from reportgen.rules.vocabulary import GOAL, SCORE, Vocabulary
+from reportgen.tables import ColumnSpec
 
 
 class Appraised(Vocabulary):
@@ -15,7 +16,45 @@ class Appraised(Vocabulary):
         """The column of the points that the candidate gave itself."""
         node.asked.add("own")
         column = self.number_column(node, "own") if "own" in node.values else None
+        if column and column.unit not in (SCORE, "count"):
+            node.fault(
+                "own",
+                f"{column.id} is in {column.unit}, not in points; name the column of the points that one gave oneself",
+                f"{column.id} 之單位為 {column.unit}，不是分數；請填自評分數之欄位",
+            )
         return column.id if column else ""
+
+    def standard(self, node: TomlNode, found: rules.Condition) -> rules.Condition:
+        """A 管考基準 is a number to be reached: it is printed with what was found beside it."""
+        if found.column and found.column not in self.columns and found.column in self.own:
+            node.fault(
+                "column",
+                f"{found.column} holds words; a standard of control compares a number",
+                f"{found.column} 為文字；管考基準須以數值比較",
+            )
+        return found
+
+    def scored(self, items: tuple[rules.Item, ...], rank: rules.Rank | None) -> None:
+        """An appraisal compares points that add up; what only an award has would be read and never used."""
+        if not items and "rank" in self.top.values:
+            self.top.fault(
+                "rank",
+                "there is no [[item]]: an appraisal ranks by the points of its items",
+                "沒有 [[item]]：績效評比依各項目分數排名",
+            )
+        elif not items:
+            self.top.fault(
+                "item", "is missing; write [[item]] with its weight", "未填；請寫 [[item]] 及其 weight"
+            )
+        if rank and rank.better != "high":
+            self.top.fault("rank", "better = \"low\" would put the lowest score first", "better = \"low\" 將使最低分列第一")
+        for key in ("quota", "tier", "bonus"):
+            if key in self.top.values:
+                self.top.fault(
+                    key,
+                    "has no place in an appraisal; declare prizes in an award",
+                    "不屬績效評比；獎勵請於獎項規則宣告",
+                )
 
     def more(self, node: TomlNode) -> rules.More | None:
         """`more = { label = …, formula = "goal * target - collected", unit = "twd" }`."""
@@ -81,9 +120,23 @@ class Appraised(Vocabulary):
     def month(self) -> str:
         """The name that the column of months has in the tables that are by month."""
         name = self.top.string("month", "")
-        known = {
-            c.name for t in self.dataset.tables.values() for c in t.columns.values() if c.type in NUMBER_TYPES
-        }
-        if name:
+        if not name:
+            return name
+        found = [(t, t.columns[name]) for t in self.dataset.tables.values() if name in t.columns]
+        known = {c.name for t in self.dataset.tables.values() for c in t.columns.values() if c.type == "whole"}
+        if not found:
             self.top.one_of("month", name, sorted(known))
+        for table, column in found:
+            if not _holds_months(column):
+                self.top.fault(
+                    "month",
+                    f"{table.name}.{name} may hold what is no month; declare it in dataset.toml as whole numbers, min = 1, max = 12, without gaps",
+                    f"{table.name}.{name} 可能不是月份；請於 dataset.toml 宣告為整數，min = 1、max = 12，且不得缺漏",
+                )
         return name
+
+
+def _holds_months(column: ColumnSpec) -> bool:
+    low, high = column.minimum, column.maximum
+    within = low is not None and low >= 1 and high is not None and high <= 12
+    return column.type == "whole" and within and not column.missing

@@ -113,6 +113,13 @@ class Columns(Vocabulary):
         at_end = False
         if self.appraises and "at" in node.values:
             at_end = self.word(node, "at", ("end",)) == "end"
+            month = self.top.values.get("month")
+            if table and (not isinstance(month, str) or month not in table.columns):
+                node.fault(
+                    "at",
+                    f"{table.name} has no months, so there is no last one; write month at the head of the rules, or take at out",
+                    f"{table.name} 沒有月份欄，無期末可言；請於規則開頭寫 month，或刪除 at",
+                )
         return rules.Column(
             id_, label, "aggregate", unit, self.digits(node, spec.digits if spec and take != "mean" else (0 if take == "count" else 2)),
             table=table.name if table else "", of=of, take=cast(rules.Take, take), by=by, match=match,

@@ -583,6 +583,8 @@ class _Jury:
             found.append((item.label, self.item_said(item)))
         for rule in scheme.adjustments:
             found.append((rule.label, words.adjustment_said(rule, scheme.columns[rule.column].label)))
+        if limits := words.limits_said(scheme.least, scheme.most):
+            found.append((SCORE, limits))
         for condition in scheme.standards:
             threshold = words.shown(self.thresholds[condition.kind, condition.id], self.units)
             found.append((condition.label, words.condition_said(condition, threshold, scheme)))
@@ -647,10 +649,11 @@ class _Jury:
     def item_said(self, item: Item) -> Text:
         weight = words.percent(item.weight / 100)
         label = self.scheme.columns[item.column].label
+        kept = words.kept_said(item.floor, item.cap)
         if not item.bands:
             return Text(
-                f"占{weight}，以「{label.zh}」之數值計分",
-                f"{weight}; the value of “{label.en}” is the points",
+                f"占{weight}，以「{label.zh}」之數值計分{kept.zh}",
+                f"{weight}; the value of “{label.en}” is the points{kept.en}",
             )
         bands = [
             (self.band_label(item, band), formats.plain(band.points, _decimals(band.points)))
@@ -658,9 +661,11 @@ class _Jury:
         ]
         return Text(
             f"占{weight}，依「{label.zh}」級距計分："
-            + "、".join(f"{text.zh}得{points}分" for text, points in bands),
+            + "、".join(f"{text.zh}得{points}分" for text, points in bands)
+            + kept.zh,
             f"{weight}; by bands of “{label.en}”: "
-            + ", ".join(f"{text.en} gives {points}" for text, points in bands),
+            + ", ".join(f"{text.en} gives {points}" for text, points in bands)
+            + kept.en,
         )
 
 

@@ -96,7 +96,9 @@ class _Loader(Columns, Conditions, Scores, Prizes, BonusRules):
         least = most = None
         month = ""
         if self.appraises:
-            standards = tuple(self.condition(node, "standard") for node in top.list_of_nodes("standard"))
+            standards = tuple(
+                self.standard(node, self.condition(node, "standard")) for node in top.list_of_nodes("standard")
+            )
             adjustments = tuple(self.adjustment(node) for node in top.list_of_nodes("adjustment"))
             least, most = self.limits(top.node("score"))
             complete = tuple(self.complete(node) for node in top.list_of_nodes("complete"))
@@ -106,6 +108,8 @@ class _Loader(Columns, Conditions, Scores, Prizes, BonusRules):
         self.weights(items)
         rank = self.rank(top.node("rank"), bool(items)) if "rank" in top.values or items else None
         top.asked.add("rank")
+        if self.appraises:
+            self.scored(items, rank)
         quota_node = top.node("quota")
         total, cut = self.total(quota_node)
         quota = self.quota(quota_node) if set(quota_node.values) - {"total", "cut"} else None

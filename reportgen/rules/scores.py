@@ -143,7 +143,7 @@ class Scores(Appraised):
                     "there are items, but their score would never be used",
                     "已有評分項目，但總分未被使用",
                 )
-        elif not scored:
+        elif not scored and not self.appraises:
             node.fault(
                 "by",
                 "there is no [[item]]; rank by a column, or write items",

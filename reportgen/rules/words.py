@@ -364,6 +364,8 @@ def condition_said(condition: Condition, threshold: Text, scheme: Scheme) -> Tex
             f"excluded with a record in the {condition.years} year{'s' if condition.years > 1 else ''} up to the end of {formats.gregorian_year(scheme.year)}",
         )
     operator = OPERATOR[condition.operator]
+    if condition.operator == "within" and isinstance(condition.threshold[0], Fraction):  # type: ignore[index]
+        operator = Text("介於", "from")
     zh, en = f"{operator.zh}{threshold.zh}", f"{operator.en} {threshold.en}".strip()
     if condition.kind == "standard":
         return Text(f"管考基準：{zh}", f"standard of control: {en}")
@@ -379,6 +381,36 @@ def adjustment_said(rule: Adjustment, column: Text) -> Text:
         f"「{column.zh}」每1單位{added.zh}{each}分" + (f"，至多{most}分" if most else ""),
         f"each 1 of “{column.en}” {added.en} {each} point{'' if each == '1' else 's'}"
         + (f", {most} at most" if most else ""),
+    )
+
+
+def limits_said(least: Fraction | None, most: Fraction | None) -> Text | None:
+    """不低於0分，不高於100分 / at least 0, at most 100 points."""
+    ends = [
+        (OPERATOR[operator], formats.plain(number, _decimals(number)))
+        for operator, number in (("at_least", least), ("at_most", most))
+        if number is not None
+    ]
+    if not ends:
+        return None
+    return Text(
+        "，".join(f"{operator.zh}{number}分" for operator, number in ends)
+        + "；逾此範圍者以上、下限計",
+        ", ".join(f"{operator.en} {number}" for operator, number in ends)
+        + " points; what lies beyond is counted as the limit",
+    )
+
+
+def kept_said(floor: Fraction | None, cap: Fraction | None) -> Text:
+    """What keeps an item's points within bounds, to be put behind how they are found."""
+    found = [
+        (zh, en, formats.plain(number, _decimals(number)))
+        for zh, en, number in (("至少", "at least", floor), ("至多", "at most", cap))
+        if number is not None
+    ]
+    return Text(
+        "".join(f"，{zh}{number}分" for zh, _, number in found),
+        "".join(f", {en} {number}" for _, en, number in found),
     )
 
 

@@ -12,7 +12,7 @@ from reportgen import formats, tables
 from reportgen.errors import InputError
 from reportgen.kinds.appraisal import attitude, league, outlook, overdue, sheets
 from reportgen.kinds.appraisal.plan import Plan, read_plan
-from reportgen.kinds.appraisal.scribe import Level, Scribe
+from reportgen.kinds.appraisal.scribe import SCORE_DIGITS, Level, Scribe
 from reportgen.kinds.material import Material
 from reportgen.kinds.stated import numbers_in, strings
 from reportgen.model import Block, Document, Table, Text
@@ -67,8 +67,10 @@ def document(material: Material, name: str) -> Document:
 
 
 def _branches(declared: Declaration) -> list[str]:
-    dimension = declared.dimensions.get("branch")
-    return [m.id for m in dimension.members if m.id != dimension.total] if dimension else []
+    """The members of the dimension `branch`; where it has another name, any member may be one, and rows must bear it out."""
+    named = declared.dimensions.get("branch")
+    dimensions = [named] if named else declared.dimensions.values()
+    return [m.id for dimension in dimensions for m in dimension.members if m.id != dimension.total]
 
 
 def _blocks(scribe: Scribe, declared: Declaration) -> tuple[Level | None, list[Block]]:
@@ -79,6 +81,8 @@ def _blocks(scribe: Scribe, declared: Declaration) -> tuple[Level | None, list[B
         return None, overdue.overdue(scribe, plan.overdue)
     name = plan.forecast.rules if kind == "forecast" and plan.forecast else kind
     level = Level(material, declared, name, scribe.period)
+    if level.scheme.rank:
+        scribe.score_digits = max(SCORE_DIGITS, level.scheme.rank.digits)  # scores that rank apart look apart
     if kind == "forecast":
         assert plan.forecast
         return level, outlook.outlook(scribe, level, plan.forecast, declared)

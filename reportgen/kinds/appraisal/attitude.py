@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from reportgen import appraisal
@@ -13,7 +14,7 @@ from reportgen.kinds.appraisal.plan import AttitudePlan
 from reportgen.kinds.appraisal.scribe import NOTHING, Level, Scribe
 from reportgen.model import Block, Cell, Column, Gap, Line, Paragraphs, Row, Section, Table, Text, Value
 from reportgen.rules.model import Decision
-from reportgen.wording import plain_line
+from reportgen.wording import check_halves, plain_line
 
 
 def attitude(scribe: Scribe, level: Level, plan: AttitudePlan) -> list[Block]:
@@ -50,6 +51,27 @@ def of_months(scribe: Scribe, level: Level, plan: AttitudePlan) -> dict[str, Mon
                 Place(scheme.file, column="item"),
                 "the items of attitude must be columns of one table of months: [[column]] with the same table and by",
                 "執行態度各項目須取自同一逐月表格：[[column]] 之 table 與 by 須相同",
+            )
+        )
+    unused = [
+        name
+        for name, there in (
+            ("bands", any(item.bands for item in scheme.items)),
+            ("cap", any(item.cap is not None or item.floor is not None for item in scheme.items)),
+            ("[[adjustment]]", bool(scheme.adjustments)),
+            ("[[standard]]", bool(scheme.standards)),
+            ("[score]", scheme.least is not None or scheme.most is not None),
+            ("where", any(set(level.declared_scheme.columns[column.id].where) for column in columns)),
+            ("take", any(column.take != "mean" for column in columns)),
+        )
+        if there
+    ]
+    if unused:
+        raise InputError(
+            Problem(
+                Place(scheme.file, column="item"),
+                f'the scores of a month are the mean of the items by their weights (take = "mean"); {", ".join(unused)} would not be used',
+                f'每月考核分數為各項目依權重平均（take = "mean"）；{"、".join(unused)} 不會採用',
             )
         )
     columns_of = scribe.material.dataset.tables[columns[0].table].columns
@@ -90,7 +112,7 @@ def _summary(scribe: Scribe, plan: AttitudePlan, people: Sequence[Months]) -> Li
 def _months(scribe: Scribe, branch: str, people: Sequence[Decision], found: dict[str, Months]) -> Table:
     words = scribe.words
     rows: list[Row] = []
-    posts = dict.fromkeys(decision.person.post for decision in people)
+    posts = _posts(scribe, people)
     for post in posts:
         if len(posts) > 1:
             rows.append(Row(post, (), "group"))
@@ -115,11 +137,19 @@ def _months(scribe: Scribe, branch: str, people: Sequence[Decision], found: dict
     )  # fmt: skip
 
 
+def _posts(scribe: Scribe, people: Sequence[Decision]) -> list[Text]:
+    """In the order in which the dataset declares the posts."""
+    declared = [m.name_in(scribe.period.year) for d in scribe.material.dataset.dimensions.values() for m in d.members]
+    posts = dict.fromkeys(decision.person.post for decision in people)
+    return sorted(posts, key=lambda post: declared.index(post) if post in declared else len(declared))
+
+
 def _comments(
     scribe: Scribe, plan: AttitudePlan, branches: Sequence[str], by_branch: dict[str, list[Decision]],
     found: dict[str, Months],
 ) -> Table | None:  # fmt: skip
     rows: list[Row] = []
+    problems: list[Problem] = []
     columns = [
         *([Column(scribe.words["attitude.branch"])] if not scribe.branch_only else []),
         Column(scribe.words["attitude.in_month"]),
@@ -130,21 +160,39 @@ def _comments(
         for decision in sorted(by_branch[branch], key=lambda d: d.person.id):
             for month in found[decision.person.id].months:
                 zh = month.said.get(plan.comment, NOTHING).zh.strip()
-                en = month.said.get(plan.comment_en, NOTHING).zh.strip() if plan.comment_en else zh
-                if zh in ("", "-"):
+                en = month.said.get(plan.comment_en, NOTHING).zh.strip()
+                if zh in ("", "-") and en in ("", "-"):
                     continue
+                problems += _halves(month.place, plan, zh, en)
                 cells = [] if scribe.branch_only else [Cell(text=scribe.branch(branch))]
                 cells.append(Cell(text=scribe.say("attitude.month", month=_of_year(month.number))))
                 if plan.assessor:
                     cells.append(Cell(text=month.said[plan.assessor]))
                 cells.append(Cell(text=Text(zh, en)))
                 rows.append(Row(scribe.named(decision.person, True), tuple(cells)))
+    if problems:
+        raise InputError(problems)
     if not rows:
         return None
     return Table(
         NOTHING, "", "t-comments", scribe.words["attitude.comments"], scribe.words["who.attitude"], tuple(columns),
         tuple(rows), None, (), flows=True,
     )  # fmt: skip
+
+
+def _halves(place: Place | None, plan: AttitudePlan, zh: str, en: str) -> list[Problem]:
+    """A comment in one language alone, or with other numbers, would make two documents of one."""
+    assert place is not None
+    for half, column in ((zh, plan.comment), (en, plan.comment_en)):
+        if half in ("", "-"):
+            return [
+                Problem(
+                    replace(place, column=column),
+                    "the comment lacks this half; write it in both languages, or - in both",
+                    "評語缺少此一語言；請以兩種語言填寫，或均填 -",
+                )
+            ]
+    return check_halves(Text(zh, en), replace(place, column=plan.comment_en))
 
 
 def _of_year(month: int) -> Text:

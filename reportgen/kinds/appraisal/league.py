@@ -13,6 +13,7 @@ from reportgen.model import (
     Chart,
     ChartSpec,
     Column,
+    Gap,
     Line,
     Note,
     NoteBox,
@@ -27,9 +28,12 @@ from reportgen.model import (
     Value,
 )
 from reportgen.rules.model import Check, Decision
+from reportgen.rules.values import merged, plain
 from reportgen.wording import plain_line
 
 MISSED = "†"
+LEADING = 3  # items whose values stand beside the ranks
+NAMED = 6  # of those who share a place in a sentence
 OF_PERSONS = ("officers", "attitude")
 
 
@@ -78,6 +82,8 @@ def points(scribe: Scribe, level: Level, decisions: Sequence[Decision]) -> list[
     columns.append(Column(scribe.words["league.score"]))
     name, number_ = scribe.table_name()
     notes = [scribe.note("league.points_note")]
+    if level.scheme.least is not None or level.scheme.most is not None:
+        notes.append(scribe.note("league.limits_note"))
     return [
         Table(
             name, number_, f"t-{level.name}-points", scribe.words["league.points"], scribe.words[f"who.{level.name}"],
@@ -159,36 +165,47 @@ def change_of(scribe: Scribe, level: Level, decision: Decision) -> Printed | Non
 def adjusted(decision: Decision) -> Value:
     """Bonuses less deductions."""
     parts = [one.points for one in decision.adjustments]
-    exact = sum((part.exact for part in parts if isinstance(part.exact, Fraction)), Fraction(0))
+    numbers = [part.exact for part in parts if isinstance(part.exact, Fraction)]
+    gap = next((part.exact for part in parts if isinstance(part.exact, Gap)), None)
     digits = max((part.digits for part in parts), default=0)
     sources = tuple(dict.fromkeys(source for part in parts for source in part.sources))
     return Value(
-        "appraisal.adjusted", (("candidate", decision.person.id),), exact, "score", max(digits, 1),
-        " + ".join(one.adjustment for one in decision.adjustments), str(exact), sources,
+        "appraisal.adjusted", (("candidate", decision.person.id),), gap or sum(numbers, Fraction(0)), "score",
+        max(digits, 2), " + ".join(one.adjustment for one in decision.adjustments),
+        " + ".join(plain(number) for number in numbers), sources,
     )  # fmt: skip
 
 
 def _summary(scribe: Scribe, level: Level, decisions: Sequence[Decision]) -> Line:
     ranked = [decision for decision in decisions if decision.rank]
-    counted = scribe.counted("appraisal.candidates", len(decisions), "count of who is appraised")
-    groups = len({decision.group for decision in decisions})
-    if not ranked:
-        return scribe.line("league.nobody", candidates=counted)
-    firsts = [decision for decision in ranked if decision.rank == 1]
-    named = joined([scribe.named(decision.person, level.name in OF_PERSONS) for decision in firsts[:6]])
-    best = max(ranked, key=_score)
-    worst = min(ranked, key=_score)
-    assert best.score and worst.score
-    name = "league.summary" if firsts else "league.summary_branch"
     given: dict[str, Text | Printed] = {
-        "period": scribe.period.said(), "candidates": counted, "highest": scribe.print(best.score),
-        "lowest": scribe.print(worst.score),
-        "best": scribe.named(best.person, level.name in OF_PERSONS),
-        "worst": scribe.named(worst.person, level.name in OF_PERSONS),
+        "period": scribe.period.said(),
+        "candidates": scribe.counted("appraisal.candidates", len(decisions), "count of who is appraised"),
+        "measure": scribe.measure(level.name, len(decisions)),
+    }
+    if not ranked:
+        return scribe.line("league.nobody", **given)
+    best, worst = max(ranked, key=_score), min(ranked, key=_score)
+    assert best.score and worst.score
+    given |= {
+        "highest": scribe.print(best.score), "lowest": scribe.print(worst.score),
+        "best": _named(scribe, level, [d for d in ranked if _score(d) == _score(best)]),
+        "worst": _named(scribe, level, [d for d in ranked if _score(d) == _score(worst)]),
     }  # fmt: skip
-    if firsts:
-        given |= {"firsts": named, "groups": scribe.counted("appraisal.groups", groups, "count of groups")}
-    return scribe.line(name, **given)
+    firsts = [decision for decision in ranked if decision.rank == 1]
+    if not firsts:
+        return scribe.line("league.summary_branch", **given)
+    given["firsts"] = _named(scribe, level, firsts)
+    groups = len({decision.group for decision in decisions})
+    if groups == 1:
+        return scribe.line("league.summary_single", **given)
+    return scribe.line("league.summary", **given, groups=scribe.counted("appraisal.groups", groups, "count of groups"))
+
+
+def _named(scribe: Scribe, level: Level, decisions: Sequence[Decision]) -> Text:
+    """Those who share a place, in a sentence; of many the first, and that there are others."""
+    named = joined([scribe.named(d.person, level.name in OF_PERSONS) for d in decisions[:NAMED]])
+    return named if len(decisions) <= NAMED else scribe.say("league.others", named=named)
 
 
 def _ranks(
@@ -209,13 +226,16 @@ def _ranks(
             Cell(scribe.print(decision.score)) if decision.score else none,
             Cell(scribe.print(ahead)) if ahead else none,
         ]
-        cells += [Cell(scribe.print(item.value)) for item in decision.items[:3]]
-        cells += [none] * (len(level.scheme.items[:3]) - len(decision.items[:3]))
+        found = {item.item: item for item in decision.items}  # one without a value is not among them
+        cells += [
+            Cell(scribe.print(found[item.id].value)) if item.id in found else none
+            for item in level.scheme.items[:LEADING]
+        ]
         cells += [_standard(scribe, check) for check in decision.standards]
         rows.append(Row(_head(scribe, level, decision), tuple(cells)))
     columns = [Column(words["sheet.branch"])] if with_branch else []
     columns += [Column(words[f"league.{name}"]) for name in ("rank", "change", "score", "ahead")]
-    for item in level.scheme.items[:3]:
+    for item in level.scheme.items[:LEADING]:
         columns.append(
             Column(item.short or item.label, scribe.units[level.scheme.columns[item.column].unit].head)
         )
@@ -234,10 +254,10 @@ def _ranks(
 
 
 def _standard(scribe: Scribe, check: Check) -> Cell:
-    """The value of a standard of control, marked where it is not met."""
-    if not isinstance(check.value, Value):
-        return Cell(text=check.value)
-    return Cell(scribe.print(check.value), mark="" if check.passed else MISSED)
+    """The value of a standard of control, marked where it is not met; what is not known has missed nothing."""
+    assert isinstance(check.value, Value)
+    known = not isinstance(check.value.exact, Gap)
+    return Cell(scribe.print(check.value), mark=MISSED if known and not check.passed else "")
 
 
 def _standards_said(scribe: Scribe, decisions: Sequence[Decision]) -> list[Note]:
@@ -263,10 +283,11 @@ def ahead_of(level: Level, decision: Decision) -> Value | None:
         return None
     next_ = min(better, key=_score)
     assert next_.score
-    exact = _score(next_) - _score(decision)
+    exact = max(_score(next_) - _score(decision), Fraction(0))  # a tie may have been parted the other way
     return Value(
         "appraisal.ahead", (("candidate", decision.person.id),), exact, "score", decision.score.digits,
-        "score of the next one ahead - score", f"{next_.person.id}", decision.score.sources,
+        "score of the next one ahead - score", f"{plain(_score(next_))} - {plain(_score(decision))}",
+        merged((*next_.score.sources, *decision.score.sources)),
     )  # fmt: skip
 
 

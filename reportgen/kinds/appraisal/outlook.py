@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from reportgen import appraisal, formats
 from reportgen.appraisal import Forecast
 from reportgen.appraisal.forecast import total
 from reportgen.errors import InputError, Place, Problem
+from reportgen.kinds.appraisal.league import OF_PERSONS
 from reportgen.kinds.appraisal.plan import ForecastPlan
 from reportgen.kinds.appraisal.scribe import Level, Scribe
+from reportgen.kinds.papers import joined
 from reportgen.model import (
     Block,
     Cell,
@@ -18,9 +20,11 @@ from reportgen.model import (
     ChartSpec,
     Column,
     Gap,
+    Line,
     NoteBox,
     Paragraphs,
     Point,
+    Printed,
     Row,
     Section,
     Series,
@@ -28,6 +32,7 @@ from reportgen.model import (
     Text,
     Value,
 )
+from reportgen.rules.scheme import Scheme
 from reportgen.tables import Declaration
 
 
@@ -42,6 +47,8 @@ def outlook(scribe: Scribe, level: Level, plan: ForecastPlan, declared: Declarat
                 f"{scheme.file} 沒有欄位 {'、'.join(lost)}；可用：{known}",
             )
         )
+    if faults := list(_faults(scribe, scheme, plan, declared)):
+        raise InputError(faults)
     found = appraisal.forecasts(
         scheme,
         scribe.material.dataset,
@@ -56,44 +63,96 @@ def outlook(scribe: Scribe, level: Level, plan: ForecastPlan, declared: Declarat
     order.sort(key=lambda id_: -_rate(found[id_]))
     whole = total("all", [found[id_] for id_ in order])
     words = scribe.words
-    reached = sum(_rate(found[id_]) >= 1 for id_ in order)
-    summary = scribe.line(
-        "forecast.summary", period=scribe.period.said(), so_far=scribe.print(whole.so_far),
-        rate=scribe.print(whole.rate_so_far), year=scribe.print(whole.year), forecast=scribe.print(whole.rate),
-        reached=scribe.counted("forecast.reached", reached, "count of forecasts of 100% or more"),
-        of=scribe.counted("forecast.of", len(order), "count of forecasts"),
-    )  # fmt: skip
+    name = "forecast.how" if whole.years else "forecast.no_years"
+    lines = [scribe.line(name, column=_label(scheme, plan.column), years=_years(whole))]
+    if any(found[id_].years != whole.years for id_ in order):
+        lines.append(scribe.line("forecast.fewer_years"))
     return [
         Section("1", words["section.forecast"], "s-forecast", flow=True),
-        Paragraphs((summary,)),
-        NoteBox(words["forecast.method"], (scribe.line("forecast.how", years=_years(whole)),)),
-        _table(scribe, level, order, found, whole),
+        Paragraphs((_summary(scribe, level, plan, [found[id_] for id_ in order], whole),)),
+        NoteBox(words["forecast.method"], tuple(lines)),
+        _table(scribe, level, plan, order, found, whole),
         *_chart(scribe, level, order, found),
     ]
 
 
+def _faults(
+    scribe: Scribe, scheme: Scheme, plan: ForecastPlan, declared: Declaration
+) -> Iterator[Problem]:
+    """What is added up month by month can be forecast; what it is measured by is of the whole year, in the same unit."""
+    column, target = scheme.columns[plan.column], scheme.columns[plan.target]
+
+    def fault(name: str, en: str, zh: str) -> Problem:
+        return Problem(Place(scribe.material.publication.file, column=f"forecast: {name}"), en, zh)
+
+    added = column.kind == "aggregate" and column.take == "sum" and not column.at_end
+    if not added or not appraisal.monthly(scheme, declared, column.id):
+        yield fault(
+            "column",
+            f"{column.id} is no sum over months: only what adds up through the year can be forecast by its months; "
+            'name a column with take = "sum" of a table of months',
+            f'{column.id} 不是逐月加總之欄位，無法依各月型態預測；請填取自逐月表格且 take = "sum" 之欄位',
+        )
+    if appraisal.monthly(scheme, declared, target.id):
+        yield fault(
+            "target",
+            f"{target.id} is counted by months: its months so far are not the amount of the year; name that of the whole year",
+            f"{target.id} 為逐月資料，累計數不是全年數；請填全年之欄位",
+        )
+    if column.unit != target.unit:
+        yield fault(
+            "target",
+            f"{target.id} is in {target.unit}, {column.id} in {column.unit}; they can't be divided into a rate",
+            f"{target.id} 之單位為 {target.unit}，{column.id} 為 {column.unit}，無法相除為比率",
+        )
+
+
+def _summary(
+    scribe: Scribe, level: Level, plan: ForecastPlan, found: Sequence[Forecast], whole: Forecast
+) -> Line:
+    scheme = level.declared_scheme
+    given: dict[str, Text | Printed] = {
+        "period": scribe.period.said(), "column": _label(scheme, plan.column), "so_far": scribe.print(whole.so_far),
+        "rate": scribe.print(whole.rate_so_far),
+    }  # fmt: skip
+    rates = [one.rate.exact for one in found if isinstance(one.rate.exact, Fraction)]
+    if isinstance(whole.rate.exact, Gap) or not rates:
+        return scribe.line("forecast.summary_none", **given)
+    target = _label(scheme, plan.target)
+    return scribe.line(
+        "forecast.summary", **given, years=_years(whole), year=scribe.print(whole.year), forecast=scribe.print(whole.rate),
+        measure=scribe.measure(level.name, len(rates)), target=Text(target.zh, target.en[:1].lower() + target.en[1:]),
+        reached=scribe.counted("forecast.reached", sum(rate >= 1 for rate in rates), "count of forecasts of 100% or more"),
+        of=scribe.counted("forecast.of", len(rates), "count of forecasts"),
+    )  # fmt: skip
+
+
+def _label(scheme: Scheme, column: str) -> Text:
+    return scheme.columns[column].label
+
+
 def _years(forecast: Forecast) -> Text:
-    years = [str(year) for year in forecast.years]
-    return Text("、".join(years), ", ".join(str(formats.gregorian_year(year)) for year in forecast.years))
+    return joined([Text(str(year), str(formats.gregorian_year(year))) for year in forecast.years])
 
 
 def _table(
-    scribe: Scribe, level: Level, order: Sequence[str], found: dict[str, Forecast], whole: Forecast
-) -> Table:
-    words = scribe.words
-    persons = {d.person.id: d.person for d in level.result.decisions}
+    scribe: Scribe, level: Level, plan: ForecastPlan, order: Sequence[str], found: dict[str, Forecast], whole: Forecast
+) -> Table:  # fmt: skip
+    words, scheme = scribe.words, level.declared_scheme
+    names = _names(scribe, level)
 
     def cells(one: Forecast) -> tuple[Cell, ...]:
         values: list[Value] = [one.target, one.so_far, one.rate_so_far, one.share, one.year, one.rate]
         return tuple(Cell(scribe.print(value)) for value in values)
 
     rows = [Row(words["overdue.total"], cells(whole), "total")]
-    rows += [Row(persons[id_].names, cells(found[id_])) for id_ in order]
-    twd, percent = scribe.units[whole.target.unit].head, scribe.units["percent"].head
+    rows += [Row(names[id_], cells(found[id_])) for id_ in order]
+    unit, percent = scribe.unit(whole.target), scribe.units["percent"].head
     columns = (
-        Column(words["forecast.target"], twd), Column(words["forecast.so_far"], twd),
+        Column(_label(scheme, plan.target), unit),
+        Column(scribe.say("forecast.so_far", column=_label(scheme, plan.column)), unit),
         Column(words["forecast.rate_so_far"], percent), Column(words["forecast.share"], percent),
-        Column(words["forecast.year"], twd), Column(words["forecast.rate"], percent),
+        Column(words["forecast.year"], unit), Column(words["forecast.rate"], percent),
     )  # fmt: skip
     name, number = scribe.table_name()
     return Table(
@@ -106,13 +165,13 @@ def _chart(scribe: Scribe, level: Level, order: Sequence[str], found: dict[str, 
     drawn = [id_ for id_ in order if not isinstance(found[id_].rate.exact, Gap)]
     if not drawn or len(drawn) > 40:
         return []
-    persons = {d.person.id: d.person for d in level.result.decisions}
+    names = _names(scribe, level)
     line = scribe.print(
         Value("forecast.line", (), Fraction(1), "percent", 0, "the line of comparison", "= 100%")
     )
     marks = tuple(Point("value", id_, scribe.print(found[id_].rate)) for id_ in drawn)
     spec = ChartSpec(
-        "ranked_bar", (Series("value", scribe.words["forecast.rate"]),), tuple((id_, persons[id_].names) for id_ in drawn),
+        "ranked_bar", (Series("value", scribe.words["forecast.rate"]),), tuple((id_, names[id_]) for id_ in drawn),
         marks, scribe.words["forecast.rate"], scribe.units["percent"].head,
         target=tuple(Point("target", id_, line) for id_ in drawn), target_label=scribe.words["forecast.line"],
         better="high", height_mm=14 + 6.2 * len(drawn),
@@ -123,6 +182,10 @@ def _chart(scribe: Scribe, level: Level, order: Sequence[str], found: dict[str, 
             name, number, "c-forecast", scribe.words["forecast.chart"], spec, (scribe.note("forecast.note"),)
         )
     ]
+
+
+def _names(scribe: Scribe, level: Level) -> dict[str, Text]:
+    return {d.person.id: scribe.named(d.person, level.name in OF_PERSONS) for d in level.result.decisions}
 
 
 def _rate(forecast: Forecast) -> Fraction:

@@ -67,7 +67,10 @@ class Plan:
     overdue: OverduePlan | None
 
     def policy(self, paper: str) -> str:
-        return self.names.get(base(paper)[0], "whole")
+        name = base(paper)[0]
+        if name == "forecast" and self.forecast:
+            name = self.forecast.rules  # a forecast of officers shows their names as their own paper does
+        return self.names.get(name, "whole")
 
 
 def base(paper: str) -> tuple[str, str]:

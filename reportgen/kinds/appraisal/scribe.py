@@ -9,7 +9,7 @@ from typing import cast
 
 from reportgen import appraisal, names, rules
 from reportgen.appraisal import Period
-from reportgen.errors import Problem
+from reportgen.errors import InputError, Place, Problem
 from reportgen.kinds.appraisal.plan import Plan, base
 from reportgen.kinds.material import Material
 from reportgen.kinds.record import Record
@@ -35,18 +35,34 @@ class Level:
         )
         self.scheme = appraisal.at(self.declared_scheme, declared, period)
         self.book = Book(self.scheme, material.dataset, units)
+        if not self.book.records:
+            raise InputError(self._nobody())
         appraisal.check_rows(self.scheme, self.book, material.dataset, period)
         self.result: Result = rules.decide(self.scheme, material.dataset, units, self.book)
         before = appraisal.at(self.declared_scheme, declared, period.before)
+        book = Book(before, material.dataset, units)
+        if book.records and period.before.year != period.year:  # within a year its rows have been looked at
+            appraisal.check_rows(before, book, material.dataset, period.before)
         self.before = {
             decision.person.id: decision
-            for decision in rules.decide(before, material.dataset, units).decisions
+            for decision in rules.decide(before, material.dataset, units, book).decisions
         }
 
+    def _nobody(self, branch: str = "") -> Problem:
+        table, said = self.book.table, self.period.said()
+        of = f" of the branch {branch}" if branch else ""
+        return Problem(
+            Place(table.file, table.sheet),
+            f"nobody{of} is to be appraised for {said.en}: there is no row that {self.scheme.file} takes; add the rows, or mend the period or where of [candidates]",
+            f"{said.zh}無{branch}受評者：沒有 {self.scheme.file} 所取之資料列；請補列，或更正期間或 [candidates] 之 where",
+        )
+
     def of(self, branch: str = "") -> list[Decision]:
-        """The decisions of a branch, or all: by group, rank and id."""
+        """The decisions of a branch, or all: by group, rank and id; InputError where there are none."""
         order = {group.id: place for place, group in enumerate(self.result.groups)}
         chosen = [d for d in self.result.decisions if not branch or d.person.branch == branch]
+        if not chosen:
+            raise InputError(self._nobody(branch))
         return sorted(chosen, key=lambda d: (order[d.group], d.rank is None, d.rank or 0, d.person.id))
 
 
@@ -59,6 +75,7 @@ class Scribe:
         self.record = Record(self.units)
         self.problems: list[Problem] = []
         self.tables = self.charts = 0
+        self.score_digits = SCORE_DIGITS
 
     # -- words
 
@@ -87,7 +104,7 @@ class Scribe:
 
     def print(self, value: Value) -> Printed:
         """The figure of a value of the rules, which here are those of an appraisal; scores as the ranks compare them."""
-        digits = min(value.digits, SCORE_DIGITS) if value.unit == "score" else value.digits
+        digits = min(value.digits, self.score_digits) if value.unit == "score" else value.digits
         metric = value.metric.replace("award.", "appraisal.", 1)
         return self.record.print(replace(value, metric=metric, digits=digits))
 
@@ -104,6 +121,10 @@ class Scribe:
         return replace(
             printed, plain=f"+{printed.plain}", text=Text(f"+{printed.text.zh}", f"+{printed.text.en}")
         )
+
+    def measure(self, level: str, count: int) -> Text:
+        """個分署 / branches: what so many are, behind the figure."""
+        return self.words[f"measure.{level}{'_one' if count == 1 else ''}"]
 
     def unit(self, value: Value) -> Text:
         """The head of the unit; a bare number has none."""

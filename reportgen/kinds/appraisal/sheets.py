@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from reportgen import appraisal, formats
@@ -118,7 +119,8 @@ def _items(scribe: Scribe, level: Level, decision: Decision, id_: str) -> Table:
     blank = Cell(text=NOTHING)
     for one in decision.adjustments:
         cells = [_measured(scribe, one.value), *([blank] * (4 if own else 3))]
-        rows.append(Row(one.label, (*cells, Cell(scribe.signed(one.points)))))
+        points = replace(one.points, digits=max(one.points.digits, 2))  # as the points that it is added to
+        rows.append(Row(one.label, (*cells, Cell(scribe.signed(points)))))
     if decision.score:
         rows.append(
             Row(
@@ -198,15 +200,17 @@ def _standards(scribe: Scribe, checks: Sequence[Check], id_: str) -> Table:
     words = scribe.words
     rows = []
     for check in checks:
-        assert isinstance(check.value, Value) and isinstance(check.threshold, Value)
+        assert isinstance(check.value, Value)
+        known = not isinstance(check.value.exact, Gap)
+        verdict = "unknown" if not known else "met" if check.passed else "missed"
         rows.append(
             Row(
                 check.label,
                 (
                     _measured(scribe, check.value),
                     Cell(text=words[f"operator.{check.operator}"]),
-                    _measured(scribe, check.threshold),
-                    Cell(text=words["standard.met" if check.passed else "standard.missed"]),
+                    _threshold(scribe, check.value, check.threshold),
+                    Cell(text=words[f"standard.{verdict}"]),
                 ),
             )
         )
@@ -230,6 +234,14 @@ def _standards(scribe: Scribe, checks: Sequence[Check], id_: str) -> Table:
         None,
         (),
     )
+
+
+def _threshold(scribe: Scribe, value: Value, threshold: Value | Text) -> Cell:
+    """A range is in words: 100至130, in the unit of what it is compared with."""
+    if isinstance(threshold, Value):
+        return _measured(scribe, threshold)
+    unit = scribe.unit(value)
+    return Cell(text=Text(f"{threshold.zh}{unit.zh}", f"{threshold.en} {unit.en}".strip()))
 
 
 def _needs(scribe: Scribe, level: Level, decision: Decision, id_: str) -> Table:
