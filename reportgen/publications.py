@@ -231,7 +231,7 @@ def _period(reader: Reader, kind: str) -> tuple[int, int]:
     if kind not in MONTHLY or not isinstance(found, str):
         return reader.whole("period"), 12
     reader.word("period")
-    match = re.fullmatch(r"(\d{1,3})-(\d{2})", found)
+    match = re.fullmatch(r"([0-9]{1,3})-([0-9]{2})", found)
     if match and 1 <= int(match[2]) <= 12:
         return int(match[1]), int(match[2])
     reader.problem(
@@ -253,6 +253,12 @@ def documents_of(project: Path, name: str, kinds: Iterable[str]) -> tuple[str, t
     kind = reader.word("kind", kinds)
     listed = next((name for name in LISTS if reader.has(name)), "")
     papers = tuple(dict.fromkeys(reader.words(listed))) if listed else (kind,)
+    if not papers and not problems:
+        reader.problem(
+            listed,
+            "is empty: nothing would be made; name one at least",
+            "為空，將不產出任何文件；請至少列一項",
+        )
     for paper in papers:
         if not re.fullmatch(r"[a-z][a-z-]*", paper):
             reader.problem(listed, f"{paper!r} is no name of a paper", f"{paper!r} 不是文件名稱")

@@ -32,10 +32,17 @@ def _faults(
     table = dataset.tables[rule.table]
     months: dict[str, set[int]] = {}
     counts = {"nobody": 0, "branch": 0}
+    listed = {
+        book.said(book.table, record, scheme.candidates.id)
+        for record in book.table.records
+        if _in_period(scheme, book, book.table, record, dataset.time, period)
+    }
     for record in table.records:
         if not _in_period(scheme, book, table, record, dataset.time, period):
             continue
         candidate = book.said(table, record, rule.by)
+        if candidate not in book.records and candidate in listed:
+            continue  # somebody, whom the scheme does not appraise
         if candidate not in book.records:
             counts["nobody"] += 1
             if counts["nobody"] <= LISTED:

@@ -123,7 +123,9 @@ def _month(
     sources = tuple(Source(table.file, table.sheet, (record.row,), name) for name, _ in items)
     said = {name: book.label(table, record, name) for name in table.columns}
     place = Place(table.file, table.sheet, record.row)
-    return Month(number, Value("attitude.month", key, exact, "score", 1, formula, worked, sources), said, place)
+    return Month(
+        number, Value("attitude.month", key, exact, "score", 1, formula, worked, sources), said, place
+    )
 
 
 def _number(value: Value) -> Fraction:

@@ -49,7 +49,9 @@ def _need(book: Book, item: Item, scored: ItemScore, id_: str, total: Fraction) 
     )
     gained = Fraction(0)
     if found is not None:
-        gained = _kept(book.scheme, total + (found[2] - points) * item.weight / 100) - _kept(book.scheme, total)
+        gained = _kept(book.scheme, total + (found[2] - points) * item.weight / 100) - _kept(
+            book.scheme, total
+        )
     if found is None or not gained:
         return Need(item.id, item.label, _gain(item, scored, Fraction(0), id_), None, "", None)
     goal, bound, reached = found
@@ -62,7 +64,9 @@ def _need(book: Book, item: Item, scored: ItemScore, id_: str, total: Fraction) 
         f"value of {item.column} for one more point", f"points {plain(points)} → {plain(reached)}",
         scored.value.sources,
     )  # fmt: skip
-    return Need(item.id, item.label, gain, goal_value, bound, _takes(book, item, goal, id_, bound == "less_than"))
+    return Need(
+        item.id, item.label, gain, goal_value, bound, _takes(book, item, goal, id_, bound == "less_than")
+    )
 
 
 def _kept(scheme: Scheme, total: Fraction) -> Fraction:

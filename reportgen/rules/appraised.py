@@ -47,7 +47,9 @@ class Appraised(Vocabulary):
                 "item", "is missing; write [[item]] with its weight", "未填；請寫 [[item]] 及其 weight"
             )
         if rank and rank.better != "high":
-            self.top.fault("rank", "better = \"low\" would put the lowest score first", "better = \"low\" 將使最低分列第一")
+            self.top.fault(
+                "rank", 'better = "low" would put the lowest score first', 'better = "low" 將使最低分列第一'
+            )
         for key in ("quota", "tier", "bonus"):
             if key in self.top.values:
                 self.top.fault(
@@ -123,7 +125,9 @@ class Appraised(Vocabulary):
         if not name:
             return name
         found = [(t, t.columns[name]) for t in self.dataset.tables.values() if name in t.columns]
-        known = {c.name for t in self.dataset.tables.values() for c in t.columns.values() if c.type == "whole"}
+        known = {
+            c.name for t in self.dataset.tables.values() for c in t.columns.values() if c.type == "whole"
+        }
         if not found:
             self.top.one_of("month", name, sorted(known))
         for table, column in found:

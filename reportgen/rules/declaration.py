@@ -97,7 +97,8 @@ class _Loader(Columns, Conditions, Scores, Prizes, BonusRules):
         month = ""
         if self.appraises:
             standards = tuple(
-                self.standard(node, self.condition(node, "standard")) for node in top.list_of_nodes("standard")
+                self.standard(node, self.condition(node, "standard"))
+                for node in top.list_of_nodes("standard")
             )
             adjustments = tuple(self.adjustment(node) for node in top.list_of_nodes("adjustment"))
             least, most = self.limits(top.node("score"))

@@ -394,8 +394,7 @@ def limits_said(least: Fraction | None, most: Fraction | None) -> Text | None:
     if not ends:
         return None
     return Text(
-        "，".join(f"{operator.zh}{number}分" for operator, number in ends)
-        + "；逾此範圍者以上、下限計",
+        "，".join(f"{operator.zh}{number}分" for operator, number in ends) + "；逾此範圍者以上、下限計",
         ", ".join(f"{operator.en} {number}" for operator, number in ends)
         + " points; what lies beyond is counted as the limit",
     )

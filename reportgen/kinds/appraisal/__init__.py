@@ -14,7 +14,7 @@ from reportgen.kinds.appraisal import attitude, league, outlook, overdue, sheets
 from reportgen.kinds.appraisal.plan import Plan, read_plan
 from reportgen.kinds.appraisal.scribe import SCORE_DIGITS, Level, Scribe
 from reportgen.kinds.material import Material
-from reportgen.kinds.stated import numbers_in, strings
+from reportgen.kinds.stated import numbers_in
 from reportgen.model import Block, Document, Table, Text
 from reportgen.rules.model import Person
 from reportgen.tables import Declaration, describe
@@ -120,26 +120,44 @@ def _tables(level: Level | None, plan: Plan, material: Material, kind: str) -> l
 
 
 def _stated(scribe: Scribe, level: Level | None, blocks: Iterable[Block]) -> Iterator[str]:
-    """Words with numbers that an input says by itself: texts of the publication, rules, bands, names; counters."""
-    yield from strings(scribe.material.publication.raw)
-    yield f"{scribe.period.year} {formats.gregorian_year(scribe.period.year)}"
-    for period in (scribe.period, scribe.period.before):
-        yield from (period.said().zh, period.said().en)
-    yield from (str(number) for number in range(1, 13))
-    pattern = scribe.plan.forecast.years if scribe.plan.forecast else 0
-    for year in range(scribe.period.year - pattern, scribe.period.year):
-        yield f"{year} {formats.gregorian_year(year)}"
-    yield from (scribe.words["overdue.article"].zh, scribe.words["overdue.article"].en)
-    if level is None:
-        return
-    result = level.result
-    yield from (half for rule in result.rules for text in rule for half in (text.zh, text.en))
-    yield from (result.standard.words.zh, result.standard.words.en, result.standard.source)
-    yield from (half for group in result.groups for half in (group.label.zh, group.label.en))
-    for decision in result.decisions:
-        yield from (decision.person.names.zh, decision.person.names.en)
-        yield from (item.band.zh for item in decision.items if item.band)
-    yield from (str(number) for number in range(1, len(result.decisions) + 4))
-    for block in blocks:
-        if isinstance(block, Table):
-            yield from (c.text.zh + " " + c.text.en for row in block.rows for c in row.cells if c.text)
+    """Words with numbers that an input says by itself: titles, names, rules and their bands, comments, months and years.
+
+    A count, a rank or a point that was worked out is not among them: it has its record.
+    """
+    publication = scribe.material.publication
+    texts = [publication.title, publication.subtitle, publication.issuer]
+    texts += [text for signer in scribe.plan.signers for text in (signer.title, signer.name) if text]
+    texts += [scribe.period.said(), scribe.period.before.said(), scribe.period.end_said()]
+    if scribe.kind == "overdue":
+        note = scribe.plan.overdue.note if scribe.plan.overdue else None
+        texts += [scribe.words["overdue.article"], *([note] if note else [])]
+    if scribe.kind == "forecast" and scribe.plan.forecast:
+        years = range(scribe.period.year - scribe.plan.forecast.years, scribe.period.year)
+        texts += [Text(str(year), str(formats.gregorian_year(year))) for year in years]
+    if scribe.kind == "attitude":
+        texts += [Text(str(month), "") for month in range(1, scribe.period.month + 1)]
+    if level:
+        texts += [scribe.words["needs.caption"], scribe.words["heat.note"]]
+        texts += _of_level(level)
+    # Comments, and why there is a gap, are words of the data.
+    texts += [
+        cell.text for block in blocks if isinstance(block, Table) and block.anchor == "t-comments"
+        for row in block.rows for cell in row.cells if cell.text
+    ]  # fmt: skip
+    yield from (half for text in texts for half in (text.zh, text.en))
+
+
+def _of_level(level: Level) -> Iterator[Text]:
+    """What a scheme says, and those whom it names."""
+    result, scheme = level.result, level.scheme
+    yield from (text for rule in result.rules for text in rule)
+    yield from (result.standard.words, Text(result.standard.source, result.standard.source))
+    yield from (group.label for group in result.groups)
+    yield from (column.label for column in scheme.columns.values())
+    yield from (
+        text
+        for item in scheme.items
+        for text in (item.label, item.short, item.more and item.more.label)
+        if text
+    )
+    yield from (decision.person.names for decision in result.decisions)

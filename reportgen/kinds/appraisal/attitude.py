@@ -139,7 +139,9 @@ def _months(scribe: Scribe, branch: str, people: Sequence[Decision], found: dict
 
 def _posts(scribe: Scribe, people: Sequence[Decision]) -> list[Text]:
     """In the order in which the dataset declares the posts."""
-    declared = [m.name_in(scribe.period.year) for d in scribe.material.dataset.dimensions.values() for m in d.members]
+    declared = [
+        m.name_in(scribe.period.year) for d in scribe.material.dataset.dimensions.values() for m in d.members
+    ]
     posts = dict.fromkeys(decision.person.post for decision in people)
     return sorted(posts, key=lambda post: declared.index(post) if post in declared else len(declared))
 

@@ -199,7 +199,9 @@ def _summary(scribe: Scribe, level: Level, decisions: Sequence[Decision]) -> Lin
     groups = len({decision.group for decision in decisions})
     if groups == 1:
         return scribe.line("league.summary_single", **given)
-    return scribe.line("league.summary", **given, groups=scribe.counted("appraisal.groups", groups, "count of groups"))
+    return scribe.line(
+        "league.summary", **given, groups=scribe.counted("appraisal.groups", groups, "count of groups")
+    )
 
 
 def _named(scribe: Scribe, level: Level, decisions: Sequence[Decision]) -> Text:

@@ -76,9 +76,7 @@ def outlook(scribe: Scribe, level: Level, plan: ForecastPlan, declared: Declarat
     ]
 
 
-def _faults(
-    scribe: Scribe, scheme: Scheme, plan: ForecastPlan, declared: Declaration
-) -> Iterator[Problem]:
+def _faults(scribe: Scribe, scheme: Scheme, plan: ForecastPlan, declared: Declaration) -> Iterator[Problem]:
     """What is added up month by month can be forecast; what it is measured by is of the whole year, in the same unit."""
     column, target = scheme.columns[plan.column], scheme.columns[plan.target]
 

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 
+from reportgen.declared import at_most
 from reportgen.errors import InputError, Place, Problem
 from reportgen.kinds.appraisal.plan import OverduePlan
 from reportgen.kinds.appraisal.scribe import Scribe
+from reportgen.kinds.papers import joined
 from reportgen.model import (
     Block,
     Cell,
     Chart,
     ChartSpec,
     Column,
+    Exact,
+    Gap,
+    Line,
     Note,
     NoteBox,
     Paragraphs,
     Point,
+    Printed,
     Row,
     Section,
     Series,
@@ -26,6 +32,7 @@ from reportgen.model import (
     Value,
 )
 from reportgen.tables import Dimension, Record, sources_of
+from reportgen.tables import Table as SourceTable
 from reportgen.wording import plain_line
 
 
@@ -62,6 +69,7 @@ class _Counts:
                         f"表格 {plan.table} 沒有欄位 {name!r}；可用：{known}",
                     )
                 )
+        problems += [] if problems else _columns(table, plan, place)
         members = [c.name for c in table.columns.values() if c.type == "member"]
         branch = next((name for name in members if name != plan.by), "")
         if not problems and (plan.by not in members or not branch):
@@ -78,7 +86,15 @@ class _Counts:
         self.branches: Dimension = dataset.dimensions[table.columns[branch].dimension]
         self.types: Dimension = dataset.dimensions[table.columns[plan.by].dimension]
         self.by_branch = branch
-        self.records = [r for r in table.records if self._in_period(scribe, r, dataset.time)]
+        self.records = [
+            r
+            for r in table.records
+            if self._in_period(scribe, r, dataset.time)
+            and self.cell(r, branch) != self.branches.total  # its parts are added up here
+            and self.cell(r, plan.by) != self.types.total
+        ]
+        if faults := [fault for record in self.records for fault in self._more_than_pending(record)]:
+            raise InputError(at_most(faults))
         if not self.records:
             said = scribe.period.said()
             raise InputError(
@@ -94,10 +110,22 @@ class _Counts:
 
     def _in_period(self, scribe: Scribe, record: Record, time: str) -> bool:
         """Rows of the year, of its last month where there are months."""
-        if time in self.table.columns and int(str(self.cell(record, time))) != scribe.period.year:
+        if time in self.table.columns and str(self.cell(record, time)) != str(scribe.period.year):
             return False
         month = self.plan.month
-        return not month or int(str(self.cell(record, month))) == scribe.period.month
+        return not month or str(self.cell(record, month)) == str(scribe.period.month)
+
+    def _more_than_pending(self, record: Record) -> Iterator[Problem]:
+        """What is overdue or beyond five years is a part of what is pending."""
+        whole = self.cell(record, self.plan.pending)
+        for name in (self.plan.overdue, self.plan.beyond_five):
+            part = self.cell(record, name)
+            if isinstance(whole, Fraction) and isinstance(part, Fraction) and part > whole:
+                yield Problem(
+                    Place(self.table.file, self.table.sheet, record.row, name),
+                    f"{part} is more than the {whole} that are pending; mend one of the two",
+                    f"{part} 大於未結 {whole}；請更正其中之一",
+                )
 
     def of(self, name: str, branch: str = "", kind: str = "") -> Value:
         rows = [
@@ -106,8 +134,10 @@ class _Counts:
             if (not branch or self.cell(record, self.by_branch) == branch)
             and (not kind or self.cell(record, self.plan.by) == kind)
         ]
-        numbers = [number for r in rows if isinstance(number := self.cell(r, name), Fraction)]
-        exact = sum(numbers, Fraction(0))
+        cells = [self.cell(record, name) for record in rows]
+        numbers = [cell for cell in cells if isinstance(cell, Fraction)]
+        gap = next((cell for cell in cells if isinstance(cell, Gap)), None)  # a sum without a part is no sum
+        exact: Exact = gap or sum(numbers, Fraction(0))
         key = tuple(pair for pair in (("branch", branch), ("case_type", kind)) if pair[1])
         worked = " + ".join(str(number) for number in numbers[:20])
         return Value(
@@ -123,12 +153,43 @@ class _Counts:
 
     def share(self, branch: str = "", kind: str = "") -> Value:
         above, below = self.of(self.plan.overdue, branch, kind), self.of(self.plan.pending, branch, kind)
-        assert isinstance(above.exact, Fraction) and isinstance(below.exact, Fraction)
-        exact = above.exact / below.exact if below.exact else Fraction(0)
+        exact: Exact
+        worked = ""
+        if isinstance(above.exact, Gap):
+            exact = above.exact
+        elif isinstance(below.exact, Gap):
+            exact = below.exact
+        elif not below.exact:
+            exact = Gap("undefined", Text("無未結案件", "no case is pending"))
+        else:
+            exact, worked = above.exact / below.exact, f"{above.exact} / {below.exact}"
         return Value(
-            "overdue.share", above.key, exact, "percent", 1, "overdue / pending", f"{above.exact} / {below.exact}",
+            "overdue.share", above.key, exact, "percent", 1, "overdue / pending", worked,
             (*above.sources, *below.sources),
         )  # fmt: skip
+
+
+def _columns(table: SourceTable, plan: OverduePlan, place: Place) -> list[Problem]:
+    """Cases are counted in whole numbers, and a stock is of one moment: months are not added up."""
+    found = [
+        Problem(
+            place,
+            f"{plan.table}.{name} is no column of whole numbers, so it holds no cases",
+            f"{plan.table}.{name} 不是整數欄位，無法計件",
+        )
+        for name in (plan.pending, plan.overdue, plan.beyond_five)
+        if table.columns[name].type != "whole"
+    ]
+    months = [name for name in table.key if table.columns[name].unit == "month"]
+    if months and not plan.month:
+        found.append(
+            Problem(
+                place,
+                f'the table {plan.table} is by month: its cases would be added up; write month = "{months[0]}"',
+                f'表格 {plan.table} 為逐月資料，未結件數將重複加總；請寫 month = "{months[0]}"',
+            )
+        )
+    return found
 
 
 def overdue(scribe: Scribe, plan: OverduePlan) -> list[Block]:
@@ -136,24 +197,36 @@ def overdue(scribe: Scribe, plan: OverduePlan) -> list[Block]:
     words = scribe.words
     branches = _present(counts, counts.branches, counts.by_branch)
     types = _present(counts, counts.types, plan.by)
-    worst = max(branches, key=lambda id_: _number(counts.share(id_)))
-    summary = scribe.line(
-        "overdue.summary", end=scribe.period.end_said(),
-        pending=scribe.print(counts.of(plan.pending)), overdue=scribe.print(counts.of(plan.overdue)),
-        share=scribe.print(counts.share()), beyond=scribe.print(counts.of(plan.beyond_five)),
-        branch=scribe.branch(worst), worst=scribe.print(counts.share(worst)),
-    )  # fmt: skip
     blocks: list[Block] = [
         Section("1", words["section.overdue"], "s-overdue", flow=True),
-        Paragraphs((summary,)),
+        Paragraphs((_summary(scribe, counts, branches),)),
         _by(scribe, counts, "types", types, lambda id_: {"kind": id_}, counts.types),
         _by(scribe, counts, "branches", branches, lambda id_: {"branch": id_}, counts.branches),
-        _chart(scribe, counts, branches),
+        *_chart(scribe, counts, branches),
         _crossed(scribe, counts, "overdue", plan.overdue, branches, types),
         _crossed(scribe, counts, "beyond", plan.beyond_five, branches, types),
     ]
     lines = [plain_line(plan.note)] if plan.note else []
     return [*blocks, NoteBox(words["overdue.limits"], (*lines, plain_line(words["overdue.article"])))]
+
+
+def _summary(scribe: Scribe, counts: _Counts, branches: Sequence[str]) -> Line:
+    """Where a count is not known, no branch is called the worst."""
+    plan = counts.plan
+    given: dict[str, Text | Printed] = {
+        "end": scribe.period.end_said(), "pending": scribe.print(counts.of(plan.pending)),
+        "overdue": scribe.print(counts.of(plan.overdue)), "share": scribe.print(counts.share()),
+        "beyond": scribe.print(counts.of(plan.beyond_five)),
+    }  # fmt: skip
+    shares = {id_: counts.share(id_) for id_ in branches}
+    if len(branches) < 2 or any(isinstance(share.exact, Gap) for share in shares.values()):
+        return scribe.line("overdue.summary_only", **given)
+    most = max(_number(share) for share in shares.values())
+    worst = [id_ for id_ in branches if _number(shares[id_]) == most]
+    return scribe.line(
+        "overdue.summary", **given, branch=joined([scribe.branch(id_) for id_ in worst]),
+        worst=scribe.print(shares[worst[0]]),
+    )  # fmt: skip
 
 
 def _present(counts: _Counts, dimension: Dimension, column: str) -> list[str]:
@@ -200,7 +273,8 @@ def _crossed(
     scribe: Scribe, counts: _Counts, name: str, column: str, branches: Sequence[str], types: Sequence[str]
 ) -> Table:
     values = {(b, t): counts.of(column, b, t) for b in branches for t in types}
-    most = max((_number(value) for value in values.values()), default=Fraction(1)) or Fraction(1)
+    known = [value.exact for value in values.values() if isinstance(value.exact, Fraction)]
+    most = max(known, default=Fraction(1)) or Fraction(1)
     rows = [
         Row(
             scribe.words["overdue.total"],
@@ -213,8 +287,11 @@ def _crossed(
     ]
     for branch in branches:
         cells = [
-            Cell(scribe.print(values[branch, t]), shade=float(_number(values[branch, t]) / most))
-            for t in types
+            Cell(
+                scribe.print(value),
+                shade=float(value.exact / most) if isinstance(value.exact, Fraction) else None,
+            )
+            for value in (values[branch, t] for t in types)
         ]
         rows.append(
             Row(
@@ -234,9 +311,12 @@ def _crossed(
     )  # fmt: skip
 
 
-def _chart(scribe: Scribe, counts: _Counts, branches: Sequence[str]) -> Chart:
+def _chart(scribe: Scribe, counts: _Counts, branches: Sequence[str]) -> list[Chart]:
     shares = {id_: counts.share(id_) for id_ in branches}
-    order = sorted(branches, key=lambda id_: _number(shares[id_]))
+    drawn = [id_ for id_ in branches if isinstance(shares[id_].exact, Fraction)]
+    if not drawn:
+        return []
+    order = sorted(drawn, key=lambda id_: _number(shares[id_]))
     axis = tuple((id_, _label(scribe, counts.branches, id_)) for id_ in order)
     marks = tuple(Point("value", id_, scribe.print(shares[id_])) for id_ in order)
     spec = ChartSpec(
@@ -244,7 +324,7 @@ def _chart(scribe: Scribe, counts: _Counts, branches: Sequence[str]) -> Chart:
         scribe.units["percent"].head, better="low", height_mm=14 + 6.2 * len(marks),
     )  # fmt: skip
     name, number = scribe.chart_name()
-    return Chart(name, number, "c-overdue", scribe.words["overdue.chart"], spec, ())
+    return [Chart(name, number, "c-overdue", scribe.words["overdue.chart"], spec, ())]
 
 
 def _label(scribe: Scribe, dimension: Dimension, id_: str) -> Text:
