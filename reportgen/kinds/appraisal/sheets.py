@@ -97,7 +97,7 @@ def _cards(scribe: Scribe, level: Level, decision: Decision) -> Iterable[Card]:
         of = scribe.counted(
             "appraisal.of", decision.of, "count of who is ranked in the group", (("group", decision.group),)
         )
-        yield Card(words["league.rank"], rank, scribe.say("sheet.of", of=of.plain), None, None)
+        yield Card(words["league.rank"], rank, NOTHING, scribe.line("sheet.of", of=of), None)
     if change := change_of(scribe, level, decision):
         before = level.period.before.said()
         yield Card(words["league.change"], change, scribe.say("sheet.before", before=before), None, None)
