@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from reportgen import formats, tables
 from reportgen.errors import InputError
 from reportgen.kinds.appraisal import attitude, league, outlook, overdue, sheets
-from reportgen.kinds.appraisal.plan import Plan, read_plan
+from reportgen.kinds.appraisal.plan import OF_PERSONS, Plan, read_plan
 from reportgen.kinds.appraisal.scribe import SCORE_DIGITS, Level, Scribe
 from reportgen.kinds.material import Material
 from reportgen.kinds.stated import numbers_in
@@ -107,7 +107,7 @@ def _assessed(scribe: Scribe, level: Level) -> list[Block]:
 
 def _persons(level: Level | None) -> dict[str, Person]:
     """Those whose names are names of persons."""
-    if level is None or level.name not in league.OF_PERSONS:
+    if level is None or level.name not in OF_PERSONS:
         return {}
     return {decision.person.id: decision.person for decision in level.result.decisions}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from reportgen.kinds.appraisal.plan import OF_PERSONS
 from reportgen.kinds.appraisal.scribe import NOTHING, Level, Scribe
 from reportgen.kinds.papers import begun, joined
 from reportgen.model import (
@@ -34,7 +35,6 @@ from reportgen.wording import plain_line
 MISSED = "†"
 LEADING = 3  # items whose values stand beside the ranks
 NAMED = 6  # of those who share a place in a sentence
-OF_PERSONS = ("officers", "attitude")
 
 
 def league(scribe: Scribe, level: Level, decisions: Sequence[Decision]) -> list[Block]:

@@ -9,8 +9,7 @@ from reportgen import appraisal, formats
 from reportgen.appraisal import Forecast
 from reportgen.appraisal.forecast import total
 from reportgen.errors import InputError, Place, Problem
-from reportgen.kinds.appraisal.league import OF_PERSONS
-from reportgen.kinds.appraisal.plan import ForecastPlan
+from reportgen.kinds.appraisal.plan import OF_PERSONS, ForecastPlan
 from reportgen.kinds.appraisal.scribe import Level, Scribe
 from reportgen.kinds.papers import joined
 from reportgen.model import (

@@ -16,6 +16,8 @@ LEVELS = ("branches", "officers", "units")
 OTHERS = ("attitude", "overdue", "forecast")
 # Those that may be made for one branch alone: units-taipei.
 BY_BRANCH = ("officers", "units", "attitude")
+# Those that name persons, whose names a policy may mask.
+OF_PERSONS = ("officers", "attitude")
 
 
 @dataclass(frozen=True)
@@ -133,12 +135,12 @@ def _papers(reader: PaperReader, branches: tuple[str, ...]) -> tuple[str, ...]:
 def _names(reader: PaperReader) -> dict[str, str]:
     found = {}
     for paper in reader.raw:
-        if paper not in BY_BRANCH:
+        if paper not in OF_PERSONS:
             reader.mark(paper)
             reader.problem(
                 paper,
-                f"names no person; known: {', '.join(BY_BRANCH)}",
-                f"無個人姓名；可用：{'、'.join(BY_BRANCH)}",
+                f"names no person; known: {', '.join(OF_PERSONS)}",
+                f"無個人姓名；可用：{'、'.join(OF_PERSONS)}",
             )
         else:
             found[paper] = reader.word(paper, POLICIES)

@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from reportgen import appraisal, formats
 from reportgen.errors import InputError, Place, Problem
-from reportgen.kinds.appraisal.league import OF_PERSONS, ahead_of, change_of, rank_of
+from reportgen.kinds.appraisal.league import ahead_of, change_of, rank_of
+from reportgen.kinds.appraisal.plan import OF_PERSONS
 from reportgen.kinds.appraisal.scribe import NOTHING, Level, Scribe, plain
 from reportgen.kinds.papers import begun
 from reportgen.model import (
