@@ -90,7 +90,7 @@ def _blocks(scribe: Scribe, declared: Declaration) -> tuple[Level | None, list[B
         assert plan.attitude
         return level, [
             *attitude.attitude(scribe, level, plan.attitude),
-            *league.rules_in_words(scribe, level, "3" if plan.attitude.comment else "2"),
+            *league.rules_in_words(scribe, level, "3" if plan.attitude.comment else "2", flow=True),
         ]
     return level, _assessed(scribe, level)
 

@@ -120,8 +120,8 @@ def heat_map(scribe: Scribe, level: Level, decisions: Sequence[Decision]) -> lis
     ]
 
 
-def rules_in_words(scribe: Scribe, level: Level, number: str) -> list[Block]:
-    """By which rules, and what they rest on."""
+def rules_in_words(scribe: Scribe, level: Level, number: str, flow: bool = False) -> list[Block]:
+    """By which rules, and what they rest on; on a page of their own behind sheets that have theirs."""
     result = level.result
     standing = result.standard.standing
     lines = [plain_line(scribe.words[f"standing.{standing}"]), plain_line(result.standard.words)]
@@ -129,7 +129,7 @@ def rules_in_words(scribe: Scribe, level: Level, number: str) -> list[Block]:
         lines.append(plain_line(scribe.say("standing.source", source=result.standard.source)))
     rows = tuple(Row(label, (Cell(text=said),)) for label, said in result.rules)
     return [
-        Section(number, scribe.words["section.rules"], "s-rules"),
+        Section(number, scribe.words["section.rules"], "s-rules", flow=flow),
         NoteBox(None, tuple(lines)),
         Table(
             NOTHING, "", "t-rules", scribe.words["rules.caption"], scribe.words["rules.rule"],
