@@ -325,6 +325,20 @@ def test_the_sentence_of_a_forecast_names_its_years_its_column_and_its_candidate
     assert "months of 2014" in sentence(document, "en") and "Of 6 units" in sentence(document, "en")
 
 
+def test_a_forecast_of_officers_masks_their_names_as_their_own_paper_does(tmp_path: Path) -> None:
+    units = [
+        [*row[:4], f"王小{'甲乙丙丁戊己'[n % 6]}", f"Wang Hsiao-{'ABCDEF'[n % 6]}", *row[6:]]
+        for n, row in enumerate(unit_rows())
+    ]
+    given = forecast()
+    given["more"] = '[names]\nofficers = "mid-mask"\n' + given["more"].replace('"units"', '"officers"')
+    folder = write_project(tmp_path, units=units, others={"small-104/officers.toml": RULES}, **given)  # type: ignore[arg-type]
+    document = paper(folder, "forecast")
+    heads = [row[0] for row in said(tables_of(document)["t-forecast"])]
+    assert heads[0] == "合計" and all("○" in head for head in heads[1:])
+    assert "王小甲" in document.hidden and "王小甲" not in str(document.blocks)
+
+
 # ---- attitude and overdue cases -----------------------------------------------------------------
 
 MORE_TABLES = """
