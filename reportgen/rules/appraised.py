@@ -111,7 +111,22 @@ class Appraised(Vocabulary):
     def complete(self, node: TomlNode) -> rules.Complete:
         """`[[complete]]`: every row of the table belongs to a candidate (of the same branch), month by month."""
         table = self.table(node)
-        id_ = str(self.top.values.get("candidates", {}).get("id", ""))
+        who = self.top.values.get("candidates", {})
+        who = who if isinstance(who, dict) else {}
+        id_ = str(who.get("id", ""))
+        if "branch" in node.values and "branch" not in who:
+            node.fault(
+                "branch",
+                "[candidates] names no branch that it could be compared with; write branch there, or take this out",
+                "[candidates] 未寫 branch，無從比對；請於該處填寫，或刪除本項",
+            )
+        month = self.top.values.get("month")
+        if node.values.get("every_month") is True and table and month not in table.columns:
+            node.fault(
+                "every_month",
+                f"{table.name} has no months; write month at the head of the rules, or take every_month out",
+                f"{table.name} 沒有月份欄；請於規則開頭寫 month，或刪除 every_month",
+            )
         found = rules.Complete(
             table.name if table else "", self.cell(node, "by", table, id_), self.cell(node, "branch", table, ""),
             node.boolean("every_month"), self.line(node),

@@ -130,7 +130,9 @@ def _months(scribe: Scribe, branch: str, people: Sequence[Decision], found: dict
     ]
     columns += [Column(words["attitude.assessed"]), Column(words["attitude.average"])]
     name, number = scribe.table_name()
-    caption = scribe.say("attitude.caption", branch=scribe.branch(branch))
+    caption = words["section.attitude"]
+    if branch:
+        caption = scribe.say("attitude.caption", branch=scribe.branch(branch))
     return Table(
         name, number, f"t-{branch or 'all'}-months", caption, words["who.attitude"], tuple(columns), tuple(rows),
         scribe.units["score"].head, (scribe.note("attitude.note"),), flows=True,
@@ -152,8 +154,9 @@ def _comments(
 ) -> Table | None:  # fmt: skip
     rows: list[Row] = []
     problems: list[Problem] = []
+    with_branch = not scribe.branch_only and list(branches) != [""]
     columns = [
-        *([Column(scribe.words["attitude.branch"])] if not scribe.branch_only else []),
+        *([Column(scribe.words["attitude.branch"])] if with_branch else []),
         Column(scribe.words["attitude.in_month"]),
         *([Column(scribe.words["attitude.assessor"])] if plan.assessor else []),
         Column(scribe.words["attitude.comment"]),
@@ -166,7 +169,7 @@ def _comments(
                 if zh in ("", "-") and en in ("", "-"):
                     continue
                 problems += _halves(month.place, plan, zh, en)
-                cells = [] if scribe.branch_only else [Cell(text=scribe.branch(branch))]
+                cells = [Cell(text=scribe.branch(branch))] if with_branch else []
                 cells.append(Cell(text=scribe.say("attitude.month", month=_of_year(month.number))))
                 if plan.assessor:
                     cells.append(Cell(text=month.said[plan.assessor]))

@@ -216,7 +216,7 @@ def _ranks(
     """A group that is compared among itself; the note stands under the last of the tables."""
     words = scribe.words
     none = Cell(text=words["league.none"])
-    with_branch = level.name != "branches" and not scribe.branch_only
+    with_branch = level.name != "branches" and not scribe.branch_only and bool(level.scheme.candidates.branch)
     rows = []
     for decision in decisions:
         ahead = ahead_of(level, decision)

@@ -72,6 +72,14 @@ class _Counts:
         problems += [] if problems else _columns(table, plan, place)
         members = [c.name for c in table.columns.values() if c.type == "member"]
         branch = next((name for name in members if name != plan.by), "")
+        if not problems and plan.by in members and table.columns[plan.by].dimension == "branch":
+            problems.append(
+                Problem(
+                    place,
+                    f"by = {plan.by!r} is the column of branches; name that of the case types",
+                    f"by = {plan.by!r} 為分署欄；請填案件類別之欄位",
+                )
+            )
         if not problems and (plan.by not in members or not branch):
             problems.append(
                 Problem(
