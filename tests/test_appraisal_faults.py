@@ -241,6 +241,9 @@ TIER = '\n[[tier]]\nid = "a"\nlabel = { zh = "甲", en = "A" }\nreward = [{ kind
         (replaced(RULES, ('month = "month"\n', "")), "column.3.at: months has no months"),
         (replaced(RULES, ('month = "month"', 'month = "collected"')), "month: months.collected may hold what is no month"),
         (replaced(RULES, ('month = "month"', 'month = "moth"')), "month: 'moth' is unknown"),
+        (replaced(RULES, ('branch = "branch"\n\n[[complete]]', "\n[[complete]]")), "complete.1.branch: [candidates] names no branch"),
+        (replaced(RULES, ('table = "months"\nby = "unit_id"\nbranch', 'table = "units"\nby = "unit_id"\nbranch')),
+         "complete.1.every_month: units has no months"),
         (replaced(RULES, ('own = "own_points"', 'own = "target"')), "item.1.own: target is in twd, not in points"),
     ],
 )  # fmt: skip
@@ -278,6 +281,19 @@ def test_papers_that_are_empty_and_a_month_in_wide_digits_are_told(tmp_path: Pat
     assert any("is empty" in one for one in faults(lambda: documents_of(folder, "small-104", ["appraisal"])))
     folder = write_project(tmp_path, period='"104-０6"')
     assert any("is no month" in one for one in faults(lambda: paper(folder)))
+
+
+def test_units_without_branches_have_no_column_for_them(tmp_path: Path) -> None:
+    rules = replaced(
+        RULES,
+        ('branch = "branch"\n\n[[complete]]', "\n[[complete]]"),
+        ('by = "unit_id"\nbranch = "branch"\n', 'by = "unit_id"\n'),
+    )
+    document = paper(write_project(tmp_path / "a", rules_toml=rules))
+    assert said(tables_of(document)["t-units-first"])[0][:2] == ["第4股", "1"]
+    attitude = larger_project(tmp_path / "b", "attitude", rules=ATTITUDE.replace('branch = "branch"\n', ""))
+    found = tables_of(paper(attitude, "attitude"))
+    assert found["t-all-months"].caption.en == "Monthly scores" and len(found["t-comments"].columns) == 3
 
 
 # ---- forecast -----------------------------------------------------------------------------------
@@ -519,6 +535,7 @@ def test_where_nothing_is_pending_there_is_no_share(tmp_path: Path) -> None:
         ({"overdue": [[104, 12, "taipei", "all", 10, 2, 1, 0]]}, "there is no row of 2015"),
         ({"more": COUNTED.replace('month = "month"\n', "")}, "is by month: its cases would be added up"),
         ({"more": COUNTED.replace('pending = "pending"', 'pending = "rate"')}, "overdue.rate is no column of whole numbers"),
+        ({"more": COUNTED.replace('by = "case_type"', 'by = "branch"')}, "by = 'branch' is the column of branches"),
         ({"more": COUNTED.replace('"pending"', '"branch"')}, "overdue.branch is no column of whole numbers"),
     ],
 )  # fmt: skip
