@@ -178,6 +178,10 @@ def test_the_limits_of_the_score_and_of_an_item_are_among_the_rules_in_words(tmp
     rules = dict(row[:2] for row in said(tables_of(paper(write_project(tmp_path)))["t-rules"]))
     assert rules["總分"] == "不低於0分，不高於100分；逾此範圍者以上、下限計"
     assert rules["結案率"].endswith("，至多100分")
+    assert (
+        rules["達成率"]
+        == "占60%，依「達成率」級距計分：100%以上得100分、90%以上100%未滿得80分、未滿90%得60分"
+    )
 
 
 def test_more_who_share_the_first_place_than_a_sentence_names_are_said_to_be_there(tmp_path: Path) -> None:

@@ -294,14 +294,17 @@ class _Jury:
             f"{where} 的候選人數值 {said.zh} 不在任何級距內",
         )
 
-    def band_label(self, item: Item, band: Band) -> Text:
+    def band_label(self, item: Item, band: Band, sign: str = "") -> Text:
+        """The band by its name or its ends, each with the sign of its unit where it stands in a sentence."""
         if band.label:
             return band.label
         unit = self.units[self.scheme.columns[item.column].unit]
 
         def edge(number: Fraction | None) -> str:
             return (
-                "" if number is None else formats.plain(number, _decimals(number / unit.factor), unit.factor)
+                ""
+                if number is None
+                else f"{formats.plain(number, _decimals(number / unit.factor), unit.factor)}{sign}"
             )
 
         low, high = edge(band.low), edge(band.high)
@@ -655,8 +658,9 @@ class _Jury:
                 f"占{weight}，以「{label.zh}」之數值計分{kept.zh}",
                 f"{weight}; the value of “{label.en}” is the points{kept.en}",
             )
+        sign = "%" if self.scheme.columns[item.column].unit == "percent" else ""
         bands = [
-            (self.band_label(item, band), formats.plain(band.points, _decimals(band.points)))
+            (self.band_label(item, band, sign), formats.plain(band.points, _decimals(band.points)))
             for band in reversed(item.bands)
         ]
         return Text(
