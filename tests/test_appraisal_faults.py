@@ -469,6 +469,7 @@ def test_two_members_of_staff_of_one_name_keep_their_own_scores(tmp_path: Path) 
     found = tables_of(document)
     assert said(found["t-taipei-months"])[0][:3] == ["王○明", "80.0", "90.0"]
     assert said(found["t-yilan-months"])[0][:3] == ["王○明", "70.0", "…"]
+    assert [row[0] for row in said(found["t-rules"])] == ["分數"]  # a paper without ranks has no rule of them
     assert said(found["t-comments"]) == [["王○明", "臺北分署", "1月", "甲長官", "認真"]]
 
 

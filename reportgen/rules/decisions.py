@@ -42,6 +42,7 @@ from reportgen.tables import Dataset
 
 EVERYONE = Text("全體", "all candidates")
 SCORE = Text("總分", "Total score")
+RANKING, TIES = Text("排名", "Ranking"), Text("同分", "Ties")
 ROUNDINGS: tuple[Rounding, ...] = ("half_up", "down", "up")
 
 
@@ -593,7 +594,7 @@ class _Jury:
             found.append((condition.label, words.condition_said(condition, threshold, scheme)))
         if scheme.rank:
             by = SCORE if scheme.rank.by == "score" else scheme.columns[scheme.rank.by].label
-            found.append((Text("排名", "Ranking"), words.rank_said(scheme.rank, by, by)))
+            found.append((RANKING, words.rank_said(scheme.rank, by, by)))
         if scheme.quota:
             said = words.quota_said(scheme.quota)
             found.append((Text("名額", "Places"), Text(f"各組：{said.zh}", f"each group: {said.en}")))
@@ -625,7 +626,7 @@ class _Jury:
             steps.append(words.STEP[scheme.final])
             found.append(
                 (
-                    Text("同分", "Ties"),
+                    TIES,
                     Text("；再".join(t.zh for t in steps), "; then ".join(t.en for t in steps)),
                 )
             )

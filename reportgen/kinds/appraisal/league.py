@@ -28,6 +28,7 @@ from reportgen.model import (
     Text,
     Value,
 )
+from reportgen.rules.decisions import RANKING, TIES
 from reportgen.rules.model import Check, Decision
 from reportgen.rules.values import merged, plain
 from reportgen.wording import plain_line
@@ -127,7 +128,8 @@ def rules_in_words(scribe: Scribe, level: Level, number: str, flow: bool = False
     lines = [plain_line(scribe.words[f"standing.{standing}"]), plain_line(result.standard.words)]
     if result.standard.source:
         lines.append(plain_line(scribe.say("standing.source", source=result.standard.source)))
-    rows = tuple(Row(label, (Cell(text=said),)) for label, said in result.rules)
+    unsaid = (RANKING, TIES) if level.name == "attitude" else ()  # its paper ranks nobody
+    rows = tuple(Row(label, (Cell(text=said),)) for label, said in result.rules if label not in unsaid)
     return [
         Section(number, scribe.words["section.rules"], "s-rules", flow=flow),
         NoteBox(None, tuple(lines)),
