@@ -77,6 +77,7 @@ def lists_of_cases(draw: st.DrawFn) -> list[cp.Case]:
     return cases
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cases=lists_of_cases())
 @example(
@@ -544,6 +545,7 @@ def rows_behind(project: Path, query: str) -> Iterator[dict[str, Any]]:
         os.chdir(before)
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cases=lists_of_cases(), form=st.sampled_from([*FORMS]), table=st.sampled_from([*cp.KEYS]))
 def test_the_query_of_a_figure_selects_the_cases_that_it_counts(
