@@ -1,8 +1,9 @@
 """The whole program on one screen.
 
-publication.toml + dataset ── metrics, rules ──> exact values, decisions
+single cases ── tables.cases ──> tables
+publication.toml + dataset ── metrics, rules, targets, appraisal ──> exact values, decisions
 values + words ── kinds/<kind> ──> Documents (blocks, both languages)
-Document ── charts, html, pdf ──> a PDF for each edition, with ledger and inputs inside;  odt ──> the same, editable
+Document ── charts, html, pdf ──> a PDF for each edition, with ledger and inputs inside;  odt, workbook ──> the same, editable
 panel ── fitting, preflight, press ──> one sheet that is full, its printer's edition, its picture;  site ──> their page
 winners ── runs, certificates ──> a file for each person and one print run
 files ── manifest ──> out/<publication>/

@@ -73,7 +73,6 @@ class Scribe:
         self.words, self.units = material.words, material.registry.units
         self.period = Period(material.publication.period, material.publication.month)
         self.record = Record(self.units)
-        self.problems: list[Problem] = []
         self.tables = self.charts = 0
         self.score_digits = SCORE_DIGITS
 
