@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import subprocess
+import sys
 from collections import defaultdict
 from dataclasses import replace
 from fractions import Fraction
@@ -396,3 +398,13 @@ def test_the_months_of_the_sample_add_up_to_the_years_of_the_bulletin() -> None:
         assert {name: str(number) for name, number in found.items()} == {n: years[key][n] for n in found}
         for name in ("pending_cases", "overdue_cases"):
             assert last[key][name] == years[key][name]
+
+
+def test_the_script_makes_the_tables_of_the_sample(tmp_path: Path) -> None:
+    script = ROOT / "scripts" / "make-responsibility-sample"
+    subprocess.run([sys.executable, str(script), "--out", str(tmp_path)], check=True, capture_output=True)
+    committed = ROOT / "inputs" / "datasets" / "responsibility"
+    made = sorted(file.name for file in tmp_path.glob("*.csv"))
+    assert made == sorted(file.name for file in committed.glob("*.csv"))
+    for name in made:
+        assert (tmp_path / name).read_bytes() == (committed / name).read_bytes(), name
