@@ -33,6 +33,7 @@ from reportgen.manifest import fingerprint
 SENT = ("templates", "styles", "inputs")  # of a project; not `keys`, not `out`
 UNDER_WAY = 8  # files of cases that are on their way or being counted
 SECONDS = 15  # to reach the scheduler
+TRIES = 3  # of a task whose result was lost with its worker
 LIBRARIES = (
     "duckdb",
     "pikepdf",
@@ -96,11 +97,11 @@ def connected(
         ) from None
     with client:
         _refuse_strangers(client, address)
-        executor = client.get_executor(pure=False, retries=3)
+        executor = _Tasks(client)
         first(executor)
         content = packed(project)
         sent = client.scatter(content, broadcast=True, hash=True)
-        yield _Cluster(executor, project, sent)
+        yield _Cluster(executor, sent)
 
 
 def _refuse_strangers(client: Any, address: str) -> None:
@@ -143,17 +144,52 @@ def lost(error: BaseException) -> bool:
     return isinstance(error, CancelledError) or type(error).__name__ in ("KilledWorker", "CommClosedError")
 
 
+class _Tasks(Executor):
+    """Tasks of a Dask client as futures that always end.
+
+    The client's own executor leaves a future open for ever when a worker dies between the end of its task and the
+    fetching of its result: the wait for it then ends with a cancelled task, which nobody is told.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        outcome: Future[Any] = Future()
+        outcome.set_running_or_notify_cancel()
+        self._begin(outcome, TRIES, (fn, *args), kwargs)
+        return outcome
+
+    def _begin(self, outcome: Future[Any], tries: int, call: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        def ended(task: Any) -> None:
+            try:
+                result = task.result()
+            except CancelledError as error:
+                if tries > 1:
+                    self._begin(outcome, tries - 1, call, kwargs)
+                else:
+                    outcome.set_exception(error)
+            except BaseException as error:  # told where the result is asked for
+                outcome.set_exception(error)
+            else:
+                outcome.set_result(result)
+
+        try:
+            task = self._client.submit(*call, pure=False, retries=3, **kwargs)
+        except BaseException as error:
+            outcome.set_exception(error)
+            return
+        task.add_done_callback(ended)
+
+
 class _Cluster(Executor):
     """Hands jobs to the cluster: the project's folder in a job is that of the worker when it gets there."""
 
-    def __init__(self, executor: Executor, project: Path, sent: Any) -> None:
-        self._executor, self._project, self._sent = executor, project, sent
+    def __init__(self, executor: Executor, sent: Any) -> None:
+        self._executor, self._sent = executor, sent
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         return self._executor.submit(_remote, self._sent, fn, args, kwargs)
-
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        self._executor.shutdown(wait)
 
 
 def packed(project: Path) -> bytes:

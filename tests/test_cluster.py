@@ -10,7 +10,8 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
 from io import BytesIO
 from pathlib import Path
 
@@ -177,3 +178,42 @@ def test_keys_and_delivered_files_do_not_travel(tmp_path: Path) -> None:
 def test_a_machine_says_what_the_bytes_depend_on() -> None:
     said = cluster.identity()
     assert {"Python", "program", "pikepdf", "libpango-1.0.so.0", "font TW-Kai-98_1.ttf"} <= set(said)
+
+
+class _Task:
+    """A task that has ended: its result was lost with its worker, or is there."""
+
+    def __init__(self, lost: bool) -> None:
+        self.lost = lost
+
+    def result(self) -> int:
+        if self.lost:
+            raise CancelledError
+        return 42
+
+    def add_done_callback(self, called: Callable[[_Task], None]) -> None:
+        called(self)
+
+
+class _Losing:
+    """A client that loses as many results as it is told; no cluster can be made to lose one at a given moment."""
+
+    def __init__(self, losses: int) -> None:
+        self.losses, self.asked = losses, 0
+
+    def submit(self, *call: object, **settings: object) -> _Task:
+        self.asked += 1
+        return _Task(self.asked <= self.losses)
+
+
+def test_a_result_that_was_lost_with_its_worker_is_worked_out_again() -> None:
+    client = _Losing(2)
+    assert cluster._Tasks(client).submit(int).result(1) == 42
+    assert client.asked == 3
+
+
+def test_a_result_that_is_lost_again_and_again_is_told_and_not_waited_for() -> None:
+    client = _Losing(99)
+    with pytest.raises(CancelledError):
+        cluster._Tasks(client).submit(int).result(1)
+    assert client.asked == cluster.TRIES
