@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
@@ -137,6 +138,12 @@ def test_a_month_counts_what_came_up_to_its_end_and_what_is_pending_then(tmp_pat
     assert book.value("collected", "taipei-01").exact == 80 * 6
     assert book.value("pending_cases", "taipei-01").exact == 1006
     assert len(book.value("collected", "taipei-01").sources[0].rows) == 6
+
+
+def test_service_is_counted_to_the_end_of_the_period(tmp_path: Path) -> None:
+    june, _, _ = decided(write_project(tmp_path), Period(104, 6))
+    year, _, _ = decided(write_project(tmp_path), YEAR)
+    assert (june.end, year.end) == (date(2015, 6, 30), date(2015, 12, 31))
 
 
 @given(month=st.integers(1, 11))

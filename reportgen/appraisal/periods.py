@@ -71,7 +71,7 @@ def at(scheme: Scheme, dataset: Declaration, period: Period) -> Scheme:
         for id_, column in scheme.columns.items()
     }
     candidates = replace(scheme.candidates, where=cut(scheme.candidates.where, scheme.candidates.table))
-    return replace(scheme, year=period.year, columns=columns, candidates=candidates)
+    return replace(scheme, year=period.year, columns=columns, candidates=candidates, last_day=period.last_day)
 
 
 def _rows_of(

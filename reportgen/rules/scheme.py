@@ -310,11 +310,12 @@ class Scheme:
     most: Fraction | None = None
     complete: tuple[Complete, ...] = ()
     month: str = ""
+    last_day: date | None = None  # of an appraisal of some months
 
     @property
     def end(self) -> date:
-        """The last day of the year that is judged."""
-        return date(gregorian_year(self.year), 12, 31)
+        """The last day of what is judged: of the year, or of the months of an appraisal."""
+        return self.last_day or date(gregorian_year(self.year), 12, 31)
 
     @property
     def tables(self) -> tuple[str, ...]:

@@ -166,9 +166,6 @@ class Builder:
     def target_cell(self, one: Share) -> Cell:
         return Cell(self.print(one.target), mark=MARKS.get(one.bound, ""))
 
-    def rate_cell(self, value: Value) -> Cell:
-        return Cell(self.print(value))
-
 
 def known(value: Value) -> bool:
     return not isinstance(value.exact, Gap)
