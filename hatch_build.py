@@ -13,4 +13,4 @@ class StarterHook(BuildHookInterface):
         # In the tree, `reportgen init` reads the folders themselves; a copy there would only grow old.
         if version == "standard":
             found = [name for name in STARTER if Path(self.root, name).exists()]
-            build_data["force_include"].update({name: f"reportgen/starter/{name}" for name in found})
+            build_data["force_include"].update({name: f"reportgen/run/starter/{name}" for name in found})

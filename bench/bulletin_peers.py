@@ -21,7 +21,10 @@ def dump(project: str, folder: str, publication: str = "", document: str = "bull
     """page.html and style.css as they go to WeasyPrint, whole.html for a browser, page.typ with its pictures."""
     from bulletin_project import PUBLICATION
 
-    from reportgen import batch, fonts, html, pdf, workers
+    from reportgen.read import fonts
+    from reportgen.run import job as batch
+    from reportgen.run import workers
+    from reportgen.write import html, pdf
 
     class Enough(Exception):
         """Nothing after the HTML is wanted."""

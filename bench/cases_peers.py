@@ -247,7 +247,7 @@ def expanded(counts: Any) -> list[int]:
 
 
 def _dataset(file: str) -> tuple[Path, Any]:
-    from reportgen.tables.declaration import describe
+    from reportgen.read.tables.declaration import describe
 
     home = Path(file).parent
     project = home.parents[2]
@@ -256,14 +256,14 @@ def _dataset(file: str) -> tuple[Path, Any]:
 
 def reportgen(file: str) -> list[int]:
     """All that it does for the tables of cases: hash of the file, scans, every check, the tables as text, the note of them."""
-    from reportgen.tables import cases
+    from reportgen.read.tables import cases
 
     project, declared = _dataset(file)
     return totals(cases.counted(project, declared).tables["t"])
 
 
 def reportgen_read(file: str) -> list[int]:
-    from reportgen.tables import read_dataset
+    from reportgen.read.tables import read_dataset
 
     project, declared = _dataset(file)
     records = read_dataset(project, declared.id).tables["t"].records
@@ -272,7 +272,7 @@ def reportgen_read(file: str) -> list[int]:
 
 @contextmanager
 def _session(file: str) -> Iterator[tuple[Any, Any, Any, Path]]:
-    from reportgen.tables.cases import counting, files
+    from reportgen.read.tables.cases import counting, files
 
     project, declared = _dataset(file)
     found = files.look(project, declared.cases)
@@ -281,7 +281,7 @@ def _session(file: str) -> Iterator[tuple[Any, Any, Any, Path]]:
 
 
 def scan_only(file: str) -> list[int]:
-    from reportgen.tables.cases import counting, ids
+    from reportgen.read.tables.cases import counting, ids
 
     with _session(file) as (connection, found, want, folder):
         counting.scan(connection, found, want, ids.Seen(folder))
@@ -289,7 +289,7 @@ def scan_only(file: str) -> list[int]:
 
 
 def ids_only(file: str) -> list[int]:
-    from reportgen.tables.cases import counting, ids
+    from reportgen.read.tables.cases import counting, ids
 
     with _session(file) as (connection, found, _, folder):
         assert not counting.see(connection, found, ids.Seen(folder)).twice()

@@ -39,7 +39,7 @@ def ready() -> None:
     import uharfbuzz  # noqa: F401
     import zxingcpp  # noqa: F401
 
-    from reportgen.certificates import finishing  # noqa: F401
+    from reportgen.write.certificates import finishing  # noqa: F401
 
 
 def chunks(plan: Any) -> Iterator[Any]:
@@ -49,13 +49,13 @@ def chunks(plan: Any) -> Iterator[Any]:
 
 
 def work(chunk: Any) -> Any:
-    from reportgen import certificates
+    from reportgen.write import certificates
 
     return certificates.finish(*chunk)
 
 
 def pieces(chunk: Any) -> Any:
-    from reportgen import certificates
+    from reportgen.write import certificates
 
     jobs, shapes = chunk
     return [certificates.piece(job, shapes[job.shape]) for job in jobs]
@@ -77,7 +77,7 @@ def reportgen(count: str, jobs: str, out: str, whole: str = "") -> None:
     pool = workers(int(jobs))
     from certificate_people import DATED, page, payload, people, style
 
-    from reportgen import certificates
+    from reportgen.write import certificates
 
     everyone = people(int(count), long=False)
     css = style()
@@ -119,7 +119,7 @@ def printrun(count: str, jobs: str, out: str) -> None:
     pool = workers(int(jobs))
     from certificate_people import DATED, page, payload, people, style
 
-    from reportgen import certificates
+    from reportgen.write import certificates
 
     everyone = people(int(count), long=False)
     css = style()
@@ -145,8 +145,9 @@ def printrun(count: str, jobs: str, out: str) -> None:
 def weasyprint(count: str, out: str) -> None:
     from certificate_people import page, payload, people, style
 
-    from reportgen import fonts, html
-    from reportgen.certificates import codes
+    from reportgen.read import fonts
+    from reportgen.write import html
+    from reportgen.write.certificates import codes
 
     fonts.activate()
     import weasyprint as engine
@@ -229,7 +230,7 @@ def said(count: int) -> list[dict[str, str]]:
 
 
 def faces() -> list[str]:
-    from reportgen import fonts
+    from reportgen.read import fonts
 
     return [str(fonts.font_folder() / "faces")]
 

@@ -41,7 +41,10 @@ def project(folder: str, press: str = "") -> None:
 
 
 def dump(project: str, folder: str) -> None:
-    from reportgen import batch, fitting, fonts, html, workers
+    from reportgen.read import fonts
+    from reportgen.run import job as batch
+    from reportgen.run import workers
+    from reportgen.write import fitting, html
 
     class Enough(Exception):
         """Nothing after the fitted page is wanted."""

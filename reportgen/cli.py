@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reportgen.errors import ReportgenError
+from reportgen.model.errors import ReportgenError
 
 if TYPE_CHECKING:
-    from reportgen.errors import Problem
     from reportgen.model import Edition, Format, Language, Outcome
+    from reportgen.model.errors import Problem
 
 EXIT_CODES = """\b
 Exit codes:
@@ -100,7 +100,7 @@ class _Group(click.Group):
 def _roc_or_iso(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
     if value is None:
         return None
-    from reportgen.formats import parse_roc_date
+    from reportgen.model.formats import parse_roc_date
 
     try:
         return date.fromisoformat(value)
@@ -113,7 +113,7 @@ def _roc_or_iso(_ctx: click.Context, _param: click.Parameter, value: str | None)
 
 
 def _publications(project: Path, names: tuple[str, ...]) -> list[str]:
-    from reportgen.publications import publication_names
+    from reportgen.read.publications import publication_names
 
     known = publication_names(project)
     if not known and not names:
@@ -284,7 +284,7 @@ class _Progress:
 def list_(obj: _Project) -> None:
     """List the publications of the project with their kind, dataset and title."""
     from reportgen.kinds import KINDS
-    from reportgen.publications import read_publication
+    from reportgen.read.publications import read_publication
 
     for name in _publications(obj.project, ()):
         publication = read_publication(obj.project, name, KINDS, None)
@@ -300,7 +300,7 @@ def list_(obj: _Project) -> None:
 @click.pass_obj
 def check(obj: _Project, publications: tuple[str, ...]) -> None:
     """Read and check everything, print every problem and every coercion, make nothing."""
-    from reportgen import checks
+    from reportgen.run import checks
 
     problems: list[Problem] = []
     code = 0
@@ -319,14 +319,14 @@ def check(obj: _Project, publications: tuple[str, ...]) -> None:
 
 def _not_served(project: Path, name: str) -> tuple[Problem, ...]:
     """Whose certificates could not be made."""
-    from reportgen.batch import Job
     from reportgen.kinds import KINDS
-    from reportgen.pipeline import RUN
-    from reportgen.publications import documents_of
+    from reportgen.read.publications import documents_of
+    from reportgen.run.freshness import RUN
+    from reportgen.run.job import Job
 
     if RUN not in documents_of(project, name, KINDS)[1]:
         return ()
-    from reportgen import runs
+    from reportgen.run import certificates as runs
 
     return runs.rehearse(Job(project, name, RUN, "both"))
 
@@ -338,9 +338,9 @@ def _not_served(project: Path, name: str) -> tuple[Problem, ...]:
 @click.pass_obj
 def trace(obj: _Project, file: Path, figure: str) -> None:
     """Say where a printed FIGURE of a PDF comes from; the PDF alone is enough."""
-    from reportgen import manifest, traces
+    from reportgen.verify import ledger, traces
 
-    found = manifest.find(manifest.read_ledger(file), figure)
+    found = ledger.find(ledger.read_ledger(file), figure)
     if not found:
         click.echo(
             f"{file}: 「{figure}」不是本文件印出的數值"
@@ -362,25 +362,25 @@ def verify(obj: _Project, files: tuple[Path, ...]) -> None:
 
     A certificate, or a picture of one, is checked against its code: genuine, altered or revoked.
     """
-    from reportgen import checks
+    from reportgen.verify import documents
 
     zh = obj.messages == "zh"
     problems: list[Problem] = []
     for file in files:
-        if checks.is_certificate(file):
-            found = checks.verify_certificate(obj.project, file)
+        if documents.is_certificate(file):
+            found = documents.verify_certificate(obj.project, file)
             for name, words in found.facts:
                 click.echo(f"    {name.say(obj.language)}{'：' if zh else ': '}{words}")
             problems.extend(found.problems)
             if not found.problems:
-                click.echo(f"{file}: {checks.verdict(found).say(obj.language)}")
+                click.echo(f"{file}: {documents.verdict(found).say(obj.language)}")
             continue
-        if checks.is_press(file):
-            measured, faults = checks.verify_press(obj.project, file, obj.language)
+        if documents.is_press(file):
+            measured, faults = documents.verify_press(obj.project, file, obj.language)
             for line in measured:
                 click.echo(f"    {line}")
         else:
-            faults = checks.verify(file)
+            faults = documents.verify(file)
         problems.extend(faults)
         if not faults:
             click.echo(f"{file}: {'相符' if zh else 'as delivered'}")
@@ -399,7 +399,7 @@ def compare(obj: _Project, publications: tuple[str, ...], panel: str, out: Path 
 
     The verdict and a heat map are written to compare/ beside the panels; exit code 5 if anything differs.
     """
-    from reportgen import comparing
+    from reportgen.run import comparing
 
     if panel and not publications:
         raise click.UsageError(
@@ -427,9 +427,9 @@ def compare(obj: _Project, publications: tuple[str, ...], panel: str, out: Path 
 @click.pass_obj
 def keys(obj: _Project) -> None:
     """Make the key pair that signs certificates, in keys/ of the project."""
-    from reportgen import signing
+    from reportgen.write.certificates import keys as keys_
 
-    private, public = signing.make_keys(obj.project, obj.out(None))
+    private, public = keys_.make_keys(obj.project, obj.out(None))
     zh = obj.messages == "zh"
     click.echo(
         f"{private}: "
@@ -454,7 +454,7 @@ def awards() -> None:
 @click.pass_obj
 def explain(obj: _Project, candidate: str, publication: str | None) -> None:
     """Say how it was decided on CANDIDATE (an id or a name): each rule, value, threshold, score, rank and tie."""
-    from reportgen import explanations
+    from reportgen.run import explanations
 
     for line in explanations.lines(obj.project, candidate, publication, obj.language):
         click.echo(line)
@@ -479,7 +479,7 @@ def targets() -> None:
 @click.pass_obj
 def explain_target(obj: _Project, unit: str, publication: str | None, settings: tuple[str, ...]) -> None:
     """Show the arithmetic of UNIT (taipei-03, or a branch: taipei) step by step."""
-    from reportgen import explanations
+    from reportgen.run import explanations
 
     for line in explanations.target_lines(obj.project, unit, publication, settings, obj.language):
         click.echo(line)
@@ -495,7 +495,7 @@ def explain_target(obj: _Project, unit: str, publication: str | None, settings: 
 @click.pass_obj
 def what_if(obj: _Project, publication: str, settings: tuple[str, ...]) -> None:
     """Print which targets of PUBLICATION would be others, and by how much; write nothing."""
-    from reportgen import explanations
+    from reportgen.run import explanations
 
     for line in explanations.what_if(obj.project, publication, settings, obj.language):
         click.echo(line)
@@ -510,7 +510,7 @@ def what_if(obj: _Project, publication: str, settings: tuple[str, ...]) -> None:
 @click.pass_obj
 def init(obj: _Project, directory: Path, samples: bool) -> None:
     """Write a project of your own: templates, styles, inputs and reportgen.toml in DIRECTORY."""
-    from reportgen import starter
+    from reportgen.run import starter
 
     for path in starter.write(directory.absolute(), samples):
         click.echo(path)
@@ -528,7 +528,7 @@ def init(obj: _Project, directory: Path, samples: bool) -> None:
 @click.pass_obj
 def doctor(obj: _Project, mend: bool) -> None:
     """Say what this machine lacks (libraries, fonts, characters) and the command that mends it."""
-    from reportgen import fonts
+    from reportgen.read import fonts
 
     if mend:
         fonts.install_fonts(click.echo)

@@ -17,33 +17,21 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from reportgen.batch import Job, Result
-from reportgen.errors import ReportgenError
 from reportgen.kinds import FORMATS, KINDS
-from reportgen.manifest import (
-    Made,
-    Stamps,
-    changed_cells,
-    fingerprint,
-    locked,
-    read_manifest,
-    reasons,
-    sha256,
-    with_entry,
-    write_whole,
-)
 from reportgen.model import Edition, Format, Outcome
-from reportgen.publications import documents_of, read_raw
+from reportgen.model.errors import ReportgenError
+from reportgen.read.publications import documents_of, read_raw
+from reportgen.run.delivery import locked, write_whole
+from reportgen.run.freshness import RUN, document_name, settings, why_made
+from reportgen.run.job import Job, Result
+from reportgen.run.manifest import Made, with_entry
+from reportgen.verify.delivered import read_manifest
+from reportgen.verify.ledger import sha256
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from reportgen import tables
-
-
-RUN = "certificates"  # the document that is a run: a file for each person
-PRIVATE_KEY = "keys/private.pem"
-UNSIGNED = f"none: there is no {PRIVATE_KEY}; `reportgen keys` makes one"
+    from reportgen.read import tables
 
 
 class Progress(Protocol):
@@ -73,7 +61,7 @@ def build(
                 yield Outcome(document_name(job), "made" if why else "unchanged", why)
     if not todo:
         return
-    from reportgen.workers import run  # only now: a run with nothing to do imports no process pool
+    from reportgen.run.workers import run  # only now: a run with nothing to do imports no process pool
 
     with locked(out), cluster(scheduler, project, todo) as elsewhere:
         if elsewhere is None:
@@ -92,7 +80,7 @@ def cluster(scheduler: str, project: Path, todo: Iterable[Job]) -> AbstractConte
     """The workers behind a scheduler's address; without one, this machine's own."""
     if not scheduler:
         return nullcontext()
-    from reportgen.cluster import connected, parts
+    from reportgen.run.cluster import connected, parts
 
     return connected(scheduler, project, lambda executor: count_cases(project, todo, 0, parts(executor)))
 
@@ -101,7 +89,7 @@ def count_cases(
     project: Path, todo: Iterable[Job], threads: int, spread: tables.Spread | None = None
 ) -> None:
     """Single cases are counted once, before the workers begin; they find it done."""
-    from reportgen import tables
+    from reportgen.read import tables
 
     datasets = {
         read_raw(project, name)[1].get("dataset") for name in dict.fromkeys(job.publication for job in todo)
@@ -133,7 +121,7 @@ def certificates(
     job: Job, out: Path, workers: int, elsewhere: Executor | None, progress: Progress, why: tuple[str, ...]
 ) -> Outcome:
     """A run of certificates, a file each; where some could not be made, the others are delivered."""
-    from reportgen import runs
+    from reportgen.run import certificates as runs
 
     try:
         made = runs.make(job, out, workers, elsewhere, progress)
@@ -152,33 +140,6 @@ def certificates(
     state: Literal["made", "part"] = "part" if missing else "made"
     count = f"{made.pages:,} / {made.wanted:,}" if missing else f"{made.pages:,}"
     return Outcome(document_name(job), state, why, made.problems, 1 if missing else 0, made.seconds, count)
-
-
-def document_name(job: Job) -> str:
-    return f"{job.publication}/{job.file}"
-
-
-def why_made(job: Job, out: Path, explain: bool = False) -> tuple[str, ...]:
-    """What has changed since the document was delivered, down to the cell if asked; empty when nothing has."""
-    folder, file = out / job.publication, job.file
-    stamps = Stamps(folder)
-    entry = read_manifest(folder).get("files", {}).get(file)
-    found = reasons(entry, job.project, folder, file, settings(job), stamps)
-    stamps.write()
-    if found and explain and entry:
-        found.extend(changed_cells(folder / file, job.project, entry))
-    return tuple(found)
-
-
-def settings(job: Job) -> dict[str, str]:
-    found = {
-        "program": fingerprint(),
-        "issued": job.issued.isoformat() if job.issued else "",
-        "formats": ", ".join(job.formats),
-    }
-    if job.document == RUN:
-        found["signature"] = "Ed25519" if (job.project / PRIVATE_KEY).exists() else UNSIGNED
-    return found
 
 
 def deliver(job: Job, result: Result, out: Path) -> None:

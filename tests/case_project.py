@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow
 from pyarrow import parquet
 
-from reportgen.tables import CASE_COLUMNS, CASE_COUNTS
+from reportgen.read.tables import CASE_COLUMNS, CASE_COUNTS
 
 Case = dict[str, Any]
 FIRST, LAST = 95, 104

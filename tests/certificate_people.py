@@ -7,10 +7,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from reportgen import certificates, html, pdf, theme
-from reportgen.certificates import Recipient
-from reportgen.errors import Place
 from reportgen.model import Certificate, CertificateField, Edition, Line, Text
+from reportgen.model.errors import Place
+from reportgen.read import theme
+from reportgen.write import certificates, html, pdf
+from reportgen.write.certificates import Recipient
 
 ROOT = Path(__file__).parent.parent
 DATED = datetime(2014, 1, 20, tzinfo=UTC)

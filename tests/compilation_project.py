@@ -6,10 +6,10 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from reportgen.errors import Problem, ReportgenError
 from reportgen.kinds import compilation
 from reportgen.kinds.material import read_material
 from reportgen.model import Document
+from reportgen.model.errors import Problem, ReportgenError
 
 ROOT = Path(__file__).resolve().parent.parent
 PUBLICATION = "inputs/meeting-888/publication.toml"

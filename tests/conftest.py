@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from reportgen import fonts
+from reportgen.read import fonts
 
 # At import, because a test module may import WeasyPrint at its top.
 fonts.activate()

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from small import ROOT, registry
 
-from reportgen import rules
+from reportgen.compute import rules
 from reportgen.model import Exact, Gap
-from reportgen.tables import Dataset, Declaration, Record, Table, describe
+from reportgen.read.tables import Dataset, Declaration, Record, Table, describe
 
 DECLARED = """
 name = { zh = "小評比", en = "Small contest" }

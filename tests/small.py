@@ -7,10 +7,20 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from pathlib import Path
 
-from reportgen.metrics import Figures, Registry, read_registry
+from reportgen.compute.metrics import Figures, Registry, read_registry
 from reportgen.model import Exact, Gap, GapKind, Text
-from reportgen.tables import Break, ColumnSpec, Dataset, Derivation, Dimension, Measure, Member, Record, Table
-from reportgen.wording import Words, read_words
+from reportgen.read.tables import (
+    Break,
+    ColumnSpec,
+    Dataset,
+    Derivation,
+    Dimension,
+    Measure,
+    Member,
+    Record,
+    Table,
+)
+from reportgen.read.words import Words, read_words
 
 ROOT = Path(__file__).resolve().parent.parent
 Rows = Iterable[Mapping[str, Exact | int | str]]

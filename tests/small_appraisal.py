@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from reportgen import appraisal, metrics, rules, tables, wording
-from reportgen.appraisal import Period
+from reportgen.compute import appraisal, metrics, rules
+from reportgen.compute.appraisal import Period
+from reportgen.compute.rules.model import Result
+from reportgen.compute.rules.scheme import Scheme
+from reportgen.compute.rules.values import Book
 from reportgen.kinds.material import Material, read_material
-from reportgen.rules.model import Result
-from reportgen.rules.scheme import Scheme
-from reportgen.rules.values import Book
+from reportgen.read import tables
+from reportgen.read import words as wording
 
 ROOT = Path(__file__).resolve().parent.parent
 BRANCHES = {"taipei": "first", "shilin": "first", "yilan": "second"}

@@ -12,13 +12,8 @@ from typing import Any
 import small
 from small import ROOT
 
-from reportgen.errors import Place
-from reportgen.formats import Unit
-from reportgen.kinds import awards
-from reportgen.metrics import read_registry
-from reportgen.model import Document, Source, Text, Value
-from reportgen.publications import Publication
-from reportgen.rules.model import (
+from reportgen.compute.metrics import read_registry
+from reportgen.compute.rules.model import (
     Bonus,
     Check,
     Decision,
@@ -32,8 +27,13 @@ from reportgen.rules.model import (
     Tier,
     TieStep,
 )
-from reportgen.tables import Dataset
-from reportgen.wording import Words, read_glossary, read_words
+from reportgen.kinds import awards
+from reportgen.model import Document, Source, Text, Value
+from reportgen.model.errors import Place
+from reportgen.model.formats import Unit
+from reportgen.read.publications import Publication
+from reportgen.read.tables import Dataset
+from reportgen.read.words import Words, read_glossary, read_words
 
 STAFF = "inputs/datasets/small/staff.csv"
 # id, Chinese and English name, post, branch, group, score, rank, tier, eligible

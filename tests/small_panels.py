@@ -9,12 +9,12 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from reportgen.batch import Inline, Job, LaidSheet, lay_out_sheet
-from reportgen.errors import Problem, ReportgenError
 from reportgen.kinds import panels
 from reportgen.kinds.material import read_material
 from reportgen.model import Document, Edition
-from reportgen.theme import load_theme
+from reportgen.model.errors import Problem, ReportgenError
+from reportgen.read.theme import load_theme
+from reportgen.run.job import Inline, Job, LaidSheet, lay_out_sheet
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "show"

@@ -10,15 +10,15 @@ from pathlib import Path
 
 from small import ROOT, registry
 
-from reportgen import targets
-from reportgen.errors import Problem, ReportgenError
+from reportgen.compute import targets
+from reportgen.compute.rules.model import Standard
+from reportgen.compute.targets import Factor, Limits, Result, Scheme
+from reportgen.compute.targets.model import NewBranch, UnitRules
 from reportgen.kinds import targets as papers
 from reportgen.kinds.material import read_material
 from reportgen.model import Text
-from reportgen.rules.model import Standard
-from reportgen.tables import ColumnSpec, Dataset, Dimension, Measure, Member, Record, Table
-from reportgen.targets import Factor, Limits, Result, Scheme
-from reportgen.targets.model import NewBranch, UnitRules
+from reportgen.model.errors import Problem, ReportgenError
+from reportgen.read.tables import ColumnSpec, Dataset, Dimension, Measure, Member, Record, Table
 
 SAMPLE = "targets-105"
 DECLARED = f"inputs/{SAMPLE}/targets.toml"

@@ -16,14 +16,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_appraisal import ROOT, RULES, UNITS, decided, month_rows, unit_rows, write_project
 
-from reportgen import appraisal, metrics, rules, tables, wording
-from reportgen.appraisal import Period, needs
-from reportgen.appraisal.needs import _by_bands
-from reportgen.errors import InputError, KindError, Place
+from reportgen.compute import appraisal, metrics, rules
+from reportgen.compute.appraisal import Period, needs
+from reportgen.compute.appraisal.needs import _by_bands
+from reportgen.compute.rules.model import Decision, Result
+from reportgen.compute.rules.scheme import Band, Item
+from reportgen.compute.rules.values import Book
 from reportgen.model import Gap, Text
-from reportgen.rules.model import Decision, Result
-from reportgen.rules.scheme import Band, Item
-from reportgen.rules.values import Book
+from reportgen.model.errors import InputError, KindError, Place
+from reportgen.read import tables
+from reportgen.read import words as wording
 
 YEAR = Period(104)
 

@@ -19,13 +19,13 @@ from small_appraisal import (
     write_project,
 )
 
-from reportgen.appraisal import Period, needs
-from reportgen.batch import Inline, Job, make_document
-from reportgen.errors import InputError, KindError, RenderError, ReportgenError
+from reportgen.compute.appraisal import Period, needs
+from reportgen.compute.rules.model import Decision, Result
 from reportgen.kinds import appraisal
 from reportgen.model import Document, Gap, Language, Paragraphs, Printed, Table
-from reportgen.publications import documents_of
-from reportgen.rules.model import Decision, Result
+from reportgen.model.errors import InputError, KindError, RenderError, ReportgenError
+from reportgen.read.publications import documents_of
+from reportgen.run.job import Inline, Job, make_document
 
 YEAR = Period(104)
 Rows = list[list[Any]]
@@ -130,7 +130,7 @@ def test_a_value_to_be_reached_is_printed_rounded_up(tmp_path: Path) -> None:
 
 
 def material_printed(exact: Fraction, digits: int) -> str:
-    from reportgen import formats
+    from reportgen.model import formats
 
     return formats.plain(exact, digits, Fraction(1, 100))
 

@@ -16,12 +16,14 @@ import python_calamine
 from conftest import VeraPdf
 from small_appraisal import ROOT, UNITS, material, month_rows, unit_rows, write_project
 
-from reportgen import names, tables, workbook
-from reportgen.batch import Inline, Job, Result, make_document
-from reportgen.errors import InputError, KindError
 from reportgen.kinds import appraisal
 from reportgen.kinds.material import read_material
 from reportgen.model import Chart, Document, Edition, KeyFigures, Printed, Section, Table
+from reportgen.model.errors import InputError, KindError
+from reportgen.read import tables
+from reportgen.run.job import Inline, Job, Result, make_document
+from reportgen.verify import leaks
+from reportgen.write import workbook
 
 FORECAST = """
 [forecast]
@@ -306,7 +308,7 @@ def test_attitude_masks_every_name_and_nothing_leaks() -> None:
     made = make("attitude-yilan", "both")
     staff = tables.read_dataset(ROOT, "responsibility").tables["staff"]
     whole = [str(record.cells[name]) for record in staff.records for name in ("name", "name_en")]
-    assert not names.leaks(made.content, whole)
+    assert not leaks.leaks(made.content, whole)
     assert "○" in text_of(made.content)
 
 

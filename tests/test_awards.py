@@ -11,8 +11,7 @@ import pytest
 import small_awards
 from small_awards import IDENTITY, PEOPLE, bonus_result, papers, publication, raw, result, units, words
 
-from reportgen.errors import InputError
-from reportgen.formats import clause_number
+from reportgen.compute.rules.model import Reward
 from reportgen.kinds import awards
 from reportgen.kinds.awards import decisions
 from reportgen.kinds.awards.certificates import Recipient, safe
@@ -38,8 +37,9 @@ from reportgen.model import (
     Table,
     Text,
 )
-from reportgen.rules.model import Reward
-from reportgen.wording import read_glossary, said
+from reportgen.model.errors import InputError
+from reportgen.model.formats import clause_number
+from reportgen.read.words import read_glossary, said
 
 ROOT = small_awards.ROOT
 

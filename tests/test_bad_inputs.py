@@ -19,8 +19,8 @@ import pypdfium2
 import pytest
 from click.testing import CliRunner
 
-from reportgen import fonts
 from reportgen.cli import main
+from reportgen.read import fonts
 
 ROOT = Path(__file__).parent.parent
 PUBLICATION = "inputs/small-107/publication.toml"

@@ -15,12 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small import registry
 
-from reportgen import rules
-from reportgen.errors import InputError, KindError
+from reportgen.compute import rules
+from reportgen.compute.rules.bonus import dollars, service
+from reportgen.compute.rules.model import Bonus, Decision
 from reportgen.model import Text, Value
-from reportgen.rules.bonus import dollars, service
-from reportgen.rules.model import Bonus, Decision
-from reportgen.tables import Declaration, describe
+from reportgen.model.errors import InputError, KindError
+from reportgen.read.tables import Declaration, describe
 
 UNITS = registry().units
 RULES = (ROOT / "inputs" / "bonus-104" / "rules.toml").read_text("utf-8")

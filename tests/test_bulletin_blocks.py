@@ -24,9 +24,8 @@ from small import (
     words,
 )
 
-from reportgen.errors import InputError
+from reportgen.compute.metrics import Figures, Registry
 from reportgen.kinds import bulletin
-from reportgen.metrics import Figures, Registry
 from reportgen.model import (
     Block,
     Chart,
@@ -46,9 +45,10 @@ from reportgen.model import (
     Table,
     Text,
 )
-from reportgen.publications import Publication
-from reportgen.tables import Break, Dataset
-from reportgen.wording import said
+from reportgen.model.errors import InputError
+from reportgen.read.publications import Publication
+from reportgen.read.tables import Break, Dataset
+from reportgen.read.words import said
 
 FILE = "inputs/small-100/publication.toml"
 TITLE = {"zh": "題", "en": "Title"}

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from reportgen import digests
-from reportgen.errors import InputError
-from reportgen.tables import CASE_COUNTS, Dataset, case_query, read_dataset, sources_of
-from reportgen.tables.cases import ids
+from reportgen.model.errors import InputError
+from reportgen.read import digests
+from reportgen.read.tables import CASE_COUNTS, Dataset, case_query, read_dataset, sources_of
+from reportgen.read.tables.cases import ids
 
 FORMS: dict[str, tuple[str, Callable[..., None]]] = {
     "parquet": ("cases.parquet", cp.as_parquet),
@@ -435,8 +435,8 @@ def test_a_name_that_is_no_plain_file_name_is_a_fault_of_the_declaration(file: s
 def test_the_session_reads_the_named_files_and_nothing_else(tmp_path: Path) -> None:
     import duckdb
 
-    from reportgen.tables.cases import counting, files
-    from reportgen.tables.declaration import describe
+    from reportgen.read.tables.cases import counting, files
+    from reportgen.read.tables.declaration import describe
 
     project = cp.project(tmp_path, "cases.parquet")
     path = project / "inputs/datasets/d/cases.parquet"
@@ -482,7 +482,7 @@ def test_hashes_that_stand_twice_are_found_in_memory_and_in_files(
 
 
 def test_the_same_cases_are_counted_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from reportgen.tables.cases import counting
+    from reportgen.read.tables.cases import counting
 
     scans: list[int] = []
     scan = counting.scan
@@ -498,7 +498,7 @@ def test_the_same_cases_are_counted_once(tmp_path: Path, monkeypatch: pytest.Mon
 def test_cases_of_a_large_file_that_is_new_are_counted_beside_its_hash_and_remembered_by_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from reportgen.tables.cases import counting
+    from reportgen.read.tables.cases import counting
 
     monkeypatch.setattr(digests, "LARGE", 1)
     first = read(tmp_path, [cp.case(1)])
@@ -510,7 +510,7 @@ def test_cases_of_a_large_file_that_is_new_are_counted_beside_its_hash_and_remem
 
 
 def test_a_csv_is_read_once_where_nothing_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from reportgen.tables.cases import counting, files
+    from reportgen.read.tables.cases import counting, files
 
     reads: list[str] = []
     source = files.source

@@ -15,10 +15,11 @@ import pytest
 from pyarrow import parquet
 from test_cluster import a_scheduler, a_worker, build, documents
 
-from reportgen import cluster, digests, fonts, tables
-from reportgen.errors import InputError
-from reportgen.tables.cases import counted, counting
-from reportgen.tables.declaration import describe
+from reportgen.model.errors import InputError
+from reportgen.read import digests, fonts, tables
+from reportgen.read.tables.cases import counted, counting
+from reportgen.read.tables.declaration import describe
+from reportgen.run import cluster
 
 ROOT = Path(__file__).resolve().parent.parent
 REAL_FONTS = fonts.font_folder()

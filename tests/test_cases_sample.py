@@ -12,7 +12,10 @@ import pytest
 from conftest import VeraPdf
 from pyarrow import parquet
 
-from reportgen import batch, manifest, traces, workers
+from reportgen.run import job as batch
+from reportgen.run import workers
+from reportgen.verify import ledger as ledger_
+from reportgen.verify import traces
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = "inputs/datasets/cases-104/cases.parquet"
@@ -46,7 +49,7 @@ def test_the_tables_are_attached_and_no_case_is(made: batch.Result) -> None:
     assert inside["case_load.csv"].startswith(b"roc_year,branch,case_type,new_cases,")
     ids = parquet.read_table(ROOT / FILE, columns=["case_id"]).column(0).to_pylist()
     assert not any(one.encode() in content for content in inside.values() for one in ids[::97])
-    assert made.inputs[FILE] == manifest.sha256((ROOT / FILE).read_bytes())
+    assert made.inputs[FILE] == ledger_.sha256((ROOT / FILE).read_bytes())
 
 
 @pytest.mark.slow
@@ -56,7 +59,7 @@ def test_trace_prints_a_query_whose_rows_are_the_figure(
     import duckdb
 
     (tmp_path / "b.pdf").write_bytes(made.content)
-    ledger = manifest.read_ledger(tmp_path / "b.pdf")
+    ledger = ledger_.read_ledger(tmp_path / "b.pdf")
     monkeypatch.chdir(ROOT)
     counts = [
         f

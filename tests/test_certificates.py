@@ -17,11 +17,12 @@ import segno
 import zxingcpp
 from certificate_people import DATED, certificate, page, payload, people, recipient, style
 
-from reportgen import certificates, fonts
-from reportgen.certificates import Finished, Plan, PrintRun, Recipient, codes, faces, finishing
-from reportgen.errors import InputError, Place, Problem
 from reportgen.model import Edition, Line, Text
-from reportgen.reading import reading_order, text_digest
+from reportgen.model.errors import InputError, Place, Problem
+from reportgen.read import faces, fonts
+from reportgen.read.pdf_text import reading_order, text_digest
+from reportgen.write import certificates
+from reportgen.write.certificates import Finished, Plan, PrintRun, Recipient, codes, finishing
 
 pytestmark = pytest.mark.slow  # every test lays pages out
 
@@ -436,7 +437,7 @@ def test_a_group_of_files_is_written_whole_and_replaces_what_was_there(tmp_path:
 def test_a_group_that_cannot_be_written_leaves_what_was_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from reportgen.certificates import delivery
+    from reportgen.write.certificates import delivery
 
     def full(_handles: Sequence[int]) -> None:
         raise OSError(28, "No space left on device")
@@ -453,7 +454,7 @@ def test_where_the_file_system_cannot_be_asked_each_file_is_brought_to_the_disk(
 ) -> None:
     import os
 
-    from reportgen.certificates import delivery
+    from reportgen.write.certificates import delivery
 
     asked: list[int] = []
     monkeypatch.setattr(delivery.ctypes, "CDLL", lambda *_, **__: object())

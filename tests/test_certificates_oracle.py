@@ -19,10 +19,10 @@ import pytest
 import zxingcpp
 from certificate_people import DATED, page, payload, people, recipient, style
 
-from reportgen import certificates, pdf
-from reportgen.certificates import Recipient
 from reportgen.model import Edition, Text
-from reportgen.reading import reading_order
+from reportgen.read.pdf_text import reading_order
+from reportgen.write import certificates, pdf
+from reportgen.write.certificates import Recipient
 
 pytestmark = pytest.mark.slow  # every test lays pages out
 

@@ -15,9 +15,6 @@ from xml.etree import ElementTree
 
 import pytest
 
-from reportgen import charts, formats
-from reportgen.charts import drawing, forms
-from reportgen.errors import RenderError
 from reportgen.model import (
     LANGUAGES,
     ChartForm,
@@ -31,8 +28,12 @@ from reportgen.model import (
     SeriesBreak,
     Text,
     Value,
+    formats,
 )
-from reportgen.theme import Theme, load_theme
+from reportgen.model.errors import RenderError
+from reportgen.read.theme import Theme, load_theme
+from reportgen.write import charts
+from reportgen.write.charts import drawing, forms
 
 ROOT = Path(__file__).parent.parent
 EDITIONS: tuple[Edition, ...] = ("both", "zh", "en")

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small import FAR_EAST, NORTH, PENDING, WHOLE, book, branches, dataset, series
 
-from reportgen.claims import ExpressionError, holds, look_up
-from reportgen.metrics import Figures
+from reportgen.compute.claims import ExpressionError, holds, look_up
+from reportgen.compute.metrics import Figures
 from reportgen.model import Gap, Text
 
 ROWS = [

@@ -20,7 +20,7 @@ from test_pipeline import small_project
 from test_runs import call, files
 from test_runs import small_project as awards_project
 
-from reportgen import cluster
+from reportgen.run import cluster
 
 DASK = Path(sys.executable).with_name("dask")
 REPORTGEN = Path(sys.executable).with_name("reportgen")

@@ -15,12 +15,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from PIL import Image
 
-from reportgen import comparison
-from reportgen.comparison import ArchivedValue, Original
-from reportgen.comparison.words import groups, kind_of
-from reportgen.errors import InputError, ReportgenError
-from reportgen.formats import half_up
+from reportgen.compute.comparison.words import groups, kind_of
 from reportgen.model import ChartSpec, Exact, Gap, Point, Printed, Series, Text, Value
+from reportgen.model.errors import InputError, ReportgenError
+from reportgen.model.formats import half_up
+from reportgen.verify import comparison
+from reportgen.verify.comparison import ArchivedValue, Original
 
 PERCENT = Fraction(1, 100)
 UNITS = {"": Fraction(1), "%": PERCENT, "倍": Fraction(1), "萬元": Fraction(10_000)}
@@ -557,6 +557,6 @@ def test_nothing_heavy_is_imported_before_a_picture_is_compared() -> None:
     import subprocess
     import sys
 
-    code = "import reportgen.comparison, reportgen.press, sys; print([m for m in ('skimage', 'scipy', 'numpy', 'PIL', 'pikepdf') if m in sys.modules])"
+    code = "import reportgen.verify.comparison, reportgen.write.press, sys; print([m for m in ('skimage', 'scipy', 'numpy', 'PIL', 'pikepdf') if m in sys.modules])"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"

@@ -34,14 +34,19 @@ from test_odt import converted, squeezed
 from test_odt import told as said_of
 from test_pdf import _letters, _Words, ledger_of
 
-from reportgen import batch, checks, html, manifest, pipeline, traces
-from reportgen.batch import Job, Result
-from reportgen.errors import InputError, RenderError
+from reportgen import pipeline
 from reportgen.kinds.compilation.plan import PAPERS
 from reportgen.model import Document, Fields, Gap, Paragraphs, Ref, Section, Table, Text
-from reportgen.reading import joined, reading_order
-from reportgen.wording import said
-from reportgen.workers import attempt
+from reportgen.model.errors import InputError, RenderError
+from reportgen.read.pdf_text import joined, reading_order
+from reportgen.read.words import said
+from reportgen.run import checks
+from reportgen.run import job as batch
+from reportgen.run.job import Job, Result
+from reportgen.run.workers import attempt
+from reportgen.verify import documents, traces
+from reportgen.verify import ledger as ledger_
+from reportgen.write import html
 
 pytestmark = pytest.mark.slow
 EDITIONS = ("both", "zh", "en")
@@ -280,7 +285,7 @@ def test_every_paper_is_pdf_a_3a_and_pdf_ua_1(
 
 def test_every_number_has_a_record_or_is_stated(results: dict[tuple[str, str, str], Result]) -> None:
     for key, result in results.items():
-        assert checks.unrecorded(result.content, json.loads(ledger_of_any(result))) == [], key
+        assert documents.unrecorded(result.content, json.loads(ledger_of_any(result))) == [], key
 
 
 def ledger_of_any(result: Result) -> bytes:
@@ -292,7 +297,7 @@ def test_a_number_without_a_record_is_found(results: dict[tuple[str, str, str], 
     result = results["meeting-888", "compilation", "zh"]
     ledger = json.loads(ledger_of(result))
     ledger["figures"] = [one for one in ledger["figures"] if one["printed"] != "115.0"]
-    assert {word for _, word in checks.unrecorded(result.content, ledger)} == {"115.0"}
+    assert {word for _, word in documents.unrecorded(result.content, ledger)} == {"115.0"}
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
@@ -347,14 +352,14 @@ def test_the_same_bytes_with_one_process_and_with_two(tmp_path: Path) -> None:
         out = tmp_path / str(jobs)
         for outcome in pipeline.build(ROOT, out, ["meeting-888"], ["both"], date(2016, 2, 1), jobs):
             assert outcome.state == "made", outcome
-        hashes.append({file.name: manifest.sha256(file.read_bytes()) for file in sorted((out / "meeting-888").iterdir()) if file.suffix in (".pdf", ".odt")})  # fmt: skip
+        hashes.append({file.name: ledger_.sha256(file.read_bytes()) for file in sorted((out / "meeting-888").iterdir()) if file.suffix in (".pdf", ".odt")})  # fmt: skip
     assert hashes[0] == hashes[1]
     assert {*hashes[0]} == {"compilation.pdf", "minutes.pdf", "minutes.odt", "signoff.pdf", "signoff.odt"}
 
 
 def test_trace_names_the_publication_of_an_annex(results: dict[tuple[str, str, str], Result]) -> None:
     ledger = json.loads(ledger_of(results["meeting-888", "compilation", "both"]))
-    found = manifest.find(ledger, "115.0")
+    found = ledger_.find(ledger, "115.0")
     (number,) = {one["from"]["id"] for one in found}
     assert f"  annex of  agency-104, bulletin: figure [{number}] of its ledger" in [
         *traces.lines(found, "en")

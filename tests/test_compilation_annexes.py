@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from compilation_project import PUBLICATION, ROOT, made, project, swap, told
 
-from reportgen import kinds, names, pipeline
-from reportgen.batch import Job, Result
+from reportgen import kinds, pipeline
 from reportgen.kinds.material import read_material
-from reportgen.manifest import charted
 from reportgen.model import Chart, Document, Line, Printed, Ref, Section, Table
-from reportgen.workers import attempt
+from reportgen.run.job import Job, Result
+from reportgen.run.workers import attempt
+from reportgen.verify import leaks
+from reportgen.verify.ledger import charted
 
 pytestmark = pytest.mark.slow
 
@@ -265,11 +266,11 @@ def test_every_figure_of_a_chart_is_placed_and_no_name_leaks(results: dict[str, 
         for figure in figures:
             assert any(place.get("in") == anchor for place in entries[figure.number]["at"])
     content = results["meeting-888"].content
-    assert list(names.leaks(content, document.hidden)) == []
+    assert list(leaks.leaks(content, document.hidden)) == []
     winners = next(iter(tables(source("attitude-awards-102", "list")).values()))
     first = winners.rows[0].cells[2].text
     assert first
-    assert list(names.leaks(content, (first.zh,))) != []
+    assert list(leaks.leaks(content, (first.zh,))) != []
 
 
 def test_a_changed_cell_of_the_source_s_dataset_makes_the_compilation_again(tmp_path: Path) -> None:

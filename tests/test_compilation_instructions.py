@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportgen.errors import Place
 from reportgen.kinds.compilation.tracking import Instruction, carried, check, counts
 from reportgen.model import Text
+from reportgen.model.errors import Place
 
 BEFORE, NOW = "inputs/datasets/m1/instructions.csv", "inputs/datasets/m2/instructions.csv"
 DAY = date(2016, 1, 14)

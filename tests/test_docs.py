@@ -15,17 +15,21 @@ from typing import get_args
 import click
 import pytest
 
-from reportgen import checks, fonts, metrics, names, rules, signing, starter, tables, wording
 from reportgen.cli import main
-from reportgen.errors import ReportgenError
+from reportgen.compute import masking, metrics, rules
+from reportgen.compute.rules import conditions, scheme, vocabulary
 from reportgen.kinds import KINDS, appraisal, awards, bulletin, compilation
 from reportgen.kinds.appraisal import plan as assessed
 from reportgen.kinds.awards import plan
 from reportgen.kinds.compilation import builder, tracking
 from reportgen.kinds.compilation import plan as meeting
 from reportgen.kinds.material import read_material
-from reportgen.publications import HEAD, read_publication
-from reportgen.rules import conditions, scheme, vocabulary
+from reportgen.model.errors import ReportgenError
+from reportgen.read import fonts, tables
+from reportgen.read import words as wording
+from reportgen.read.publications import HEAD, read_publication
+from reportgen.run import checks, starter
+from reportgen.verify import certificates, revocations
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 READMES = ("README.md", "README.zh-TW.md")
@@ -241,7 +245,7 @@ APPRAISED = {
     "score",
 }  # fmt: skip
 RULES = {
-    *keys_asked_for(*sorted((REPOSITORY / "reportgen" / "rules").glob("*.py"))),
+    *keys_asked_for(*sorted((REPOSITORY / "reportgen" / "compute" / "rules").glob("*.py"))),
     # Read in loops, or by no method of their own.
     "id", "name", "name_en", "post", "branch", "unit", "where", "digits", "gaps", "bonus", "rank", "steps", "next",
     *conditions.OPERATORS, *vocabulary.FUNCTIONS, vocabulary.SCORE, *get_args(scheme.RewardKind),
@@ -250,7 +254,7 @@ RULES = {
 } - APPRAISED  # fmt: skip
 PAPERS = {
     *keys_asked_for(Path(plan.__file__)), "phone", "fax", "email", "letter", "order", "announcement", "notice",
-    *(name for name in (*plan.SPEEDS, *plan.SECRECY) if name), *plan.SHEETS, *HEAD, *awards.PAPERS, *names.POLICIES,
+    *(name for name in (*plan.SPEEDS, *plan.SECRECY) if name), *plan.SHEETS, *HEAD, *awards.PAPERS, *masking.POLICIES,
 }  # fmt: skip
 NAMES = [(part, name) for part, known in zip(PARTS, (RULES, PAPERS), strict=True) for name in sorted(known)]
 
@@ -279,12 +283,12 @@ def test_each_name_of_an_award_is_in_the_guide(guide: str, part: str, name: str)
 
 @pytest.mark.parametrize("guide", GUIDES)
 def test_each_paper_each_policy_and_each_verdict_has_a_row(guide: str) -> None:
-    for name in (*awards.PAPERS, *names.POLICIES):
+    for name in (*awards.PAPERS, *masking.POLICIES):
         assert re.search(rf"^\| `{name}` \|", chapter(guide, "publication.toml"), re.MULTILINE), name
-    for verdict, words in signing.VERDICTS.items():
+    for verdict, words in certificates.VERDICTS.items():
         row = rf"^\| (?=.*{verdict})(?=.*{words.zh.partition('：')[0]}).* \|"
         assert re.search(row, chapter(guide, "publication.toml"), re.MULTILINE), verdict
-    for name in signing.REVOKED_COLUMNS:
+    for name in revocations.REVOKED_COLUMNS:
         assert re.search(rf"^\|.* {name} \|", read(guide), re.MULTILINE), name
 
 

@@ -19,17 +19,20 @@ from click.testing import CliRunner
 from compilation_project import project, swap
 from PIL import Image
 
-from reportgen import checks, comparing, pipeline, press
-from reportgen.batch import Job, Result
+from reportgen import pipeline
 from reportgen.cli import main
-from reportgen.errors import InputError
 from reportgen.kinds import panels
 from reportgen.kinds.material import read_material
-from reportgen.manifest import LEDGER
 from reportgen.model import Bullets, Edition, Paragraphs
-from reportgen.reading import joined, reading_order
-from reportgen.wording import said
-from reportgen.workers import attempt
+from reportgen.model.errors import InputError
+from reportgen.read.pdf_text import joined, reading_order
+from reportgen.read.words import said
+from reportgen.run import comparing
+from reportgen.run.job import Job, Result
+from reportgen.run.workers import attempt
+from reportgen.verify import documents
+from reportgen.verify.ledger import LEDGER
+from reportgen.write import press
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parent.parent
@@ -71,7 +74,7 @@ def test_every_number_of_a_panel_has_a_record(made: dict[Any, Result]) -> None:
     for result in made.values():
         with pikepdf.open(io.BytesIO(result.content)) as pdf:
             ledger = json.loads(pdf.attachments[LEDGER].get_file().read_bytes())
-        assert not checks.unrecorded(result.content, ledger)
+        assert not documents.unrecorded(result.content, ledger)
 
 
 def test_a_number_that_no_record_has_is_found(made: dict[Any, Result]) -> None:
@@ -79,7 +82,7 @@ def test_a_number_that_no_record_has_is_found(made: dict[Any, Result]) -> None:
     with pikepdf.open(io.BytesIO(result.content)) as pdf:
         ledger = json.loads(pdf.attachments[LEDGER].get_file().read_bytes())
     ledger["figures"] = [one for one in ledger["figures"] if one["printed"] != "107.1"]
-    assert "107.1" in [word for _, word in checks.unrecorded(result.content, ledger)]
+    assert "107.1" in [word for _, word in documents.unrecorded(result.content, ledger)]
 
 
 def test_an_upright_title_is_read_as_words(made: dict[Any, Result]) -> None:

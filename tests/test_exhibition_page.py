@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from test_verify_page import Browser
 
-from reportgen.batch import Job, Result, picture_name
 from reportgen.kinds import panels
 from reportgen.kinds.material import read_material
 from reportgen.model import Chart
-from reportgen.workers import attempt
+from reportgen.run.job import Job, Result, picture_name
+from reportgen.run.workers import attempt
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parent.parent

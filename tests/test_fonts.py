@@ -17,8 +17,8 @@ from typing import Any
 import pikepdf
 import pytest
 
-from reportgen import fonts
-from reportgen.errors import KindError
+from reportgen.model.errors import KindError
+from reportgen.read import fonts
 
 
 @pytest.fixture
@@ -143,7 +143,7 @@ def test_two_installations_at_once_leave_a_whole_folder(own_folder: Path) -> Non
     (own_folder / "faces" / "TW-Kai-98_1.ttf").unlink()
 
     def install(_: int) -> int:
-        return subprocess.run([sys.executable, "-m", "reportgen.fonts"], check=False).returncode
+        return subprocess.run([sys.executable, "-m", "reportgen.read.fonts"], check=False).returncode
 
     with ThreadPoolExecutor(2) as pool:
         assert list(pool.map(install, range(2))) == [0, 0]

@@ -12,9 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small import gap, registry
 
-from reportgen import formats
-from reportgen.formats import MINUS, SYMBOL, half_up, in_text, parse_roc_date, plain, roc_date, roc_year
-from reportgen.model import Exact, Text
+from reportgen.model import Exact, Text, formats
+from reportgen.model.formats import MINUS, SYMBOL, half_up, in_text, parse_roc_date, plain, roc_date, roc_year
 
 numbers = st.fractions(min_value=-(10**15), max_value=10**15, max_denominator=10**7)
 digits = st.integers(0, 6)

@@ -24,9 +24,12 @@ from typing import Any
 
 import pytest
 
-from reportgen import batch, content, html, pdf, theme, wording
-from reportgen.errors import KindError, RenderError, ReportgenError
 from reportgen.model import Document, Text
+from reportgen.model.errors import KindError, RenderError, ReportgenError
+from reportgen.read import theme
+from reportgen.read import words as wording
+from reportgen.run import job as batch
+from reportgen.write import content, html, pdf
 
 PAGES = Path(__file__).parent / "hostile" / "pages"
 ROOT = Path(__file__).parent.parent

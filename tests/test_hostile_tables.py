@@ -20,8 +20,8 @@ from typing import Any
 
 import pytest
 
-from reportgen.errors import InputError
-from reportgen.tables import Dataset, read_dataset
+from reportgen.model.errors import InputError
+from reportgen.read.tables import Dataset, read_dataset
 
 HOSTILE = Path(__file__).parent / "hostile"
 CASES = sorted(folder.name for folder in (HOSTILE / "cases").iterdir())

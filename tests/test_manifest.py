@@ -12,24 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small import book, dataset, gap, series
 
-from reportgen import manifest
-from reportgen.errors import InputError, UsageError
-from reportgen.manifest import (
-    Made,
-    Stamps,
-    find,
-    locked,
-    ranges,
-    read_ledger,
-    read_manifest,
-    reasons,
-    sha256,
-    with_entry,
-    write_whole,
-)
-from reportgen.metrics import Figures
+from reportgen.compute.metrics import Figures
 from reportgen.model import Chart, ChartSpec, Document, PageBreak, Point, Text
-from reportgen.pdf import Position
+from reportgen.model.errors import InputError, UsageError
+from reportgen.run import delivery
+from reportgen.run.delivery import locked, write_whole
+from reportgen.run.manifest import Made, Stamps, reasons, with_entry
+from reportgen.verify import ledger
+from reportgen.verify.delivered import read_manifest
+from reportgen.verify.ledger import find, ranges, read_ledger, sha256
+from reportgen.write.pdf import Position
 
 # ---- the ledger -----------------------------------------------------------------------------
 
@@ -46,7 +38,7 @@ def document(figures: Figures, *blocks: object) -> Document:
 def record(figures: Figures, *positions: Position, of: Document | None = None) -> dict[str, object]:
     names = {"collected": {"zh": "徵起金額", "en": "Collected amount"}}
     hashes = {"inputs/datasets/small/t1.csv": "ab" * 32}
-    made = manifest.ledger(of or document(figures), "both", positions, names, hashes, {"c-1": ["0", "5"]})
+    made = ledger.ledger(of or document(figures), "both", positions, names, hashes, {"c-1": ["0", "5"]})
     return dict(json.loads(made))
 
 
@@ -248,7 +240,7 @@ def test_a_fault_leaves_the_earlier_file_and_nothing_else(
     def fails(*_: object) -> None:
         raise fault
 
-    monkeypatch.setattr(manifest.os, step, fails)
+    monkeypatch.setattr(delivery.os, step, fails)
     with pytest.raises(type(fault)):
         write_whole({tmp_path / "x.pdf": b"new"})
     assert names(tmp_path) == ["x.pdf"]
@@ -266,7 +258,7 @@ def test_files_that_belong_together_are_replaced_together_or_not_at_all(
         if len(wrote) == 2:
             raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(manifest.os, "fsync", full)
+    monkeypatch.setattr(delivery.os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
         write_whole({tmp_path / "ledger.json": b"new", tmp_path / "x.pdf": b"new"})
     assert {(tmp_path / name).read_bytes() for name in names(tmp_path)} == {b"old"}

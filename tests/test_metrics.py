@@ -26,10 +26,10 @@ from small import (
     series,
 )
 
-from reportgen.errors import InputError
-from reportgen.metrics import Figures, lower_first, phrase, read_registry
+from reportgen.compute.metrics import Figures, lower_first, phrase, read_registry
 from reportgen.model import Exact, Gap, Source, Text
-from reportgen.tables import read_dataset
+from reportgen.model.errors import InputError
+from reportgen.read.tables import read_dataset
 
 
 def exact(figures: Figures, reference: str, year: int | None = None, branch: str = "") -> Exact:

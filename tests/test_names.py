@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from pikepdf import AttachedFileSpec, Dictionary, Name, OutlineItem, String
 from plain_pdf import drawn, pdf
 
-from reportgen import names
+from reportgen.compute import masking
+from reportgen.compute.masking import MASK, POLICIES
 from reportgen.model import Text
-from reportgen.names import MASK, POLICIES
+from reportgen.verify import leaks
 
 MASKING = [policy for policy in POLICIES if policy != "whole"]
 
@@ -48,9 +49,9 @@ MASKING = [policy for policy in POLICIES if policy != "whole"]
     ],
 )
 def test_a_chinese_name_is_masked_by_letters(name: str, mid: str, surname: str) -> None:
-    assert names.shown(Text(name, ""), "mid-mask").zh == mid
-    assert names.shown(Text(name, ""), "surname-only").zh == surname
-    assert names.shown(Text(name, ""), "whole").zh == name
+    assert masking.shown(Text(name, ""), "mid-mask").zh == mid
+    assert masking.shown(Text(name, ""), "surname-only").zh == surname
+    assert masking.shown(Text(name, ""), "whole").zh == name
 
 
 @pytest.mark.parametrize(
@@ -79,13 +80,13 @@ def test_a_chinese_name_is_masked_by_letters(name: str, mid: str, surname: str) 
     ],
 )
 def test_the_english_half_shows_no_more_than_the_chinese(zh: str, en: str, mid: str, surname: str) -> None:
-    assert names.shown(Text(zh, en), "mid-mask").en == mid
-    assert names.shown(Text(zh, en), "surname-only").en == surname
+    assert masking.shown(Text(zh, en), "mid-mask").en == mid
+    assert masking.shown(Text(zh, en), "surname-only").en == surname
 
 
 def test_an_unknown_policy_is_refused() -> None:
     with pytest.raises(ValueError, match="no policy"):
-        names.shown(Text("王小明", ""), "mid_mask")
+        masking.shown(Text("王小明", ""), "mid_mask")
 
 
 HAN = st.one_of(
@@ -109,17 +110,17 @@ PEOPLE = st.builds(Text, st.one_of(CHINESE, DOTTED, st.text(max_size=8)), ENGLIS
 
 @given(PEOPLE, st.sampled_from(MASKING))
 def test_masking_twice_is_masking_once(person: Text, policy: str) -> None:
-    once = names.shown(person, policy)
-    assert names.shown(once, policy) == once
+    once = masking.shown(person, policy)
+    assert masking.shown(once, policy) == once
 
 
 @given(CHINESE, st.sampled_from(MASKING))
 def test_a_masked_name_keeps_its_length_and_never_a_hidden_letter_at_its_place(
     name: str, policy: str
 ) -> None:
-    whole, masked = names.letters(name), names.letters(names.shown(Text(name, ""), policy).zh)
+    whole, masked = masking.letters(name), masking.letters(masking.shown(Text(name, ""), policy).zh)
     assert len(whole) == len(masked)
-    surname = 2 if len(whole) > 2 and "".join(x[0] for x in whole[:2]) in names.COMPOUND else 1
+    surname = 2 if len(whole) > 2 and "".join(x[0] for x in whole[:2]) in masking.COMPOUND else 1
     for place, (letter, mask) in enumerate(zip(whole, masked, strict=True)):
         is_last = place == len(whole) - 1 and len(whole) - surname > 1 and policy == "mid-mask"
         is_shown = len(whole) > 1 and (place < surname or is_last)
@@ -128,23 +129,27 @@ def test_a_masked_name_keeps_its_length_and_never_a_hidden_letter_at_its_place(
 
 @given(DOTTED, st.sampled_from(MASKING))
 def test_of_a_name_with_dots_at_most_two_letters_are_shown(name: str, policy: str) -> None:
-    masked = [letter for letter in names.letters(names.shown(Text(name, ""), policy).zh) if letter != "・"]
-    assert len(masked) == len([letter for letter in names.letters(name) if letter != "・"])
+    masked = [
+        letter for letter in masking.letters(masking.shown(Text(name, ""), policy).zh) if letter != "・"
+    ]
+    assert len(masked) == len([letter for letter in masking.letters(name) if letter != "・"])
     assert sum(letter != MASK for letter in masked) <= (2 if policy == "mid-mask" else 1)
 
 
 @given(CHINESE, ENGLISH, st.sampled_from(MASKING))
 def test_english_shows_at_most_as_many_words_as_chinese_letters(zh: str, en: str, policy: str) -> None:
-    masked = names.shown(Text(zh, en), policy)
-    seen = [word for word in names._WORD.findall(masked.en) if word != MASK]
-    assert len(seen) <= sum(letter != MASK for letter in names.letters(masked.zh))
+    masked = masking.shown(Text(zh, en), policy)
+    seen = [word for word in masking._WORD.findall(masked.en) if word != MASK]
+    assert len(seen) <= sum(letter != MASK for letter in masking.letters(masked.zh))
 
 
 @given(PEOPLE, st.sampled_from(MASKING))
 def test_a_masked_name_does_not_leak_itself(person: Text, policy: str) -> None:
-    masked = names.shown(person, policy)
-    hidden = [word for word in names.hidden(person, policy) if len(names._squeezed(names._folded(word))) > 2]
-    assert not names.find(masked.zh.encode("utf-8", "ignore"), [w for w in hidden if w == person.zh.strip()])
+    masked = masking.shown(person, policy)
+    hidden = [
+        word for word in masking.hidden(person, policy) if len(leaks._squeezed(leaks._folded(word))) > 2
+    ]
+    assert not leaks.find(masked.zh.encode("utf-8", "ignore"), [w for w in hidden if w == person.zh.strip()])
 
 
 # ---- identity numbers -------------------------------------------------------------------------
@@ -164,33 +169,33 @@ def test_a_masked_name_does_not_leak_itself(person: Text, policy: str) -> None:
     ],
 )
 def test_an_identity_number_is_masked_in_the_middle(number: str, masked: str) -> None:
-    assert names.identity_number(number) == masked
-    assert names.identity_number(masked) == masked
+    assert masking.identity_number(number) == masked
+    assert masking.identity_number(masked) == masked
 
 
 @given(st.text(alphabet="ABZ0123456789-", max_size=14))
 def test_a_masked_number_hides_more_than_it_shows_unless_it_is_an_identity_number(number: str) -> None:
-    masked = names.identity_number(number)
-    assert names.identity_number(masked) == masked
+    masked = masking.identity_number(number)
+    assert masking.identity_number(masked) == masked
     assert masked.count("*") >= 4 or 2 * masked.count("*") >= len(masked)
 
 
 def check_digit(first_nine: str) -> str:
-    return next(digit for digit in "0123456789" if names.is_identity_number(first_nine + digit))
+    return next(digit for digit in "0123456789" if masking.is_identity_number(first_nine + digit))
 
 
 def test_the_check_digit_decides_what_is_an_identity_number() -> None:
-    assert names.is_identity_number("A123456789")  # the example that every form in Taiwan prints
-    assert not names.is_identity_number("A123456788")
-    assert not names.is_identity_number("A323456789")
+    assert masking.is_identity_number("A123456789")  # the example that every form in Taiwan prints
+    assert not masking.is_identity_number("A123456788")
+    assert not masking.is_identity_number("A323456789")
 
 
 @given(st.sampled_from("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), st.sampled_from("1289"), st.integers(0, 9_999_999))
 def test_one_wrong_digit_is_always_found(place: str, sex: str, number: int) -> None:
     whole = f"{place}{sex}{number:07}"
     right = check_digit(whole)
-    assert sum(names.is_identity_number(whole + digit) for digit in "0123456789") == 1
-    assert names.find(f"字號：{whole}{right}。".encode(), [])
+    assert sum(masking.is_identity_number(whole + digit) for digit in "0123456789") == 1
+    assert leaks.find(f"字號：{whole}{right}。".encode(), [])
 
 
 @pytest.mark.parametrize(
@@ -205,18 +210,18 @@ def test_one_wrong_digit_is_always_found(place: str, sex: str, number: int) -> N
     ],
 )
 def test_identity_numbers_are_found_without_being_asked_for(words: str) -> None:
-    assert [leak.word.upper() for leak in names.find(words.encode(), [])] == ["A123456789"]
+    assert [leak.word.upper() for leak in leaks.find(words.encode(), [])] == ["A123456789"]
 
 
 @pytest.mark.parametrize("words", ["A123456788", "XA123456789", "A1234567890", "0a123456789f", "A12****789"])
 def test_other_numbers_are_none(words: str) -> None:
-    assert not names.find(words.encode(), [])
+    assert not leaks.find(words.encode(), [])
 
 
 # ---- what is found ----------------------------------------------------------------------------
 
 PERSON = Text("王小明", "Wang, Hsiao-Ming")
-HIDDEN = names.hidden(PERSON, "mid-mask")
+HIDDEN = masking.hidden(PERSON, "mid-mask")
 
 
 @pytest.mark.parametrize(
@@ -232,28 +237,28 @@ HIDDEN = names.hidden(PERSON, "mid-mask")
 )  # fmt: skip
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_a_name_is_found_however_it_is_written(words: str, encoding: str) -> None:
-    assert names.find(words.encode(encoding), HIDDEN)
+    assert leaks.find(words.encode(encoding), HIDDEN)
 
 
 def test_a_name_is_found_in_an_old_encoding() -> None:
-    assert names.find("編號,姓名\r\n1,王小明\r\n".encode("cp950"), HIDDEN)
+    assert leaks.find("編號,姓名\r\n1,王小明\r\n".encode("cp950"), HIDDEN)
 
 
 @pytest.mark.parametrize(
     "words", ["王○明", "王大明，小明", "王、小明", "Wang, ○-Ming", "Hsiao-Ming Wong", "Wang", "小明"]
 )
 def test_what_is_no_name_is_not_found(words: str) -> None:
-    assert not names.find(words.encode(), HIDDEN)
+    assert not leaks.find(words.encode(), HIDDEN)
 
 
 def test_a_short_english_name_is_not_found_within_words() -> None:
-    assert not names.find(b"Carolina assists; li. Nation", ["Li, Na"])
-    assert names.find(b"To: Na Li.", ["Li, Na"])
-    assert names.find(b"Li Na", ["Li, Na"])
+    assert not leaks.find(b"Carolina assists; li. Nation", ["Li, Na"])
+    assert leaks.find(b"To: Na Li.", ["Li, Na"])
+    assert leaks.find(b"Li Na", ["Li, Na"])
 
 
 def test_the_message_names_the_place_and_not_the_person() -> None:
-    assert names.leaks(pdf(lambda made: title(made, "給王小明")), HIDDEN) == ["title or bookmark"]
+    assert leaks.leaks(pdf(lambda made: title(made, "給王小明")), HIDDEN) == ["title or bookmark"]
 
 
 # ---- where it is found ------------------------------------------------------------------------
@@ -370,7 +375,7 @@ PLACES: dict[str, Callable[[pikepdf.Pdf, str], None]] = {
 def test_what_is_hidden_is_found_in_each_place_of_a_pdf(place: str, word: str) -> None:
     if place == "name of an object" and " " in word:
         word = word.replace(" ", "")
-    found = names.find(pdf(lambda made: PLACES[place](made, word)), HIDDEN)
+    found = leaks.find(pdf(lambda made: PLACES[place](made, word)), HIDDEN)
     expected = "A123456789" if word.startswith("A1") else PERSON.en if word.isascii() else PERSON.zh
     assert {leak.word for leak in found} == {expected}
     assert all(leak.where.zh and leak.where.en for leak in found)
@@ -378,12 +383,12 @@ def test_what_is_hidden_is_found_in_each_place_of_a_pdf(place: str, word: str) -
 
 @pytest.mark.parametrize("place", PLACES)
 def test_what_is_masked_is_not_found(place: str) -> None:
-    assert not names.leaks(pdf(lambda made: PLACES[place](made, "王○明 Wang, ○-Ming A12****789")), HIDDEN)
+    assert not leaks.leaks(pdf(lambda made: PLACES[place](made, "王○明 Wang, ○-Ming A12****789")), HIDDEN)
 
 
 def test_the_place_is_told() -> None:
     def told(place: str) -> list[str]:
-        return names.leaks(pdf(lambda made: PLACES[place](made, "王小明")), HIDDEN)
+        return leaks.leaks(pdf(lambda made: PLACES[place](made, "王小明")), HIDDEN)
 
     assert told("text") == ["page 1"]
     assert told("Alt") == ["alternative text"]
@@ -394,31 +399,31 @@ def test_the_place_is_told() -> None:
 
 
 def test_text_in_reading_order_may_be_given() -> None:
-    assert names.leaks(pdf(lambda made: None), HIDDEN, ["王", "受獎人：王小明"]) == ["text in reading order"]
+    assert leaks.leaks(pdf(lambda made: None), HIDDEN, ["王", "受獎人：王小明"]) == ["text in reading order"]
 
 
 def test_texts_that_are_no_file_yet_can_be_asked() -> None:
-    assert names.holds(["王○明", "Wang, Hsiao-Ming"], HIDDEN)
-    assert names.holds(["A123456789"], ())
-    assert not names.holds(["王○明", "Wang, ○-Ming"], HIDDEN)
+    assert leaks.holds(["王○明", "Wang, Hsiao-Ming"], HIDDEN)
+    assert leaks.holds(["A123456789"], ())
+    assert not leaks.holds(["王○明", "Wang, ○-Ming"], HIDDEN)
 
 
 @pytest.mark.parametrize("head", ["true story of ", "%!PS ", "OTTO ", "BT ET BDC ", "begincmap "])
 def test_no_attachment_or_private_data_is_passed_over_for_its_first_bytes(head: str) -> None:
     for place in ("attached CSV", "unreferenced stream"):
-        assert names.leaks(pdf(lambda made, place=place: PLACES[place](made, f"{head}王小明")), HIDDEN)  # type: ignore[misc]
+        assert leaks.leaks(pdf(lambda made, place=place: PLACES[place](made, f"{head}王小明")), HIDDEN)  # type: ignore[misc]
 
 
 def test_an_odt_is_read_whole() -> None:
-    assert names.leaks_odt(zipped("<span>王</span><span>小明</span>"), HIDDEN) == ["content.xml"]
-    assert not names.leaks_odt(zipped("<span>王</span><span>○明</span>"), HIDDEN)
+    assert leaks.leaks_odt(zipped("<span>王</span><span>小明</span>"), HIDDEN) == ["content.xml"]
+    assert not leaks.leaks_odt(zipped("<span>王</span><span>○明</span>"), HIDDEN)
 
 
 def test_damaged_files_are_read_as_they_are() -> None:
     for head in (b"%PDF-1.7\n", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PAR1", b"\x1f\x8b"):
-        names.find(head, HIDDEN)
-    assert names.find(b"%PDF-1.7\n" + "王小明".encode(), HIDDEN)
-    assert names.find(b"PK\x03\x04" + "王小明".encode(), HIDDEN)
+        leaks.find(head, HIDDEN)
+    assert leaks.find(b"%PDF-1.7\n" + "王小明".encode(), HIDDEN)
+    assert leaks.find(b"PK\x03\x04" + "王小明".encode(), HIDDEN)
 
 
 def test_hundreds_of_names_are_looked_for_at_once() -> None:
@@ -429,9 +434,9 @@ def test_hundreds_of_names_are_looked_for_at_once() -> None:
 
     def seconds(count: int) -> float:
         some = hidden[:count]
-        names.find(b"", some)
+        leaks.find(b"", some)
         start = time.perf_counter()
-        assert names.find(f"{text}{some[-1]}".encode(), some)
+        assert leaks.find(f"{text}{some[-1]}".encode(), some)
         return time.perf_counter() - start
 
     few, many = min(seconds(50) for _ in range(3)), min(seconds(500) for _ in range(3))

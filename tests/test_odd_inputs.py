@@ -24,10 +24,10 @@ from test_bulletin_blocks import (  # noqa: F401
 from test_claims import figures as claim_figures  # noqa: F401
 from test_metrics import CASE, entry, written
 
-from reportgen.claims import ExpressionError, holds, look_up
-from reportgen.errors import InputError
-from reportgen.manifest import Stamps
-from reportgen.metrics import read_registry
+from reportgen.compute.claims import ExpressionError, holds, look_up
+from reportgen.compute.metrics import read_registry
+from reportgen.model.errors import InputError
+from reportgen.run.manifest import Stamps
 
 
 def test_an_unknown_member_of_a_column_is_a_fault(cases):
@@ -253,7 +253,8 @@ def test_stamps_of_another_form(tmp_path, content):
     "content", ['{"files": []}', '{"files": {"x.pdf": {}}}', '{"files": {"x.pdf": null}}', '{"files": null}']
 )
 def test_manifests_of_another_form(tmp_path, content):
-    from reportgen.manifest import read_manifest, reasons
+    from reportgen.run.manifest import reasons
+    from reportgen.verify.delivered import read_manifest
 
     (tmp_path / "manifest.json").write_text(content)
     entry_ = read_manifest(tmp_path).get("files", {}).get("x.pdf")

@@ -26,9 +26,6 @@ import zxingcpp
 from fontTools.ttLib import TTFont
 from lxml import etree
 
-from reportgen import fonts, html, odt, theme
-from reportgen.errors import RenderError
-from reportgen.formats import clause_number
 from reportgen.model import (
     Block,
     Card,
@@ -67,7 +64,11 @@ from reportgen.model import (
     Text,
     Value,
 )
-from reportgen.wording import Words, plain_line, read_words, said
+from reportgen.model.errors import RenderError
+from reportgen.model.formats import clause_number
+from reportgen.read import fonts, theme
+from reportgen.read.words import Words, plain_line, read_words, said
+from reportgen.write import html, odt
 
 ROOT = Path(__file__).resolve().parent.parent
 THEME = theme.load_theme(ROOT / "styles/tokens.toml")

@@ -9,9 +9,9 @@ from click.testing import CliRunner
 from compilation_project import project, swap
 
 from reportgen.cli import main
-from reportgen.errors import Problem, ReportgenError
 from reportgen.kinds import panels
 from reportgen.kinds.material import read_material
+from reportgen.model.errors import Problem, ReportgenError
 
 NAME = "exhibition-efficient-government"
 HOME = f"inputs/{NAME}"

@@ -15,12 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_panels import BODY, CATALOGUE, FRONT, HEAD, PANEL, laid, project, write
 
-from reportgen import fitting, pdf
-from reportgen.batch import LaidSheet
-from reportgen.errors import InputError, RenderError
-from reportgen.fitting import LARGEST, MM, SMALLEST, TRIES, _next
-from reportgen.preflight import Finding, minutes_of_arc
-from reportgen.theme import contrast
+from reportgen.model.errors import InputError, RenderError
+from reportgen.read.theme import contrast
+from reportgen.run.job import LaidSheet
+from reportgen.write import fitting, pdf
+from reportgen.write.fitting import LARGEST, MM, SMALLEST, TRIES, _next
+from reportgen.write.preflight import Finding, minutes_of_arc
 
 TEXT = FRONT.replace("archive", "text")
 TOKENS = "styles/tokens.toml"

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reportgen.errors import InputError, Problem
 from reportgen.kinds.panels import writing
 from reportgen.kinds.panels.writing import Piece
 from reportgen.model import Text
-from reportgen.wording import Glossary, Term
+from reportgen.model.errors import InputError, Problem
+from reportgen.read.words import Glossary, Term
 
 FRONT = '+++\nlayout = "text"\n+++\n'  # the text begins on line 4
 FILE = "inputs/show/panels/one/panel.md"

@@ -29,14 +29,15 @@ from small_panels import (
     write,
 )
 
-from reportgen import checks, pipeline
-from reportgen.batch import Job, Result
-from reportgen.charts import alternative
+from reportgen import pipeline
 from reportgen.cli import main
-from reportgen.manifest import LEDGER
-from reportgen.metrics import read_registry
+from reportgen.compute.metrics import read_registry
 from reportgen.model import Chart, ChartSpec, Edition, Exhibits
-from reportgen.workers import attempt
+from reportgen.run.job import Job, Result
+from reportgen.run.workers import attempt
+from reportgen.verify import documents
+from reportgen.verify.ledger import LEDGER
+from reportgen.write.charts import alternative
 
 REGISTRY = read_registry(small_panels.ROOT)
 METRICS = [name for name in REGISTRY.metrics if REGISTRY.complete(name)]
@@ -386,6 +387,6 @@ def test_every_size_is_pdf_a_3a_and_pdf_ua_1(tmp_path: Path, verapdf: object) ->
         assert isinstance(result, Result), [problem.say() for problem in result.problems]
         files.append(tmp_path / f"{size}.pdf")
         files[-1].write_bytes(result.content)
-        assert not checks.unrecorded(result.content, json.loads(result.beside["one.ledger.json"]))
+        assert not documents.unrecorded(result.content, json.loads(result.beside["one.ledger.json"]))
     verdicts = verapdf(files)  # type: ignore[operator]
     assert [str(one) for one in verdicts if not one.compliant] == []

@@ -13,13 +13,16 @@ import pytest
 from conftest import VeraPdf
 from small import ROOT
 
-from reportgen import batch, checks, content, html, names, pdf, theme
-from reportgen.batch import Job, check_characters, style_sheet
+from reportgen.compute.rules.model import Result
 from reportgen.kinds import awards
 from reportgen.kinds.material import Material, read_material
 from reportgen.model import Document, Edition, Section, Table
-from reportgen.rules.model import Result
-from reportgen.workers import attempt
+from reportgen.read import theme
+from reportgen.run import job as batch
+from reportgen.run.job import Job, check_characters, style_sheet
+from reportgen.run.workers import attempt
+from reportgen.verify import documents, leaks
+from reportgen.write import content, html, pdf
 
 pytestmark = pytest.mark.slow  # every test lays pages out
 
@@ -116,13 +119,13 @@ def test_every_paper_is_laid_out_without_a_warning_in_every_edition(
 def test_what_a_paper_hides_is_found_nowhere_in_its_file(sample: str, name: str) -> None:
     document = paper(sample, name)
     assert document.hidden
-    assert list(names.leaks(made(sample, name, "both"), document.hidden)) == []
+    assert list(leaks.leaks(made(sample, name, "both"), document.hidden)) == []
 
 
 def test_a_name_that_is_not_masked_is_found() -> None:
     document = paper(SAMPLES[0], "list")
     winner = outcome(SAMPLES[0]).winners[0].person.names
-    assert list(names.leaks(made(SAMPLES[0], "list", "both"), (*document.hidden, winner.zh))) != []
+    assert list(leaks.leaks(made(SAMPLES[0], "list", "both"), (*document.hidden, winner.zh))) != []
 
 
 @pytest.mark.parametrize("name", OFFICIAL)
@@ -200,7 +203,7 @@ def test_every_number_of_a_paper_is_in_its_ledger_or_stated(sample: str) -> None
         result = attempt(Job(ROOT, sample, name, "both"))
         assert isinstance(result, batch.Result), result
         (ledger,) = (content for file, content in result.beside.items() if file.endswith(".json"))
-        assert checks.unrecorded(result.content, json.loads(ledger)) == []
+        assert documents.unrecorded(result.content, json.loads(ledger)) == []
 
 
 def test_a_letter_and_its_translation_are_counted_each_by_itself() -> None:

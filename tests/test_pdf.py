@@ -13,9 +13,12 @@ from typing import Any
 import pikepdf
 import pytest
 
-from reportgen import batch, checks, html, pdf
-from reportgen.batch import Job, Result
-from reportgen.workers import attempt
+from reportgen.run import checks
+from reportgen.run import job as batch
+from reportgen.run.job import Job, Result
+from reportgen.run.workers import attempt
+from reportgen.verify import documents
+from reportgen.write import html, pdf
 
 ROOT = Path(__file__).parent.parent
 EDITIONS = ("both", "zh", "en")
@@ -131,14 +134,14 @@ def test_text_in_reading_order_equals_the_text_sent_to_layout(
 @pytest.mark.parametrize("name", SAMPLES)
 def test_every_number_has_a_record(made: dict[tuple[str, str], Result], name: str, edition: str) -> None:
     result = made[name, edition]
-    assert checks.unrecorded(result.content, json.loads(ledger_of(result))) == []
+    assert documents.unrecorded(result.content, json.loads(ledger_of(result))) == []
 
 
 def test_a_number_without_a_record_is_found(made: dict[tuple[str, str], Result]) -> None:
     result = made["new-taipei-107", "both"]
     ledger = json.loads(ledger_of(result))
     ledger["figures"] = [figure for figure in ledger["figures"] if figure["printed"] != "28.4"]
-    assert {word for _, word in checks.unrecorded(result.content, ledger)} == {"28.4"}
+    assert {word for _, word in documents.unrecorded(result.content, ledger)} == {"28.4"}
 
 
 @pytest.mark.parametrize("name", SAMPLES)

@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageDraw, ImageOps
 
-from reportgen import pictures
-from reportgen.errors import InputError, Problem
-from reportgen.pictures import GREY, MAX_PIXELS, Redaction, Scan
+from reportgen.model.errors import InputError, Problem
+from reportgen.read import pictures
+from reportgen.read.pictures import GREY, MAX_PIXELS, Redaction, Scan
 
 HOSTILE = Path(__file__).parent / "hostile" / "pages"
 FILE = "scans/a.png"

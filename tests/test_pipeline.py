@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from reportgen import manifest, pipeline
-from reportgen.errors import UsageError
-from reportgen.manifest import locked
+from reportgen import pipeline
+from reportgen.model.errors import UsageError
+from reportgen.run.delivery import locked
+from reportgen.verify import delivered, ledger
 
 ROOT = Path(__file__).parent.parent
 SMALL = """
@@ -124,17 +125,17 @@ def test_a_damaged_or_lost_output_is_made_again(project: Path) -> None:
 
 
 def test_the_manifest_names_inputs_and_outputs_with_their_hashes(project: Path) -> None:
-    entry = manifest.read_manifest(project / "out/amounts")["files"]["bulletin.pdf"]
-    assert entry["sha256"] == manifest.sha256((project / "out/amounts/bulletin.pdf").read_bytes())
+    entry = delivered.read_manifest(project / "out/amounts")["files"]["bulletin.pdf"]
+    assert entry["sha256"] == ledger.sha256((project / "out/amounts/bulletin.pdf").read_bytes())
     for path, digest in entry["inputs"].items():
-        assert digest == manifest.sha256((project / path).read_bytes())
+        assert digest == ledger.sha256((project / path).read_bytes())
     assert "inputs/datasets/new-taipei/budget.csv" in entry["inputs"]
     assert "inputs/datasets/new-taipei/cases.csv" not in entry["inputs"]
 
 
 def test_the_ledger_stands_beside_the_file(project: Path) -> None:
     beside = json.loads((project / "out/cases/ledger.json").read_text("utf-8"))
-    assert beside == manifest.read_ledger(project / "out/cases/bulletin.pdf")
+    assert beside == ledger.read_ledger(project / "out/cases/bulletin.pdf")
 
 
 def test_a_second_run_in_the_same_folder_is_told_to_wait(project: Path) -> None:

@@ -12,13 +12,14 @@ from compilation_project import project, swap
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportgen import batch, fitting, pdf, preflight
-from reportgen.batch import Inline, Job, LaidSheet, Result
 from reportgen.kinds import panels
 from reportgen.kinds.material import read_material
 from reportgen.model import Edition
-from reportgen.theme import load_theme
-from reportgen.workers import attempt
+from reportgen.read.theme import load_theme
+from reportgen.run import job as batch
+from reportgen.run.job import Inline, Job, LaidSheet, Result
+from reportgen.run.workers import attempt
+from reportgen.write import fitting, pdf, preflight
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "exhibition-efficient-government"

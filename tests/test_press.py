@@ -18,9 +18,9 @@ import pypdfium2
 import pytest
 from PIL import Image, ImageDraw
 
-from reportgen import press
-from reportgen.errors import InputError, KindError, RenderError
-from reportgen.press.inks import Press
+from reportgen.model.errors import InputError, KindError, RenderError
+from reportgen.write import press
+from reportgen.write.press.inks import Press
 
 ROOT = Path(__file__).resolve().parent.parent
 DATED = datetime(2016, 3, 1, tzinfo=UTC)

@@ -8,9 +8,9 @@ import pytest
 from small import ROOT
 
 from reportgen import kinds
-from reportgen.errors import InputError, Problem
 from reportgen.model import Text
-from reportgen.publications import (
+from reportgen.model.errors import InputError, Problem
+from reportgen.read.publications import (
     HEAD,
     Publication,
     Reader,
@@ -19,7 +19,7 @@ from reportgen.publications import (
     read_publication,
     read_raw,
 )
-from reportgen.wording import Glossary, Term, read_glossary
+from reportgen.read.words import Glossary, Term, read_glossary
 
 KINDS = ("bulletin", "awards")
 FILE = "inputs/branch-107/publication.toml"

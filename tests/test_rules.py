@@ -11,11 +11,11 @@ import pytest
 from contest import ROOT, RULES, changed, declared, read, scheme
 from small import registry
 
-from reportgen.errors import KindError
+from reportgen.compute.rules import read_scheme
+from reportgen.compute.rules.scheme import Quota, TieRule
 from reportgen.model import Text
-from reportgen.rules import read_scheme
-from reportgen.rules.scheme import Quota, TieRule
-from reportgen.wording import Glossary, Term
+from reportgen.model.errors import KindError
+from reportgen.read.words import Glossary, Term
 
 # What is changed in the small award, and what is said about it, after the name of the file.
 REFUSED: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {

@@ -14,12 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small import gap, registry
 
-from reportgen import rules
-from reportgen.errors import InputError, KindError
-from reportgen.model import Source, Text, Value
-from reportgen.rules.decisions import ROUNDINGS
-from reportgen.rules.model import Decision, Result
-from reportgen.rules.ranking import (
+from reportgen.compute import rules
+from reportgen.compute.rules.decisions import ROUNDINGS
+from reportgen.compute.rules.model import Decision, Result
+from reportgen.compute.rules.ranking import (
     Contest,
     Entry,
     Policy,
@@ -29,7 +27,9 @@ from reportgen.rules.ranking import (
     places_for,
     rounded,
 )
-from reportgen.rules.scheme import Final, Quota, TierRule, TieRule
+from reportgen.compute.rules.scheme import Final, Quota, TierRule, TieRule
+from reportgen.model import Source, Text, Value
+from reportgen.model.errors import InputError, KindError
 
 UNITS = registry().units
 ONE_GROUP = (

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from reportgen.errors import InputError
-from reportgen.sheets import MAX_COLUMNS, MAX_ROWS, Sheet, number_text, read_sheet
+from reportgen.model.errors import InputError
+from reportgen.read.sheets import MAX_COLUMNS, MAX_ROWS, Sheet, number_text, read_sheet
 
 
 def read(tmp_path: Path, name: str, raw: bytes | str, sheet: str = "", encoding: str = "utf-8") -> Sheet:

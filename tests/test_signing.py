@@ -25,10 +25,14 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from plain_pdf import drawn, pdf
 
-from reportgen import signing
-from reportgen.errors import InputError, Problem, UsageError
 from reportgen.model import Text
-from reportgen.signing import Key, Payload, PublicKey, Revoked
+from reportgen.model.errors import InputError, Problem, UsageError
+from reportgen.verify import certificates, revocations
+from reportgen.verify.revocations import Revoked
+from reportgen.write.certificates import keys as keys_
+from reportgen.write.certificates import payload
+from reportgen.write.certificates.keys import Key, PublicKey
+from reportgen.write.certificates.payload import Payload
 
 ISSUED = date(2014, 1, 15)
 DIGEST = "0123456789abcdef"
@@ -37,7 +41,7 @@ DIGEST = "0123456789abcdef"
 def pair(seed: int) -> tuple[Key, PublicKey]:
     private = Ed25519PrivateKey.from_private_bytes(bytes([seed] * 32))
     raw = private.public_key().public_bytes_raw()
-    return Key(private, signing.key_id(raw)), PublicKey(raw, signing.key_id(raw))
+    return Key(private, keys_.key_id(raw)), PublicKey(raw, keys_.key_id(raw))
 
 
 OURS, THEIRS = pair(1), pair(2)
@@ -46,11 +50,11 @@ OURS, THEIRS = pair(1), pair(2)
 def code(
     serial: str = "102-0001", name: str = "王小明", digest: str = DIGEST, by: Key | None = OURS[0]
 ) -> str:
-    return signing.payload(serial, name, "特優獎", ISSUED, digest, by)
+    return payload.payload(serial, name, "特優獎", ISSUED, digest, by)
 
 
 def read(text: str) -> Payload:
-    found = signing.read_payload(text)
+    found = payload.read_payload(text)
     assert isinstance(found, Payload), found
     return found
 
@@ -63,11 +67,11 @@ def mode(path: Path) -> int:
 
 
 def test_the_keys_that_are_made_sign_and_check(tmp_path: Path) -> None:
-    private, public = signing.make_keys(tmp_path)
+    private, public = keys_.make_keys(tmp_path)
     assert (private, public) == (tmp_path / "keys/private.pem", tmp_path / "keys/public.pem")
-    key, (known,) = signing.load_private(tmp_path), signing.load_public(tmp_path)
+    key, (known,) = keys_.load_private(tmp_path), keys_.load_public(tmp_path)
     assert key and key.id == known.id and not key.warnings
-    assert signing.check(read(code(by=key)), [known], {}).verdict == "genuine"
+    assert certificates.check(read(code(by=key)), [known], {}).verdict == "genuine"
 
 
 def test_only_the_owner_can_read_the_private_key_from_its_first_moment(
@@ -85,7 +89,7 @@ def test_only_the_owner_can_read_the_private_key_from_its_first_moment(
     monkeypatch.setattr(os, "open", watch)
     before = os.umask(0)
     try:
-        signing.make_keys(tmp_path)
+        keys_.make_keys(tmp_path)
     finally:
         os.umask(before)
     assert modes["private.pem"] == 0o600
@@ -94,31 +98,31 @@ def test_only_the_owner_can_read_the_private_key_from_its_first_moment(
 
 def test_a_folder_that_was_there_is_closed_to_others(tmp_path: Path) -> None:
     (tmp_path / "keys").mkdir(mode=0o755)
-    signing.make_keys(tmp_path)
+    keys_.make_keys(tmp_path)
     assert mode(tmp_path / "keys") == 0o700
 
 
 def test_keys_are_never_overwritten(tmp_path: Path) -> None:
-    private, public = signing.make_keys(tmp_path)
+    private, public = keys_.make_keys(tmp_path)
     before = private.read_bytes(), public.read_bytes()
     with pytest.raises(UsageError, match="not overwritten"):
-        signing.make_keys(tmp_path)
+        keys_.make_keys(tmp_path)
     private.unlink()
     with pytest.raises(UsageError, match=r"keys/public\.pem"):
-        signing.make_keys(tmp_path)
+        keys_.make_keys(tmp_path)
     assert public.read_bytes() == before[1]
     private.symlink_to(tmp_path / "elsewhere")
     with pytest.raises(InputError, match="link"):
         public.unlink()
-        signing.make_keys(tmp_path)
+        keys_.make_keys(tmp_path)
     assert not (tmp_path / "elsewhere").exists()
 
 
 def test_a_public_half_that_was_not_written_any_more_is_made_again(tmp_path: Path) -> None:
-    private, public = signing.make_keys(tmp_path)
+    private, public = keys_.make_keys(tmp_path)
     before = private.read_bytes(), public.read_bytes()
     public.unlink()
-    signing.make_keys(tmp_path)
+    keys_.make_keys(tmp_path)
     assert (private.read_bytes(), public.read_bytes()) == before
 
 
@@ -128,36 +132,36 @@ def test_half_a_key_does_not_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="space"):
-        signing.make_keys(tmp_path)
+        keys_.make_keys(tmp_path)
     assert list((tmp_path / "keys").iterdir()) == []
 
 
 def test_keys_may_not_lie_where_files_are_handed_out(tmp_path: Path) -> None:
     for out in (tmp_path, tmp_path / "keys", tmp_path / "keys/out", tmp_path.parent):
         with pytest.raises(UsageError, match="output folder"):
-            signing.make_keys(tmp_path, out)
+            keys_.make_keys(tmp_path, out)
     assert not (tmp_path / "keys").exists()
-    signing.make_keys(tmp_path, tmp_path / "elsewhere")
+    keys_.make_keys(tmp_path, tmp_path / "elsewhere")
     with pytest.raises(UsageError, match="output folder"):
-        signing.load_private(tmp_path, tmp_path)
+        keys_.load_private(tmp_path, tmp_path)
     (tmp_path / "out").symlink_to(tmp_path / "keys")
     with pytest.raises(UsageError, match="output folder"):
-        signing.load_private(tmp_path)
+        keys_.load_private(tmp_path)
 
 
 def test_the_folder_of_the_keys_is_no_link(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "keys").symlink_to(tmp_path / "real")
     with pytest.raises(UsageError, match="link"):
-        signing.make_keys(tmp_path)
+        keys_.make_keys(tmp_path)
     (tmp_path / "keys").unlink()
     (tmp_path / "keys").write_text("")
     with pytest.raises(UsageError, match="real folder"):
-        signing.make_keys(tmp_path)
+        keys_.make_keys(tmp_path)
 
 
 def test_version_control_takes_the_public_half_alone(tmp_path: Path) -> None:
-    signing.make_keys(tmp_path)
+    keys_.make_keys(tmp_path)
     (tmp_path / "keys/public-1.pem").write_text("")
     for words in ("init -q", "add -A"):
         subprocess.run(["git", *words.split()], cwd=tmp_path, check=True, capture_output=True)
@@ -167,17 +171,17 @@ def test_version_control_takes_the_public_half_alone(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("loose", [0o644, 0o640, 0o604, 0o620])
 def test_a_key_that_others_can_read_is_used_with_a_warning(tmp_path: Path, loose: int) -> None:
-    private, _ = signing.make_keys(tmp_path)
+    private, _ = keys_.make_keys(tmp_path)
     private.chmod(loose)
-    key = signing.load_private(tmp_path)
+    key = keys_.load_private(tmp_path)
     assert key
     (warning,) = key.warnings
     assert f"{loose:04o}" in warning.en and "chmod 600" in warning.en and f"{loose:04o}" in warning.zh
 
 
 def test_a_project_without_a_key_signs_nothing(tmp_path: Path) -> None:
-    assert signing.load_private(tmp_path) is None
-    assert signing.load_public(tmp_path) == ()
+    assert keys_.load_private(tmp_path) is None
+    assert keys_.load_public(tmp_path) == ()
 
 
 @pytest.mark.parametrize(
@@ -194,24 +198,24 @@ def test_what_is_no_key_is_refused_with_its_place(tmp_path: Path, content: bytes
     (tmp_path / "keys/private.pem").write_bytes(content)
     (tmp_path / "keys/public.pem").write_bytes(content)
     with pytest.raises(InputError, match=r"keys/private\.pem: is not a private Ed25519 key"):
-        signing.load_private(tmp_path)
+        keys_.load_private(tmp_path)
     with pytest.raises(InputError, match=r"keys/public\.pem: is not a public Ed25519 key"):
-        signing.load_public(tmp_path)
+        keys_.load_public(tmp_path)
 
 
 def test_former_keys_stay_known(tmp_path: Path) -> None:
-    private, public = signing.make_keys(tmp_path)
-    old = signing.load_private(tmp_path)
+    private, public = keys_.make_keys(tmp_path)
+    old = keys_.load_private(tmp_path)
     public.rename(public.with_name("public-1.pem"))
     private.unlink()
-    signing.make_keys(tmp_path)
-    keys = signing.load_public(tmp_path)
+    keys_.make_keys(tmp_path)
+    keys = keys_.load_public(tmp_path)
     assert [key.file for key in keys] == ["keys/public.pem", "keys/public-1.pem"]
-    assert signing.check(read(code(by=old)), keys, {}).verdict == "genuine"
+    assert certificates.check(read(code(by=old)), keys, {}).verdict == "genuine"
 
 
 def test_the_id_of_a_key_is_the_head_of_its_hash() -> None:
-    assert signing.key_id(bytes(32)) == hashlib.sha256(bytes(32)).hexdigest()[:8]
+    assert keys_.key_id(bytes(32)) == hashlib.sha256(bytes(32)).hexdigest()[:8]
 
 
 # ---- the text of the code -------------------------------------------------------------------
@@ -230,12 +234,12 @@ def test_the_text_is_what_is_declared() -> None:
 
 @given(FIELD, FIELD, FIELD, st.dates(), st.booleans())
 def test_what_was_written_is_read(serial: str, name: str, award: str, day: date, signed: bool) -> None:
-    said = [signing._field(words) for words in (serial, name, award)]
+    said = [payload._field(words) for words in (serial, name, award)]
     assume(all(said))
-    text = signing.payload(serial, name, award, day, DIGEST, OURS[0] if signed else None)
+    text = payload.payload(serial, name, award, day, DIGEST, OURS[0] if signed else None)
     found = read(text)
     assert [found.serial, found.name, found.award, found.issued] == [*said, day]
-    verdict = signing.check(found, [OURS[1]], {}).verdict
+    verdict = certificates.check(found, [OURS[1]], {}).verdict
     assert verdict == ("genuine" if signed else "unsigned")
 
 
@@ -252,9 +256,9 @@ def test_one_letter_changed_added_or_lost_is_always_found(at: int, letter: str, 
     after = GENUINE[at:] if how == "insert" else GENUINE[at + 1 :]
     text = GENUINE[:at] + ("" if how == "delete" else letter) + after
     assume(text.strip() != GENUINE)
-    found = signing.read_payload(text)
+    found = payload.read_payload(text)
     if isinstance(found, Payload):
-        assert signing.check(found, [OURS[1]], {}).verdict in ("altered", "unknown key")
+        assert certificates.check(found, [OURS[1]], {}).verdict in ("altered", "unknown key")
     else:
         assert found.en and found.zh
 
@@ -269,7 +273,7 @@ def test_another_spelling_of_the_same_signature_is_altered() -> None:
         == base64.urlsafe_b64decode(GENUINE[-86:] + "==")
     ]
     assert len(same) == 16
-    good = [x for x in same if signing.check(read(GENUINE[:-1] + x), [OURS[1]], {}).verdict == "genuine"]
+    good = [x for x in same if certificates.check(read(GENUINE[:-1] + x), [OURS[1]], {}).verdict == "genuine"]
     assert good == [GENUINE[-1]]
 
 
@@ -288,7 +292,7 @@ def test_another_spelling_of_the_same_signature_is_altered() -> None:
     ],
 )
 def test_what_is_no_code_is_told_why(text: str, said: str) -> None:
-    found = signing.read_payload(text)
+    found = payload.read_payload(text)
     assert isinstance(found, Problem)
     assert said in found.en and found.zh
 
@@ -313,7 +317,7 @@ REVOKED = {"102-0009": Revoked("102-0009", date(2015, 3, 1), Text("姓名誤植"
     ],
 )
 def test_each_verdict(text: str, verdict: str) -> None:
-    checked = signing.check(read(text), [OURS[1]], REVOKED)
+    checked = certificates.check(read(text), [OURS[1]], REVOKED)
     assert checked.verdict == verdict
     assert checked.words.zh and checked.words.en
     if verdict == "revoked":
@@ -323,8 +327,8 @@ def test_each_verdict(text: str, verdict: str) -> None:
 
 def test_two_keys_of_the_same_id_are_both_tried() -> None:
     other = PublicKey(THEIRS[1].raw, OURS[1].id)
-    assert signing.check(read(code()), [other, OURS[1]], {}).verdict == "genuine"
-    assert signing.check(read(code()), [other], {}).verdict == "altered"
+    assert certificates.check(read(code()), [other, OURS[1]], {}).verdict == "genuine"
+    assert certificates.check(read(code()), [other], {}).verdict == "altered"
 
 
 # ---- revoked.csv ----------------------------------------------------------------------------
@@ -334,11 +338,11 @@ def revoked(tmp_path: Path, words: str) -> dict[str, Revoked]:
     folder = tmp_path / "inputs/prizes"
     folder.mkdir(parents=True)
     (folder / "revoked.csv").write_text(words, "utf-8")
-    return signing.read_revoked(tmp_path, "prizes")
+    return revocations.read_revoked(tmp_path, "prizes")
 
 
 def test_revoked_certificates_are_read(tmp_path: Path) -> None:
-    assert signing.read_revoked(tmp_path, "prizes") == {}
+    assert revocations.read_revoked(tmp_path, "prizes") == {}
     found = revoked(
         tmp_path,
         "serial,date,reason_zh,reason_en\n102-0001,104/3/1,姓名誤植,name misprinted\n102-0002,2015-03-02,重複,issued twice\n",
@@ -418,9 +422,9 @@ def certificate(
 
 def verified(
     tmp_path: Path, content: bytes, public: PublicKey = OURS[1], name: str = "a.pdf"
-) -> signing.Verified:
+) -> certificates.Verified:
     (tmp_path / name).write_bytes(content)
-    return signing.verify_certificate(tmp_path / name, [public], REVOKED, digest)
+    return certificates.verify_certificate(tmp_path / name, [public], REVOKED, digest)
 
 
 def test_a_certificate_that_was_not_touched_is_genuine(tmp_path: Path) -> None:
@@ -478,11 +482,11 @@ def test_what_is_wrong_with_a_certificate_is_told(
 
 def test_a_page_in_english_alone_is_compared_by_serial_and_digest(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(certificate("CERTIFICATE No. 102-0001"))
-    assert signing.verify_certificate(tmp_path / "a.pdf", [OURS[1]], {}).verdict == "genuine"
+    assert certificates.verify_certificate(tmp_path / "a.pdf", [OURS[1]], {}).verdict == "genuine"
     (problem,) = verified(tmp_path, certificate("CERTIFICATE No. 102-0001")).problems
     assert "not the text that was certified" in problem.en
     (tmp_path / "a.pdf").write_bytes(certificate("CERTIFICATE No. 102-0002"))
-    (problem,) = signing.verify_certificate(tmp_path / "a.pdf", [OURS[1]], {}).problems
+    (problem,) = certificates.verify_certificate(tmp_path / "a.pdf", [OURS[1]], {}).problems
     assert "serial '102-0001'" in problem.en
 
 
@@ -505,7 +509,7 @@ def test_each_page_of_a_print_run_is_checked(tmp_path: Path) -> None:
                 made.add_pages_from(one)
         made.add_blank_page()
         made.save(run)
-    answer = signing.verify_certificate(run, [OURS[1]], {}, digest)
+    answer = certificates.verify_certificate(run, [OURS[1]], {}, digest)
     assert answer.verdict == "altered"
     (problem,) = answer.problems
     assert problem.place.column == "page 2"
@@ -517,20 +521,20 @@ def test_the_picture_of_a_certificate_is_read(tmp_path: Path) -> None:
         picture = document[0].render(scale=200 / 72).to_pil().convert("RGB")
     for name, turn in (("a.png", 0), ("b.jpg", 90), ("c.png", 4)):
         picture.rotate(turn, expand=True, fillcolor="white").save(tmp_path / name)
-        answer = signing.verify_certificate(tmp_path / name, [OURS[1]], {}, digest)
+        answer = certificates.verify_certificate(tmp_path / name, [OURS[1]], {}, digest)
         assert (answer.verdict, answer.problems) == ("genuine", ())
         assert ("Recipient", "王小明") in {(label.en, said) for label, said in answer.facts}
-        assert signing.read_qr((tmp_path / name).read_bytes()) == read_code(certificate())
+        assert certificates.read_qr((tmp_path / name).read_bytes()) == read_code(certificate())
 
 
 def read_code(content: bytes) -> str | None:
-    return signing.read_qr(content)
+    return certificates.read_qr(content)
 
 
 def test_a_code_is_read_from_a_pdf_and_another_code_is_told_as_it_is() -> None:
     assert read(read_code(certificate()) or "").name == "王小明"
-    assert signing.read_qr(certificate(on_page="https://example.org")) == "https://example.org"
-    assert signing.read_qr(certificate(on_page=None)) is None
+    assert certificates.read_qr(certificate(on_page="https://example.org")) == "https://example.org"
+    assert certificates.read_qr(certificate(on_page=None)) is None
 
 
 @pytest.mark.parametrize(
@@ -540,9 +544,9 @@ def test_a_code_is_read_from_a_pdf_and_another_code_is_told_as_it_is() -> None:
 def test_a_file_that_cannot_be_read_is_an_error_with_its_name(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.bin").write_bytes(content)
     with pytest.raises(InputError, match=r"a\.bin: is not a PDF"):
-        signing.verify_certificate(tmp_path / "a.bin", [], {})
+        certificates.verify_certificate(tmp_path / "a.bin", [], {})
     with pytest.raises(InputError, match="no such file"):
-        signing.verify_certificate(tmp_path / "b.bin", [], {})
+        certificates.verify_certificate(tmp_path / "b.bin", [], {})
 
 
 def test_a_picture_of_too_many_points_is_refused(tmp_path: Path) -> None:
@@ -550,4 +554,4 @@ def test_a_picture_of_too_many_points_is_refused(tmp_path: Path) -> None:
 
     Image.new("1", (20_000, 20_000)).save(tmp_path / "a.png")
     with pytest.raises(InputError, match="is not a PDF, PNG or JPEG"):
-        signing.verify_certificate(tmp_path / "a.png", [], {})
+        certificates.verify_certificate(tmp_path / "a.png", [], {})

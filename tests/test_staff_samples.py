@@ -14,12 +14,12 @@ import pytest
 from contest import ROOT
 from small import registry
 
-from reportgen import rules
-from reportgen.errors import InputError
+from reportgen.compute import rules
+from reportgen.compute.rules.model import Decision, Result
 from reportgen.model import LANGUAGES, Value
-from reportgen.rules.model import Decision, Result
-from reportgen.tables import Dataset, describe, read_dataset, text_fault
-from reportgen.wording import read_glossary
+from reportgen.model.errors import InputError
+from reportgen.read.tables import Dataset, describe, read_dataset, text_fault
+from reportgen.read.words import read_glossary
 
 UNITS = registry().units
 SAMPLES = {

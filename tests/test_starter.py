@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from reportgen import starter
-from reportgen.errors import UsageError
+from reportgen.model.errors import UsageError
+from reportgen.run import starter
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 EXAMPLE = "my-branch-109"
@@ -103,7 +103,7 @@ def test_an_editors_hidden_files_are_left_behind(tmp_path: Path, monkeypatch: py
                  "templates/a.html", "reportgen.toml"):  # fmt: skip
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
         (tree / name).write_text("x", "utf-8")
-    monkeypatch.setattr(starter, "HERE", tree / "reportgen")
+    monkeypatch.setattr(starter, "HERE", tree / "reportgen" / "run")
     written = starter.write(tmp_path / "project", samples=True)
     assert relative(written, tmp_path / "project") == {
         "inputs/a.csv", "styles/a.css", "templates/a.html", "reportgen.toml",
@@ -224,7 +224,7 @@ def test_the_wheel_makes_the_same_bytes_as_the_tree(
     installed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The fonts belong to the environment; the fresh one borrows those of the tests.
-    from reportgen.fonts import font_folder
+    from reportgen.read.fonts import font_folder
 
     monkeypatch.setenv("REPORTGEN_FONTS", str(font_folder()))
     project = tmp_path / "project"

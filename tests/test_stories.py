@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small import book, branches, dataset, gap, series, words
 
+from reportgen.compute.narrative import Stories
 from reportgen.model import Exact, Line, Printed
-from reportgen.stories import Stories
-from reportgen.wording import said
+from reportgen.read.words import said
 
 BRANCHES = ("north", "far-east", "south", "west")
 

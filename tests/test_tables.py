@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportgen.errors import InputError
 from reportgen.model import Gap, Text
-from reportgen.tables import (
+from reportgen.model.errors import InputError
+from reportgen.read.tables import (
     DEFAULT_SYMBOLS,
     MAX_PROBLEMS,
     ColumnSpec,
@@ -24,7 +24,7 @@ from reportgen.tables import (
     describe,
     read_dataset,
 )
-from reportgen.tables.cells import understand
+from reportgen.read.tables.cells import understand
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -26,8 +26,8 @@ from small_targets import (
     unit_amounts,
 )
 
-from reportgen.targets import Factor, Limits
-from reportgen.targets.model import NewBranch
+from reportgen.compute.targets import Factor, Limits
+from reportgen.compute.targets.model import NewBranch
 
 # ---- by hand -------------------------------------------------------------------------------------
 

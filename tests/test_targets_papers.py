@@ -17,12 +17,14 @@ from python_calamine import CalamineWorkbook
 from small import ROOT
 from small_targets import DECLARED, SAMPLE, project, swap
 
-from reportgen import checks, manifest, pipeline, tables
+from reportgen import pipeline
 from reportgen.cli import main
+from reportgen.compute.targets import Result as Targets
 from reportgen.kinds import targets as papers
 from reportgen.kinds.material import read_material
 from reportgen.model import KeyFigures, Section, Table
-from reportgen.targets import Result as Targets
+from reportgen.read import tables
+from reportgen.verify import delivered, documents, ledger
 
 FILES = [f"{paper}{edition}.pdf" for paper in papers.PAPERS for edition in ("", ".zh", ".en")]
 KEPT = (
@@ -75,7 +77,7 @@ def test_the_papers_are_archival_accessible_and_true_to_their_ledger(built: Path
     for verdict in verapdf([built / name for name in FILES]):
         assert verdict.compliant, str(verdict)
     for name in FILES:
-        assert checks.verify(built / name) == [], name
+        assert documents.verify(built / name) == [], name
 
 
 @pytest.mark.slow
@@ -93,7 +95,7 @@ def test_a_branch_is_told_on_one_page_with_all_its_units(built: Path, result: Ta
 def test_trace_says_where_a_target_comes_from(built: Path, result: Targets) -> None:
     taipei = result.branch("taipei")
     printed = f"{int(taipei.target.exact) // 10_000:,}"  # type: ignore[arg-type]
-    found = manifest.find(manifest.read_ledger(built / "approval.pdf"), printed)
+    found = ledger.find(ledger.read_ledger(built / "approval.pdf"), printed)
     (figure,) = [one for one in found if one["key"] == {"roc_year": 105, "branch": "taipei"}]
     assert figure["formula"] == "in steps of 100000, largest_remainder"
     assert {one["column"] for one in figure["inputs"]} >= {"target", "pending_cases", "population", "travel"}
@@ -104,8 +106,8 @@ def test_trace_says_where_a_target_comes_from(built: Path, result: Targets) -> N
 def test_the_workbook_lies_beside_the_approval_sheet_in_each_edition(built: Path) -> None:
     names = {path.name for path in built.glob("*.ods")}
     assert names == {"approval.ods", "approval.zh.ods", "approval.en.ods"}
-    entry = manifest.read_manifest(built)["files"]["approval.pdf"]
-    assert entry["beside"]["approval.ods"] == manifest.sha256((built / "approval.ods").read_bytes())
+    entry = delivered.read_manifest(built)["files"]["approval.pdf"]
+    assert entry["beside"]["approval.ods"] == ledger.sha256((built / "approval.ods").read_bytes())
 
 
 def text(file: Path, page: int) -> str:
@@ -183,8 +185,8 @@ def test_an_unknown_paper_and_missing_signatures_are_told(small: Path) -> None:
 
 @pytest.fixture(scope="module")
 def workbook(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from reportgen.batch import Job, dated_on
-    from reportgen.workbook import write
+    from reportgen.run.job import Job, dated_on
+    from reportgen.write.workbook import write
 
     material = read_material(small, SAMPLE)
     document = papers.document(material, "approval")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from reportgen.errors import KindError
-from reportgen.theme import READABLE, Theme, contrast, load_theme, luminance
+from reportgen.model.errors import KindError
+from reportgen.read.theme import READABLE, Theme, contrast, load_theme, luminance
 
 TOKENS = Path(__file__).parent.parent / "styles" / "tokens.toml"
 

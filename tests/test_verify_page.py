@@ -22,11 +22,14 @@ from urllib.parse import quote
 import pikepdf
 import pytest
 
-from reportgen import signing
-from reportgen.errors import KindError
 from reportgen.model import Text
-from reportgen.signing import Key, PublicKey, Revoked
-from reportgen.theme import load_theme
+from reportgen.model.errors import KindError
+from reportgen.read.theme import load_theme
+from reportgen.verify import certificates
+from reportgen.verify import page as page_
+from reportgen.verify.revocations import Revoked
+from reportgen.write.certificates import keys, payload
+from reportgen.write.certificates.keys import Key, PublicKey
 
 ROOT = Path(__file__).resolve().parent.parent
 ISSUED = date(2014, 1, 15)
@@ -182,7 +185,7 @@ def key(seed: int) -> tuple[Key, PublicKey]:
 
     private = Ed25519PrivateKey.from_private_bytes(bytes([seed] * 32))
     raw = private.public_key().public_bytes_raw()
-    return Key(private, signing.key_id(raw)), PublicKey(raw, signing.key_id(raw))
+    return Key(private, keys.key_id(raw)), PublicKey(raw, keys.key_id(raw))
 
 
 OURS, THEIRS = key(1), key(2)
@@ -193,7 +196,7 @@ REVOKED = {
 
 
 def code(serial: str = "102-0001", name: str = "王小明", by: Key | None = OURS[0]) -> str:
-    return signing.payload(serial, name, "特優獎", ISSUED, DIGEST, by)
+    return payload.payload(serial, name, "特優獎", ISSUED, DIGEST, by)
 
 
 DELIVERED = pdf(code("102-0002", "李 & <陳>"))
@@ -207,7 +210,7 @@ def made_page(**parts: Any) -> str:
         "register": {"102-0002": hashlib.sha256(DELIVERED).hexdigest(), ODD: "0" * 64},
         "issuer": Text("示範資料機關<b>", "Sample data agency & co."),
     }
-    return signing.page(ROOT, **{**given, **parts}, theme=load_theme(ROOT / "styles/tokens.toml"))
+    return page_.page(ROOT, **{**given, **parts}, theme=load_theme(ROOT / "styles/tokens.toml"))
 
 
 @pytest.fixture(scope="module")
@@ -243,8 +246,8 @@ def test_a_genuine_code_is_told_with_its_fields(browser: Browser) -> None:
         "award": "特優獎",
         "issued": "2014-01-15（中華民國103年1月15日）",
     }
-    assert signing.VERDICTS["genuine"].zh in answer.words
-    assert signing.VERDICTS["genuine"].en in answer.words
+    assert certificates.VERDICTS["genuine"].zh in answer.words
+    assert certificates.VERDICTS["genuine"].en in answer.words
 
 
 def test_the_code_may_stand_in_the_address(browser: Browser, page: Path) -> None:
@@ -271,9 +274,11 @@ def test_one_changed_letter_is_found_in_each_field_as_the_program_finds_it(
             changed = parts[field][:at] + letter + parts[field][at + 1 :]
             text = "|".join([*parts[:field], changed, *parts[field + 1 :]])
             answer = pasted(browser, text)
-            read = signing.read_payload(text)
-            if isinstance(read, signing.Payload):
-                assert answer.verdict == signing.check(read, [OURS[1]], {}).verdict.replace(" ", "-"), text
+            read = payload.read_payload(text)
+            if isinstance(read, payload.Payload):
+                assert answer.verdict == certificates.check(read, [OURS[1]], {}).verdict.replace(" ", "-"), (
+                    text
+                )
             else:
                 assert answer.verdict == "not-a-certificate", text
             assert answer.verdict != "genuine"
@@ -310,9 +315,9 @@ def test_each_other_spelling_of_the_same_signature_is_refused(browser: Browser) 
 )  # fmt: skip
 def test_the_page_says_what_the_program_says(browser: Browser, text: str, verdict: str) -> None:
     assert pasted(browser, text).verdict == verdict
-    read = signing.read_payload(text)
-    if isinstance(read, signing.Payload):
-        assert signing.check(read, [OURS[1]], REVOKED).verdict.replace(" ", "-") == verdict
+    read = payload.read_payload(text)
+    if isinstance(read, payload.Payload):
+        assert certificates.check(read, [OURS[1]], REVOKED).verdict.replace(" ", "-") == verdict
     else:
         assert verdict == "not-a-certificate"
 
@@ -355,10 +360,10 @@ def test_another_edition_with_the_same_serial_is_not_taken_for_an_altered_file(
 ) -> None:
     """Each edition has its own text, and so its own digest and its own line in the register."""
     texts = [
-        signing.payload("102-0002", name, "特優獎", ISSUED, digest, OURS[0])
+        payload.payload("102-0002", name, "特優獎", ISSUED, digest, OURS[0])
         for name, digest in (("李明", DIGEST), ("李明", DIGEST[::-1]))
     ]
-    register = {signing.register_key(texts[0]): hashlib.sha256(pdf(texts[0])).hexdigest()}
+    register = {page_.register_key(texts[0]): hashlib.sha256(pdf(texts[0])).hexdigest()}
     (tmp_path / "page.html").write_text(made_page(register=register), "utf-8")
     browser.open((tmp_path / "page.html").as_uri())
     said = []
@@ -467,4 +472,4 @@ def test_a_template_that_cannot_serve_is_refused(tmp_path: Path, broken: bytes |
         (tmp_path / "templates/verify").mkdir(parents=True)
         (tmp_path / "templates/verify/page.html").write_bytes(broken)
     with pytest.raises(KindError):
-        signing.page(tmp_path, [], {}, {}, Text("機關", "Agency"), load_theme(ROOT / "styles/tokens.toml"))
+        page_.page(tmp_path, [], {}, {}, Text("機關", "Agency"), load_theme(ROOT / "styles/tokens.toml"))

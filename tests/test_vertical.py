@@ -17,12 +17,12 @@ import small_panels
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reportgen import pdf
-from reportgen.batch import Job, Result
-from reportgen.errors import RenderError
-from reportgen.fitting import MM
-from reportgen.vertical import TOGETHER, Cell, cells
-from reportgen.workers import attempt
+from reportgen.kinds.panels.vertical import TOGETHER, Cell, cells
+from reportgen.model.errors import RenderError
+from reportgen.run.job import Job, Result
+from reportgen.run.workers import attempt
+from reportgen.write import pdf
+from reportgen.write.fitting import MM
 
 
 def advance(run: str) -> float:

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small import ROOT, words
 
-from reportgen.errors import KindError, Place, Problem
 from reportgen.model import Language, Line, Run, Text
-from reportgen.wording import (
+from reportgen.model.errors import KindError, Place, Problem
+from reportgen.read.words import (
     Glossary,
     Term,
     as_text,

@@ -18,7 +18,6 @@ from lxml import etree
 from python_calamine import CalamineWorkbook
 from small import registry, words
 
-from reportgen import formats, names, workbook
 from reportgen.model import (
     Cell,
     Column,
@@ -32,8 +31,11 @@ from reportgen.model import (
     Table,
     Text,
     Value,
+    formats,
 )
-from reportgen.wording import plain_line
+from reportgen.read.words import plain_line
+from reportgen.verify import leaks
+from reportgen.write import workbook
 
 DATED = datetime(2016, 1, 1, tzinfo=UTC)
 HOSTILE = '=1+1 <b>&amp;"]]>'
@@ -175,8 +177,8 @@ def test_the_heads_of_each_sheet_are_frozen() -> None:
 
 def test_what_a_paper_hides_is_looked_for_in_its_workbook() -> None:
     content = made()
-    assert names.find(content, ("行政執行署",)) and names.find(content, ("一個很長而且含有",))
-    assert not names.find(content, ("不應外洩之表",))
+    assert leaks.find(content, ("行政執行署",)) and leaks.find(content, ("一個很長而且含有",))
+    assert not leaks.find(content, ("不應外洩之表",))
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from reportgen import workers
+from reportgen.run import workers
 
 
 def doubled(number: int) -> int:

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import cast
 
-from reportgen import claims, formats
-from reportgen.errors import InputError, Problem
+from reportgen.compute import claims
+from reportgen.compute.metrics import Figures
+from reportgen.compute.narrative import Stories
 from reportgen.kinds.charting import FORMS, Charting
 from reportgen.kinds.material import Material
 from reportgen.kinds.methods import Methods, symbols
-from reportgen.metrics import Figures
 from reportgen.model import (
     Block,
     Card,
@@ -46,11 +46,12 @@ from reportgen.model import (
     Series,
     Table,
     Text,
+    formats,
 )
-from reportgen.publications import HEAD, Publication, Reader
-from reportgen.stories import Stories
-from reportgen.tables import Dimension, Member
-from reportgen.wording import Glossary, Words, fill, plain_line, say
+from reportgen.model.errors import InputError, Problem
+from reportgen.read.publications import HEAD, Publication, Reader
+from reportgen.read.tables import Dimension, Member
+from reportgen.read.words import Glossary, Words, fill, plain_line, say
 
 BLOCKS = (
     "key_figures", "narrative", "table", "chart", "ranking", "note", "page_break",

@@ -9,8 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 
-from reportgen import formats
-from reportgen.metrics import Figures, Metric, lower_first
+from reportgen.compute.metrics import Figures, Metric, lower_first
 from reportgen.model import (
     LANGUAGES,
     ChartForm,
@@ -21,10 +20,11 @@ from reportgen.model import (
     SeriesBreak,
     Text,
     Value,
+    formats,
 )
-from reportgen.publications import Reader
-from reportgen.tables import Dimension, Member
-from reportgen.wording import Words
+from reportgen.read.publications import Reader
+from reportgen.read.tables import Dimension, Member
+from reportgen.read.words import Words
 
 FORMS: tuple[ChartForm, ...] = (
     "line", "grouped_bar", "stacked_bar", "ranked_bar", "heat_map", "slope", "small_multiples",

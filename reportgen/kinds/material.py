@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from reportgen import metrics, tables, wording
+from reportgen.compute import metrics
+from reportgen.compute.metrics import Registry
 from reportgen.kinds import KINDS
-from reportgen.metrics import Registry
-from reportgen.publications import Publication, read_publication
-from reportgen.tables import Dataset
-from reportgen.wording import Glossary, Words
+from reportgen.read import tables
+from reportgen.read import words as wording
+from reportgen.read.publications import Publication, read_publication
+from reportgen.read.tables import Dataset
+from reportgen.read.words import Glossary, Words
 
 
 @dataclass(frozen=True)

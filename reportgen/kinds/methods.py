@@ -5,10 +5,9 @@ from __future__ import annotations
 import ast
 import re
 
-from reportgen import formats
-from reportgen.metrics import Figures, lower_first
-from reportgen.model import Definition, Language, Listing, MethodAnnex, Text
-from reportgen.wording import Words, say
+from reportgen.compute.metrics import Figures, lower_first
+from reportgen.model import Definition, Language, Listing, MethodAnnex, Text, formats
+from reportgen.read.words import Words, say
 
 
 class Methods:

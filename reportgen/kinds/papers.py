@@ -10,11 +10,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 
-from reportgen import formats
-from reportgen.errors import Place
-from reportgen.model import Clause, Line, Text
-from reportgen.publications import Reader
-from reportgen.wording import as_text, check_halves
+from reportgen.model import Clause, Line, Text, formats
+from reportgen.model.errors import Place
+from reportgen.read.publications import Reader
+from reportgen.read.words import as_text, check_halves
 
 
 @dataclass(frozen=True)

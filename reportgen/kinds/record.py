@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from reportgen import formats
-from reportgen.formats import Unit
-from reportgen.model import LANGUAGES, Key, Line, Printed, Run, Source, Text, Value, merged_sources
+from reportgen.model import LANGUAGES, Key, Line, Printed, Run, Source, Text, Value, formats, merged_sources
+from reportgen.model.formats import Unit
 
 
 class Record:

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from reportgen import formats, tables
-from reportgen.errors import InputError
+from reportgen.compute.rules.model import Person
 from reportgen.kinds.appraisal import attitude, league, outlook, overdue, sheets
 from reportgen.kinds.appraisal.plan import OF_PERSONS, Plan, read_plan
 from reportgen.kinds.appraisal.scribe import SCORE_DIGITS, Level, Scribe
 from reportgen.kinds.material import Material
 from reportgen.kinds.stated import numbers_in
-from reportgen.model import Block, Document, Table, Text
-from reportgen.rules.model import Person
-from reportgen.tables import Declaration, describe
+from reportgen.model import Block, Document, Table, Text, formats
+from reportgen.model.errors import InputError
+from reportgen.read import tables
+from reportgen.read.tables import Declaration, describe
 
 __all__ = ["document"]
 

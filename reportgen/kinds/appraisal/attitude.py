@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from reportgen import appraisal
-from reportgen.appraisal import Months
-from reportgen.errors import InputError, Place, Problem
+from reportgen.compute import appraisal
+from reportgen.compute.appraisal import Months
+from reportgen.compute.rules.model import Decision
 from reportgen.kinds.appraisal.plan import AttitudePlan
 from reportgen.kinds.appraisal.scribe import NOTHING, Level, Scribe
 from reportgen.model import Block, Cell, Column, Gap, Line, Paragraphs, Row, Section, Table, Text, Value
-from reportgen.rules.model import Decision
-from reportgen.wording import check_halves, plain_line
+from reportgen.model.errors import InputError, Place, Problem
+from reportgen.read.words import check_halves, plain_line
 
 
 def attitude(scribe: Scribe, level: Level, plan: AttitudePlan) -> list[Block]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from reportgen.compute.rules.decisions import RANKING, TIES
+from reportgen.compute.rules.model import Check, Decision
+from reportgen.compute.rules.values import merged, plain
 from reportgen.kinds.appraisal.plan import OF_PERSONS
 from reportgen.kinds.appraisal.scribe import NOTHING, Level, Scribe
 from reportgen.kinds.papers import begun, joined
@@ -28,10 +31,7 @@ from reportgen.model import (
     Text,
     Value,
 )
-from reportgen.rules.decisions import RANKING, TIES
-from reportgen.rules.model import Check, Decision
-from reportgen.rules.values import merged, plain
-from reportgen.wording import plain_line
+from reportgen.read.words import plain_line
 
 MISSED = "†"
 LEADING = 3  # items whose values stand beside the ranks

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from reportgen import appraisal, formats
-from reportgen.appraisal import Forecast
-from reportgen.appraisal.forecast import total
-from reportgen.errors import InputError, Place, Problem
+from reportgen.compute import appraisal
+from reportgen.compute.appraisal import Forecast
+from reportgen.compute.appraisal.forecast import total
+from reportgen.compute.rules.scheme import Scheme
 from reportgen.kinds.appraisal.plan import OF_PERSONS, ForecastPlan
 from reportgen.kinds.appraisal.scribe import Level, Scribe
 from reportgen.kinds.papers import joined
@@ -30,9 +30,10 @@ from reportgen.model import (
     Table,
     Text,
     Value,
+    formats,
 )
-from reportgen.rules.scheme import Scheme
-from reportgen.tables import Declaration
+from reportgen.model.errors import InputError, Place, Problem
+from reportgen.read.tables import Declaration
 
 
 def outlook(scribe: Scribe, level: Level, plan: ForecastPlan, declared: Declaration) -> list[Block]:

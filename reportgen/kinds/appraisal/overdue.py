@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 
-from reportgen.declared import at_most
-from reportgen.errors import InputError, Place, Problem
 from reportgen.kinds.appraisal.plan import OverduePlan
 from reportgen.kinds.appraisal.scribe import Scribe
 from reportgen.kinds.papers import joined
@@ -31,9 +29,11 @@ from reportgen.model import (
     Text,
     Value,
 )
-from reportgen.tables import Dimension, Record, sources_of
-from reportgen.tables import Table as SourceTable
-from reportgen.wording import plain_line
+from reportgen.model.errors import InputError, Place, Problem
+from reportgen.read.tables import Dimension, Record, sources_of
+from reportgen.read.tables import Table as SourceTable
+from reportgen.read.toml import at_most
+from reportgen.read.words import plain_line
 
 
 class _Counts:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reportgen.errors import InputError, Problem
+from reportgen.compute.masking import POLICIES
 from reportgen.kinds.papers import PaperReader
 from reportgen.model import Text
-from reportgen.names import POLICIES
-from reportgen.publications import HEAD, Publication
-from reportgen.wording import Glossary
+from reportgen.model.errors import InputError, Problem
+from reportgen.read.publications import HEAD, Publication
+from reportgen.read.words import Glossary
 
 LEVELS = ("branches", "officers", "units")
 OTHERS = ("attitude", "overdue", "forecast")

@@ -7,18 +7,18 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import cast
 
-from reportgen import appraisal, names, rules
-from reportgen.appraisal import Period
-from reportgen.errors import InputError, Place, Problem
+from reportgen.compute import appraisal, masking, rules
+from reportgen.compute.appraisal import Period
+from reportgen.compute.rules.model import Decision, Person, Result
+from reportgen.compute.rules.scheme import Scheme
+from reportgen.compute.rules.values import Book
 from reportgen.kinds.appraisal.plan import Plan, base
 from reportgen.kinds.material import Material
 from reportgen.kinds.record import Record
 from reportgen.model import Key, Language, Line, Note, Printed, Ref, Run, Source, Text, Value
-from reportgen.rules.model import Decision, Person, Result
-from reportgen.rules.scheme import Scheme
-from reportgen.rules.values import Book
-from reportgen.tables import Declaration, text_fault
-from reportgen.wording import fill, plain_line, say
+from reportgen.model.errors import InputError, Place, Problem
+from reportgen.read.tables import Declaration, text_fault
+from reportgen.read.words import fill, plain_line, say
 
 NOTHING = Text("", "")
 SCORE_DIGITS = 2
@@ -143,7 +143,7 @@ class Scribe:
         policy = self.plan.policy(self.paper)
         if not of_persons or policy == "whole":
             return person.names
-        return names.shown(person.names, cast(names.Policy, policy))
+        return masking.shown(person.names, cast(masking.Policy, policy))
 
     def within(self, person: Person, of_persons: bool) -> Text:
         """The name beside or below that of its branch."""

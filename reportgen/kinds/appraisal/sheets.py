@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from reportgen import appraisal, formats
-from reportgen.errors import InputError, Place, Problem
+from reportgen.compute import appraisal
+from reportgen.compute.rules.model import Check, Decision, ItemScore
 from reportgen.kinds.appraisal.league import ahead_of, change_of, rank_of
 from reportgen.kinds.appraisal.plan import OF_PERSONS
 from reportgen.kinds.appraisal.scribe import NOTHING, Level, Scribe, plain
@@ -27,8 +27,9 @@ from reportgen.model import (
     Table,
     Text,
     Value,
+    formats,
 )
-from reportgen.rules.model import Check, Decision, ItemScore
+from reportgen.model.errors import InputError, Place, Problem
 
 MOST_SHEETS = 150  # of one file; more are made a branch at a time, and so by more than one process
 

@@ -9,19 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
-from reportgen import formats, rules
-from reportgen.errors import InputError
-from reportgen.formats import Unit
+from reportgen.compute import rules
+from reportgen.compute.rules.model import Result
 from reportgen.kinds.awards import certificates, decisions, letters, lists, stated
 from reportgen.kinds.awards.certificates import Recipient
 from reportgen.kinds.awards.plan import PAPERS, papers, read_plan
 from reportgen.kinds.awards.scribe import Scribe, said_whole
 from reportgen.kinds.material import Material
-from reportgen.model import Block, Certificate, Document, Text
-from reportgen.publications import Publication
-from reportgen.rules.model import Result
-from reportgen.tables import Dataset, describe
-from reportgen.wording import Glossary, Words
+from reportgen.model import Block, Certificate, Document, Text, formats
+from reportgen.model.errors import InputError
+from reportgen.model.formats import Unit
+from reportgen.read.publications import Publication
+from reportgen.read.tables import Dataset, describe
+from reportgen.read.words import Glossary, Words
 
 __all__ = ["PAPERS", "Recipient", "decided", "document", "documents", "papers", "recipients", "winners"]
 

@@ -11,14 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from reportgen import formats
-from reportgen.errors import Place, Problem
+from reportgen.compute.rules.model import Decision
 from reportgen.kinds.awards.plan import Citations
 from reportgen.kinds.awards.scribe import Scribe, said_whole
 from reportgen.kinds.papers import Sentence
-from reportgen.model import Certificate, CertificateField, Line, Text
-from reportgen.rules.model import Decision
-from reportgen.wording import plain_line
+from reportgen.model import Certificate, CertificateField, Line, Text, formats
+from reportgen.model.errors import Place, Problem
+from reportgen.read.words import plain_line
 
 MAX_STEM = (
     48  # letters of a name in a file name; ext4 takes 255 bytes, Windows 260 letters for the whole path

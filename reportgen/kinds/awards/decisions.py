@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 
-from reportgen.errors import InputError, Place, Problem
+from reportgen.compute.rules.model import Bonus, Check, Decision, Group, Share, TieStep
 from reportgen.kinds.awards.lists import NO_NAME, rank, rank_value, standing
 from reportgen.kinds.awards.scribe import Scribe, paid
 from reportgen.kinds.papers import begun, joined
@@ -31,8 +31,8 @@ from reportgen.model import (
     Text,
     Value,
 )
-from reportgen.rules.model import Bonus, Check, Decision, Group, Share, TieStep
-from reportgen.wording import plain_line
+from reportgen.model.errors import InputError, Place, Problem
+from reportgen.read.words import plain_line
 
 PAPER = "decisions"
 MOST_SHEETS = 500  # of one file: 100 seconds and 1.5 GB

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
-from reportgen import formats
+from reportgen.compute.rules.model import Decision
 from reportgen.kinds.awards.plan import Addressee, Official
 from reportgen.kinds.awards.scribe import Scribe, later, said_whole
 from reportgen.kinds.papers import Sentence, begun, clauses, joined, on_day
@@ -27,9 +27,9 @@ from reportgen.model import (
     Signature,
     Table,
     Text,
+    formats,
 )
-from reportgen.rules.model import Decision
-from reportgen.wording import plain_line
+from reportgen.read.words import plain_line
 
 MAIN, COPY = False, True
 

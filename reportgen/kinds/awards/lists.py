@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from itertools import pairwise
 
+from reportgen.compute.rules.model import Decision, Group, Reward, Share
 from reportgen.kinds.awards.scribe import Scribe, paid, total
 from reportgen.kinds.papers import begun, joined
 from reportgen.model import (
@@ -28,8 +29,7 @@ from reportgen.model import (
     Text,
     Value,
 )
-from reportgen.rules.model import Decision, Group, Reward, Share
-from reportgen.wording import plain_line
+from reportgen.read.words import plain_line
 
 NO_NAME = Text("", "")
 

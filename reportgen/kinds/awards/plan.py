@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
-from reportgen.errors import InputError, Place, Problem
 from reportgen.kinds.papers import Item, PaperReader, Sentence, items
 from reportgen.model import Text
-from reportgen.publications import HEAD, Publication
-from reportgen.wording import Glossary, slots
+from reportgen.model.errors import InputError, Place, Problem
+from reportgen.read.publications import HEAD, Publication
+from reportgen.read.words import Glossary, slots
 
 PAPERS = (
     "letter", "order", "announcement", "notice", "programme", "list", "labels", "decisions", "report",

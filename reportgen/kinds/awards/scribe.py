@@ -12,17 +12,16 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import cast
 
-from reportgen import formats
-from reportgen.errors import Place, Problem
-from reportgen.formats import Unit
+from reportgen.compute.rules.model import Decision, Person, Result, Tier
 from reportgen.kinds.awards.plan import Plan
 from reportgen.kinds.papers import Sentence, joined, on_day
 from reportgen.kinds.record import Record, holds, merged, put
-from reportgen.model import Key, Language, Line, Printed, Run, Source, Text, Value
-from reportgen.publications import Publication
-from reportgen.rules.model import Decision, Person, Result, Tier
-from reportgen.tables import Dataset, text_fault
-from reportgen.wording import Words, fill, said, say, slots
+from reportgen.model import Key, Language, Line, Printed, Run, Source, Text, Value, formats
+from reportgen.model.errors import Place, Problem
+from reportgen.model.formats import Unit
+from reportgen.read.publications import Publication
+from reportgen.read.tables import Dataset, text_fault
+from reportgen.read.words import Words, fill, said, say, slots
 
 # A national identity number, or that of a resident card, in use or not: no paper shows one.
 _IDENTITY = re.compile(r"\b[A-Z][\dA-D]\d{8}\b")
@@ -174,9 +173,9 @@ class Scribe:
         policy = self.policy(paper)
         if policy == "whole":
             return given
-        from reportgen import names
+        from reportgen.compute import masking
 
-        return names.shown(given, cast(names.Policy, policy))
+        return masking.shown(given, cast(masking.Policy, policy))
 
     def person(self, person: Person, paper: str) -> Text:
         """A candidate's name as the paper may show it; the name of a unit hides nobody."""

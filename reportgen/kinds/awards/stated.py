@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reportgen import formats
 from reportgen.kinds.awards.scribe import Scribe, later
 from reportgen.kinds.stated import numbers_in, strings
-from reportgen.model import Text
+from reportgen.model import Text, formats
 
 
 def numbers(scribe: Scribe) -> tuple[str, ...]:

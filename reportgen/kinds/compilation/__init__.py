@@ -10,8 +10,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from reportgen import formats, tables
-from reportgen.errors import InputError, Place, Problem, ReportgenError
 from reportgen.kinds import KINDS
 from reportgen.kinds.compilation import annexes, blocks, tracking
 from reportgen.kinds.compilation.builder import Before, Builder, Tracked
@@ -19,10 +17,23 @@ from reportgen.kinds.compilation.plan import PAPERS, Plan, read_meeting, read_pl
 from reportgen.kinds.material import Material
 from reportgen.kinds.methods import Methods, symbols
 from reportgen.kinds.stated import numbers_in, strings
-from reportgen.model import Block, Document, Listing, MethodAnnex, NoteBox, Paragraphs, Printed, Section, Text
-from reportgen.publications import read_publication
-from reportgen.tables import Dataset
-from reportgen.wording import plain_line
+from reportgen.model import (
+    Block,
+    Document,
+    Listing,
+    MethodAnnex,
+    NoteBox,
+    Paragraphs,
+    Printed,
+    Section,
+    Text,
+    formats,
+)
+from reportgen.model.errors import InputError, Place, Problem, ReportgenError
+from reportgen.read import tables
+from reportgen.read.publications import read_publication
+from reportgen.read.tables import Dataset
+from reportgen.read.words import plain_line
 
 __all__ = ["PAPERS", "document"]
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from reportgen import kinds
-from reportgen.errors import InputError, Problem, ReportgenError
 from reportgen.kinds.compilation.plan import Annex
 from reportgen.kinds.material import read_material
 from reportgen.model import (
@@ -37,8 +36,9 @@ from reportgen.model import (
     Table,
     Text,
 )
-from reportgen.publications import documents_of, read_raw
-from reportgen.wording import Words, say
+from reportgen.model.errors import InputError, Problem, ReportgenError
+from reportgen.read.publications import documents_of, read_raw
+from reportgen.read.words import Words, say
 
 TAKEN = (Section, Paragraphs, KeyFigures, Table, Chart, NoteBox, MethodAnnex, Listing, Fields, Segment)
 LEFT_OUT = (PageBreak,)  # as is the colophon: the compilation has its own

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from reportgen import formats
 from reportgen.kinds.compilation.builder import Builder
 from reportgen.kinds.compilation.plan import Matter
 from reportgen.kinds.compilation.tracking import Instruction, counts
@@ -27,8 +26,9 @@ from reportgen.model import (
     Segment,
     Table,
     Text,
+    formats,
 )
-from reportgen.wording import plain_line
+from reportgen.read.words import plain_line
 
 EMPTY = Text("", "")
 NO_FIGURE = Cell(text=EMPTY)

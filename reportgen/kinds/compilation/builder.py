@@ -10,17 +10,31 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
-from reportgen import claims, formats
-from reportgen.errors import Problem
+from reportgen.compute import claims
+from reportgen.compute.metrics import Figures
 from reportgen.kinds.compilation.plan import Plan
 from reportgen.kinds.compilation.tracking import TABLE, Instruction
 from reportgen.kinds.material import Material
 from reportgen.kinds.papers import Sentence
-from reportgen.metrics import Figures
-from reportgen.model import Chart, Exact, Gap, Language, Line, Printed, Ref, Run, Source, Table, Text, Value
-from reportgen.publications import Publication
-from reportgen.tables import Dataset
-from reportgen.wording import fill, say
+from reportgen.model import (
+    Chart,
+    Exact,
+    Gap,
+    Language,
+    Line,
+    Printed,
+    Ref,
+    Run,
+    Source,
+    Table,
+    Text,
+    Value,
+    formats,
+)
+from reportgen.model.errors import Problem
+from reportgen.read.publications import Publication
+from reportgen.read.tables import Dataset
+from reportgen.read.words import fill, say
 
 COUNTED = {
     "tracked": "count of the instructions in the table of this meeting",

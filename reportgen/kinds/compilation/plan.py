@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time
 
-from reportgen.errors import InputError, Place, Problem
 from reportgen.kinds.papers import Item, PaperReader, Sentence, items
 from reportgen.model import Text
-from reportgen.publications import HEAD, Publication
-from reportgen.wording import Glossary
+from reportgen.model.errors import InputError, Place, Problem
+from reportgen.read.publications import HEAD, Publication
+from reportgen.read.words import Glossary
 
 PAPERS = ("compilation", "minutes", "signoff")
 SPEEDS = ("most-urgent", "urgent", "normal")

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from reportgen.errors import InputError, Place, Problem
-from reportgen.formats import roc_date
 from reportgen.model import Text
-from reportgen.tables import Dataset, Table
-from reportgen.wording import Glossary, check_halves
+from reportgen.model.errors import InputError, Place, Problem
+from reportgen.model.formats import roc_date
+from reportgen.read.tables import Dataset, Table
+from reportgen.read.words import Glossary, check_halves
 
 TABLE = "instructions"
 # What the table of instructions must hold; key first.

@@ -10,14 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from reportgen import claims, formats, theme, vertical
-from reportgen.errors import InputError, Place, Problem
+from reportgen.compute import claims
+from reportgen.compute.metrics import Figures
 from reportgen.kinds.charting import Charting
 from reportgen.kinds.material import Material
-from reportgen.kinds.panels import items, plan, regenerated, writing
+from reportgen.kinds.panels import items, plan, regenerated, vertical, writing
 from reportgen.kinds.panels.plan import ChartPlan, Exhibition, PanelPlan
 from reportgen.kinds.panels.regenerated import Regenerated
-from reportgen.metrics import Figures
 from reportgen.model import (
     Block,
     Bullets,
@@ -36,9 +35,12 @@ from reportgen.model import (
     Subhead,
     Text,
     Upright,
+    formats,
 )
-from reportgen.publications import Reader
-from reportgen.wording import fill, plain_line
+from reportgen.model.errors import InputError, Place, Problem
+from reportgen.read import theme
+from reportgen.read.publications import Reader
+from reportgen.read.words import fill, plain_line
 
 _NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 
@@ -146,7 +148,7 @@ class _Builder:
 
     def _length(self, run: str) -> float:
         """The width of a Latin word in em, in the bold face of titles."""
-        from reportgen.certificates import faces
+        from reportgen.read import faces
 
         chain = faces.chain((self.theme.fonts["sans"],), 700)
         used = [(faces.opened(face), letter) for letter in run if (face := faces.face_of(letter, chain)) >= 0]

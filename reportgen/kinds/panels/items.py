@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reportgen import pictures
-from reportgen.errors import InputError, Place, Problem, not_utf8
 from reportgen.model import Picture, Text
-from reportgen.publications import Reader
-from reportgen.wording import Glossary
+from reportgen.model.errors import InputError, Place, Problem, not_utf8
+from reportgen.read import pictures
+from reportgen.read.publications import Reader
+from reportgen.read.words import Glossary
 
 # 全宗 – 系列 – 案卷 – 案件, from the whole to the single paper.
 LEVELS = ("fonds", "series", "file", "item")

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from reportgen.errors import Problem
 from reportgen.kinds.charting import FORMS
 from reportgen.model import ChartForm, Event, Sheet, Text
-from reportgen.publications import HEAD, Publication, Reader
-from reportgen.theme import Theme
-from reportgen.wording import Glossary
+from reportgen.model.errors import Problem
+from reportgen.read.publications import HEAD, Publication, Reader
+from reportgen.read.theme import Theme
+from reportgen.read.words import Glossary
 
 LAYOUTS = ("chart", "archive", "text")
 HEADINGS = ("vertical", "horizontal")

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from reportgen import comparison
-from reportgen.comparison import Axis, Difference, Original
-from reportgen.metrics import Figures
+from reportgen.compute.comparison.figures import compare_figures
+from reportgen.compute.comparison.model import Axis, Difference
+from reportgen.compute.comparison.words import compare_words
+from reportgen.compute.metrics import Figures
 from reportgen.model import (
     Block,
     Bullets,
@@ -26,7 +27,8 @@ from reportgen.model import (
     Subhead,
     Text,
 )
-from reportgen.wording import Words, fill, plain_line, said
+from reportgen.read.archive import Original, read_original, unit_names
+from reportgen.read.words import Words, fill, plain_line, said
 
 _CHANGED = re.compile(r"\[([^\[\]]*)\]")
 MOST_TOLD = 4  # differences that the foot names one by one; the rest are counted
@@ -49,8 +51,8 @@ def read(
     """None where the panel has no `original/`. InputError with the faults of what lies there."""
     if not (project / folder / "original").is_dir():
         return None
-    units = comparison.unit_names(figures.registry.units)
-    original = comparison.read_original(project, f"{folder}/original", units)
+    units = unit_names(figures.registry.units)
+    original = read_original(project, f"{folder}/original", units)
     blocks = list(blocks)
     charts = {block.anchor: block.spec for block in blocks if isinstance(block, Chart)}
     paragraphs = tuple(words(head, blocks))
@@ -58,8 +60,8 @@ def read(
         original,
         charts,
         paragraphs,
-        comparison.compare_figures(original.values, charts) if original.values is not None else None,
-        comparison.compare_words(paragraphs, original.paragraphs, original.flowing)
+        compare_figures(original.values, charts) if original.values is not None else None,
+        compare_words(paragraphs, original.paragraphs, original.flowing)
         if original.paragraphs is not None
         else None,
     )

@@ -23,9 +23,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
-from reportgen.errors import InputError, Place, Problem, not_utf8
 from reportgen.model import Text
-from reportgen.wording import Glossary, check_halves
+from reportgen.model.errors import InputError, Place, Problem, not_utf8
+from reportgen.read.words import Glossary, check_halves
 
 MOST_BYTES = 60_000  # a panel of 900 characters and words in each language has 8,000
 

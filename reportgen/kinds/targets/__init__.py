@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from reportgen import formats, tables, targets
+from reportgen.compute import targets
+from reportgen.compute.targets import Result
 from reportgen.kinds.material import Material
 from reportgen.kinds.stated import numbers_in, strings
 from reportgen.kinds.targets.approval import approval
 from reportgen.kinds.targets.branches import branches
 from reportgen.kinds.targets.builder import Builder
 from reportgen.kinds.targets.plan import PAPERS, read_plan
-from reportgen.model import Document, Records, Text
-from reportgen.targets import Result
+from reportgen.model import Document, Records, Text, formats
+from reportgen.read import tables
 
 __all__ = ["PAPERS", "computed", "document"]
 

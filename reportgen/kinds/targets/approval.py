@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 
-from reportgen import formats
+from reportgen.compute.targets import BranchTarget, UnitTarget
 from reportgen.kinds.methods import symbols
 from reportgen.kinds.targets.builder import EMPTY, Builder, known, rate_of, same
 from reportgen.kinds.targets.methods import definitions
@@ -32,9 +32,9 @@ from reportgen.model import (
     Table,
     Text,
     Value,
+    formats,
 )
-from reportgen.targets import BranchTarget, UnitTarget
-from reportgen.wording import plain_line
+from reportgen.read.words import plain_line
 
 
 def approval(builder: Builder) -> list[Block]:

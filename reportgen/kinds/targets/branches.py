@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
+from reportgen.compute.targets import BranchTarget, Part, UnitTarget
 from reportgen.kinds.targets.approval import moved, run_on, shown, weight_of, years
 from reportgen.kinds.targets.builder import EMPTY, MARKS, Builder, known, same
 from reportgen.model import (
@@ -24,8 +25,7 @@ from reportgen.model import (
     Text,
     Value,
 )
-from reportgen.targets import BranchTarget, Part, UnitTarget
-from reportgen.wording import plain_line
+from reportgen.read.words import plain_line
 
 
 def branches(builder: Builder) -> list[Block]:

@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 
+from reportgen.compute.metrics import Figures
+from reportgen.compute.targets import BranchTarget, Result, Share
 from reportgen.kinds.material import Material
 from reportgen.kinds.targets.plan import Plan
-from reportgen.metrics import Figures
 from reportgen.model import (
     Cell,
     Column,
@@ -28,8 +29,7 @@ from reportgen.model import (
     Text,
     Value,
 )
-from reportgen.targets import BranchTarget, Result, Share
-from reportgen.wording import fill, plain_line, say
+from reportgen.read.words import fill, plain_line, say
 
 EMPTY = Text("", "")
 MILLION = Fraction(1_000_000)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from reportgen.compute.targets import Factor
 from reportgen.kinds.targets.builder import EMPTY, Builder
 from reportgen.model import Definition
-from reportgen.targets import Factor
 
 
 def definitions(builder: Builder) -> tuple[Definition, ...]:

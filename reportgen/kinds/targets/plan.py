@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reportgen.errors import InputError, Problem
 from reportgen.kinds.papers import PaperReader
 from reportgen.model import Text
-from reportgen.publications import HEAD, Publication
-from reportgen.wording import Glossary
+from reportgen.model.errors import InputError, Problem
+from reportgen.read.publications import HEAD, Publication
+from reportgen.read.words import Glossary
 
 PAPERS = ("approval", "branches")
 

@@ -1,0 +1,16 @@
+"""Appraisals 績效評比: a scheme of the rules at the end of a month, what changed since, what one more point takes, a forecast.
+
+scheme + period ── at ──> scheme of the rows up to that month ── rules.decide ──> Result ── needs, forecast
+"""
+
+from __future__ import annotations
+
+from reportgen.compute.appraisal.completeness import check_rows
+from reportgen.compute.appraisal.forecast import Forecast, forecasts, monthly
+from reportgen.compute.appraisal.months import Month, Months, months
+from reportgen.compute.appraisal.needs import Need, needs
+from reportgen.compute.appraisal.periods import Period, at
+
+__all__ = [
+    "Forecast", "Month", "Months", "Need", "Period", "at", "check_rows", "forecasts", "monthly", "months", "needs",
+]  # fmt: skip

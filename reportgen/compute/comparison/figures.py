@@ -1,0 +1,141 @@
+"""The figures of an archived chart against our exact ones: equal is what prints the same.
+
+Ours are rounded half up to the decimals that the archive printed, in its unit. A bar that is 1 % off looks equal; here it is not.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+
+from reportgen.compute.comparison.model import Axis, Difference
+from reportgen.model import ChartSpec, Exact, Gap, Text
+from reportgen.model.formats import half_up, plain
+from reportgen.read.archive import ArchivedValue
+
+TARGET = "target"  # the series of a chart's target line
+Place = tuple[str, str, str]  # chart, series, x
+
+
+def compare_figures(archived: Iterable[ArchivedValue], charts: Mapping[str, ChartSpec]) -> Axis:
+    """Every value of the archive against the plotted one of the same chart, series and place; order is irrelevant.
+
+    Differences come in the order of our charts, then what only the archive has.
+    """
+    theirs = list(archived)
+    plotted: dict[Place, Exact] = {}
+    for name, spec in charts.items():
+        plotted.update(_plotted(name, spec))
+    found: dict[Place, ArchivedValue] = {}
+    differences: list[Difference] = []
+    for value in theirs:
+        place = _named(value, charts)
+        if place in found:
+            differences.append(
+                Difference(_said(place), Text("原件列出二次", "the archive lists it twice"), value.value, "")
+            )
+        found.setdefault(place, value)
+    for place, exact in plotted.items():
+        if place not in found:
+            kind = Text("僅重製品有此值", "only ours has this value")
+            differences.append(Difference(_said(place), kind, "", _shown(exact)))
+        else:
+            differences.extend(_difference(place, found[place], exact))
+    differences += [
+        Difference(_said(place), Text("重製品缺此值", "missing in ours"), value.value, "")
+        for place, value in found.items()
+        if place not in plotted
+    ]
+    differences += _orders(charts)
+    differences += _exchanged(found, plotted)
+    return Axis("different" if differences else "equal", {"values": float(len(found))}, tuple(differences))
+
+
+def _plotted(name: str, spec: ChartSpec) -> Iterator[tuple[Place, Exact]]:
+    for point in spec.points:
+        yield (name, point.series, str(point.x)), point.figure.value.exact
+    for point in spec.target:
+        yield (name, TARGET, str(point.x)), point.figure.value.exact
+
+
+def _named(value: ArchivedValue, charts: Mapping[str, ChartSpec]) -> Place:
+    """The archive's words for series and place as our ids: labels of both languages are understood, too."""
+    spec = charts.get(value.chart)
+    if spec is None:
+        return value.chart, value.series, value.x
+    series = {word: one.id for one in spec.series for word in (one.label.zh, one.label.en, one.id)}
+    if spec.target:
+        series[TARGET] = TARGET
+        if spec.target_label:
+            series |= {spec.target_label.zh: TARGET, spec.target_label.en: TARGET}
+    if len(spec.series) == 1:
+        series.setdefault("", spec.series[0].id)
+    places = {word: str(x) for x, label in spec.xs for word in (label.zh, label.en, str(x))}
+    return value.chart, series.get(value.series, value.series), places.get(value.x, value.x)
+
+
+def _difference(place: Place, theirs: ArchivedValue, exact: Exact) -> Iterator[Difference]:
+    ours = _in_their_unit(theirs, exact)
+    if ours == theirs.value:
+        return
+    if isinstance(exact, Gap) and theirs.number is None:
+        kind = Text("缺值符號不同", "another sign for a missing value")
+    elif isinstance(exact, Gap) or theirs.number is None:
+        kind = Text("僅一方有數值", "a number on one side only")
+    else:
+        kind = Text("數值不同", "another value")
+    yield Difference(_said(place), kind, f"{theirs.value}{theirs.unit}", f"{ours}{theirs.unit}")
+
+
+def _in_their_unit(theirs: ArchivedValue, exact: Exact) -> str:
+    """Our value as the archive would have printed it; a true zero and a rounded one look the same there."""
+    if isinstance(exact, Gap):
+        return plain(exact, 0)
+    digits = len(theirs.value.partition(".")[2]) if theirs.number is not None else 2
+    shown = plain(exact, digits, theirs.factor)
+    if shown.startswith("≈"):
+        return str(half_up(Fraction(0), digits))
+    return shown if "," in theirs.value or theirs.number is None else shown.replace(",", "")
+
+
+def _shown(exact: Exact) -> str:
+    if isinstance(exact, Gap):
+        return plain(exact, 0)
+    return str(exact.numerator) if exact.denominator == 1 else f"{exact.numerator}/{exact.denominator}"
+
+
+def _said(place: Place) -> Text:
+    chart, series, x = place
+    words = [part for part in (chart, series) if part]
+    return Text("，".join([*words, x]), ", ".join([*words, x]))
+
+
+def _orders(charts: Mapping[str, ChartSpec]) -> Iterator[Difference]:
+    """Years of a chart run from left to right in any archive; ours must, too."""
+    for name, spec in charts.items():
+        years = [x for x, _ in spec.xs if isinstance(x, int)]
+        if years != sorted(years):
+            kind = Text("年度未依序排列", "the years are not in order")
+            ordered = " ".join(map(str, sorted(years)))
+            yield Difference(Text(name, name), kind, ordered, " ".join(map(str, years)))
+
+
+def _exchanged(found: Mapping[Place, ArchivedValue], plotted: Mapping[Place, Exact]) -> Iterator[Difference]:
+    """A series that has the archive's values, each at another year: shifted or turned round, and worth a line of its own."""
+    theirs: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+    for place, value in found.items():
+        if place in plotted:
+            theirs[place[:2]].append((value.value, _in_their_unit(value, plotted[place])))
+    for (chart, series), pairs in theirs.items():
+        before, after = _both(pairs)
+        if before != after and Counter(before) == Counter(after):
+            kind = Text("數值相同但年度順序不同", "the same values in another order of years")
+            names = [word for word in (chart, series) if word]
+            yield Difference(
+                Text("，".join(names), ", ".join(names)), kind, " ".join(before), " ".join(after)
+            )
+
+
+def _both(pairs: Sequence[tuple[str, str]]) -> tuple[list[str], list[str]]:
+    return [one for one, _ in pairs], [other for _, other in pairs]

@@ -1,0 +1,722 @@
+"""From the cells of a dataset to exact values: the registry of metrics and the formulas it holds.
+
+Everything is a `Fraction` in base units until `formats` prints it. A value that cannot be computed is
+a `Gap` with its reason, never 0, inf or nan.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from simpleeval import DEFAULT_OPERATORS, InvalidExpression, SimpleEval
+
+from reportgen.model import Exact, Gap, Key, Printed, Source, Text, Value, formats, merged_sources
+from reportgen.model.errors import InputError, Place, Problem
+from reportgen.model.formats import Unit
+from reportgen.read.tables import Dataset, Dimension, Table, case_query
+
+RESERVED = frozenset({"this", "period", "previous", "since", "total", "running", "ref"})
+WINDOWS = frozenset({"previous", "total", "running", "mean", "rank"})
+
+
+@dataclass(frozen=True)
+class Metric:
+    """An entry of `inputs/metrics.toml`; see the head of that file for the meaning of each field."""
+
+    id: str
+    name: Text
+    formula: str
+    unit: str
+    digits: int
+    better: str = ""
+    phrase: str = ""
+    basis: Text | None = None
+    note: Text | None = None
+    first_year: int = 0
+    applies: bool = False
+
+
+@dataclass(frozen=True)
+class Registry:
+    metrics: Mapping[str, Metric]
+    units: Mapping[str, Unit]
+    file: str
+
+    def complete(self, reference: str) -> bool:
+        """`change.collected` is; `change` and `collected.change` are not."""
+        *outer, inner = reference.split(".")
+        return (
+            all(part in self.metrics and self.metrics[part].applies for part in outer)
+            and inner in self.metrics
+            and not self.metrics[inner].applies
+        )
+
+    def metric(self, reference: str) -> Metric:
+        """`collected`, or `change.collected`: the outer metric with the inner one's name put in."""
+        outer, _, inner = reference.partition(".")
+        metric = self.metrics[outer]
+        if not inner:
+            return metric
+        applied = self.metric(inner)
+        english = applied.name.en
+        if not metric.name.en.startswith("{metric}"):
+            english = lower_first(english)
+        unit = applied.unit if metric.unit == "as_applied" else metric.unit
+        if metric.unit == "as_applied" and metric.id == "difference" and unit == "percent":
+            unit = "point"
+        return Metric(
+            reference,
+            Text(metric.name.zh.format(metric=applied.name.zh), metric.name.en.format(metric=english)),
+            metric.formula,
+            unit,
+            applied.digits if metric.digits < 0 else metric.digits,
+            applied.better if metric.id != "rank" else "",
+            "",
+            metric.basis,
+            metric.note or applied.note,
+            max(metric.first_year, applied.first_year),
+        )
+
+
+def phrase(metric: Metric) -> str:
+    """The metric as it stands inside an English sentence: `the closing rate`, `new cases`."""
+    return metric.phrase or lower_first(metric.name.en)
+
+
+def lower_first(words: str) -> str:
+    """`New cases` -> `new cases`, but `NT$` and `ROI` keep their capitals."""
+    return words if len(words) > 1 and not words[1].islower() else words[:1].lower() + words[1:]
+
+
+_FIELDS = {"name", "phrase", "formula", "unit", "digits", "better", "basis", "note", "first_year", "applies"}
+
+
+def _prints(pattern: str) -> bool:
+    """Whether each form of the pattern (`{n} case|{n} cases`) prints the figure."""
+    forms = pattern.split("|")
+    return len(forms) <= 2 and all(re.search(r"\{(n|yi_wan|ordinal)\}", form) for form in forms)
+
+
+def read_registry(project: Path, file: str = "inputs/metrics.toml") -> Registry:
+    """The registry; InputError names every entry that is not as it must be."""
+    path = project / file
+    try:
+        declared = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise InputError(
+            Problem(
+                Place(file),
+                "the registry of metrics is missing; `reportgen init` writes one",
+                "缺少指標登錄檔；可用 reportgen init 產生",
+            )
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(
+            Problem(Place(file), f"not valid TOML: {error}", f"不是有效的 TOML：{error}")
+        ) from None
+    problems: list[Problem] = []
+
+    def problem(entry: str, en: str, zh: str) -> None:
+        problems.append(Problem(Place(file, column=entry), en, zh))
+
+    def text(entry: str, name: str, raw: object, required: bool = True) -> Text | None:
+        if raw is None and not required:
+            return None
+        if (
+            isinstance(raw, dict)
+            and set(raw) == {"zh", "en"}
+            and all(isinstance(half, str) and half for half in raw.values())
+        ):
+            return Text(raw["zh"], raw["en"])
+        problem(
+            entry,
+            f"{name} must have both halves: {name} = {{ zh = …, en = … }}",
+            f"{name} 必須有中英兩種文字：{name} = {{ zh = …, en = … }}",
+        )
+        return None
+
+    def entries(kind: str) -> list[tuple[str, dict[str, Any]]]:
+        found = declared.get(kind, {})
+        if not isinstance(found, dict):
+            problem(kind, f"must be tables [{kind}.name]", f"須為 [{kind}.名稱] 之表")
+            return []
+        for id_, raw in found.items():
+            if not isinstance(raw, dict):
+                problem(f"{kind}.{id_}", f"must be a table [{kind}.{id_}]", f"須為表 [{kind}.{id_}]")
+        return [(id_, raw) for id_, raw in found.items() if isinstance(raw, dict)]
+
+    for unknown in sorted(set(declared) - {"unit", "metric"}):
+        problem(unknown, "is not known here; known: unit, metric", "此處沒有這個欄位；可用：unit、metric")
+    units: dict[str, Unit] = {}
+    for id_, raw in entries("unit"):
+        head, words = (
+            text(f"unit.{id_}", "head", raw.get("head")),
+            text(f"unit.{id_}", "text", raw.get("text")),
+        )
+        try:
+            factor = Fraction(str(raw["factor"]))
+            if factor <= 0:
+                raise ValueError(factor)
+        except (KeyError, ValueError, ZeroDivisionError):
+            problem(
+                f"unit.{id_}",
+                "factor must be a number such as 1000 or '1/100'",
+                "factor 必須是數字，如 1000 或 '1/100'",
+            )
+            continue
+        if words and not all(_prints(half) for half in (words.zh, words.en)):
+            problem(
+                f"unit.{id_}",
+                "text must hold {n}, {yi_wan} or {ordinal}, and one bar at most: {n} case|{n} cases",
+                "text 須含 {n}、{yi_wan} 或 {ordinal}，且至多一個直線：{n} case|{n} cases",
+            )
+        if head and words:
+            units[id_] = Unit(id_, factor, head, words)
+    metrics: dict[str, Metric] = {}
+    for id_, raw in entries("metric"):
+        entry = f"metric.{id_}"
+        for unknown in sorted(set(raw) - _FIELDS):
+            problem(
+                entry,
+                f"unknown field {unknown!r}; known: {', '.join(sorted(_FIELDS))}",
+                f"未知欄位 {unknown!r}",
+            )
+        name = text(entry, "name", raw.get("name"))
+        formula, unit, digits = raw.get("formula"), raw.get("unit"), raw.get("digits")
+        applies = raw.get("applies", False)
+        for field_name, kind, default in (
+            ("applies", bool, False),
+            ("phrase", str, ""),
+            ("first_year", int, 0),
+        ):
+            given = raw.get(field_name, default)
+            if type(given) is not kind:
+                problem(
+                    entry,
+                    f"{field_name} {given!r} is not of the right type ({kind.__name__})",
+                    f"{field_name} {given!r} 型別不符（{kind.__name__}）",
+                )
+        if id_ in RESERVED:
+            problem(
+                entry, f"{id_} is a word of the formulas; name it otherwise", f"{id_} 為公式用字；請另取名稱"
+            )
+        held = {"metric"} if applies is True else set()
+        if name and any(set(re.findall(r"\{([^{}]*)\}", half)) != held for half in (name.zh, name.en)):
+            problem(
+                entry,
+                "name holds {metric} in both halves where applies = true, and no braces elsewhere",
+                "applies = true 時名稱兩種文字均須含 {metric}，否則不得有大括號",
+            )
+        if not isinstance(formula, str):
+            problem(entry, "formula is missing", "缺少 formula")
+            continue
+        try:
+            ast.parse(formula, mode="eval")
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            why = error.msg if isinstance(error, SyntaxError) else str(error)
+            problem(entry, f"formula {formula[:80]!r} cannot be read: {why}", f"公式 {formula!r} 無法解讀")
+            continue
+        if not isinstance(unit, str) or (unit not in units and not (applies and unit == "as_applied")):
+            problem(
+                entry,
+                f"unit {unit!r} is not declared; known: {', '.join(units)}",
+                f"單位 {unit!r} 未宣告；已知：{'、'.join(units)}",
+            )
+            continue
+        low = -1 if applies is True else 0
+        if type(digits) is not int or not low <= digits <= 6:
+            problem(entry, "digits must be a whole number from 0 to 6", "digits 必須是 0 至 6 的整數")
+            continue
+        if not isinstance(raw.get("better", ""), str) or raw.get("better", "") not in ("", "high", "low"):
+            problem(entry, 'better must be "high" or "low"', 'better 必須是 "high" 或 "low"')
+        if name is None:
+            continue
+        metrics[id_] = Metric(
+            id_,
+            name,
+            formula,
+            str(unit),
+            digits,
+            raw.get("better", ""),
+            raw.get("phrase", ""),
+            text(entry, "basis", raw.get("basis"), required=False),
+            text(entry, "note", raw.get("note"), required=False),
+            raw.get("first_year", 0),
+            applies,
+        )
+    if problems:
+        raise InputError(problems)
+    return Registry(metrics, units, file)
+
+
+# ---- evaluation -----------------------------------------------------------------------------
+
+
+class _Missing(Exception):
+    """An operand of a formula has no number; carries the gap."""
+
+    def __init__(self, gap: Gap) -> None:
+        self.gap = gap
+
+
+@functools.cache
+def _tree(formula: str) -> ast.expr:
+    return ast.parse(formula.strip(), mode="eval").body
+
+
+@dataclass
+class _Trail:
+    """What an evaluation touched: sources, derivation notes, operands in their order."""
+
+    sources: list[Source] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    operands: dict[str, Fraction] = field(default_factory=dict)
+
+
+class _Formula(SimpleEval):  # type: ignore[misc]
+    """A formula at one key. Numbers are exact; `previous(x)` and its like evaluate x at other keys."""
+
+    def __init__(
+        self, book: Figures, key: dict[str, int | str], this: str, trail: _Trail, since: int | None = None
+    ) -> None:
+        super().__init__()
+        self.since = book.first_year if since is None else since
+        self.operators: dict[type[ast.AST], Any] = {
+            kind: DEFAULT_OPERATORS[kind]
+            for kind in (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.UAdd, ast.USub)
+        }
+        self.nodes.pop(ast.IfExp, None)
+        self.book, self.key, self.this, self.trail = book, key, this, trail
+        self.nodes[ast.Name] = self._name
+        self.nodes[ast.Constant] = self._constant
+        self.nodes[ast.Call] = self._window
+        self.functions: dict[str, Any] = {}
+
+    @staticmethod
+    def _constant(node: ast.Constant) -> Fraction:
+        if isinstance(node.value, bool) or not isinstance(node.value, int | float):
+            raise InvalidExpression(f"{node.value!r} has no place in a formula")
+        return Fraction(str(node.value))
+
+    def _name(self, node: ast.Name) -> Fraction:
+        name = self.this if node.id == "this" else node.id
+        exact = self.book.operand(name, self.key, self.trail, self.this)
+        if isinstance(exact, Gap):
+            raise _Missing(exact)
+        self.trail.operands.setdefault(_spelled(name, self.key), exact)
+        return exact
+
+    def _at(self, node: ast.expr, key: dict[str, int | str]) -> Fraction:
+        before, self.key = self.key, key
+        try:
+            return Fraction(self._eval(node))
+        finally:
+            self.key = before
+
+    def _window(self, node: ast.Call) -> Fraction:
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        if name not in WINDOWS or len(node.args) != 1 or node.keywords:
+            raise InvalidExpression(
+                f"{ast.unparse(node)} is not known; functions take one argument: {sorted(WINDOWS)}"
+            )
+        inner, book, key = node.args[0], self.book, self.key
+        time = book.dataset.time
+        if name == "total":
+            return self._at(inner, {time: key[time]})
+        if name == "previous":
+            year = int(key[time]) - 1
+            if year < book.first_year:
+                raise _Missing(
+                    Gap(
+                        "not_available",
+                        Text(
+                            f"無{formats.roc_year(year).zh}資料可比",
+                            f"no data of {formats.roc_year(year).en} to compare with",
+                        ),
+                    )
+                )
+            return self._at(inner, {**key, time: year})
+        if name in ("running", "mean"):
+            years = range(max(self.since, book.founded(key)), int(key[time]) + 1)
+            if not years:
+                begins = formats.roc_year(years.start)
+                raise _Missing(
+                    Gap("not_available", Text(f"自{begins.zh}起計算", f"computed from {begins.en} on"))
+                )
+            numbers = [self._at(inner, {**key, time: year}) for year in years]
+            total = sum(numbers, Fraction(0))
+            return total / len(numbers) if name == "mean" else total
+        return self._rank(inner)
+
+    def _rank(self, inner: ast.expr) -> Fraction:
+        """Competition rank (1, 2, 2, 4) of the key's member among those that have a number."""
+        dimension = self.book.dimension_of(self.key)
+        if dimension is None:
+            raise _Missing(Gap("blank", Text("全體不排名", "the whole has no rank")))
+        better = self.book.registry.metric(self.this).better or "high"
+        own = self._at(inner, self.key)
+        ahead = 0
+        for member in self.book.members(dimension, int(self.key[self.book.dataset.time])):
+            try:
+                other = self._at(inner, {**self.key, dimension.id: member})
+            except _Missing:
+                continue
+            ahead += other > own if better == "high" else other < own
+        return Fraction(ahead + 1)
+
+
+def _spelled(name: str, key: Mapping[str, int | str]) -> str:
+    return f"{name}[{', '.join(str(part) for part in key.values())}]"
+
+
+class Figures:
+    """All values of one publication, and the ledger numbers of those that are printed.
+
+    `since` is the first year that sums, means and changes look back to.
+    """
+
+    def __init__(self, dataset: Dataset, registry: Registry, period: int, since: int) -> None:
+        self.dataset, self.registry = dataset, registry
+        self.period, self.first_year = period, since
+        self._values: dict[tuple[str, Key], Value] = {}
+        self._printed: dict[tuple[str, Key, str, int], Printed] = {}
+        self._index: dict[str, dict[tuple[object, ...], list[int]]] = {}
+        self._derivations = dataset.derivations
+        self._check_units()
+
+    def _check_units(self) -> None:
+        problems = [
+            Problem(
+                Place(self.dataset.file, column=f"table.{measure.table}.column.{measure.id}.unit"),
+                f"unit {measure.unit!r} is not declared in {self.registry.file}; known: {', '.join(self.registry.units)}",
+                f"單位 {measure.unit!r} 未在 {self.registry.file} 宣告；已知：{'、'.join(self.registry.units)}",
+            )
+            for measure in self.dataset.measures.values()
+            if measure.unit not in self.registry.units
+        ]
+        if problems:
+            raise InputError(problems)
+
+    # -- keys
+
+    def dimension_of(self, key: Mapping[str, int | str]) -> Dimension | None:
+        for id_ in key:
+            if id_ in self.dataset.dimensions:
+                return self.dataset.dimensions[id_]
+        return None
+
+    def members(self, dimension: Dimension, roc_year: int) -> list[str]:
+        """The members that exist in that year, without the total."""
+        return [
+            member.id
+            for member in dimension.members
+            if member.id != dimension.total
+            and (member.first_year or 0) <= roc_year
+            and roc_year <= (member.last_year or 10**6)
+        ]
+
+    def founded(self, key: Mapping[str, int | str]) -> int:
+        """The first year of the key's members, 0 where none is declared."""
+        members = (
+            self.dataset.dimensions[d].member(str(m)) for d, m in key.items() if d in self.dataset.dimensions
+        )
+        return max((member.first_year or 0 for member in members), default=0)
+
+    def key(self, roc_year: int | None = None, members: Mapping[str, str] = MappingProxyType({})) -> Key:
+        year: tuple[str, int | str] = (self.dataset.time, self.period if roc_year is None else roc_year)
+        return (year, *sorted((name, member) for name, member in members.items() if member))
+
+    # -- values
+
+    def value(self, reference: str, key: Key) -> Value:
+        """The exact value of a metric at a key; InputError when the metric or its formula is unknown."""
+        known = self._values.get((reference, key))
+        if known is not None:
+            return known
+        if not self.registry.complete(reference):
+            raise InputError(self._unknown(reference))
+        metric = self.registry.metric(reference)
+        trail = _Trail()
+        try:
+            exact = self._evaluate(metric, reference, dict(key), trail)
+        except (InvalidExpression, TypeError, ValueError, OverflowError, RecursionError) as error:
+            raise InputError(
+                Problem(
+                    Place(self.registry.file, column=f"metric.{reference}"),
+                    f"formula {metric.formula!r}: {error}",
+                    f"公式 {metric.formula!r}：{error}",
+                )
+            ) from None
+        value = Value(
+            reference,
+            key,
+            exact,
+            metric.unit,
+            metric.digits,
+            metric.formula.replace("this", reference.partition(".")[2])
+            if "." in reference
+            else metric.formula,
+            ", ".join(f"{name} = {number}" for name, number in list(trail.operands.items())[:40]),
+            merged_sources(trail.sources),
+            tuple(dict.fromkeys(trail.notes)),
+        )
+        self._values[reference, key] = value
+        return value
+
+    def _unknown(self, reference: str) -> Problem:
+        known = ", ".join(sorted(self.registry.metrics))
+        return Problem(
+            Place(self.registry.file, column=f"metric.{reference}"),
+            f"there is no metric {reference!r}; known: {known}",
+            f"沒有指標 {reference!r}；已知：{known}",
+        )
+
+    def _evaluate(self, metric: Metric, reference: str, key: dict[str, int | str], trail: _Trail) -> Exact:
+        if int(key[self.dataset.time]) < metric.first_year:
+            year = formats.roc_year(metric.first_year)
+            return Gap("not_available", Text(f"自{year.zh}起適用", f"valid from {year.en} on"))
+        inner = reference.partition(".")[2] or metric.id
+        try:
+            return Fraction(_Formula(self, key, inner, trail).eval(metric.formula, _tree(metric.formula)))
+        except _Missing as missing:
+            return missing.gap
+        except ZeroDivisionError:
+            return Gap("undefined", Text("分母為零", "the denominator is zero"))
+
+    def operand(self, name: str, key: dict[str, int | str], trail: _Trail, this: str) -> Exact:
+        """A name in a formula: a column of the dataset first, then a derivation, then another metric."""
+        if name in self.dataset.measures:
+            exact, sources = self.measured(name, key)
+            trail.sources.extend(sources)
+            return exact
+        if name in self._derivations:
+            derivation = self._derivations[name]
+            trail.notes.append(name)
+            if int(key[self.dataset.time]) < derivation.from_year:
+                year = formats.roc_year(derivation.from_year)
+                return Gap("not_available", Text(f"自{year.zh}起推算", f"derived from {year.en} on"))
+            try:
+                number = Fraction(
+                    _Formula(self, key, name, trail, derivation.from_year).eval(
+                        derivation.formula, _tree(derivation.formula)
+                    )
+                )
+            except _Missing as missing:
+                return missing.gap
+            return number
+        if name in self.registry.metrics or "." in name:
+            metric = self.registry.metric(name)
+            if metric.formula.strip() == name:
+                return Gap(
+                    "not_available",
+                    Text(
+                        f"資料集無「{metric.name.zh}」",
+                        f"the dataset has no column for “{lower_first(metric.name.en)}”",
+                    ),
+                )
+            value = self.value(name, tuple(key.items()))
+            trail.sources.extend(value.sources)
+            trail.notes.extend(value.notes)
+            return value.exact
+        return Gap("not_available", Text(f"資料集無「{name}」欄", f"the dataset has no column “{name}”"))
+
+    def _factor(self, unit: str) -> Fraction:
+        return self.registry.units[unit].factor
+
+    def comparable_since(self, reference: str, key: Key) -> int:
+        """The first year that can be compared with the key's: the last break of a series it is made from."""
+        columns = {source.column for source in self.value(reference, key).sources}
+        year = int(dict(key)[self.dataset.time])
+        breaks = [
+            one.roc_year
+            for one in self.dataset.breaks
+            if one.roc_year <= year and columns & set(one.measures)
+        ]
+        return max([self.first_year, *breaks])
+
+    def measured(self, name: str, key: Mapping[str, int | str]) -> tuple[Exact, list[Source]]:
+        """The number of a column at a key, in base units: one cell, or the sum where the table is finer."""
+        measure = self.dataset.measures[name]
+        table = self.dataset.tables[measure.table]
+        for dimension in key:
+            if dimension not in table.key:
+                label = self.dataset.dimensions[dimension].label
+                return (
+                    Gap(
+                        "not_available",
+                        Text(
+                            f"「{table.label.zh}」未依{label.zh}細分",
+                            f"“{table.label.en}” is not broken down by {lower_first(label.en)}",
+                        ),
+                    ),
+                    [],
+                )
+        if int(key[self.dataset.time]) < self.founded(key):
+            return self._before_founding(key), []
+        wanted: list[object] = []
+        for part in table.key:
+            if part in key:
+                wanted.append(key[part])
+            elif not table.cases and part in self.dataset.dimensions and self.dataset.dimensions[part].total:
+                wanted.append(self.dataset.dimensions[part].total)
+            else:
+                wanted.append(None)
+        rows = self._rows(measure.table, tuple(wanted))
+        if not rows:
+            year = formats.roc_year(int(key[self.dataset.time]))
+            return (
+                Gap(
+                    "not_available",
+                    Text(
+                        f"「{table.label.zh}」無{year.zh}資料", f"“{table.label.en}” has no row for {year.en}"
+                    ),
+                ),
+                [],
+            )
+        column = measure.id
+        source = Source(table.file, table.sheet, tuple(table.records[row].row for row in rows), column)
+        if table.cases:
+            counts = table.columns[column].counts
+            source = replace(source, query=case_query(table.cases, counts, key))
+        factor = self._factor(measure.unit)
+        cells = [table.records[row].cells[column] for row in rows]
+        if len(cells) == 1 and isinstance(cells[0], Gap):
+            return cells[0], [source]
+        total = Fraction(0)
+        for cell in cells:
+            if isinstance(cell, Gap):
+                # `none` says there is nothing and `under_half` adds less than the rounding;
+                # an unknown part makes the sum unknown.
+                if cell.kind in ("none", "under_half"):
+                    continue
+                return cell, [source]
+            assert isinstance(cell, Fraction | int), cell
+            total += cell
+        return total * factor, [source]
+
+    def _before_founding(self, key: Mapping[str, int | str]) -> Gap:
+        for dimension, id_ in key.items():
+            if dimension in self.dataset.dimensions:
+                member = self.dataset.dimensions[dimension].member(str(id_))
+                if int(key[self.dataset.time]) < (member.first_year or 0):
+                    year = formats.roc_year(member.first_year or 0)
+                    return Gap(
+                        "none",
+                        Text(
+                            f"{member.label.zh}於{year.zh}成立",
+                            f"{member.label.en} was established in {year.en}",
+                        ),
+                    )
+        raise AssertionError(key)
+
+    def on_the_year_before(self, reference: str, members: Mapping[str, str] = MappingProxyType({})) -> Value:
+        """The change on the year before as a sentence or a card may say it.
+
+        Points for a rate, the difference where the year before was negative (a percentage would have the
+        wrong sign), else per cent; a Gap where a series break lies between.
+        """
+        key = self.key(members=members)
+        before = self.value(reference, self.key(self.period - 1, members)).exact
+        negative = isinstance(before, Fraction) and before < 0
+        rate = self.registry.metric(reference).unit == "percent"
+        change = self.value(f"{'difference' if rate or negative else 'change'}.{reference}", key)
+        if self.first_year < self.period == self.comparable_since(reference, key):
+            reason = Text("數列中斷，不與上年比較", "series break, no comparison with the year before")
+            return replace(change, exact=Gap("not_available", reason))
+        return change
+
+    def _rows(self, table: str, wanted: tuple[object, ...]) -> list[int]:
+        """Record numbers that match; None stands for any. One index for each pattern of Nones."""
+        pattern = "".join("." if part is None else "x" for part in wanted)
+        index = self._index.get(f"{table}/{pattern}")
+        if index is None:
+            index = self._index[f"{table}/{pattern}"] = {}
+            keep = [place for place, part in enumerate(wanted) if part is not None]
+            for number, record in enumerate(self.dataset.tables[table].records):
+                index.setdefault(tuple(record.key[place] for place in keep), []).append(number)
+        return index.get(tuple(part for part in wanted if part is not None), [])
+
+    # -- printing
+
+    def print(self, value: Value, unit: str = "", digits: int | None = None) -> Printed:
+        """The value as it stands on paper, with its number in the ledger; the same value has one number."""
+        unit_id = unit or value.unit
+        decimals = self._decimals(value, unit_id) if digits is None else digits
+        name = (value.metric, value.key, unit_id, decimals)
+        known = self._printed.get(name)
+        if known is None:
+            form = self.registry.units[unit_id]
+            known = Printed(
+                len(self._printed) + 1,
+                value,
+                formats.plain(value.exact, decimals, form.factor),
+                Text(*(formats.in_text(value.exact, decimals, form, language) for language in ("zh", "en"))),
+                unit_id,
+            )
+            self._printed[name] = known
+        return known
+
+    def _decimals(self, value: Value, unit: str) -> int:
+        """The metric's precision in another unit: 2 decimals of a million are none of a thousand."""
+        ratio = self.registry.units[unit].factor / self.registry.units[value.unit].factor
+        digits = value.digits
+        while ratio < 1:
+            ratio, digits = ratio * 10, digits - 1
+        while ratio >= 10:
+            ratio, digits = ratio / 10, digits + 1
+        return max(digits, 0)
+
+    def spoken(self, value: Value) -> Text:
+        """The value as a message says it; it gets no number in the ledger, for it is not printed."""
+        unit = self.registry.units[value.unit]
+        return Text(
+            *(formats.in_text(value.exact, value.digits, unit, language) for language in ("zh", "en"))
+        )
+
+    def counted(
+        self, name: str, number: int, formula: str, of: Iterable[Value], unit: str = "rank"
+    ) -> Printed:
+        """A number that the program counted over values (a rank, a streak of years), with their sources."""
+        values = list(of)
+        sources = merged_sources(source for value in values for source in value.sources)
+        key = values[0].key if values else ()
+        return self.print(Value(name, key, Fraction(number), unit, 0, formula, f"= {number}", sources))
+
+    def summed(self, name: str, total: Fraction, formula: str, of: Iterable[Value]) -> Printed:
+        """A sum that is no metric of the registry: of the years that a table shows."""
+        values = list(of)
+        last = values[-1]
+        sources = merged_sources(source for value in values for source in value.sources)
+        return self.print(
+            Value(name, last.key, total, last.unit, last.digits, formula, f"= {total}", sources)
+        )
+
+    def figure(
+        self, reference: str, roc_year: int | None = None, members: Mapping[str, str] = MappingProxyType({})
+    ) -> Printed:
+        return self.print(self.value(reference, self.key(roc_year, members)))
+
+    def tables_used(self) -> list[Table]:
+        """The tables that printed figures come from, and those whose only work is to check these."""
+        read = {
+            (source.file, source.sheet)
+            for printed in self._printed.values()
+            for source in printed.value.sources
+        }
+        tables = self.dataset.tables
+        used = {name for name, table in tables.items() if (table.file, table.sheet) in read}
+        used |= {name for name, table in tables.items() if used & set(table.compared_with)}
+        return [table for name, table in tables.items() if name in used]
+
+    @property
+    def printed(self) -> tuple[Printed, ...]:
+        return tuple(self._printed.values())

@@ -1,0 +1,289 @@
+"""Scores become ranks, quotas are given, ties at a line are parted and tiers filled: numbers only, no data.
+
+A tie is only parted where a line (of the quota or of a tier) runs through it; elsewhere equals share their rank.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Literal
+
+from reportgen.compute.rules.scheme import Final, Method, Quota, Rounding, TierRule, TieRule
+
+
+def rounded(number: Fraction, digits: int, how: Rounding) -> Fraction:
+    """Half up on the magnitude (四捨五入), down towards zero, or up away from zero."""
+    return Fraction(in_last_places(number, digits, how), 10**digits)
+
+
+def in_last_places(number: Fraction, digits: int, how: Rounding) -> int:
+    """The rounded number as a count of its last decimal place: 98.25 to one decimal is 983."""
+    top: int = abs(number.numerator) * 10**digits
+    bottom = number.denominator
+    if how == "half_up":
+        whole = (2 * top + bottom) // (2 * bottom)
+    else:
+        whole = top // bottom if how == "down" else -(-top // bottom)
+    return -whole if number.numerator < 0 else whole
+
+
+def to_whole(number: Fraction, how: Rounding) -> int:
+    return int(rounded(number, 0, how))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A candidate that takes part. Higher is better in all; `criteria` belong to the tie steps, None stands last."""
+
+    id: str
+    score: Fraction
+    criteria: tuple[Fraction | None, ...] = ()
+
+
+@dataclass(frozen=True)
+class Contest:
+    """A group with what it can win."""
+
+    id: str
+    entries: tuple[Entry, ...]
+    quota: int | None
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How all groups are ranked; scores are rounded in units of `scale`.
+
+    What is compared is a count of the last decimal place: whole numbers are fast, and thousands are ranked nine times.
+    """
+
+    digits: int
+    rounding: Rounding
+    method: Method
+    ties: tuple[TieRule, ...]
+    final: Final
+    tiers: tuple[TierRule, ...]
+    scale: Fraction = Fraction(1)
+
+    def compared(self, score: Fraction) -> int:
+        return in_last_places(score if self.scale == 1 else score / self.scale, self.digits, self.rounding)
+
+    def number(self, compared: int) -> Fraction:
+        """What was compared, as a number in base units again."""
+        return Fraction(compared, 10**self.digits) * self.scale
+
+
+Step = Literal["more_decimals", "next_criterion", "share", "all_in", "none_in"]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A tie step that was tried on one candidate and on all of `among`; `number` is its place among those declared."""
+
+    step: Step
+    number: int
+    among: tuple[str, ...]
+    settled: bool
+
+
+@dataclass
+class Outcome:
+    """What became of a group: ranks and tiers by id, and the tie steps that led to them.
+
+    `shared` holds the part of a prize that each of several winners of one place gets.
+    """
+
+    compared: Mapping[str, int]
+    ranks: dict[str, int] = field(default_factory=dict)
+    tiers: dict[str, str] = field(default_factory=dict)
+    trials: dict[str, list[Trial]] = field(default_factory=dict)
+    shared: dict[str, Fraction] = field(default_factory=dict)
+
+
+Class = tuple[Entry, ...]  # equals, in the order of their ids
+
+
+def award(contest: Contest, policy: Policy) -> Outcome:
+    """The outcome of one group; the order in which the entries come does not matter."""
+    compared = {entry.id: policy.compared(entry.score) for entry in contest.entries}
+    outcome = Outcome(compared)
+    classes = _split(contest.entries, lambda entry: compared[entry.id])
+    inside, outside = _within_quota(classes, contest.quota, policy, outcome)
+    inside, left = _fill_tiers(inside, policy, outcome)
+    ranked = [*inside, *left, *outside]
+    for group, rank in _ranks(ranked, policy.method):
+        for entry in group:
+            outcome.ranks[entry.id] = rank
+    return outcome
+
+
+def _split(entries: Iterable[Entry], key: Callable[[Entry], Fraction | int | None]) -> list[Class]:
+    """Classes of equals, the highest first; who has no number comes last."""
+    found: dict[Fraction | int | None, list[Entry]] = {}
+    for entry in sorted(entries, key=lambda entry: entry.id):
+        found.setdefault(key(entry), []).append(entry)
+    numbers = sorted((number for number in found if number is not None), reverse=True)
+    return [tuple(found[number]) for number in (*numbers, *([None] if None in found else []))]
+
+
+def _ranks(classes: Sequence[Class], method: Method) -> Iterator[tuple[Class, int]]:
+    before = 0
+    for number, group in enumerate(classes, 1):
+        rank = {"competition": before + 1, "dense": number, "modified": before + len(group)}[method]
+        yield group, rank
+        before += len(group)
+
+
+def _within_quota(
+    classes: list[Class], quota: int | None, policy: Policy, outcome: Outcome
+) -> tuple[list[Class], list[Class]]:
+    if quota is None:
+        return classes, []
+    before = 0
+    for number, group in enumerate(classes):
+        if before + len(group) > quota:
+            above, below = _at_line(group, quota - before, policy, outcome)
+            return [*classes[:number], *above], [*below, *classes[number + 1 :]]
+        before += len(group)
+    return classes, []
+
+
+def _at_line(group: Class, places: int, policy: Policy, outcome: Outcome) -> tuple[list[Class], list[Class]]:
+    """Equals of whom `places` stand above a line (fewer than there are): parted step by step, then by the last word."""
+    if places <= 0:
+        return [], [group]
+    above: list[Class] = []
+    below: list[Class] = []
+    tied, left = group, places
+    for number, rule in enumerate(policy.ties):
+        parts = _split(tied, _criterion(rule, number, policy))
+        still_tied: Class = ()
+        while parts and len(parts[0]) <= left:
+            left -= len(parts[0])
+            above.append(parts.pop(0))
+        if left:
+            still_tied = parts.pop(0)
+        below = [*parts, *below]
+        _note(outcome, tied, still_tied, rule.step, number)
+        if not still_tied:
+            return above, below
+        tied = still_tied
+    _note(outcome, tied, (), policy.final, len(policy.ties))
+    if policy.final == "none_in":
+        return above, [tied, *below]
+    if policy.final == "share":
+        outcome.shared.update({entry.id: Fraction(left, len(tied)) for entry in tied})
+    return [*above, tied], below
+
+
+def _criterion(rule: TieRule, number: int, policy: Policy) -> Callable[[Entry], Fraction | None]:
+    if rule.step == "more_decimals":
+        return lambda entry: entry.score
+    place = sum(1 for other in policy.ties[:number] if other.step == "next_criterion")
+    return lambda entry: entry.criteria[place]
+
+
+def _note(outcome: Outcome, tried: Class, still_tied: Class, step: Step, number: int) -> None:
+    among = tuple(entry.id for entry in tried)
+    left = {entry.id for entry in still_tied}
+    for id_ in among:
+        outcome.trials.setdefault(id_, []).append(Trial(step, number, among, id_ not in left))
+
+
+def _fill_tiers(classes: list[Class], policy: Policy, outcome: Outcome) -> tuple[list[Class], list[Class]]:
+    """Tier by tier from the top. Places count as positions: more than its places in one tier leave fewer for the next."""
+    winners = sum(len(group) for group in classes)
+    taken: list[Class] = []
+    waiting = list(classes)
+    bound = 0
+    for tier in policy.tiers:
+        room = _room(tier, winners)
+        bound = bound + room if room is not None else winners
+        while waiting:
+            group, assigned = waiting[0], sum(len(one) for one in taken)
+            if not _admits(tier, group, assigned, len(taken), policy, outcome):
+                bound = assigned  # places that nobody reached lapse
+                break
+            if assigned + len(group) > bound:
+                above, below = _at_line(group, bound - assigned, policy, outcome)
+                waiting[:1] = [*above, *below]
+                taken += _assign(tier, above, outcome)
+                del waiting[: len(above)]
+                break
+            taken += _assign(tier, [group], outcome)
+            del waiting[0]
+    return taken, waiting
+
+
+def _room(tier: TierRule, winners: int) -> int | None:
+    if tier.share is not None:
+        return to_whole(tier.share * winners, tier.rounding)
+    return tier.places
+
+
+def _admits(
+    tier: TierRule, group: Class, before: int, classes: int, policy: Policy, outcome: Outcome
+) -> bool:
+    rank = {"competition": before + 1, "dense": classes + 1, "modified": before + len(group)}[policy.method]
+    reached = tier.at_least is None or policy.number(outcome.compared[group[0].id]) >= tier.at_least
+    return reached and (tier.up_to_rank is None or rank <= tier.up_to_rank)
+
+
+def _assign(tier: TierRule, groups: list[Class], outcome: Outcome) -> list[Class]:
+    outcome.tiers.update({entry.id: tier.id for group in groups for entry in group})
+    return groups
+
+
+# ---- quotas -----------------------------------------------------------------------------------
+
+
+def places_for(quota: Quota, candidates: int, eligible: int) -> int:
+    """What the rule gives a group, before a total cuts it."""
+    counted = candidates if quota.of == "candidates" else eligible
+    number = quota.number if quota.number is not None else 0
+    if quota.share is not None:
+        number = to_whole(quota.share * counted, quota.rounding)
+    if quota.at_least is not None:
+        number = max(number, quota.at_least)
+    return number if quota.at_most is None else min(number, quota.at_most)
+
+
+def cut_to(
+    total: int, contests: Sequence[Contest], how: Literal["proportional", "lowest"], policy: Policy
+) -> list[Contest]:
+    """The quotas brought down to the total, by their size or by taking the lowest of the last winners away."""
+    quotas = [contest.quota or 0 for contest in contests]
+    if sum(quotas) <= total:
+        return list(contests)
+    cut = _proportional(quotas, total) if how == "proportional" else _lowest(quotas, total, contests, policy)
+    return [replace(contest, quota=quota) for contest, quota in zip(contests, cut, strict=True)]
+
+
+def _proportional(quotas: Sequence[int], total: int) -> list[int]:
+    """Largest remainder; of equal remainders the group that is declared first."""
+    exact = [Fraction(quota * total, sum(quotas)) for quota in quotas]
+    return largest_remainder(exact, total)
+
+
+def largest_remainder(exact: Sequence[Fraction], total: int) -> list[int]:
+    """Whole parts of the exact ones that sum to `total`; of equal remainders the first gets one more."""
+    whole = [part.numerator // part.denominator for part in exact]
+    order = sorted(range(len(exact)), key=lambda n: (whole[n] - exact[n], n))
+    for number in order[: total - sum(whole)]:
+        whole[number] += 1
+    return whole
+
+
+def _lowest(quotas: Sequence[int], total: int, contests: Sequence[Contest], policy: Policy) -> list[int]:
+    """One place less, again and again, for the group whose last winner is lowest; of equals the later group."""
+    scores = [
+        sorted((policy.compared(entry.score) for entry in contest.entries), reverse=True)
+        for contest in contests
+    ]
+    cut = [min(quota, len(ordered)) for quota, ordered in zip(quotas, scores, strict=True)]
+    while sum(cut) > total:
+        last = [n for n, quota in enumerate(cut) if quota]
+        lowest = min(last, key=lambda n: (scores[n][cut[n] - 1], -n))
+        cut[lowest] -= 1
+    return cut

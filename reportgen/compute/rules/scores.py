@@ -1,0 +1,200 @@
+"""What is compared: `[[item]]` with its weight and bands, `[rank]`."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import cast, get_args
+
+from reportgen.compute.rules import scheme as rules
+from reportgen.compute.rules.appraised import Appraised
+from reportgen.compute.rules.vocabulary import SCORE, plain, range_said, times
+from reportgen.model import Text
+from reportgen.model.errors import Place, Problem
+from reportgen.model.formats import Unit
+from reportgen.read.toml import TomlNode
+
+_Found = tuple[Fraction | None, Fraction | None, bool, Fraction, Text | None, TomlNode]
+
+
+class Scores(Appraised):
+    def item(self, node: TomlNode) -> rules.Item:
+        column = self.number_column(node, "column")
+        weight = node.number("weight")
+        if weight is None and "weight" not in node.values:
+            node.fault("weight", "is missing; write weight = 40", "未填；請寫 weight = 40")
+        elif weight is not None and not 0 < weight <= 100:
+            node.fault("weight", "is not above 0 and at most 100", "應大於 0 且不超過 100")
+        bands = self.bands(node, column) if "bands" in node.values else ()
+        node.asked.add("bands")
+        if "bands" in node.values and "points" in node.values:
+            node.fault(
+                "points", "stands beside bands; one of the two gives the points", "與 bands 並列；兩者擇一"
+            )
+        self.word(node, "points", ("value",), "value")
+        found = rules.Item(
+            node.string("id"), self.text(node, "label"), column.id if column else "", weight or Fraction(0),
+            bands, node.number("floor"), node.number("cap"), self.line(node),
+        )  # fmt: skip
+        if self.appraises:
+            found = replace(
+                found,
+                own=self.own_points(node),
+                more=self.more(node),
+                short=self.optional_text(node, "short"),
+            )
+        if found.floor is not None and found.cap is not None and found.floor >= found.cap:
+            node.fault("floor", "is not below the cap", "未小於 cap")
+        node.no_other_keys()
+        return found
+
+    def bands(self, node: TomlNode, column: rules.Column | None) -> tuple[rules.Band, ...]:
+        """From the lowest to the highest or the other way, each from … (belongs to it) below … (does not)."""
+        entries = node.list_of_nodes("bands")
+        before = len(node.faults.problems)
+        factor = self.factor(column.unit) if column else Fraction(1)
+        found = []
+        for below in entries:
+            low, high, to = below.number("from"), below.number("below"), below.number("to")
+            points = below.number("points")
+            if points is None:
+                below.fault("points", "is missing; write points = 100", "未填；請寫 points = 100")
+            if high is not None and to is not None:
+                below.fault(
+                    "to", "stands beside below; one of the two ends the band", "與 below 並列；兩者擇一"
+                )
+            end = high if high is not None else to
+            if low is not None and end is not None and (low > end or (low == end and to is None)):
+                below.fault(
+                    "from", "the band is empty: it begins where it ends or above", "級距為空：起點不小於終點"
+                )
+            label = self.optional_text(below, "label")
+            below.no_other_keys()
+            found.append((low, end, to is not None, points or Fraction(0), label, below))
+        if not found:
+            node.fault("bands", "holds no band", "沒有級距")
+        found.sort(key=lambda band: (band[0] is not None, band[0] or 0))
+        if len(node.faults.problems) == before:  # one fault is told once
+            for earlier, later in itertools.pairwise(found):
+                _check_neighbours(earlier, later)
+        if found and column and len(node.faults.problems) == before:
+            self.check_reach(found, column, factor)
+        return tuple(
+            rules.Band(times(low, factor), times(end, factor), closed, points, label)
+            for low, end, closed, points, label, _ in found
+        )
+
+    def check_reach(self, bands: list[_Found], column: rules.Column, factor: Fraction) -> None:
+        """The bands cover what the column can hold, and none lies wholly outside."""
+        low, high = times(column.low, 1 / factor), times(column.high, 1 / factor)
+        said = range_said(low, high)
+        for begin, end, closed, _, _, node in bands:
+            over = begin is not None and high is not None and begin > high
+            under = end is not None and low is not None and (end < low or (end == low and not closed))
+            if over or under:
+                node.fault(
+                    "from" if begin is not None else "",
+                    f"{column.id} is {said}: the band can never apply",
+                    f"{column.id} 的範圍為 {said}：本級距永不適用",
+                )
+        first, last = bands[0], bands[-1]
+        if first[0] is not None and (low is None or first[0] > low):
+            first[5].fault(
+                "from",
+                f"{column.id} is {said}: nothing covers what is below {plain(first[0])}",
+                f"{column.id} 的範圍為 {said}：{plain(first[0])} 以下無級距",
+            )
+        end = last[1]
+        if end is not None and (high is None or end < high or (end == high and not last[2])):
+            last[5].fault(
+                "to" if last[2] else "below",
+                f"{column.id} is {said}: nothing covers {plain(end)}{'' if last[2] else ' itself'} and what is above; the last band may say to, or leave the end away",
+                f"{column.id} 的範圍為 {said}：{plain(end)} 以上無級距；最後一級可寫 to 或不寫終點",
+            )
+
+    def weights(self, items: tuple[rules.Item, ...]) -> None:
+        total = sum((item.weight for item in items), Fraction(0))
+        if items and total != 100 and all(item.weight for item in items):
+            listed = " + ".join(plain(item.weight) for item in items)
+            self.top.faults.problems.append(
+                Problem(
+                    Place(self.top.faults.file, row=items[0].row, column="item.weight"),
+                    f"the weights sum to {plain(total)} ({listed}); they must sum to 100",
+                    f"權重合計 {plain(total)}（{listed}）；須為 100",
+                )
+            )
+
+    def rank(self, node: TomlNode, scored: bool) -> rules.Rank:
+        by = node.string("by", SCORE)
+        column = None
+        if by != SCORE:
+            self.one_of_columns(node, "by", by, [SCORE])
+            column = self.columns.get(by) or self.own_column(by)
+            if scored:
+                node.fault(
+                    "by",
+                    "there are items, but their score would never be used",
+                    "已有評分項目，但總分未被使用",
+                )
+        elif not scored and not self.appraises:
+            node.fault(
+                "by",
+                "there is no [[item]]; rank by a column, or write items",
+                "沒有 [[item]]；請依欄位排名或寫評分項目",
+            )
+        found = rules.Rank(
+            by,
+            cast(rules.Method, self.word(node, "method", get_args(rules.Method))),
+            self.digits(node, column.digits if column else 2),
+            cast(rules.Rounding, self.word(node, "digits_rounding", get_args(rules.Rounding), "half_up")),
+            cast(rules.Better, self.word(node, "better", get_args(rules.Better), "high")),
+        )
+        node.no_other_keys()
+        return found
+
+
+def _check_neighbours(earlier: _Found, later: _Found) -> None:
+    end, begin, node = earlier[1], later[0], later[5]
+    if begin is None:
+        node.fault("from", "is missing; only the lowest band may begin without it", "未填；僅最低級距可不寫")
+    elif end is None:
+        earlier[5].fault(
+            "below", "is missing; only the highest band may end without it", "未填；僅最高級距可不寫"
+        )
+    elif begin < end or (begin == end and earlier[2]):
+        node.fault(
+            "from",
+            f"the bands overlap: one ends at {plain(end)}, the next begins at {plain(begin)}",
+            f"級距重疊：前一級至 {plain(end)}，本級自 {plain(begin)} 起",
+        )
+    elif begin > end:
+        node.fault(
+            "from",
+            f"between {plain(end)} and {plain(begin)} there is no band",
+            f"{plain(end)} 與 {plain(begin)} 之間無級距",
+        )
+
+
+def most_points(scheme: rules.Scheme, units: Mapping[str, Unit]) -> Fraction | None:
+    """The highest score that anyone can reach; None where a column has no declared maximum."""
+    if scheme.rank is None:
+        return None
+    if scheme.rank.by != SCORE:
+        column = scheme.columns.get(scheme.rank.by)
+        return column.high if column else None
+    total = Fraction(0)
+    for item in scheme.items:
+        column = scheme.columns.get(item.column)
+        if item.bands:
+            most: Fraction | None = max(band.points for band in item.bands)
+        elif column is None or column.high is None or column.unit not in units:
+            most = item.cap
+        else:
+            most = column.high / units[column.unit].factor
+        if most is None:
+            return None
+        most = min(most, item.cap) if item.cap is not None else most
+        total += most * item.weight / 100
+    return total

@@ -1,0 +1,600 @@
+"""From what was read to the targets of all branches and units: index, share, limits, steps; every number a `Value`.
+
+factors ── shares ── index ──┐
+last year's targets ─────────┴─ share ── × total ── within limits ── whole steps ── target ── the same for its units
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from reportgen.compute.targets.apportionment import Conflict, Filled, fill, in_steps, shares_of
+from reportgen.compute.targets.model import (
+    Bound,
+    BranchTarget,
+    Factor,
+    Limits,
+    Part,
+    Result,
+    Scheme,
+    Share,
+    UnitTarget,
+)
+from reportgen.compute.targets.readings import BranchReading, Overrides, Reading, UnitReading, read
+from reportgen.model import Exact, Gap, Key, Source, Text, Value
+from reportgen.model.errors import InputError, Place, Problem
+from reportgen.model.formats import Unit
+from reportgen.read.tables import Dataset
+
+HUNDRED = Fraction(100)
+NEW = Gap("none", Text("新設，無上年金額", "new: there was no target the year before"))
+SIZES = {
+    ("share", "raises"): "value",
+    ("share", "lowers"): "1 / value",
+    ("mean_ratio", "raises"): "last * value / mean",
+    ("mean_ratio", "lowers"): "last * mean / value",
+    ("min_max", "raises"): "last * (value - min) / (max - min)",
+    ("min_max", "lowers"): "last * (max - value) / (max - min)",
+}
+
+
+def decide(
+    scheme: Scheme, dataset: Dataset, units: Mapping[str, Unit], overrides: Overrides | None = None
+) -> Result:
+    """The targets; InputError with all faults of the tables, or with the limits that cannot be kept."""
+    return _Computation(scheme, dataset, read(scheme, dataset, units, overrides or {})).result()
+
+
+@dataclass(frozen=True)
+class _Bounds:
+    """The limits in whole steps, None where there is none."""
+
+    floor: int | None
+    ceiling: int | None
+
+
+@dataclass(frozen=True)
+class _Divided:
+    filled: Filled
+    steps: tuple[int, ...]
+
+
+class _Computation:
+    def __init__(self, scheme: Scheme, dataset: Dataset, branches: tuple[BranchReading, ...]) -> None:
+        self.scheme, self.dataset, self.branches = scheme, dataset, branches
+        self.problems: list[Problem] = []
+
+    def result(self) -> Result:
+        scheme, branches = self.scheme, self.branches
+        bases = [self.base(branch) for branch in branches]
+        sizes = {factor.id: self.factor_sizes(factor, bases) for factor in scheme.factors}
+        self.stop()
+        shares = {name: shares_of(found) for name, found in sizes.items()}
+        index = [
+            sum((factor.weight * shares[factor.id][place] for factor in scheme.factors), Fraction(0)) / 100
+            for place in range(len(branches))
+        ]
+        last, weight = shares_of(bases), scheme.last_weight / 100
+        whole = [weight * old + (1 - weight) * new for old, new in zip(last, index, strict=True)]
+        bounds = [self.branch_bounds(branch) for branch in branches]
+        self.stop()
+        names = [branch.names for branch in branches]
+        divided = self.divided(
+            Fraction(scheme.total), whole, bounds, scheme.branch_step, names, Text("全署", "all branches"),
+            Place(scheme.file, row=scheme.lines.get("limits", 0), column="limits"),
+        )  # fmt: skip
+        self.stop()
+        made = []
+        for place, branch in enumerate(branches):
+            parts = tuple(self.part(factor, branch, sizes[factor.id], place) for factor in scheme.factors)
+            made.append(
+                self.branch(
+                    branch,
+                    parts,
+                    bases,
+                    last[place],
+                    index[place],
+                    whole[place],
+                    bounds[place],
+                    divided,
+                    place,
+                )
+            )
+        self.stop()
+        return self.summed(tuple(made), divided)
+
+    def stop(self) -> None:
+        if self.problems:
+            raise InputError(dict.fromkeys(self.problems))
+
+    # -- shares of branches
+
+    def base(self, branch: BranchReading) -> Fraction:
+        """Last year's target, or the declared amount that stands for it."""
+        if branch.last is not None:
+            return branch.last.exact
+        return Fraction(self.scheme.new_branches[branch.id].base)
+
+    def factor_sizes(self, factor: Factor, bases: Sequence[Fraction]) -> tuple[Fraction, ...]:
+        """What each branch's part of the factor is measured by; a fault where there is nothing to share."""
+        values = [branch.factors[factor.id].exact for branch in self.branches]
+        inverse = factor.direction == "lowers"
+        if factor.normalisation == "min_max":
+            low, high = min(values), max(values)
+            if low == high:
+                self.fault(
+                    factor,
+                    f"is the same for all branches ({_n(low)}): min_max has nothing to tell them apart by; choose share or mean_ratio",
+                    f"各分署均為 {_n(low)}，min_max 無從區別；請改用 share 或 mean_ratio",
+                )
+                return ()
+            levels = [(high - one if inverse else one - low) / (high - low) for one in values]
+            return tuple(base * level for base, level in zip(bases, levels, strict=True))
+        if inverse and not all(values):
+            zero = ", ".join(one.id for one in self.branches if not one.factors[factor.id].exact)
+            self.fault(
+                factor,
+                f"is zero for {zero}; a factor that lowers the target divides by it: mend the figure or choose min_max",
+                f"{zero} 為零；反向因素須以其為除數：請更正數值或改用 min_max",
+            )
+            return ()
+        if not any(values):
+            self.fault(
+                factor,
+                "is zero for all branches, so that there is nothing to share; mend the figures or take the factor out",
+                "各分署均為零，無從計算占比；請更正數值或刪除此因素",
+            )
+            return ()
+        if factor.normalisation == "share":
+            return tuple(1 / one if inverse else one for one in values)
+        mean = sum(values, Fraction(0)) / len(values)
+        levels = [mean / one if inverse else one / mean for one in values]
+        return tuple(base * level for base, level in zip(bases, levels, strict=True))
+
+    def fault(self, factor: Factor, en: str, zh: str) -> None:
+        scheme = self.scheme
+        place = scheme.factors.index(factor)
+        row = scheme.lines.get(f"factor.{place}", 0)
+        self.problems.append(
+            Problem(
+                Place(scheme.file, row=row, column=f"factor.{place + 1}"),
+                f"the factor “{factor.label.en}” {en}",
+                f"因素「{factor.label.zh}」{zh}",
+            )
+        )
+
+    # -- limits and steps
+
+    def branch_bounds(self, branch: BranchReading) -> _Bounds:
+        new = self.scheme.new_branches.get(branch.id)
+        if new and not new.limited:
+            return _Bounds(None, None)
+        limits, step = self.scheme.limits_of(branch.id), self.scheme.branch_step
+        return self.bounds(limits, self.base(branch), step, branch.names, branch.id)
+
+    def bounds(self, limits: Limits, base: Fraction, step: int, names: Text, id_: str) -> _Bounds:
+        """Limits as amounts, rounded inward to whole steps: a floor up, a ceiling down."""
+        low = None if limits.floor is None else base * (100 + limits.floor) / 100
+        high = None if limits.ceiling is None else base * (100 + limits.ceiling) / 100
+        floor = None if low is None else -(-low // step) * step
+        ceiling = None if high is None else high // step * step
+        if floor is not None and ceiling is not None and floor > ceiling:
+            assert low is not None and high is not None
+            self.problems.append(
+                Problem(
+                    Place(self.scheme.file, row=self.scheme.lines.get("steps", 0), column="limits"),
+                    f"{names.en} ({id_}): no multiple of the step {step:,} lies between the floor {_n(low)} and the ceiling {_n(high)}; widen the limits or take a smaller step",
+                    f"{names.zh}（{id_}）：下限 {_n(low)} 與上限 {_n(high)} 之間沒有級距 {step:,} 之倍數；請放寬上下限或縮小級距",
+                )
+            )
+        return _Bounds(floor, ceiling)
+
+    def divided(
+        self, total: Fraction, shares: Sequence[Fraction], bounds: Sequence[_Bounds], step: int,
+        names: Sequence[Text], whole: Text, place: Place,
+    ) -> _Divided:  # fmt: skip
+        """The total within the limits and in steps; a fault that names the limits which cannot be kept."""
+        floors = [Fraction(one.floor or 0) for one in bounds]
+        ceilings = [
+            max(total, low) if one.ceiling is None else Fraction(one.ceiling)
+            for one, low in zip(bounds, floors, strict=True)
+        ]
+        try:
+            filled = fill(total, shares, floors, ceilings)
+        except Conflict as conflict:
+            self.problems.append(_conflict(conflict, names, floors, ceilings, whole, place))
+            return _Divided(Filled(tuple(Fraction(0) for _ in shares), Fraction(0)), tuple(0 for _ in shares))
+        return _Divided(filled, in_steps(filled.amounts, step))
+
+    # -- branches as values
+
+    def key(self, branch: str, unit: str = "", year: int = 0) -> Key:
+        key: Key = (("roc_year", year or self.scheme.roc_year), ("branch", branch))
+        return (*key, ("unit", unit)) if unit else key
+
+    def part(self, factor: Factor, branch: BranchReading, sizes: Sequence[Fraction], place: int) -> Part:
+        reading, key, whole = branch.factors[factor.id], self.key(branch.id), sum(sizes, Fraction(0))
+        share = sizes[place] / whole
+        value = self.read_value(factor.column, reading, self.key(branch.id, year=self.scheme.year))
+        sources = _merged(source for one in self.branches for source in one.factors[factor.id].sources)
+        size = SIZES[factor.normalisation, factor.direction]
+        part = Value(
+            f"share by {factor.id}", key, share, "percent", 2, f"size / sum of sizes of all branches, size = {size}",
+            f"{_told(sizes[place])} ÷ {_told(whole)} = {_told(share)}", sources,
+        )  # fmt: skip
+        return Part(factor, value, part, _weighted(part, factor))
+
+    def read_value(self, column: str, reading: Reading, key: Key) -> Value:
+        measure = self.dataset.measures[column]
+        digits = self.dataset.tables[measure.table].columns[column].digits
+        worked = f"{column} = {_told(reading.exact)}" + (" (set by hand)" if reading.given else "")
+        unit = self.scheme.unit if measure.unit.startswith("twd") else measure.unit
+        return Value(column, key, reading.exact, unit, digits, column, worked, reading.sources)
+
+    def branch(
+        self, branch: BranchReading, parts: tuple[Part, ...], bases: Sequence[Fraction], last_share: Fraction,
+        index: Fraction, share: Fraction, bounds: _Bounds, divided: _Divided, place: int,
+    ) -> BranchTarget:  # fmt: skip
+        scheme, key = self.scheme, self.key(branch.id)
+        total = Fraction(scheme.total)
+        last = self.last_value(branch.last, self.key(branch.id, year=scheme.year))
+        sources = _merged((*last.sources, *(one for part in parts for one in part.value.sources)))
+        index_value = _index(parts, index, key, sources)
+        weight = scheme.last_weight
+        share_value = Value(
+            "share of the total", key, share, "percent", 3,
+            "last weight * share of last year + (1 - last weight) * index",
+            f"{_told(weight)}% × {_told(last_share)} + {_told(100 - weight)}% × {_told(index)} = {_told(share)}",
+            sources,
+        )  # fmt: skip
+        common = self.limited(
+            branch.id, branch.names, last, parts, index_value, share_value, total, bounds, divided, place, key,
+            "total", branch.id in scheme.new_branches,
+        )  # fmt: skip
+        units, multiplier = self.units(branch, divided.steps[place], common.target)
+        old = Value(
+            "share of last year", self.key(branch.id, year=scheme.year), last_share, "percent", 3,
+            "last / sum over all branches", f"{_told(bases[place])} ÷ {_told(sum(bases, Fraction(0)))}", last.sources,
+        )  # fmt: skip
+        return BranchTarget(
+            **vars(common), new=branch.last is None, last_share=old, limits=scheme.limits_of(branch.id), units=units,
+            multiplier=multiplier,
+        )  # fmt: skip
+
+    def last_value(self, reading: Reading | None, key: Key) -> Value:
+        unit = self.scheme.unit
+        column = self.scheme.last_column
+        if reading is None:
+            return Value(column, key, NEW, unit, 0)
+        return Value(column, key, reading.exact, unit, 0, column, _told(reading.exact), reading.sources)
+
+    def limited(
+        self, id_: str, names: Text, last: Value, parts: tuple[Part, ...], index: Value, share: Value,
+        total: Fraction, bounds: _Bounds, divided: _Divided, place: int, key: Key, of: str, new: bool,
+    ) -> Share:  # fmt: skip
+        """From the share to the target: the same steps for branches and units."""
+        scheme, unit, sources = self.scheme, self.scheme.unit, share.sources
+        assert isinstance(share.exact, Fraction)
+        after, target = divided.filled.amounts[place], Fraction(divided.steps[place])
+        multiplier = divided.filled.multiplier
+        before = Value(
+            "target before limits", key, total * share.exact, unit, 2, f"{of} * share",
+            f"{_told(total)} × {_told(share.exact)} = {_told(total * share.exact)}", sources,
+        )  # fmt: skip
+        bound: Bound = ""
+        if multiplier * share.exact < after:
+            bound = "floor"
+        elif multiplier * share.exact > after:
+            bound = "ceiling"
+        step = scheme.branch_step if of == "total" else scheme.unit_step
+        floor, ceiling = (
+            None
+            if limit is None
+            else Value(name, key, Fraction(limit), unit, 0, formula.format(step=step), _told(Fraction(limit)), last.sources)
+            for name, limit, formula in (
+                ("floor", bounds.floor, "last * (100 + floor) / 100, up to a multiple of {step}"),
+                ("ceiling", bounds.ceiling, "last * (100 + ceiling) / 100, down to a multiple of {step}"),
+            )
+        )  # fmt: skip
+        after_value = Value(
+            "target within limits", key, after, unit, 2, "min(max(multiplier * share, floor), ceiling)",
+            f"multiplier = {_told(multiplier)}, share = {_told(share.exact)}, result = {_told(after)}", sources,
+        )  # fmt: skip
+        target_value = Value(
+            scheme.last_column, key, target, unit, 0, f"in steps of {step}, {scheme.remainder}",
+            f"{_told(after)} → {_told(target)}", sources,
+        )  # fmt: skip
+        change, rate = self.changes(last, target, key)
+        return Share(
+            id_, names, last, parts, index, share, before, floor, ceiling, bound, after_value, target_value,
+            change, rate,
+        )  # fmt: skip
+
+    def changes(self, last: Value, target: Fraction, key: Key) -> tuple[Value, Value]:
+        """Target − last, and that ÷ last."""
+        found: tuple[Exact, Exact] = (NEW, NEW)
+        worked = ""
+        if isinstance(last.exact, Fraction):
+            rate: Exact = (target - last.exact) / last.exact if last.exact else NEW
+            found, worked = (
+                (target - last.exact, rate),
+                f"target = {_told(target)}, last = {_told(last.exact)}",
+            )
+        unit = self.scheme.unit
+        return (
+            Value("change of the target", key, found[0], unit, 0, "target - last", worked, last.sources),
+            Value("rate of change of the target", key, found[1], "percent", 2, "target / last - 1", worked, last.sources),
+        )  # fmt: skip
+
+    # -- units
+
+    def units(
+        self, branch: BranchReading, amount: int, target: Value
+    ) -> tuple[tuple[UnitTarget, ...], Value]:
+        """The branch's target divided among its units: old ones by factors and service, a new one as an average unit."""
+        scheme, rules = self.scheme, self.scheme.units
+        services = [self.service(unit) for unit in branch.units]
+        whole = sum(services, Fraction(0))
+        fresh = (
+            sum((s for s, unit in zip(services, branch.units, strict=True) if unit.new), Fraction(0)) / whole
+        )
+        sizes = {factor.id: self.unit_sizes(factor, branch, services) for factor in rules.factors}
+        if not all(any(found) for found in sizes.values()) and fresh < 1:
+            return (), target
+        part_of = []
+        for place, unit in enumerate(branch.units):
+            if unit.new or not rules.factors:
+                part_of.append(services[place] / whole)
+                continue
+            weighted = sum(
+                (one.weight * sizes[one.id][place] / sum(sizes[one.id]) for one in rules.factors), Fraction(0)
+            )
+            part_of.append((1 - fresh) * weighted / 100)
+        bounds = [
+            self.unit_bounds(branch, unit, service)
+            for unit, service in zip(branch.units, services, strict=True)
+        ]
+        names = [_unit_name(branch, unit.id) for unit in branch.units]
+        place_of = Place(scheme.file, row=scheme.lines.get("unit_limits", 0), column="unit_limits")
+        before = len(self.problems)
+        divided = self.divided(
+            Fraction(amount), part_of, bounds, scheme.unit_step, names, branch.names, place_of
+        )
+        if len(self.problems) > before:
+            return (), target
+        made = tuple(
+            self.unit(branch, place, services, fresh, part_of[place], sizes, bounds[place], divided, target)
+            for place in range(len(branch.units))
+        )
+        key = self.key(branch.id)
+        sources = _merged(source for one in made for source in one.share.sources)
+        multiplier = divided.filled.multiplier
+        return made, Value(
+            "multiplier of the units", key, multiplier, scheme.unit, 2,
+            "the one number with which all units within their limits make the branch's target",
+            _told(multiplier), sources,
+        )  # fmt: skip
+
+    def service(self, unit: UnitReading) -> Fraction:
+        """The part of a full unit and year that it counts."""
+        staffed = self.scheme.units.half if unit.half else HUNDRED
+        return unit.months.exact / 12 * staffed / 100
+
+    def unit_sizes(
+        self, factor: Factor, branch: BranchReading, services: Sequence[Fraction]
+    ) -> tuple[Fraction, ...]:
+        """Value × service of each old unit; a fault where there is nothing to share."""
+        sizes = tuple(
+            Fraction(0) if unit.new else unit.factors[factor.id].exact * service
+            for unit, service in zip(branch.units, services, strict=True)
+        )
+        if not any(sizes) and any(not unit.new for unit in branch.units):
+            place = self.scheme.units.factors.index(factor)
+            self.problems.append(
+                Problem(
+                    Place(
+                        self.scheme.file, row=self.scheme.lines.get(f"unit_factor.{place}", 0),
+                        column=f"unit_factor.{place + 1}",
+                    ),
+                    f"the factor “{factor.label.en}” is zero for all units of {branch.names.en}; mend the figures or take the factor out",
+                    f"因素「{factor.label.zh}」於{branch.names.zh}各股均為零；請更正數值或刪除此因素",
+                )
+            )  # fmt: skip
+        return sizes
+
+    def unit_bounds(self, branch: BranchReading, unit: UnitReading, service: Fraction) -> _Bounds:
+        """Limits of a unit, pro rata by its service; none for a new one."""
+        limits = self.scheme.units.limits
+        if unit.last is None:
+            return _Bounds(None, None)
+        names = _unit_name(branch, unit.id)
+        return self.bounds(
+            limits, unit.last.exact * service, self.scheme.unit_step, names, f"{branch.id}/{unit.id}"
+        )
+
+    def unit(
+        self, branch: BranchReading, place: int, services: Sequence[Fraction], fresh: Fraction, share: Fraction,
+        sizes: Mapping[str, tuple[Fraction, ...]], bounds: _Bounds, divided: _Divided, target: Value,
+    ) -> UnitTarget:  # fmt: skip
+        scheme, rules, unit = self.scheme, self.scheme.units, branch.units[place]
+        key = self.key(branch.id, unit.id)
+        last = self.last_value(unit.last, self.key(branch.id, unit.id, scheme.year))
+        months = Value(
+            "months", key, unit.months.exact, "month", self.months_digits(), rules.months,
+            _told(unit.months.exact), unit.months.sources,
+        )  # fmt: skip
+        staffed = rules.half if unit.half else HUNDRED
+        staffing = Value(
+            "staffing", key, staffed / 100, "percent", 0, "half if half-staffed, else 100 %", _told(staffed),
+            unit.months.sources,
+        )  # fmt: skip
+        service = Value(
+            "service", key, services[place], "percent", 2, "months / 12 * staffing",
+            f"{_told(unit.months.exact)} ÷ 12 × {_told(staffed)}% = {_told(services[place])}", unit.months.sources,
+        )  # fmt: skip
+        parts: tuple[Part, ...] = ()
+        if not unit.new:
+            parts = tuple(
+                self.unit_part(factor, branch, unit, sizes[factor.id], place, key) for factor in rules.factors
+            )
+        mine = _merged((*last.sources, *unit.months.sources, *(s for p in parts for s in p.value.sources)))
+        index = sum((p.weighted.exact for p in parts if isinstance(p.weighted.exact, Fraction)), Fraction(0))
+        index_value = _index(parts, index, key, mine)
+        if parts:
+            formula = "index * (1 - part of the new units)"
+            worked = f"{_told(index)} × (1 − {_told(fresh)}) = {_told(share)}"
+        else:
+            formula = "service / sum of service of all units"
+            worked = f"{_told(services[place])} ÷ {_told(sum(services, Fraction(0)))} = {_told(share)}"
+        share_value = Value("share of the branch", key, share, "percent", 3, formula, worked, mine)
+        assert isinstance(target.exact, Fraction)
+        common = self.limited(
+            unit.id, _unit_name(branch, unit.id), last, parts, index_value, share_value, target.exact, bounds,
+            divided, place, key, "target of the branch", unit.new,
+        )  # fmt: skip
+        return UnitTarget(
+            **vars(common), branch=branch.id, new=unit.new, months=months, staffing=staffing, service=service
+        )
+
+    def months_digits(self) -> int:
+        rules = self.scheme.units
+        return self.dataset.tables[rules.roster].columns[rules.months].digits
+
+    def unit_part(
+        self, factor: Factor, branch: BranchReading, unit: UnitReading, sizes: Sequence[Fraction], place: int,
+        key: Key,
+    ) -> Part:  # fmt: skip
+        reading, whole = unit.factors[factor.id], sum(sizes, Fraction(0))
+        share = sizes[place] / whole
+        value = self.read_value(factor.column, reading, self.key(branch.id, unit.id, self.scheme.year))
+        sources = _merged((*reading.sources, *unit.months.sources))
+        part = Value(
+            f"share by {factor.id}", key, share, "percent", 3,
+            "value * service / sum over the branch's old units",
+            f"{_told(sizes[place])} ÷ {_told(whole)} = {_told(share)}", sources,
+        )  # fmt: skip
+        return Part(factor, value, part, _weighted(part, factor))
+
+    # -- the whole
+
+    def summed(self, branches: tuple[BranchTarget, ...], divided: _Divided) -> Result:
+        scheme = self.scheme
+        assert sum(divided.steps) == scheme.total
+        key: Key = (("roc_year", scheme.roc_year),)
+        old = sum((one.last.exact for one in branches if isinstance(one.last.exact, Fraction)), Fraction(0))
+        sources = _merged(source for one in branches for source in one.last.sources)
+        last = Value(
+            scheme.last_column, (("roc_year", scheme.year),), old, scheme.unit, 0,
+            f"sum of {scheme.last_column} of all branches", _told(old), sources,
+        )  # fmt: skip
+        total = Value(
+            scheme.last_column, key, Fraction(scheme.total), scheme.unit, 0, "total, as targets.toml declares it",
+            _told(Fraction(scheme.total)), (Source(scheme.file, "", (scheme.lines.get("total", 1),), "total"),),
+        )  # fmt: skip
+        change, rate = self.changes(last, Fraction(scheme.total), key)
+        multiplier = Value(
+            "multiplier", key, divided.filled.multiplier, scheme.unit, 2,
+            "the one number with which all branches within their limits make the total",
+            _told(divided.filled.multiplier), sources,
+        )  # fmt: skip
+        used = {scheme.last_column, *(one.column for one in (*scheme.factors, *scheme.units.factors))}
+        tables = {self.dataset.measures[column].table for column in used} | {
+            scheme.units.table,
+            scheme.units.roster,
+        }
+        files = [table.file for name, table in self.dataset.tables.items() if name in tables]
+        means = {factor.id: self.mean(factor) for factor in scheme.factors}
+        return Result(
+            scheme,
+            branches,
+            multiplier,
+            total,
+            last,
+            change,
+            rate,
+            (scheme.file, *dict.fromkeys(files)),
+            means,
+        )
+
+    def mean(self, factor: Factor) -> Value:
+        readings = [branch.factors[factor.id] for branch in self.branches]
+        mean = sum((one.exact for one in readings), Fraction(0)) / len(readings)
+        key: Key = (("roc_year", self.scheme.year), ("mean", "branches"))
+        value = self.read_value(factor.column, Reading(mean), key)
+        return Value(
+            value.metric, key, mean, value.unit, value.digits, "sum over all branches / number of branches",
+            f"{_told(mean * len(readings))} ÷ {len(readings)}", _merged(s for one in readings for s in one.sources),
+        )  # fmt: skip
+
+
+def _weighted(share: Value, factor: Factor) -> Value:
+    assert isinstance(share.exact, Fraction)
+    exact = share.exact * factor.weight / 100
+    return Value(
+        f"weighted share by {factor.id}", share.key, exact, "percent", share.digits, "weight * share",
+        f"{_told(factor.weight)}% × {_told(share.exact)} = {_told(exact)}", share.sources,
+    )  # fmt: skip
+
+
+def _index(parts: Sequence[Part], index: Fraction, key: Key, sources: tuple[Source, ...]) -> Value:
+    worked = " + ".join(f"{_told(one.factor.weight)}% × {_told(one.share.exact)}" for one in parts)
+    digits = parts[0].share.digits + (0 if parts[0].share.digits > 2 else 1) if parts else 3
+    return Value(
+        "index", key, index, "percent", digits, "sum of weight * share", f"{worked} = {_told(index)}", sources
+    )
+
+
+def _conflict(
+    conflict: Conflict, names: Sequence[Text], floors: Sequence[Fraction], ceilings: Sequence[Fraction], whole: Text,
+    place: Place,
+) -> Problem:  # fmt: skip
+    """Which limits cannot be kept, their sum, and by how much."""
+    sums, gap = (
+        f"{_n(conflict.bound)} - {_n(conflict.total)} = {_n(conflict.bound - conflict.total)}",
+        _n(conflict.gap),
+    )
+    if conflict.side == "floors":
+        held = [(name, low) for name, low in zip(names, floors, strict=True) if low]
+        en, zh = "; ".join(f"{n.en} {_n(a)}" for n, a in held), "、".join(f"{n.zh} {_n(a)}" for n, a in held)
+        return Problem(
+            place,
+            f"{whole.en}: the floors are above what is to be divided by NT${gap} ({sums}): {en}; lower the floors or raise the total",
+            f"{whole.zh}：下限合計高於應分配總額 {gap} 元（{sums}）：{zh}；請降低下限或提高總額",
+        )
+    listed = list(zip(names, ceilings, strict=True))
+    en, zh = "; ".join(f"{n.en} {_n(a)}" for n, a in listed), "、".join(f"{n.zh} {_n(a)}" for n, a in listed)
+    return Problem(
+        place,
+        f"{whole.en}: the ceilings are below what is to be divided by NT${gap} ({sums}): {en}; raise the ceilings or lower the total",
+        f"{whole.zh}：上限合計低於應分配總額 {gap} 元（{sums}）：{zh}；請提高上限或降低總額",
+    )
+
+
+def _unit_name(branch: BranchReading, unit: str) -> Text:
+    return Text(f"{branch.names.zh}第{unit}股", f"{branch.names.en}, Unit {unit}")
+
+
+def _merged(sources: Iterable[Source]) -> tuple[Source, ...]:
+    rows: dict[tuple[str, str, str], set[int]] = {}
+    for one in sources:
+        rows.setdefault((one.file, one.sheet, one.column), set()).update(one.rows)
+    return tuple(
+        Source(file, sheet, tuple(sorted(rows[file, sheet, column])), column) for file, sheet, column in rows
+    )
+
+
+def _n(number: Fraction) -> str:
+    """For a message: whole where it is, else with two decimals."""
+    return f"{int(number):,}" if number.denominator == 1 else f"{float(number):,.2f}"
+
+
+def _told(exact: Exact) -> str:
+    """A number in the working of a value: whole or a short fraction exactly, a long one with its first digits."""
+    if isinstance(exact, Gap):
+        return "…"
+    words = str(exact)
+    if len(words) <= 22:
+        return words
+    return f"{exact.numerator * 10**12 // exact.denominator / 10**12:.12g}…"

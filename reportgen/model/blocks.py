@@ -1,0 +1,338 @@
+"""The blocks of a document: what stands on a page, one below the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from reportgen.model.charts import ChartSpec
+from reportgen.model.values import Line, Note, Printed, Text
+
+
+@dataclass(frozen=True)
+class Section:
+    """A numbered heading; `flow` goes on without a new page.
+
+    `level` 2 stands within one of level 1. `one_page`: all of it, up to the next that begins a page, is to be read on one.
+    """
+
+    number: str
+    title: Text
+    anchor: str
+    flow: bool = False
+    level: int = 1
+    one_page: bool = False
+
+
+@dataclass(frozen=True)
+class Paragraphs:
+    """Paragraphs of text; `footnote` stands at the foot of the page of the last one."""
+
+    lines: tuple[Line, ...]
+    footnote: Line | None = None
+
+
+@dataclass(frozen=True)
+class Card:
+    label: Text
+    figure: Printed
+    unit: Text
+    change: Line | None
+    spark: ChartSpec | None
+
+
+@dataclass(frozen=True)
+class KeyFigures:
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a table body: a figure or words; `shade` 0..1 is the heat of its background, or None."""
+
+    figure: Printed | None = None
+    text: Text | None = None
+    mark: str = ""
+    shade: float | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    label: Text
+    unit: Text | None = None
+    group: Text | None = None
+    mark: str = ""
+
+
+RowRole = Literal["body", "total", "group"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """`role` is `body`, `total`, or `group` for a row that heads the rows below it."""
+
+    head: Text
+    cells: tuple[Cell, ...]
+    role: RowRole = "body"
+    mark: str = ""
+    latin: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """`name` is 表3 / Table 3; `break_after` are the rows before which a small gap guides the eye; `flows`:
+    it may go on over the page.
+    """
+
+    name: Text
+    number: str
+    anchor: str
+    caption: Text
+    stub: Text
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    unit: Text | None
+    notes: tuple[Note, ...]
+    source: Text | None = None
+    break_after: tuple[int, ...] = ()
+    flows: bool = False
+
+
+@dataclass(frozen=True)
+class Chart:
+    name: Text
+    number: str
+    anchor: str
+    caption: Text
+    spec: ChartSpec
+    notes: tuple[Note, ...]
+    source: Text | None = None
+    data_table: str = ""
+
+
+@dataclass(frozen=True)
+class NoteBox:
+    title: Text | None
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class PageBreak:
+    pass
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A metric as the method annex prints it."""
+
+    label: Text
+    formula: Text
+    unit: Text
+    better: Text
+    remarks: tuple[Text, ...]
+    anchor: str
+
+
+@dataclass(frozen=True)
+class MethodAnnex:
+    definitions: tuple[Definition, ...]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Terms and what is said of each: lines of (words, code), where code is an address or a hash."""
+
+    rows: tuple[tuple[Text, tuple[tuple[Text, str], ...]], ...]
+    role: Literal["symbols", "sources", "colophon"]
+
+
+# ---- blocks of official papers (函, 令, 公告, 開會通知單) and of awards ------------------------------
+
+
+@dataclass(frozen=True)
+class Field:
+    """A labelled entry of a form: 受文者：…. No lines: the label is printed and its place left blank.
+
+    `role` chooses the style: `to` for the addressee, `archive` for the small type of the top right corner, `decision`.
+    """
+
+    label: Text
+    lines: tuple[Line, ...] = ()
+    role: Literal["", "to", "archive", "contact", "decision"] = ""
+
+
+@dataclass(frozen=True)
+class FormHead:
+    """The head of an official paper: the agency's full name with the form's name, then its fields in print order."""
+
+    issuer: Text
+    form: Text
+    archive: tuple[Field, ...] = ()
+    contact: tuple[Field, ...] = ()
+    fields: tuple[Field, ...] = ()
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A numbered item. `level` 1 to 6 prints 一、 （一） 1、 （1） 甲、 （甲） and 1. (1) A. (A) a. (a)."""
+
+    level: int
+    number: int
+    line: Line
+
+
+@dataclass(frozen=True)
+class Segment:
+    """主旨, 說明, 公告事項 …: one paragraph, or clauses, or both."""
+
+    label: Text
+    line: Line | None = None
+    clauses: tuple[Clause, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fields:
+    """Labelled entries below each other: 正本, 副本, 開會時間 …"""
+
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Who signs; above it an empty place for the seal or signature, as high as the form asks. Never a drawn seal."""
+
+    title: Text
+    name: Text
+    seal: bool = False
+
+
+@dataclass(frozen=True)
+class Label:
+    """One address label: postcode, address lines, addressee with 君 / 收."""
+
+    postcode: str
+    address: Text
+    addressee: Text
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Sheets of labels, `across` × `down` to an A4 page; sizes in mm."""
+
+    labels: tuple[Label, ...]
+    across: int = 2
+    down: int = 8
+
+
+@dataclass(frozen=True)
+class CertificateField:
+    """A line of a certificate that differs from person to person; it is set on one line and may shrink.
+
+    `size` is the step of the declared sizes (0 is the largest); one more than the last step wraps.
+    """
+
+    id: str
+    text: Text
+    size: int = 0
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """獎狀. `fields` (post, name, serial …) are this person's; all else is the same for everyone of its shape.
+
+    `date` is the ROC date in Chinese words; `qr` is what the code holds, empty where there is none;
+    `check` is printed beside it. `size` is the step of the citation's declared sizes.
+    """
+
+    heading: Text
+    fields: tuple[CertificateField, ...]
+    citation: tuple[Line, ...]
+    issuer: Text
+    signer: Text
+    signer_name: Text
+    date: Text
+    check: Text
+    qr: str = ""
+    sample: Text | None = None
+    size: int = 0
+
+
+# ---- blocks of exhibition panels ----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Upright:
+    """A title set vertically: its cells from top to bottom as (kind, text, length in em); see `vertical`."""
+
+    words: str
+    cells: tuple[tuple[str, str, float], ...]
+
+
+@dataclass(frozen=True)
+class PanelHead:
+    """The head of a panel: the show, the section it belongs to, its title; `upright` where the title is set vertically."""
+
+    show: Text
+    motto: Text
+    section: Text
+    title: Text
+    upright: Upright | None = None
+
+
+@dataclass(frozen=True)
+class Subhead:
+    """A heading within a panel; what follows belongs to it up to the next one."""
+
+    title: Text
+    level: int
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Bullets:
+    lines: tuple[Line, ...]
+    ordered: bool = False
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A scan as a file of the project, with its size upright and what is taken out of it, in pixels."""
+
+    file: str
+    width_px: int
+    height_px: int
+    redactions: tuple[tuple[int, int, int, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """An archival item: its caption, what the catalogue says of it, its picture (None: a placeholder, upright or
+    `landscape`) and that in words."""
+
+    anchor: str
+    caption: Text
+    alternative: Text
+    facts: tuple[tuple[Text, Text], ...]
+    picture: Picture | None = None
+    landscape: bool = False
+
+
+@dataclass(frozen=True)
+class Exhibits:
+    """Items side by side."""
+
+    items: tuple[Exhibit, ...]
+
+
+@dataclass(frozen=True)
+class PanelFoot:
+    """The foot of a panel: remarks, and the address of the page that its code opens (empty: no code)."""
+
+    lines: tuple[Line, ...]
+    address: str = ""
+
+
+Block = (
+    PanelHead | Subhead | Bullets | Exhibits | PanelFoot | Section | Paragraphs | KeyFigures | Table | Chart | NoteBox | PageBreak | MethodAnnex | Listing
+    | FormHead | Segment | Fields | Signature | Labels | Certificate
+)  # fmt: skip

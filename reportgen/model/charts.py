@@ -1,0 +1,68 @@
+"""What a chart shows, before anything is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from reportgen.model.values import Printed, Text
+
+
+@dataclass(frozen=True)
+class Series:
+    id: str
+    label: Text
+
+
+@dataclass(frozen=True)
+class Point:
+    """One mark of a chart: the series, the place on the axis (a ROC year or a member's id), the figure."""
+
+    series: str
+    x: int | str
+    figure: Printed
+
+
+@dataclass(frozen=True)
+class SeriesBreak:
+    """From this ROC year on the series counts something else."""
+
+    roc_year: int
+    label: Text
+
+
+@dataclass(frozen=True)
+class Event:
+    """What happened in a ROC year, to be read beside the figures of that year."""
+
+    roc_year: int
+    label: Text
+
+
+ChartForm = Literal[
+    "line", "grouped_bar", "stacked_bar", "ranked_bar", "heat_map", "slope", "small_multiples", "spark"
+]
+
+
+@dataclass(frozen=True)
+class ChartSpec:
+    """All that a chart shows, in both languages, before anything is drawn.
+
+    `xs` are the places on the axis in their order (ROC years as int, else member ids); `target` are
+    points of the target line; `highlight` is the id of the series or member to stress. Widths in mm.
+    """
+
+    form: ChartForm
+    series: tuple[Series, ...]
+    xs: tuple[tuple[int | str, Text], ...]
+    points: tuple[Point, ...]
+    measure: Text
+    unit: Text
+    target: tuple[Point, ...] = ()
+    target_label: Text | None = None
+    breaks: tuple[SeriesBreak, ...] = ()
+    events: tuple[Event, ...] = ()
+    highlight: str = ""
+    better: Literal["high", "low", ""] = ""
+    width_mm: float = 170.0
+    height_mm: float = 78.0

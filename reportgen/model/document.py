@@ -1,0 +1,86 @@
+"""A document as a tree of blocks, its sheet, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from reportgen.model.blocks import Block
+from reportgen.model.errors import Problem
+from reportgen.model.values import Printed, Text
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A document of one page of this size in mm: its layout, colour, and the limits that it may break, declared.
+
+    `scale` is how much larger it is than A1: type and spaces grow with it. `bleed_mm` is set where a printer's edition is
+    asked for.
+    """
+
+    width_mm: float
+    height_mm: float
+    scale: float
+    layout: Literal["chart", "archive", "text"]
+    colour: str
+    allowed: tuple[str, ...] = ()
+    bleed_mm: int | None = None
+
+
+@dataclass(frozen=True)
+class Records:
+    """A table for programs: plain columns, whole numbers and words, which a dataset can read back from the workbook."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[int | str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """One document of a publication as a tree of blocks, the same for every edition and every format.
+
+    `name` is its file's stem (empty: the kind's). `attached` are the inputs that go into the PDF (None: all): a table of
+    persons does not. `hidden` are names and numbers that must be found nowhere in the finished file. `stated` are the
+    numbers that an input words by itself (dates, reference numbers, a rule's text): they stand there and are no figures.
+    `records` are tables for programs that its workbook holds besides those of the paper.
+    `sheet` is set where the document is one page of its own size. `absent` are files that would be inputs if they were there.
+    """
+
+    publication: str
+    kind: str
+    title: Text
+    subtitle: Text
+    issuer: Text
+    period: Text
+    sample: Text | None
+    keywords: Text
+    blocks: tuple[Block, ...]
+    printed: tuple[Printed, ...]
+    inputs: tuple[str, ...]
+    issued: Text | None = None
+    extra: Mapping[str, Text] = field(default_factory=dict)
+    name: str = ""
+    attached: tuple[str, ...] | None = None
+    hidden: tuple[str, ...] = ()
+    stated: tuple[str, ...] = ()
+    sheet: Sheet | None = None
+    absent: tuple[str, ...] = ()
+    records: tuple[Records, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one document: `made`, `unchanged` or `failed`, and why.
+
+    A run of certificates is `part` where some could not be made and all others are; `count` says how many it made.
+    """
+
+    document: str
+    state: Literal["made", "part", "unchanged", "failed"]
+    why: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    exit_code: int = 0
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    count: str = ""

@@ -1,0 +1,155 @@
+"""Words in two languages, exact numbers with their sources, and the figures and lines that are made of them.
+
+Nothing here reads a file, rounds a number or knows HTML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+Language = Literal["zh", "en"]
+Edition = Literal["both", "zh", "en"]
+Format = Literal["pdf", "odt", "ods"]
+LANGUAGES: tuple[Language, Language] = ("zh", "en")
+LANG_TAG: Mapping[str, str] = {"zh": "zh-Hant-TW", "en": "en"}
+
+
+@dataclass(frozen=True)
+class Text:
+    """The same words in both languages; neither half may be missing."""
+
+    zh: str
+    en: str
+
+    def say(self, language: Language) -> str:
+        return self.zh if language == "zh" else self.en
+
+
+GapKind = Literal["blank", "none", "not_available", "under_half", "undefined"]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A place where no number stands, and why.
+
+    `blank` the cell is empty · `none` the source prints `-` · `not_available` it prints `…` ·
+    `under_half` less than half a unit · `undefined` the formula has no result (denominator zero).
+    """
+
+    kind: GapKind
+    reason: Text
+
+
+Exact = Fraction | Gap
+
+
+@dataclass(frozen=True, order=True)
+class Source:
+    """Where a number was read: a file of the project, its sheet, the rows, the column.
+
+    `query` selects the single cases that were counted into the rows of such a table.
+    """
+
+    file: str
+    sheet: str
+    rows: tuple[int, ...]
+    column: str
+    query: str = ""
+
+
+def merged_sources(sources: Iterable[Source]) -> tuple[Source, ...]:
+    """The rows of the same file, sheet, column and query together, in order, each once."""
+    rows: dict[tuple[str, str, str, str], set[int]] = {}
+    for source in sources:
+        at = (source.file, source.sheet, source.column, source.query)
+        rows.setdefault(at, set()).update(source.rows)
+    return tuple(
+        Source(file, sheet, tuple(sorted(found)), column, query)
+        for (file, sheet, column, query), found in rows.items()
+    )
+
+
+Key = tuple[tuple[str, int | str], ...]  # (("roc_year", 107), ("case_type", "fine"))
+
+
+@dataclass(frozen=True)
+class Value:
+    """An exact number with its metric, its key and the rows that it comes from.
+
+    `exact` is in the base unit of the metric (NT$, cases, 1 for a ratio); `formula` is the metric's
+    formula as the registry writes it, `worked` the same with the numbers put in.
+    """
+
+    metric: str
+    key: Key
+    exact: Exact
+    unit: str
+    digits: int
+    formula: str = ""
+    worked: str = ""
+    sources: tuple[Source, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The document of another publication that a figure was taken from, and its number in the ledger there."""
+
+    publication: str
+    document: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A value as it is printed everywhere: `plain` in tables and charts, `text` in sentences.
+
+    `number` is its place in the ledger; `gap` says whether a symbol stands for a missing value.
+    """
+
+    number: int
+    value: Value
+    plain: str
+    text: Text
+    unit: str = ""
+    origin: Origin | None = None
+
+    @property
+    def gap(self) -> Gap | None:
+        return self.value.exact if isinstance(self.value.exact, Gap) else None
+
+
+@dataclass(frozen=True)
+class Ref:
+    """A cross-reference to a numbered table or figure: 表3 / Table 3."""
+
+    anchor: str
+    text: Text
+
+
+Run = str | Printed | Ref
+
+
+@dataclass(frozen=True)
+class Line:
+    """A sentence or paragraph in both languages, words and printed figures in their order."""
+
+    zh: tuple[Run, ...]
+    en: tuple[Run, ...]
+
+    def say(self, language: Language) -> tuple[Run, ...]:
+        return self.zh if language == "zh" else self.en
+
+
+# ---- blocks ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Note:
+    """A footnote of a table or chart: `mark` is the letter that points to it, empty for a general one."""
+
+    mark: str
+    line: Line

@@ -1,0 +1,1 @@
+"""Reading: every file that comes in – declarations, tables, words, faces, pictures – checked and turned into frozen values."""

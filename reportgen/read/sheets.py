@@ -1,0 +1,649 @@
+"""Bytes of a CSV, XLSX, ODS or Parquet file become numbered rows of text cells; their sense is for `tables`.
+
+A file is looked at before a library opens it: its true kind, its size, how far its sheet reaches.
+Numbers of a workbook become the shortest text that is the same number; a cell that was typed stays as typed.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from math import isfinite
+from pathlib import Path
+from xml.etree import ElementTree
+
+from reportgen.model.errors import InputError, Place, Problem
+
+# A table of a publication has thousands of rows, not millions: what is larger is a mistake or an attack.
+MAX_BYTES = 64 * 2**20
+MAX_ROWS = 300_000
+MAX_COLUMNS = 500
+MAX_CELLS = 5_000_000
+MAX_CELL_LETTERS = 100_000
+
+MAX_PARTS = 2_000
+MAX_UNPACKED_BYTES = 512 * 2**20
+# Real sheets shrink 10 to 40 times; only parts of more than a megabyte are judged.
+MAX_RATIO = 200
+
+ENCODINGS = {"utf-8": "utf-8-sig", "cp950": "cp950", "big5": "cp950"}
+KINDS = (".csv", ".xlsx", ".ods", ".parquet")
+
+NUL = "\0"
+LOST = "\N{REPLACEMENT CHARACTER}"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The cells of one sheet as text. `rows` go with the row numbers that a spreadsheet shows."""
+
+    file: str
+    sheet: str
+    sha256: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+    problems: tuple[Problem, ...] = ()
+
+
+class Refused(Exception):
+    """Why a file can't be read; becomes a Problem where its place is known."""
+
+    def __init__(self, en: str, zh: str, row: int = 0, column: str = "", sheet: str = "") -> None:
+        super().__init__(en)
+        self.en, self.zh, self.row, self.column, self.sheet = en, zh, row, column, sheet
+
+
+Numbered = tuple[int, tuple[str, ...]]
+
+
+def read_sheet(path: Path, file: str, sheet: str = "", encoding: str = "utf-8") -> Sheet:
+    """The table in `path`; messages call it `file`. InputError when it can't be read at all."""
+    try:
+        raw = _read_bytes(path)
+        kind = _kind(path.name, raw)
+        name = ""
+        cells: list[Numbered] = []
+        broken: list[Refused] = []
+        if kind == ".csv":
+            cells, broken = _csv_rows(raw, encoding)
+        elif kind == ".parquet":
+            cells = _parquet_rows(raw)
+        else:
+            name, cells = _workbook_rows(raw, kind, sheet)
+        head, rows, uneven = _square(cells)
+    except Refused as why:
+        place = Place(file, why.sheet, why.row, why.column)
+        raise InputError(Problem(place, why.en, why.zh)) from None
+    problems = [
+        Problem(Place(file, name, why.row, why.column), why.en, why.zh)
+        for why in (*broken, *uneven, *_damaged(head, rows))
+    ]
+    return Sheet(file, name, hashlib.sha256(raw).hexdigest(), head, rows, tuple(problems))
+
+
+# ---- what the file is -----------------------------------------------------------------------
+
+
+def _read_bytes(path: Path) -> bytes:
+    if not path.exists():
+        beside = path.parent.iterdir() if path.parent.is_dir() else ()
+        there = sorted(entry.name for entry in beside if entry.suffix in KINDS)
+        listed = ", ".join(there) or "-"
+        raise Refused(
+            f"there is no such file; the folder holds these tables: {listed}",
+            f"找不到這個檔案；資料夾內的表格有：{listed}",
+        )
+    if not path.is_file():
+        raise Refused("is not a file; a table is a plain file", "不是檔案；表格必須是一般檔案")
+    size = path.stat().st_size
+    if size > MAX_BYTES:
+        raise Refused(
+            f"has {size / 2**20:,.0f} MB; a table may have {MAX_BYTES // 2**20} MB: split or summarise it",
+            f"檔案有 {size / 2**20:,.0f} MB，上限為 {MAX_BYTES // 2**20} MB：請分割或先彙總",
+        )
+    if size == 0:
+        raise Refused(
+            "the file is empty (empty: 0 bytes); export the table again", "檔案是空的（0 位元組）；請重新匯出"
+        )
+    return path.read_bytes()
+
+
+_MAGIC: tuple[tuple[bytes, str, str], ...] = (
+    (b"\x89PNG", "a PNG picture", "PNG 圖檔"),
+    (b"\xff\xd8\xff", "a JPEG picture", "JPEG 圖檔"),
+    (b"%PDF", "a PDF document", "PDF 文件"),
+    (b"\xd0\xcf\x11\xe0", "an old .xls or a password-protected workbook", "舊版 .xls 或加密的活頁簿"),
+    (b"\x1f\x8b", "a gzip archive", "gzip 壓縮檔"),
+    (b"PK\x03\x04", "a zip archive or a workbook", "ZIP 壓縮檔或活頁簿"),
+    (b"PAR1", "a Parquet file", "Parquet 檔"),
+    (
+        b"\xff\xfe",
+        "UTF-16 text (Excel calls it “Unicode Text”)",
+        "UTF-16 文字檔（Excel 稱為「Unicode 文字」）",
+    ),
+    (
+        b"\xfe\xff",
+        "UTF-16 text (Excel calls it “Unicode Text”)",
+        "UTF-16 文字檔（Excel 稱為「Unicode 文字」）",
+    ),
+)
+_REMEDY = (
+    "save it as CSV UTF-8 (comma), .xlsx, .ods or .parquet",
+    "請另存為 CSV UTF-8（逗號分隔）、.xlsx、.ods 或 .parquet",
+)
+
+
+def _kind(name: str, raw: bytes) -> str:
+    """The kind by name, when the content agrees; else Refused with what the content is."""
+    suffix = Path(name).suffix.lower()
+    if suffix in (".pkl", ".pickle") or _is_pickle(raw):
+        raise Refused(
+            f"is a Python pickle; a pickle is code, not data, and is never opened; {_REMEDY[0]}",
+            f"是 Python pickle 檔；pickle 是程式而非資料，一律不開啟；{_REMEDY[1]}",
+        )
+    if suffix not in KINDS:
+        raise Refused(
+            f"files named {suffix or '(no ending)'} are not read; {_REMEDY[0]}",
+            f"不讀取副檔名為 {suffix or '（無）'} 的檔案；{_REMEDY[1]}",
+        )
+    found = _content(raw)
+    wanted = {".csv": "", ".parquet": "a Parquet file"}.get(suffix, "a zip archive or a workbook")
+    if found[0] != wanted:
+        what = found if found[0] else ("plain text", "純文字")
+        raise Refused(
+            f"is named {suffix} but is {what[0]}; {_REMEDY[0]}",
+            f"副檔名為 {suffix}，內容卻是{what[1]}；{_REMEDY[1]}",
+        )
+    return suffix
+
+
+def _is_pickle(raw: bytes) -> bool:
+    return raw[:1] == b"\x80" and 2 <= raw[1] <= 5 if len(raw) > 1 else False
+
+
+def _content(raw: bytes) -> tuple[str, str]:
+    for magic, en, zh in _MAGIC:
+        if raw.startswith(magic):
+            return en, zh
+    start = raw[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith((b"<!doctype", b"<html", b"<table", b"<?xml", b"<head", b"<meta")):
+        return "a web page (HTML or XML)", "網頁（HTML 或 XML）"
+    if raw[:200].count(b"\0") > len(raw[:200]) // 4:
+        return "UTF-16 text or a binary file", "UTF-16 文字檔或二進位檔"
+    return "", ""
+
+
+# ---- CSV ------------------------------------------------------------------------------------
+
+
+def _csv_rows(raw: bytes, encoding: str) -> tuple[list[Numbered], list[Refused]]:
+    """Rows with their numbers. Rows with bytes that are no letters are left out and reported."""
+    text, exact = _decoded(raw, encoding)
+    rows: list[Numbered] = []
+    broken: list[Refused] = []
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    number = 0
+    try:
+        for number, row in enumerate(reader, start=1):
+            if number > MAX_ROWS:
+                raise _too_many_rows()
+            if exact or not _bad_byte(row):
+                rows.append((number, tuple(row)))
+            else:
+                broken.append(_not_decoded(row, number, encoding))
+    except csv.Error as error:
+        raise Refused(
+            f"the quotes of this row don't close ({error}); a cell with a comma, quote or line break stands "
+            'in "…" and its quotes are doubled',
+            f'本列的引號不成對（{error}）；含逗號、引號或換行的儲存格要用 "…" 括住，內部引號寫兩次',
+            row=number + 1,
+        ) from None
+    if broken and _reads_as_cp950(raw, encoding):
+        raise Refused(
+            f"from this row on the file is not {encoding} but looks like CP950 (Big5): "
+            'write encoding = "cp950" for the table, or save it as UTF-8',
+            f'自本列起不是 {encoding}，看似 CP950（Big5）：請宣告 encoding = "cp950"，或另存為 UTF-8',
+            row=broken[0].row,
+        )
+    if broken and broken[0].row == 1:
+        raise broken[0]
+    return rows, broken
+
+
+def _decoded(raw: bytes, encoding: str) -> tuple[str, bool]:
+    codec = ENCODINGS[encoding]
+    if codec == "cp950" and raw.startswith(b"\xef\xbb\xbf"):
+        raise Refused(
+            'the file is marked as UTF-8 (byte order mark) but encoding = "cp950" is declared; remove that',
+            '檔案標示為 UTF-8（有 BOM），卻宣告 encoding = "cp950"；請刪去該宣告',
+        )
+    try:
+        return raw.decode(codec), True
+    except UnicodeDecodeError:
+        pass
+    try:
+        return raw.decode(codec, "surrogateescape"), False
+    except UnicodeDecodeError as error:
+        row = raw[: error.start].count(b"\n") + 1
+        byte = raw[error.start]
+        raise Refused(
+            f"byte 0x{byte:02X} is not {encoding}; save the file as UTF-8",
+            f"位元組 0x{byte:02X} 不是 {encoding}；請將檔案另存為 UTF-8",
+            row=row,
+        ) from None
+
+
+def _bad_byte(row: Sequence[str]) -> bool:
+    return any(not cell.isascii() and any("\udc80" <= letter <= "\udcff" for letter in cell) for cell in row)
+
+
+def _not_decoded(row: Sequence[str], number: int, encoding: str) -> Refused:
+    byte = next(ord(c) - 0xDC00 for cell in row for c in cell if "\udc80" <= c <= "\udcff")
+    place = next(i for i, cell in enumerate(row, start=1) if _bad_byte([cell]))
+    return Refused(
+        f"cell {place} holds the byte 0x{byte:02X}, which is not {encoding}: a letter is damaged; "
+        "type it again and save the file as UTF-8",
+        f"第 {place} 格有位元組 0x{byte:02X}，不是 {encoding}：有字損壞；請重新輸入並另存為 UTF-8",
+        row=number,
+    )
+
+
+def _reads_as_cp950(raw: bytes, encoding: str) -> bool:
+    if ENCODINGS[encoding] == "cp950":
+        return False
+    try:
+        raw.decode("cp950")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+# ---- workbooks ------------------------------------------------------------------------------
+
+_REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{0,6})(\d{1,12})["']""")
+_DIMENSION = re.compile(
+    rb"""<(?:\w+:)?dimension\b[^>]*\bref\s*=\s*["'][^"':]*:?([A-Za-z]{1,6})(\d{1,12})["']"""
+)
+# calamine makes an empty cell of an error value, so that #DIV/0! would look like "left blank".
+_ERROR_CELL = re.compile(rb"""<(?:\w+:)?c\b(?=[^>]*\st=["']e["'])[^>]*\sr=["']([A-Za-z]{1,3})(\d{1,7})["']""")
+# A formula that no program has computed has no stored value and would look blank as well.
+_UNCOMPUTED = re.compile(
+    rb"""<c\b[^>]*\sr=["']([A-Za-z]{1,3})(\d{1,7})["'][^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>\s*|<v></v>\s*)?</c>"""
+)
+
+
+def _workbook_rows(raw: bytes, kind: str, wanted: str) -> tuple[str, list[Numbered]]:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    parts = _parts(raw)
+    if ("content.xml" in parts) != (kind == ".ods") or (kind == ".xlsx" and "xl/workbook.xml" not in parts):
+        raise Refused(
+            f"is a zip archive but no {kind} workbook; {_REMEDY[0]}",
+            f"是壓縮檔而非 {kind} 活頁簿；{_REMEDY[1]}",
+        )
+    if kind == ".ods":
+        _check_ods_extent(parts["content.xml"])
+    else:
+        _check_xlsx_extent(parts)
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(_repacked(parts)))
+        name = _chosen(book.sheet_names, wanted)
+        if kind == ".xlsx":
+            _check_xlsx_values(parts, name)
+        cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    except (CalamineError, OSError, ValueError) as error:
+        raise Refused(
+            f"the workbook is damaged ({error}); open it and save it again",
+            f"活頁簿損壞（{error}）；請開啟後另存",
+        ) from None
+    except BaseException as error:  # a panic of the Rust library is no Exception
+        if type(error).__name__ != "PanicException":
+            raise
+        raise Refused("the workbook is damaged; open it and save it again", "活頁簿損壞；請另存") from None
+    return name, [(n, tuple(map(_as_typed, row))) for n, row in enumerate(cells, start=1)]
+
+
+def _chosen(names: Sequence[str], wanted: str) -> str:
+    if wanted in names or (not wanted and len(names) == 1):
+        return wanted or names[0]
+    listed = ", ".join(names)
+    if not wanted:
+        raise Refused(
+            f'has several sheets; say which one with sheet = "…": {listed}',
+            f'有數張工作表，請以 sheet = "…" 指明：{listed}',
+        )
+    raise Refused(f"has no sheet {wanted!r}; its sheets: {listed}", f"沒有工作表「{wanted}」；現有：{listed}")
+
+
+def _parts(raw: bytes) -> dict[str, bytes]:
+    """The parts of the zip that matter, unpacked within limits."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            entries = archive.infolist()
+            _check_entries(entries)
+            parts = {e.filename: archive.read(e) for e in entries if _matters(e.filename)}
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+        raise Refused(
+            f"the workbook is damaged ({error}); save it again", f"活頁簿損壞（{error}）；請重新存檔"
+        ) from None
+    except Exception as error:  # zlib.error and lzma.LZMAError have no common parent
+        if type(error).__name__ not in ("error", "LZMAError"):
+            raise
+        raise Refused(
+            f"the workbook is damaged ({error}); save it again", f"活頁簿損壞（{error}）；請重新存檔"
+        ) from None
+    for name, part in parts.items():
+        _check_xml(name, part)
+    return parts
+
+
+def _matters(name: str) -> bool:
+    return name.endswith((".xml", ".rels")) or name == "mimetype"
+
+
+def _check_entries(entries: Sequence[zipfile.ZipInfo]) -> None:
+    total = sum(e.file_size for e in entries)
+    bomb = any(e.file_size > 2**20 and e.file_size > MAX_RATIO * max(e.compress_size, 1) for e in entries)
+    if len(entries) > MAX_PARTS or total > MAX_UNPACKED_BYTES or bomb:
+        raise Refused(
+            f"unpacks to {total / 2**20:,.0f} MB in {len(entries)} parts, far more than a table needs; "
+            "copy the table into a new workbook",
+            f"解壓縮後達 {total / 2**20:,.0f} MB、{len(entries)} 個部分，遠超過所需；請將表格複製到新活頁簿",
+        )
+    if any(e.flag_bits & 1 for e in entries):
+        raise Refused("is protected by a password; save it without one", "活頁簿有密碼保護；請取消密碼後存檔")
+    names = [e.filename for e in entries]
+    if len(set(names)) != len(names):
+        raise Refused(
+            "holds the same part twice; save the workbook again", "活頁簿內有重複的部分；請重新存檔"
+        )
+
+
+def _check_xml(name: str, part: bytes) -> None:
+    """No document type, no entities: a table needs none and they can expand without end."""
+    head = part[:200].lower()
+    declared = re.search(rb"""encoding\s*=\s*["']([^"']*)""", head)
+    odd = b"\0" in head or (declared is not None and declared[1] not in (b"utf-8", b"us-ascii", b"ascii"))
+    if odd or b"<!DOCTYPE" in part or b"<!ENTITY" in part:
+        raise Refused(
+            f"its part {name} holds a document type or entities, which no workbook needs; save it again",
+            f"其中的 {name} 含有文件類型宣告或實體，活頁簿並不需要；請重新存檔",
+        )
+
+
+def _repacked(parts: dict[str, bytes]) -> bytes:
+    """A zip of just what was looked at, so that the reader can't find anything else in the file."""
+    clean = io.BytesIO()
+    with zipfile.ZipFile(clean, "w", zipfile.ZIP_STORED) as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    return clean.getvalue()
+
+
+def _check_extent(rows: int, columns: int) -> None:
+    """A 5 KB workbook with one far cell takes gigabytes in the libraries, or ends the process."""
+    if rows <= MAX_ROWS and columns <= MAX_COLUMNS and rows * columns <= MAX_CELLS:
+        return
+    raise Refused(
+        f"the sheet reaches to row {rows:,} and column {columns:,}; a table may have {MAX_ROWS:,} rows and "
+        f"{MAX_COLUMNS} columns: delete what is outside of the table (Ctrl+End shows the last cell)",
+        f"工作表延伸到第 {rows:,} 列、第 {columns:,} 欄；表格上限為 {MAX_ROWS:,} 列、{MAX_COLUMNS} 欄："
+        "請刪除表格以外的列與欄（Ctrl+End 可找到最後一格）",
+    )
+
+
+def _check_xlsx_extent(parts: dict[str, bytes]) -> None:
+    for name, part in parts.items():
+        if not name.startswith("xl/worksheets/"):
+            continue
+        found = {(letters.upper(), int(number)) for letters, number in _references(part)}
+        rows = max((number for _, number in found), default=0)
+        columns = max((_column_number(letters) for letters in {letters for letters, _ in found}), default=0)
+        _check_extent(rows, columns)
+
+
+def _references(part: bytes) -> Iterator[tuple[bytes, bytes]]:
+    for match in (*_DIMENSION.finditer(part), *_REFERENCE.finditer(part)):
+        yield match[1], match[2]
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _check_xlsx_values(parts: dict[str, bytes], name: str) -> None:
+    sheet = parts.get(_sheet_part(parts, name), b"")
+    if match := _ERROR_CELL.search(sheet):
+        raise Refused(
+            "the cell shows an error such as #DIV/0! or #N/A; mend the formula or type the value",
+            "儲存格顯示 #DIV/0!、#N/A 等錯誤；請修正公式或直接輸入數值",
+            int(match[2]),
+            match[1].decode(),
+            name,
+        )
+    if match := _UNCOMPUTED.search(sheet):
+        raise Refused(
+            "the cell holds a formula that was never computed; open the workbook in Excel and save it",
+            "儲存格的公式尚未計算；請以 Excel 或 LibreOffice 開啟後存檔",
+            int(match[2]),
+            match[1].decode(),
+            name,
+        )
+
+
+def _sheet_part(parts: dict[str, bytes], name: str) -> str:
+    """The part that holds the sheet: workbook.xml gives its relation, the relations give the path."""
+    try:
+        book = ElementTree.fromstring(parts["xl/workbook.xml"])
+        links = ElementTree.fromstring(parts["xl/_rels/workbook.xml.rels"])
+    except (KeyError, ElementTree.ParseError):
+        return ""
+    targets = {link.get("Id"): link.get("Target", "") for link in links}
+    for entry in book.iter():
+        if entry.tag.endswith("}sheet") and entry.get("name") == name:
+            relation = next((v for k, v in entry.attrib.items() if k.endswith("}id")), "")
+            target = targets.get(relation, "")
+            return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    return ""
+
+
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+
+
+def _check_ods_extent(content: bytes) -> None:
+    """Repeated cells and rows count as often as they repeat; empty ones at the end count nothing."""
+    rows = columns = row = 0
+    try:
+        for event, element in ElementTree.iterparse(io.BytesIO(content), ("start", "end")):
+            if event == "start":
+                if element.tag == f"{_TABLE}table":
+                    row = 0
+            elif element.tag == f"{_TABLE}table-row":
+                row += _repeats(element, "rows")
+                width = _width(element)
+                if width:
+                    rows, columns = max(rows, row), max(columns, width)
+                    _check_extent(rows, columns)
+                element.clear()
+    except ElementTree.ParseError as error:
+        raise Refused(
+            f"the workbook is damaged ({error}); save it again", f"活頁簿損壞（{error}）；請重新存檔"
+        ) from None
+
+
+def _repeats(element: ElementTree.Element, what: str) -> int:
+    written = element.get(f"{_TABLE}number-{what}-repeated", "1")
+    return int(written) if written.isdecimal() and len(written) < 10 else 10**9
+
+
+def _width(row: ElementTree.Element) -> int:
+    """The number of columns up to the last cell of the row that holds anything."""
+    width = place = 0
+    for cell in row:
+        place += _repeats(cell, "columns")
+        if len(cell) or cell.get(f"{_OFFICE}value-type"):
+            width = place
+    return width
+
+
+def _as_typed(value: object) -> str:
+    """A workbook's value as text: 103.0 -> 103 (Excel stores whole numbers so), 0.1 -> 0.1."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return number_text(value)
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def number_text(value: float) -> str:
+    """The shortest decimal that is this very float, without exponent."""
+    if not isfinite(value):
+        return str(value)
+    text = f"{Decimal(repr(value)):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+# ---- Parquet --------------------------------------------------------------------------------
+
+
+def _parquet_rows(raw: bytes) -> list[Numbered]:
+    from pyarrow import ArrowException, parquet
+
+    try:
+        file = parquet.ParquetFile(io.BytesIO(raw))
+        unpacked = sum(
+            file.metadata.row_group(i).total_byte_size for i in range(file.metadata.num_row_groups)
+        )
+        if file.metadata.num_rows >= MAX_ROWS:
+            raise _too_many_rows()
+        if unpacked > MAX_UNPACKED_BYTES or file.metadata.num_columns > MAX_COLUMNS:
+            raise Refused(
+                "unpacks to far more than a table needs; summarise it", "解壓縮後遠超過表格所需；請先彙總"
+            )
+        table = file.read()
+    except (ArrowException, OSError) as error:
+        raise Refused(f"the Parquet file is damaged ({error})", f"Parquet 檔損壞（{error}）") from None
+    columns = [
+        _parquet_column(field.name, table.column(i).to_pylist()) for i, field in enumerate(table.schema)
+    ]
+    head = tuple(field.name for field in table.schema)
+    return [(1, head), *((n, row) for n, row in enumerate(zip(*columns, strict=True), start=2))]
+
+
+def _parquet_column(name: str, values: Iterable[object]) -> list[str]:
+    cells = []
+    for number, value in enumerate(values, start=2):
+        if value is None:
+            cells.append("")
+        elif isinstance(value, (str, bool, int, float, date)):
+            cells.append(_as_typed(value))
+        elif isinstance(value, Decimal):
+            cells.append(f"{value:f}")
+        else:
+            kind = type(value).__name__
+            raise Refused(
+                f"holds a {kind}; a cell is text, a number or a date",
+                f"內容為 {kind}；儲存格須為文字、數字或日期",
+                number,
+                name,
+            )
+    return cells
+
+
+# ---- one shape for all ----------------------------------------------------------------------
+
+
+def _too_many_rows() -> Refused:
+    return Refused(
+        f"has more than {MAX_ROWS:,} rows; a table of a publication is smaller: summarise it first",
+        f"超過 {MAX_ROWS:,} 列；刊物用的表格不會這麼大：請先彙總",
+    )
+
+
+def _square(cells: Sequence[Numbered]) -> tuple[tuple[str, ...], tuple[Numbered, ...], list[Refused]]:
+    """Head and rows of one width; empty rows and columns at the end are dropped, others are reported."""
+    rows = list(cells)
+    while rows and not any(rows[-1][1]):
+        rows.pop()
+    if not rows or rows[0][0] != 1 or not any(rows[0][1]):
+        raise Refused(
+            "row 1 is empty; the column names stand in row 1", "第 1 列是空的；欄位名稱應在第 1 列", row=1
+        )
+    head = rows[0][1]
+    _check_separator(head)
+    width = len(head)
+    while width and not head[width - 1] and not any("".join(row[width - 1 :]) for _, row in rows):
+        width -= 1
+    even, uneven = [], []
+    for number, row in rows[1:]:
+        if len(row) == len(head) and any(row):
+            even.append((number, row[:width]))
+        else:
+            uneven.append(_uneven(number, row, len(head)))
+    return head[:width], tuple(even), uneven
+
+
+def _uneven(number: int, row: Sequence[str], width: int) -> Refused:
+    if not any(row):
+        return Refused("the row is empty; delete it", "整列空白；請刪除", number)
+    return Refused(
+        f"the row has {len(row)} cells but row 1 has {width} columns; look for a missing or extra comma",
+        f"本列有 {len(row)} 格，第 1 列卻有 {width} 欄；請檢查是否缺少或多出逗號",
+        number,
+    )
+
+
+_SEPARATORS = {
+    ";": ("semicolons (;)", "分號 (;)"),
+    "\t": ("tabs", "定位字元（Tab）"),
+    "|": ("bars (|)", "直線 (|)"),
+}
+
+
+def _check_separator(head: Sequence[str]) -> None:
+    for separator, (en, zh) in _SEPARATORS.items():
+        if len(head) == 1 and separator in head[0]:
+            raise Refused(
+                f"its columns are separated by {en}; save it with commas",
+                f"欄位以{zh}分隔；請改存為逗號分隔",
+                row=1,
+            )
+
+
+def _damaged(head: Sequence[str], rows: Sequence[Numbered]) -> Iterator[Refused]:
+    """Cells that no table may hold: NUL, U+FFFD (a letter was lost before), a text without end."""
+    for number, row in ((1, tuple(head)), *rows):
+        whole = "".join(row)
+        if NUL not in whole and LOST not in whole and len(whole) <= MAX_CELL_LETTERS:
+            continue
+        for name, cell in zip(head, row, strict=True):
+            yield from _damage(name.replace(NUL, ""), number, cell)
+
+
+def _damage(name: str, number: int, cell: str) -> Iterator[Refused]:
+    if NUL in cell:
+        yield Refused("holds a NUL character; type the cell again", "含有 NUL 字元；請重新輸入", number, name)
+    if LOST in cell:
+        yield Refused(
+            "holds U+FFFD: a letter was lost before the file reached us; look it up in the original",
+            "含有 U+FFFD：有字在送達前已遺失；請查對原件",
+            number,
+            name,
+        )
+    if len(cell) > MAX_CELL_LETTERS:
+        yield Refused(f"the cell has {len(cell):,} letters", f"儲存格有 {len(cell):,} 個字", number, name)

@@ -1,0 +1,79 @@
+"""A dataset: what `dataset.toml` declares and what its tables hold, checked, with exact numbers.
+
+Bytes become cells in `sheets`; metrics belong to `metrics`. Every fault of every table is found in one run.
+
+    dataset.toml ── describe ── Declaration ──┐
+    cells of the tables ── _parse ── rows ────┴── pandera schema, relations ── Dataset or InputError
+"""
+
+from __future__ import annotations
+
+from reportgen.read.tables.cases import Part, Spread, count_cases, in_place_of, kept_back, part_of
+from reportgen.read.tables.cases import query as case_query
+from reportgen.read.tables.cells import text_fault
+from reportgen.read.tables.dataset import read_dataset, sources_of
+from reportgen.read.tables.declaration import (
+    CASE_COLUMNS,
+    CASE_COUNTS,
+    CASE_KEYS,
+    COERCIONS,
+    COLUMN_TYPES,
+    DEFAULT_SYMBOLS,
+    GAPS,
+    MAX_PROBLEMS,
+    RELATION_KEYS,
+    describe,
+)
+from reportgen.read.tables.model import (
+    Break,
+    CasesSpec,
+    Coercion,
+    ColumnSpec,
+    Dataset,
+    Declaration,
+    Derivation,
+    Dimension,
+    Measure,
+    Member,
+    Record,
+    Relation,
+    Table,
+    TableSpec,
+)
+
+__all__ = [
+    "CASE_COLUMNS",
+    "CASE_COUNTS",
+    "CASE_KEYS",
+    "COERCIONS",
+    "COLUMN_TYPES",
+    "DEFAULT_SYMBOLS",
+    "GAPS",
+    "MAX_PROBLEMS",
+    "RELATION_KEYS",
+    "Break",
+    "CasesSpec",
+    "Coercion",
+    "ColumnSpec",
+    "Dataset",
+    "Declaration",
+    "Derivation",
+    "Dimension",
+    "Measure",
+    "Member",
+    "Part",
+    "Record",
+    "Relation",
+    "Spread",
+    "Table",
+    "TableSpec",
+    "case_query",
+    "count_cases",
+    "describe",
+    "in_place_of",
+    "kept_back",
+    "part_of",
+    "read_dataset",
+    "sources_of",
+    "text_fault",
+]

@@ -1,0 +1,361 @@
+"""The files of single cases: which they are, that they can be read, and how a query names their rows.
+
+    CSV file, Parquet file or folder of Parquet files ── look ── Files ── relation ── the same columns for all
+
+What stands in the rows is for `faults` and `counting`.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reportgen.model.errors import InputError, Place, Problem
+from reportgen.read.tables.declaration import CASE_COLUMNS, legible, nearest
+from reportgen.read.tables.model import CasesSpec
+
+NUMBERS = ("roc_year", "referred_amount", "collected_amount", "cost")
+AMOUNTS = NUMBERS[1:]
+DATES = ("opened", "closed")
+TEXTS = ("case_id", "branch", "unit", "officer", "case_type")
+MOST = 10**18 - 1  # of an amount; the tables of the program hold 18 digits
+
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NAME = re.compile(r"[\w .()=-]+")  # no letter in it means anything to a query
+
+
+@dataclass(frozen=True)
+class Files:
+    """What a query may read. `columns` says how each of our columns stands in it; `rows` is 0 where not yet known.
+
+    `iso`: a CSV whose dates are read as 2015-02-28 and nothing else, which takes half the time.
+    `sound` are columns whose every cell is known to be there and in range from the statistics of the Parquet files.
+    """
+
+    kind: str
+    root: Path
+    paths: tuple[Path, ...]
+    names: tuple[str, ...]  # as messages call them
+    columns: Mapping[str, str]
+    head: tuple[str, ...] = ()
+    rows: int = 0
+    partitioned: bool = False
+    alike: bool = True
+    sound: frozenset[str] = frozenset()
+    iso: bool = False
+
+    @property
+    def is_csv(self) -> bool:
+        return self.kind == "csv"
+
+    def name_of(self, path: str) -> str:
+        return self.names[[str(one) for one in self.paths].index(path)] if path else self.names[0]
+
+
+def look(project: Path, spec: CasesSpec) -> Files:
+    """What can be known without reading the rows; InputError with all that is wrong with the files."""
+    root = inside(project, spec)
+    if root.is_dir():
+        return _parquet(spec, root, _parts(spec, root))
+    if root.stat().st_size == 0:
+        raise _error(
+            spec.file,
+            "the file is empty (0 bytes); export the cases again",
+            "檔案是空的（0 位元組）；請重新匯出個案",
+        )
+    if root.suffix == ".parquet":
+        return _parquet(spec, root, [root])
+    if root.suffix == ".csv":
+        return _csv(spec, root)
+    raise _error(
+        spec.file,
+        "cases are read from a .csv, a .parquet, or a folder of .parquet files",
+        "個案資料須為 .csv、.parquet 或內有 .parquet 檔之資料夾",
+    )
+
+
+def inside(project: Path, spec: CasesSpec) -> Path:
+    """Where the cases lie; InputError if that is nowhere or outside of the project."""
+    root = project / spec.file
+    if root.is_symlink() or not root.resolve().is_relative_to(project.resolve()):
+        raise _error(spec.file, "leads out of the project; copy the file", "指向專案之外；請複製檔案")
+    if not root.is_file() and not root.is_dir():
+        raise _error(spec.file, "there is no such file or folder", "找不到這個檔案或資料夾")
+    return root
+
+
+def only(spec: CasesSpec, root: Path, path: Path) -> Files:
+    """One file of a folder that another machine has looked at already."""
+    return _parquet(spec, root, [path])
+
+
+def _error(file: str, en: str, zh: str, column: str = "", row: int = 0) -> InputError:
+    return InputError(Problem(Place(file, "", row, column), en, zh))
+
+
+def _parts(spec: CasesSpec, root: Path) -> list[Path]:
+    """The files of the folder in order; anything else that lies there is told."""
+    found, problems = [], []
+    for path in sorted(root.rglob("*")):
+        name = f"{spec.file}/{path.relative_to(root).as_posix()}"
+        if path.is_symlink():
+            problems.append(Problem(Place(name), "is a link; copy the file", "是連結；請複製檔案"))
+        elif path.is_dir():
+            continue
+        elif path.suffix != ".parquet" or not all(map(_NAME.fullmatch, path.relative_to(root).parts)):
+            problems.append(
+                Problem(
+                    Place(name),
+                    "is no .parquet file with a plain name; the folder holds nothing else",
+                    "不是檔名單純之 .parquet 檔；資料夾內不得有其他檔案",
+                )
+            )
+        else:
+            found.append(path)
+    if not found and not problems:
+        problems.append(Problem(Place(spec.file), "holds no .parquet file", "資料夾內沒有 .parquet 檔"))
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+# ---- Parquet ----------------------------------------------------------------------------------
+
+
+def _parquet(spec: CasesSpec, root: Path, paths: list[Path]) -> Files:
+    from pyarrow import ArrowException, parquet
+
+    problems: list[Problem] = []
+    names = [
+        spec.file if path == root else f"{spec.file}/{path.relative_to(root).as_posix()}" for path in paths
+    ]
+    footers: list[Any] = []
+    for path, name in zip(paths, names, strict=True):
+        try:
+            footers.append(parquet.read_metadata(path))
+        except (ArrowException, OSError) as error:
+            why = str(error).split("\n")[0][:120]
+            problems.append(
+                Problem(
+                    Place(name),
+                    f"is no Parquet file that can be read ({why}); export it again",
+                    f"不是可讀取的 Parquet 檔（{why}）；請重新匯出",
+                )
+            )
+    from_folders = {
+        part.partition("=")[0] for path in paths for part in path.relative_to(root).parts[:-1] if "=" in part
+    }
+    schemas = [footer.schema.to_arrow_schema() for footer in footers]
+    for name, schema in zip(names, schemas, strict=False) if not problems else ():
+        problems.extend(_columns_missing(spec, name, [*schema.names, *from_folders]))
+        problems.extend(_wrong_types(spec, name, schema))
+    if not problems and not any(footer.num_rows for footer in footers):
+        problems.append(Problem(Place(spec.file), "holds no case", "沒有任何個案"))
+    if problems:
+        raise InputError(problems)
+    return Files(
+        "parquet",
+        root,
+        tuple(paths),
+        tuple(names),
+        {ours: _quoted(theirs) for ours, theirs in spec.names.items()},
+        rows=sum(footer.num_rows for footer in footers),
+        partitioned=bool(from_folders),
+        alike=all(schema.equals(schemas[0]) for schema in schemas),
+        sound=frozenset(_sound(spec, footers)),
+    )
+
+
+def _columns_missing(spec: CasesSpec, name: str, there: list[str]) -> Iterator[Problem]:
+    for ours, theirs in spec.names.items():
+        if there.count(theirs) != 1:
+            near = nearest(theirs, there)
+            listed = ", ".join(legible(one) for one in there[:30])
+            renamed = f' (names.{ours} = "…" says which column it is)' if ours == theirs else ""
+            zh = f'（可用 names.{ours} = "…" 指定欄名）' if ours == theirs else ""
+            what = ("is missing", "缺少") if theirs not in there else ("stands twice", "重複")
+            yield Problem(
+                Place(name, column=theirs),
+                f"the column {theirs} {what[0]}{renamed}; the file has: {listed}{near[0]}",
+                f"{what[1]}欄位 {theirs}{zh}；檔案欄位：{listed}{near[1]}",
+            )
+
+
+def _wrong_types(spec: CasesSpec, name: str, schema: Any) -> Iterator[Problem]:
+    from pyarrow import types
+
+    for ours, theirs in spec.names.items():
+        if theirs not in schema.names:
+            continue
+        kind = schema.field(theirs).type
+        if types.is_dictionary(kind):
+            kind = kind.value_type
+        if ours in TEXTS:
+            right, what = types.is_string(kind) or types.is_large_string(kind), ("text", "文字")
+        elif ours in DATES:
+            right, what = types.is_date(kind), ("a date", "日期")
+        else:
+            right = types.is_integer(kind) or (types.is_decimal(kind) and kind.scale == 0)
+            what = ("a whole number", "整數")
+        if not right:
+            yield Problem(
+                Place(name, column=theirs),
+                f"the column is of the type {kind}; it must be {what[0]}: export it as such",
+                f"欄位型別為 {kind}，須為{what[1]}；請以該型別匯出",
+            )
+
+
+def _sound(spec: CasesSpec, footers: list[Any]) -> Iterator[str]:
+    """Columns of which every row group says that no cell is missing and all are in range."""
+    for ours in (*AMOUNTS, *TEXTS):
+        if all(_says_so(ours, spec.names[ours], footer) for footer in footers):
+            yield ours
+
+
+def _says_so(ours: str, theirs: str, footer: Any) -> bool:
+    if theirs not in footer.schema.names:  # it stands in the names of folders
+        return False
+    place = footer.schema.names.index(theirs)
+    for number in range(footer.num_row_groups):
+        said = footer.row_group(number).column(place).statistics
+        if said is None or not said.has_min_max or not said.has_null_count or said.null_count:
+            return False
+        if not (said.min >= 0 and said.max <= MOST if ours in AMOUNTS else said.min):
+            return False
+    return True
+
+
+# ---- CSV --------------------------------------------------------------------------------------
+
+
+def _csv(spec: CasesSpec, path: Path) -> Files:
+    head, first = _head(spec, path)
+    if problems := [*_columns_missing(spec, spec.file, head)]:
+        raise InputError(problems)
+    columns = {ours: f"c{head.index(theirs)}" for ours, theirs in spec.names.items()}
+    opened = head.index(spec.names["opened"])
+    iso = len(first) > opened and bool(_ISO.fullmatch(first[opened]))
+    names = tuple(f"c{n}" for n in range(len(head)))
+    return Files("csv", path, (path,), (spec.file,), columns, names, iso=iso)
+
+
+def _head(spec: CasesSpec, path: Path) -> tuple[list[str], list[str]]:
+    """The names of the columns, and the first row below them."""
+    with path.open("rb") as stream:
+        start = stream.read(1 << 16)
+    for mark, what in (
+        (codecs.BOM_UTF16_LE, "UTF-16"),
+        (codecs.BOM_UTF16_BE, "UTF-16"),
+        (b"PAR1", "Parquet"),
+        (b"PK", "ZIP"),
+    ):
+        if start.startswith(mark):
+            raise _error(
+                spec.file,
+                f"is {what}, not CSV; save it as CSV UTF-8",
+                f"是 {what} 而非 CSV；請另存為 CSV UTF-8",
+            )
+    try:
+        text = start.removeprefix(codecs.BOM_UTF8).decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.start < len(start) - 4 and b"\n" not in start[: error.start]:
+            raise _error(
+                spec.file,
+                "the head is not UTF-8; save the file as CSV UTF-8",
+                "表頭不是 UTF-8；請另存為 CSV UTF-8",
+                row=1,
+            ) from None
+        text = start.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
+    rows = csv.reader(text.splitlines(keepends=True))
+    return next(rows, []), next(rows, [])
+
+
+# ---- how a query names them -------------------------------------------------------------------
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def source(files: Files, paths: list[str] | None = None, numbered: bool = False) -> str:
+    """The call that reads the files as they are; `numbered` also says file and row."""
+    listed = ", ".join(literal(one) for one in paths or [str(path) for path in files.paths])
+    if files.is_csv:
+        dates = [files.columns[name] for name in DATES] if files.iso else []
+        columns = ", ".join(f"'{name}': '{'DATE' if name in dates else 'VARCHAR'}'" for name in files.head)
+        return (
+            f"read_csv([{listed}], auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', "
+            f"columns = {{{columns}}}, dateformat = '%Y-%m-%d', store_rejects = true)"
+        )
+    options = ""
+    if files.partitioned:
+        options += ", hive_partitioning = true, hive_types_autocast = false"
+    if not files.alike:
+        options += ", union_by_name = true"
+    if numbered:
+        options += ", filename = true, file_row_number = true"
+    return f"read_parquet([{listed}]{options})"
+
+
+def relation(files: Files, numbered: bool = False) -> str:
+    """The cases with our columns: texts, whole numbers and dates, NULL where a cell is none.
+
+    `t_…` holds the cell as text, to tell what is wrong with it; `nth` and `path` where the row stands.
+    """
+    chosen = [*(f"{files.columns[name]} AS {name}" for name in TEXTS)]
+    for name in NUMBERS:
+        kind = "INTEGER" if name == "roc_year" else "BIGINT"
+        chosen.append(f"try_cast({files.columns[name]} AS {kind}) AS {name}")
+        chosen.append(f"CAST({files.columns[name]} AS VARCHAR) AS t_{name}")
+    for name in DATES:
+        chosen.append(
+            f"{files.columns[name] if files.iso or not files.is_csv else day(files.columns[name])} AS {name}"
+        )
+        chosen.append(f"CAST({files.columns[name]} AS VARCHAR) AS t_{name}")
+    if numbered:
+        place = (
+            "'' AS path, row_number() OVER () AS nth"
+            if files.is_csv
+            else "filename AS path, file_row_number + 1 AS nth"
+        )
+        chosen.append(place)
+    # A query that leaves out a column does not see its broken bytes, and would count the row: look at all of ours.
+    whole = (
+        f" WHERE concat({', '.join(files.columns.values())}) <> chr(1)" if numbered and files.is_csv else ""
+    )
+    return f"(SELECT {', '.join(chosen)} FROM {source(files, numbered=numbered)}{whole})"
+
+
+def day(cell: str) -> str:
+    """A cell of a CSV as a date: 2015-02-28, or 104/2/28 of the ROC calendar, the year + 1911 before anything else."""
+    parts = [f"split_part(replace({cell}, '.', '/'), '/', {n})" for n in (1, 2, 3)]
+    roc = f"try_cast(concat(CAST({parts[0]} AS INTEGER) + 1911, '-', {parts[1]}, '-', {parts[2]}) AS DATE)"
+    return (
+        f"CASE WHEN strlen({cell}) = 10 AND {cell}[5:5] = '-' AND {cell}[8:8] = '-' THEN try_cast({cell} AS DATE) "
+        f"WHEN regexp_full_match({cell}, '[1-9][0-9]{{0,2}}[/.][0-9]{{1,2}}[/.][0-9]{{1,2}}') THEN {roc} END"
+    )
+
+
+__all__ = [
+    "AMOUNTS",
+    "CASE_COLUMNS",
+    "DATES",
+    "MOST",
+    "NUMBERS",
+    "TEXTS",
+    "Files",
+    "day",
+    "literal",
+    "look",
+    "relation",
+    "source",
+]

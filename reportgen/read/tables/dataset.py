@@ -1,0 +1,254 @@
+"""From the files of a dataset to a checked `Dataset` or all its problems; metrics are for `metrics`."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+
+from reportgen.model import Source
+from reportgen.model.errors import InputError, Place, Problem
+from reportgen.read import fonts, sheets
+from reportgen.read.tables import cases
+from reportgen.read.tables.cells import Fault, Step, Understood, understand
+from reportgen.read.tables.declaration import at_most, describe, legible, names_in, nearest, unknown_one
+from reportgen.read.tables.model import (
+    Coercion,
+    Dataset,
+    Declaration,
+    Dimension,
+    Parsed,
+    Record,
+    Rows,
+    Table,
+    TableSpec,
+)
+from reportgen.read.tables.schema import check_all
+
+
+def read_dataset(project: Path, name: str, tables: Collection[str] | None = None) -> Dataset:
+    """The dataset with the named tables (all if None); InputError with all problems of all tables."""
+    declared = describe(project, name)
+    wanted = _wanted(declared, tables)
+    problems: list[Problem] = []
+    parsed: dict[str, Parsed] = {}
+    counted = _counted(project, declared, wanted, problems)
+    for table in wanted:
+        if declared.tables[table].from_cases and counted is None:
+            continue
+        try:
+            parsed[table] = _parse(project, declared, declared.tables[table], counted)
+        except InputError as error:
+            problems += error.problems
+    stamp = _stamp(declared, parsed.values())
+    if problems or any(one.problems for one in parsed.values()) or not stamp.exists():
+        for found in check_all(declared, parsed).values():
+            problems += at_most(sorted(found, key=lambda problem: problem.place))
+    if problems:
+        raise InputError(problems)
+    with contextlib.suppress(OSError):  # without write access the same tables are checked again next time
+        stamp.parent.mkdir(parents=True, exist_ok=True)
+        stamp.touch()
+    asked = [name for name in wanted if tables is None or name in tables]
+    return _dataset(declared, {name: parsed[name] for name in asked})
+
+
+def _counted(
+    project: Path, declared: Declaration, wanted: Collection[str], problems: list[Problem]
+) -> cases.Counted | None:
+    """What the tables of single cases hold; None if there are none, or with what is wrong put among the problems."""
+    if not any(declared.tables[table].from_cases for table in wanted):
+        return None
+    try:
+        return cases.counted(project, declared)
+    except InputError as error:
+        problems += error.problems
+        return None
+
+
+def _stamp(declared: Declaration, parsed: Iterable[Parsed]) -> Path:
+    """The file that says: these very tables passed this declaration under these very checks.
+
+    Checking is most of the time of a small build (pandera and pandas alone take half a second to import).
+    """
+    digest = hashlib.sha256(declared.sha256.encode())
+    for one in parsed:
+        digest.update(f"{one.spec.name} {one.sheet.sha256}\n".encode())
+    for module in (*sorted(Path(__file__).parent.rglob("*.py")), Path(sheets.__file__)):
+        digest.update(module.read_bytes())
+    return fonts.font_folder().parent / "checked" / digest.hexdigest()
+
+
+def _wanted(declared: Declaration, tables: Collection[str] | None) -> list[str]:
+    """The tables to read: those asked for and those that their relations compare them with."""
+    if tables is None:
+        return list(declared.tables)
+    unknown = sorted(set(tables) - set(declared.tables))
+    if unknown:
+        raise InputError(
+            unknown_one(Place(declared.file), ("table", "表格"), name, declared.tables) for name in unknown
+        )
+    beside = {other for name in tables for r in declared.tables[name].relations for _, other, _ in r.pairs}
+    return [name for name in declared.tables if name in tables or name in beside]
+
+
+def _dataset(declared: Declaration, parsed: Mapping[str, Parsed]) -> Dataset:
+    measures = {id: measure for id, measure in declared.measures.items() if measure.table in parsed}
+    derivations = {
+        id: derivation
+        for id, derivation in declared.derivations.items()
+        if names_in(derivation.formula) <= set(measures)
+    }
+    read = {name: _table(table, declared) for name, table in parsed.items()}
+    return Dataset(
+        id=declared.id,
+        label=declared.label,
+        sample=declared.sample,
+        time=declared.time,
+        dimensions=declared.dimensions,
+        tables=read,
+        measures=measures,
+        derivations=derivations,
+        breaks=declared.breaks,
+        file=declared.file,
+        files={declared.file: declared.sha256, **{table.file: table.sha256 for table in read.values()}},
+    )
+
+
+def _table(parsed: Parsed, declared: Declaration) -> Table:
+    spec, sheet = parsed.spec, parsed.sheet
+    rest = [name for name in spec.columns if name not in spec.key]
+    key = [(name, int if spec.columns[name].is_number else str) for name in spec.key]
+    records = tuple(
+        Record(number, tuple(kind(row[name]) for name, kind in key), {name: row[name] for name in rest})
+        for number, row in parsed.rows.items()
+    )
+    return Table(
+        name=spec.name,
+        label=spec.label,
+        file=spec.file,
+        sheet=sheet.sheet,
+        sha256=sheet.sha256,
+        key=spec.key,
+        columns=spec.columns,
+        records=records,
+        coercions=tuple(parsed.coercions),
+        source_column=spec.source_column,
+        compared_with=tuple(dict.fromkeys(other for one in spec.relations for _, other, _ in one.pairs)),
+        cases=declared.cases if spec.from_cases else None,
+    )
+
+
+# ---- the rows of one table ------------------------------------------------------------------
+
+
+def _parse(project: Path, declared: Declaration, spec: TableSpec, counted: cases.Counted | None) -> Parsed:
+    """The cells as exact values; InputError when the file can't be read or its head is wrong."""
+    if counted and spec.from_cases:
+        return _parse_sheet(declared, spec, cases.sheet(declared, spec.name, counted))
+    path = project / spec.file
+    if path.is_symlink() or not path.resolve().is_relative_to(project.resolve()):
+        raise InputError(
+            Problem(Place(spec.file), "leads out of the project; copy the file", "指向專案之外；請複製檔案")
+        )
+    return _parse_sheet(declared, spec, sheets.read_sheet(path, spec.file, spec.sheet, spec.encoding))
+
+
+def _parse_sheet(declared: Declaration, spec: TableSpec, sheet: sheets.Sheet) -> Parsed:
+    later = {name for name, column in spec.columns.items() if column.judged_later}
+    problems = [problem for problem in sheet.problems if problem.place.column not in later]
+    problems += _head_problems(spec, sheet)
+    rows: Rows = {number: {} for number, _ in sheet.rows}
+    coercions: list[Coercion] = []
+    damaged = {(problem.place.row, problem.place.column) for problem in sheet.problems}
+    for place, name in enumerate(sheet.head):
+        if name in spec.columns and sheet.head.count(name) == 1:
+            _parse_column(declared, spec, sheet, place, rows, coercions, problems, damaged)
+    return Parsed(spec, sheet, rows, sorted(coercions, key=lambda c: c.place), problems)
+
+
+def _parse_column(
+    declared: Declaration,
+    spec: TableSpec,
+    sheet: sheets.Sheet,
+    place: int,
+    rows: Rows,
+    coercions: list[Coercion],
+    problems: list[Problem],
+    damaged: Collection[tuple[int, str]],
+) -> None:
+    column = spec.columns[sheet.head[place]]
+    labels = _labels(declared.dimensions.get(column.dimension))
+    known: dict[str, tuple[Understood | None, tuple[Step, ...], Fault | None]] = {}
+    name = column.name
+    for number, cells in sheet.rows:
+        typed = cells[place]
+        found = known.get(typed)
+        if found is None:
+            found = known[typed] = understand(column, typed, declared.symbols, labels)
+        value, steps, fault = found
+        rows[number][name] = value
+        if steps or fault:
+            where = Place(sheet.file, sheet.sheet, number, name)
+            coercions.extend(Coercion(where, *step) for step in steps)
+            if fault and (number, name) not in damaged:
+                problems.append(Problem(where, *fault))
+
+
+def _labels(dimension: Dimension | None) -> dict[str, str]:
+    """Every name of every member, also the earlier ones, with the member's id."""
+    labels: dict[str, str] = {}
+    for member in dimension.members if dimension else ():
+        for text in (*(name for _, name in member.names), member.label):
+            labels[text.zh] = labels[text.en] = member.id
+    return labels
+
+
+def _head_problems(spec: TableSpec, sheet: sheets.Sheet) -> Iterator[Problem]:
+    expected = ", ".join(spec.columns)
+    for name in spec.columns:
+        if name not in sheet.head:
+            yield Problem(
+                Place(sheet.file, sheet.sheet, 1, name),
+                f"the column {name} is missing; expected columns: {expected}",
+                f"缺少欄位 {name}；應有欄位：{expected}",
+            )
+    for name in dict.fromkeys(sheet.head):
+        places = ", ".join(str(n) for n, other in enumerate(sheet.head, start=1) if other == name)
+        where = Place(sheet.file, sheet.sheet, 1, legible(name))
+        if sheet.head.count(name) > 1:
+            yield Problem(
+                where,
+                f"the column name stands twice (columns {places}); each needs its own",
+                f"欄位名稱重複（第 {places} 欄）；須各自不同",
+            )
+        elif name not in spec.columns:
+            near = nearest(name, spec.columns)
+            yield Problem(
+                where,
+                f"column {places} {legible(name)!r} is not declared; expected columns: {expected}{near[0]}",
+                f"第 {places} 欄「{legible(name)}」未宣告；應有欄位：{expected}{near[1]}",
+            )
+
+
+# ---- where figures come from ------------------------------------------------------------------
+
+
+def sources_of(table: Table, records: Iterable[Record], column: str) -> tuple[Source, ...]:
+    """Where a number was read that was made of these rows; of a table of cases also which cases each row counts."""
+    found = list(records)
+    if not table.cases:
+        rows = tuple(sorted(record.row for record in found))
+        return (Source(table.file, table.sheet, rows, column),) if rows else ()
+    counts = table.columns[column].counts
+    return tuple(
+        Source(
+            table.file,
+            table.sheet,
+            (record.row,),
+            column,
+            cases.query(table.cases, counts, dict(zip(table.key, record.key, strict=True))) if counts else "",
+        )
+        for record in found
+    )

@@ -1,0 +1,420 @@
+"""The rows of tables against their pandera schema, keys and relations; single cells are for `cells`."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from functools import partial
+from typing import Any
+
+from reportgen.model import Gap, formats
+from reportgen.model.errors import Place, Problem
+from reportgen.read.tables.cells import TOTAL_WORDS, Fault
+from reportgen.read.tables.declaration import legible, names_in, nearest
+from reportgen.read.tables.model import ColumnSpec, Declaration, Dimension, Parsed, Relation, Rows, TableSpec
+
+RelationFaults = dict[tuple[int, str], Fault]  # by row and column
+
+
+def check_all(declared: Declaration, parsed: Mapping[str, Parsed]) -> dict[str, list[Problem]]:
+    """Each table by itself, then those without fault against one another: one fault is told once."""
+    problems = {name: _check(declared, table, {}) for name, table in parsed.items()}
+    sound = {name: table for name, table in parsed.items() if not problems[name]}
+    for name, table in sound.items():
+        if any(relation.pairs for relation in table.spec.relations):
+            problems[name] = _check(declared, table, sound)
+    return problems
+
+
+def _check(declared: Declaration, table: Parsed, others: Mapping[str, Parsed]) -> list[Problem]:
+    """The problems of the table: those found in its cells and those that the schema finds."""
+    spec = table.spec
+    if not table.rows or any(name not in row for row in table.rows.values() for name in spec.columns):
+        if not table.problems:
+            return [
+                Problem(
+                    Place(spec.file, table.sheet.sheet), "has no rows below its head", "表頭之下沒有資料列"
+                )
+            ]
+        return table.problems
+    from pandera.errors import SchemaErrors
+
+    details: dict[str, RelationFaults] = {}
+    frame = _frame(spec, table.rows)
+    whole = not table.problems and not frame.duplicated([*spec.key]).any()
+    relations = [r for r in spec.relations if whole and all(other in others for _, other, _ in r.pairs)]
+    schema = _schema(declared, table, relations, others, details)
+    try:
+        schema.validate(frame, lazy=True)
+    except SchemaErrors as failed:
+        cases = failed.failure_cases
+        found = zip(cases["column"], cases["check"], cases["index"], strict=True)
+        return table.problems + _schema_problems(declared, table, found, details)
+    return table.problems
+
+
+def _frame(spec: TableSpec, rows: Rows) -> Any:
+    """The rows as pandera sees them: numbers as whole multiples of their last digit, never floats."""
+    import pandas
+
+    columns = {}
+    for name, column in spec.columns.items():
+        values = [row[name] for row in rows.values()]
+        if column.is_number:
+            scale = 10**column.digits
+            whole = [
+                v.numerator * scale // v.denominator if isinstance(v, Fraction) else None for v in values
+            ]
+            columns[name] = pandas.Series(pandas.array(whole, dtype="Int64"), index=[*rows])
+        else:
+            texts = [None if v is None or isinstance(v, Gap) else str(v) for v in values]
+            columns[name] = pandas.Series(texts, index=[*rows], dtype="object")
+    return pandas.DataFrame(columns)
+
+
+def _schema(
+    declared: Declaration,
+    table: Parsed,
+    relations: Sequence[Relation],
+    others: Mapping[str, Parsed],
+    details: dict[str, RelationFaults],
+) -> Any:
+    import pandera.pandas as pandera
+
+    spec = table.spec
+    checks = [
+        _rows_check(f"relation {n}", partial(_RELATIONS[relation.kind], relation, table, others), details)
+        for n, relation in enumerate(relations)
+    ]
+    checks.append(_rows_check("years of members", partial(_outside_its_years, declared, table), details))
+    return pandera.DataFrameSchema(
+        {
+            name: pandera.Column(
+                "Int64" if column.is_number else "object",
+                _column_checks(declared, spec, column),
+                nullable=True,
+            )
+            for name, column in spec.columns.items()
+        },
+        checks=checks,
+        unique=[*spec.key] or None,
+        report_duplicates="all",
+        strict=True,
+    )
+
+
+def _column_checks(declared: Declaration, spec: TableSpec, column: ColumnSpec) -> list[Any]:
+    from pandera.pandas import Check
+
+    checks = []
+    scale = 10**column.digits
+    if column.minimum is not None:
+        checks.append(Check.ge(-int(-column.minimum * scale // 1), error="below"))
+    if column.maximum is not None:
+        checks.append(Check.le(int(column.maximum * scale // 1), error="above"))
+    if column.type == "member":
+        checks.append(
+            Check.isin([m.id for m in declared.dimensions[column.dimension].members], error="member")
+        )
+    elif column.name in spec.key and column.type == "text":
+        checks.append(Check.notin([*TOTAL_WORDS], error="total"))
+    return checks
+
+
+def _rows_check(name: str, faults: Callable[[], RelationFaults], details: dict[str, RelationFaults]) -> Any:
+    """A pandera check of whole rows; what exactly is wrong with a row is kept in `details`."""
+    import pandas
+    from pandera.pandas import Check
+
+    def holds(frame: Any) -> Any:
+        details[name] = faults()
+        wrong = {row for row, _ in details[name]}
+        return pandas.Series([row not in wrong for row in frame.index], index=frame.index)
+
+    return Check(holds, name=name, error=name)
+
+
+def _schema_problems(
+    declared: Declaration,
+    table: Parsed,
+    found: Iterable[tuple[str, str, int]],
+    details: Mapping[str, RelationFaults],
+) -> list[Problem]:
+    sheet = table.sheet
+    problems: dict[tuple[str, str, int], Problem] = {}
+    seen: set[str] = set()
+    for column, check, row in found:
+        if check in details or check == "multiple_fields_uniqueness":
+            seen.add(check)
+            continue
+        fault = _value_fault(declared, table, column, check, row)
+        problems[column, check, row] = Problem(Place(sheet.file, sheet.sheet, row, column), *fault)
+    wide = dict(_duplicates(table)) if "multiple_fields_uniqueness" in seen else {}
+    for check in seen & set(details):
+        wide.update(details[check])
+    return [
+        *problems.values(),
+        *(Problem(Place(sheet.file, sheet.sheet, row, column), *f) for (row, column), f in wide.items()),
+    ]
+
+
+def _value_fault(declared: Declaration, table: Parsed, name: str, check: str, row: int) -> Fault:
+    column = table.spec.columns[name]
+    value = table.rows[row][name]
+    if check in ("below", "above"):
+        return _range_fault(column, value, check)
+    if check in ("member", "total"):
+        return _member_fault(declared.dimensions.get(column.dimension), str(value))
+    raise AssertionError(f"pandera found {check!r} in {name}, row {row}")  # pragma: no cover: our bug
+
+
+def _range_fault(column: ColumnSpec, value: Fraction, check: str) -> Fault:
+    number = _plain(value)
+    if column.type == "roc_year" and 1912 <= value <= 2111:
+        return (
+            f"{number} is a year of the Common Era; the column holds ROC years: write {_roc(value)}",
+            f"{number} 是西元年；本欄為民國年：請寫 {_roc(value)}",
+        )
+    if check == "below":
+        least = _plain(column.minimum or Fraction(0))
+        return f"{number} is below the minimum {least}", f"{number} 小於下限 {least}"
+    most = _plain(column.maximum or Fraction(0))
+    return f"{number} is above the maximum {most}", f"{number} 大於上限 {most}"
+
+
+def _roc(year: Fraction) -> int:
+    return int(year) - formats.ROC_OFFSET
+
+
+def _plain(number: Fraction) -> str:
+    """An exact decimal without grouping, for messages."""
+    if number.denominator == 1:
+        return str(number.numerator)
+    return f"{Decimal(number.numerator) / Decimal(number.denominator):f}"
+
+
+def _member_fault(dimension: Dimension | None, value: str) -> Fault:
+    shown = legible(value)
+    if any(value.strip().lower() == word.lower() for word in TOTAL_WORDS) or value.strip().endswith(
+        ("合計", "總計", "小計")
+    ):
+        return (
+            f"{shown!r} is a total row, which would count twice; remove it, or declare its member as total",
+            f"「{shown}」是合計列，會重複計算；請刪除該列，或在維度以 total 宣告",
+        )
+    members = dimension.members if dimension else ()
+    known = [member.id for member in members]
+    names = {text: m.id for m in members for text in (m.label.zh, m.label.en, *(n.zh for _, n in m.names))}
+    if value in names:
+        return (
+            f'{shown!r} is a label; write {names[value]!r}, or declare accept = ["label"]',
+            f'「{shown}」是名稱；請寫「{names[value]}」，或宣告 accept = ["label"]',
+        )
+    near = nearest(value, [*known, *names])
+    listed = ", ".join(known[:30]) + (", …" if len(known) > 30 else "")
+    return f"{shown!r} is not known; known: {listed}{near[0]}", f"不認識「{shown}」；可用：{listed}{near[1]}"
+
+
+def _duplicates(table: Parsed) -> Iterator[tuple[tuple[int, str], Fault]]:
+    """Each row whose key stood before; the key is not quoted, it may be a person's name."""
+    first: dict[tuple[Any, ...], int] = {}
+    names = ", ".join(table.spec.key)
+    for number, row in table.rows.items():
+        key = tuple(row[name] for name in table.spec.key)
+        if None in key:
+            continue
+        earlier = first.setdefault(key, number)
+        if earlier != number:
+            yield (
+                (number, names),
+                (
+                    f"the row has the same key as row {earlier}; one row for each {names}",
+                    f"與第 {earlier} 列的鍵相同；每組 {names} 只能有一列",
+                ),
+            )
+
+
+# ---- relations ------------------------------------------------------------------------------
+
+
+def _outside_its_years(declared: Declaration, table: Parsed) -> RelationFaults:
+    """Rows of a member before it existed or after it ended."""
+    spec = table.spec
+    faults: RelationFaults = {}
+    for name, column in spec.columns.items():
+        if column.type != "member" or not spec.year_column:
+            continue
+        limited = {
+            m.id: m for m in declared.dimensions[column.dimension].members if m.first_year or m.last_year
+        }
+        for number, row in table.rows.items():
+            member, year = limited.get(row[name]), row[spec.year_column]
+            if (
+                member
+                and isinstance(year, Fraction)
+                and not (member.first_year or 0) <= year <= (member.last_year or year)
+            ):
+                years = f"{member.first_year or '…'}–{member.last_year or '…'}"
+                faults[number, name] = (
+                    f"{member.id!r} exists in the ROC years {years}, the row is of {year}",
+                    f"「{member.label.zh}」存在於民國 {years} 年，本列為 {year} 年",
+                )
+    return faults
+
+
+def _numbers(row: Mapping[str, Any], names: Iterable[str]) -> list[Fraction] | None:
+    """The numbers of a row; None if one of them is missing, then there is nothing to compare."""
+    values = [row[name] for name in names]
+    return values if all(isinstance(value, Fraction) for value in values) else None
+
+
+def _parts(relation: Relation, table: Parsed, others: Mapping[str, Parsed]) -> RelationFaults:
+    """The parts of a total, summed, against the total that the source prints."""
+    rest = [name for name in table.spec.key if name != relation.over]
+    groups: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for number, row in table.rows.items():
+        groups[tuple(row[name] for name in rest)].append(number)
+    faults: RelationFaults = {}
+    for numbers in groups.values():
+        totals = [n for n in numbers if table.rows[n][relation.over] == relation.total]
+        parts = [n for n in numbers if n not in totals]
+        for column in relation.columns:
+            values = [table.rows[n][column] for n in parts]
+            for total in totals:
+                stated = table.rows[total][column]
+                if parts and all(isinstance(v, Fraction) for v in (*values, stated)):
+                    where = f"rows {_ranges(parts)}", f"第 {_ranges(parts)} 列"
+                    fault = _difference(stated, sum(values, Fraction(0)), relation.tolerance, where)
+                    faults.update({(total, column): fault} if fault else {})
+    return faults
+
+
+def _difference(stated: Fraction, found: Fraction, tolerance: Fraction, where: Fault) -> Fault | None:
+    if abs(stated - found) <= tolerance:
+        return None
+    apart, most = _plain(stated - found), _plain(tolerance)
+    return (
+        f"{_plain(stated)} is stated but {where[0]} give {_plain(found)}; difference {apart}, allowed {most}",
+        f"所列 {_plain(stated)} 與{where[1]}合計 {_plain(found)} 不符；差 {apart}，容許 {most}",
+    )
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Row numbers as people write them: 3–6, 9."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
+
+
+_OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.USub: operator.neg}
+
+
+def _row_formula(relation: Relation, table: Parsed, others: Mapping[str, Parsed]) -> RelationFaults:
+    from simpleeval import SimpleEval
+
+    names = sorted(names_in(relation.formula))
+    faults: RelationFaults = {}
+    for number, row in table.rows.items():
+        values = _numbers(row, names)
+        if values is None:
+            continue
+        result = SimpleEval(
+            operators=_OPERATORS, functions={}, names=dict(zip(names, values, strict=True))
+        ).eval(relation.formula)
+        if abs(result) > relation.tolerance:
+            worked = ", ".join(f"{name} {_plain(value)}" for name, value in zip(names, values, strict=True))
+            faults[number, ", ".join(names)] = (
+                f"{relation.formula} is {_plain(result)}, allowed is {_plain(relation.tolerance)} ({worked})",
+                f"{relation.formula} 為 {_plain(result)}，容許 {_plain(relation.tolerance)}（{worked}）",
+            )
+    return faults
+
+
+def _balance(relation: Relation, table: Parsed, others: Mapping[str, Parsed]) -> RelationFaults:
+    """Carried over from the year before + added − subtracted = stock, for each row that has a year before."""
+    spec = table.spec
+    rest = [name for name in spec.key if name != spec.year_column]
+    rows = {(int(row[spec.year_column]), *(row[n] for n in rest)): n for n, row in table.rows.items()}
+    faults: RelationFaults = {}
+    for (year, *key), number in rows.items():
+        before = rows.get((year - 1, *key))
+        if before is None:
+            continue
+        values = _numbers(table.rows[number], (relation.stock, relation.add, relation.subtract))
+        carried = table.rows[before][relation.stock]
+        if values is None or not isinstance(carried, Fraction):
+            continue
+        stock, added, subtracted = values
+        where = (
+            f"{relation.stock} of row {before} + {relation.add} − {relation.subtract}",
+            f"第 {before} 列 {relation.stock} + {relation.add} − {relation.subtract} ",
+        )
+        if fault := _difference(stock, carried + added - subtracted, relation.tolerance, where):
+            faults[number, relation.stock] = fault
+    return faults
+
+
+def _same(relation: Relation, table: Parsed, others: Mapping[str, Parsed]) -> RelationFaults:
+    """The same figure stands in two tables."""
+    return _compare(relation, table, others, lambda row, year: year == row.get(table.spec.year_column))
+
+
+def _years(relation: Relation, table: Parsed, others: Mapping[str, Parsed]) -> RelationFaults:
+    """A published total of several years against the years of another table."""
+    return _compare(
+        relation, table, others, lambda row, year: row[relation.first] <= year <= row[relation.last]
+    )
+
+
+def _compare(
+    relation: Relation,
+    table: Parsed,
+    others: Mapping[str, Parsed],
+    in_time: Callable[[Mapping[str, Any], Any], bool],
+) -> RelationFaults:
+    faults: RelationFaults = {}
+    for own, other_name, column in relation.pairs:
+        other = others[other_name]
+        year = other.spec.year_column
+        shared, there = _by_key(relation, table, other)
+        for number, row in table.rows.items():
+            at = [
+                n for n in there[tuple(row[name] for name in shared)] if in_time(row, other.rows[n].get(year))
+            ]
+            values = [other.rows[n][column] for n in at]
+            if at and all(isinstance(value, Fraction) for value in (*values, row[own])):
+                where = f"{other.spec.file} rows {_ranges(at)}", f" {other.spec.file} 第 {_ranges(at)} 列"
+                if fault := _difference(row[own], sum(values, Fraction(0)), relation.tolerance, where):
+                    faults[number, own] = fault
+    return faults
+
+
+def _by_key(
+    relation: Relation, table: Parsed, other: Parsed
+) -> tuple[list[str], Mapping[tuple[Any, ...], list[int]]]:
+    """The rows of the other table by the key columns that both tables have, the year apart."""
+    fixed = dict(relation.where)
+    apart = {other.spec.year_column, *fixed}
+    shared = [name for name in other.spec.key if name not in apart and name in table.spec.columns]
+    rows: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for number, row in other.rows.items():
+        if all(row[name] == value for name, value in fixed.items()):
+            rows[tuple(row[name] for name in shared)].append(number)
+    return shared, rows
+
+
+_RELATIONS: Mapping[str, Callable[[Relation, Parsed, Mapping[str, Parsed]], RelationFaults]] = {
+    "parts": _parts,
+    "row": _row_formula,
+    "balance": _balance,
+    "same": _same,
+    "years": _years,
+}

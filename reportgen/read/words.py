@@ -1,0 +1,349 @@
+"""Words in both languages: loaded in pairs, compared half by half, checked against the glossary.
+
+A text may hold slots, `{collected(107)}`; both halves must hold the same ones. What a slot prints is
+not known here.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import tomllib
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reportgen.model import LANGUAGES, Language, Line, Run, Text
+from reportgen.model.errors import KindError, Place, Problem, not_utf8
+from reportgen.model.formats import gregorian_year
+
+_SLOT = re.compile(r"\{([^{}]+)\}")
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+# 90至107年 are two years; 連續3年, 近5年 and 3年內 are lengths of time.
+_ROC_YEAR = re.compile(
+    r"(?<![\d.,])(?<!連續)(?<![近第每滿逾共達前])(\d{1,3})(?=年(?!後|來|間|內|期|以上)|[至、～–-]\d{1,3}年)"
+)
+
+# Months by name, so that 「3月1日」 and "March 1" are compared as the same numbers.
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+
+
+def as_text(raw: object, place: Place, problems: list[Problem]) -> Text | None:
+    """A pair `{ zh = …, en = … }` as a Text; a missing or empty half is a problem with its place."""
+    if isinstance(raw, Mapping):
+        missing = [half for half in LANGUAGES if not isinstance(raw.get(half), str) or not raw[half].strip()]
+        unknown = sorted(set(raw) - set(LANGUAGES))
+        if not missing and not unknown:
+            return Text(raw["zh"], raw["en"])
+        if missing:
+            lacks = {"zh": ("Chinese (zh)", "中文（zh）"), "en": ("English (en)", "英文（en）")}
+            problems.append(
+                Problem(
+                    place,
+                    f"the {' and '.join(lacks[half][0] for half in missing)} half is missing; write both: {{ zh = …, en = … }}",
+                    f"缺少{'與'.join(lacks[half][1] for half in missing)}文字；兩種文字都要寫：{{ zh = …, en = … }}",
+                )
+            )
+        if unknown:
+            problems.append(
+                Problem(
+                    place,
+                    f"unknown language {', '.join(unknown)}; use zh and en",
+                    f"未知語言 {'、'.join(unknown)}；請用 zh 與 en",
+                )
+            )
+        return None
+    problems.append(
+        Problem(
+            place,
+            "must be a text in both languages: { zh = …, en = … }",
+            "必須是雙語文字：{ zh = …, en = … }",
+        )
+    )
+    return None
+
+
+def slots(words: str) -> list[str]:
+    """The expressions in the slots of a text, blanks removed."""
+    return [_normal(slot) for slot in _SLOT.findall(words)]
+
+
+def _normal(slot: str) -> str:
+    return re.sub(r"\s+", "", slot)
+
+
+def check_halves(text: Text, place: Place) -> list[Problem]:
+    """Both halves hold the same slots and the same numbers written by hand (107年 is 2018)."""
+    problems = [
+        Problem(
+            place,
+            f"holds the invisible character U+{ord(letter):04X}; take it out",
+            f"含有不可見字元 U+{ord(letter):04X}；請刪除",
+        )
+        for letter in dict.fromkeys(text.zh + text.en)
+        if unicodedata.category(letter) in ("Cc", "Cf", "Zl", "Zp") and letter != "\n"
+    ]
+    zh, en = Counter(slots(text.zh)), Counter(slots(text.en))
+    if set(zh) != set(en):
+        only_zh, only_en = sorted(set(zh) - set(en)), sorted(set(en) - set(zh))
+        problems.append(
+            Problem(
+                place,
+                f"the slots differ: only in Chinese {only_zh}, only in English {only_en}; both halves must hold the same",
+                f"兩種文字的填入處不同：僅中文有 {only_zh}，僅英文有 {only_en}；兩者須相同",
+            )
+        )
+    numbers_zh, numbers_en = _numbers(text.zh, "zh"), _numbers(text.en, "en")
+    if numbers_zh != numbers_en:
+        problems.append(
+            Problem(
+                place,
+                f"the numbers differ: Chinese has {_listed(numbers_zh)}, English has {_listed(numbers_en)}",
+                f"兩種文字的數字不同：中文為 {_listed(numbers_zh)}，英文為 {_listed(numbers_en)}",
+            )
+        )
+    return problems
+
+
+def _listed(numbers: Counter[str]) -> str:
+    return ", ".join(sorted(numbers.elements())) or "–"
+
+
+def _numbers(words: str, language: Language) -> Counter[str]:
+    words = _SLOT.sub(" ", words)
+    if language == "zh":
+        words = _ROC_YEAR.sub(lambda match: str(gregorian_year(int(match[1]))), words)
+    else:
+        for number, month in enumerate(_MONTHS, 1):
+            # January to June 2015 is 1月至6月, too.
+            words = re.sub(rf"\b{month} (?=\d|to [A-Z\d])", f"{number} ", words)
+    return Counter(number.replace(",", "").rstrip(".") for number in _NUMBER.findall(words))
+
+
+Resolver = Callable[[str, Language], Run]
+
+
+def fill(text: Text, resolve: Resolver) -> Line:
+    """The text with what `resolve` gives for each slot, in both languages."""
+    return Line(*(_filled(text.say(language), language, resolve) for language in LANGUAGES))
+
+
+def _filled(words: str, language: Language, resolve: Resolver) -> tuple[Run, ...]:
+    runs: list[Run] = []
+    end = 0
+    for match in _SLOT.finditer(words):
+        if match.start() > end:
+            runs.append(words[end : match.start()])
+        runs.append(resolve(_normal(match[1]), language))
+        end = match.end()
+    if end < len(words):
+        runs.append(words[end:])
+    return tuple(run for run in runs if run != "")
+
+
+def plain_line(text: Text) -> Line:
+    return Line((text.zh,), (text.en,))
+
+
+def say(words: Words, name: str, /, **slots: str | Text) -> Text:
+    """Fixed words with their slots filled by words."""
+    text = words[name]
+    for slot, found in slots.items():
+        pair = found if isinstance(found, Text) else Text(found, found)
+        text = Text(text.zh.replace(f"{{{slot}}}", pair.zh), text.en.replace(f"{{{slot}}}", pair.en))
+    return text
+
+
+def said(runs: Iterable[Run], language: Language) -> str:
+    """The runs as one string, as they are read."""
+    return "".join(run if isinstance(run, str) else run.text.say(language) for run in runs)
+
+
+# ---- the fixed words of a kind ----------------------------------------------------------------
+
+
+class Words(Mapping[str, Text]):
+    """The fixed words of a kind by dotted name: `words["table.source"]`. Unknown names are KindError."""
+
+    def __init__(self, texts: Mapping[str, Text], file: str) -> None:
+        self._texts, self._file = texts, file
+
+    def __getitem__(self, name: str) -> Text:
+        try:
+            return self._texts[name]
+        except KeyError:
+            raise KindError(
+                Problem(
+                    Place(self._file, column=name),
+                    "these words are missing; add { zh = …, en = … }",
+                    "缺少此文字；請補上 { zh = …, en = … }",
+                )
+            ) from None
+
+    def __iter__(self) -> Any:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+
+def read_words(
+    project: Path, file: str, glossary: Glossary | None = None, above: tuple[str, ...] = ()
+) -> Words:
+    """All pairs of a words.toml; KindError lists each missing half, unlike slot, or wrong term.
+
+    `with = ["bulletin"]` at its head takes in the words of another kind, under its own.
+    """
+    try:
+        declared = tomllib.loads((project / file).read_text("utf-8"))
+    except FileNotFoundError:
+        raise KindError(Problem(Place(file), "this file of words is missing", "缺少此文字檔")) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise KindError(
+            Problem(Place(file), f"not valid TOML: {error}", f"不是有效的 TOML：{error}")
+        ) from None
+    problems: list[Problem] = []
+    texts: dict[str, Text] = {}
+    for kind in _taken_in(declared, file, above, problems):
+        texts |= read_words(project, f"templates/{kind}/words.toml", glossary, (*above, file))
+
+    def walk(node: Mapping[str, Any], name: str) -> None:
+        if set(node) & set(LANGUAGES):
+            place = Place(file, column=name)
+            text = as_text(node, place, problems)
+            if text:
+                problems.extend(check_halves(text, place))
+                problems.extend(glossary.check(text, place) if glossary else ())
+                texts[name] = text
+            return
+        for part, child in node.items():
+            if isinstance(child, Mapping):
+                walk(child, f"{name}.{part}" if name else part)
+            else:
+                problems.append(
+                    Problem(
+                        Place(file, column=f"{name}.{part}"),
+                        "must be { zh = …, en = … }",
+                        "必須是 { zh = …, en = … }",
+                    )
+                )
+
+    walk(declared, "")
+    if problems:
+        raise KindError(problems)
+    return Words(texts, file)
+
+
+def _taken_in(
+    declared: dict[str, Any], file: str, above: tuple[str, ...], problems: list[Problem]
+) -> list[str]:
+    """The kinds whose words a words.toml takes in."""
+    found = declared.pop("with", [])
+    names = [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
+    if not isinstance(found, list) or len(names) < len(found):
+        problems.append(
+            Problem(
+                Place(file, column="with"),
+                'must be a list of kinds in quotes: ["bulletin"]',
+                '須為引號內種類之清單：["bulletin"]',
+            )
+        )
+    for name in names:
+        if f"templates/{name}/words.toml" in (*above, file):
+            problems.append(
+                Problem(
+                    Place(file, column="with"),
+                    f"takes in {name!r}, which takes in this file; leave one of the two out",
+                    f"引用 {name!r}，而其亦引用本檔；請刪除其一",
+                )
+            )
+    return [name for name in names if f"templates/{name}/words.toml" not in (*above, file)]
+
+
+# ---- glossary ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Term:
+    zh: str
+    renderings: tuple[str, ...]
+    status: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Glossary:
+    """The agreed English of Chinese terms, longest first.
+
+    A term of one or two characters is too short to be looked for inside other words (函, 命令):
+    it is checked only where it is the whole text.
+    """
+
+    terms: tuple[Term, ...]
+    file: str = ""
+
+    def check(self, text: Text, place: Place) -> list[Problem]:
+        """A problem for each term in the Chinese whose agreed English is not in the other half."""
+        problems = []
+        rest, english = text.zh, _folded(text.en)
+        for term in self.terms:
+            if len(term.zh) <= 2:
+                if text.zh.strip() != term.zh:
+                    continue
+            elif term.zh not in rest:
+                continue
+            rest = rest.replace(term.zh, "\0")
+            if not any(_folded(rendering) in english for rendering in term.renderings):
+                agreed = " / ".join(term.renderings)
+                problems.append(
+                    Problem(
+                        place,
+                        f"「{term.zh}」 is “{agreed}” in the glossary, but the English says: {text.en}",
+                        f"「{term.zh}」在詞彙表中為 “{agreed}”，但英文寫的是：{text.en}",
+                    )
+                )
+        return problems
+
+
+def _folded(words: str) -> str:
+    """Lower case, blanks and hyphens as one; a slot says the name of its metric: `{pending_cases}`."""
+    named = _SLOT.sub(lambda slot: f" {slot[1].replace('_', ' ')} ", words)
+    return re.sub(r"[\s\u00a0-]+", " ", named).lower()
+
+
+def read_glossary(project: Path, file: str = "inputs/glossary.csv") -> Glossary:
+    """Columns zh, en (renderings parted by `;`), status, source. KindError for a row without both."""
+    try:
+        with (project / file).open(encoding="utf-8-sig", newline="") as handle:
+            rows = list(csv.DictReader(handle))
+    except FileNotFoundError:
+        raise KindError(Problem(Place(file), "the glossary is missing", "缺少詞彙表")) from None
+    except UnicodeDecodeError as error:
+        raise KindError(not_utf8(file, error)) from None
+    problems, terms = [], []
+    for number, row in enumerate(rows, 2):
+        zh, en = (row.get("zh") or "").strip(), (row.get("en") or "").strip()
+        if not zh or not en:
+            problems.append(Problem(Place(file, row=number), "a term needs zh and en", "詞彙須有 zh 與 en"))
+            continue
+        renderings = tuple(part.strip() for part in en.split(";") if part.strip())
+        terms.append(Term(zh, renderings, row.get("status") or "", row.get("source") or ""))
+    if problems:
+        raise KindError(problems)
+    return Glossary(tuple(sorted(terms, key=lambda term: (-len(term.zh), term.zh))), file)

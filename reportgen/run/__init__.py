@@ -1,0 +1,1 @@
+"""Running: documents as jobs on workers and clusters, what is up to date, delivery of whole files."""

@@ -1,0 +1,258 @@
+"""More than one machine: the same jobs on the workers of a Dask cluster, through a `concurrent.futures` executor.
+
+A worker gets the project's files as one archive, by their hash; keys and delivered files never leave this machine.
+It must have the same program, libraries and fonts, or it is refused by name: the bytes would differ.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import functools
+import hashlib
+import io
+import json
+import os
+import platform
+import tempfile
+import threading
+import zipfile
+import zlib
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import CancelledError, Executor, Future
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from reportgen.model.errors import Place, Problem, UsageError
+from reportgen.read import digests, fonts, tables
+from reportgen.run.job import Job
+from reportgen.run.manifest import fingerprint
+
+SENT = ("templates", "styles", "inputs")  # of a project; not `keys`, not `out`
+UNDER_WAY = 8  # files of cases that are on their way or being counted
+SECONDS = 15  # to reach the scheduler
+TRIES = 3  # of a task whose result was lost with its worker
+LIBRARIES = (
+    "duckdb",
+    "pikepdf",
+    "pydyf",
+    "fonttools",
+    "uharfbuzz",
+    "zxing-cpp",
+    "odfdo",
+    "tinycss2",
+    "pyphen",
+)
+NATIVE = (("libpango-1.0.so.0", "pango_version_string"), ("libharfbuzz.so.0", "hb_version_string"))
+
+
+def identity() -> dict[str, str]:
+    """What the bytes of a document depend on besides the project: program, libraries, fonts of this machine."""
+    from importlib.metadata import version
+
+    found = {"Python": platform.python_version(), "program": fingerprint(), "zlib": zlib.ZLIB_RUNTIME_VERSION}
+    found |= {name: version(name) for name in LIBRARIES}
+    for library, function in NATIVE:
+        ask = getattr(ctypes.CDLL(library), function)
+        ask.restype = ctypes.c_char_p
+        found[library] = ask().decode()
+    lacking = {face.file for face in fonts.missing_faces()}
+    found |= {
+        f"font {face.file}": "missing or another file" if face.file in lacking else face.sha256
+        for face in fonts.faces()
+    }
+    return found
+
+
+@contextlib.contextmanager
+def connected(
+    address: str, project: Path, first: Callable[[Executor], None] = lambda executor: None
+) -> Iterator[Executor]:
+    """An executor on the cluster behind the scheduler; UsageError names a worker that is not like this machine.
+
+    `first` is done on the cluster before the project is packed.
+    """
+    try:
+        import distributed
+    except ImportError:
+        raise UsageError(
+            Problem(
+                Place("--scheduler"),
+                "needs the package distributed; run: pip install 'reportgen[cluster]'",
+                "需要 distributed 套件；請執行：pip install 'reportgen[cluster]'",
+            )
+        ) from None
+    connect: Any = distributed.Client  # it has no annotations
+    try:
+        client: Any = connect(address, timeout=SECONDS, set_as_default=False)
+    except (OSError, ValueError, TypeError) as error:
+        raise UsageError(
+            Problem(
+                Place(f"--scheduler {address}"),
+                f"no Dask scheduler answers there ({type(error).__name__}); start one with `dask scheduler`",
+                f"該位址沒有 Dask 排程器回應（{type(error).__name__}）；請以 dask scheduler 啟動",
+            )
+        ) from None
+    with client:
+        _refuse_strangers(client, address)
+        executor = _Tasks(client)
+        first(executor)
+        content = packed(project)
+        sent = client.scatter(content, broadcast=True, hash=True)
+        yield _Cluster(executor, sent)
+
+
+def _refuse_strangers(client: Any, address: str) -> None:
+    """Every worker says what it is; the first difference of each is told."""
+    answers = client.run(identity, on_error="return")
+    own = identity()
+    problems = []
+    for worker, answer in sorted(answers.items()):
+        place = Place(f"--scheduler {address}", column=f"worker {worker}")
+        if not isinstance(answer, dict):
+            en, zh = f"cannot say what it is ({answer!r})", f"無法回報其版本（{answer!r}）"
+        elif differing := [name for name in own if answer.get(name) != own[name]]:
+            name = differing[0]
+            more = f" (and {len(differing) - 1} more)" if len(differing) > 1 else ""
+            en = f"is not like this machine: {name} is {answer.get(name)!r} there, {own[name]!r} here{more}"
+            zh = f"與本機不同：{name} 該機為 {answer.get(name)!r}，本機為 {own[name]!r}{more}"
+        else:
+            continue
+        problems.append(
+            Problem(
+                place,
+                f"{en}; install the same version with its fonts there, or stop this worker",
+                f"{zh}；請安裝相同版本與字型，或停止該 worker",
+            )
+        )
+    if not answers:
+        problems.append(
+            Problem(
+                Place(f"--scheduler {address}"),
+                "the scheduler has no workers; start one with `dask worker`",
+                "排程器沒有 worker；請以 dask worker 啟動",
+            )
+        )
+    if problems:
+        raise UsageError(problems)
+
+
+def lost(error: BaseException) -> bool:
+    """Whether an exception says that the cluster did not finish a job, not that the job is at fault."""
+    return isinstance(error, CancelledError) or type(error).__name__ in ("KilledWorker", "CommClosedError")
+
+
+class _Tasks(Executor):
+    """Tasks of a Dask client as futures that always end.
+
+    The client's own executor leaves a future open for ever when a worker dies between the end of its task and the
+    fetching of its result: the wait for it then ends with a cancelled task, which nobody is told.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        outcome: Future[Any] = Future()
+        outcome.set_running_or_notify_cancel()
+        self._begin(outcome, TRIES, (fn, *args), kwargs)
+        return outcome
+
+    def _begin(self, outcome: Future[Any], tries: int, call: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        def ended(task: Any) -> None:
+            try:
+                result = task.result()
+            except CancelledError as error:
+                if tries > 1:
+                    self._begin(outcome, tries - 1, call, kwargs)
+                else:
+                    outcome.set_exception(error)
+            except BaseException as error:  # told where the result is asked for
+                outcome.set_exception(error)
+            else:
+                outcome.set_result(result)
+
+        try:
+            task = self._client.submit(*call, pure=False, retries=3, **kwargs)
+        except BaseException as error:
+            outcome.set_exception(error)
+            return
+        task.add_done_callback(ended)
+
+
+class _Cluster(Executor):
+    """Hands jobs to the cluster: the project's folder in a job is that of the worker when it gets there."""
+
+    def __init__(self, executor: Executor, sent: Any) -> None:
+        self._executor, self._sent = executor, sent
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        return self._executor.submit(_remote, self._sent, fn, args, kwargs)
+
+
+def packed(project: Path) -> bytes:
+    """The project's own files as one archive, the same bytes for the same files.
+
+    Files of single cases stay here: what was counted from them goes.
+    """
+    kept = tables.kept_back(project)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for folder in SENT:
+            for path in sorted((project / folder).rglob("*")):
+                name = path.relative_to(project).as_posix()
+                if path.is_file() and not path.is_symlink() and not _is_kept(name, kept):
+                    archive.writestr(zipfile.ZipInfo(name), path.read_bytes())
+        if kept:
+            archive.writestr(zipfile.ZipInfo(digests.SENT), json.dumps(kept, ensure_ascii=False))
+    return buffer.getvalue()
+
+
+def _is_kept(name: str, kept: Collection[str]) -> bool:
+    return any(name == one or name.startswith(f"{one}/") for one in kept)
+
+
+def parts(executor: Executor) -> tables.Spread:
+    """Counts the files of a folder of cases on the cluster, a few at a time; a file's bytes travel, not its path."""
+
+    def spread(declared: tables.Declaration, root: Path, paths: Sequence[Path]) -> Iterator[tables.Part]:
+        waiting: deque[Future[tables.Part]] = deque()
+        for path in paths:
+            name = path.relative_to(root).as_posix()
+            waiting.append(executor.submit(tables.part_of, declared, name, path.read_bytes()))
+            if len(waiting) >= UNDER_WAY:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+    return spread
+
+
+_one_at_a_time = threading.Lock()  # a worker may have several threads; the layout keeps state of its process
+
+
+def _remote(content: bytes, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """In a worker: the call with the project's files where they lie there."""
+    with _one_at_a_time:
+        project = _unpacked(content)
+        return fn(*(replace(arg, project=project) if isinstance(arg, Job) else arg for arg in args), **kwargs)
+
+
+@functools.lru_cache(maxsize=1)
+def _unpacked(content: bytes) -> Path:
+    """A folder of this worker with the archive's files; made whole or not at all."""
+    name = hashlib.sha256(content).hexdigest()[:32]
+    folder = Path(tempfile.gettempdir()) / f"reportgen-{os.getuid()}" / name
+    if folder.is_dir():
+        return folder
+    folder.parent.mkdir(mode=0o700, exist_ok=True)
+    if folder.parent.stat().st_uid != os.getuid():
+        raise PermissionError(f"{folder.parent} belongs to somebody else")
+    making = Path(tempfile.mkdtemp(dir=folder.parent))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        archive.extractall(making)
+    with contextlib.suppress(OSError):  # another worker of this machine was quicker
+        making.rename(folder)
+    return folder

@@ -1,0 +1,45 @@
+"""Whether a delivered document is still as its inputs and settings say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reportgen.run.job import Job
+from reportgen.run.manifest import Stamps, changed_cells, fingerprint, reasons
+from reportgen.verify.delivered import read_manifest
+
+if TYPE_CHECKING:
+    pass
+
+
+RUN = "certificates"  # the document that is a run: a file for each person
+PRIVATE_KEY = "keys/private.pem"
+UNSIGNED = f"none: there is no {PRIVATE_KEY}; `reportgen keys` makes one"
+
+
+def document_name(job: Job) -> str:
+    return f"{job.publication}/{job.file}"
+
+
+def why_made(job: Job, out: Path, explain: bool = False) -> tuple[str, ...]:
+    """What has changed since the document was delivered, down to the cell if asked; empty when nothing has."""
+    folder, file = out / job.publication, job.file
+    stamps = Stamps(folder)
+    entry = read_manifest(folder).get("files", {}).get(file)
+    found = reasons(entry, job.project, folder, file, settings(job), stamps)
+    stamps.write()
+    if found and explain and entry:
+        found.extend(changed_cells(folder / file, job.project, entry))
+    return tuple(found)
+
+
+def settings(job: Job) -> dict[str, str]:
+    found = {
+        "program": fingerprint(),
+        "issued": job.issued.isoformat() if job.issued else "",
+        "formats": ", ".join(job.formats),
+    }
+    if job.document == RUN:
+        found["signature"] = "Ed25519" if (job.project / PRIVATE_KEY).exists() else UNSIGNED
+    return found

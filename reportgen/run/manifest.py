@@ -1,0 +1,174 @@
+"""What a run leaves beside its PDFs: the ledger of printed figures, the manifest, and the stamps by which
+the next run sees in a moment that nothing has changed."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import reportgen
+from reportgen.read.digests import files_below, of_content, of_folder
+from reportgen.run.delivery import write_whole
+from reportgen.verify.delivered import read_manifest
+from reportgen.verify.ledger import sha256
+
+if TYPE_CHECKING:
+    pass
+
+
+# ---- manifest and stamps ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Made:
+    """One delivered file of the manifest: from which inputs (path -> SHA-256), with which settings.
+
+    `beside` are the files that were delivered with it, name -> SHA-256; `missing` counts what could not be made.
+    """
+
+    file: str
+    sha256: str
+    pages: int
+    edition: str
+    inputs: Mapping[str, str]
+    settings: Mapping[str, str]
+    beside: Mapping[str, str] = field(default_factory=dict)
+    missing: int = 0
+
+
+def with_entry(folder: Path, publication: str, made: Iterable[Made]) -> bytes:
+    """The manifest with these files put in or replaced; what other runs delivered stays listed."""
+    files = dict(read_manifest(folder).get("files", {}))
+    for one in made:
+        files[one.file] = {
+            "sha256": one.sha256,
+            "pages": one.pages,
+            "edition": one.edition,
+            "settings": dict(sorted(one.settings.items())),
+            "inputs": dict(sorted(one.inputs.items())),
+            "beside": dict(sorted(one.beside.items())),
+            **({"missing": one.missing} if one.missing else {}),
+        }
+    record = {"publication": publication, "files": dict(sorted(files.items()))}
+    return json.dumps(record, ensure_ascii=False, indent=1).encode("utf-8")
+
+
+class Stamps:
+    """Size and time of files whose SHA-256 is known: a file is read again only when they differ."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file = folder / ".stamps.json"
+        try:
+            known = json.loads(self.file.read_text("utf-8"))
+        except (OSError, ValueError):
+            known = {}
+        known = known if isinstance(known, dict) else {}
+        self.known: dict[str, list[Any]] = {
+            path: stamp for path, stamp in known.items() if isinstance(stamp, list) and len(stamp) == 3
+        }
+
+    def digest(self, root: Path, path: str) -> str:
+        """SHA-256 of a file, empty when it is not there."""
+        file = root / path
+        if file.is_dir():
+            return of_folder({name: self.digest(file, name) for name in files_below(file)})
+        try:
+            status = file.stat()
+        except OSError:
+            return ""
+        stamp = [status.st_size, status.st_mtime_ns]
+        known = self.known.get(str(file))
+        if known and known[:2] == stamp:
+            return str(known[2])
+        digest = of_content(file, status.st_size)
+        self.known[str(file)] = [*stamp, digest]
+        return digest
+
+    def write(self) -> None:
+        with contextlib.suppress(OSError):
+            write_whole({self.file: json.dumps(self.known).encode("utf-8")})
+
+
+def reasons(
+    entry: Mapping[str, Any] | None,
+    project: Path,
+    folder: Path,
+    file: str,
+    settings: Mapping[str, str],
+    stamps: Stamps,
+) -> list[str]:
+    """Why a document must be made again; empty when it is as the manifest says and its inputs too."""
+    if entry is None:
+        return ["it was not made yet"]
+    found = [
+        f"the {WHAT.get(name, name)} changed: it was {entry['settings'].get(name) or 'none'}, it is {value or 'none'}"
+        for name, value in settings.items()
+        if entry["settings"].get(name) != value
+    ]
+    for path, digest in entry["inputs"].items():
+        now = stamps.digest(project, path)
+        if now != digest:
+            found.append(f"{path} {'changed' if now else 'is gone'}")
+    if missing := entry.get("missing"):
+        found.append(f"{missing} of it could not be made")
+    for name, digest in {file: entry["sha256"], **entry.get("beside", {})}.items():
+        made = stamps.digest(folder, name)
+        if made != digest:
+            found.append(f"{name} {'is not the file that was delivered' if made else 'is gone'}")
+    return found
+
+
+MOST_CELLS = 8
+WHAT = {"issued": "date of issue"}
+
+
+def changed_cells(file: Path, project: Path, entry: Mapping[str, Any]) -> list[str]:
+    """What differs between the CSV tables inside the delivered PDF and those of the project now."""
+    import csv
+
+    import pikepdf
+
+    found: list[str] = []
+    try:
+        with pikepdf.open(file) as pdf:
+            inside = {spec.description: spec.get_file().read_bytes() for spec in pdf.attachments.values()}
+    except (OSError, pikepdf.PdfError):
+        return []
+    for path, before in inside.items():
+        now = project / path
+        if not path.endswith(".csv") or not now.is_file() or sha256(now.read_bytes()) == sha256(before):
+            continue
+        old, new = (
+            list(csv.reader(content.decode("utf-8-sig", "replace").splitlines()))
+            for content in (before, now.read_bytes())
+        )
+        if len(old) != len(new):
+            found.append(f"  {path}: {len(old)} rows were, {len(new)} rows are")
+        for row, (was, is_) in enumerate(zip(old, new, strict=False), 1):
+            for place, (one, other) in enumerate(zip(was, is_, strict=False)):
+                if one != other:
+                    column = new[0][place] if place < len(new[0]) else str(place + 1)
+                    found.append(f"  {path}:{row}:{column}: {one!r} → {other!r}")
+    return [
+        *found[:MOST_CELLS],
+        *([f"  … {len(found) - MOST_CELLS} more"] if len(found) > MOST_CELLS else []),
+    ]
+
+
+@functools.cache
+def fingerprint() -> str:
+    """The program that made a document: its version, its own code, and the libraries that lay out and draw."""
+    from importlib.metadata import version
+
+    digest = hashlib.sha256()
+    here = Path(reportgen.__file__).parent
+    for file in sorted([*here.rglob("*.py"), *here.glob("*/*.toml")]):
+        digest.update(file.name.encode() + file.read_bytes())
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("weasyprint", "altair", "vl-convert-python"))
+    return f"reportgen {reportgen.__version__} ({digest.hexdigest()[:16]}), {libraries}"

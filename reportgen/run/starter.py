@@ -1,0 +1,94 @@
+"""A project of one's own: the folders that `reportgen init` writes; what stands in them is not known here.
+
+In a wheel they lie in `reportgen/run/starter/`; in the tree they are the folders of the repository itself.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from reportgen.model.errors import Place, Problem, UsageError
+
+HERE = Path(__file__).parent
+FOLDERS = ("inputs", "styles", "templates")
+# The marker comes last: a folder that holds it is whole.
+MARKER = "reportgen.toml"
+SHARED = ("inputs/metrics.toml", "inputs/glossary.csv")
+
+
+def write(directory: Path, samples: bool) -> list[Path]:
+    """The files of a new project, all or none; UsageError for a directory that holds something.
+
+    Without samples the project has one small example: three tables and a bulletin, with comments.
+    """
+    present = directory.is_dir()
+    if present and any(directory.iterdir()):
+        raise UsageError(_refusal(directory, "is not empty", "不是空的"))
+    if not present and (directory.exists() or directory.is_symlink()):
+        raise UsageError(_refusal(directory, "is a file", "是檔案"))
+    files = _files(samples)
+    if not present:
+        directory.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(
+        dir=directory if present else directory.parent, prefix=".reportgen-"
+    ) as half:
+        # A folder inside, for it has the usual rights; the temporary one is closed to others.
+        whole = Path(half) / directory.name
+        for path, source in files.items():
+            (whole / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, whole / path)
+        if present:
+            _move(whole, directory)
+        else:
+            whole.rename(directory)
+    return [directory / path for path in files]
+
+
+def _refusal(directory: Path, en: str, zh: str) -> Problem:
+    return Problem(
+        Place(str(directory)),
+        f"{en}; name a new or an empty folder, so that nothing of yours is written over",
+        f"{zh}；請指定新的或空的資料夾，以免覆寫您的檔案",
+    )
+
+
+def _move(whole: Path, directory: Path) -> None:
+    """Into a folder that is there already, for somebody may stand in it; after a fault all is taken back."""
+    moved: list[Path] = []
+    try:
+        for name in (*FOLDERS, MARKER):
+            os.rename(whole / name, directory / name)
+            moved.append(directory / name)
+    except BaseException:
+        for path in moved:
+            os.rename(path, whole / path.name)
+        raise
+
+
+def _files(samples: bool) -> Mapping[str, Path]:
+    """Path in the project -> the file to copy."""
+    root = _root()
+    wanted = FOLDERS if samples else ("styles", "templates")
+    found = {path: root / path for folder in wanted for path in _below(root, folder)}
+    if not samples:
+        example = HERE / "starter" / "example"
+        found |= {path: root / path for path in SHARED}
+        found |= {path: example / path for path in _below(example, "inputs")}
+    return {**dict(sorted(found.items())), MARKER: root / MARKER}
+
+
+def _root() -> Path:
+    packed = HERE / "starter"
+    return packed if (packed / MARKER).is_file() else HERE.parent.parent
+
+
+def _below(root: Path, folder: str) -> Iterator[str]:
+    """The files of a folder; an editor's hidden and lock files are not ours to give away."""
+    for path in (root / folder).rglob("*"):
+        inside = path.relative_to(root)
+        if path.is_file() and not any(part.startswith((".", "~", "__pycache__")) for part in inside.parts):
+            yield inside.as_posix()

@@ -1,0 +1,218 @@
+"""Who makes the documents: this process, a second one beside it, or several.
+
+Processes are spawned, not forked: a process that forks after it has drawn a chart hangs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import TypeVar
+
+from reportgen.model.errors import Place, Problem, RenderError, ReportgenError
+from reportgen.run.job import Inline, Job, Result, make_document
+
+Made = tuple[Job, Result | ReportgenError]
+
+_made = False  # whether this process has made a document already
+
+
+def run(jobs: Sequence[Job], workers: int, elsewhere: Executor | None = None) -> Iterator[Made]:
+    """Each job with its result or its error, in the order of the jobs.
+
+    `elsewhere`: a cluster's executor that makes them. One worker: all in this process. One job and more workers: a
+    second process draws the charts and lays out the second part. More jobs: each worker makes whole documents.
+    """
+    if not jobs:
+        return
+    if elsewhere is not None:
+        futures = [(job, elsewhere.submit(attempt, job)) for job in jobs]
+        yield from ((job, _delivered(job, future)) for job, future in futures)
+    elif workers <= 1:
+        yield from ((job, attempt(job)) for job in jobs)
+    elif len(jobs) == 1:
+        yield jobs[0], _with_helper(jobs[0])
+    else:
+        yield from _spread(jobs, workers)
+
+
+def _delivered(job: Job, future: Future[Result | ReportgenError]) -> Result | ReportgenError:
+    """What a cluster made of a job; it tries a job again when a worker dies, but not for ever."""
+    from reportgen.run.cluster import lost
+
+    try:
+        return future.result()
+    except Exception as error:
+        if not lost(error):
+            raise
+        return RenderError(
+            Problem(
+                Place(f"{job.publication}/{job.file}"),
+                "the cluster lost this document more than once; are its workers and its scheduler alive?",
+                "叢集多次未能完成此文件；請確認排程器與 worker 是否正常",
+            )
+        )
+
+
+def attempt(job: Job, helper: Executor | None = None) -> Result | ReportgenError:
+    """The result, or the error of whoever has to mend it; our own bugs go through."""
+    global _made
+    if _made:
+        from reportgen.write import pdf
+
+        pdf.forget()
+    _made = True
+    try:
+        return make_document(job, helper or Inline())
+    except ReportgenError as error:
+        return error
+
+
+def _pool(workers: int, ready: Callable[[], None] | None = None) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(
+        workers, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(os.getpid(), ready)
+    )
+
+
+def _begin(parent: int, ready: Callable[[], None] | None) -> None:
+    """A worker ends with the run that started it, however that ended: after `kill -9` they would wait for ever."""
+    import ctypes
+
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it died before
+        os._exit(1)
+    if ready:
+        ready()
+
+
+_PR_SET_PDEATHSIG = 1  # of prctl(2)
+
+
+def _with_helper(job: Job) -> Result | ReportgenError:
+    with _pool(1, _import_drawing) as helper:
+        helper.submit(int)  # starts the process now, so that it imports while the tables are read
+        try:
+            return attempt(job, helper)
+        except BrokenProcessPool:
+            return _alone(job)
+
+
+def _import_drawing() -> None:
+    import altair  # noqa: F401
+    import vl_convert  # noqa: F401
+
+
+Chunk = TypeVar("Chunk")
+Done = TypeVar("Done")
+AHEAD = 3  # chunks under way for each worker: none waits, and few results wait to be written
+
+
+def in_order(
+    make: Callable[[Chunk], Done], chunks: Iterable[Chunk], workers: int, elsewhere: Executor | None = None
+) -> Iterator[tuple[Chunk, Done | None]]:
+    """Each chunk with what `make` gives for it, in order and few at a time; None where its process died twice."""
+    if elsewhere is None and workers <= 1:
+        yield from ((chunk, make(chunk)) for chunk in chunks)
+        return
+    waiting: deque[tuple[Chunk, Future[Done]]] = deque()
+    with _renewed(workers, elsewhere) as pool:
+        for chunk in chunks:
+            waiting.append((chunk, pool.submit(make, chunk)))
+            if len(waiting) > AHEAD * workers:
+                first = _next(make, waiting, pool)
+                yield first
+        while waiting:
+            rest = _next(make, waiting, pool)
+            yield rest
+
+
+def _next(
+    make: Callable[[Chunk], Done], waiting: deque[tuple[Chunk, Future[Done]]], pool: _Renewed
+) -> tuple[Chunk, Done | None]:
+    chunk, future = waiting.popleft()
+    done: Done | None
+    try:
+        return chunk, future.result()
+    except BrokenProcessPool:  # one process died and the pool with it: what was under way begins again
+        pool.renew()
+        again = [one for one, _ in waiting]
+        waiting.clear()
+        try:
+            done = pool.submit(make, chunk).result()
+        except BrokenProcessPool:
+            pool.renew()
+            done = None
+        waiting.extend((one, pool.submit(make, one)) for one in again)
+        return chunk, done
+    except Exception as error:
+        from reportgen.run.cluster import lost
+
+        if lost(error):
+            return chunk, None
+        raise
+
+
+class _Renewed:
+    """A pool of processes that can be had anew, or a cluster's executor as it is."""
+
+    def __init__(self, workers: int, elsewhere: Executor | None) -> None:
+        self.workers, self.elsewhere = workers, elsewhere
+        self.pool: Executor = elsewhere or _pool(workers)
+
+    def submit(self, make: Callable[[Chunk], Done], chunk: Chunk) -> Future[Done]:
+        try:
+            return self.pool.submit(make, chunk)
+        except BrokenProcessPool as error:  # told where its result is asked for
+            future: Future[Done] = Future()
+            future.set_exception(error)
+            return future
+
+    def renew(self) -> None:
+        if self.elsewhere is None:
+            self.pool.shutdown(wait=False, cancel_futures=True)
+            self.pool = _pool(self.workers)
+
+
+@contextlib.contextmanager
+def _renewed(workers: int, elsewhere: Executor | None) -> Iterator[_Renewed]:
+    pool = _Renewed(workers, elsewhere)
+    try:
+        yield pool
+    finally:
+        if elsewhere is None:
+            pool.pool.shutdown(cancel_futures=True)
+
+
+def _spread(jobs: Sequence[Job], workers: int) -> Iterator[Made]:
+    """A pool loses all its jobs when one process dies: what was lost is tried once more, alone."""
+    with _pool(min(workers, len(jobs))) as pool:
+        futures = [(job, pool.submit(attempt, job)) for job in jobs]
+        try:
+            for job, future in futures:
+                try:
+                    yield job, future.result()
+                except BrokenProcessPool:
+                    yield job, _alone(job)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _alone(job: Job) -> Result | ReportgenError:
+    with _pool(1) as pool:
+        try:
+            return pool.submit(attempt, job).result()
+        except BrokenProcessPool:
+            return RenderError(
+                Problem(
+                    Place(f"{job.publication}/{job.file}"),
+                    "the process that made this document died twice; is there enough memory?",
+                    "製作此文件之程序兩度中止；記憶體是否足夠？",
+                )
+            )

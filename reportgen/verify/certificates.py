@@ -1,0 +1,351 @@
+"""Whether a certificate is genuine: its code, its text, the public keys and the revocations."""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from reportgen.model import Text, formats
+from reportgen.model.errors import InputError, Place, Problem
+from reportgen.verify.revocations import Revoked
+from reportgen.write.certificates.keys import PublicKey, bytes_of
+from reportgen.write.certificates.payload import (
+    BAR,
+    FIELDS,
+    VERSION,
+    WIDE_BAR,
+    Payload,
+    _short,
+    read_payload,
+)
+
+if TYPE_CHECKING:
+    pass
+DPI = 200
+
+
+# ---- the verdict ----------------------------------------------------------------------------
+
+Verdict = Literal["genuine", "unsigned", "altered", "revoked", "unknown key"]
+
+VERDICTS: Mapping[Verdict, Text] = {
+    "genuine": Text(
+        "真實：條碼所載各欄確由本機關之金鑰簽章，且未經撤銷。",
+        "Genuine: the fields in the code were signed with this agency's key and have not been revoked.",
+    ),
+    "unsigned": Text(
+        "未簽章：條碼未經任何金鑰簽章，不能證明所載內容為真。",
+        "Unsigned: no key signed this code, so nothing vouches for what it says.",
+    ),
+    "altered": Text(
+        "遭變造：簽章與條碼所載內容不符，其中至少一個字元經過更改。",
+        "Altered: the signature does not fit the fields of the code; at least one character was changed.",
+    ),
+    "revoked": Text("已撤銷：此獎狀已不生效力。", "Revoked: this certificate is no longer valid."),
+    "unknown key": Text(
+        "金鑰不明：此條碼以其他金鑰簽章，非本機關已公開之金鑰。",
+        "Unknown key: this code was signed with a key that is not among this agency's published keys.",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The verdict on a code, in a sentence of both languages; `revoked` where it was taken back."""
+
+    verdict: Verdict
+    words: Text
+    revoked: Revoked | None = None
+
+
+def check(read: Payload, public: Iterable[PublicKey], revoked: Mapping[str, Revoked]) -> Checked:
+    """Whether a code is genuine. What is revoked is told only of what is signed well, or not signed at all."""
+    verdict = _signature(read, public)
+    entry = revoked.get(read.serial)
+    if entry and verdict in ("genuine", "unsigned"):
+        since = formats.roc_date(entry.since)
+        return Checked(
+            "revoked",
+            Text(
+                f"{VERDICTS['revoked'].zh}撤銷日期：{since.zh}；理由：{entry.reason.zh}",
+                f"{VERDICTS['revoked'].en} Since {since.en}; reason: {entry.reason.en}",
+            ),
+            entry,
+        )
+    return Checked(verdict, VERDICTS[verdict])
+
+
+def _signature(read: Payload, public: Iterable[PublicKey]) -> Verdict:
+    if not read.signature and not read.key:
+        return "unsigned"
+    named = [key for key in public if key.id == read.key]
+    signature = bytes_of(read.signature)
+    if not read.key or not read.signature or signature is None:
+        return "altered"
+    if not named:
+        return "unknown key"
+    good = any(_holds(key.raw, signature, read.signed.encode(errors="replace")) for key in named)
+    return "genuine" if good else "altered"
+
+
+def _holds(raw: bytes, signature: bytes, words: bytes) -> bool:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        Ed25519PublicKey.from_public_bytes(raw).verify(signature, words)
+    except InvalidSignature:
+        return False
+    return True
+
+
+# ---- a certificate on paper or in a file ------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What was found of a certificate: `facts` are to be compared with the paper, `problems` are what is wrong."""
+
+    verdict: Verdict | Literal["not a certificate"]
+    facts: tuple[tuple[Text, str], ...]
+    problems: tuple[Problem, ...]
+
+
+def read_qr(content: bytes) -> str | None:
+    """The text of the code on a PDF's first page that has one, or in a PNG or JPEG picture."""
+    return next((words for page in _codes(content) for words in page), None)
+
+
+def verify_certificate(
+    file: Path,
+    public: Iterable[PublicKey],
+    revoked: Mapping[str, Revoked],
+    digest: Callable[[bytes], str] | None = None,
+) -> Verified:
+    """All that can be known of a certificate from its file and the public keys.
+
+    `digest` is the digest of a PDF's own text. In a PDF of several certificates (a print run) each page's code is
+    checked for itself; its text has no digest of its own.
+    """
+    name = str(file)
+    if not file.is_file():
+        raise InputError(Problem(Place(name), "there is no such file", "沒有這個檔案"))
+    content, keys = file.read_bytes(), tuple(public)
+    try:
+        pages = list(_codes(content))
+        stated = _identifier(content) if _is_pdf(content) else None
+        texts = _page_texts(content) if _is_pdf(content) else []
+        told = digest(content) if digest and _is_pdf(content) and len(pages) == 1 else None
+    except _Unreadable as why:
+        raise InputError(Problem(Place(name), why.words.en, why.words.zh)) from None
+    if len(pages) == 1:
+        return _one(Place(name), pages[0], stated, texts[0] if texts else None, told, keys, revoked)
+    parts = [
+        _one(Place(name, column=f"page {number}"), codes, None, text, None, keys, revoked)
+        for number, (codes, text) in enumerate(zip(pages, texts, strict=True), 1)
+        if any(words.startswith(VERSION) for words in codes)
+    ]
+    if not parts:
+        return Verified("not a certificate", (), (_no_code(Place(name)),))
+    worst = next((part for part in parts if part.problems), parts[0])
+    return Verified(
+        worst.verdict,
+        tuple(fact for part in parts for fact in part.facts),
+        tuple(problem for part in parts for problem in part.problems),
+    )
+
+
+def _one(
+    place: Place,
+    codes: list[str],
+    stated: str | None,
+    text: str | None,
+    digest: str | None,
+    keys: tuple[PublicKey, ...],
+    revoked: Mapping[str, Revoked],
+) -> Verified:
+    """One page: its code, what the metadata state, its text (None for a picture) and the text's digest."""
+    alone = text is None or place.column != ""
+    ours = list(dict.fromkeys(words for words in codes if words.startswith(VERSION)))
+    problems = list(_code_faults(place, ours, stated, alone))
+    words = ours[0] if ours else stated
+    if words is None:
+        return Verified("not a certificate", (), (_no_code(place),))
+    read = read_payload(words, place)
+    if isinstance(read, Problem):
+        return Verified("not a certificate", (), (*problems, read))
+    checked = check(read, keys, revoked)
+    verdict = checked.verdict
+    differs = [*problems, *_text_faults(place, read, text, digest)]
+    if verdict != "genuine":
+        differs.insert(0, Problem(place, checked.words.en, checked.words.zh))
+    elif differs:
+        verdict = "altered"
+    return Verified(verdict, tuple(_facts(read)), tuple(differs))
+
+
+def _facts(read: Payload) -> Iterator[tuple[Text, str]]:
+    yield FIELDS["serial"], read.serial
+    yield FIELDS["name"], read.name
+    yield FIELDS["award"], read.award
+    yield FIELDS["issued"], f"{read.issued.isoformat()}（{formats.roc_date(read.issued).zh}）"
+    if read.key:
+        yield FIELDS["key"], read.key
+
+
+def _no_code(place: Place) -> Problem:
+    return Problem(
+        place,
+        "has no code of a certificate that can be read; scan it again at 200 dpi or more, upright and whole",
+        "讀不到獎狀之條碼；請以 200 dpi 以上重新掃描，並使條碼完整、清晰",
+    )
+
+
+def _code_faults(place: Place, ours: list[str], stated: str | None, alone: bool) -> Iterator[Problem]:
+    if len(ours) > 1:
+        yield Problem(
+            place,
+            f"altered: {len(ours)} different codes stand on the page, a certificate has one",
+            f"遭變造：頁面上有 {len(ours)} 個不同條碼，獎狀僅有一個",
+        )
+    if alone:
+        return
+    if not ours and stated is not None:
+        yield Problem(
+            place,
+            "altered: the code on the page cannot be read, only the file's metadata hold it",
+            "遭變造：頁面上之條碼無法讀取，僅檔案中繼資料存有",
+        )
+    elif ours and stated is None:
+        yield Problem(
+            place,
+            "altered: the file's metadata (dc:identifier) do not hold the code that is on the page",
+            "遭變造：檔案中繼資料（dc:identifier）未載頁面上之條碼",
+        )
+    elif ours and stated != ours[0]:
+        yield Problem(
+            place,
+            f"altered: the page's code and the file's metadata differ: {_difference(ours[0], stated or '', 'en')}",
+            f"遭變造：頁面上之條碼與檔案中繼資料不同：{_difference(ours[0], stated or '', 'zh')}",
+        )
+
+
+def _difference(one: str, other: str, language: Literal["zh", "en"]) -> str:
+    """The first field in which two codes differ, with both readings."""
+    names = ["serial", "name", "award", "issued", "digest", "key", "signature"]
+    for label, left, right in zip(["version", *names], one.split(BAR), other.split(BAR), strict=False):
+        if left != right:
+            said = FIELDS[label].say(language) if label in FIELDS else label
+            return f"{said} {_short(left)!r} ≠ {_short(right)!r}"
+    return {"zh": "欄數不同", "en": "number of fields"}[language]
+
+
+def _text_faults(place: Place, read: Payload, text: str | None, digest: str | None) -> Iterator[Problem]:
+    if digest is not None and digest != read.digest:
+        yield Problem(
+            place,
+            f"altered: the text of the page is not the text that was certified (digest {digest}, certified {read.digest})",
+            f"遭變造：頁面文字與所證明之文字不同（雜湊 {digest}，所證明者為 {read.digest}）",
+        )
+    if text is None or digest == read.digest:
+        return
+    printed = _squeezed(text)
+    # A page in English alone has the Chinese name of the code nowhere; its digest is what is compared then.
+    told = [("name", read.name)] if any("\u4e00" <= letter <= "\u9fff" for letter in printed) else []
+    for label, words in (*told, ("serial", read.serial)):
+        if _squeezed(words) not in printed:
+            yield Problem(
+                place,
+                f"altered: the {FIELDS[label].en.lower()} {words!r} of the code is not in the text of the page",
+                f"遭變造：條碼所載之{FIELDS[label].zh} {words!r} 未見於頁面文字",
+            )
+
+
+def _squeezed(words: str) -> str:
+    return "".join(unicodedata.normalize("NFC", words).replace(WIDE_BAR, BAR).split())
+
+
+class _Unreadable(Exception):
+    def __init__(self, words: Text) -> None:
+        super().__init__(words.en)
+        self.words = words
+
+
+_NO_PDF = Text("不是可讀取的 PDF 檔", "is not a PDF that can be read")
+_NO_PICTURE = Text(
+    "不是可讀取的 PDF、PNG 或 JPEG 檔", "is not a PDF, PNG or JPEG that can be read; save it as one of them"
+)
+
+
+def _is_pdf(content: bytes) -> bool:
+    return b"%PDF-" in content[:1024]
+
+
+def _codes(content: bytes) -> Iterator[list[str]]:
+    """For each page, or for the picture, the texts of the codes on it; those of certificates first."""
+    if not _is_pdf(content):
+        yield _codes_in(_picture(content))
+        return
+    import pypdfium2
+
+    try:
+        pdf = pypdfium2.PdfDocument(content)
+    except pypdfium2.PdfiumError:
+        raise _Unreadable(_NO_PDF) from None
+    try:
+        for page in pdf:
+            bitmap = page.render(scale=DPI / 72, grayscale=True)
+            yield _codes_in(bitmap.to_numpy())
+            bitmap.close()
+    finally:
+        pdf.close()
+
+
+def _codes_in(picture: Any) -> list[str]:
+    import zxingcpp
+
+    found = zxingcpp.read_barcodes(
+        picture, formats=zxingcpp.barcode_formats_from_str("QRCode"), text_mode=zxingcpp.TextMode.Plain
+    )
+    return sorted((code.text for code in found), key=lambda words: not words.startswith(VERSION))
+
+
+def _picture(content: bytes) -> Any:
+    import warnings
+
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # a picture of too many pixels is only a warning at first
+            with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as picture:
+                return picture.convert("L")
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Warning, Image.DecompressionBombError):
+        raise _Unreadable(_NO_PICTURE) from None
+
+
+def _page_texts(content: bytes) -> list[str]:
+    """All that is drawn as text, by page."""
+    import pypdfium2
+
+    pdf = pypdfium2.PdfDocument(content)
+    try:
+        return [page.get_textpage().get_text_range() for page in pdf]
+    finally:
+        pdf.close()
+
+
+def _identifier(content: bytes) -> str | None:
+    """dc:identifier of the XMP metadata."""
+    import pikepdf
+
+    try:
+        with pikepdf.open(io.BytesIO(content)) as pdf, pdf.open_metadata() as metadata:
+            found = metadata.get("dc:identifier")
+    except pikepdf.PdfError:
+        raise _Unreadable(_NO_PDF) from None
+    return found.strip() if isinstance(found, str) else None

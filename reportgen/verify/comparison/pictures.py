@@ -1,0 +1,301 @@
+"""The picture of an archived panel against ours: laid one on the other, then likened square by square.
+
+A scan lies a little askew, shifted and in another size: scale, rotation and shift are found first. The verdict and the heat
+map come from SSIM on luminance. It says alike or not; whether a bar is 1 % too high is for the figures to say.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import tomllib
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reportgen.compute.comparison.model import Axis, Difference
+from reportgen.model import Text
+from reportgen.model.errors import InputError, Place, Problem
+from reportgen.read.pictures import whole_pictures
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Grey = NDArray[np.float64]
+
+MAX_PIXELS = 170_000_000  # a roll-up of 60 × 160 cm at 300 dpi has 134 million
+SEED = 20151231  # of the samples that RANSAC draws: any number, always the same
+MOST_DIFFERENT = 20  # squares that are listed; the heat map shows all
+
+
+@dataclass(frozen=True)
+class Limits:
+    """See `limits.toml`."""
+
+    working_pixels: int
+    blur_pixels: float
+    least_similarity: float
+    block_pixels: int
+    least_block: float
+    most_dissimilar: float
+    least_overlap: float
+    heat: str
+
+
+@cache
+def read_limits() -> Limits:
+    return Limits(**tomllib.loads(Path(__file__).with_name("limits.toml").read_text("utf-8")))
+
+
+@dataclass(frozen=True)
+class Placed:
+    """How the archived picture was laid on ours: scale (1: the sheets are as large), degrees, shift as share of our sides."""
+
+    scale: float
+    degrees: float
+    shift_x: float
+    shift_y: float
+
+
+# ---- reading ---------------------------------------------------------------------------------------------
+
+
+def raster(content: bytes, name: str, working_pixels: int) -> Grey:
+    """Luminance 0..1 of the first page or picture, its longer side `working_pixels`. InputError when it cannot be read."""
+    import numpy as np
+
+    picture = (
+        _page(content, name, working_pixels)
+        if content[:1024].lstrip().startswith(b"%PDF")
+        else _image(content, name)
+    )
+    factor = working_pixels / max(picture.size)
+    size = max(1, round(picture.width * factor)), max(1, round(picture.height * factor))
+    from PIL import Image
+
+    return np.asarray(picture.convert("L").resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)) / 255.0
+
+
+def _page(content: bytes, name: str, working_pixels: int) -> Any:
+    """The trimmed page: bleed and crop marks are no part of the panel."""
+    import pypdfium2
+
+    try:
+        with pypdfium2.PdfDocument(content) as document:
+            page = document[0]
+            page.set_cropbox(*page.get_trimbox())
+            width, height = page.get_size()
+            return page.render(scale=2 * working_pixels / max(width, height)).to_pil()
+    except (pypdfium2.PdfiumError, ValueError, ZeroDivisionError) as error:
+        raise InputError(
+            Problem(Place(name), f"is no readable PDF: {error}", f"不是可讀取的 PDF：{error}")
+        ) from None
+
+
+def _image(content: bytes, name: str) -> Any:
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    try:
+        with whole_pictures(), warnings.catch_warnings():
+            # Our own limit is above the size at which Pillow begins to warn, and below the one where it refuses.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "TIFF")) as picture:
+                if picture.width * picture.height > MAX_PIXELS:
+                    raise Image.DecompressionBombError
+                picture.load()
+                upright = ImageOps.exif_transpose(picture)
+                if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
+                    ground = Image.new("RGBA", upright.size, "white")
+                    upright = Image.alpha_composite(ground, upright.convert("RGBA"))
+                if upright.mode.startswith("I;16") or upright.mode == "I":
+                    upright = upright.point(lambda part: part / 257).convert("L")
+                return upright.convert("L")
+    except Image.DecompressionBombError:
+        most = MAX_PIXELS // 1_000_000
+        raise InputError(
+            Problem(
+                Place(name), f"has more than {most} million pixels; scan it at a lower resolution",
+                f"超過 {most} 百萬像素；請以較低解析度掃描",
+            )
+        ) from None  # fmt: skip
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
+        what = "cannot identify it" if isinstance(error, UnidentifiedImageError) else str(error)
+        raise InputError(
+            Problem(
+                Place(name),
+                f"is no readable PNG, JPEG or TIFF picture: {what}",
+                f"不是可讀取的 PNG、JPEG 或 TIFF 圖片：{what}",
+            )
+        ) from None
+
+
+# ---- comparing -------------------------------------------------------------------------------------------
+
+
+def compare_pictures(ours: Grey, archived: Grey, limits: Limits) -> tuple[Axis, bytes]:
+    """The axis, and the heat map as PNG: what is unlike in colour over a pale copy of our picture."""
+    placed, laid, covered = _registered(ours, archived, limits)
+    local = _likeness(ours, laid, limits)
+    overlap = float(covered.mean())
+    similarity = float(local[covered].mean()) if covered.any() else 0.0
+    squares = list(_squares(local, covered, limits))
+    unlike = [square for square in squares if square[2] < limits.least_block]
+    share = len(unlike) / len(squares) if squares else 1.0
+    different = (
+        similarity < limits.least_similarity
+        or share > limits.most_dissimilar
+        or overlap < limits.least_overlap
+    )
+    height, width = ours.shape
+    figures = {
+        "similarity": round(similarity, 4), "dissimilar_area": round(100 * share, 2), "overlap": round(100 * overlap, 1),
+        "scale": round(placed.scale, 4), "rotation_degrees": round(placed.degrees, 2) + 0.0,
+        "shift_x_percent": round(100 * placed.shift_x, 2) + 0.0, "shift_y_percent": round(100 * placed.shift_y, 2) + 0.0,
+    }  # fmt: skip
+    differences = tuple(_differences(unlike, width, height, overlap, limits)) if different else ()
+    axis = Axis("different" if different else "equal", figures, differences)
+    return axis, _heat_map(ours, local, covered, limits)
+
+
+def _differences(
+    unlike: list[tuple[int, int, float]], width: int, height: int, overlap: float, limits: Limits
+) -> Iterator[Difference]:
+    if overlap < limits.least_overlap:
+        percent = f"{100 * overlap:.0f} %"
+        yield Difference(
+            Text("整幅", "the whole"), Text(f"原件僅覆蓋 {percent}", f"the original covers only {percent}")
+        )
+    for x, y, alike in sorted(unlike, key=lambda square: square[2])[:MOST_DIFFERENT]:
+        left, down = f"{100 * x / width:.0f} %", f"{100 * y / height:.0f} %"
+        yield Difference(
+            Text(f"左起 {left}、上起 {down}", f"{left} from the left, {down} from the top"),
+            Text(f"圖像不同（相似度 {alike:.2f}）", f"another picture (similarity {alike:.2f})"),
+        )
+    if not unlike:
+        yield Difference(Text("整幅", "the whole"), Text("整體相似度不足", "is not alike enough as a whole"))
+
+
+def _likeness(ours: Grey, other: Grey, limits: Limits) -> Grey:
+    import numpy as np
+    from scipy.ndimage import gaussian_filter
+    from skimage.metrics import structural_similarity
+
+    one, two = (gaussian_filter(picture, limits.blur_pixels) for picture in (ours, other))
+    _, local = structural_similarity(
+        one, two, data_range=1.0, full=True, gaussian_weights=True, use_sample_covariance=False
+    )
+    return np.asarray(local, np.float64)
+
+
+def _squares(local: Grey, covered: NDArray[np.bool_], limits: Limits) -> Iterator[tuple[int, int, float]]:
+    """Middle of each square that is covered by half at least, and its mean likeness."""
+    side = limits.block_pixels
+    height, width = local.shape
+    for y in range(0, height, side):
+        for x in range(0, width, side):
+            part = covered[y : y + side, x : x + side]
+            if part.mean() >= 0.5:
+                yield x + side // 2, y + side // 2, float(local[y : y + side, x : x + side][part].mean())
+
+
+def _registered(ours: Grey, archived: Grey, limits: Limits) -> tuple[Placed, Grey, NDArray[np.bool_]]:
+    """The archived picture laid on ours, by whichever way makes them most alike: as it is, shifted, or turned and scaled.
+
+    Features find the turn of a scan; where a picture has too few of them, it is only shifted.
+    """
+    from skimage.transform import SimilarityTransform
+
+    height, width = ours.shape
+    plain = SimilarityTransform(scale=(width / archived.shape[1] + height / archived.shape[0]) / 2)
+    ways = [plain]
+    if (turned := _turned(ours, archived)) is not None:
+        ways.append(turned)
+    ways += [_shifted(ours, archived, way) for way in tuple(ways)]
+    tried = [(way, *_laid(ours, archived, way)) for way in ways]
+
+    def alike(one: tuple[Any, Grey, NDArray[np.bool_]]) -> float:
+        _, picture, covered = one
+        share = float(covered.mean())
+        return share * float(_likeness(ours, picture, limits)[covered].mean()) if share else -1.0
+
+    way, picture, covered = max(tried, key=alike)
+    placed = Placed(
+        float(way.scale) / float(plain.scale), math.degrees(float(way.rotation)),
+        float(way.translation[0]) / width, float(way.translation[1]) / height,
+    )  # fmt: skip
+    return placed, picture, covered
+
+
+def _laid(ours: Grey, archived: Grey, way: Any) -> tuple[Grey, NDArray[np.bool_]]:
+    import numpy as np
+    from skimage.transform import warp
+
+    laid = warp(archived, way.inverse, output_shape=ours.shape, order=1, mode="edge")
+    sheet = warp(
+        np.ones_like(archived), way.inverse, output_shape=ours.shape, order=1, mode="constant", cval=0.0
+    )
+    covered = sheet > 0.999
+    return np.where(covered, laid, ours), covered
+
+
+def _turned(ours: Grey, archived: Grey) -> Any | None:
+    import numpy as np
+    from skimage.feature import ORB, match_descriptors
+    from skimage.measure import ransac
+    from skimage.transform import SimilarityTransform
+
+    found: list[tuple[Any, Any]] = []
+    for picture in (ours, archived):
+        orb = ORB(n_keypoints=800, fast_threshold=0.05)
+        try:
+            orb.detect_and_extract(picture)
+        except (RuntimeError, IndexError):  # no corner anywhere
+            return None
+        found.append((orb.keypoints, orb.descriptors))
+    (here, mine), (there, theirs) = found
+    pairs = match_descriptors(theirs, mine, cross_check=True, max_ratio=0.9)
+    if len(pairs) < 8:
+        return None
+    source, target = there[pairs[:, 0]][:, ::-1], here[pairs[:, 1]][:, ::-1]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # some samples of two equal points have no solution
+        model, inliers = ransac(
+            (source, target), SimilarityTransform, min_samples=3, residual_threshold=2.0, max_trials=1000,
+            rng=np.random.default_rng(SEED),
+        )  # fmt: skip
+    return (
+        model if inliers is not None and int(inliers.sum()) >= 8 and np.isfinite(model.params).all() else None
+    )
+
+
+def _shifted(ours: Grey, archived: Grey, way: Any) -> Any:
+    """The same with the shift that is left."""
+    from skimage.registration import phase_cross_correlation
+    from skimage.transform import SimilarityTransform
+
+    laid, _ = _laid(ours, archived, way)
+    (down, right), *_ = phase_cross_correlation(ours, laid, upsample_factor=10, normalization=None)
+    return way + SimilarityTransform(translation=(right, down))
+
+
+def _heat_map(ours: Grey, local: Grey, covered: NDArray[np.bool_], limits: Limits) -> bytes:
+    import numpy as np
+    from PIL import Image
+
+    heat = np.array([int(limits.heat[at : at + 2], 16) for at in (1, 3, 5)], float)
+    pale = (255 * (0.65 + 0.35 * ours))[..., None].repeat(3, axis=2)
+    share = np.where(covered, np.clip(1 - local, 0, 1), 0.35)[..., None]
+    target = io.BytesIO()
+    Image.fromarray(np.rint(pale * (1 - share) + heat * share).astype(np.uint8)).save(
+        target, "PNG", optimize=False
+    )
+    return target.getvalue()
+
+
+def with_own(limits: Limits, own: Mapping[str, Any]) -> Limits:
+    """The limits with what an archived panel sets for itself."""
+    return replace(limits, **dict(own))

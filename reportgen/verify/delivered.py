@@ -1,0 +1,23 @@
+"""The manifest beside delivered files, as it is read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    pass
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of an output folder; empty where there is none or it cannot be read."""
+    try:
+        found = json.loads((folder / "manifest.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(found, dict) or not isinstance(found.get("files", {}), dict):
+        return {}
+    whole = {"sha256", "settings", "inputs"}
+    files = {n: e for n, e in found.get("files", {}).items() if isinstance(e, dict) and whole <= set(e)}
+    return {**found, "files": files} if found else {}

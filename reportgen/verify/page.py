@@ -1,0 +1,121 @@
+"""The page that says without a network whether a certificate is genuine."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reportgen.model import Text, formats
+from reportgen.model.errors import KindError, Place, Problem, not_utf8
+from reportgen.read.theme import Theme
+from reportgen.verify.certificates import VERDICTS
+from reportgen.verify.revocations import Revoked
+from reportgen.write.certificates.keys import PublicKey, base64_of
+from reportgen.write.certificates.payload import BAR, FIELDS
+
+if TYPE_CHECKING:
+    pass
+
+
+# ---- the page that checks without a network ------------------------------------------------------
+
+PAGE = "templates/verify/page.html"
+
+
+def register_key(text: str) -> str:
+    """What a file is registered by: serial and text digest of its code, for each edition has another text."""
+    fields = text.split(BAR)
+    return f"{fields[1]}{BAR}{fields[5]}"
+
+
+def page(
+    project: Path,
+    public: Iterable[PublicKey],
+    revoked: Mapping[str, Revoked],
+    register: Mapping[str, str],
+    issuer: Text,
+    theme: Theme,
+) -> str:
+    """One HTML file that says in a browser, without a network, whether a certificate is genuine.
+
+    `register` is `register_key` of a code (or its serial alone) -> SHA-256 of the file as delivered, at least the first
+    16 hex digits. A serial alone serves where each is delivered in one edition: another edition would seem altered.
+    """
+    told = {
+        "keys": [{"id": key.id, "raw": base64_of(key.raw)} for key in public],
+        "revoked": {
+            entry.serial: {
+                "since": _pair(formats.roc_date(entry.since)),
+                "reason": _pair(entry.reason),
+            }
+            for entry in revoked.values()
+        },
+        "register": {serial: register[serial][:16].lower() for serial in sorted(register)},
+        "verdicts": {name.replace(" ", "-"): _pair(words) for name, words in VERDICTS.items()},
+        "fields": {name: _pair(words) for name, words in FIELDS.items()},
+    }
+    values = {
+        "colours": theme.css(),
+        "data": _in_script(told),
+        "issuer-zh": html.escape(issuer.zh),
+        "issuer-en": html.escape(issuer.en),
+    }
+    template = _page_template(project)
+    filled = re.sub(r"@@([a-z-]+)@@", lambda match: values.get(match[1], match[0]), template)
+    return filled.replace("@@policy@@", _policy(filled), 1)
+
+
+def _page_template(project: Path) -> str:
+    try:
+        template = (project / PAGE).read_bytes().decode()
+    except OSError:
+        raise KindError(
+            Problem(
+                Place(PAGE),
+                "cannot be read; take the page from a new project (reportgen init)",
+                "無法讀取；請自新建之專案（reportgen init）取用",
+            )
+        ) from None
+    except UnicodeDecodeError as error:
+        raise KindError(not_utf8(PAGE, error)) from None
+    if missing := [name for name in ("policy", "colours", "data") if template.count(f"@@{name}@@") != 1]:
+        raise KindError(
+            Problem(
+                Place(PAGE),
+                f"the slot @@{missing[0]}@@ must stand in the page once",
+                f"填入處 @@{missing[0]}@@ 須於頁面出現一次",
+            )
+        )
+    return template
+
+
+def _pair(words: Text) -> dict[str, str]:
+    return {"zh": words.zh, "en": words.en}
+
+
+def _in_script(told: Mapping[str, object]) -> str:
+    """JSON that stays inside its script element whatever it holds."""
+    words = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    for letter in "<>&\u2028\u2029":
+        words = words.replace(letter, f"\\u{ord(letter):04x}")
+    return words
+
+
+def _policy(filled: str) -> str:
+    """Nothing from anywhere, and of styles and scripts only these very ones."""
+
+    def hashes(element: str) -> str:
+        bodies = re.findall(rf"<{element}>(.*?)</{element}>", filled, re.DOTALL)
+        digests = (hashlib.sha256(body.encode()).digest() for body in bodies)
+        return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+
+    return (
+        f"default-src 'none'; script-src {hashes('script')}; style-src {hashes('style')};"
+        " connect-src 'none'; img-src 'none'; form-action 'none'; base-uri 'none'"
+    )

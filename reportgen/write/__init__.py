@@ -1,0 +1,1 @@
+"""Writing: a document becomes the bytes of a format; no kind of publication is known here."""

@@ -1,0 +1,231 @@
+"""The keys of an office: Ed25519, one private and any number of public ones."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reportgen.model.errors import InputError, Place, Problem, UsageError
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+FOLDER = "keys"
+PRIVATE, PUBLIC = "private.pem", "public.pem"
+FORMER = "public-*.pem"  # keys that sign no more, but whose certificates are still to be known
+# Version control may take the public halves; the private one it must never see.
+IGNORE = "*\n!.gitignore\n!public.pem\n!public-*.pem\n"
+
+
+# ---- keys -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PublicKey:
+    """`id` is the first 8 hex digits of the SHA-256 of the 32 raw bytes."""
+
+    raw: bytes
+    id: str
+    file: str = ""
+
+
+@dataclass(frozen=True)
+class Key:
+    """The private key in use; `warnings` say who else could read it."""
+
+    private: Ed25519PrivateKey
+    id: str
+    warnings: tuple[Problem, ...] = ()
+
+    def sign(self, words: str) -> str:
+        return base64_of(self.private.sign(words.encode()))
+
+
+def key_id(public: bytes) -> str:
+    """The name by which a certificate says which key signed it."""
+    return hashlib.sha256(public).hexdigest()[:8]
+
+
+def make_keys(project: Path, out: Path | None = None) -> tuple[Path, Path]:
+    """Writes a new key pair; UsageError when there is one, or when the folder is no safe place for it.
+
+    A private key without its public half (a run that was killed in between) gets that half again.
+    """
+    folder = _safe_folder(project, out)
+    private, public = folder / PRIVATE, folder / PUBLIC
+    if private.exists() or private.is_symlink():
+        if public.exists():
+            raise UsageError(_has_keys(PRIVATE))
+        _write_new(public, _pem_of_public(_read_private(private).public_key()), 0o644)
+        return private, public
+    if public.exists() or public.is_symlink():
+        raise UsageError(_has_keys(PUBLIC))
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    key = Ed25519PrivateKey.generate()
+    if not (folder / ".gitignore").exists():
+        _write_new(folder / ".gitignore", IGNORE.encode(), 0o644)
+    _write_new(private, _pem_of_private(key), 0o600)
+    _write_new(public, _pem_of_public(key.public_key()), 0o644)
+    return private, public
+
+
+def load_private(project: Path, out: Path | None = None) -> Key | None:
+    """The key that signs, or None where the project has none; InputError when it is no key."""
+    path = project / FOLDER / PRIVATE
+    if not path.exists() and not path.is_symlink():
+        return None
+    _safe_folder(project, out)
+    key = _read_private(path)
+    return Key(key, key_id(_raw(key.public_key())), tuple(_too_open(path)))
+
+
+def load_public(project: Path) -> tuple[PublicKey, ...]:
+    """The public keys whose certificates are known: `public.pem` and the former ones, `public-*.pem`."""
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+    folder = project / FOLDER
+    found, problems = [], []
+    for path in [folder / PUBLIC, *sorted(folder.glob(FORMER))]:
+        if not path.exists():
+            continue
+        file = f"{FOLDER}/{path.name}"
+        try:
+            key = load_pem_public_key(path.read_bytes())
+        except (ValueError, UnsupportedAlgorithm, OSError):
+            key = None
+        if isinstance(key, Ed25519PublicKey):
+            found.append(PublicKey(_raw(key), key_id(_raw(key)), file))
+        else:
+            problems.append(_no_key(file, "public", "公開"))
+    if problems:
+        raise InputError(problems)
+    return tuple(found)
+
+
+def _safe_folder(project: Path, out: Path | None) -> Path:
+    """The folder of the keys: a real folder, and not where finished files are handed out from."""
+    folder = project / FOLDER
+    place = Place(f"{FOLDER}/")
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise UsageError(
+            Problem(
+                place,
+                "is not a folder of its own; keys are kept in a real folder, not behind a link",
+                "不是真正的資料夾；金鑰須放在實際的資料夾，不可為連結",
+            )
+        )
+    home = folder.resolve()
+    for handed_out in {(project / "out").resolve(), (out or project / "out").resolve()}:
+        if home == handed_out or handed_out in home.parents or home in handed_out.parents:
+            raise UsageError(
+                Problem(
+                    place,
+                    f"and the output folder {handed_out} lie in one another; what is delivered must never hold the private key: choose another --out or --project",
+                    f"與輸出資料夾 {handed_out} 互為上下層；交付之資料夾不得含有私密金鑰，請改用其他 --out 或 --project",
+                )
+            )
+    return folder
+
+
+def _has_keys(name: str) -> Problem:
+    return Problem(
+        Place(f"{FOLDER}/{name}"),
+        "is there already and is not overwritten; to change the key, move private.pem to a safe place, rename public.pem to"
+        " public-1.pem (its certificates stay known), and call again",
+        "已存在，不予覆寫；如需更換金鑰，請將 private.pem 移至安全處所、public.pem 更名為 public-1.pem（已發之獎狀仍可查驗）後再執行",
+    )
+
+
+def _no_key(file: str, en: str, zh: str) -> Problem:
+    return Problem(
+        Place(file),
+        f"is not a {en} Ed25519 key in PEM without a password; put back the copy, or make keys with reportgen keys",
+        f"不是未加密之 Ed25519 {zh}金鑰（PEM）；請放回備份，或以 reportgen keys 製作",
+    )
+
+
+def _too_open(path: Path) -> Iterator[Problem]:
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & 0o077:
+        yield Problem(
+            Place(f"{FOLDER}/{PRIVATE}"),
+            f"can be read by others than its owner (mode {mode:04o}); run: chmod 600 {FOLDER}/{PRIVATE}",
+            f"擁有者以外的人也能存取（權限 {mode:04o}）；請執行：chmod 600 {FOLDER}/{PRIVATE}",
+        )
+
+
+def _read_private(path: Path) -> Ed25519PrivateKey:
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    file = f"{FOLDER}/{PRIVATE}"
+    if path.is_symlink():
+        raise InputError(
+            Problem(Place(file), "is a link; put the file itself here", "為連結；請放置檔案本身")
+        )
+    try:
+        key = load_pem_private_key(path.read_bytes(), password=None)
+    except OSError as error:
+        raise InputError(
+            Problem(Place(file), f"cannot be read: {error.strerror}", f"無法讀取：{error.strerror}")
+        ) from None
+    except (ValueError, TypeError, UnsupportedAlgorithm):  # TypeError: it has a password
+        raise InputError(_no_key(file, "private", "私密")) from None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise InputError(_no_key(file, "private", "私密"))
+    return key
+
+
+def _write_new(path: Path, content: bytes, mode: int) -> None:
+    """A file that was not there, with its mode from the first moment on; half a file does not stay."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        path.unlink()
+        raise
+
+
+def _raw(key: Ed25519PublicKey) -> bytes:
+    return key.public_bytes_raw()
+
+
+def _pem_of_private(key: Ed25519PrivateKey) -> bytes:
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def _pem_of_public(key: Ed25519PublicKey) -> bytes:
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+
+def base64_of(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def bytes_of(words: str) -> bytes | None:
+    """The bytes, or None when another spelling stands for the same bytes: each text has one reading."""
+    try:
+        raw = base64.b64decode(words + "=" * (-len(words) % 4), altchars=b"-_", validate=True)
+    except binascii.Error:
+        return None
+    return raw if base64_of(raw) == words else None

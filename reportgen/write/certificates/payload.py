@@ -1,0 +1,119 @@
+"""What the QR code of a certificate holds: its fields, and the signature over them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from reportgen.model import Text
+from reportgen.model.errors import Place, Problem
+from reportgen.write.certificates.keys import Key
+
+if TYPE_CHECKING:
+    pass
+
+VERSION = "RG1"
+BAR, WIDE_BAR = "|", "｜"
+
+
+# ---- what the code holds --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Payload:
+    """The text of a code, taken apart; `key` and `signature` are empty where no key signed it."""
+
+    text: str
+    serial: str
+    name: str
+    award: str
+    issued: date
+    digest: str
+    key: str
+    signature: str
+
+    @property
+    def signed(self) -> str:
+        """What the signature is over: all before the last bar."""
+        return self.text.rpartition(BAR)[0]
+
+
+FIELDS: Mapping[str, Text] = {
+    "serial": Text("字號", "Serial"),
+    "name": Text("受獎人", "Recipient"),
+    "award": Text("獎項", "Award"),
+    "issued": Text("頒發日期", "Issued"),
+    "key": Text("金鑰", "Key"),
+}
+
+
+def payload(serial: str, name: str, award: str, issued: date, digest: str, key: Key | None) -> str:
+    """The text of the code: `RG1|serial|name|award|date|digest|key id|signature`."""
+    fields = [VERSION, *map(_field, (serial, name, award)), issued.isoformat(), digest]
+    signed = BAR.join([*fields, key.id if key else ""])
+    return signed + BAR + (key.sign(signed) if key else "")
+
+
+def _field(words: str) -> str:
+    """On one line, without the bar that parts the fields and without letters that nobody sees."""
+    shown = (
+        letter for letter in " ".join(words.split()) if unicodedata.category(letter) not in ("Cc", "Cf", "Cs")
+    )
+    return "".join(shown).replace(BAR, WIDE_BAR)
+
+
+def read_payload(text: str, place: Place | None = None) -> Payload | Problem:
+    """The fields of a code's text, or what keeps it from being one of a certificate."""
+    place = place or Place("QR")
+    text = text.strip()
+    parts = text.split(BAR)
+    if parts[0] != VERSION:
+        newer = re.fullmatch(r"RG\d+", parts[0])
+        return Problem(
+            place,
+            f"the code is of version {parts[0]}, this program knows {VERSION}"
+            if newer
+            else f"{_short(text)!r} is not the code of a certificate: it does not begin with {VERSION}|",
+            f"條碼版本為 {parts[0]}，本程式僅能讀 {VERSION}"
+            if newer
+            else f"{_short(text)!r} 不是獎狀之條碼：開頭不是 {VERSION}|",
+        )
+    if len(parts) != 8:
+        return Problem(
+            place,
+            f"the code has {len(parts)} fields where a certificate has 8; it is damaged or cut off",
+            f"條碼有 {len(parts)} 欄，獎狀應有 8 欄；內容已損壞或不完整",
+        )
+    _, serial, name, award, issued, digest, key, signature = parts
+    for label, found, form in (
+        ("serial", serial, r".+"),
+        ("name", name, r".+"),
+        ("award", award, r".+"),
+        ("issued", issued, r"\d{4}-\d\d-\d\d"),
+        ("digest", digest, r"[\w-]{16}"),
+        ("key", key, r"(?:[0-9a-f]{8})?"),
+        ("signature", signature, r"(?:[\w-]{86})?"),
+    ):
+        if not re.fullmatch(form, found, re.ASCII if label not in ("serial", "name", "award") else 0):
+            return _bad_field(place, label, found)
+    try:
+        day = date.fromisoformat(issued)
+    except ValueError:
+        return _bad_field(place, "issued", issued)
+    return Payload(text, serial, name, award, day, digest, key, signature)
+
+
+def _bad_field(place: Place, label: str, found: str) -> Problem:
+    return Problem(
+        place,
+        f"the code's field {label} reads {_short(found)!r}, which no certificate has; it is damaged or altered",
+        f"條碼之 {label} 欄為 {_short(found)!r}，不合獎狀之格式；內容已損壞或遭變造",
+    )
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= 40 else words[:39] + "…"

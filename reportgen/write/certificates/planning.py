@@ -1,0 +1,301 @@
+"""From recipients to what is left to do for each: their shapes laid out, their lines measured, their codes signed.
+
+Here alone a certificate meets the layout. A person whose words do not fit on their lines, or need what only the
+full layout can do, gets a shape of their own; one whose words cannot be printed is a problem, and the others go on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from reportgen.model import Certificate, CertificateField, Edition, Language, Text
+from reportgen.model.errors import InputError, Place, Problem, RenderError
+from reportgen.read import faces, fonts
+from reportgen.read.pdf_text import digest_of
+from reportgen.write import content, pdf
+from reportgen.write.certificates import codes, finishing, shapes
+from reportgen.write.certificates.model import ATTACHED, Job, Run, Shape, Slot
+from reportgen.write.html import Speaker, data_uri
+
+LONGEST_CODE = 331  # bytes: version 13 at level M; in 26 mm a module is then a third of a millimetre wide
+DESCRIPTION = Text("驗證用 QR 碼，證書字號：{serial}", "QR code for verification, serial number {serial}")
+MANY = 20  # layouts whose boxes are thrown away together
+_BLANKS = re.compile(r"[ \t\n\r\f]+")
+
+# What makes the HTML of a certificate: itself, the title of its file, the picture and words of its code.
+Page = Callable[[Certificate, Text, tuple[str, str] | None], str]
+# What the code of a recipient holds, from the digest of what is printed.
+Payload = Callable[["Recipient", str], str]
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """One person. `file` is a safe relative path; `record` is what goes into the file as certificate.json."""
+
+    key: str
+    file: str
+    place: Place
+    certificate: Certificate
+    serial: str
+    title: Text
+    record: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`problems` name the recipients for whom there is no job."""
+
+    shapes: Mapping[str, Shape]
+    jobs: tuple[Job, ...]
+    problems: tuple[Problem, ...]
+
+    def wanted(self, jobs: Iterable[Job]) -> dict[str, Shape]:
+        """The shapes of some of the jobs, as they go to a worker."""
+        return {key: self.shapes[key] for key in dict.fromkeys(job.shape for job in jobs)}
+
+
+def last_step(css: str) -> int:
+    """The last of the sizes that a style declares: `.size-0` … `.size-4`."""
+    return _last(css, "size")
+
+
+def _last(css: str, name: str) -> int:
+    return max((int(step) for step in re.findall(rf"\.{name}-(\d+)", css)), default=0)
+
+
+def plan(
+    recipients: Iterable[Recipient],
+    page: Page,
+    css: str,
+    edition: Edition,
+    dated: datetime,
+    payload: Payload | None = None,
+    description: Text = DESCRIPTION,
+) -> Plan:
+    """The jobs, in the order of the recipients. Each shape is laid out once, in this process.
+
+    `payload(recipient, digest of the text)` is what the code holds; without it there is no code. `dated`: the date that
+    the embedded record carries.
+    """
+    return Planner(page, css, edition, dated, payload, description).plan(recipients)
+
+
+# Which sizes of the lines a shape knows: the largest alone, all, or none because it is one person's own.
+_Steps = Literal["largest", "all", "its own"]
+
+
+class Planner:
+    """Plans one list after another; a shape that it has laid out once it knows."""
+
+    def __init__(
+        self, page: Page, css: str, edition: Edition, dated: datetime, payload: Payload | None = None,
+        description: Text = DESCRIPTION,
+    ) -> None:  # fmt: skip
+        self.page, self.css, self.edition, self.dated = page, css, edition, dated
+        self.payload, self.description = payload, description
+        self.speaker = Speaker(edition)
+        self.last, self.last_citation = last_step(css), _last(css, "citation-size")
+        self.shapes: dict[str, Shape] = {}
+        self.known: dict[tuple[Certificate, _Steps], Shape | RenderError] = {}
+        self.laid = 0
+
+    def plan(self, recipients: Iterable[Recipient]) -> Plan:
+        jobs: list[Job] = []
+        problems: list[Problem] = []
+        for recipient in recipients:
+            try:
+                jobs.append(self.job(recipient))
+            except (InputError, RenderError) as error:
+                problems += [replace(problem, place=recipient.place) for problem in error.problems]
+        return Plan({job.shape: self.shapes[job.shape] for job in jobs}, tuple(jobs), tuple(problems))
+
+    def job(self, recipient: Recipient) -> Job:
+        certificate = _tidy(recipient.certificate)
+        shape = self._shape(self._emptied(certificate), "largest")
+        lines = list(self._lines(certificate))
+        _check_letters(lines, {slot.key: slot for slot in shape.slots})
+        runs = self._runs(shape, certificate)
+        if runs is None:  # most names fit at the largest size; the others are laid out when one does not
+            shape = self._shape(self._emptied(certificate), "all")
+            runs = self._runs(shape, certificate)
+        if runs is None:
+            shape, runs = self._filled(shape, certificate), ()
+        said = {f"{one.id}.{language}": words for one, language, words in lines}
+        digest = digest_of("".join(part if isinstance(part, str) else said[part[0]] for part in shape.words))
+        signed = self.payload(recipient, digest) if self.payload else ""
+        if len(signed.encode()) > LONGEST_CODE:
+            raise RenderError(Problem(recipient.place, *_LONG_CODE))
+        described = self.speaker.plain(self.description).replace("{serial}", recipient.serial)
+        self.shapes[shape.key] = shape
+        return Job(
+            recipient.key, recipient.file, shape.key, runs, self.speaker.plain(recipient.title), signed, described,
+            recipient.record, digest,
+        )  # fmt: skip
+
+    def _halves(self, text: Text) -> tuple[Language, ...]:
+        if self.edition == "both" and text.zh == text.en:
+            return (self.speaker.root,)
+        return self.speaker.languages
+
+    def _lines(self, certificate: Certificate) -> Iterator[tuple[CertificateField, Language, str]]:
+        for one in certificate.fields:
+            for language in self._halves(one.text):
+                yield one, language, one.text.say(language)
+
+    def _emptied(self, certificate: Certificate) -> Certificate:
+        """The certificate with a letter that is printed anyway in place of every line."""
+        letter = Text(certificate.heading.zh[:1], certificate.heading.en[:1])
+        same = Text(letter.zh, letter.zh) if self.speaker.root == "zh" else Text(letter.en, letter.en)
+        fields = (
+            CertificateField(
+                one.id, same if len(self._halves(one.text)) < len(self.speaker.languages) else letter
+            )
+            for one in certificate.fields
+        )
+        return replace(certificate, fields=tuple(fields), qr="")
+
+    def _runs(self, shape: Shape, certificate: Certificate) -> tuple[Run, ...] | None:
+        """The lines at the first size at which both languages of a field fit; None when one needs the full layout."""
+        slots = {slot.key: (place, slot) for place, slot in enumerate(shape.slots)}
+        found: list[Run] = []
+        for one in certificate.fields:
+            lines = [
+                (*slots[f"{one.id}.{language}"], one.text.say(language))
+                for language in self._halves(one.text)
+            ]
+            shaped = [(place, slot, slot.shaped(words)) for place, slot, words in lines]
+            step = one.size
+            for _, slot, pieces in shaped:
+                if pieces is None:
+                    return None
+                step = max(step, slot.step(pieces, step))
+            if any(step >= len(slot.sizes) for _, slot, _ in shaped):
+                return None
+            found += [Run(place, step, pieces) for place, _, pieces in shaped if pieces is not None]
+        return tuple(found)
+
+    def _filled(self, shape: Shape, certificate: Certificate) -> Shape:
+        """The shape of one person alone, laid out in full."""
+        try:
+            return self._shape(self._sized(shape, certificate, 0), "its own")
+        except RenderError:
+            wrapped = self._sized(shape, certificate, self.last + 1)
+            if wrapped == self._sized(shape, certificate, 0):
+                raise
+            return self._shape(wrapped, "its own")
+
+    def _sized(self, shape: Shape, certificate: Certificate, unknown: int) -> Certificate:
+        """The certificate with the step of each field; `unknown` of those that only the layout can measure."""
+        slots = {slot.key: slot for slot in shape.slots}
+        fields = []
+        for one in certificate.fields:
+            step = one.size
+            for language in self._halves(one.text):
+                slot = slots[f"{one.id}.{language}"]
+                pieces = slot.shaped(one.text.say(language))
+                step = max(step, unknown if pieces is None else slot.step(pieces, step))
+            fields.append(replace(one, size=step))
+        return replace(certificate, fields=tuple(fields), qr="")
+
+    def _shape(self, certificate: Certificate, steps: _Steps) -> Shape:
+        found = self.known.get((certificate, steps))
+        if found is None:
+            found = self.known[certificate, steps] = self._fitted(certificate, steps)
+        if isinstance(found, RenderError):
+            raise found
+        return found
+
+    def _fitted(self, certificate: Certificate, steps: _Steps) -> Shape | RenderError:
+        """At the first size of the citation at which all has room."""
+        for size in range(self.last_citation):
+            try:
+                return self._made(replace(certificate, size=size), steps)
+            except RenderError:
+                continue
+        try:
+            return self._made(replace(certificate, size=self.last_citation), steps)
+        except RenderError as error:
+            return error
+
+    def _made(self, certificate: Certificate, steps: _Steps) -> Shape:
+        title = Text(shapes.TITLE, shapes.TITLE)
+        picture = (data_uri(codes.BLANK), "QR") if self.payload else None
+        if steps == "its own":
+            sized = [certificate]
+        else:
+            sized = [
+                replace(certificate, fields=tuple(replace(one, size=step) for one in certificate.fields))
+                for step in range(self.last + 1 if steps == "all" else 1)
+            ]
+        pages = [content.check_page(self.page(one, title, picture), "certificate") for one in sized]
+        key = shapes.digest(self.css, *pages, str(self.dated))
+        self.laid += 1
+        if self.laid % MANY == 0:
+            pdf.forget()
+        filled = {one.id: one.size for one in certificate.fields} if steps == "its own" else {}
+        made = shapes.make(key, pages, self.css, filled, self.dated, "certificate")
+        return replace(made, citation=certificate.size)
+
+
+_LONG_CODE = (
+    f"the text of the QR code is longer than {LONGEST_CODE} bytes and could not be read at its size; shorten the name or award",
+    f"QR 碼內容超過 {LONGEST_CODE} 位元組，列印後無法讀取；請縮短姓名或獎項名稱",
+)
+
+
+def _tidy(certificate: Certificate) -> Certificate:
+    """White space of the lines as HTML prints it."""
+
+    def tidy(words: str) -> str:
+        return _BLANKS.sub(" ", words).strip(" ")
+
+    fields = (replace(one, text=Text(tidy(one.text.zh), tidy(one.text.en))) for one in certificate.fields)
+    return replace(certificate, fields=tuple(fields))
+
+
+def _check_letters(
+    lines: Iterable[tuple[CertificateField, Language, str]], slots: Mapping[str, Slot]
+) -> None:
+    problems: dict[str, Problem] = {}
+    for one, language, words in lines:
+        if not words:
+            en = f"{one.id}: there are no words in {language!r}; write them, or leave the field out for all"
+            problems[en] = Problem(Place(""), en, f"{one.id}：{language!r} 沒有文字；請補上，或全部不列此欄")
+        chain = slots[f"{one.id}.{language}"].chain
+        for letter in words:
+            private = bool(fonts.private_use(letter)) if letter > "\ud7ff" else False
+            if not private and (faces.face_of(letter, chain) >= 0 or _needs_no_glyph(letter)):
+                continue
+            code = f"U+{ord(letter):04X}"
+            if private:
+                en = f"{one.id}: {code} is a private-use character: what it means only its maker's machine knew; write the real one"
+                zh = f"{one.id}：{code} 為造字（私用區字元），他機無法辨識；請改用正式字元"
+            else:
+                en = f"{one.id}: no declared font has the character {code} {letter}; write another form of it, or declare a font that has it"
+                zh = f"{one.id}：宣告之字型均無字元 {code} {letter}；請改用他字或增列字型"
+            problems.setdefault(en, Problem(Place(""), en, zh))
+    if problems:
+        raise RenderError(problems.values())
+
+
+def _needs_no_glyph(letter: str) -> bool:
+    return not faces.simple(letter) and not fonts.uncovered(letter)
+
+
+def oracle(
+    recipient: Recipient, plan: Plan, page: Page, css: str, edition: Edition, dated: datetime
+) -> bytes:
+    """The certificate of a plan by the slow way: all of it laid out by WeasyPrint, the code as a picture."""
+    job = next(job for job in plan.jobs if job.key == recipient.key)
+    shape = plan.shapes[job.shape]
+    steps = shape.steps or {shape.slots[run.slot].key.partition(".")[0]: run.step for run in job.runs}
+    certificate = _tidy(recipient.certificate)
+    fields = tuple(replace(one, size=steps[one.id]) for one in certificate.fields)
+    picture = (data_uri(codes.svg(job.payload)), job.description) if job.payload else None
+    html = page(replace(certificate, fields=fields, size=shape.citation), Text(job.title, job.title), picture)
+    record = pdf.Attached(ATTACHED, finishing.record(job), "record of the certificate", "Data")
+    return pdf.write(job.key, [pdf.lay_out(html, css, job.key)], 0, "", [record], dated)

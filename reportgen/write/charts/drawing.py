@@ -1,0 +1,237 @@
+"""From a specification to the finished SVG: checks it, has its form laid out, and lets vl-convert draw it.
+
+Where a mark stands is decided in `forms` and `canvas`; here is only what the engine gets and gives.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from typing import Any
+
+from reportgen.model import ChartSpec, Edition, Gap, Point
+from reportgen.model.errors import Place, Problem, RenderError
+from reportgen.model.formats import MINUS
+from reportgen.read.theme import Theme
+from reportgen.write.charts.canvas import Canvas, Job
+from reportgen.write.charts.forms import FORMS
+
+POINTS_PER_MM = 72 / 25.4
+MOST_POINTS = 2000
+
+
+def draw(
+    spec: ChartSpec,
+    edition: Edition,
+    theme: Theme,
+    *,
+    tick_factor: Fraction = Fraction(1),
+    name: str = "chart",
+) -> bytes:
+    """The chart as SVG (UTF-8) of exactly width_mm × height_mm; words are text in the theme's sans family.
+
+    `tick_factor` is the factor of the unit in which the figures are printed (`formats.Unit.factor`):
+    positions and axis are in that unit. `name` is how a message calls the chart, e.g. its anchor.
+    """
+    check_spec(spec, tick_factor=tick_factor, name=name)
+    job = Job(spec, edition, theme, tick_factor, name)
+    canvas = Canvas(theme, spec.width_mm * POINTS_PER_MM, spec.height_mm * POINTS_PER_MM)
+    FORMS[spec.form](job, canvas)
+    vega = canvas.vega()
+    refuse_url(vega, name)
+    return _finish(_convert(vega, name), job)
+
+
+def check_spec(spec: ChartSpec, *, tick_factor: Fraction = Fraction(1), name: str = "chart") -> None:
+    """RenderError with every fault that Vega would answer with an empty or a wrong picture and a success."""
+    if problems := tuple(_spec_faults(spec, tick_factor, name)):
+        raise RenderError(problems)
+
+
+def _spec_faults(spec: ChartSpec, factor: Fraction, name: str) -> Iterable[Problem]:
+    def fault(where: str, en: str, zh: str) -> Problem:
+        return Problem(Place(name, column=where), en, zh)
+
+    if spec.form not in FORMS:
+        yield fault("form", f"unknown form {spec.form!r}", f"未知的圖表形式 {spec.form!r}")
+        return
+    for side, length in (("width_mm", spec.width_mm), ("height_mm", spec.height_mm)):
+        if not (math.isfinite(length) and 5 <= length <= 2000):
+            yield fault(side, f"{length} is not between 5 and 2000 mm", f"{length} 不在 5 至 2000 公釐之間")
+    if factor <= 0:
+        yield fault("tick_factor", f"{factor} is not above 0", f"{factor} 不大於 0")
+        return
+    points = spec.points + spec.target
+    if len(points) > MOST_POINTS:
+        many = len(points)
+        yield fault(
+            "points", f"{many} points; a chart holds {MOST_POINTS}", f"{many} 點，上限 {MOST_POINTS} 點"
+        )
+        return
+    if all(point.figure.gap for point in spec.points):
+        yield fault("points", "there is no figure to draw", "沒有可繪製的數值")
+    series, xs = [one.id for one in spec.series], [x for x, _ in spec.xs]
+    for where, ids in (("series", series), ("xs", xs)):
+        if len(set(ids)) != len(ids):
+            yield fault(where, "an id stands twice", "識別碼重複")
+    seen = set()
+    for point in spec.points:
+        if point.series not in series:
+            yield fault("points", f"unknown series {point.series!r}", f"未知的數列 {point.series!r}")
+        if (point.series, point.x) in seen:
+            yield fault(
+                "points",
+                f"{point.series!r} has two figures at {point.x!r}",
+                f"{point.series!r} 在 {point.x!r} 有兩個數值",
+            )
+        seen.add((point.series, point.x))
+    for where, some in (("points", spec.points), ("target", spec.target)):
+        for point in some:
+            if point.x not in xs:
+                yield fault(where, f"{point.x!r} is not on the axis", f"{point.x!r} 不在座標軸上")
+            if wrong := _figure_fault(point, factor):
+                yield fault(where, *wrong)
+    for one in spec.events:
+        if one.roc_year not in xs:
+            yield fault(
+                "events",
+                f"the event of {one.roc_year} is not on the axis",
+                f"{one.roc_year} 年之事件不在座標軸上",
+            )
+    if spec.events and spec.form not in ("line", "grouped_bar", "stacked_bar"):
+        yield fault("events", f"a {spec.form} chart has no place for events", "此圖表形式無法標示事件")
+    if spec.highlight and spec.highlight not in (*series, *xs):
+        yield fault(
+            "highlight", f"{spec.highlight!r} is no series or member", f"{spec.highlight!r} 不是數列或單位"
+        )
+    yield from (fault(where, en, zh) for where, en, zh in _form_faults(spec))
+
+
+def _form_faults(spec: ChartSpec) -> Iterable[tuple[str, str, str]]:
+    years = all(isinstance(x, int) for x, _ in spec.xs)
+    if spec.form in ("line", "small_multiples", "spark", "slope") and not years:
+        yield "xs", f"a {spec.form} chart runs over years", "此圖表形式的橫軸須為年度"
+    if years and [x for x, _ in spec.xs] != sorted((x for x, _ in spec.xs), key=int):
+        yield "xs", "the years are not in order", "年度未依序排列"
+    if spec.form == "slope" and len(spec.xs) != 2:
+        yield "xs", "a slope chart has two years", "斜率圖須為兩個年度"
+    if spec.form == "ranked_bar" and 1 not in (len(spec.series), len(spec.xs)):
+        yield "points", "a ranked bar chart has one figure a member", "排序長條圖每一單位只有一個數值"
+    drawn_apart = spec.form in ("line", "grouped_bar", "stacked_bar")
+    if drawn_apart and len(spec.series) > 6 and not (spec.form == "line" and spec.highlight):
+        yield "series", "more than 6 series cannot be told apart", "超過 6 個數列無法辨識"
+
+
+def _figure_fault(point: Point, factor: Fraction) -> tuple[str, str] | None:
+    """A bar as long as another number than the one printed beside it: the unit's factor was forgotten."""
+    exact = point.figure.value.exact
+    if isinstance(exact, Gap):
+        return None
+    if isinstance(exact, float) and not math.isfinite(exact):
+        return f"{exact} is not a number to draw", f"{exact} 不是可繪製的數值"
+    if abs(exact / factor) > 10**15:
+        return "a number above 10^15 cannot be drawn", "數值超過 10^15，無法繪製"
+    plain = point.figure.plain
+    try:
+        printed = Decimal(plain.replace(",", "").replace(MINUS, "-"))
+    except InvalidOperation:
+        return None  # "≈0" and the like
+    half = Fraction(1, 2) * Fraction(10) ** int(printed.as_tuple().exponent)
+    if abs(exact / factor - Fraction(printed)) <= half:
+        return None
+    return (
+        f"the figure at {point.x!r} prints {plain} but is {float(exact / factor):g} in the chart's unit: "
+        "give the unit's factor as tick_factor",
+        f"{point.x!r} 的數值印為 {plain}，與圖表單位不符：請給予單位的換算係數",
+    )
+
+
+def refuse_url(spec: Mapping[str, Any], name: str = "chart") -> None:
+    """RenderError when a Vega-Lite specification loads, computes or makes up data: it may draw inline rows.
+
+    `url` and `href` fetch or link (vl-convert joins a relative one to a public address), `sequence` can
+    fill the engine's memory and end the process, a failing `calculate` gives an empty chart and no error.
+    """
+    if problems := tuple(
+        Problem(Place(name, column=where), *message) for where, message in _foreign(spec, "")
+    ):
+        raise RenderError(problems)
+
+
+_REFUSED = frozenset(
+    {
+        *("url", "href", "sequence", "graticule", "sphere", "calculate", "filter", "lookup"),
+        *("expr", "signal", "test", "labelExpr", "params", "usermeta"),
+    }
+)
+
+
+def _foreign(node: object, where: str) -> Iterable[tuple[str, tuple[str, str]]]:
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            here = f"{where}.{key}" if where else str(key)
+            if key in ("values", "datasets"):  # rows: data, whatever their fields are called
+                yield from _foreign_numbers(value, here)
+            elif key in _REFUSED:
+                yield here, (f"`{key}` is not allowed in a chart", f"圖表不得使用 {key}")
+            else:
+                yield from _foreign(value, here)
+    elif isinstance(node, list | tuple):
+        for number, value in enumerate(node):
+            yield from _foreign(value, f"{where}[{number}]")
+
+
+def _foreign_numbers(node: object, where: str) -> Iterable[tuple[str, tuple[str, str]]]:
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            yield from _foreign_numbers(value, f"{where}.{key}")
+    elif isinstance(node, list | tuple):
+        for number, value in enumerate(node):
+            yield from _foreign_numbers(value, f"{where}[{number}]")
+    elif isinstance(node, int | float) and not abs(node) <= 10**15:
+        yield where, (f"{node} cannot be drawn", f"{node} 無法繪製")
+
+
+def _convert(vega: dict[str, Any], name: str) -> str:
+    import vl_convert
+
+    try:
+        svg: str = vl_convert.vegalite_to_svg(vega, allowed_base_urls=[], show_warnings=False)
+    except Exception as error:  # whatever the engine throws, it is this chart that cannot be made
+        said = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise RenderError(
+            Problem(Place(name), f"the chart could not be drawn: {said}", f"無法繪製圖表：{said}")
+        ) from error
+    return svg
+
+
+_MARKS = re.compile(r'<g class="mark-[a-z]+ role-mark [^"]*"[^>]*>(</g>)?')
+_TAG = re.compile(r"<[a-zA-Z][^>]*>")
+_ACCESSIBILITY = re.compile(r' (?:aria-[a-z]+|role)="[^"]*"')
+_IDS = re.compile(r"\b((?:gradient|clip)_?)(\d+)\b")
+
+
+def _finish(svg: str, job: Job) -> bytes:
+    """The SVG with its size in mm, the real family, ids counted from 0, and without Vega's English ARIA."""
+    groups = _MARKS.findall(svg)
+    if not groups or any(groups):
+        raise RenderError(Problem(Place(job.name), "a part of the chart is empty", "圖表有一部分是空的"))
+    numbers: dict[str, int] = {}  # Vega counts its ids through the life of the process
+
+    def tag(match: re.Match[str]) -> str:
+        words = _ACCESSIBILITY.sub("", match[0])
+        words = words.replace('font-size="-', 'font-size="')  # see `Canvas.word`
+        words = words.replace(' text-anchor="start"', "").replace(' opacity="1"', "")
+        return _IDS.sub(lambda one: f"{one[1]}{numbers.setdefault(one[2], len(numbers))}", words)
+
+    svg = _TAG.sub(tag, svg)
+    if "NaN" in "".join(_TAG.findall(svg)):
+        raise RenderError(Problem(Place(job.name), "a mark has no place", "有圖形元素沒有位置"))
+    width, height = job.spec.width_mm, job.spec.height_mm
+    box = f'viewBox="0 0 {width * POINTS_PER_MM:.4f} {height * POINTS_PER_MM:.4f}"'
+    size = f'width="{width:g}mm" height="{height:g}mm"'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" version="1.1" {size} {box}>'
+    return re.sub(r"^<svg[^>]*>", head, svg).encode()

@@ -1,0 +1,216 @@
+"""One document as an ODT: the languages in the order of its pages, block after block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from odfdo import Element, Paragraph
+from odfdo.master_page import StyleMasterPage
+from odfdo.page_layout import StylePageLayout
+
+from reportgen.model import (
+    LANGUAGES,
+    Block,
+    Certificate,
+    Chart,
+    Document,
+    Edition,
+    FormHead,
+    Labels,
+    Language,
+    MethodAnnex,
+    Section,
+    Table,
+    Text,
+)
+from reportgen.model.errors import RenderError
+from reportgen.read.theme import Theme
+from reportgen.read.words import Words
+from reportgen.write.odt import blocks, measures, package
+from reportgen.write.odt.measures import Measures
+from reportgen.write.odt.styles import mm, paragraph_styles, put_styles
+from reportgen.write.odt.writer import Writer
+
+Colophon = Iterable[tuple[Text, tuple[tuple[Text, str], ...]]]
+
+
+def write(
+    document: Document,
+    edition: Edition,
+    words: Words,
+    theme: Theme,
+    dated: datetime,
+    style: Measures | None = None,
+    pictures: Mapping[str, tuple[str, str]] | None = None,
+    colophon: Colophon = (),
+) -> bytes:
+    """The bytes of an ODF 1.3 text document: the same at every run.
+
+    `style`: the page and its sizes (`official`, `report`), by default what the document's blocks ask for.
+    `pictures`: a chart's anchor or a code's content -> (data URI, alternative text), as for `html.render`; a chart
+    without its picture is written as a table of its figures. RenderError names each block that cannot be written.
+    """
+    m = style or measures.declared(document, theme)
+    languages: tuple[Language, ...] = LANGUAGES if edition == "both" else (edition,)
+    odf = package.empty()
+    put_styles(odf, m)
+    file = f"{document.publication}/{document.name or document.kind}.odt"
+    writer = Writer(
+        odf, m, theme, words, file, languages, pictures or {}, edition == "both", _anchors(document)
+    )
+    writer.dense = document.name == "decisions"
+    writer.styles.update(paragraph_styles(m))
+    _pages(writer, document)
+    for part in _parts(document, languages):
+        writer.languages, writer.before = part, None
+        writer.begin = _master(document.blocks, writer.bilingual and part == ("en",))
+        if not _official(document) and not _sheets(document.blocks):
+            blocks.front(writer, document)
+        for number, block in enumerate(document.blocks, 1):
+            writer.place = f"block {number} ({type(block).__name__})"
+            blocks.write(writer, block, tuple(colophon))
+            writer.before = type(block)
+    if not writer.started:
+        writer.paragraph("Text")
+    title = blocks.plain_title(writer, document, languages)
+    package.describe(odf, title, document, edition, languages[0], dated)
+    if writer.problems:
+        raise RenderError(dict.fromkeys(writer.problems))
+    return package.packed(odf, writer.files, dated)
+
+
+def _official(document: Document) -> bool:
+    """A letter, an order, an announcement, a notice: Chinese is the document of record, English its translation."""
+    return any(isinstance(block, FormHead) for block in document.blocks)
+
+
+def _parts(document: Document, languages: tuple[Language, ...]) -> list[tuple[Language, ...]]:
+    """An official paper and the report tell all in one language after the other, all else in both side by side."""
+    one_by_one: list[tuple[Language, ...]] = [(language,) for language in languages]
+    if _official(document):
+        return one_by_one
+    return one_by_one[::-1] if document.name == "report" else [languages]
+
+
+def _sheets(found: Iterable[Block]) -> bool:
+    """Certificates and labels: nothing else stands on their pages."""
+    return any(isinstance(block, Certificate | Labels) for block in found)
+
+
+def _master(found: tuple[Block, ...], english: bool) -> str:
+    """The master page that the first paragraph of a part begins."""
+    first = found[0] if found else None
+    if isinstance(first, Certificate | Labels):
+        return ""  # each of their pages says so itself
+    return "English" if english else "Standard"
+
+
+def _anchors(document: Document) -> frozenset[str]:
+    """Where a reference can lead."""
+    targets = [block.anchor for block in document.blocks if isinstance(block, Section | Table | Chart)]
+    annexes = (block for block in document.blocks if isinstance(block, MethodAnnex))
+    return frozenset([*targets, *(one.anchor for annex in annexes for one in annex.definitions)])
+
+
+# ---- pages ------------------------------------------------------------------------------------
+
+
+def _pages(writer: Writer, document: Document) -> None:
+    """Page layouts and master pages: one for each order of languages, for certificates and for labels."""
+    m = writer.measures
+    top = _HEAD if document.sample else 0.0
+    layout = _layout(writer, "Paper", m.width, m.height, (m.top - top, m.right, m.bottom - _FOOT, m.left))
+    for part, high, side in (("header", top, "bottom"), ("footer", _FOOT, "top")):
+        if high:
+            layout.append(_band(part, high, side))
+    parts: dict[str, tuple[Language, ...]] = {"Standard": writer.languages}
+    if len(_parts(document, writer.languages)) > 1:
+        parts = {"Standard": ("zh",), "English": ("en",)}
+    for name, languages in parts.items():
+        page = StyleMasterPage(name=name, display_name=name, page_layout="Paper")
+        if document.sample:
+            head = Paragraph("", style="Header")
+            writer.languages, before = languages, writer.languages
+            writer.inline(head, document.sample)
+            writer.languages = before
+            page.set_page_header(head)
+        page.set_page_footer(_numbering(writer, languages))
+        writer.odf.insert_style(page)
+    if any(isinstance(block, Certificate) for block in document.blocks):
+        frame = {
+            "fo:border": f"3.2pt double {m.frame}", "style:border-line-width": "0.35mm 0.8mm 0.9mm",
+            "fo:padding": "8mm",
+        }  # fmt: skip
+        _layout(writer, "Certificate_sheet", 297, 210, (11, 11, 11, 11), frame)
+        writer.odf.insert_style(StyleMasterPage(name="Certificate", page_layout="Certificate_sheet"))
+    if any(isinstance(block, Labels) for block in document.blocks):
+        _layout(writer, "Label_sheet", 210, 297, (0.2, 0, 0, 0))
+        writer.odf.insert_style(StyleMasterPage(name="Labels", page_layout="Label_sheet"))
+
+
+_HEAD, _FOOT = 11.0, 12.0  # mm of the margins in which the head and foot of a page stand
+
+
+def _band(part: str, high: float, side: str) -> Element:
+    """In ODF head and foot lie inside the margins of the page, so the margins are as much smaller."""
+    band, props = Element.from_tag(f"style:{part}-style"), Element.from_tag("style:header-footer-properties")
+    for name, length in (("svg:height", high), (f"fo:margin-{side}", 4.0)):
+        props.set_attribute(name, mm(length))
+    band.append(props)
+    return band
+
+
+def _layout(
+    writer: Writer, name: str, width: float, height: float, margins: tuple[float, float, float, float],
+    more: Mapping[str, str] | None = None,
+) -> StylePageLayout:  # fmt: skip
+    layout = StylePageLayout(name=name)
+    top, right, bottom, left = margins
+    layout.set_properties(
+        {
+            "fo:page-width": mm(width),
+            "fo:page-height": mm(height),
+            "style:print-orientation": "landscape" if width > height else "portrait",
+            "fo:margin-top": mm(top),
+            "fo:margin-right": mm(right),
+            "fo:margin-bottom": mm(bottom),
+            "fo:margin-left": mm(left),
+            "style:writing-mode": "lr-tb",
+            **(more or {}),
+        }
+    )
+    properties = layout.get_element("style:page-layout-properties")
+    assert properties is not None
+    rule = Element.from_tag("style:footnote-sep")
+    for attribute, value in {
+        "style:width": "0.2mm", "style:distance-before-sep": "2mm", "style:distance-after-sep": "1mm",
+        "style:line-style": "solid", "style:adjustment": "left", "style:rel-width": "25%",
+        "style:color": writer.measures.rule,
+    }.items():  # fmt: skip
+        rule.set_attribute(attribute, value)
+    properties.append(rule)
+    writer.odf.insert_style(layout, automatic=True)
+    return layout
+
+
+def _numbering(writer: Writer, languages: tuple[Language, ...]) -> Paragraph:
+    """第N頁，共M頁 with fields that count for themselves."""
+    foot = Paragraph("", style="Footer")
+    pattern = writer.words["page.number"]
+    for place, language in enumerate(languages):
+        if place:
+            foot.append_plain_text("  ·  ")
+        head, _, rest = pattern.say(language).partition("{page}")
+        between, _, tail = rest.partition("{pages}")
+        foot.append_plain_text(head)
+        number = Element.from_tag("text:page-number")
+        number.set_attribute("text:select-page", "current")
+        number.text = "1"
+        foot.append(number)
+        foot.append_plain_text(between)
+        count = Element.from_tag("text:page-count")
+        count.text = "1"
+        foot.append(count)
+        foot.append_plain_text(tail)
+    return foot

@@ -1,0 +1,91 @@
+"""What the pages of an ODT measure: lengths in mm, sizes in pt; the same for every block that is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from reportgen.model import Certificate, Document, FormHead, Labels
+from reportgen.read import fonts
+from reportgen.read.theme import Theme
+
+PT = 25.4 / 72  # mm
+
+# Names under which other machines know the same face, and faces that hold what it lacks.
+ALSO: Mapping[str, tuple[str, ...]] = {
+    "TW-Kai": ("標楷體", "DFKai-SB", "BiauKai"),
+    "Noto Sans TC": ("Noto Sans CJK TC", "微軟正黑體", "Microsoft JhengHei"),
+    "Noto Serif CJK TC": ("Times New Roman", "Liberation Serif", "新細明體", "PMingLiU"),
+}
+RARE: Mapping[str, tuple[str, ...]] = {
+    "TW-Kai": ("TW-Kai-Ext-B", "細明體-ExtB", "PMingLiU-ExtB"),
+    "Noto Sans TC": ("Noto Sans CJK TC", "TW-Sung-Ext-B", "細明體-ExtB", "PMingLiU-ExtB"),
+}
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Faces, page, sizes and colours."""
+
+    face: str
+    latin: str
+    width: float = 210.0
+    height: float = 297.0
+    top: float = 25.0
+    bottom: float = 25.0
+    left: float = 25.0
+    right: float = 25.0
+    title: float = 20.0
+    heading: float = 16.0
+    body: float = 16.0
+    small: float = 12.0
+    table: float = 12.0
+    note: float = 10.5
+    line: int = 130  # per cent
+    ink: str = "#000000"
+    soft: str = "#000000"
+    lead: str = "#000000"
+    rule: str = "#000000"
+    frame: str = "#000000"  # of a certificate, and of its title
+    head: str = "#ffffff"
+    bold: bool = False
+    boxed: bool = True  # tables have rules on all sides
+    english: float = 1.0  # how large letters are on pages that are English only
+    seal: float = 42.0  # the empty place above a signature
+
+    @property
+    def text_width(self) -> float:
+        return self.width - self.left - self.right
+
+
+def official(theme: Theme) -> Measures:
+    """A letter as the handbook for official documents has it: 2.5 cm, on the left 1.5 cm and 1 cm to bind."""
+    return Measures(
+        theme.fonts["kai"], fonts.families_of(("serif",))[0], frame=theme.colour["lead"], english=0.75
+    )
+
+
+def report(theme: Theme) -> Measures:
+    """A report, in the colours and sizes of the project."""
+    page, size, colour = theme.page, theme.type, theme.colour
+    return Measures(
+        theme.fonts["sans"], theme.fonts["sans"], page["width"], page["height"],
+        page["top"], page["bottom"], page["inner"], page["outer"],
+        size["title"], size["heading"], size["body"] + 0.5, size["body"] - 0.5, size["table"], size["note"],
+        138, colour["ink"], colour["ink_soft"], colour["lead"], colour["rule"], colour["lead"], colour["lead_pale"], True, False,
+    )  # fmt: skip
+
+
+def sheets(theme: Theme) -> Measures:
+    """Sheets of which each should stand on one page in both languages: everything a little smaller."""
+    return replace(
+        report(theme), top=21.0, bottom=18.0, heading=13.0, body=9.0, small=9.0, table=7.5, note=7.0, line=122
+    )
+
+
+def declared(document: Document, theme: Theme) -> Measures:
+    """Kai and the handbook's page for official papers, certificates and labels; else the report's or its sheets'."""
+    formal = any(isinstance(block, FormHead | Certificate | Labels) for block in document.blocks)
+    if formal:
+        return official(theme)
+    return sheets(theme) if document.name == "decisions" else report(theme)

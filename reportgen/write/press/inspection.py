@@ -1,0 +1,374 @@
+"""What a finished printer's edition is made of, measured in the file itself, and what a printer would send back.
+
+It reads every object of the file and trusts nothing that `conversion` says of itself.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from reportgen.model.errors import InputError, Place, Problem
+from reportgen.write.press.conditions import Conditions
+
+MM = 72 / 25.4
+SCREEN_SPACES = {"/DeviceRGB", "/CalRGB", "/CalGray", "/Lab"}
+BLEED_MM = 3.0
+SHOWN = 20  # colours that are listed; one is enough to refuse a file
+MAX_PIXELS = 400_000_000  # of one picture: A0 at 300 dpi has 140 million
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page: trimmed size and the room to the bleed and to the edge of the sheet, smallest side, in mm."""
+
+    width_mm: float
+    height_mm: float
+    bleed_mm: float
+    slug_mm: float
+
+
+@dataclass(frozen=True)
+class Findings:
+    """`screen_colours` are what is left of RGB, Lab and ICC; ink is the largest sum in percent, 0 where none is.
+
+    `transparent` is told because old workflows ask; PDF/X-4 allows it.
+    """
+
+    name: str
+    version: str
+    identifier: str
+    profile: str
+    sheets: tuple[Sheet, ...]
+    screen_colours: tuple[str, ...]
+    vector_ink: int
+    picture_ink: int
+    total_ink: int
+    pictures: int
+    fonts: tuple[str, ...]
+    transparent: bool
+    problems: tuple[Problem, ...]
+
+    def lines(self, language: str) -> Iterator[str]:
+        """The figures, a line each; the problems are told by who calls."""
+        zh = language == "zh"
+        yield (
+            f"{self.version or '—'}，輸出條件 {self.identifier or '—'}（{self.profile or '—'}）"
+            if zh
+            else f"{self.version or '-'}, output condition {self.identifier or '-'} ({self.profile or '-'})"
+        )
+        for sheet in self.sheets:
+            size = f"{sheet.width_mm:g} × {sheet.height_mm:g} mm"
+            yield (
+                f"裁切尺寸 {size}，出血 {sheet.bleed_mm:g} mm，出血外 {sheet.slug_mm:g} mm"
+                if zh
+                else f"trimmed {size}, bleed {sheet.bleed_mm:g} mm, {sheet.slug_mm:g} mm beyond it"
+            )
+        yield (
+            f"總墨量：向量 {self.vector_ink}%、圖片 {self.picture_ink}%（{self.pictures} 張），上限 {self.total_ink}%"
+            if zh
+            else f"total ink: vectors {self.vector_ink} %, pictures {self.picture_ink} % ({self.pictures} of them), limit {self.total_ink} %"
+        )
+        left = len(self.screen_colours)
+        fonts = len(self.fonts)
+        transparent = ("有" if zh else "yes") if self.transparent else ("無" if zh else "no")
+        yield (
+            f"非印刷色 {left} 處；內嵌字型 {fonts} 種；透明效果：{transparent}"
+            if zh
+            else f"screen colours left: {left}; fonts embedded: {fonts}; transparency: {transparent}"
+        )
+
+
+def check(content: bytes, conditions: Conditions, name: str) -> Findings:
+    """Reads the whole file. InputError when it is no PDF; what is wrong with it stands in `problems`."""
+    import pikepdf
+
+    try:
+        pdf = pikepdf.open(io.BytesIO(content))
+    except pikepdf.PdfError as error:
+        raise InputError(
+            Problem(Place(name), f"is no readable PDF: {error}", f"不是可讀取的 PDF：{error}")
+        ) from None
+    with pdf:
+        look = _Look()
+        for number, page in enumerate(pdf.pages, 1):
+            look.contents(page, f"page {number}")
+        for item in pdf.objects:
+            look.item(item)
+        identifier, profile, intent_faults = _intent(pdf, conditions)
+        version = _version(pdf)
+        sheets = tuple(_sheet(page) for page in pdf.pages)
+        faults = [
+            *intent_faults, *look.faults(conditions.total_ink), *_file_faults(pdf, version),
+            *(fault for place, page in enumerate(pdf.pages, 1) for fault in _box_faults(page, place)),
+        ]  # fmt: skip
+        return Findings(
+            name, version, identifier, profile, sheets, tuple(look.screen), look.percent(look.vector),
+            look.percent(look.picture), conditions.total_ink, look.pictures, tuple(sorted(look.embedded)),
+            look.transparent, tuple(Problem(Place(name), en, zh) for en, zh in faults),
+        )  # fmt: skip
+
+
+Fault = tuple[str, str]  # English, Chinese
+
+
+class _Look:
+    """Gathers colours, ink, fonts while it reads; ink as a share where 1 is one full ink."""
+
+    def __init__(self) -> None:
+        self.screen: dict[str, None] = {}
+        self.vector = self.picture = 0.0
+        self.pictures = 0
+        self.embedded: set[str] = set()
+        self.loose_fonts: dict[str, None] = {}
+        self.unreadable: dict[str, None] = {}
+        self.transparent = False
+
+    def percent(self, ink: float) -> int:
+        return round(ink * 100)
+
+    # -- content streams
+
+    def contents(self, stream: Any, where: str) -> None:
+        import pikepdf
+
+        try:
+            instructions = pikepdf.parse_content_stream(stream)
+        except pikepdf.PdfError as error:
+            self.unreadable[f"{where}: {error}"] = None
+            return
+        for instruction in instructions:
+            if isinstance(instruction, pikepdf.ContentStreamInlineImage):
+                space = str(instruction.iimage.obj.get("/ColorSpace", ""))
+                if space in ("/DeviceRGB", "/RGB"):
+                    self.screen[f"{where}: BI {space}"] = None
+                continue
+            operator = str(instruction.operator)
+            if operator in ("rg", "RG"):
+                parts = " ".join(f"{float(part):.3f}" for part in instruction.operands)
+                self.screen[f"{where}: {parts} {operator}"] = None
+            elif operator in ("k", "K"):
+                self.vector = max(self.vector, sum(float(part) for part in instruction.operands))
+            elif operator in ("cs", "CS") and str(instruction.operands[0]) in SCREEN_SPACES:
+                self.screen[f"{where}: {instruction.operands[0]} {operator}"] = None
+
+    # -- everything else
+
+    def item(self, item: Any) -> None:
+        """One numbered object with all that lies in it; what it points to has a number of its own."""
+        import pikepdf
+
+        waiting = [item]
+        while waiting:
+            one = waiting.pop()
+            where = f"object {item.objgen[0]}"
+            if isinstance(one, pikepdf.Array):
+                self.array(one, where)
+                waiting += [kid for kid in one if not _indirect(kid)]
+            elif isinstance(one, pikepdf.Dictionary | pikepdf.Stream):
+                self.dictionary(one, where)
+                waiting += [kid for _, kid in one.items() if not _indirect(kid)]
+            elif isinstance(one, pikepdf.Name) and str(one) in SCREEN_SPACES:
+                self.screen[f"{where}: {one}"] = None
+
+    def array(self, array: Any, where: str) -> None:
+        if len(array) == 2 and str(array[0]) == "/ICCBased":
+            channels = array[1].get("/N", 0)
+            self.screen[f"{where}: /ICCBased, {channels} channels"] = None
+
+    def dictionary(self, one: Any, where: str) -> None:
+        import pikepdf
+
+        kind, form = str(one.get("/Type", "")), str(one.get("/Subtype", ""))
+        stream = isinstance(one, pikepdf.Stream)
+        if form == "/Image" and stream:
+            self.image(one, where)
+        elif stream and (form == "/Form" or one.get("/PatternType") == 1):
+            self.contents(one, where)
+        elif form == "/Type3":
+            for glyph in one.CharProcs.values():
+                self.contents(glyph, where)
+        elif kind == "/Font":
+            self.font(one)
+        elif "/ShadingType" in one and str(one.get("/ColorSpace")) == "/DeviceCMYK":
+            self.function(one.get("/Function"), where)
+        if any(key in one for key in ("/ca", "/CA")):
+            self.transparent |= any(float(one.get(key, 1)) < 1 for key in ("/ca", "/CA"))
+        if isinstance(one.get("/SMask"), pikepdf.Dictionary | pikepdf.Stream):
+            self.transparent = True
+
+    def function(self, function: Any, where: str) -> None:
+        """The most ink that a gradient asks for; one with another number of values than inks is damaged."""
+        kind = int(function.get("/FunctionType", -1))
+        if kind == 3:
+            for part in function.Functions:
+                self.function(part, where)
+        elif kind == 2 and len(function.C0) == 4:
+            for end in (function.C0, function.C1):
+                self.vector = max(self.vector, sum(float(part) for part in end))
+        elif kind == 0 and len(function.Range) == 8 and int(function.BitsPerSample) == 8:
+            table = function.read_bytes()
+            sums = (sum(table[at : at + 4]) for at in range(0, len(table) - 3, 4))
+            self.vector = max(self.vector, max(sums, default=0) / 255)
+        else:
+            self.screen[f"{where}: gradient whose function does not give four inks"] = None
+
+    def image(self, image: Any, where: str) -> None:
+        import numpy as np
+        import pikepdf
+
+        if image.get("/ImageMask", False):
+            return
+        self.pictures += 1
+        if str(image.get("/ColorSpace")) != "/DeviceCMYK":
+            return
+        if int(image.Width) * int(image.Height) > MAX_PIXELS:
+            self.unreadable[f"{where}: {image.Width} × {image.Height} pixels"] = None
+            return
+        try:
+            pixels = np.asarray(pikepdf.PdfImage(image).as_pil_image(apply_mask=False))
+        except (pikepdf.PdfError, NotImplementedError, OSError, ValueError) as error:
+            self.unreadable[f"{where}: {error}"] = None
+            return
+        if pixels.size:
+            self.picture = max(self.picture, int(pixels.sum(axis=-1, dtype=np.int32).max()) / 255)
+
+    def font(self, font: Any) -> None:
+        name = str(font.get("/BaseFont", "?")).lstrip("/")
+        if str(font.get("/Subtype")) == "/Type0":
+            return  # its descendant is looked at
+        descriptor = font.get("/FontDescriptor", {})
+        if any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3")):
+            self.embedded.add(name)
+        else:
+            self.loose_fonts[name] = None
+
+    def faults(self, limit: int) -> Iterator[Fault]:
+        for colour in list(self.screen)[:SHOWN]:
+            yield (
+                f"a screen colour is left: {colour}; only CMYK and grey may be in the file",
+                f"尚有非印刷色：{colour}；檔案中僅得有 CMYK 與灰階",
+            )
+        if (more := len(self.screen) - SHOWN) > 0:
+            yield f"and {more} more screen colours", f"另有 {more} 處非印刷色"
+        for ink, en, zh in ((self.vector, "vectors", "向量圖形"), (self.picture, "pictures", "圖片")):
+            # Half a percent is what 8-bit rounding of four inks may add.
+            if ink * 100 > limit + 0.8:
+                yield (
+                    f"total ink of {en} is {self.percent(ink)} %, the limit is {limit} %",
+                    f"{zh}總墨量達 {self.percent(ink)}%，上限為 {limit}%",
+                )
+        for name in self.loose_fonts:
+            yield f"the font {name} is not embedded", f"字型 {name} 未內嵌"
+        for what in self.unreadable:
+            yield f"cannot be looked at: {what}", f"無法檢查：{what}"
+
+
+def _indirect(item: Any) -> bool:
+    return bool(getattr(item, "is_indirect", False))
+
+
+def _intent(pdf: Any, conditions: Conditions) -> tuple[str, str, list[Fault]]:
+    """Identifier and profile of the output intent, and what is wrong with it."""
+    intents = [one for one in pdf.Root.get("/OutputIntents", []) if str(one.get("/S")) == "/GTS_PDFX"]
+    if len(intents) != 1:
+        return "", "", [(
+            f"has {len(intents)} output intents of PDF/X; one is needed", f"PDF/X 輸出意圖有 {len(intents)} 個，應為 1 個"
+        )]  # fmt: skip
+    identifier = str(intents[0].get("/OutputConditionIdentifier", ""))
+    faults: list[Fault] = []
+    if identifier != conditions.identifier:
+        faults.append((
+            f"is made for {identifier!r}, the declared condition is {conditions.identifier!r}",
+            f"輸出條件為「{identifier}」，宣告者為「{conditions.identifier}」",
+        ))  # fmt: skip
+    profile = intents[0].get("/DestOutputProfile")
+    content = profile.read_bytes() if profile is not None else b""
+    if content[12:20] != b"prtrCMYK" or int(profile.get("/N", 0)) != 4:
+        faults.append(("the output intent holds no CMYK output profile", "輸出意圖未內嵌 CMYK 輸出描述檔"))
+        return identifier, "", faults
+    if content != conditions.profile:
+        faults.append(("the profile inside is not the declared one", "內嵌之描述檔與宣告的不同"))
+    return identifier, _described(content), faults
+
+
+def _described(content: bytes) -> str:
+    from PIL import ImageCms
+
+    try:
+        return str(ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(content)))).strip()
+    except (ImageCms.PyCMSError, OSError):
+        return "?"
+
+
+def _version(pdf: Any) -> str:
+    """What the metadata say that the file is; a prefix of any name, as XMP allows."""
+    import re
+
+    metadata = pdf.Root.get("/Metadata")
+    text = metadata.read_bytes().decode("utf-8", "replace") if metadata is not None else ""
+    found = re.search(r"GTS_PDFXVersion\s*(?:>|=\s*[\"'])([^<\"']+)", text)
+    return found[1].strip() if found else ""
+
+
+def _file_faults(pdf: Any, version: str) -> Iterator[Fault]:
+    if version != "PDF/X-4":
+        yield (
+            f"the metadata say {version or 'nothing'!r} instead of PDF/X-4",
+            f"中繼資料標示為「{version or '無'}」，應為 PDF/X-4",
+        )
+    if pdf.is_encrypted:
+        yield "is encrypted", "已加密"
+    if str(pdf.docinfo.get("/Trapped", "") if "/Info" in pdf.trailer else "") not in ("/True", "/False"):
+        yield "does not say whether it is trapped", "未標示是否已補漏白（Trapped）"
+    if "/ID" not in pdf.trailer:
+        yield "has no file identifier", "沒有檔案識別碼"
+    for item in pdf.objects:
+        if getattr(item, "get", None) and str(item.get("/S", "")) == "/JavaScript":
+            yield "holds JavaScript", "含有 JavaScript"
+            break
+    for key in ("/AcroForm", "/OpenAction", "/AA"):
+        if key in pdf.Root:
+            yield f"holds {key}, which a printed page cannot have", f"含有印刷品不應有之 {key}"
+    for place, page in enumerate(pdf.pages, 1):
+        if len(page.obj.get("/Annots", [])):
+            yield f"page {place} has annotations or links", f"第 {place} 頁有註解或連結"
+
+
+def _box(page: Any, key: str) -> Box | None:
+    if key not in page.obj and not (key == "/MediaBox" and page.mediabox is not None):
+        return None
+    one, two, three, four = (float(part) for part in (page.obj.get(key, page.mediabox)))
+    return one, two, three, four
+
+
+def _room(inner: Box, outer: Box) -> float:
+    """The smallest distance from the inner to the outer box, in mm."""
+    sides = (inner[0] - outer[0], inner[1] - outer[1], outer[2] - inner[2], outer[3] - inner[3])
+    return round(min(sides) / MM, 2) + 0.0
+
+
+def _sheet(page: Any) -> Sheet:
+    media = _box(page, "/MediaBox") or (0.0, 0.0, 0.0, 0.0)
+    trim = _box(page, "/TrimBox") or media
+    bleed = _box(page, "/BleedBox") or trim
+    width, height = ((trim[at + 2] - trim[at]) / MM for at in (0, 1))
+    return Sheet(round(width, 1), round(height, 1), _room(trim, bleed), _room(bleed, media))
+
+
+def _box_faults(page: Any, place: int) -> Iterator[Fault]:
+    for key in ("/TrimBox", "/BleedBox"):
+        if key not in page.obj:
+            yield f"page {place} has no {key[1:]}", f"第 {place} 頁沒有 {key[1:]}"
+    sheet = _sheet(page)
+    if sheet.bleed_mm < BLEED_MM - 0.01:
+        yield (
+            f"page {place} has a bleed of {sheet.bleed_mm:g} mm, {BLEED_MM:g} mm are needed",
+            f"第 {place} 頁出血 {sheet.bleed_mm:g} mm，應有 {BLEED_MM:g} mm",
+        )
+    if sheet.slug_mm < 0:
+        yield f"page {place}: the bleed sticks out of the sheet", f"第 {place} 頁出血範圍超出紙張"
