@@ -108,7 +108,7 @@ def test_a_mark_of_byte_order_does_no_harm(tmp_path: Path) -> None:
         ("title", '"Bulletin"', "must be a text in both languages: { zh = …, en = … }"),
         ("title", '{ zh = "公報" }', "the English (en) half is missing; write both: { zh = …, en = … }"),
         ("title", '{ zh = "107年", en = "2017" }', "the numbers differ: Chinese has 2018, English has 2017"),
-        ("issuer", '{ zh = "{a}", en = "{b}" }', "the slots differ: only in Chinese ['a'], only in English ['b']; both halves must hold the same"),
+        ("issuer", '{ zh = "{a}", en = "{b}" }', "the slots differ: only in Chinese a, only in English b; both halves must hold the same"),
     ],
 )  # fmt: skip
 def test_each_fault_of_the_head_has_its_place(

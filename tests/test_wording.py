@@ -79,7 +79,7 @@ def test_a_slot_may_be_said_twice_in_one_half() -> None:
 
 def test_unlike_slots_are_named() -> None:
     assert faults("{year}為{value}", "{values} in {year}") == [
-        "words.toml:a.b: the slots differ: only in Chinese ['value'], only in English ['values']; "
+        "words.toml:a.b: the slots differ: only in Chinese value, only in English values; "
         "both halves must hold the same"
     ]
 

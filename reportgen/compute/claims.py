@@ -15,6 +15,7 @@ from simpleeval import DEFAULT_OPERATORS, InvalidExpression, SimpleEval
 
 from reportgen.compute.metrics import Figures
 from reportgen.model import Gap, Key, Text, Value
+from reportgen.model.messages import told
 
 _T = TypeVar("_T")
 LONGEST = 400
@@ -67,13 +68,11 @@ class _Expression(SimpleEval):  # type: ignore[misc]
         for part in parts:
             if part not in known:
                 raise ExpressionError(
-                    f"there is no metric {part!r}; known: {', '.join(sorted(known))}",
-                    f"沒有指標 {part!r}；已知：{'、'.join(sorted(known))}",
+                    *told("metrics.is_no_metric", part=part, known=[*sorted(known)]),
                 )
         if not self.figures.registry.complete(reference := ".".join(parts)):
             raise ExpressionError(
-                f"{reference!r} is not a metric by itself; write change.collected",
-                f"{reference!r} 不是完整的指標；例如 change.collected",
+                *told("metrics.is_not_metric_itself", reference=reference),
             )
         return reference
 
@@ -95,8 +94,7 @@ class _Expression(SimpleEval):  # type: ignore[misc]
             else:
                 known = [m.id for d in self.figures.dataset.dimensions.values() for m in d.members]
                 raise ExpressionError(
-                    f"{argument!r} is neither a year nor a member; known: {', '.join(known)}",
-                    f"{argument!r} 不是年度也不是項目；已知：{'、'.join(known)}",
+                    *told("metrics.is_neither_year_nor_member", argument=argument, known=[*known]),
                 )
         return self.figures.key(year, members=members)
 
@@ -135,8 +133,7 @@ class _Expression(SimpleEval):  # type: ignore[misc]
         self.used.append(value)
         if isinstance(value.exact, Gap):
             raise ExpressionError(
-                f"{reference} has no value: {value.exact.reason.en}",
-                f"{reference} 無數值：{value.exact.reason.zh}",
+                *told("metrics.has_no_value", reference=reference, reason=value.exact.reason),
             )
         return value.exact
 
@@ -153,7 +150,7 @@ def _parsed(source: str) -> ast.expr:
 
 def _unreadable(source: str, error: BaseException) -> ExpressionError:
     shown = source if len(source) <= 80 else source[:80] + "…"
-    return ExpressionError(f"{shown!r} cannot be read: {error}", f"{shown!r} 無法解讀：{error}")
+    return ExpressionError(*told("metrics.cannot_read", shown=shown, error=error))
 
 
 def _run(source: str, work: Callable[[], _T]) -> _T:
@@ -170,8 +167,7 @@ def look_up(source: str, figures: Figures) -> Value:
     expression, node = _Expression(figures), _parsed(source)
     if not isinstance(node, ast.Call | ast.Name | ast.Attribute):
         raise ExpressionError(
-            f"{source!r} is no figure; a slot names a metric, such as {{collected(106)}}",
-            f"{source!r} 不是數值；填入處應為指標，如 {{collected(106)}}",
+            *told("metrics.is_no_figure", source=source),
         )
 
     def value() -> Value:
@@ -190,8 +186,7 @@ def holds(source: str, figures: Figures) -> tuple[bool, Text]:
     verdict = _run(source, lambda: expression.eval(source, previously_parsed=node))
     if not isinstance(verdict, bool):
         raise ExpressionError(
-            f"{source!r} is not a condition; compare with <, >, ==, and, or, not",
-            f"{source!r} 不是條件；請以 <、>、==、and、or、not 比較",
+            *told("metrics.is_not_condition", source=source),
         )
     spoken = [
         (f"{value.metric}({', '.join(str(part) for _, part in value.key)})", figures.spoken(value))

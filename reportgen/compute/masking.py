@@ -8,15 +8,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal
 
 from reportgen.model import Text
+from reportgen.model.messages import message
 
 if TYPE_CHECKING:
     pass
 
 Policy = Literal["whole", "mid-mask", "surname-only"]
 POLICIES: Mapping[Policy, Text] = {
-    "whole": Text("全名", "whole name"),
-    "mid-mask": Text("遮蔽姓名中間字", "middle of the given name masked"),
-    "surname-only": Text("僅列姓氏", "surname only"),
+    "whole": message("names.whole_name"),
+    "mid-mask": message("names.middle_given_name_masked"),
+    "surname-only": message("names.surname_only"),
 }
 
 MASK = "○"

@@ -20,8 +20,9 @@ from typing import Any
 from simpleeval import DEFAULT_OPERATORS, InvalidExpression, SimpleEval
 
 from reportgen.model import Exact, Gap, Key, Printed, Source, Text, Value, formats, merged_sources
-from reportgen.model.errors import InputError, Place, Problem
+from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.formats import Unit
+from reportgen.model.messages import message, told
 from reportgen.read.tables import Dataset, Dimension, Table, case_query
 
 RESERVED = frozenset({"this", "period", "previous", "since", "total", "running", "ref"})
@@ -112,20 +113,12 @@ def read_registry(project: Path, file: str = "inputs/metrics.toml") -> Registry:
     try:
         declared = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        raise InputError(
-            Problem(
-                Place(file),
-                "the registry of metrics is missing; `reportgen init` writes one",
-                "缺少指標登錄檔；可用 reportgen init 產生",
-            )
-        ) from None
+        raise InputError(problem(Place(file), "metrics.registry_metrics_is_missing")) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(
-            Problem(Place(file), f"not valid TOML: {error}", f"不是有效的 TOML：{error}")
-        ) from None
+        raise InputError(problem(Place(file), "metrics.not_valid_toml", error=error)) from None
     problems: list[Problem] = []
 
-    def problem(entry: str, en: str, zh: str) -> None:
+    def fault(entry: str, en: str, zh: str) -> None:
         problems.append(Problem(Place(file, column=entry), en, zh))
 
     def text(entry: str, name: str, raw: object, required: bool = True) -> Text | None:
@@ -137,25 +130,24 @@ def read_registry(project: Path, file: str = "inputs/metrics.toml") -> Registry:
             and all(isinstance(half, str) and half for half in raw.values())
         ):
             return Text(raw["zh"], raw["en"])
-        problem(
+        fault(
             entry,
-            f"{name} must have both halves: {name} = {{ zh = …, en = … }}",
-            f"{name} 必須有中英兩種文字：{name} = {{ zh = …, en = … }}",
+            *told("metrics.must_have_both_halves", name_=name),
         )
         return None
 
     def entries(kind: str) -> list[tuple[str, dict[str, Any]]]:
         found = declared.get(kind, {})
         if not isinstance(found, dict):
-            problem(kind, f"must be tables [{kind}.name]", f"須為 [{kind}.名稱] 之表")
+            fault(kind, *told("metrics.must_tables_name", kind=kind))
             return []
         for id_, raw in found.items():
             if not isinstance(raw, dict):
-                problem(f"{kind}.{id_}", f"must be a table [{kind}.{id_}]", f"須為表 [{kind}.{id_}]")
+                fault(f"{kind}.{id_}", *told("metrics.must_table", kind=kind, id=id_))
         return [(id_, raw) for id_, raw in found.items() if isinstance(raw, dict)]
 
     for unknown in sorted(set(declared) - {"unit", "metric"}):
-        problem(unknown, "is not known here; known: unit, metric", "此處沒有這個欄位；可用：unit、metric")
+        fault(unknown, *told("metrics.is_not_known_here"))
     units: dict[str, Unit] = {}
     for id_, raw in entries("unit"):
         head, words = (
@@ -167,17 +159,15 @@ def read_registry(project: Path, file: str = "inputs/metrics.toml") -> Registry:
             if factor <= 0:
                 raise ValueError(factor)
         except (KeyError, ValueError, ZeroDivisionError):
-            problem(
+            fault(
                 f"unit.{id_}",
-                "factor must be a number such as 1000 or '1/100'",
-                "factor 必須是數字，如 1000 或 '1/100'",
+                *told("metrics.factor_must_number_such"),
             )
             continue
         if words and not all(_prints(half) for half in (words.zh, words.en)):
-            problem(
+            fault(
                 f"unit.{id_}",
-                "text must hold {n}, {yi_wan} or {ordinal}, and one bar at most: {n} case|{n} cases",
-                "text 須含 {n}、{yi_wan} 或 {ordinal}，且至多一個直線：{n} case|{n} cases",
+                *told("metrics.text_must_hold_one_bar"),
             )
         if head and words:
             units[id_] = Unit(id_, factor, head, words)
@@ -185,7 +175,7 @@ def read_registry(project: Path, file: str = "inputs/metrics.toml") -> Registry:
     for id_, raw in entries("metric"):
         entry = f"metric.{id_}"
         for unknown in sorted(set(raw) - _FIELDS):
-            problem(
+            fault(
                 entry,
                 f"unknown field {unknown!r}; known: {', '.join(sorted(_FIELDS))}",
                 f"未知欄位 {unknown!r}",
@@ -200,44 +190,41 @@ def read_registry(project: Path, file: str = "inputs/metrics.toml") -> Registry:
         ):
             given = raw.get(field_name, default)
             if type(given) is not kind:
-                problem(
+                fault(
                     entry,
-                    f"{field_name} {given!r} is not of the right type ({kind.__name__})",
-                    f"{field_name} {given!r} 型別不符（{kind.__name__}）",
+                    *told(
+                        "metrics.is_not_right_type", field_name=field_name, given=given, name_=kind.__name__
+                    ),
                 )
         if id_ in RESERVED:
-            problem(
-                entry, f"{id_} is a word of the formulas; name it otherwise", f"{id_} 為公式用字；請另取名稱"
-            )
+            fault(entry, *told("metrics.is_word_formulas", id=id_))
         held = {"metric"} if applies is True else set()
         if name and any(set(re.findall(r"\{([^{}]*)\}", half)) != held for half in (name.zh, name.en)):
-            problem(
+            fault(
                 entry,
-                "name holds {metric} in both halves where applies = true, and no braces elsewhere",
-                "applies = true 時名稱兩種文字均須含 {metric}，否則不得有大括號",
+                *told("metrics.name_holds_both_halves_where"),
             )
         if not isinstance(formula, str):
-            problem(entry, "formula is missing", "缺少 formula")
+            fault(entry, *told("metrics.formula_is_missing"))
             continue
         try:
             ast.parse(formula, mode="eval")
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             why = error.msg if isinstance(error, SyntaxError) else str(error)
-            problem(entry, f"formula {formula[:80]!r} cannot be read: {why}", f"公式 {formula!r} 無法解讀")
+            fault(entry, f"formula {formula[:80]!r} cannot be read: {why}", f"公式 {formula!r} 無法解讀")
             continue
         if not isinstance(unit, str) or (unit not in units and not (applies and unit == "as_applied")):
-            problem(
+            fault(
                 entry,
-                f"unit {unit!r} is not declared; known: {', '.join(units)}",
-                f"單位 {unit!r} 未宣告；已知：{'、'.join(units)}",
+                *told("metrics.unit_is_not_declared", unit=unit, units=[*units]),
             )
             continue
         low = -1 if applies is True else 0
         if type(digits) is not int or not low <= digits <= 6:
-            problem(entry, "digits must be a whole number from 0 to 6", "digits 必須是 0 至 6 的整數")
+            fault(entry, *told("metrics.digits_must_whole_number_from"))
             continue
         if not isinstance(raw.get("better", ""), str) or raw.get("better", "") not in ("", "high", "low"):
-            problem(entry, 'better must be "high" or "low"', 'better 必須是 "high" 或 "low"')
+            fault(entry, *told("metrics.better_must_high_low"))
         if name is None:
             continue
         metrics[id_] = Metric(
@@ -338,10 +325,7 @@ class _Formula(SimpleEval):  # type: ignore[misc]
                 raise _Missing(
                     Gap(
                         "not_available",
-                        Text(
-                            f"無{formats.roc_year(year).zh}資料可比",
-                            f"no data of {formats.roc_year(year).en} to compare with",
-                        ),
+                        message("metrics.no_data_compare", year=formats.roc_year(year)),
                     )
                 )
             return self._at(inner, {**key, time: year})
@@ -349,9 +333,7 @@ class _Formula(SimpleEval):  # type: ignore[misc]
             years = range(max(self.since, book.founded(key)), int(key[time]) + 1)
             if not years:
                 begins = formats.roc_year(years.start)
-                raise _Missing(
-                    Gap("not_available", Text(f"自{begins.zh}起計算", f"computed from {begins.en} on"))
-                )
+                raise _Missing(Gap("not_available", message("metrics.computed_from", begins=begins)))
             numbers = [self._at(inner, {**key, time: year}) for year in years]
             total = sum(numbers, Fraction(0))
             return total / len(numbers) if name == "mean" else total
@@ -361,7 +343,7 @@ class _Formula(SimpleEval):  # type: ignore[misc]
         """Competition rank (1, 2, 2, 4) of the key's member among those that have a number."""
         dimension = self.book.dimension_of(self.key)
         if dimension is None:
-            raise _Missing(Gap("blank", Text("全體不排名", "the whole has no rank")))
+            raise _Missing(Gap("blank", message("metrics.whole_has_no_rank")))
         better = self.book.registry.metric(self.this).better or "high"
         own = self._at(inner, self.key)
         ahead = 0
@@ -395,10 +377,12 @@ class Figures:
 
     def _check_units(self) -> None:
         problems = [
-            Problem(
+            problem(
                 Place(self.dataset.file, column=f"table.{measure.table}.column.{measure.id}.unit"),
-                f"unit {measure.unit!r} is not declared in {self.registry.file}; known: {', '.join(self.registry.units)}",
-                f"單位 {measure.unit!r} 未在 {self.registry.file} 宣告；已知：{'、'.join(self.registry.units)}",
+                "metrics.unit_is_not_declared_2",
+                unit=measure.unit,
+                file=self.registry.file,
+                units=[*self.registry.units],
             )
             for measure in self.dataset.measures.values()
             if measure.unit not in self.registry.units
@@ -450,10 +434,11 @@ class Figures:
             exact = self._evaluate(metric, reference, dict(key), trail)
         except (InvalidExpression, TypeError, ValueError, OverflowError, RecursionError) as error:
             raise InputError(
-                Problem(
+                problem(
                     Place(self.registry.file, column=f"metric.{reference}"),
-                    f"formula {metric.formula!r}: {error}",
-                    f"公式 {metric.formula!r}：{error}",
+                    "metrics.formula",
+                    formula=metric.formula,
+                    error=error,
                 )
             ) from None
         value = Value(
@@ -474,23 +459,24 @@ class Figures:
 
     def _unknown(self, reference: str) -> Problem:
         known = ", ".join(sorted(self.registry.metrics))
-        return Problem(
+        return problem(
             Place(self.registry.file, column=f"metric.{reference}"),
-            f"there is no metric {reference!r}; known: {known}",
-            f"沒有指標 {reference!r}；已知：{known}",
+            "metrics.is_no_metric_2",
+            reference=reference,
+            known=known,
         )
 
     def _evaluate(self, metric: Metric, reference: str, key: dict[str, int | str], trail: _Trail) -> Exact:
         if int(key[self.dataset.time]) < metric.first_year:
             year = formats.roc_year(metric.first_year)
-            return Gap("not_available", Text(f"自{year.zh}起適用", f"valid from {year.en} on"))
+            return Gap("not_available", message("metrics.valid_from", year=year))
         inner = reference.partition(".")[2] or metric.id
         try:
             return Fraction(_Formula(self, key, inner, trail).eval(metric.formula, _tree(metric.formula)))
         except _Missing as missing:
             return missing.gap
         except ZeroDivisionError:
-            return Gap("undefined", Text("分母為零", "the denominator is zero"))
+            return Gap("undefined", message("metrics.denominator_is_zero"))
 
     def operand(self, name: str, key: dict[str, int | str], trail: _Trail, this: str) -> Exact:
         """A name in a formula: a column of the dataset first, then a derivation, then another metric."""
@@ -503,7 +489,7 @@ class Figures:
             trail.notes.append(name)
             if int(key[self.dataset.time]) < derivation.from_year:
                 year = formats.roc_year(derivation.from_year)
-                return Gap("not_available", Text(f"自{year.zh}起推算", f"derived from {year.en} on"))
+                return Gap("not_available", message("metrics.derived_from", year=year))
             try:
                 number = Fraction(
                     _Formula(self, key, name, trail, derivation.from_year).eval(
@@ -518,16 +504,16 @@ class Figures:
             if metric.formula.strip() == name:
                 return Gap(
                     "not_available",
-                    Text(
-                        f"資料集無「{metric.name.zh}」",
-                        f"the dataset has no column for “{lower_first(metric.name.en)}”",
+                    message(
+                        "metrics.dataset_has_no_column_2",
+                        name_=Text(metric.name.zh, lower_first(metric.name.en)),
                     ),
                 )
             value = self.value(name, tuple(key.items()))
             trail.sources.extend(value.sources)
             trail.notes.extend(value.notes)
             return value.exact
-        return Gap("not_available", Text(f"資料集無「{name}」欄", f"the dataset has no column “{name}”"))
+        return Gap("not_available", message("metrics.dataset_has_no_column", name_=name))
 
     def _factor(self, unit: str) -> Fraction:
         return self.registry.units[unit].factor
@@ -553,9 +539,10 @@ class Figures:
                 return (
                     Gap(
                         "not_available",
-                        Text(
-                            f"「{table.label.zh}」未依{label.zh}細分",
-                            f"“{table.label.en}” is not broken down by {lower_first(label.en)}",
+                        message(
+                            "metrics.is_not_broken_down",
+                            label=table.label,
+                            label2=Text(label.zh, lower_first(label.en)),
                         ),
                     ),
                     [],
@@ -576,9 +563,7 @@ class Figures:
             return (
                 Gap(
                     "not_available",
-                    Text(
-                        f"「{table.label.zh}」無{year.zh}資料", f"“{table.label.en}” has no row for {year.en}"
-                    ),
+                    message("metrics.has_no_row", label=table.label, year=year),
                 ),
                 [],
             )
@@ -611,10 +596,7 @@ class Figures:
                     year = formats.roc_year(member.first_year or 0)
                     return Gap(
                         "none",
-                        Text(
-                            f"{member.label.zh}於{year.zh}成立",
-                            f"{member.label.en} was established in {year.en}",
-                        ),
+                        message("metrics.was_established", label=member.label, year=year),
                     )
         raise AssertionError(key)
 
@@ -630,7 +612,7 @@ class Figures:
         rate = self.registry.metric(reference).unit == "percent"
         change = self.value(f"{'difference' if rate or negative else 'change'}.{reference}", key)
         if self.first_year < self.period == self.comparable_since(reference, key):
-            reason = Text("數列中斷，不與上年比較", "series break, no comparison with the year before")
+            reason = message("metrics.series_break_no_comparison_year")
             return replace(change, exact=Gap("not_available", reason))
         return change
 

@@ -49,6 +49,7 @@ from reportgen.model import (
     formats,
 )
 from reportgen.model.errors import InputError, Problem
+from reportgen.model.messages import told
 from reportgen.read.publications import HEAD, Publication, Reader
 from reportgen.read.tables import Dimension, Member
 from reportgen.read.words import Glossary, Words, fill, plain_line, say
@@ -144,8 +145,7 @@ class _Builder:
         for unlisted, chart in self.unlisted.items():
             chart.problem(
                 "data",
-                f'the figures of this chart stand in no table: add data = "id of a table", or a data_annex after it (Table {unlisted})',
-                f'此圖之數值未列於任何表：請加 data = "表之代號"，或於其後加 data_annex（表{unlisted}）',
+                *told("bulletin.figures_chart_stand_no_table", unlisted=unlisted),
             )
         year = formats.roc_year(publication.period)
         return Document(
@@ -191,12 +191,11 @@ class _Builder:
             if not re.fullmatch(r"[A-Za-z][\w-]*", str(ref.anchor)):
                 reader.problem(
                     "id",
-                    f"{ref.anchor!r} is no id: a letter, then letters, digits, - and _",
-                    f"{ref.anchor!r} 不是代號：字母開頭，其後為字母、數字、- 與 _",
+                    *told("bulletin.is_no_id", anchor=ref.anchor),
                 )
                 ref = Ref(f"bad-{len(self.numbered)}", ref.text)
             if ref.anchor in self.numbered:
-                reader.problem("id", f"{ref.anchor!r} is used twice", f"{ref.anchor!r} 重複使用")
+                reader.problem("id", *told("bulletin.is_used_twice", anchor=ref.anchor))
             self.numbered[ref.anchor] = ref
             self.numbered[f"@{id(reader)}"] = ref
 
@@ -285,8 +284,7 @@ class _Builder:
                 if not true:
                     reader.problem(
                         "claim",
-                        f"the sentence “{text.en}” claims {claim!r}, but the data say {spoken.en}; change the sentence or the claim",
-                        f"文句「{text.zh}」以 {claim!r} 為條件，但資料為 {spoken.zh}；請修改文句或條件",
+                        *told("bulletin.sentence_claims_but_data_say", claim=claim, text=text, spoken=spoken),
                     )
             except claims.ExpressionError as error:
                 reader.problem("claim", error.en, error.zh)
@@ -316,8 +314,14 @@ class _Builder:
         if not lines:
             reader.problem(
                 "story",
-                f"{story} has nothing to say: it needs values of {'4 members' if story == 'ranking' else 'at least 3 years or 2 members'}",
-                f"{story} 無可敘述之內容：需要{'4 個項目' if story == 'ranking' else '至少 3 個年度或 2 個項目'}之數值",
+                *told(
+                    "bulletin.has_nothing_say",
+                    story=story,
+                    more=Text(
+                        "4 個項目" if story == "ranking" else "至少 3 個年度或 2 個項目",
+                        "4 members" if story == "ranking" else "at least 3 years or 2 members",
+                    ),
+                ),
             )
             return []
         return [Paragraphs((_joined(lines),), self._footnote(reader))]
@@ -370,15 +374,14 @@ class _Builder:
             references = [r for r in reader.words("columns") if self.charting.metric(r, reader, "columns")]
         if not caption or not references or (first > last):
             if first > last:
-                reader.problem("from", f"{first} is after to = {last}", f"{first} 晚於 to = {last}")
+                reader.problem("from", *told("bulletin.is_after", first=first, last=last))
             return []
         for name in shade:
             if name not in references:
                 known = ", ".join(references)
                 reader.problem(
                     "shade",
-                    f"{name!r} is no column of this table; its columns: {known}",
-                    f"{name!r} 不是本表的欄；本表各欄：{known}",
+                    *told("bulletin.is_no_column_table", name_=name, known=known),
                 )
         years = range(first, last + 1)
         grid = _Grid(self, unit)
@@ -610,27 +613,25 @@ class _Builder:
         data, target = reader.word("data", default=""), reader.whole("target", default=-1)
         height = reader.whole("height", default=0)
         if form in ("ranked_bar", "heat_map") and not by:
-            reader.problem("by", f"is missing; a {form} needs a dimension", f"缺少；{form} 須有分類")
+            reader.problem("by", *told("bulletin.is_missing", form=form))
             return []
         if first > last:
-            reader.problem("from", f"{first} is after to = {last}", f"{first} 晚於 to = {last}")
+            reader.problem("from", *told("bulletin.is_after", first=first, last=last))
             return []
         if by and len(references) > 1:
-            reader.problem("metrics", "with `by` a chart shows one metric", "使用 by 時，一圖僅能有一個指標")
+            reader.problem("metrics", *told("bulletin.chart_shows_one_metric"))
         for name in [*only, *([highlight] if highlight else [])]:
             if not self.charting.members_of(name) and name not in references:
                 self.charting.no_member(name, reader, "members" if name in only else "highlight")
         if not caption or not references:
             return []
         if len({self.figures.registry.metric(r.partition("@")[0]).unit for r in references}) > 1:
-            reader.problem(
-                "metrics", "all metrics of a chart must have the same unit", "同一圖之各指標單位須相同"
-            )
+            reader.problem("metrics", *told("bulletin.all_metrics_chart_must_have"))
             return []
         years = range(first, last + 1)
         spec = self.charting.spec(form, references, by, years, only, highlight, target, float(height))
         if spec is None:
-            reader.problem("members", "nothing to draw", "沒有可繪製的資料")
+            reader.problem("members", *told("bulletin.nothing_draw"))
             return []
         ref, notes = self.numbered[f"@{id(reader)}"], _Notes()
         for reference in references:
@@ -639,7 +640,7 @@ class _Builder:
         if by and form != "ranked_bar":
             self._former_names(self.figures.dataset.dimensions[by], years, True, notes)
         if data and data not in self.numbered:
-            reader.problem("data", f"there is no table with id {data!r}", f"沒有代號為 {data!r} 的表")
+            reader.problem("data", *told("bulletin.is_no_table_id", data=data))
         number = ref.text.en.rpartition(" ")[2]
         table = self.numbered.get(data)
         if table is None:
@@ -790,8 +791,7 @@ class _Builder:
         if id_ not in known:
             reader.problem(
                 "by",
-                f"{id_!r} is no dimension of the dataset; known: {', '.join(known)}",
-                f"{id_!r} 不是資料集的分類；已知：{'、'.join(known)}",
+                *told("bulletin.is_no_dimension_dataset", id=id_, known=[*known]),
             )
             return None
         return known[id_]

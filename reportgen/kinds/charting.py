@@ -22,6 +22,7 @@ from reportgen.model import (
     Value,
     formats,
 )
+from reportgen.model.messages import told
 from reportgen.read.publications import Reader
 from reportgen.read.tables import Dimension, Member
 from reportgen.read.words import Words
@@ -192,15 +193,13 @@ class Charting:
             if part not in known:
                 reader.problem(
                     name,
-                    f"there is no metric {part!r}; known: {', '.join(sorted(known))}",
-                    f"沒有指標 {part!r}；已知：{'、'.join(sorted(known))}",
+                    *told("papers.is_no_metric", part=part, known=[*sorted(known)]),
                 )
                 return None
         if not self.figures.registry.complete(reference.partition("@")[0]):
             reader.problem(
                 name,
-                f"{reference!r} is not a metric by itself; write change.collected",
-                f"{reference!r} 不是完整的指標；例如 change.collected",
+                *told("papers.is_not_metric_itself", reference=reference),
             )
             return None
         member = reference.partition("@")[2]
@@ -211,9 +210,7 @@ class Charting:
 
     def no_member(self, name: str, reader: Reader, field_name: str) -> None:
         known = ", ".join(m.id for d in self.figures.dataset.dimensions.values() for m in d.members)
-        reader.problem(
-            field_name, f"there is no member {name!r}; known: {known}", f"沒有項目 {name!r}；已知：{known}"
-        )
+        reader.problem(field_name, *told("papers.is_no_member", name_=name, known=known))
 
     def members_of(self, member: str) -> dict[str, str]:
         for dimension in self.figures.dataset.dimensions.values():

@@ -12,6 +12,7 @@ from datetime import date, time
 
 from reportgen.model import Clause, Line, Text, formats
 from reportgen.model.errors import Place
+from reportgen.model.messages import told
 from reportgen.read.publications import Reader
 from reportgen.read.words import as_text, check_halves
 
@@ -39,7 +40,7 @@ class PaperReader(Reader):
         self._seen.add(name)
 
     def table(self, name: str) -> PaperReader:
-        raw = self._take(name, Mapping, (f"a table [{name}]", f"[{name}] 表"), True)
+        raw = self._take(name, Mapping, told("papers.table", name_=name), True)
         where = f"{self.where}.{name}" if self.where else name
         inner = PaperReader(raw or {}, self.file, where, self.problems, self.glossary)
         inner.absent = raw is None
@@ -49,13 +50,13 @@ class PaperReader(Reader):
 
     def rows(self, name: str, required: bool = True) -> list[PaperReader]:
         where = f"{self.where}.{name}" if self.where else name
-        found = self._take(name, list, (f"[[{where}]] tables", f"[[{where}]] 表"), required) or []
+        found = self._take(name, list, told("papers.tables", where=where), required) or []
         readers = []
         for number, row in enumerate(found, 1):
             if isinstance(row, Mapping):
                 readers.append(PaperReader(row, self.file, f"{where} {number}", self.problems, self.glossary))
             else:
-                self.problem(name, f"entry {number} is not a table", f"第 {number} 項不是表")
+                self.problem(name, *told("papers.entry_is_not_table", number=number))
         return readers
 
     def optional(self, name: str) -> Text | None:
@@ -70,7 +71,7 @@ class PaperReader(Reader):
 
     def sentences(self, name: str, required: bool = False) -> tuple[Sentence, ...]:
         """A list of texts in both languages; a single one may stand without brackets."""
-        what = ("a list of texts [{ zh = …, en = … }]", "雙語文字之清單 [{ zh = …, en = … }]")
+        what = told("papers.list_texts")
         found = self._take(name, (list, Mapping), what, required) or []
         made = []
         for number, raw in enumerate([found] if isinstance(found, Mapping) else found, 1):
@@ -90,8 +91,7 @@ class PaperReader(Reader):
         except ValueError:
             self.problem(
                 name,
-                f"{words!r} is no day; write the ROC year, month and day, such as 103/1/28",
-                f"{words!r} 不是日期；請寫民國年月日，例如 103/1/28",
+                *told("papers.is_no_day", words=words),
             )
             return None
 
@@ -103,8 +103,7 @@ class PaperReader(Reader):
         if words:
             self.problem(
                 name,
-                f"{words!r} is no time of day; write 10:30 or 14:00",
-                f"{words!r} 不是時間；請寫 10:30 或 14:00",
+                *told("papers.is_no_time_day", words=words),
             )
         return None
 
@@ -118,8 +117,7 @@ def items(reader: PaperReader, name: str = "item") -> list[Item]:
         if not 1 <= level <= 6 or level > before + 1:
             row.problem(
                 "level",
-                f"{level} cannot follow {before}; an item is at most one level deeper than the one before, from 1 to 6",
-                f"層級 {level} 不得接在 {before} 之後；每次至多深一層，由 1 至 6",
+                *told("papers.cannot_follow", level=level, before=before),
             )
             level = min(max(level, 1), before + 1)
         if sentence:

@@ -15,6 +15,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+
+from reportgen.model.messages import told
 
 
 @dataclass(frozen=True, order=True)
@@ -65,13 +68,14 @@ class Problem:
         return f"{self.place}: {self.en}"
 
 
+def problem(place: Place, name: str, /, **slots: Any) -> Problem:
+    """The problem whose words are the message `name` of the catalogue."""
+    return Problem(place, *told(name, **slots))
+
+
 def not_utf8(file: str, error: UnicodeDecodeError) -> Problem:
     """A file of words, settings or style in another encoding."""
-    return Problem(
-        Place(file),
-        f"is not UTF-8 (byte {error.start}); save it as UTF-8",
-        f"不是 UTF-8 編碼（第 {error.start} 位元組）；請另存為 UTF-8",
-    )
+    return problem(Place(file), "general.is_not_utf_byte", start=error.start)
 
 
 class ReportgenError(Exception):

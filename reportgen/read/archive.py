@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from reportgen.model import Text
-from reportgen.model.errors import InputError, Place, Problem, not_utf8
+from reportgen.model.errors import InputError, Place, Problem, not_utf8, problem
 from reportgen.model.formats import MINUS, Unit
+from reportgen.model.messages import message, told
 from reportgen.read.toml import TomlFaults, TomlNode, nearest
 
 PICTURES = (".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff")
@@ -80,20 +81,14 @@ def read_original(project: Path, folder: str, units: Mapping[str, Fraction]) -> 
     try:
         raw = (project / file).read_bytes()
     except OSError:
-        raise InputError(
-            Problem(
-                Place(file),
-                "cannot be read; it says what the archived panel is, who keeps it, and its file number",
-                "無法讀取；本檔應載明原件為何、典藏機關及檔號",
-            )
-        ) from None
+        raise InputError(problem(Place(file), "archive.cannot_read")) from None
     faults = TomlFaults(file, raw)
     node = TomlNode(faults.parsed(), (), faults)
     title, what, keeper = node.text("title"), node.text("what"), node.text("keeper")
     made, archived = node.string("made", default=""), node.string("archived", default="")
     number = node.string("file_number")
     if not made and not archived:
-        node.fault("archived", "is missing; say when it was made or archived", "未填；請填製作或歸檔日期")
+        node.fault("archived", *told("archive.is_missing"))
     data = _file(project, folder, node, "data", ("data.csv",), (".csv",))
     text = _file(project, folder, node, "text", ("text.txt",), (".txt", ".pdf"))
     picture = _file(project, folder, node, "picture", tuple(f"panel{end}" for end in PICTURES), PICTURES)
@@ -138,7 +133,7 @@ def _limits(node: TomlNode) -> dict[str, float]:
     for key in OWN_LIMITS:
         number = node.number(key)
         if number is not None and not 0 < number <= 1:
-            node.fault(key, "is not above 0 and at most 1", "應大於 0 且不大於 1")
+            node.fault(key, *told("archive.is_not_above_most"))
         elif number is not None:
             found[key] = float(number)
     node.no_other_keys()
@@ -147,22 +142,16 @@ def _limits(node: TomlNode) -> dict[str, float]:
 
 def _lacking(folder: str, data: bool, text: bool, picture: bool) -> Iterator[tuple[str, Text]]:
     if data:
-        yield "data", Text(f"{folder} 內沒有 data.csv", f"there is no data.csv in {folder}")
+        yield "data", message("archive.is_no_data_csv", folder=folder)
     if text:
         yield (
             "text",
-            Text(
-                f"{folder} 內沒有 text.txt，亦無含文字之 PDF",
-                f"there is neither a text.txt nor a PDF with words in {folder}",
-            ),
+            message("archive.is_neither_text_txt_nor", folder=folder),
         )
     if picture:
         yield (
             "picture",
-            Text(
-                f"{folder} 內沒有 panel.pdf、.png、.jpg 或 .tif",
-                f"there is no panel.pdf, .png, .jpg or .tif in {folder}",
-            ),
+            message("archive.is_no_panel_pdf_png", folder=folder),
         )
 
 
@@ -189,17 +178,14 @@ def _file(
     if not named:
         return next((project / folder / name for name in usual if (project / folder / name).is_file()), None)
     if "/" in named or "\\" in named or named.startswith("."):
-        node.fault(
-            key, f"{named!r} is not the name of a file beside this one", f"「{named}」不是同資料夾之檔名"
-        )
+        node.fault(key, *told("archive.is_not_name_file_beside", named=named))
     elif not named.lower().endswith(endings):
         node.fault(
             key,
-            f"{named!r} ends in none of {', '.join(endings)}",
-            f"「{named}」之副檔名應為 {'、'.join(endings)}",
+            *told("archive.ends_none", named=named, endings=[*endings]),
         )
     elif not (project / folder / named).is_file():
-        node.fault(key, f"there is no file {named!r} in {folder}", f"{folder} 內沒有檔案「{named}」")
+        node.fault(key, *told("archive.is_no_file", named=named, folder=folder))
     else:
         return project / folder / named
     return None
@@ -209,15 +195,11 @@ def _words(file: Path, shown: str) -> str:
     try:
         if file.stat().st_size > MAX_BYTES:
             raise InputError(
-                Problem(
-                    Place(shown),
-                    f"is larger than {MAX_BYTES // 1_000_000} MB",
-                    f"超過 {MAX_BYTES // 1_000_000} MB",
-                )
+                problem(Place(shown), "archive.is_larger_than_mb", max_bytes=MAX_BYTES // 1000000)
             )
         return file.read_text("utf-8-sig")
     except OSError:
-        raise InputError(Problem(Place(shown), "cannot be read", "無法讀取")) from None
+        raise InputError(problem(Place(shown), "archive.cannot_read_2")) from None
     except UnicodeDecodeError as error:
         raise InputError(not_utf8(shown, error)) from None
 
@@ -230,10 +212,11 @@ def _values(file: Path, shown: str, units: Mapping[str, Fraction]) -> tuple[Arch
         head = [name.strip() for name in next(rows, [])]
         if head != list(COLUMNS):
             raise InputError(
-                Problem(
+                problem(
                     Place(shown, row=1),
-                    f"the columns are {', '.join(head) or 'none'}; right is {', '.join(COLUMNS)}",
-                    f"欄位為 {'、'.join(head) or '無'}，應為 {'、'.join(COLUMNS)}",
+                    "archive.columns_are",
+                    columns=[*COLUMNS],
+                    it=Text("、".join(head) or "無", ", ".join(head) or "none"),
                 )
             )
         for cells in rows:
@@ -241,13 +224,9 @@ def _values(file: Path, shown: str, units: Mapping[str, Fraction]) -> tuple[Arch
                 value = _value(cells, Place(shown, row=rows.line_num), units, problems)
                 found += [value] if value else []
     except csv.Error as error:
-        problems.append(
-            Problem(Place(shown, row=rows.line_num), f"is not valid CSV: {error}", f"不是有效的 CSV：{error}")
-        )
+        problems.append(problem(Place(shown, row=rows.line_num), "archive.is_not_valid_csv", error=error))
     if not found and not problems:
-        problems.append(
-            Problem(Place(shown), "holds no value; leave the file out", "沒有任何數值；請移除此檔")
-        )
+        problems.append(problem(Place(shown), "archive.holds_no_value"))
     if problems:
         raise InputError(problems)
     return tuple(found)
@@ -264,14 +243,13 @@ def _value(
     if len(cells) != len(COLUMNS):
         fault(
             "",
-            f"has {len(cells)} cells instead of {len(COLUMNS)}",
-            f"有 {len(cells)} 格，應為 {len(COLUMNS)} 格",
+            *told("archive.has_cells_instead", cells_count=len(cells), columns_count=len(COLUMNS)),
         )
         return None
     chart, series, x, printed, unit = (unicodedata.normalize("NFC", cell).strip() for cell in cells)
     for column, cell in (("chart", chart), ("x", x)):
         if not cell:
-            fault(column, "is empty", "未填")
+            fault(column, *told("archive.is_empty"))
     # Typed on a Chinese keyboard: full-width digits and percent signs are the same figures. `…` is not three dots.
     value = printed if printed in GAPS else unicodedata.normalize("NFKC", printed)
     value = value.replace(MINUS, "-")
@@ -280,8 +258,7 @@ def _value(
         if not _NUMBER.fullmatch(value):
             fault(
                 "value",
-                f"{printed!r} is not a number as printed, like 104.3 or 1,234; a missing one is … or -",
-                f"{printed!r} 不是印出之數值，例如 104.3 或 1,234；缺值請填 … 或 -",
+                *told("archive.is_not_number_printed_like", printed=printed),
             )
         else:
             number = Fraction(value.replace(",", ""))
@@ -291,8 +268,7 @@ def _value(
         known = ", ".join(word for word in units if word)
         fault(
             "unit",
-            f"{unit!r} is unknown; known: {known}{near[0]}",
-            f"不認識單位「{unit}」；可用：{known}{near[1]}",
+            *told("archive.is_unknown", unit=unit, known=known, near=Text(near[1], near[0])),
         )
     if len(problems) > before:
         return None
@@ -306,9 +282,7 @@ def _paragraphs(file: Path, shown: str) -> tuple[str, ...]:
         return tuple(page for page in _pdf_words(file, shown) if page.strip())
     found = tuple(line.strip() for line in _words(file, shown).splitlines() if line.strip())
     if not found:
-        raise InputError(
-            Problem(Place(shown), "holds no word; leave the file out", "沒有任何文字；請移除此檔")
-        )
+        raise InputError(problem(Place(shown), "archive.holds_no_word"))
     return found
 
 
@@ -318,15 +292,7 @@ def _pdf_words(file: Path, shown: str) -> list[str]:
     try:
         with pypdfium2.PdfDocument(file) as document:
             if len(document) > MAX_PAGES:
-                raise InputError(
-                    Problem(
-                        Place(shown),
-                        f"has {len(document)} pages; a panel has one",
-                        f"有 {len(document)} 頁；看板應為一頁",
-                    )
-                )
+                raise InputError(problem(Place(shown), "archive.has_pages", document_count=len(document)))
             return [str(page.get_textpage().get_text_range()) for page in document]
     except (pypdfium2.PdfiumError, OSError) as error:
-        raise InputError(
-            Problem(Place(shown), f"is no readable PDF: {error}", f"不是可讀取的 PDF：{error}")
-        ) from None
+        raise InputError(problem(Place(shown), "archive.is_no_readable_pdf", error=error)) from None

@@ -26,7 +26,9 @@ from html import escape
 from pathlib import Path
 from typing import Any, Literal
 
-from reportgen.model.errors import KindError, Place, Problem
+from reportgen.model import Text
+from reportgen.model.errors import KindError, Place, Problem, problem
+from reportgen.model.messages import told
 
 DEFAULT_STACK = ("sans-serif",)
 MEND = "reportgen doctor --mend"
@@ -165,11 +167,7 @@ def activate() -> None:
     problems = [_problem(face) for face in missing_faces()]
     settings = font_folder() / "fonts.conf"
     if not problems and not settings.exists():
-        problems = [
-            Problem(
-                Place(str(settings)), f"the file is not there; run: {MEND}", f"沒有這個檔案；請執行：{MEND}"
-            )
-        ]
+        problems = [problem(Place(str(settings)), "fonts.file_is_not", mend=MEND)]
     if problems:
         raise KindError(problems)
     if "weasyprint" in sys.modules and os.environ.get("FONTCONFIG_FILE") != str(settings):
@@ -200,11 +198,13 @@ def _can_write(folder: Path) -> bool:
 
 def _problem(face: Face) -> Problem:
     if face.target.exists():
-        en, zh = "the file is not the declared one (SHA-256 differs)", "檔案內容與宣告的不同（SHA-256 不符）"
+        en, zh = told("fonts.file_is_not_declared_one")
     else:
-        en, zh = "the font is missing", "缺少這個字型"
+        en, zh = told("fonts.font_is_missing")
     place = Place(str(face.target))
-    return Problem(place, f"{en}; run: {face.install_command}", f"{zh}；請執行：{face.install_command}")
+    return problem(
+        place, "fonts.zh_run_install_command", install_command=face.install_command, zh=Text(zh, en)
+    )
 
 
 def _seen_file() -> Path:
@@ -293,12 +293,12 @@ def _cut_from_variable(lacking: list[Face], report: Callable[[str], None]) -> No
                 tools = metadata.version("fonttools")
                 place = Place(face.file)
                 raise KindError(
-                    Problem(
+                    problem(
                         place,
-                        f"fontTools {tools} made SHA-256 {digest}, right is {face.sha256}; "
-                        "install the versions of requirements/run.lock",
-                        f"fontTools {tools} 產生的 SHA-256 為 {digest}，應為 {face.sha256}；"
-                        "請安裝 requirements/run.lock 所列版本",
+                        "fonts.fonttools_made_sha_right_is",
+                        tools=tools,
+                        digest=digest,
+                        sha256=face.sha256,
                     )
                 )
             _write(face.target, content)

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from reportgen.model import Text
-from reportgen.model.errors import InputError, Place, Problem, ReportgenError
+from reportgen.model.errors import InputError, Place, Problem, ReportgenError, problem
+from reportgen.model.messages import message
 
 FORMATS = ("JPEG", "PNG", "TIFF")
 MAX_PIXELS = 120_000_000  # an A3 page at 600 dots an inch has 70 million
@@ -98,10 +99,7 @@ def outside(one: Redaction, width: int, height: int) -> Text | None:
     if 0 <= one.left < right <= width and 0 <= one.top < bottom <= height:
         return None
     box = f"[{one.left}, {one.top}, {one.width}, {one.height}]"
-    return Text(
-        f"{box} 超出圖片範圍（轉正後為 {width} × {height} 像素），無法遮除",
-        f"{box} lies outside of the picture, which is {width} × {height} pixels when upright; nothing would be hidden there",
-    )
+    return message("pictures.lies_outside_picture_is_pixels", box=box, width=width, height=height)
 
 
 def _in_srgb(picture: Any, file: str) -> tuple[Any, str]:
@@ -126,21 +124,11 @@ def _in_srgb(picture: Any, file: str) -> tuple[Any, str]:
             done: Any = ImageCms.profileToProfile(picture, own, srgb, outputMode="RGB")
         except (ImageCms.PyCMSError, OSError, ValueError) as error:
             raise InputError(
-                Problem(
-                    Place(file),
-                    f"its colour profile cannot be used: {error}; save the scan with an sRGB profile",
-                    f"其色彩描述檔無法使用：{error}；請以 sRGB 另存",
-                )
+                problem(Place(file), "pictures.colour_profile_cannot_used", error=error)
             ) from None
         return (done if picture.mode != "L" else done.convert("L")), "profile"
     if picture.mode == "CMYK":
-        raise InputError(
-            Problem(
-                Place(file),
-                "is in CMYK without a colour profile, so that its colours mean nothing; scan it in RGB, or embed the profile",
-                "為 CMYK 且無色彩描述檔，色彩無從判定；請以 RGB 掃描或嵌入描述檔",
-            )
-        )
+        raise InputError(problem(Place(file), "pictures.is_cmyk_without_colour_profile"))
     return picture if picture.mode in ("RGB", "L") else picture.convert("RGB"), "assumed"
 
 
@@ -150,38 +138,20 @@ def _opened(project: Path, file: str) -> Any:
 
     path = project / file
     if not path.resolve().is_relative_to(project.resolve()):
-        raise InputError(
-            Problem(
-                Place(file),
-                "leads out of the project; copy the scan into it",
-                "指向專案之外；請將掃描檔複製到專案內",
-            )
-        )
+        raise InputError(problem(Place(file), "pictures.leads_out_project"))
     with _reading(file):
         try:
             # Not by its path: at an error within a decoder the file would stay open.
             picture = Image.open(io.BytesIO(path.read_bytes()), formats=FORMATS)
         except FileNotFoundError:
-            raise InputError(
-                Problem(
-                    Place(file),
-                    "there is no such scan; put the file there, or declare the item as placeholder = true",
-                    "沒有此掃描檔；請放入檔案，或將此件標示為 placeholder = true",
-                )
-            ) from None
+            raise InputError(problem(Place(file), "pictures.is_no_such_scan")) from None
         pages = getattr(picture, "n_frames", 1) if picture.format == "TIFF" else 1
     if picture.width * picture.height > MAX_PIXELS:
         picture.close()
         raise InputError(_too_large(file))
     if pages > 1:
         picture.close()
-        raise InputError(
-            Problem(
-                Place(file),
-                f"has {pages} pages; save the one that is shown as a file of its own",
-                f"有 {pages} 頁；請將要展出的一頁另存為一個檔案",
-            )
-        )
+        raise InputError(problem(Place(file), "pictures.has_pages", pages=pages))
     return picture
 
 
@@ -204,11 +174,7 @@ def _reading(file: str) -> Iterator[None]:
 
 
 def _too_large(file: str) -> Problem:
-    return Problem(
-        Place(file),
-        f"has more than {MAX_PIXELS:,} pixels; scan it at 300 to 600 dots an inch",
-        f"超過 {MAX_PIXELS:,} 像素；請以 300 至 600 dpi 掃描",
-    )
+    return problem(Place(file), "pictures.has_more_than_pixels", max_pixels=MAX_PIXELS)
 
 
 def _broken(file: str, error: Exception) -> InputError:

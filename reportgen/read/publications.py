@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from reportgen.model import Text, formats
-from reportgen.model.errors import InputError, Place, Problem, not_utf8
+from reportgen.model.errors import InputError, Place, Problem, not_utf8, problem
+from reportgen.model.messages import told
 from reportgen.read.words import Glossary, as_text, check_halves
 
 
@@ -42,11 +43,11 @@ class Reader:
         self._seen.add(name)
         if name not in self.raw:
             if required:
-                self.problem(name, f"is missing; write {what[0]}", f"缺少；請寫{what[1]}")
+                self.problem(name, *told("publication.is_missing", what=Text(what[1], what[0])))
             return None
         found = self.raw[name]
         if not isinstance(found, kind) or (isinstance(found, bool) and kind is int):
-            self.problem(name, f"{found!r} is not {what[0]}", f"{found!r} 不是{what[1]}")
+            self.problem(name, *told("publication.is_not", found=found, what=Text(what[1], what[0])))
             return None
         return found
 
@@ -62,7 +63,7 @@ class Reader:
         return text
 
     def word(self, name: str, choices: Iterable[str] = (), default: str | None = None) -> str:
-        found = self._take(name, str, ("a word in quotes", "引號內的文字"), default is None)
+        found = self._take(name, str, told("publication.word_quotes"), default is None)
         if found is None:
             return default or ""
         known = list(choices)
@@ -71,25 +72,29 @@ class Reader:
             hint = f"; did you mean {near[0]!r}?" if near else ""
             self.problem(
                 name,
-                f"{found!r} is not known; known: {', '.join(known)}{hint}",
-                f"{found!r} 未定義；可用：{'、'.join(known)}" + (f"；是否為 {near[0]!r}？" if near else ""),
+                *told(
+                    "publication.is_not_known",
+                    found=found,
+                    known=[*known],
+                    more=Text(f"；是否為 {near[0]!r}？" if near else "", hint),
+                ),
             )
             return default or known[0]
         return str(found)
 
     def whole(self, name: str, default: int | None = None) -> int:
-        found = self._take(name, int, ("a whole number", "整數"), default is None)
+        found = self._take(name, int, told("publication.whole_number"), default is None)
         return int(found) if found is not None else (default or 0)
 
     def yes(self, name: str, default: bool = False) -> bool:
-        found = self._take(name, bool, ("true or false", "true 或 false"), False)
+        found = self._take(name, bool, told("publication.true_false"), False)
         return default if found is None else bool(found)
 
     def words(self, name: str, required: bool = True) -> list[str]:
-        found = self._take(name, list, ("a list of words in quotes", "引號內文字的清單"), required) or []
+        found = self._take(name, list, told("publication.list_words_quotes"), required) or []
         for item in found:
             if not isinstance(item, str):
-                self.problem(name, f"{item!r} is not a word in quotes", f"{item!r} 不是引號內的文字")
+                self.problem(name, *told("publication.is_not_word_quotes", item=item))
         return [item for item in found if isinstance(item, str)]
 
     def roc_date(self, name: str) -> Text | None:
@@ -102,19 +107,18 @@ class Reader:
         except ValueError:
             self.problem(
                 name,
-                f"{words!r} is no date; write the ROC date, such as 89.12.29 or 115/11/26",
-                f"{words!r} 不是日期；請寫民國日期，如 89.12.29 或 115/11/26",
+                *told("publication.is_no_date", words=words),
             )
             return None
 
     def tables(self, name: str, what: str) -> list[Reader]:
         path = f"section.{name}" if self.where else name
-        found = self._take(name, list, (f"[[{path}]] tables", f"[[{path}]] 表"), True) or []
+        found = self._take(name, list, told("publication.tables", path=path), True) or []
         readers = []
         for number, item in enumerate(found, 1):
             where = f"{self.where}, {what} {number}" if self.where else f"{what} {number}"
             if not isinstance(item, Mapping):
-                self.problem(name, f"{what} {number} is not a table", f"第 {number} 個 {what} 不是表")
+                self.problem(name, *told("publication.is_not_table", what=what, number=number))
                 continue
             readers.append(Reader(item, self.file, where, self.problems, self.glossary))
         return readers
@@ -126,8 +130,10 @@ class Reader:
             hint = f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(sorted(self._seen))}"
             self.problem(
                 name,
-                f"is not known here{hint}",
-                "此處沒有這個欄位" + (f"；是否為 {near[0]!r}？" if near else ""),
+                *told(
+                    "publication.is_not_known_here",
+                    more=Text(f"；是否為 {near[0]!r}？" if near else "", hint),
+                ),
             )
 
 
@@ -165,13 +171,7 @@ def read_raw(project: Path, name: str, only_head: bool = False) -> tuple[str, di
     """The file's project path and its TOML, or only what stands before the first `[[section]]`; or InputError."""
     file = f"inputs/{name}/publication.toml"
     if not re.fullmatch(r"\w[\w.-]*", name):
-        raise InputError(
-            Problem(
-                Place(name),
-                "is no name of a publication: a folder of inputs/, letters, digits, - and _",
-                "不是出版品名稱：應為 inputs/ 下之資料夾名，僅含文字、數字、- 與 _",
-            )
-        )
+        raise InputError(problem(Place(name), "publication.is_no_name_publication"))
     try:
         text = (project / file).read_bytes().decode("utf-8-sig")
         return file, tomllib.loads(re.split(r"(?m)^\[\[", text, maxsplit=1)[0] if only_head else text)
@@ -179,20 +179,20 @@ def read_raw(project: Path, name: str, only_head: bool = False) -> tuple[str, di
         known = publication_names(project)
         near = difflib.get_close_matches(name, known, 1)
         raise InputError(
-            Problem(
+            problem(
                 Place(file),
-                f"there is no publication {name!r}; known: {', '.join(known) or 'none'}"
-                + (f"; did you mean {near[0]!r}?" if near else ""),
-                f"沒有出版品 {name!r}；已有：{'、'.join(known) or '無'}"
-                + (f"；是否為 {near[0]!r}？" if near else ""),
+                "publication.is_no_publication",
+                name_=name,
+                it=Text("、".join(known) or "無", ", ".join(known) or "none"),
+                more=Text(
+                    f"；是否為 {near[0]!r}？" if near else "", f"; did you mean {near[0]!r}?" if near else ""
+                ),
             )
         ) from None
     except UnicodeDecodeError as error:
         raise InputError(not_utf8(file, error)) from None
     except tomllib.TOMLDecodeError as error:
-        raise InputError(
-            Problem(Place(file), f"not valid TOML: {error}", f"不是有效的 TOML：{error}")
-        ) from None
+        raise InputError(problem(Place(file), "publication.not_valid_toml", error=error)) from None
 
 
 def read_publication(
@@ -215,7 +215,7 @@ def read_publication(
             f"{period} 不是民國年；例如 2018 年請寫 107",
         )
     if not problems and since > period:
-        reader.problem("since", f"{since} is after the period {period}", f"{since} 晚於期間 {period}")
+        reader.problem("since", *told("publication.is_after_period", since=since, period=period))
     if problems or not (title and subtitle and issuer):
         raise InputError(problems)
     return Publication(name, kind, dataset, period, since, title, subtitle, issuer, file, raw, month)
@@ -235,8 +235,7 @@ def _period(reader: Reader, kind: str) -> tuple[int, int]:
         return int(match[1]), int(match[2])
     reader.problem(
         "period",
-        f'{found!r} is no month; write "104-06" for January to June of ROC 104, or 104 for the year',
-        f'{found!r} 不是月份；民國 104 年 1 月至 6 月請寫 "104-06"，全年請寫 104',
+        *told("publication.is_no_month", found=found),
     )
     return 0, 12
 
@@ -255,14 +254,13 @@ def documents_of(project: Path, name: str, kinds: Iterable[str]) -> tuple[str, t
     if not papers and not problems:
         reader.problem(
             listed,
-            "is empty: nothing would be made; name one at least",
-            "為空，將不產出任何文件；請至少列一項",
+            *told("publication.is_empty"),
         )
     for paper in papers:
         if not re.fullmatch(r"[a-z][a-z-]*", paper):
-            reader.problem(listed, f"{paper!r} is no name of a paper", f"{paper!r} 不是文件名稱")
+            reader.problem(listed, *told("publication.is_no_name_paper", paper=paper))
         if paper == EXHIBITION:
-            reader.problem(listed, f"{paper!r} is the page of all panels", f"{paper!r} 為全部展板之網頁名稱")
+            reader.problem(listed, *told("publication.is_page_all_panels", paper=paper))
     if problems:
         raise InputError(problems)
     return kind, (*papers, EXHIBITION) if listed == "panels" else papers

@@ -19,7 +19,9 @@ from math import isfinite
 from pathlib import Path
 from xml.etree import ElementTree
 
+from reportgen.model import Text
 from reportgen.model.errors import InputError, Place, Problem
+from reportgen.model.messages import told
 
 # A table of a publication has thousands of rows, not millions: what is larger is a mistake or an attack.
 MAX_BYTES = 64 * 2**20
@@ -97,47 +99,38 @@ def _read_bytes(path: Path) -> bytes:
         there = sorted(entry.name for entry in beside if entry.suffix in KINDS)
         listed = ", ".join(there) or "-"
         raise Refused(
-            f"there is no such file; the folder holds these tables: {listed}",
-            f"找不到這個檔案；資料夾內的表格有：{listed}",
+            *told("sheets.is_no_such_file", listed=listed),
         )
     if not path.is_file():
-        raise Refused("is not a file; a table is a plain file", "不是檔案；表格必須是一般檔案")
+        raise Refused(*told("sheets.is_not_file"))
     size = path.stat().st_size
     if size > MAX_BYTES:
         raise Refused(
-            f"has {size / 2**20:,.0f} MB; a table may have {MAX_BYTES // 2**20} MB: split or summarise it",
-            f"檔案有 {size / 2**20:,.0f} MB，上限為 {MAX_BYTES // 2**20} MB：請分割或先彙總",
+            *told("sheets.has_mb", size=size / 2**20, max_bytes=MAX_BYTES // 2**20),
         )
     if size == 0:
-        raise Refused(
-            "the file is empty (empty: 0 bytes); export the table again", "檔案是空的（0 位元組）；請重新匯出"
-        )
+        raise Refused(*told("sheets.file_is_empty_empty"))
     return path.read_bytes()
 
 
 _MAGIC: tuple[tuple[bytes, str, str], ...] = (
-    (b"\x89PNG", "a PNG picture", "PNG 圖檔"),
-    (b"\xff\xd8\xff", "a JPEG picture", "JPEG 圖檔"),
-    (b"%PDF", "a PDF document", "PDF 文件"),
-    (b"\xd0\xcf\x11\xe0", "an old .xls or a password-protected workbook", "舊版 .xls 或加密的活頁簿"),
-    (b"\x1f\x8b", "a gzip archive", "gzip 壓縮檔"),
-    (b"PK\x03\x04", "a zip archive or a workbook", "ZIP 壓縮檔或活頁簿"),
-    (b"PAR1", "a Parquet file", "Parquet 檔"),
+    (b"\x89PNG", *told("sheets.png_picture")),
+    (b"\xff\xd8\xff", *told("sheets.jpeg_picture")),
+    (b"%PDF", *told("sheets.pdf_document")),
+    (b"\xd0\xcf\x11\xe0", *told("sheets.old_xls_password_protected_workbook")),
+    (b"\x1f\x8b", *told("sheets.gzip_archive")),
+    (b"PK\x03\x04", *told("sheets.zip_archive_workbook")),
+    (b"PAR1", *told("sheets.parquet_file")),
     (
         b"\xff\xfe",
-        "UTF-16 text (Excel calls it “Unicode Text”)",
-        "UTF-16 文字檔（Excel 稱為「Unicode 文字」）",
+        *told("sheets.utf_text_excel_calls_unicode"),
     ),
     (
         b"\xfe\xff",
-        "UTF-16 text (Excel calls it “Unicode Text”)",
-        "UTF-16 文字檔（Excel 稱為「Unicode 文字」）",
+        *told("sheets.utf_text_excel_calls_unicode"),
     ),
 )
-_REMEDY = (
-    "save it as CSV UTF-8 (comma), .xlsx, .ods or .parquet",
-    "請另存為 CSV UTF-8（逗號分隔）、.xlsx、.ods 或 .parquet",
-)
+_REMEDY = told("sheets.save_csv_utf_comma_xlsx")
 
 
 def _kind(name: str, raw: bytes) -> str:
@@ -145,21 +138,27 @@ def _kind(name: str, raw: bytes) -> str:
     suffix = Path(name).suffix.lower()
     if suffix in (".pkl", ".pickle") or _is_pickle(raw):
         raise Refused(
-            f"is a Python pickle; a pickle is code, not data, and is never opened; {_REMEDY[0]}",
-            f"是 Python pickle 檔；pickle 是程式而非資料，一律不開啟；{_REMEDY[1]}",
+            *told("sheets.is_python_pickle", remedy=Text(_REMEDY[1], _REMEDY[0])),
         )
     if suffix not in KINDS:
         raise Refused(
-            f"files named {suffix or '(no ending)'} are not read; {_REMEDY[0]}",
-            f"不讀取副檔名為 {suffix or '（無）'} 的檔案；{_REMEDY[1]}",
+            *told(
+                "sheets.files_named_are_not_read",
+                it=Text(suffix or "（無）", suffix or "(no ending)"),
+                remedy=Text(_REMEDY[1], _REMEDY[0]),
+            ),
         )
     found = _content(raw)
     wanted = {".csv": "", ".parquet": "a Parquet file"}.get(suffix, "a zip archive or a workbook")
     if found[0] != wanted:
-        what = found if found[0] else ("plain text", "純文字")
+        what = found if found[0] else told("sheets.plain_text")
         raise Refused(
-            f"is named {suffix} but is {what[0]}; {_REMEDY[0]}",
-            f"副檔名為 {suffix}，內容卻是{what[1]}；{_REMEDY[1]}",
+            *told(
+                "sheets.is_named_but_is",
+                suffix=suffix,
+                what=Text(what[1], what[0]),
+                remedy=Text(_REMEDY[1], _REMEDY[0]),
+            ),
         )
     return suffix
 
@@ -174,9 +173,9 @@ def _content(raw: bytes) -> tuple[str, str]:
             return en, zh
     start = raw[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<!doctype", b"<html", b"<table", b"<?xml", b"<head", b"<meta")):
-        return "a web page (HTML or XML)", "網頁（HTML 或 XML）"
+        return told("sheets.web_page_html_xml")
     if raw[:200].count(b"\0") > len(raw[:200]) // 4:
-        return "UTF-16 text or a binary file", "UTF-16 文字檔或二進位檔"
+        return told("sheets.utf_text_binary_file")
     return "", ""
 
 
@@ -200,16 +199,12 @@ def _csv_rows(raw: bytes, encoding: str) -> tuple[list[Numbered], list[Refused]]
                 broken.append(_not_decoded(row, number, encoding))
     except csv.Error as error:
         raise Refused(
-            f"the quotes of this row don't close ({error}); a cell with a comma, quote or line break stands "
-            'in "…" and its quotes are doubled',
-            f'本列的引號不成對（{error}）；含逗號、引號或換行的儲存格要用 "…" 括住，內部引號寫兩次',
+            *told("sheets.quotes_row_don_t_close", error=error),
             row=number + 1,
         ) from None
     if broken and _reads_as_cp950(raw, encoding):
         raise Refused(
-            f"from this row on the file is not {encoding} but looks like CP950 (Big5): "
-            'write encoding = "cp950" for the table, or save it as UTF-8',
-            f'自本列起不是 {encoding}，看似 CP950（Big5）：請宣告 encoding = "cp950"，或另存為 UTF-8',
+            *told("sheets.from_row_file_is_not", encoding=encoding),
             row=broken[0].row,
         )
     if broken and broken[0].row == 1:
@@ -221,8 +216,7 @@ def _decoded(raw: bytes, encoding: str) -> tuple[str, bool]:
     codec = ENCODINGS[encoding]
     if codec == "cp950" and raw.startswith(b"\xef\xbb\xbf"):
         raise Refused(
-            'the file is marked as UTF-8 (byte order mark) but encoding = "cp950" is declared; remove that',
-            '檔案標示為 UTF-8（有 BOM），卻宣告 encoding = "cp950"；請刪去該宣告',
+            *told("sheets.file_is_marked_utf_byte"),
         )
     try:
         return raw.decode(codec), True
@@ -234,8 +228,7 @@ def _decoded(raw: bytes, encoding: str) -> tuple[str, bool]:
         row = raw[: error.start].count(b"\n") + 1
         byte = raw[error.start]
         raise Refused(
-            f"byte 0x{byte:02X} is not {encoding}; save the file as UTF-8",
-            f"位元組 0x{byte:02X} 不是 {encoding}；請將檔案另存為 UTF-8",
+            *told("sheets.byte_x_is_not", byte=byte, encoding=encoding),
             row=row,
         ) from None
 
@@ -248,9 +241,7 @@ def _not_decoded(row: Sequence[str], number: int, encoding: str) -> Refused:
     byte = next(ord(c) - 0xDC00 for cell in row for c in cell if "\udc80" <= c <= "\udcff")
     place = next(i for i, cell in enumerate(row, start=1) if _bad_byte([cell]))
     return Refused(
-        f"cell {place} holds the byte 0x{byte:02X}, which is not {encoding}: a letter is damaged; "
-        "type it again and save the file as UTF-8",
-        f"第 {place} 格有位元組 0x{byte:02X}，不是 {encoding}：有字損壞；請重新輸入並另存為 UTF-8",
+        *told("sheets.cell_holds_byte_x_is", place=place, byte=byte, encoding=encoding),
         row=number,
     )
 
@@ -285,8 +276,7 @@ def _workbook_rows(raw: bytes, kind: str, wanted: str) -> tuple[str, list[Number
     parts = _parts(raw)
     if ("content.xml" in parts) != (kind == ".ods") or (kind == ".xlsx" and "xl/workbook.xml" not in parts):
         raise Refused(
-            f"is a zip archive but no {kind} workbook; {_REMEDY[0]}",
-            f"是壓縮檔而非 {kind} 活頁簿；{_REMEDY[1]}",
+            *told("sheets.is_zip_archive_but_no", kind=kind, remedy=Text(_REMEDY[1], _REMEDY[0])),
         )
     if kind == ".ods":
         _check_ods_extent(parts["content.xml"])
@@ -300,13 +290,12 @@ def _workbook_rows(raw: bytes, kind: str, wanted: str) -> tuple[str, list[Number
         cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except (CalamineError, OSError, ValueError) as error:
         raise Refused(
-            f"the workbook is damaged ({error}); open it and save it again",
-            f"活頁簿損壞（{error}）；請開啟後另存",
+            *told("sheets.workbook_is_damaged", error=error),
         ) from None
     except BaseException as error:  # a panic of the Rust library is no Exception
         if type(error).__name__ != "PanicException":
             raise
-        raise Refused("the workbook is damaged; open it and save it again", "活頁簿損壞；請另存") from None
+        raise Refused(*told("sheets.workbook_is_damaged_2")) from None
     return name, [(n, tuple(map(_as_typed, row))) for n, row in enumerate(cells, start=1)]
 
 
@@ -316,10 +305,9 @@ def _chosen(names: Sequence[str], wanted: str) -> str:
     listed = ", ".join(names)
     if not wanted:
         raise Refused(
-            f'has several sheets; say which one with sheet = "…": {listed}',
-            f'有數張工作表，請以 sheet = "…" 指明：{listed}',
+            *told("sheets.has_several_sheets", listed=listed),
         )
-    raise Refused(f"has no sheet {wanted!r}; its sheets: {listed}", f"沒有工作表「{wanted}」；現有：{listed}")
+    raise Refused(*told("sheets.has_no_sheet", wanted=wanted, listed=listed))
 
 
 def _parts(raw: bytes) -> dict[str, bytes]:
@@ -330,15 +318,11 @@ def _parts(raw: bytes) -> dict[str, bytes]:
             _check_entries(entries)
             parts = {e.filename: archive.read(e) for e in entries if _matters(e.filename)}
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
-        raise Refused(
-            f"the workbook is damaged ({error}); save it again", f"活頁簿損壞（{error}）；請重新存檔"
-        ) from None
+        raise Refused(*told("sheets.workbook_is_damaged_3", error=error)) from None
     except Exception as error:  # zlib.error and lzma.LZMAError have no common parent
         if type(error).__name__ not in ("error", "LZMAError"):
             raise
-        raise Refused(
-            f"the workbook is damaged ({error}); save it again", f"活頁簿損壞（{error}）；請重新存檔"
-        ) from None
+        raise Refused(*told("sheets.workbook_is_damaged_3", error=error)) from None
     for name, part in parts.items():
         _check_xml(name, part)
     return parts
@@ -353,17 +337,13 @@ def _check_entries(entries: Sequence[zipfile.ZipInfo]) -> None:
     bomb = any(e.file_size > 2**20 and e.file_size > MAX_RATIO * max(e.compress_size, 1) for e in entries)
     if len(entries) > MAX_PARTS or total > MAX_UNPACKED_BYTES or bomb:
         raise Refused(
-            f"unpacks to {total / 2**20:,.0f} MB in {len(entries)} parts, far more than a table needs; "
-            "copy the table into a new workbook",
-            f"解壓縮後達 {total / 2**20:,.0f} MB、{len(entries)} 個部分，遠超過所需；請將表格複製到新活頁簿",
+            *told("sheets.unpacks_mb_parts_far_more", total=total / 2**20, entries_count=len(entries)),
         )
     if any(e.flag_bits & 1 for e in entries):
-        raise Refused("is protected by a password; save it without one", "活頁簿有密碼保護；請取消密碼後存檔")
+        raise Refused(*told("sheets.is_protected_password"))
     names = [e.filename for e in entries]
     if len(set(names)) != len(names):
-        raise Refused(
-            "holds the same part twice; save the workbook again", "活頁簿內有重複的部分；請重新存檔"
-        )
+        raise Refused(*told("sheets.holds_same_part_twice"))
 
 
 def _check_xml(name: str, part: bytes) -> None:
@@ -373,8 +353,7 @@ def _check_xml(name: str, part: bytes) -> None:
     odd = b"\0" in head or (declared is not None and declared[1] not in (b"utf-8", b"us-ascii", b"ascii"))
     if odd or b"<!DOCTYPE" in part or b"<!ENTITY" in part:
         raise Refused(
-            f"its part {name} holds a document type or entities, which no workbook needs; save it again",
-            f"其中的 {name} 含有文件類型宣告或實體，活頁簿並不需要；請重新存檔",
+            *told("sheets.part_holds_document_type_entities", name_=name),
         )
 
 
@@ -392,10 +371,13 @@ def _check_extent(rows: int, columns: int) -> None:
     if rows <= MAX_ROWS and columns <= MAX_COLUMNS and rows * columns <= MAX_CELLS:
         return
     raise Refused(
-        f"the sheet reaches to row {rows:,} and column {columns:,}; a table may have {MAX_ROWS:,} rows and "
-        f"{MAX_COLUMNS} columns: delete what is outside of the table (Ctrl+End shows the last cell)",
-        f"工作表延伸到第 {rows:,} 列、第 {columns:,} 欄；表格上限為 {MAX_ROWS:,} 列、{MAX_COLUMNS} 欄："
-        "請刪除表格以外的列與欄（Ctrl+End 可找到最後一格）",
+        *told(
+            "sheets.sheet_reaches_row_column",
+            rows=rows,
+            columns=columns,
+            max_rows=MAX_ROWS,
+            max_columns=MAX_COLUMNS,
+        ),
     )
 
 
@@ -425,16 +407,14 @@ def _check_xlsx_values(parts: dict[str, bytes], name: str) -> None:
     sheet = parts.get(_sheet_part(parts, name), b"")
     if match := _ERROR_CELL.search(sheet):
         raise Refused(
-            "the cell shows an error such as #DIV/0! or #N/A; mend the formula or type the value",
-            "儲存格顯示 #DIV/0!、#N/A 等錯誤；請修正公式或直接輸入數值",
+            *told("sheets.cell_shows_error_such_div"),
             int(match[2]),
             match[1].decode(),
             name,
         )
     if match := _UNCOMPUTED.search(sheet):
         raise Refused(
-            "the cell holds a formula that was never computed; open the workbook in Excel and save it",
-            "儲存格的公式尚未計算；請以 Excel 或 LibreOffice 開啟後存檔",
+            *told("sheets.cell_holds_formula_was_never"),
             int(match[2]),
             match[1].decode(),
             name,
@@ -477,9 +457,7 @@ def _check_ods_extent(content: bytes) -> None:
                     _check_extent(rows, columns)
                 element.clear()
     except ElementTree.ParseError as error:
-        raise Refused(
-            f"the workbook is damaged ({error}); save it again", f"活頁簿損壞（{error}）；請重新存檔"
-        ) from None
+        raise Refused(*told("sheets.workbook_is_damaged_3", error=error)) from None
 
 
 def _repeats(element: ElementTree.Element, what: str) -> int:
@@ -532,12 +510,10 @@ def _parquet_rows(raw: bytes) -> list[Numbered]:
         if file.metadata.num_rows >= MAX_ROWS:
             raise _too_many_rows()
         if unpacked > MAX_UNPACKED_BYTES or file.metadata.num_columns > MAX_COLUMNS:
-            raise Refused(
-                "unpacks to far more than a table needs; summarise it", "解壓縮後遠超過表格所需；請先彙總"
-            )
+            raise Refused(*told("sheets.unpacks_far_more_than_table"))
         table = file.read()
     except (ArrowException, OSError) as error:
-        raise Refused(f"the Parquet file is damaged ({error})", f"Parquet 檔損壞（{error}）") from None
+        raise Refused(*told("sheets.parquet_file_is_damaged", error=error)) from None
     columns = [
         _parquet_column(field.name, table.column(i).to_pylist()) for i, field in enumerate(table.schema)
     ]
@@ -557,8 +533,7 @@ def _parquet_column(name: str, values: Iterable[object]) -> list[str]:
         else:
             kind = type(value).__name__
             raise Refused(
-                f"holds a {kind}; a cell is text, a number or a date",
-                f"內容為 {kind}；儲存格須為文字、數字或日期",
+                *told("sheets.holds", kind=kind),
                 number,
                 name,
             )
@@ -570,8 +545,7 @@ def _parquet_column(name: str, values: Iterable[object]) -> list[str]:
 
 def _too_many_rows() -> Refused:
     return Refused(
-        f"has more than {MAX_ROWS:,} rows; a table of a publication is smaller: summarise it first",
-        f"超過 {MAX_ROWS:,} 列；刊物用的表格不會這麼大：請先彙總",
+        *told("sheets.has_more_than_rows", max_rows=MAX_ROWS),
     )
 
 
@@ -581,9 +555,7 @@ def _square(cells: Sequence[Numbered]) -> tuple[tuple[str, ...], tuple[Numbered,
     while rows and not any(rows[-1][1]):
         rows.pop()
     if not rows or rows[0][0] != 1 or not any(rows[0][1]):
-        raise Refused(
-            "row 1 is empty; the column names stand in row 1", "第 1 列是空的；欄位名稱應在第 1 列", row=1
-        )
+        raise Refused(*told("sheets.row_is_empty"), row=1)
     head = rows[0][1]
     _check_separator(head)
     width = len(head)
@@ -600,18 +572,17 @@ def _square(cells: Sequence[Numbered]) -> tuple[tuple[str, ...], tuple[Numbered,
 
 def _uneven(number: int, row: Sequence[str], width: int) -> Refused:
     if not any(row):
-        return Refused("the row is empty; delete it", "整列空白；請刪除", number)
+        return Refused(*told("sheets.row_is_empty_2"), number)
     return Refused(
-        f"the row has {len(row)} cells but row 1 has {width} columns; look for a missing or extra comma",
-        f"本列有 {len(row)} 格，第 1 列卻有 {width} 欄；請檢查是否缺少或多出逗號",
+        *told("sheets.row_has_cells_but_row", row_count=len(row), width=width),
         number,
     )
 
 
 _SEPARATORS = {
-    ";": ("semicolons (;)", "分號 (;)"),
-    "\t": ("tabs", "定位字元（Tab）"),
-    "|": ("bars (|)", "直線 (|)"),
+    ";": told("sheets.semicolons"),
+    "\t": told("sheets.tabs"),
+    "|": told("sheets.bars"),
 }
 
 
@@ -619,8 +590,7 @@ def _check_separator(head: Sequence[str]) -> None:
     for separator, (en, zh) in _SEPARATORS.items():
         if len(head) == 1 and separator in head[0]:
             raise Refused(
-                f"its columns are separated by {en}; save it with commas",
-                f"欄位以{zh}分隔；請改存為逗號分隔",
+                *told("sheets.columns_are_separated", zh=Text(zh, en)),
                 row=1,
             )
 
@@ -637,13 +607,12 @@ def _damaged(head: Sequence[str], rows: Sequence[Numbered]) -> Iterator[Refused]
 
 def _damage(name: str, number: int, cell: str) -> Iterator[Refused]:
     if NUL in cell:
-        yield Refused("holds a NUL character; type the cell again", "含有 NUL 字元；請重新輸入", number, name)
+        yield Refused(*told("sheets.holds_nul_character"), number, name)
     if LOST in cell:
         yield Refused(
-            "holds U+FFFD: a letter was lost before the file reached us; look it up in the original",
-            "含有 U+FFFD：有字在送達前已遺失；請查對原件",
+            *told("sheets.holds_u_fffd"),
             number,
             name,
         )
     if len(cell) > MAX_CELL_LETTERS:
-        yield Refused(f"the cell has {len(cell):,} letters", f"儲存格有 {len(cell):,} 個字", number, name)
+        yield Refused(*told("sheets.cell_has_letters", cell_count=len(cell)), number, name)

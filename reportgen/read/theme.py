@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from reportgen.model.errors import KindError, Place, Problem
+from reportgen.model.errors import KindError, Place, Problem, problem
+from reportgen.model.messages import told
 
 COLOURS = (
     "ink",
@@ -147,13 +148,9 @@ def load_theme(path: Path) -> Theme:
         words = path.read_text(encoding="utf-8")
         tokens = tomllib.loads(words)
     except OSError:
-        raise KindError(
-            Problem(Place(shown), "the file with the design tokens cannot be read", "無法讀取設計參數檔")
-        ) from None
+        raise KindError(problem(Place(shown), "theme.file_design_tokens_cannot_read")) from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise KindError(
-            Problem(Place(shown), f"is not valid TOML: {error}", f"不是有效的 TOML：{error}")
-        ) from None
+        raise KindError(problem(Place(shown), "theme.is_not_valid_toml", error=error)) from None
     problems = [
         Problem(
             Place(shown, row=_row(words, section, name), column=f"{section}.{name}" if name else section),
@@ -198,21 +195,19 @@ def _faults(tokens: Mapping[str, object]) -> list[Fault]:
     sections = {**SECTIONS, **{name: names for name, names in PANEL.items() if name in tokens}}
     for section in tokens.keys() - sections.keys() - {"panel_size"} - ELSEWHERE:
         known = ", ".join([*SECTIONS, *PANEL, "panel_size"])
-        found.append((section, "", f"unknown section; there are {known}", f"未知的區段，可用者為 {known}"))
+        found.append((section, "", *told("theme.unknown_section", known=known)))
     found.extend(_size_faults(tokens.get("panel_size", {})))
     for section, names in sections.items():
         values = tokens.get(section, {})
         if not isinstance(values, dict):
-            found.append((section, "", "is not a section", "不是區段"))
+            found.append((section, "", *told("theme.is_not_section")))
             continue
         for name in values.keys() - set(names):
             known = ", ".join(names)
-            found.append(
-                (section, name, f"unknown token; there are {known}", f"未知的參數，可用者為 {known}")
-            )
+            found.append((section, name, *told("theme.unknown_token", known=known)))
         for name in names:
             if name not in values:
-                found.append((section, name, "the token is missing", "缺少此參數"))
+                found.append((section, name, *told("theme.token_is_missing")))
             elif fault := _fault(section, name, values[name]):
                 found.append((section, name, *fault))
     return found
@@ -220,7 +215,7 @@ def _faults(tokens: Mapping[str, object]) -> list[Fault]:
 
 def _size_faults(sizes: object) -> Iterator[Fault]:
     if not isinstance(sizes, dict):
-        yield ("panel_size", "", "is not a section", "不是區段")
+        yield ("panel_size", "", *told("theme.is_not_section"))
         return
     for name, size in sizes.items():
         whole = isinstance(size, list) and len(size) == 2
@@ -231,8 +226,7 @@ def _size_faults(sizes: object) -> Iterator[Fault]:
             yield (
                 "panel_size",
                 name,
-                f"{size!r} is no size; write [width, height] in mm, each from 100 to 5000",
-                f"{size!r} 不是尺寸；請寫 [寬, 高]，單位公釐，各為 100 至 5000",
+                *told("theme.is_no_size", size=size),
             )
 
 
@@ -242,22 +236,22 @@ def _fault(section: str, name: str, value: object) -> tuple[str, str] | None:
     if section in ("type", "space", "page", *PANEL):
         if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 2000:
             return None
-        return f"{value!r} is not a number above 0", f"{value!r} 不是大於 0 的數"
+        return told("theme.is_not_number_above", value=value)
     if section == "fonts":
         if isinstance(value, str) and _FAMILY.fullmatch(value):
             return None
-        return f"{value!r} is not the name of a font family", f"{value!r} 不是字型家族名稱"
+        return told("theme.is_not_name_font_family", value=value)
     return _chart_fault(name, value)
 
 
 def _chart_fault(name: str, value: object) -> tuple[str, str] | None:
     if not isinstance(value, list):
-        return "is not a list", "不是清單"
+        return told("theme.is_not_list")
     if name == "ramp":
         if not 5 <= len(value) <= 9:
-            return f"has {len(value)} steps; 5 to 9 can be told apart", f"有 {len(value)} 階，應為 5 至 9 階"
+            return told("theme.has_steps", value_count=len(value))
     elif len(value) != SERIES:
-        return f"has {len(value)} entries instead of {SERIES}", f"有 {len(value)} 項，應為 {SERIES} 項"
+        return told("theme.has_entries_instead", value_count=len(value), series=SERIES)
     if name in ("palette", "ramp"):
         for colour in value:
             if not _is_colour(colour):
@@ -266,17 +260,14 @@ def _chart_fault(name: str, value: object) -> tuple[str, str] | None:
     if name == "shapes":
         for shape in value:
             if shape not in SHAPES:
-                return (
-                    f"{shape!r} is not one of {', '.join(SHAPES)}",
-                    f"{shape!r} 不在 {', '.join(SHAPES)} 之中",
-                )
+                return told("theme.is_not_one", shape=shape, shapes=[*SHAPES])
         return None
     for dash in value:
         numbers = isinstance(dash, list) and all(
             isinstance(part, int | float) and 0 < part < 100 for part in dash
         )
         if not numbers:
-            return f"{dash!r} is not a list of lengths above 0", f"{dash!r} 不是大於 0 的長度清單"
+            return told("theme.is_not_list_lengths_above", dash=dash)
     return None
 
 
@@ -285,10 +276,7 @@ def _is_colour(value: object) -> bool:
 
 
 def _bad_colour(value: object) -> tuple[str, str]:
-    return (
-        f"{value!r} is not a colour; write six small hexadecimal digits, like #0f3d5e",
-        f"{value!r} 不是顏色；請寫成六位小寫十六進位，如 #0f3d5e",
-    )
+    return told("theme.is_not_colour", value=value)
 
 
 def _row(words: str, section: str, name: str) -> int:

@@ -14,7 +14,8 @@ from fractions import Fraction
 from typing import Any
 
 from reportgen.model import Text
-from reportgen.model.errors import InputError, KindError, Place, Problem
+from reportgen.model.errors import InputError, KindError, Place, Problem, problem
+from reportgen.model.messages import told
 
 MAX_PROBLEMS = 200
 
@@ -35,11 +36,7 @@ class TomlFaults:
             values = tomllib.loads(text.replace("\r\n", "\n"), parse_float=Decimal)
         except UnicodeDecodeError as error:
             line = self.raw[: error.start].count(b"\n") + 1
-            raise self.error(
-                Problem(
-                    Place(self.file, row=line), "is not UTF-8; save it as UTF-8", "不是 UTF-8；請另存為 UTF-8"
-                )
-            ) from None
+            raise self.error(problem(Place(self.file, row=line), "toml.is_not_utf")) from None
         except tomllib.TOMLDecodeError as error:
             raise self.error(self._syntax(str(error))) from None
         self.lines = toml_lines(text)
@@ -48,11 +45,7 @@ class TomlFaults:
     def _syntax(self, message: str) -> Problem:
         found = re.search(r"line (\d+)", message)
         line = int(found[1]) if found else self.raw.count(b"\n") + 1
-        return Problem(
-            Place(self.file, row=line),
-            f"is not valid TOML: {message}; a text stands in double quotes, a list in [ ]",
-            f"不是有效的 TOML：{message}；文字要加雙引號，清單要用 [ ]",
-        )
+        return problem(Place(self.file, row=line), "toml.is_not_valid_toml", message=message)
 
     def line(self, path: tuple[str | int, ...]) -> int:
         """The line of the key, or of the nearest table around it; 0 where none is known."""
@@ -126,21 +119,21 @@ class TomlNode:
         self.asked.add(key)
         value = self.values.get(key, default)
         if value is None:
-            self.fault(key, f"is missing; write {key} = {en}", f"未填；請寫 {key} = {zh}")
+            self.fault(key, *told("toml.is_missing", key=key, zh=Text(zh, en)))
         elif not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            self.fault(key, f"{legible(str(value))!r} is not {en}", f"「{legible(str(value))}」不是{zh}")
+            self.fault(key, *told("toml.is_not", value=legible(str(value)), zh=Text(zh, en)))
         else:
             return value
         return None
 
     def string(self, key: str, default: str | None = None) -> str:
-        return str(self._get(key, str, default, 'a text in "…"', '"…" 文字') or "")
+        return str(self._get(key, str, default, *told("toml.text")) or "")
 
     def boolean(self, key: str) -> bool:
-        return bool(self._get(key, bool, False, "true or false", " true 或 false"))
+        return bool(self._get(key, bool, False, *told("toml.true_false")))
 
     def whole(self, key: str, default: int | None = None) -> int:
-        return int(self._get(key, int, default, "a whole number", "整數") or 0)
+        return int(self._get(key, int, default, *told("toml.whole_number")) or 0)
 
     def optional_whole(self, key: str) -> int | None:
         self.asked.add(key)
@@ -150,14 +143,14 @@ class TomlNode:
         self.asked.add(key)
         if key not in self.values:
             return None
-        value = self._get(key, (int, Decimal), None, "a number", "數字")
+        value = self._get(key, (int, Decimal), None, *told("toml.number"))
         return None if value is None else Fraction(value)
 
     def strings(self, key: str, default: list[str] | None = None) -> tuple[str, ...]:
-        value = self._get(key, list, default, 'a list of texts ["…"]', '文字清單 ["…"]') or []
+        value = self._get(key, list, default, *told("toml.list_texts")) or []
         if all(isinstance(entry, str) for entry in value):
             return tuple(value)
-        self.fault(key, 'is not a list of texts ["…"]', '不是文字清單 ["…"]')
+        self.fault(key, *told("toml.is_not_list_texts"))
         return ()
 
     def choices(self, key: str, known: Collection[str], default: list[str] | None = None) -> tuple[str, ...]:
@@ -172,8 +165,7 @@ class TomlNode:
             listed = ", ".join(known) or "-"
             self.fault(
                 key,
-                f"{value!r} is unknown; known: {listed}{near[0]}",
-                f"不認識「{value}」；可用：{listed}{near[1]}",
+                *told("toml.is_unknown", value=value, listed=listed, near=Text(near[1], near[0])),
             )
 
     def text(self, key: str, default: Text | None = None) -> Text:
@@ -185,7 +177,7 @@ class TomlNode:
         for language, half in halves.items():
             node.asked.add(language)
             if not isinstance(half, str) or not half.strip():
-                node.fault(language, f"the text lacks its {language} half", f"缺少 {language} 文字")
+                node.fault(language, *told("toml.text_lacks_half", language=language))
         node.no_other_keys()
         return Text(str(halves["zh"]), str(halves["en"]))
 
@@ -200,9 +192,9 @@ class TomlNode:
         return [(name, below.node(name)) for name in below.values]
 
     def list_of_nodes(self, key: str) -> list[TomlNode]:
-        value = self._get(key, list, [], "a list of tables", "表格清單") or []
+        value = self._get(key, list, [], *told("toml.list_tables")) or []
         if not all(isinstance(entry, dict) for entry in value):
-            self.fault(key, "is not a list of tables", "不是表格清單")
+            self.fault(key, *told("toml.is_not_list_tables"))
             return []
         return [TomlNode(entry, (*self.path, key, n), self.faults) for n, entry in enumerate(value)]
 
@@ -213,15 +205,14 @@ class TomlNode:
                 listed = ", ".join(sorted(self.asked))
                 self.fault(
                     key,
-                    f"is an unknown key; known here: {listed}{near[0]}",
-                    f"不認識這個鍵；此處可用：{listed}{near[1]}",
+                    *told("toml.is_unknown_key", listed=listed, near=Text(near[1], near[0])),
                 )
 
 
 def nearest(word: str, known: Iterable[str]) -> tuple[str, str]:
     """A hint at the most similar known word, in both languages, or nothing."""
     near = difflib.get_close_matches(word, [*known], n=1, cutoff=0.6)
-    return (f"; did you mean {near[0]!r}?", f"；是否為「{near[0]}」？") if near else ("", "")
+    return told("toml.did_you_mean_near", near=near[0]) if near else ("", "")
 
 
 def legible(text: str, letters: int = 40) -> str:
@@ -236,4 +227,4 @@ def at_most(problems: Sequence[Problem]) -> Iterator[Problem]:
     more = len(problems) - MAX_PROBLEMS
     if more > 0:
         place = Place(problems[0].place.file, problems[0].place.sheet)
-        yield Problem(place, f"and {more:,} more problems in this table", f"本表另有 {more:,} 個問題")
+        yield problem(place, "toml.more_problems_table", more=more)

@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from reportgen.model import LANGUAGES, Language, Line, Run, Text
-from reportgen.model.errors import KindError, Place, Problem, not_utf8
+from reportgen.model.errors import KindError, Place, Problem, not_utf8, problem
 from reportgen.model.formats import gregorian_year
+from reportgen.model.messages import told
 
 _SLOT = re.compile(r"\{([^{}]+)\}")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
@@ -52,30 +53,21 @@ def as_text(raw: object, place: Place, problems: list[Problem]) -> Text | None:
         if not missing and not unknown:
             return Text(raw["zh"], raw["en"])
         if missing:
-            lacks = {"zh": ("Chinese (zh)", "中文（zh）"), "en": ("English (en)", "英文（en）")}
+            lacks = {"zh": told("words.chinese_zh"), "en": told("words.english_en")}
             problems.append(
-                Problem(
+                problem(
                     place,
-                    f"the {' and '.join(lacks[half][0] for half in missing)} half is missing; write both: {{ zh = …, en = … }}",
-                    f"缺少{'與'.join(lacks[half][1] for half in missing)}文字；兩種文字都要寫：{{ zh = …, en = … }}",
+                    "words.half_is_missing",
+                    missing=Text(
+                        "與".join(lacks[half][1] for half in missing),
+                        " and ".join(lacks[half][0] for half in missing),
+                    ),
                 )
             )
         if unknown:
-            problems.append(
-                Problem(
-                    place,
-                    f"unknown language {', '.join(unknown)}; use zh and en",
-                    f"未知語言 {'、'.join(unknown)}；請用 zh 與 en",
-                )
-            )
+            problems.append(problem(place, "words.unknown_language", unknown=[*unknown]))
         return None
-    problems.append(
-        Problem(
-            place,
-            "must be a text in both languages: { zh = …, en = … }",
-            "必須是雙語文字：{ zh = …, en = … }",
-        )
-    )
+    problems.append(problem(place, "words.must_text_both_languages"))
     return None
 
 
@@ -91,31 +83,19 @@ def _normal(slot: str) -> str:
 def check_halves(text: Text, place: Place) -> list[Problem]:
     """Both halves hold the same slots and the same numbers written by hand (107年 is 2018)."""
     problems = [
-        Problem(
-            place,
-            f"holds the invisible character U+{ord(letter):04X}; take it out",
-            f"含有不可見字元 U+{ord(letter):04X}；請刪除",
-        )
+        problem(place, "words.holds_invisible_character_u", letter=ord(letter))
         for letter in dict.fromkeys(text.zh + text.en)
         if unicodedata.category(letter) in ("Cc", "Cf", "Zl", "Zp") and letter != "\n"
     ]
     zh, en = Counter(slots(text.zh)), Counter(slots(text.en))
     if set(zh) != set(en):
         only_zh, only_en = sorted(set(zh) - set(en)), sorted(set(en) - set(zh))
-        problems.append(
-            Problem(
-                place,
-                f"the slots differ: only in Chinese {only_zh}, only in English {only_en}; both halves must hold the same",
-                f"兩種文字的填入處不同：僅中文有 {only_zh}，僅英文有 {only_en}；兩者須相同",
-            )
-        )
+        problems.append(problem(place, "words.slots_differ", only_zh=only_zh, only_en=only_en))
     numbers_zh, numbers_en = _numbers(text.zh, "zh"), _numbers(text.en, "en")
     if numbers_zh != numbers_en:
         problems.append(
-            Problem(
-                place,
-                f"the numbers differ: Chinese has {_listed(numbers_zh)}, English has {_listed(numbers_en)}",
-                f"兩種文字的數字不同：中文為 {_listed(numbers_zh)}，英文為 {_listed(numbers_en)}",
+            problem(
+                place, "words.numbers_differ", numbers_zh=_listed(numbers_zh), numbers_en=_listed(numbers_en)
             )
         )
     return problems
@@ -189,11 +169,7 @@ class Words(Mapping[str, Text]):
             return self._texts[name]
         except KeyError:
             raise KindError(
-                Problem(
-                    Place(self._file, column=name),
-                    "these words are missing; add { zh = …, en = … }",
-                    "缺少此文字；請補上 { zh = …, en = … }",
-                )
+                problem(Place(self._file, column=name), "words.these_words_are_missing")
             ) from None
 
     def __iter__(self) -> Any:
@@ -213,11 +189,9 @@ def read_words(
     try:
         declared = tomllib.loads((project / file).read_text("utf-8"))
     except FileNotFoundError:
-        raise KindError(Problem(Place(file), "this file of words is missing", "缺少此文字檔")) from None
+        raise KindError(problem(Place(file), "words.file_words_is_missing")) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise KindError(
-            Problem(Place(file), f"not valid TOML: {error}", f"不是有效的 TOML：{error}")
-        ) from None
+        raise KindError(problem(Place(file), "words.not_valid_toml", error=error)) from None
     problems: list[Problem] = []
     texts: dict[str, Text] = {}
     for kind in _taken_in(declared, file, above, problems):
@@ -236,13 +210,7 @@ def read_words(
             if isinstance(child, Mapping):
                 walk(child, f"{name}.{part}" if name else part)
             else:
-                problems.append(
-                    Problem(
-                        Place(file, column=f"{name}.{part}"),
-                        "must be { zh = …, en = … }",
-                        "必須是 { zh = …, en = … }",
-                    )
-                )
+                problems.append(problem(Place(file, column=f"{name}.{part}"), "words.must"))
 
     walk(declared, "")
     if problems:
@@ -257,22 +225,10 @@ def _taken_in(
     found = declared.pop("with", [])
     names = [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
     if not isinstance(found, list) or len(names) < len(found):
-        problems.append(
-            Problem(
-                Place(file, column="with"),
-                'must be a list of kinds in quotes: ["bulletin"]',
-                '須為引號內種類之清單：["bulletin"]',
-            )
-        )
+        problems.append(problem(Place(file, column="with"), "words.must_list_kinds_quotes"))
     for name in names:
         if f"templates/{name}/words.toml" in (*above, file):
-            problems.append(
-                Problem(
-                    Place(file, column="with"),
-                    f"takes in {name!r}, which takes in this file; leave one of the two out",
-                    f"引用 {name!r}，而其亦引用本檔；請刪除其一",
-                )
-            )
+            problems.append(problem(Place(file, column="with"), "words.takes_takes_file", name_=name))
     return [name for name in names if f"templates/{name}/words.toml" not in (*above, file)]
 
 
@@ -333,14 +289,14 @@ def read_glossary(project: Path, file: str = "inputs/glossary.csv") -> Glossary:
         with (project / file).open(encoding="utf-8-sig", newline="") as handle:
             rows = list(csv.DictReader(handle))
     except FileNotFoundError:
-        raise KindError(Problem(Place(file), "the glossary is missing", "缺少詞彙表")) from None
+        raise KindError(problem(Place(file), "words.glossary_is_missing")) from None
     except UnicodeDecodeError as error:
         raise KindError(not_utf8(file, error)) from None
     problems, terms = [], []
     for number, row in enumerate(rows, 2):
         zh, en = (row.get("zh") or "").strip(), (row.get("en") or "").strip()
         if not zh or not en:
-            problems.append(Problem(Place(file, row=number), "a term needs zh and en", "詞彙須有 zh 與 en"))
+            problems.append(problem(Place(file, row=number), "words.term_needs_zh_en"))
             continue
         renderings = tuple(part.strip() for part in en.split(";") if part.strip())
         terms.append(Term(zh, renderings, row.get("status") or "", row.get("source") or ""))

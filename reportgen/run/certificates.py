@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from reportgen.kinds import awards
 from reportgen.kinds.material import Material, read_material
 from reportgen.model import Document, Text
-from reportgen.model.errors import InputError, Place, Problem, RenderError
+from reportgen.model.errors import InputError, Place, Problem, RenderError, problem
 from reportgen.run.delivery import write_whole
 from reportgen.run.job import Clock, Job, dated_on, digests, file_name, layout_files, style_sheet
 from reportgen.run.workers import in_order
@@ -181,11 +181,7 @@ def _refuse_leaks(winners: Iterable[awards.Recipient], hidden: Iterable[str], jo
     )
     if leaks.holds(said, tuple(hidden)):
         raise RenderError(
-            Problem(
-                Place(f"{job.publication}/{NAME}"),
-                "a certificate would show a name or number that its policy masks; look at [names] in publication.toml",
-                "獎狀將顯示依規定應遮蔽之姓名或號碼；請檢查 publication.toml 之 [names]",
-            )
+            problem(Place(f"{job.publication}/{NAME}"), "run.certificate_would_show_name_number")
         )
 
 
@@ -250,11 +246,7 @@ def _digest_of(file: Path) -> str:
 
 
 def _died(one: awards.Recipient) -> Problem:
-    return Problem(
-        one.place,
-        "the process that made this certificate died twice; is there enough memory?",
-        "製作此獎狀之程序兩度中止；記憶體是否足夠？",
-    )
+    return problem(one.place, "run.process_made_certificate_died_twice")
 
 
 # ---- what lies beside --------------------------------------------------------------------------------

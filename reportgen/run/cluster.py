@@ -25,7 +25,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from reportgen.model.errors import Place, Problem, UsageError
+from reportgen.model import Text
+from reportgen.model.errors import Place, UsageError, problem
+from reportgen.model.messages import told
 from reportgen.read import digests, fonts, tables
 from reportgen.run.job import Job
 from reportgen.run.manifest import fingerprint
@@ -77,22 +79,14 @@ def connected(
     try:
         import distributed
     except ImportError:
-        raise UsageError(
-            Problem(
-                Place("--scheduler"),
-                "needs the package distributed; run: pip install 'reportgen[cluster]'",
-                "需要 distributed 套件；請執行：pip install 'reportgen[cluster]'",
-            )
-        ) from None
+        raise UsageError(problem(Place("--scheduler"), "run.needs_package_distributed")) from None
     connect: Any = distributed.Client  # it has no annotations
     try:
         client: Any = connect(address, timeout=SECONDS, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
         raise UsageError(
-            Problem(
-                Place(f"--scheduler {address}"),
-                f"no Dask scheduler answers there ({type(error).__name__}); start one with `dask scheduler`",
-                f"該位址沒有 Dask 排程器回應（{type(error).__name__}）；請以 dask scheduler 啟動",
+            problem(
+                Place(f"--scheduler {address}"), "run.no_dask_scheduler_answers", name_=type(error).__name__
             )
         ) from None
     with client:
@@ -112,7 +106,7 @@ def _refuse_strangers(client: Any, address: str) -> None:
     for worker, answer in sorted(answers.items()):
         place = Place(f"--scheduler {address}", column=f"worker {worker}")
         if not isinstance(answer, dict):
-            en, zh = f"cannot say what it is ({answer!r})", f"無法回報其版本（{answer!r}）"
+            en, zh = told("run.cannot_say_what_is", answer=answer)
         elif differing := [name for name in own if answer.get(name) != own[name]]:
             name = differing[0]
             more = f" (and {len(differing) - 1} more)" if len(differing) > 1 else ""
@@ -120,21 +114,9 @@ def _refuse_strangers(client: Any, address: str) -> None:
             zh = f"與本機不同：{name} 該機為 {answer.get(name)!r}，本機為 {own[name]!r}{more}"
         else:
             continue
-        problems.append(
-            Problem(
-                place,
-                f"{en}; install the same version with its fonts there, or stop this worker",
-                f"{zh}；請安裝相同版本與字型，或停止該 worker",
-            )
-        )
+        problems.append(problem(place, "run.zh_install_same_version", zh=Text(zh, en)))
     if not answers:
-        problems.append(
-            Problem(
-                Place(f"--scheduler {address}"),
-                "the scheduler has no workers; start one with `dask worker`",
-                "排程器沒有 worker；請以 dask worker 啟動",
-            )
-        )
+        problems.append(problem(Place(f"--scheduler {address}"), "run.scheduler_has_no_workers"))
     if problems:
         raise UsageError(problems)
 

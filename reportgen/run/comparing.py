@@ -10,7 +10,7 @@ from pathlib import Path
 
 from reportgen.kinds import KINDS, panels
 from reportgen.kinds.material import read_material
-from reportgen.model.errors import InputError, Place, Problem
+from reportgen.model.errors import InputError, Place, problem
 from reportgen.read.publications import EXHIBITION, documents_of
 from reportgen.run.delivery import write_whole
 from reportgen.run.freshness import why_made
@@ -27,10 +27,11 @@ def compared(project: Path, out: Path, publication: str, only: str = "") -> Iter
     if only and only not in names:
         known = [name for name in names if name != EXHIBITION]
         raise InputError(
-            Problem(
+            problem(
                 Place(f"inputs/{publication}/publication.toml", column="panels"),
-                f"there is no panel {only!r}; known: {', '.join(known)}",
-                f"沒有展板 {only!r}；已有：{'、'.join(known)}",
+                "run.is_no_panel",
+                only=only,
+                known=[*known],
             )
         )
     for name in names if kind == "panels" else ():
@@ -43,11 +44,7 @@ def compared(project: Path, out: Path, publication: str, only: str = "") -> Iter
         file = out / publication / job.file
         if why := why_made(job, out):
             raise InputError(
-                Problem(
-                    Place(str(file)),
-                    f"is not what its inputs make now ({why[0]}); run `reportgen build {publication}` first",
-                    f"與目前之輸入不符（{why[0]}）；請先執行 reportgen build {publication}",
-                )
+                problem(Place(str(file)), "run.is_not_what_inputs_make", why=why[0], publication=publication)
             )
         made = compare(name, found.original, found.charts, found.paragraphs, file.read_bytes())
         folder = out / publication / "compare"

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reportgen.model.errors import Place, Problem, UsageError
+from reportgen.model.errors import Place, UsageError, problem
 
 if TYPE_CHECKING:
     pass
@@ -49,20 +49,12 @@ def locked(out: Path) -> Iterator[None]:
         out.mkdir(parents=True, exist_ok=True)
         handle = (out / ".lock").open("w")
     except OSError as error:
-        raise UsageError(
-            Problem(Place(str(out)), f"cannot be written to: {error.strerror}", f"無法寫入：{error.strerror}")
-        ) from None
+        raise UsageError(problem(Place(str(out)), "run.cannot_written", strerror=error.strerror)) from None
     with handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise UsageError(
-                Problem(
-                    Place(str(out)),
-                    "another run is at work here; wait for it, or choose another folder with --out",
-                    "另一個執行中的程式正在使用此資料夾；請稍候，或以 --out 指定其他資料夾",
-                )
-            ) from None
+            raise UsageError(problem(Place(str(out)), "run.another_run_is_work_here")) from None
         for stray in out.rglob(".*.part"):  # what a killed run was writing
             stray.unlink(missing_ok=True)
         yield

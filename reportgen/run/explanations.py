@@ -10,7 +10,7 @@ from reportgen.kinds import KINDS, awards
 from reportgen.kinds import targets as papers_of_targets
 from reportgen.kinds.material import read_material
 from reportgen.model import Language
-from reportgen.model.errors import InputError, Place, Problem
+from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.read.publications import documents_of, publication_names
 
 
@@ -22,13 +22,7 @@ def lines(project: Path, candidate: str, publication: str | None, language: Lang
         if documents_of(project, name, KINDS)[0] == "awards"
     ]
     if not asked:
-        raise InputError(
-            Problem(
-                Place(publication or "inputs"),
-                "is no publication of awards; nobody is decided on",
-                "不是獎勵出版品，未審查任何候選人",
-            )
-        )
+        raise InputError(problem(Place(publication or "inputs"), "run.is_no_publication_awards"))
     unknown: list[Problem] = []
     for name in asked:
         material = read_material(project, name)
@@ -73,19 +67,7 @@ def _of_targets(project: Path, asked: str | None) -> str:
     listed = ", ".join(known) or "-"
     if asked:
         documents_of(project, asked, KINDS)  # a name that is no publication at all is told as such
-        raise InputError(
-            Problem(
-                Place(asked),
-                f"is no publication of targets; there is {listed}",
-                f"不是責任金額出版品；現有：{listed}",
-            )
-        )
+        raise InputError(problem(Place(asked), "run.is_no_publication_targets", listed=listed))
     if len(known) != 1:
-        raise InputError(
-            Problem(
-                Place("inputs"),
-                f"say which publication of targets with --publication; there is {listed}",
-                f"請以 --publication 指明責任金額出版品；現有：{listed}",
-            )
-        )
+        raise InputError(problem(Place("inputs"), "run.say_publication_targets_publication", listed=listed))
     return known[0]

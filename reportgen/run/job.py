@@ -42,6 +42,7 @@ from reportgen.model.errors import (
     RenderError,
     ReportgenError,
     not_utf8,
+    problem,
 )
 from reportgen.read import sheets, tables
 from reportgen.read.publications import EXHIBITION, Publication, documents_of
@@ -387,10 +388,12 @@ def _check_one_page(document: Document, parts: Sequence[Part], publication: Publ
     begin = [block for block in document.blocks if isinstance(block, Section) and not block.flow]
     ends = [*(pages[block.anchor] for block in begin[1:]), sum(part.pages for part in parts) + 1]
     problems = [
-        Problem(
+        problem(
             Place(publication.file, column=block.anchor),
-            f"“{block.title.en}” takes {end - pages[block.anchor]} pages of {name} and is to be read on one: shorten what stands in it, or let fewer things stand there",
-            f"「{block.title.zh}」於 {name} 占 {end - pages[block.anchor]} 頁，應為一頁；請縮短內容或減少項目",
+            "run.takes_pages_is_read_one",
+            end=end - pages[block.anchor],
+            name_=name,
+            title=block.title,
         )
         for block, end in zip(begin, ends, strict=True)
         if block.one_page and end - pages[block.anchor] > 1
@@ -434,11 +437,7 @@ def check_hidden(content: bytes, document: Document, name: str) -> None:
 def _refuse_leaks(found: Iterable[Leak], name: str) -> None:
     """The message names the place, never what leaked."""
     problems = (
-        Problem(
-            Place(name),
-            f"what this paper masks stands in it: {where.en}; nothing was delivered; mask it there, too",
-            f"本文件應遮蔽之個人資料仍見於：{where.zh}；未交付；請一併遮蔽",
-        )
+        problem(Place(name), "run.what_paper_masks_stands", where=where)
         for where in dict.fromkeys(leak.where for leak in found)
     )
     if told := tuple(problems):
@@ -507,13 +506,7 @@ def _of_kind(project: Path, path: str) -> bytes:
 
 
 def _missing(path: str) -> KindError:
-    return KindError(
-        Problem(
-            Place(path),
-            "this file is missing; `reportgen init` writes one that can be copied",
-            "缺少此檔案；可由 reportgen init 產生之專案複製",
-        )
-    )
+    return KindError(problem(Place(path), "run.file_is_missing"))
 
 
 def dated_on(job: Job, publication: Publication) -> datetime:

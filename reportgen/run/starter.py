@@ -11,7 +11,9 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from reportgen.model.errors import Place, Problem, UsageError
+from reportgen.model import Text
+from reportgen.model.errors import Place, Problem, UsageError, problem
+from reportgen.model.messages import told
 
 HERE = Path(__file__).parent
 FOLDERS = ("inputs", "styles", "templates")
@@ -27,9 +29,9 @@ def write(directory: Path, samples: bool) -> list[Path]:
     """
     present = directory.is_dir()
     if present and any(directory.iterdir()):
-        raise UsageError(_refusal(directory, "is not empty", "不是空的"))
+        raise UsageError(_refusal(directory, *told("run.is_not_empty")))
     if not present and (directory.exists() or directory.is_symlink()):
-        raise UsageError(_refusal(directory, "is a file", "是檔案"))
+        raise UsageError(_refusal(directory, *told("run.is_file")))
     files = _files(samples)
     if not present:
         directory.parent.mkdir(parents=True, exist_ok=True)
@@ -49,11 +51,7 @@ def write(directory: Path, samples: bool) -> list[Path]:
 
 
 def _refusal(directory: Path, en: str, zh: str) -> Problem:
-    return Problem(
-        Place(str(directory)),
-        f"{en}; name a new or an empty folder, so that nothing of yours is written over",
-        f"{zh}；請指定新的或空的資料夾，以免覆寫您的檔案",
-    )
+    return problem(Place(str(directory)), "run.zh_name_new_empty", zh=Text(zh, en))
 
 
 def _move(whole: Path, directory: Path) -> None:

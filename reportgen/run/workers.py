@@ -15,7 +15,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
-from reportgen.model.errors import Place, Problem, RenderError, ReportgenError
+from reportgen.model.errors import Place, RenderError, ReportgenError, problem
 from reportgen.run.job import Inline, Job, Result, make_document
 
 Made = tuple[Job, Result | ReportgenError]
@@ -52,11 +52,7 @@ def _delivered(job: Job, future: Future[Result | ReportgenError]) -> Result | Re
         if not lost(error):
             raise
         return RenderError(
-            Problem(
-                Place(f"{job.publication}/{job.file}"),
-                "the cluster lost this document more than once; are its workers and its scheduler alive?",
-                "叢集多次未能完成此文件；請確認排程器與 worker 是否正常",
-            )
+            problem(Place(f"{job.publication}/{job.file}"), "run.cluster_lost_document_more_than")
         )
 
 
@@ -210,9 +206,5 @@ def _alone(job: Job) -> Result | ReportgenError:
             return pool.submit(attempt, job).result()
         except BrokenProcessPool:
             return RenderError(
-                Problem(
-                    Place(f"{job.publication}/{job.file}"),
-                    "the process that made this document died twice; is there enough memory?",
-                    "製作此文件之程序兩度中止；記憶體是否足夠？",
-                )
+                problem(Place(f"{job.publication}/{job.file}"), "run.process_made_document_died_twice")
             )

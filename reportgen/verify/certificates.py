@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from reportgen.model import Text, formats
-from reportgen.model.errors import InputError, Place, Problem
+from reportgen.model.errors import InputError, Place, Problem, problem
+from reportgen.model.messages import message
 from reportgen.verify.revocations import Revoked
 from reportgen.write.certificates.keys import PublicKey, bytes_of
 from reportgen.write.certificates.payload import (
@@ -33,23 +34,11 @@ DPI = 200
 Verdict = Literal["genuine", "unsigned", "altered", "revoked", "unknown key"]
 
 VERDICTS: Mapping[Verdict, Text] = {
-    "genuine": Text(
-        "真實：條碼所載各欄確由本機關之金鑰簽章，且未經撤銷。",
-        "Genuine: the fields in the code were signed with this agency's key and have not been revoked.",
-    ),
-    "unsigned": Text(
-        "未簽章：條碼未經任何金鑰簽章，不能證明所載內容為真。",
-        "Unsigned: no key signed this code, so nothing vouches for what it says.",
-    ),
-    "altered": Text(
-        "遭變造：簽章與條碼所載內容不符，其中至少一個字元經過更改。",
-        "Altered: the signature does not fit the fields of the code; at least one character was changed.",
-    ),
-    "revoked": Text("已撤銷：此獎狀已不生效力。", "Revoked: this certificate is no longer valid."),
-    "unknown key": Text(
-        "金鑰不明：此條碼以其他金鑰簽章，非本機關已公開之金鑰。",
-        "Unknown key: this code was signed with a key that is not among this agency's published keys.",
-    ),
+    "genuine": message("verify.genuine"),
+    "unsigned": message("verify.unsigned"),
+    "altered": message("verify.altered"),
+    "revoked": message("verify.revoked"),
+    "unknown key": message("verify.unknown_key"),
 }
 
 
@@ -70,10 +59,7 @@ def check(read: Payload, public: Iterable[PublicKey], revoked: Mapping[str, Revo
         since = formats.roc_date(entry.since)
         return Checked(
             "revoked",
-            Text(
-                f"{VERDICTS['revoked'].zh}撤銷日期：{since.zh}；理由：{entry.reason.zh}",
-                f"{VERDICTS['revoked'].en} Since {since.en}; reason: {entry.reason.en}",
-            ),
+            message("verify.since", verdicts=VERDICTS["revoked"], since=since, reason=entry.reason),
             entry,
         )
     return Checked(verdict, VERDICTS[verdict])
@@ -133,7 +119,7 @@ def verify_certificate(
     """
     name = str(file)
     if not file.is_file():
-        raise InputError(Problem(Place(name), "there is no such file", "沒有這個檔案"))
+        raise InputError(problem(Place(name), "verify.is_no_such_file"))
     content, keys = file.read_bytes(), tuple(public)
     try:
         pages = list(_codes(content))
@@ -198,39 +184,23 @@ def _facts(read: Payload) -> Iterator[tuple[Text, str]]:
 
 
 def _no_code(place: Place) -> Problem:
-    return Problem(
-        place,
-        "has no code of a certificate that can be read; scan it again at 200 dpi or more, upright and whole",
-        "讀不到獎狀之條碼；請以 200 dpi 以上重新掃描，並使條碼完整、清晰",
-    )
+    return problem(place, "verify.has_no_code_certificate_can")
 
 
 def _code_faults(place: Place, ours: list[str], stated: str | None, alone: bool) -> Iterator[Problem]:
     if len(ours) > 1:
-        yield Problem(
-            place,
-            f"altered: {len(ours)} different codes stand on the page, a certificate has one",
-            f"遭變造：頁面上有 {len(ours)} 個不同條碼，獎狀僅有一個",
-        )
+        yield problem(place, "verify.altered_2", ours_count=len(ours))
     if alone:
         return
     if not ours and stated is not None:
-        yield Problem(
-            place,
-            "altered: the code on the page cannot be read, only the file's metadata hold it",
-            "遭變造：頁面上之條碼無法讀取，僅檔案中繼資料存有",
-        )
+        yield problem(place, "verify.altered_3")
     elif ours and stated is None:
-        yield Problem(
-            place,
-            "altered: the file's metadata (dc:identifier) do not hold the code that is on the page",
-            "遭變造：檔案中繼資料（dc:identifier）未載頁面上之條碼",
-        )
+        yield problem(place, "verify.altered_5")
     elif ours and stated != ours[0]:
-        yield Problem(
+        yield problem(
             place,
-            f"altered: the page's code and the file's metadata differ: {_difference(ours[0], stated or '', 'en')}",
-            f"遭變造：頁面上之條碼與檔案中繼資料不同：{_difference(ours[0], stated or '', 'zh')}",
+            "verify.altered_7",
+            ours=Text(_difference(ours[0], stated or "", "zh"), _difference(ours[0], stated or "", "en")),
         )
 
 
@@ -246,11 +216,7 @@ def _difference(one: str, other: str, language: Literal["zh", "en"]) -> str:
 
 def _text_faults(place: Place, read: Payload, text: str | None, digest: str | None) -> Iterator[Problem]:
     if digest is not None and digest != read.digest:
-        yield Problem(
-            place,
-            f"altered: the text of the page is not the text that was certified (digest {digest}, certified {read.digest})",
-            f"遭變造：頁面文字與所證明之文字不同（雜湊 {digest}，所證明者為 {read.digest}）",
-        )
+        yield problem(place, "verify.altered_4", digest=digest, digest2=read.digest)
     if text is None or digest == read.digest:
         return
     printed = _squeezed(text)
@@ -258,10 +224,11 @@ def _text_faults(place: Place, read: Payload, text: str | None, digest: str | No
     told = [("name", read.name)] if any("\u4e00" <= letter <= "\u9fff" for letter in printed) else []
     for label, words in (*told, ("serial", read.serial)):
         if _squeezed(words) not in printed:
-            yield Problem(
+            yield problem(
                 place,
-                f"altered: the {FIELDS[label].en.lower()} {words!r} of the code is not in the text of the page",
-                f"遭變造：條碼所載之{FIELDS[label].zh} {words!r} 未見於頁面文字",
+                "verify.altered_6",
+                words=words,
+                fields=Text(FIELDS[label].zh, FIELDS[label].en.lower()),
             )
 
 
@@ -275,10 +242,8 @@ class _Unreadable(Exception):
         self.words = words
 
 
-_NO_PDF = Text("不是可讀取的 PDF 檔", "is not a PDF that can be read")
-_NO_PICTURE = Text(
-    "不是可讀取的 PDF、PNG 或 JPEG 檔", "is not a PDF, PNG or JPEG that can be read; save it as one of them"
-)
+_NO_PDF = message("verify.is_not_pdf_can_read")
+_NO_PICTURE = message("verify.is_not_pdf_png_jpeg")
 
 
 def _is_pdf(content: bytes) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reportgen.model import Language, Text
-from reportgen.model.errors import Place, Problem
+from reportgen.model.errors import Place, Problem, problem
 from reportgen.model.formats import ROC_OFFSET
 from reportgen.read.pdf_text import joined, reading_order
 from reportgen.verify import delivered
@@ -93,17 +93,9 @@ def _as_delivered(file: Path, needed: bool) -> Iterator[Problem]:
             if known := named.get(file.relative_to(folder).as_posix()):
                 found = True
                 if known != digest:
-                    yield Problem(
-                        Place(str(file)),
-                        "is not the file that was delivered: its SHA-256 differs",
-                        "與交付之檔案不同：SHA-256 不符",
-                    )
+                    yield problem(Place(str(file)), "verify.is_not_file_was_delivered")
     if needed and not found:
-        yield Problem(
-            Place(str(file)),
-            "no manifest beside the file speaks of it",
-            "同資料夾之 manifest.json 未記載此檔",
-        )
+        yield problem(Place(str(file)), "verify.no_manifest_beside_file_speaks")
 
 
 def verify(file: Path) -> list[Problem]:
@@ -114,21 +106,11 @@ def verify(file: Path) -> list[Problem]:
     content = file.read_bytes()
     place = Place(str(file))
     problems = [
-        Problem(
-            place,
-            f"{word!r} on page {page} is in no record of the ledger",
-            f"第 {page} 頁之 {word!r} 不在數值帳冊中",
-        )
+        problem(place, "verify.page_is_no_record_ledger", word=word, page=page)
         for page, word in unrecorded(content, ledger)
     ]
     if foreign := pdf.foreign_fonts(content):
-        problems.append(
-            Problem(
-                place,
-                f"fonts that are not declared: {', '.join(foreign)}",
-                f"使用未宣告之字型：{'、'.join(foreign)}",
-            )
-        )
+        problems.append(problem(place, "verify.fonts_are_not_declared", foreign=[*foreign]))
     problems.extend(_as_delivered(file, needed=True))
     return problems
 

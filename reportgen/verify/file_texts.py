@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from reportgen.model import Text
+from reportgen.model.messages import message
 
 if TYPE_CHECKING:
     import pikepdf
@@ -27,7 +28,7 @@ MOST = 256 * 1024 * 1024  # bytes of one unpacked file; more is told as a place 
 
 def _texts(content: bytes, name: Text | None = None, depth: int = 0) -> Iterator[tuple[Text, str]]:
     """Every text of a file with its place, whatever kind of file it is."""
-    where = name or Text("檔案", "file")
+    where = name or message("names.file")
     if depth > DEPTH:
         return
     if content[:1024].find(b"%PDF-") >= 0:
@@ -90,7 +91,7 @@ def _zip_texts(content: bytes, name: Text | None, depth: int) -> Iterator[tuple[
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except zipfile.BadZipFile:
-        yield from ((name or Text("檔案", "file"), words) for words in _readings(content))
+        yield from ((name or message("names.file"), words) for words in _readings(content))
         return
     with archive:
         yield _within(name, "註解", "comment"), archive.comment.decode("utf-8", "replace")
@@ -141,20 +142,20 @@ def _workbook_texts(content: bytes) -> Iterator[str]:
 
 
 _KEYS: Mapping[str, Text] = {
-    "Title": Text("標題或書籤", "title or bookmark"),
-    "Alt": Text("替代文字", "alternative text"),
-    "ActualText": Text("實際文字", "actual text"),
-    "E": Text("縮寫全文", "expansion of an abbreviation"),
-    "URI": Text("連結", "link"),
-    "UF": Text("附件檔名", "name of an attachment"),
-    "F": Text("附件檔名", "name of an attachment"),
-    "Desc": Text("附件說明", "description of an attachment"),
-    "Names": Text("附件或目的地名稱", "name of an attachment or destination"),
-    "Author": Text("文件資訊", "document information"),
-    "Subject": Text("文件資訊", "document information"),
-    "Keywords": Text("文件資訊", "document information"),
-    "Contents": Text("註解", "annotation"),
-    "T": Text("標題", "title of an element"),
+    "Title": message("names.title_bookmark"),
+    "Alt": message("names.alternative_text"),
+    "ActualText": message("names.actual_text"),
+    "E": message("names.expansion_abbreviation"),
+    "URI": message("names.link"),
+    "UF": message("names.name_attachment"),
+    "F": message("names.name_attachment"),
+    "Desc": message("names.description_attachment"),
+    "Names": message("names.name_attachment_destination"),
+    "Author": message("names.document_information"),
+    "Subject": message("names.document_information"),
+    "Keywords": message("names.document_information"),
+    "Contents": message("names.annotation"),
+    "T": message("names.title_element"),
 }
 # As qpdf writes objects: parentheses inside a string are always escaped.
 _TOKEN = re.compile(rb"/([^\s<>\[\]()/{}%]+)|\(((?:[^\\()]|\\.)*)\)|<([0-9a-fA-F]+)>", re.DOTALL)
@@ -192,7 +193,7 @@ def _pdf_texts(content: bytes, name: Text | None, depth: int) -> Iterator[tuple[
                     for stream in item["/EF"].as_dict().values():
                         attachments[stream.objgen] = str(item.get("/UF", item.get("/F", "")))
             for key, found in strings.items():
-                label = _KEYS.get(key, Text(f"項目 /{key}", f"entry /{key}"))
+                label = _KEYS.get(key, message("names.entry", key=key))
                 joined = APART.join(found)
                 yield from ((_within(name, label.zh, label.en), words) for words in unescaped(joined))
             for stream, raw in streams:
@@ -203,7 +204,7 @@ def _pdf_texts(content: bytes, name: Text | None, depth: int) -> Iterator[tuple[
                 else:
                     yield from _stream_texts(stream, raw, attachments, name, depth)
     except pikepdf.PdfError:
-        yield from ((name or Text("檔案", "file"), words) for words in _readings(content))
+        yield from ((name or message("names.file"), words) for words in _readings(content))
 
 
 def _drawn(content: bytes, name: Text | None) -> Iterator[tuple[Text, str]]:

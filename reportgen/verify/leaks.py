@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from reportgen.compute.masking import _WIDE, DOTS, _identity_numbers
 from reportgen.model import Text
+from reportgen.model.messages import message
 from reportgen.verify.file_texts import _texts
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def find(content: bytes, hidden: Collection[str], said: Iterable[str] = ()) -> l
     search = _search(frozenset(hidden))
     found: dict[tuple[str, str], Leak] = {}
     for where, words in (
-        *((Text("閱讀順序之文字", "text in reading order"), one) for one in said),
+        *((message("names.text_reading_order"), one) for one in said),
         *_texts(content),
     ):
         for word in search(words):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reportgen.model import Chart, Document, Gap, KeyFigures, Printed
-from reportgen.model.errors import InputError, Place, Problem
+from reportgen.model.errors import InputError, Place, problem
 
 if TYPE_CHECKING:
     from reportgen.write.pdf import Position
@@ -136,7 +136,7 @@ def read_ledger(file: Path) -> dict[str, Any]:
     import pikepdf
 
     if not file.is_file():
-        raise InputError(Problem(Place(str(file)), "there is no such file", "沒有這個檔案"))
+        raise InputError(problem(Place(str(file)), "verify.is_no_such_file"))
     if file.suffix == ".json":
         return dict(json.loads(file.read_text("utf-8")))
     try:
@@ -144,16 +144,8 @@ def read_ledger(file: Path) -> dict[str, Any]:
             if LEDGER in pdf.attachments:
                 return dict(json.loads(pdf.attachments[LEDGER].get_file().read_bytes()))
     except (pikepdf.PdfError, ValueError) as error:
-        raise InputError(
-            Problem(Place(str(file)), f"is no PDF that can be read: {error}", f"不是可讀取的 PDF：{error}")
-        ) from None
-    raise InputError(
-        Problem(
-            Place(str(file)),
-            "holds no ledger; it was not made by reportgen",
-            "檔內沒有數值帳冊，不是 reportgen 製作",
-        )
-    )
+        raise InputError(problem(Place(str(file)), "verify.is_no_pdf_can_read", error=error)) from None
+    raise InputError(problem(Place(str(file)), "verify.holds_no_ledger"))
 
 
 def find(ledger_: Mapping[str, Any], words: str) -> list[dict[str, Any]]:

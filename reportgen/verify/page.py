@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reportgen.model import Text, formats
-from reportgen.model.errors import KindError, Place, Problem, not_utf8
+from reportgen.model.errors import KindError, Place, not_utf8, problem
 from reportgen.read.theme import Theme
 from reportgen.verify.certificates import VERDICTS
 from reportgen.verify.revocations import Revoked
@@ -75,23 +75,11 @@ def _page_template(project: Path) -> str:
     try:
         template = (project / PAGE).read_bytes().decode()
     except OSError:
-        raise KindError(
-            Problem(
-                Place(PAGE),
-                "cannot be read; take the page from a new project (reportgen init)",
-                "無法讀取；請自新建之專案（reportgen init）取用",
-            )
-        ) from None
+        raise KindError(problem(Place(PAGE), "verify.cannot_read")) from None
     except UnicodeDecodeError as error:
         raise KindError(not_utf8(PAGE, error)) from None
     if missing := [name for name in ("policy", "colours", "data") if template.count(f"@@{name}@@") != 1]:
-        raise KindError(
-            Problem(
-                Place(PAGE),
-                f"the slot @@{missing[0]}@@ must stand in the page once",
-                f"填入處 @@{missing[0]}@@ 須於頁面出現一次",
-            )
-        )
+        raise KindError(problem(Place(PAGE), "verify.slot_must_stand_page_once", missing=missing[0]))
     return template
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reportgen.model import Text, formats
-from reportgen.model.errors import InputError, Place, Problem
+from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.read import sheets
 
 if TYPE_CHECKING:
@@ -39,18 +39,16 @@ def read_revoked(project: Path, publication: str) -> dict[str, Revoked]:
     if not path.exists() and not path.is_symlink():
         return {}
     if path.is_symlink():
-        raise InputError(
-            Problem(Place(file), "is a link; put the file itself here", "為連結；請放置檔案本身")
-        )
+        raise InputError(problem(Place(file), "verify.is_link"))
     sheet = sheets.read_sheet(path, file)
     problems = list(sheet.problems)
     for name in REVOKED_COLUMNS:
         if name not in sheet.head:
             problems.append(
-                Problem(
+                problem(
                     Place(file, column=name),
-                    f"the column is missing; the head is {','.join(REVOKED_COLUMNS)}",
-                    f"缺少此欄；標題列應為 {','.join(REVOKED_COLUMNS)}",
+                    "verify.column_is_missing",
+                    revoked_columns=",".join(REVOKED_COLUMNS),
                 )
             )
     if problems:
@@ -76,21 +74,13 @@ def _row_faults(
 
     for name in REVOKED_COLUMNS:
         if not row[name]:
-            yield Problem(at(name), "is empty; each row needs it", "為空白；每列皆須填寫")
+            yield problem(at(name), "verify.is_empty")
     if row["serial"] in before:
-        yield Problem(
-            at("serial"),
-            f"{row['serial']!r} stands in an earlier row; keep one of them",
-            f"{row['serial']!r} 於前列已出現；請保留其一",
-        )
+        yield problem(at("serial"), "verify.stands_earlier_row", row=row["serial"])
     try:
         _day(row["date"] or "2000-01-01")
     except ValueError:
-        yield Problem(
-            at("date"),
-            f"{row['date']!r} is no date; write 2019-03-01 or 108/3/1",
-            f"{row['date']!r} 不是日期；請寫 108/3/1 或 2019-03-01",
-        )
+        yield problem(at("date"), "verify.is_no_date", row=row["date"])
 
 
 def _day(words: str) -> date:

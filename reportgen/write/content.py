@@ -18,6 +18,7 @@ from zlib import crc32, decompressobj
 from zlib import error as ZlibError
 
 from reportgen.model.errors import KindError, Place, Problem, RenderError
+from reportgen.model.messages import told
 
 MAX_DEPTH = (
     120  # the layout calls itself for each level; Python ends it at 140 (<div>) or 45 tables in tables
@@ -249,23 +250,11 @@ def check_style(css: str, name: str) -> None:
 
 # ---- markup -----------------------------------------------------------------------------------
 
-_MALFORMED = (
-    "this is no tag that can only be read in one way; write attributes in quotes, and < and > in texts as &lt; and &gt;",
-    "此標籤寫法不明確；屬性請加引號，文字中的 < 與 > 請寫 &lt; 與 &gt;",
-)
-_NUL = (
-    "the page holds the character U+0000; take it out of the template or the words",
-    "頁面含有字元 U+0000；請自樣板或文字中刪除",
-)
-_SLASH = ("a slash does not close this element; write its end tag", "斜線不能結束此元素；請寫結尾標籤")
-_CELLS = (
-    f"the page has more than {MAX_CELLS:,} table cells; put tables of this size into the workbook",
-    f"頁面表格儲存格超過 {MAX_CELLS:,} 個；請改列於試算表",
-)
-_TEXT = (
-    f"a text of more than {MAX_TEXT:,} characters stands without a break; part it into paragraphs",
-    f"文字連續超過 {MAX_TEXT:,} 字；請分段",
-)
+_MALFORMED = told("templates.is_no_tag_can_only")
+_NUL = told("templates.page_holds_character_u")
+_SLASH = told("templates.slash_does_not_close_element")
+_CELLS = told("templates.page_has_more_than_table", max_cells=MAX_CELLS)
+_TEXT = told("templates.text_more_than_characters_stands", max_text=MAX_TEXT)
 
 
 def _short(words: str) -> str:
@@ -274,10 +263,7 @@ def _short(words: str) -> str:
 
 
 def _no_element(element: str) -> Fault:
-    return (
-        f"<{element}> may not stand in a page: nothing runs, sends or loads there; leave it out, or use table, p, div, span, img",
-        f"頁面不得使用 <{element}>：頁面不執行、不傳送、不載入；請刪除，或改用 table、p、div、span、img",
-    )
+    return told("templates.may_not_stand_page", element=element)
 
 
 def _shape(bare: str, tags: list[str], kinds: dict[str, str], name: str) -> list[Problem]:
@@ -291,25 +277,16 @@ def _shape(bare: str, tags: list[str], kinds: dict[str, str], name: str) -> list
         if kind[0] != "/":
             push(kind)
             if len(opened) > MAX_DEPTH:
-                fault = (
-                    f"elements are nested more than {MAX_DEPTH} deep; use fewer levels",
-                    f"元素巢狀超過 {MAX_DEPTH} 層；請減少層數",
-                )
+                fault = told("templates.elements_are_nested_more_than", max_depth=MAX_DEPTH)
                 return [Problem(Place(name, row=_line(bare, number), column=f"<{kind}>"), *fault)]
         elif not opened or opened[-1] != kind[1:]:
             open_now = f"<{opened[-1]}>" if opened else "–"
-            fault = (
-                f"<{kind}> closes nothing; open is {open_now}; close elements in the order in which they were opened",
-                f"<{kind}> 沒有對應的開頭；目前開啟的是 {open_now}；請依序結束元素",
-            )
+            fault = told("templates.closes_nothing", kind=kind, open_now=open_now)
             return [Problem(Place(name, row=_line(bare, number), column=f"<{kind}>"), *fault)]
         else:
             pop()
     if opened:
-        fault = (
-            f"<{opened[-1]}> is never closed; write </{opened[-1]}>",
-            f"<{opened[-1]}> 沒有結尾；請寫 </{opened[-1]}>",
-        )
+        fault = told("templates.is_never_closed", opened=opened[-1])
         return [Problem(Place(name, column=f"<{opened[-1]}>"), *fault)]
     return []
 
@@ -324,28 +301,18 @@ def _line(bare: str, number: int) -> int:
 
 def _attribute(attribute: str, value: str) -> Fault | None:
     if attribute.startswith("on"):
-        return (
-            f"{attribute} is an event handler; nothing runs in a page; leave it out",
-            f"{attribute} 為事件處理程式；頁面不執行程式；請刪除",
-        )
+        return told("templates.is_event_handler", attribute=attribute)
     if attribute in CLOSED or attribute in ("src", "href"):
-        return (
-            f"the attribute {attribute} may load or send something; it may not stand here; leave it out",
-            f"屬性 {attribute} 可能載入或傳送資料，不得使用；請刪除",
-        )
+        return told("templates.attribute_may_load_send_something", attribute=attribute)
     if attribute in ("colspan", "rowspan", "span") and not (
         re.fullmatch(r"[0-9]{1,4}", value) and 1 <= int(value) <= MAX_SPAN
     ):
-        return (
-            f"{attribute} {value[:20]!r} is not a whole number from 1 to {MAX_SPAN}; a table that wide cannot be laid out",
-            f"{attribute} {value[:20]!r} 不是 1 至 {MAX_SPAN} 的整數；此寬度之表格無法排版",
+        return told(
+            "templates.is_not_whole_number_from", attribute=attribute, value=value[:20], max_span=MAX_SPAN
         )
     if attribute == "style":
         if re.search(r"[(){}@\\<]", value):
-            return (
-                "a style attribute holds plain sizes and colours; functions, rules and escapes belong into the style sheet",
-                "style 屬性僅可寫尺寸與顏色；函式、規則與跳脫字元請寫在樣式檔",
-            )
+            return told("templates.style_attribute_holds_plain_sizes")
         for fault, _ in style_faults(value):
             return fault
     return None
@@ -361,10 +328,7 @@ def _link(value: str) -> tuple[Fault | None, bool]:
     if scheme and scheme[1].lower() in LINKS and address == value:
         return None, False
     if scheme or address.startswith(("//", "\\", "/\\")):
-        return (
-            f"a link to {_short(value)!r} may not stand in a page; write #anchor, https:, http: or mailto:",
-            f"頁面不得連結至 {_short(value)!r}；請用 #代號、https:、http: 或 mailto:",
-        ), False
+        return told("templates.link_may_not_stand_page", value=_short(value)), False
     return None, True
 
 
@@ -380,25 +344,19 @@ _STRING = re.compile(r'"(?:[^"\\]|\\.)*"' + r"|'(?:[^'\\]|\\.)*'", re.DOTALL)
 _RULES: tuple[tuple[re.Pattern[str], Fault], ...] = (
     (
         re.compile(r"@(?:import|namespace|charset|font-face)", re.IGNORECASE),
-        (
-            "a style sheet loads nothing; write the rules here, fonts are declared by the program",
-            "樣式檔不得載入其他檔案；請將規則寫在本檔，字型由程式宣告",
-        ),
+        told("templates.style_sheet_loads_nothing"),
     ),
     (
         re.compile(r"\bvar\(|(?<![\w-])--[\w-]+\s*:", re.IGNORECASE),
-        (
-            "variables may not stand here: a few lines of them grow to millions of words; use a token of styles/tokens.toml in styles/",
-            "此處不得使用變數：數行變數即可展開為數百萬字；請於 styles/ 使用 styles/tokens.toml 之參數",
-        ),
+        told("templates.variables_may_not_stand_here"),
     ),
     (
         re.compile(r"\b(?:expression|image-set|image|element|src)\(|\bbehaviou?r\s*:|-moz-binding", re.IGNORECASE),
-        ("this function may load or run something; leave it out", "此函式可能載入或執行內容；請刪除"),
+        told("templates.function_may_load_run_something"),
     ),
     (
         re.compile(r"\\"),
-        ("an escape outside of quotes hides what is meant; write the letter itself", "引號外之跳脫字元使文意不明；請直接書寫"),
+        told("templates.escape_outside_quotes_hides_what"),
     ),
 )  # fmt: skip
 _NUMBER = re.compile(r"(?<![\w#.-])[+-]?(\d+(?:\.\d+)?|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
@@ -425,10 +383,7 @@ def style_faults(css: str) -> Iterator[tuple[Fault, int]]:
     for match in _NUMBER.finditer(css):
         if match[2] or float(match[1]) > MAX_NUMBER:
             yield (
-                (
-                    f"the number {match[0][:20]} is beyond {MAX_NUMBER:,}, or has an exponent; nothing on paper has this size",
-                    f"數值 {match[0][:20]} 超過 {MAX_NUMBER:,} 或帶指數；紙上無此尺寸",
-                ),
+                told("templates.number_is_beyond_has_exponent", match=match[0][:20], max_number=MAX_NUMBER),
                 match.start(),
             )
 
@@ -443,10 +398,10 @@ def _braces(css: str) -> Iterator[tuple[Fault, int]]:
         elif opened:
             opened.pop()
         else:
-            yield ("this } closes nothing; take it out", "此 } 沒有對應的 {；請刪除"), match.start()
+            yield told("templates.closes_nothing_2"), match.start()
             return
     if opened:
-        yield ("this { is never closed; write }", "此 { 沒有結尾；請補上 }"), opened[-1]
+        yield told("templates.is_never_closed_write"), opened[-1]
 
 
 # ---- pictures ---------------------------------------------------------------------------------
@@ -465,32 +420,22 @@ def check_picture(address: str) -> Fault | None:
             try:
                 content = base64.b64decode(address[len(start) :], validate=True)
             except (binascii.Error, ValueError):
-                return "the embedded picture is no base64; embed it again", "內嵌圖片不是 base64；請重新內嵌"
+                return told("templates.embedded_picture_is_no_base")
             return check(content)
-    return (
-        f"asks for {_short(address)!r}; a page loads nothing: only pictures that are embedded as SVG or PNG may stand here",
-        f"要求載入 {_short(address)!r}；頁面不得載入檔案：僅允許內嵌之 SVG 或 PNG 圖片",
-    )
+    return told("templates.asks", address=_short(address))
 
 
 def _png(content: bytes) -> Fault | None:
     # The head is read by hand: Pillow warns of large pictures and goes on.
     if content[:8] != b"\x89PNG\r\n\x1a\n" or content[12:16] != b"IHDR" or len(content) < 33:
-        return (
-            "the embedded picture is called a PNG and is none; save it as PNG",
-            "內嵌圖片標示為 PNG，實則不是；請存為 PNG",
-        )
+        return told("templates.embedded_picture_is_called_png")
     width, height = struct.unpack(">II", content[16:24])
     if width * height > MAX_PIXELS:
-        return (
-            f"the picture has {width:,} × {height:,} pixels, more than {MAX_PIXELS:,}; make it smaller",
-            f"圖片為 {width:,} × {height:,} 像素，超過 {MAX_PIXELS:,}；請縮小",
+        return told(
+            "templates.picture_has_pixels_more_than", width=width, height=height, max_pixels=MAX_PIXELS
         )
     if not _whole_png(content, height * (1 + (width * _BITS.get(content[25], 0) * content[24] + 7) // 8)):
-        return (
-            "the embedded picture is damaged or cut off; embed the whole file",
-            "內嵌圖片毀損或不完整；請重新內嵌完整檔案",
-        )
+        return told("templates.embedded_picture_is_damaged_cut")
     return None
 
 
@@ -592,16 +537,13 @@ def _rich_svg(content: bytes) -> Fault | None:
 
     declared = re.sub(rb"<!--(?:(?!--).)*-->", b"", content, flags=re.DOTALL)
     if b"<!" in declared or b"\0" in content or re.search(rb"<\?(?!xml\s)", declared):
-        return (
-            "the SVG holds declarations (DOCTYPE, ENTITY, CDATA or a style sheet of its own); save it as plain SVG",
-            "SVG 含有宣告（DOCTYPE、ENTITY、CDATA 或外部樣式）；請存為純 SVG",
-        )
+        return told("templates.svg_holds_declarations_doctype_entity")
     try:
         root = ElementTree.fromstring(content)
     except (ElementTree.ParseError, ValueError, LookupError) as error:
-        return f"the SVG cannot be read: {error}; save it again", f"SVG 無法解讀：{error}；請重新存檔"
+        return told("templates.svg_cannot_read", error=error)
     if root.tag.rpartition("}")[2] != "svg":
-        return "the embedded picture is called an SVG and is none", "內嵌圖片標示為 SVG，實則不是"
+        return told("templates.embedded_picture_is_called_svg")
     uses = 0
     deepest = 0
     stack = [(root, 1)]
@@ -609,10 +551,7 @@ def _rich_svg(content: bytes) -> Fault | None:
         element, depth = stack.pop()
         deepest = max(deepest, depth)
         if deepest > MAX_DEPTH:
-            return (
-                f"the SVG is nested more than {MAX_DEPTH} deep; simplify it",
-                f"SVG 巢狀超過 {MAX_DEPTH} 層；請簡化",
-            )
+            return told("templates.svg_is_nested_more_than", max_depth=MAX_DEPTH)
         if fault := _svg_element(element.tag.rpartition("}")[2].lower(), element.attrib, element.text or ""):
             return fault
         uses += element.tag.rpartition("}")[2] == "use"
@@ -625,19 +564,13 @@ def _rich_svg(content: bytes) -> Fault | None:
         for inner in element.iter()
     )
     if nested or uses > MAX_USES:
-        return (
-            f"the SVG repeats drawings within repeated drawings, or more than {MAX_USES} times (use); draw them once",
-            f"SVG 之 use 層層重複或超過 {MAX_USES} 次；請直接繪製",
-        )
+        return told("templates.svg_repeats_drawings_within_repeated", max_uses=MAX_USES)
     return None
 
 
 def _svg_element(element: str, attributes: dict[str, str], text: str) -> Fault | None:
     if element in _SVG_CLOSED:
-        return (
-            f"the SVG holds <{element}>; a picture runs and loads nothing; save it as plain drawing",
-            f"SVG 含有 <{element}>；圖片不得執行或載入內容；請存為純圖形",
-        )
+        return told("templates.svg_holds", element=element)
     if element == "style":
         for fault, _ in style_faults(text):
             return fault
@@ -654,8 +587,5 @@ def _svg_element(element: str, attributes: dict[str, str], text: str) -> Fault |
             )
         )
         if wrong:
-            return (
-                f"the SVG holds {attribute}={_short(value)!r} in <{element}>; a picture runs and loads nothing; leave it out",
-                f"SVG 之 <{element}> 含有 {attribute}={_short(value)!r}；圖片不得執行或載入內容；請刪除",
-            )
+            return told("templates.svg_holds_2", attribute=attribute, value=_short(value), element=element)
     return None

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from reportgen.model import Chart, ChartSpec, Document, Edition, Exhibit, Exhibits, Sheet, Subhead
-from reportgen.model.errors import Place, Problem, RenderError
+from reportgen.model import Chart, ChartSpec, Document, Edition, Exhibit, Exhibits, Sheet, Subhead, Text
+from reportgen.model.errors import Place, Problem, RenderError, problem
 from reportgen.read.theme import PANEL_SPACE, PANEL_TYPE, Theme, contrast
 from reportgen.write import pdf
 
@@ -320,12 +320,7 @@ def _title_too_long(name: str, laid: Any, document: Document) -> Problem | None:
     room = sum(end < min(feet, default=math.inf) for end in ends)
     if room == wanted:
         return None
-    return Problem(
-        Place(name),
-        f"the vertical title is too long for its band: of its {wanted} characters at most {room} have room; "
-        'shorten it, or write heading = "horizontal"',
-        f'直排標題超出色帶：共 {wanted} 字，至多容納 {room} 字；請縮短，或寫 heading = "horizontal"',
-    )
+    return problem(Place(name), "layout.vertical_title_is_too_long", wanted=wanted, room=room)
 
 
 def _all_boxes(box: Any) -> Iterator[Any]:
@@ -353,11 +348,7 @@ def _bottom(boxes: Iterable[Any]) -> float:
 
 
 def _foot_too_long(name: str, needed: float, sheet: Sheet) -> Problem:
-    return Problem(
-        Place(name),
-        f"the foot takes at least {needed:.0f} mm of {sheet.height_mm:.0f} mm, the limit is a third; shorten its remarks, or take a larger size",
-        f"版腳至少占 {needed:.0f} 公釐（版高 {sheet.height_mm:.0f} 公釐），以三分之一為限；請縮短附註或改用較大尺寸",
-    )
+    return problem(Place(name), "layout.foot_takes_least_mm_mm", needed=needed, height_mm=sheet.height_mm)
 
 
 def _too_long(name: str, laid: Any, over: float, kind: str) -> Problem:
@@ -370,9 +361,6 @@ def _too_long(name: str, laid: Any, over: float, kind: str) -> Problem:
     )
     what_en = "type of the declared size" if kind == "type" else "the smallest figures"
     what_zh = "字級已為設定值" if kind == "type" else "圖片已縮至最小"
-    return Problem(
-        Place(name),
-        f"the text overflows its sheet: with {what_en} it is about {over:.0f} mm too long ({words} characters stand beyond "
-        "the edge); shorten it, place fewer figures, or take a larger size",
-        f"文字超出版面：{what_zh}，仍約超出 {over:.0f} 公釐（版外 {words} 字）；請縮短文字、減少圖片或改用較大尺寸",
+    return problem(
+        Place(name), "layout.text_overflows_sheet", over=over, words=words, what_zh=Text(what_zh, what_en)
     )

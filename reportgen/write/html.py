@@ -61,8 +61,9 @@ from reportgen.model import (
     Table,
     Text,
 )
-from reportgen.model.errors import KindError, Place, Problem
+from reportgen.model.errors import KindError, Place, Problem, problem
 from reportgen.model.formats import clause_number
+from reportgen.model.messages import told
 from reportgen.read.theme import Theme
 from reportgen.read.words import Words
 
@@ -152,13 +153,7 @@ class _Own(FileSystemLoader):
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         root = Path(self.searchpath[0]).resolve()
         if not (root / template).resolve().is_relative_to(root):
-            raise KindError(
-                Problem(
-                    Place(f"templates/{template}"),
-                    "leads out of templates/; copy the file",
-                    "指向 templates/ 之外；請複製檔案",
-                )
-            )
+            raise KindError(problem(Place(f"templates/{template}"), "templates.leads_out_templates"))
         return super().get_source(environment, template)
 
 
@@ -191,16 +186,14 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         self.steps += steps
         if self.steps > MAX_STEPS:
             raise _Refused(
-                f"it takes more than {MAX_STEPS:,} steps: its time has no bound; loop over the document's own blocks and rows only",
-                f"執行超過 {MAX_STEPS:,} 步，耗時無上限；請僅對文件之區塊與列重複",
+                *told("templates.takes_more_than_steps", max_steps=MAX_STEPS),
             )
 
     def grow(self, size: int) -> None:
         self.size += size
         if self.size > MAX_HTML:
             raise _Refused(
-                f"it makes more than {MAX_HTML:,} characters: its size has no bound; print each thing once",
-                f"產生超過 {MAX_HTML:,} 字元，大小無上限；請勿重複輸出",
+                *told("templates.makes_more_than_characters", max_html=MAX_HTML),
             )
 
     def _printed(self, value: Any) -> Any:
@@ -235,8 +228,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
     def _batch(self, items: Any, count: int, fill: Any = None) -> Iterator[list[Any]]:
         if count > MAX_BATCH:
             raise _Refused(
-                f"batches of {count} have no bound in size; use {MAX_BATCH} at most",
-                f"批次大小 {count} 超過上限 {MAX_BATCH}",
+                *told("templates.batches_have_no_bound_size", count=count, max_batch=MAX_BATCH),
             )
         return do_batch(items, count, fill)
 
@@ -256,20 +248,18 @@ class _Sandbox(ImmutableSandboxedEnvironment):
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         if operator == "**":
             raise _Refused(
-                "powers are not allowed in templates: they can take hours of time; figures are worked out in metrics.toml",
-                "樣板不得使用次方：可能耗時數小時；數值請於 metrics.toml 計算",
+                *told("templates.powers_are_not_allowed_templates"),
             )
         texts = isinstance(left, str | list | tuple) or isinstance(right, str | list | tuple)
         if texts and operator != "+":
             raise _Refused(
-                "repeating or filling a text or list is not allowed in templates: its size has no bound; write it out",
-                "樣板不得重複或格式化文字、清單：大小無上限；請直接書寫",
+                *told("templates.repeating_filling_text_list_is"),
             )
         if texts:
             self.grow(sum(len(side) for side in (left, right) if isinstance(side, Sized)))
         found = super().call_binop(context, operator, left, right)
         if isinstance(found, int) and found.bit_length() > MAX_BITS:
-            raise _Refused("a number grows without end: its size has no bound", "數值無限增大：大小無上限")
+            raise _Refused(*told("templates.number_grows_without_end"))
         return found
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
@@ -520,46 +510,26 @@ def _template_faults(name: str) -> Iterator[None]:
         file = f"templates/{error.name or name}"
         row, words = _opened(error), error.message or ""
         raise KindError(
-            Problem(
-                Place(file, row=row),
-                f"the template cannot be read: {words}; mend this line",
-                f"樣板無法解讀：{words}；請修正此行",
-            )
+            problem(Place(file, row=row), "templates.template_cannot_read", words=words)
         ) from None
     except TemplateNotFound as error:
         file, row = _where(error, name)
         missing = error.name or name
-        raise KindError(
-            Problem(
-                Place(file, row=row),
-                f"there is no template {missing!r}; put the file into templates/, or mend the name",
-                f"沒有樣板 {missing!r}；請將檔案放入 templates/，或修正名稱",
-            )
-        ) from None
+        raise KindError(problem(Place(file, row=row), "templates.is_no_template", missing=missing)) from None
     except UnicodeDecodeError as error:
         raise KindError(
-            Problem(
-                Place(f"templates/{name}"),
-                f"the template is not UTF-8 (byte {error.start + 1}); save it as UTF-8",
-                f"樣板不是 UTF-8 編碼（第 {error.start + 1} 位元組）；請存為 UTF-8",
-            )
+            problem(Place(f"templates/{name}"), "templates.template_is_not_utf_byte", start=error.start + 1)
         ) from None
     except TemplateError as error:
         file, row = _where(error, name)
         zh = getattr(error, "zh", "") or str(error)
         raise KindError(
-            Problem(Place(file, row=row), f"the template fails: {error}", f"樣板執行失敗：{zh}")
+            problem(Place(file, row=row), "templates.template_fails", zh=Text(zh, str(error)))
         ) from None
     except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError) as error:
         file, row = _where(error, name)
         said = f"{type(error).__name__}: {error}"
-        raise KindError(
-            Problem(
-                Place(file, row=row),
-                f"the template fails: {said}; mend the expression on this line",
-                f"樣板執行失敗：{said}；請修正此行之運算式",
-            )
-        ) from error
+        raise KindError(problem(Place(file, row=row), "templates.template_fails_2", said=said)) from error
 
 
 def _opened(error: TemplateSyntaxError) -> int:
@@ -673,10 +643,10 @@ def _bounded(parts: Iterator[str], name: str) -> Iterator[str]:
         size += len(part)
         if size > MAX_HTML:
             raise KindError(
-                Problem(
+                problem(
                     Place(f"templates/{name}"),
-                    f"the template makes more than {MAX_HTML:,} characters; its size has no bound",
-                    f"樣板輸出超過 {MAX_HTML:,} 字元",
+                    "templates.template_makes_more_than_characters",
+                    max_html=MAX_HTML,
                 )
             )
         yield part
@@ -742,14 +712,12 @@ def _tree_faults(tree: nodes.Template, file: str) -> Iterator[Problem]:
         elif isinstance(node, nodes.EvalContextModifier):
             yield problem(
                 node,
-                "autoescape may not be switched: data would become markup; leave the statement out",
-                "不得切換 autoescape：資料將成為標記；請刪除此指令",
+                *told("templates.autoescape_may_not_switched"),
             )
         elif isinstance(node, nodes.Name) and node.name == "Markup":
             yield problem(
                 node,
-                "Markup may not be used: data would become markup; print the value",
-                "不得使用 Markup：資料將成為標記；請直接輸出",
+                *told("templates.markup_may_not_used"),
             )
         elif (isinstance(node, nodes.Getattr) and node.attr.startswith("_")) or (
             isinstance(node, nodes.Getitem)
@@ -759,23 +727,21 @@ def _tree_faults(tree: nodes.Template, file: str) -> Iterator[Problem]:
             name = node.attr if isinstance(node, nodes.Getattr) else node.arg.value  # type: ignore[attr-defined]
             yield problem(
                 node,
-                f"the attribute {name} is Python's own; use the fields of the document",
-                f"屬性 {name} 屬 Python 內部；請用文件之欄位",
+                *told("templates.attribute_is_python_s_own", name_=name),
             )
 
 
 def _no_filter(name: str) -> tuple[str, str]:
     if name == "safe":
-        return (
-            "the filter safe switches escaping off, so that data would become markup; print the value without it",
-            "過濾器 safe 會關閉跳脫，資料將成為標記；請直接輸出",
-        )
+        return told("templates.filter_safe_switches_escaping_off")
     near = difflib.get_close_matches(name, sorted(FILTERS), 1)
-    return (
-        f"the filter {name} is not for templates; "
-        + (f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(FILTERS))}"),
-        f"樣板不提供過濾器 {name}；"
-        + (f"是否為 {near[0]!r}？" if near else f"可用：{'、'.join(sorted(FILTERS))}"),
+    return told(
+        "templates.filter_is_not_templates",
+        name_=name,
+        more=Text(
+            f"是否為 {near[0]!r}？" if near else f"可用：{'、'.join(sorted(FILTERS))}",
+            f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(FILTERS))}",
+        ),
     )
 
 
@@ -811,8 +777,7 @@ def _markup_faults(env: Environment, source: str, tree: nodes.Template, file: st
                 if here != entered[-1]:
                     markup.problem(
                         row,
-                        f"{{% {keyword} %}} ends elsewhere in the HTML than its block began; open and close tags and quotes in the same branch",
-                        f"{{% {keyword} %}} 結束時與開始時在 HTML 中的位置不同；標籤與引號須在同一分支內開閉",
+                        *told("templates.ends_elsewhere_html_than_block", keyword=keyword),
                     )
                 markup.go(entered[-1])
                 if keyword not in _MIDDLE:
@@ -869,8 +834,7 @@ class _Page:
             if self.tag == "script":
                 self.problem(
                     self.row,
-                    "script may not stand in a template; nothing runs in a page",
-                    "樣板不得含有 script；頁面不執行程式",
+                    *told("templates.script_may_not_stand_template"),
                 )
         return found.end()
 
@@ -898,8 +862,7 @@ class _Page:
             if self.attribute.startswith("on"):
                 self.row += words.count("\n", at, found.start(2))
                 self.problem(
-                    self.row, f"{self.attribute} is an event handler; nothing runs in a page; leave it out",
-                    f"{self.attribute} 為事件處理程式；頁面不執行程式；請刪除",
+                    self.row, *told("templates.is_event_handler", attribute=self.attribute),
                 )  # fmt: skip
         elif found.end() == at:
             return at + 1
@@ -947,21 +910,18 @@ class _Page:
         elif self.state == "raw":
             self.problem(
                 row,
-                f"an expression may not stand in <{self.tag}>: escaping does nothing there; give the element a class, write its rules in styles/",
-                f"<{self.tag}> 內不得使用運算式：跳脫在此無效；請用 class，樣式寫在 styles/",
+                *told("templates.expression_may_not_stand", tag=self.tag),
             )
         elif self.state in ("before", "bare"):
             self.state = "bare"
             self.problem(
                 row,
-                f"the attribute {self.attribute} needs quotes around its expression: data with a blank would make attributes of its own",
-                f"屬性 {self.attribute} 之運算式須加引號：含空白之資料會成為其他屬性",
+                *told("templates.attribute_needs_quotes_around_expression", attribute=self.attribute),
             )
         elif self.state in ("tag", "after"):
             self.problem(
                 row,
-                f"an expression may not make names of tags or attributes (in <{self.tag}>); write them out",
-                f"運算式不得產生標籤或屬性名稱（<{self.tag}>）；請直接書寫",
+                *told("templates.expression_may_not_make_names", tag=self.tag),
             )
 
     def _finish(self, row: int) -> None:
@@ -970,8 +930,7 @@ class _Page:
         if name == "style" and not _SIZE.fullmatch(self.value):
             self.problem(
                 row,
-                'the attribute style takes an expression only as a size, such as style="width: {{ width }}%"; use a class for the rest',
-                '屬性 style 之運算式僅可為尺寸，如 style="width: {{ width }}%"；其餘請用 class',
+                *told("templates.attribute_style_takes_expression_only"),
             )
         elif (
             name == "src"
@@ -983,9 +942,7 @@ class _Page:
         elif name in _LINKS and not (name == "href" and _ANCHOR.fullmatch(self.value)):
             self.problem(
                 row,
-                f'the attribute {name} may not hold data: javascript: and file: pass the escaping; write href="#{{{{ … }}}}", '
-                'or src="{{ pictures[…][0] }}" of an <img>',
-                f'屬性 {name} 不得放入資料：跳脫擋不住 javascript: 與 file:；請寫 href="#{{{{ … }}}}"，或 <img> 之 src="{{{{ pictures[…][0] }}}}"',
+                *told("templates.attribute_may_not_hold_data", name_=name),
             )
 
     def _is_picture(self, words: str) -> bool:

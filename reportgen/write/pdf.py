@@ -21,7 +21,7 @@ from typing import Any, ClassVar
 from xml.etree import ElementTree
 
 from reportgen.model import ChartSpec, Edition
-from reportgen.model.errors import KindError, Place, Problem, RenderError
+from reportgen.model.errors import KindError, Place, Problem, RenderError, problem
 from reportgen.read import fonts
 from reportgen.read.theme import Theme
 
@@ -115,11 +115,7 @@ def _weasyprint() -> Any:
 
     if not weasyprint.__version__.startswith("70."):
         raise KindError(
-            Problem(
-                Place("weasyprint"),
-                f"version {weasyprint.__version__} is installed; the structure tree is written for 70",
-                f"已安裝 {weasyprint.__version__} 版；本程式之標籤結構係配合第 70 版",
-            )
+            problem(Place("weasyprint"), "layout.version_is_installed", version=weasyprint.__version__)
         )
     weasyprint.pdf.add_tags = tags.add_tags
     _try_no_kept_block_in_vain()
@@ -202,13 +198,7 @@ def style(sheet: str, theme: Theme, file: str, extra: Mapping[str, str] | None =
     def value(match: re.Match[str]) -> str:
         if match[1] not in tokens:
             row = sheet.count("\n", 0, match.start()) + 1
-            problems.append(
-                Problem(
-                    Place(file, row=row),
-                    f"there is no token --{match[1]}; see styles/tokens.toml",
-                    f"沒有參數 --{match[1]}；請見 styles/tokens.toml",
-                )
-            )
+            problems.append(problem(Place(file, row=row), "layout.is_no_token", match=match[1]))
             return ""
         return str(tokens[match[1]])
 
@@ -304,13 +294,7 @@ def for_press(html: str, css: str, name: str, picture: Callable[[str], bytes]) -
             font_config=_font_configuration(), stylesheets=[sheet], pdf_variant="pdf/x-4", cache={}
         )
         if len(document.pages) != 1:
-            raise RenderError(
-                Problem(
-                    Place(name),
-                    "with its bleed the sheet runs over; no measure of the style may depend on the bleed but those at the edge",
-                    "加上出血後內容溢出版面；樣式中僅版邊之尺寸可隨出血改變",
-                )
-            )
+            raise RenderError(problem(Place(name), "layout.bleed_sheet_runs_over"))
         return bytes(document.write_pdf(pdf_variant="pdf/x-4"))
 
 
@@ -362,25 +346,14 @@ def _strict(name: str) -> Iterator[None]:
             if error.__cause__ is not None:  # a chart that could not be drawn says so itself
                 raise error.__cause__ from None
             asked = str(error)[:80]
-            raise RenderError(
-                Problem(
-                    Place(name),
-                    f"the page asks for {asked!r}; only what is embedded in the page may be loaded",
-                    f"頁面要求載入 {asked!r}；僅允許內嵌之內容",
-                )
-            ) from None
+            raise RenderError(problem(Place(name), "layout.page_asks", asked=asked)) from None
         except (RecursionError, ZeroDivisionError) as error:
             raise RenderError(
-                Problem(
-                    Place(name),
-                    f"the layout cannot set this page: {type(error).__name__}; is it nested too deeply or sized 0?",
-                    f"無法排版此頁：{type(error).__name__}；是否巢狀過深或尺寸為零？",
-                )
+                problem(Place(name), "layout.layout_cannot_set_page", name_=type(error).__name__)
             ) from None
     if heard.said:
         raise RenderError(
-            Problem(Place(name), f"the layout warns: {words}", f"排版警告：{words}")
-            for words in dict.fromkeys(heard.said)
+            problem(Place(name), "layout.layout_warns", words=words) for words in dict.fromkeys(heard.said)
         )
 
 
@@ -633,13 +606,7 @@ def _finish(document: Any, pdf: Any) -> None:
 def check_fonts(content: bytes, name: str) -> None:
     """RenderError when a face was used that is not declared: a silent fallback happened."""
     if foreign := foreign_fonts(content):
-        raise RenderError(
-            Problem(
-                Place(name),
-                f"fonts that are not declared were used: {', '.join(foreign)}",
-                f"使用了未宣告的字型：{'、'.join(foreign)}",
-            )
-        )
+        raise RenderError(problem(Place(name), "layout.fonts_are_not_declared_were", foreign=[*foreign]))
 
 
 def foreign_fonts(content: bytes) -> list[str]:

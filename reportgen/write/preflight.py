@@ -14,7 +14,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 from reportgen.model import Document, Exhibits, Sheet, Text
-from reportgen.model.errors import Place, Problem
+from reportgen.model.errors import Place, Problem, problem
+from reportgen.model.messages import message
 from reportgen.read.theme import Theme, contrast
 from reportgen.write.fitting import MM, Fitted, zoom
 
@@ -188,8 +189,8 @@ def _findings(seen: _Seen, theme: Theme) -> Iterator[Finding]:
         return f"{points:.1f} pt, {minutes_of_arc(points, metres):.1f}′ / {metres:g} m"
 
     for what, found, least in (
-        (Text("最小字級", "smallest type"), seen.types, limit["smallest_type"]),
-        (Text("內文最小字級", "smallest running text"), seen.running, limit["smallest_text"]),
+        (message("layout.smallest_type"), seen.types, limit["smallest_type"]),
+        (message("layout.smallest_running_text"), seen.running, limit["smallest_text"]),
     ):
         if found:
             points, words = min(found)
@@ -197,39 +198,37 @@ def _findings(seen: _Seen, theme: Theme) -> Iterator[Finding]:
     for language, (count, words) in sorted(seen.lines.items(), reverse=True):
         most = int(limit[f"most_characters_{language}"])
         name = Text(*({"zh": ("中文", "Chinese"), "en": ("英文", "English")}[language]))
-        what = Text(f"{name.zh}每行字數", f"characters per line, {name.en}")
+        what = message("layout.characters_per_line", name_=name)
         yield Finding("characters", what, str(count), f"≤ {most}", count <= most, words)
     most = int(limit["most_words"])
     for language, what in (
-        ("zh", Text("中文總字數", "Chinese characters on the panel")),
-        ("en", Text("英文總詞數", "English words on the panel")),
+        ("zh", message("layout.chinese_characters_panel")),
+        ("en", message("layout.english_words_panel")),
     ):
         count = seen.words[language]
         yield Finding("words", what, str(count), f"≤ {most}", count <= most)
     for (ink, ground), (ratio, words) in sorted(seen.pairs.items(), key=lambda pair: pair[1][0]):
-        what = Text(f"對比 {ink}／{ground}", f"contrast {ink} on {ground}")
+        what = message("layout.contrast", ink=ink, ground=ground)
         least = limit["least_contrast"]
         yield Finding("contrast", what, f"{ratio:.1f}:1", f"≥ {least:g}:1", ratio >= least, words)
     for dots, anchor in sorted(seen.pictures):
-        what = Text(f"圖片 {anchor} 解析度", f"picture {anchor}")
+        what = message("layout.picture", anchor=anchor)
         least = limit["least_dpi"]
         yield Finding("dpi", what, f"{dots:.0f} dpi", f"≥ {least:g} dpi", dots >= least, anchor)
     if seen.edges:
         mm, words = min(seen.edges)
         least = limit["least_trim"]
-        what = Text("距裁切邊", "distance to trim")
+        what = message("layout.distance_trim")
         yield Finding("trim", what, f"{mm:.1f} mm", f"≥ {least:g} mm", mm >= least, words)
 
 
 _REMEDY = {
-    "type": Text("請改用較大之尺寸或放大字級", "take a larger sheet or larger type"),
-    "characters": Text("請改用較窄之欄位或較大字級", "set it in narrower columns or larger type"),
-    "words": Text("請精簡文字", "shorten the text"),
-    "contrast": Text("請改用對比較高之顏色", "choose colours that differ more"),
-    "dpi": Text(
-        "請以較高解析度重新掃描，或縮小圖片", "scan it again with more dots an inch, or print it smaller"
-    ),
-    "trim": Text("請加大邊界", "widen the margin"),
+    "type": message("layout.take_larger_sheet_larger_type"),
+    "characters": message("layout.set_narrower_columns_larger_type"),
+    "words": message("layout.shorten_text"),
+    "contrast": message("layout.choose_colours_differ_more"),
+    "dpi": message("layout.scan_again_more_dots_inch"),
+    "trim": message("layout.widen_margin"),
 }
 
 
@@ -237,8 +236,13 @@ def _problem(one: Finding, name: str) -> Problem:
     remedy = _REMEDY[one.limit]
     shown = one.where if len(one.where) <= 40 else one.where[:39] + "…"
     at = Text(f"（{shown}）", f" (“{shown}”)") if shown else Text("", "")
-    return Problem(
+    return problem(
         Place(name),
-        f'{one.what.en} is {one.figure}, the limit is {one.bound}{at.en}; {remedy.en}, or declare allow = ["{one.limit}"]',
-        f'{one.what.zh}為 {one.figure}，限制為 {one.bound}{at.zh}；{remedy.zh}，或宣告 allow = ["{one.limit}"]',
+        "layout.is_limit_is",
+        figure=one.figure,
+        bound=one.bound,
+        limit=one.limit,
+        what=one.what,
+        at=at,
+        remedy=remedy,
     )

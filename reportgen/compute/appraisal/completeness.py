@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from reportgen.compute.appraisal.periods import Period
 from reportgen.compute.rules.scheme import Complete, Scheme
 from reportgen.compute.rules.values import Book
-from reportgen.model.errors import InputError, Place, Problem
+from reportgen.model import Text
+from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.read.tables import Dataset, Record, Table
 from reportgen.read.toml import legible, nearest
 
@@ -58,11 +59,7 @@ def _faults(
             months.setdefault(candidate, set()).add(int(book.said(table, record, scheme.month)))
     more = sum(max(0, count - LISTED) for count in counts.values())
     if more:
-        yield Problem(
-            Place(table.file, table.sheet),
-            f"and {more} more rows like these; mend them all",
-            f"另有 {more} 列同類問題；請一併改正",
-        )
+        yield problem(Place(table.file, table.sheet), "appraisal.more_rows_like_these", more=more)
     if rule.every_month:
         yield from _holes(table, rule, book, months, period)
 
@@ -75,19 +72,25 @@ def _in_period(scheme: Scheme, book: Book, table: Table, record: Record, time: s
 
 def _nobody(table: Table, record: Record, rule: Complete, candidate: str, book: Book) -> Problem:
     en, zh = nearest(candidate, book.records)
-    return Problem(
+    return problem(
         Place(table.file, table.sheet, record.row, rule.by),
-        f"{legible(candidate)!r} is unknown: {book.table.file} has no such row for the period{en}; add it there or mend it here",
-        f"不認識「{legible(candidate)}」：{book.table.file} 於本期無此列{zh}；請於該處增列，或在此更正",
+        "appraisal.is_unknown",
+        candidate=legible(candidate),
+        file=book.table.file,
+        zh=Text(zh, en),
     )
 
 
 def _in_two(book: Book, table: Table, record: Record, rule: Complete, candidate: str, own: str) -> Problem:
     there = book.said(table, record, rule.branch)
-    return Problem(
+    return problem(
         Place(table.file, table.sheet, record.row, rule.branch),
-        f"{legible(candidate)} is of the branch {own} ({book.table.file}:{book.records[candidate].row}) and stands here in {there}: one branch for each; give the second one a number of its own",
-        f"{legible(candidate)} 屬於 {own}（{book.table.file}:{book.records[candidate].row}），此處卻列於 {there}：同一期間僅能屬一分署；若已調任請另編代號",
+        "appraisal.is_branch",
+        candidate=legible(candidate),
+        own=own,
+        file=book.table.file,
+        row=book.records[candidate].row,
+        there=there,
     )
 
 
@@ -102,14 +105,12 @@ def _holes(
         if not lost or listed > LISTED:
             continue
         said = ", ".join(map(str, lost))
-        yield Problem(
+        yield problem(
             Place(table.file, table.sheet, column=rule.by),
-            f"{candidate} has no row for month {said} of {period.year}: its sums would lack them; add the rows, with 0 where nothing was done",
-            f"{candidate} 缺 {period.year} 年 {said.replace(', ', '、')} 月之資料，合計將短少；請補列，無辦理者填 0",
+            "appraisal.has_no_row_month",
+            candidate=candidate,
+            year=period.year,
+            it=Text(said.replace(", ", "、"), said),
         )
     if listed > LISTED:
-        yield Problem(
-            Place(table.file, table.sheet),
-            f"and {listed - LISTED} more lack months; mend them all",
-            f"另有 {listed - LISTED} 筆缺月；請一併補列",
-        )
+        yield problem(Place(table.file, table.sheet), "appraisal.more_lack_months", listed=listed - LISTED)

@@ -9,8 +9,9 @@ from fractions import Fraction
 from reportgen.compute.appraisal.periods import Period, at
 from reportgen.compute.rules.scheme import Scheme
 from reportgen.compute.rules.values import Book, key_of, merged, names_of, plain
-from reportgen.model import Exact, Gap, Text, Value
+from reportgen.model import Exact, Gap, Value
 from reportgen.model.formats import Unit
+from reportgen.model.messages import message
 from reportgen.read.tables import Dataset, Declaration
 
 
@@ -80,7 +81,7 @@ def _forecast(
         if isinstance(part.exact, Fraction) and isinstance(whole.exact, Fraction) and whole.exact > 0
     ]
     years = tuple(year for year, _, _ in known)
-    share: Exact = Gap("not_available", Text("無前幾年之逐月資料", "no months of earlier years"))
+    share: Exact = Gap("not_available", message("appraisal.no_months_earlier_years"))
     worked = ""
     if known:
         parts = sum((_number(part) for _, part, _ in known), Fraction(0))
@@ -127,7 +128,7 @@ def _divided(metric: str, above: Value, below: Value, unit: str, digits: int, id
     elif isinstance(below.exact, Gap):
         exact = below.exact
     elif below.exact == 0:
-        exact = Gap("undefined", Text("分母為零", "the denominator is zero"))
+        exact = Gap("undefined", message("appraisal.denominator_is_zero"))
     else:
         exact = above.exact / below.exact
     names = f"{above.metric.rpartition('.')[2]} / {below.metric.rpartition('.')[2]}"

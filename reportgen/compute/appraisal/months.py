@@ -10,8 +10,9 @@ from reportgen.compute.appraisal.periods import Period
 from reportgen.compute.rules.scheme import Scheme
 from reportgen.compute.rules.values import Book, key_of, merged, plain
 from reportgen.model import Exact, Gap, Source, Text, Value
-from reportgen.model.errors import InputError, Place, Problem
+from reportgen.model.errors import InputError, Place, problem
 from reportgen.model.formats import Unit
+from reportgen.model.messages import message
 from reportgen.read.tables import Dataset, Record, Table
 from reportgen.read.toml import at_most
 
@@ -37,7 +38,7 @@ class Months:
     average: Value
 
 
-NOT_ASSESSED = Gap("not_available", Text("當月未考核", "not assessed in that month"))
+NOT_ASSESSED = Gap("not_available", message("appraisal.not_assessed_month"))
 
 
 def months(
@@ -57,10 +58,10 @@ def months(
         one = book.said(of, record, by), int(book.said(of, record, scheme.month))
         if one in rows:
             twice.append(
-                Problem(
+                problem(
                     Place(of.file, of.sheet, record.row, scheme.month),
-                    f"the score of this month stands twice, first in row {rows[one].row}; one row a month for each",
-                    f"當月考核重複，首見於第 {rows[one].row} 列；每人每月一列",
+                    "appraisal.score_month_stands_twice_first",
+                    row=rows[one].row,
                 )
             )
         rows.setdefault(one, record)

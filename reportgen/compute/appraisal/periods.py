@@ -8,6 +8,7 @@ from datetime import date
 
 from reportgen.compute.rules.scheme import Scheme, Where
 from reportgen.model import Text, formats
+from reportgen.model.messages import message
 from reportgen.read.tables import Declaration, TableSpec
 
 
@@ -38,8 +39,12 @@ class Period:
         """104年6月底 / the end of June 2015; 104年底 / the end of 2015."""
         year = formats.gregorian_year(self.year)
         if self.whole:
-            return Text(f"{self.year}年底", f"the end of {year}")
-        return Text(f"{self.year}年{self.month}月底", f"the end of {calendar.month_name[self.month]} {year}")
+            return message("appraisal.end_2", year=Text(str(self.year), str(year)))
+        return message(
+            "appraisal.end",
+            year=Text(str(self.year), str(year)),
+            month=Text(str(self.month), calendar.month_name[self.month]),
+        )
 
     def said(self) -> Text:
         """104年度 / 2015; 104年1月至6月 / January to June 2015."""
@@ -47,9 +52,11 @@ class Period:
         if self.whole:
             return Text(f"{self.year}年度", str(year))
         if self.month == 1:
-            return Text(f"{self.year}年1月", f"January {year}")
-        return Text(
-            f"{self.year}年1月至{self.month}月", f"January to {calendar.month_name[self.month]} {year}"
+            return message("appraisal.january_2", year=Text(str(self.year), str(year)))
+        return message(
+            "appraisal.january",
+            year=Text(str(self.year), str(year)),
+            month=Text(str(self.month), calendar.month_name[self.month]),
         )
 
 

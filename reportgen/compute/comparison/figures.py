@@ -12,6 +12,7 @@ from fractions import Fraction
 from reportgen.compute.comparison.model import Axis, Difference
 from reportgen.model import ChartSpec, Exact, Gap, Text
 from reportgen.model.formats import half_up, plain
+from reportgen.model.messages import message
 from reportgen.read.archive import ArchivedValue
 
 TARGET = "target"  # the series of a chart's target line
@@ -33,17 +34,17 @@ def compare_figures(archived: Iterable[ArchivedValue], charts: Mapping[str, Char
         place = _named(value, charts)
         if place in found:
             differences.append(
-                Difference(_said(place), Text("原件列出二次", "the archive lists it twice"), value.value, "")
+                Difference(_said(place), message("comparison.archive_lists_twice"), value.value, "")
             )
         found.setdefault(place, value)
     for place, exact in plotted.items():
         if place not in found:
-            kind = Text("僅重製品有此值", "only ours has this value")
+            kind = message("comparison.only_ours_has_value")
             differences.append(Difference(_said(place), kind, "", _shown(exact)))
         else:
             differences.extend(_difference(place, found[place], exact))
     differences += [
-        Difference(_said(place), Text("重製品缺此值", "missing in ours"), value.value, "")
+        Difference(_said(place), message("comparison.missing_ours"), value.value, "")
         for place, value in found.items()
         if place not in plotted
     ]
@@ -80,11 +81,11 @@ def _difference(place: Place, theirs: ArchivedValue, exact: Exact) -> Iterator[D
     if ours == theirs.value:
         return
     if isinstance(exact, Gap) and theirs.number is None:
-        kind = Text("缺值符號不同", "another sign for a missing value")
+        kind = message("comparison.another_sign_missing_value")
     elif isinstance(exact, Gap) or theirs.number is None:
-        kind = Text("僅一方有數值", "a number on one side only")
+        kind = message("comparison.number_one_side_only")
     else:
-        kind = Text("數值不同", "another value")
+        kind = message("comparison.another_value")
     yield Difference(_said(place), kind, f"{theirs.value}{theirs.unit}", f"{ours}{theirs.unit}")
 
 
@@ -116,7 +117,7 @@ def _orders(charts: Mapping[str, ChartSpec]) -> Iterator[Difference]:
     for name, spec in charts.items():
         years = [x for x, _ in spec.xs if isinstance(x, int)]
         if years != sorted(years):
-            kind = Text("年度未依序排列", "the years are not in order")
+            kind = message("comparison.years_are_not_order")
             ordered = " ".join(map(str, sorted(years)))
             yield Difference(Text(name, name), kind, ordered, " ".join(map(str, years)))
 
@@ -130,7 +131,7 @@ def _exchanged(found: Mapping[Place, ArchivedValue], plotted: Mapping[Place, Exa
     for (chart, series), pairs in theirs.items():
         before, after = _both(pairs)
         if before != after and Counter(before) == Counter(after):
-            kind = Text("數值相同但年度順序不同", "the same values in another order of years")
+            kind = message("comparison.same_values_another_order_years")
             names = [word for word in (chart, series) if word]
             yield Difference(
                 Text("，".join(names), ", ".join(names)), kind, " ".join(before), " ".join(after)

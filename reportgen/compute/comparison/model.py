@@ -9,17 +9,18 @@ from types import MappingProxyType
 from typing import Literal
 
 from reportgen.model import Language, Text
+from reportgen.model.messages import message
 
 State = Literal["equal", "different", "not compared"]
 STATES: Mapping[State, Text] = {
-    "equal": Text("相同", "equal"),
-    "different": Text("不同", "different"),
-    "not compared": Text("未比對", "not compared"),
+    "equal": message("comparison.equal"),
+    "different": message("comparison.different"),
+    "not compared": message("comparison.not_compared"),
 }
 AXES: Mapping[str, Text] = {
-    "data": Text("數值", "data"),
-    "text": Text("文字", "text"),
-    "picture": Text("圖像", "picture"),
+    "data": message("comparison.data"),
+    "text": message("comparison.text"),
+    "picture": message("comparison.picture"),
 }
 
 
@@ -103,16 +104,16 @@ class Verdict:
 
 
 FIGURES: Mapping[str, Text] = {
-    "values": Text("比對數值", "values"),
-    "characters": Text("比對字數", "characters"),
-    "paragraphs": Text("段落", "paragraphs"),
-    "similarity": Text("相似度", "similarity"),
-    "dissimilar_area": Text("不相似面積百分比", "dissimilar area in percent"),
-    "overlap": Text("重疊百分比", "overlap in percent"),
-    "scale": Text("縮放", "scale"),
-    "rotation_degrees": Text("旋轉角度", "rotation in degrees"),
-    "shift_x_percent": Text("水平位移百分比", "shift to the right in percent"),
-    "shift_y_percent": Text("垂直位移百分比", "shift down in percent"),
+    "values": message("comparison.values"),
+    "characters": message("comparison.characters"),
+    "paragraphs": message("comparison.paragraphs"),
+    "similarity": message("comparison.similarity"),
+    "dissimilar_area": message("comparison.dissimilar_area_percent"),
+    "overlap": message("comparison.overlap_percent"),
+    "scale": message("comparison.scale"),
+    "rotation_degrees": message("comparison.rotation_degrees"),
+    "shift_x_percent": message("comparison.shift_right_percent"),
+    "shift_y_percent": message("comparison.shift_down_percent"),
 }
 
 

@@ -16,13 +16,14 @@ from pathlib import Path
 
 from reportgen.compute.comparison.model import Axis, Difference
 from reportgen.model import Text
+from reportgen.model.messages import message
 
 CONTEXT = 8  # characters on either side of a difference
 ALIKE = 0.5  # paragraphs with less in common are two, not one that was changed
-OTHER = Text("文字不同", "other words")
-MISSING = Text("重製品缺字", "missing in ours")
-ADDED = Text("重製品多字", "only in ours")
-WIDTH = Text("同字異碼（全形、半形等）", "another code of the same character (full or half width …)")
+OTHER = message("comparison.other_words")
+MISSING = message("comparison.missing_ours_2")
+ADDED = message("comparison.only_ours")
+WIDTH = message("comparison.another_code_same_character_full")
 _WIDE = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f\U00020000-\U0003ffff"
 _BESIDE_WIDE = re.compile(rf"(?<=[{_WIDE}])\s+|\s+(?=[{_WIDE}])")
 
@@ -71,12 +72,12 @@ def _pairs(theirs: Sequence[str], ours: Sequence[str]) -> Iterator[Pair]:
 
 
 def _differences(number: int, theirs: str | None, ours: str | None) -> Iterator[Difference]:
-    place = Text(f"第 {number} 段", f"paragraph {number}")
+    place = message("comparison.paragraph", number=number)
     if theirs is None:
-        after = Text(f"第 {number} 段之後", f"after paragraph {number}")
-        yield Difference(after, Text("重製品多一段", "a paragraph only in ours"), "", ours or "")
+        after = message("comparison.after_paragraph", number=number)
+        yield Difference(after, message("comparison.paragraph_only_ours"), "", ours or "")
     elif ours is None:
-        yield Difference(place, Text("重製品缺此段", "the paragraph is missing in ours"), theirs, "")
+        yield Difference(place, message("comparison.paragraph_is_missing_ours"), theirs, "")
     else:
         for kind, first, last, from_, to in _changes(theirs, ours):
             around = slice(max(0, first - CONTEXT), first), slice(last, last + CONTEXT)

@@ -7,6 +7,7 @@ from typing import Literal, cast
 
 from reportgen.compute.rules import scheme as rules
 from reportgen.compute.rules.vocabulary import GOAL, SCORE, Vocabulary
+from reportgen.model.messages import told
 from reportgen.read.tables import ColumnSpec
 from reportgen.read.toml import TomlNode
 
@@ -19,8 +20,7 @@ class Appraised(Vocabulary):
         if column and column.unit not in (SCORE, "count"):
             node.fault(
                 "own",
-                f"{column.id} is in {column.unit}, not in points; name the column of the points that one gave oneself",
-                f"{column.id} 之單位為 {column.unit}，不是分數；請填自評分數之欄位",
+                *told("rules.is_not_points", id=column.id, unit=column.unit),
             )
         return column.id if column else ""
 
@@ -29,8 +29,7 @@ class Appraised(Vocabulary):
         if found.column and found.column not in self.columns and found.column in self.own:
             node.fault(
                 "column",
-                f"{found.column} holds words; a standard of control compares a number",
-                f"{found.column} 為文字；管考基準須以數值比較",
+                *told("rules.holds_words", column=found.column),
             )
         return found
 
@@ -39,23 +38,17 @@ class Appraised(Vocabulary):
         if not items and "rank" in self.top.values:
             self.top.fault(
                 "rank",
-                "there is no [[item]]: an appraisal ranks by the points of its items",
-                "沒有 [[item]]：績效評比依各項目分數排名",
+                *told("rules.is_no_item"),
             )
         elif not items:
-            self.top.fault(
-                "item", "is missing; write [[item]] with its weight", "未填；請寫 [[item]] 及其 weight"
-            )
+            self.top.fault("item", *told("rules.is_missing_2"))
         if rank and rank.better != "high":
-            self.top.fault(
-                "rank", 'better = "low" would put the lowest score first', 'better = "low" 將使最低分列第一'
-            )
+            self.top.fault("rank", *told("rules.better_low_would_put_lowest"))
         for key in ("quota", "tier", "bonus"):
             if key in self.top.values:
                 self.top.fault(
                     key,
-                    "has no place in an appraisal; declare prizes in an award",
-                    "不屬績效評比；獎勵請於獎項規則宣告",
+                    *told("rules.has_no_place_appraisal"),
                 )
 
     def more(self, node: TomlNode) -> rules.More | None:
@@ -66,9 +59,7 @@ class Appraised(Vocabulary):
         formula = below.string("formula")
         self.check_formula(below, "formula", formula, (GOAL,))
         if GOAL not in formula:
-            below.fault(
-                "formula", f"does not hold {GOAL}, the value to be reached", f"未含 {GOAL}（應達之數值）"
-            )
+            below.fault("formula", *told("rules.does_not_hold_value_reached", goal=GOAL))
         found = rules.More(self.text(below, "label"), formula, self.unit(below), self.digits(below, 0))
         below.no_other_keys()
         return found
@@ -82,16 +73,14 @@ class Appraised(Vocabulary):
             if number is not None and number <= 0:
                 node.fault(
                     key,
-                    "is not above 0; kind says whether it is added or taken off",
-                    "應大於 0；加分或扣分由 kind 決定",
+                    *told("rules.is_not_above"),
                 )
         if each is None and "each" not in node.values:
-            node.fault("each", "is missing; write each = 0.5", "未填；請寫 each = 0.5")
+            node.fault("each", *told("rules.is_missing"))
         if column and column.low is not None and column.low < 0:
             node.fault(
                 "column",
-                f"{column.id} may be below 0, which would turn the sign",
-                f"{column.id} 可能小於 0，將使加扣分相反",
+                *told("rules.may_below_would_turn_sign", id=column.id),
             )
         found = rules.Adjustment(
             node.string("id"), cast(Literal["bonus", "deduction"], kind), self.text(node, "label"),
@@ -104,7 +93,7 @@ class Appraised(Vocabulary):
         """`[score] least = 0, most = 100`."""
         least, most = node.number("least"), node.number("most")
         if least is not None and most is not None and least >= most:
-            node.fault("least", "is not below most", "未小於 most")
+            node.fault("least", *told("rules.is_not_below_most"))
         node.no_other_keys()
         return least, most
 
@@ -117,15 +106,13 @@ class Appraised(Vocabulary):
         if "branch" in node.values and "branch" not in who:
             node.fault(
                 "branch",
-                "[candidates] names no branch that it could be compared with; write branch there, or take this out",
-                "[candidates] 未寫 branch，無從比對；請於該處填寫，或刪除本項",
+                *told("rules.candidates_names_no_branch_could"),
             )
         month = self.top.values.get("month")
         if node.values.get("every_month") is True and table and month not in table.columns:
             node.fault(
                 "every_month",
-                f"{table.name} has no months; write month at the head of the rules, or take every_month out",
-                f"{table.name} 沒有月份欄；請於規則開頭寫 month，或刪除 every_month",
+                *told("rules.has_no_months", name_=table.name),
             )
         found = rules.Complete(
             table.name if table else "", self.cell(node, "by", table, id_), self.cell(node, "branch", table, ""),
@@ -149,8 +136,7 @@ class Appraised(Vocabulary):
             if not _holds_months(column):
                 self.top.fault(
                     "month",
-                    f"{table.name}.{name} may hold what is no month; declare it in dataset.toml as whole numbers, min = 1, max = 12, without gaps",
-                    f"{table.name}.{name} 可能不是月份；請於 dataset.toml 宣告為整數，min = 1、max = 12，且不得缺漏",
+                    *told("rules.may_hold_what_is_no", name_=table.name, name_2=name),
                 )
         return name
 

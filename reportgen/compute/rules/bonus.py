@@ -14,8 +14,9 @@ from reportgen.compute.rules.ranking import largest_remainder, rounded
 from reportgen.compute.rules.scheme import BonusRule, Scheme
 from reportgen.compute.rules.values import Book, computed, key_of, merged, names_of, plain
 from reportgen.model import Gap, Key, Source, Text, Value
-from reportgen.model.errors import InputError, Place, Problem
+from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.formats import gregorian_year
+from reportgen.model.messages import message
 from reportgen.read.tables import Record, Table
 
 
@@ -66,9 +67,9 @@ class _Reckoning:
     def bonus(self) -> Bonus:
         steps = [*self.operands()]
         base = self.base()
-        steps.append((Text("計算基礎", "Base"), base))
+        steps.append((message("rules.base"), base))
         rate = self.made("rate", self.rule.rate, "percent", _digits(self.rule.rate * 100))
-        steps.append((Text("獎勵金比率", "Rate"), rate))
+        steps.append((message("rules.rate"), rate))
         amount = _exact(base) * self.rule.rate
         worked = f"{plain(_exact(base))} * {plain(self.rule.rate)}"
         staffing = self.rule.staffing
@@ -78,7 +79,7 @@ class _Reckoning:
             if staffing.reduces == "bonus":
                 amount, worked = amount * staffing.factor, f"{worked} * {plain(staffing.factor)}"
         exact = self.made("bonus_exact", amount, "twd", 2, "base * rate", worked, base.sources)
-        steps.append((Text("獎勵金", "Bonus"), exact))
+        steps.append((message("rules.bonus"), exact))
         whole = rounded(amount, 0, self.rule.rounding)
         total = self.made(
             "bonus", whole, "twd", 0, self.rule.rounding, f"{plain(amount)} → {plain(whole)}", base.sources
@@ -131,10 +132,10 @@ class _Reckoning:
     def no_number(self, name: str, value: Value) -> Problem:
         record = self.book.records[self.unit]
         assert isinstance(value.exact, Gap)
-        return Problem(
+        return problem(
             Place(self.book.table.file, self.book.table.sheet, record.row, name),
-            f"has no number ({value.exact.reason.en}); the bonus needs one",
-            f"無數值（{value.exact.reason.zh}）；計算獎勵金須有數值",
+            "rules.has_no_number",
+            reason=value.exact.reason,
         )
 
     # ---- shares ---------------------------------------------------------------------------------
@@ -168,10 +169,9 @@ class _Reckoning:
         assert isinstance(begun, date) and isinstance(ended, date), (begun, ended)
         if begun > ended:
             raise InputError(
-                Problem(
+                problem(
                     Place(table.file, table.sheet, record.row, members.until),
-                    "the last day is before the first; exchange them",
-                    "迄日早於起日；請更正",
+                    "rules.last_day_is_before_first",
                 )
             )
         return service(begun, ended, self.scheme.year)
@@ -185,10 +185,11 @@ class _Reckoning:
             if served > 1:
                 last = max(row[0].row for row in rows if row[1] == role)
                 raise InputError(
-                    Problem(
+                    problem(
                         Place(table.file, table.sheet, last, self.rule.members.role),
-                        f"the members with the role {role!r} served {plain(served * 12)} months of one place together; 12 are possible",
-                        f"職務「{role}」之成員合計服務 {plain(served * 12)} 個月；一個職位至多 12 個月",
+                        "rules.members_role_served_months_one",
+                        role=role,
+                        served=plain(served * 12),
                     )
                 )
 

@@ -8,6 +8,7 @@ from typing import Literal, cast, get_args
 
 from reportgen.compute.rules import scheme as rules
 from reportgen.compute.rules.vocabulary import FUNCTIONS, Vocabulary, plain, tree_of
+from reportgen.model.messages import told
 from reportgen.read.tables import ColumnSpec, TableSpec
 from reportgen.read.toml import TomlNode
 
@@ -18,7 +19,7 @@ class BonusRules(Vocabulary):
         self.check_formula(node, "base", base)
         rate = self.percent(node, "rate")
         if rate is None and "rate" not in node.values:
-            node.fault("rate", 'is missing; write rate = "0.5%"', '未填；請寫 rate = "0.5%"')
+            node.fault("rate", *told("rules.is_missing_3"))
         table, members = self.bonus_members(node.node("members", "[bonus.members]"))
         role = table.columns.get(members.role) if table else None
         parts = tuple(self.part(below, role) for below in node.list_of_nodes("split"))
@@ -27,8 +28,7 @@ class BonusRules(Vocabulary):
             said = plain(total * 100)
             node.fault(
                 "split",
-                f"the parts sum to {said}%; they must sum to 100%",
-                f"分配比例合計 {said}%；須為 100%",
+                *told("rules.parts_sum", said=said),
             )
         found = rules.BonusRule(
             base, rate or Fraction(0), members, parts,
@@ -60,7 +60,7 @@ class BonusRules(Vocabulary):
             self.members(node, "role", role, [name])
         part = self.percent(node, "part")
         if part is None and "part" not in node.values:
-            node.fault("part", 'is missing; write part = "45%"', '未填；請寫 part = "45%"')
+            node.fault("part", *told("rules.is_missing_4"))
         node.no_other_keys()
         return rules.Part(name, part or Fraction(0))
 
@@ -70,7 +70,7 @@ class BonusRules(Vocabulary):
         self.members(node, "is", self.own.get(column), [value])
         factor = self.percent(node, "factor")
         if factor is None and "factor" not in node.values:
-            node.fault("factor", 'is missing; write factor = "90%"', '未填；請寫 factor = "90%"')
+            node.fault("factor", *told("rules.is_missing_5"))
         names = sorted({n.id for n in ast.walk(tree_of(base)) if isinstance(n, ast.Name)} - {*FUNCTIONS})
         reduces = node.string("reduces")
         node.one_of("reduces", reduces, ["bonus", *names])

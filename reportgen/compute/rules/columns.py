@@ -9,6 +9,7 @@ from typing import Literal, cast, get_args
 from reportgen.compute.rules import scheme as rules
 from reportgen.compute.rules.vocabulary import FUNCTIONS, NUMBER_TYPES, SCORE, Vocabulary, times
 from reportgen.model import Text
+from reportgen.model.messages import told
 from reportgen.read.toml import TomlNode
 
 
@@ -22,7 +23,7 @@ class Columns(Vocabulary):
         }
         unit_name = self.optional_text(node, "unit_name")
         if unit_name and not ("{unit}" in unit_name.zh and "{unit}" in unit_name.en):
-            node.fault("unit_name", "must hold {unit} in both halves", "兩種文字均須含 {unit}")
+            node.fault("unit_name", *told("rules.must_hold_both_halves"))
         found = rules.Candidates(
             table.name if table else "", names["id"], names["name"], names["name_en"], names["post"],
             names["branch"], names["unit"], unit_name, self.where(node, table),
@@ -35,11 +36,10 @@ class Columns(Vocabulary):
         if id_ and not re.fullmatch(r"[a-z][a-z0-9_]*", id_):
             node.fault(
                 "id",
-                f"{id_!r} is not a name: small letters, digits and _",
-                f"「{id_}」不是代碼：小寫字母、數字與 _",
+                *told("rules.is_not_name", id=id_),
             )
         if id_ in self.columns or id_ in self.own or id_ in (*FUNCTIONS, SCORE):
-            node.fault("id", f"the name {id_!r} is taken", f"代碼「{id_}」已使用")
+            node.fault("id", *told("rules.name_is_taken", id=id_))
         kinds = [key for key in ("table", "formula", "service", "of") if key in node.values]
         if "formula" in kinds:
             column = self.formula_column(node, id_, label)
@@ -58,8 +58,7 @@ class Columns(Vocabulary):
         else:
             node.fault(
                 "",
-                "says not where its number comes from; write table, formula, service or of",
-                "未說明數值來源；請寫 table、formula、service 或 of",
+                *told("rules.says_not_where_number_comes"),
             )
             return
         node.no_other_keys()
@@ -98,7 +97,7 @@ class Columns(Vocabulary):
             ("roc_date", *NUMBER_TYPES) if take == "last" else ("roc_date",),
         )
         if since and until and since > until:
-            node.fault("since", "is after until; no row can lie between", "晚於 until；其間不可能有資料")
+            node.fault("since", *told("rules.is_after_until"))
         empty = node.number("empty")
         factor = self.factor(spec.unit) if spec else Fraction(1)
         low, high = (times(spec.minimum, factor), times(spec.maximum, factor)) if spec else (None, None)
@@ -111,8 +110,7 @@ class Columns(Vocabulary):
             if table and (not isinstance(month, str) or month not in table.columns):
                 node.fault(
                     "at",
-                    f"{table.name} has no months, so there is no last one; write month at the head of the rules, or take at out",
-                    f"{table.name} 沒有月份欄，無期末可言；請於規則開頭寫 month，或刪除 at",
+                    *told("rules.has_no_months_so_is", name_=table.name),
                 )
         return rules.Column(
             id_, label, "aggregate", unit, self.digits(node, spec.digits if spec and take != "mean" else (0 if take == "count" else 2)),

@@ -10,6 +10,7 @@ from typing import Literal, cast
 from reportgen.compute.rules import scheme as rules
 from reportgen.compute.rules.vocabulary import SCORE, Vocabulary, is_number, range_said, times
 from reportgen.model import Text
+from reportgen.model.messages import told
 from reportgen.read.toml import TomlNode
 
 Kind = Literal["eligible", "exclude", "standard"]
@@ -36,8 +37,7 @@ class Conditions(Vocabulary):
         if years < 1 and isinstance(node.values.get("years"), int):
             node.fault(
                 "years",
-                "looks back less than one year: it would never exclude anyone",
-                "回溯不足一年，永不適用",
+                *told("rules.looks_back_less_than_one"),
             )
         return rules.Condition(
             id_, "exclude", label, "", "none_since", (), table.name if table else "", by, on,
@@ -51,8 +51,7 @@ class Conditions(Vocabulary):
         if name == SCORE:
             node.fault(
                 "column",
-                "the score can't make eligible; write at_least in a [[tier]]",
-                "總分不能作為資格條件；請在 [[tier]] 寫 at_least",
+                *told("rules.score_can_t_make_eligible"),
             )
         elif name:
             self.one_of_columns(node, "column", name, numbers=False)
@@ -61,8 +60,7 @@ class Conditions(Vocabulary):
             listed = ", ".join(OPERATORS)
             node.fault(
                 given[1] if given else "",
-                f"a condition needs exactly one of {listed}",
-                f"一個條件須恰有一個比較：{listed}",
+                *told("rules.condition_needs_exactly_one", listed=listed),
             )
         threshold = self.threshold(node, kind, name, operator) if given else ()
         return rules.Condition(
@@ -78,8 +76,7 @@ class Conditions(Vocabulary):
             if operator not in ORDERED or not isinstance(raw, date):
                 node.fault(
                     operator,
-                    f"{name} is a date; compare it by {', '.join(ORDERED)} with a day such as 2013-01-01",
-                    f"{name} 為日期；請以 {', '.join(ORDERED)} 與日期（如 2013-01-01）比較",
+                    *told("rules.is_date", name_=name, ordered=[*ORDERED]),
                 )
                 return ()
             return raw
@@ -88,8 +85,7 @@ class Conditions(Vocabulary):
         if operator in ORDERED:
             node.fault(
                 operator,
-                f"{name} holds words; compare it by is, is_not or within",
-                f"{name} 為文字；請用 is、is_not 或 within",
+                *told("rules.holds_words_2", name_=name),
             )
             return ()
         among = tuple(str(one) for one in (raw if isinstance(raw, list) else [raw]))
@@ -102,16 +98,14 @@ class Conditions(Vocabulary):
         factor = self.factor(column.unit)
         if operator == "within":
             if not isinstance(raw, list) or len(raw) != 2 or not all(is_number(one) for one in raw):
-                node.fault(operator, "is not [lowest, highest]", "不是 [最低, 最高]")
+                node.fault(operator, *told("rules.is_not_lowest_highest"))
                 return ()
             low, high = (Fraction(one) * factor for one in raw)
             if low > high:
-                node.fault(
-                    operator, "its lowest is above its highest: nothing lies within", "最低大於最高，永不符合"
-                )
+                node.fault(operator, *told("rules.lowest_is_above_highest"))
             return (low, high)
         if not is_number(raw):
-            node.fault(operator, f"{raw!s} is not a number", f"「{raw}」不是數字")
+            node.fault(operator, *told("rules.is_not_number", raw=raw))
             return ()
         number = Fraction(cast(Decimal, raw)) * factor
         verdict = _always(operator, number, column.low, column.high)

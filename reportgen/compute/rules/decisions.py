@@ -44,13 +44,14 @@ from reportgen.compute.rules.scheme import (
 )
 from reportgen.compute.rules.values import Book, key_of, merged, plain
 from reportgen.model import Exact, Gap, Text, Value, formats
-from reportgen.model.errors import KindError, Place, Problem
+from reportgen.model.errors import KindError, Place, Problem, problem
 from reportgen.model.formats import Unit
+from reportgen.model.messages import message
 from reportgen.read.tables import Dataset
 
-EVERYONE = Text("全體", "all candidates")
-SCORE = Text("總分", "Total score")
-RANKING, TIES = Text("排名", "Ranking"), Text("同分", "Ties")
+EVERYONE = message("rules.all_candidates")
+SCORE = message("rules.total_score")
+RANKING, TIES = message("rules.ranking"), message("rules.ties")
 ROUNDINGS: tuple[Rounding, ...] = ("half_up", "down", "up")
 
 
@@ -183,10 +184,11 @@ class _Jury:
             zh = "不屬任何一組" if not found else f"同時屬於 {'、'.join(group.id for group in found)} 組"
             line = (found[1] if found else self.groups[0]).row
             self.problems.append(
-                Problem(
+                problem(
                     Place(self.scheme.file, row=line, column="group.where"),
-                    f"the candidate of {where} is in {en}; every candidate belongs to exactly one",
-                    f"{where} 的候選人{zh}；每位須恰屬一組",
+                    "rules.candidate_is",
+                    where=where,
+                    zh=Text(zh, en),
                 )
             )
             return self.groups[0].id
@@ -257,7 +259,7 @@ class _Jury:
                 formats.plain(Fraction(one), _decimals(Fraction(one) / unit.factor), unit.factor)
                 for one in found
             )
-            return Text(f"{low}至{high}", f"{low} to {high}")
+            return message("rules.low_high", low=low, high=high)
         spec = self.book.table.columns.get(condition.column)
         labels = []
         for one in found:
@@ -297,10 +299,11 @@ class _Jury:
     def no_band(self, item: Item, value: Value, id_: str) -> Problem:
         said = words.said(value, self.units)
         where = f"{self.book.table.file}:{self.book.records[id_].row}"
-        return Problem(
+        return problem(
             Place(self.scheme.file, row=item.row, column=f"item.{item.id}.bands"),
-            f"no band holds {said.en}, the value of the candidate of {where}",
-            f"{where} 的候選人數值 {said.zh} 不在任何級距內",
+            "rules.no_band_holds_value_candidate",
+            where=where,
+            said=said,
         )
 
     def band_label(self, item: Item, band: Band, sign: str = "") -> Text:
@@ -318,12 +321,14 @@ class _Jury:
 
         low, high = edge(band.low), edge(band.high)
         if band.low is None:
-            return Text(f"未滿{high}", f"below {high}")
+            return message("rules.below", high=high)
         if band.high is None:
-            return Text(f"{low}以上", f"{low} or more")
-        return Text(
-            f"{low}以上{high}{'以下' if band.closed else '未滿'}",
-            f"{low} to {'' if band.closed else 'below '}{high}",
+            return message("rules.more", low=low)
+        return message(
+            "rules.low_more_high",
+            low=low,
+            high=high,
+            more=Text("以下" if band.closed else "未滿", "" if band.closed else "below "),
         )
 
     def score(
@@ -432,7 +437,7 @@ class _Jury:
             ]
             if other != uncut:
                 said = words.ROUNDING[how]
-                label = Text(f"名額{said.zh}", f"places {said.en}")
+                label = message("rules.places", said=said)
                 yield label, self.tiers_by(self.award(other, self.policy()))
 
     def sensitivity(self, decision: Decision, variants: Sequence[_Variant]) -> Text | None:
@@ -444,7 +449,7 @@ class _Jury:
         for said, tiers in variants:
             then = tiers.get(decision.person.id, "")
             if then != now:
-                label = self.tiers[then].label if then else Text("未獲獎", "no award")
+                label = self.tiers[then].label if then else message("rules.no_award")
                 found.append(Text(f"{said.zh}則為{label.zh}", f"{said.en}: {label.en}"))
         if not found:
             return None
@@ -605,25 +610,20 @@ class _Jury:
             found.append((RANKING, words.rank_said(scheme.rank, by, by)))
         if scheme.quota:
             said = words.quota_said(scheme.quota)
-            found.append((Text("名額", "Places"), Text(f"各組：{said.zh}", f"each group: {said.en}")))
+            found.append((message("rules.places_3"), message("rules.each_group", said=said)))
         found += [
-            (Text(f"名額（{group.label.zh}）", f"Places ({group.label.en})"), words.quota_said(group.quota))
+            (message("rules.places_2", label=group.label), words.quota_said(group.quota))
             for group in scheme.groups if group.quota
         ]  # fmt: skip
         if scheme.total is not None:
             how = {
-                "proportional": Text("依各組名額比例（最大餘數法）", "in proportion, by largest remainder"),
-                "lowest": Text(
-                    "自末位獲獎者分數最低之組逐名減少",
-                    "one by one from the group whose last winner is lowest",
-                ),
+                "proportional": message("rules.proportion_largest_remainder"),
+                "lowest": message("rules.one_one_from_group_whose"),
             }[scheme.cut]
             found.append(
                 (
-                    Text("總名額", "Places in total"),
-                    Text(
-                        f"至多{scheme.total}名；超過時{how.zh}減少", f"at most {scheme.total}; cut {how.en}"
-                    ),
+                    message("rules.places_total"),
+                    message("rules.most", total=scheme.total, how=how),
                 )
             )
         if scheme.rank and (scheme.quota or scheme.ties):
@@ -663,26 +663,25 @@ class _Jury:
         label = self.scheme.columns[item.column].label
         kept = words.kept_said(item.floor, item.cap)
         if not item.bands:
-            return Text(
-                f"占{weight}，以「{label.zh}」之數值計分{kept.zh}",
-                f"{weight}; the value of “{label.en}” is the points{kept.en}",
-            )
+            return message("rules.weight_value_label_is", weight=weight, label=label, kept=kept)
         sign = "%" if self.scheme.columns[item.column].unit == "percent" else ""
         bands = [
             (self.band_label(item, band, sign), formats.plain(band.points, _decimals(band.points)))
             for band in reversed(item.bands)
         ]
-        return Text(
-            f"占{weight}，依「{label.zh}」級距計分："
-            + "、".join(f"{text.zh}得{points}分" for text, points in bands)
-            + kept.zh,
-            f"{weight}; by bands of “{label.en}”: "
-            + ", ".join(f"{text.en} gives {points}" for text, points in bands)
-            + kept.en,
+        return message(
+            "rules.weight_bands_label_bands",
+            weight=weight,
+            label=label,
+            bands=Text(
+                "、".join((f"{text.zh}得{points}分" for text, points in bands)),
+                ", ".join((f"{text.en} gives {points}" for text, points in bands)),
+            ),
+            kept=kept,
         )
 
 
-_PRESENT = Text("有資料", "a number")
+_PRESENT = message("rules.number")
 
 
 def _data_missing(item: Item, value: Value) -> Check:

@@ -17,8 +17,10 @@ from reportgen.compute.rules.conditions import Conditions
 from reportgen.compute.rules.model import Standard, Standing
 from reportgen.compute.rules.prizes import Prizes
 from reportgen.compute.rules.scores import Scores
-from reportgen.model.errors import KindError, Place, Problem
+from reportgen.model import Text
+from reportgen.model.errors import KindError, Place, problem
 from reportgen.model.formats import Unit
+from reportgen.model.messages import told
 from reportgen.read.tables import Declaration
 from reportgen.read.toml import TomlFaults, TomlNode
 from reportgen.read.words import Glossary
@@ -44,18 +46,8 @@ def read_scheme(
     try:
         raw = (project / file).read_bytes()
     except FileNotFoundError:
-        what = (
-            ("rules of the award", "獎項規則")
-            if appraised is None
-            else ("rules of the appraisal", "評比規則")
-        )
-        raise KindError(
-            Problem(
-                Place(file),
-                f"the {what[0]} are missing; write them beside publication.toml",
-                f"缺少{what[1]}；請與 publication.toml 放在同一資料夾",
-            )
-        ) from None
+        what = told("rules.rules_award") if appraised is None else told("rules.rules_appraisal")
+        raise KindError(problem(Place(file), "rules.are_missing", what=Text(what[1], what[0]))) from None
     faults = TomlFaults(file, raw, KindError)
     loader = _Loader(TomlNode(faults.parsed(), (), faults), dataset, units, glossary, appraised)
     scheme = loader.scheme(publication, file, hashlib.sha256(raw).hexdigest())
@@ -71,18 +63,14 @@ class _Loader(Columns, Conditions, Scores, Prizes, BonusRules):
         title = self.text(top, "title")
         year = top.whole("year") if self.appraised is None else self.appraised
         if not 1 <= year <= 200:
-            top.fault(
-                "year", f"{year} is no ROC year; write 102 for 2013", f"{year} 不是民國年；2013 年請寫 102"
-            )
+            top.fault("year", *told("rules.is_no_roc_year", year=year))
         standard = Standard(
             cast(Standing, self.word(top, "standing", get_args(Standing))),
             self.text(top, "basis"),
             top.string("source", ""),
         )
         if top.values.get("standing") == "rule" and not standard.source:
-            top.fault(
-                "source", "a rule needs its source; write its address", "依據法規者須載明出處；請寫網址"
-            )
+            top.fault("source", *told("rules.rule_needs_source"))
         candidates = self.candidates(top.node("candidates", "[candidates]"))
         for node in top.list_of_nodes("column"):
             self.column(node)

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from reportgen.compute.rules import words
 from reportgen.compute.rules.model import Bonus, Decision, Result, Share
 from reportgen.model import Language, Text, formats
-from reportgen.model.errors import InputError, Place, Problem
+from reportgen.model.errors import InputError, Place, problem
 from reportgen.model.formats import Unit
+from reportgen.model.messages import message
 from reportgen.read.toml import nearest
 
 INDENT = "  "
@@ -33,21 +34,13 @@ def found(result: Result, candidate: str) -> Decision:
     if matches:
         ids = sorted(id_ for one in matches for id_ in _ids_of(one, candidate))
         raise InputError(
-            Problem(
-                Place(result.scheme),
-                f"{len(matches)} candidates have this name; give the number: {', '.join(ids)}",
-                f"有 {len(matches)} 位候選人同名；請改用編號：{'、'.join(ids)}",
+            problem(
+                Place(result.scheme), "rules.candidates_have_name", matches_count=len(matches), ids=[*ids]
             )
         )
     known = [word for one in result.decisions for word in (*_ids(one), *_names(one))]
     near = nearest(candidate, known)
-    raise InputError(
-        Problem(
-            Place(result.scheme),
-            f"there is no such candidate; give the number or the name{near[0]}",
-            f"沒有這位候選人；請寫編號或姓名{near[1]}",
-        )
-    )
+    raise InputError(problem(Place(result.scheme), "rules.is_no_such_candidate", near=Text(near[1], near[0])))
 
 
 def _ids(decision: Decision) -> tuple[str, ...]:
@@ -78,7 +71,7 @@ def _lines(result: Result, decision: Decision, units: Mapping[str, Unit]) -> Lin
     person, group = decision.person, _group(result, decision)
     post = _joined(person.unit, person.post)
     standard, rule = result.standard.words, result.standard.standing == "rule"
-    standing = Text("依據", "Basis") if rule else Text("依據（假設）", "Basis (an assumption)")
+    standing = message("rules.basis") if rule else message("rules.basis_assumption")
     yield 0, result.title
     yield 0, Text(f"{standing.zh}：{standard.zh}", f"{standing.en}: {standard.en}")
     yield (
@@ -88,7 +81,7 @@ def _lines(result: Result, decision: Decision, units: Mapping[str, Unit]) -> Lin
             f"{person.id} {person.names.en} {post.en}".rstrip(),
         ),
     )
-    yield 0, Text(f"組別：{group.zh}", f"Group: {group.en}")
+    yield 0, message("rules.group", group=group)
     yield from _checks(decision, units)
     yield from _score(decision, units)
     yield from _rank(decision, units)
@@ -98,12 +91,9 @@ def _lines(result: Result, decision: Decision, units: Mapping[str, Unit]) -> Lin
         rewards = words.rewards_said(decision.tier.rewards)
         yield (
             0,
-            Text(
-                f"等第：{decision.tier.label.zh}　獎勵：{rewards.zh}",
-                f"Tier: {decision.tier.label.en}; reward: {rewards.en}",
-            ),
+            message("rules.tier", label=decision.tier.label, rewards=rewards),
         )
-    yield 0, Text(f"理由：{decision.reason.zh}", f"Reason: {decision.reason.en}")
+    yield 0, message("rules.reason", reason=decision.reason)
 
 
 def _joined(unit: Text, post: Text) -> Text:
@@ -112,21 +102,21 @@ def _joined(unit: Text, post: Text) -> Text:
 
 def _group(result: Result, decision: Decision) -> Text:
     group = next(group for group in result.groups if group.id == decision.group)
-    return Text(f"{group.label.zh}；名額：{group.worked.zh}", f"{group.label.en}; places: {group.worked.en}")
+    return message("rules.label_places_worked", label=group.label, worked=group.worked)
 
 
 def _checks(decision: Decision, units: Mapping[str, Unit]) -> Lines:
     if not decision.checks:
         return
-    yield 0, Text("資格與排除", "Eligibility and exclusions")
+    yield 0, message("rules.eligibility_exclusions")
     for check in decision.checks:
         value, needed = words.shown(check.value, units), words.requirement(check, units)
-        verdict = Text("符合", "pass") if check.passed else Text("不符", "fail")
-        should = Text(f"應{needed.zh}", f"required: {needed.en}")
+        verdict = message("rules.pass") if check.passed else message("rules.fail")
+        should = message("rules.required", needed=needed)
         if check.kind == "exclude":
-            should = Text(f"不予列入者：{needed.zh}", f"excluded if {needed.en}")
+            should = message("rules.excluded_if", needed=needed)
         if check.operator == "none_since":
-            should = Text(f"應{needed.zh}", f"required: {needed.en}")
+            should = message("rules.required", needed=needed)
         yield (
             1,
             Text(
@@ -138,7 +128,7 @@ def _checks(decision: Decision, units: Mapping[str, Unit]) -> Lines:
 
 def _score(decision: Decision, units: Mapping[str, Unit]) -> Lines:
     if decision.items:
-        yield 0, Text("評分", "Score")
+        yield 0, message("rules.score")
     for item in decision.items:
         value, points = words.said(item.value, units), words.said(item.points, units)
         weight, weighted = words.said(item.weight, units), words.said(item.weighted, units)
@@ -152,7 +142,7 @@ def _score(decision: Decision, units: Mapping[str, Unit]) -> Lines:
         )
     if decision.score:
         score = words.said(decision.score, units)
-        yield 1, Text(f"合計：{score.zh}", f"Total: {score.en}")
+        yield 1, message("rules.total", score=score)
 
 
 def _rank(decision: Decision, units: Mapping[str, Unit]) -> Lines:
@@ -161,52 +151,54 @@ def _rank(decision: Decision, units: Mapping[str, Unit]) -> Lines:
     ranked = words.said(decision.ranked, units)
     yield (
         0,
-        Text(
-            f"名次：第{decision.rank}名（共{decision.of}），{ranked.zh}",
-            f"Rank: {formats.ordinal(decision.rank)} of {decision.of} ({ranked.en})",
+        message(
+            "rules.rank",
+            of=decision.of,
+            rank=Text(str(decision.rank), formats.ordinal(decision.rank)),
+            ranked=ranked,
         ),
     )
     for step in decision.ties:
         said = words.tie_said(step, units)
         others = "、".join(step.with_), ", ".join(step.with_)
-        yield 1, Text(f"同分（{others[0]}）：{said.zh}", f"Tie with {others[1]}: {said.en}")
+        yield 1, message("rules.tie", others=Text(others[0], others[1]), said=said)
     if decision.line and decision.distance:
         line, distance = words.said(decision.line, units), words.said(decision.distance, units)
         across = (
-            Text("第一位未獲獎者", "The first who is out") if decision.tier
-            else Text("最後一位獲獎者", "The last who is in")
+            message("rules.first_who_is_out") if decision.tier
+            else message("rules.last_who_is")
         )  # fmt: skip
         yield (
             1,
-            Text(
-                f"{across.zh}：{line.zh}，相差{distance.zh}",
-                f"{across.en}: {line.en}, difference {distance.en}",
-            ),
+            message("rules.across_line_difference_distance", across=across, line=line, distance=distance),
         )
-    rounding = decision.rounding or Text("結果不變", "the outcome would be the same")
-    yield 1, Text(f"改用其他取位方式：{rounding.zh}", f"With another rounding: {rounding.en}")
+    rounding = decision.rounding or message("rules.outcome_would_same")
+    yield 1, message("rules.another_rounding", rounding=rounding)
 
 
 def _bonus(bonus: Bonus, units: Mapping[str, Unit]) -> Lines:
-    yield 0, Text("獎勵金", "Bonus")
+    yield 0, message("rules.bonus")
     for label, value in bonus.steps:
         said = words.said(value, units)
         yield 1, Text(f"{label.zh}：{said.zh}", f"{label.en}: {said.en}")
     total, unpaid = words.said(bonus.total, units), words.said(bonus.unpaid, units)
-    yield 1, Text(f"取至元：{total.zh}", f"In whole dollars: {total.en}")
+    yield 1, message("rules.whole_dollars", total=total)
     for share in bonus.shares:
         part, served = words.said(share.part, units), words.said(share.service, units)
         exact, paid = words.said(share.exact, units), words.said(share.paid, units)
-        more = (
-            Text(f"（含尾數{share.extra}元）", f" (NT${share.extra} of the remainder)")
-            if share.extra
-            else Text("", "")
-        )
+        more = message("rules.nt_remainder", extra=share.extra) if share.extra else Text("", "")
         yield (
             1,
-            Text(
-                f"{share.person} {share.names.zh} {share.role.zh}：{part.zh}，服務{served.zh}，{exact.zh} → 發給{paid.zh}{more.zh}",
-                f"{share.person} {share.names.en}, {share.role.en}: {part.en}, {served.en}, {exact.en} → paid {paid.en}{more.en}",
+            message(
+                "rules.person_names_role_part",
+                person=share.person,
+                names=share.names,
+                role=share.role,
+                part=part,
+                served=served,
+                exact=exact,
+                paid=paid,
+                more=more,
             ),
         )
-    yield 1, Text(f"未發給：{unpaid.zh}", f"Not paid out: {unpaid.en}")
+    yield 1, message("rules.not_paid_out", unpaid=unpaid)

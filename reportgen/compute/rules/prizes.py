@@ -8,6 +8,7 @@ from typing import Literal, cast, get_args
 from reportgen.compute.rules import scheme as rules
 from reportgen.compute.rules.scores import most_points
 from reportgen.compute.rules.vocabulary import SCORE, Vocabulary, plain, times
+from reportgen.model.messages import told
 from reportgen.read.toml import TomlNode
 
 
@@ -38,8 +39,7 @@ class Prizes(Vocabulary):
                 if member in seen:
                     self.top.faults.add(
                         ("group", number, "where"),
-                        f"{member!r} is in the group {seen[member]!r} too; a candidate belongs to one group",
-                        f"「{member}」也在「{seen[member]}」組；每位候選人只屬一組",
+                        *told("rules.is_group_too", member=member, seen=seen[member]),
                     )
                 seen[member] = group.id
         narrowed = {one for column, among in scheme.candidates.where if column == name for one in among}
@@ -48,41 +48,37 @@ class Prizes(Vocabulary):
             if member not in seen and (not narrowed or member in narrowed):
                 self.top.faults.add(
                     ("group", 0, "where"),
-                    f"{member!r} of {name} is in no group",
-                    f"{name} 的「{member}」不屬任何一組",
+                    *told("rules.is_no_group", member=member, name_=name),
                 )
 
     def total(self, node: TomlNode) -> tuple[int | None, Literal["proportional", "lowest"]]:
         total = node.optional_whole("total")
         if total is not None and total < 1:
-            node.fault("total", "is below 1: nobody could win", "小於 1：無人可得獎")
+            node.fault("total", *told("rules.is_below"))
         cut = self.word(node, "cut", ("proportional", "lowest"), "proportional")
         if total is not None and "cut" not in node.values:
             node.fault(
                 "cut",
-                'is missing; say how a total cuts the groups: "proportional" or "lowest"',
-                '未填；請說明總額如何分配至各組："proportional"（依比例）或 "lowest"（最低分者先減）',
+                *told("rules.is_missing_6"),
             )
         return total, cast(Literal["proportional", "lowest"], cut)
 
     def quota(self, node: TomlNode) -> rules.Quota:
         number, share = node.optional_whole("number"), self.percent(node, "share")
         if (number is None) == (share is None) and ("number" in node.values) == ("share" in node.values):
-            node.fault("", "needs number or share, one of the two", "須有 number 或 share，兩者擇一")
+            node.fault("", *told("rules.needs_number_share_one_two"))
         if share is not None and "rounding" not in node.values:
             node.fault(
                 "rounding",
-                "is missing; a share is rounded half_up, down or up",
-                "未填；比率須註明 half_up、down 或 up",
+                *told("rules.is_missing_7"),
             )
         least, most = node.optional_whole("at_least"), node.optional_whole("at_most")
         if number is not None and number < 0:
-            node.fault("number", "is below 0", "小於 0")
+            node.fault("number", *told("rules.is_below_2"))
         if most is not None and (most < 1 or (least is not None and least > most)):
             node.fault(
                 "at_most",
-                "is below 1 or below at_least: it can never be kept",
-                "小於 1 或小於 at_least，無法適用",
+                *told("rules.is_below_below_least"),
             )
         return rules.Quota(
             number, share,
@@ -93,20 +89,19 @@ class Prizes(Vocabulary):
 
     def check_quotas(self, scheme: rules.Scheme) -> None:
         if scheme.rank is None and (scheme.quota or any(group.quota for group in scheme.groups)):
-            self.top.fault("quota", "needs a [rank]", "須有 [rank]")
+            self.top.fault("quota", *told("rules.needs_rank"))
         if not scheme.tiers and not self.appraises:
-            self.top.fault("tier", "there is no [[tier]]: nobody could win", "沒有 [[tier]]：無人可得獎")
+            self.top.fault("tier", *told("rules.is_no_tier"))
         if (
             scheme.total is not None
             and scheme.quota is None
             and not all(group.quota for group in scheme.groups)
         ):
-            self.top.fault(("quota"), "a total needs a quota for each group", "有總額時各組均須有名額")
+            self.top.fault(("quota"), *told("rules.total_needs_quota_each_group"))
         if scheme.quota and scheme.groups and all(group.quota for group in scheme.groups):
             self.top.fault(
                 "quota",
-                "every group has its own quota, this one never applies",
-                "各組均另訂名額，此名額永不適用",
+                *told("rules.every_group_has_own_quota"),
             )
 
     def ties(
@@ -121,21 +116,18 @@ class Prizes(Vocabulary):
         if not isinstance(raw, list):
             node.fault(
                 "steps",
-                'is not a list such as ["more_decimals", "share"]',
-                '不是清單，例如 ["more_decimals", "share"]',
+                *told("rules.is_not_list_such_more"),
             )
             raw = []
         for number, entry in enumerate(raw):
             table = entry if isinstance(entry, dict) else {}
             below = TomlNode(table, (*node.path, "steps", number), node.faults)
             if final:
-                below.fault(
-                    "", f"stands after {final!r} and can never be reached", f"在「{final}」之後，永不適用"
-                )
+                below.fault("", *told("rules.stands_after_can_never_reached", final=final))
             elif isinstance(entry, dict):
                 steps += self.criterion(below)
             elif entry == "more_decimals" and any(step.step == entry for step in steps):
-                below.fault("", "stands twice", "重複")
+                below.fault("", *told("rules.stands_twice"))
             elif entry == "more_decimals":
                 steps.append(rules.TieRule("more_decimals"))
             else:
@@ -145,8 +137,7 @@ class Prizes(Vocabulary):
         if not final and rank and lines:
             node.fault(
                 "steps",
-                f"must end with what ends every tie: {', '.join(finals)}",
-                f"須以終結同分的規定結尾：{'、'.join(finals)}",
+                *told("rules.must_end_what_ends_every", finals=[*finals]),
             )
         return tuple(steps), cast(rules.Final, final or "all_in")
 
@@ -162,24 +153,23 @@ class Prizes(Vocabulary):
         at_least = node.number("at_least")
         for key, number in (("places", places), ("up_to_rank", up_to)):
             if number is not None and number < 1:
-                node.fault(key, "is below 1: the tier would stay empty", "小於 1：此等第永遠無人")
+                node.fault(key, *told("rules.is_below_3"))
         if places is not None and share is not None:
-            node.fault("share", "stands beside places; one of the two", "與 places 並列；兩者擇一")
+            node.fault("share", *told("rules.stands_beside_places"))
         if share is not None and "rounding" not in node.values:
             node.fault(
                 "rounding",
-                "is missing; a share is rounded half_up, down or up",
-                "未填；比率須註明 half_up、down 或 up",
+                *told("rules.is_missing_7"),
             )
         if rank is None:
             for key in ("places", "up_to_rank", "share", "at_least"):
                 if key in node.values:
-                    node.fault(key, "needs a [rank]", "須有 [rank]")
+                    node.fault(key, *told("rules.needs_rank"))
         factor = Fraction(1)
         if rank and rank.by != SCORE and rank.by in self.columns:
             factor = self.factor(self.columns[rank.by].unit)
         if rank and rank.better == "low" and at_least is not None:
-            node.fault("at_least", "can't be used where low is better", "以低者為優時不適用")
+            node.fault("at_least", *told("rules.can_t_used_where_low"))
         found = rules.TierRule(
             node.string("id"), self.text(node, "label"),
             tuple(self.reward(below, has_bonus) for below in node.list_of_nodes("rewards")),
@@ -196,13 +186,13 @@ class Prizes(Vocabulary):
         if kind == "money" and node.values.get("amount") == "bonus":
             node.asked.add("amount")
             if not has_bonus:
-                node.fault("amount", "there is no [bonus] to be paid", "沒有 [bonus] 可發給")
+                node.fault("amount", *told("rules.is_no_bonus_paid"))
         elif kind == "money":
             amount = node.whole("amount")
         if amount is not None and amount < 1 and isinstance(node.values.get("amount"), int):
-            node.fault("amount", "is below NT$1", "少於 1 元")
+            node.fault("amount", *told("rules.is_below_nt"))
         if not 1 <= times <= 9:
-            node.fault("times", "is not between 1 and 9", "應介於 1 與 9 之間")
+            node.fault("times", *told("rules.is_not_between"))
         found = rules.RewardRule(
             cast(rules.RewardKind, kind), self.optional_text(node, "label"), times, amount
         )
@@ -219,27 +209,27 @@ class Prizes(Vocabulary):
             if rest:
                 node.fault(
                     "",
-                    f"can never be reached: {rest.id!r} above takes everyone",
-                    f"永不適用：上方「{rest.id}」已含全部",
+                    *told("rules.can_never_reached", id=rest.id),
                 )
             if tier.at_least is not None:
                 if most is not None and tier.at_least > most:
                     node.fault(
                         "at_least",
-                        f"{plain(tier.at_least)} is above the highest score that can be reached, {plain(most)}",
-                        f"{plain(tier.at_least)} 高於可能的最高分 {plain(most)}",
+                        *told(
+                            "rules.is_above_highest_score_can",
+                            at_least=plain(tier.at_least),
+                            most=plain(most),
+                        ),
                     )
                 if lowest and tier.at_least >= lowest[0]:
                     node.fault(
                         "at_least",
-                        f"can never be reached: {lowest[1].id!r} above takes everyone from {plain(lowest[0])}",
-                        f"永不適用：上方「{lowest[1].id}」已含 {plain(lowest[0])} 以上者",
+                        *told("rules.can_never_reached_3", id=lowest[1].id, lowest=plain(lowest[0])),
                     )
             if tier.up_to_rank is not None and ranks and tier.up_to_rank <= ranks[0]:
                 node.fault(
                     "up_to_rank",
-                    f"can never be reached: {ranks[1].id!r} above takes ranks up to {ranks[0]}",
-                    f"永不適用：上方「{ranks[1].id}」已含至第 {ranks[0]} 名",
+                    *told("rules.can_never_reached_2", id=ranks[1].id, ranks=ranks[0]),
                 )
             alone = tier.places is None and tier.share is None
             rest = tier if not tier.limited else rest

@@ -12,8 +12,9 @@ from reportgen.compute.rules import scheme as rules
 from reportgen.compute.rules.appraised import Appraised
 from reportgen.compute.rules.vocabulary import SCORE, plain, range_said, times
 from reportgen.model import Text
-from reportgen.model.errors import Place, Problem
+from reportgen.model.errors import Place, problem
 from reportgen.model.formats import Unit
+from reportgen.model.messages import told
 from reportgen.read.toml import TomlNode
 
 _Found = tuple[Fraction | None, Fraction | None, bool, Fraction, Text | None, TomlNode]
@@ -24,15 +25,13 @@ class Scores(Appraised):
         column = self.number_column(node, "column")
         weight = node.number("weight")
         if weight is None and "weight" not in node.values:
-            node.fault("weight", "is missing; write weight = 40", "未填；請寫 weight = 40")
+            node.fault("weight", *told("rules.is_missing_9"))
         elif weight is not None and not 0 < weight <= 100:
-            node.fault("weight", "is not above 0 and at most 100", "應大於 0 且不超過 100")
+            node.fault("weight", *told("rules.is_not_above_most"))
         bands = self.bands(node, column) if "bands" in node.values else ()
         node.asked.add("bands")
         if "bands" in node.values and "points" in node.values:
-            node.fault(
-                "points", "stands beside bands; one of the two gives the points", "與 bands 並列；兩者擇一"
-            )
+            node.fault("points", *told("rules.stands_beside_bands"))
         self.word(node, "points", ("value",), "value")
         found = rules.Item(
             node.string("id"), self.text(node, "label"), column.id if column else "", weight or Fraction(0),
@@ -46,7 +45,7 @@ class Scores(Appraised):
                 short=self.optional_text(node, "short"),
             )
         if found.floor is not None and found.cap is not None and found.floor >= found.cap:
-            node.fault("floor", "is not below the cap", "未小於 cap")
+            node.fault("floor", *told("rules.is_not_below_cap"))
         node.no_other_keys()
         return found
 
@@ -60,21 +59,17 @@ class Scores(Appraised):
             low, high, to = below.number("from"), below.number("below"), below.number("to")
             points = below.number("points")
             if points is None:
-                below.fault("points", "is missing; write points = 100", "未填；請寫 points = 100")
+                below.fault("points", *told("rules.is_missing_11"))
             if high is not None and to is not None:
-                below.fault(
-                    "to", "stands beside below; one of the two ends the band", "與 below 並列；兩者擇一"
-                )
+                below.fault("to", *told("rules.stands_beside_below"))
             end = high if high is not None else to
             if low is not None and end is not None and (low > end or (low == end and to is None)):
-                below.fault(
-                    "from", "the band is empty: it begins where it ends or above", "級距為空：起點不小於終點"
-                )
+                below.fault("from", *told("rules.band_is_empty"))
             label = self.optional_text(below, "label")
             below.no_other_keys()
             found.append((low, end, to is not None, points or Fraction(0), label, below))
         if not found:
-            node.fault("bands", "holds no band", "沒有級距")
+            node.fault("bands", *told("rules.holds_no_band"))
         found.sort(key=lambda band: (band[0] is not None, band[0] or 0))
         if len(node.faults.problems) == before:  # one fault is told once
             for earlier, later in itertools.pairwise(found):
@@ -96,15 +91,13 @@ class Scores(Appraised):
             if over or under:
                 node.fault(
                     "from" if begin is not None else "",
-                    f"{column.id} is {said}: the band can never apply",
-                    f"{column.id} 的範圍為 {said}：本級距永不適用",
+                    *told("rules.is_2", id=column.id, said=said),
                 )
         first, last = bands[0], bands[-1]
         if first[0] is not None and (low is None or first[0] > low):
             first[5].fault(
                 "from",
-                f"{column.id} is {said}: nothing covers what is below {plain(first[0])}",
-                f"{column.id} 的範圍為 {said}：{plain(first[0])} 以下無級距",
+                *told("rules.is", id=column.id, said=said, first=plain(first[0])),
             )
         end = last[1]
         if end is not None and (high is None or end < high or (end == high and not last[2])):
@@ -119,10 +112,11 @@ class Scores(Appraised):
         if items and total != 100 and all(item.weight for item in items):
             listed = " + ".join(plain(item.weight) for item in items)
             self.top.faults.problems.append(
-                Problem(
+                problem(
                     Place(self.top.faults.file, row=items[0].row, column="item.weight"),
-                    f"the weights sum to {plain(total)} ({listed}); they must sum to 100",
-                    f"權重合計 {plain(total)}（{listed}）；須為 100",
+                    "rules.weights_sum",
+                    total=plain(total),
+                    listed=listed,
                 )
             )
 
@@ -135,14 +129,12 @@ class Scores(Appraised):
             if scored:
                 node.fault(
                     "by",
-                    "there are items, but their score would never be used",
-                    "已有評分項目，但總分未被使用",
+                    *told("rules.are_items_but_their_score"),
                 )
         elif not scored and not self.appraises:
             node.fault(
                 "by",
-                "there is no [[item]]; rank by a column, or write items",
-                "沒有 [[item]]；請依欄位排名或寫評分項目",
+                *told("rules.is_no_item_2"),
             )
         found = rules.Rank(
             by,
@@ -158,22 +150,18 @@ class Scores(Appraised):
 def _check_neighbours(earlier: _Found, later: _Found) -> None:
     end, begin, node = earlier[1], later[0], later[5]
     if begin is None:
-        node.fault("from", "is missing; only the lowest band may begin without it", "未填；僅最低級距可不寫")
+        node.fault("from", *told("rules.is_missing_8"))
     elif end is None:
-        earlier[5].fault(
-            "below", "is missing; only the highest band may end without it", "未填；僅最高級距可不寫"
-        )
+        earlier[5].fault("below", *told("rules.is_missing_10"))
     elif begin < end or (begin == end and earlier[2]):
         node.fault(
             "from",
-            f"the bands overlap: one ends at {plain(end)}, the next begins at {plain(begin)}",
-            f"級距重疊：前一級至 {plain(end)}，本級自 {plain(begin)} 起",
+            *told("rules.bands_overlap", end=plain(end), begin=plain(begin)),
         )
     elif begin > end:
         node.fault(
             "from",
-            f"between {plain(end)} and {plain(begin)} there is no band",
-            f"{plain(end)} 與 {plain(begin)} 之間無級距",
+            *told("rules.between_is_no_band", end=plain(end), begin=plain(begin)),
         )
 
 

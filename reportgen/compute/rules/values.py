@@ -14,8 +14,9 @@ from simpleeval import DEFAULT_OPERATORS, InvalidExpression, SimpleEval
 from reportgen.compute.rules.model import Person
 from reportgen.compute.rules.scheme import Column, Condition, Scheme, Where
 from reportgen.model import Exact, Gap, Key, Source, Text, Value, formats, merged_sources
-from reportgen.model.errors import InputError, Place, Problem
+from reportgen.model.errors import InputError, Place, problem
 from reportgen.model.formats import Unit
+from reportgen.model.messages import message
 from reportgen.read.tables import Dataset, Record, Table, sources_of
 
 
@@ -101,13 +102,7 @@ class Book:
             name = str(self.cell(self.table, record, id_))
             if name in found:
                 place = Place(self.table.file, self.table.sheet, record.row, id_)
-                problems.append(
-                    Problem(
-                        place,
-                        f"the candidate stands twice, first in row {found[name].row}; one row for each",
-                        f"候選人重複，首見於第 {found[name].row} 列；每人一列",
-                    )
-                )
+                problems.append(problem(place, "rules.candidate_stands_twice_first_row", row=found[name].row))
             found.setdefault(name, record)
         if problems:
             raise InputError(problems)
@@ -232,7 +227,7 @@ class Book:
         except _Missing as missing:
             exact = missing.gap
         except ZeroDivisionError:
-            exact = Gap("undefined", Text("分母為零", "the denominator is zero"))
+            exact = Gap("undefined", message("rules.denominator_is_zero"))
         return self._value(spec, candidate, exact, spec.formula, worked, sources)
 
     def _aggregate(self, spec: Column, candidate: str) -> Value:
@@ -283,7 +278,7 @@ class Book:
             if spec.take == "sum":
                 return Fraction(0)
             label = self.dataset.tables[spec.table].label
-            return Gap("not_available", Text(f"「{label.zh}」無此人資料", f"no rows in “{label.en}”"))
+            return Gap("not_available", message("rules.no_rows", label=label))
         factor = self.factor(spec.unit)
         number = _TAKES[spec.take](numbers)
         return number if factor == 1 else number * factor

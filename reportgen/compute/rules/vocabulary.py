@@ -12,8 +12,9 @@ from typing import Any
 
 from reportgen.compute.rules import scheme as rules
 from reportgen.model import Text
-from reportgen.model.errors import Place, Problem
+from reportgen.model.errors import Place, problem
 from reportgen.model.formats import Unit
+from reportgen.model.messages import told
 from reportgen.read.tables import ColumnSpec, Declaration, TableSpec
 from reportgen.read.toml import TomlNode
 from reportgen.read.words import Glossary, check_halves
@@ -48,8 +49,7 @@ class Vocabulary:
             if unit not in units:
                 top.fault(
                     "",
-                    f"the unit {unit!r} is missing in inputs/metrics.toml; awards are printed with it",
-                    f"inputs/metrics.toml 缺少單位「{unit}」；獎項須以此列印",
+                    *told("rules.unit_is_missing_inputs_metrics", unit=unit),
                 )
 
     def text(self, node: TomlNode, key: str) -> Text:
@@ -82,8 +82,7 @@ class Vocabulary:
         if not match or not 0 < Fraction(match[1]) <= 100:
             node.fault(
                 key,
-                f'{found!s} is not a share; write "10%", more than 0 and at most "100%"',
-                f'「{found}」不是比率；請寫 "10%"，大於 0 且不超過 "100%"',
+                *told("rules.is_not_share", found=found),
             )
             return default
         return Fraction(match[1]) / 100
@@ -92,9 +91,7 @@ class Vocabulary:
         node.asked.add(key)
         found = node.values.get(key)
         if found is not None and not isinstance(found, date):
-            node.fault(
-                key, "is not a date; write 2013-12-31 without quotes", "不是日期；請寫 2013-12-31，不加引號"
-            )
+            node.fault(key, *told("rules.is_not_date"))
             return None
         return found
 
@@ -104,7 +101,7 @@ class Vocabulary:
     def digits(self, node: TomlNode, default: int) -> int:
         digits = node.whole("digits", default)
         if not 0 <= digits <= 6:
-            node.fault("digits", "is not between 0 and 6", "應介於 0 與 6 之間")
+            node.fault("digits", *told("rules.is_not_between_2"))
         return min(max(digits, 0), 6)
 
     def once(self, entries: Collection[Any], what: str) -> None:
@@ -112,10 +109,11 @@ class Vocabulary:
         for entry in entries:
             if entry.id in seen:
                 self.top.faults.problems.append(
-                    Problem(
+                    problem(
                         Place(self.top.faults.file, row=entry.row, column=f"{what}.id"),
-                        f"the id {entry.id!r} stands twice, first on line {seen[entry.id]}",
-                        f"代碼「{entry.id}」重複，首見於第 {seen[entry.id]} 列",
+                        "rules.id_stands_twice_first_line",
+                        id=entry.id,
+                        seen=seen[entry.id],
                     )
                 )
             seen.setdefault(entry.id, entry.row)
@@ -158,7 +156,7 @@ class Vocabulary:
             if not listed or not all(
                 isinstance(one, str | int) and not isinstance(one, bool) for one in listed
             ):
-                below.fault(key, 'is not a list of values ["…"]', '不是值的清單 ["…"]')
+                below.fault(key, *told("rules.is_not_list_values"))
                 continue
             among = tuple(str(one) for one in listed)
             if table is not None:
@@ -175,15 +173,18 @@ class Vocabulary:
             for one in among:
                 node.one_of(key, one, [m.id for m in self.dataset.dimensions[column.dimension].members])
         elif column.type == "roc_date" or column.type == "url":
-            node.fault(key, "holds dates or addresses; it can't be listed", "為日期或網址，不能列舉")
+            node.fault(key, *told("rules.holds_dates_addresses"))
         elif column.is_number:
             for one in among:
                 number = _number(one)
                 if number is None or outside(number, column.minimum, column.maximum):
                     node.fault(
                         key,
-                        f"{one!r} can't stand in the column ({range_said(column.minimum, column.maximum)})",
-                        f"「{one}」不可能出現在此欄（{range_said(column.minimum, column.maximum)}）",
+                        *told(
+                            "rules.can_t_stand_column",
+                            one=one,
+                            minimum=range_said(column.minimum, column.maximum),
+                        ),
                     )
 
     def one_of_columns(
@@ -225,8 +226,7 @@ class Vocabulary:
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             node.fault(
                 key,
-                f"{formula[:80]!r} is not a formula such as a / b",
-                f"「{formula[:80]}」不是 a / b 這樣的算式",
+                *told("rules.is_not_formula_such_b", formula=formula[:80]),
             )
             return
         called = {id(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
@@ -238,16 +238,15 @@ class Vocabulary:
                 name = part.func.id if isinstance(part.func, ast.Name) else "?"
                 node.one_of(key, name, FUNCTIONS)
                 if len(part.args) < 2 or part.keywords:
-                    node.fault(key, f"{name} needs two numbers or more", f"{name} 至少需要兩個數")
+                    node.fault(key, *told("rules.needs_two_numbers_more", name_=name))
             elif isinstance(part, ast.Constant) and (
                 isinstance(part.value, bool) or not isinstance(part.value, int | float)
             ):
-                node.fault(key, f"{part.value!r} has no place in a formula", f"算式中不可有 {part.value!r}")
+                node.fault(key, *told("rules.has_no_place_formula", value=part.value))
             elif not isinstance(part, _ALLOWED):
                 node.fault(
                     key,
-                    f"{type(part).__name__} has no place in a formula; use names, numbers, + - * /, min and max",
-                    f"算式中不可有 {type(part).__name__}；只能用名稱、數字、+ - * /、min 與 max",
+                    *told("rules.has_no_place_formula_2", name_=type(part).__name__),
                 )
 
 

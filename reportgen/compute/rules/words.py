@@ -21,44 +21,43 @@ from reportgen.compute.rules.scheme import (
 )
 from reportgen.model import LANGUAGES, Text, Value, formats
 from reportgen.model.formats import Unit
+from reportgen.model.messages import message
 
 ROUNDING: Mapping[Rounding, Text] = {
-    "half_up": Text("四捨五入", "rounded half up"),
-    "down": Text("無條件捨去", "rounded down"),
-    "up": Text("無條件進位", "rounded up"),
+    "half_up": message("rules.rounded_half_up"),
+    "down": message("rules.rounded_down"),
+    "up": message("rules.rounded_up"),
 }
 METHOD = {
-    "competition": Text("同分同名次，次一名次依數順延（1、2、2、4）", "equal scores share a rank and the next is skipped (1, 2, 2, 4)"),
-    "dense": Text("同分同名次，次一名次不順延（1、2、2、3）", "equal scores share a rank and none is skipped (1, 2, 2, 3)"),
-    "modified": Text("同分者以最末名次計（1、3、3、4）", "equal scores take the last of their ranks (1, 3, 3, 4)"),
+    "competition": message("rules.equal_scores_share_rank_next"),
+    "dense": message("rules.equal_scores_share_rank_none"),
+    "modified": message("rules.equal_scores_take_last_their"),
 }  # fmt: skip
 OPERATOR = {
-    "at_least": Text("不低於", "at least"),
-    "more_than": Text("高於", "more than"),
-    "at_most": Text("不高於", "at most"),
-    "less_than": Text("低於", "less than"),
+    "at_least": message("rules.least"),
+    "more_than": message("rules.more_than"),
+    "at_most": message("rules.most_2"),
+    "less_than": message("rules.less_than"),
     "is": Text("為", ""),
-    "is_not": Text("不為", "not"),
-    "within": Text("屬於", "one of"),
+    "is_not": message("rules.not"),
+    "within": message("rules.one"),
 }
 REMAINDER = {
-    "largest": Text(
-        "不足元之尾數以最大餘數法逐元分配", "dollars left over go to the largest remainders, one each"
-    ),
-    "first": Text("不足元之尾數依序逐元分配", "dollars left over go to the first in order, one each"),
-    "unpaid": Text("不足元之尾數不發給", "dollars left over are not paid"),
+    "largest": message("rules.dollars_left_over_go_largest"),
+    "first": message("rules.dollars_left_over_go_first"),
+    "unpaid": message("rules.dollars_left_over_are_not"),
 }
 STEP = {
-    "more_decimals": Text("比較未取位數之原始分數", "compare the scores before rounding"),
-    "share": Text("並列，共享獎勵", "all of them, sharing the reward"),
-    "all_in": Text("並列，全部錄取", "all of them are in"),
-    "none_in": Text("並列者均不錄取", "none of them is in"),
+    "more_decimals": message("rules.compare_scores_before_rounding"),
+    "share": message("rules.all_them_sharing_reward"),
+    "all_in": message("rules.all_them_are"),
+    "none_in": message("rules.none_them_is"),
 }
 _TIMES_ZH = "一兩三四五六七八九"
 _KINDS = {
-    "commendation": Text("嘉獎", "commendation"),
-    "merit": Text("記功", "merit"),
-    "major_merit": Text("記大功", "major merit"),
+    "commendation": message("rules.commendation"),
+    "merit": message("rules.merit"),
+    "major_merit": message("rules.major_merit"),
 }
 _COUNTS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
@@ -78,11 +77,9 @@ def shown(value: Value | Text, units: Mapping[str, Unit]) -> Text:
 def reward_label(kind: str, times: int, amount: Text | None) -> Text:
     """嘉獎兩次 / two commendations; 獎狀一幀; 獎金新臺幣3,000元."""
     if kind == "certificate":
-        return Text("獎狀", "a certificate of merit")
+        return message("rules.certificate_merit")
     if kind == "money":
-        return (
-            Text(f"獎金{amount.zh}", f"prize money of {amount.en}") if amount else Text("獎金", "prize money")
-        )
+        return message("rules.prize_money", amount=amount) if amount else message("rules.prize_money_2")
     word = _KINDS[kind]
     zh = f"{word.zh}{_TIMES_ZH[times - 1]}次"
     if kind == "major_merit":
@@ -104,7 +101,7 @@ def requirement(check: Check, units: Mapping[str, Unit]) -> Text:
     """不低於80分 / at least 80 points."""
     threshold = shown(check.threshold, units)
     if check.operator == "none_since":
-        return Text(f"自{threshold.zh}起無紀錄", f"none since {threshold.en}")
+        return message("rules.none_since", threshold=threshold)
     operator = OPERATOR[check.operator]
     return Text(f"{operator.zh}{threshold.zh}", f"{operator.en} {threshold.en}".strip())
 
@@ -121,27 +118,31 @@ def reason(decision: Decision, group: Text, quota: int | None, units: Mapping[st
     if decision.ranked is None or decision.rank is None:
         tier = decision.tier.label if decision.tier else None
         return (
-            Text(f"符合資格，核給{tier.zh}。", f"Eligible; awarded {tier.en}.") if tier
-            else Text("符合資格，未列等第。", "Eligible, but in no tier.")
+            message("rules.eligible", tier=tier) if tier
+            else message("rules.eligible_but_no_tier")
         )  # fmt: skip
     score, place = said(decision.ranked, units), formats.ordinal(decision.rank)
-    where = Text(
-        f"{group.zh}列第{decision.rank}名（共{decision.of}），{score.zh}",
-        f"{place} of {decision.of} in {group.en}, with {score.en}",
+    where = message(
+        "rules.rank_group_score",
+        of=decision.of,
+        rank=Text(str(decision.rank), place),
+        group=group,
+        score=score,
     )
     tie = _tie_clause(decision)
     if decision.tier:
-        seats = Text(
-            f"，名額{quota}" if quota is not None else "",
-            f"; {quota} could win" if quota is not None else "",
+        seats = message(
+            "rules.more_2",
+            more=Text(
+                f"，名額{quota}" if quota is not None else "",
+                f"; {quota} could win" if quota is not None else "",
+            ),
         )
-        return Text(
-            f"{where.zh}{seats.zh}{tie.zh}，獲{decision.tier.label.zh}。",
-            f"{where.en}{seats.en}{tie.en}; awarded {decision.tier.label.en}.",
+        return message(
+            "rules.where_seats_tie_awarded", where=where, seats=seats, tie=tie, label=decision.tier.label
         )
-    return Text(
-        f"{where.zh}{_missed(decision, quota, units).zh}{tie.zh}，未獲獎。",
-        f"{where.en}{_missed(decision, quota, units).en}{tie.en}; not awarded.",
+    return message(
+        "rules.where_decision_tie_not", where=where, decision=_missed(decision, quota, units), tie=tie
     )
 
 
@@ -149,14 +150,14 @@ def _bonus_reason(bonus: Bonus, units: Mapping[str, Unit]) -> Text:
     assert bonus.base
     base, total, unpaid = said(bonus.base, units), said(bonus.total, units), said(bonus.unpaid, units)
     if not bonus.total.exact:
-        return Text(
-            f"計算基礎{base.zh}，獎勵金不足1元，不發給。",
-            f"The base is {base.en}; the bonus is less than NT$1 and is not paid.",
-        )
+        return message("rules.base_is", base=base)
     people = len(bonus.shares)
-    left = Text(
-        f"，另{unpaid.zh}不發給" if bonus.unpaid.exact else "",
-        f"; {unpaid.en} is not paid out" if bonus.unpaid.exact else "",
+    left = message(
+        "rules.more_2",
+        more=Text(
+            f"，另{unpaid.zh}不發給" if bonus.unpaid.exact else "",
+            f"; {unpaid.en} is not paid out" if bonus.unpaid.exact else "",
+        ),
     )
     return Text(
         f"計算基礎{base.zh}，核給獎勵金{total.zh}，由{people}人分配{left.zh}。",
@@ -165,18 +166,18 @@ def _bonus_reason(bonus: Bonus, units: Mapping[str, Unit]) -> Text:
 
 
 def _missed(decision: Decision, quota: int | None, units: Mapping[str, Unit]) -> Text:
-    seats = Text(
-        f"，名額{quota}" if quota is not None else "", f"; {quota} could win" if quota is not None else ""
+    seats = message(
+        "rules.more_2",
+        more=Text(
+            f"，名額{quota}" if quota is not None else "", f"; {quota} could win" if quota is not None else ""
+        ),
     )
     distance = decision.distance.exact if decision.distance else None
     if decision.distance is None or not isinstance(distance, Fraction) or not distance:
         return seats
     apart = said(_positive(decision.distance), units)
-    more = Text("少", "below") if distance < 0 else Text("多", "above")
-    return Text(
-        f"{seats.zh}，較最後一位獲獎者{more.zh}{apart.zh}",
-        f"{seats.en}, {apart.en} {more.en} the last of them",
-    )
+    more = message("rules.below_2") if distance < 0 else message("rules.above")
+    return message("rules.last_them", seats=seats, apart=apart, more=more)
 
 
 def _positive(value: Value) -> Value:
@@ -198,25 +199,20 @@ def _not_eligible(decision: Decision, units: Mapping[str, Unit]) -> Text:
     failed = [check for check in decision.checks if not check.passed]
     zh = "；".join(_failure(check, units).zh for check in failed)
     en = "; ".join(_failure(check, units).en for check in failed)
-    return Text(f"不符資格：{zh}。", f"Not eligible: {en}.")
+    return message("rules.not_eligible", zh=Text(zh, en))
 
 
 def _failure(check: Check, units: Mapping[str, Unit]) -> Text:
     value = shown(check.value, units)
     if check.kind == "exclude":
-        return Text(
-            f"有「{check.label.zh}」情形（{value.zh}）", f"excluded by “{check.label.en}” ({value.en})"
-        )
+        return message("rules.excluded", label=check.label, value=value)
     needed = requirement(check, units)
-    return Text(
-        f"「{check.label.zh}」為{value.zh}，應{needed.zh}",
-        f"“{check.label.en}” is {value.en}, required: {needed.en}",
-    )
+    return message("rules.is_required", label=check.label, value=value, needed=needed)
 
 
 def tie_label(step: str, column: Text | None) -> Text:
     if step == "next_criterion" and column:
-        return Text(f"比較{column.zh}", f"compare {_small(column.en)}")
+        return message("rules.compare", column=Text(column.zh, _small(column.en)))
     return STEP[step]
 
 
@@ -229,7 +225,10 @@ def tie_said(step: TieStep, units: Mapping[str, Unit]) -> Text:
         f"（{said(step.value, units).zh}）" if step.value else "",
         f" ({said(step.value, units).en})" if step.value else "",
     )
-    result = Text("已決定" if step.settled else "仍同分", "settled" if step.settled else "still level")
+    result = message(
+        "rules.more_2",
+        more=Text("已決定" if step.settled else "仍同分", "settled" if step.settled else "still level"),
+    )
     return Text(f"{step.label.zh}{value[0]}：{result.zh}", f"{step.label.en}{value[1]}: {result.en}")
 
 
@@ -249,11 +248,7 @@ def quota_said(quota: Quota) -> Text:
         zh, en = f"{quota.number}名", f"{quota.number} place{'s' if quota.number != 1 else ''}"
     else:
         how = ROUNDING[quota.rounding]
-        of = (
-            Text("候選人數", "the candidates")
-            if quota.of == "candidates"
-            else Text("符合資格者", "the eligible")
-        )
+        of = message("rules.candidates") if quota.of == "candidates" else message("rules.eligible_2")
         share = percent(quota.share or Fraction(0))
         zh, en = f"{of.zh}之{share}，{how.zh}", f"{share} of {of.en}, {how.en}"
     if quota.at_least is not None:
@@ -273,7 +268,7 @@ def quota_worked(
 ) -> Text:
     """How a group came to its places: 符合資格者之20%：42×20%＝8.4，得8名."""
     if quota is None or given is None:
-        return Text("不限名額", "no limit")
+        return message("rules.no_limit")
     rule = quota_said(quota)
     zh, en = rule.zh, rule.en
     if quota.share is not None:
@@ -290,7 +285,7 @@ def rounding_said(how: Rounding, digits: int) -> Text:
     """四捨五入至小數1位 / rounded half up to 1 decimal; without decimals to whole numbers."""
     rounding = ROUNDING[how]
     if not digits:
-        return Text(f"{rounding.zh}至整數", f"{rounding.en} to whole numbers")
+        return message("rules.whole_numbers", rounding=rounding)
     return Text(
         f"{rounding.zh}至小數{digits}位", f"{rounding.en} to {digits} decimal{'s' if digits != 1 else ''}"
     )
@@ -298,10 +293,9 @@ def rounding_said(how: Rounding, digits: int) -> Text:
 
 def rank_said(rank: Rank, by: Text, unit: Text) -> Text:
     method, how = METHOD[rank.method], rounding_said(rank.rounding, rank.digits)
-    better = Text("", "") if rank.better == "high" else Text("，低者為優", ", the lower the better")
-    return Text(
-        f"依{by.zh}排名，{how.zh}{better.zh}；{method.zh}",
-        f"by {_small(by.en)}, {how.en}{better.en}; {method.en}",
+    better = Text("", "") if rank.better == "high" else message("rules.lower_better")
+    return message(
+        "rules.how_better_method", by=Text(by.zh, _small(by.en)), how=how, better=better, method=method
     )
 
 
@@ -311,23 +305,23 @@ def bonus_said(rule: BonusRule, role: Callable[[str], Text]) -> list[tuple[Text,
     rate, how = percent(rule.rate), ROUNDING[rule.rounding]
     found = [
         (
-            Text("獎勵金", "Bonus"),
-            Text(f"計算基礎之{rate}，{how.zh}至元", f"{rate} of the base, {how.en} to the dollar"),
+            message("rules.bonus"),
+            message("rules.base_dollar", rate=rate, how=how),
         ),
         (
-            Text("分配", "Split"),
+            message("rules.split"),
             Text(
                 "、".join(f"{text.zh}{part}" for text, part in split),
                 ", ".join(f"{text.en} {part}" for text, part in split),
             ),
         ),
-        (Text("尾數", "Remainder"), REMAINDER[rule.remainder]),
+        (message("rules.remainder"), REMAINDER[rule.remainder]),
     ]
     if rule.staffing:
         factor = percent(rule.staffing.factor)
         of = "獎勵金" if rule.staffing.reduces == "bonus" else rule.staffing.reduces
         of_en = "the bonus" if rule.staffing.reduces == "bonus" else rule.staffing.reduces
-        found.insert(1, (rule.staffing.label, Text(f"{of}以{factor}計", f"{factor} of {of_en}")))
+        found.insert(1, (rule.staffing.label, message("rules.factor", factor=factor, of=Text(of, of_en))))
     return found
 
 
@@ -364,17 +358,17 @@ def condition_said(condition: Condition, threshold: Text, scheme: Scheme) -> Tex
         )
     operator = OPERATOR[condition.operator]
     if condition.operator == "within" and isinstance(condition.threshold[0], Fraction):  # type: ignore[index]
-        operator = Text("介於", "from")
+        operator = message("rules.from")
     zh, en = f"{operator.zh}{threshold.zh}", f"{operator.en} {threshold.en}".strip()
     if condition.kind == "standard":
-        return Text(f"管考基準：{zh}", f"standard of control: {en}")
-    return Text(zh, en) if condition.kind == "eligible" else Text(f"{zh}者，不予列入", f"excluded if {en}")
+        return message("rules.standard_control", zh=Text(zh, en))
+    return Text(zh, en) if condition.kind == "eligible" else message("rules.excluded_if_2", zh=Text(zh, en))
 
 
 def adjustment_said(rule: Adjustment, column: Text) -> Text:
     """加分：每1件「獲獎專案」加0.5分，至多3分 / bonus: 0.5 for each unit of …"""
     each, cap = formats.plain(rule.each, _decimals(rule.each)), rule.cap
-    added = Text("加", "adds") if rule.kind == "bonus" else Text("扣", "takes off")
+    added = message("rules.adds") if rule.kind == "bonus" else message("rules.takes_off")
     most = formats.plain(cap, _decimals(cap)) if cap is not None else ""
     return Text(
         f"「{column.zh}」每1單位{added.zh}{each}分" + (f"，至多{most}分" if most else ""),
@@ -392,10 +386,12 @@ def limits_said(least: Fraction | None, most: Fraction | None) -> Text | None:
     ]
     if not ends:
         return None
-    return Text(
-        "，".join(f"{operator.zh}{number}分" for operator, number in ends) + "；逾此範圍者以上、下限計",
-        ", ".join(f"{operator.en} {number}" for operator, number in ends)
-        + " points; what lies beyond is counted as the limit",
+    return message(
+        "rules.points",
+        ends=Text(
+            "，".join((f"{operator.zh}{number}分" for operator, number in ends)),
+            ", ".join((f"{operator.en} {number}" for operator, number in ends)),
+        ),
     )
 
 

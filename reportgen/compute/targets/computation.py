@@ -24,12 +24,13 @@ from reportgen.compute.targets.model import (
 )
 from reportgen.compute.targets.readings import BranchReading, Overrides, Reading, UnitReading, read
 from reportgen.model import Exact, Gap, Key, Source, Text, Value
-from reportgen.model.errors import InputError, Place, Problem
+from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.formats import Unit
+from reportgen.model.messages import message, told
 from reportgen.read.tables import Dataset
 
 HUNDRED = Fraction(100)
-NEW = Gap("none", Text("新設，無上年金額", "new: there was no target the year before"))
+NEW = Gap("none", message("targets.new"))
 SIZES = {
     ("share", "raises"): "value",
     ("share", "lowers"): "1 / value",
@@ -82,7 +83,7 @@ class _Computation:
         self.stop()
         names = [branch.names for branch in branches]
         divided = self.divided(
-            Fraction(scheme.total), whole, bounds, scheme.branch_step, names, Text("全署", "all branches"),
+            Fraction(scheme.total), whole, bounds, scheme.branch_step, names, message("targets.all_branches"),
             Place(scheme.file, row=scheme.lines.get("limits", 0), column="limits"),
         )  # fmt: skip
         self.stop()
@@ -126,8 +127,7 @@ class _Computation:
             if low == high:
                 self.fault(
                     factor,
-                    f"is the same for all branches ({_n(low)}): min_max has nothing to tell them apart by; choose share or mean_ratio",
-                    f"各分署均為 {_n(low)}，min_max 無從區別；請改用 share 或 mean_ratio",
+                    *told("targets.is_same_all_branches", low=_n(low)),
                 )
                 return ()
             levels = [(high - one if inverse else one - low) / (high - low) for one in values]
@@ -136,15 +136,13 @@ class _Computation:
             zero = ", ".join(one.id for one in self.branches if not one.factors[factor.id].exact)
             self.fault(
                 factor,
-                f"is zero for {zero}; a factor that lowers the target divides by it: mend the figure or choose min_max",
-                f"{zero} 為零；反向因素須以其為除數：請更正數值或改用 min_max",
+                *told("targets.is_zero", zero=zero),
             )
             return ()
         if not any(values):
             self.fault(
                 factor,
-                "is zero for all branches, so that there is nothing to share; mend the figures or take the factor out",
-                "各分署均為零，無從計算占比；請更正數值或刪除此因素",
+                *told("targets.is_zero_all_branches_so"),
             )
             return ()
         if factor.normalisation == "share":
@@ -158,10 +156,11 @@ class _Computation:
         place = scheme.factors.index(factor)
         row = scheme.lines.get(f"factor.{place}", 0)
         self.problems.append(
-            Problem(
+            problem(
                 Place(scheme.file, row=row, column=f"factor.{place + 1}"),
-                f"the factor “{factor.label.en}” {en}",
-                f"因素「{factor.label.zh}」{zh}",
+                "targets.factor",
+                label=factor.label,
+                zh=Text(zh, en),
             )
         )
 
@@ -183,10 +182,14 @@ class _Computation:
         if floor is not None and ceiling is not None and floor > ceiling:
             assert low is not None and high is not None
             self.problems.append(
-                Problem(
+                problem(
                     Place(self.scheme.file, row=self.scheme.lines.get("steps", 0), column="limits"),
-                    f"{names.en} ({id_}): no multiple of the step {step:,} lies between the floor {_n(low)} and the ceiling {_n(high)}; widen the limits or take a smaller step",
-                    f"{names.zh}（{id_}）：下限 {_n(low)} 與上限 {_n(high)} 之間沒有級距 {step:,} 之倍數；請放寬上下限或縮小級距",
+                    "targets.names_id_no_multiple",
+                    id=id_,
+                    step=step,
+                    low=_n(low),
+                    high=_n(high),
+                    names=names,
                 )
             )
         return _Bounds(floor, ceiling)
@@ -393,14 +396,10 @@ class _Computation:
         if not any(sizes) and any(not unit.new for unit in branch.units):
             place = self.scheme.units.factors.index(factor)
             self.problems.append(
-                Problem(
-                    Place(
+                problem(Place(
                         self.scheme.file, row=self.scheme.lines.get(f"unit_factor.{place}", 0),
                         column=f"unit_factor.{place + 1}",
-                    ),
-                    f"the factor “{factor.label.en}” is zero for all units of {branch.names.en}; mend the figures or take the factor out",
-                    f"因素「{factor.label.zh}」於{branch.names.zh}各股均為零；請更正數值或刪除此因素",
-                )
+                    ), "targets.factor_is_zero_all_units", label=factor.label, names=branch.names)
             )  # fmt: skip
         return sizes
 
@@ -558,22 +557,18 @@ def _conflict(
     if conflict.side == "floors":
         held = [(name, low) for name, low in zip(names, floors, strict=True) if low]
         en, zh = "; ".join(f"{n.en} {_n(a)}" for n, a in held), "、".join(f"{n.zh} {_n(a)}" for n, a in held)
-        return Problem(
-            place,
-            f"{whole.en}: the floors are above what is to be divided by NT${gap} ({sums}): {en}; lower the floors or raise the total",
-            f"{whole.zh}：下限合計高於應分配總額 {gap} 元（{sums}）：{zh}；請降低下限或提高總額",
+        return problem(
+            place, "targets.whole_floors_are_above", gap=gap, sums=sums, whole=whole, zh=Text(zh, en)
         )
     listed = list(zip(names, ceilings, strict=True))
     en, zh = "; ".join(f"{n.en} {_n(a)}" for n, a in listed), "、".join(f"{n.zh} {_n(a)}" for n, a in listed)
-    return Problem(
-        place,
-        f"{whole.en}: the ceilings are below what is to be divided by NT${gap} ({sums}): {en}; raise the ceilings or lower the total",
-        f"{whole.zh}：上限合計低於應分配總額 {gap} 元（{sums}）：{zh}；請提高上限或降低總額",
+    return problem(
+        place, "targets.whole_ceilings_are_below", gap=gap, sums=sums, whole=whole, zh=Text(zh, en)
     )
 
 
 def _unit_name(branch: BranchReading, unit: str) -> Text:
-    return Text(f"{branch.names.zh}第{unit}股", f"{branch.names.en}, Unit {unit}")
+    return message("targets.unit", unit=unit, names=branch.names)
 
 
 def _merged(sources: Iterable[Source]) -> tuple[Source, ...]:

@@ -23,8 +23,9 @@ from reportgen.compute.targets.model import (
     UnitRules,
 )
 from reportgen.model import Text
-from reportgen.model.errors import KindError, Place, Problem
+from reportgen.model.errors import KindError, Place, problem
 from reportgen.model.formats import Unit
+from reportgen.model.messages import told
 from reportgen.read.tables import Declaration, TableSpec
 from reportgen.read.toml import TomlFaults, TomlNode
 from reportgen.read.words import Glossary, check_halves
@@ -46,13 +47,7 @@ def read_scheme(
     try:
         raw = (project / file).read_bytes()
     except FileNotFoundError:
-        raise KindError(
-            Problem(
-                Place(file),
-                "the factors, weights and limits are missing; write them beside publication.toml",
-                "缺少因素、權重與上下限；請與 publication.toml 放在同一資料夾",
-            )
-        ) from None
+        raise KindError(problem(Place(file), "targets.factors_weights_limits_are_missing")) from None
     faults = TomlFaults(file, raw, KindError)
     loader = _Loader(TomlNode(faults.parsed(), (), faults), dataset, units, glossary)
     scheme = loader.scheme(publication, roc_year, file, hashlib.sha256(raw).hexdigest())
@@ -73,9 +68,7 @@ class _Loader:
     def scheme(self, publication: str, roc_year: int, file: str, sha256: str) -> Scheme:
         top = self.top
         if not self.branches:
-            top.fault(
-                "", "the dataset declares no dimension branch", "資料集未宣告 branch 面向；請宣告各分署"
-            )
+            top.fault("", *told("targets.dataset_declares_no_dimension_branch"))
         standard = self.standard()
         total = top.whole("total")
         year = top.whole("year", roc_year - 1)
@@ -116,13 +109,12 @@ class _Loader:
 
     def per_cent(self, node: TomlNode, key: str, low: Fraction, high: Fraction) -> Fraction:
         if key not in node.values:
-            node.fault(key, f"is missing; write {key} = a number", f"未填；請寫 {key} = 數字")
+            node.fault(key, *told("targets.is_missing", key=key))
         found = node.number(key)
         if found is not None and not low <= found <= high:
             node.fault(
                 key,
-                f"{_n(found)} is not between {_n(low)} and {_n(high)} per cent",
-                f"{_n(found)} 不在百分之 {_n(low)} 至 {_n(high)} 之間",
+                *told("targets.is_not_between_per_cent", found=_n(found), low=_n(low), high=_n(high)),
             )
         return found if found is not None else low
 
@@ -131,9 +123,7 @@ class _Loader:
         standing = self.word(top, "standing", get_args(Standing))
         standard = Standard(cast(Standing, standing), self.text(top, "basis"), top.string("source", ""))
         if top.values.get("standing") == "rule" and not standard.source:
-            top.fault(
-                "source", "a rule needs its source; write its address", "依據法規者須載明出處；請寫網址"
-            )
+            top.fault("source", *told("targets.rule_needs_source"))
         return standard
 
     def steps(self, node: TomlNode, total: int, unit: str) -> tuple[int, int, Remainder]:
@@ -143,34 +133,38 @@ class _Loader:
         node.no_other_keys()
         for key, step in (("branch", branch), ("unit", own)):
             if key in node.values and step < 1:
-                node.fault(
-                    key, f"{step} is no step; write NT$, 10000", f"{step} 不是級距；請以元填寫，如 10000"
-                )
+                node.fault(key, *told("targets.is_no_step", step=step))
         if total < 1 and "total" in self.top.values:
-            self.top.fault("total", f"{total} is no amount", f"{total} 不是金額")
+            self.top.fault("total", *told("targets.is_no_amount", total=total))
         if branch < 1 or own < 1:
             return 1, 1, cast(Remainder, remainder)
         if branch % own:
             near = branch // own * own or own
             node.fault(
                 "branch",
-                f"{branch:,} is no multiple of the step of units {own:,}, so that units could not add up to their branch; write {near} or {near + own}",
-                f"{branch:,} 不是各股級距 {own:,} 之倍數，各股無法恰合分署；請寫 {near} 或 {near + own}",
+                *told(
+                    "targets.is_no_multiple_step_units", branch=branch, own=own, near=near, near2=near + own
+                ),
             )
         if total % branch:
             near = total // branch * branch
             self.top.fault(
                 "total",
-                f"{total:,} is no multiple of the step of branches {branch:,}: {total - near:,} would belong to nobody; write {near} or {near + branch}, or a step that divides it",
-                f"{total:,} 不是分署級距 {branch:,} 之倍數，餘數 {total - near:,} 無所歸屬；請寫 {near} 或 {near + branch}，或改用可整除之級距",
+                *told(
+                    "targets.is_no_multiple_step_branches",
+                    total=total,
+                    branch=branch,
+                    total2=total - near,
+                    near=near,
+                    near2=near + branch,
+                ),
             )
         money = {name: one for name, one in self.units.items() if name.startswith("twd")}
         self.top.one_of("unit", unit, money)
         if unit in money and own % money[unit].factor:
             self.top.fault(
                 "unit",
-                f"in {unit} a step of {own:,} is no whole number; write a smaller unit",
-                f"以 {unit} 為單位，級距 {own:,} 不是整數；請改用較小之單位",
+                *told("targets.step_is_no_whole_number", unit=unit, own=own),
             )
         return branch, own, cast(Remainder, remainder)
 
@@ -195,16 +189,15 @@ class _Loader:
         ids = [one.id for one in found]
         for node, one in zip(nodes, found, strict=True):
             if ids.index(one.id) != nodes.index(node):
-                node.fault("id", f"the factor {one.id!r} stands twice", f"因素「{one.id}」重複")
+                node.fault("id", *told("targets.factor_stands_twice", id=one.id))
         total = sum((one.weight for one in found), Fraction(0))
         if not found and not table:
-            self.top.fault(key, f"there is no factor; write [[{key}]] tables", f"沒有因素；請寫 [[{key}]] 表")
+            self.top.fault(key, *told("targets.is_no_factor", key=key))
         elif found and total != 100:
             named = " + ".join(f"{one.id} {_n(one.weight)}" for one in found)
             self.top.faults.add(
                 (key, 0, "weight"),
-                f"weights of {_n(total)}: {named}; they must make 100",
-                f"權重合計 {_n(total)}：{named}；須為 100",
+                *told("targets.weights", total=_n(total), named=named),
             )
         return found
 
@@ -222,8 +215,7 @@ class _Loader:
         if table and (factor.direction, factor.normalisation) != ("raises", "share"):
             node.fault(
                 "normalisation",
-                "a factor of units is a size that is shared out: normalisation = share, direction = raises",
-                "各股因素為可分配之規模：normalisation = share、direction = raises",
+                *told("targets.factor_units_is_size_is"),
             )
         node.no_other_keys()
         return factor
@@ -237,14 +229,12 @@ class _Loader:
         if floor is not None and floor < -100:
             node.fault(
                 "floor",
-                f"{_n(floor)} per cent would be below nothing; -100 at least",
-                f"百分之 {_n(floor)} 低於零；至少 -100",
+                *told("targets.per_cent_would_below_nothing", floor=_n(floor)),
             )
         if floor is not None and ceiling is not None and floor > ceiling:
             node.fault(
                 "floor",
-                f"the floor {_n(floor)} is above the ceiling {_n(ceiling)}",
-                f"下限 {_n(floor)} 高於上限 {_n(ceiling)}",
+                *told("targets.floor_is_above_ceiling", floor=_n(floor), ceiling=_n(ceiling)),
             )
         return Limits(floor, ceiling, why)
 
@@ -253,7 +243,7 @@ class _Loader:
         if branch:
             node.one_of("branch", branch, self.branches)
         if branch in taken:
-            node.fault("branch", f"{branch!r} stands twice", f"「{branch}」重複")
+            node.fault("branch", *told("targets.stands_twice", branch=branch))
         return branch
 
     def own_limits(self) -> dict[str, Limits]:
@@ -269,7 +259,7 @@ class _Loader:
             branch = self.branch_of(node, found)
             base = node.whole("base")
             if base < 1 and "base" in node.values:
-                node.fault("base", f"{base} is no amount in NT$", f"{base} 不是金額（元）")
+                node.fault("base", *told("targets.is_no_amount_nt", base=base))
             found[branch] = NewBranch(max(base, 1), node.boolean("limited"))
             node.no_other_keys()
         return found
@@ -289,23 +279,20 @@ class _Loader:
         if staffing and half is None:
             node.fault(
                 "half",
-                "is missing; write what a half-staffed unit counts, in per cent: half = 90",
-                "未填；請寫半編制股計算之百分比，如 half = 90",
+                *told("targets.is_missing_2"),
             )
         if half is not None and not 0 < half <= 100:
-            node.fault("half", f"{_n(half)} is not above 0 and at most 100", f"{_n(half)} 不在 0 至 100 之間")
+            node.fault("half", *told("targets.is_not_above_most", half=_n(half)))
         new, closed = node.strings("new", []), node.strings("closed", [])
         for key, named in (("new", new), ("closed", closed)):
             for one in named:
                 branch, slash, unit = one.partition("/")
                 if not (slash and unit):
-                    node.fault(
-                        key, f"{one!r} is no unit; write taipei/63", f"「{one}」不是股；請寫 taipei/63"
-                    )
+                    node.fault(key, *told("targets.is_no_unit", one=one))
                 elif branch not in self.branches:
                     node.one_of(key, branch, self.branches)
             for one in sorted({one for one in named if named.count(one) > 1}):
-                node.fault(key, f"{one!r} stands twice", f"「{one}」重複")
+                node.fault(key, *told("targets.stands_twice_2", one=one))
         node.no_other_keys()
         return UnitRules(
             table, roster, months, staffing, half or HUNDRED, self.factors("unit_factor", table),
@@ -327,8 +314,7 @@ class _Loader:
         if column and column not in columns:
             node.faults.add(
                 (where, key),
-                f"the table {table} has no column {column!r}; it has {', '.join(columns)}",
-                f"「{table}」表沒有「{column}」欄；現有：{'、'.join(columns)}",
+                *told("targets.table_has_no_column", table=table, column=column, columns=[*columns]),
             )
 
 

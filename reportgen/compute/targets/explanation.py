@@ -14,33 +14,34 @@ from fractions import Fraction
 from reportgen.compute.targets.model import BranchTarget, Result, Scheme, Share, UnitTarget
 from reportgen.compute.targets.readings import Overrides
 from reportgen.model import Gap, Language, Text, Value, formats
-from reportgen.model.errors import InputError, Place, Problem, UsageError
+from reportgen.model.errors import InputError, Place, Problem, UsageError, problem
 from reportgen.model.formats import Unit
+from reportgen.model.messages import message
 from reportgen.read.tables import Dataset
 
 _LABELS = {
-    "total": Text("全署總額", "total of all branches"),
-    "last": Text("上年責任金額", "last year's target"),
-    "factor": Text("因素", "factor"),
-    "weighted": Text("占比×權重", "share × weight"),
-    "index": Text("綜合指數", "index"),
-    "last_share": Text("上年占比", "share of last year"),
-    "share": Text("占比", "share"),
-    "before": Text("限制前金額", "before limits"),
-    "floor": Text("下限", "floor"),
-    "ceiling": Text("上限", "ceiling"),
-    "multiplier": Text("乘數", "multiplier"),
-    "after": Text("限制後金額", "within limits"),
-    "bound": Text("受限", "held at"),
-    "target": Text("核定金額", "target"),
-    "change": Text("增減", "change"),
-    "rate": Text("增減率", "rate of change"),
-    "months": Text("服務月數", "months in service"),
-    "staffing": Text("編制", "staffing"),
-    "service": Text("服務比率", "service"),
-    "branch": Text("分署核定金額", "target of the branch"),
+    "total": message("targets.total_all_branches"),
+    "last": message("targets.last_year_s_target"),
+    "factor": message("targets.factor_2"),
+    "weighted": message("targets.share_weight"),
+    "index": message("targets.index"),
+    "last_share": message("targets.share_last_year"),
+    "share": message("targets.share"),
+    "before": message("targets.before_limits"),
+    "floor": message("targets.floor"),
+    "ceiling": message("targets.ceiling"),
+    "multiplier": message("targets.multiplier"),
+    "after": message("targets.within_limits"),
+    "bound": message("targets.held"),
+    "target": message("targets.target"),
+    "change": message("targets.change"),
+    "rate": message("targets.rate_change"),
+    "months": message("targets.months_service"),
+    "staffing": message("targets.staffing"),
+    "service": message("targets.service"),
+    "branch": message("targets.target_branch"),
 }
-_HEADS = (Text("原核定", "now"), Text("試算", "if so"), Text("差額", "difference"))
+_HEADS = (message("targets.now"), message("targets.if_so"), message("targets.difference"))
 
 
 # ---- explain ------------------------------------------------------------------------------------
@@ -70,12 +71,14 @@ def _found(result: Result, name: str) -> tuple[BranchTarget, UnitTarget | None]:
         head, [*known, *(f"{b.id}-{u.id}" for b in result.branches for u in b.units)], 1
     )
     raise InputError(
-        Problem(
+        problem(
             Place(result.scheme.publication),
-            f"there is no branch or unit {name!r}; branches: {', '.join(known)}; a unit is written taipei-03"
-            + (f"; did you mean {near[0]!r}?" if near else ""),
-            f"沒有分署或股「{name}」；分署：{'、'.join(known)}；股請寫如 taipei-03"
-            + (f"；是否為「{near[0]}」？" if near else ""),
+            "targets.is_no_branch_unit",
+            name_=name,
+            known=[*known],
+            more=Text(
+                f"；是否為「{near[0]}」？" if near else "", f"; did you mean {near[0]!r}?" if near else ""
+            ),
         )
     )
 
@@ -177,21 +180,17 @@ def tried(
         name, equals, words = setting.partition("=")
         number = _number(words)
         if not equals or number is None or number < 0:
-            problems.append(
-                Problem(
-                    Place("--set", column=setting),
-                    "is not NAME=NUMBER with a number of zero or more; write population.taipei=2700000 or total=35200000000",
-                    "不是「名稱=數字」（數字須為零以上）；請寫 population.taipei=2700000 或 total=35200000000",
-                )
-            )
+            problems.append(problem(Place("--set", column=setting), "targets.is_not_name_number_number"))
         elif name == "total":
             if number < 1 or number % scheme.branch_step:
                 near = max(int(number) // scheme.branch_step, 1) * scheme.branch_step
                 problems.append(
-                    Problem(
+                    problem(
                         Place("--set", column=setting),
-                        f"is no multiple of the step of branches {scheme.branch_step:,}; write {near} or {near + scheme.branch_step}",
-                        f"不是分署級距 {scheme.branch_step:,} 之倍數；請寫 {near} 或 {near + scheme.branch_step}",
+                        "targets.is_no_multiple_step_branches_2",
+                        branch_step=scheme.branch_step,
+                        near=near,
+                        near2=near + scheme.branch_step,
                     )
                 )
             else:
@@ -221,12 +220,12 @@ def _unknown(
 ) -> Problem:
     what, known = (factor, factors) if factor not in factors else (branch, branches)
     near = difflib.get_close_matches(what, [*known, "total"], 1)
-    return Problem(
+    return problem(
         Place("--set", column=setting),
-        f"{what!r} is unknown; write FACTOR.BRANCH=NUMBER or total=NUMBER; known: {', '.join(known)}"
-        + (f"; did you mean {near[0]!r}?" if near else ""),
-        f"不認識「{what}」；請寫「因素.分署=數字」或「total=數字」；可用：{'、'.join(known)}"
-        + (f"；是否為「{near[0]}」？" if near else ""),
+        "targets.is_unknown",
+        what=what,
+        known=[*known],
+        more=Text(f"；是否為「{near[0]}」？" if near else "", f"; did you mean {near[0]!r}?" if near else ""),
     )
 
 

@@ -14,6 +14,7 @@ from reportgen.compute.targets.model import Scheme
 from reportgen.model import Gap, Source, Text
 from reportgen.model.errors import InputError, Place, Problem
 from reportgen.model.formats import Unit
+from reportgen.model.messages import told
 from reportgen.read.tables import Dataset, Record, Table
 
 HALF, FULL = "half", "full"
@@ -88,15 +89,19 @@ class _Reader:
             if new and last:
                 self.problem(
                     Place(scheme.file, row=scheme.lines.get("new_branch", 0), column="new_branch"),
-                    f"{member.id} is declared new and has a target of {scheme.year}; leave [[new_branch]] out",
-                    f"{member.label.zh}宣告為新設，但 {scheme.year} 年已有責任金額；請刪除 [[new_branch]]",
+                    *told(
+                        "targets.is_declared_new_has_target",
+                        year=scheme.year,
+                        label=Text(member.label.zh, member.id),
+                    ),
                 )
             if not new and (last is None or last.exact <= 0):
                 table = self.table_of(scheme.last_column)
                 self.problem(
                     Place(table.file, table.sheet, column=scheme.last_column),
-                    f"{member.id} has no target of ROC {scheme.year}; add its rows, or declare [[new_branch]] with the base that stands for it",
-                    f"{member.label.zh}沒有 {scheme.year} 年之責任金額；請補列，或以 [[new_branch]] 宣告基準金額",
+                    *told(
+                        "targets.has_no_target_roc", year=scheme.year, label=Text(member.label.zh, member.id)
+                    ),
                 )
             factors = {}
             for factor in scheme.factors:
@@ -113,8 +118,11 @@ class _Reader:
                 table = self.dataset.tables[scheme.units.roster]
                 self.problem(
                     Place(table.file, table.sheet, column=UNIT),
-                    f"{member.id} has no unit in ROC {scheme.roc_year} to divide its target among",
-                    f"{member.label.zh}於 {scheme.roc_year} 年沒有任何股可供分配",
+                    *told(
+                        "targets.has_no_unit_roc_divide",
+                        roc_year=scheme.roc_year,
+                        label=Text(member.label.zh, member.id),
+                    ),
                 )
             found.append(BranchReading(member.id, member.name_in(scheme.roc_year), last, factors, here))
         return tuple(found)
@@ -143,8 +151,7 @@ class _Reader:
             if needed and label:
                 self.problem(
                     Place(table.file, table.sheet, column=column),
-                    f"the factor “{label.en}” has no row for {branch} in ROC {year}; add it",
-                    f"因素「{label.zh}」缺 {branch} 之 {year} 年資料；請補列",
+                    *told("targets.factor_has_no_row_roc", branch=branch, year=year, label=label),
                 )
             return None
         numbers = [self.number(table, record, column) for record in rows]
@@ -159,14 +166,13 @@ class _Reader:
         cell = record.cells[column]
         place = Place(table.file, table.sheet, record.row, column)
         if isinstance(cell, Gap):
-            self.problem(place, "the factor has no value here; write one", "此因素未填數值；請補填")
+            self.problem(place, *told("targets.factor_has_no_value_here"))
             return None
         assert isinstance(cell, Fraction | int), cell
         if cell < 0:
             self.problem(
                 place,
-                f"{cell} is negative; a factor is zero or more",
-                f"{cell} 為負數；因素須為零以上",
+                *told("targets.is_negative", cell=cell),
             )
             return None
         return Fraction(cell)
@@ -211,33 +217,29 @@ class _Reader:
         for unit in sorted(set(now) - set(before) - new):
             self.problem(
                 Place(roster.file, roster.sheet, now[unit].row, UNIT),
-                f"{'/'.join(unit)} is unknown: it had no row in ROC {scheme.year}; mend its number, or declare it under new",
-                f"{'/'.join(unit)} 不明：{scheme.year} 年無此股；請更正，或列入 new",
+                *told("targets.is_unknown_2", unit="/".join(unit), year=scheme.year),
             )
         for unit in sorted(set(before) - set(now) - closed):
             self.problem(
                 Place(table.file, table.sheet, before[unit].row, UNIT),
-                f"{'/'.join(unit)} has no row in the roster of ROC {scheme.roc_year}; add it, or declare it under closed",
-                f"{'/'.join(unit)} 於 {scheme.roc_year} 年名冊無資料；請補列，或列入 closed",
+                *told("targets.has_no_row_roster_roc", unit="/".join(unit), roc_year=scheme.roc_year),
             )
         for one in sorted(new & set(before)):
             declared(
                 "new",
                 one,
-                f"had a target in ROC {scheme.year}; it is not new",
-                f"於 {scheme.year} 年已有責任金額，並非新設",
+                *told("targets.had_target_roc", year=scheme.year),
             )
         for one in sorted(new - set(now)):
-            declared("new", one, "has no row in the roster", "於名冊無資料")
+            declared("new", one, *told("targets.has_no_row_roster"))
         for one in sorted(closed & set(now)):
             declared(
                 "closed",
                 one,
-                f"stands in the roster of ROC {scheme.roc_year}",
-                f"仍列於 {scheme.roc_year} 年名冊",
+                *told("targets.stands_roster_roc", roc_year=scheme.roc_year),
             )
         for one in sorted(closed - set(before)):
-            declared("closed", one, f"had no row in ROC {scheme.year}", f"於 {scheme.year} 年無資料")
+            declared("closed", one, *told("targets.had_no_row_roc", year=scheme.year))
 
     def unit(self, name: tuple[str, str], row: Record, before: Record | None) -> UnitReading | None:
         rules = self.scheme.units
@@ -246,8 +248,7 @@ class _Reader:
         if months is not None and not 0 < months <= 12:
             self.problem(
                 Place(roster.file, roster.sheet, row.row, rules.months),
-                f"{float(months):g} months: a unit is in service more than 0 and at most 12; one without service is closed",
-                f"服務 {float(months):g} 個月：須大於 0 且不超過 12；未服務之股請列為 closed",
+                *told("targets.months", months=float(months)),
             )
         half = self.half(roster, row)
         last, factors = None, {}
@@ -270,8 +271,7 @@ class _Reader:
         if said not in (HALF, FULL):
             self.problem(
                 Place(roster.file, roster.sheet, row.row, column),
-                f"{said!r} is unknown; write {FULL} or {HALF}",
-                f"不認識「{said}」；請寫 {FULL} 或 {HALF}",
+                *told("targets.is_unknown_3", said=said, full=FULL, half=HALF),
             )
         return said == HALF
 

@@ -13,7 +13,7 @@ from reportgen.compute.rules.model import Decision
 from reportgen.kinds.appraisal.plan import AttitudePlan
 from reportgen.kinds.appraisal.scribe import NOTHING, Level, Scribe
 from reportgen.model import Block, Cell, Column, Gap, Line, Paragraphs, Row, Section, Table, Text, Value
-from reportgen.model.errors import InputError, Place, Problem
+from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.read.words import check_halves, plain_line
 
 
@@ -47,11 +47,7 @@ def of_months(scribe: Scribe, level: Level, plan: AttitudePlan) -> dict[str, Mon
     tables = {(column.kind, column.table, column.by) for column in columns}
     if len(tables) != 1 or columns[0].kind != "aggregate":
         raise InputError(
-            Problem(
-                Place(scheme.file, column="item"),
-                "the items of attitude must be columns of one table of months: [[column]] with the same table and by",
-                "執行態度各項目須取自同一逐月表格：[[column]] 之 table 與 by 須相同",
-            )
+            problem(Place(scheme.file, column="item"), "appraisal.items_attitude_must_columns_one")
         )
     unused = [
         name
@@ -68,10 +64,8 @@ def of_months(scribe: Scribe, level: Level, plan: AttitudePlan) -> dict[str, Mon
     ]
     if unused:
         raise InputError(
-            Problem(
-                Place(scheme.file, column="item"),
-                f'the scores of a month are the mean of the items by their weights (take = "mean"); {", ".join(unused)} would not be used',
-                f'每月考核分數為各項目依權重平均（take = "mean"）；{"、".join(unused)} 不會採用',
+            problem(
+                Place(scheme.file, column="item"), "appraisal.scores_month_are_mean_items", unused=[*unused]
             )
         )
     columns_of = scribe.material.dataset.tables[columns[0].table].columns
@@ -82,10 +76,15 @@ def of_months(scribe: Scribe, level: Level, plan: AttitudePlan) -> dict[str, Mon
     ]
     if lost or not scheme.month:
         raise InputError(
-            Problem(
+            problem(
                 Place(scribe.material.publication.file, column="attitude"),
-                f"the table {columns[0].table} has no column {', '.join(lost) or 'of months (write month in the rules)'}; it has {', '.join(columns_of)}",
-                f"表格 {columns[0].table} 沒有欄位 {'、'.join(lost) or '（月份，請於規則寫 month）'}；可用：{'、'.join(columns_of)}",
+                "appraisal.table_has_no_column",
+                table=columns[0].table,
+                columns_of=[*columns_of],
+                it=Text(
+                    "、".join(lost) or "（月份，請於規則寫 month）",
+                    ", ".join(lost) or "of months (write month in the rules)",
+                ),
             )
         )
     items = [(column.of, item.weight) for column, item in zip(columns, scheme.items, strict=True)]
@@ -190,13 +189,7 @@ def _halves(place: Place | None, plan: AttitudePlan, zh: str, en: str) -> list[P
     assert place is not None
     for half, column in ((zh, plan.comment), (en, plan.comment_en)):
         if half in ("", "-"):
-            return [
-                Problem(
-                    replace(place, column=column),
-                    "the comment lacks this half; write it in both languages, or - in both",
-                    "評語缺少此一語言；請以兩種語言填寫，或均填 -",
-                )
-            ]
+            return [problem(replace(place, column=column), "appraisal.comment_lacks_half")]
     return check_halves(Text(zh, en), replace(place, column=plan.comment_en))
 
 

@@ -32,7 +32,8 @@ from reportgen.model import (
     Value,
     formats,
 )
-from reportgen.model.errors import InputError, Place, Problem
+from reportgen.model.errors import InputError, Place, Problem, problem
+from reportgen.model.messages import told
 from reportgen.read.tables import Declaration
 
 
@@ -41,10 +42,12 @@ def outlook(scribe: Scribe, level: Level, plan: ForecastPlan, declared: Declarat
     if lost := [name for name in (plan.column, plan.target) if name not in scheme.columns]:
         known = ", ".join(scheme.columns)
         raise InputError(
-            Problem(
+            problem(
                 Place(scribe.material.publication.file, column="forecast"),
-                f"{scheme.file} has no column {', '.join(lost)}; it has {known}",
-                f"{scheme.file} 沒有欄位 {'、'.join(lost)}；可用：{known}",
+                "appraisal.has_no_column",
+                file=scheme.file,
+                lost=[*lost],
+                known=known,
             )
         )
     if faults := list(_faults(scribe, scheme, plan, declared)):
@@ -87,21 +90,17 @@ def _faults(scribe: Scribe, scheme: Scheme, plan: ForecastPlan, declared: Declar
     if not added or not appraisal.monthly(scheme, declared, column.id):
         yield fault(
             "column",
-            f"{column.id} is no sum over months: only what adds up through the year can be forecast by its months; "
-            'name a column with take = "sum" of a table of months',
-            f'{column.id} 不是逐月加總之欄位，無法依各月型態預測；請填取自逐月表格且 take = "sum" 之欄位',
+            *told("appraisal.is_no_sum_over_months", id=column.id),
         )
     if appraisal.monthly(scheme, declared, target.id):
         yield fault(
             "target",
-            f"{target.id} is counted by months: its months so far are not the amount of the year; name that of the whole year",
-            f"{target.id} 為逐月資料，累計數不是全年數；請填全年之欄位",
+            *told("appraisal.is_counted_months", id=target.id),
         )
     if column.unit != target.unit:
         yield fault(
             "target",
-            f"{target.id} is in {target.unit}, {column.id} in {column.unit}; they can't be divided into a rate",
-            f"{target.id} 之單位為 {target.unit}，{column.id} 為 {column.unit}，無法相除為比率",
+            *told("appraisal.is", id=target.id, unit=target.unit, id2=column.id, unit2=column.unit),
         )
 
 

@@ -29,7 +29,8 @@ from reportgen.model import (
     Text,
     Value,
 )
-from reportgen.model.errors import InputError, Place, Problem
+from reportgen.model.errors import InputError, Place, Problem, problem
+from reportgen.model.messages import message
 from reportgen.read.tables import Dimension, Record, sources_of
 from reportgen.read.tables import Table as SourceTable
 from reportgen.read.toml import at_most
@@ -46,13 +47,7 @@ class _Counts:
         table = dataset.tables.get(plan.table)
         if table is None:
             known = ", ".join(dataset.tables)
-            raise InputError(
-                Problem(
-                    place,
-                    f"there is no table {plan.table!r}; known: {known}",
-                    f"沒有表格 {plan.table!r}；可用：{known}",
-                )
-            )
+            raise InputError(problem(place, "appraisal.is_no_table", table=plan.table, known=known))
         for name in (
             plan.by,
             plan.pending,
@@ -63,30 +58,18 @@ class _Counts:
             if name not in table.columns:
                 known = ", ".join(table.columns)
                 problems.append(
-                    Problem(
-                        place,
-                        f"the table {plan.table} has no column {name!r}; it has {known}",
-                        f"表格 {plan.table} 沒有欄位 {name!r}；可用：{known}",
+                    problem(
+                        place, "appraisal.table_has_no_column_2", table=plan.table, name_=name, known=known
                     )
                 )
         problems += [] if problems else _columns(table, plan, place)
         members = [c.name for c in table.columns.values() if c.type == "member"]
         branch = next((name for name in members if name != plan.by), "")
         if not problems and plan.by in members and table.columns[plan.by].dimension == "branch":
-            problems.append(
-                Problem(
-                    place,
-                    f"by = {plan.by!r} is the column of branches; name that of the case types",
-                    f"by = {plan.by!r} 為分署欄；請填案件類別之欄位",
-                )
-            )
+            problems.append(problem(place, "appraisal.is_column_branches", by=plan.by))
         if not problems and (plan.by not in members or not branch):
             problems.append(
-                Problem(
-                    place,
-                    f"the table {plan.table} needs two columns of members: one of branches, and {plan.by!r}",
-                    f"表格 {plan.table} 須有兩個成員欄位：分署與 {plan.by!r}",
-                )
+                problem(place, "appraisal.table_needs_two_columns_members", table=plan.table, by=plan.by)
             )
         if problems:
             raise InputError(problems)
@@ -106,11 +89,7 @@ class _Counts:
         if not self.records:
             said = scribe.period.said()
             raise InputError(
-                Problem(
-                    Place(table.file, table.sheet),
-                    f"there is no row of {said.en} (the last month of it)",
-                    f"沒有{said.zh}（期末月份）之資料列",
-                )
+                problem(Place(table.file, table.sheet), "appraisal.is_no_row_last_month", said=said)
             )
 
     def cell(self, record: Record, name: str) -> object:
@@ -129,10 +108,11 @@ class _Counts:
         for name in (self.plan.overdue, self.plan.beyond_five):
             part = self.cell(record, name)
             if isinstance(whole, Fraction) and isinstance(part, Fraction) and part > whole:
-                yield Problem(
+                yield problem(
                     Place(self.table.file, self.table.sheet, record.row, name),
-                    f"{part} is more than the {whole} that are pending; mend one of the two",
-                    f"{part} 大於未結 {whole}；請更正其中之一",
+                    "appraisal.is_more_than_are_pending",
+                    part=part,
+                    whole=whole,
                 )
 
     def of(self, name: str, branch: str = "", kind: str = "") -> Value:
@@ -168,7 +148,7 @@ class _Counts:
         elif isinstance(below.exact, Gap):
             exact = below.exact
         elif not below.exact:
-            exact = Gap("undefined", Text("無未結案件", "no case is pending"))
+            exact = Gap("undefined", message("appraisal.no_case_is_pending"))
         else:
             exact, worked = above.exact / below.exact, f"{above.exact} / {below.exact}"
         return Value(
@@ -180,23 +160,13 @@ class _Counts:
 def _columns(table: SourceTable, plan: OverduePlan, place: Place) -> list[Problem]:
     """Cases are counted in whole numbers, and a stock is of one moment: months are not added up."""
     found = [
-        Problem(
-            place,
-            f"{plan.table}.{name} is no column of whole numbers, so it holds no cases",
-            f"{plan.table}.{name} 不是整數欄位，無法計件",
-        )
+        problem(place, "appraisal.is_no_column_whole_numbers", table=plan.table, name_=name)
         for name in (plan.pending, plan.overdue, plan.beyond_five)
         if table.columns[name].type != "whole"
     ]
     months = [name for name in table.key if table.columns[name].unit == "month"]
     if months and not plan.month:
-        found.append(
-            Problem(
-                place,
-                f'the table {plan.table} is by month: its cases would be added up; write month = "{months[0]}"',
-                f'表格 {plan.table} 為逐月資料，未結件數將重複加總；請寫 month = "{months[0]}"',
-            )
-        )
+        found.append(problem(place, "appraisal.table_is_month", table=plan.table, months=months[0]))
     return found
 
 

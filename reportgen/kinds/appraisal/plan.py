@@ -9,6 +9,7 @@ from reportgen.compute.masking import POLICIES
 from reportgen.kinds.papers import PaperReader
 from reportgen.model import Text
 from reportgen.model.errors import InputError, Problem
+from reportgen.model.messages import told
 from reportgen.read.publications import HEAD, Publication
 from reportgen.read.words import Glossary
 
@@ -97,8 +98,7 @@ def read_plan(publication: Publication, branches: Iterable[str], glossary: Gloss
     if "forecast" in kinds and publication.month == 12:
         reader.problem(
             "papers",
-            f'the year {publication.period} is over: there is nothing to forecast; take "forecast" out, or write period = "{publication.period}-06"',
-            f'{publication.period} 年已屆滿，無可預測；請刪除 "forecast"，或寫 period = "{publication.period}-06"',
+            *told("appraisal.year_is_over", period=publication.period),
         )
     reader.done()
     if problems:
@@ -114,20 +114,23 @@ def _papers(reader: PaperReader, branches: tuple[str, ...]) -> tuple[str, ...]:
         if name not in known:
             reader.problem(
                 "papers",
-                f"there is no paper {paper!r}; known: {', '.join(known)}, and of one branch such as {BY_BRANCH[1]}-{next(iter(branches), 'taipei')}",
-                f"沒有文件 {paper!r}；可用：{'、'.join(known)}，以及單一分署者，如 {BY_BRANCH[1]}-{next(iter(branches), 'taipei')}",
+                *told(
+                    "appraisal.is_no_paper",
+                    paper=paper,
+                    known=[*known],
+                    by_branch=BY_BRANCH[1],
+                    branches=next(iter(branches), "taipei"),
+                ),
             )
         elif branch and name not in BY_BRANCH:
             reader.problem(
                 "papers",
-                f"{name} is of all branches; write {name!r}",
-                f"{name} 為全部分署之文件；請寫 {name!r}",
+                *told("appraisal.is_all_branches", name_=name),
             )
         elif branch and branch not in branches:
             reader.problem(
                 "papers",
-                f"{paper!r}: there is no branch {branch!r}; known: {', '.join(branches)}",
-                f"{paper!r}：沒有分署 {branch!r}；可用：{'、'.join(branches)}",
+                *told("appraisal.paper_r_is_no", paper=paper, branch=branch, branches=[*branches]),
             )
     return tuple(dict.fromkeys(wanted))
 
@@ -139,8 +142,7 @@ def _names(reader: PaperReader) -> dict[str, str]:
             reader.mark(paper)
             reader.problem(
                 paper,
-                f"names no person; known: {', '.join(OF_PERSONS)}",
-                f"無個人姓名；可用：{'、'.join(OF_PERSONS)}",
+                *told("appraisal.names_no_person", of_persons=[*OF_PERSONS]),
             )
         else:
             found[paper] = reader.word(paper, POLICIES)
@@ -161,7 +163,7 @@ def _forecast(reader: PaperReader) -> ForecastPlan | None:
     column, target = reader.word("column"), reader.word("target")
     years = reader.whole("years", default=3)
     if not 1 <= years <= 10:
-        reader.problem("years", f"{years} is not 1 to 10 years", f"{years} 不在 1 至 10 年之間")
+        reader.problem("years", *told("appraisal.is_not_years", years=years))
     reader.done()
     return ForecastPlan(rules, column, target, years)
 
@@ -171,7 +173,7 @@ def _attitude(reader: PaperReader) -> AttitudePlan | None:
         return None
     least = reader.whole("least_months", default=1)
     if not 1 <= least <= 12:
-        reader.problem("least_months", f"{least} is not 1 to 12 months", f"{least} 不在 1 至 12 個月之間")
+        reader.problem("least_months", *told("appraisal.is_not_months", least=least))
     assessor = reader.word("assessor", default="")
     comment = reader.optional("comment")
     reader.done()

@@ -16,7 +16,7 @@ from reportgen.kinds.appraisal.plan import Plan, base
 from reportgen.kinds.material import Material
 from reportgen.kinds.record import Record
 from reportgen.model import Key, Language, Line, Note, Printed, Ref, Run, Source, Text, Value
-from reportgen.model.errors import InputError, Place, Problem
+from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.read.tables import Declaration, text_fault
 from reportgen.read.words import fill, plain_line, say
 
@@ -51,10 +51,12 @@ class Level:
     def _nobody(self, branch: str = "") -> Problem:
         table, said = self.book.table, self.period.said()
         of = f" of the branch {branch}" if branch else ""
-        return Problem(
+        return problem(
             Place(table.file, table.sheet),
-            f"nobody{of} is to be appraised for {said.en}: there is no row that {self.scheme.file} takes; add the rows, or mend the period or where of [candidates]",
-            f"{said.zh}無{branch}受評者：沒有 {self.scheme.file} 所取之資料列；請補列，或更正期間或 [candidates] 之 where",
+            "appraisal.nobody_is_appraised",
+            file=self.scheme.file,
+            branch=Text(branch, of),
+            said=said,
         )
 
     def of(self, branch: str = "") -> list[Decision]:

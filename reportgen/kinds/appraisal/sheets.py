@@ -29,7 +29,7 @@ from reportgen.model import (
     Value,
     formats,
 )
-from reportgen.model.errors import InputError, Place, Problem
+from reportgen.model.errors import InputError, Place, Problem, problem
 
 MOST_SHEETS = 150  # of one file; more are made a branch at a time, and so by more than one process
 
@@ -47,10 +47,13 @@ def _too_many(scribe: Scribe, level: Level, count: int) -> Problem:
     branch = next(
         iter(sorted({d.person.branch for d in level.result.decisions if d.person.branch})), "taipei"
     )
-    return Problem(
+    return problem(
         Place(scribe.material.publication.file, column="papers"),
-        f'{count:,} sheets are more than one file can hold ({MOST_SHEETS}); have a file for each branch: papers = ["{level.name}-{branch}", …]',
-        f'評比表 {count:,} 張，超過單一檔案上限 {MOST_SHEETS} 張；請逐分署成冊：papers = ["{level.name}-{branch}", …]',
+        "appraisal.sheets_are_more_than_one",
+        count=count,
+        most_sheets=MOST_SHEETS,
+        name_=level.name,
+        branch=branch,
     )
 
 

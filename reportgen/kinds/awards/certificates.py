@@ -16,7 +16,7 @@ from reportgen.kinds.awards.plan import Citations
 from reportgen.kinds.awards.scribe import Scribe, said_whole
 from reportgen.kinds.papers import Sentence
 from reportgen.model import Certificate, CertificateField, Line, Text, formats
-from reportgen.model.errors import Place, Problem
+from reportgen.model.errors import Place, Problem, problem
 from reportgen.read.words import plain_line
 
 MAX_STEM = (
@@ -70,22 +70,12 @@ def check_citations(scribe: Scribe) -> None:
     for name, place in declared.places.items():
         if name not in known | {"default"}:
             words = ", ".join(["default", *sorted(known)])
-            scribe.problems.append(
-                Problem(
-                    place, f"there is no tier {name!r}; known: {words}", f"沒有等第 {name!r}；可用：{words}"
-                )
-            )
+            scribe.problems.append(problem(place, "awards.is_no_tier", name_=name, words=words))
         scribe.check(declared.by_tier[name], ("name", "post", "branch", "tier", "rewards", "group"))
     for tier in tiers:
         if tier.id not in declared.by_tier and "default" not in declared.by_tier:
             place = Place(scribe.publication.file, column="certificate.citation")
-            scribe.problems.append(
-                Problem(
-                    place,
-                    f"the tier {tier.id!r} has no citation; add {tier.id} = {{ zh = …, en = … }}, or default = …",
-                    f"等第 {tier.id!r} 沒有獎狀文字；請加 {tier.id} = {{ zh = …, en = … }} 或 default = …",
-                )
-            )
+            scribe.problems.append(problem(place, "awards.tier_has_no_citation", id=tier.id))
 
 
 def _recipient(

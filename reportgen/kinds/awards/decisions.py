@@ -31,7 +31,7 @@ from reportgen.model import (
     Text,
     Value,
 )
-from reportgen.model.errors import InputError, Place, Problem
+from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.read.words import plain_line
 
 PAPER = "decisions"
@@ -69,12 +69,12 @@ def _has_sheet(scribe: Scribe, decision: Decision) -> bool:
 
 def _too_many(scribe: Scribe, count: int) -> Problem:
     fewer = "winners" if scribe.plan.sheets == "all" else "none"
-    return Problem(
+    return problem(
         Place(scribe.publication.file, column="decisions: sheets"),
-        f'{count:,} decision sheets are more than one file can hold ({MOST_SHEETS}); write [decisions] sheets = "{fewer}"; '
-        "`reportgen awards explain` tells every decision",
-        f'審查表 {count:,} 張，超過單一檔案上限 {MOST_SHEETS} 張；請寫 [decisions] sheets = "{fewer}"；'
-        "個別審查結果可用 reportgen awards explain 查詢",
+        "awards.decision_sheets_are_more_than",
+        count=count,
+        most_sheets=MOST_SHEETS,
+        fewer=fewer,
     )
 
 

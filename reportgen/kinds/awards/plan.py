@@ -14,6 +14,7 @@ from typing import Any
 from reportgen.kinds.papers import Item, PaperReader, Sentence, items
 from reportgen.model import Text
 from reportgen.model.errors import InputError, Place, Problem
+from reportgen.model.messages import told
 from reportgen.read.publications import HEAD, Publication
 from reportgen.read.words import Glossary, slots
 
@@ -203,8 +204,7 @@ def _papers(reader: PaperReader) -> tuple[str, ...]:
             known = ", ".join(PAPERS)
             reader.problem(
                 "papers",
-                f"there is no paper {name!r}; known: {known}",
-                f"沒有文件 {name!r}；可用：{known.replace(', ', '、')}",
+                *told("awards.is_no_paper", name_=name, it=Text(known.replace(", ", "、"), known)),
             )
     return tuple(dict.fromkeys(name for name in wanted if name in PAPERS))
 
@@ -244,14 +244,12 @@ def _official(reader: PaperReader, paper: str, day: date, issued: date | None) -
     reader.done()
     if subject and paper == "letter" and not re.search(r"請(查照|鑒核|照辦)[^。]*。?$", subject.text.zh):
         reader.problem(
-            "subject",
-            "the subject of a letter ends with what is asked of its reader: 請查照 (level), 請鑒核 (up), 請照辦 (down)",
+            *told("awards.subject"),
             "函之主旨須以期望語結尾：平行請查照、上行請鑒核、下行請照辦",
         )
     if subject and paper in ("order", "announcement") and re.search(r"請(查照|鑒核|照辦)", subject.text.zh):
         reader.problem(
-            "subject",
-            "an order or announcement asks nothing of its reader; take 請查照 out",
+            *told("awards.subject_2"),
             "令與公告不用期望語；請刪除「請查照」等語",
         )
     return Official(
@@ -280,7 +278,7 @@ def _ceremony(reader: PaperReader) -> Ceremony | None:
         minutes, what, who = row.whole("minutes"), row.sentence("what"), row.text("who")
         row.done()
         if not 0 < minutes <= 480:
-            row.problem("minutes", f"{minutes} is not 1 to 480 minutes", f"{minutes} 不在 1 至 480 分鐘之間")
+            row.problem("minutes", *told("awards.is_not_minutes", minutes=minutes))
         if what and who:
             steps.append(Step(minutes, what, who))
     reader.done()
@@ -299,8 +297,7 @@ def _addressees(reader: PaperReader, labelled: bool) -> list[Addressee]:
         if postcode and not re.fullmatch(r"\d{3}(\d{2,3})?", postcode):
             row.problem(
                 "postcode",
-                f"{postcode!r} is no postcode; it has 3, 5 or 6 digits",
-                f"{postcode!r} 不是郵遞區號；應為 3、5 或 6 碼",
+                *told("awards.is_no_postcode", postcode=postcode),
             )
         if name:
             found.append(Addressee(name, postcode, address, copy, letter))
@@ -314,15 +311,13 @@ def _certificate(reader: PaperReader) -> Citations | None:
     if serial and slots(serial) != ["n"]:
         reader.problem(
             "serial",
-            f"{serial!r} must hold {{n}} once, where the number of the certificate stands",
-            f"{serial!r} 須有一處 {{n}}，代表證書序號",
+            *told("awards.must_hold_once_where_number", serial=serial),
         )
         serial = "{n}"
     if not re.fullmatch(r"[A-Za-z0-9{}-]*", serial):
         reader.problem(
             "serial",
-            f"{serial!r} holds more than letters A-Z, digits and hyphens; people type it in when they check a certificate",
-            f"{serial!r} 僅可含英文字母、數字與連字號，以便查驗時輸入",
+            *told("awards.holds_more_than_letters_z", serial=serial),
         )
     citations, places = {}, {}
     inner = reader.table("citation")
@@ -361,8 +356,7 @@ def _names(reader: PaperReader) -> dict[str, str]:
     if found.get("certificates", "whole") != "whole":
         reader.problem(
             "certificates",
-            "a certificate bears the whole name of who is honoured",
-            "獎狀須載明受獎人全名",
+            *told("awards.certificate_bears_whole_name_who"),
         )
     reader.done()
     return found

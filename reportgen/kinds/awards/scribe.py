@@ -17,7 +17,7 @@ from reportgen.kinds.awards.plan import Plan
 from reportgen.kinds.papers import Sentence, joined, on_day
 from reportgen.kinds.record import Record, holds, merged, put
 from reportgen.model import Key, Language, Line, Printed, Run, Source, Text, Value, formats
-from reportgen.model.errors import Place, Problem
+from reportgen.model.errors import Place, Problem, problem
 from reportgen.model.formats import Unit
 from reportgen.read.publications import Publication
 from reportgen.read.tables import Dataset, text_fault
@@ -81,11 +81,7 @@ class Scribe:
             for slot in dict.fromkeys(slots(sentence.text.zh)):
                 if slot not in known:
                     self.problems.append(
-                        Problem(
-                            sentence.place,
-                            f"{{{slot}}} is no slot of a paper; known: {', '.join(sorted(known))}",
-                            f"{{{slot}}} 不是可填入之項目；可用：{'、'.join(sorted(known))}",
-                        )
+                        problem(sentence.place, "awards.is_no_slot_paper", slot=slot, known=[*sorted(known)])
                     )
 
     # -- slots
@@ -115,10 +111,10 @@ class Scribe:
         for group in result.groups:
             if f"winners.{group.id}" in found:
                 self.problems.append(
-                    Problem(
+                    problem(
                         Place(result.file, column=f"group {group.id}"),
-                        f"a tier has the id {group.id!r}, too, so that {{winners.{group.id}}} could be either; rename one",
-                        f"等第亦以 {group.id!r} 為代號，{{winners.{group.id}}} 意義不明；請更名",
+                        "awards.tier_has_id_too_so",
+                        id=group.id,
                     )
                 )
             found[f"winners.{group.id}"] = self._count("winners", group.winners, (("group", group.id),))

@@ -29,7 +29,8 @@ from reportgen.model import (
     Text,
     formats,
 )
-from reportgen.model.errors import InputError, Place, Problem, ReportgenError
+from reportgen.model.errors import InputError, Place, Problem, ReportgenError, problem
+from reportgen.model.messages import told
 from reportgen.read import tables
 from reportgen.read.publications import read_publication
 from reportgen.read.tables import Dataset
@@ -88,8 +89,7 @@ def _before(material: Material, plan: Plan, problems: list[Problem]) -> Before |
         publication = read_publication(material.project, plan.previous, KINDS, material.glossary)
         if publication.kind != "compilation":
             fault(
-                f"{plan.previous} is a publication of the kind {publication.kind}; name the compilation of the meeting before",
-                f"{plan.previous} 之種類為 {publication.kind}；請指名前次會議之彙編",
+                *told("compilation.is_publication_kind", previous=plan.previous, kind=publication.kind),
             )
             return None
         meeting, name = read_meeting(publication, material.glossary)
@@ -97,19 +97,30 @@ def _before(material: Material, plan: Plan, problems: list[Problem]) -> Before |
     except ReportgenError as error:
         for one in error.problems:
             fault(
-                f"{plan.previous} cannot be read: {one.say('en')}",
-                f"{plan.previous} 無法讀取：{one.say('zh')}",
+                *told(
+                    "compilation.cannot_read", previous=plan.previous, it=Text(one.say("zh"), one.say("en"))
+                ),
             )
         return None
     if meeting.number >= plan.meeting.number or meeting.day >= plan.meeting.day:
         fault(
-            f"{plan.previous} is meeting {meeting.number} of {meeting.day}, this one is {plan.meeting.number} of {plan.meeting.day}; name one that was before",
-            f"{plan.previous} 為第 {meeting.number} 次（{meeting.day}），本次為第 {plan.meeting.number} 次（{plan.meeting.day}）；請指名較早之會議",
+            *told(
+                "compilation.is_meeting_one_is",
+                previous=plan.previous,
+                number=meeting.number,
+                day=meeting.day,
+                number2=plan.meeting.number,
+                day2=plan.meeting.day,
+            ),
         )
     if publication.period > material.publication.period:
         fault(
-            f"{plan.previous} reports on {publication.period}, this one on {material.publication.period}; the period may not go back",
-            f"{plan.previous} 之期間為 {publication.period} 年，本次為 {material.publication.period} 年；期間不得倒退",
+            *told(
+                "compilation.reports_one",
+                previous=plan.previous,
+                period=publication.period,
+                period2=material.publication.period,
+            ),
         )
     return Before(publication, meeting.number, meeting.day, dataset)
 
@@ -151,10 +162,11 @@ def _check_metrics(material: Material, plan: Plan, problems: list[Problem]) -> N
         if not material.registry.complete(name) or "." in name:
             known = ", ".join(id_ for id_, one in material.registry.metrics.items() if not one.applies)
             problems.append(
-                Problem(
+                problem(
                     Place(material.publication.file, column="summary: metrics"),
-                    f"there is no metric {name!r}; known: {known}",
-                    f"沒有指標 {name!r}；已知：{known.replace(', ', '、')}",
+                    "compilation.is_no_metric",
+                    name_=name,
+                    it=Text(known.replace(", ", "、"), known),
                 )
             )
 

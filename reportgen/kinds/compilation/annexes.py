@@ -37,6 +37,7 @@ from reportgen.model import (
     Text,
 )
 from reportgen.model.errors import InputError, Problem, ReportgenError
+from reportgen.model.messages import told
 from reportgen.read.publications import documents_of, read_raw
 from reportgen.read.words import Words, say
 
@@ -82,11 +83,10 @@ def _paper(project: Path, host: str, annex: Annex, problems: list[Problem]) -> s
     """The paper of the other publication that is meant; None with a problem where there is none."""
     try:
         if circle := _circle(project, host, annex.publication):
-            told = " → ".join(circle)
+            way = " → ".join(circle)
             problems.append(
                 _problem(
-                    annex, "from", f"a publication cannot be an annex of itself: {told}",
-                    f"出版品不得為其自身之附件：{told}",
+                    annex, "from", *told("compilation.publication_cannot_annex_itself", told=way),
                 )
             )  # fmt: skip
             return None
@@ -100,7 +100,11 @@ def _paper(project: Path, host: str, annex: Annex, problems: list[Problem]) -> s
         what = f"{paper!r} is no paper of {annex.publication}" if paper else "which paper is not said"
         zh = f"{annex.publication} 無文件 {paper!r}" if paper else "未指明文件"
         problems.append(
-            _problem(annex, "paper", f"{what}; known: {known}", f"{zh}；可用：{known.replace(', ', '、')}")
+            _problem(
+                annex,
+                "paper",
+                *told("compilation.zh_known", zh=Text(zh, what), it=Text(known.replace(", ", "、"), known)),
+            )
         )
         return None
     return paper
@@ -134,8 +138,11 @@ def _told(annex: Annex, error: ReportgenError) -> Iterable[Problem]:
         yield _problem(
             annex,
             "from",
-            f"{annex.publication} cannot be made: {one.say('en')}",
-            f"{annex.publication} 無法製作：{one.say('zh')}",
+            *told(
+                "compilation.cannot_made",
+                publication=annex.publication,
+                it=Text(one.say("zh"), one.say("en")),
+            ),
         )
 
 
@@ -161,15 +168,13 @@ def _part(annex: Annex, whole: Document, problems: list[Problem]) -> Part | None
         if annex.section:
             problems.append(
                 _problem(
-                    annex, "section", f"{where} has no section {annex.section}; known: {sections or '-'}",
-                    f"{where} 無第 {annex.section} 節；可用：{sections or '-'}",
+                    annex, "section", *told("compilation.has_no_section", where=where, section=annex.section, it=sections or '-'),
                 )
             )  # fmt: skip
         else:
             problems.append(
                 _problem(
-                    annex, "take", f"{where} has no table or chart {annex.take!r}; known: {anchors or '-'}",
-                    f"{where} 無代號為 {annex.take!r} 之表或圖；可用：{anchors or '-'}",
+                    annex, "take", *told("compilation.has_no_table_chart", where=where, take=annex.take, it=anchors or '-'),
                 )
             )  # fmt: skip
         return None
@@ -179,8 +184,7 @@ def _part(annex: Annex, whole: Document, problems: list[Problem]) -> Part | None
             _problem(
                 annex,
                 "paper",
-                f"a {odd} cannot be taken into another publication; take a table of it, or another paper",
-                f"{odd} 不得納入其他出版品；請改引其表格或其他文件",
+                *told("compilation.cannot_taken_into_another_publication", odd=odd),
             )
         )
     return Part(annex, whole, kept, name)
@@ -223,8 +227,12 @@ def _no_twins(found: Iterable[Part], problems: list[Problem]) -> None:
                         _problem(
                             part.annex,
                             "take",
-                            f"{block.anchor} of {part.annex.publication} is in annex {other.id!r} already; refer to it with {{annex:{other.id}}}",
-                            f"{part.annex.publication} 之 {block.anchor} 已列於附件 {other.id!r}；請以 {{annex:{other.id}}} 引用",
+                            *told(
+                                "compilation.is_annex_already",
+                                anchor=block.anchor,
+                                publication=part.annex.publication,
+                                id=other.id,
+                            ),
                         )
                     )
 

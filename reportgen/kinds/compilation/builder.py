@@ -31,7 +31,7 @@ from reportgen.model import (
     Value,
     formats,
 )
-from reportgen.model.errors import Problem
+from reportgen.model.errors import Problem, problem
 from reportgen.read.publications import Publication
 from reportgen.read.tables import Dataset
 from reportgen.read.words import fill, say
@@ -108,10 +108,12 @@ class Builder:
             except claims.ExpressionError as error:
                 known = ", ".join((*COUNTED, "annex:…"))
                 self.problems.append(
-                    Problem(
+                    problem(
                         sentence.place,
-                        f"{{{slot}}}: {error.en}; besides metrics there are {known}",
-                        f"{{{slot}}}：{error.zh}；指標之外另可用 {known}",
+                        "compilation.slot_error_besides_metrics",
+                        slot=slot,
+                        known=known,
+                        error=error,
                     )
                 )
                 return ""
@@ -128,11 +130,7 @@ class Builder:
             return Ref(f"annex-{number}", self.annex_name(number))
         known = ", ".join(ids) or "-"
         self.problems.append(
-            Problem(
-                sentence.place,
-                f"{{{slot}}}: there is no annex {id_!r}; known: {known}",
-                f"{{{slot}}}：沒有附件 {id_!r}；已知：{known}",
-            )
+            problem(sentence.place, "compilation.slot_is_no_annex", slot=slot, id=id_, known=known)
         )
         return ""
 

@@ -12,6 +12,7 @@ from datetime import date, time
 from reportgen.kinds.papers import Item, PaperReader, Sentence, items
 from reportgen.model import Text
 from reportgen.model.errors import InputError, Place, Problem
+from reportgen.model.messages import told
 from reportgen.read.publications import HEAD, Publication
 from reportgen.read.words import Glossary
 
@@ -155,8 +156,7 @@ def _papers(reader: PaperReader) -> tuple[str, ...]:
         if name not in PAPERS:
             reader.problem(
                 "papers",
-                f"there is no paper {name!r}; known: {', '.join(PAPERS)}",
-                f"沒有文件 {name!r}；可用：{'、'.join(PAPERS)}",
+                *told("compilation.is_no_paper", name_=name, papers=[*PAPERS]),
             )
     return tuple(dict.fromkeys(wanted))
 
@@ -171,9 +171,7 @@ def _meeting(reader: PaperReader) -> Meeting | None:
     opening = reader.sentences("opening", required=True)
     reader.done()
     if at and until and until <= at:
-        reader.problem(
-            "until", f"{until:%H:%M} is not after at = {at:%H:%M}", f"{until:%H:%M} 不晚於 at = {at:%H:%M}"
-        )
+        reader.problem("until", *told("compilation.is_not_after", until=until, at=at))
     if not (day and at and place and chair and recorder):
         return None
     return Meeting(number, day, at, until, place, chair, recorder, present, attending, opening)
@@ -220,10 +218,9 @@ def _annexes(reader: PaperReader) -> tuple[Annex, ...]:
         if bool(take) + bool(section) + bool(paper and not take and not section) != 1:
             row.problem(
                 "",
-                "says not what to take: write one of take = the id of a table or chart, section = its number, paper = the name of a whole paper",
-                "未指明引用何者：請擇一寫 take = 表或圖之代號、section = 節次、paper = 整份文件之名稱",
+                *told("compilation.says_not_what_take"),
             )
         if id_ in found:
-            row.problem("id", f"{id_!r} is used twice", f"{id_!r} 重複使用")
+            row.problem("id", *told("compilation.is_used_twice", id=id_))
         found[id_] = Annex(id_, publication, paper, take, section, title, row.place())
     return tuple(found.values())

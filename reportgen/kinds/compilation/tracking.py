@@ -11,7 +11,7 @@ from datetime import date
 from fractions import Fraction
 
 from reportgen.model import Text
-from reportgen.model.errors import InputError, Place, Problem
+from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.formats import roc_date
 from reportgen.read.tables import Dataset, Table
 from reportgen.read.words import Glossary, check_halves
@@ -62,30 +62,29 @@ def read(dataset: Dataset, glossary: Glossary | None) -> tuple[tuple[Instruction
 def _shape(dataset: Dataset, table: Table | None) -> Iterator[Problem]:
     """Whether dataset.toml declares the table as this kind needs it."""
     if table is None:
-        yield Problem(
-            Place(dataset.file, column=f"table.{TABLE}"),
-            f"declares no table {TABLE}; copy the folder of an earlier meeting",
-            f"未宣告表格 {TABLE}；請複製前次會議之資料夾",
+        yield problem(
+            Place(dataset.file, column=f"table.{TABLE}"), "compilation.declares_no_table", table=TABLE
         )
         return
     if table.key != ("id",):
-        yield Problem(Place(dataset.file, column=f"table.{TABLE}.key"), 'must be ["id"]', '須為 ["id"]')
+        yield problem(Place(dataset.file, column=f"table.{TABLE}.key"), "compilation.must_id")
     for name, kind in COLUMNS.items():
         column = table.columns.get(name)
         if column is None or column.type != kind:
-            yield Problem(
+            yield problem(
                 Place(dataset.file, column=f"table.{TABLE}.column.{name}"),
-                f"must be a column of type {kind}",
-                f"須為 {kind} 類型之欄位",
+                "compilation.must_column_type",
+                kind=kind,
             )
     status = table.columns.get("status")
     if status and status.type == "member":
         known = tuple(member.id for member in dataset.dimensions[status.dimension].members)
         if set(known) != set(STATUS):
-            yield Problem(
+            yield problem(
                 Place(dataset.file, column=f"dimension.{status.dimension}"),
-                f"its members must be {', '.join(STATUS)}; they are {', '.join(known)}",
-                f"項目須為 {'、'.join(STATUS)}；現為 {'、'.join(known)}",
+                "compilation.members_must",
+                status=[*STATUS],
+                known=[*known],
             )
 
 
@@ -105,10 +104,9 @@ def _instruction(
         if not all(halves):
             column = name if halves[1] else f"{name}_en"
             problems.append(
-                Problem(
+                problem(
                     Place(place.file, place.sheet, place.row, column),
-                    "is empty, but the other language is not; write both",
-                    "空白，但另一語言有文字；兩種文字都要寫",
+                    "compilation.is_empty_but_other_language",
                 )
             )
             return None
@@ -143,29 +141,27 @@ def check(found: Collection[Instruction], number: int, days: Mapping[int, date])
     for one in found:
         if one.meeting > number:
             problems.append(
-                Problem(
+                problem(
                     one.at("meeting"),
-                    f"{one.id} is of meeting {one.meeting}, which comes after this one, {number}",
-                    f"{one.id} 之會議次別為第 {one.meeting} 次，晚於本次（第 {number} 次）",
+                    "compilation.is_meeting_comes_after_one",
+                    id=one.id,
+                    meeting=one.meeting,
+                    number=number,
                 )
             )
         given = days.get(one.meeting)
         if given and one.deadline < given:
             problems.append(
-                Problem(
+                problem(
                     one.at("deadline"),
-                    f"{one.id} is due on {one.deadline}, before the meeting that gave it, {given}",
-                    f"{one.id} 之期限{_day(one.deadline)}早於指示之會議日期{_day(given)}",
+                    "compilation.is_due_before_meeting_gave",
+                    id=one.id,
+                    deadline=Text(_day(one.deadline), str(one.deadline)),
+                    given=Text(_day(given), str(given)),
                 )
             )
         if one.released and not one.report:
-            problems.append(
-                Problem(
-                    one.at("report"),
-                    f"{one.id} is released, but nothing is reported; write what was done",
-                    f"{one.id} 已解除列管，但無辦理情形；請填寫",
-                )
-            )
+            problems.append(problem(one.at("report"), "compilation.is_released_but_nothing_is", id=one.id))
     return problems
 
 
@@ -186,10 +182,12 @@ def carried(
             problems.extend(_changed(old, new, was))
         elif not old.released and old.id not in renamed:
             problems.append(
-                Problem(
+                problem(
                     Place(file, column="id"),
-                    f"{old.id} was open at meeting {was} ({old.place}) and is missing here; put the row back, or release it with a report",
-                    f"{old.id} 於第 {was} 次會議繼續列管（{old.place}），本次缺漏；請補回該列，或填辦理情形並解除列管",
+                    "compilation.was_open_meeting_is_missing",
+                    id=old.id,
+                    was=was,
+                    place=old.place,
                 )
             )
     for one in now:
@@ -197,18 +195,24 @@ def carried(
             continue
         if first := next((old for old, new in renamed.items() if new == one.id), ""):
             problems.append(
-                Problem(
+                problem(
                     one.at("id"),
-                    f"{one.id} was {first} at meeting {was} ({earlier[first].place}); an instruction keeps its number: write {first}",
-                    f"{one.id} 於第 {was} 次會議為 {first}（{earlier[first].place}）；列管編號不得變更，請寫 {first}",
+                    "compilation.was_meeting",
+                    id=one.id,
+                    first=first,
+                    was=was,
+                    place=earlier[first].place,
                 )
             )
         elif one.meeting < number:
             problems.append(
-                Problem(
+                problem(
                     one.at("id"),
-                    f"{one.id} is of meeting {one.meeting}, but stands not in the table of meeting {was}; a new instruction bears the number of this meeting, {number}",
-                    f"{one.id} 之會議次別為第 {one.meeting} 次，但第 {was} 次會議之列管表無此項；新指示之會議次別應為第 {number} 次",
+                    "compilation.is_meeting_but_stands_not",
+                    id=one.id,
+                    meeting=one.meeting,
+                    was=was,
+                    number=number,
                 )
             )
     return problems
@@ -226,10 +230,12 @@ def _renumbered(earlier: Mapping[str, Instruction], present: Mapping[str, Instru
 
 def _changed(old: Instruction, new: Instruction, was: int) -> Iterator[Problem]:
     if old.released:
-        yield Problem(
+        yield problem(
             new.at("status"),
-            f"{new.id} was released by meeting {was} ({old.place}) and stands here again; take the row out, or give a new instruction",
-            f"{new.id} 已於第 {was} 次會議解除列管（{old.place}），本次又列入；請刪除該列，或另列新指示",
+            "compilation.was_released_meeting_stands_here",
+            id=new.id,
+            was=was,
+            place=old.place,
         )
         return
     for column, one, other in (
@@ -238,22 +244,28 @@ def _changed(old: Instruction, new: Instruction, was: int) -> Iterator[Problem]:
         ("instruction", old.wording, new.wording),
     ):
         if one != other:
-            yield Problem(
+            yield problem(
                 new.at(column),
-                f"{new.id}: {column} is not what it was at meeting {was} ({old.at(column)}); an instruction keeps its words: write {_said(one)[0]!r}",
-                f"{new.id} 之 {column} 與第 {was} 次會議（{old.at(column)}）不同；指示文字不得變更，請寫「{_said(one)[1]}」",
+                "compilation.id_column_is_not",
+                id=new.id,
+                column=column,
+                was=was,
+                column2=old.at(column),
+                one=Text(f"{_said(one)[1]}", f"{_said(one)[0]!r}"),
             )
     if old.deadline != new.deadline and new.reason in (None, old.reason):
-        yield Problem(
+        yield problem(
             new.at("deadline"),
-            f"{new.id} was due on {old.deadline} at meeting {was} ({old.at('deadline')}), now on {new.deadline}; write why in the column reason",
-            f"{new.id} 於第 {was} 次會議之期限為{_day(old.deadline)}（{old.at('deadline')}），現為{_day(new.deadline)}；請於 reason 欄填寫理由",
+            "compilation.was_due_meeting_now",
+            id=new.id,
+            was=was,
+            it=old.at("deadline"),
+            deadline=Text(_day(old.deadline), str(old.deadline)),
+            deadline2=Text(_day(new.deadline), str(new.deadline)),
         )
     if old.deadline == new.deadline and new.reason and new.reason != old.reason:
-        yield Problem(
-            new.at("reason"),
-            f"{new.id}: a reason for a new deadline is given, but the deadline is that of meeting {was} ({old.at('deadline')})",
-            f"{new.id} 填有展延理由，但期限與第 {was} 次會議（{old.at('deadline')}）相同",
+        yield problem(
+            new.at("reason"), "compilation.id_reason_new_deadline", id=new.id, was=was, it=old.at("deadline")
         )
 
 

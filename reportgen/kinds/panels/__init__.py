@@ -37,7 +37,8 @@ from reportgen.model import (
     Upright,
     formats,
 )
-from reportgen.model.errors import InputError, Place, Problem
+from reportgen.model.errors import InputError, Place, Problem, problem
+from reportgen.model.messages import told
 from reportgen.read import theme
 from reportgen.read.publications import Reader
 from reportgen.read.words import fill, plain_line
@@ -79,13 +80,7 @@ class _Builder:
 
     def build(self) -> Document:
         if not self.theme.panel_type:
-            raise InputError(
-                Problem(
-                    Place("styles/tokens.toml"),
-                    "has no sizes for panels: copy [panel_type], [panel_space], [panel_limit] and [panel_size] from a new project",
-                    "缺少展板尺寸：請自新專案複製 [panel_type]、[panel_space]、[panel_limit] 與 [panel_size]",
-                )
-            )
+            raise InputError(problem(Place("styles/tokens.toml"), "panels.has_no_sizes_panels"))
         glossary = self.material.glossary
         exhibition = plan.read_exhibition(self.publication, self.theme, self.problems, glossary)
         catalogue = items.read_items(self.material.project, self.catalogue_file, self.problems, glossary)
@@ -178,21 +173,9 @@ class _Builder:
             return None
         place = Place(self.file, column="regenerated")
         if found and not panel.regenerated:
-            self.problems.append(
-                Problem(
-                    place,
-                    f"is missing; {folder}/original/ holds an archived panel, so say when this one was made from it",
-                    f"缺少；{folder}/original/ 內有典藏之展板，請填重製日期",
-                )
-            )
+            self.problems.append(problem(place, "panels.is_missing_2", folder=folder))
         if panel.regenerated and not found:
-            self.problems.append(
-                Problem(
-                    place,
-                    f"there is no folder {folder}/original/ to have been made from",
-                    f"沒有資料夾 {folder}/original/，無從重製",
-                )
-            )
+            self.problems.append(problem(place, "panels.is_no_folder_original_have", folder=folder))
         return found
 
     def _say(self, name: str, /, **slots: str | Text) -> Text:
@@ -229,8 +212,11 @@ class _Builder:
                         known = "、".join(charts) or "–"
                         self._problem(
                             piece.row,
-                            f"there is no chart {id_!r} in the front part; known: {', '.join(charts) or 'none'}",
-                            f"檔首沒有圖 {id_!r}；已有：{known}",
+                            *told(
+                                "panels.is_no_chart_front_part",
+                                id=id_,
+                                known=Text(known, ", ".join(charts) or "none"),
+                            ),
                         )
                     elif chart := self._chart(charts[id_], exhibition):
                         yield chart
@@ -238,8 +224,7 @@ class _Builder:
             if placed.count(id_) != 1:
                 charts[id_].reader.problem(
                     "id",
-                    f"stands {placed.count(id_)} times in the text; place it once, with a line [chart: {id_}]",
-                    f"於內文出現 {placed.count(id_)} 次；請以一行 [chart: {id_}] 置入一次",
+                    *told("panels.stands_times_text", id=placed.count(id_), id2=id_),
                 )
 
     def _problem(self, row: int, en: str, zh: str) -> None:
@@ -270,12 +255,16 @@ class _Builder:
         if item is None:
             self._problem(
                 row,
-                f"there is no item {id_!r} in {self.catalogue_file}; known: {', '.join(catalogue) or 'none'}",
-                f"{self.catalogue_file} 沒有項目 {id_!r}；已有：{'、'.join(catalogue) or '無'}",
+                *told(
+                    "panels.is_no_item",
+                    id=id_,
+                    catalogue_file=self.catalogue_file,
+                    it=Text("、".join(catalogue) or "無", ", ".join(catalogue) or "none"),
+                ),
             )
             return None
         if id_ in self.shown:
-            self._problem(row, f"the item {id_!r} stands on this panel twice", f"項目 {id_!r} 於本展板重複")
+            self._problem(row, *told("panels.item_stands_panel_twice", id=id_))
             return None
         self.shown[id_] = item
         return Exhibit(
@@ -299,36 +288,29 @@ class _Builder:
         if not re.fullmatch(r"[A-Za-z][\w-]*", chart.id):
             reader.problem(
                 "id",
-                f"{chart.id!r} is no id: a letter, then letters, digits, - and _",
-                f"{chart.id!r} 不是代號：字母開頭，其後為字母、數字、- 與 _",
+                *told("panels.is_no_id", id=chart.id),
             )
         if chart.by and chart.by not in figures.dataset.dimensions:
             known = figures.dataset.dimensions
             reader.problem(
                 "by",
-                f"{chart.by!r} is no dimension of the dataset; known: {', '.join(known)}",
-                f"{chart.by!r} 不是資料集的分類；已知：{'、'.join(known)}",
+                *told("panels.is_no_dimension_dataset", by=chart.by, known=[*known]),
             )
             return None
         for name in (*chart.members, *([chart.highlight] if chart.highlight else [])):
             if not self.charting.members_of(name) and name not in references:
                 self.charting.no_member(name, reader, "members" if name in chart.members else "highlight")
         if chart.form in ("ranked_bar", "heat_map") and not chart.by:
-            reader.problem(
-                "by", f"is missing; a {chart.form} needs a dimension", f"缺少；{chart.form} 須有分類"
-            )
+            reader.problem("by", *told("panels.is_missing", form=chart.form))
             return None
         if chart.first > chart.last:
-            reader.problem(
-                "from", f"{chart.first} is after to = {chart.last}", f"{chart.first} 晚於 to = {chart.last}"
-            )
+            reader.problem("from", *told("panels.is_after", first=chart.first, last=chart.last))
             return None
         units = {figures.registry.metric(one.partition("@")[0]).unit for one in references}
         if len(units) > 1 or (chart.by and len(references) > 1):
             reader.problem(
                 "metrics",
-                "a chart shows metrics of one unit, and with `by` one metric; make two charts",
-                "同一圖之指標單位須相同，使用 by 時僅能有一個指標；請分為兩圖",
+                *told("panels.chart_shows_metrics_one_unit"),
             )
             return None
         if not references:
@@ -338,7 +320,7 @@ class _Builder:
             chart.form, references, chart.by, years, list(chart.members), chart.highlight, chart.target, 0.0
         )
         if spec is None:
-            reader.problem("metrics", "there is no figure to draw", "沒有可繪製的數值")
+            reader.problem("metrics", *told("panels.is_no_figure_draw"))
             return None
         events = tuple(
             event

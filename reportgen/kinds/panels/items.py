@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from reportgen.model import Picture, Text
-from reportgen.model.errors import InputError, Place, Problem, not_utf8
+from reportgen.model.errors import InputError, Place, Problem, not_utf8, problem
+from reportgen.model.messages import told
 from reportgen.read import pictures
 from reportgen.read.publications import Reader
 from reportgen.read.words import Glossary
@@ -52,15 +53,13 @@ def read_items(
     except UnicodeDecodeError as error:
         raise InputError(not_utf8(file, error)) from None
     except tomllib.TOMLDecodeError as error:
-        raise InputError(
-            Problem(Place(file), f"not valid TOML: {error}", f"不是有效的 TOML：{error}")
-        ) from None
+        raise InputError(problem(Place(file), "panels.not_valid_toml", error=error)) from None
     whole = Reader(raw, file, "", problems, glossary)
     found: dict[str, Item] = {}
     for reader in whole.tables("item", "item"):
         item = _item(project, file, reader)
         if item and item.id in found:
-            reader.problem("id", f"{item.id!r} is used twice", f"{item.id!r} 重複使用")
+            reader.problem("id", *told("panels.is_used_twice", id=item.id))
         elif item:
             found[item.id] = item
     whole.done()
@@ -82,20 +81,17 @@ def _item(project: Path, file: str, reader: Reader) -> Item | None:
     if not image and not placeholder:
         reader.problem(
             "image",
-            "is missing; name the scan, or write placeholder = true, and a frame with the caption is printed",
-            "缺少；請指定掃描檔，或寫 placeholder = true 以印出附說明之空框",
+            *told("panels.is_missing_3"),
         )
     if image and placeholder:
         reader.problem(
             "placeholder",
-            "the item has a scan, too; take one of the two out",
-            "本件同時指定掃描檔與 placeholder；請擇一",
+            *told("panels.item_has_scan_too"),
         )
     if id_ and not re.fullmatch(r"[A-Za-z][\w-]*", id_):
         reader.problem(
             "id",
-            f"{id_!r} is no id: a letter, then letters, digits, - and _",
-            f"{id_!r} 不是代號：字母開頭，其後為字母、數字、- 與 _",
+            *told("panels.is_no_id", id=id_),
         )
     picture = None
     if image and not placeholder:
@@ -119,16 +115,13 @@ def _item(project: Path, file: str, reader: Reader) -> Item | None:
 
 def _redactions(reader: Reader) -> tuple[tuple[int, int, int, int], ...]:
     """`redactions = [[left, top, width, height], …]` in pixels of the upright picture."""
-    raw: Any = reader._take(
-        "redactions", list, ("a list of [left, top, width, height]", "[左, 上, 寬, 高] 的清單"), False
-    )
+    raw: Any = reader._take("redactions", list, told("panels.list_left_top_width_height"), False)
     found = []
     for one in raw or ():
         if not (isinstance(one, list) and len(one) == 4 and all(type(side) is int for side in one)):
             reader.problem(
                 "redactions",
-                f"{one!r} is not [left, top, width, height] in whole pixels of the upright picture",
-                f"{one!r} 不是 [左, 上, 寬, 高]（圖片轉正後之整數像素）",
+                *told("panels.is_not_left_top_width", one=one),
             )
             continue
         found.append((one[0], one[1], one[2], one[3]))

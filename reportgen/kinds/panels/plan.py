@@ -9,6 +9,7 @@ from typing import Any, Literal, cast
 from reportgen.kinds.charting import FORMS
 from reportgen.model import ChartForm, Event, Sheet, Text
 from reportgen.model.errors import Problem
+from reportgen.model.messages import told
 from reportgen.read.publications import HEAD, Publication, Reader
 from reportgen.read.theme import Theme
 from reportgen.read.words import Glossary
@@ -84,16 +85,14 @@ def read_exhibition(
     )
     web = reader.word("web", default="")
     if web and not (web.startswith(("https://", "http://")) and " " not in web and "#" not in web):
-        reader.problem(
-            "web", f"{web!r} is no address of a page; write https://…", f"{web!r} 不是網址；請寫 https://…"
-        )
+        reader.problem("web", *told("panels.is_no_address_page", web=web))
     sections = {}
     for one in reader.tables("section", "section"):
         id_, title = one.word("id"), one.text("title")
         colour = one.word("colour", sorted(theme.colour), default="lead")
         one.done()
         if id_ in sections:
-            one.problem("id", f"{id_!r} is used twice", f"{id_!r} 重複使用")
+            one.problem("id", *told("panels.is_used_twice", id=id_))
         elif id_ and title:
             sections[id_] = ShowSection(id_, title, theme.colour[colour])
     events = []
@@ -110,14 +109,14 @@ def read_exhibition(
 
 def _bleed(reader: Reader, problems: list[Problem]) -> int | None:
     """Of `[press]`, which asks for a printer's edition."""
-    raw = reader._take("press", dict, ("a [press] table", "[press] 表"), False)
+    raw = reader._take("press", dict, told("panels.press_table"), False)
     if raw is None:
         return None
     inside = Reader(raw, reader.file, "press", problems)
     bleed = inside.whole("bleed", 3)
     inside.done()
     if not 0 <= bleed <= 20:
-        inside.problem("bleed", f"{bleed} is not between 0 and 20 mm", f"{bleed} 不在 0 至 20 公釐之間")
+        inside.problem("bleed", *told("panels.is_not_between_mm", bleed=bleed))
     return bleed
 
 
@@ -143,8 +142,7 @@ def read_panel(
         if name not in LIMITS:
             reader.problem(
                 "allow",
-                f"{name!r} is no limit; known: {', '.join(LIMITS)}",
-                f"{name!r} 不是限制項目；可用：{'、'.join(LIMITS)}",
+                *told("panels.is_no_limit", name_=name, limits=[*LIMITS]),
             )
     regenerated = reader.roc_date("regenerated")
     remarks = []
@@ -159,7 +157,7 @@ def read_panel(
     taken: set[str] = set()
     for chart in filter(None, charts):
         if chart.id in taken:
-            chart.reader.problem("id", f"{chart.id!r} is used twice", f"{chart.id!r} 重複使用")
+            chart.reader.problem("id", *told("panels.is_used_twice", id=chart.id))
         taken.add(chart.id)
     reader.done()
     if not title or section not in exhibition.sections or size not in theme.panel_size:
@@ -195,7 +193,7 @@ def _chart(reader: Reader, since: int, period: int) -> ChartPlan | None:
     )
     reader.done()
     if reader.raw.get("metrics") == []:
-        reader.problem("metrics", "names no metric; write one of the registry", "未指定指標；請寫指標名稱")
+        reader.problem("metrics", *told("panels.names_no_metric"))
     if reader.has("target") and made.target < 0:
-        reader.problem("target", f"{made.target} is below 0", f"{made.target} 不得小於 0")
+        reader.problem("target", *told("panels.is_below", target=made.target))
     return made if caption and id_ else None

@@ -24,7 +24,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from reportgen.model import Text
-from reportgen.model.errors import InputError, Place, Problem, not_utf8
+from reportgen.model.errors import InputError, Place, Problem, not_utf8, problem
+from reportgen.model.messages import told
 from reportgen.read.words import Glossary, check_halves
 
 MOST_BYTES = 60_000  # a panel of 900 characters and words in each language has 8,000
@@ -74,42 +75,20 @@ def read(
         raw = (project / file).read_bytes()
         if len(raw) > MOST_BYTES:
             raise InputError(
-                Problem(
-                    Place(file),
-                    f"has {len(raw):,} bytes; a panel is one page and holds {MOST_BYTES:,} at most: part it",
-                    f"有 {len(raw):,} 位元組；展板僅一頁，上限 {MOST_BYTES:,}；請分為數塊",
-                )
+                problem(Place(file), "panels.has_bytes", raw_count=len(raw), most_bytes=MOST_BYTES)
             )
         text = raw.decode("utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError:
-        raise InputError(
-            Problem(
-                Place(file),
-                "the text of this panel is missing; write it, or take the panel out of `panels`",
-                "缺少此展板之文字檔；請撰寫，或自 panels 刪除",
-            )
-        ) from None
+        raise InputError(problem(Place(file), "panels.text_panel_is_missing")) from None
     except UnicodeDecodeError as error:
         raise InputError(not_utf8(file, error)) from None
     front = _FRONT.match(text)
     if not front:
-        raise InputError(
-            Problem(
-                Place(file, row=1),
-                "must begin with a front part: a line +++, settings as in publication.toml, a line +++",
-                "檔首須有設定：一行 +++、設定（寫法同 publication.toml）、一行 +++",
-            )
-        )
+        raise InputError(problem(Place(file, row=1), "panels.must_begin_front_part"))
     try:
         settings = tomllib.loads(f"\n{front[1]}")  # its lines are counted as those of the file
     except tomllib.TOMLDecodeError as error:
-        raise InputError(
-            Problem(
-                Place(file),
-                f"the front part is not valid TOML: {error}",
-                f"檔首之設定不是有效的 TOML：{error}",
-            )
-        ) from None
+        raise InputError(problem(Place(file), "panels.front_part_is_not_valid", error=error)) from None
     before = text.count("\n", 0, front.end())
     halves = list(_halves(text[front.end() :], file, before, problems))
     return settings, tuple(_paired(halves, file, problems, glossary))
@@ -193,13 +172,7 @@ def _check_placed(halves: Iterable[_Half], file: str, problems: list[Problem]) -
     """What stands within a text would be printed as it is written, and its chart or item left out."""
     for half in halves:
         if half.kind not in ("chart", "items") and (found := _PLACED.search("\n".join(half.words))):
-            problems.append(
-                Problem(
-                    Place(file, row=half.row),
-                    f"{found[0]} stands within a text; give it a line of its own",
-                    f"{found[0]} 夾在文字之中；請獨立一行",
-                )
-            )
+            problems.append(problem(Place(file, row=half.row), "panels.stands_within_text", found=found[0]))
 
 
 def _flat(words: str) -> str:
@@ -221,11 +194,7 @@ def _entries(tokens: Sequence[Any], file: str, before: int, problems: list[Probl
             if paragraphs > 1:
                 problems.append(Problem(Place(file, row=row), *_TWO_PARAGRAPHS))
         elif token.type in ("bullet_list_open", "ordered_list_open"):
-            problems.append(
-                Problem(
-                    Place(file, row=row), "a list within a list is not for panels", "展板不得使用巢狀清單"
-                )
-            )
+            problems.append(problem(Place(file, row=row), "panels.list_within_list_is_not"))
         elif token.nesting >= 0:
             problems.append(_no_such_block(token, file, row))
 
@@ -247,24 +216,12 @@ def _end_of(tokens: Sequence[Any], at: int) -> int:
     return len(tokens) - 1
 
 
-_ADDRESS = (
-    "this line is an address of a link to Markdown, and would not be printed; write a \\ before its [",
-    "此行在 Markdown 為連結之網址，不會印出；請於 [ 前加 \\",
-)
-_NOT_FROM_ONE = (
-    "a list on a panel is counted from 1; begin with 1., or, where the number belongs to a sentence, write a \\ before its full stop",
-    "展板之編號清單由 1 起算；請自 1. 開始，若數字屬於句子，請於句點前加 \\",
-)
-_TWO_PARAGRAPHS = (
-    "an entry of a list is one paragraph; make it an entry of its own",
-    "清單每項僅能有一段；請另列一項",
-)
+_ADDRESS = told("panels.line_is_address_link_markdown")
+_NOT_FROM_ONE = told("panels.list_panel_is_counted_from")
+_TWO_PARAGRAPHS = told("panels.entry_list_is_one_paragraph")
 _REFUSED = {
-    "link_open": ("a link leads nowhere on paper; write what it says", "紙上無法點選連結；請直接書寫"),
-    "image": (
-        "pictures are declared in items.toml and placed with [item: id]",
-        "圖片請於 items.toml 宣告，並以 [item: 代號] 置入",
-    ),
+    "link_open": told("panels.link_leads_nowhere_paper"),
+    "image": told("panels.pictures_are_declared_items_toml"),
     "strong_open": (
         "a panel has no bold within its text; use a heading, or 「」 and “ ”",
         "展板內文不用粗體；請用標題或「」",
@@ -273,11 +230,8 @@ _REFUSED = {
         "a panel has no slanted type within its text; use 「」 and “ ”",
         "展板內文不用斜體；請用「」",
     ),
-    "code_inline": (
-        "a panel has no code within its text; take the back ticks out",
-        "展板內文不用程式碼；請刪除反引號",
-    ),
-    "hardbreak": ("a line cannot be broken here; begin a new paragraph", "此處不得強迫換行；請另起一段"),
+    "code_inline": told("panels.panel_has_no_code_within"),
+    "hardbreak": told("panels.line_cannot_broken_here"),
 }
 
 
@@ -302,9 +256,7 @@ def _paired(
         one = halves[at]
         if one.kind in ("chart", "items"):
             if not one.words:
-                problems.append(
-                    Problem(Place(file, row=one.row), "names nothing; write its id", "未指明代號")
-                )
+                problems.append(problem(Place(file, row=one.row), "panels.names_nothing"))
             yield Piece(one.kind, one.row, ids=one.words)
             at += 1
             continue
@@ -312,13 +264,7 @@ def _paired(
         place = Place(file, row=one.row)
         shown = one.words[0][:24] if one.words else ""
         if not one.is_chinese:
-            problems.append(
-                Problem(
-                    place,
-                    f"the Chinese of “{shown}…” is missing; write it above the English",
-                    f"「{shown}…」缺少中文；請寫在英文之上",
-                )
-            )
+            problems.append(problem(place, "panels.chinese_is_missing", shown=shown))
             at += 1
             continue
         same = other is not None and (other.kind, other.level) == (one.kind, one.level)
@@ -334,10 +280,11 @@ def _paired(
             continue
         if len(other.words) != len(one.words):
             problems.append(
-                Problem(
+                problem(
                     place,
-                    f"the Chinese list has {len(one.words)} entries, the English one {len(other.words)}",
-                    f"中文清單有 {len(one.words)} 項，英文有 {len(other.words)} 項",
+                    "panels.chinese_list_has_entries_english",
+                    words_count=len(one.words),
+                    words_count2=len(other.words),
                 )
             )
         texts = tuple(Text(zh, en) for zh, en in zip(one.words, other.words, strict=False))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from reportgen.kinds.papers import PaperReader
 from reportgen.model import Text
 from reportgen.model.errors import InputError, Problem
+from reportgen.model.messages import told
 from reportgen.read.publications import HEAD, Publication
 from reportgen.read.words import Glossary
 
@@ -34,8 +35,7 @@ def read_plan(publication: Publication, glossary: Glossary | None) -> Plan:
         if name not in PAPERS:
             reader.problem(
                 "papers",
-                f"there is no paper {name!r}; known: {', '.join(PAPERS)}",
-                f"沒有文件 {name!r}；可用：{'、'.join(PAPERS)}",
+                *told("targets.is_no_paper", name_=name, papers=[*PAPERS]),
             )
     signoff = reader.table("signoff")
     plan = Plan(

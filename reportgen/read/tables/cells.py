@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 
-from reportgen.model import Gap, GapKind, formats
+from reportgen.model import Gap, GapKind, Text, formats
+from reportgen.model.messages import told
 from reportgen.read import sheets
 from reportgen.read.tables.declaration import COERCIONS, COLUMN_TYPES, REASONS, legible
 from reportgen.read.tables.model import ColumnSpec
@@ -85,10 +86,7 @@ def text_fault(column: ColumnSpec, text: str) -> Fault | None:
     if not text.strip():
         return _blank_fault(column)
     if sheets.LOST in text:
-        return (
-            "holds U+FFFD: a letter was lost before; look it up in the original",
-            "含有 U+FFFD：有字已遺失；請查對原件",
-        )
+        return told("tables.holds_u_fffd")
     return _letters_fault(text, column.max_letters) or (_name_fault(text) if column.personal else None)
 
 
@@ -107,10 +105,7 @@ def _read_member(column: ColumnSpec, text: str, labels: Mapping[str, str]) -> Re
 def _read_url(column: ColumnSpec, text: str, labels: Mapping[str, str]) -> Reading:
     if _URL.fullmatch(text):
         return text, None, ()
-    fault = (
-        f"{legible(text)!r} is not an address; write https://…, several joined by ' ; '",
-        f"「{legible(text)}」不是網址；請寫 https://…，數個以「 ; 」連接",
-    )
+    fault = told("tables.is_not_address", text=legible(text))
     return None, fault, ()
 
 
@@ -123,10 +118,7 @@ def _read_date(column: ColumnSpec, text: str, labels: Mapping[str, str]) -> Read
         return None, _date_fault(text), ()
     if "roc_date" in column.accept:
         return day, None, (("roc_date", text, day.isoformat()),)
-    fault = (
-        f'{legible(text)!r} is a ROC date; write {day.isoformat()}, or declare accept = ["roc_date"]',
-        f'「{legible(text)}」是民國日期；請寫 {day.isoformat()}，或宣告 accept = ["roc_date"]',
-    )
+    fault = told("tables.is_roc_date", text=legible(text), isoformat=day.isoformat())
     return None, fault, ()
 
 
@@ -147,12 +139,8 @@ _READERS: Mapping[str, Callable[[ColumnSpec, str, Mapping[str, str]], Reading]] 
 
 def _blank_fault(column: ColumnSpec) -> Fault:
     if column.is_number:
-        return (
-            "the cell is empty; write the figure, 0 if it is zero, or … if it is not available and "
-            'missing = ["not_available"] is declared',
-            '儲存格空白；請填數值，確為零填 0，無資料填 …（並宣告 missing = ["not_available"]）',
-        )
-    return "the cell is empty; fill it in", "儲存格空白；請填寫"
+        return told("tables.cell_is_empty_2")
+    return told("tables.cell_is_empty")
 
 
 _NO_FIGURE = {
@@ -180,12 +168,12 @@ _NO_FIGURE = {
 
 def _number_fault(column: ColumnSpec, text: str) -> Fault:
     what = {
-        "whole": ("a whole number", "整數"),
-        "roc_year": ("a ROC year in digits", "民國年數字"),
-    }.get(column.type, ("a number", "數字"))
+        "whole": told("tables.whole_number"),
+        "roc_year": told("tables.roc_year_digits"),
+    }.get(column.type, told("tables.number"))
     en, zh = _number_remedy(column, text)
     shown = legible(text)
-    return f"{shown!r} is not {what[0]}; {en}", f"「{shown}」不是{what[1]}；{zh}"
+    return told("tables.is_not", shown=shown, what=Text(what[1], what[0]), zh=Text(zh, en))
 
 
 def _number_remedy(column: ColumnSpec, text: str) -> Fault:
@@ -195,30 +183,20 @@ def _number_remedy(column: ColumnSpec, text: str) -> Fault:
         possible = [rule for rule in rules if rule in COLUMN_TYPES[column.type][1]]
         listed = ", ".join(f'"{rule}"' for rule in possible)
         if possible == rules:
-            return (
-                f"write {other}, or declare accept = [{listed}]",
-                f"請寫 {other}，或宣告 accept = [{listed}]",
-            )
-        return f"write {other}", f"請寫 {other}"
+            return told("tables.write_declare_accept", other=other, listed=listed)
+        return told("tables.write", other=other)
     if text.strip().lower() in _NO_FIGURE:
         allowed = ", ".join(column.missing) or "-"
-        return (
-            "if there is no figure write … (not available), - (none) or <0.5 (less than half), and list "
-            f"its kind in missing; allowed here: {allowed}",
-            f"若無數值，請填 …（無資料）、-（無）或 <0.5（不及半單位），並列入 missing；此欄允許：{allowed}",
-        )
+        return told("tables.if_is_no_figure_write", allowed=allowed)
     if re.search(r"[萬億千百元圓$]|NT", text):
-        return (
-            "write all digits without unit; the unit is declared in dataset.toml",
-            "請寫出全部數字，不含單位；單位在 dataset.toml 宣告",
-        )
+        return told("tables.write_all_digits_without_unit")
     if re.fullmatch(r"\(.*\)|.*[0-9]-", text):
-        return "write a negative number as -500", "負數請寫成 -500"
+        return told("tables.write_negative_number")
     if re.fullmatch(r"-?[0-9]+", text) and len(text) > 18:
-        return "it has more than 18 digits", "超過 18 位數"
+        return told("tables.has_more_than_digits_2")
     if re.fullmatch(r"-?0[0-9]+|\+[0-9]+", text):
-        return "write it without leading zeros or plus sign", "請去掉前面的零或加號"
-    return "write digits only, for example 1234", "請只寫數字，例如 1234"
+        return told("tables.write_without_leading_zeros_plus")
+    return told("tables.write_digits_only_example")
 
 
 def _digits_fault(column: ColumnSpec, text: str) -> Fault:
@@ -226,63 +204,47 @@ def _digits_fault(column: ColumnSpec, text: str) -> Fault:
     if not column.digits:
         en, zh = _number_fault(column, text) if column.type == "roc_year" else ("", "")
         whole = text.split(".")[0] if set(text.partition(".")[2]) == {"0"} else ""
-        remedy = (f"write {whole}", f"請寫 {whole}") if whole else ("write no decimals", "請勿寫小數")
-        what = ("a ROC year in digits", "民國年數字") if en and zh else ("a whole number", "整數")
-        return f"{shown!r} is not {what[0]}; {remedy[0]}", f"「{shown}」不是{what[1]}；{remedy[1]}"
-    return (
-        f"{shown!r} has more than {column.digits} decimals; round it at the source or declare more digits",
-        f"「{shown}」超過 {column.digits} 位小數；請於來源四捨五入，或宣告更多 digits",
-    )
+        remedy = told("tables.write_2", whole=whole) if whole else told("tables.write_no_decimals")
+        what = told("tables.roc_year_digits") if en and zh else told("tables.whole_number")
+        return told(
+            "tables.is_not_2", shown=shown, what=Text(what[1], what[0]), remedy=Text(remedy[1], remedy[0])
+        )
+    return told("tables.has_more_than_decimals", shown=shown, digits=column.digits)
 
 
 def _date_fault(text: str) -> Fault:
-    return (
-        f"{legible(text)!r} is not a day of the calendar; write 2018-12-31, or 107/12/31 where accepted",
-        f"「{legible(text)}」不是曆法上的日期；請寫 2018-12-31，接受民國日期的欄位可寫 107/12/31",
-    )
+    return told("tables.is_not_day_calendar_2", text=legible(text))
 
 
 def _letters_fault(text: str, most: int) -> Fault | None:
     """Free text is kept as it is typed, but each letter must be one that can be seen and printed."""
     if len(text) > most:
-        return (
-            f"has {len(text):,} letters; up to {most} are allowed (max_letters)",
-            f"有 {len(text):,} 個字，上限 {most}（max_letters）",
-        )
+        return told("tables.has_letters", text_count=len(text), most=most)
     if text.isascii() and text.isprintable():
         return None
     for place, letter in enumerate(text, start=1):
         why = _unprintable(letter)
         if why:
             code = f"U+{ord(letter):04X}"
-            return (
-                f"letter {place} is {why[0]} ({code}); remove it",
-                f"第 {place} 個字是{why[1]}（{code}）；請刪除",
-            )
+            return told("tables.letter_is", place=place, code=code, why=Text(why[1], why[0]))
     if not unicodedata.is_normalized("NFC", text):
-        return (
-            "some letters are written in parts (not Unicode NFC), so equal words differ; type them again",
-            "有字以組合方式儲存（非 Unicode NFC），相同的字會被視為不同；請重新輸入",
-        )
+        return told("tables.some_letters_are_written_parts")
     return None
 
 
 def _unprintable(letter: str) -> Fault | None:
     code = ord(letter)
     if letter in "\n\r\v\f\x85\u2028\u2029":
-        return "a line break", "換行"
+        return told("tables.line_break")
     if letter == sheets.LOST:
-        return "the mark of a lost letter", "字已遺失的標記"
+        return told("tables.mark_lost_letter")
     if code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF:
-        return "no character of Unicode", "Unicode 非字元"
+        return told("tables.no_character_unicode")
     kinds = {
-        "Cc": ("a control character", "控制字元"),
-        "Cf": ("invisible", "看不見的字元"),
-        "Co": (
-            "a private-use character, which each computer shows differently",
-            "造字（私用區），各電腦顯示不同",
-        ),
-        "Cs": ("half a character", "不完整的字元"),
+        "Cc": told("tables.control_character"),
+        "Cf": told("tables.invisible"),
+        "Co": told("tables.private_use_character_each_computer"),
+        "Cs": told("tables.half_character"),
     }
     return kinds.get(unicodedata.category(letter))
 
@@ -293,15 +255,12 @@ _NAME_MARKS = set(" .·‧・．-–'’,()（）&/") - {"/"}
 def _name_fault(text: str) -> Fault | None:
     """A person's name: letters and a few marks. It goes into file names and onto certificates."""
     if text != text.strip():
-        return "a blank stands before or after the name; remove it", "姓名前後有空格；請刪除"
+        return told("tables.blank_stands_before_after_name")
     if text[0] in "=+-@.":
-        return f"a name can't begin with {text[0]!r}", f"姓名不可以「{text[0]}」開頭"
+        return told("tables.name_can_t_begin", text=text[0])
     for place, letter in enumerate(text, start=1):
         # Cn: ideographs of Unicode versions newer than Python's tables.
         ok = letter in _NAME_MARKS or unicodedata.category(letter)[0] in "LMN" or ord(letter) >= 0x20000
         if not ok:
-            return (
-                f"letter {place} is {letter!r}, not part of a name; write letters, blanks and . · - ' ,",
-                f"第 {place} 個字「{letter}」不屬於姓名；請用文字、空格與 . · - ' ,",
-            )
+            return told("tables.letter_is_not_part_name", place=place, letter=letter)
     return None

@@ -7,8 +7,9 @@ import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from reportgen.model import Source
-from reportgen.model.errors import InputError, Place, Problem
+from reportgen.model import Source, Text
+from reportgen.model.errors import InputError, Place, Problem, problem
+from reportgen.model.messages import told
 from reportgen.read import fonts, sheets
 from reportgen.read.tables import cases
 from reportgen.read.tables.cells import Fault, Step, Understood, understand
@@ -87,7 +88,7 @@ def _wanted(declared: Declaration, tables: Collection[str] | None) -> list[str]:
     unknown = sorted(set(tables) - set(declared.tables))
     if unknown:
         raise InputError(
-            unknown_one(Place(declared.file), ("table", "表格"), name, declared.tables) for name in unknown
+            unknown_one(Place(declared.file), told("tables.table"), name, declared.tables) for name in unknown
         )
     beside = {other for name in tables for r in declared.tables[name].relations for _, other, _ in r.pairs}
     return [name for name in declared.tables if name in tables or name in beside]
@@ -149,9 +150,7 @@ def _parse(project: Path, declared: Declaration, spec: TableSpec, counted: cases
         return _parse_sheet(declared, spec, cases.sheet(declared, spec.name, counted))
     path = project / spec.file
     if path.is_symlink() or not path.resolve().is_relative_to(project.resolve()):
-        raise InputError(
-            Problem(Place(spec.file), "leads out of the project; copy the file", "指向專案之外；請複製檔案")
-        )
+        raise InputError(problem(Place(spec.file), "tables.leads_out_project"))
     return _parse_sheet(declared, spec, sheets.read_sheet(path, spec.file, spec.sheet, spec.encoding))
 
 
@@ -209,26 +208,26 @@ def _head_problems(spec: TableSpec, sheet: sheets.Sheet) -> Iterator[Problem]:
     expected = ", ".join(spec.columns)
     for name in spec.columns:
         if name not in sheet.head:
-            yield Problem(
+            yield problem(
                 Place(sheet.file, sheet.sheet, 1, name),
-                f"the column {name} is missing; expected columns: {expected}",
-                f"缺少欄位 {name}；應有欄位：{expected}",
+                "tables.column_is_missing",
+                name_=name,
+                expected=expected,
             )
     for name in dict.fromkeys(sheet.head):
         places = ", ".join(str(n) for n, other in enumerate(sheet.head, start=1) if other == name)
         where = Place(sheet.file, sheet.sheet, 1, legible(name))
         if sheet.head.count(name) > 1:
-            yield Problem(
-                where,
-                f"the column name stands twice (columns {places}); each needs its own",
-                f"欄位名稱重複（第 {places} 欄）；須各自不同",
-            )
+            yield problem(where, "tables.column_name_stands_twice_columns", places=places)
         elif name not in spec.columns:
             near = nearest(name, spec.columns)
-            yield Problem(
+            yield problem(
                 where,
-                f"column {places} {legible(name)!r} is not declared; expected columns: {expected}{near[0]}",
-                f"第 {places} 欄「{legible(name)}」未宣告；應有欄位：{expected}{near[1]}",
+                "tables.column_is_not_declared",
+                places=places,
+                name_=legible(name),
+                expected=expected,
+                near=Text(near[1], near[0]),
             )
 
 

@@ -10,7 +10,8 @@ from fractions import Fraction
 from pathlib import Path
 
 from reportgen.model import GapKind, Text
-from reportgen.model.errors import InputError, Place, Problem
+from reportgen.model.errors import InputError, Place, Problem, problem
+from reportgen.model.messages import message, told
 from reportgen.read import sheets
 from reportgen.read.tables.model import (
     Break,
@@ -36,10 +37,10 @@ DEFAULT_SYMBOLS: Mapping[str, GapKind] = {
     "<0.5": "under_half",
 }
 REASONS: Mapping[GapKind, Text] = {
-    "blank": Text("來源留白", "left blank in the source"),
-    "none": Text("無數值（來源印為「-」）", "none (the source prints “-”)"),
-    "not_available": Text("資料來源未提供", "not available in the source"),
-    "under_half": Text("有數值但不及半單位", "more than zero but less than half a unit"),
+    "blank": message("tables.left_blank_source"),
+    "none": message("tables.none_source_prints"),
+    "not_available": message("tables.not_available_source"),
+    "under_half": message("tables.more_than_zero_but_less"),
 }
 GAPS: Mapping[str, GapKind] = {kind: kind for kind in REASONS}
 
@@ -119,8 +120,7 @@ def describe(project: Path, name: str) -> Declaration:
     if not tables:
         top.fault(
             "table",
-            "declares no table; write [table.<name>] with file, key and columns",
-            "沒有宣告表格；請寫 [table.名稱] 及 file、key、欄位",
+            *told("tables.declares_no_table"),
         )
     _check_pairs(declared, top)
     faults.stop()
@@ -131,16 +131,19 @@ def _read_declaration(project: Path, name: str, path: Path, file: str) -> bytes:
     datasets = project / "inputs" / "datasets"
     known = sorted(p.parent.name for p in datasets.glob("*/dataset.toml"))
     if name not in known or not path.is_file():
-        raise InputError(unknown_one(Place(file), ("dataset", "資料集"), name, known))
+        raise InputError(unknown_one(Place(file), told("tables.dataset"), name, known))
     return path.read_bytes()
 
 
 def unknown_one(place: Place, what: tuple[str, str], name: str, known: Collection[str]) -> Problem:
     near = nearest(name, known)
-    return Problem(
+    return problem(
         place,
-        f"there is no {what[0]} {name!r}; known: {', '.join(known) or '-'}{near[0]}",
-        f"沒有{what[1]}「{name}」；現有：{'、'.join(known) or '-'}{near[1]}",
+        "tables.is_no",
+        name_=name,
+        what=Text(what[1], what[0]),
+        it=Text("、".join(known) or "-", ", ".join(known) or "-"),
+        near=Text(near[1], near[0]),
     )
 
 
@@ -148,7 +151,7 @@ def _dimension(id: str, node: TomlNode) -> Dimension:
     members = tuple(_member(entry) for entry in node.list_of_nodes("member"))
     ids = [member.id for member in members]
     for twice in sorted({one for one in ids if ids.count(one) > 1}):
-        node.fault("member", f"the id {twice!r} stands twice", f"代碼「{twice}」重複")
+        node.fault("member", *told("tables.id_stands_twice", twice=twice))
     total = node.string("total", "") or None
     if total is not None:
         node.one_of("total", total, ids)
@@ -197,21 +200,19 @@ def _table_spec(id: str, node: TomlNode, folder: str, dimensions: Mapping[str, D
     if not columns:
         node.fault(
             "column",
-            "declares no column; write [table.….column.<name>]",
-            "沒有宣告欄位；請寫 [table.….column.名稱]",
+            *told("tables.declares_no_column"),
         )
     key = node.choices("key", columns)
     for name in key:
         if columns[name].judged_later:
-            node.fault("key", f"the key column {name} can't be judged later", f"鍵欄位 {name} 不可延後檢查")
+            node.fault("key", *told("tables.key_column_can_t_judged", name_=name))
         if columns[name].missing:
-            node.fault("key", f"the key column {name} can't have missing cells", f"鍵欄位 {name} 不可有缺漏")
+            node.fault("key", *told("tables.key_column_can_t_have", name_=name))
         dimension = columns[name].dimension
         if dimension and dimension != name:
             node.fault(
                 "key",
-                f"the key column {name} holds members of {dimension} and must be named {dimension}, in the file too",
-                f"鍵欄位 {name} 的內容屬於 {dimension}，欄名須同為 {dimension}（檔案亦同）",
+                *told("tables.key_column_holds_members_must", name_=name, dimension=dimension),
             )
     spec = TableSpec(
         name=id,
@@ -245,16 +246,14 @@ def _cases(node: TomlNode, folder: str, dimensions: Mapping[str, Dimension]) -> 
     ):
         node.fault(
             "years",
-            "must be the first and the last ROC year of the cases: years = [95, 104]",
-            "須為案件之起訖民國年：years = [95, 104]",
+            *told("tables.must_first_last_roc_year"),
         )
         years = [1, 1]
     for needed in ("branch", "case_type"):
         if needed not in dimensions:
             node.fault(
                 "",
-                f"cases need the dimension {needed}; declare [dimension.{needed}] with its members",
-                f"個案資料需要維度 {needed}；請宣告 [dimension.{needed}] 及其成員",
+                *told("tables.cases_need_dimension", needed=needed),
             )
     spec = CasesSpec(
         label=node.text("label"),
@@ -268,15 +267,14 @@ def _cases(node: TomlNode, folder: str, dimensions: Mapping[str, Dimension]) -> 
         listed=node.whole("listed", 20),
     )
     if not re.fullmatch(r"[1-9][0-9]{0,5}(MB|GB)", spec.memory):
-        node.fault("memory", "must be such as 512MB or 2GB", "須如 512MB 或 2GB")
+        node.fault("memory", *told("tables.must_such_mb_gb"))
     if not 1 <= spec.listed <= MAX_PROBLEMS or not 0 <= spec.threads <= 64:
         node.fault(
             "",
-            f"listed is 1 to {MAX_PROBLEMS}, threads 0 (as many as there are) to 64",
-            f"listed 為 1 至 {MAX_PROBLEMS}，threads 為 0（依機器）至 64",
+            *told("tables.listed_is_threads_many_are", max_problems=MAX_PROBLEMS),
         )
     for twice in sorted({n for n in spec.names.values() if [*spec.names.values()].count(n) > 1}):
-        node.fault("names", f"two columns are read from {twice!r}", f"有兩個欄位都讀自「{twice}」")
+        node.fault("names", *told("tables.two_columns_are_read_from", twice=twice))
     node.no_other_keys()
     return spec
 
@@ -287,7 +285,7 @@ def _limits(node: TomlNode, case_type: Dimension | None) -> dict[str, int]:
     default = node.whole("default", 12)
     limits = {id: node.whole(id, default) for id in members}
     if any(not 1 <= months <= 600 for months in (default, *limits.values())):
-        node.fault("", "a limit is a number of months from 1 to 600", "期限為 1 至 600 之月數")
+        node.fault("", *told("tables.limit_is_number_months_from"))
     node.no_other_keys()
     return limits
 
@@ -299,7 +297,7 @@ def _table_of_cases(
     node.one_of("from", node.string("from"), ("cases",) if cases else ())
     key = node.choices("key", CASE_KEYS)
     if "roc_year" not in key or len(set(key)) != len(key):
-        node.fault("key", "must hold roc_year, and each name once", "須含 roc_year，且各名稱只出現一次")
+        node.fault("key", *told("tables.must_hold_roc_year_each"))
     first, last = (cases.first_year, cases.last_year) if cases else (1, 1)
     columns: dict[str, ColumnSpec] = {}
     for name in key:
@@ -316,7 +314,7 @@ def _table_of_cases(
         counts = below.string("counts")
         below.one_of("counts", counts, CASE_COUNTS)
         if name in CASE_KEYS:
-            below.fault("", "is a key; name the column otherwise", "為鍵欄位名稱；請另取欄名")
+            below.fault("", *told("tables.is_key"))
         columns[name] = ColumnSpec(
             name,
             "whole",
@@ -329,8 +327,7 @@ def _table_of_cases(
     if len(columns) == len(key):
         node.fault(
             "column",
-            'declares no column; write [table.….column.<name>] with counts = "pending" or the like',
-            '沒有宣告欄位；請寫 [table.….column.名稱] 及 counts = "pending" 等',
+            *told("tables.declares_no_column_2"),
         )
     spec = TableSpec(
         name=id,
@@ -349,9 +346,9 @@ def _table_of_cases(
 
 
 _CASE_LABELS: Mapping[str, Text] = {
-    "roc_year": Text("年度", "Year"),
-    "unit": Text("股", "Unit"),
-    "officer": Text("承辦人", "Officer"),
+    "roc_year": message("tables.year"),
+    "unit": message("tables.unit"),
+    "officer": message("tables.officer"),
 }
 
 
@@ -361,8 +358,7 @@ def _file_name(node: TomlNode) -> str:
     if name and (not re.fullmatch(r"[\w .()-]+", name) or name.startswith(".")):
         node.fault(
             "file",
-            f"{legible(name)!r} is not a file name in the dataset's folder",
-            f"「{legible(name)}」不是資料集資料夾內的檔名",
+            *told("tables.is_not_file_name_dataset", name_=legible(name)),
         )
     return name
 
@@ -395,7 +391,7 @@ def _column(name: str, node: TomlNode, dimensions: Mapping[str, Dimension]) -> C
     if kind not in COLUMN_TYPES:  # then no key of the column can be judged
         node.asked.update(node.values)
     if not 0 <= column.digits <= 9:
-        node.fault("digits", "is not between 0 and 9", "應介於 0 與 9 之間")
+        node.fault("digits", *told("tables.is_not_between"))
     node.no_other_keys()
     return column
 
@@ -445,7 +441,7 @@ def _pairs(node: TomlNode) -> tuple[tuple[str, str, str], ...]:
     for own, other in _strings_of(node):
         table, dot, column = other.partition(".")
         if not dot:
-            node.fault(own, f"{other!r} is not table.column", f"「{other}」不是「表格.欄位」")
+            node.fault(own, *told("tables.is_not_table_column", other=other))
         pairs.append((own, table, column))
     return tuple(pairs)
 
@@ -474,8 +470,7 @@ def _measures(tables: Mapping[str, TableSpec], top: TomlNode) -> dict[str, Measu
                 first = measures[name].table
                 top.faults.add(
                     ("table", spec.name, "column", name),
-                    f"the table {first} has a measure of this name; one of the two needs another",
-                    f"表格 {first} 已有同名的數值欄位；請將其中一個改名",
+                    *told("tables.table_has_measure_name", first=first),
                 )
             measures[name] = Measure(name, spec.name, column.label, column.unit)
     return measures
@@ -507,8 +502,7 @@ def _check_formula(node: TomlNode, formula: str, known: Collection[str], calls: 
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         node.fault(
             "formula",
-            f"{legible(formula)!r} is not a formula such as a - b",
-            f"「{legible(formula)}」不是 a - b 這樣的算式",
+            *told("tables.is_not_formula_such_b", formula=legible(formula)),
         )
         return
     allowed = (
@@ -525,7 +519,7 @@ def _check_formula(node: TomlNode, formula: str, known: Collection[str], calls: 
     parts = [*ast.walk(tree)]
     numbers = all(isinstance(part.value, int) for part in parts if isinstance(part, ast.Constant))
     if not numbers or not all(isinstance(part, allowed) for part in parts):
-        node.fault("formula", "may hold names, whole numbers and + - * / only", "只能有名稱、整數與 + - * /")
+        node.fault("formula", *told("tables.may_hold_names_whole_numbers"))
     for name in sorted(names_in(formula)):
         node.one_of("formula", name, known)
     for part in parts:

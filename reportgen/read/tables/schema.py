@@ -11,8 +11,9 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
-from reportgen.model import Gap, formats
-from reportgen.model.errors import Place, Problem
+from reportgen.model import Gap, Text, formats
+from reportgen.model.errors import Place, Problem, problem
+from reportgen.model.messages import told
 from reportgen.read.tables.cells import TOTAL_WORDS, Fault
 from reportgen.read.tables.declaration import legible, names_in, nearest
 from reportgen.read.tables.model import ColumnSpec, Declaration, Dimension, Parsed, Relation, Rows, TableSpec
@@ -35,11 +36,7 @@ def _check(declared: Declaration, table: Parsed, others: Mapping[str, Parsed]) -
     spec = table.spec
     if not table.rows or any(name not in row for row in table.rows.values() for name in spec.columns):
         if not table.problems:
-            return [
-                Problem(
-                    Place(spec.file, table.sheet.sheet), "has no rows below its head", "表頭之下沒有資料列"
-                )
-            ]
+            return [problem(Place(spec.file, table.sheet.sheet), "tables.has_no_rows_below_head")]
         return table.problems
     from pandera.errors import SchemaErrors
 
@@ -175,15 +172,12 @@ def _value_fault(declared: Declaration, table: Parsed, name: str, check: str, ro
 def _range_fault(column: ColumnSpec, value: Fraction, check: str) -> Fault:
     number = _plain(value)
     if column.type == "roc_year" and 1912 <= value <= 2111:
-        return (
-            f"{number} is a year of the Common Era; the column holds ROC years: write {_roc(value)}",
-            f"{number} 是西元年；本欄為民國年：請寫 {_roc(value)}",
-        )
+        return told("tables.is_year_common_era_2", number=number, value=_roc(value))
     if check == "below":
         least = _plain(column.minimum or Fraction(0))
-        return f"{number} is below the minimum {least}", f"{number} 小於下限 {least}"
+        return told("tables.is_below_minimum", number=number, least=least)
     most = _plain(column.maximum or Fraction(0))
-    return f"{number} is above the maximum {most}", f"{number} 大於上限 {most}"
+    return told("tables.is_above_maximum", number=number, most=most)
 
 
 def _roc(year: Fraction) -> int:
@@ -202,21 +196,15 @@ def _member_fault(dimension: Dimension | None, value: str) -> Fault:
     if any(value.strip().lower() == word.lower() for word in TOTAL_WORDS) or value.strip().endswith(
         ("合計", "總計", "小計")
     ):
-        return (
-            f"{shown!r} is a total row, which would count twice; remove it, or declare its member as total",
-            f"「{shown}」是合計列，會重複計算；請刪除該列，或在維度以 total 宣告",
-        )
+        return told("tables.is_total_row_would_count", shown=shown)
     members = dimension.members if dimension else ()
     known = [member.id for member in members]
     names = {text: m.id for m in members for text in (m.label.zh, m.label.en, *(n.zh for _, n in m.names))}
     if value in names:
-        return (
-            f'{shown!r} is a label; write {names[value]!r}, or declare accept = ["label"]',
-            f'「{shown}」是名稱；請寫「{names[value]}」，或宣告 accept = ["label"]',
-        )
+        return told("tables.is_label_2", shown=shown, names=names[value])
     near = nearest(value, [*known, *names])
     listed = ", ".join(known[:30]) + (", …" if len(known) > 30 else "")
-    return f"{shown!r} is not known; known: {listed}{near[0]}", f"不認識「{shown}」；可用：{listed}{near[1]}"
+    return told("tables.is_not_known", shown=shown, listed=listed, near=Text(near[1], near[0]))
 
 
 def _duplicates(table: Parsed) -> Iterator[tuple[tuple[int, str], Fault]]:
@@ -231,10 +219,7 @@ def _duplicates(table: Parsed) -> Iterator[tuple[tuple[int, str], Fault]]:
         if earlier != number:
             yield (
                 (number, names),
-                (
-                    f"the row has the same key as row {earlier}; one row for each {names}",
-                    f"與第 {earlier} 列的鍵相同；每組 {names} 只能有一列",
-                ),
+                told("tables.row_has_same_key_row", earlier=earlier, names=names),
             )
 
 
@@ -259,9 +244,11 @@ def _outside_its_years(declared: Declaration, table: Parsed) -> RelationFaults:
                 and not (member.first_year or 0) <= year <= (member.last_year or year)
             ):
                 years = f"{member.first_year or '…'}–{member.last_year or '…'}"
-                faults[number, name] = (
-                    f"{member.id!r} exists in the ROC years {years}, the row is of {year}",
-                    f"「{member.label.zh}」存在於民國 {years} 年，本列為 {year} 年",
+                faults[number, name] = told(
+                    "tables.exists_roc_years_row_is",
+                    years=years,
+                    year=year,
+                    zh=Text(f"{member.label.zh}", f"{member.id!r}"),
                 )
     return faults
 
@@ -287,7 +274,7 @@ def _parts(relation: Relation, table: Parsed, others: Mapping[str, Parsed]) -> R
             for total in totals:
                 stated = table.rows[total][column]
                 if parts and all(isinstance(v, Fraction) for v in (*values, stated)):
-                    where = f"rows {_ranges(parts)}", f"第 {_ranges(parts)} 列"
+                    where = told("tables.rows_2", parts=_ranges(parts))
                     fault = _difference(stated, sum(values, Fraction(0)), relation.tolerance, where)
                     faults.update({(total, column): fault} if fault else {})
     return faults
@@ -297,9 +284,13 @@ def _difference(stated: Fraction, found: Fraction, tolerance: Fraction, where: F
     if abs(stated - found) <= tolerance:
         return None
     apart, most = _plain(stated - found), _plain(tolerance)
-    return (
-        f"{_plain(stated)} is stated but {where[0]} give {_plain(found)}; difference {apart}, allowed {most}",
-        f"所列 {_plain(stated)} 與{where[1]}合計 {_plain(found)} 不符；差 {apart}，容許 {most}",
+    return told(
+        "tables.is_stated_but_give",
+        stated=_plain(stated),
+        found=_plain(found),
+        apart=apart,
+        most=most,
+        where=Text(where[1], where[0]),
     )
 
 
@@ -331,9 +322,12 @@ def _row_formula(relation: Relation, table: Parsed, others: Mapping[str, Parsed]
         ).eval(relation.formula)
         if abs(result) > relation.tolerance:
             worked = ", ".join(f"{name} {_plain(value)}" for name, value in zip(names, values, strict=True))
-            faults[number, ", ".join(names)] = (
-                f"{relation.formula} is {_plain(result)}, allowed is {_plain(relation.tolerance)} ({worked})",
-                f"{relation.formula} 為 {_plain(result)}，容許 {_plain(relation.tolerance)}（{worked}）",
+            faults[number, ", ".join(names)] = told(
+                "tables.is_allowed_is",
+                formula=relation.formula,
+                result=_plain(result),
+                tolerance=_plain(relation.tolerance),
+                worked=worked,
             )
     return faults
 
@@ -353,9 +347,8 @@ def _balance(relation: Relation, table: Parsed, others: Mapping[str, Parsed]) ->
         if values is None or not isinstance(carried, Fraction):
             continue
         stock, added, subtracted = values
-        where = (
-            f"{relation.stock} of row {before} + {relation.add} − {relation.subtract}",
-            f"第 {before} 列 {relation.stock} + {relation.add} − {relation.subtract} ",
+        where = told(
+            "tables.row", stock=relation.stock, before=before, add=relation.add, subtract=relation.subtract
         )
         if fault := _difference(stock, carried + added - subtracted, relation.tolerance, where):
             faults[number, relation.stock] = fault
@@ -391,7 +384,7 @@ def _compare(
             ]
             values = [other.rows[n][column] for n in at]
             if at and all(isinstance(value, Fraction) for value in (*values, row[own])):
-                where = f"{other.spec.file} rows {_ranges(at)}", f" {other.spec.file} 第 {_ranges(at)} 列"
+                where = told("tables.rows", file=other.spec.file, at=_ranges(at))
                 if fault := _difference(row[own], sum(values, Fraction(0)), relation.tolerance, where):
                     faults[number, own] = fault
     return faults

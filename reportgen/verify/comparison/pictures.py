@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reportgen.compute.comparison.model import Axis, Difference
-from reportgen.model import Text
-from reportgen.model.errors import InputError, Place, Problem
+from reportgen.model.errors import InputError, Place, problem
+from reportgen.model.messages import message
 from reportgen.read.pictures import whole_pictures
 
 if TYPE_CHECKING:
@@ -91,9 +91,7 @@ def _page(content: bytes, name: str, working_pixels: int) -> Any:
             width, height = page.get_size()
             return page.render(scale=2 * working_pixels / max(width, height)).to_pil()
     except (pypdfium2.PdfiumError, ValueError, ZeroDivisionError) as error:
-        raise InputError(
-            Problem(Place(name), f"is no readable PDF: {error}", f"不是可讀取的 PDF：{error}")
-        ) from None
+        raise InputError(problem(Place(name), "comparison.is_no_readable_pdf", error=error)) from None
 
 
 def _image(content: bytes, name: str) -> Any:
@@ -117,20 +115,11 @@ def _image(content: bytes, name: str) -> Any:
     except Image.DecompressionBombError:
         most = MAX_PIXELS // 1_000_000
         raise InputError(
-            Problem(
-                Place(name), f"has more than {most} million pixels; scan it at a lower resolution",
-                f"超過 {most} 百萬像素；請以較低解析度掃描",
-            )
+            problem(Place(name), "comparison.has_more_than_million_pixels", most=most)
         ) from None  # fmt: skip
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
         what = "cannot identify it" if isinstance(error, UnidentifiedImageError) else str(error)
-        raise InputError(
-            Problem(
-                Place(name),
-                f"is no readable PNG, JPEG or TIFF picture: {what}",
-                f"不是可讀取的 PNG、JPEG 或 TIFF 圖片：{what}",
-            )
-        ) from None
+        raise InputError(problem(Place(name), "comparison.is_no_readable_png_jpeg", what=what)) from None
 
 
 # ---- comparing -------------------------------------------------------------------------------------------
@@ -167,16 +156,16 @@ def _differences(
     if overlap < limits.least_overlap:
         percent = f"{100 * overlap:.0f} %"
         yield Difference(
-            Text("整幅", "the whole"), Text(f"原件僅覆蓋 {percent}", f"the original covers only {percent}")
+            message("comparison.whole"), message("comparison.original_covers_only", percent=percent)
         )
     for x, y, alike in sorted(unlike, key=lambda square: square[2])[:MOST_DIFFERENT]:
         left, down = f"{100 * x / width:.0f} %", f"{100 * y / height:.0f} %"
         yield Difference(
-            Text(f"左起 {left}、上起 {down}", f"{left} from the left, {down} from the top"),
-            Text(f"圖像不同（相似度 {alike:.2f}）", f"another picture (similarity {alike:.2f})"),
+            message("comparison.from_left_from_top", left=left, down=down),
+            message("comparison.another_picture_similarity", alike=alike),
         )
     if not unlike:
-        yield Difference(Text("整幅", "the whole"), Text("整體相似度不足", "is not alike enough as a whole"))
+        yield Difference(message("comparison.whole"), message("comparison.is_not_alike_enough_whole"))
 
 
 def _likeness(ours: Grey, other: Grey, limits: Limits) -> Grey:

@@ -9,7 +9,7 @@ from reportgen.compute.comparison.figures import compare_figures
 from reportgen.compute.comparison.model import Axis, Verdict
 from reportgen.compute.comparison.words import compare_words
 from reportgen.model import ChartSpec
-from reportgen.model.errors import InputError, Place, Problem
+from reportgen.model.errors import InputError, Place, problem
 from reportgen.read.archive import Original
 from reportgen.verify.comparison.pictures import compare_pictures, raster, read_limits, with_own
 
@@ -39,7 +39,7 @@ def compare(
         try:
             content = original.picture.read_bytes()
         except OSError:
-            raise InputError(Problem(Place(str(original.picture)), "cannot be read", "無法讀取")) from None
+            raise InputError(problem(Place(str(original.picture)), "comparison.cannot_read")) from None
         theirs = raster(content, str(original.picture), limits.working_pixels)
         picture, heat_map = compare_pictures(raster(pdf, panel, limits.working_pixels), theirs, limits)
     return Compared(Verdict(panel, data, text, picture), heat_map)

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reportgen.model.errors import InputError, Place, Problem, UsageError
+from reportgen.model import Text
+from reportgen.model.errors import InputError, Place, Problem, UsageError, problem
+from reportgen.model.messages import told
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -108,7 +110,7 @@ def load_public(project: Path) -> tuple[PublicKey, ...]:
         if isinstance(key, Ed25519PublicKey):
             found.append(PublicKey(_raw(key), key_id(_raw(key)), file))
         else:
-            problems.append(_no_key(file, "public", "公開"))
+            problems.append(_no_key(file, *told("certificates.public")))
     if problems:
         raise InputError(problems)
     return tuple(found)
@@ -119,50 +121,33 @@ def _safe_folder(project: Path, out: Path | None) -> Path:
     folder = project / FOLDER
     place = Place(f"{FOLDER}/")
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise UsageError(
-            Problem(
-                place,
-                "is not a folder of its own; keys are kept in a real folder, not behind a link",
-                "不是真正的資料夾；金鑰須放在實際的資料夾，不可為連結",
-            )
-        )
+        raise UsageError(problem(place, "certificates.is_not_folder_own"))
     home = folder.resolve()
     for handed_out in {(project / "out").resolve(), (out or project / "out").resolve()}:
         if home == handed_out or handed_out in home.parents or home in handed_out.parents:
             raise UsageError(
-                Problem(
-                    place,
-                    f"and the output folder {handed_out} lie in one another; what is delivered must never hold the private key: choose another --out or --project",
-                    f"與輸出資料夾 {handed_out} 互為上下層；交付之資料夾不得含有私密金鑰，請改用其他 --out 或 --project",
-                )
+                problem(place, "certificates.output_folder_lie_one_another", handed_out=handed_out)
             )
     return folder
 
 
 def _has_keys(name: str) -> Problem:
-    return Problem(
-        Place(f"{FOLDER}/{name}"),
-        "is there already and is not overwritten; to change the key, move private.pem to a safe place, rename public.pem to"
-        " public-1.pem (its certificates stay known), and call again",
-        "已存在，不予覆寫；如需更換金鑰，請將 private.pem 移至安全處所、public.pem 更名為 public-1.pem（已發之獎狀仍可查驗）後再執行",
-    )
+    return problem(Place(f"{FOLDER}/{name}"), "certificates.is_already_is_not_overwritten")
 
 
 def _no_key(file: str, en: str, zh: str) -> Problem:
-    return Problem(
-        Place(file),
-        f"is not a {en} Ed25519 key in PEM without a password; put back the copy, or make keys with reportgen keys",
-        f"不是未加密之 Ed25519 {zh}金鑰（PEM）；請放回備份，或以 reportgen keys 製作",
-    )
+    return problem(Place(file), "certificates.is_not_ed_key_pem", zh=Text(zh, en))
 
 
 def _too_open(path: Path) -> Iterator[Problem]:
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o077:
-        yield Problem(
+        yield problem(
             Place(f"{FOLDER}/{PRIVATE}"),
-            f"can be read by others than its owner (mode {mode:04o}); run: chmod 600 {FOLDER}/{PRIVATE}",
-            f"擁有者以外的人也能存取（權限 {mode:04o}）；請執行：chmod 600 {FOLDER}/{PRIVATE}",
+            "certificates.can_read_others_than_owner",
+            mode=mode,
+            folder=FOLDER,
+            private=PRIVATE,
         )
 
 
@@ -173,19 +158,15 @@ def _read_private(path: Path) -> Ed25519PrivateKey:
 
     file = f"{FOLDER}/{PRIVATE}"
     if path.is_symlink():
-        raise InputError(
-            Problem(Place(file), "is a link; put the file itself here", "為連結；請放置檔案本身")
-        )
+        raise InputError(problem(Place(file), "certificates.is_link"))
     try:
         key = load_pem_private_key(path.read_bytes(), password=None)
     except OSError as error:
-        raise InputError(
-            Problem(Place(file), f"cannot be read: {error.strerror}", f"無法讀取：{error.strerror}")
-        ) from None
+        raise InputError(problem(Place(file), "certificates.cannot_read", strerror=error.strerror)) from None
     except (ValueError, TypeError, UnsupportedAlgorithm):  # TypeError: it has a password
-        raise InputError(_no_key(file, "private", "私密")) from None
+        raise InputError(_no_key(file, *told("certificates.private"))) from None
     if not isinstance(key, Ed25519PrivateKey):
-        raise InputError(_no_key(file, "private", "私密"))
+        raise InputError(_no_key(file, *told("certificates.private")))
     return key
 
 

@@ -10,7 +10,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from reportgen.model import Text
-from reportgen.model.errors import Place, Problem
+from reportgen.model.errors import Place, Problem, problem
+from reportgen.model.messages import message
 from reportgen.write.certificates.keys import Key
 
 if TYPE_CHECKING:
@@ -43,11 +44,11 @@ class Payload:
 
 
 FIELDS: Mapping[str, Text] = {
-    "serial": Text("字號", "Serial"),
-    "name": Text("受獎人", "Recipient"),
-    "award": Text("獎項", "Award"),
-    "issued": Text("頒發日期", "Issued"),
-    "key": Text("金鑰", "Key"),
+    "serial": message("certificates.serial"),
+    "name": message("certificates.recipient"),
+    "award": message("certificates.award"),
+    "issued": message("certificates.issued"),
+    "key": message("certificates.key"),
 }
 
 
@@ -73,21 +74,20 @@ def read_payload(text: str, place: Place | None = None) -> Payload | Problem:
     parts = text.split(BAR)
     if parts[0] != VERSION:
         newer = re.fullmatch(r"RG\d+", parts[0])
-        return Problem(
+        return problem(
             place,
-            f"the code is of version {parts[0]}, this program knows {VERSION}"
-            if newer
-            else f"{_short(text)!r} is not the code of a certificate: it does not begin with {VERSION}|",
-            f"條碼版本為 {parts[0]}，本程式僅能讀 {VERSION}"
-            if newer
-            else f"{_short(text)!r} 不是獎狀之條碼：開頭不是 {VERSION}|",
+            "certificates.more",
+            more=Text(
+                f"條碼版本為 {parts[0]}，本程式僅能讀 {VERSION}"
+                if newer
+                else f"{_short(text)!r} 不是獎狀之條碼：開頭不是 {VERSION}|",
+                f"the code is of version {parts[0]}, this program knows {VERSION}"
+                if newer
+                else f"{_short(text)!r} is not the code of a certificate: it does not begin with {VERSION}|",
+            ),
         )
     if len(parts) != 8:
-        return Problem(
-            place,
-            f"the code has {len(parts)} fields where a certificate has 8; it is damaged or cut off",
-            f"條碼有 {len(parts)} 欄，獎狀應有 8 欄；內容已損壞或不完整",
-        )
+        return problem(place, "certificates.code_has_fields_where_certificate", parts_count=len(parts))
     _, serial, name, award, issued, digest, key, signature = parts
     for label, found, form in (
         ("serial", serial, r".+"),
@@ -108,11 +108,7 @@ def read_payload(text: str, place: Place | None = None) -> Payload | Problem:
 
 
 def _bad_field(place: Place, label: str, found: str) -> Problem:
-    return Problem(
-        place,
-        f"the code's field {label} reads {_short(found)!r}, which no certificate has; it is damaged or altered",
-        f"條碼之 {label} 欄為 {_short(found)!r}，不合獎狀之格式；內容已損壞或遭變造",
-    )
+    return problem(place, "certificates.code_s_field_reads_no", label=label, found=_short(found))
 
 
 def _short(words: str) -> str:

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from reportgen.model import Certificate, CertificateField, Edition, Language, Text
 from reportgen.model.errors import InputError, Place, Problem, RenderError
+from reportgen.model.messages import message, told
 from reportgen.read import faces, fonts
 from reportgen.read.pdf_text import digest_of
 from reportgen.write import content, pdf
@@ -22,7 +23,7 @@ from reportgen.write.certificates.model import ATTACHED, Job, Run, Shape, Slot
 from reportgen.write.html import Speaker, data_uri
 
 LONGEST_CODE = 331  # bytes: version 13 at level M; in 26 mm a module is then a third of a millimetre wide
-DESCRIPTION = Text("驗證用 QR 碼，證書字號：{serial}", "QR code for verification, serial number {serial}")
+DESCRIPTION = message("certificates.qr_code_verification_serial_number")
 MANY = 20  # layouts whose boxes are thrown away together
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 
@@ -241,10 +242,7 @@ class Planner:
         return replace(made, citation=certificate.size)
 
 
-_LONG_CODE = (
-    f"the text of the QR code is longer than {LONGEST_CODE} bytes and could not be read at its size; shorten the name or award",
-    f"QR 碼內容超過 {LONGEST_CODE} 位元組，列印後無法讀取；請縮短姓名或獎項名稱",
-)
+_LONG_CODE = told("certificates.text_qr_code_is_longer", longest_code=LONGEST_CODE)
 
 
 def _tidy(certificate: Certificate) -> Certificate:

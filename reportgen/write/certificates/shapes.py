@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import Any
 
 from reportgen.model.errors import Place, Problem, RenderError
+from reportgen.model.messages import told
 from reportgen.read import faces, fonts
 from reportgen.read.pdf_text import reading_order
 from reportgen.write import pdf
@@ -65,7 +66,7 @@ def check_room(document: Any, pages: int, named: str) -> None:
         problems.setdefault(en, Problem(Place(named), en, zh))
 
     if pages != 1:
-        tell("takes more than one page; shorten its texts", "超過一頁；請縮短內容")
+        tell(*told("certificates.takes_more_than_one_page"))
     for box in document.pages[0]._page_box.descendants(placeholders=True):
         box = getattr(box, "_box", box)
         element = getattr(box, "element", None)
@@ -77,13 +78,11 @@ def check_room(document: Any, pages: int, named: str) -> None:
             kind = type(inner).__name__
             if kind == "LineBox" and inner.position_y + inner.height > bottom + SLACK:
                 tell(
-                    f"the words of {room!r} need more lines than there is room for; shorten them",
-                    f"「{room}」之文字行數超出版面；請縮短",
+                    *told("certificates.words_need_more_lines_than", room=room),
                 )
             elif kind == "TextBox" and inner.position_x + inner.width > right + SLACK + _spacing(inner.style):
                 tell(
-                    f"the words of {room!r} are wider than their area; shorten them",
-                    f"「{room}」之文字超出版面寬度；請縮短",
+                    *told("certificates.words_are_wider_than_their", room=room),
                 )
     if problems:
         raise RenderError(problems.values())

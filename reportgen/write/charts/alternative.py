@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from reportgen.model import ChartSpec, Gap, Language, Point, Text
 from reportgen.model.formats import gregorian_year
+from reportgen.model.messages import message
 from reportgen.write.charts.forms import ranked_members
 
 MOST_TEXT = 600  # characters of an alternative text; longer ones are cut off or skipped by screen readers
@@ -17,14 +18,14 @@ ALTERNATIVE_SERIES = 6
 
 
 _FORM_NAMES: Mapping[str, Text] = {
-    "line": Text("折線圖", "Line chart"),
-    "grouped_bar": Text("分組直條圖", "Grouped column chart"),
-    "stacked_bar": Text("堆疊直條圖", "Stacked column chart"),
-    "ranked_bar": Text("排序橫條圖", "Ranked bar chart"),
-    "heat_map": Text("熱度圖", "Heat map"),
-    "slope": Text("斜率圖", "Slope chart"),
-    "small_multiples": Text("並列折線圖", "Small line charts side by side"),
-    "spark": Text("趨勢線", "Trend line"),
+    "line": message("charts.line_chart"),
+    "grouped_bar": message("charts.grouped_column_chart"),
+    "stacked_bar": message("charts.stacked_column_chart"),
+    "ranked_bar": message("charts.ranked_bar_chart"),
+    "heat_map": message("charts.heat_map"),
+    "slope": message("charts.slope_chart"),
+    "small_multiples": message("charts.small_line_charts_side_side"),
+    "spark": message("charts.trend_line"),
 }
 
 

@@ -13,8 +13,9 @@ from fractions import Fraction
 from typing import Any
 
 from reportgen.model import ChartSpec, Edition, Gap, Point
-from reportgen.model.errors import Place, Problem, RenderError
+from reportgen.model.errors import Place, Problem, RenderError, problem
 from reportgen.model.formats import MINUS
+from reportgen.model.messages import told
 from reportgen.read.theme import Theme
 from reportgen.write.charts.canvas import Canvas, Job
 from reportgen.write.charts.forms import FORMS
@@ -56,57 +57,51 @@ def _spec_faults(spec: ChartSpec, factor: Fraction, name: str) -> Iterable[Probl
         return Problem(Place(name, column=where), en, zh)
 
     if spec.form not in FORMS:
-        yield fault("form", f"unknown form {spec.form!r}", f"未知的圖表形式 {spec.form!r}")
+        yield fault("form", *told("charts.unknown_form", form=spec.form))
         return
     for side, length in (("width_mm", spec.width_mm), ("height_mm", spec.height_mm)):
         if not (math.isfinite(length) and 5 <= length <= 2000):
-            yield fault(side, f"{length} is not between 5 and 2000 mm", f"{length} 不在 5 至 2000 公釐之間")
+            yield fault(side, *told("charts.is_not_between_mm", length=length))
     if factor <= 0:
-        yield fault("tick_factor", f"{factor} is not above 0", f"{factor} 不大於 0")
+        yield fault("tick_factor", *told("charts.is_not_above", factor=factor))
         return
     points = spec.points + spec.target
     if len(points) > MOST_POINTS:
         many = len(points)
-        yield fault(
-            "points", f"{many} points; a chart holds {MOST_POINTS}", f"{many} 點，上限 {MOST_POINTS} 點"
-        )
+        yield fault("points", *told("charts.points", many=many, most_points=MOST_POINTS))
         return
     if all(point.figure.gap for point in spec.points):
-        yield fault("points", "there is no figure to draw", "沒有可繪製的數值")
+        yield fault("points", *told("charts.is_no_figure_draw"))
     series, xs = [one.id for one in spec.series], [x for x, _ in spec.xs]
     for where, ids in (("series", series), ("xs", xs)):
         if len(set(ids)) != len(ids):
-            yield fault(where, "an id stands twice", "識別碼重複")
+            yield fault(where, *told("charts.id_stands_twice"))
     seen = set()
     for point in spec.points:
         if point.series not in series:
-            yield fault("points", f"unknown series {point.series!r}", f"未知的數列 {point.series!r}")
+            yield fault("points", *told("charts.unknown_series", series=point.series))
         if (point.series, point.x) in seen:
             yield fault(
                 "points",
-                f"{point.series!r} has two figures at {point.x!r}",
-                f"{point.series!r} 在 {point.x!r} 有兩個數值",
+                *told("charts.has_two_figures", series=point.series, x=point.x),
             )
         seen.add((point.series, point.x))
     for where, some in (("points", spec.points), ("target", spec.target)):
         for point in some:
             if point.x not in xs:
-                yield fault(where, f"{point.x!r} is not on the axis", f"{point.x!r} 不在座標軸上")
+                yield fault(where, *told("charts.is_not_axis", x=point.x))
             if wrong := _figure_fault(point, factor):
                 yield fault(where, *wrong)
     for one in spec.events:
         if one.roc_year not in xs:
             yield fault(
                 "events",
-                f"the event of {one.roc_year} is not on the axis",
-                f"{one.roc_year} 年之事件不在座標軸上",
+                *told("charts.event_is_not_axis", roc_year=one.roc_year),
             )
     if spec.events and spec.form not in ("line", "grouped_bar", "stacked_bar"):
         yield fault("events", f"a {spec.form} chart has no place for events", "此圖表形式無法標示事件")
     if spec.highlight and spec.highlight not in (*series, *xs):
-        yield fault(
-            "highlight", f"{spec.highlight!r} is no series or member", f"{spec.highlight!r} 不是數列或單位"
-        )
+        yield fault("highlight", *told("charts.is_no_series_member", highlight=spec.highlight))
     yield from (fault(where, en, zh) for where, en, zh in _form_faults(spec))
 
 
@@ -115,14 +110,14 @@ def _form_faults(spec: ChartSpec) -> Iterable[tuple[str, str, str]]:
     if spec.form in ("line", "small_multiples", "spark", "slope") and not years:
         yield "xs", f"a {spec.form} chart runs over years", "此圖表形式的橫軸須為年度"
     if years and [x for x, _ in spec.xs] != sorted((x for x, _ in spec.xs), key=int):
-        yield "xs", "the years are not in order", "年度未依序排列"
+        yield "xs", *told("charts.years_are_not_order")
     if spec.form == "slope" and len(spec.xs) != 2:
-        yield "xs", "a slope chart has two years", "斜率圖須為兩個年度"
+        yield "xs", *told("charts.slope_chart_has_two_years")
     if spec.form == "ranked_bar" and 1 not in (len(spec.series), len(spec.xs)):
-        yield "points", "a ranked bar chart has one figure a member", "排序長條圖每一單位只有一個數值"
+        yield "points", *told("charts.ranked_bar_chart_has_one")
     drawn_apart = spec.form in ("line", "grouped_bar", "stacked_bar")
     if drawn_apart and len(spec.series) > 6 and not (spec.form == "line" and spec.highlight):
-        yield "series", "more than 6 series cannot be told apart", "超過 6 個數列無法辨識"
+        yield "series", *told("charts.more_than_series_cannot_told")
 
 
 def _figure_fault(point: Point, factor: Fraction) -> tuple[str, str] | None:
@@ -131,9 +126,9 @@ def _figure_fault(point: Point, factor: Fraction) -> tuple[str, str] | None:
     if isinstance(exact, Gap):
         return None
     if isinstance(exact, float) and not math.isfinite(exact):
-        return f"{exact} is not a number to draw", f"{exact} 不是可繪製的數值"
+        return told("charts.is_not_number_draw", exact=exact)
     if abs(exact / factor) > 10**15:
-        return "a number above 10^15 cannot be drawn", "數值超過 10^15，無法繪製"
+        return told("charts.number_above_cannot_drawn")
     plain = point.figure.plain
     try:
         printed = Decimal(plain.replace(",", "").replace(MINUS, "-"))
@@ -176,7 +171,7 @@ def _foreign(node: object, where: str) -> Iterable[tuple[str, tuple[str, str]]]:
             if key in ("values", "datasets"):  # rows: data, whatever their fields are called
                 yield from _foreign_numbers(value, here)
             elif key in _REFUSED:
-                yield here, (f"`{key}` is not allowed in a chart", f"圖表不得使用 {key}")
+                yield here, told("charts.is_not_allowed_chart", key=key)
             else:
                 yield from _foreign(value, here)
     elif isinstance(node, list | tuple):
@@ -192,7 +187,7 @@ def _foreign_numbers(node: object, where: str) -> Iterable[tuple[str, tuple[str,
         for number, value in enumerate(node):
             yield from _foreign_numbers(value, f"{where}[{number}]")
     elif isinstance(node, int | float) and not abs(node) <= 10**15:
-        yield where, (f"{node} cannot be drawn", f"{node} 無法繪製")
+        yield where, told("charts.cannot_drawn", node=node)
 
 
 def _convert(vega: dict[str, Any], name: str) -> str:
@@ -202,9 +197,7 @@ def _convert(vega: dict[str, Any], name: str) -> str:
         svg: str = vl_convert.vegalite_to_svg(vega, allowed_base_urls=[], show_warnings=False)
     except Exception as error:  # whatever the engine throws, it is this chart that cannot be made
         said = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise RenderError(
-            Problem(Place(name), f"the chart could not be drawn: {said}", f"無法繪製圖表：{said}")
-        ) from error
+        raise RenderError(problem(Place(name), "charts.chart_could_not_drawn", said=said)) from error
     return svg
 
 
@@ -218,7 +211,7 @@ def _finish(svg: str, job: Job) -> bytes:
     """The SVG with its size in mm, the real family, ids counted from 0, and without Vega's English ARIA."""
     groups = _MARKS.findall(svg)
     if not groups or any(groups):
-        raise RenderError(Problem(Place(job.name), "a part of the chart is empty", "圖表有一部分是空的"))
+        raise RenderError(problem(Place(job.name), "charts.part_chart_is_empty"))
     numbers: dict[str, int] = {}  # Vega counts its ids through the life of the process
 
     def tag(match: re.Match[str]) -> str:
@@ -229,7 +222,7 @@ def _finish(svg: str, job: Job) -> bytes:
 
     svg = _TAG.sub(tag, svg)
     if "NaN" in "".join(_TAG.findall(svg)):
-        raise RenderError(Problem(Place(job.name), "a mark has no place", "有圖形元素沒有位置"))
+        raise RenderError(problem(Place(job.name), "charts.mark_has_no_place"))
     width, height = job.spec.width_mm, job.spec.height_mm
     box = f'viewBox="0 0 {width * POINTS_PER_MM:.4f} {height * POINTS_PER_MM:.4f}"'
     size = f'width="{width:g}mm" height="{height:g}mm"'

@@ -39,6 +39,7 @@ from reportgen.model import (
     formats,
 )
 from reportgen.model.errors import Place, Problem
+from reportgen.model.messages import message
 from reportgen.read.words import said
 from reportgen.write.odt.measures import PT
 from reportgen.write.odt.styles import Named, field_style, indent_of, mm, size_of
@@ -150,7 +151,7 @@ def notes(writer: Writer, found: Sequence[Note], source: Text | None) -> None:
         writer.inline(paragraph, source)
 
 
-AS_TABLE = Text("本圖之數值列於下表。", "The figures of this chart stand in the table below.")
+AS_TABLE = message("layout.figures_chart_stand_table_below")
 
 
 def chart(writer: Writer, block: Chart) -> None:
@@ -409,7 +410,7 @@ def _certificate_field(writer: Writer, one: CertificateField) -> None:
         writer.both(one.text, style, f"{style}_English")
 
 
-CODE = Text("QR 碼：本獎狀之核對資料", "QR code: what this certificate is checked with")
+CODE = message("layout.qr_code")
 
 
 def _code(writer: Writer, to: Element, payload: str) -> None:

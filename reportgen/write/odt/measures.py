@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from reportgen.model import Certificate, Document, FormHead, Labels
+from reportgen.model.messages import told
 from reportgen.read import fonts
 from reportgen.read.theme import Theme
 
@@ -14,12 +15,12 @@ PT = 25.4 / 72  # mm
 # Names under which other machines know the same face, and faces that hold what it lacks.
 ALSO: Mapping[str, tuple[str, ...]] = {
     "TW-Kai": ("標楷體", "DFKai-SB", "BiauKai"),
-    "Noto Sans TC": ("Noto Sans CJK TC", "微軟正黑體", "Microsoft JhengHei"),
-    "Noto Serif CJK TC": ("Times New Roman", "Liberation Serif", "新細明體", "PMingLiU"),
+    "Noto Sans TC": (*told("layout.noto_sans_cjk_tc"), "Microsoft JhengHei"),
+    "Noto Serif CJK TC": ("Times New Roman", *told("layout.liberation_serif"), "PMingLiU"),
 }
 RARE: Mapping[str, tuple[str, ...]] = {
-    "TW-Kai": ("TW-Kai-Ext-B", "細明體-ExtB", "PMingLiU-ExtB"),
-    "Noto Sans TC": ("Noto Sans CJK TC", "TW-Sung-Ext-B", "細明體-ExtB", "PMingLiU-ExtB"),
+    "TW-Kai": (*told("layout.tw_kai_ext_b"), "PMingLiU-ExtB"),
+    "Noto Sans TC": ("Noto Sans CJK TC", *told("layout.tw_sung_ext_b"), "PMingLiU-ExtB"),
 }
 
 

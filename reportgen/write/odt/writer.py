@@ -19,7 +19,7 @@ from odfdo import Table as OdfTable
 from odfdo.style_base import StyleBase
 
 from reportgen.model import Language, Line, Ref, Run, Text
-from reportgen.model.errors import Place, Problem
+from reportgen.model.errors import Place, Problem, problem
 from reportgen.read.theme import Theme
 from reportgen.read.words import Words
 from reportgen.write.odt.measures import PT, Measures
@@ -82,10 +82,10 @@ class Writer:
         if found := _BAD.search(words):
             point = f"U+{ord(found[0]):04X}"
             self.problems.append(
-                Problem(
+                problem(
                     Place(self.file, column=self.place),
-                    f"the control character {point} cannot stand in a document; take it out of the data",
-                    f"文件不得含控制字元 {point}；請自資料刪除",
+                    "layout.control_character_cannot_stand_document",
+                    point=point,
                 )
             )
             return _BAD.sub("\N{REPLACEMENT CHARACTER}", words)

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from reportgen.model.errors import KindError, Place, Problem
+from reportgen.model.errors import KindError, Place, problem
+from reportgen.model.messages import told
 from reportgen.read.toml import TomlFaults, TomlNode
 
 FILE = "styles/tokens.toml"
@@ -44,19 +45,11 @@ def read_conditions(project: Path) -> Conditions:
     try:
         raw = file.read_bytes()
     except OSError:
-        raise KindError(
-            Problem(Place(FILE), "the file with the design tokens cannot be read", "無法讀取設計參數檔")
-        ) from None
+        raise KindError(problem(Place(FILE), "press.file_design_tokens_cannot_read")) from None
     faults = TomlFaults(FILE, raw, KindError)
     values = faults.parsed()
     if "press" not in values:
-        raise KindError(
-            Problem(
-                Place(FILE, column="press"),
-                "the section [press] is missing; it names the printer's ICC profile, condition and total ink",
-                "缺少 [press] 區段；該區段宣告印刷廠之 ICC 色彩描述檔、印刷條件與總墨量",
-            )
-        )
+        raise KindError(problem(Place(FILE, column="press"), "press.section_press_is_missing"))
     node = TomlNode(values["press"], ("press",), faults)
     profile_file, digest = node.string("profile"), node.string("profile_sha256")
     identifier, condition = node.string("identifier"), node.string("condition")
@@ -64,11 +57,9 @@ def read_conditions(project: Path) -> Conditions:
     total = node.whole("total_ink", default=300)
     slug = node.number("slug_mm")
     if not 200 <= total <= 400:
-        node.fault(
-            "total_ink", f"{total} is not in 200 to 400 percent", f"{total} 不在百分之 200 至 400 之間"
-        )
+        node.fault("total_ink", *told("press.is_not_percent", total=total))
     if slug is None or not 5 <= slug <= 30:
-        node.fault("slug_mm", "is not a number from 5 to 30 (mm)", "不是 5 至 30 之間的數（公釐）")
+        node.fault("slug_mm", *told("press.is_not_number_from_mm"))
     ink = _recipes(node.node("ink"), total)
     node.no_other_keys()
     profile = b"" if faults.problems else _profile(project, node, profile_file, digest)
@@ -83,8 +74,7 @@ def _recipes(node: TomlNode, total: int) -> dict[Rgb, Ink]:
         if not _HEX.fullmatch(colour):
             node.fault(
                 colour,
-                'is not a colour; write six small hexadecimal digits in quotes, like "#16222e"',
-                '不是顏色；請以引號寫成六位小寫十六進位，如 "#16222e"',
+                *told("press.is_not_colour"),
             )
         elif not (
             isinstance(parts, list)
@@ -93,14 +83,12 @@ def _recipes(node: TomlNode, total: int) -> dict[Rgb, Ink]:
         ):
             node.fault(
                 colour,
-                "is not [cyan, magenta, yellow, black] in whole percent, like [0, 0, 0, 100]",
-                "不是以整數百分比表示之 [青, 洋紅, 黃, 黑]，例如 [0, 0, 0, 100]",
+                *told("press.is_not_cyan_magenta_yellow"),
             )
         elif sum(parts) > total:
             node.fault(
                 colour,
-                f"asks for {sum(parts)} % of ink; total_ink allows {total} %",
-                f"墨量合計 {sum(parts)}%；total_ink 上限為 {total}%",
+                *told("press.asks_ink", parts=sum(parts), total=total),
             )
         else:
             rgb = int(colour[1:], 16)
@@ -116,36 +104,31 @@ def _profile(project: Path, node: TomlNode, name: str, digest: str) -> bytes:
         if not inside:
             node.fault(
                 "profile",
-                f"{name!r} lies outside the project; copy the profile into styles/",
-                f"{name!r} 不在專案資料夾內；請將描述檔複製到 styles/",
+                *told("press.lies_outside_project", name_=name),
             )
             return b""
         if path.stat().st_size > MAX_PROFILE:
             node.fault(
                 "profile",
-                f"{name!r} is larger than {MAX_PROFILE // 1_000_000} MB; is it a profile?",
-                f"{name!r} 超過 {MAX_PROFILE // 1_000_000} MB；是否確為色彩描述檔？",
+                *told("press.is_larger_than_mb", name_=name, max_profile=MAX_PROFILE // 1000000),
             )
             return b""
         content = path.read_bytes()
     except (OSError, ValueError):
         node.fault(
             "profile",
-            f"the ICC profile {name!r} cannot be read; put the printer's profile there",
-            f"無法讀取 ICC 色彩描述檔 {name!r}；請放入印刷廠提供之描述檔",
+            *told("press.icc_profile_cannot_read", name_=name),
         )
         return b""
     if content[36:40] != b"acsp" or content[12:16] != b"prtr" or content[16:20] != b"CMYK":
         node.fault(
             "profile",
-            f"{name!r} is not an ICC output profile for CMYK",
-            f"{name!r} 不是 CMYK 輸出用之 ICC 色彩描述檔",
+            *told("press.is_not_icc_output_profile", name_=name),
         )
     found = hashlib.sha256(content).hexdigest()
     if found != digest:
         node.fault(
             "profile_sha256",
-            f"the profile {name!r} is not the declared one; its SHA-256 is {found}",
-            f"描述檔 {name!r} 與宣告的不同；其 SHA-256 為 {found}",
+            *told("press.profile_is_not_declared_one", name_=name, found=found),
         )
     return content

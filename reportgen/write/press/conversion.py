@@ -15,7 +15,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
-from reportgen.model.errors import Place, Problem, RenderError
+from reportgen.model import Text
+from reportgen.model.errors import Place, RenderError, problem
+from reportgen.model.messages import told
 from reportgen.write.press.conditions import Conditions
 from reportgen.write.press.inks import Parts, Press
 
@@ -88,7 +90,7 @@ class _Conversion:
         self.done: set[tuple[int, int]] = set()
 
     def fault(self, en: str, zh: str) -> RenderError:
-        return RenderError(Problem(Place(self.name), f"the printer's edition: {en}", f"印刷版：{zh}"))
+        return RenderError(problem(Place(self.name), "press.printer_s_edition", zh=Text(zh, en)))
 
     def once(self, item: Any) -> bool:
         if not item.is_indirect:
@@ -157,16 +159,14 @@ class _Conversion:
     def stream(self, stream: Any, resources: Any, mask: bool) -> bytes:
         import pikepdf
 
-        told: list[Any] = []
+        kept: list[Any] = []
         fill, stroke = _Space("gray"), _Space("gray")
         stack: list[tuple[_Space, _Space]] = []
         for instruction in pikepdf.parse_content_stream(stream):
             if isinstance(instruction, pikepdf.ContentStreamInlineImage):
                 if not instruction.iimage.image_mask:
-                    raise self.fault(
-                        "a picture within the page's text cannot be converted", "無法轉換內嵌於內容流之圖片"
-                    )
-                told.append(instruction)
+                    raise self.fault(*told("press.picture_within_page_s_text"))
+                kept.append(instruction)
                 continue
             operands, operator = list(instruction.operands), str(instruction.operator)
             if operator == "q":
@@ -174,9 +174,9 @@ class _Conversion:
             elif operator == "Q" and stack:
                 fill, stroke = stack.pop()
             if operator in ("rg", "RG"):
-                told.append(self.colour(_Space("rgb"), operands, operator == "RG", mask))
+                kept.append(self.colour(_Space("rgb"), operands, operator == "RG", mask))
             elif operator in ("k", "K") and mask:
-                told.append(self.colour(_Space("cmyk"), operands, operator == "K", mask))
+                kept.append(self.colour(_Space("cmyk"), operands, operator == "K", mask))
             elif operator in ("cs", "CS"):
                 space = self.space(operands[0], resources)
                 if operator == "cs":
@@ -184,27 +184,25 @@ class _Conversion:
                 else:
                     stroke = space
                 if space.kind == "pattern":
-                    told.append(instruction)
+                    kept.append(instruction)
                 else:  # a space begins with its black
                     first = (
                         [0, 0, 0, 1]
                         if space.kind == "cmyk"
                         else [0, 0, 0][: 1 if space.kind == "gray" else 3]
                     )
-                    told.append(self.colour(space, first, operator == "CS", mask))
+                    kept.append(self.colour(space, first, operator == "CS", mask))
             elif operator in ("sc", "scn", "SC", "SCN"):
                 space = stroke if operator.isupper() else fill
                 if space.kind == "pattern":
                     if len(operands) > 1:
-                        raise self.fault(
-                            "a pattern without colours of its own cannot be converted", "無法轉換未著色之圖樣"
-                        )
-                    told.append(instruction)
+                        raise self.fault(*told("press.pattern_without_colours_own_cannot"))
+                    kept.append(instruction)
                 else:
-                    told.append(self.colour(space, operands, operator.isupper(), mask))
+                    kept.append(self.colour(space, operands, operator.isupper(), mask))
             else:
-                told.append(instruction)
-        return pikepdf.unparse_content_stream(told)
+                kept.append(instruction)
+        return pikepdf.unparse_content_stream(kept)
 
     def colour(self, space: _Space, operands: Sequence[Any], stroke: bool, mask: bool) -> Any:
         """The instruction that sets the colour in inks, or in a mask its lightness."""
@@ -228,9 +226,7 @@ class _Conversion:
             return self.press.ink(parts[0], parts[1], parts[2])
         if space.kind == "lab":
             return self.press.lab(parts[0], parts[1], parts[2])
-        raise self.fault(
-            f"colours of the space {space.kind} cannot be converted", f"無法轉換 {space.kind} 色彩空間之顏色"
-        )
+        raise self.fault(*told("press.colours_space_cannot_converted", kind=space.kind))
 
     def space(self, given: Any, resources: Any) -> _Space:
         """A colour space by its name in the resources, or as it stands."""
@@ -239,7 +235,7 @@ class _Conversion:
                 return _Space(kind)
             named = resources.get("/ColorSpace", {}).get(str(given))
             if named is None:
-                raise self.fault(f"the colour space {given} is nowhere declared", f"未宣告色彩空間 {given}")
+                raise self.fault(*told("press.colour_space_is_nowhere_declared", given=given))
             return self.space(named, resources)
         kind = str(given[0])
         if kind == "/ICCBased":
@@ -248,18 +244,15 @@ class _Conversion:
                 # WeasyPrint writes its own sRGB profile; another one would need a transform of its own.
                 if channels == 3 and b"sRGB" not in given[1].read_bytes():
                     raise self.fault(
-                        "a colour space of an ICC profile other than sRGB cannot be converted",
-                        "無法轉換 sRGB 以外之 ICC 色彩空間",
+                        *told("press.colour_space_icc_profile_other"),
                     )
                 return _Space("gray" if channels == 1 else "rgb")
-            raise self.fault(
-                "colours of a CMYK profile of their own cannot be converted", "無法轉換自帶 CMYK 描述檔之顏色"
-            )
+            raise self.fault(*told("press.colours_cmyk_profile_their_own"))
         if kind == "/Indexed":
             return self.space(given[1], resources)
         if kind in _DEVICE and _DEVICE[kind] != "spot":
             return _Space(_DEVICE[kind])
-        raise self.fault(f"the colour space {kind} cannot be converted", f"無法轉換色彩空間 {kind}")
+        raise self.fault(*told("press.colour_space_cannot_converted", kind=kind))
 
     # -- shadings
 
@@ -267,7 +260,7 @@ class _Conversion:
         if not self.once(shading):
             return
         if int(shading.ShadingType) not in (1, 2, 3) or "/Function" not in shading:
-            raise self.fault("a gradient mesh cannot be converted", "無法轉換網格漸層")
+            raise self.fault(*told("press.gradient_mesh_cannot_converted"))
         space = self.space(shading.ColorSpace, resources)
         # WeasyPrint 70 declares DeviceCMYK for its gradients in PDF/X and gives them red, green and blue.
         values = _outputs(shading.Function)
@@ -277,9 +270,7 @@ class _Conversion:
         if space.kind == "cmyk" and values == 4:
             return
         if values != 3 or space.kind not in ("rgb", "cmyk"):
-            raise self.fault(
-                "a gradient in this colour space cannot be converted", "無法轉換此色彩空間之漸層"
-            )
+            raise self.fault(*told("press.gradient_colour_space_cannot_converted"))
         shading.Function = self.function(shading.Function, mask)
         shading.ColorSpace = _name("DeviceGray" if mask else "DeviceCMYK")
         if "/Background" in shading:
@@ -293,9 +284,7 @@ class _Conversion:
             function.Functions = pikepdf.Array([self.function(one, mask) for one in list(function.Functions)])
             return function
         if kind != 2:
-            raise self.fault(
-                "a gradient of this kind of function cannot be converted", "無法轉換此類函數之漸層"
-            )
+            raise self.fault(*told("press.gradient_kind_function_cannot_converted"))
         first = [float(part) for part in function.get("/C0", [0])]
         last = [float(part) for part in function.get("/C1", [1])]
         if mask:
@@ -322,19 +311,16 @@ class _Conversion:
         if space.kind == "cmyk":
             return
         if "/SMask" in image and "/Matte" in image.SMask:
-            raise self.fault("a picture with a matte colour cannot be converted", "無法轉換帶有 Matte 之圖片")
+            raise self.fault(*told("press.picture_matte_colour_cannot_converted"))
         if isinstance(image.get("/Mask"), pikepdf.Array):
-            raise self.fault(
-                "a picture with a colour-key mask cannot be converted", "無法轉換以色鍵遮罩之圖片"
-            )
+            raise self.fault(*told("press.picture_colour_key_mask_cannot"))
         if space.kind not in ("rgb", "gray"):
-            raise self.fault("a picture in this colour space cannot be converted", "無法轉換此色彩空間之圖片")
+            raise self.fault(*told("press.picture_colour_space_cannot_converted"))
         try:
             picture = pikepdf.PdfImage(image).as_pil_image(apply_mask=False)
         except (pikepdf.PdfError, NotImplementedError, OSError, ValueError) as error:
             raise self.fault(
-                f"a picture cannot be read ({error or type(error).__name__})",
-                f"無法讀取圖片（{error or type(error).__name__}）",
+                *told("press.picture_cannot_read", it=error or type(error).__name__),
             ) from None
         name, pixels = self.press.picture(picture)
         colours = 1 if name == "DeviceGray" else 4
@@ -375,9 +361,7 @@ def _lightness(kind: str, parts: Sequence[float], conversion: _Conversion) -> fl
     if kind == "cmyk":
         cyan, magenta, yellow, black = parts
         return 1 - min(1.0, 0.3 * cyan + 0.59 * magenta + 0.11 * yellow + black)
-    raise conversion.fault(
-        f"a mask in the space {kind} cannot be converted", f"無法轉換 {kind} 色彩空間之遮罩"
-    )
+    raise conversion.fault(*told("press.mask_space_cannot_converted", kind=kind))
 
 
 def _outputs(function: Any) -> int:

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from reportgen.model.errors import InputError, Place, Problem
+from reportgen.model import Text
+from reportgen.model.errors import InputError, Place, Problem, problem
+from reportgen.model.messages import told
 from reportgen.write.press.conditions import Conditions
 
 MM = 72 / 25.4
@@ -90,9 +92,7 @@ def check(content: bytes, conditions: Conditions, name: str) -> Findings:
     try:
         pdf = pikepdf.open(io.BytesIO(content))
     except pikepdf.PdfError as error:
-        raise InputError(
-            Problem(Place(name), f"is no readable PDF: {error}", f"不是可讀取的 PDF：{error}")
-        ) from None
+        raise InputError(problem(Place(name), "press.is_no_readable_pdf", error=error)) from None
     with pdf:
         look = _Look()
         for number, page in enumerate(pdf.pages, 1):
@@ -249,23 +249,17 @@ class _Look:
 
     def faults(self, limit: int) -> Iterator[Fault]:
         for colour in list(self.screen)[:SHOWN]:
-            yield (
-                f"a screen colour is left: {colour}; only CMYK and grey may be in the file",
-                f"尚有非印刷色：{colour}；檔案中僅得有 CMYK 與灰階",
-            )
+            yield told("press.screen_colour_is_left", colour=colour)
         if (more := len(self.screen) - SHOWN) > 0:
-            yield f"and {more} more screen colours", f"另有 {more} 處非印刷色"
-        for ink, en, zh in ((self.vector, "vectors", "向量圖形"), (self.picture, "pictures", "圖片")):
+            yield told("press.more_screen_colours", more=more)
+        for ink, en, zh in ((self.vector, *told("press.vectors")), (self.picture, *told("press.pictures"))):
             # Half a percent is what 8-bit rounding of four inks may add.
             if ink * 100 > limit + 0.8:
-                yield (
-                    f"total ink of {en} is {self.percent(ink)} %, the limit is {limit} %",
-                    f"{zh}總墨量達 {self.percent(ink)}%，上限為 {limit}%",
-                )
+                yield told("press.total_ink_is_limit_is", ink=self.percent(ink), limit=limit, zh=Text(zh, en))
         for name in self.loose_fonts:
-            yield f"the font {name} is not embedded", f"字型 {name} 未內嵌"
+            yield told("press.font_is_not_embedded", name_=name)
         for what in self.unreadable:
-            yield f"cannot be looked at: {what}", f"無法檢查：{what}"
+            yield told("press.cannot_looked", what=what)
 
 
 def _indirect(item: Any) -> bool:
@@ -276,23 +270,18 @@ def _intent(pdf: Any, conditions: Conditions) -> tuple[str, str, list[Fault]]:
     """Identifier and profile of the output intent, and what is wrong with it."""
     intents = [one for one in pdf.Root.get("/OutputIntents", []) if str(one.get("/S")) == "/GTS_PDFX"]
     if len(intents) != 1:
-        return "", "", [(
-            f"has {len(intents)} output intents of PDF/X; one is needed", f"PDF/X 輸出意圖有 {len(intents)} 個，應為 1 個"
-        )]  # fmt: skip
+        return "", "", [told("press.has_output_intents_pdf_x", intents_count=len(intents))]  # fmt: skip
     identifier = str(intents[0].get("/OutputConditionIdentifier", ""))
     faults: list[Fault] = []
     if identifier != conditions.identifier:
-        faults.append((
-            f"is made for {identifier!r}, the declared condition is {conditions.identifier!r}",
-            f"輸出條件為「{identifier}」，宣告者為「{conditions.identifier}」",
-        ))  # fmt: skip
+        faults.append(told("press.is_made_declared_condition_is", identifier=identifier, identifier2=conditions.identifier))  # fmt: skip
     profile = intents[0].get("/DestOutputProfile")
     content = profile.read_bytes() if profile is not None else b""
     if content[12:20] != b"prtrCMYK" or int(profile.get("/N", 0)) != 4:
-        faults.append(("the output intent holds no CMYK output profile", "輸出意圖未內嵌 CMYK 輸出描述檔"))
+        faults.append(told("press.output_intent_holds_no_cmyk"))
         return identifier, "", faults
     if content != conditions.profile:
-        faults.append(("the profile inside is not the declared one", "內嵌之描述檔與宣告的不同"))
+        faults.append(told("press.profile_inside_is_not_declared"))
     return identifier, _described(content), faults
 
 
@@ -322,21 +311,21 @@ def _file_faults(pdf: Any, version: str) -> Iterator[Fault]:
             f"中繼資料標示為「{version or '無'}」，應為 PDF/X-4",
         )
     if pdf.is_encrypted:
-        yield "is encrypted", "已加密"
+        yield told("press.is_encrypted")
     if str(pdf.docinfo.get("/Trapped", "") if "/Info" in pdf.trailer else "") not in ("/True", "/False"):
-        yield "does not say whether it is trapped", "未標示是否已補漏白（Trapped）"
+        yield told("press.does_not_say_whether_is")
     if "/ID" not in pdf.trailer:
-        yield "has no file identifier", "沒有檔案識別碼"
+        yield told("press.has_no_file_identifier")
     for item in pdf.objects:
         if getattr(item, "get", None) and str(item.get("/S", "")) == "/JavaScript":
-            yield "holds JavaScript", "含有 JavaScript"
+            yield told("press.holds_javascript")
             break
     for key in ("/AcroForm", "/OpenAction", "/AA"):
         if key in pdf.Root:
-            yield f"holds {key}, which a printed page cannot have", f"含有印刷品不應有之 {key}"
+            yield told("press.holds_printed_page_cannot_have", key=key)
     for place, page in enumerate(pdf.pages, 1):
         if len(page.obj.get("/Annots", [])):
-            yield f"page {place} has annotations or links", f"第 {place} 頁有註解或連結"
+            yield told("press.page_has_annotations_links", place=place)
 
 
 def _box(page: Any, key: str) -> Box | None:
@@ -363,12 +352,9 @@ def _sheet(page: Any) -> Sheet:
 def _box_faults(page: Any, place: int) -> Iterator[Fault]:
     for key in ("/TrimBox", "/BleedBox"):
         if key not in page.obj:
-            yield f"page {place} has no {key[1:]}", f"第 {place} 頁沒有 {key[1:]}"
+            yield told("press.page_has_no", place=place, key=key[1:])
     sheet = _sheet(page)
     if sheet.bleed_mm < BLEED_MM - 0.01:
-        yield (
-            f"page {place} has a bleed of {sheet.bleed_mm:g} mm, {BLEED_MM:g} mm are needed",
-            f"第 {place} 頁出血 {sheet.bleed_mm:g} mm，應有 {BLEED_MM:g} mm",
-        )
+        yield told("press.page_has_bleed_mm_mm", place=place, bleed_mm=sheet.bleed_mm, bleed_mm2=BLEED_MM)
     if sheet.slug_mm < 0:
-        yield f"page {place}: the bleed sticks out of the sheet", f"第 {place} 頁出血範圍超出紙張"
+        yield told("press.page", place=place)

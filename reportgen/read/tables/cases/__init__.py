@@ -23,7 +23,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from reportgen.model.errors import InputError, Place, Problem
+from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.read import digests, fonts, sheets
 from reportgen.read.tables.cases import counting, faults, files, ids
 from reportgen.read.tables.cases.counting import Part
@@ -150,7 +150,7 @@ def _count(
             if (wrong or twice) and (problems := faults.problems(connection, found, spec, want, twice)):
                 return _record(problems)
             if not connection.execute("SELECT 1 FROM sums LIMIT 1").fetchall():
-                return _record([Problem(Place(spec.file), "holds no case", "沒有任何個案")])
+                return _record([problem(Place(spec.file), "tables.holds_no_case")])
             if wrong:
                 tables = _tables(connection, declared, want)
     except duckdb.OutOfMemoryException:
@@ -162,10 +162,11 @@ def _count(
             [Problem(Place(spec.file), en, f"無法讀為個案資料（{why}）；請重新匯出，各列換行須一致")]
         )
     problems = [
-        Problem(
+        problem(
             Place(declared.file, column=f"table.{name}"),
-            f"would have {len(rows):,} rows, most is {sheets.MAX_ROWS:,}; leave out a key",
-            f"將有 {len(rows):,} 列，上限 {sheets.MAX_ROWS:,}；請減少鍵欄位",
+            "tables.would_have_rows_most_is",
+            rows_count=len(rows),
+            max_rows=sheets.MAX_ROWS,
         )
         for name, rows in tables.items()
         if len(rows) > sheets.MAX_ROWS
@@ -187,11 +188,7 @@ def _rejected(connection: Any, found: files.Files) -> bool:
 
 
 def _too_small(spec: CasesSpec) -> Problem:
-    return Problem(
-        Place(spec.file),
-        f"memory = {spec.memory!r} is too small for these cases; declare more, or tables with fewer keys",
-        f"memory = {spec.memory!r} 不足以處理這些個案；請宣告較大之值，或減少表格之鍵欄位",
-    )
+    return problem(Place(spec.file), "tables.memory_is_too_small_these", memory=spec.memory)
 
 
 def _record(problems: Sequence[Problem], tables: Mapping[str, Rows] | None = None) -> dict[str, Any]:

@@ -6,12 +6,15 @@ Called only when something is wrong. Ids and officers are persons' numbers: no m
 from __future__ import annotations
 
 import csv
+import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reportgen.model.errors import Place, Problem
+from reportgen.model import Text
+from reportgen.model.errors import Place, Problem, problem
 from reportgen.model.formats import ROC_OFFSET
+from reportgen.model.messages import told
 from reportgen.read.tables.cases.counting import Wanted
 from reportgen.read.tables.cases.files import AMOUNTS, DATES, MOST, NUMBERS, TEXTS, Files, literal, relation
 from reportgen.read.tables.declaration import legible, nearest
@@ -35,74 +38,60 @@ def kinds(spec: CasesSpec, want: Wanted, files: Files) -> Iterator[Kind]:
     """The faults that a row has by itself."""
     for name in (*TEXTS, *NUMBERS, "opened"):
         cell = name if name in TEXTS else f"t_{name}"
-        yield Kind(("missing cells", "空白儲存格"), name, f"coalesce({cell}, '') = ''", "''", lambda _: (
-            "the cell is empty; fill it in", "儲存格空白；請填寫"))  # fmt: skip
+        yield Kind(told("tables.missing_cells"), name, f"coalesce({cell}, '') = ''", "''", lambda _: told("tables.cell_is_empty"))  # fmt: skip
     for name in NUMBERS:
         wrong = f"{name} IS NULL"
         if files.is_csv:
             wrong = f"({wrong} OR CAST({name} AS VARCHAR) <> t_{name})"
-        yield Kind(("cells that are no whole number", "非整數"), name, f"t_{name} <> '' AND {wrong}", f"t_{name}", lambda value: (
-            f"{value!r} is not a whole number; write digits only, for example 1234",
-            f"「{value}」不是整數；請只寫數字，例如 1234"))  # fmt: skip
+        yield Kind(told("tables.cells_are_no_whole_number"), name, f"t_{name} <> '' AND {wrong}", f"t_{name}", lambda value: told("tables.is_not_whole_number", value=value))  # fmt: skip
     for name in AMOUNTS:
-        yield Kind(("negative amounts", "負數金額"), name, f"{name} < 0", f"t_{name}", lambda value: (
-            f"{value} is negative; an amount is 0 or more: correct it in the source",
-            f"{value} 為負數；金額不得小於 0，請更正來源"))  # fmt: skip
-        yield Kind(("amounts that are too large", "過大金額"), name, f"{name} > {MOST}", f"t_{name}", lambda value: (
-            f"{value} has more than 18 digits; correct it in the source", f"{value} 超過 18 位數；請更正來源"))  # fmt: skip
+        yield Kind(told("tables.negative_amounts"), name, f"{name} < 0", f"t_{name}", lambda value: told("tables.is_negative", value=value))  # fmt: skip
+        yield Kind(told("tables.amounts_are_too_large"), name, f"{name} > {MOST}", f"t_{name}", lambda value: told("tables.has_more_than_digits", value=value))  # fmt: skip
     for name in DATES:
-        yield Kind(("cells that are no date", "非日期"), name, f"t_{name} <> '' AND {name} IS NULL", f"t_{name}", lambda value: (
-            f"{value!r} is not a day of the calendar; write 2015-02-28 or 104/2/28",
-            f"「{value}」不是曆法上的日期；請寫 2015-02-28 或 104/2/28"))  # fmt: skip
+        yield Kind(told("tables.cells_are_no_date"), name, f"t_{name} <> '' AND {name} IS NULL", f"t_{name}", lambda value: told("tables.is_not_day_calendar", value=value))  # fmt: skip
     years = f"{spec.first_year}–{spec.last_year}"
-    yield Kind(("years out of range", "年度超出範圍"), "roc_year",
-        f"roc_year NOT BETWEEN {spec.first_year} AND {spec.last_year}", "t_roc_year", lambda value: (
-            f"{value} is not within the ROC years {years} that [cases] declares" + _common_era(value)[0],
-            f"{value} 不在 [cases] 宣告之民國 {years} 年內" + _common_era(value)[1]))  # fmt: skip
-    yield Kind(("cases opened in another year", "收案日期與年度不符"), "opened",
+    yield Kind(told("tables.years_out_range"), "roc_year",
+        f"roc_year NOT BETWEEN {spec.first_year} AND {spec.last_year}", "t_roc_year", lambda value: told("tables.is_not_within_roc_years", value=value, years=years, value2=Text(_common_era(value)[1], _common_era(value)[0])))  # fmt: skip
+    yield Kind(told("tables.cases_opened_another_year"), "opened",
         f"opened IS NOT NULL AND roc_year IS NOT NULL AND year(opened) IS DISTINCT FROM roc_year + {ROC_OFFSET}", "concat(t_opened, ' / ', roc_year)",
-        lambda value: (
-            f"the day of opening and the year of the case are not of the same year ({value}); correct one of them",
-            f"收案日期與案件年度不同年（{value}）；請更正其一"))  # fmt: skip
-    yield Kind(("cases closed before they were opened", "終結早於收案"), "closed", "closed < opened",
-        "concat(t_closed, ' < ', t_opened)", lambda value: (
-            f"the case is closed before it is opened ({value}); correct one of the dates",
-            f"終結日期早於收案日期（{value}）；請更正其一"))  # fmt: skip
+        lambda value: told("tables.day_opening_year_case_are", value=value))  # fmt: skip
+    yield Kind(told("tables.cases_closed_before_they_were"), "closed", "closed < opened",
+        "concat(t_closed, ' < ', t_opened)", lambda value: told("tables.case_is_closed_before_is", value=value))  # fmt: skip
     end = f"{spec.last_year + ROC_OFFSET}-12-31"
-    yield Kind(("cases closed after the last year", "終結晚於最後年度"), "closed", f"closed > DATE '{end}'", "t_closed", lambda value: (
-        f"{value} is after {end}, the end of the declared years; put the last year in years, or leave the date out",
-        f"{value} 晚於宣告年度之末日 {end}；請將該年列入 years，或不填日期"))  # fmt: skip
+    yield Kind(told("tables.cases_closed_after_last_year"), "closed", f"closed > DATE '{end}'", "t_closed", lambda value: told("tables.is_after_end_declared_years", value=value, end=end))  # fmt: skip
     branches = [member.id for member in want.branches]
     labels = {text: member.id for member in want.branches for text in (member.label.zh, member.label.en)}
     for name, known in (("branch", branches), ("case_type", list(want.limits))):
         listed = ", ".join(literal(one) for one in known)
-        yield Kind((f"unknown members of {name}", f"未知之 {name}"), name, f"{name} <> '' AND {name} NOT IN ({listed})", name,
+        yield Kind(told("tables.unknown_members", name_=name), name, f"{name} <> '' AND {name} NOT IN ({listed})", name,
             lambda value, known=known: _unknown(value, known, labels))  # type: ignore[misc]  # fmt: skip
     for member in want.branches:
         if member.first_year or member.last_year:
             ended = f"coalesce(year(closed) - {ROC_OFFSET}, {spec.last_year}) > {member.last_year or spec.last_year}"
             outside = f"branch = {literal(member.id)} AND (roc_year < {member.first_year or 0} OR {ended})"
             said = f"{member.first_year or '…'}–{member.last_year or '…'}"
-            yield Kind((f"cases of {member.id} outside of its years", f"{member.label.zh}存在期間外之案件"), "branch", outside,
-                "roc_year", lambda value, said=said: (  # type: ignore[misc]
-                    f"the branch exists in the ROC years {said}; the case is of {value} or not closed by then: name the branch that has it",
-                    f"該分署存在於民國 {said} 年；本件為 {value} 年或屆時未結：請填承接之分署"))  # fmt: skip
+            yield Kind(told("tables.cases_outside_years", label=Text(member.label.zh, member.id)), "branch", outside,
+                "roc_year", functools.partial(_outside, said))  # fmt: skip
+
+
+def _outside(said: str, value: str) -> Fault:
+    return told("tables.branch_exists_roc_years", said=said, value=value)
 
 
 def _common_era(value: str) -> Fault:
     if value.isdigit() and 1912 <= int(value) <= 2111:
         roc = int(value) - ROC_OFFSET
-        return f"; it is a year of the Common Era: write {roc}", f"；此為西元年：請寫 {roc}"
-    return "; correct it, or declare other years", "；請更正，或宣告其他年度"
+        return told("tables.is_year_common_era", roc=roc)
+    return told("tables.correct_declare_other_years")
 
 
 def _unknown(value: str, known: Sequence[str], labels: Mapping[str, str]) -> Fault:
     shown = legible(value)
     if value in labels:
-        return f"{shown!r} is a label; write {labels[value]!r}", f"「{shown}」是名稱；請寫「{labels[value]}」"
+        return told("tables.is_label", shown=shown, labels=labels[value])
     near = nearest(value, known)
     listed = ", ".join(known[:30])
-    return f"{shown!r} is not known; known: {listed}{near[0]}", f"不認識「{shown}」；可用：{listed}{near[1]}"
+    return told("tables.is_not_known", shown=shown, listed=listed, near=Text(near[1], near[0]))
 
 
 def problems(
@@ -139,12 +128,15 @@ def problems(
                 en, zh = kind.say(where)
             listed.append(Problem(Place(files.name_of(path), "", row, spec.names[kind.column]), en, zh))
         listed.append(
-            Problem(
+            problem(
                 Place(file, "", 0, spec.names[kind.column]),
-                f"{count:,} in all: {kind.name[0]}"
-                + (f"; the first {len(rows)} are listed" if count > len(rows) else ""),
-                f"共 {count:,} 筆：{kind.name[1]}"
-                + (f"；列出前 {len(rows)} 筆" if count > len(rows) else ""),
+                "tables.all",
+                count=count,
+                name_=Text(kind.name[1], kind.name[0]),
+                more=Text(
+                    f"；列出前 {len(rows)} 筆" if count > len(rows) else "",
+                    f"; the first {len(rows)} are listed" if count > len(rows) else "",
+                ),
             )
         )
     return listed
@@ -152,7 +144,7 @@ def problems(
 
 # ---- faults among rows ------------------------------------------------------------------------
 
-_TWICE = ("ids that stand twice", "案號重複")
+_TWICE = told("tables.ids_stand_twice")
 
 
 def _among_rows(
@@ -172,8 +164,7 @@ def _among_rows(
         rows = connection.execute(
             f"SELECT path, nth, before FROM {numbered} WHERE time > 1 ORDER BY path, nth LIMIT {spec.listed}"
         ).fetchall()
-        kind = Kind(_TWICE, "case_id", "", "", lambda value: (
-            f"the case stands in {value} already; one row for each case", f"此案號已見於 {value}；每案只能有一列"))  # fmt: skip
+        kind = Kind(_TWICE, "case_id", "", "", lambda value: told("tables.case_stands_already", value=value))  # fmt: skip
         yield kind, count, rows
     known = f"officer <> '' AND branch IN ({', '.join(literal(member.id) for member in want.branches)})"
     moved = f"(SELECT roc_year, officer FROM officers WHERE {known} GROUP BY roc_year, officer HAVING min(branch) <> max(branch))"
@@ -188,9 +179,7 @@ def _among_rows(
             f"(PARTITION BY roc_year, officer ORDER BY path, nth) AS earlier FROM ({first}) WHERE time = 1) "
             f"WHERE earlier IS NOT NULL ORDER BY path, nth LIMIT {spec.listed}"
         ).fetchall()
-        kind = Kind(("officers in two branches in one year", "同年屬兩分署之承辦人"), "officer", "", "", lambda value: (
-            f"the officer has cases of two branches in one year ({value}); give the officer of each branch a number of its own",
-            f"承辦人同年有兩分署之案件（{value}）；各分署之承辦人請用各自之代號"))  # fmt: skip
+        kind = Kind(told("tables.officers_two_branches_one_year"), "officer", "", "", lambda value: told("tables.officer_has_cases_two_branches", value=value))  # fmt: skip
         yield kind, count, rows
 
 
@@ -214,27 +203,22 @@ def _broken_rows(connection: Any, files: Files, spec: CasesSpec) -> list[Problem
             said.append(Problem(Place(spec.file, "", int(line)), en, zh))
     for error, count in by_type.items():
         said.append(
-            Problem(
+            problem(
                 Place(spec.file),
-                f"{count:,} in all: rows that cannot be read ({error.lower()})",
-                f"共 {count:,} 列無法讀取（{_BROKEN.get(error, _BROKEN[''])[1].split('；')[0]}）",
+                "tables.all_2",
+                count=count,
+                it=Text(_BROKEN.get(error, _BROKEN[""])[1].split("；")[0], error.lower()),
             )
         )
     return said
 
 
 _BROKEN: Mapping[str, Fault] = {
-    "MISSING COLUMNS": ("has fewer cells than the head; write one for each column", "儲存格比表頭少；每欄須有一格"),
-    "TOO MANY COLUMNS": (
-        'has more cells than the head; a cell with a comma stands in "…"',
-        '儲存格比表頭多；含逗號之儲存格須以 "…" 括住',
-    ),
-    "INVALID ENCODING": (
-        "holds bytes that are not UTF-8: a letter is damaged; type it again and save as CSV UTF-8",
-        "含有非 UTF-8 位元組：有字損壞；請重新輸入並存為 CSV UTF-8",
-    ),
-    "UNQUOTED VALUE": ("the quotes of this row don't close; double a quote inside a cell", "本列引號不成對；儲存格內之引號須寫兩次"),
-    "": ("cannot be read as a row of a CSV; write the cells with commas between them", "無法讀為 CSV 之一列；儲存格間以逗號分隔"),
+    "MISSING COLUMNS": told("tables.has_fewer_cells_than_head"),
+    "TOO MANY COLUMNS": told("tables.has_more_cells_than_head"),
+    "INVALID ENCODING": told("tables.holds_bytes_are_not_utf"),
+    "UNQUOTED VALUE": told("tables.quotes_row_don_t_close"),
+    "": told("tables.cannot_read_row_csv"),
 }  # fmt: skip
 
 

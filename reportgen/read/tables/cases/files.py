@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reportgen.model.errors import InputError, Place, Problem
+from reportgen.model import Text
+from reportgen.model.errors import InputError, Place, Problem, problem
+from reportgen.model.messages import told
 from reportgen.read.tables.declaration import CASE_COLUMNS, legible, nearest
 from reportgen.read.tables.model import CasesSpec
 
@@ -65,8 +67,7 @@ def look(project: Path, spec: CasesSpec) -> Files:
     if root.stat().st_size == 0:
         raise _error(
             spec.file,
-            "the file is empty (0 bytes); export the cases again",
-            "檔案是空的（0 位元組）；請重新匯出個案",
+            *told("tables.file_is_empty_bytes"),
         )
     if root.suffix == ".parquet":
         return _parquet(spec, root, [root])
@@ -74,8 +75,7 @@ def look(project: Path, spec: CasesSpec) -> Files:
         return _csv(spec, root)
     raise _error(
         spec.file,
-        "cases are read from a .csv, a .parquet, or a folder of .parquet files",
-        "個案資料須為 .csv、.parquet 或內有 .parquet 檔之資料夾",
+        *told("tables.cases_are_read_from_csv"),
     )
 
 
@@ -83,9 +83,9 @@ def inside(project: Path, spec: CasesSpec) -> Path:
     """Where the cases lie; InputError if that is nowhere or outside of the project."""
     root = project / spec.file
     if root.is_symlink() or not root.resolve().is_relative_to(project.resolve()):
-        raise _error(spec.file, "leads out of the project; copy the file", "指向專案之外；請複製檔案")
+        raise _error(spec.file, *told("tables.leads_out_project"))
     if not root.is_file() and not root.is_dir():
-        raise _error(spec.file, "there is no such file or folder", "找不到這個檔案或資料夾")
+        raise _error(spec.file, *told("tables.is_no_such_file_folder"))
     return root
 
 
@@ -104,21 +104,15 @@ def _parts(spec: CasesSpec, root: Path) -> list[Path]:
     for path in sorted(root.rglob("*")):
         name = f"{spec.file}/{path.relative_to(root).as_posix()}"
         if path.is_symlink():
-            problems.append(Problem(Place(name), "is a link; copy the file", "是連結；請複製檔案"))
+            problems.append(problem(Place(name), "tables.is_link"))
         elif path.is_dir():
             continue
         elif path.suffix != ".parquet" or not all(map(_NAME.fullmatch, path.relative_to(root).parts)):
-            problems.append(
-                Problem(
-                    Place(name),
-                    "is no .parquet file with a plain name; the folder holds nothing else",
-                    "不是檔名單純之 .parquet 檔；資料夾內不得有其他檔案",
-                )
-            )
+            problems.append(problem(Place(name), "tables.is_no_parquet_file_plain"))
         else:
             found.append(path)
     if not found and not problems:
-        problems.append(Problem(Place(spec.file), "holds no .parquet file", "資料夾內沒有 .parquet 檔"))
+        problems.append(problem(Place(spec.file), "tables.holds_no_parquet_file"))
     if problems:
         raise InputError(problems)
     return found
@@ -140,13 +134,7 @@ def _parquet(spec: CasesSpec, root: Path, paths: list[Path]) -> Files:
             footers.append(parquet.read_metadata(path))
         except (ArrowException, OSError) as error:
             why = str(error).split("\n")[0][:120]
-            problems.append(
-                Problem(
-                    Place(name),
-                    f"is no Parquet file that can be read ({why}); export it again",
-                    f"不是可讀取的 Parquet 檔（{why}）；請重新匯出",
-                )
-            )
+            problems.append(problem(Place(name), "tables.is_no_parquet_file_can", why=why))
     from_folders = {
         part.partition("=")[0] for path in paths for part in path.relative_to(root).parts[:-1] if "=" in part
     }
@@ -155,7 +143,7 @@ def _parquet(spec: CasesSpec, root: Path, paths: list[Path]) -> Files:
         problems.extend(_columns_missing(spec, name, [*schema.names, *from_folders]))
         problems.extend(_wrong_types(spec, name, schema))
     if not problems and not any(footer.num_rows for footer in footers):
-        problems.append(Problem(Place(spec.file), "holds no case", "沒有任何個案"))
+        problems.append(problem(Place(spec.file), "tables.holds_no_case"))
     if problems:
         raise InputError(problems)
     return Files(
@@ -178,11 +166,15 @@ def _columns_missing(spec: CasesSpec, name: str, there: list[str]) -> Iterator[P
             listed = ", ".join(legible(one) for one in there[:30])
             renamed = f' (names.{ours} = "…" says which column it is)' if ours == theirs else ""
             zh = f'（可用 names.{ours} = "…" 指定欄名）' if ours == theirs else ""
-            what = ("is missing", "缺少") if theirs not in there else ("stands twice", "重複")
-            yield Problem(
+            what = told("tables.is_missing") if theirs not in there else told("tables.stands_twice")
+            yield problem(
                 Place(name, column=theirs),
-                f"the column {theirs} {what[0]}{renamed}; the file has: {listed}{near[0]}",
-                f"{what[1]}欄位 {theirs}{zh}；檔案欄位：{listed}{near[1]}",
+                "tables.column",
+                theirs=theirs,
+                listed=listed,
+                what=Text(what[1], what[0]),
+                zh=Text(zh, renamed),
+                near=Text(near[1], near[0]),
             )
 
 
@@ -196,17 +188,15 @@ def _wrong_types(spec: CasesSpec, name: str, schema: Any) -> Iterator[Problem]:
         if types.is_dictionary(kind):
             kind = kind.value_type
         if ours in TEXTS:
-            right, what = types.is_string(kind) or types.is_large_string(kind), ("text", "文字")
+            right, what = types.is_string(kind) or types.is_large_string(kind), told("tables.text")
         elif ours in DATES:
-            right, what = types.is_date(kind), ("a date", "日期")
+            right, what = types.is_date(kind), told("tables.date")
         else:
             right = types.is_integer(kind) or (types.is_decimal(kind) and kind.scale == 0)
-            what = ("a whole number", "整數")
+            what = told("tables.whole_number")
         if not right:
-            yield Problem(
-                Place(name, column=theirs),
-                f"the column is of the type {kind}; it must be {what[0]}: export it as such",
-                f"欄位型別為 {kind}，須為{what[1]}；請以該型別匯出",
+            yield problem(
+                Place(name, column=theirs), "tables.column_is_type", kind=kind, what=Text(what[1], what[0])
             )
 
 
@@ -257,8 +247,7 @@ def _head(spec: CasesSpec, path: Path) -> tuple[list[str], list[str]]:
         if start.startswith(mark):
             raise _error(
                 spec.file,
-                f"is {what}, not CSV; save it as CSV UTF-8",
-                f"是 {what} 而非 CSV；請另存為 CSV UTF-8",
+                *told("tables.is_not_csv", what=what),
             )
     try:
         text = start.removeprefix(codecs.BOM_UTF8).decode("utf-8")
@@ -266,8 +255,7 @@ def _head(spec: CasesSpec, path: Path) -> tuple[list[str], list[str]]:
         if error.start < len(start) - 4 and b"\n" not in start[: error.start]:
             raise _error(
                 spec.file,
-                "the head is not UTF-8; save the file as CSV UTF-8",
-                "表頭不是 UTF-8；請另存為 CSV UTF-8",
+                *told("tables.head_is_not_utf"),
                 row=1,
             ) from None
         text = start.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
