@@ -46,10 +46,7 @@ PEOPLE = (
     ("S06", "張未取", "Chang, Wei-Chu", "clerk", "west", "clerks", "91.5", 4, "", True),
     ("S07", "黃不符", "Huang, Pu-Fu", "officer", "south", "officers", "97", None, "", False),
 )
-POSTS = {
-    "clerk": Text("書記官", "Clerk"),
-    "officer": Text("行政執行官", "Enforcement Officer"),
-}
+POSTS = {"clerk": Text("書記官", "Clerk"), "officer": Text("行政執行官", "Enforcement Officer")}
 TIERS = {
     "special": Tier(
         "special",

@@ -9,15 +9,7 @@ from typing import Any
 
 import pypdfium2
 import pytest
-from small_appraisal import (
-    DATASET,
-    RULES,
-    decided,
-    material,
-    month_rows,
-    unit_rows,
-    write_project,
-)
+from small_appraisal import DATASET, RULES, decided, material, month_rows, unit_rows, write_project
 
 from reportgen.compute.appraisal import Period, needs
 from reportgen.compute.rules.model import Decision, Result
@@ -558,8 +550,7 @@ def test_a_sheet_that_grows_over_its_page_is_told(tmp_path: Path) -> None:
     label = f'label = {{ zh = "{"甚長之項目名稱" * 60}", en = "{"Very long name of an item " * 30}" }}'
     short = 'short = { zh = "結案", en = "Closing" }'
     rules = replaced(
-        RULES,
-        ('label = { zh = "結案率", en = "Closing rate" }\ncolumn', f"{label}\n{short}\ncolumn"),
+        RULES, ('label = { zh = "結案率", en = "Closing rate" }\ncolumn', f"{label}\n{short}\ncolumn")
     )
     folder = write_project(tmp_path, units=units, months=months, rules_toml=rules)
     with pytest.raises(RenderError, match="page"):

@@ -255,8 +255,7 @@ def test_of_equals_the_role_that_is_declared_first_goes_first_whatever_the_ids()
 
 
 @pytest.mark.parametrize(
-    ("remainder", "expected"),
-    [("largest", [3, 3, 2]), ("first", [3, 3, 2]), ("unpaid", [2, 2, 2])],
+    ("remainder", "expected"), [("largest", [3, 3, 2]), ("first", [3, 3, 2]), ("unpaid", [2, 2, 2])]
 )
 def test_the_rules_for_the_remainder(remainder: str, expected: list[int]) -> None:
     exact = [Fraction(27, 10), Fraction(28, 10), Fraction(25, 10)]

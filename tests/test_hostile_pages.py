@@ -386,10 +386,7 @@ def test_an_ordinary_page_is_passed_unchanged(page: str) -> None:
         ("<p>" + "字" * 60_000 + "</p>", "50,000 characters"),
         ('<tr><td colspan="1000"></td></tr>' * 201, "200,000 table cells"),
         ("<p>a\0b</p>", "U+0000"),
-        (
-            '<a title=x"data:image/ onclick=alert(1) y">x</a>',
-            "can only be read in one way",
-        ),
+        ('<a title=x"data:image/ onclick=alert(1) y">x</a>', "can only be read in one way"),
     ],
 )
 def test_a_page_that_runs_loads_or_has_no_bound_is_refused(page: str, words: str) -> None:

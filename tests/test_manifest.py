@@ -72,10 +72,7 @@ def test_a_figure_is_recorded_with_all_that_made_it(figures: Figures) -> None:
                 "rows": "2",
             }
         ],
-        "at": [
-            {"page": 3, "x_mm": 20.5, "y_mm": 40.0},
-            {"page": 4, "x_mm": 1.0, "y_mm": 2.0, "in": "t-1"},
-        ],
+        "at": [{"page": 3, "x_mm": 20.5, "y_mm": 40.0}, {"page": 4, "x_mm": 1.0, "y_mm": 2.0, "in": "t-1"}],
     }
     assert found["axes"] == {"c-1": ["0", "5"]}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import string
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -67,7 +66,9 @@ def test_the_halves_of_a_message_hold_the_same_slots(name: str) -> None:
 @pytest.mark.parametrize("name", AREAS)
 def test_a_message_has_both_halves_and_nothing_else(name: str) -> None:
     assert [entry for entry, halves in area(name).items() if set(halves) != {"en", "zh"}] == []
-    assert [entry for entry, halves in area(name).items() if not all(half.strip() for half in halves.values())] == []
+    assert [
+        entry for entry, halves in area(name).items() if not all(half.strip() for half in halves.values())
+    ] == []
 
 
 def test_slots_are_filled_in_the_language_of_the_half(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -176,10 +176,7 @@ def test_metrics_may_be_applied_twice(three_years: Figures) -> None:
 
 
 def test_the_difference_of_two_rates_is_in_percentage_points() -> None:
-    rows = [
-        {"roc_year": 99, "collected": 1, "target": 2},
-        {"roc_year": 100, "collected": 3, "target": 5},
-    ]
+    rows = [{"roc_year": 99, "collected": 1, "target": 2}, {"roc_year": 100, "collected": 3, "target": 5}]
     difference = book(dataset(rows)).figure("difference.achievement_rate")
     assert difference.value.exact == Fraction(1, 10)
     assert difference.text == Text("10.0個百分點", "10.0 percentage points")
@@ -420,10 +417,7 @@ def test_a_value_names_file_column_and_rows() -> None:
     figures = book(dataset(rows, series("target", {99: 1, 100: 4})), since=99)
     first, second = "inputs/datasets/small/t1.csv", "inputs/datasets/small/t2.csv"
     whole = figures.value("achievement_rate", figures.key(99))
-    assert whole.sources == (
-        Source(first, "", (2, 3), "collected"),
-        Source(second, "", (2,), "target"),
-    )
+    assert whole.sources == (Source(first, "", (2, 3), "collected"), Source(second, "", (2,), "target"))
     change = figures.value("change.collected", figures.key(members={"branch": "north"}))
     assert change.sources == (Source(first, "", (2, 4), "collected"),)
 

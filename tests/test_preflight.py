@@ -133,11 +133,7 @@ def test_every_limit_can_be_broken_and_is_told() -> None:
 # ---- the tries ------------------------------------------------------------------------------------
 
 
-@given(
-    total=st.floats(100, 900),
-    grows=st.floats(20, 800),
-    kind=st.sampled_from(["figures", "type"]),
-)
+@given(total=st.floats(100, 900), grows=st.floats(20, 800), kind=st.sampled_from(["figures", "type"]))
 def test_the_tries_end_with_what_fits_best_or_with_the_smallest(
     total: float, grows: float, kind: str
 ) -> None:

@@ -207,10 +207,7 @@ def test_an_aggregate_over_another_table(take: str) -> None:
     ],
 )
 def test_service_counts_whole_months_to_the_end_of_the_year(begun: date, months: int) -> None:
-    column = (
-        'table = "marks"\ntake = "count"\nof = "mark"\ngaps = "skip"',
-        'service = "appointed"',
-    )
+    column = ('table = "marks"\ntake = "count"\nof = "mark"\ngaps = "skip"', 'service = "appointed"')
     compared = ('column = "skill"\nat_least = 50', 'column = "months"\nat_least = 1')
     check = decision(decide([person("a", appointed=begun)], column, compared), "a").checks[1]
     assert number(check.value) == months

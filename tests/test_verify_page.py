@@ -190,9 +190,7 @@ def key(seed: int) -> tuple[Key, PublicKey]:
 
 OURS, THEIRS = key(1), key(2)
 ODD = '</script><script>document.title="x"</script><img src=x onerror=alert(1)>&@@policy@@'
-REVOKED = {
-    "102-0009": Revoked("102-0009", date(2015, 3, 1), Text(f"誤植{ODD}", f"misprint {ODD}")),
-}
+REVOKED = {"102-0009": Revoked("102-0009", date(2015, 3, 1), Text(f"誤植{ODD}", f"misprint {ODD}"))}
 
 
 def code(serial: str = "102-0001", name: str = "王小明", by: Key | None = OURS[0]) -> str:

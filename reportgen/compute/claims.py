@@ -67,13 +67,9 @@ class _Expression(SimpleEval):  # type: ignore[misc]
         known = self.figures.registry.metrics
         for part in parts:
             if part not in known:
-                raise ExpressionError(
-                    *told("metrics.is_no_metric", part=part, known=[*sorted(known)]),
-                )
+                raise ExpressionError(*told("metrics.is_no_metric", part=part, known=[*sorted(known)]))
         if not self.figures.registry.complete(reference := ".".join(parts)):
-            raise ExpressionError(
-                *told("metrics.is_not_metric_itself", reference=reference),
-            )
+            raise ExpressionError(*told("metrics.is_not_metric_itself", reference=reference))
         return reference
 
     def _key(self, arguments: tuple[Any, ...]) -> Key:
@@ -94,7 +90,7 @@ class _Expression(SimpleEval):  # type: ignore[misc]
             else:
                 known = [m.id for d in self.figures.dataset.dimensions.values() for m in d.members]
                 raise ExpressionError(
-                    *told("metrics.is_neither_year_nor_member", argument=argument, known=[*known]),
+                    *told("metrics.is_neither_year_nor_member", argument=argument, known=[*known])
                 )
         return self.figures.key(year, members=members)
 
@@ -133,7 +129,7 @@ class _Expression(SimpleEval):  # type: ignore[misc]
         self.used.append(value)
         if isinstance(value.exact, Gap):
             raise ExpressionError(
-                *told("metrics.has_no_value", reference=reference, reason=value.exact.reason),
+                *told("metrics.has_no_value", reference=reference, reason=value.exact.reason)
             )
         return value.exact
 
@@ -166,9 +162,7 @@ def look_up(source: str, figures: Figures) -> Value:
     """The value that a slot names. ExpressionError when it is no figure."""
     expression, node = _Expression(figures), _parsed(source)
     if not isinstance(node, ast.Call | ast.Name | ast.Attribute):
-        raise ExpressionError(
-            *told("metrics.is_no_figure", source=source),
-        )
+        raise ExpressionError(*told("metrics.is_no_figure", source=source))
 
     def value() -> Value:
         if not isinstance(node, ast.Call):
@@ -185,9 +179,7 @@ def holds(source: str, figures: Figures) -> tuple[bool, Text]:
     node = _parsed(source)
     verdict = _run(source, lambda: expression.eval(source, previously_parsed=node))
     if not isinstance(verdict, bool):
-        raise ExpressionError(
-            *told("metrics.is_not_condition", source=source),
-        )
+        raise ExpressionError(*told("metrics.is_not_condition", source=source))
     spoken = [
         (f"{value.metric}({', '.join(str(part) for _, part in value.key)})", figures.spoken(value))
         for value in dict.fromkeys(expression.used)

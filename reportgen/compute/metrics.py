@@ -130,10 +130,7 @@ def read_registry(project: Path, file: str = "inputs/metrics.toml") -> Registry:
             and all(isinstance(half, str) and half for half in raw.values())
         ):
             return Text(raw["zh"], raw["en"])
-        fault(
-            entry,
-            *told("metrics.must_have_both_halves", name_=name),
-        )
+        fault(entry, *told("metrics.must_have_both_halves", name_=name))
         return None
 
     def entries(kind: str) -> list[tuple[str, dict[str, Any]]]:
@@ -159,16 +156,10 @@ def read_registry(project: Path, file: str = "inputs/metrics.toml") -> Registry:
             if factor <= 0:
                 raise ValueError(factor)
         except (KeyError, ValueError, ZeroDivisionError):
-            fault(
-                f"unit.{id_}",
-                *told("metrics.factor_must_number_such"),
-            )
+            fault(f"unit.{id_}", *told("metrics.factor_must_number_such"))
             continue
         if words and not all(_prints(half) for half in (words.zh, words.en)):
-            fault(
-                f"unit.{id_}",
-                *told("metrics.text_must_hold_one_bar"),
-            )
+            fault(f"unit.{id_}", *told("metrics.text_must_hold_one_bar"))
         if head and words:
             units[id_] = Unit(id_, factor, head, words)
     metrics: dict[str, Metric] = {}
@@ -200,10 +191,7 @@ def read_registry(project: Path, file: str = "inputs/metrics.toml") -> Registry:
             fault(entry, *told("metrics.is_word_formulas", id=id_))
         held = {"metric"} if applies is True else set()
         if name and any(set(re.findall(r"\{([^{}]*)\}", half)) != held for half in (name.zh, name.en)):
-            fault(
-                entry,
-                *told("metrics.name_holds_both_halves_where"),
-            )
+            fault(entry, *told("metrics.name_holds_both_halves_where"))
         if not isinstance(formula, str):
             fault(entry, *told("metrics.formula_is_missing"))
             continue
@@ -214,10 +202,7 @@ def read_registry(project: Path, file: str = "inputs/metrics.toml") -> Registry:
             fault(entry, f"formula {formula[:80]!r} cannot be read: {why}", f"公式 {formula!r} 無法解讀")
             continue
         if not isinstance(unit, str) or (unit not in units and not (applies and unit == "as_applied")):
-            fault(
-                entry,
-                *told("metrics.unit_is_not_declared", unit=unit, units=[*units]),
-            )
+            fault(entry, *told("metrics.unit_is_not_declared", unit=unit, units=[*units]))
             continue
         low = -1 if applies is True else 0
         if type(digits) is not int or not low <= digits <= 6:
@@ -323,10 +308,7 @@ class _Formula(SimpleEval):  # type: ignore[misc]
             year = int(key[time]) - 1
             if year < book.first_year:
                 raise _Missing(
-                    Gap(
-                        "not_available",
-                        message("metrics.no_data_compare", year=formats.roc_year(year)),
-                    )
+                    Gap("not_available", message("metrics.no_data_compare", year=formats.roc_year(year)))
                 )
             return self._at(inner, {**key, time: year})
         if name in ("running", "mean"):
@@ -560,13 +542,7 @@ class Figures:
         rows = self._rows(measure.table, tuple(wanted))
         if not rows:
             year = formats.roc_year(int(key[self.dataset.time]))
-            return (
-                Gap(
-                    "not_available",
-                    message("metrics.has_no_row", label=table.label, year=year),
-                ),
-                [],
-            )
+            return (Gap("not_available", message("metrics.has_no_row", label=table.label, year=year)), [])
         column = measure.id
         source = Source(table.file, table.sheet, tuple(table.records[row].row for row in rows), column)
         if table.cases:
@@ -594,10 +570,7 @@ class Figures:
                 member = self.dataset.dimensions[dimension].member(str(id_))
                 if int(key[self.dataset.time]) < (member.first_year or 0):
                     year = formats.roc_year(member.first_year or 0)
-                    return Gap(
-                        "none",
-                        message("metrics.was_established", label=member.label, year=year),
-                    )
+                    return Gap("none", message("metrics.was_established", label=member.label, year=year))
         raise AssertionError(key)
 
     def on_the_year_before(self, reference: str, members: Mapping[str, str] = MappingProxyType({})) -> Value:

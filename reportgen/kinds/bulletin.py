@@ -143,10 +143,7 @@ class _Builder:
                 blocks.extend(self.block(reader, f"{number}"))
         dataset = self.figures.dataset
         for unlisted, chart in self.unlisted.items():
-            chart.problem(
-                "data",
-                *told("bulletin.figures_chart_stand_no_table", unlisted=unlisted),
-            )
+            chart.problem("data", *told("bulletin.figures_chart_stand_no_table", unlisted=unlisted))
         year = formats.roc_year(publication.period)
         return Document(
             publication.name,
@@ -171,9 +168,7 @@ class _Builder:
                 *(t.file for t in self.figures.tables_used()),
                 self.figures.registry.file,
             ),
-            extra={
-                "period": self._say("cover.period", first=formats.roc_year(publication.since), last=year),
-            },
+            extra={"period": self._say("cover.period", first=formats.roc_year(publication.since), last=year)},
         )
 
     def _number(self, readers: Iterable[Reader]) -> None:
@@ -189,10 +184,7 @@ class _Builder:
             else:
                 continue
             if not re.fullmatch(r"[A-Za-z][\w-]*", str(ref.anchor)):
-                reader.problem(
-                    "id",
-                    *told("bulletin.is_no_id", anchor=ref.anchor),
-                )
+                reader.problem("id", *told("bulletin.is_no_id", anchor=ref.anchor))
                 ref = Ref(f"bad-{len(self.numbered)}", ref.text)
             if ref.anchor in self.numbered:
                 reader.problem("id", *told("bulletin.is_used_twice", anchor=ref.anchor))
@@ -379,10 +371,7 @@ class _Builder:
         for name in shade:
             if name not in references:
                 known = ", ".join(references)
-                reader.problem(
-                    "shade",
-                    *told("bulletin.is_no_column_table", name_=name, known=known),
-                )
+                reader.problem("shade", *told("bulletin.is_no_column_table", name_=name, known=known))
         years = range(first, last + 1)
         grid = _Grid(self, unit)
         heads, keys = grid.rows(rows, years, total)
@@ -699,8 +688,7 @@ class _Builder:
                 if printed.gap is not None and printed.gap.kind in ("not_available", "undefined"):
                     reason = printed.gap.reason
                     mark = notes.mark(
-                        f"gap {reason.zh}",
-                        plain_line(self._say("table.missing", reason=reason)),
+                        f"gap {reason.zh}", plain_line(self._say("table.missing", reason=reason))
                     )
                 cells.append(Cell(printed, mark=mark))
             head = formats.roc_year(x) if isinstance(x, int) else label
@@ -789,10 +777,7 @@ class _Builder:
     def _dimension(self, id_: str, reader: Reader) -> Dimension | None:
         known = self.figures.dataset.dimensions
         if id_ not in known:
-            reader.problem(
-                "by",
-                *told("bulletin.is_no_dimension_dataset", id=id_, known=[*known]),
-            )
+            reader.problem("by", *told("bulletin.is_no_dimension_dataset", id=id_, known=[*known]))
             return None
         return known[id_]
 

@@ -191,16 +191,10 @@ class Charting:
         known = self.figures.registry.metrics
         for part in reference.partition("@")[0].split("."):
             if part not in known:
-                reader.problem(
-                    name,
-                    *told("papers.is_no_metric", part=part, known=[*sorted(known)]),
-                )
+                reader.problem(name, *told("papers.is_no_metric", part=part, known=[*sorted(known)]))
                 return None
         if not self.figures.registry.complete(reference.partition("@")[0]):
-            reader.problem(
-                name,
-                *told("papers.is_not_metric_itself", reference=reference),
-            )
+            reader.problem(name, *told("papers.is_not_metric_itself", reference=reference))
             return None
         member = reference.partition("@")[2]
         if member and not self.members_of(member):

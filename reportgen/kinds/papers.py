@@ -89,10 +89,7 @@ class PaperReader(Reader):
         try:
             return formats.parse_roc_date(words)
         except ValueError:
-            self.problem(
-                name,
-                *told("papers.is_no_day", words=words),
-            )
+            self.problem(name, *told("papers.is_no_day", words=words))
             return None
 
     def time(self, name: str) -> time | None:
@@ -101,10 +98,7 @@ class PaperReader(Reader):
         if match and int(match[1]) < 24 and int(match[2]) < 60:
             return time(int(match[1]), int(match[2]))
         if words:
-            self.problem(
-                name,
-                *told("papers.is_no_time_day", words=words),
-            )
+            self.problem(name, *told("papers.is_no_time_day", words=words))
         return None
 
 
@@ -115,10 +109,7 @@ def items(reader: PaperReader, name: str = "item") -> list[Item]:
         row.done()
         before = found[-1].level if found else 0
         if not 1 <= level <= 6 or level > before + 1:
-            row.problem(
-                "level",
-                *told("papers.cannot_follow", level=level, before=before),
-            )
+            row.problem("level", *told("papers.cannot_follow", level=level, before=before))
             level = min(max(level, 1), before + 1)
         if sentence:
             found.append(Item(level, sentence))

@@ -24,14 +24,18 @@ class _Filler(string.Formatter):
         self.language = language
 
     def convert_field(self, value: Any, conversion: Any) -> Any:
-        return super().convert_field(value.say(self.language) if isinstance(value, Text) else value, conversion)
+        return super().convert_field(
+            value.say(self.language) if isinstance(value, Text) else value, conversion
+        )
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if format_spec.startswith("|"):
             _, one, many = format_spec.split("|")
             return one if value == 1 else many
         if isinstance(value, list | tuple):
-            return ("、" if self.language == "zh" else ", ").join(self.format_field(part, "") for part in value)
+            return ("、" if self.language == "zh" else ", ").join(
+                self.format_field(part, "") for part in value
+            )
         said = value.say(self.language) if isinstance(value, Text) else value
         return str(super().format_field(said, format_spec))
 

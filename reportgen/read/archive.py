@@ -144,15 +144,9 @@ def _lacking(folder: str, data: bool, text: bool, picture: bool) -> Iterator[tup
     if data:
         yield "data", message("archive.is_no_data_csv", folder=folder)
     if text:
-        yield (
-            "text",
-            message("archive.is_neither_text_txt_nor", folder=folder),
-        )
+        yield ("text", message("archive.is_neither_text_txt_nor", folder=folder))
     if picture:
-        yield (
-            "picture",
-            message("archive.is_no_panel_pdf_png", folder=folder),
-        )
+        yield ("picture", message("archive.is_no_panel_pdf_png", folder=folder))
 
 
 T = TypeVar("T")  # Python 3.11 knows no `def f[T]`
@@ -180,10 +174,7 @@ def _file(
     if "/" in named or "\\" in named or named.startswith("."):
         node.fault(key, *told("archive.is_not_name_file_beside", named=named))
     elif not named.lower().endswith(endings):
-        node.fault(
-            key,
-            *told("archive.ends_none", named=named, endings=[*endings]),
-        )
+        node.fault(key, *told("archive.ends_none", named=named, endings=[*endings]))
     elif not (project / folder / named).is_file():
         node.fault(key, *told("archive.is_no_file", named=named, folder=folder))
     else:
@@ -241,10 +232,7 @@ def _value(
         problems.append(Problem(Place(place.file, row=place.row, column=column), en, zh))
 
     if len(cells) != len(COLUMNS):
-        fault(
-            "",
-            *told("archive.has_cells_instead", cells_count=len(cells), columns_count=len(COLUMNS)),
-        )
+        fault("", *told("archive.has_cells_instead", cells_count=len(cells), columns_count=len(COLUMNS)))
         return None
     chart, series, x, printed, unit = (unicodedata.normalize("NFC", cell).strip() for cell in cells)
     for column, cell in (("chart", chart), ("x", x)):
@@ -256,20 +244,14 @@ def _value(
     number = None
     if value not in GAPS:
         if not _NUMBER.fullmatch(value):
-            fault(
-                "value",
-                *told("archive.is_not_number_printed_like", printed=printed),
-            )
+            fault("value", *told("archive.is_not_number_printed_like", printed=printed))
         else:
             number = Fraction(value.replace(",", ""))
     unit = unicodedata.normalize("NFKC", unit)
     if unit not in units:
         near = nearest(unit, units)
         known = ", ".join(word for word in units if word)
-        fault(
-            "unit",
-            *told("archive.is_unknown", unit=unit, known=known, near=Text(near[1], near[0])),
-        )
+        fault("unit", *told("archive.is_unknown", unit=unit, known=known, near=Text(near[1], near[0])))
     if len(problems) > before:
         return None
     shown = value.replace("-", MINUS) if number is not None else value

@@ -105,10 +105,7 @@ class Reader:
         try:
             return formats.roc_date(formats.parse_roc_date(words))
         except ValueError:
-            self.problem(
-                name,
-                *told("publication.is_no_date", words=words),
-            )
+            self.problem(name, *told("publication.is_no_date", words=words))
             return None
 
     def tables(self, name: str, what: str) -> list[Reader]:
@@ -233,10 +230,7 @@ def _period(reader: Reader, kind: str) -> tuple[int, int]:
     match = re.fullmatch(r"([0-9]{1,3})-([0-9]{2})", found)
     if match and 1 <= int(match[2]) <= 12:
         return int(match[1]), int(match[2])
-    reader.problem(
-        "period",
-        *told("publication.is_no_month", found=found),
-    )
+    reader.problem("period", *told("publication.is_no_month", found=found))
     return 0, 12
 
 
@@ -252,10 +246,7 @@ def documents_of(project: Path, name: str, kinds: Iterable[str]) -> tuple[str, t
     listed = next((name for name in LISTS if reader.has(name)), "")
     papers = tuple(dict.fromkeys(reader.words(listed))) if listed else (kind,)
     if not papers and not problems:
-        reader.problem(
-            listed,
-            *told("publication.is_empty"),
-        )
+        reader.problem(listed, *told("publication.is_empty"))
     for paper in papers:
         if not re.fullmatch(r"[a-z][a-z-]*", paper):
             reader.problem(listed, *told("publication.is_no_name_paper", paper=paper))

@@ -98,16 +98,12 @@ def _read_bytes(path: Path) -> bytes:
         beside = path.parent.iterdir() if path.parent.is_dir() else ()
         there = sorted(entry.name for entry in beside if entry.suffix in KINDS)
         listed = ", ".join(there) or "-"
-        raise Refused(
-            *told("sheets.is_no_such_file", listed=listed),
-        )
+        raise Refused(*told("sheets.is_no_such_file", listed=listed))
     if not path.is_file():
         raise Refused(*told("sheets.is_not_file"))
     size = path.stat().st_size
     if size > MAX_BYTES:
-        raise Refused(
-            *told("sheets.has_mb", size=size / 2**20, max_bytes=MAX_BYTES // 2**20),
-        )
+        raise Refused(*told("sheets.has_mb", size=size / 2**20, max_bytes=MAX_BYTES // 2**20))
     if size == 0:
         raise Refused(*told("sheets.file_is_empty_empty"))
     return path.read_bytes()
@@ -121,14 +117,8 @@ _MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"\x1f\x8b", *told("sheets.gzip_archive")),
     (b"PK\x03\x04", *told("sheets.zip_archive_workbook")),
     (b"PAR1", *told("sheets.parquet_file")),
-    (
-        b"\xff\xfe",
-        *told("sheets.utf_text_excel_calls_unicode"),
-    ),
-    (
-        b"\xfe\xff",
-        *told("sheets.utf_text_excel_calls_unicode"),
-    ),
+    (b"\xff\xfe", *told("sheets.utf_text_excel_calls_unicode")),
+    (b"\xfe\xff", *told("sheets.utf_text_excel_calls_unicode")),
 )
 _REMEDY = told("sheets.save_csv_utf_comma_xlsx")
 
@@ -137,16 +127,14 @@ def _kind(name: str, raw: bytes) -> str:
     """The kind by name, when the content agrees; else Refused with what the content is."""
     suffix = Path(name).suffix.lower()
     if suffix in (".pkl", ".pickle") or _is_pickle(raw):
-        raise Refused(
-            *told("sheets.is_python_pickle", remedy=Text(_REMEDY[1], _REMEDY[0])),
-        )
+        raise Refused(*told("sheets.is_python_pickle", remedy=Text(_REMEDY[1], _REMEDY[0])))
     if suffix not in KINDS:
         raise Refused(
             *told(
                 "sheets.files_named_are_not_read",
                 it=Text(suffix or "（無）", suffix or "(no ending)"),
                 remedy=Text(_REMEDY[1], _REMEDY[0]),
-            ),
+            )
         )
     found = _content(raw)
     wanted = {".csv": "", ".parquet": "a Parquet file"}.get(suffix, "a zip archive or a workbook")
@@ -158,7 +146,7 @@ def _kind(name: str, raw: bytes) -> str:
                 suffix=suffix,
                 what=Text(what[1], what[0]),
                 remedy=Text(_REMEDY[1], _REMEDY[0]),
-            ),
+            )
         )
     return suffix
 
@@ -198,15 +186,9 @@ def _csv_rows(raw: bytes, encoding: str) -> tuple[list[Numbered], list[Refused]]
             else:
                 broken.append(_not_decoded(row, number, encoding))
     except csv.Error as error:
-        raise Refused(
-            *told("sheets.quotes_row_don_t_close", error=error),
-            row=number + 1,
-        ) from None
+        raise Refused(*told("sheets.quotes_row_don_t_close", error=error), row=number + 1) from None
     if broken and _reads_as_cp950(raw, encoding):
-        raise Refused(
-            *told("sheets.from_row_file_is_not", encoding=encoding),
-            row=broken[0].row,
-        )
+        raise Refused(*told("sheets.from_row_file_is_not", encoding=encoding), row=broken[0].row)
     if broken and broken[0].row == 1:
         raise broken[0]
     return rows, broken
@@ -215,9 +197,7 @@ def _csv_rows(raw: bytes, encoding: str) -> tuple[list[Numbered], list[Refused]]
 def _decoded(raw: bytes, encoding: str) -> tuple[str, bool]:
     codec = ENCODINGS[encoding]
     if codec == "cp950" and raw.startswith(b"\xef\xbb\xbf"):
-        raise Refused(
-            *told("sheets.file_is_marked_utf_byte"),
-        )
+        raise Refused(*told("sheets.file_is_marked_utf_byte"))
     try:
         return raw.decode(codec), True
     except UnicodeDecodeError:
@@ -227,10 +207,7 @@ def _decoded(raw: bytes, encoding: str) -> tuple[str, bool]:
     except UnicodeDecodeError as error:
         row = raw[: error.start].count(b"\n") + 1
         byte = raw[error.start]
-        raise Refused(
-            *told("sheets.byte_x_is_not", byte=byte, encoding=encoding),
-            row=row,
-        ) from None
+        raise Refused(*told("sheets.byte_x_is_not", byte=byte, encoding=encoding), row=row) from None
 
 
 def _bad_byte(row: Sequence[str]) -> bool:
@@ -241,8 +218,7 @@ def _not_decoded(row: Sequence[str], number: int, encoding: str) -> Refused:
     byte = next(ord(c) - 0xDC00 for cell in row for c in cell if "\udc80" <= c <= "\udcff")
     place = next(i for i, cell in enumerate(row, start=1) if _bad_byte([cell]))
     return Refused(
-        *told("sheets.cell_holds_byte_x_is", place=place, byte=byte, encoding=encoding),
-        row=number,
+        *told("sheets.cell_holds_byte_x_is", place=place, byte=byte, encoding=encoding), row=number
     )
 
 
@@ -275,9 +251,7 @@ def _workbook_rows(raw: bytes, kind: str, wanted: str) -> tuple[str, list[Number
 
     parts = _parts(raw)
     if ("content.xml" in parts) != (kind == ".ods") or (kind == ".xlsx" and "xl/workbook.xml" not in parts):
-        raise Refused(
-            *told("sheets.is_zip_archive_but_no", kind=kind, remedy=Text(_REMEDY[1], _REMEDY[0])),
-        )
+        raise Refused(*told("sheets.is_zip_archive_but_no", kind=kind, remedy=Text(_REMEDY[1], _REMEDY[0])))
     if kind == ".ods":
         _check_ods_extent(parts["content.xml"])
     else:
@@ -289,9 +263,7 @@ def _workbook_rows(raw: bytes, kind: str, wanted: str) -> tuple[str, list[Number
             _check_xlsx_values(parts, name)
         cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except (CalamineError, OSError, ValueError) as error:
-        raise Refused(
-            *told("sheets.workbook_is_damaged", error=error),
-        ) from None
+        raise Refused(*told("sheets.workbook_is_damaged", error=error)) from None
     except BaseException as error:  # a panic of the Rust library is no Exception
         if type(error).__name__ != "PanicException":
             raise
@@ -304,9 +276,7 @@ def _chosen(names: Sequence[str], wanted: str) -> str:
         return wanted or names[0]
     listed = ", ".join(names)
     if not wanted:
-        raise Refused(
-            *told("sheets.has_several_sheets", listed=listed),
-        )
+        raise Refused(*told("sheets.has_several_sheets", listed=listed))
     raise Refused(*told("sheets.has_no_sheet", wanted=wanted, listed=listed))
 
 
@@ -337,7 +307,7 @@ def _check_entries(entries: Sequence[zipfile.ZipInfo]) -> None:
     bomb = any(e.file_size > 2**20 and e.file_size > MAX_RATIO * max(e.compress_size, 1) for e in entries)
     if len(entries) > MAX_PARTS or total > MAX_UNPACKED_BYTES or bomb:
         raise Refused(
-            *told("sheets.unpacks_mb_parts_far_more", total=total / 2**20, entries_count=len(entries)),
+            *told("sheets.unpacks_mb_parts_far_more", total=total / 2**20, entries_count=len(entries))
         )
     if any(e.flag_bits & 1 for e in entries):
         raise Refused(*told("sheets.is_protected_password"))
@@ -352,9 +322,7 @@ def _check_xml(name: str, part: bytes) -> None:
     declared = re.search(rb"""encoding\s*=\s*["']([^"']*)""", head)
     odd = b"\0" in head or (declared is not None and declared[1] not in (b"utf-8", b"us-ascii", b"ascii"))
     if odd or b"<!DOCTYPE" in part or b"<!ENTITY" in part:
-        raise Refused(
-            *told("sheets.part_holds_document_type_entities", name_=name),
-        )
+        raise Refused(*told("sheets.part_holds_document_type_entities", name_=name))
 
 
 def _repacked(parts: dict[str, bytes]) -> bytes:
@@ -377,7 +345,7 @@ def _check_extent(rows: int, columns: int) -> None:
             columns=columns,
             max_rows=MAX_ROWS,
             max_columns=MAX_COLUMNS,
-        ),
+        )
     )
 
 
@@ -406,19 +374,9 @@ def _column_number(letters: bytes) -> int:
 def _check_xlsx_values(parts: dict[str, bytes], name: str) -> None:
     sheet = parts.get(_sheet_part(parts, name), b"")
     if match := _ERROR_CELL.search(sheet):
-        raise Refused(
-            *told("sheets.cell_shows_error_such_div"),
-            int(match[2]),
-            match[1].decode(),
-            name,
-        )
+        raise Refused(*told("sheets.cell_shows_error_such_div"), int(match[2]), match[1].decode(), name)
     if match := _UNCOMPUTED.search(sheet):
-        raise Refused(
-            *told("sheets.cell_holds_formula_was_never"),
-            int(match[2]),
-            match[1].decode(),
-            name,
-        )
+        raise Refused(*told("sheets.cell_holds_formula_was_never"), int(match[2]), match[1].decode(), name)
 
 
 def _sheet_part(parts: dict[str, bytes], name: str) -> str:
@@ -532,11 +490,7 @@ def _parquet_column(name: str, values: Iterable[object]) -> list[str]:
             cells.append(f"{value:f}")
         else:
             kind = type(value).__name__
-            raise Refused(
-                *told("sheets.holds", kind=kind),
-                number,
-                name,
-            )
+            raise Refused(*told("sheets.holds", kind=kind), number, name)
     return cells
 
 
@@ -544,9 +498,7 @@ def _parquet_column(name: str, values: Iterable[object]) -> list[str]:
 
 
 def _too_many_rows() -> Refused:
-    return Refused(
-        *told("sheets.has_more_than_rows", max_rows=MAX_ROWS),
-    )
+    return Refused(*told("sheets.has_more_than_rows", max_rows=MAX_ROWS))
 
 
 def _square(cells: Sequence[Numbered]) -> tuple[tuple[str, ...], tuple[Numbered, ...], list[Refused]]:
@@ -573,26 +525,16 @@ def _square(cells: Sequence[Numbered]) -> tuple[tuple[str, ...], tuple[Numbered,
 def _uneven(number: int, row: Sequence[str], width: int) -> Refused:
     if not any(row):
         return Refused(*told("sheets.row_is_empty_2"), number)
-    return Refused(
-        *told("sheets.row_has_cells_but_row", row_count=len(row), width=width),
-        number,
-    )
+    return Refused(*told("sheets.row_has_cells_but_row", row_count=len(row), width=width), number)
 
 
-_SEPARATORS = {
-    ";": told("sheets.semicolons"),
-    "\t": told("sheets.tabs"),
-    "|": told("sheets.bars"),
-}
+_SEPARATORS = {";": told("sheets.semicolons"), "\t": told("sheets.tabs"), "|": told("sheets.bars")}
 
 
 def _check_separator(head: Sequence[str]) -> None:
     for separator, (en, zh) in _SEPARATORS.items():
         if len(head) == 1 and separator in head[0]:
-            raise Refused(
-                *told("sheets.columns_are_separated", zh=Text(zh, en)),
-                row=1,
-            )
+            raise Refused(*told("sheets.columns_are_separated", zh=Text(zh, en)), row=1)
 
 
 def _damaged(head: Sequence[str], rows: Sequence[Numbered]) -> Iterator[Refused]:
@@ -609,10 +551,6 @@ def _damage(name: str, number: int, cell: str) -> Iterator[Refused]:
     if NUL in cell:
         yield Refused(*told("sheets.holds_nul_character"), number, name)
     if LOST in cell:
-        yield Refused(
-            *told("sheets.holds_u_fffd"),
-            number,
-            name,
-        )
+        yield Refused(*told("sheets.holds_u_fffd"), number, name)
     if len(cell) > MAX_CELL_LETTERS:
         yield Refused(*told("sheets.cell_has_letters", cell_count=len(cell)), number, name)

@@ -223,11 +223,7 @@ def _size_faults(sizes: object) -> Iterator[Fault]:
             isinstance(side, int | float) and not isinstance(side, bool) and 100 <= side <= 5000
             for side in size
         ):
-            yield (
-                "panel_size",
-                name,
-                *told("theme.is_no_size", size=size),
-            )
+            yield ("panel_size", name, *told("theme.is_no_size", size=size))
 
 
 def _fault(section: str, name: str, value: object) -> tuple[str, str] | None:

@@ -163,10 +163,7 @@ class TomlNode:
         if value not in known:
             near = nearest(value, known)
             listed = ", ".join(known) or "-"
-            self.fault(
-                key,
-                *told("toml.is_unknown", value=value, listed=listed, near=Text(near[1], near[0])),
-            )
+            self.fault(key, *told("toml.is_unknown", value=value, listed=listed, near=Text(near[1], near[0])))
 
     def text(self, key: str, default: Text | None = None) -> Text:
         if default is not None and key not in self.values:
@@ -203,10 +200,7 @@ class TomlNode:
             if key not in self.asked:
                 near = nearest(key, self.asked)
                 listed = ", ".join(sorted(self.asked))
-                self.fault(
-                    key,
-                    *told("toml.is_unknown_key", listed=listed, near=Text(near[1], near[0])),
-                )
+                self.fault(key, *told("toml.is_unknown_key", listed=listed, near=Text(near[1], near[0])))
 
 
 def nearest(word: str, known: Iterable[str]) -> tuple[str, str]:

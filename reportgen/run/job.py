@@ -194,12 +194,7 @@ def make_document(job: Job, helper: Executor) -> Result:
         for place in elsewhere
     }
     ledger = ledger_.ledger(
-        document,
-        job.edition,
-        pdf.all_positions(parts),
-        _metric_names(document, registry),
-        hashes,
-        scales,
+        document, job.edition, pdf.all_positions(parts), _metric_names(document, registry), hashes, scales
     )
     inside = _attached(job.project, document, ledger)
     written = {

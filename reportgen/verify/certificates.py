@@ -14,15 +14,7 @@ from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.messages import message
 from reportgen.verify.revocations import Revoked
 from reportgen.write.certificates.keys import PublicKey, bytes_of
-from reportgen.write.certificates.payload import (
-    BAR,
-    FIELDS,
-    VERSION,
-    WIDE_BAR,
-    Payload,
-    _short,
-    read_payload,
-)
+from reportgen.write.certificates.payload import BAR, FIELDS, VERSION, WIDE_BAR, Payload, _short, read_payload
 
 if TYPE_CHECKING:
     pass

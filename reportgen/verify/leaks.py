@@ -66,10 +66,7 @@ def find(content: bytes, hidden: Collection[str], said: Iterable[str] = ()) -> l
     """
     search = _search(frozenset(hidden))
     found: dict[tuple[str, str], Leak] = {}
-    for where, words in (
-        *((message("names.text_reading_order"), one) for one in said),
-        *_texts(content),
-    ):
+    for where, words in (*((message("names.text_reading_order"), one) for one in said), *_texts(content)):
         for word in search(words):
             found.setdefault((word, where.en), Leak(word, where))
     return list(found.values())

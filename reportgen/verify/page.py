@@ -50,10 +50,7 @@ def page(
     told = {
         "keys": [{"id": key.id, "raw": base64_of(key.raw)} for key in public],
         "revoked": {
-            entry.serial: {
-                "since": _pair(formats.roc_date(entry.since)),
-                "reason": _pair(entry.reason),
-            }
+            entry.serial: {"since": _pair(formats.roc_date(entry.since)), "reason": _pair(entry.reason)}
             for entry in revoked.values()
         },
         "register": {serial: register[serial][:16].lower() for serial in sorted(register)},

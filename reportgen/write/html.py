@@ -185,16 +185,12 @@ class _Sandbox(ImmutableSandboxedEnvironment):
     def spend(self, steps: int) -> None:
         self.steps += steps
         if self.steps > MAX_STEPS:
-            raise _Refused(
-                *told("templates.takes_more_than_steps", max_steps=MAX_STEPS),
-            )
+            raise _Refused(*told("templates.takes_more_than_steps", max_steps=MAX_STEPS))
 
     def grow(self, size: int) -> None:
         self.size += size
         if self.size > MAX_HTML:
-            raise _Refused(
-                *told("templates.makes_more_than_characters", max_html=MAX_HTML),
-            )
+            raise _Refused(*told("templates.makes_more_than_characters", max_html=MAX_HTML))
 
     def _printed(self, value: Any) -> Any:
         if isinstance(value, str):
@@ -227,9 +223,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
     def _batch(self, items: Any, count: int, fill: Any = None) -> Iterator[list[Any]]:
         if count > MAX_BATCH:
-            raise _Refused(
-                *told("templates.batches_have_no_bound_size", count=count, max_batch=MAX_BATCH),
-            )
+            raise _Refused(*told("templates.batches_have_no_bound_size", count=count, max_batch=MAX_BATCH))
         return do_batch(items, count, fill)
 
     @pass_eval_context
@@ -247,14 +241,10 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         if operator == "**":
-            raise _Refused(
-                *told("templates.powers_are_not_allowed_templates"),
-            )
+            raise _Refused(*told("templates.powers_are_not_allowed_templates"))
         texts = isinstance(left, str | list | tuple) or isinstance(right, str | list | tuple)
         if texts and operator != "+":
-            raise _Refused(
-                *told("templates.repeating_filling_text_list_is"),
-            )
+            raise _Refused(*told("templates.repeating_filling_text_list_is"))
         if texts:
             self.grow(sum(len(side) for side in (left, right) if isinstance(side, Sized)))
         found = super().call_binop(context, operator, left, right)
@@ -710,25 +700,16 @@ def _tree_faults(tree: nodes.Template, file: str) -> Iterator[Problem]:
         if isinstance(node, nodes.Filter) and node.name not in FILTERS:
             yield problem(node, *_no_filter(node.name))
         elif isinstance(node, nodes.EvalContextModifier):
-            yield problem(
-                node,
-                *told("templates.autoescape_may_not_switched"),
-            )
+            yield problem(node, *told("templates.autoescape_may_not_switched"))
         elif isinstance(node, nodes.Name) and node.name == "Markup":
-            yield problem(
-                node,
-                *told("templates.markup_may_not_used"),
-            )
+            yield problem(node, *told("templates.markup_may_not_used"))
         elif (isinstance(node, nodes.Getattr) and node.attr.startswith("_")) or (
             isinstance(node, nodes.Getitem)
             and isinstance(node.arg, nodes.Const)
             and str(node.arg.value).startswith("_")
         ):
             name = node.attr if isinstance(node, nodes.Getattr) else node.arg.value  # type: ignore[attr-defined]
-            yield problem(
-                node,
-                *told("templates.attribute_is_python_s_own", name_=name),
-            )
+            yield problem(node, *told("templates.attribute_is_python_s_own", name_=name))
 
 
 def _no_filter(name: str) -> tuple[str, str]:
@@ -775,10 +756,7 @@ def _markup_faults(env: Environment, source: str, tree: nodes.Template, file: st
                 entered.append(here)
             elif entered and (keyword in _MIDDLE or keyword.startswith("end")):
                 if here != entered[-1]:
-                    markup.problem(
-                        row,
-                        *told("templates.ends_elsewhere_html_than_block", keyword=keyword),
-                    )
+                    markup.problem(row, *told("templates.ends_elsewhere_html_than_block", keyword=keyword))
                 markup.go(entered[-1])
                 if keyword not in _MIDDLE:
                     entered.pop()
@@ -832,10 +810,7 @@ class _Page:
             self.row += words.count("\n", at, found.start())
             self.state, self.tag, self.quote = "tag", (found[1] or "").lower(), ""
             if self.tag == "script":
-                self.problem(
-                    self.row,
-                    *told("templates.script_may_not_stand_template"),
-                )
+                self.problem(self.row, *told("templates.script_may_not_stand_template"))
         return found.end()
 
     def _comment(self, words: str, at: int) -> int:
@@ -908,30 +883,20 @@ class _Page:
             self.value += "\0"
             self.expressions.append(words)
         elif self.state == "raw":
-            self.problem(
-                row,
-                *told("templates.expression_may_not_stand", tag=self.tag),
-            )
+            self.problem(row, *told("templates.expression_may_not_stand", tag=self.tag))
         elif self.state in ("before", "bare"):
             self.state = "bare"
             self.problem(
-                row,
-                *told("templates.attribute_needs_quotes_around_expression", attribute=self.attribute),
+                row, *told("templates.attribute_needs_quotes_around_expression", attribute=self.attribute)
             )
         elif self.state in ("tag", "after"):
-            self.problem(
-                row,
-                *told("templates.expression_may_not_make_names", tag=self.tag),
-            )
+            self.problem(row, *told("templates.expression_may_not_make_names", tag=self.tag))
 
     def _finish(self, row: int) -> None:
         """An attribute whose value holds expressions. A style takes a size; a link an anchor; a picture an embedded one."""
         name = self.attribute
         if name == "style" and not _SIZE.fullmatch(self.value):
-            self.problem(
-                row,
-                *told("templates.attribute_style_takes_expression_only"),
-            )
+            self.problem(row, *told("templates.attribute_style_takes_expression_only"))
         elif (
             name == "src"
             and self.tag == "img"
@@ -940,10 +905,7 @@ class _Page:
         ):
             return
         elif name in _LINKS and not (name == "href" and _ANCHOR.fullmatch(self.value)):
-            self.problem(
-                row,
-                *told("templates.attribute_may_not_hold_data", name_=name),
-            )
+            self.problem(row, *told("templates.attribute_may_not_hold_data", name_=name))
 
     def _is_picture(self, words: str) -> bool:
         """`pictures[…][0]`, or `name[0]` where the template says `{% set name = pictures[…] %}`."""

@@ -18,38 +18,26 @@ class Appraised(Vocabulary):
         node.asked.add("own")
         column = self.number_column(node, "own") if "own" in node.values else None
         if column and column.unit not in (SCORE, "count"):
-            node.fault(
-                "own",
-                *told("rules.is_not_points", id=column.id, unit=column.unit),
-            )
+            node.fault("own", *told("rules.is_not_points", id=column.id, unit=column.unit))
         return column.id if column else ""
 
     def standard(self, node: TomlNode, found: rules.Condition) -> rules.Condition:
         """A 管考基準 is a number to be reached: it is printed with what was found beside it."""
         if found.column and found.column not in self.columns and found.column in self.own:
-            node.fault(
-                "column",
-                *told("rules.holds_words", column=found.column),
-            )
+            node.fault("column", *told("rules.holds_words", column=found.column))
         return found
 
     def scored(self, items: tuple[rules.Item, ...], rank: rules.Rank | None) -> None:
         """An appraisal compares points that add up; what only an award has would be read and never used."""
         if not items and "rank" in self.top.values:
-            self.top.fault(
-                "rank",
-                *told("rules.is_no_item"),
-            )
+            self.top.fault("rank", *told("rules.is_no_item"))
         elif not items:
             self.top.fault("item", *told("rules.is_missing_2"))
         if rank and rank.better != "high":
             self.top.fault("rank", *told("rules.better_low_would_put_lowest"))
         for key in ("quota", "tier", "bonus"):
             if key in self.top.values:
-                self.top.fault(
-                    key,
-                    *told("rules.has_no_place_appraisal"),
-                )
+                self.top.fault(key, *told("rules.has_no_place_appraisal"))
 
     def more(self, node: TomlNode) -> rules.More | None:
         """`more = { label = …, formula = "goal * target - collected", unit = "twd" }`."""
@@ -71,17 +59,11 @@ class Appraised(Vocabulary):
         each, cap = node.number("each"), node.number("cap")
         for key, number in (("each", each), ("cap", cap)):
             if number is not None and number <= 0:
-                node.fault(
-                    key,
-                    *told("rules.is_not_above"),
-                )
+                node.fault(key, *told("rules.is_not_above"))
         if each is None and "each" not in node.values:
             node.fault("each", *told("rules.is_missing"))
         if column and column.low is not None and column.low < 0:
-            node.fault(
-                "column",
-                *told("rules.may_below_would_turn_sign", id=column.id),
-            )
+            node.fault("column", *told("rules.may_below_would_turn_sign", id=column.id))
         found = rules.Adjustment(
             node.string("id"), cast(Literal["bonus", "deduction"], kind), self.text(node, "label"),
             column.id if column else "", each or Fraction(0), cap, self.line(node),
@@ -104,16 +86,10 @@ class Appraised(Vocabulary):
         who = who if isinstance(who, dict) else {}
         id_ = str(who.get("id", ""))
         if "branch" in node.values and "branch" not in who:
-            node.fault(
-                "branch",
-                *told("rules.candidates_names_no_branch_could"),
-            )
+            node.fault("branch", *told("rules.candidates_names_no_branch_could"))
         month = self.top.values.get("month")
         if node.values.get("every_month") is True and table and month not in table.columns:
-            node.fault(
-                "every_month",
-                *told("rules.has_no_months", name_=table.name),
-            )
+            node.fault("every_month", *told("rules.has_no_months", name_=table.name))
         found = rules.Complete(
             table.name if table else "", self.cell(node, "by", table, id_), self.cell(node, "branch", table, ""),
             node.boolean("every_month"), self.line(node),
@@ -134,10 +110,7 @@ class Appraised(Vocabulary):
             self.top.one_of("month", name, sorted(known))
         for table, column in found:
             if not _holds_months(column):
-                self.top.fault(
-                    "month",
-                    *told("rules.may_hold_what_is_no", name_=table.name, name_2=name),
-                )
+                self.top.fault("month", *told("rules.may_hold_what_is_no", name_=table.name, name_2=name))
         return name
 
 

@@ -26,10 +26,7 @@ class BonusRules(Vocabulary):
         total = sum((part.part for part in parts), Fraction(0))
         if total != 1:
             said = plain(total * 100)
-            node.fault(
-                "split",
-                *told("rules.parts_sum", said=said),
-            )
+            node.fault("split", *told("rules.parts_sum", said=said))
         found = rules.BonusRule(
             base, rate or Fraction(0), members, parts,
             cast(Literal["largest", "first", "unpaid"], self.word(node, "remainder", ("largest", "first", "unpaid"))),

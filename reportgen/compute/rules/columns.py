@@ -34,10 +34,7 @@ class Columns(Vocabulary):
     def column(self, node: TomlNode) -> None:
         id_, label = node.string("id"), self.text(node, "label")
         if id_ and not re.fullmatch(r"[a-z][a-z0-9_]*", id_):
-            node.fault(
-                "id",
-                *told("rules.is_not_name", id=id_),
-            )
+            node.fault("id", *told("rules.is_not_name", id=id_))
         if id_ in self.columns or id_ in self.own or id_ in (*FUNCTIONS, SCORE):
             node.fault("id", *told("rules.name_is_taken", id=id_))
         kinds = [key for key in ("table", "formula", "service", "of") if key in node.values]
@@ -56,10 +53,7 @@ class Columns(Vocabulary):
                 low=own.low if own else None, high=own.high if own else None, row=self.line(node),
             )  # fmt: skip
         else:
-            node.fault(
-                "",
-                *told("rules.says_not_where_number_comes"),
-            )
+            node.fault("", *told("rules.says_not_where_number_comes"))
             return
         node.no_other_keys()
         self.columns[id_] = column
@@ -108,10 +102,7 @@ class Columns(Vocabulary):
             at_end = self.word(node, "at", ("end",)) == "end"
             month = self.top.values.get("month")
             if table and (not isinstance(month, str) or month not in table.columns):
-                node.fault(
-                    "at",
-                    *told("rules.has_no_months_so_is", name_=table.name),
-                )
+                node.fault("at", *told("rules.has_no_months_so_is", name_=table.name))
         return rules.Column(
             id_, label, "aggregate", unit, self.digits(node, spec.digits if spec and take != "mean" else (0 if take == "count" else 2)),
             table=table.name if table else "", of=of, take=cast(rules.Take, take), by=by, match=match,

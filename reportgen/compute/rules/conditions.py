@@ -35,10 +35,7 @@ class Conditions(Vocabulary):
         on = self.cell(node, "on", table, dates[0] if len(dates) == 1 else None, ("roc_date",))
         years = node.whole("years")
         if years < 1 and isinstance(node.values.get("years"), int):
-            node.fault(
-                "years",
-                *told("rules.looks_back_less_than_one"),
-            )
+            node.fault("years", *told("rules.looks_back_less_than_one"))
         return rules.Condition(
             id_, "exclude", label, "", "none_since", (), table.name if table else "", by, on,
             self.where(node, table), years, self.line(node),
@@ -49,19 +46,13 @@ class Conditions(Vocabulary):
         node.asked.update(OPERATORS)
         name = node.string("column")
         if name == SCORE:
-            node.fault(
-                "column",
-                *told("rules.score_can_t_make_eligible"),
-            )
+            node.fault("column", *told("rules.score_can_t_make_eligible"))
         elif name:
             self.one_of_columns(node, "column", name, numbers=False)
         operator = given[0] if given else "at_least"
         if len(given) != 1:
             listed = ", ".join(OPERATORS)
-            node.fault(
-                given[1] if given else "",
-                *told("rules.condition_needs_exactly_one", listed=listed),
-            )
+            node.fault(given[1] if given else "", *told("rules.condition_needs_exactly_one", listed=listed))
         threshold = self.threshold(node, kind, name, operator) if given else ()
         return rules.Condition(
             id_, kind, label, name, cast(rules.Operator, operator), threshold, row=self.line(node)
@@ -74,19 +65,13 @@ class Conditions(Vocabulary):
             return self.numeric_threshold(node, kind, column, operator, raw) if column else ()
         if spec and spec.type == "roc_date":
             if operator not in ORDERED or not isinstance(raw, date):
-                node.fault(
-                    operator,
-                    *told("rules.is_date", name_=name, ordered=[*ORDERED]),
-                )
+                node.fault(operator, *told("rules.is_date", name_=name, ordered=[*ORDERED]))
                 return ()
             return raw
         if spec is None:
             return ()
         if operator in ORDERED:
-            node.fault(
-                operator,
-                *told("rules.holds_words_2", name_=name),
-            )
+            node.fault(operator, *told("rules.holds_words_2", name_=name))
             return ()
         among = tuple(str(one) for one in (raw if isinstance(raw, list) else [raw]))
         self.members(node, operator, spec, among)

@@ -620,24 +620,14 @@ class _Jury:
                 "proportional": message("rules.proportion_largest_remainder"),
                 "lowest": message("rules.one_one_from_group_whose"),
             }[scheme.cut]
-            found.append(
-                (
-                    message("rules.places_total"),
-                    message("rules.most", total=scheme.total, how=how),
-                )
-            )
+            found.append((message("rules.places_total"), message("rules.most", total=scheme.total, how=how)))
         if scheme.rank and (scheme.quota or scheme.ties):
             steps = [
                 words.tie_label(rule.step, scheme.columns[rule.column].label if rule.column else None)
                 for rule in scheme.ties
             ]
             steps.append(words.STEP[scheme.final])
-            found.append(
-                (
-                    TIES,
-                    Text("；再".join(t.zh for t in steps), "; then ".join(t.en for t in steps)),
-                )
-            )
+            found.append((TIES, Text("；再".join(t.zh for t in steps), "; then ".join(t.en for t in steps))))
         for tier in scheme.tiers:
             found.append(
                 (

@@ -89,10 +89,7 @@ def _lines(result: Result, decision: Decision, units: Mapping[str, Unit]) -> Lin
         yield from _bonus(decision.bonus, units)
     if decision.tier:
         rewards = words.rewards_said(decision.tier.rewards)
-        yield (
-            0,
-            message("rules.tier", label=decision.tier.label, rewards=rewards),
-        )
+        yield (0, message("rules.tier", label=decision.tier.label, rewards=rewards))
     yield 0, message("rules.reason", reason=decision.reason)
 
 

@@ -47,8 +47,7 @@ class Prizes(Vocabulary):
         for member in members:
             if member not in seen and (not narrowed or member in narrowed):
                 self.top.faults.add(
-                    ("group", 0, "where"),
-                    *told("rules.is_no_group", member=member, name_=name),
+                    ("group", 0, "where"), *told("rules.is_no_group", member=member, name_=name)
                 )
 
     def total(self, node: TomlNode) -> tuple[int | None, Literal["proportional", "lowest"]]:
@@ -57,10 +56,7 @@ class Prizes(Vocabulary):
             node.fault("total", *told("rules.is_below"))
         cut = self.word(node, "cut", ("proportional", "lowest"), "proportional")
         if total is not None and "cut" not in node.values:
-            node.fault(
-                "cut",
-                *told("rules.is_missing_6"),
-            )
+            node.fault("cut", *told("rules.is_missing_6"))
         return total, cast(Literal["proportional", "lowest"], cut)
 
     def quota(self, node: TomlNode) -> rules.Quota:
@@ -68,18 +64,12 @@ class Prizes(Vocabulary):
         if (number is None) == (share is None) and ("number" in node.values) == ("share" in node.values):
             node.fault("", *told("rules.needs_number_share_one_two"))
         if share is not None and "rounding" not in node.values:
-            node.fault(
-                "rounding",
-                *told("rules.is_missing_7"),
-            )
+            node.fault("rounding", *told("rules.is_missing_7"))
         least, most = node.optional_whole("at_least"), node.optional_whole("at_most")
         if number is not None and number < 0:
             node.fault("number", *told("rules.is_below_2"))
         if most is not None and (most < 1 or (least is not None and least > most)):
-            node.fault(
-                "at_most",
-                *told("rules.is_below_below_least"),
-            )
+            node.fault("at_most", *told("rules.is_below_below_least"))
         return rules.Quota(
             number, share,
             cast(Literal["candidates", "eligible"], self.word(node, "of", ("candidates", "eligible"), "eligible")),
@@ -99,10 +89,7 @@ class Prizes(Vocabulary):
         ):
             self.top.fault(("quota"), *told("rules.total_needs_quota_each_group"))
         if scheme.quota and scheme.groups and all(group.quota for group in scheme.groups):
-            self.top.fault(
-                "quota",
-                *told("rules.every_group_has_own_quota"),
-            )
+            self.top.fault("quota", *told("rules.every_group_has_own_quota"))
 
     def ties(
         self, node: TomlNode, rank: rules.Rank | None, lines: bool
@@ -114,10 +101,7 @@ class Prizes(Vocabulary):
         final = ""
         finals = get_args(rules.Final)
         if not isinstance(raw, list):
-            node.fault(
-                "steps",
-                *told("rules.is_not_list_such_more"),
-            )
+            node.fault("steps", *told("rules.is_not_list_such_more"))
             raw = []
         for number, entry in enumerate(raw):
             table = entry if isinstance(entry, dict) else {}
@@ -135,10 +119,7 @@ class Prizes(Vocabulary):
                 below.one_of("", final, ("more_decimals", *finals))
         node.no_other_keys()
         if not final and rank and lines:
-            node.fault(
-                "steps",
-                *told("rules.must_end_what_ends_every", finals=[*finals]),
-            )
+            node.fault("steps", *told("rules.must_end_what_ends_every", finals=[*finals]))
         return tuple(steps), cast(rules.Final, final or "all_in")
 
     def criterion(self, node: TomlNode) -> list[rules.TieRule]:
@@ -157,10 +138,7 @@ class Prizes(Vocabulary):
         if places is not None and share is not None:
             node.fault("share", *told("rules.stands_beside_places"))
         if share is not None and "rounding" not in node.values:
-            node.fault(
-                "rounding",
-                *told("rules.is_missing_7"),
-            )
+            node.fault("rounding", *told("rules.is_missing_7"))
         if rank is None:
             for key in ("places", "up_to_rank", "share", "at_least"):
                 if key in node.values:
@@ -207,10 +185,7 @@ class Prizes(Vocabulary):
         for number, tier in enumerate(scheme.tiers):
             node = TomlNode({}, ("tier", number), self.top.faults)
             if rest:
-                node.fault(
-                    "",
-                    *told("rules.can_never_reached", id=rest.id),
-                )
+                node.fault("", *told("rules.can_never_reached", id=rest.id))
             if tier.at_least is not None:
                 if most is not None and tier.at_least > most:
                     node.fault(
@@ -227,10 +202,7 @@ class Prizes(Vocabulary):
                         *told("rules.can_never_reached_3", id=lowest[1].id, lowest=plain(lowest[0])),
                     )
             if tier.up_to_rank is not None and ranks and tier.up_to_rank <= ranks[0]:
-                node.fault(
-                    "up_to_rank",
-                    *told("rules.can_never_reached_2", id=ranks[1].id, ranks=ranks[0]),
-                )
+                node.fault("up_to_rank", *told("rules.can_never_reached_2", id=ranks[1].id, ranks=ranks[0]))
             alone = tier.places is None and tier.share is None
             rest = tier if not tier.limited else rest
             if alone and tier.at_least is not None and tier.up_to_rank is None:

@@ -89,16 +89,10 @@ class Scores(Appraised):
             over = begin is not None and high is not None and begin > high
             under = end is not None and low is not None and (end < low or (end == low and not closed))
             if over or under:
-                node.fault(
-                    "from" if begin is not None else "",
-                    *told("rules.is_2", id=column.id, said=said),
-                )
+                node.fault("from" if begin is not None else "", *told("rules.is_2", id=column.id, said=said))
         first, last = bands[0], bands[-1]
         if first[0] is not None and (low is None or first[0] > low):
-            first[5].fault(
-                "from",
-                *told("rules.is", id=column.id, said=said, first=plain(first[0])),
-            )
+            first[5].fault("from", *told("rules.is", id=column.id, said=said, first=plain(first[0])))
         end = last[1]
         if end is not None and (high is None or end < high or (end == high and not last[2])):
             last[5].fault(
@@ -127,15 +121,9 @@ class Scores(Appraised):
             self.one_of_columns(node, "by", by, [SCORE])
             column = self.columns.get(by) or self.own_column(by)
             if scored:
-                node.fault(
-                    "by",
-                    *told("rules.are_items_but_their_score"),
-                )
+                node.fault("by", *told("rules.are_items_but_their_score"))
         elif not scored and not self.appraises:
-            node.fault(
-                "by",
-                *told("rules.is_no_item_2"),
-            )
+            node.fault("by", *told("rules.is_no_item_2"))
         found = rules.Rank(
             by,
             cast(rules.Method, self.word(node, "method", get_args(rules.Method))),
@@ -154,15 +142,9 @@ def _check_neighbours(earlier: _Found, later: _Found) -> None:
     elif end is None:
         earlier[5].fault("below", *told("rules.is_missing_10"))
     elif begin < end or (begin == end and earlier[2]):
-        node.fault(
-            "from",
-            *told("rules.bands_overlap", end=plain(end), begin=plain(begin)),
-        )
+        node.fault("from", *told("rules.bands_overlap", end=plain(end), begin=plain(begin)))
     elif begin > end:
-        node.fault(
-            "from",
-            *told("rules.between_is_no_band", end=plain(end), begin=plain(begin)),
-        )
+        node.fault("from", *told("rules.between_is_no_band", end=plain(end), begin=plain(begin)))
 
 
 def most_points(scheme: rules.Scheme, units: Mapping[str, Unit]) -> Fraction | None:

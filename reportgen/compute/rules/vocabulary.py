@@ -47,10 +47,7 @@ class Vocabulary:
         self.own: Mapping[str, ColumnSpec] = {}
         for unit in NEEDED_UNITS:
             if unit not in units:
-                top.fault(
-                    "",
-                    *told("rules.unit_is_missing_inputs_metrics", unit=unit),
-                )
+                top.fault("", *told("rules.unit_is_missing_inputs_metrics", unit=unit))
 
     def text(self, node: TomlNode, key: str) -> Text:
         text = node.text(key)
@@ -80,10 +77,7 @@ class Vocabulary:
         found = node.values[key]
         match = re.fullmatch(r"([0-9]{1,3}(?:\.[0-9]{1,6})?) ?%", found) if isinstance(found, str) else None
         if not match or not 0 < Fraction(match[1]) <= 100:
-            node.fault(
-                key,
-                *told("rules.is_not_share", found=found),
-            )
+            node.fault(key, *told("rules.is_not_share", found=found))
             return default
         return Fraction(match[1]) / 100
 
@@ -224,10 +218,7 @@ class Vocabulary:
         try:
             tree = ast.parse(formula.strip(), mode="eval")
         except (SyntaxError, ValueError, RecursionError, MemoryError):
-            node.fault(
-                key,
-                *told("rules.is_not_formula_such_b", formula=formula[:80]),
-            )
+            node.fault(key, *told("rules.is_not_formula_such_b", formula=formula[:80]))
             return
         called = {id(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
         for part in ast.walk(tree):
@@ -244,10 +235,7 @@ class Vocabulary:
             ):
                 node.fault(key, *told("rules.has_no_place_formula", value=part.value))
             elif not isinstance(part, _ALLOWED):
-                node.fault(
-                    key,
-                    *told("rules.has_no_place_formula_2", name_=type(part).__name__),
-                )
+                node.fault(key, *told("rules.has_no_place_formula_2", name_=type(part).__name__))
 
 
 def tree_of(formula: str) -> ast.AST:

@@ -304,10 +304,7 @@ def bonus_said(rule: BonusRule, role: Callable[[str], Text]) -> list[tuple[Text,
     split = [(role(part.role), percent(part.part)) for part in rule.parts]
     rate, how = percent(rule.rate), ROUNDING[rule.rounding]
     found = [
-        (
-            message("rules.bonus"),
-            message("rules.base_dollar", rate=rate, how=how),
-        ),
+        (message("rules.bonus"), message("rules.base_dollar", rate=rate, how=how)),
         (
             message("rules.split"),
             Text(

@@ -125,25 +125,16 @@ class _Computation:
         if factor.normalisation == "min_max":
             low, high = min(values), max(values)
             if low == high:
-                self.fault(
-                    factor,
-                    *told("targets.is_same_all_branches", low=_n(low)),
-                )
+                self.fault(factor, *told("targets.is_same_all_branches", low=_n(low)))
                 return ()
             levels = [(high - one if inverse else one - low) / (high - low) for one in values]
             return tuple(base * level for base, level in zip(bases, levels, strict=True))
         if inverse and not all(values):
             zero = ", ".join(one.id for one in self.branches if not one.factors[factor.id].exact)
-            self.fault(
-                factor,
-                *told("targets.is_zero", zero=zero),
-            )
+            self.fault(factor, *told("targets.is_zero", zero=zero))
             return ()
         if not any(values):
-            self.fault(
-                factor,
-                *told("targets.is_zero_all_branches_so"),
-            )
+            self.fault(factor, *told("targets.is_zero_all_branches_so"))
             return ()
         if factor.normalisation == "share":
             return tuple(1 / one if inverse else one for one in values)

@@ -113,8 +113,7 @@ class _Loader:
         found = node.number(key)
         if found is not None and not low <= found <= high:
             node.fault(
-                key,
-                *told("targets.is_not_between_per_cent", found=_n(found), low=_n(low), high=_n(high)),
+                key, *told("targets.is_not_between_per_cent", found=_n(found), low=_n(low), high=_n(high))
             )
         return found if found is not None else low
 
@@ -162,10 +161,7 @@ class _Loader:
         money = {name: one for name, one in self.units.items() if name.startswith("twd")}
         self.top.one_of("unit", unit, money)
         if unit in money and own % money[unit].factor:
-            self.top.fault(
-                "unit",
-                *told("targets.step_is_no_whole_number", unit=unit, own=own),
-            )
+            self.top.fault("unit", *told("targets.step_is_no_whole_number", unit=unit, own=own))
         return branch, own, cast(Remainder, remainder)
 
     def measure(self, node: TomlNode, key: str, column: str, table: str = "") -> None:
@@ -195,10 +191,7 @@ class _Loader:
             self.top.fault(key, *told("targets.is_no_factor", key=key))
         elif found and total != 100:
             named = " + ".join(f"{one.id} {_n(one.weight)}" for one in found)
-            self.top.faults.add(
-                (key, 0, "weight"),
-                *told("targets.weights", total=_n(total), named=named),
-            )
+            self.top.faults.add((key, 0, "weight"), *told("targets.weights", total=_n(total), named=named))
         return found
 
     def factor(self, node: TomlNode, table: str) -> Factor:
@@ -213,10 +206,7 @@ class _Loader:
             cast(Normalisation, self.word(node, "normalisation", get_args(Normalisation))),
         )
         if table and (factor.direction, factor.normalisation) != ("raises", "share"):
-            node.fault(
-                "normalisation",
-                *told("targets.factor_units_is_size_is"),
-            )
+            node.fault("normalisation", *told("targets.factor_units_is_size_is"))
         node.no_other_keys()
         return factor
 
@@ -227,15 +217,9 @@ class _Loader:
         why = self.text(node, "reason") if reason else None
         node.no_other_keys()
         if floor is not None and floor < -100:
-            node.fault(
-                "floor",
-                *told("targets.per_cent_would_below_nothing", floor=_n(floor)),
-            )
+            node.fault("floor", *told("targets.per_cent_would_below_nothing", floor=_n(floor)))
         if floor is not None and ceiling is not None and floor > ceiling:
-            node.fault(
-                "floor",
-                *told("targets.floor_is_above_ceiling", floor=_n(floor), ceiling=_n(ceiling)),
-            )
+            node.fault("floor", *told("targets.floor_is_above_ceiling", floor=_n(floor), ceiling=_n(ceiling)))
         return Limits(floor, ceiling, why)
 
     def branch_of(self, node: TomlNode, taken: Mapping[str, object]) -> str:
@@ -277,10 +261,7 @@ class _Loader:
                 self.own_column(node, "units", "staffing", staffing, roster)
         half = node.number("half")
         if staffing and half is None:
-            node.fault(
-                "half",
-                *told("targets.is_missing_2"),
-            )
+            node.fault("half", *told("targets.is_missing_2"))
         if half is not None and not 0 < half <= 100:
             node.fault("half", *told("targets.is_not_above_most", half=_n(half)))
         new, closed = node.strings("new", []), node.strings("closed", [])

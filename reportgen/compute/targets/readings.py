@@ -170,10 +170,7 @@ class _Reader:
             return None
         assert isinstance(cell, Fraction | int), cell
         if cell < 0:
-            self.problem(
-                place,
-                *told("targets.is_negative", cell=cell),
-            )
+            self.problem(place, *told("targets.is_negative", cell=cell))
             return None
         return Fraction(cell)
 
@@ -225,19 +222,11 @@ class _Reader:
                 *told("targets.has_no_row_roster_roc", unit="/".join(unit), roc_year=scheme.roc_year),
             )
         for one in sorted(new & set(before)):
-            declared(
-                "new",
-                one,
-                *told("targets.had_target_roc", year=scheme.year),
-            )
+            declared("new", one, *told("targets.had_target_roc", year=scheme.year))
         for one in sorted(new - set(now)):
             declared("new", one, *told("targets.has_no_row_roster"))
         for one in sorted(closed & set(now)):
-            declared(
-                "closed",
-                one,
-                *told("targets.stands_roster_roc", roc_year=scheme.roc_year),
-            )
+            declared("closed", one, *told("targets.stands_roster_roc", roc_year=scheme.roc_year))
         for one in sorted(closed - set(before)):
             declared("closed", one, *told("targets.had_no_row_roc", year=scheme.year))
 

@@ -88,19 +88,12 @@ def _faults(scribe: Scribe, scheme: Scheme, plan: ForecastPlan, declared: Declar
 
     added = column.kind == "aggregate" and column.take == "sum" and not column.at_end
     if not added or not appraisal.monthly(scheme, declared, column.id):
-        yield fault(
-            "column",
-            *told("appraisal.is_no_sum_over_months", id=column.id),
-        )
+        yield fault("column", *told("appraisal.is_no_sum_over_months", id=column.id))
     if appraisal.monthly(scheme, declared, target.id):
-        yield fault(
-            "target",
-            *told("appraisal.is_counted_months", id=target.id),
-        )
+        yield fault("target", *told("appraisal.is_counted_months", id=target.id))
     if column.unit != target.unit:
         yield fault(
-            "target",
-            *told("appraisal.is", id=target.id, unit=target.unit, id2=column.id, unit2=column.unit),
+            "target", *told("appraisal.is", id=target.id, unit=target.unit, id2=column.id, unit2=column.unit)
         )
 
 

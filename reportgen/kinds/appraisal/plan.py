@@ -96,10 +96,7 @@ def read_plan(publication: Publication, branches: Iterable[str], glossary: Gloss
     attitude = _attitude(reader.table("attitude")) if reader.has("attitude") or "attitude" in kinds else None
     overdue = _overdue(reader.table("overdue")) if reader.has("overdue") or "overdue" in kinds else None
     if "forecast" in kinds and publication.month == 12:
-        reader.problem(
-            "papers",
-            *told("appraisal.year_is_over", period=publication.period),
-        )
+        reader.problem("papers", *told("appraisal.year_is_over", period=publication.period))
     reader.done()
     if problems:
         raise InputError(dict.fromkeys(problems))
@@ -123,14 +120,10 @@ def _papers(reader: PaperReader, branches: tuple[str, ...]) -> tuple[str, ...]:
                 ),
             )
         elif branch and name not in BY_BRANCH:
-            reader.problem(
-                "papers",
-                *told("appraisal.is_all_branches", name_=name),
-            )
+            reader.problem("papers", *told("appraisal.is_all_branches", name_=name))
         elif branch and branch not in branches:
             reader.problem(
-                "papers",
-                *told("appraisal.paper_r_is_no", paper=paper, branch=branch, branches=[*branches]),
+                "papers", *told("appraisal.paper_r_is_no", paper=paper, branch=branch, branches=[*branches])
             )
     return tuple(dict.fromkeys(wanted))
 
@@ -140,10 +133,7 @@ def _names(reader: PaperReader) -> dict[str, str]:
     for paper in reader.raw:
         if paper not in OF_PERSONS:
             reader.mark(paper)
-            reader.problem(
-                paper,
-                *told("appraisal.names_no_person", of_persons=[*OF_PERSONS]),
-            )
+            reader.problem(paper, *told("appraisal.names_no_person", of_persons=[*OF_PERSONS]))
         else:
             found[paper] = reader.word(paper, POLICIES)
     reader.done()

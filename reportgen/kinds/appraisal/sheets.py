@@ -221,12 +221,7 @@ def _standards(scribe: Scribe, checks: Sequence[Check], id_: str) -> Table:
         )
     columns = tuple(
         Column(words[name])
-        for name in (
-            "items.value",
-            "standard.operator",
-            "standard.threshold",
-            "standard.verdict",
-        )
+        for name in ("items.value", "standard.operator", "standard.threshold", "standard.verdict")
     )
     return Table(
         NOTHING,

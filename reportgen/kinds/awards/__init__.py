@@ -151,10 +151,7 @@ def _document(scribe: Scribe, name: str, drawn: tuple[Block, ...] | None = None)
         publication.issuer,
         year,
         dataset.sample,
-        Text(
-            f"{publication.title.zh}、{called.zh}",
-            f"{publication.title.en}, {called.en}",
-        ),
+        Text(f"{publication.title.zh}、{called.zh}", f"{publication.title.en}, {called.en}"),
         blocks,
         scribe.record.printed,
         tuple(inputs),

@@ -300,10 +300,7 @@ def _to(scribe: Scribe) -> Field:
 
 
 def _dated(scribe: Scribe, paper: Official) -> tuple[Field, ...]:
-    return (
-        _field(scribe, "issued", formats.roc_date(paper.issued)),
-        _field(scribe, "number", paper.number),
-    )
+    return (_field(scribe, "issued", formats.roc_date(paper.issued)), _field(scribe, "number", paper.number))
 
 
 def _handling(scribe: Scribe, paper: Official) -> tuple[Field, ...]:

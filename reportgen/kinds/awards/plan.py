@@ -203,8 +203,7 @@ def _papers(reader: PaperReader) -> tuple[str, ...]:
         if name not in PAPERS:
             known = ", ".join(PAPERS)
             reader.problem(
-                "papers",
-                *told("awards.is_no_paper", name_=name, it=Text(known.replace(", ", "、"), known)),
+                "papers", *told("awards.is_no_paper", name_=name, it=Text(known.replace(", ", "、"), known))
             )
     return tuple(dict.fromkeys(name for name in wanted if name in PAPERS))
 
@@ -243,26 +242,11 @@ def _official(reader: PaperReader, paper: str, day: date, issued: date | None) -
     law = reader.sentence("law") if paper == "order" else None
     reader.done()
     if subject and paper == "letter" and not re.search(r"請(查照|鑒核|照辦)[^。]*。?$", subject.text.zh):
-        reader.problem(
-            *told("awards.subject"),
-            "函之主旨須以期望語結尾：平行請查照、上行請鑒核、下行請照辦",
-        )
+        reader.problem(*told("awards.subject"), "函之主旨須以期望語結尾：平行請查照、上行請鑒核、下行請照辦")
     if subject and paper in ("order", "announcement") and re.search(r"請(查照|鑒核|照辦)", subject.text.zh):
-        reader.problem(
-            *told("awards.subject_2"),
-            "令與公告不用期望語；請刪除「請查照」等語",
-        )
+        reader.problem(*told("awards.subject_2"), "令與公告不用期望語；請刪除「請查照」等語")
     return Official(
-        issued or own or day,
-        number,
-        speed,
-        secrecy,
-        attachment,
-        subject,
-        numbered,
-        basis,
-        reason,
-        law,
+        issued or own or day, number, speed, secrecy, attachment, subject, numbered, basis, reason, law
     )
 
 
@@ -295,10 +279,7 @@ def _addressees(reader: PaperReader, labelled: bool) -> list[Addressee]:
         copy, letter = row.yes("copy"), row.yes("letter", default=True)
         row.done()
         if postcode and not re.fullmatch(r"\d{3}(\d{2,3})?", postcode):
-            row.problem(
-                "postcode",
-                *told("awards.is_no_postcode", postcode=postcode),
-            )
+            row.problem("postcode", *told("awards.is_no_postcode", postcode=postcode))
         if name:
             found.append(Addressee(name, postcode, address, copy, letter))
     return found
@@ -309,16 +290,10 @@ def _certificate(reader: PaperReader) -> Citations | None:
         return None
     heading, serial = reader.text("heading"), reader.word("serial")
     if serial and slots(serial) != ["n"]:
-        reader.problem(
-            "serial",
-            *told("awards.must_hold_once_where_number", serial=serial),
-        )
+        reader.problem("serial", *told("awards.must_hold_once_where_number", serial=serial))
         serial = "{n}"
     if not re.fullmatch(r"[A-Za-z0-9{}-]*", serial):
-        reader.problem(
-            "serial",
-            *told("awards.holds_more_than_letters_z", serial=serial),
-        )
+        reader.problem("serial", *told("awards.holds_more_than_letters_z", serial=serial))
     citations, places = {}, {}
     inner = reader.table("citation")
     for tier in inner.raw:
@@ -354,10 +329,7 @@ def _names(reader: PaperReader) -> dict[str, str]:
         else:
             found[paper] = reader.word(paper, POLICIES)
     if found.get("certificates", "whole") != "whole":
-        reader.problem(
-            "certificates",
-            *told("awards.certificate_bears_whole_name_who"),
-        )
+        reader.problem("certificates", *told("awards.certificate_bears_whole_name_who"))
     reader.done()
     return found
 

@@ -88,9 +88,7 @@ def _before(material: Material, plan: Plan, problems: list[Problem]) -> Before |
     try:
         publication = read_publication(material.project, plan.previous, KINDS, material.glossary)
         if publication.kind != "compilation":
-            fault(
-                *told("compilation.is_publication_kind", previous=plan.previous, kind=publication.kind),
-            )
+            fault(*told("compilation.is_publication_kind", previous=plan.previous, kind=publication.kind))
             return None
         meeting, name = read_meeting(publication, material.glossary)
         dataset = tables.read_dataset(material.project, name, [tracking.TABLE])
@@ -99,7 +97,7 @@ def _before(material: Material, plan: Plan, problems: list[Problem]) -> Before |
             fault(
                 *told(
                     "compilation.cannot_read", previous=plan.previous, it=Text(one.say("zh"), one.say("en"))
-                ),
+                )
             )
         return None
     if meeting.number >= plan.meeting.number or meeting.day >= plan.meeting.day:
@@ -111,7 +109,7 @@ def _before(material: Material, plan: Plan, problems: list[Problem]) -> Before |
                 day=meeting.day,
                 number2=plan.meeting.number,
                 day2=plan.meeting.day,
-            ),
+            )
         )
     if publication.period > material.publication.period:
         fault(
@@ -120,7 +118,7 @@ def _before(material: Material, plan: Plan, problems: list[Problem]) -> Before |
                 previous=plan.previous,
                 period=publication.period,
                 period2=material.publication.period,
-            ),
+            )
         )
     return Before(publication, meeting.number, meeting.day, dataset)
 

@@ -181,11 +181,7 @@ def _part(annex: Annex, whole: Document, problems: list[Problem]) -> Part | None
     kept = tuple(one for one in blocks if not isinstance(one, LEFT_OUT) and not _colophon(one))
     for odd in dict.fromkeys(type(one).__name__ for one in kept if not isinstance(one, TAKEN)):
         problems.append(
-            _problem(
-                annex,
-                "paper",
-                *told("compilation.cannot_taken_into_another_publication", odd=odd),
-            )
+            _problem(annex, "paper", *told("compilation.cannot_taken_into_another_publication", odd=odd))
         )
     return Part(annex, whole, kept, name)
 

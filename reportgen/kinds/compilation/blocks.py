@@ -52,10 +52,7 @@ def signoff(builder: Builder) -> list[Block]:
     head = FormHead(
         builder.publication.issuer,
         words["form.signoff"],
-        (
-            field("archive", same(paper.archive), "archive"),
-            field("keep", paper.keep, "archive"),
-        ),
+        (field("archive", same(paper.archive), "archive"), field("keep", paper.keep, "archive")),
         (),
         (
             field("unit", paper.unit),

@@ -154,10 +154,7 @@ def _papers(reader: PaperReader) -> tuple[str, ...]:
     wanted = reader.words("papers", required=False) or ["compilation"]
     for name in wanted:
         if name not in PAPERS:
-            reader.problem(
-                "papers",
-                *told("compilation.is_no_paper", name_=name, papers=[*PAPERS]),
-            )
+            reader.problem("papers", *told("compilation.is_no_paper", name_=name, papers=[*PAPERS]))
     return tuple(dict.fromkeys(wanted))
 
 
@@ -216,10 +213,7 @@ def _annexes(reader: PaperReader) -> tuple[Annex, ...]:
         section, title = row.whole("section", default=0), row.optional("title")
         row.done()
         if bool(take) + bool(section) + bool(paper and not take and not section) != 1:
-            row.problem(
-                "",
-                *told("compilation.says_not_what_take"),
-            )
+            row.problem("", *told("compilation.says_not_what_take"))
         if id_ in found:
             row.problem("id", *told("compilation.is_used_twice", id=id_))
         found[id_] = Annex(id_, publication, paper, take, section, title, row.place())

@@ -223,8 +223,7 @@ class _Builder:
         for id_ in charts:
             if placed.count(id_) != 1:
                 charts[id_].reader.problem(
-                    "id",
-                    *told("panels.stands_times_text", id=placed.count(id_), id2=id_),
+                    "id", *told("panels.stands_times_text", id=placed.count(id_), id2=id_)
                 )
 
     def _problem(self, row: int, en: str, zh: str) -> None:
@@ -286,16 +285,10 @@ class _Builder:
         reader, figures = chart.reader, self.figures
         references = [one for one in chart.metrics if self.charting.metric(one, reader, "metrics")]
         if not re.fullmatch(r"[A-Za-z][\w-]*", chart.id):
-            reader.problem(
-                "id",
-                *told("panels.is_no_id", id=chart.id),
-            )
+            reader.problem("id", *told("panels.is_no_id", id=chart.id))
         if chart.by and chart.by not in figures.dataset.dimensions:
             known = figures.dataset.dimensions
-            reader.problem(
-                "by",
-                *told("panels.is_no_dimension_dataset", by=chart.by, known=[*known]),
-            )
+            reader.problem("by", *told("panels.is_no_dimension_dataset", by=chart.by, known=[*known]))
             return None
         for name in (*chart.members, *([chart.highlight] if chart.highlight else [])):
             if not self.charting.members_of(name) and name not in references:
@@ -308,10 +301,7 @@ class _Builder:
             return None
         units = {figures.registry.metric(one.partition("@")[0]).unit for one in references}
         if len(units) > 1 or (chart.by and len(references) > 1):
-            reader.problem(
-                "metrics",
-                *told("panels.chart_shows_metrics_one_unit"),
-            )
+            reader.problem("metrics", *told("panels.chart_shows_metrics_one_unit"))
             return None
         if not references:
             return None

@@ -79,20 +79,11 @@ def _item(project: Path, file: str, reader: Reader) -> Item | None:
     redactions = _redactions(reader)
     reader.done()
     if not image and not placeholder:
-        reader.problem(
-            "image",
-            *told("panels.is_missing_3"),
-        )
+        reader.problem("image", *told("panels.is_missing_3"))
     if image and placeholder:
-        reader.problem(
-            "placeholder",
-            *told("panels.item_has_scan_too"),
-        )
+        reader.problem("placeholder", *told("panels.item_has_scan_too"))
     if id_ and not re.fullmatch(r"[A-Za-z][\w-]*", id_):
-        reader.problem(
-            "id",
-            *told("panels.is_no_id", id=id_),
-        )
+        reader.problem("id", *told("panels.is_no_id", id=id_))
     picture = None
     if image and not placeholder:
         path = f"{file.rpartition('/')[0]}/{image}"
@@ -119,10 +110,7 @@ def _redactions(reader: Reader) -> tuple[tuple[int, int, int, int], ...]:
     found = []
     for one in raw or ():
         if not (isinstance(one, list) and len(one) == 4 and all(type(side) is int for side in one)):
-            reader.problem(
-                "redactions",
-                *told("panels.is_not_left_top_width", one=one),
-            )
+            reader.problem("redactions", *told("panels.is_not_left_top_width", one=one))
             continue
         found.append((one[0], one[1], one[2], one[3]))
     return tuple(found)

@@ -140,10 +140,7 @@ def read_panel(
     allowed = reader.words("allow", required=False)
     for name in allowed:
         if name not in LIMITS:
-            reader.problem(
-                "allow",
-                *told("panels.is_no_limit", name_=name, limits=[*LIMITS]),
-            )
+            reader.problem("allow", *told("panels.is_no_limit", name_=name, limits=[*LIMITS]))
     regenerated = reader.roc_date("regenerated")
     remarks = []
     for one in reader.tables("remark", "remark") if reader.has("remark") else ():

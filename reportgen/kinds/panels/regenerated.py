@@ -136,10 +136,7 @@ def _core(words_: str) -> str:
 def _axis(axis: Axis | None, name: str, measure: str, figures: Figures, words: Words) -> Line:
     if axis is None:
         return plain_line(words[f"regenerated.{name}_none"])
-    counts = {
-        "compared": int(axis.figures[measure]),
-        "different": len(axis.differences),
-    }
+    counts = {"compared": int(axis.figures[measure]), "different": len(axis.differences)}
     state = "same" if axis.state == "equal" else "different"
     printed = {
         slot: figures.counted(f"regenerated.{name}.{slot}", count, f"count of {slot} {measure}", (), "count")

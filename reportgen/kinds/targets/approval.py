@@ -63,12 +63,7 @@ def approval(builder: Builder) -> list[Block]:
 
 
 def _summary(builder: Builder) -> list[Block]:
-    return [
-        _cards(builder),
-        Paragraphs(tuple(_told(builder))),
-        builder.standing(),
-        signatures(builder),
-    ]
+    return [_cards(builder), Paragraphs(tuple(_told(builder))), builder.standing(), signatures(builder)]
 
 
 def _cards(builder: Builder) -> KeyFigures:

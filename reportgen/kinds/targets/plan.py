@@ -33,10 +33,7 @@ def read_plan(publication: Publication, glossary: Glossary | None) -> Plan:
     wanted = reader.words("papers")
     for name in wanted:
         if name not in PAPERS:
-            reader.problem(
-                "papers",
-                *told("targets.is_no_paper", name_=name, papers=[*PAPERS]),
-            )
+            reader.problem("papers", *told("targets.is_no_paper", name_=name, papers=[*PAPERS]))
     signoff = reader.table("signoff")
     plan = Plan(
         tuple(dict.fromkeys(wanted)),

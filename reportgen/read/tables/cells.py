@@ -167,10 +167,9 @@ _NO_FIGURE = {
 
 
 def _number_fault(column: ColumnSpec, text: str) -> Fault:
-    what = {
-        "whole": told("tables.whole_number"),
-        "roc_year": told("tables.roc_year_digits"),
-    }.get(column.type, told("tables.number"))
+    what = {"whole": told("tables.whole_number"), "roc_year": told("tables.roc_year_digits")}.get(
+        column.type, told("tables.number")
+    )
     en, zh = _number_remedy(column, text)
     shown = legible(text)
     return told("tables.is_not", shown=shown, what=Text(what[1], what[0]), zh=Text(zh, en))

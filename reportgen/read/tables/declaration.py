@@ -118,10 +118,7 @@ def describe(project: Path, name: str) -> Declaration:
     )
     top.no_other_keys()
     if not tables:
-        top.fault(
-            "table",
-            *told("tables.declares_no_table"),
-        )
+        top.fault("table", *told("tables.declares_no_table"))
     _check_pairs(declared, top)
     faults.stop()
     return declared
@@ -198,10 +195,7 @@ def _symbols(node: TomlNode) -> Mapping[str, GapKind]:
 def _table_spec(id: str, node: TomlNode, folder: str, dimensions: Mapping[str, Dimension]) -> TableSpec:
     columns = {name: _column(name, below, dimensions) for name, below in node.nodes("column")}
     if not columns:
-        node.fault(
-            "column",
-            *told("tables.declares_no_column"),
-        )
+        node.fault("column", *told("tables.declares_no_column"))
     key = node.choices("key", columns)
     for name in key:
         if columns[name].judged_later:
@@ -210,10 +204,7 @@ def _table_spec(id: str, node: TomlNode, folder: str, dimensions: Mapping[str, D
             node.fault("key", *told("tables.key_column_can_t_have", name_=name))
         dimension = columns[name].dimension
         if dimension and dimension != name:
-            node.fault(
-                "key",
-                *told("tables.key_column_holds_members_must", name_=name, dimension=dimension),
-            )
+            node.fault("key", *told("tables.key_column_holds_members_must", name_=name, dimension=dimension))
     spec = TableSpec(
         name=id,
         label=node.text("label"),
@@ -244,17 +235,11 @@ def _cases(node: TomlNode, folder: str, dimensions: Mapping[str, Dimension]) -> 
         or [type(year) for year in years] != [int, int]
         or not 1 <= years[0] <= years[1] <= 200
     ):
-        node.fault(
-            "years",
-            *told("tables.must_first_last_roc_year"),
-        )
+        node.fault("years", *told("tables.must_first_last_roc_year"))
         years = [1, 1]
     for needed in ("branch", "case_type"):
         if needed not in dimensions:
-            node.fault(
-                "",
-                *told("tables.cases_need_dimension", needed=needed),
-            )
+            node.fault("", *told("tables.cases_need_dimension", needed=needed))
     spec = CasesSpec(
         label=node.text("label"),
         file=f"{folder}/{_file_name(node)}",
@@ -269,10 +254,7 @@ def _cases(node: TomlNode, folder: str, dimensions: Mapping[str, Dimension]) -> 
     if not re.fullmatch(r"[1-9][0-9]{0,5}(MB|GB)", spec.memory):
         node.fault("memory", *told("tables.must_such_mb_gb"))
     if not 1 <= spec.listed <= MAX_PROBLEMS or not 0 <= spec.threads <= 64:
-        node.fault(
-            "",
-            *told("tables.listed_is_threads_many_are", max_problems=MAX_PROBLEMS),
-        )
+        node.fault("", *told("tables.listed_is_threads_many_are", max_problems=MAX_PROBLEMS))
     for twice in sorted({n for n in spec.names.values() if [*spec.names.values()].count(n) > 1}):
         node.fault("names", *told("tables.two_columns_are_read_from", twice=twice))
     node.no_other_keys()
@@ -325,10 +307,7 @@ def _table_of_cases(
         )
         below.no_other_keys()
     if len(columns) == len(key):
-        node.fault(
-            "column",
-            *told("tables.declares_no_column_2"),
-        )
+        node.fault("column", *told("tables.declares_no_column_2"))
     spec = TableSpec(
         name=id,
         label=node.text("label"),
@@ -356,10 +335,7 @@ def _file_name(node: TomlNode) -> str:
     """The name of a file that lies in the dataset's own folder, nowhere else."""
     name = node.string("file")
     if name and (not re.fullmatch(r"[\w .()-]+", name) or name.startswith(".")):
-        node.fault(
-            "file",
-            *told("tables.is_not_file_name_dataset", name_=legible(name)),
-        )
+        node.fault("file", *told("tables.is_not_file_name_dataset", name_=legible(name)))
     return name
 
 
@@ -469,8 +445,7 @@ def _measures(tables: Mapping[str, TableSpec], top: TomlNode) -> dict[str, Measu
             if name in measures:
                 first = measures[name].table
                 top.faults.add(
-                    ("table", spec.name, "column", name),
-                    *told("tables.table_has_measure_name", first=first),
+                    ("table", spec.name, "column", name), *told("tables.table_has_measure_name", first=first)
                 )
             measures[name] = Measure(name, spec.name, column.label, column.unit)
     return measures
@@ -500,10 +475,7 @@ def _check_formula(node: TomlNode, formula: str, known: Collection[str], calls: 
     try:
         tree = ast.parse(formula, mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        node.fault(
-            "formula",
-            *told("tables.is_not_formula_such_b", formula=legible(formula)),
-        )
+        node.fault("formula", *told("tables.is_not_formula_such_b", formula=legible(formula)))
         return
     allowed = (
         ast.Expression,

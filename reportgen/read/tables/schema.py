@@ -217,10 +217,7 @@ def _duplicates(table: Parsed) -> Iterator[tuple[tuple[int, str], Fault]]:
             continue
         earlier = first.setdefault(key, number)
         if earlier != number:
-            yield (
-                (number, names),
-                told("tables.row_has_same_key_row", earlier=earlier, names=names),
-            )
+            yield ((number, names), told("tables.row_has_same_key_row", earlier=earlier, names=names))
 
 
 # ---- relations ------------------------------------------------------------------------------

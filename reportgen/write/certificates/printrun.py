@@ -24,10 +24,7 @@ FAN = 64  # pages below one node of the page tree
 PACK = 300  # objects in one packed stream
 ENTRY = struct.Struct(">BIH")  # of the table: kind, where, place in its pack
 IN_FILE, IN_PACK = 1, 2
-_NO_IDENTIFIER = (
-    b'<rdf:Description rdf:about=""><dc:identifier>',
-    b"</dc:identifier></rdf:Description>",
-)
+_NO_IDENTIFIER = (b'<rdf:Description rdf:about=""><dc:identifier>', b"</dc:identifier></rdf:Description>")
 
 
 class PrintRun:

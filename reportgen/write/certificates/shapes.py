@@ -77,13 +77,9 @@ def check_room(document: Any, pages: int, named: str) -> None:
         for inner in box.descendants(placeholders=True):
             kind = type(inner).__name__
             if kind == "LineBox" and inner.position_y + inner.height > bottom + SLACK:
-                tell(
-                    *told("certificates.words_need_more_lines_than", room=room),
-                )
+                tell(*told("certificates.words_need_more_lines_than", room=room))
             elif kind == "TextBox" and inner.position_x + inner.width > right + SLACK + _spacing(inner.style):
-                tell(
-                    *told("certificates.words_are_wider_than_their", room=room),
-                )
+                tell(*told("certificates.words_are_wider_than_their", room=room))
     if problems:
         raise RenderError(problems.values())
 

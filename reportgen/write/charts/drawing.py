@@ -81,10 +81,7 @@ def _spec_faults(spec: ChartSpec, factor: Fraction, name: str) -> Iterable[Probl
         if point.series not in series:
             yield fault("points", *told("charts.unknown_series", series=point.series))
         if (point.series, point.x) in seen:
-            yield fault(
-                "points",
-                *told("charts.has_two_figures", series=point.series, x=point.x),
-            )
+            yield fault("points", *told("charts.has_two_figures", series=point.series, x=point.x))
         seen.add((point.series, point.x))
     for where, some in (("points", spec.points), ("target", spec.target)):
         for point in some:
@@ -94,10 +91,7 @@ def _spec_faults(spec: ChartSpec, factor: Fraction, name: str) -> Iterable[Probl
                 yield fault(where, *wrong)
     for one in spec.events:
         if one.roc_year not in xs:
-            yield fault(
-                "events",
-                *told("charts.event_is_not_axis", roc_year=one.roc_year),
-            )
+            yield fault("events", *told("charts.event_is_not_axis", roc_year=one.roc_year))
     if spec.events and spec.form not in ("line", "grouped_bar", "stacked_bar"):
         yield fault("events", f"a {spec.form} chart has no place for events", "此圖表形式無法標示事件")
     if spec.highlight and spec.highlight not in (*series, *xs):

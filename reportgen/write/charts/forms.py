@@ -217,11 +217,7 @@ def _draw_marks(
 
 
 def _draw_lines(
-    job: Job,
-    canvas: Canvas,
-    axis: Axis,
-    across: Callable[[float], float],
-    bottom: float,
+    job: Job, canvas: Canvas, axis: Axis, across: Callable[[float], float], bottom: float
 ) -> None:
     """The lines of all series and of the target, a point for each figure, the symbols of the gaps."""
     spec, colour, size = job.spec, job.theme.colour, job.theme.type["chart"]
@@ -363,11 +359,7 @@ def _columns(job: Job, canvas: Canvas) -> None:
 
     if (spec.breaks or spec.events) and isinstance(xs[0], int):
         _draw_marks(job, canvas, across, top, bottom, left, right)
-    scales = {
-        "x": bands.scale(xs),
-        "y": axis.scale(),
-        "color": {"domain": ids, "range": inks},
-    }
+    scales = {"x": bands.scale(xs), "y": axis.scale(), "color": {"domain": ids, "range": inks}}
     shown = [{key: row[key] for key in ("x", "series", "y", "y2")} for row in rows]
     if stacked:
         canvas.layer("columns", shown, **scales)

@@ -72,24 +72,15 @@ def _recipes(node: TomlNode, total: int) -> dict[Rgb, Ink]:
     for colour, parts in node.values.items():
         node.asked.add(colour)
         if not _HEX.fullmatch(colour):
-            node.fault(
-                colour,
-                *told("press.is_not_colour"),
-            )
+            node.fault(colour, *told("press.is_not_colour"))
         elif not (
             isinstance(parts, list)
             and len(parts) == PARTS
             and all(type(part) is int and 0 <= part <= 100 for part in parts)
         ):
-            node.fault(
-                colour,
-                *told("press.is_not_cyan_magenta_yellow"),
-            )
+            node.fault(colour, *told("press.is_not_cyan_magenta_yellow"))
         elif sum(parts) > total:
-            node.fault(
-                colour,
-                *told("press.asks_ink", parts=sum(parts), total=total),
-            )
+            node.fault(colour, *told("press.asks_ink", parts=sum(parts), total=total))
         else:
             rgb = int(colour[1:], 16)
             found[rgb >> 16, rgb >> 8 & 255, rgb & 255] = (parts[0], parts[1], parts[2], parts[3])
@@ -102,33 +93,20 @@ def _profile(project: Path, node: TomlNode, name: str, digest: str) -> bytes:
     try:
         inside = path.resolve().is_relative_to(project.resolve())
         if not inside:
-            node.fault(
-                "profile",
-                *told("press.lies_outside_project", name_=name),
-            )
+            node.fault("profile", *told("press.lies_outside_project", name_=name))
             return b""
         if path.stat().st_size > MAX_PROFILE:
             node.fault(
-                "profile",
-                *told("press.is_larger_than_mb", name_=name, max_profile=MAX_PROFILE // 1000000),
+                "profile", *told("press.is_larger_than_mb", name_=name, max_profile=MAX_PROFILE // 1000000)
             )
             return b""
         content = path.read_bytes()
     except (OSError, ValueError):
-        node.fault(
-            "profile",
-            *told("press.icc_profile_cannot_read", name_=name),
-        )
+        node.fault("profile", *told("press.icc_profile_cannot_read", name_=name))
         return b""
     if content[36:40] != b"acsp" or content[12:16] != b"prtr" or content[16:20] != b"CMYK":
-        node.fault(
-            "profile",
-            *told("press.is_not_icc_output_profile", name_=name),
-        )
+        node.fault("profile", *told("press.is_not_icc_output_profile", name_=name))
     found = hashlib.sha256(content).hexdigest()
     if found != digest:
-        node.fault(
-            "profile_sha256",
-            *told("press.profile_is_not_declared_one", name_=name, found=found),
-        )
+        node.fault("profile_sha256", *told("press.profile_is_not_declared_one", name_=name, found=found))
     return content

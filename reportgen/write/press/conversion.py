@@ -243,9 +243,7 @@ class _Conversion:
             if channels in (1, 3):
                 # WeasyPrint writes its own sRGB profile; another one would need a transform of its own.
                 if channels == 3 and b"sRGB" not in given[1].read_bytes():
-                    raise self.fault(
-                        *told("press.colour_space_icc_profile_other"),
-                    )
+                    raise self.fault(*told("press.colour_space_icc_profile_other"))
                 return _Space("gray" if channels == 1 else "rgb")
             raise self.fault(*told("press.colours_cmyk_profile_their_own"))
         if kind == "/Indexed":
@@ -319,9 +317,7 @@ class _Conversion:
         try:
             picture = pikepdf.PdfImage(image).as_pil_image(apply_mask=False)
         except (pikepdf.PdfError, NotImplementedError, OSError, ValueError) as error:
-            raise self.fault(
-                *told("press.picture_cannot_read", it=error or type(error).__name__),
-            ) from None
+            raise self.fault(*told("press.picture_cannot_read", it=error or type(error).__name__)) from None
         name, pixels = self.press.picture(picture)
         colours = 1 if name == "DeviceGray" else 4
         height, width = pixels.shape[:2]

@@ -65,18 +65,12 @@ def look(project: Path, spec: CasesSpec) -> Files:
     if root.is_dir():
         return _parquet(spec, root, _parts(spec, root))
     if root.stat().st_size == 0:
-        raise _error(
-            spec.file,
-            *told("tables.file_is_empty_bytes"),
-        )
+        raise _error(spec.file, *told("tables.file_is_empty_bytes"))
     if root.suffix == ".parquet":
         return _parquet(spec, root, [root])
     if root.suffix == ".csv":
         return _csv(spec, root)
-    raise _error(
-        spec.file,
-        *told("tables.cases_are_read_from_csv"),
-    )
+    raise _error(spec.file, *told("tables.cases_are_read_from_csv"))
 
 
 def inside(project: Path, spec: CasesSpec) -> Path:
@@ -245,19 +239,12 @@ def _head(spec: CasesSpec, path: Path) -> tuple[list[str], list[str]]:
         (b"PK", "ZIP"),
     ):
         if start.startswith(mark):
-            raise _error(
-                spec.file,
-                *told("tables.is_not_csv", what=what),
-            )
+            raise _error(spec.file, *told("tables.is_not_csv", what=what))
     try:
         text = start.removeprefix(codecs.BOM_UTF8).decode("utf-8")
     except UnicodeDecodeError as error:
         if error.start < len(start) - 4 and b"\n" not in start[: error.start]:
-            raise _error(
-                spec.file,
-                *told("tables.head_is_not_utf"),
-                row=1,
-            ) from None
+            raise _error(spec.file, *told("tables.head_is_not_utf"), row=1) from None
         text = start.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
     rows = csv.reader(text.splitlines(keepends=True))
     return next(rows, []), next(rows, [])
