@@ -23,7 +23,7 @@ import pytest
 from reportgen.model.errors import InputError
 from reportgen.read.tables import Dataset, read_dataset
 
-HOSTILE = Path(__file__).parent / "hostile"
+HOSTILE = Path(__file__).parents[1] / "hostile"
 CASES = sorted(folder.name for folder in (HOSTILE / "cases").iterdir())
 JSON_CASES = [name for name in CASES if name.startswith("json_")]
 KNOWN_BRANCH = '{ type = "member", dimension = "branch" }'

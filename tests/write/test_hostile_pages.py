@@ -31,8 +31,8 @@ from reportgen.read import words as wording
 from reportgen.run import job as batch
 from reportgen.write import content, html, pdf
 
-PAGES = Path(__file__).parent / "hostile" / "pages"
-ROOT = Path(__file__).parent.parent
+PAGES = Path(__file__).parents[1] / "hostile" / "pages"
+ROOT = Path(__file__).parents[2]
 TEMPLATES = sorted(folder.name for folder in PAGES.glob("tpl_*"))
 ASSETS = sorted(folder.name for folder in PAGES.glob("asset_*"))
 

@@ -11,7 +11,7 @@ import pytest
 from reportgen.model.errors import KindError
 from reportgen.read.theme import READABLE, Theme, contrast, load_theme, luminance
 
-TOKENS = Path(__file__).parent.parent / "styles" / "tokens.toml"
+TOKENS = Path(__file__).parents[2] / "styles" / "tokens.toml"
 
 # Machado, Oliveira and Fernandes 2009, severity 1.0: what an eye sees that lacks one kind of cone, in
 # linear RGB.

@@ -35,7 +35,7 @@ from reportgen.verify.ledger import LEDGER
 from reportgen.write import press
 
 pytestmark = pytest.mark.slow
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 NAME = "exhibition-efficient-government"
 PANELS = ("business-ideas", "efficiency-kindness", "targets-met", "least-cost")
 EDITIONS: tuple[Edition, ...] = ("both", "zh", "en")

@@ -26,7 +26,7 @@ from reportgen.read.tables import (
 )
 from reportgen.read.tables.cells import understand
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 TOML = """
 name = { zh = "試驗", en = "Trial" }

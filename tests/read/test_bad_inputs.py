@@ -22,7 +22,7 @@ from click.testing import CliRunner
 from reportgen.cli import main
 from reportgen.read import fonts
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 PUBLICATION = "inputs/small-107/publication.toml"
 DATASET = "inputs/datasets/small/dataset.toml"
 CASES = "inputs/datasets/small/cases.csv"

@@ -21,7 +21,7 @@ from reportgen.run.job import Inline, Job, LaidSheet, Result
 from reportgen.run.workers import attempt
 from reportgen.write import fitting, pdf, preflight
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 NAME = "exhibition-efficient-government"
 
 

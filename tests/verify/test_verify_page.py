@@ -31,7 +31,7 @@ from reportgen.verify.revocations import Revoked
 from reportgen.write.certificates import keys, payload
 from reportgen.write.certificates.keys import Key, PublicKey
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 ISSUED = date(2014, 1, 15)
 DIGEST = "0123456789abcdef"
 SECONDS = 60  # for all that a browser does; two cores are shared by many tests

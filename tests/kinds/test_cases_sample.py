@@ -17,7 +17,7 @@ from reportgen.run import workers
 from reportgen.verify import ledger as ledger_
 from reportgen.verify import traces
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 FILE = "inputs/datasets/cases-104/cases.parquet"
 
 

@@ -21,7 +21,7 @@ from reportgen.read.tables.cases import counted, counting
 from reportgen.read.tables.declaration import describe
 from reportgen.run import cluster
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 REAL_FONTS = fonts.font_folder()
 
 

@@ -20,7 +20,7 @@ from reportgen.run.workers import attempt
 from reportgen.verify import documents
 from reportgen.write import html, pdf
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 EDITIONS = ("both", "zh", "en")
 SAMPLES = ("new-taipei-107", "agency-104")
 

@@ -35,7 +35,7 @@ from reportgen.read.theme import Theme, load_theme
 from reportgen.write import charts
 from reportgen.write.charts import drawing, forms
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 EDITIONS: tuple[Edition, ...] = ("both", "zh", "en")
 PERCENT = Fraction(1, 100)
 NO_DATA = Gap("not_available", Text("無資料", "no data"))
@@ -328,7 +328,7 @@ def test_too_many_labels_become_a_legend(theme: Theme) -> None:
 
 AGAIN = """
 import hashlib, sys
-sys.path.insert(0, {tests!r})
+sys.path[:0] = [{tests!r}, {tests!r} + '/write']
 from test_charts import *
 theme = load_theme(ROOT / "styles" / "tokens.toml")
 forms = {order}
@@ -341,7 +341,7 @@ print(hashlib.sha256(b"".join(found[form] for form in sorted(found))).hexdigest(
 def test_two_fresh_processes_draw_the_same_bytes(tmp_path: Path) -> None:
     digests = []
     for seed, order in (("1", FORMS), ("2", FORMS[::-1])):
-        script = AGAIN.format(tests=str(Path(__file__).parent), order=order)
+        script = AGAIN.format(tests=str(Path(__file__).parents[1]), order=order)
         run = subprocess.run(
             [sys.executable, "-c", script],
             capture_output=True,

@@ -22,7 +22,7 @@ from reportgen.model.errors import InputError, KindError, RenderError
 from reportgen.write import press
 from reportgen.write.press.inks import Press
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 DATED = datetime(2016, 3, 1, tzinfo=UTC)
 MM = 72 / 25.4
 INK = "#16222e"

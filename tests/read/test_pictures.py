@@ -20,7 +20,7 @@ from reportgen.model.errors import InputError, Problem
 from reportgen.read import pictures
 from reportgen.read.pictures import GREY, MAX_PIXELS, Redaction, Scan
 
-HOSTILE = Path(__file__).parent / "hostile" / "pages"
+HOSTILE = Path(__file__).parents[1] / "hostile" / "pages"
 FILE = "scans/a.png"
 RED, GREEN, BLUE, WHITE = (220, 30, 30), (30, 160, 60), (30, 60, 200), (255, 255, 255)
 
@@ -200,7 +200,7 @@ def test_inks_without_a_profile_mean_nothing(suffix: str, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("suffix", ["jpg", "tif"])
 def test_inks_with_their_profile_go_to_srgb(suffix: str, tmp_path: Path) -> None:
-    coated = (Path(__file__).parent.parent / "styles/press/fogra39-coated.icc").read_bytes()
+    coated = (Path(__file__).parents[2] / "styles/press/fogra39-coated.icc").read_bytes()
     srgb = ImageCms.createProfile("sRGB")
     inks = ImageCms.profileToProfile(
         corners(), srgb, ImageCms.ImageCmsProfile(io.BytesIO(coated)), outputMode="CMYK"

@@ -16,7 +16,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 REPORTGEN = Path(sys.executable).with_name("reportgen")
 NAME = "attitude-awards-102"
 STAFF = "inputs/datasets/staff-102/staff.csv"

@@ -15,7 +15,7 @@ import pytest
 from reportgen.model.errors import UsageError
 from reportgen.run import starter
 
-REPOSITORY = Path(__file__).resolve().parent.parent
+REPOSITORY = Path(__file__).resolve().parents[2]
 EXAMPLE = "my-branch-109"
 
 

@@ -15,7 +15,7 @@ from reportgen.run.job import Job, Result, picture_name
 from reportgen.run.workers import attempt
 
 pytestmark = pytest.mark.slow
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 NAME = "exhibition-efficient-government"
 PANELS = ("business-ideas", "efficiency-kindness", "targets-met", "least-cost")
 
