@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 from test_pipeline import small_project
-from test_runs import call, files
-from test_runs import small_project as awards_project
+from test_certificate_runs import call, files
+from test_certificate_runs import small_project as awards_project
 
 from reportgen.run import cluster
 
