@@ -137,9 +137,13 @@ def main() -> None:
             bulletin.say("")
             tell(flat, branch, names)
     flat |= {
-        "rounds": chosen.repeat, "load_least": min(load), "load_most": max(load), "cores": os.cpu_count(),
-        "memory_gib": round(psutil.virtual_memory().total / 2**30), "python": platform.python_version(),
-    }  # fmt: skip
+        "rounds": chosen.repeat,
+        "load_least": min(load),
+        "load_most": max(load),
+        "cores": os.cpu_count(),
+        "memory_gib": round(psutil.virtual_memory().total / 2**30),
+        "python": platform.python_version(),
+    }
     print(
         f"{flat['cores']} cores, {flat['memory_gib']} GiB, Python {flat['python']}; load average {flat['load_least']:.1f} to "
         f"{flat['load_most']:.1f}; rounds: {chosen.repeat}"

@@ -36,11 +36,22 @@ REPORTGEN = [str(Path(sys.prefix, "bin", "reportgen"))]
 PEERS = [sys.executable, str(HERE / "bulletin_peers.py")]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 QUIET_BROWSER = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--disable-default-apps", "--disable-extensions", "--disable-domain-reliability",
-    "--disable-client-side-phishing-detection", "--metrics-recording-only", "--no-pings", "--no-first-run",
-    "--no-default-browser-check", "--disable-dev-shm-usage",
-)  # fmt: skip
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-default-apps",
+    "--disable-extensions",
+    "--disable-domain-reliability",
+    "--disable-client-side-phishing-detection",
+    "--metrics-recording-only",
+    "--no-pings",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--disable-dev-shm-usage",
+)
 SAMPLE_SECONDS = 0.05
 SHORT_RUNS = 9
 GOALS = {"ratio_to_weasyprint": 0.6, "noop_seconds": 0.2, "help_seconds": 0.12}
@@ -162,9 +173,13 @@ def browser() -> str:
 def chromium(size: Size) -> Run:
     with tempfile.TemporaryDirectory(dir=size.folder, ignore_cleanup_errors=True) as profile:
         command = [
-            browser(), *QUIET_BROWSER, f"--user-data-dir={profile}", "--no-pdf-header-footer",
-            f"--print-to-pdf={size.pdf}", (size.dump / "whole.html").as_uri(),
-        ]  # fmt: skip
+            browser(),
+            *QUIET_BROWSER,
+            f"--user-data-dir={profile}",
+            "--no-pdf-header-footer",
+            f"--print-to-pdf={size.pdf}",
+            (size.dump / "whole.html").as_uri(),
+        ]
         return call(command, FONTCONFIG_FILE=size.counts["fontconfig"])
 
 
@@ -209,9 +224,13 @@ class Remote:
             "about:blank",
         ]
         self.process = subprocess.Popen(
-            command, env=surroundings(FONTCONFIG_FILE=size.counts["fontconfig"]), preexec_fn=pipes, close_fds=False,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            command,
+            env=surroundings(FONTCONFIG_FILE=size.counts["fontconfig"]),
+            preexec_fn=pipes,
+            close_fds=False,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         os.close(to_read)
         os.close(to_say)
         self.number, self.rest, self.session = 0, b"", ""
@@ -500,11 +519,18 @@ def main() -> None:
         flat = figures(runs, pages, sizes, names)
         short, why = short_runs(sizes[0])
     flat.update(short)
-    flat.update({
-        "why_after_one_cell": why, "rounds": rounds, "load_least": min(load), "load_most": max(load),
-        "load_median": statistics.median(load), "cores": os.cpu_count(), "memory_gib": round(psutil.virtual_memory().total / 2**30),
-        "python": platform.python_version(),
-    })  # fmt: skip
+    flat.update(
+        {
+            "why_after_one_cell": why,
+            "rounds": rounds,
+            "load_least": min(load),
+            "load_most": max(load),
+            "load_median": statistics.median(load),
+            "cores": os.cpu_count(),
+            "memory_gib": round(psutil.virtual_memory().total / 2**30),
+            "python": platform.python_version(),
+        }
+    )
     print(
         f"{flat['cores']} cores, {flat['memory_gib']} GiB, Python {flat['python']}; load average over the runs "
         f"{flat['load_least']:.1f} to {flat['load_most']:.1f}, median {flat['load_median']:.1f}; rounds of each size: {chosen.repeat}"

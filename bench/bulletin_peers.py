@@ -42,7 +42,14 @@ def dump(project: str, folder: str, publication: str = "", document: str = "bull
     pdf.lay_out = keep
     html.parts = lambda document: [range(len(document.blocks))]  # one page of HTML for all peers
     try:
-        result = workers.attempt(batch.Job(Path(project), publication or PUBLICATION, document, "both"))
+        result = workers.attempt(
+            batch.Job(
+                project=Path(project),
+                publication=publication or PUBLICATION,
+                document=document,
+                edition="both",
+            )
+        )
     except Enough:
         counts = write_typst(Path(folder))
         settings = {

@@ -132,9 +132,19 @@ def _write_csv(file: Path) -> None:
     pending = {place: chance.randint(20_000, 60_000) for place in range(BRANCHES)}
     size = {place: chance.uniform(0.5, 2.0) for place in range(BRANCHES)}
     rows: list[list[object]] = [
-        ["roc_year", "branch", "target", "collected", "referred", "cost",
-         "new_cases", "closed_cases", "pending_cases", "overdue_cases"]
-    ]  # fmt: skip
+        [
+            "roc_year",
+            "branch",
+            "target",
+            "collected",
+            "referred",
+            "cost",
+            "new_cases",
+            "closed_cases",
+            "pending_cases",
+            "overdue_cases",
+        ]
+    ]
     for year in range(FIRST, LAST + 1):
         for place in range(BRANCHES):
             new = round(size[place] * chance.randint(60_000, 90_000))
@@ -143,9 +153,19 @@ def _write_csv(file: Path) -> None:
             target = round(size[place] * chance.randint(90_000, 140_000)) * 10_000
             collected = round(target * chance.uniform(0.8, 1.3))
             rows.append(
-                [year, _branch(place)[0], target, collected, round(collected * chance.uniform(3, 6)),
-                 round(collected / chance.uniform(12, 30)), new, closed, pending[place], round(pending[place] * chance.uniform(0.05, 0.3))]
-            )  # fmt: skip
+                [
+                    year,
+                    _branch(place)[0],
+                    target,
+                    collected,
+                    round(collected * chance.uniform(3, 6)),
+                    round(collected / chance.uniform(12, 30)),
+                    new,
+                    closed,
+                    pending[place],
+                    round(pending[place] * chance.uniform(0.05, 0.3)),
+                ]
+            )
     _save(file, rows)
 
 
@@ -218,25 +238,106 @@ def _section(number: int) -> str:
     made += [
         _block("narrative", story="trend", metric="new_cases", member=id_),
         _block("narrative", story="extremes", metric="collected", member=id_),
-        _block("table", id=f"t{number}-cases", caption=_text(f"{zh}歷年收結情形", f"Cases of {en} by year"), rows="years",
-               columns=of("new_cases", "change.new_cases", "closed_cases", "change.closed_cases", "pending_cases", "closing_rate", "overdue_rate"),
-               shade=of("closing_rate"), total=True),
-        _block("chart", form="line", caption=_text(f"{zh}歷年新收及終結", f"New and closed: {en}"), metrics=of("new_cases", "closed_cases"),
-               data=f"t{number}-cases"),
-        _block("table", id=f"t{number}-money", caption=_text(f"{zh}歷年徵起情形", f"Collection of {en} by year"), rows="years",
-               columns=of("target", "collected", "change.collected", "achievement_rate", "referred", "collection_rate", "cost"), total=True),
-        _block("chart", form="grouped_bar" if number % 2 else "line", caption=_text(f"{zh}近年達成率", f"Achievement rate: {en}"),
-               metrics=of("achievement_rate"), from_=98, data=f"t{number}-money"),
+        _block(
+            "table",
+            id=f"t{number}-cases",
+            caption=_text(f"{zh}歷年收結情形", f"Cases of {en} by year"),
+            rows="years",
+            columns=of(
+                "new_cases",
+                "change.new_cases",
+                "closed_cases",
+                "change.closed_cases",
+                "pending_cases",
+                "closing_rate",
+                "overdue_rate",
+            ),
+            shade=of("closing_rate"),
+            total=True,
+        ),
+        _block(
+            "chart",
+            form="line",
+            caption=_text(f"{zh}歷年新收及終結", f"New and closed: {en}"),
+            metrics=of("new_cases", "closed_cases"),
+            data=f"t{number}-cases",
+        ),
+        _block(
+            "table",
+            id=f"t{number}-money",
+            caption=_text(f"{zh}歷年徵起情形", f"Collection of {en} by year"),
+            rows="years",
+            columns=of(
+                "target",
+                "collected",
+                "change.collected",
+                "achievement_rate",
+                "referred",
+                "collection_rate",
+                "cost",
+            ),
+            total=True,
+        ),
+        _block(
+            "chart",
+            form="grouped_bar" if number % 2 else "line",
+            caption=_text(f"{zh}近年達成率", f"Achievement rate: {en}"),
+            metrics=of("achievement_rate"),
+            from_=98,
+            data=f"t{number}-money",
+        ),
         _block("narrative", story="trend", metric="achievement_rate", member=id_),
-        _block("table", id=f"t{number}-grid", caption=_text(f"各分署近七年比較之{number + 1}", f"Branches in seven years, comparison {number + 1}"),
-               rows="branch", by="years", metric=grid, from_=101, shade=[grid]),
-        _block("chart", form=chart, caption=_text(f"各分署比較圖之{number + 1}", f"Branches compared, figure {number + 1}"),
-               metrics=[grid], by="branch", members=members, from_=101, data=f"t{number}-grid",
-               **({"highlight": id_} if chart in ("ranked_bar", "slope") else {})),
-        _block("ranking", id=f"t{number}-rank", caption=_text(f"各分署名次之{number + 1}", f"Branches ranked, list {number + 1}"), metric=grid,
-               by="branch", columns=[m for m in ("new_cases", "closed_cases", "pending_cases", "collected", "target", "achievement_rate", "closing_rate") if m != grid][:6]),
-        _block("note", text=_text("本節各表之數值均為虛構，僅供量測。", "All figures of this section are invented, for measuring only.")),
-    ]  # fmt: skip
+        _block(
+            "table",
+            id=f"t{number}-grid",
+            caption=_text(
+                f"各分署近七年比較之{number + 1}", f"Branches in seven years, comparison {number + 1}"
+            ),
+            rows="branch",
+            by="years",
+            metric=grid,
+            from_=101,
+            shade=[grid],
+        ),
+        _block(
+            "chart",
+            form=chart,
+            caption=_text(f"各分署比較圖之{number + 1}", f"Branches compared, figure {number + 1}"),
+            metrics=[grid],
+            by="branch",
+            members=members,
+            from_=101,
+            data=f"t{number}-grid",
+            **({"highlight": id_} if chart in ("ranked_bar", "slope") else {}),
+        ),
+        _block(
+            "ranking",
+            id=f"t{number}-rank",
+            caption=_text(f"各分署名次之{number + 1}", f"Branches ranked, list {number + 1}"),
+            metric=grid,
+            by="branch",
+            columns=[
+                m
+                for m in (
+                    "new_cases",
+                    "closed_cases",
+                    "pending_cases",
+                    "collected",
+                    "target",
+                    "achievement_rate",
+                    "closing_rate",
+                )
+                if m != grid
+            ][:6],
+        ),
+        _block(
+            "note",
+            text=_text(
+                "本節各表之數值均為虛構，僅供量測。",
+                "All figures of this section are invented, for measuring only.",
+            ),
+        ),
+    ]
     return "".join(made)
 
 

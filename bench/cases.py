@@ -140,9 +140,13 @@ def main() -> None:
             found[0]["parquet.seconds.reportgen"] / sizes[0]
         )
     flat |= {
-        "rounds": chosen.repeat, "load_least": min(load), "load_most": max(load), "cores": os.cpu_count(),
-        "memory_gib": round(psutil.virtual_memory().total / 2**30), "python": platform.python_version(),
-    }  # fmt: skip
+        "rounds": chosen.repeat,
+        "load_least": min(load),
+        "load_most": max(load),
+        "cores": os.cpu_count(),
+        "memory_gib": round(psutil.virtual_memory().total / 2**30),
+        "python": platform.python_version(),
+    }
     print(
         f"\n{flat['cores']} cores, {flat['memory_gib']} GiB, Python {flat['python']}; load average {min(load):.1f} to {max(load):.1f}"
     )

@@ -22,9 +22,20 @@ from typing import Any
 FIRST, LAST = 90, 104
 LIMITS = {"tax": 24, "nhi": 12, "fine": 12, "fee": 12}
 BRANCHES = (
-    ("taipei", 62), ("shilin", 28), ("new-taipei", 56), ("taoyuan", 42), ("hsinchu", 28), ("taichung", 50), ("changhua", 24),
-    ("chiayi", 20), ("tainan", 28), ("kaohsiung", 40), ("pingtung", 14), ("hualien", 10), ("yilan", 10),
-)  # fmt: skip
+    ("taipei", 62),
+    ("shilin", 28),
+    ("new-taipei", 56),
+    ("taoyuan", 42),
+    ("hsinchu", 28),
+    ("taichung", 50),
+    ("changhua", 24),
+    ("chiayi", 20),
+    ("tainan", 28),
+    ("kaohsiung", 40),
+    ("pingtung", 14),
+    ("hualien", 10),
+    ("yilan", 10),
+)
 KEYS = ("branch", "unit", "case_type")
 AMOUNTS = ("referred_amount", "collected_amount", "cost")
 MEASURES = ("new", "closed", "pending", "overdue", "beyond_five_years", "referred", "collected", "cost")
@@ -102,10 +113,18 @@ def declaration(file: str) -> str:
 
 LATE = "opened >= make_date(roc_year + 1911, 12, 31)"  # then a period of whole years ends on the last day of a year
 TYPED = {
-    "case_id": "VARCHAR", "branch": "VARCHAR", "unit": "VARCHAR", "officer": "VARCHAR", "roc_year": "SMALLINT",
-    "case_type": "VARCHAR", "opened": "DATE", "closed": "DATE", "referred_amount": "BIGINT", "collected_amount": "BIGINT",
+    "case_id": "VARCHAR",
+    "branch": "VARCHAR",
+    "unit": "VARCHAR",
+    "officer": "VARCHAR",
+    "roc_year": "SMALLINT",
+    "case_type": "VARCHAR",
+    "opened": "DATE",
+    "closed": "DATE",
+    "referred_amount": "BIGINT",
+    "collected_amount": "BIGINT",
     "cost": "BIGINT",
-}  # fmt: skip
+}
 
 
 def duckdb(file: str) -> list[int]:
@@ -187,10 +206,13 @@ def polars(file: str) -> list[int]:
         frame.select(wanted)
         .with_columns(gone=column("closed").dt.year() - 1911)
         .group_by([*KEYS, "roc_year", "gone"])
-        .agg(engine.len().cast(engine.Int64).alias("n"), late.sum().cast(engine.Int64).alias("late"),
-             *(column(one).sum() for one in AMOUNTS))
+        .agg(
+            engine.len().cast(engine.Int64).alias("n"),
+            late.sum().cast(engine.Int64).alias("late"),
+            *(column(one).sum() for one in AMOUNTS),
+        )
         .collect(engine="streaming")
-    )  # fmt: skip
+    )
     return expanded(counts.to_pandas())
 
 
@@ -297,9 +319,14 @@ def ids_only(file: str) -> list[int]:
 
 
 CALLS: dict[str, Callable[[str], list[int]]] = {
-    "duckdb": duckdb, "polars": polars, "pandas": pandas, "reportgen": reportgen, "reportgen_read": reportgen_read,
-    "scan_only": scan_only, "ids_only": ids_only,
-}  # fmt: skip
+    "duckdb": duckdb,
+    "polars": polars,
+    "pandas": pandas,
+    "reportgen": reportgen,
+    "reportgen_read": reportgen_read,
+    "scan_only": scan_only,
+    "ids_only": ids_only,
+}
 
 if __name__ == "__main__":
     if sys.argv[1] == "data":

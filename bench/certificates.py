@@ -209,10 +209,16 @@ def main() -> None:
                 if name == "reportgen":
                     of_files = sizes(out)
         flat = figures(runs, chosen.n) | of_files | grown(growth, folder)
-    flat.update({
-        "rounds": chosen.repeat, "load_least": min(load), "load_most": max(load), "cores": os.cpu_count(),
-        "memory_gib": round(psutil.virtual_memory().total / 2**30), "python": platform.python_version(),
-    })  # fmt: skip
+    flat.update(
+        {
+            "rounds": chosen.repeat,
+            "load_least": min(load),
+            "load_most": max(load),
+            "cores": os.cpu_count(),
+            "memory_gib": round(psutil.virtual_memory().total / 2**30),
+            "python": platform.python_version(),
+        }
+    )
     print(
         f"{flat['cores']} cores, {flat['memory_gib']} GiB, Python {flat['python']}; load average {flat['load_least']:.1f} "
         f"to {flat['load_most']:.1f}; rounds: {chosen.repeat}"

@@ -220,13 +220,18 @@ def said(count: int) -> list[dict[str, str]]:
 
     return [
         {
-            "file": one.file, "title": f"{one.title.zh} {one.title.en}", "serial": one.serial,
-            "post": one.certificate.fields[1].text.zh, "post_en": one.certificate.fields[1].text.en,
-            "name": one.certificate.fields[2].text.zh, "name_en": one.certificate.fields[2].text.en,
-            "citation": str(one.certificate.citation[0].zh[0]), "citation_en": str(one.certificate.citation[0].en[0]),
+            "file": one.file,
+            "title": f"{one.title.zh} {one.title.en}",
+            "serial": one.serial,
+            "post": one.certificate.fields[1].text.zh,
+            "post_en": one.certificate.fields[1].text.en,
+            "name": one.certificate.fields[2].text.zh,
+            "name_en": one.certificate.fields[2].text.en,
+            "citation": str(one.certificate.citation[0].zh[0]),
+            "citation_en": str(one.certificate.citation[0].en[0]),
         }
         for one in people(count, long=False)
-    ]  # fmt: skip
+    ]
 
 
 def faces() -> list[str]:
@@ -245,9 +250,10 @@ def compiled(folder: Path, everyone: list[dict[str, str]]) -> float:
     warm = 0.0
     for place, one in enumerate(everyone):
         compiler.compile(
-            output=str(folder / one["file"]), sys_inputs={"one": json.dumps(one, ensure_ascii=False)},
+            output=str(folder / one["file"]),
+            sys_inputs={"one": json.dumps(one, ensure_ascii=False)},
             pdf_standards=["a-3a"],
-        )  # fmt: skip
+        )
         if place == 0:
             warm = time.perf_counter()
     return time.perf_counter() - warm

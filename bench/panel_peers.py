@@ -67,7 +67,9 @@ def dump(project: str, folder: str) -> None:
     fonts.activate()
     fitting.fit = keep
     try:
-        result = workers.attempt(batch.Job(Path(project), PUBLICATION, PANEL, "both"))
+        result = workers.attempt(
+            batch.Job(project=Path(project), publication=PUBLICATION, document=PANEL, edition="both")
+        )
     except Enough:
         return
     sys.exit(f"the project cannot be built: {result}")

@@ -125,9 +125,12 @@ def _publications(project: Path, names: tuple[str, ...]) -> list[str]:
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_CODES)
 @click.option(
-    "--project", type=click.Path(file_okay=False, path_type=Path), default=".", show_default=True,
+    "--project",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=".",
+    show_default=True,
     help="Folder with templates/, styles/ and inputs/.",
-)  # fmt: skip
+)
 @click.option(
     "--messages", type=click.Choice(["en", "zh"]), default="en", help="Language of the messages. 訊息語言。"
 )
@@ -165,9 +168,13 @@ def project_option(command: Callable[..., Any]) -> Callable[..., Any]:
     help="Output folder; default: out/ of the project.",
 )
 @click.option(
-    "--languages", type=click.Choice(["both", "zh", "en"]), multiple=True, default=("both",), show_default=True,
+    "--languages",
+    type=click.Choice(["both", "zh", "en"]),
+    multiple=True,
+    default=("both",),
+    show_default=True,
     help="Edition; may be given more than once.",
-)  # fmt: skip
+)
 @click.option("--issued", callback=_roc_or_iso, metavar="DATE", help="Date of issue, 2019-03-01 or 108/3/1.")
 @click.option("--jobs", type=click.IntRange(1, 64), help="Processes at work; default: the number of cores.")
 @click.option(
@@ -177,19 +184,31 @@ def project_option(command: Callable[..., Any]) -> Callable[..., Any]:
     help="Dask scheduler, tcp://host:8786; its workers make the documents.",
 )
 @click.option(
-    "--format", "formats", type=click.Choice(["pdf", "odt", "ods"]), multiple=True,
+    "--format",
+    "formats",
+    type=click.Choice(["pdf", "odt", "ods"]),
+    multiple=True,
     help="Format; may be given more than once. Default: pdf; with odt for awards, minutes and sign-off sheets, with ods for"
     " approval sheets of targets.",
-)  # fmt: skip
+)
 @click.option("--dry-run", is_flag=True, help="Say what would be made and make nothing.")
 @click.option("--why", is_flag=True, help="Say why each document is made.")
 @click.option("--times", is_flag=True, help="Say how long each step took.")
 @project_option
 @click.pass_obj
 def build(
-    obj: _Project, publications: tuple[str, ...], out: Path | None, languages: tuple[Edition, ...],
-    issued: date | None, jobs: int | None, scheduler: str, formats: tuple[Format, ...], dry_run: bool, why: bool, times: bool,
-) -> None:  # fmt: skip
+    obj: _Project,
+    publications: tuple[str, ...],
+    out: Path | None,
+    languages: tuple[Edition, ...],
+    issued: date | None,
+    jobs: int | None,
+    scheduler: str,
+    formats: tuple[Format, ...],
+    dry_run: bool,
+    why: bool,
+    times: bool,
+) -> None:
     """Make the documents of PUBLICATIONS (all, if none is named)."""
     import os
 
@@ -214,8 +233,12 @@ def build(
             scheduler,
         ):
             outcomes.append(outcome)
-            said = {"made": "would be made" if dry_run else "made", "part": "made in part",
-                    "unchanged": "unchanged", "failed": "FAILED"}[outcome.state]  # fmt: skip
+            said = {
+                "made": "would be made" if dry_run else "made",
+                "part": "made in part",
+                "unchanged": "unchanged",
+                "failed": "FAILED",
+            }[outcome.state]
             counted = f" ({outcome.count})" if outcome.count else ""
             progress.say(f"{folder / outcome.document}: {said}{counted}")
             _tell(outcome, progress.say, why, times)
@@ -328,7 +351,7 @@ def _not_served(project: Path, name: str) -> tuple[Problem, ...]:
         return ()
     from reportgen.run import certificates as runs
 
-    return runs.rehearse(Job(project, name, RUN, "both"))
+    return runs.rehearse(Job(project=project, publication=name, document=RUN, edition="both"))
 
 
 @main.command()
@@ -488,9 +511,13 @@ def explain_target(obj: _Project, unit: str, publication: str | None, settings: 
 @targets.command("what-if")
 @click.argument("publication")
 @click.option(
-    "--set", "settings", multiple=True, required=True, metavar="NAME=NUMBER",
+    "--set",
+    "settings",
+    multiple=True,
+    required=True,
+    metavar="NAME=NUMBER",
     help="What is tried, population.taipei=… or total=…; may be given more than once.",
-)  # fmt: skip
+)
 @project_option
 @click.pass_obj
 def what_if(obj: _Project, publication: str, settings: tuple[str, ...]) -> None:

@@ -41,24 +41,38 @@ class Progress(Protocol):
 
 
 def build(
-    project: Path, out: Path, publications: Iterable[str], editions: Iterable[Edition],
-    issued: date | None = None, workers: int = 1, dry_run: bool = False, explain: bool = False,
-    formats: Sequence[Format] = (), progress: Progress = lambda name, done, total: None, scheduler: str = "",
-) -> Iterator[Outcome]:  # fmt: skip
+    project: Path,
+    out: Path,
+    publications: Iterable[str],
+    editions: Iterable[Edition],
+    issued: date | None = None,
+    workers: int = 1,
+    dry_run: bool = False,
+    explain: bool = False,
+    formats: Sequence[Format] = (),
+    progress: Progress = lambda name, done, total: None,
+    scheduler: str = "",
+) -> Iterator[Outcome]:
     """Makes each document that is not as its inputs say, and tells what became of it."""
     todo: dict[Job, tuple[str, ...]] = {}
     for publication in publications:
         try:
             jobs = jobs_of(project, publication, editions, issued, formats)
         except ReportgenError as error:  # its publication.toml cannot be read; the others go on
-            yield Outcome(publication, "failed", (), error.problems, error.exit_code)
+            yield Outcome(
+                document=publication,
+                state="failed",
+                why=(),
+                problems=error.problems,
+                exit_code=error.exit_code,
+            )
             continue
         for job in jobs:
             why = why_made(job, out, explain)
             if why and not dry_run:
                 todo[job] = why
             else:
-                yield Outcome(document_name(job), "made" if why else "unchanged", why)
+                yield Outcome(document=document_name(job), state="made" if why else "unchanged", why=why)
     if not todo:
         return
     from reportgen.run.workers import run  # only now: a run with nothing to do imports no process pool
@@ -68,10 +82,16 @@ def build(
             count_cases(project, todo, workers)
         for job, result in run([job for job in todo if job.document != RUN], workers, elsewhere):
             if isinstance(result, ReportgenError):
-                yield Outcome(document_name(job), "failed", todo[job], result.problems, result.exit_code)
+                yield Outcome(
+                    document=document_name(job),
+                    state="failed",
+                    why=todo[job],
+                    problems=result.problems,
+                    exit_code=result.exit_code,
+                )
                 continue
             deliver(job, result, out)
-            yield Outcome(document_name(job), "made", todo[job], seconds=result.seconds)
+            yield Outcome(document=document_name(job), state="made", why=todo[job], seconds=result.seconds)
         for job in [job for job in todo if job.document == RUN]:
             yield certificates(job, out, workers, elsewhere, progress, todo[job])
 
@@ -99,18 +119,22 @@ def count_cases(
 
 
 def jobs_of(
-    project: Path, publication: str, editions: Iterable[Edition], issued: date | None, formats: Sequence[Format],
-) -> list[Job]:  # fmt: skip
+    project: Path,
+    publication: str,
+    editions: Iterable[Edition],
+    issued: date | None,
+    formats: Sequence[Format],
+) -> list[Job]:
     """Each document of a publication in each edition, in the formats asked for (default: those of its kind)."""
     kind, names = documents_of(project, publication, KINDS)
     return [
         Job(
-            project,
-            publication,
-            name,
-            edition,
-            issued,
-            tuple(formats) or FORMATS.get(f"{kind}/{name}", FORMATS[kind]),
+            project=project,
+            publication=publication,
+            document=name,
+            edition=edition,
+            issued=issued,
+            formats=tuple(formats) or FORMATS.get(f"{kind}/{name}", FORMATS[kind]),
         )
         for name in names
         for edition in editions
@@ -126,11 +150,24 @@ def certificates(
     try:
         made = runs.make(job, out, workers, elsewhere, progress)
     except ReportgenError as error:
-        return Outcome(document_name(job), "failed", why, error.problems, error.exit_code)
+        return Outcome(
+            document=document_name(job),
+            state="failed",
+            why=why,
+            problems=error.problems,
+            exit_code=error.exit_code,
+        )
     folder = out / job.publication
     missing = made.wanted - made.pages
     entry = Made(
-        job.file, made.sha256, made.pages, job.edition, made.inputs, settings(job), made.beside, missing
+        file=job.file,
+        sha256=made.sha256,
+        pages=made.pages,
+        edition=job.edition,
+        inputs=made.inputs,
+        settings=settings(job),
+        beside=made.beside,
+        missing=missing,
     )
     before = read_manifest(folder).get("files", {}).get(job.file, {}).get("beside", {})
     write_whole({folder / "manifest.json": with_entry(folder, job.publication, [entry])})
@@ -139,14 +176,30 @@ def certificates(
             (folder / name).unlink(missing_ok=True)
     state: Literal["made", "part"] = "part" if missing else "made"
     count = f"{made.pages:,} / {made.wanted:,}" if missing else f"{made.pages:,}"
-    return Outcome(document_name(job), state, why, made.problems, 1 if missing else 0, made.seconds, count)
+    return Outcome(
+        document=document_name(job),
+        state=state,
+        why=why,
+        problems=made.problems,
+        exit_code=1 if missing else 0,
+        seconds=made.seconds,
+        count=count,
+    )
 
 
 def deliver(job: Job, result: Result, out: Path) -> None:
     """The ledger, the PDF and its like, and the manifest that names them: all whole or none."""
     folder = out / job.publication
     beside = {name: sha256(content) for name, content in result.beside.items()}
-    made = Made(result.file, result.sha256, result.pages, job.edition, result.inputs, settings(job), beside)
+    made = Made(
+        file=result.file,
+        sha256=result.sha256,
+        pages=result.pages,
+        edition=job.edition,
+        inputs=result.inputs,
+        settings=settings(job),
+        beside=beside,
+    )
     write_whole(
         {
             **{folder / name: content for name, content in result.beside.items()},

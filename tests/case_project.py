@@ -20,10 +20,18 @@ FIRST, LAST = 95, 104
 LIMITS = {"tax": 24, "health": 12, "fine": 7, "fee": 12}
 BRANCHES = ("north", "south", "east")  # east exists from 100 on
 TYPES = {
-    "case_id": pyarrow.string(), "branch": pyarrow.string(), "unit": pyarrow.string(), "officer": pyarrow.string(),
-    "roc_year": pyarrow.int16(), "case_type": pyarrow.string(), "opened": pyarrow.date32(), "closed": pyarrow.date32(),
-    "referred_amount": pyarrow.int64(), "collected_amount": pyarrow.int64(), "cost": pyarrow.int64(),
-}  # fmt: skip
+    "case_id": pyarrow.string(),
+    "branch": pyarrow.string(),
+    "unit": pyarrow.string(),
+    "officer": pyarrow.string(),
+    "roc_year": pyarrow.int16(),
+    "case_type": pyarrow.string(),
+    "opened": pyarrow.date32(),
+    "closed": pyarrow.date32(),
+    "referred_amount": pyarrow.int64(),
+    "collected_amount": pyarrow.int64(),
+    "cost": pyarrow.int64(),
+}
 KEYS = {
     "by_unit": ("roc_year", "branch", "unit", "case_type"),
     "by_type": ("case_type", "roc_year"),
@@ -81,10 +89,19 @@ def project(folder: Path, file: str, more: str = "") -> Path:
 def case(number: int, **different: Any) -> Case:
     """A sound case; what is named is otherwise."""
     return {
-        "case_id": f"104-{number:06}", "branch": "north", "unit": "01", "officer": "n1", "roc_year": 103,
-        "case_type": "tax", "opened": date(2014, 5, 6), "closed": None, "referred_amount": 1000,
-        "collected_amount": 200, "cost": 30, **different,
-    }  # fmt: skip
+        "case_id": f"104-{number:06}",
+        "branch": "north",
+        "unit": "01",
+        "officer": "n1",
+        "roc_year": 103,
+        "case_type": "tax",
+        "opened": date(2014, 5, 6),
+        "closed": None,
+        "referred_amount": 1000,
+        "collected_amount": 200,
+        "cost": 30,
+        **different,
+    }
 
 
 def as_parquet(path: Path, cases: Sequence[Case]) -> None:

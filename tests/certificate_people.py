@@ -32,40 +32,51 @@ POSTS = (
     ("行政執行官", "Administrative Enforcement Officer"),
     ("書記官", "Clerk"),
     ("執行員", "Enforcement Agent"),
-    ("主任行政執行官兼執行業務督導小組召集人", "Chief Officer and Convener of the Supervisory Group for Enforcement"),
-)  # fmt: skip
+    (
+        "主任行政執行官兼執行業務督導小組召集人",
+        "Chief Officer and Convener of the Supervisory Group for Enforcement",
+    ),
+)
 
 
 def certificate(name: Text, post: Text, serial: str, sample: bool = True) -> Certificate:
     return Certificate(
-        Text("獎狀", "Certificate of Award"),
-        (
+        heading=Text("獎狀", "Certificate of Award"),
+        fields=(
             CertificateField("serial", Text(serial, serial)),
             CertificateField("post", post),
             CertificateField("name", name),
         ),
-        (
+        citation=(
             Line(
-                ("辦理一百零二年度行政執行業務，執行態度考核列特優，績效優良，殊堪嘉許，特頒獎狀，以資鼓勵。",),
-                ("In recognition of outstanding results in the assessment of conduct in 2013, this certificate is presented with appreciation.",),
+                (
+                    "辦理一百零二年度行政執行業務，執行態度考核列特優，績效優良，殊堪嘉許，特頒獎狀，以資鼓勵。",
+                ),
+                (
+                    "In recognition of outstanding results in the assessment of conduct in 2013, this certificate is presented with appreciation.",
+                ),
             ),
         ),
-        Text("範例機關", "Sample Agency"),
-        Text("署長", "Director-General"),
-        Text("林示範", "Lin Shih-fan"),
-        Text("中華民國一百零三年一月二十日", "20 January 2014"),
-        Text("掃描查驗真偽", "Scan to check whether it is genuine"),
+        issuer=Text("範例機關", "Sample Agency"),
+        signer=Text("署長", "Director-General"),
+        signer_name=Text("林示範", "Lin Shih-fan"),
+        date=Text("中華民國一百零三年一月二十日", "20 January 2014"),
+        check=Text("掃描查驗真偽", "Scan to check whether it is genuine"),
         sample=Text("示範資料", "Sample data") if sample else None,
-    )  # fmt: skip
+    )
 
 
 def recipient(number: int, name: Text, post: Text, award: Certificate | None = None) -> Recipient:
     serial = f"102 執績獎字第 {number:05d} 號"
     return Recipient(
-        f"p{number:05d}", f"certificate-{number:05d}.pdf", Place("staff.csv", row=number + 1),
-        award or certificate(name, post, serial), serial, Text(f"獎狀 {name.zh}", f"Certificate of {name.en}"),
-        {"serial": serial, "name": {"zh": name.zh, "en": name.en}},
-    )  # fmt: skip
+        key=f"p{number:05d}",
+        file=f"certificate-{number:05d}.pdf",
+        place=Place("staff.csv", row=number + 1),
+        certificate=award or certificate(name, post, serial),
+        serial=serial,
+        title=Text(f"獎狀 {name.zh}", f"Certificate of {name.en}"),
+        record={"serial": serial, "name": {"zh": name.zh, "en": name.en}},
+    )
 
 
 def people(count: int, seed: int = 1, long: bool = True) -> list[Recipient]:

@@ -227,12 +227,30 @@ def made(declaration: Declaration, given: Mapping[str, Iterable[Cells]]) -> Data
             for number, row in enumerate(rows, 2)
         )
         tables[name] = Table(
-            name, spec.label, spec.file, "", "0" * 64, spec.key, spec.columns, records, (), ""
+            name=name,
+            label=spec.label,
+            file=spec.file,
+            sheet="",
+            sha256="0" * 64,
+            key=spec.key,
+            columns=spec.columns,
+            records=records,
+            coercions=(),
+            source_column="",
         )
     return Dataset(
-        declaration.id, declaration.label, None, "roc_year", declaration.dimensions, tables, declaration.measures, {}, (),
-        {declaration.file: declaration.sha256}, declaration.file,
-    )  # fmt: skip
+        id=declaration.id,
+        label=declaration.label,
+        sample=None,
+        time="roc_year",
+        dimensions=declaration.dimensions,
+        tables=tables,
+        measures=declaration.measures,
+        derivations={},
+        breaks=(),
+        files={declaration.file: declaration.sha256},
+        file=declaration.file,
+    )
 
 
 def _key(cell: Exact | str | date | int, is_number: bool) -> int | str:
@@ -264,4 +282,4 @@ __all__ = [
     "read",
     "scheme",
     "tiers",
-]  # fmt: skip
+]

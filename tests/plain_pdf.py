@@ -28,13 +28,20 @@ def drawn(made: pikepdf.Pdf, words: str, before: str = "") -> None:
     )
     info = Dictionary(Registry=String("Adobe"), Ordering=String("Identity"), Supplement=0)
     below = Dictionary(
-        Type=Name.Font, Subtype=Name.CIDFontType2, BaseFont=Name.X, CIDSystemInfo=info,
+        Type=Name.Font,
+        Subtype=Name.CIDFontType2,
+        BaseFont=Name.X,
+        CIDSystemInfo=info,
         FontDescriptor=made.make_indirect(Dictionary(Type=Name.FontDescriptor, FontName=Name.X, Flags=4)),
-    )  # fmt: skip
+    )
     font = Dictionary(
-        Type=Name.Font, Subtype=Name.Type0, BaseFont=Name.X, Encoding=Name("/Identity-H"),
-        DescendantFonts=pikepdf.Array([made.make_indirect(below)]), ToUnicode=made.make_stream(cmap.encode()),
-    )  # fmt: skip
+        Type=Name.Font,
+        Subtype=Name.Type0,
+        BaseFont=Name.X,
+        Encoding=Name("/Identity-H"),
+        DescendantFonts=pikepdf.Array([made.make_indirect(below)]),
+        ToUnicode=made.make_stream(cmap.encode()),
+    )
     page = made.pages[0]
     page.Resources = Dictionary(Font=Dictionary(F=made.make_indirect(font)))
     codes = "".join(f"{number:04x}" for number in range(1, len(words) + 1))

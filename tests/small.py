@@ -42,23 +42,23 @@ UNITS = {
     "staff": "person",
     "population": "person",
 }
-NORTH = Member("north", Text("北區分署", "North Branch"))
+NORTH = Member(id="north", label=Text("北區分署", "North Branch"))
 FAR_EAST = Member(
-    "far-east",
-    Text("遠東分署", "Far East Branch"),
+    id="far-east",
+    label=Text("遠東分署", "Far East Branch"),
     names=((98, Text("遠東行政執行處", "Far East Enforcement Office")),),
 )
-SOUTH = Member("south", Text("南區分署", "South Branch"), first_year=99)
-WEST = Member("west", Text("西區分署", "West Branch"))
-WHOLE = Member("whole", Text("全署", "All branches"))
+SOUTH = Member(id="south", label=Text("南區分署", "South Branch"), first_year=99)
+WEST = Member(id="west", label=Text("西區分署", "West Branch"))
+WHOLE = Member(id="whole", label=Text("全署", "All branches"))
 
 PENDING = Derivation(
-    "pending_cases",
-    "running(new_cases - closed_cases)",
-    90,
-    "case",
-    Text("未結件數", "Pending cases"),
-    Text("新收減終結逐年累計。", "Running balance of new minus closed cases."),
+    id="pending_cases",
+    formula="running(new_cases - closed_cases)",
+    from_year=90,
+    unit="case",
+    label=Text("未結件數", "Pending cases"),
+    note=Text("新收減終結逐年累計。", "Running balance of new minus closed cases."),
 )
 
 
@@ -109,12 +109,12 @@ def _table(name: str, rows: list[Mapping[str, Exact | int | str]]) -> Table:
     key = tuple(part for part in ("roc_year", "branch") if any(part in row for row in rows))
     columns = {
         column: ColumnSpec(
-            column,
-            "whole",
-            Text(registry().metrics[column].name.zh, registry().metrics[column].name.en)
+            name=column,
+            type="whole",
+            label=Text(registry().metrics[column].name.zh, registry().metrics[column].name.en)
             if column in registry().metrics
             else Text("人口", "Population"),
-            UNITS.get(column, ""),
+            unit=UNITS.get(column, ""),
         )
         for row in rows
         for column in row

@@ -235,10 +235,15 @@ def month_rows() -> list[list[Any]]:
 
 
 def write_project(
-    folder: Path, units: Iterable[Iterable[Any]] | None = None, months: Iterable[Iterable[Any]] | None = None,
-    rules_toml: str = RULES, papers: str = '["units"]', period: str = "104", more: str = "",
+    folder: Path,
+    units: Iterable[Iterable[Any]] | None = None,
+    months: Iterable[Iterable[Any]] | None = None,
+    rules_toml: str = RULES,
+    papers: str = '["units"]',
+    period: str = "104",
+    more: str = "",
     others: Mapping[str, str] | None = None,
-) -> Path:  # fmt: skip
+) -> Path:
     """`others` are further files of inputs/ with their text."""
     for name in ("templates", "styles"):
         if not (folder / name).exists():

@@ -66,51 +66,140 @@ IDENTITY = "A123456789"
 def value(
     metric: str, exact: str | int | Fraction, unit: str = "count", digits: int = 2, row: int = 2
 ) -> Value:
-    source = Source(STAFF, "", (row,), metric)
-    return Value(metric, (("row", row),), Fraction(exact), unit, digits, metric, str(exact), (source,))
+    source = Source(file=STAFF, sheet="", rows=(row,), column=metric)
+    return Value(
+        metric=metric,
+        key=(("row", row),),
+        exact=Fraction(exact),
+        unit=unit,
+        digits=digits,
+        formula=metric,
+        worked=str(exact),
+        sources=(source,),
+    )
 
 
 @functools.cache
 def result() -> Result:
     decisions = tuple(_decision(row, *person) for row, person in enumerate(PEOPLE, 2))
     groups = (
-        Group("clerks", Text("書記官組", "Clerks"), 4, 4, 3, Text("4人×75%=3", "4 × 75% = 3"), 3),
-        Group("officers", Text("行政執行官組", "Officers"), 2, 3, 2, Text("2人", "2 places"), 2),
+        Group(
+            id="clerks",
+            label=Text("書記官組", "Clerks"),
+            eligible=4,
+            candidates=4,
+            quota=3,
+            worked=Text("4人×75%=3", "4 × 75% = 3"),
+            winners=3,
+        ),
+        Group(
+            id="officers",
+            label=Text("行政執行官組", "Officers"),
+            eligible=2,
+            candidates=3,
+            quota=2,
+            worked=Text("2人", "2 places"),
+            winners=2,
+        ),
     )
     return Result(
-        "small", Text("小考核", "Small assessment"), 102,
-        Standard("assumption", Text("本示範之設定。", "A setting of this sample.")),
-        decisions, groups, tuple(TIERS.values()),
-        ((Text("評分", "Score"), Text("全年各月成績之平均。", "The mean of the monthly scores of the year.")),),
-        "inputs/small/rules.toml", {STAFF: "0" * 64},
-    )  # fmt: skip
+        scheme="small",
+        title=Text("小考核", "Small assessment"),
+        roc_year=102,
+        standard=Standard("assumption", Text("本示範之設定。", "A setting of this sample.")),
+        decisions=decisions,
+        groups=groups,
+        tiers=tuple(TIERS.values()),
+        rules=(
+            (
+                Text("評分", "Score"),
+                Text("全年各月成績之平均。", "The mean of the monthly scores of the year."),
+            ),
+        ),
+        file="inputs/small/rules.toml",
+        inputs={STAFF: "0" * 64},
+    )
 
 
 def _decision(
-    row: int, id_: str, zh: str, en: str, post: str, branch: str, group: str, score: str, rank: int | None,
-    tier: str, eligible: bool,
-) -> Decision:  # fmt: skip
+    row: int,
+    id_: str,
+    zh: str,
+    en: str,
+    post: str,
+    branch: str,
+    group: str,
+    score: str,
+    rank: int | None,
+    tier: str,
+    eligible: bool,
+) -> Decision:
     person = Person(
-        id_, Text(zh, en), POSTS[post], branch, Text("第一股", "First subdivision"), Place(STAFF, "", row, "name"),
-        {"national_id": IDENTITY, "remark": ""},
-    )  # fmt: skip
+        id=id_,
+        names=Text(zh, en),
+        post=POSTS[post],
+        branch=branch,
+        unit=Text("第一股", "First subdivision"),
+        place=Place(STAFF, "", row, "name"),
+        cells={"national_id": IDENTITY, "remark": ""},
+    )
     months = value("months", 12 if eligible else 7, "count", 0, row)
     checks = (
-        Check("service", "eligible", Text("任職滿月數", "Months of service"), months, value("least", 12, "count", 0), "at_least", eligible),
-        Check("sanction", "exclude", Text("懲處", "Sanctions"), Text("無", "none"), Text("100年1月1日", "January 1, 2011"), "none_since", True),
-    )  # fmt: skip
+        Check(
+            rule="service",
+            kind="eligible",
+            label=Text("任職滿月數", "Months of service"),
+            value=months,
+            threshold=value("least", 12, "count", 0),
+            operator="at_least",
+            passed=eligible,
+        ),
+        Check(
+            rule="sanction",
+            kind="exclude",
+            label=Text("懲處", "Sanctions"),
+            value=Text("無", "none"),
+            threshold=Text("100年1月1日", "January 1, 2011"),
+            operator="none_since",
+            passed=True,
+        ),
+    )
     points = value("score", score, "count", 2, row)
     item = ItemScore(
-        "mean", Text("全年平均", "Mean of the year"), points, Text("90以上", "90 and above"), points,
-        value("weight", 100, "count", 0), value("weighted", score, "count", 2, row),
-    )  # fmt: skip
-    tied = (TieStep("more_decimals", Text("增加小數位數", "more decimals"), points, ("S04",), False),)
+        item="mean",
+        label=Text("全年平均", "Mean of the year"),
+        value=points,
+        band=Text("90以上", "90 and above"),
+        points=points,
+        weight=value("weight", 100, "count", 0),
+        weighted=value("weighted", score, "count", 2, row),
+    )
+    tied = (
+        TieStep(
+            step="more_decimals",
+            label=Text("增加小數位數", "more decimals"),
+            value=points,
+            with_=("S04",),
+            settled=False,
+        ),
+    )
     return Decision(
-        person, group, checks, eligible, (item,), points, points, rank, 4 if group == "clerks" else 2,
-        tied if id_ == "S03" else (), TIERS.get(tier), value("line", "91.5") if eligible else None,
-        value("distance", Fraction(score) - Fraction("91.5")) if eligible else None, None,
-        Text(f"{zh}之理由。", f"The reason of {en}."),
-    )  # fmt: skip
+        person=person,
+        group=group,
+        checks=checks,
+        eligible=eligible,
+        items=(item,),
+        score=points,
+        ranked=points,
+        rank=rank,
+        of=4 if group == "clerks" else 2,
+        ties=tied if id_ == "S03" else (),
+        tier=TIERS.get(tier),
+        line=value("line", "91.5") if eligible else None,
+        distance=value("distance", Fraction(score) - Fraction("91.5")) if eligible else None,
+        rounding=None,
+        reason=Text(f"{zh}之理由。", f"The reason of {en}."),
+    )
 
 
 @functools.cache
@@ -123,32 +212,78 @@ def bonus_result() -> Result:
     )
     steps = (
         (Text("徵起金額", "Collected amount"), value("collected", 1500200, "twd", 0)),
-        (Text("減：基本徵起責任金額", "less: basic responsibility amount for collection"), value("responsibility", 1000000, "twd", 0)),
+        (
+            Text("減：基本徵起責任金額", "less: basic responsibility amount for collection"),
+            value("responsibility", 1000000, "twd", 0),
+        ),
         (Text("乘以0.5%", "times 0.5%"), value("bonus", Fraction(2501), "twd", 0)),
-    )  # fmt: skip
-    bonus = Bonus(steps, value("bonus", 2501, "twd", 0), shares, value("unpaid", 0, "twd", 0))
-    nothing = Bonus(steps[:2], value("bonus", 0, "twd", 0, 3), (), value("unpaid", 0, "twd", 0, 3))
+    )
+    bonus = Bonus(
+        steps=steps, total=value("bonus", 2501, "twd", 0), shares=shares, unpaid=value("unpaid", 0, "twd", 0)
+    )
+    nothing = Bonus(
+        steps=steps[:2],
+        total=value("bonus", 0, "twd", 0, 3),
+        shares=(),
+        unpaid=value("unpaid", 0, "twd", 0, 3),
+    )
     first = _unit_decision("U1", "甲股", "Subdivision A", bonus, 2)
     second = _unit_decision("U2", "乙股", "Subdivision B", nothing, 3)
-    group = Group("units", Text("各股", "Subdivisions"), 2, 2, None, Text("不限", "no quota"), 1)
+    group = Group(
+        id="units",
+        label=Text("各股", "Subdivisions"),
+        eligible=2,
+        candidates=2,
+        quota=None,
+        worked=Text("不限", "no quota"),
+        winners=1,
+    )
     return replace(result(), decisions=(first, second), groups=(group,), tiers=())
 
 
 def _unit_decision(id_: str, zh: str, en: str, bonus: Bonus, row: int) -> Decision:
     names = Text(zh, en)
-    person = Person(id_, names, Text("", ""), "north", names, Place(STAFF, "", row, "name"), {})
+    person = Person(
+        id=id_,
+        names=names,
+        post=Text("", ""),
+        branch="north",
+        unit=names,
+        place=Place(STAFF, "", row, "name"),
+        cells={},
+    )
     return Decision(
-        person, "units", (), True, (), None, None, None, 2, (), None, None, None, None,
-        Text(f"{zh}之理由。", f"The reason of {en}."), bonus,
-    )  # fmt: skip
+        person=person,
+        group="units",
+        checks=(),
+        eligible=True,
+        items=(),
+        score=None,
+        ranked=None,
+        rank=None,
+        of=2,
+        ties=(),
+        tier=None,
+        line=None,
+        distance=None,
+        rounding=None,
+        reason=Text(f"{zh}之理由。", f"The reason of {en}."),
+        bonus=bonus,
+    )
 
 
 def _share(id_: str, zh: str, en: str, role: str, role_en: str, part: str, paid: int, extra: int) -> Share:
     return Share(
-        id_, Text(zh, en), Text(role, role_en), value("part", Fraction(int(part[:-1]), 100), "percent", 0),
-        value("service", 1, "percent", 0), value("exact", Fraction(paid) - extra, "twd", 2),
-        value(f"paid {id_}", paid, "twd", 0), extra, Place(STAFF, "", 2, "name"),
-    )  # fmt: skip
+        person=id_,
+        names=Text(zh, en),
+        role=Text(role, role_en),
+        part=value("part", Fraction(int(part[:-1]), 100), "percent", 0),
+        service=value("service", 1, "percent", 0),
+        exact=value("exact", Fraction(paid) - extra, "twd", 2),
+        paid=value(f"paid {id_}", paid, "twd", 0),
+        extra=extra,
+        place=Place(STAFF, "", 2, "name"),
+    )
 
 
 @functools.cache
@@ -180,7 +315,18 @@ def publication(declared: Mapping[str, Any] | None = None) -> Publication:
     declared = raw() if declared is None else declared
     title, subtitle, issuer = (Text(**declared[name]) for name in ("title", "subtitle", "issuer"))
     file = "inputs/small/publication.toml"
-    return Publication("small", "awards", "small", 102, 102, title, subtitle, issuer, file, declared)
+    return Publication(
+        name="small",
+        kind="awards",
+        dataset="small",
+        period=102,
+        since=102,
+        title=title,
+        subtitle=subtitle,
+        issuer=issuer,
+        file=file,
+        raw=declared,
+    )
 
 
 def papers(
@@ -188,7 +334,12 @@ def papers(
 ) -> dict[str, Document]:
     """The papers of the small scheme by name."""
     made = awards.documents(
-        publication(declared), outcome or result(), dataset(), words(), read_glossary(ROOT), units(),
+        publication(declared),
+        outcome or result(),
+        dataset(),
+        words(),
+        read_glossary(ROOT),
+        units(),
         only or None,
-    )  # fmt: skip
+    )
     return {document.name: document for document in made}

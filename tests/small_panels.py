@@ -105,9 +105,14 @@ def number(name: str, roc_year: int, branch: int) -> int:
 
 
 def project(
-    folder: Path, *, front: str = FRONT, body: str = BODY, head: str = HEAD, items: str = CATALOGUE,
+    folder: Path,
+    *,
+    front: str = FRONT,
+    body: str = BODY,
+    head: str = HEAD,
+    items: str = CATALOGUE,
     more: Mapping[str, str] = {},
-) -> Path:  # fmt: skip
+) -> Path:
     """A whole project. `more`: further panels by name, front part and text."""
     for name in ("templates", "styles"):
         shutil.copytree(ROOT / name, folder / name)
@@ -197,7 +202,13 @@ def laid(folder: Path, edition: Edition = "both", panel: str = "one") -> LaidShe
     material = read_material(folder, NAME)
     document = panels.document(material, panel)
     colours = load_theme(folder / "styles/tokens.toml")
-    return lay_out_sheet(Job(folder, NAME, panel, edition), document, material, colours, Inline())
+    return lay_out_sheet(
+        Job(project=folder, publication=NAME, document=panel, edition=edition),
+        document,
+        material,
+        colours,
+        Inline(),
+    )
 
 
 def boxes(box: Any) -> Iterator[Any]:

@@ -67,56 +67,98 @@ def dataset(branches: Mapping[str, Branch], reverse: bool = False) -> Dataset:
         _table("roster", {"months": "month"}, roster, ("roc_year", "branch", "unit"), reverse),
     ]
     return Dataset(
-        id="small", label=Text("小", "small"), sample=None, time="roc_year",
-        dimensions={"branch": Dimension("branch", Text("分署", "Branch"), tuple(Member(id_, Text(f"{id_}分署", f"{id_} Branch")) for id_ in branches))},
+        id="small",
+        label=Text("小", "small"),
+        sample=None,
+        time="roc_year",
+        dimensions={
+            "branch": Dimension(
+                "branch",
+                Text("分署", "Branch"),
+                tuple(Member(id=id_, label=Text(f"{id_}分署", f"{id_} Branch")) for id_ in branches),
+            )
+        },
         tables={table.name: table for table in tables},
-        measures={name: Measure(name, table.name, column.label, column.unit) for table in tables for name, column in table.columns.items() if column.unit},
-        derivations={}, breaks=(), files={}, file="inputs/datasets/small/dataset.toml",
-    )  # fmt: skip
+        measures={
+            name: Measure(name, table.name, column.label, column.unit)
+            for table in tables
+            for name, column in table.columns.items()
+            if column.unit
+        },
+        derivations={},
+        breaks=(),
+        files={},
+        file="inputs/datasets/small/dataset.toml",
+    )
 
 
 def _table(name: str, units: Mapping[str, str], rows: list, key: tuple[str, ...], reverse: bool) -> Table:  # type: ignore[type-arg]
     columns = {
-        part: ColumnSpec(part, "roc_year" if part == "roc_year" else "text", Text(part, part)) for part in key
+        part: ColumnSpec(name=part, type="roc_year" if part == "roc_year" else "text", label=Text(part, part))
+        for part in key
     }
-    columns |= {part: ColumnSpec(part, "whole", Text(part, part), unit) for part, unit in units.items()}
+    columns |= {
+        part: ColumnSpec(name=part, type="whole", label=Text(part, part), unit=unit)
+        for part, unit in units.items()
+    }
     records = [Record(number, keys, cells) for number, (cells, keys) in enumerate(rows, 2)]
     file = f"inputs/datasets/small/{name}.csv"
     return Table(
-        name,
-        Text(name, name),
-        file,
-        "",
-        "0" * 64,
-        key,
-        columns,
-        tuple(records[::-1] if reverse else records),
-        (),
-        "",
+        name=name,
+        label=Text(name, name),
+        file=file,
+        sheet="",
+        sha256="0" * 64,
+        key=key,
+        columns=columns,
+        records=tuple(records[::-1] if reverse else records),
+        coercions=(),
+        source_column="",
     )
 
 
-PEOPLE = Factor("people", Text("人口", "People"), "people", Fraction(100))
-CASES = Factor("cases", Text("案件", "Cases"), "cases", Fraction(100))
+PEOPLE = Factor(id="people", label=Text("人口", "People"), column="people", weight=Fraction(100))
+CASES = Factor(id="cases", label=Text("案件", "Cases"), column="cases", weight=Fraction(100))
 
 
 def scheme(total: int, **more: object) -> Scheme:
     """Half by last year, half by people; steps of 10; no limits but those that are given."""
     units: dict[str, object] = {
-        "table": "units", "roster": "roster", "months": "months", "staffing": "staffing", "half": Fraction(90),
-        "factors": (), "limits": Limits(), "new": (), "closed": (),
-    }  # fmt: skip
+        "table": "units",
+        "roster": "roster",
+        "months": "months",
+        "staffing": "staffing",
+        "half": Fraction(90),
+        "factors": (),
+        "limits": Limits(),
+        "new": (),
+        "closed": (),
+    }
     units |= {
         name.removeprefix("unit_"): more.pop(name)
         for name in list(more)
         if name.startswith("unit_") and name != "unit_step"
     }
     given: dict[str, object] = {
-        "publication": "small", "file": DECLARED, "sha256": "", "standard": Standard("assumption", Text("示範", "sample")),
-        "total": total, "roc_year": 105, "year": 104, "unit": "twd", "branch_step": 10, "unit_step": 10,
-        "remainder": "largest_remainder", "last_column": "target", "last_weight": Fraction(50), "factors": (PEOPLE,),
-        "limits": Limits(), "branch_limits": {}, "new_branches": {}, "units": UnitRules(**units),  # type: ignore[arg-type]
-    }  # fmt: skip
+        "publication": "small",
+        "file": DECLARED,
+        "sha256": "",
+        "standard": Standard("assumption", Text("示範", "sample")),
+        "total": total,
+        "roc_year": 105,
+        "year": 104,
+        "unit": "twd",
+        "branch_step": 10,
+        "unit_step": 10,
+        "remainder": "largest_remainder",
+        "last_column": "target",
+        "last_weight": Fraction(50),
+        "factors": (PEOPLE,),
+        "limits": Limits(),
+        "branch_limits": {},
+        "new_branches": {},
+        "units": UnitRules(**units),  # type: ignore[arg-type]
+    }
     return Scheme(**{**given, **more})  # type: ignore[arg-type]
 
 

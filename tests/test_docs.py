@@ -157,13 +157,19 @@ def test_a_decision_says_what_was_measured_and_what_would_change_it(decision: Pa
     "name",
     sorted(
         {
-            *bulletin.BLOCKS, *bulletin.FORMS, *bulletin.STORIES, *HEAD,
-            *tables.COLUMN_TYPES, *tables.COERCIONS, *tables.GAPS, *tables.RELATION_KEYS,
+            *bulletin.BLOCKS,
+            *bulletin.FORMS,
+            *bulletin.STORIES,
+            *HEAD,
+            *tables.COLUMN_TYPES,
+            *tables.COERCIONS,
+            *tables.GAPS,
+            *tables.RELATION_KEYS,
             *(key for keys, forms in tables.COLUMN_TYPES.values() for key in (*keys, *forms)),
             *metrics._FIELDS,
         }
     ),
-)  # fmt: skip
+)
 def test_each_name_that_an_officer_may_write_is_in_the_guide(guide: str, name: str) -> None:
     assert re.search(rf"`(?:\[\[?)?{name}\b[^`]*`", read(guide))
 
@@ -223,10 +229,32 @@ def chapter(guide: str, part: str) -> str:
 def keys_asked_for(*files: Path) -> set[str]:
     """The names of tables and keys that a reader of TOML asks for: `node.string("id")`, `self.word(node, "method")`."""
     methods = {
-        "cell", "day", "digits", "has", "list_of_nodes", "mark", "node", "number", "number_column", "optional",
-        "optional_text", "optional_whole", "percent", "rows", "sentence", "sentences", "string", "table", "text",
-        "texts", "time", "whole", "word", "words", "yes",
-    }  # fmt: skip
+        "cell",
+        "day",
+        "digits",
+        "has",
+        "list_of_nodes",
+        "mark",
+        "node",
+        "number",
+        "number_column",
+        "optional",
+        "optional_text",
+        "optional_whole",
+        "percent",
+        "rows",
+        "sentence",
+        "sentences",
+        "string",
+        "table",
+        "text",
+        "texts",
+        "time",
+        "whole",
+        "word",
+        "words",
+        "yes",
+    }
     calls = (node for file in files for node in ast.walk(ast.parse(file.read_text("utf-8"))))
     found = set()
     for call in calls:
@@ -241,21 +269,63 @@ def keys_asked_for(*files: Path) -> set[str]:
 
 # What the rules of an appraisal hold beside the words of an award.
 APPRAISED = {
-    "standard", "adjustment", "complete", "least", "most", "own", "more", "short", "at", "month", "each", "every_month",
+    "standard",
+    "adjustment",
+    "complete",
+    "least",
+    "most",
+    "own",
+    "more",
+    "short",
+    "at",
+    "month",
+    "each",
+    "every_month",
     "score",
-}  # fmt: skip
+}
 RULES = {
     *keys_asked_for(*sorted((REPOSITORY / "reportgen" / "compute" / "rules").glob("*.py"))),
     # Read in loops, or by no method of their own.
-    "id", "name", "name_en", "post", "branch", "unit", "where", "digits", "gaps", "bonus", "rank", "steps", "next",
-    *conditions.OPERATORS, *vocabulary.FUNCTIONS, vocabulary.SCORE, *get_args(scheme.RewardKind),
-    *get_args(scheme.Rounding), *get_args(scheme.Method), *get_args(scheme.Take), *get_args(scheme.Final),
-    *get_args(scheme.Better), "more_decimals", *get_args(rules.model.Standing),
-} - APPRAISED  # fmt: skip
+    "id",
+    "name",
+    "name_en",
+    "post",
+    "branch",
+    "unit",
+    "where",
+    "digits",
+    "gaps",
+    "bonus",
+    "rank",
+    "steps",
+    "next",
+    *conditions.OPERATORS,
+    *vocabulary.FUNCTIONS,
+    vocabulary.SCORE,
+    *get_args(scheme.RewardKind),
+    *get_args(scheme.Rounding),
+    *get_args(scheme.Method),
+    *get_args(scheme.Take),
+    *get_args(scheme.Final),
+    *get_args(scheme.Better),
+    "more_decimals",
+    *get_args(rules.model.Standing),
+} - APPRAISED
 PAPERS = {
-    *keys_asked_for(Path(plan.__file__)), "phone", "fax", "email", "letter", "order", "announcement", "notice",
-    *(name for name in (*plan.SPEEDS, *plan.SECRECY) if name), *plan.SHEETS, *HEAD, *awards.PAPERS, *masking.POLICIES,
-}  # fmt: skip
+    *keys_asked_for(Path(plan.__file__)),
+    "phone",
+    "fax",
+    "email",
+    "letter",
+    "order",
+    "announcement",
+    "notice",
+    *(name for name in (*plan.SPEEDS, *plan.SECRECY) if name),
+    *plan.SHEETS,
+    *HEAD,
+    *awards.PAPERS,
+    *masking.POLICIES,
+}
 NAMES = [(part, name) for part, known in zip(PARTS, (RULES, PAPERS), strict=True) for name in sorted(known)]
 
 
@@ -370,9 +440,15 @@ def test_the_examples_of_an_appraisal_make_its_papers(guide: str, tmp_path: Path
 # ---- the officer's guide: the compilation -------------------------------------------------------
 
 MEETING = {
-    *keys_asked_for(Path(meeting.__file__)), *meeting.PAPERS, *meeting.SPEEDS, *builder.COUNTED, *tracking.COLUMNS,
-    "explanation", "proposal", "level",
-}  # fmt: skip
+    *keys_asked_for(Path(meeting.__file__)),
+    *meeting.PAPERS,
+    *meeting.SPEEDS,
+    *builder.COUNTED,
+    *tracking.COLUMNS,
+    "explanation",
+    "proposal",
+    "level",
+}
 
 
 def on_compilations(guide: str) -> str:

@@ -214,8 +214,12 @@ def test_one_unreadable_publication_does_not_stop_the_others(project: Path) -> N
 @pytest.mark.slow
 def test_the_same_bytes_with_another_hash_seed_locale_and_zone(project: Path, tmp_path: Path) -> None:
     environment = {
-        **os.environ, "PYTHONHASHSEED": "7", "TZ": "Asia/Taipei", "LC_ALL": "C.UTF-8", "SOURCE_DATE_EPOCH": "1",
-    }  # fmt: skip
+        **os.environ,
+        "PYTHONHASHSEED": "7",
+        "TZ": "Asia/Taipei",
+        "LC_ALL": "C.UTF-8",
+        "SOURCE_DATE_EPOCH": "1",
+    }
     call = [
         sys.executable,
         "-m",

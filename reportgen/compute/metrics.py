@@ -29,7 +29,7 @@ RESERVED = frozenset({"this", "period", "previous", "since", "total", "running",
 WINDOWS = frozenset({"previous", "total", "running", "mean", "rank"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Metric:
     """An entry of `inputs/metrics.toml`; see the head of that file for the meaning of each field."""
 
@@ -75,16 +75,16 @@ class Registry:
         if metric.unit == "as_applied" and metric.id == "difference" and unit == "percent":
             unit = "point"
         return Metric(
-            reference,
-            Text(metric.name.zh.format(metric=applied.name.zh), metric.name.en.format(metric=english)),
-            metric.formula,
-            unit,
-            applied.digits if metric.digits < 0 else metric.digits,
-            applied.better if metric.id != "rank" else "",
-            "",
-            metric.basis,
-            metric.note or applied.note,
-            max(metric.first_year, applied.first_year),
+            id=reference,
+            name=Text(metric.name.zh.format(metric=applied.name.zh), metric.name.en.format(metric=english)),
+            formula=metric.formula,
+            unit=unit,
+            digits=applied.digits if metric.digits < 0 else metric.digits,
+            better=applied.better if metric.id != "rank" else "",
+            phrase="",
+            basis=metric.basis,
+            note=metric.note or applied.note,
+            first_year=max(metric.first_year, applied.first_year),
         )
 
 
@@ -213,17 +213,17 @@ def read_registry(project: Path, file: str = "inputs/metrics.toml") -> Registry:
         if name is None:
             continue
         metrics[id_] = Metric(
-            id_,
-            name,
-            formula,
-            str(unit),
-            digits,
-            raw.get("better", ""),
-            raw.get("phrase", ""),
-            text(entry, "basis", raw.get("basis"), required=False),
-            text(entry, "note", raw.get("note"), required=False),
-            raw.get("first_year", 0),
-            applies,
+            id=id_,
+            name=name,
+            formula=formula,
+            unit=str(unit),
+            digits=digits,
+            better=raw.get("better", ""),
+            phrase=raw.get("phrase", ""),
+            basis=text(entry, "basis", raw.get("basis"), required=False),
+            note=text(entry, "note", raw.get("note"), required=False),
+            first_year=raw.get("first_year", 0),
+            applies=applies,
         )
     if problems:
         raise InputError(problems)
@@ -424,17 +424,17 @@ class Figures:
                 )
             ) from None
         value = Value(
-            reference,
-            key,
-            exact,
-            metric.unit,
-            metric.digits,
-            metric.formula.replace("this", reference.partition(".")[2])
+            metric=reference,
+            key=key,
+            exact=exact,
+            unit=metric.unit,
+            digits=metric.digits,
+            formula=metric.formula.replace("this", reference.partition(".")[2])
             if "." in reference
             else metric.formula,
-            ", ".join(f"{name} = {number}" for name, number in list(trail.operands.items())[:40]),
-            merged_sources(trail.sources),
-            tuple(dict.fromkeys(trail.notes)),
+            worked=", ".join(f"{name} = {number}" for name, number in list(trail.operands.items())[:40]),
+            sources=merged_sources(trail.sources),
+            notes=tuple(dict.fromkeys(trail.notes)),
         )
         self._values[reference, key] = value
         return value
@@ -544,7 +544,12 @@ class Figures:
             year = formats.roc_year(int(key[self.dataset.time]))
             return (Gap("not_available", message("metrics.has_no_row", label=table.label, year=year)), [])
         column = measure.id
-        source = Source(table.file, table.sheet, tuple(table.records[row].row for row in rows), column)
+        source = Source(
+            file=table.file,
+            sheet=table.sheet,
+            rows=tuple(table.records[row].row for row in rows),
+            column=column,
+        )
         if table.cases:
             counts = table.columns[column].counts
             source = replace(source, query=case_query(table.cases, counts, key))
@@ -611,11 +616,13 @@ class Figures:
         if known is None:
             form = self.registry.units[unit_id]
             known = Printed(
-                len(self._printed) + 1,
-                value,
-                formats.plain(value.exact, decimals, form.factor),
-                Text(*(formats.in_text(value.exact, decimals, form, language) for language in ("zh", "en"))),
-                unit_id,
+                number=len(self._printed) + 1,
+                value=value,
+                plain=formats.plain(value.exact, decimals, form.factor),
+                text=Text(
+                    *(formats.in_text(value.exact, decimals, form, language) for language in ("zh", "en"))
+                ),
+                unit=unit_id,
             )
             self._printed[name] = known
         return known
@@ -644,7 +651,18 @@ class Figures:
         values = list(of)
         sources = merged_sources(source for value in values for source in value.sources)
         key = values[0].key if values else ()
-        return self.print(Value(name, key, Fraction(number), unit, 0, formula, f"= {number}", sources))
+        return self.print(
+            Value(
+                metric=name,
+                key=key,
+                exact=Fraction(number),
+                unit=unit,
+                digits=0,
+                formula=formula,
+                worked=f"= {number}",
+                sources=sources,
+            )
+        )
 
     def summed(self, name: str, total: Fraction, formula: str, of: Iterable[Value]) -> Printed:
         """A sum that is no metric of the registry: of the years that a table shows."""
@@ -652,7 +670,16 @@ class Figures:
         last = values[-1]
         sources = merged_sources(source for value in values for source in value.sources)
         return self.print(
-            Value(name, last.key, total, last.unit, last.digits, formula, f"= {total}", sources)
+            Value(
+                metric=name,
+                key=last.key,
+                exact=total,
+                unit=last.unit,
+                digits=last.digits,
+                formula=formula,
+                worked=f"= {total}",
+                sources=sources,
+            )
         )
 
     def figure(

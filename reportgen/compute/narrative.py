@@ -91,15 +91,15 @@ class Stories:
             return self.figures.print(change)
         return self.figures.print(
             Value(
-                f"size of {change.metric}",
-                change.key,
-                -change.exact,
-                change.unit,
-                change.digits,
-                f"|{change.formula}|",
-                change.worked,
-                change.sources,
-                change.notes,
+                metric=f"size of {change.metric}",
+                key=change.key,
+                exact=-change.exact,
+                unit=change.unit,
+                digits=change.digits,
+                formula=f"|{change.formula}|",
+                worked=change.worked,
+                sources=change.sources,
+                notes=change.notes,
             )
         )
 
@@ -273,7 +273,13 @@ class Stories:
             )
             line = figures.print(
                 Value(
-                    f"line.{reference}", (), line_at, "percent", 0, "the line of comparison", f"= {line_at}"
+                    metric=f"line.{reference}",
+                    key=(),
+                    exact=line_at,
+                    unit="percent",
+                    digits=0,
+                    formula="the line of comparison",
+                    worked=f"= {line_at}",
                 )
             )
             lines.append(self.say("story.ranking.reached", {**names, "reached": count, "line": line}))

@@ -55,9 +55,19 @@ from reportgen.read.tables import Dimension, Member
 from reportgen.read.words import Glossary, Words, fill, plain_line, say
 
 BLOCKS = (
-    "key_figures", "narrative", "table", "chart", "ranking", "note", "page_break",
-    "data_annex", "method_annex", "source_annex", "symbols", "colophon",
-)  # fmt: skip
+    "key_figures",
+    "narrative",
+    "table",
+    "chart",
+    "ranking",
+    "note",
+    "page_break",
+    "data_annex",
+    "method_annex",
+    "source_annex",
+    "symbols",
+    "colophon",
+)
 STORIES = ("trend", "extremes", "cumulative", "composition", "ranking")
 METHODS = MethodAnnex(())  # stands for the annex of methods until all figures are known
 SOURCES = Listing((), "sources")  # stands for the annex of sources until all figures are known
@@ -137,7 +147,9 @@ class _Builder:
         blocks: list[Block] = []
         for number, (section, title, readers) in enumerate(plan, 1):
             if title:
-                blocks.append(Section(str(number), title, f"s-{number}", section.yes("flow")))
+                blocks.append(
+                    Section(number=str(number), title=title, anchor=f"s-{number}", flow=section.yes("flow"))
+                )
             section.done()
             for reader in readers:
                 blocks.extend(self.block(reader, f"{number}"))
@@ -146,23 +158,23 @@ class _Builder:
             chart.problem("data", *told("bulletin.figures_chart_stand_no_table", unlisted=unlisted))
         year = formats.roc_year(publication.period)
         return Document(
-            publication.name,
-            publication.kind,
-            publication.title,
-            publication.subtitle,
-            publication.issuer,
-            Text(f"{publication.period}年度", year.en),
-            dataset.sample,
-            Text(
+            publication=publication.name,
+            kind=publication.kind,
+            title=publication.title,
+            subtitle=publication.subtitle,
+            issuer=publication.issuer,
+            period=Text(f"{publication.period}年度", year.en),
+            sample=dataset.sample,
+            keywords=Text(
                 "、".join((publication.title.zh, publication.issuer.zh)),
                 ", ".join((publication.title.en, publication.issuer.en)),
             ),
-            tuple(
+            blocks=tuple(
                 self._sources() if block is SOURCES else self.methods.annex() if block is METHODS else block
                 for block in blocks
             ),
-            self.figures.printed,
-            (
+            printed=self.figures.printed,
+            inputs=(
                 publication.file,
                 dataset.file,
                 *(t.file for t in self.figures.tables_used()),
@@ -238,7 +250,13 @@ class _Builder:
                 signed = Text(
                     *(("+" if change.exact > 0 else "") + printed.text.say(lang) for lang in ("zh", "en"))
                 )
-                shown = Printed(printed.number, printed.value, printed.plain, signed, printed.unit)
+                shown = Printed(
+                    number=printed.number,
+                    value=printed.value,
+                    plain=printed.plain,
+                    text=signed,
+                    unit=printed.unit,
+                )
                 line = fill(self.words["key.change"], lambda _slot, _language, shown=shown: shown)  # type: ignore[misc]
             years = range(self.publication.since, self.publication.period + 1)
             points = tuple(Point("value", year, figures.figure(reference, year)) for year in years)
@@ -254,11 +272,11 @@ class _Builder:
             known = [p for p in points if p.figure.gap is None]
             cards.append(
                 Card(
-                    metric.name,
-                    now,
-                    figures.registry.units[now.unit].head,
-                    line,
-                    spark if len(known) > 2 else None,
+                    label=metric.name,
+                    figure=now,
+                    unit=figures.registry.units[now.unit].head,
+                    change=line,
+                    spark=spark if len(known) > 2 else None,
                 )
             )
         return [KeyFigures(tuple(cards))] if cards else []
@@ -388,7 +406,7 @@ class _Builder:
                     cells.append(self._cell(reference, {**key, **extra}, unit, notes))
             mark = self._break_mark(mark_for, references, years, notes) if rows == "years" else ""
             latin = head.en if rows == "years" and role == "body" else ""
-            body.append(Row(head, tuple(cells), role, mark, latin))
+            body.append(Row(head=head, cells=tuple(cells), role=role, mark=mark, latin=latin))
         for id_ in (rows, by):
             if id_ in self.figures.dataset.dimensions:
                 self._former_names(self.figures.dataset.dimensions[id_], years, "years" in (rows, by), notes)
@@ -421,9 +439,17 @@ class _Builder:
                 return
 
     def _finish_table(
-        self, reader: Reader, caption: Text, stub: Text, columns: list[Column], body: list[Row], notes: _Notes,
-        references: list[str], unit: str, years: bool,
-    ) -> Table:  # fmt: skip
+        self,
+        reader: Reader,
+        caption: Text,
+        stub: Text,
+        columns: list[Column],
+        body: list[Row],
+        notes: _Notes,
+        references: list[str],
+        unit: str,
+        years: bool,
+    ) -> Table:
         ref = self.numbered[f"@{id(reader)}"]
         for reference in references:
             self.methods.use(reference)
@@ -435,17 +461,17 @@ class _Builder:
         groups = tuple(range(5, len(body) - 1, 5)) if years and len(body) > 8 else ()
         number = ref.text.en.rpartition(" ")[2]
         return Table(
-            ref.text,
-            number,
-            ref.anchor,
-            caption,
-            stub,
-            tuple(columns),
-            tuple(body),
-            common,
-            notes.all(),
-            sources,
-            groups,
+            name=ref.text,
+            number=number,
+            anchor=ref.anchor,
+            caption=caption,
+            stub=stub,
+            columns=tuple(columns),
+            rows=tuple(body),
+            unit=common,
+            notes=notes.all(),
+            source=sources,
+            break_after=groups,
         )
 
     def _cell(self, reference: str, key: Mapping[str, int | str], unit: str, notes: _Notes) -> Cell:
@@ -494,9 +520,12 @@ class _Builder:
         return unit if unit and own.startswith("twd") and unit.startswith("twd") else own
 
     def _column_notes(
-        self, columns: list[Column], cells: list[tuple[str, dict[str, int | str]]],
-        keys: list[dict[str, int | str] | None], notes: _Notes,
-    ) -> None:  # fmt: skip
+        self,
+        columns: list[Column],
+        cells: list[tuple[str, dict[str, int | str]]],
+        keys: list[dict[str, int | str] | None],
+        notes: _Notes,
+    ) -> None:
         """A derived metric gets its declared note at the head of its column."""
         for place, (reference, extra) in enumerate(cells):
             for key in keys:
@@ -568,15 +597,17 @@ class _Builder:
         self._column_notes(columns[1:], cells, keys, notes)
         body = [
             Row(
-                member.name_in(figures.period),
-                tuple(self._cell(r, {dimension.id: member.id}, "", notes) for r in [ranks, *references]),
+                head=member.name_in(figures.period),
+                cells=tuple(
+                    self._cell(r, {dimension.id: member.id}, "", notes) for r in [ranks, *references]
+                ),
             )
             for member in sorted(members, key=place)
         ]
         whole = Row(
-            self._whole(dimension),
-            (Cell(text=Text("", "")), *(self._cell(r, {}, "", notes) for r in references)),
-            "total",
+            head=self._whole(dimension),
+            cells=(Cell(text=Text("", "")), *(self._cell(r, {}, "", notes) for r in references)),
+            role="total",
         )
         table = self._finish_table(
             reader, caption, dimension.label, columns, [*body, whole], notes, references, "", False
@@ -638,7 +669,18 @@ class _Builder:
         points = self._source_labels([tuple(Cell(point.figure) for point in spec.points)])
         more = fill(self.words["chart.data"], lambda _slot, _language: table)
         notes.plain(more)
-        return [Chart(ref.text, number, ref.anchor, caption, spec, notes.all(), points, table.anchor)]
+        return [
+            Chart(
+                name=ref.text,
+                number=number,
+                anchor=ref.anchor,
+                caption=caption,
+                spec=spec,
+                notes=notes.all(),
+                source=points,
+                data_table=table.anchor,
+            )
+        ]
 
     def _chart_notes(self, spec: ChartSpec, notes: _Notes, table: Ref | None) -> None:
         marked = {found.roc_year for found in spec.breaks}
@@ -692,7 +734,7 @@ class _Builder:
                     )
                 cells.append(Cell(printed, mark=mark))
             head = formats.roc_year(x) if isinstance(x, int) else label
-            rows.append(Row(head, tuple(cells), latin=head.en if isinstance(x, int) else ""))
+            rows.append(Row(head=head, cells=tuple(cells), latin=head.en if isinstance(x, int) else ""))
         self._chart_notes_derived(spec, notes)
         years = bool(down) and isinstance(down[0][0], int)
         stub = self.words["table.year"] if years else spec.measure
@@ -700,17 +742,17 @@ class _Builder:
         groups = tuple(range(5, len(rows) - 1, 5)) if years and len(rows) > 8 else ()
         self.data_tables.append(
             Table(
-                ref.text,
-                str(number),
-                anchor,
-                title,
-                stub,
-                columns,
-                tuple(rows),
-                spec.unit,
-                notes.all(),
-                None,
-                groups,
+                name=ref.text,
+                number=str(number),
+                anchor=anchor,
+                caption=title,
+                stub=stub,
+                columns=columns,
+                rows=tuple(rows),
+                unit=spec.unit,
+                notes=notes.all(),
+                source=None,
+                break_after=groups,
                 flows=True,
             )
         )
@@ -892,5 +934,5 @@ def _shaded(rows: list[Row], columns: Iterable[int], whole: bool) -> list[Row]:
             if exact is not None and high > low:
                 heat = float((exact - low) / (high - low))
                 cells[place] = Cell(cells[place].figure, cells[place].text, cells[place].mark, heat)
-        shaded.append(Row(row.head, tuple(cells), row.role, row.mark, row.latin))
+        shaded.append(Row(head=row.head, cells=tuple(cells), role=row.role, mark=row.mark, latin=row.latin))
     return shaded

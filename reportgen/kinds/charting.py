@@ -28,8 +28,14 @@ from reportgen.read.tables import Dimension, Member
 from reportgen.read.words import Words
 
 FORMS: tuple[ChartForm, ...] = (
-    "line", "grouped_bar", "stacked_bar", "ranked_bar", "heat_map", "slope", "small_multiples",
-)  # fmt: skip
+    "line",
+    "grouped_bar",
+    "stacked_bar",
+    "ranked_bar",
+    "heat_map",
+    "slope",
+    "small_multiples",
+)
 
 
 class Charting:
@@ -39,9 +45,16 @@ class Charting:
         self.figures, self.words = figures, words
 
     def spec(
-        self, form: ChartForm, references: list[str], by: str, years: range, only: list[str], highlight: str,
-        target: int, height: float,
-    ) -> ChartSpec | None:  # fmt: skip
+        self,
+        form: ChartForm,
+        references: list[str],
+        by: str,
+        years: range,
+        only: list[str],
+        highlight: str,
+        target: int,
+        height: float,
+    ) -> ChartSpec | None:
         """What the chart shows; `target` below 0 for none. None where there is no figure to draw."""
         figures = self.figures
         metric = figures.registry.metric(references[0].partition("@")[0])
@@ -148,7 +161,15 @@ class Charting:
         unit = self.figures.registry.metric(reference.partition("@")[0]).unit
         exact = target * self.figures.registry.units[unit].factor
         return self.figures.print(
-            Value(f"line.{reference}", (), exact, unit, 0, "the line of comparison", f"= {target}")
+            Value(
+                metric=f"line.{reference}",
+                key=(),
+                exact=exact,
+                unit=unit,
+                digits=0,
+                formula="the line of comparison",
+                worked=f"= {target}",
+            )
         )
 
     def _target_label(self, line: Printed) -> Text:
@@ -156,18 +177,34 @@ class Charting:
         return Text(*(words.say(half).replace("{line}", line.text.say(half)) for half in LANGUAGES))
 
     def bare(
-        self, form: ChartForm, reference: str, series: tuple[Series, ...], axis: tuple[tuple[int | str, Text], ...],
-        points: tuple[Point, ...], breaks: tuple[SeriesBreak, ...] = (), highlight: str = "", width: float = 170.0,
+        self,
+        form: ChartForm,
+        reference: str,
+        series: tuple[Series, ...],
+        axis: tuple[tuple[int | str, Text], ...],
+        points: tuple[Point, ...],
+        breaks: tuple[SeriesBreak, ...] = (),
+        highlight: str = "",
+        width: float = 170.0,
         height: float = 0.0,
-    ) -> ChartSpec:  # fmt: skip
+    ) -> ChartSpec:
         metric = self.figures.registry.metric(reference.partition("@")[0])
         unit = self.figures.registry.units[points[0].figure.unit if points else metric.unit].head
         natural = {"heat_map": 16 + 6.0 * len(series), "small_multiples": 70.0, "slope": 70.0}.get(form, 64.0)
         better = metric.better if metric.better in ("high", "low") else ""
         return ChartSpec(
-            form, series, axis, points, metric.name, unit, breaks=breaks, highlight=highlight,
-            better=better, width_mm=width, height_mm=height or natural,  # type: ignore[arg-type]
-        )  # fmt: skip
+            form=form,
+            series=series,
+            xs=axis,
+            points=points,
+            measure=metric.name,
+            unit=unit,
+            breaks=breaks,
+            highlight=highlight,
+            better=better,  # type: ignore[arg-type]
+            width_mm=width,
+            height_mm=height or natural,
+        )
 
     def year_axis(self, years: Iterable[int]) -> tuple[tuple[int | str, Text], ...]:
         return tuple((year, Text(str(year), str(formats.gregorian_year(year)))) for year in years)

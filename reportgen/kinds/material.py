@@ -16,7 +16,7 @@ from reportgen.read.tables import Dataset
 from reportgen.read.words import Glossary, Words
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Material:
     project: Path
     publication: Publication
@@ -34,4 +34,12 @@ def read_material(project: Path, name: str, issued: date | None = None) -> Mater
     words = wording.read_words(project, f"templates/{publication.kind}/words.toml", glossary)
     registry = metrics.read_registry(project)
     dataset = tables.read_dataset(project, publication.dataset)
-    return Material(project, publication, dataset, registry, words, glossary, issued)
+    return Material(
+        project=project,
+        publication=publication,
+        dataset=dataset,
+        registry=registry,
+        words=words,
+        glossary=glossary,
+        issued=issued,
+    )

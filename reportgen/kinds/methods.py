@@ -43,7 +43,16 @@ class Methods:
                 this = self.words["formula.this"]
                 en = name.en.format(metric=this.en)
                 name = Text(name.zh.format(metric=this.zh), en[:1].upper() + en[1:])
-            definitions.append(Definition(name, formula, unit, better, tuple(remarks), f"m-{id_}"))
+            definitions.append(
+                Definition(
+                    label=name,
+                    formula=formula,
+                    unit=unit,
+                    better=better,
+                    remarks=tuple(remarks),
+                    anchor=f"m-{id_}",
+                )
+            )
         return MethodAnnex(tuple(definitions))
 
     def use(self, reference: str) -> None:

@@ -22,7 +22,9 @@ class Record:
         known = self._printed.get(value)
         if known is None:
             plain, text = self.forms(value)
-            known = Printed(len(self._printed) + 1, value, plain, text, value.unit)
+            known = Printed(
+                number=len(self._printed) + 1, value=value, plain=plain, text=text, unit=value.unit
+            )
             self._printed[value] = known
         return known
 
@@ -46,12 +48,28 @@ class Record:
         return Line(tuple(runs[0]), tuple(runs[1]))
 
     def counted(
-        self, name: str, number: int, formula: str, key: Key = (), of: Iterable[Value] = (),
+        self,
+        name: str,
+        number: int,
+        formula: str,
+        key: Key = (),
+        of: Iterable[Value] = (),
         unit: str = "count",
-    ) -> Printed:  # fmt: skip
+    ) -> Printed:
         """A number that was counted over decisions: of winners, of candidates; a rank."""
         sources = merged(source for value in of for source in value.sources)
-        return self.print(Value(name, key, Fraction(number), unit, 0, formula, str(number), sources))
+        return self.print(
+            Value(
+                metric=name,
+                key=key,
+                exact=Fraction(number),
+                unit=unit,
+                digits=0,
+                formula=formula,
+                worked=str(number),
+                sources=sources,
+            )
+        )
 
     @property
     def printed(self) -> tuple[Printed, ...]:

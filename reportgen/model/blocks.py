@@ -9,7 +9,7 @@ from reportgen.model.charts import ChartSpec
 from reportgen.model.values import Line, Note, Printed, Text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Section:
     """A numbered heading; `flow` goes on without a new page.
 
@@ -32,7 +32,7 @@ class Paragraphs:
     footnote: Line | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Card:
     label: Text
     figure: Printed
@@ -67,7 +67,7 @@ class Column:
 RowRole = Literal["body", "total", "group"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Row:
     """`role` is `body`, `total`, or `group` for a row that heads the rows below it."""
 
@@ -78,7 +78,7 @@ class Row:
     latin: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Table:
     """`name` is 表3 / Table 3; `break_after` are the rows before which a small gap guides the eye; `flows`:
     it may go on over the page.
@@ -98,7 +98,7 @@ class Table:
     flows: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Chart:
     name: Text
     number: str
@@ -121,7 +121,7 @@ class PageBreak:
     pass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Definition:
     """A metric as the method annex prints it."""
 
@@ -161,7 +161,7 @@ class Field:
     role: Literal["", "to", "archive", "contact", "decision"] = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FormHead:
     """The head of an official paper: the agency's full name with the form's name, then its fields in print order."""
 
@@ -236,7 +236,7 @@ class CertificateField:
     size: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Certificate:
     """獎狀. `fields` (post, name, serial …) are this person's; all else is the same for everyone of its shape.
 
@@ -268,7 +268,7 @@ class Upright:
     cells: tuple[tuple[str, str, float], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PanelHead:
     """The head of a panel: the show, the section it belongs to, its title; `upright` where the title is set vertically."""
 
@@ -304,7 +304,7 @@ class Picture:
     redactions: tuple[tuple[int, int, int, int], ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Exhibit:
     """An archival item: its caption, what the catalogue says of it, its picture (None: a placeholder, upright or
     `landscape`) and that in words."""
@@ -333,6 +333,24 @@ class PanelFoot:
 
 
 Block = (
-    PanelHead | Subhead | Bullets | Exhibits | PanelFoot | Section | Paragraphs | KeyFigures | Table | Chart | NoteBox | PageBreak | MethodAnnex | Listing
-    | FormHead | Segment | Fields | Signature | Labels | Certificate
-)  # fmt: skip
+    PanelHead
+    | Subhead
+    | Bullets
+    | Exhibits
+    | PanelFoot
+    | Section
+    | Paragraphs
+    | KeyFigures
+    | Table
+    | Chart
+    | NoteBox
+    | PageBreak
+    | MethodAnnex
+    | Listing
+    | FormHead
+    | Segment
+    | Fields
+    | Signature
+    | Labels
+    | Certificate
+)

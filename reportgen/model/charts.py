@@ -44,7 +44,7 @@ ChartForm = Literal[
 ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ChartSpec:
     """All that a chart shows, in both languages, before anything is drawn.
 

@@ -11,7 +11,7 @@ from reportgen.model.errors import Problem
 from reportgen.model.values import Printed, Text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Sheet:
     """A document of one page of this size in mm: its layout, colour, and the limits that it may break, declared.
 
@@ -37,7 +37,7 @@ class Records:
     rows: tuple[tuple[int | str, ...], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Document:
     """One document of a publication as a tree of blocks, the same for every edition and every format.
 
@@ -70,7 +70,7 @@ class Document:
     records: tuple[Records, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Outcome:
     """What became of one document: `made`, `unchanged` or `failed`, and why.
 

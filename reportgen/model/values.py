@@ -46,7 +46,7 @@ class Gap:
 Exact = Fraction | Gap
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True, order=True, kw_only=True)
 class Source:
     """Where a number was read: a file of the project, its sheet, the rows, the column.
 
@@ -67,7 +67,7 @@ def merged_sources(sources: Iterable[Source]) -> tuple[Source, ...]:
         at = (source.file, source.sheet, source.column, source.query)
         rows.setdefault(at, set()).update(source.rows)
     return tuple(
-        Source(file, sheet, tuple(sorted(found)), column, query)
+        Source(file=file, sheet=sheet, rows=tuple(sorted(found)), column=column, query=query)
         for (file, sheet, column, query), found in rows.items()
     )
 
@@ -75,7 +75,7 @@ def merged_sources(sources: Iterable[Source]) -> tuple[Source, ...]:
 Key = tuple[tuple[str, int | str], ...]  # (("roc_year", 107), ("case_type", "fine"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Value:
     """An exact number with its metric, its key and the rows that it comes from.
 
@@ -103,7 +103,7 @@ class Origin:
     number: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Printed:
     """A value as it is printed everywhere: `plain` in tables and charts, `text` in sentences.
 

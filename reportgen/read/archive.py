@@ -27,7 +27,7 @@ MAX_PAGES = 50
 _NUMBER = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ArchivedValue:
     """A figure as the archive printed it (minus sign and digits in our form); `factor` base units make one of its unit.
 
@@ -43,7 +43,7 @@ class ArchivedValue:
     number: Fraction | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Original:
     """An archived panel. What is None lies in no file, and `lacking` says which file would be needed.
 
@@ -111,19 +111,19 @@ def read_original(project: Path, folder: str, units: Mapping[str, Fraction]) -> 
     flowing = text is not None and text.suffix.lower() == ".pdf"
     lacking = dict(_lacking(folder, values is None, paragraphs is None, picture is None))
     return Original(
-        title,
-        what,
-        made,
-        archived,
-        number,
-        keeper,
-        values,
-        paragraphs,
-        flowing,
-        picture,
-        tuple(read),
-        lacking,
-        limits,
+        title=title,
+        what=what,
+        made=made,
+        archived=archived,
+        file_number=number,
+        keeper=keeper,
+        values=values,
+        paragraphs=paragraphs,
+        flowing=flowing,
+        picture=picture,
+        inputs=tuple(read),
+        lacking=lacking,
+        limits=limits,
     )
 
 
@@ -255,7 +255,9 @@ def _value(
     if len(problems) > before:
         return None
     shown = value.replace("-", MINUS) if number is not None else value
-    return ArchivedValue(chart, series, x, shown, unit, units[unit], number)
+    return ArchivedValue(
+        chart=chart, series=series, x=x, value=shown, unit=unit, factor=units[unit], number=number
+    )
 
 
 def _paragraphs(file: Path, shown: str) -> tuple[str, ...]:

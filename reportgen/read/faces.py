@@ -16,7 +16,7 @@ LATIN = (*range(0x20, 0x7F), *range(0xA0, 0x100), *map(ord, "–—‘’“”�
 _SIMPLE = frozenset(["L", "EN", "ES", "ET", "CS", "WS", "ON", "NSM"])  # directions of left-to-right text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Piece:
     """Neighbouring letters in one face, with their width in units of the face.
 
@@ -31,7 +31,7 @@ class Piece:
     moves: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Opened:
     """A face as the shaper sees it."""
 
@@ -62,11 +62,14 @@ def opened(face: int) -> Opened:
     box = [int.from_bytes(head[at : at + 2], "big", signed=True) * 1000 // upem for at in (36, 38, 40, 42)]
     extents = font.get_font_extents("ltr")
     ascent, descent = (round(value * 1000 / upem) for value in (extents.ascender, extents.descender))
-    descriptor = b"/Ascent %d/CapHeight %d/Descent %d/Flags 4/FontBBox[%d %d %d %d]/ItalicAngle 0/StemV 80" % (
-        ascent, ascent, descent, *box,
-    )  # fmt: skip
+    descriptor = (
+        b"/Ascent %d/CapHeight %d/Descent %d/Flags 4/FontBBox[%d %d %d %d]/ItalicAngle 0/StemV 80"
+        % (ascent, ascent, descent, *box)
+    )
     outlines = "CFF " if "CFF " in found.table_tags else "glyf"
-    return Opened(found, font, upem, outlines, declared.base_font, descriptor)
+    return Opened(
+        hb=found, font=font, upem=upem, outlines=outlines, base_font=declared.base_font, descriptor=descriptor
+    )
 
 
 @cache
@@ -138,7 +141,7 @@ def _shaped(words: str, face: int, language: str, features: tuple[tuple[str, boo
         whole += position.x_advance
     moves.append(owed)
     moved = tuple(map(here.thousandths, moves)) if any(moves) else ()
-    return Piece(face, words, tuple(glyphs), whole, moved)
+    return Piece(face=face, words=words, glyphs=tuple(glyphs), width=whole, moves=moved)
 
 
 @cache

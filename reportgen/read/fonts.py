@@ -43,7 +43,7 @@ LIBRARIES = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Face:
     """One entry of `fonts.toml`; `index` counts within a collection file."""
 
@@ -80,7 +80,7 @@ class Licence:
     en: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Finding:
     """One line of `reportgen doctor`; `mend` is the command that puts it right."""
 
@@ -478,13 +478,13 @@ def apt_install(package: str) -> str:
 def _python() -> Finding:
     version = ".".join(str(number) for number in sys.version_info[:3])
     if sys.version_info[:2] == (3, 11):
-        return Finding("ok", "Python", f"Python {version}", f"Python {version}")
+        return Finding(level="ok", what="Python", zh=f"Python {version}", en=f"Python {version}")
     return Finding(
-        "warning",
-        "Python",
-        f"Python {version}：requirements 的鎖定檔只適用於 Python 3.11",
-        f"Python {version}: the lock files in requirements are for Python 3.11",
-        apt_install("python3.11-venv"),
+        level="warning",
+        what="Python",
+        zh=f"Python {version}：requirements 的鎖定檔只適用於 Python 3.11",
+        en=f"Python {version}: the lock files in requirements are for Python 3.11",
+        mend=apt_install("python3.11-venv"),
     )
 
 
@@ -495,43 +495,49 @@ def _library(name: str, package: str) -> Finding:
         ctypes.CDLL(name)
     except OSError:
         return Finding(
-            "missing", name, f"缺少程式庫 {name}", f"the library {name} is missing", apt_install(package)
+            level="missing",
+            what=name,
+            zh=f"缺少程式庫 {name}",
+            en=f"the library {name} is missing",
+            mend=apt_install(package),
         )
-    return Finding("ok", name, f"程式庫 {name}", f"the library {name}")
+    return Finding(level="ok", what=name, zh=f"程式庫 {name}", en=f"the library {name}")
 
 
 def _face(face: Face, seen: dict[str, list[Any]]) -> Finding:
     what = f"{face.family} {face.weight}"
     if _digest(face.target, seen) == face.sha256:
-        return Finding("ok", what, f"字型 {what}（{face.file}）", f"the font {what} ({face.file})")
+        return Finding(
+            level="ok", what=what, zh=f"字型 {what}（{face.file}）", en=f"the font {what} ({face.file})"
+        )
     if not face.target.exists():
         return Finding(
-            "missing",
-            what,
-            f"缺少字型 {what}（{face.target}）",
-            f"the font {what} is missing ({face.target})",
-            face.install_command,
+            level="missing",
+            what=what,
+            zh=f"缺少字型 {what}（{face.target}）",
+            en=f"the font {what} is missing ({face.target})",
+            mend=face.install_command,
         )
     again = f"{apt_install(f'--reinstall {face.package}')} && {MEND}" if face.source == "debian" else MEND
     return Finding(
-        "missing",
-        what,
-        f"字型 {what} 的內容與宣告的不同（{face.target}）",
-        f"the font {what} is not the declared one ({face.target})",
-        again,
+        level="missing",
+        what=what,
+        zh=f"字型 {what} 的內容與宣告的不同（{face.target}）",
+        en=f"the font {what} is not the declared one ({face.target})",
+        mend=again,
     )
 
 
 def _settings() -> Finding:
     file = font_folder() / "fonts.conf"
     if file.exists() and file.read_text("utf-8") == fontconfig_settings(font_folder()):
-        return Finding("ok", "fontconfig", f"字型設定檔 {file}", f"the font settings {file}")
+        return Finding(level="ok", what="fontconfig", zh=f"字型設定檔 {file}", en=f"the font settings {file}")
     return Finding(
-        "missing",
-        "fontconfig",
-        f"字型設定檔不存在或已過時（{file}）",
-        f"the font settings are missing or out of date ({file})",
-        MEND,
+        level="missing",
+        what="fontconfig",
+        zh=f"字型設定檔不存在或已過時（{file}）",
+        en=f"the font settings are missing or out of date ({file})",
+        mend=MEND,
     )
 
 
@@ -540,14 +546,16 @@ def _big5() -> Finding:
     lacking = [point for point in han if point not in coverage()]
     total = f"{len(han):,}"
     if len(han) == BIG5_HAN and not lacking:
-        return Finding("ok", "Big5", f"Big5 全部 {total} 個漢字", f"all {total} han characters of Big5")
+        return Finding(
+            level="ok", what="Big5", zh=f"Big5 全部 {total} 個漢字", en=f"all {total} han characters of Big5"
+        )
     sample = "".join(chr(point) for point in lacking[:10])
     return Finding(
-        "warning",
-        "Big5",
-        f"字型缺少 Big5 {total} 個漢字中的 {len(lacking):,} 個：{sample}",
-        f"{len(lacking):,} of the {total} han characters of Big5 are in no font: {sample}",
-        MEND,
+        level="warning",
+        what="Big5",
+        zh=f"字型缺少 Big5 {total} 個漢字中的 {len(lacking):,} 個：{sample}",
+        en=f"{len(lacking):,} of the {total} han characters of Big5 are in no font: {sample}",
+        mend=MEND,
     )
 
 

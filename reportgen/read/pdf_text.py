@@ -16,7 +16,7 @@ from typing import Any
 DIGEST_BYTES = 12
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Tagged:
     """A run of text in reading order: its words, page, structure type, language, and what it stands in."""
 
@@ -51,7 +51,16 @@ def reading_order(content: bytes) -> list[Tagged]:
                 for kid in node:
                     walk(kid, page, tag, lang, within, home)
             elif isinstance(node, int):
-                found.append(Tagged(marked[page - 1].get(node, ""), page, tag, lang, within, home))
+                found.append(
+                    Tagged(
+                        words=marked[page - 1].get(node, ""),
+                        page=page,
+                        tag=tag,
+                        lang=lang,
+                        within=within,
+                        node=home,
+                    )
+                )
             elif isinstance(node, pikepdf.Dictionary):
                 if node.get("/Type") == "/OBJR":
                     return

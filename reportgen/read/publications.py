@@ -134,7 +134,7 @@ class Reader:
             )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Publication:
     """The head of a `publication.toml`; `raw` keeps the whole for the kind's own builder.
 
@@ -215,7 +215,19 @@ def read_publication(
         reader.problem("since", *told("publication.is_after_period", since=since, period=period))
     if problems or not (title and subtitle and issuer):
         raise InputError(problems)
-    return Publication(name, kind, dataset, period, since, title, subtitle, issuer, file, raw, month)
+    return Publication(
+        name=name,
+        kind=kind,
+        dataset=dataset,
+        period=period,
+        since=since,
+        title=title,
+        subtitle=subtitle,
+        issuer=issuer,
+        file=file,
+        raw=raw,
+        month=month,
+    )
 
 
 MONTHLY = ("appraisal",)  # kinds whose period may end with a month

@@ -42,7 +42,7 @@ NUL = "\0"
 LOST = "\N{REPLACEMENT CHARACTER}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Sheet:
     """The cells of one sheet as text. `rows` go with the row numbers that a spreadsheet shows."""
 
@@ -87,7 +87,14 @@ def read_sheet(path: Path, file: str, sheet: str = "", encoding: str = "utf-8") 
         Problem(Place(file, name, why.row, why.column), why.en, why.zh)
         for why in (*broken, *uneven, *_damaged(head, rows))
     ]
-    return Sheet(file, name, hashlib.sha256(raw).hexdigest(), head, rows, tuple(problems))
+    return Sheet(
+        file=file,
+        sheet=name,
+        sha256=hashlib.sha256(raw).hexdigest(),
+        head=head,
+        rows=rows,
+        problems=tuple(problems),
+    )
 
 
 # ---- what the file is -----------------------------------------------------------------------

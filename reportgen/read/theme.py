@@ -59,9 +59,16 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
 PANEL_TYPE = ("title", "title_en", "subheading", "body", "body_en", "caption", "data", "foot")
 PANEL_SPACE = ("margin", "band", "gutter", "foot_height")
 PANEL_LIMITS = (
-    "reading_distance", "smallest_type", "smallest_text", "most_characters_zh", "most_characters_en", "most_words",
-    "least_contrast", "least_dpi", "least_trim",
-)  # fmt: skip
+    "reading_distance",
+    "smallest_type",
+    "smallest_text",
+    "most_characters_zh",
+    "most_characters_en",
+    "most_words",
+    "least_contrast",
+    "least_dpi",
+    "least_trim",
+)
 PANEL: Mapping[str, tuple[str, ...]] = {
     "panel_type": PANEL_TYPE,
     "panel_space": PANEL_SPACE,
@@ -76,7 +83,7 @@ _HEX = re.compile(r"#[0-9a-f]{6}")
 _FAMILY = re.compile(r"[A-Za-z0-9][A-Za-z0-9 -]*")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Theme:
     """All tokens of a project. Sizes in pt, spaces and page in mm, colours as `#rrggbb`."""
 

@@ -41,7 +41,7 @@ STYLE = "styles/certificate.css"
 Told = Callable[[str, int, int], None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Run:
     """What was delivered: the print run's pages and hash, the other files by name, and who could not be served."""
 
@@ -88,7 +88,13 @@ def make(job: Job, out: Path, count: int, elsewhere: Executor | None, told: Told
     beside = {**dict(made.values()), **{name: sha256(content) for name, content in more.items()}}
     whole = _digest_of(folder / job.file) if made else ""
     return Run(
-        len(made), len(winners), whole, beside, _inputs(job, material, document), problems, clock.seconds
+        pages=len(made),
+        wanted=len(winners),
+        sha256=whole,
+        beside=beside,
+        inputs=_inputs(job, material, document),
+        problems=problems,
+        seconds=clock.seconds,
     )
 
 
@@ -137,13 +143,13 @@ def _plan(
     told = tuple(fault for one in winners for fault in one.faults)
     recipients = (
         certificates.Recipient(
-            one.id,
-            f"{_folder(job)}/{one.stem}.pdf",
-            one.place,
-            one.certificate,
-            one.serial,
-            one.title,
-            one.record,
+            key=one.id,
+            file=f"{_folder(job)}/{one.stem}.pdf",
+            place=one.place,
+            certificate=one.certificate,
+            serial=one.serial,
+            title=one.title,
+            record=one.record,
         )
         for one in winners
         if not one.faults
@@ -263,8 +269,13 @@ def _page(job: Job, material: Material, colours: Theme, register: Mapping[str, s
 
 
 def _editable(
-    job: Job, material: Material, colours: Theme, plan: Plan, document: Document, winners: Sequence[awards.Recipient]
-) -> dict[str, bytes]:  # fmt: skip
+    job: Job,
+    material: Material,
+    colours: Theme,
+    plan: Plan,
+    document: Document,
+    winners: Sequence[awards.Recipient],
+) -> dict[str, bytes]:
     """The certificates as one ODT, if it was asked for and is of a size that can be edited."""
     if "odt" not in job.formats or not 0 < len(plan.jobs) <= EDITABLE:
         return {}

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # ---- before: `reportgen check` ------------------------------------------------------------------
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Report:
     """What `check` found in one publication: problems, and what was read otherwise than it is written."""
 
@@ -79,7 +79,7 @@ def check_publication(project: Path, name: str) -> Report:
     from reportgen.read import tables, theme
     from reportgen.read import words as wording
 
-    report = Report(name)
+    report = Report(publication=name)
 
     def step(call: Any, *arguments: Any) -> Any:
         try:
@@ -110,14 +110,21 @@ def check_publication(project: Path, name: str) -> Report:
             (place, rule, f"{first.place.row}: {first.before!r} → {first.after!r}", len(coerced))
         )
     if registry and words and colours and glossary:
-        material = Material(project, publication, dataset, registry, words, glossary)
+        material = Material(
+            project=project,
+            publication=publication,
+            dataset=dataset,
+            registry=registry,
+            words=words,
+            glossary=glossary,
+        )
         for paper in (step(documents_of, project, name, KINDS) or ("", ()))[1]:
             if paper == EXHIBITION:
                 continue
             document = step(kind(publication.kind).document, material, paper)
             if document is None:
                 continue
-            job = Job(project, name, paper, "both")
+            job = Job(project=project, publication=name, document=paper, edition="both")
             if document.sheet:
                 step(_measure, job, document, material, colours, report)
             else:

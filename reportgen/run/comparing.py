@@ -37,7 +37,7 @@ def compared(project: Path, out: Path, publication: str, only: str = "") -> Iter
     for name in names if kind == "panels" else ():
         if name == EXHIBITION or (only and name != only):
             continue
-        job = Job(project, publication, name, "both")
+        job = Job(project=project, publication=publication, document=name, edition="both")
         found = panels.original(read_material(project, publication), name)
         if found is None:
             continue

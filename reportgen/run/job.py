@@ -64,7 +64,7 @@ _TAKEN_IN = re.compile(r"\{%-?\s*(?:import|from|include|extends)\s+[\"']([\w-]+)
 _TAGS = re.compile(r"<style.*?</style>|<[^>]+>", re.DOTALL)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Job:
     """One document of a publication in one edition; `document` is its name, `bulletin` or `letter`."""
 
@@ -82,7 +82,7 @@ class Job:
         return file_name(self.document, self.edition)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Result:
     """A finished document, not yet delivered. `inputs` are the files it depends on with their SHA-256.
 
@@ -215,7 +215,14 @@ def make_document(job: Job, helper: Executor) -> Result:
     if "ods" in job.formats and (tables := _ods(job, document, material, dated)):
         beside[file_name(job.document, job.edition, "ods")] = tables
         clock.step("ods")
-    return Result(file, content, sum(part.pages for part in parts), hashes, beside, clock.seconds)
+    return Result(
+        file=file,
+        content=content,
+        pages=sum(part.pages for part in parts),
+        inputs=hashes,
+        beside=beside,
+        seconds=clock.seconds,
+    )
 
 
 def _make_sheet(
@@ -232,8 +239,13 @@ def _make_sheet(
         raise RenderError(made.preflight.faults)
     scales = axis_labels(made.fitted.specs, made.fitted.charts)
     ledger = ledger_.ledger(
-        document, job.edition, made.fitted.part.positions, _metric_names(document, material.registry), made.hashes, scales
-    )  # fmt: skip
+        document,
+        job.edition,
+        made.fitted.part.positions,
+        _metric_names(document, material.registry),
+        made.hashes,
+        scales,
+    )
     inside = _attached(job.project, document, ledger)
     dated = dated_on(job, material.publication)
     written = pdf.write(made.name, [made.fitted.part], 0, "", inside, dated)
@@ -248,7 +260,9 @@ def _make_sheet(
     if document.sheet and document.sheet.bleed_mm is not None:
         beside[press_name(job.document, job.edition)] = _for_press(job, made, document.sheet.bleed_mm, dated)
         clock.step("press")
-    return Result(job.file, content, 1, made.hashes, beside, clock.seconds)
+    return Result(
+        file=job.file, content=content, pages=1, inputs=made.hashes, beside=beside, seconds=clock.seconds
+    )
 
 
 def press_name(panel: str, edition: Edition) -> str:
@@ -287,10 +301,12 @@ def _make_page(job: Job, material: Material, colours: Theme, clock: Clock) -> Re
     named = {panel: Path(picture_name(panel, job.edition)).name for panel in panels}
     content = site.page(documents, named, job.edition, job.project, colours, material.words)
     clock.step("html")
-    return Result(job.file, content, len(panels), hashes, {}, clock.seconds)
+    return Result(
+        file=job.file, content=content, pages=len(panels), inputs=hashes, beside={}, seconds=clock.seconds
+    )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LaidSheet:
     """A sheet between layout and writing, kept by `pdf` under `name`; `page` is its HTML."""
 
@@ -359,7 +375,7 @@ def lay_out_sheet(
 
     fitted = fitting.fit(document, colours, job.edition, page, style, draw, scan, name)
     found = preflight.inspect(pdf.laid(name), document, colours, fitted, name)
-    return LaidSheet(name, page, fitted, found, hashes)
+    return LaidSheet(name=name, page=page, fitted=fitted, preflight=found, hashes=hashes)
 
 
 def axis_labels(specs: Mapping[str, ChartSpec], drawn: Mapping[str, bytes]) -> dict[str, list[str]]:
@@ -456,9 +472,14 @@ def _attached(project: Path, document: Document, ledger: bytes) -> list[Attached
 
 
 def pages_and_style(
-    job: Job, document: Document, colours: Theme, words: Words, drawn: Mapping[str, tuple[str, str]],
-    hashes: Mapping[str, str], extra: Mapping[str, str] = MappingProxyType({}),
-) -> tuple[list[str], str]:  # fmt: skip
+    job: Job,
+    document: Document,
+    colours: Theme,
+    words: Words,
+    drawn: Mapping[str, tuple[str, str]],
+    hashes: Mapping[str, str],
+    extra: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[list[str], str]:
     """The HTML of each part and the style sheet, checked: what may stand in them, and every character."""
     from reportgen.write import content, html
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # ---- manifest and stamps ----------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Made:
     """One delivered file of the manifest: from which inputs (path -> SHA-256), with which settings.
 

@@ -22,9 +22,13 @@ LEDGER = "ledger.json"
 
 
 def ledger(
-    document: Document, edition: str, positions: Sequence[Position], names: Mapping[str, Mapping[str, str]],
-    hashes: Mapping[str, str], scales: Mapping[str, Sequence[str]],
-) -> bytes:  # fmt: skip
+    document: Document,
+    edition: str,
+    positions: Sequence[Position],
+    names: Mapping[str, Mapping[str, str]],
+    hashes: Mapping[str, str],
+    scales: Mapping[str, Sequence[str]],
+) -> bytes:
     """The record of every figure that this edition prints, as JSON.
 
     `names`: metric -> its name in both languages; `hashes`: project path -> SHA-256; `scales`: anchor of

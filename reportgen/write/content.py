@@ -351,14 +351,13 @@ _RULES: tuple[tuple[re.Pattern[str], Fault], ...] = (
         told("templates.variables_may_not_stand_here"),
     ),
     (
-        re.compile(r"\b(?:expression|image-set|image|element|src)\(|\bbehaviou?r\s*:|-moz-binding", re.IGNORECASE),
+        re.compile(
+            r"\b(?:expression|image-set|image|element|src)\(|\bbehaviou?r\s*:|-moz-binding", re.IGNORECASE
+        ),
         told("templates.function_may_load_run_something"),
     ),
-    (
-        re.compile(r"\\"),
-        told("templates.escape_outside_quotes_hides_what"),
-    ),
-)  # fmt: skip
+    (re.compile(r"\\"), told("templates.escape_outside_quotes_hides_what")),
+)
 _NUMBER = re.compile(r"(?<![\w#.-])[+-]?(\d+(?:\.\d+)?|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
 
 

@@ -27,7 +27,7 @@ TRIES = 8
 MOST_FOOT = 1 / 3  # of the height of the sheet
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Geometry:
     """Where things are on a sheet, in mm: its own margins, the width of a column, how many columns."""
 
@@ -48,10 +48,10 @@ class Geometry:
         elif sheet.width_mm > sheet.height_mm:
             columns = 2
         column = (inner - (columns - 1) * space["gutter"]) / columns
-        return cls(left, inner, columns, column, space["gutter"])
+        return cls(left=left, inner=inner, columns=columns, column=column, gutter=space["gutter"])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Fitted:
     """The sheet as it was laid out (kept by `pdf` under `name`): its charts, and what was chosen, in per cent.
 
@@ -176,9 +176,15 @@ def _row_rules(row: Exhibits, column: float, most: float, gutter: float, narrow:
 
 
 def fit(
-    document: Document, theme: Theme, edition: Edition, page: str, style: Callable[[Mapping[str, str]], str],
-    draw: Callable[[Mapping[str, ChartSpec]], Callable[[str], bytes]], scan: Callable[[str], bytes], name: str,
-) -> Fitted:  # fmt: skip
+    document: Document,
+    theme: Theme,
+    edition: Edition,
+    page: str,
+    style: Callable[[Mapping[str, str]], str],
+    draw: Callable[[Mapping[str, ChartSpec]], Callable[[str], bytes]],
+    scan: Callable[[str], bytes],
+    name: str,
+) -> Fitted:
     """Lays the page out until its sheet is full. `draw` begins to draw charts and gives each when asked.
 
     RenderError where the page does not fit its sheet at the smallest, with what is too long.
@@ -226,7 +232,9 @@ def fit(
         pdf.drop(name)
         raise RenderError(problem)
     charts = {anchor: chart(anchor) for anchor in specs}
-    return Fitted(part, css_at, picture, charts, specs, growth, free)
+    return Fitted(
+        part=part, css_at=css_at, picture=picture, charts=charts, specs=specs, growth=growth, free_mm=free
+    )
 
 
 def _next(kind: str, tried: Mapping[int, float], grows: float, enough: float) -> int | None:

@@ -468,11 +468,21 @@ def certificate_page(
         return Markup("").join(clause.format(speaker.run(part, language)) for part in parts)
 
     context = {
-        "certificate": certificate, "title": title, "clauses": clauses, "edition": edition, "languages": speaker.languages,
-        "lang_tag": LANG_TAG, "root_lang": LANG_TAG[speaker.root], "plain": speaker.plain, "line": speaker.line,
-        "one": speaker.one, "halves_of": halves_of, "step": step, "qr": qr is not None,
+        "certificate": certificate,
+        "title": title,
+        "clauses": clauses,
+        "edition": edition,
+        "languages": speaker.languages,
+        "lang_tag": LANG_TAG,
+        "root_lang": LANG_TAG[speaker.root],
+        "plain": speaker.plain,
+        "line": speaker.line,
+        "one": speaker.one,
+        "halves_of": halves_of,
+        "step": step,
+        "qr": qr is not None,
         "pictures": {"qr": qr} if qr else {},
-    }  # fmt: skip
+    }
     with _template_faults(name):
         return "".join(_bounded(env.get_template(name).generate(context), name))
 
@@ -736,7 +746,7 @@ def _markup_faults(env: Environment, source: str, tree: nodes.Template, file: st
         and isinstance(node.node.node, nodes.Name)
         and node.node.node.name == "pictures"
     }
-    markup = _Page(file, pictures)
+    markup = _Page(file=file, pictures=pictures)
     entered: list[tuple[str, ...]] = []
     inside: list[str] | None = None  # the tokens of the statement or expression that is being read
     for row, kind, words in env.lex(source):
@@ -765,7 +775,7 @@ def _markup_faults(env: Environment, source: str, tree: nodes.Template, file: st
     return markup.problems
 
 
-@dataclass
+@dataclass(kw_only=True)
 class _Page:
     """Goes through the HTML of a template and knows where it is: text, raw, comment, tag, after, before, bare, value."""
 
@@ -836,9 +846,7 @@ class _Page:
             self.attribute, self.state = found[2].lower(), "after"
             if self.attribute.startswith("on"):
                 self.row += words.count("\n", at, found.start(2))
-                self.problem(
-                    self.row, *told("templates.is_event_handler", attribute=self.attribute),
-                )  # fmt: skip
+                self.problem(self.row, *told("templates.is_event_handler", attribute=self.attribute))
         elif found.end() == at:
             return at + 1
         return found.end()

@@ -36,7 +36,7 @@ class Attached:
     relationship: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Position:
     """Where a figure was printed: page from 1, upper left corner in mm, and in what."""
 
@@ -133,9 +133,14 @@ def _try_no_kept_block_in_vain() -> None:
     original = block.block_level_layout
 
     def block_level_layout(
-        context: Any, box: Any, bottom_space: Any, skip_stack: Any, containing_block: Any,
-        page_is_empty: bool = True, *arguments: Any,
-    ) -> Any:  # fmt: skip
+        context: Any,
+        box: Any,
+        bottom_space: Any,
+        skip_stack: Any,
+        containing_block: Any,
+        page_is_empty: bool = True,
+        *arguments: Any,
+    ) -> Any:
         if not page_is_empty and box.element is not None and skip_stack is None:
             least = box.element.get("data-least")
             if least and context.overflows_page(bottom_space, box.position_y + float(least) * 96 / 25.4):
@@ -502,7 +507,11 @@ def positions(document: Any) -> list[Position]:
                 x, y = round(box.position_x * 25.4 / 96, 1), round(box.position_y * 25.4 / 96, 1)
                 found.append(
                     Position(
-                        int(figure or 0), number, x, y, chart or (within if box.element_tag == "td" else "")
+                        number=int(figure or 0),
+                        page=number,
+                        x_mm=x,
+                        y_mm=y,
+                        within=chart or (within if box.element_tag == "td" else ""),
                     )
                 )
     return found
@@ -574,9 +583,11 @@ class _Metadata:
         self._add(schema, "pdfaSchema:prefix").text = "pdfuaid"
         part = self._item(self._add(self._add(schema, "pdfaSchema:property"), "rdf:Seq"))
         for field, words in (
-            ("name", "part"), ("valueType", "Integer"), ("category", "internal"),
+            ("name", "part"),
+            ("valueType", "Integer"),
+            ("category", "internal"),
             ("description", "Part of ISO 14289 that the file conforms to"),
-        ):  # fmt: skip
+        ):
             self._add(part, f"pdfaProperty:{field}").text = words
         return bytes(ElementTree.tostring(rdf, encoding="utf-8"))
 

@@ -26,7 +26,7 @@ _AT = re.compile(r"translate\((-?[\d.]+),(-?[\d.]+)\)")
 _FILLED = re.compile(r"M(-?[\d.]+),(-?[\d.]+)h(-?[\d.]+)v(-?[\d.]+)h-?[\d.]+Z")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Finding:
     """A measured figure, what was measured (`limit` is its name in a panel's `allow`), and the limit it keeps or breaks."""
 
@@ -45,7 +45,7 @@ class Preflight:
     allowed: tuple[str, ...] = ()
 
 
-@dataclass
+@dataclass(kw_only=True)
 class _Seen:
     """What is collected on the way through the boxes."""
 
@@ -194,32 +194,67 @@ def _findings(seen: _Seen, theme: Theme) -> Iterator[Finding]:
     ):
         if found:
             points, words = min(found)
-            yield Finding("type", what, size(points), f"≥ {least:g} pt", points >= least - 0.05, words)
+            yield Finding(
+                limit="type",
+                what=what,
+                figure=size(points),
+                bound=f"≥ {least:g} pt",
+                kept=points >= least - 0.05,
+                where=words,
+            )
     for language, (count, words) in sorted(seen.lines.items(), reverse=True):
         most = int(limit[f"most_characters_{language}"])
         name = Text(*({"zh": ("中文", "Chinese"), "en": ("英文", "English")}[language]))
         what = message("layout.characters_per_line", name_=name)
-        yield Finding("characters", what, str(count), f"≤ {most}", count <= most, words)
+        yield Finding(
+            limit="characters",
+            what=what,
+            figure=str(count),
+            bound=f"≤ {most}",
+            kept=count <= most,
+            where=words,
+        )
     most = int(limit["most_words"])
     for language, what in (
         ("zh", message("layout.chinese_characters_panel")),
         ("en", message("layout.english_words_panel")),
     ):
         count = seen.words[language]
-        yield Finding("words", what, str(count), f"≤ {most}", count <= most)
+        yield Finding(limit="words", what=what, figure=str(count), bound=f"≤ {most}", kept=count <= most)
     for (ink, ground), (ratio, words) in sorted(seen.pairs.items(), key=lambda pair: pair[1][0]):
         what = message("layout.contrast", ink=ink, ground=ground)
         least = limit["least_contrast"]
-        yield Finding("contrast", what, f"{ratio:.1f}:1", f"≥ {least:g}:1", ratio >= least, words)
+        yield Finding(
+            limit="contrast",
+            what=what,
+            figure=f"{ratio:.1f}:1",
+            bound=f"≥ {least:g}:1",
+            kept=ratio >= least,
+            where=words,
+        )
     for dots, anchor in sorted(seen.pictures):
         what = message("layout.picture", anchor=anchor)
         least = limit["least_dpi"]
-        yield Finding("dpi", what, f"{dots:.0f} dpi", f"≥ {least:g} dpi", dots >= least, anchor)
+        yield Finding(
+            limit="dpi",
+            what=what,
+            figure=f"{dots:.0f} dpi",
+            bound=f"≥ {least:g} dpi",
+            kept=dots >= least,
+            where=anchor,
+        )
     if seen.edges:
         mm, words = min(seen.edges)
         least = limit["least_trim"]
         what = message("layout.distance_trim")
-        yield Finding("trim", what, f"{mm:.1f} mm", f"≥ {least:g} mm", mm >= least, words)
+        yield Finding(
+            limit="trim",
+            what=what,
+            figure=f"{mm:.1f} mm",
+            bound=f"≥ {least:g} mm",
+            kept=mm >= least,
+            where=words,
+        )
 
 
 _REMEDY = {

@@ -34,8 +34,13 @@ def picture(content: bytes) -> bytes:
 
 
 def page(
-    documents: Sequence[Document], pictures: Mapping[str, str], edition: Edition, project: Path, theme: Theme, words: Words,
-) -> bytes:  # fmt: skip
+    documents: Sequence[Document],
+    pictures: Mapping[str, str],
+    edition: Edition,
+    project: Path,
+    theme: Theme,
+    words: Words,
+) -> bytes:
     """The HTML of an edition. `pictures`: panel -> file beside the page. KindError names template and line."""
     speaker = html.Speaker(edition)
     env = html.environment(project)

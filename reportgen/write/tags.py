@@ -20,15 +20,35 @@ import pydyf  # type: ignore[import-untyped]
 
 # HTML element -> structure type (ISO 32000-1, 14.8.4). Others have no node: their content goes up.
 STRUCTURE = {
-    "p": "P", "h1": "H1", "h2": "H2", "h3": "H3", "h4": "H4", "h5": "H5", "h6": "H6",
-    "section": "Sect", "article": "Art", "blockquote": "BlockQuote", "figure": "Div",
-    "ul": "L", "ol": "L", "li": "LI", "table": "Table", "thead": "THead", "tbody": "TBody",
-    "tfoot": "TFoot", "tr": "TR", "th": "TH", "td": "TD", "caption": "Caption",
-    "figcaption": "Caption", "img": "Figure", "a": "Link",
-}  # fmt: skip
+    "p": "P",
+    "h1": "H1",
+    "h2": "H2",
+    "h3": "H3",
+    "h4": "H4",
+    "h5": "H5",
+    "h6": "H6",
+    "section": "Sect",
+    "article": "Art",
+    "blockquote": "BlockQuote",
+    "figure": "Div",
+    "ul": "L",
+    "ol": "L",
+    "li": "LI",
+    "table": "Table",
+    "thead": "THead",
+    "tbody": "TBody",
+    "tfoot": "TFoot",
+    "tr": "TR",
+    "th": "TH",
+    "td": "TD",
+    "caption": "Caption",
+    "figcaption": "Caption",
+    "img": "Figure",
+    "a": "Link",
+}
 
 
-@dataclass
+@dataclass(kw_only=True)
 class _Node:
     """A structure element before it is written. Kids are nodes, (page, mcid) pairs or annotations."""
 
@@ -45,7 +65,7 @@ class _Node:
 
 class _Tree:
     def __init__(self, document: Any, root_lang: str) -> None:
-        self.root = _Node("Document", None, root_lang)
+        self.root = _Node(tag="Document", element=None, lang=root_lang)
         self.nodes: dict[Any, _Node] = {}
         self.parents = {child: parent for parent in document._html.etree_element.iter() for child in parent}
         self.artifacts: list[set[int]] = []
@@ -96,9 +116,9 @@ class _Tree:
         if pseudo in ("footnote-call", "footnote-marker"):
             # The number in the text refers to the note, the one before the note is its label.
             made = _Node(
-                "Reference" if pseudo == "footnote-call" else "Lbl",
-                None,
-                parent.lang,
+                tag="Reference" if pseudo == "footnote-call" else "Lbl",
+                element=None,
+                lang=parent.lang,
                 page=page,
                 parent=parent,
             )
@@ -118,7 +138,9 @@ class _Tree:
             return parent
         if "::" in str(box.element_tag) and name != "a":
             return parent
-        made = _Node(tag, element, lang, page=page, own_lang=lang != parent.lang, parent=parent)
+        made = _Node(
+            tag=tag, element=element, lang=lang, page=page, own_lang=lang != parent.lang, parent=parent
+        )
         made.number = len(self.nodes)
         self.nodes[element] = made
         parent.kids.append(made)

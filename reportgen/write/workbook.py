@@ -105,9 +105,16 @@ class _Book:
         document = self.document
         lines = [
             self.plain(text)
-            for text in (document.issuer, document.title, document.subtitle, document.period, document.issued, document.sample)
+            for text in (
+                document.issuer,
+                document.title,
+                document.subtitle,
+                document.period,
+                document.issued,
+                document.sample,
+            )
             if text and text.zh
-        ]  # fmt: skip
+        ]
         rows = [[_words(line, "Title" if place == 1 else "")] for place, line in enumerate(lines)]
         for box in (block for block in document.blocks if isinstance(block, NoteBox)):
             rows.append([_words("")])
@@ -388,10 +395,16 @@ def _page() -> Element:
     layout = Element.from_tag("style:page-layout")
     layout.set_attribute("style:name", "Paper")
     properties = {
-        "fo:page-width": "297mm", "fo:page-height": "210mm", "style:print-orientation": "landscape",
-        "fo:margin-top": "15mm", "fo:margin-bottom": "15mm", "fo:margin-left": "15mm", "fo:margin-right": "15mm",
-        "style:scale-to-X": "1", "style:scale-to-Y": "0",
-    }  # fmt: skip
+        "fo:page-width": "297mm",
+        "fo:page-height": "210mm",
+        "style:print-orientation": "landscape",
+        "fo:margin-top": "15mm",
+        "fo:margin-bottom": "15mm",
+        "fo:margin-left": "15mm",
+        "fo:margin-right": "15mm",
+        "style:scale-to-X": "1",
+        "style:scale-to-Y": "0",
+    }
     _with(layout, "page-layout-properties", properties)
     return layout
 
@@ -416,9 +429,13 @@ def _with(style: Element, tag: str, properties: Mapping[str, str]) -> None:
 def _named() -> Iterable[Element]:
     """What a cell is: words or a figure, a head, a sum, a title, a note."""
     spoken = {
-        "fo:language": "en", "fo:country": "US", "style:language-asian": "zh", "style:country-asian": "TW",
-        "fo:font-family": "Noto Sans TC", "style:font-family-asian": "Noto Sans TC",
-    }  # fmt: skip
+        "fo:language": "en",
+        "fo:country": "US",
+        "style:language-asian": "zh",
+        "style:country-asian": "TW",
+        "fo:font-family": "Noto Sans TC",
+        "style:font-family-asian": "Noto Sans TC",
+    }
     default = _style(
         "Default",
         "table-cell",

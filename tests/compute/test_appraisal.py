@@ -201,12 +201,14 @@ def items(draw: st.DrawFn) -> tuple[Item, Fraction]:
     points = draw(st.lists(st.integers(0, 100), min_size=len(edges) + 1, max_size=len(edges) + 1))
     ends: list[int | None] = [None, *edges, None]
     bands = tuple(
-        Band(_fraction(low), _fraction(high), False, Fraction(some), None)
+        Band(low=_fraction(low), high=_fraction(high), closed=False, points=Fraction(some), label=None)
         for low, high, some in zip(ends, ends[1:], points, strict=False)
     )
     weight = draw(st.integers(1, 100))
     value = Fraction(draw(st.integers(0, 1000)), 10)
-    return Item("x", Text("甲", "x"), "x", Fraction(weight), bands, None, None), value
+    return Item(
+        id="x", label=Text("甲", "x"), column="x", weight=Fraction(weight), bands=bands, floor=None, cap=None
+    ), value
 
 
 def _fraction(number: int | None) -> Fraction | None:
@@ -362,9 +364,17 @@ def test_attitude_has_the_same_average_as_the_awards_that_it_feeds() -> None:
         column for column in scheme.columns.values() if column.take == "mean" and column.table == "attitude"
     )
     found = appraisal.months(
-        replace(scheme, month="month"), dataset, registry.units, book, Period(102), column.table, column.by,
-        [(column.of, Fraction(100))], 1, 2,
-    )  # fmt: skip
+        replace(scheme, month="month"),
+        dataset,
+        registry.units,
+        book,
+        Period(102),
+        column.table,
+        column.by,
+        [(column.of, Fraction(100))],
+        1,
+        2,
+    )
     assert len(found) > 100
     for id_, months in found.items():
         assert months.average.exact == book.value(column.id, id_).exact

@@ -41,9 +41,12 @@ def tables_of(document: Document) -> dict[str, Table]:
 
 def said(table: Table) -> list[list[str]]:
     return [
-        [row.head.zh, *(cell.figure.plain if cell.figure else cell.text.zh if cell.text else "" for cell in row.cells)]
+        [
+            row.head.zh,
+            *(cell.figure.plain if cell.figure else cell.text.zh if cell.text else "" for cell in row.cells),
+        ]
         for row in table.rows
-    ]  # fmt: skip
+    ]
 
 
 def sentence(document: Document, language: Language = "zh") -> str:
@@ -89,10 +92,13 @@ def test_an_item_without_a_value_leaves_the_others_in_their_columns(tmp_path: Pa
 def test_what_must_come_below_a_bound_takes_one_case_more_than_what_reaches_it(tmp_path: Path) -> None:
     rules = replaced(
         RULES,
-        ('column = "closing_rate"\nweight = 40\ncap = 100', 'column = "pending_cases"\nweight = 40\n'
-         "bands = [{ below = 60, points = 100 }, { from = 60, points = 50 }]\n"
-         'more = { label = { zh = "須再終結", en = "to close" }, formula = "pending_cases - goal", unit = "case" }'),
-    )  # fmt: skip
+        (
+            'column = "closing_rate"\nweight = 40\ncap = 100',
+            'column = "pending_cases"\nweight = 40\n'
+            "bands = [{ below = 60, points = 100 }, { from = 60, points = 50 }]\n"
+            'more = { label = { zh = "須再終結", en = "to close" }, formula = "pending_cases - goal", unit = "case" }',
+        ),
+    )
     scheme, book, result = decided(write_project(tmp_path, rules_toml=rules), YEAR)
     pending = needs(scheme, book, of(result, "taipei-01"))[1]
     assert pending.bound == "less_than" and pending.more is not None
@@ -193,7 +199,7 @@ def test_more_who_share_the_first_place_than_a_sentence_names_are_said_to_be_the
                 9,
             ]
         )
-        months += [[104, month, "taipei", f"taipei-{number}", 90, 10, 100] for month in range(1, 13)]  # fmt: skip
+        months += [[104, month, "taipei", f"taipei-{number}", 90, 10, 100] for month in range(1, 13)]
     document = paper(write_project(tmp_path, units=units, months=months))
     assert "受評者計8個股，第一名為甲股、乙股、丙股、丁股、戊股、己股等。" in sentence(document)
     assert "F and others" in sentence(document, "en").replace("Unit ", "")
@@ -205,11 +211,19 @@ def test_the_months_of_the_year_before_are_looked_at_too(tmp_path: Path) -> None
     """Else its rank would be that of a shorter year, and the change of rank wrong."""
     months = [row for row in month_rows() if not (row[0] == 103 and row[1] == 7 and row[3] == "taipei-01")]
     told = faults(lambda: paper(write_project(tmp_path, months=months)))
-    assert told == ["unit_id: taipei-01 has no row for month 7 of 103: its sums would lack them; add the rows, with 0 where nothing was done"]  # fmt: skip
+    assert told == [
+        "unit_id: taipei-01 has no row for month 7 of 103: its sums would lack them; add the rows, with 0 where nothing was done"
+    ]
 
 
 def test_rows_of_units_that_are_not_appraised_belong_to_somebody(tmp_path: Path) -> None:
-    rules = replaced(RULES, ('branch = "branch"\n\n[[complete]]', 'branch = "branch"\nwhere = { class = "first" }\n\n[[complete]]'))  # fmt: skip
+    rules = replaced(
+        RULES,
+        (
+            'branch = "branch"\n\n[[complete]]',
+            'branch = "branch"\nwhere = { class = "first" }\n\n[[complete]]',
+        ),
+    )
     rules = rules.replace(
         '[[group]]\nid = "second"\nlabel = { zh = "乙類", en = "class B" }\nwhere = { class = "second" }\n',
         "",
@@ -232,17 +246,32 @@ TIER = '\n[[tier]]\nid = "a"\nlabel = { zh = "甲", en = "A" }\nreward = [{ kind
         (NO_ITEMS.replace('by = "score"', 'by = "achievement_rate"'), "rank: there is no [[item]]"),
         (RULES + 'better = "low"\n', "rank: better"),
         (RULES + TIER, "tier: has no place in an appraisal"),
-        (replaced(RULES, ('column = "closed_cases"\nat_least = 130', 'column = "class"\nis = "first"')),
-         "standard.1.column: class holds words"),
+        (
+            replaced(RULES, ('column = "closed_cases"\nat_least = 130', 'column = "class"\nis = "first"')),
+            "standard.1.column: class holds words",
+        ),
         (replaced(RULES, ('month = "month"\n', "")), "column.3.at: months has no months"),
-        (replaced(RULES, ('month = "month"', 'month = "collected"')), "month: months.collected may hold what is no month"),
+        (
+            replaced(RULES, ('month = "month"', 'month = "collected"')),
+            "month: months.collected may hold what is no month",
+        ),
         (replaced(RULES, ('month = "month"', 'month = "moth"')), "month: 'moth' is unknown"),
-        (replaced(RULES, ('branch = "branch"\n\n[[complete]]', "\n[[complete]]")), "complete.1.branch: [candidates] names no branch"),
-        (replaced(RULES, ('table = "months"\nby = "unit_id"\nbranch', 'table = "units"\nby = "unit_id"\nbranch')),
-         "complete.1.every_month: units has no months"),
-        (replaced(RULES, ('own = "own_points"', 'own = "target"')), "item.1.own: target is in twd, not in points"),
+        (
+            replaced(RULES, ('branch = "branch"\n\n[[complete]]', "\n[[complete]]")),
+            "complete.1.branch: [candidates] names no branch",
+        ),
+        (
+            replaced(
+                RULES, ('table = "months"\nby = "unit_id"\nbranch', 'table = "units"\nby = "unit_id"\nbranch')
+            ),
+            "complete.1.every_month: units has no months",
+        ),
+        (
+            replaced(RULES, ('own = "own_points"', 'own = "target"')),
+            "item.1.own: target is in twd, not in points",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_rule_that_an_appraisal_can_not_use_is_told(tmp_path: Path, rules: str, told: str) -> None:
     assert any(
         told in one for one in faults(lambda: paper(write_project(tmp_path, rules_toml=rules)), KindError)
@@ -266,7 +295,11 @@ def test_nobody_to_be_appraised_is_told_for_the_period_and_for_a_branch(tmp_path
 
 
 def test_a_branch_may_stand_in_a_dimension_of_any_name(tmp_path: Path) -> None:
-    dataset = replaced(DATASET, ("[dimension.branch]", "[dimension.office]"), ('dimension = "branch"', 'dimension = "office"'))  # fmt: skip
+    dataset = replaced(
+        DATASET,
+        ("[dimension.branch]", "[dimension.office]"),
+        ('dimension = "branch"', 'dimension = "office"'),
+    )
     others = {"datasets/small/dataset.toml": dataset}
     folder = write_project(tmp_path, papers='["units-taipei"]', others=others)
     assert paper(folder, "units-taipei").title.zh == "臺北分署各股執行業務績效評比表"
@@ -424,13 +457,15 @@ method = "competition"
 """
 
 SCORES: Rows = [
-    [104, 1, "a", "甲長官", 80, "認真", "Diligent"], [104, 2, "a", "甲長官", 90, "-", "-"],
+    [104, 1, "a", "甲長官", 80, "認真", "Diligent"],
+    [104, 2, "a", "甲長官", 90, "-", "-"],
     [104, 1, "b", "甲長官", 70, "-", "-"],
-]  # fmt: skip
+]
 OVERDUE: Rows = [
-    [104, 12, "taipei", "tax", 100, 20, 5, 0], [104, 12, "taipei", "fine", 300, 20, 5, 0],
+    [104, 12, "taipei", "tax", 100, 20, 5, 0],
+    [104, 12, "taipei", "fine", 300, 20, 5, 0],
     [104, 12, "yilan", "tax", 50, 20, 0, 0],
-]  # fmt: skip
+]
 NAMES = '[names]\nattitude = "mid-mask"\n[attitude]\nassessor = "assessor"\ncomment = { zh = "remark", en = "remark_en" }\n'
 COUNTED = '[overdue]\ntable = "overdue"\nby = "case_type"\npending = "pending"\noverdue = "overdue"\nbeyond_five = "beyond"\nmonth = "month"\n'
 
@@ -440,9 +475,15 @@ def csv(head: str, rows: Rows) -> str:
 
 
 def larger_project(
-    folder: Path, name: str, scores: Rows = SCORES, overdue: Rows = OVERDUE, more: str = "", rules: str = ATTITUDE,
-    staff: str = "a,王小明,\"Wang, Hsiao-Ming\",taipei\nb,王小明,\"Wang, Hsiao-Ming\",yilan\n", tables: str = MORE_TABLES,
-) -> Path:  # fmt: skip
+    folder: Path,
+    name: str,
+    scores: Rows = SCORES,
+    overdue: Rows = OVERDUE,
+    more: str = "",
+    rules: str = ATTITUDE,
+    staff: str = 'a,王小明,"Wang, Hsiao-Ming",taipei\nb,王小明,"Wang, Hsiao-Ming",yilan\n',
+    tables: str = MORE_TABLES,
+) -> Path:
     others = {
         "datasets/small/dataset.toml": DATASET + tables,
         "datasets/small/staff.csv": "staff_id,name,name_en,branch\n" + staff,
@@ -468,17 +509,30 @@ def test_two_members_of_staff_of_one_name_keep_their_own_scores(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ({"scores": [*SCORES, [104, 1, "a", "乙長官", 60, "-", "-"]]}, "month: the score of this month stands twice, first in row 2"),
+        (
+            {"scores": [*SCORES, [104, 1, "a", "乙長官", 60, "-", "-"]]},
+            "month: the score of this month stands twice, first in row 2",
+        ),
         ({"scores": [[104, 1, "a", "甲長官", 80, "認真", "-"]]}, "remark_en: the comment lacks this half"),
         ({"scores": [[104, 1, "a", "甲長官", 80, "-", "Diligent"]]}, "remark: the comment lacks this half"),
         ({"scores": [[104, 1, "a", "甲長官", 80, "辦結 30 件", "closed 31 cases"]]}, "remark_en: "),
-        ({"rules": ATTITUDE.replace("weight = 100", "weight = 100\ncap = 90")}, "item: the scores of a month are the mean"),
-        ({"rules": ATTITUDE.replace("weight = 100", "weight = 100\nbands = [{ below = 60, points = 1 }, { from = 60, points = 2 }]")},
-         "bands would not be used"),
+        (
+            {"rules": ATTITUDE.replace("weight = 100", "weight = 100\ncap = 90")},
+            "item: the scores of a month are the mean",
+        ),
+        (
+            {
+                "rules": ATTITUDE.replace(
+                    "weight = 100",
+                    "weight = 100\nbands = [{ below = 60, points = 1 }, { from = 60, points = 2 }]",
+                )
+            },
+            "bands would not be used",
+        ),
         ({"rules": ATTITUDE.replace('"mean"', '"max"')}, "take would not be used"),
         ({"more": NAMES.replace('zh = "remark"', 'zh = "remarks"')}, "has no column remarks"),
     ],
-)  # fmt: skip
+)
 def test_a_fault_of_the_attitude_is_told(tmp_path: Path, given: dict[str, Any], told: str) -> None:
     folder = larger_project(tmp_path, "attitude", **given)
     assert any(told in one for one in faults(lambda: paper(folder, "attitude")))
@@ -488,13 +542,21 @@ def test_a_comment_that_names_a_person_whom_the_paper_masks_is_refused(tmp_path:
     scores: Rows = [[104, 1, "a", "甲長官", 80, "王小明認真", "Diligent"]]
     folder = larger_project(tmp_path, "attitude", scores=scores)
     with pytest.raises(ReportgenError) as caught:
-        make_document(Job(folder, "small-104", "attitude", "zh"), Inline())
+        make_document(
+            Job(project=folder, publication="small-104", document="attitude", edition="zh"), Inline()
+        )
     assert "王小明" not in "".join(problem.say() for problem in caught.value.problems)
     assert caught.value.exit_code in (1, 3)
 
 
 def test_a_table_of_scores_without_years_is_read(tmp_path: Path) -> None:
-    tables = replaced(MORE_TABLES, ('key = ["roc_year", "month", "staff_id", "assessor"]\ncolumn.roc_year = { type = "roc_year", min = 100, max = 110 }', 'key = ["month", "staff_id", "assessor"]'))  # fmt: skip
+    tables = replaced(
+        MORE_TABLES,
+        (
+            'key = ["roc_year", "month", "staff_id", "assessor"]\ncolumn.roc_year = { type = "roc_year", min = 100, max = 110 }',
+            'key = ["month", "staff_id", "assessor"]',
+        ),
+    )
     folder = larger_project(tmp_path, "attitude", tables=tables)
     text = csv("month,staff_id,assessor,score,remark,remark_en", [row[1:] for row in SCORES])
     (folder / "inputs/datasets/small/scores.csv").write_text(text, "utf-8")
@@ -526,16 +588,25 @@ def test_where_nothing_is_pending_there_is_no_share(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ({"overdue": [[104, 12, "taipei", "tax", 10, 12, 0, 0]]}, "overdue: 12 is more than the 10 that are pending"),
+        (
+            {"overdue": [[104, 12, "taipei", "tax", 10, 12, 0, 0]]},
+            "overdue: 12 is more than the 10 that are pending",
+        ),
         ({"overdue": [[104, 12, "taipei", "tax", 10, 2, 11, 0]]}, "beyond: 11 is more than the 10"),
         ({"overdue": [[104, 11, "taipei", "tax", 10, 2, 1, 0]]}, "there is no row of 2015"),
         ({"overdue": [[104, 12, "taipei", "all", 10, 2, 1, 0]]}, "there is no row of 2015"),
         ({"more": COUNTED.replace('month = "month"\n', "")}, "is by month: its cases would be added up"),
-        ({"more": COUNTED.replace('pending = "pending"', 'pending = "rate"')}, "overdue.rate is no column of whole numbers"),
-        ({"more": COUNTED.replace('by = "case_type"', 'by = "branch"')}, "by = 'branch' is the column of branches"),
+        (
+            {"more": COUNTED.replace('pending = "pending"', 'pending = "rate"')},
+            "overdue.rate is no column of whole numbers",
+        ),
+        (
+            {"more": COUNTED.replace('by = "case_type"', 'by = "branch"')},
+            "by = 'branch' is the column of branches",
+        ),
         ({"more": COUNTED.replace('"pending"', '"branch"')}, "overdue.branch is no column of whole numbers"),
     ],
-)  # fmt: skip
+)
 def test_a_fault_of_the_overdue_cases_is_told(tmp_path: Path, given: dict[str, Any], told: str) -> None:
     folder = larger_project(tmp_path, "overdue", **given)
     assert any(told in one for one in faults(lambda: paper(folder, "overdue")))
@@ -554,13 +625,17 @@ def test_a_sheet_that_grows_over_its_page_is_told(tmp_path: Path) -> None:
     )
     folder = write_project(tmp_path, units=units, months=months, rules_toml=rules)
     with pytest.raises(RenderError, match="page"):
-        make_document(Job(folder, "small-104", "units", "both"), Inline())
+        make_document(
+            Job(project=folder, publication="small-104", document="units", edition="both"), Inline()
+        )
 
 
 def test_rare_characters_in_the_name_of_a_unit_are_printed(tmp_path: Path) -> None:
     units = [[*row[:4], "𠮷䶮股", "Unit", *row[6:]] for row in unit_rows() if row[1] == "yilan-01"]
     months = [row for row in month_rows() if row[3] == "yilan-01"]
     folder = write_project(tmp_path, units=units, months=months)
-    made = make_document(Job(folder, "small-104", "units", "zh"), Inline())
+    made = make_document(
+        Job(project=folder, publication="small-104", document="units", edition="zh"), Inline()
+    )
     pages = pypdfium2.PdfDocument(made.content)
     assert "𠮷䶮股" in "".join(page.get_textpage().get_text_range() for page in pages)

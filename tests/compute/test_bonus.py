@@ -48,16 +48,31 @@ def scheme(*changes: Change) -> rules.Scheme:
 
 def unit(id_: str, collected: int, responsibility: int = 1_000_000, staffing: str = "full") -> Cells:
     return {
-        "unit_id": id_, "name": f"{id_}股", "name_en": f"Unit {id_}", "branch": "taipei", "unit": Fraction(1),
-        "staffing": staffing, "responsibility": Fraction(responsibility), "collected": Fraction(collected),
-    }  # fmt: skip
+        "unit_id": id_,
+        "name": f"{id_}股",
+        "name_en": f"Unit {id_}",
+        "branch": "taipei",
+        "unit": Fraction(1),
+        "staffing": staffing,
+        "responsibility": Fraction(responsibility),
+        "collected": Fraction(collected),
+    }
 
 
 def member(unit_: str, id_: str, role: str, days: tuple[date, date] = WHOLE_YEAR) -> Cells:
     return {
-        "unit_id": unit_, "member_id": id_, "name": f"王{id_}", "name_en": f"Wang {id_}", "role": role, "since": days[0],
-        "until": days[1], "identity_no": "A012345678", "postcode": "100", "address": "路", "address_en": "Road",
-    }  # fmt: skip
+        "unit_id": unit_,
+        "member_id": id_,
+        "name": f"王{id_}",
+        "name_en": f"Wang {id_}",
+        "role": role,
+        "since": days[0],
+        "until": days[1],
+        "identity_no": "A012345678",
+        "postcode": "100",
+        "address": "路",
+        "address_en": "Road",
+    }
 
 
 def team(unit_: str = "u") -> list[Cells]:
@@ -343,9 +358,11 @@ def test_each_share_names_its_rows() -> None:
     share = bonus(3_000_000).shares[0]
     rows = {(source.file.rpartition("/")[2], source.column, source.rows) for source in share.paid.sources}
     assert rows == {
-        ("units.csv", "collected", (2,)), ("units.csv", "responsibility", (2,)), ("members.csv", "since", (2,)),
+        ("units.csv", "collected", (2,)),
+        ("units.csv", "responsibility", (2,)),
+        ("members.csv", "since", (2,)),
         ("members.csv", "until", (2,)),
-    }  # fmt: skip
+    }
     assert share.cells["identity_no"] == "A012345678" and share.names == Text("王c", "Wang c")
 
 
@@ -384,7 +401,7 @@ REFUSED = {
         ('since = "since"', 'since = "name"'),
         "bonus.members.since: 'name' is unknown; known: since, until",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", REFUSED)

@@ -153,9 +153,13 @@ def test_judging_a_condition_prints_nothing(figures: Figures) -> None:
 def test_a_comparison_is_true_as_arithmetic_says(one: int, other: int, sign: str) -> None:
     compared = book(dataset([{"roc_year": 100, "new_cases": one, "closed_cases": other}]))
     truth = {
-        "<": one < other, "<=": one <= other, ">": one > other,
-        ">=": one >= other, "==": one == other, "!=": one != other,
-    }  # fmt: skip
+        "<": one < other,
+        "<=": one <= other,
+        ">": one > other,
+        ">=": one >= other,
+        "==": one == other,
+        "!=": one != other,
+    }
     assert holds(f"new_cases {sign} closed_cases", compared)[0] is truth[sign]
 
 
@@ -212,10 +216,10 @@ def test_arguments_have_no_names_in_a_condition(figures: Figures) -> None:
         "(x := 1) == 1",
         "new_cases(*[99]) > 1",
         "new_cases(**{}) > 1",
-        "new_cases if new_cases else open('x')" " == 1 and open('x')",
+        "new_cases if new_cases else open('x') == 1 and open('x')",
         "None == 1",
     ],
-)  # fmt: skip
+)
 def test_nothing_but_figures_can_be_reached(figures: Figures, claim: str) -> None:
     refusal(claim, figures)
 

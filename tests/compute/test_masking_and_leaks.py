@@ -228,13 +228,25 @@ HIDDEN = masking.hidden(PERSON, "mid-mask")
     "words",
     [
         "受獎人王小明先生",
-        "王 小 明", "王\u3000小\u3000明", "王小\n明", "王\u200b小\ufe00明",
-        "Wang, Hsiao-Ming", "WANG HSIAO-MING", "Hsiao-Ming Wang", "Wang Hsiaoming", "ｗａｎｇ，ｈｓｉａｏ－ｍｉｎｇ",
-        "W a n g  H s i a o - M i n g", "wanghsiaoming@example.org", "Wáng Hsiǎo-Míng",
-        r'{"name": "\u738b\u5c0f\u660e"}', "&#x738b;&#23567;明", "<b>王</b><i>小明</i>", '<a title="王小明">',
+        "王 小 明",
+        "王\u3000小\u3000明",
+        "王小\n明",
+        "王\u200b小\ufe00明",
+        "Wang, Hsiao-Ming",
+        "WANG HSIAO-MING",
+        "Hsiao-Ming Wang",
+        "Wang Hsiaoming",
+        "ｗａｎｇ，ｈｓｉａｏ－ｍｉｎｇ",
+        "W a n g  H s i a o - M i n g",
+        "wanghsiaoming@example.org",
+        "Wáng Hsiǎo-Míng",
+        r'{"name": "\u738b\u5c0f\u660e"}',
+        "&#x738b;&#23567;明",
+        "<b>王</b><i>小明</i>",
+        '<a title="王小明">',
         "https://example.org/?q=" + quote("王小明"),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_a_name_is_found_however_it_is_written(words: str, encoding: str) -> None:
     assert leaks.find(words.encode(encoding), HIDDEN)

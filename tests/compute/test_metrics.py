@@ -417,15 +417,20 @@ def test_a_value_names_file_column_and_rows() -> None:
     figures = book(dataset(rows, series("target", {99: 1, 100: 4})), since=99)
     first, second = "inputs/datasets/small/t1.csv", "inputs/datasets/small/t2.csv"
     whole = figures.value("achievement_rate", figures.key(99))
-    assert whole.sources == (Source(first, "", (2, 3), "collected"), Source(second, "", (2,), "target"))
+    assert whole.sources == (
+        Source(file=first, sheet="", rows=(2, 3), column="collected"),
+        Source(file=second, sheet="", rows=(2,), column="target"),
+    )
     change = figures.value("change.collected", figures.key(members={"branch": "north"}))
-    assert change.sources == (Source(first, "", (2, 4), "collected"),)
+    assert change.sources == (Source(file=first, sheet="", rows=(2, 4), column="collected"),)
 
 
 def test_a_value_of_a_single_cell_is_traced_even_where_it_is_a_gap() -> None:
     figures = book(dataset(series("collected", {99: 1, 100: gap("not_available")})))
     value = figures.value("collected", figures.key())
-    assert value.sources == (Source("inputs/datasets/small/t1.csv", "", (3,), "collected"),)
+    assert value.sources == (
+        Source(file="inputs/datasets/small/t1.csv", sheet="", rows=(3,), column="collected"),
+    )
 
 
 def test_the_formula_of_an_applied_metric_names_the_metric(three_years: Figures) -> None:
@@ -458,7 +463,9 @@ def test_a_counted_number_has_the_rows_of_all_that_was_counted(three_years: Figu
     values = [three_years.value("new_cases", three_years.key(year)) for year in (98, 100)]
     counted = three_years.counted("place.new_cases", 2, "place", values)
     assert counted.text == Text("第2名", "2nd")
-    assert counted.value.sources == (Source("inputs/datasets/small/t1.csv", "", (2, 4), "new_cases"),)
+    assert counted.value.sources == (
+        Source(file="inputs/datasets/small/t1.csv", sheet="", rows=(2, 4), column="new_cases"),
+    )
 
 
 # ---- faults of the registry -----------------------------------------------------------------
@@ -560,8 +567,11 @@ def test_all_faults_of_a_registry_are_told_at_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "why"),
-    [("[metric", "inputs/metrics.toml: not valid TOML: "), (None, "inputs/metrics.toml: the registry of metrics is missing")],
-)  # fmt: skip
+    [
+        ("[metric", "inputs/metrics.toml: not valid TOML: "),
+        (None, "inputs/metrics.toml: the registry of metrics is missing"),
+    ],
+)
 def test_a_registry_that_cannot_be_read_is_a_fault_of_the_inputs(
     tmp_path: Path, text: str | None, why: str
 ) -> None:
@@ -586,7 +596,10 @@ def test_an_applied_metric_is_named_after_both(reference: str, zh: str, en: str)
     assert registry().metric(reference).name == Text(zh, en)
 
 
-@pytest.mark.parametrize(("words", "inside"), [("New cases", "new cases"), ("NT$ million", "NT$ million"), ("ROI", "ROI"), ("", ""), ("A", "a")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("words", "inside"),
+    [("New cases", "new cases"), ("NT$ million", "NT$ million"), ("ROI", "ROI"), ("", ""), ("A", "a")],
+)
 def test_capitals_are_lowered_inside_a_sentence_except_abbreviations(words: str, inside: str) -> None:
     assert lower_first(words) == inside
 
@@ -599,9 +612,12 @@ def test_the_phrase_of_a_metric_is_used_inside_a_sentence() -> None:
 def test_the_members_of_a_year_are_those_that_exist_without_the_total() -> None:
     closed = dataclasses.replace(WEST, last_year=99)
     figures = book(
-        dataset(branches("new_cases", 100, {"north": 1}), members=[WHOLE, NORTH, FAR_EAST, SOUTH, closed],
-                total="whole")
-    )  # fmt: skip
+        dataset(
+            branches("new_cases", 100, {"north": 1}),
+            members=[WHOLE, NORTH, FAR_EAST, SOUTH, closed],
+            total="whole",
+        )
+    )
     branch = figures.dataset.dimensions["branch"]
     assert figures.members(branch, 98) == ["north", "far-east", "west"]
     assert figures.members(branch, 100) == ["north", "far-east", "south"]

@@ -56,12 +56,27 @@ def branch(told: Stories):  # type: ignore[no-untyped-def]
 @pytest.mark.parametrize(
     ("before", "now", "zh", "en"),
     [
-        (100, 125, "100年新收案件為125件，較上年增加25.0%。", "In 2011, new cases came to 125, up 25.0% on the year before."),
-        (100, 80, "100年新收案件為80件，較上年減少20.0%。", "In 2011, new cases came to 80, down 20.0% on the year before."),
-        (100, 100, "100年新收案件為100件，與上年相同。", "In 2011, new cases came to 100, the same as the year before."),
+        (
+            100,
+            125,
+            "100年新收案件為125件，較上年增加25.0%。",
+            "In 2011, new cases came to 125, up 25.0% on the year before.",
+        ),
+        (
+            100,
+            80,
+            "100年新收案件為80件，較上年減少20.0%。",
+            "In 2011, new cases came to 80, down 20.0% on the year before.",
+        ),
+        (
+            100,
+            100,
+            "100年新收案件為100件，與上年相同。",
+            "In 2011, new cases came to 100, the same as the year before.",
+        ),
         (0, 5, "100年新收案件為5件。", "In 2011, new cases came to 5."),
     ],
-)  # fmt: skip
+)
 def test_a_trend_says_rise_fall_or_same(before: int, now: int, zh: str, en: str) -> None:
     lines = stories({99: before, 100: now}).trend("new_cases", {})
     assert (chinese(lines), english(lines)) == ([zh], [en])
@@ -261,8 +276,11 @@ def test_a_sum_with_a_missing_year_is_not_told() -> None:
 
 
 def test_a_composition_names_the_largest_the_second_and_the_smallest() -> None:
-    told = of_branches("new_cases", {"north": 10, "far-east": 50, "south": 20, "west": 20},
-                       {"north": 40, "far-east": 30, "south": 20, "west": 10})  # fmt: skip
+    told = of_branches(
+        "new_cases",
+        {"north": 10, "far-east": 50, "south": 20, "west": 20},
+        {"north": 40, "far-east": 30, "south": 20, "west": 10},
+    )
     lines = told.composition("new_cases", branch(told))
     assert english(lines) == [
         "The largest part of new cases in 2011 was North Branch with 40 cases (40.0%), followed by "
@@ -371,13 +389,29 @@ def test_both_languages_carry_the_same_figures_and_no_slot_is_left(table: list[l
 def test_each_sentence_of_the_stories_has_its_words() -> None:
     named = {name for name in words() if name.startswith("story.")}
     assert named == {
-        "story.trend.rise", "story.trend.fall", "story.trend.same", "story.trend.alone", "story.trend.unknown",
-        "story.record.highest", "story.record.lowest", "story.record.highest_since", "story.record.lowest_since",
-        "story.record.high", "story.record.low", "story.streak.rise", "story.streak.fall",
-        "story.extremes.plain", "story.extremes.mean", "story.cumulative", "story.composition.parts",
-        "story.composition.rise", "story.composition.fall", "story.ranking.order", "story.ranking.tied",
+        "story.trend.rise",
+        "story.trend.fall",
+        "story.trend.same",
+        "story.trend.alone",
+        "story.trend.unknown",
+        "story.record.highest",
+        "story.record.lowest",
+        "story.record.highest_since",
+        "story.record.lowest_since",
+        "story.record.high",
+        "story.record.low",
+        "story.streak.rise",
+        "story.streak.fall",
+        "story.extremes.plain",
+        "story.extremes.mean",
+        "story.cumulative",
+        "story.composition.parts",
+        "story.composition.rise",
+        "story.composition.fall",
+        "story.ranking.order",
+        "story.ranking.tied",
         "story.ranking.reached",
-    }  # fmt: skip
+    }
 
 
 @given(st.lists(st.integers(0, 6), min_size=4, max_size=12))

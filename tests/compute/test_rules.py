@@ -351,7 +351,7 @@ def test_the_small_award_is_read_as_it_stands() -> None:
     assert read_.standard.standing == "assumption"
     assert read_.tables == ("staff", "marks", "sanctions")
     assert [item.weight for item in read_.items] == [60, 40]
-    assert read_.quota == Quota(2, None)
+    assert read_.quota == Quota(number=2, share=None)
     assert read_.ties == (TieRule("more_decimals"), TieRule("next_criterion", "zeal", "high"))
     assert read_.final == "all_in"
     assert [tier.id for tier in read_.tiers] == ["top", "good"]

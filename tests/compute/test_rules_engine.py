@@ -66,7 +66,7 @@ def test_each_condition_says_value_threshold_and_verdict() -> None:
     )
     assert number(check.value) == Fraction("49.9") and number(check.threshold) == 50
     assert isinstance(check.value, Value) and check.value.sources == (
-        Source("inputs/datasets/contest/staff.csv", "", (2,), "skill"),
+        Source(file="inputs/datasets/contest/staff.csv", sheet="", rows=(2,), column="skill"),
     )
 
 
@@ -176,9 +176,13 @@ def test_weights_of_100_keep_the_score_between_its_points(skill: Fraction, zeal:
 
 
 AGGREGATES = {
-    "mean": Fraction(85), "sum": Fraction(255), "count": Fraction(3), "min": Fraction(80), "max": Fraction(90),
+    "mean": Fraction(85),
+    "sum": Fraction(255),
+    "count": Fraction(3),
+    "min": Fraction(80),
+    "max": Fraction(90),
     "last": Fraction(80),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("take", AGGREGATES)
@@ -319,8 +323,9 @@ def test_places_that_nobody_reached_lapse() -> None:
 def test_the_methods_of_ranking(method: str, expected: list[int]) -> None:
     result = decide(
         [person("a", 90), person("b"), person("c"), person("d", 60)],
-        ("competition", method), ("number = 2", "number = 4"),
-    )  # fmt: skip
+        ("competition", method),
+        ("number = 2", "number = 4"),
+    )
     assert [decision(result, id_).rank for id_ in "abcd"] == expected
 
 
@@ -349,13 +354,13 @@ def test_a_share_of_the_winners_is_rounded_as_the_tier_says() -> None:
 @pytest.mark.parametrize(
     ("quota", "candidates", "eligible", "places"),
     [
-        (Quota(3, None), 10, 2, 3),
-        (Quota(None, Fraction(1, 10), "eligible", "down"), 40, 25, 2),
-        (Quota(None, Fraction(1, 10), "eligible", "half_up"), 40, 25, 3),
-        (Quota(None, Fraction(1, 10), "eligible", "up"), 40, 21, 3),
-        (Quota(None, Fraction(1, 10), "candidates", "down"), 40, 25, 4),
-        (Quota(None, Fraction(1, 10), "eligible", "down", at_least=1), 4, 4, 1),
-        (Quota(None, Fraction(1, 2), "eligible", "down", at_most=5), 40, 40, 5),
+        (Quota(number=3, share=None), 10, 2, 3),
+        (Quota(number=None, share=Fraction(1, 10), of="eligible", rounding="down"), 40, 25, 2),
+        (Quota(number=None, share=Fraction(1, 10), of="eligible", rounding="half_up"), 40, 25, 3),
+        (Quota(number=None, share=Fraction(1, 10), of="eligible", rounding="up"), 40, 21, 3),
+        (Quota(number=None, share=Fraction(1, 10), of="candidates", rounding="down"), 40, 25, 4),
+        (Quota(number=None, share=Fraction(1, 10), of="eligible", rounding="down", at_least=1), 4, 4, 1),
+        (Quota(number=None, share=Fraction(1, 2), of="eligible", rounding="down", at_most=5), 40, 40, 5),
     ],
 )
 def test_a_quota_is_a_number_or_a_share_within_limits(
@@ -381,7 +386,7 @@ def test_a_total_takes_the_place_of_the_lowest_last_winner() -> None:
 
 def test_a_total_in_proportion_gives_the_rest_to_the_largest_remainder() -> None:
     contests = [Contest(id_, (), quota) for id_, quota in (("a", 13), ("b", 12), ("c", 6))]
-    policy = Policy(1, "half_up", "competition", (), "all_in", ())
+    policy = Policy(digits=1, rounding="half_up", method="competition", ties=(), final="all_in", tiers=())
     assert [contest.quota for contest in cut_to(30, contests, "proportional", policy)] == [12, 12, 6]
 
 
@@ -395,7 +400,7 @@ def test_a_cut_never_gives_more_than_the_total_or_than_the_rule(
 ) -> None:
     entries = tuple(Entry(str(n), Fraction(n)) for n in range(50))
     contests = [Contest(str(n), entries, quota) for n, quota in enumerate(quotas)]
-    policy = Policy(1, "half_up", "competition", (), "all_in", ())
+    policy = Policy(digits=1, rounding="half_up", method="competition", ties=(), final="all_in", tiers=())
     cut = [contest.quota or 0 for contest in cut_to(total, contests, how, policy)]  # type: ignore[arg-type]
     assert sum(cut) == min(total, sum(quotas))
     assert all(0 <= now <= before for now, before in zip(cut, quotas, strict=True))
@@ -590,11 +595,22 @@ def outcome(result: Result) -> list[object]:
 
     return [
         (
-            d.person.id, d.group, d.eligible, d.rank, d.of, d.tier, told(d.score), told(d.ranked), told(d.line),
-            told(d.distance), d.rounding, d.reason, [(t.step, t.with_, t.settled) for t in d.ties],
+            d.person.id,
+            d.group,
+            d.eligible,
+            d.rank,
+            d.of,
+            d.tier,
+            told(d.score),
+            told(d.ranked),
+            told(d.line),
+            told(d.distance),
+            d.rounding,
+            d.reason,
+            [(t.step, t.with_, t.settled) for t in d.ties],
         )
         for d in result.decisions
-    ]  # fmt: skip
+    ]
 
 
 @given(fields(), FINALS, st.randoms(use_true_random=False))
@@ -686,7 +702,14 @@ def test_who_is_below_the_line_stands_in_the_order_of_the_steps() -> None:
     steps = (TieRule("next_criterion", "c"), TieRule("next_criterion", "d"))
     criteria = {"a": (1, 0), "b": (2, 1), "c": (2, 0), "d": (3, 0)}
     entries = tuple(Entry(id_, Fraction(9), (Fraction(c), Fraction(d))) for id_, (c, d) in criteria.items())
-    policy = Policy(0, "half_up", "competition", steps, "all_in", (TierRule("in", Text("在", "in"), ()),))
+    policy = Policy(
+        digits=0,
+        rounding="half_up",
+        method="competition",
+        ties=steps,
+        final="all_in",
+        tiers=(TierRule(id="in", label=Text("在", "in"), rewards=()),),
+    )
     found = award(Contest("g", entries, 2), policy)
     assert found.ranks == {"d": 1, "b": 2, "c": 3, "a": 4} and set(found.tiers) == {"d", "b"}
 
@@ -700,9 +723,11 @@ def test_the_tie_policy_holds_for_any_scores(
     entries = tuple(
         Entry(f"e{n}", score, (data.draw(criterion), data.draw(criterion))) for n, score in enumerate(scores)
     )
-    tier = TierRule("in", Text("在", "in"), ())
+    tier = TierRule(id="in", label=Text("在", "in"), rewards=())
     steps = (TieRule("next_criterion", "c"), TieRule("next_criterion", "d"))
-    policy = Policy(0, "half_up", "competition", steps, final, (tier,))
+    policy = Policy(
+        digits=0, rounding="half_up", method="competition", ties=steps, final=final, tiers=(tier,)
+    )
     found = award(Contest("g", entries, quota), policy)
     key = {
         entry.id: (found.compared[entry.id], *((one is not None, one or 0) for one in entry.criteria))

@@ -70,7 +70,7 @@ def test_last_year_and_index_are_blended_by_the_declared_weight() -> None:
         ("min_max", "raises", Fraction(0)),
         ("min_max", "lowers", Fraction(1)),
     ],
-)  # fmt: skip
+)
 def test_each_way_from_a_factor_to_a_share(normalisation: str, direction: str, index: Fraction) -> None:
     factor = replace(PEOPLE, normalisation=normalisation, direction=direction)  # type: ignore[arg-type]
     result = decided(
@@ -137,9 +137,12 @@ def test_a_closed_unit_counts_in_last_year_of_its_branch_alone() -> None:
 def test_a_new_branch_stands_on_its_declared_base() -> None:
     branches = {"a": Branch({"people": 1}, (Unit(300),)), "b": Branch({"people": 1}, (Unit(None),))}
     one = scheme(
-        800, last_weight=Fraction(100), unit_new=("b/01",), limits=Limits(Fraction(0), Fraction(50)),
+        800,
+        last_weight=Fraction(100),
+        unit_new=("b/01",),
+        limits=Limits(Fraction(0), Fraction(50)),
         new_branches={"b": NewBranch(100, False)},
-    )  # fmt: skip
+    )
     result = decided(one, branches)
     assert amounts(result) == {"a": 450, "b": 350}
     assert (result.branch("b").new, result.branch("b").ceiling) == (True, None)
@@ -174,7 +177,7 @@ FACTORS = st.tuples(
 ).map(
     lambda drawn: (
         replace(PEOPLE, normalisation=drawn[0], direction=drawn[1], weight=Fraction(drawn[2])),  # type: ignore[arg-type]
-        Factor("land", PEOPLE.label, "land", Fraction(100 - drawn[2])),
+        Factor(id="land", label=PEOPLE.label, column="land", weight=Fraction(100 - drawn[2])),
     )
 )
 LIMITS = st.sampled_from([Limits(), Limits(Fraction(-20), Fraction(20)), Limits(Fraction(-50), Fraction(5))])
@@ -322,11 +325,15 @@ def test_limits_without_a_step_between_them_are_told() -> None:
     ("people", "more", "expected"),
     [
         ((0, 0), {}, "“People” is zero for all branches"),
-        ((0, 5), {"direction": "lowers"}, "“People” is zero for a; a factor that lowers the target divides by it"),
+        (
+            (0, 5),
+            {"direction": "lowers"},
+            "“People” is zero for a; a factor that lowers the target divides by it",
+        ),
         ((5, 5), {"normalisation": "min_max"}, "“People” is the same for all branches (5)"),
         ((-1, 5), {}, "-1 is negative; a factor is zero or more"),
     ],
-)  # fmt: skip
+)
 def test_a_factor_that_cannot_be_shared_is_told(
     people: tuple[int, int], more: dict[str, str], expected: str
 ) -> None:
@@ -384,30 +391,142 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 CASES_OF = [
-    ("weight = 25", "weight = 24", 4, "factor", "weights of 99: pending 24 + new 20 + tax 20 + business 15 + population 10 + area 5 + geography 5; they must make 100", "權重合計 99"),
-    ("weight = 70", "weight = 71", 4, "unit_factor", "weights of 101: last 71 + pending 15 + new 15", "權重合計 101"),
-    ("total = 35_200_000_000", "total = 35_200_012_345", 4, "total", "12,345 would belong to nobody; write 35200000000 or 35200100000", "餘數 12,345 無所歸屬"),
-    ("unit = 10_000", "unit = 30_000", 4, "steps.branch", "100,000 is no multiple of the step of units 30,000", "不是各股級距"),
+    (
+        "weight = 25",
+        "weight = 24",
+        4,
+        "factor",
+        "weights of 99: pending 24 + new 20 + tax 20 + business 15 + population 10 + area 5 + geography 5; they must make 100",
+        "權重合計 99",
+    ),
+    (
+        "weight = 70",
+        "weight = 71",
+        4,
+        "unit_factor",
+        "weights of 101: last 71 + pending 15 + new 15",
+        "權重合計 101",
+    ),
+    (
+        "total = 35_200_000_000",
+        "total = 35_200_012_345",
+        4,
+        "total",
+        "12,345 would belong to nobody; write 35200000000 or 35200100000",
+        "餘數 12,345 無所歸屬",
+    ),
+    (
+        "unit = 10_000",
+        "unit = 30_000",
+        4,
+        "steps.branch",
+        "100,000 is no multiple of the step of units 30,000",
+        "不是各股級距",
+    ),
     ("unit = 10_000", "unit = 0", 4, "steps.unit", "0 is no step", "不是級距"),
-    ('remainder = "largest_remainder"', 'remainder = "largest"', 4, "steps.remainder", "'largest' is unknown; known: largest_remainder", "largest_remainder"),
-    ('unit = "twd_10k"', 'unit = "twd_million"', 4, "unit", "in twd_million a step of 10,000 is no whole number", "級距 10,000 不是整數"),
-    ('column = "population"', 'column = "populaton"', 4, "factor.5.column", "did you mean 'population'?", "population"),
-    ('normalisation = "mean_ratio"', 'normalisation = "z_score"', 4, "factor.7.normalisation", "known: share, mean_ratio, min_max", "mean_ratio"),
-    ('direction = "lowers" # 轄區', 'direction = "down" # 轄區', 4, "factor.6.direction", "'down' is unknown; known: raises, lowers", "raises"),
+    (
+        'remainder = "largest_remainder"',
+        'remainder = "largest"',
+        4,
+        "steps.remainder",
+        "'largest' is unknown; known: largest_remainder",
+        "largest_remainder",
+    ),
+    (
+        'unit = "twd_10k"',
+        'unit = "twd_million"',
+        4,
+        "unit",
+        "in twd_million a step of 10,000 is no whole number",
+        "級距 10,000 不是整數",
+    ),
+    (
+        'column = "population"',
+        'column = "populaton"',
+        4,
+        "factor.5.column",
+        "did you mean 'population'?",
+        "population",
+    ),
+    (
+        'normalisation = "mean_ratio"',
+        'normalisation = "z_score"',
+        4,
+        "factor.7.normalisation",
+        "known: share, mean_ratio, min_max",
+        "mean_ratio",
+    ),
+    (
+        'direction = "lowers" # 轄區',
+        'direction = "down" # 轄區',
+        4,
+        "factor.6.direction",
+        "'down' is unknown; known: raises, lowers",
+        "raises",
+    ),
     ("floor = -4", "floor = 9", 4, "limits.floor", "the floor 9 is above the ceiling 8", "下限 9 高於上限 8"),
     ("floor = -4", "floor = -101", 4, "limits.floor", "-101 per cent would be below nothing", "低於零"),
     ('branch = "hualien"', 'branch = "hualian"', 4, "limit.1.branch", "did you mean 'hualien'?", "hualien"),
     ("half = 90 #", "half = 0 #", 4, "units.half", "0 is not above 0 and at most 100", "不在 0 至 100"),
-    ('new = ["taipei/63", "taoyuan/43"]', 'new = ["taipei63"]', 4, "units.new", "'taipei63' is no unit; write taipei/63", "不是股"),
-    ('closed = ["hsinchu/28"]', 'closed = ["hsinchoo/28"]', 4, "units.closed", "did you mean 'hsinchu'?", "hsinchu"),
-    ('months = "months"', 'months = "month"', 4, "units.months", "the table roster has no column 'month'", "沒有「month」欄"),
-    ('roster = "roster"', 'roster = "factors"', 4, "units.roster", "'factors' is unknown; known: units, roster", "roster"),
-    ("weight = 60", "weight = 160", 4, "last_year.weight", "160 is not between 0 and 100 per cent", "不在百分之 0 至 100 之間"),
+    (
+        'new = ["taipei/63", "taoyuan/43"]',
+        'new = ["taipei63"]',
+        4,
+        "units.new",
+        "'taipei63' is no unit; write taipei/63",
+        "不是股",
+    ),
+    (
+        'closed = ["hsinchu/28"]',
+        'closed = ["hsinchoo/28"]',
+        4,
+        "units.closed",
+        "did you mean 'hsinchu'?",
+        "hsinchu",
+    ),
+    (
+        'months = "months"',
+        'months = "month"',
+        4,
+        "units.months",
+        "the table roster has no column 'month'",
+        "沒有「month」欄",
+    ),
+    (
+        'roster = "roster"',
+        'roster = "factors"',
+        4,
+        "units.roster",
+        "'factors' is unknown; known: units, roster",
+        "roster",
+    ),
+    (
+        "weight = 60",
+        "weight = 160",
+        4,
+        "last_year.weight",
+        "160 is not between 0 and 100 per cent",
+        "不在百分之 0 至 100 之間",
+    ),
     ("[limits]", "[limitz]", 4, "limitz", "is an unknown key", "不認識這個鍵"),
-    ('new = ["taipei/63", "taoyuan/43"]', 'new = ["taipei/63"]', 3, "unit", "taoyuan/43 is unknown", "taoyuan/43 不明"),
-    ('closed = ["hsinchu/28"]', "closed = []", 3, "unit", "hsinchu/28 has no row in the roster of ROC 105", "名冊無資料"),
+    (
+        'new = ["taipei/63", "taoyuan/43"]',
+        'new = ["taipei/63"]',
+        3,
+        "unit",
+        "taoyuan/43 is unknown",
+        "taoyuan/43 不明",
+    ),
+    (
+        'closed = ["hsinchu/28"]',
+        "closed = []",
+        3,
+        "unit",
+        "hsinchu/28 has no row in the roster of ROC 105",
+        "名冊無資料",
+    ),
     ("year = 104", "year = 103", 3, "", "has no row for taipei in ROC 103", "缺 taipei 之 103 年資料"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(
@@ -462,7 +581,7 @@ def test_a_missing_declaration_and_a_rule_without_source_are_told(sample: Path) 
         ("factors.csv", "104,yilan", "103,yilan", "has no row for yilan in ROC 104"),
         ("units.csv", "104,taipei,02,", "104,shilin,02,", "the row has the same key as row 3"),
     ],
-)  # fmt: skip
+)
 def test_a_unit_twice_in_two_branches_or_unknown_and_a_missing_factor_are_told(
     sample: Path, file: str, old: str, new: str, expected: str
 ) -> None:

@@ -238,10 +238,10 @@ def test_overdue_cases_may_be_counted_from_single_cases(tmp_path: Path) -> None:
         ({"more": '[names]\nunits = "mid-mask"'}, "names: units", "names no person"),
         ({"more": '[names]\noverdue = "whole"'}, "names: overdue", "names no person"),
         ({"more": "[attitude]\nleast_months = 13"}, "attitude: least_months", "13 is not 1 to 12"),
-        ({"more": "[[signature]]\nname = { zh = \"甲\", en = \"A\" }"}, "signature 1: title", "both languages"),
+        ({"more": '[[signature]]\nname = { zh = "甲", en = "A" }'}, "signature 1: title", "both languages"),
         ({"more": "surprise = 1"}, "surprise", "is not known here"),
     ],
-)  # fmt: skip
+)
 def test_a_fault_of_the_publication_is_told_with_its_place(
     tmp_path: Path, given: dict[str, str], place: str, said: str
 ) -> None:
@@ -295,7 +295,7 @@ def test_forecast_and_overdue_name_columns_that_exist(tmp_path: Path) -> None:
 
 
 def make(name: str, edition: Edition, publication: str = "appraisal-104") -> Result:
-    return make_document(Job(ROOT, publication, name, edition), Inline())
+    return make_document(Job(project=ROOT, publication=publication, document=name, edition=edition), Inline())
 
 
 def text_of(content: bytes) -> str:

@@ -156,9 +156,15 @@ def test_the_date_of_the_command_line_stands_for_that_of_every_paper() -> None:
     from datetime import date
 
     made = awards.documents(
-        publication(), result(), small_awards.dataset(), words(), read_glossary(ROOT), units(), ["order"],
+        publication(),
+        result(),
+        small_awards.dataset(),
+        words(),
+        read_glossary(ROOT),
+        units(),
+        ["order"],
         date(2014, 2, 5),
-    )  # fmt: skip
+    )
     assert "中華民國103年2月5日" in text_of(made[0])
     assert made[0].issued == Text("中華民國103年2月5日", "February 5, 2014")
 
@@ -214,8 +220,13 @@ def test_a_letter_has_its_fields_in_print_order_and_leaves_blank_what_is_not_dec
     head = first(document, FormHead)
     assert (head.issuer.zh, head.form) == ("法務部行政執行署", Text("函", "Letter"))
     assert [field.label.zh for field in head.fields] == [
-        "受文者", "發文日期", "發文字號", "速別", "密等及解密條件或保密期限", "附件",
-    ]  # fmt: skip
+        "受文者",
+        "發文日期",
+        "發文字號",
+        "速別",
+        "密等及解密條件或保密期限",
+        "附件",
+    ]
     assert [bool(field.lines) for field in head.fields] == [True, True, True, False, False, False]
     assert [field.label.zh for field in head.contact] == ["地址", "承辦人", "電話", "傳真", "電子信箱"]
     assert [type(block) for block in document.blocks] == [FormHead, Segment, Segment, Fields, Signature]
@@ -247,11 +258,19 @@ def test_an_order_begins_with_its_verb_and_lists_who_gets_what_and_why() -> None
     assert said(first(document, Segment).line.zh, "zh").startswith("核定")
     table = first(document, Table)
     assert [table.stub.zh, *(column.label.zh for column in table.columns)] == [
-        "姓名", "職稱", "獎懲種類", "事由", "法令依據",
-    ]  # fmt: skip
+        "姓名",
+        "職稱",
+        "獎懲種類",
+        "事由",
+        "法令依據",
+    ]
     assert rows_of(table)[0] == [
-        "王小明", "北區分署書記官", "嘉獎兩次、獎狀", "102年度執行態度考核列特優", "各分署執行態度考核要點",
-    ]  # fmt: skip
+        "王小明",
+        "北區分署書記官",
+        "嘉獎兩次、獎狀",
+        "102年度執行態度考核列特優",
+        "各分署執行態度考核要點",
+    ]
     assert len(table.rows) == 5
     assert first(document, Signature).seal and not first(papers("letter")["letter"], Signature).seal
 
@@ -260,13 +279,18 @@ def test_an_announcement_has_no_addressee_and_lists_by_tier_and_branch() -> None
     document = papers("announcement")["announcement"]
     assert [f.label.zh for f in first(document, FormHead).fields] == ["發文日期", "發文字號", "附件"]
     assert [block.label.zh for block in document.blocks if isinstance(block, Segment)] == [
-        "主旨", "依據", "公告事項",
-    ]  # fmt: skip
+        "主旨",
+        "依據",
+        "公告事項",
+    ]
     clauses: tuple[Clause, ...] = first(document, Segment, 2).clauses
     told = [clause_number(c.level, c.number).zh + said(c.line.zh, "zh") for c in clauses]
     assert told[:4] == [
-        "一、獲獎名單如下，計5名：", "（一）特優2名：", "1、北區分署：書記官王○明。", "2、遠東分署：行政執行官歐陽○範。",
-    ]  # fmt: skip
+        "一、獲獎名單如下，計5名：",
+        "（一）特優2名：",
+        "1、北區分署：書記官王○明。",
+        "2、遠東分署：行政執行官歐陽○範。",
+    ]
     assert [mark[:2] for mark in told[-2:]] == ["二、", "三、"]
 
 
@@ -293,8 +317,13 @@ def test_a_notice_says_the_day_of_the_week_and_the_half_of_the_day() -> None:
 def test_the_steps_of_the_programme_follow_one_another() -> None:
     table = first(papers("programme")["programme"], Table)
     assert [row[1] for row in rows_of(table)] == [
-        "14:00–14:20", "14:20–14:30", "14:30–14:40", "14:40–15:20", "15:20–15:40", "15:40–15:50",
-    ]  # fmt: skip
+        "14:00–14:20",
+        "14:20–14:30",
+        "14:30–14:40",
+        "14:40–15:20",
+        "15:20–15:40",
+        "15:40–15:50",
+    ]
 
 
 def test_the_highest_tier_comes_to_the_stage_last() -> None:
@@ -363,8 +392,10 @@ def test_a_bonus_is_told_step_by_step_and_shared_to_the_dollar() -> None:
         for name in ("steps", "shares")
     )
     assert [row[:2] for row in rows_of(steps)] == [
-        ["徵起金額", "1,500,200"], ["減：基本徵起責任金額", "1,000,000"], ["乘以0.5%", "2,501"],
-    ]  # fmt: skip
+        ["徵起金額", "1,500,200"],
+        ["減：基本徵起責任金額", "1,000,000"],
+        ["乘以0.5%", "2,501"],
+    ]
     assert [row[5] for row in rows_of(shares)] == ["1,125", "1,126", "250", "2,501"]
     assert [row[6] for row in rows_of(shares)[:3]] == ["0", "1", "0"]
 
@@ -395,8 +426,10 @@ def test_a_certificate_has_its_words_by_tier_and_its_date_in_words() -> None:
     certificate = made_recipients()[0].certificate
     assert [field.id for field in certificate.fields] == ["post", "name", "serial"]
     assert [field.text.zh for field in certificate.fields] == [
-        "北區分署書記官", "王小明", "證書字號：AEA-ATT102-0001",
-    ]  # fmt: skip
+        "北區分署書記官",
+        "王小明",
+        "證書字號：AEA-ATT102-0001",
+    ]
     assert certificate.date == Text("中華民國一百零三年一月十五日", "January 15, 2014")
     words_zh = said(certificate.citation[0].zh, "zh")
     assert "一百零二年度" in words_zh and "特優" in words_zh and words_zh.endswith("以資鼓勵。")

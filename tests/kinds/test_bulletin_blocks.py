@@ -65,7 +65,16 @@ def sections(
 ) -> Document:
     pair = Text("公報", "Bulletin")
     publication = Publication(
-        "small-100", "bulletin", "small", 100, since, pair, pair, pair, FILE, {"section": plan}
+        name="small-100",
+        kind="bulletin",
+        dataset="small",
+        period=100,
+        since=since,
+        title=pair,
+        subtitle=pair,
+        issuer=pair,
+        file=FILE,
+        raw={"section": plan},
     )
     figures: Figures = book(data, 100, since, of)
     (document,) = bulletin.documents(publication, figures, words(), None)
@@ -281,9 +290,16 @@ def test_heat_is_measured_from_0_to_1_in_each_column() -> None:
     data = dataset(series("new_cases", {97: 10, 98: 40, 99: gap("blank"), 100: 20}))
     blocks = made(
         data,
-        {"block": "table", "caption": TITLE, "rows": "years", "columns": ["new_cases"], "shade": ["new_cases"], "total": True},
+        {
+            "block": "table",
+            "caption": TITLE,
+            "rows": "years",
+            "columns": ["new_cases"],
+            "shade": ["new_cases"],
+            "total": True,
+        },
         since=97,
-    )  # fmt: skip
+    )
     (table,) = blocks
     assert isinstance(table, Table)
     assert [row.cells[0].shade for row in table.rows] == [0.0, 1.0, None, pytest.approx(1 / 3), None]
@@ -364,8 +380,9 @@ def test_a_chart_shows_each_metric_in_each_year(cases: Dataset) -> None:
     assert [series.label.en for series in spec.series] == ["New cases", "Closed cases"]
     assert [x for x, _ in spec.xs] == [98, 99, 100]
     assert [(p.series, p.x, p.figure.plain) for p in spec.points][2:4] == [
-        ("new_cases", 100, "30"), ("closed_cases", 98, "4"),
-    ]  # fmt: skip
+        ("new_cases", 100, "30"),
+        ("closed_cases", 98, "4"),
+    ]
     assert [one.roc_year for one in spec.breaks] == [99]
 
 
@@ -494,16 +511,21 @@ def test_a_sentence_that_the_data_make_false_stops_the_build(cases: Dataset) -> 
 def test_sentences_of_a_story_are_one_paragraph(cases: Dataset) -> None:
     (block,) = made(cases, {"block": "narrative", "story": "extremes", "metric": "closed_cases"})
     assert isinstance(block, Paragraphs) and len(block.lines) == 1
-    (block,) = made(of_year("new_cases", {"north": 2, "west": 1}, {"north": 1, "west": 2}),
-                    {"block": "narrative", "story": "composition", "metric": "new_cases", "by": "branch"})  # fmt: skip
+    (block,) = made(
+        of_year("new_cases", {"north": 2, "west": 1}, {"north": 1, "west": 2}),
+        {"block": "narrative", "story": "composition", "metric": "new_cases", "by": "branch"},
+    )
     assert isinstance(block, Paragraphs)
     (line,) = block.lines
     assert ". Compared with" in said(line.en, "en") and "。與上年比較" in said(line.zh, "zh")
 
 
 def test_a_note_and_a_page_break(cases: Dataset) -> None:
-    note, leaf = made(cases, {"block": "note", "title": TITLE, "text": {"zh": "{closed_cases}", "en": "{closed_cases}"}},
-                      {"block": "page_break"})  # fmt: skip
+    note, leaf = made(
+        cases,
+        {"block": "note", "title": TITLE, "text": {"zh": "{closed_cases}", "en": "{closed_cases}"}},
+        {"block": "page_break"},
+    )
     assert isinstance(note, NoteBox) and said(note.lines[0].en, "en") == "10 cases"
     assert isinstance(leaf, PageBreak)
 
@@ -530,8 +552,9 @@ def test_tables_and_figures_are_numbered_through_all_sections(cases: Dataset) ->
         ("表2", "Table 2", "t-2"),
     ]
     assert [(b.number, b.anchor, b.flow) for b in document.blocks if isinstance(b, Section)] == [
-        ("1", "s-1", False), ("2", "s-2", True),
-    ]  # fmt: skip
+        ("1", "s-1", False),
+        ("2", "s-2", True),
+    ]
 
 
 def test_a_text_may_point_to_a_table_that_comes_later(cases: Dataset) -> None:
@@ -598,8 +621,14 @@ def test_symbols_are_explained_in_both_languages(cases: Dataset) -> None:
     (listing,) = made(cases, {"block": "symbols"})
     assert isinstance(listing, Listing) and listing.role == "symbols"
     assert [term.en for term, _ in listing.rows] == [
-        "(blank)", "0", "-", "…", "≈0", "−", "┆ (dashed rule in charts)",
-    ]  # fmt: skip
+        "(blank)",
+        "0",
+        "-",
+        "…",
+        "≈0",
+        "−",
+        "┆ (dashed rule in charts)",
+    ]
 
 
 def test_the_source_annex_lists_tables_and_derivations(cases: Dataset) -> None:
@@ -628,27 +657,51 @@ RANKING = {"block": "ranking", "caption": TITLE, "metric": "closed_cases", "by":
         ({**A_TABLE, "unit": "dollars"}, "unit", "'dollars' is not known; known: "),
         ({**A_TABLE, "colums": []}, "colums", "is not known here; did you mean 'columns'?"),
         ({**A_TABLE, "caption": {"zh": "表"}}, "caption", "the English (en) half is missing"),
-        ({**A_TABLE, "shade": ["new_cases"]}, "shade", "'new_cases' is no column of this table; its columns: closed_cases"),
+        (
+            {**A_TABLE, "shade": ["new_cases"]},
+            "shade",
+            "'new_cases' is no column of this table; its columns: closed_cases",
+        ),
         ({**A_CHART, "form": "lines"}, "form", "did you mean 'line'?"),
-        ({**A_CHART, "metrics": ["closed_cases", "closing_rate"]}, "metrics", "all metrics of a chart must have the same unit"),
+        (
+            {**A_CHART, "metrics": ["closed_cases", "closing_rate"]},
+            "metrics",
+            "all metrics of a chart must have the same unit",
+        ),
         ({**A_CHART, "metrics": ["roi"]}, "members", "nothing to draw"),
         ({**A_CHART, "data": "t-9"}, "data", "there is no table with id 't-9'"),
         ({**A_CHART, "highlight": "east"}, "highlight", "there is no member 'east'"),
         ({**STORY, "story": "trends"}, "story", "did you mean 'trend'?"),
         ({**STORY, "metric": "closed"}, "metric", "there is no metric 'closed'; known: "),
         ({**STORY, "member": "east"}, "member", "there is no member 'east'"),
-        ({**STORY, "story": "ranking", "by": "office"}, "by", "'office' is no dimension of the dataset; known: branch"),
+        (
+            {**STORY, "story": "ranking", "by": "office"},
+            "by",
+            "'office' is no dimension of the dataset; known: branch",
+        ),
         ({**RANKING, "by": "office"}, "by", "'office' is no dimension of the dataset; known: branch"),
         ({**RANKING, "columns": ["x"]}, "columns", "there is no metric 'x'; known: "),
         ({"block": "key_figures", "metrics": ["x"]}, "metrics", "there is no metric 'x'; known: "),
         ({"block": "note"}, "text", "must be a text in both languages"),
-        ({"block": "note", "text": {"zh": "{x}", "en": "{x}"}}, "text", "{x}: there is no metric 'x'; known: "),
+        (
+            {"block": "note", "text": {"zh": "{x}", "en": "{x}"}},
+            "text",
+            "{x}: there is no metric 'x'; known: ",
+        ),
         ({"block": "note", "text": {"zh": "{7*7}", "en": "{7*7}"}}, "text", "{7*7}: '7*7' is no figure"),
-        ({"block": "note", "text": {"zh": "{ref:t-9}", "en": "{ref:t-9}"}}, "text", "there is no table or chart with id 't-9'; known: t-2"),
-        ({"block": "narrative", "text": TITLE, "claim": "closed_cases"}, "claim", "'closed_cases' is not a condition"),
+        (
+            {"block": "note", "text": {"zh": "{ref:t-9}", "en": "{ref:t-9}"}},
+            "text",
+            "there is no table or chart with id 't-9'; known: t-2",
+        ),
+        (
+            {"block": "narrative", "text": TITLE, "claim": "closed_cases"},
+            "claim",
+            "'closed_cases' is not a condition",
+        ),
         ({"block": "narrative", "text": TITLE, "claim": "open('x')"}, "claim", "there is no metric 'open'"),
     ],
-)  # fmt: skip
+)
 def test_each_fault_of_a_block_has_its_place(
     cases: Dataset, block: Mapping[str, Any], field: str, why: str
 ) -> None:
@@ -713,7 +766,10 @@ def test_nothing_of_a_label_is_a_slot() -> None:
 
 def test_a_line_of_comparison_is_a_figure_of_the_ledger() -> None:
     rows = [{"roc_year": year, "collected": 9, "target": 10} for year in (98, 99, 100)]
-    document = build(dataset(rows), {**A_CHART, "metrics": ["achievement_rate"], "target": 100, "data": "t"},
-                     {**A_TABLE, "id": "t", "columns": ["achievement_rate"]})  # fmt: skip
+    document = build(
+        dataset(rows),
+        {**A_CHART, "metrics": ["achievement_rate"], "target": 100, "data": "t"},
+        {**A_TABLE, "id": "t", "columns": ["achievement_rate"]},
+    )
     (line,) = [figure for figure in document.printed if figure.value.metric == "line.achievement_rate"]
     assert (line.value.exact, line.text.en) == (Fraction(1), "100%")

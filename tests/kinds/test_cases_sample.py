@@ -23,7 +23,9 @@ FILE = "inputs/datasets/cases-104/cases.parquet"
 
 @pytest.fixture(scope="module")
 def made() -> batch.Result:
-    result = workers.attempt(batch.Job(ROOT, "case-load-104", "bulletin", "both"))
+    result = workers.attempt(
+        batch.Job(project=ROOT, publication="case-load-104", document="bulletin", edition="both")
+    )
     assert isinstance(result, batch.Result), result
     return result
 

@@ -84,9 +84,16 @@ def test_the_compilation_has_its_parts_in_their_order() -> None:
         if isinstance(block, Section) and block.level == 1
     ]
     assert titles == [
-        "提要", "議程", "會議紀錄", "主席指示事項列管", "附件一　各分署達成率名次", "附件二　歷年達成率", "附件三　案件收結",
-        "附件四　執行態度優良獎獲獎名冊", "統計方法、符號與版本",
-    ]  # fmt: skip
+        "提要",
+        "議程",
+        "會議紀錄",
+        "主席指示事項列管",
+        "附件一　各分署達成率名次",
+        "附件二　歷年達成率",
+        "附件三　案件收結",
+        "附件四　執行態度優良獎獲獎名冊",
+        "統計方法、符號與版本",
+    ]
 
 
 @pytest.mark.parametrize("name", ["compilation", "minutes"])
@@ -197,27 +204,72 @@ def test_faults_of_all_inputs_are_told_at_once(tmp_path: Path) -> None:
     swap(folder, PUBLICATION, '"roi_cost"]', '"roi_costs"]')
     swap(folder, PUBLICATION, 'take = "t-ranking"', 'take = "t-rank"')
     assert places(told(folder)) == [
-        f"{INSTRUCTIONS}:3:report", f"{INSTRUCTIONS}:id", f"{PUBLICATION}:annex 1: take", f"{PUBLICATION}:summary: metrics",
-    ]  # fmt: skip
+        f"{INSTRUCTIONS}:3:report",
+        f"{INSTRUCTIONS}:id",
+        f"{PUBLICATION}:annex 1: take",
+        f"{PUBLICATION}:summary: metrics",
+    ]
 
 
 @pytest.mark.parametrize(
     ("file", "old", "new", "place", "words"),
     [
-        (PUBLICATION, 'previous = "meeting-887"', 'previous = "agency-104"', f"{PUBLICATION}:previous", "of the kind bulletin"),
-        (PUBLICATION, 'previous = "meeting-887"', 'previous = "meeting-886"', f"{PUBLICATION}:previous", "there is no publication 'meeting-886'"),
+        (
+            PUBLICATION,
+            'previous = "meeting-887"',
+            'previous = "agency-104"',
+            f"{PUBLICATION}:previous",
+            "of the kind bulletin",
+        ),
+        (
+            PUBLICATION,
+            'previous = "meeting-887"',
+            'previous = "meeting-886"',
+            f"{PUBLICATION}:previous",
+            "there is no publication 'meeting-886'",
+        ),
         (PUBLICATION, "number = 888", "number = 887", f"{PUBLICATION}:previous", "name one that was before"),
         (PUBLICATION, 'until = "16:20"', 'until = "14:20"', f"{PUBLICATION}:meeting: until", "is not after"),
         (PUBLICATION, "decision = {", "resolved = {", f"{PUBLICATION}:report 1: decision", "both languages"),
-        (PUBLICATION, "{overdue}案，請", "{overdu}案，請", f"{PUBLICATION}:meeting: opening 2", "the slots differ"),
-        (PUBLICATION, 'papers = ["compilation", ', 'papers = ["compilations", ', f"{PUBLICATION}:papers", "there is no paper 'compilations'"),
+        (
+            PUBLICATION,
+            "{overdue}案，請",
+            "{overdu}案，請",
+            f"{PUBLICATION}:meeting: opening 2",
+            "the slots differ",
+        ),
+        (
+            PUBLICATION,
+            'papers = ["compilation", ',
+            'papers = ["compilations", ',
+            f"{PUBLICATION}:papers",
+            "there is no paper 'compilations'",
+        ),
         (INSTRUCTIONS, "案件審議組", "案件審查組", f"{INSTRUCTIONS}:3:office", "is not known"),
         (INSTRUCTIONS, "887-04", "887-03", f"{INSTRUCTIONS}:7:id", "the same key as row 6"),
-        (INSTRUCTIONS, "All plans are in; some branches are behind the first stage and are being followed up.", "", f"{INSTRUCTIONS}:3:report_en", "the other language is not"),
-        ("inputs/datasets/meeting-888/dataset.toml", 'id = "released"', 'id = "closed"', "inputs/datasets/meeting-888/dataset.toml:dimension.status", "must be open, released"),
-        ("inputs/meeting-887/publication.toml", "number = 887", 'number = "887"', f"{PUBLICATION}:previous", "meeting-887 cannot be read"),
+        (
+            INSTRUCTIONS,
+            "All plans are in; some branches are behind the first stage and are being followed up.",
+            "",
+            f"{INSTRUCTIONS}:3:report_en",
+            "the other language is not",
+        ),
+        (
+            "inputs/datasets/meeting-888/dataset.toml",
+            'id = "released"',
+            'id = "closed"',
+            "inputs/datasets/meeting-888/dataset.toml:dimension.status",
+            "must be open, released",
+        ),
+        (
+            "inputs/meeting-887/publication.toml",
+            "number = 887",
+            'number = "887"',
+            f"{PUBLICATION}:previous",
+            "meeting-887 cannot be read",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_fault_has_its_place(tmp_path: Path, file: str, old: str, new: str, place: str, words: str) -> None:
     folder = project(tmp_path)
     swap(folder, file, old, new)
@@ -235,7 +287,7 @@ def test_a_summary_that_grows_over_its_page_is_an_error(tmp_path: Path) -> None:
     ]
     with (folder / INSTRUCTIONS).open("a", encoding="utf-8") as file:
         file.write("\n".join(rows) + "\n")
-    result = attempt(Job(folder, "meeting-888", "compilation", "both"))
+    result = attempt(Job(project=folder, publication="meeting-888", document="compilation", edition="both"))
     assert isinstance(result, RenderError)
     (problem,) = result.problems
     assert str(problem.place) == f"{PUBLICATION}:s-summary"
@@ -265,7 +317,7 @@ def results(pages: dict[tuple[str, str, str], str]) -> Iterator[dict[tuple[str, 
                         return part
 
                     patch.setattr(html, "render", keep)
-                    result = attempt(Job(ROOT, meeting, name, edition))  # type: ignore[arg-type]
+                    result = attempt(Job(project=ROOT, publication=meeting, document=name, edition=edition))  # type: ignore[arg-type]
                     assert isinstance(result, Result), result
                     found[meeting, name, edition] = result
     yield found
@@ -331,7 +383,11 @@ def test_page_numbers_of_the_contents_and_bookmarks_are_those_of_the_layout(
         marked = {re.sub(r"\s", "", item.title): places[item.destination[0].objgen] for item in outline.root}
     listed = [run for run in runs if run.within == "TOCI"]
     title = re.compile(r"附件三|Annex3")
-    number = next(int(b.words) for a, b in itertools.pairwise(listed) if title.search(re.sub(r"\s", "", a.words)) and b.words.strip().isdigit())  # fmt: skip
+    number = next(
+        int(b.words)
+        for a, b in itertools.pairwise(listed)
+        if title.search(re.sub(r"\s", "", a.words)) and b.words.strip().isdigit()
+    )
     (page,) = (page for words, page in heads.items() if title.search(words))
     (mark,) = (page for words, page in marked.items() if title.search(words))
     assert number == page == mark
@@ -352,7 +408,13 @@ def test_the_same_bytes_with_one_process_and_with_two(tmp_path: Path) -> None:
         out = tmp_path / str(jobs)
         for outcome in pipeline.build(ROOT, out, ["meeting-888"], ["both"], date(2016, 2, 1), jobs):
             assert outcome.state == "made", outcome
-        hashes.append({file.name: ledger_.sha256(file.read_bytes()) for file in sorted((out / "meeting-888").iterdir()) if file.suffix in (".pdf", ".odt")})  # fmt: skip
+        hashes.append(
+            {
+                file.name: ledger_.sha256(file.read_bytes())
+                for file in sorted((out / "meeting-888").iterdir())
+                if file.suffix in (".pdf", ".odt")
+            }
+        )
     assert hashes[0] == hashes[1]
     assert {*hashes[0]} == {"compilation.pdf", "minutes.pdf", "minutes.odt", "signoff.pdf", "signoff.odt"}
 
@@ -374,16 +436,36 @@ def test_libreoffice_reads_the_minutes_and_the_sign_off_sheet(
 ) -> None:
     if shutil.which("soffice") is None:
         pytest.fail("run: sudo apt-get install --no-install-recommends libreoffice-writer", pytrace=False)
-    result = attempt(Job(ROOT, "meeting-888", name, edition, None, ("pdf", "odt")))  # type: ignore[arg-type]
+    result = attempt(
+        Job(
+            project=ROOT,
+            publication="meeting-888",
+            document=name,
+            edition=edition,
+            issued=None,
+            formats=("pdf", "odt"),
+        )
+    )  # type: ignore[arg-type]
     assert isinstance(result, Result), result
     file = tmp_path / f"{name}.odt"
     (odt,) = (content for beside, content in result.beside.items() if beside.endswith(".odt"))
     file.write_bytes(odt)
     subprocess.run(
-        ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to", "pdf",
-         "--outdir", str(tmp_path), str(file)],
-        env={**os.environ, "HOME": str(tmp_path)}, capture_output=True, timeout=300, check=True,
-    )  # fmt: skip
+        [
+            "soffice",
+            f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
+            "--headless",
+            "--convert-to",
+            "pdf",
+            "--outdir",
+            str(tmp_path),
+            str(file),
+        ],
+        env={**os.environ, "HOME": str(tmp_path)},
+        capture_output=True,
+        timeout=300,
+        check=True,
+    )
     text, at = converted(file.with_suffix(".pdf"), True).text, 0
     document = paper(name)
     for piece in said_of(document, edition):  # type: ignore[arg-type]
@@ -402,7 +484,13 @@ def test_check_tells_of_a_lost_instruction(tmp_path: Path) -> None:
 
 def test_layout_files_follow_what_a_template_and_a_style_take_in() -> None:
     files = batch.layout_files(ROOT, "compilation")
-    assert {"templates/bulletin/blocks.html", "templates/awards/blocks.html", "templates/bulletin/words.toml", "styles/papers.css", "styles/bulletin.css"} <= set(files)  # fmt: skip
+    assert {
+        "templates/bulletin/blocks.html",
+        "templates/awards/blocks.html",
+        "templates/bulletin/words.toml",
+        "styles/papers.css",
+        "styles/bulletin.css",
+    } <= set(files)
     assert "styles/papers.css" in batch.layout_files(ROOT, "awards")
     assert not [
         file for file in batch.layout_files(ROOT, "bulletin") if "awards" in file or "compilation" in file

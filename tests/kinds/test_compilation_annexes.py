@@ -40,8 +40,11 @@ def tables(document: Document) -> dict[str, Table]:
 def test_a_table_has_the_same_cells_under_new_numbers() -> None:
     mine, theirs = tables(compiled())["x1-t-ranking"], tables(source("agency-104", "bulletin"))["t-ranking"]
     assert (mine.caption, mine.columns, mine.notes, mine.source) == (
-        theirs.caption, theirs.columns, theirs.notes, theirs.source,
-    )  # fmt: skip
+        theirs.caption,
+        theirs.columns,
+        theirs.notes,
+        theirs.source,
+    )
     for row, other in zip(mine.rows, theirs.rows, strict=True):
         assert row.head == other.head
         for cell, of in zip(row.cells, other.cells, strict=True):
@@ -133,9 +136,11 @@ def test_a_title_may_be_given_and_else_is_that_of_the_source(tmp_path: Path) -> 
         b.title.en for b in compiled().blocks if isinstance(b, Section) and b.anchor.startswith("annex-")
     ]
     assert titles == [
-        "Annex 1: Branches ranked by achievement rate", "Annex 2: Achievement rate by year",
-        "Annex 3: Cases received and closed", "Annex 4: Those honoured with the Enforcement Attitude Award",
-    ]  # fmt: skip
+        "Annex 1: Branches ranked by achievement rate",
+        "Annex 2: Achievement rate by year",
+        "Annex 3: Cases received and closed",
+        "Annex 4: Those honoured with the Enforcement Attitude Award",
+    ]
 
 
 def test_the_caption_of_a_chart_s_figures_names_the_chart_as_it_is_called_here(tmp_path: Path) -> None:
@@ -167,23 +172,64 @@ def changed(old: str, new: str, file: str = PUBLICATION) -> Break:
 
 
 FAULTS: dict[str, tuple[Break, str, tuple[str, str]]] = {
-    "unknown publication": (changed('from = "agency-104"', 'from = "agency-105"'), "annex 1: from", ("did you mean 'agency-104'", "沒有出版品")),
-    "unknown anchor": (changed('"t-ranking"', '"t-rank"'), "annex 1: take", ("no table or chart 't-rank'", "t-ranking")),
-    "unknown section": (changed("section = 4", "section = 40"), "annex 3: section", ("no section 40", "無第 40 節")),
-    "unknown paper": (changed('paper = "list"', 'paper = "lists"'), "annex 4: paper", ("no paper of attitude-awards-102", "list")),
-    "no paper": (changed('paper = "list"\n', 'take = "t-merit"\n'), "annex 4: paper", ("which paper is not said", "未指明文件")),
+    "unknown publication": (
+        changed('from = "agency-104"', 'from = "agency-105"'),
+        "annex 1: from",
+        ("did you mean 'agency-104'", "沒有出版品"),
+    ),
+    "unknown anchor": (
+        changed('"t-ranking"', '"t-rank"'),
+        "annex 1: take",
+        ("no table or chart 't-rank'", "t-ranking"),
+    ),
+    "unknown section": (
+        changed("section = 4", "section = 40"),
+        "annex 3: section",
+        ("no section 40", "無第 40 節"),
+    ),
+    "unknown paper": (
+        changed('paper = "list"', 'paper = "lists"'),
+        "annex 4: paper",
+        ("no paper of attitude-awards-102", "list"),
+    ),
+    "no paper": (
+        changed('paper = "list"\n', 'take = "t-merit"\n'),
+        "annex 4: paper",
+        ("which paper is not said", "未指明文件"),
+    ),
     "nothing asked": (changed("section = 4\n", ""), "annex 3", ("says not what to take", "未指明引用何者")),
-    "two things asked": (changed("section = 4\n", 'section = 4\ntake = "t-cases"\n'), "annex 3", ("write one of", "請擇一")),
-    "taken twice": (changed("section = 4\n", 'take = "t-ranking"\n'), "annex 3: take", ("in annex 'ranking' already", "{annex:ranking}")),
-    "labels": (changed('paper = "list"', 'paper = "labels"'), "annex 4: paper", ("Labels cannot be taken", "不得納入")),
-    "in itself": (changed('from = "agency-104"', 'from = "meeting-888"'), "annex 1: from", ("annex of itself: meeting-888 → meeting-888", "自身之附件")),
+    "two things asked": (
+        changed("section = 4\n", 'section = 4\ntake = "t-cases"\n'),
+        "annex 3",
+        ("write one of", "請擇一"),
+    ),
+    "taken twice": (
+        changed("section = 4\n", 'take = "t-ranking"\n'),
+        "annex 3: take",
+        ("in annex 'ranking' already", "{annex:ranking}"),
+    ),
+    "labels": (
+        changed('paper = "list"', 'paper = "labels"'),
+        "annex 4: paper",
+        ("Labels cannot be taken", "不得納入"),
+    ),
+    "in itself": (
+        changed('from = "agency-104"', 'from = "meeting-888"'),
+        "annex 1: from",
+        ("annex of itself: meeting-888 → meeting-888", "自身之附件"),
+    ),
     "same id": (changed('id = "trend"', 'id = "ranking"'), "annex 2: id", ("is used twice", "重複")),
-    "unknown slot": (changed('id = "ranking"', 'id = "rankings"'), "opening 1", ("there is no annex 'ranking'", "rankings, trend")),
+    "unknown slot": (
+        changed('id = "ranking"', 'id = "rankings"'),
+        "opening 1",
+        ("there is no annex 'ranking'", "rankings, trend"),
+    ),
     "failing source": (
         changed("achievement_rate", "achievment_rate", "inputs/agency-104/publication.toml"),
-        "annex 1: from", ("agency-104 cannot be made: inputs/agency-104/publication.toml", "agency-104 無法製作"),
+        "annex 1: from",
+        ("agency-104 cannot be made: inputs/agency-104/publication.toml", "agency-104 無法製作"),
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -235,7 +281,7 @@ def results() -> dict[str, Result]:
         ("agency-104", "bulletin"),
         ("attitude-awards-102", "list"),
     ):
-        result = attempt(Job(ROOT, publication, paper, "both"))
+        result = attempt(Job(project=ROOT, publication=publication, document=paper, edition="both"))
         assert isinstance(result, Result), result
         found[publication] = result
     return found
@@ -289,7 +335,7 @@ def test_a_changed_cell_of_the_source_s_dataset_makes_the_compilation_again(tmp_
         ("inputs/datasets/staff-102/staff.csv", "Lin Kun", "Lin Kuen"),
         ("templates/bulletin/blocks.html", "One macro for each", "A macro for each"),
         ("styles/papers.css", "margin: 0 0 5mm", "margin: 0 0 5.1mm"),
-    ):  # fmt: skip
+    ):
         swap(folder, file, old, new)
         state, why = states()["meeting-888/compilation.zh.pdf"]
         assert state == "made" and f"{file} changed" in why

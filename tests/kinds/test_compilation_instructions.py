@@ -19,9 +19,17 @@ DAY = date(2016, 1, 14)
 
 def instruction(id_: str, row: int, file: str = NOW, **changed: object) -> Instruction:
     told = Instruction(
-        id_, int(id_[0]), Text(f"事項{id_}", f"Matter {id_}"), Text(f"辦理{id_}。", f"Do {id_}."), "planning",
-        Text("已辦理。", "Done."), date(2016, 3, 1), False, None, Place(file, row=row),
-    )  # fmt: skip
+        id=id_,
+        meeting=int(id_[0]),
+        subject=Text(f"事項{id_}", f"Matter {id_}"),
+        wording=Text(f"辦理{id_}。", f"Do {id_}."),
+        office="planning",
+        report=Text("已辦理。", "Done."),
+        deadline=date(2016, 3, 1),
+        released=False,
+        reason=None,
+        place=Place(file, row=row),
+    )
     return replace(told, **changed)  # type: ignore[arg-type]
 
 
@@ -40,32 +48,59 @@ FAULTS = {
     "lost": ([], f"{NOW}:id", ("1-01 was open at meeting 1", AT_BEFORE, "missing here"), "缺漏"),
     "released before": (
         [same(), instruction("1-02", 3, released=True)],
-        f"{NOW}:3:status", ("1-02 was released by meeting 1", f"{BEFORE}:3", "stands here again"), "又列入",
+        f"{NOW}:3:status",
+        ("1-02 was released by meeting 1", f"{BEFORE}:3", "stands here again"),
+        "又列入",
     ),
     "open again": (
         [same(), instruction("1-02", 3)],
-        f"{NOW}:3:status", ("1-02 was released by meeting 1", f"{BEFORE}:3", "stands here again"), "又列入",
+        f"{NOW}:3:status",
+        ("1-02 was released by meeting 1", f"{BEFORE}:3", "stands here again"),
+        "又列入",
     ),
     "other words": (
         [same(wording=Text("另行辦理。", "Do something else."))],
-        f"{AT_NOW}:instruction", ("keeps its words", f"{AT_BEFORE}:instruction", "Do 1-01."), "不得變更",
+        f"{AT_NOW}:instruction",
+        ("keeps its words", f"{AT_BEFORE}:instruction", "Do 1-01."),
+        "不得變更",
     ),
-    "other matter": ([same(subject=Text("甲", "A"))], f"{AT_NOW}:subject", (f"{AT_BEFORE}:subject",), "不得變更"),
-    "other meeting": ([same(meeting=2)], f"{AT_NOW}:meeting", (f"{AT_BEFORE}:meeting", "write '1'"), "不得變更"),
+    "other matter": (
+        [same(subject=Text("甲", "A"))],
+        f"{AT_NOW}:subject",
+        (f"{AT_BEFORE}:subject",),
+        "不得變更",
+    ),
+    "other meeting": (
+        [same(meeting=2)],
+        f"{AT_NOW}:meeting",
+        (f"{AT_BEFORE}:meeting", "write '1'"),
+        "不得變更",
+    ),
     "other number": (
-        [same(id="1-07")], f"{AT_NOW}:id", ("1-07 was 1-01 at meeting 1", AT_BEFORE, "write 1-01"), "列管編號不得變更",
+        [same(id="1-07")],
+        f"{AT_NOW}:id",
+        ("1-07 was 1-01 at meeting 1", AT_BEFORE, "write 1-01"),
+        "列管編號不得變更",
     ),
     "later without a reason": (
         [same(deadline=date(2016, 4, 1))],
-        f"{AT_NOW}:deadline", ("2016-03-01", f"{AT_BEFORE}:deadline", "2016-04-01", "write why"), "理由",
+        f"{AT_NOW}:deadline",
+        ("2016-03-01", f"{AT_BEFORE}:deadline", "2016-04-01", "write why"),
+        "理由",
     ),
     "a reason without a new deadline": (
-        [same(reason=REASON)], f"{AT_NOW}:reason", (f"{AT_BEFORE}:deadline",), "相同",
+        [same(reason=REASON)],
+        f"{AT_NOW}:reason",
+        (f"{AT_BEFORE}:deadline",),
+        "相同",
     ),
     "from nowhere": (
-        [same(), instruction("1-09", 3)], f"{NOW}:3:id", ("1-09 is of meeting 1", "number of this meeting, 2"), "應為第 2 次",
+        [same(), instruction("1-09", 3)],
+        f"{NOW}:3:id",
+        ("1-09 is of meeting 1", "number of this meeting, 2"),
+        "應為第 2 次",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -130,8 +165,10 @@ def test_overdue_is_what_is_open_and_was_due_before_the_meeting() -> None:
 
 def test_counts_are_by_office_in_the_order_of_the_table() -> None:
     found = [
-        same(office="legal", deadline=DAY - timedelta(1)), same(office="planning", released=True), same(office="legal"),
-    ]  # fmt: skip
+        same(office="legal", deadline=DAY - timedelta(1)),
+        same(office="planning", released=True),
+        same(office="legal"),
+    ]
     told = {
         office: {name: len(rows) for name, rows in of.items()} for office, of in counts(found, DAY).items()
     }
@@ -147,11 +184,14 @@ def test_counts_are_by_office_in_the_order_of_the_table() -> None:
 # For each meeting: how many instructions it gives, which of the open ones it releases, which it moves, and which it loses.
 MEETINGS = st.lists(
     st.tuples(
-        st.integers(0, 3), st.sets(st.integers(0, 8)), st.sets(st.integers(0, 8)), st.sets(st.integers(0, 8), max_size=2)
+        st.integers(0, 3),
+        st.sets(st.integers(0, 8)),
+        st.sets(st.integers(0, 8)),
+        st.sets(st.integers(0, 8), max_size=2),
     ),
     min_size=2,
     max_size=6,
-)  # fmt: skip
+)
 
 
 @given(MEETINGS)
@@ -164,15 +204,22 @@ def test_nothing_is_lost_unless_it_was_released(
         open_ = [one for one in before if not one.released]
         carried_on = [
             replace(
-                one, released=place in releases, place=Place(f"m{number}", row=place + 2),
-                **({"deadline": one.deadline + timedelta(30), "reason": Text(f"{number}", f"{number}")} if place in moves else {}),
+                one,
+                released=place in releases,
+                place=Place(f"m{number}", row=place + 2),
+                **(
+                    {"deadline": one.deadline + timedelta(30), "reason": Text(f"{number}", f"{number}")}
+                    if place in moves
+                    else {}
+                ),
             )
             for place, one in enumerate(open_)
             if place not in loses
-        ]  # fmt: skip
+        ]
         new = [
-            replace(instruction(f"{number}-{n:02}", 90 + n, f"m{number}"), meeting=number) for n in range(given_now)
-        ]  # fmt: skip
+            replace(instruction(f"{number}-{n:02}", 90 + n, f"m{number}"), meeting=number)
+            for n in range(given_now)
+        ]
         now = [*carried_on, *new]
         lost = {one.id for place, one in enumerate(open_) if place in loses}
         told = carried(before, now, number - 1, number, f"m{number}")

@@ -47,7 +47,7 @@ def made() -> dict[tuple[str, Edition], Result]:
     found = {}
     for panel in PANELS:
         for edition in EDITIONS:
-            result = attempt(Job(ROOT, NAME, panel, edition))
+            result = attempt(Job(project=ROOT, publication=NAME, document=panel, edition=edition))
             assert isinstance(result, Result), result.problems
             found[panel, edition] = result
     return found
@@ -168,7 +168,7 @@ def test_the_printers_edition_is_x4_in_inks_with_bleed(made: dict[Any, Result]) 
 
 
 def test_a_second_run_gives_the_same_bytes(made: dict[Any, Result]) -> None:
-    again = attempt(Job(ROOT, NAME, "efficiency-kindness", "both"))
+    again = attempt(Job(project=ROOT, publication=NAME, document="efficiency-kindness", edition="both"))
     assert isinstance(again, Result)
     first = made["efficiency-kindness", "both"]
     assert again.content == first.content and again.beside == first.beside
@@ -181,7 +181,7 @@ def test_the_code_of_a_panel_leads_to_its_place_on_the_page(made: dict[Any, Resu
         one.text for one in zxingcpp.read_barcodes(drawn) if one.format == zxingcpp.BarcodeFormat.QRCode
     ]
     assert code == f"https://exhibition.example/efficient-government/#{panel}"
-    page = attempt(Job(ROOT, NAME, "exhibition", "both"))
+    page = attempt(Job(project=ROOT, publication=NAME, document="exhibition", edition="both"))
     assert isinstance(page, Result)
     assert f'<article id="{panel}">' in page.content.decode("utf-8")
     assert f'src="{panel}.jpg"' in page.content.decode("utf-8")

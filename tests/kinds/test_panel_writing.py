@@ -60,7 +60,7 @@ def refused(content: str | bytes, project: Path) -> Problem:
 def test_the_front_part_is_toml_and_the_text_is_what_follows(tmp_path: Path) -> None:
     front, found, problems = read('+++\nlayout = "chart"\nallow = ["dpi"]\n+++\n\n甲\n\nA\n', tmp_path)
     assert front == {"layout": "chart", "allow": ["dpi"]}
-    assert found == (Piece("paragraph", 6, (Text("甲", "A"),)),)
+    assert found == (Piece(kind="paragraph", row=6, texts=(Text("甲", "A"),)),)
     assert not problems
 
 
@@ -105,8 +105,12 @@ def test_headings_paragraphs_and_lists_come_in_pairs(tmp_path: Path) -> None:
     body = "## 題\n## Title\n\n甲一。\n\nOne.\n\n- 甲\n- 乙\n\n- A\n- B\n\n1. 丙\n2. 丁\n\n1. C\n2. D\n\n### 小題\n### Small\n"
     found = pieces(body, tmp_path)
     assert [(one.kind, one.row, one.level) for one in found] == [
-        ("heading", 4, 2), ("paragraph", 7, 0), ("list", 11, 0), ("ordered", 17, 0), ("heading", 23, 3),
-    ]  # fmt: skip
+        ("heading", 4, 2),
+        ("paragraph", 7, 0),
+        ("list", 11, 0),
+        ("ordered", 17, 0),
+        ("heading", 23, 3),
+    ]
     assert found[2].texts == (Text("甲", "A"), Text("乙", "B"))
     assert found[3].texts == (Text("丙", "C"), Text("丁", "D"))
 
@@ -119,7 +123,7 @@ def test_two_lists_that_follow_each_other_part_again(tmp_path: Path) -> None:
 
 def test_two_lines_of_two_languages_in_one_paragraph_are_a_pair(tmp_path: Path) -> None:
     found = pieces("甲甲\n乙乙\nOne two\nthree\n", tmp_path)
-    assert found == (Piece("paragraph", 4, (Text("甲甲乙乙", "One two three"),)),)
+    assert found == (Piece(kind="paragraph", row=4, texts=(Text("甲甲乙乙", "One two three"),)),)
 
 
 def test_broken_lines_are_joined_as_each_language_needs_it(tmp_path: Path) -> None:
@@ -151,7 +155,7 @@ def test_a_heading_and_its_text_are_blocks_of_their_own(tmp_path: Path) -> None:
         ("甲{collected}\n\n{closed_cases}\n", "4: the slots differ: only in Chinese collected"),
         ("甲\u200b\n\nA\n", "4: holds the invisible character U+200B"),
     ],
-)  # fmt: skip
+)
 def test_a_half_that_is_missing_or_unlike_is_told_with_its_line(body: str, en: str, tmp_path: Path) -> None:
     assert faults(body, tmp_path)[0].startswith(en)
 
@@ -230,7 +234,7 @@ def test_lists_come_back_in_order_and_unchanged(pairs: list[tuple[str, str]], ma
         ("甲  \n乙", "a line cannot be broken here"),
         ("[註]: 這一行會不見", "this line is an address of a link to Markdown, and would not be printed"),
     ],
-)  # fmt: skip
+)
 def test_markdown_that_paper_cannot_show_is_a_fault_with_its_line(zh: str, en: str, tmp_path: Path) -> None:
     found = faults(f"乙\n\nB\n\n{zh}\n\nA\n", tmp_path)
     assert any(fault.partition(": ")[2].startswith(en) for fault in found), found
@@ -287,8 +291,10 @@ def test_a_panel_of_fifty_thousand_signs_is_read_in_time(letters: str, tmp_path:
 def test_charts_and_items_are_placed_by_their_ids(tmp_path: Path) -> None:
     found = pieces("[chart: return]\n\n甲\n\nA\n\n[item: a, b]\n[ items :c ]\n", tmp_path)
     assert [(one.kind, one.row, one.ids) for one in found if one.ids] == [
-        ("chart", 4, ("return",)), ("items", 10, ("a", "b")), ("items", 11, ("c",)),
-    ]  # fmt: skip
+        ("chart", 4, ("return",)),
+        ("items", 10, ("a", "b")),
+        ("items", 11, ("c",)),
+    ]
 
 
 def test_a_line_that_places_needs_no_blank_line_around_it(tmp_path: Path) -> None:

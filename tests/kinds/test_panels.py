@@ -129,74 +129,175 @@ def test_a_chart_by_branch_shows_every_branch(form: str, tmp_path: Path) -> None
 ONE = chart('["collected"]')
 FAULTS = {
     "a chart placed twice": (
-        PANEL, ONE, "[chart: one]\n\n[chart: one]\n", f"{PANEL}:chart 1: id: stands 2 times in the text", "出現 2 次",
+        PANEL,
+        ONE,
+        "[chart: one]\n\n[chart: one]\n",
+        f"{PANEL}:chart 1: id: stands 2 times in the text",
+        "出現 2 次",
     ),
-    "a chart placed twice in a line": (PANEL, ONE, "[chart: one, one]\n", f"{PANEL}:chart 1: id: stands 2 times", "出現 2 次"),
+    "a chart placed twice in a line": (
+        PANEL,
+        ONE,
+        "[chart: one, one]\n",
+        f"{PANEL}:chart 1: id: stands 2 times",
+        "出現 2 次",
+    ),
     "two charts of one id": (
-        PANEL, ONE + ONE[ONE.index("[[chart]]"):], "[chart: one]\n", f"{PANEL}:chart 2: id: 'one' is used twice", "重複",
+        PANEL,
+        ONE + ONE[ONE.index("[[chart]]") :],
+        "[chart: one]\n",
+        f"{PANEL}:chart 2: id: 'one' is used twice",
+        "重複",
     ),
     "an id that is none": (
-        PANEL, ONE.replace('"one"', '"1 a"'), "[chart: 1 a]\n", f"{PANEL}:chart 1: id: '1 a' is no id", "不是代號",
+        PANEL,
+        ONE.replace('"one"', '"1 a"'),
+        "[chart: 1 a]\n",
+        f"{PANEL}:chart 1: id: '1 a' is no id",
+        "不是代號",
     ),
     "years the wrong way round": (
-        PANEL, chart('["collected"]', from_="104", to="90"), "[chart: one]\n", f"{PANEL}:chart 1: from: 104 is after to = 90", "晚於",
+        PANEL,
+        chart('["collected"]', from_="104", to="90"),
+        "[chart: one]\n",
+        f"{PANEL}:chart 1: from: 104 is after to = 90",
+        "晚於",
     ),
     "years without figures": (
-        PANEL, chart('["collected"]', from_="60", to="70"), "[chart: one]\n", f"{PANEL}:chart 1: metrics: there is no figure to draw", "沒有可繪製的數值",
+        PANEL,
+        chart('["collected"]', from_="60", to="70"),
+        "[chart: one]\n",
+        f"{PANEL}:chart 1: metrics: there is no figure to draw",
+        "沒有可繪製的數值",
     ),
     "two units in a chart": (
-        PANEL, chart('["collected", "closing_rate"]'), "[chart: one]\n", f"{PANEL}:chart 1: metrics: a chart shows metrics of one unit", "單位須相同",
+        PANEL,
+        chart('["collected", "closing_rate"]'),
+        "[chart: one]\n",
+        f"{PANEL}:chart 1: metrics: a chart shows metrics of one unit",
+        "單位須相同",
     ),
     "two metrics by branch": (
-        PANEL, chart('["collected", "target"]', by='"branch"'), "[chart: one]\n", f"{PANEL}:chart 1: metrics: a chart shows metrics of one unit", "僅能有一個指標",
+        PANEL,
+        chart('["collected", "target"]', by='"branch"'),
+        "[chart: one]\n",
+        f"{PANEL}:chart 1: metrics: a chart shows metrics of one unit",
+        "僅能有一個指標",
     ),
     "a dimension that is none": (
-        PANEL, chart('["collected"]', by='"office"'), "[chart: one]\n", f"{PANEL}:chart 1: by: 'office' is no dimension of the dataset; known: branch", "不是資料集的分類",
+        PANEL,
+        chart('["collected"]', by='"office"'),
+        "[chart: one]\n",
+        f"{PANEL}:chart 1: by: 'office' is no dimension of the dataset; known: branch",
+        "不是資料集的分類",
     ),
     "a form that needs a dimension": (
-        PANEL, chart('["collected"]', form='"heat_map"'), "[chart: one]\n", f"{PANEL}:chart 1: by: is missing; a heat_map needs a dimension", "須有分類",
+        PANEL,
+        chart('["collected"]', form='"heat_map"'),
+        "[chart: one]\n",
+        f"{PANEL}:chart 1: by: is missing; a heat_map needs a dimension",
+        "須有分類",
     ),
     "a form that is none": (
-        PANEL, chart('["collected"]', form='"pie"'), "[chart: one]\n", f"{PANEL}:chart 1: form: 'pie' is not known", "未定義",
+        PANEL,
+        chart('["collected"]', form='"pie"'),
+        "[chart: one]\n",
+        f"{PANEL}:chart 1: form: 'pie' is not known",
+        "未定義",
     ),
     "a member that is none": (
-        PANEL, chart('["collected"]', by='"branch"', members='["east"]'), "[chart: one]\n", f"{PANEL}:chart 1: members: there is no member 'east'", "沒有項目",
+        PANEL,
+        chart('["collected"]', by='"branch"', members='["east"]'),
+        "[chart: one]\n",
+        f"{PANEL}:chart 1: members: there is no member 'east'",
+        "沒有項目",
     ),
-    "no metric": (PANEL, chart("[]"), "[chart: one]\n", f"{PANEL}:chart 1: metrics: names no metric", "未指定指標"),
+    "no metric": (
+        PANEL,
+        chart("[]"),
+        "[chart: one]\n",
+        f"{PANEL}:chart 1: metrics: names no metric",
+        "未指定指標",
+    ),
     "a target below nothing": (
-        PANEL, chart('["collected"]', target="-5"), "[chart: one]\n", f"{PANEL}:chart 1: target: -5 is below 0", "不得小於 0",
+        PANEL,
+        chart('["collected"]', target="-5"),
+        "[chart: one]\n",
+        f"{PANEL}:chart 1: target: -5 is below 0",
+        "不得小於 0",
     ),
     "an event of no metric": (
-        PUBLICATION, HEAD + '\n[[event]]\nroc_year = 99\nlabel = { zh = "甲", en = "A" }\nmetrics = ["staf"]\n', "",
-        f"{PUBLICATION}:event 2: metrics: there is no metric 'staf'", "沒有指標",
+        PUBLICATION,
+        HEAD + '\n[[event]]\nroc_year = 99\nlabel = { zh = "甲", en = "A" }\nmetrics = ["staf"]\n',
+        "",
+        f"{PUBLICATION}:event 2: metrics: there is no metric 'staf'",
+        "沒有指標",
     ),
     "a colour that is none": (
-        PUBLICATION, HEAD.replace('id = "first"', 'id = "first"\ncolour = "purple"'), "", f"{PUBLICATION}:section 1: colour: 'purple' is not known", "未定義",
+        PUBLICATION,
+        HEAD.replace('id = "first"', 'id = "first"\ncolour = "purple"'),
+        "",
+        f"{PUBLICATION}:section 1: colour: 'purple' is not known",
+        "未定義",
     ),
     "two sections of one id": (
-        PUBLICATION, HEAD.replace("[[event]]", '[[section]]\nid = "first"\ntitle = { zh = "乙", en = "B" }\n\n[[event]]'), "",
-        f"{PUBLICATION}:section 2: id: 'first' is used twice", "重複",
+        PUBLICATION,
+        HEAD.replace("[[event]]", '[[section]]\nid = "first"\ntitle = { zh = "乙", en = "B" }\n\n[[event]]'),
+        "",
+        f"{PUBLICATION}:section 2: id: 'first' is used twice",
+        "重複",
     ),
     "an orientation that is none": (
-        PUBLICATION, HEAD.replace("panels =", 'orientation = "wide"\npanels ='), "", f"{PUBLICATION}:orientation: 'wide' is not known", "未定義",
+        PUBLICATION,
+        HEAD.replace("panels =", 'orientation = "wide"\npanels ='),
+        "",
+        f"{PUBLICATION}:orientation: 'wide' is not known",
+        "未定義",
     ),
-    "two items of one id": (ITEMS, CATALOGUE * 2, "", f"{ITEMS}:item 2: id: 'letter' is used twice", "重複使用"),
+    "two items of one id": (
+        ITEMS,
+        CATALOGUE * 2,
+        "",
+        f"{ITEMS}:item 2: id: 'letter' is used twice",
+        "重複使用",
+    ),
     "an id of an item that is none": (
-        ITEMS, CATALOGUE.replace('"letter"', '"a b"'), "[item: a b]\n", f"{ITEMS}:item 1: id: 'a b' is no id", "不是代號",
+        ITEMS,
+        CATALOGUE.replace('"letter"', '"a b"'),
+        "[item: a b]\n",
+        f"{ITEMS}:item 1: id: 'a b' is no id",
+        "不是代號",
     ),
     "an item without its rights": (
-        ITEMS, CATALOGUE.partition("rights")[0], "", f"{ITEMS}:item 1: rights: must be a text in both languages", "雙語",
+        ITEMS,
+        CATALOGUE.partition("rights")[0],
+        "",
+        f"{ITEMS}:item 1: rights: must be a text in both languages",
+        "雙語",
     ),
-    "a level that is none": (ITEMS, CATALOGUE + 'level = "box"\n', "", f"{ITEMS}:item 1: level: 'box' is not known", "未定義"),
+    "a level that is none": (
+        ITEMS,
+        CATALOGUE + 'level = "box"\n',
+        "",
+        f"{ITEMS}:item 1: level: 'box' is not known",
+        "未定義",
+    ),
     "a scan and a placeholder": (
-        ITEMS, CATALOGUE + "placeholder = true\n", "", f"{ITEMS}:item 1: placeholder: the item has a scan, too; take one of the two out", "請擇一",
+        ITEMS,
+        CATALOGUE + "placeholder = true\n",
+        "",
+        f"{ITEMS}:item 1: placeholder: the item has a scan, too; take one of the two out",
+        "請擇一",
     ),
     "a redaction outside of the scan": (
-        ITEMS, CATALOGUE + "redactions = [[1600, 10, 100, 100]]\n", "",
-        f"{ITEMS}:item 1: redactions: [1600, 10, 100, 100] lies outside of the picture, which is 1654 × 2339 pixels", "超出圖片範圍",
+        ITEMS,
+        CATALOGUE + "redactions = [[1600, 10, 100, 100]]\n",
+        "",
+        f"{ITEMS}:item 1: redactions: [1600, 10, 100, 100] lies outside of the picture, which is 1654 × 2339 pixels",
+        "超出圖片範圍",
     ),
     "a catalogue that is no TOML": (ITEMS, "[[item]\n", "", f"{ITEMS}: not valid TOML", "不是有效的 TOML"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("file", "content", "body", "en", "zh"), FAULTS.values(), ids=FAULTS)
@@ -245,8 +346,13 @@ def test_an_exhibition_without_items_needs_no_catalogue(tmp_path: Path) -> None:
 # ---- sheets ---------------------------------------------------------------------------------
 
 SIZES = {
-    "A0": (841, 1189), "A1": (594, 841), "B1": (707, 1000), "JIS B1": (728, 1030), "roll-up": (600, 1600), "banner": (500, 900),
-}  # fmt: skip
+    "A0": (841, 1189),
+    "A1": (594, 841),
+    "B1": (707, 1000),
+    "JIS B1": (728, 1030),
+    "roll-up": (600, 1600),
+    "banner": (500, 900),
+}
 
 
 def sheet(folder: Path, size: str, orientation: str, layout: str) -> Path:
@@ -265,9 +371,14 @@ def sheet(folder: Path, size: str, orientation: str, layout: str) -> Path:
 @pytest.mark.parametrize(
     ("size", "orientation", "layout", "edition"),
     [(size, turn, "archive", "both") for size in SIZES for turn in ("portrait", "landscape")]
-    + [("A1", turn, layout, edition) for layout in LAYOUTS for edition in EDITIONS for turn in ("portrait", "landscape")]
+    + [
+        ("A1", turn, layout, edition)
+        for layout in LAYOUTS
+        for edition in EDITIONS
+        for turn in ("portrait", "landscape")
+    ]
     + [("roll-up", "portrait", layout, edition) for layout in LAYOUTS for edition in EDITIONS],
-)  # fmt: skip
+)
 def test_a_panel_is_one_page_of_its_size(
     size: str, orientation: str, layout: str, edition: Edition, tmp_path: Path
 ) -> None:
@@ -278,7 +389,7 @@ def test_a_panel_is_one_page_of_its_size(
         .replace("layout =", 'allow = ["characters", "type", "dpi"]\nlayout =')
     )
     write(folder, PANEL, front)
-    result = attempt(Job(folder, NAME, "one", edition))
+    result = attempt(Job(project=folder, publication=NAME, document="one", edition=edition))
     assert isinstance(result, Result), [problem.say() for problem in result.problems]
     (page,) = list(pypdfium2.PdfDocument(result.content))
     width, height = SIZES[size] if orientation == "portrait" else SIZES[size][::-1]
@@ -383,7 +494,7 @@ def test_every_size_is_pdf_a_3a_and_pdf_ua_1(tmp_path: Path, verapdf: object) ->
         folder = sheet(tmp_path / size, size, turn, layout)
         text = (folder / PANEL).read_text("utf-8").replace("## 題\n## Heading", "### 題\n### Heading")
         write(folder, PANEL, text.replace("layout =", 'allow = ["characters", "type", "dpi"]\nlayout ='))
-        result = attempt(Job(folder, NAME, "one", "both"))
+        result = attempt(Job(project=folder, publication=NAME, document="one", edition="both"))
         assert isinstance(result, Result), [problem.say() for problem in result.problems]
         files.append(tmp_path / f"{size}.pdf")
         files[-1].write_bytes(result.content)

@@ -200,14 +200,14 @@ def test_every_paper_complies_with_pdf_a_and_pdf_ua(verapdf: VeraPdf, tmp_path: 
 def test_every_number_of_a_paper_is_in_its_ledger_or_stated(sample: str) -> None:
     """As `reportgen verify` looks at it: three papers of each sample."""
     for name in ("list", "report", "letter"):
-        result = attempt(Job(ROOT, sample, name, "both"))
+        result = attempt(Job(project=ROOT, publication=sample, document=name, edition="both"))
         assert isinstance(result, batch.Result), result
         (ledger,) = (content for file, content in result.beside.items() if file.endswith(".json"))
         assert documents.unrecorded(result.content, json.loads(ledger)) == []
 
 
 def test_a_letter_and_its_translation_are_counted_each_by_itself() -> None:
-    result = attempt(Job(ROOT, SAMPLES[0], "letter", "both"))
+    result = attempt(Job(project=ROOT, publication=SAMPLES[0], document="letter", edition="both"))
     assert isinstance(result, batch.Result)
     with pypdfium2.PdfDocument(result.content) as document:
         texts = ["".join(page.get_textpage().get_text_bounded().split()) for page in document]
@@ -219,7 +219,7 @@ def test_a_letter_and_its_translation_are_counted_each_by_itself() -> None:
 
 def test_every_sheet_of_a_candidate_with_ties_takes_one_page() -> None:
     """The whole of the sample, since a few of its candidates have three steps of ties."""
-    result = attempt(Job(ROOT, SAMPLES[0], "decisions", "both"))
+    result = attempt(Job(project=ROOT, publication=SAMPLES[0], document="decisions", edition="both"))
     assert isinstance(result, batch.Result)
     with pypdfium2.PdfDocument(result.content) as document:
         heads = ["理由" in page.get_textpage().get_text_bounded() for page in document]

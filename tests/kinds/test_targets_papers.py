@@ -142,9 +142,14 @@ def test_the_approval_sheet_holds_every_branch_and_every_unit(small: Path, resul
     [
         ("total = 8_900_000_000", "total = 8_600_000_000", "減少", "down"),
         ("floor = -4", "floor = -40", "各分署均未達上下限", "No branch is held"),
-        ("floor = -4", "floor = 3.3", "以下限核定者：臺北分署。以上限核定者：花蓮分署。", "Held at the floor: Taipei Branch. Held at the ceiling: Hualien Branch."),
+        (
+            "floor = -4",
+            "floor = 3.3",
+            "以下限核定者：臺北分署。以上限核定者：花蓮分署。",
+            "Held at the floor: Taipei Branch. Held at the ceiling: Hualien Branch.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_words_follow_the_figures(small: Path, old: str, new: str, zh: str, en: str) -> None:
     before = (small / DECLARED).read_text("utf-8")
     try:
@@ -191,7 +196,9 @@ def workbook(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     material = read_material(small, SAMPLE)
     document = papers.document(material, "approval")
     file = tmp_path_factory.mktemp("ods") / "approval.ods"
-    dated = dated_on(Job(small, SAMPLE, "approval", "both"), material.publication)
+    dated = dated_on(
+        Job(project=small, publication=SAMPLE, document="approval", edition="both"), material.publication
+    )
     file.write_bytes(write(document, "both", material.words, material.registry.units, dated))
     return file
 
@@ -300,7 +307,7 @@ def _difference(line: str) -> int:
         ("population.taipei=nan", "is not NAME=NUMBER"),
         ("total=123456", "is no multiple of the step of branches 100,000; write 100000 or 200000"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_set_is_a_wrong_call(small: Path, setting: str, said: str) -> None:
     run = command(small, "targets", "what-if", SAMPLE, "--set", setting)
     assert run.exit_code == 2

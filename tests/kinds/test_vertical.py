@@ -189,7 +189,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Drawn:
     ]
     band, foot = edges(of_class["band"][0]), edges(of_class["band-foot"][0])
     pdf.drop(sheet.name)
-    result = attempt(Job(folder, small_panels.NAME, "one", "both"))
+    result = attempt(Job(project=folder, publication=small_panels.NAME, document="one", edition="both"))
     assert isinstance(result, Result), result
     ordered = sorted(shown, key=lambda one: one[1][1])
     return Drawn(result.content, band, foot, tuple(ordered), tuple(together), tuple(turned))

@@ -95,8 +95,15 @@ def test_rounding_is_the_same_on_both_sides_of_zero(number: Fraction, places: in
 
 @pytest.mark.parametrize(
     ("number", "form"),
-    [("0", "0"), ("999", "999"), ("1000", "1,000"), ("-1234.50", "−1,234.50"), ("-7", "−7"), ("1E+3", "1,000")],
-)  # fmt: skip
+    [
+        ("0", "0"),
+        ("999", "999"),
+        ("1000", "1,000"),
+        ("-1234.50", "−1,234.50"),
+        ("-7", "−7"),
+        ("1E+3", "1,000"),
+    ],
+)
 def test_thousands_are_grouped_and_the_minus_is_a_true_one(number: str, form: str) -> None:
     assert formats.grouped(Decimal(number)) == form
 
@@ -200,8 +207,13 @@ def test_both_languages_say_the_same_rounded_amount(ntd: Fraction, negative: boo
 
 @pytest.mark.parametrize(
     ("count", "zh", "en"),
-    [(1, "1件", "1 case"), (2, "2件", "2 cases"), (0, "0件", "0 cases"), (1_503_549, "1,503,549件", "1,503,549 cases")],
-)  # fmt: skip
+    [
+        (1, "1件", "1 case"),
+        (2, "2件", "2 cases"),
+        (0, "0件", "0 cases"),
+        (1_503_549, "1,503,549件", "1,503,549 cases"),
+    ],
+)
 def test_one_case_is_singular_and_all_else_plural(count: int, zh: str, en: str) -> None:
     assert said(Fraction(count), "case", 0) == (zh, en)
 
@@ -214,11 +226,24 @@ def test_the_plural_follows_the_printed_figure() -> None:
 @pytest.mark.parametrize(
     ("number", "form"),
     [
-        (1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (10, "10th"), (11, "11th"), (12, "12th"),
-        (13, "13th"), (21, "21st"), (22, "22nd"), (23, "23rd"), (101, "101st"), (111, "111th"),
-        (112, "112th"), (113, "113th"), (121, "121st"),
+        (1, "1st"),
+        (2, "2nd"),
+        (3, "3rd"),
+        (4, "4th"),
+        (10, "10th"),
+        (11, "11th"),
+        (12, "12th"),
+        (13, "13th"),
+        (21, "21st"),
+        (22, "22nd"),
+        (23, "23rd"),
+        (101, "101st"),
+        (111, "111th"),
+        (112, "112th"),
+        (113, "113th"),
+        (121, "121st"),
     ],
-)  # fmt: skip
+)
 def test_english_ordinals_know_the_teens(number: int, form: str) -> None:
     assert formats.ordinal(number) == form
     assert said(Fraction(number), "rank", 0) == (f"第{number}名", form)

@@ -54,9 +54,13 @@ def without_zeros(rows: dict[tuple[Any, ...], dict[str, int]]) -> dict[tuple[Any
 # ---- what is counted --------------------------------------------------------------------------
 
 DAYS = st.dates(date(2006, 1, 1), date(2015, 12, 31)) | st.sampled_from(
-    [date(year, month, day) for year in (2008, 2011) for month, day in
-     ((1, 31), (2, 28), (5, 31), (6, 1), (11, 30), (12, 30), (12, 31))] + [date(2008, 2, 29)]
-)  # fmt: skip
+    [
+        date(year, month, day)
+        for year in (2008, 2011)
+        for month, day in ((1, 31), (2, 28), (5, 31), (6, 1), (11, 30), (12, 30), (12, 31))
+    ]
+    + [date(2008, 2, 29)]
+)
 
 
 @st.composite
@@ -68,12 +72,19 @@ def lists_of_cases(draw: st.DrawFn) -> list[cp.Case]:
         closed = draw(st.none() | st.dates(opened, date(2015, 12, 31)))
         cases.append(
             cp.case(
-                number, branch=branch, unit=draw(st.sampled_from(["01", "02"])), roc_year=opened.year - 1911,
-                officer=f"{branch}{draw(st.integers(1, 2))}", case_type=draw(st.sampled_from([*cp.LIMITS])),
-                opened=opened, closed=closed, referred_amount=draw(st.integers(0, 10**16)),
-                collected_amount=draw(st.integers(0, 10**6)), cost=draw(st.integers(0, 3)),
+                number,
+                branch=branch,
+                unit=draw(st.sampled_from(["01", "02"])),
+                roc_year=opened.year - 1911,
+                officer=f"{branch}{draw(st.integers(1, 2))}",
+                case_type=draw(st.sampled_from([*cp.LIMITS])),
+                opened=opened,
+                closed=closed,
+                referred_amount=draw(st.integers(0, 10**16)),
+                collected_amount=draw(st.integers(0, 10**6)),
+                cost=draw(st.integers(0, 3)),
             )
-        )  # fmt: skip
+        )
     return cases
 
 
@@ -204,33 +215,64 @@ def faults(folder: Path, cases: list[Any], form: str = "csv", more: str = "") ->
 ROW_FAULTS: list[tuple[dict[str, Any], str]] = [
     ({"branch": "nort"}, "branch: 'nort' is not known; known: north, south, east; did you mean 'north'?"),
     ({"branch": "north分署"}, "branch: 'north分署' is a label; write 'north'"),
-    ({"case_type": "taxes"}, "case_type: 'taxes' is not known; known: tax, health, fine, fee; did you mean 'tax'?"),
+    (
+        {"case_type": "taxes"},
+        "case_type: 'taxes' is not known; known: tax, health, fine, fee; did you mean 'tax'?",
+    ),
     ({"unit": None}, "unit: the cell is empty; fill it in"),
     ({"officer": None}, "officer: the cell is empty; fill it in"),
     ({"case_id": None}, "case_id: the cell is empty; fill it in"),
     ({"opened": None}, "opened: the cell is empty; fill it in"),
     ({"cost": None}, "cost: the cell is empty; fill it in"),
     ({"roc_year": None}, "roc_year: the cell is empty; fill it in"),
-    ({"referred_amount": -5}, "referred_amount: -5 is negative; an amount is 0 or more: correct it in the source"),
-    ({"collected_amount": 10**18}, "collected_amount: 1000000000000000000 has more than 18 digits; correct it in the source"),
-    ({"closed": date(2014, 5, 5)}, "closed: the case is closed before it is opened (2014-05-05 < 2014-05-06); correct one of the dates"),
-    ({"closed": date(2016, 1, 1)}, "closed: 2016-01-01 is after 2015-12-31, the end of the declared years; put the last year in years, or leave the date out"),
-    ({"roc_year": 94, "opened": date(2005, 1, 1)}, "roc_year: 94 is not within the ROC years 95–104 that [cases] declares; correct it, or declare other years"),
-    ({"roc_year": 2014}, "roc_year: 2014 is not within the ROC years 95–104 that [cases] declares; it is a year of the Common Era: write 103"),
-    ({"roc_year": 102}, "opened: the day of opening and the year of the case are not of the same year (2014-05-06 / 102); correct one of them"),
-    ({"branch": "east", "officer": "e1", "roc_year": 99, "opened": date(2010, 1, 1)},
-     "branch: the branch exists in the ROC years 100–…; the case is of 99 or not closed by then: name the branch that has it"),
-]  # fmt: skip
+    (
+        {"referred_amount": -5},
+        "referred_amount: -5 is negative; an amount is 0 or more: correct it in the source",
+    ),
+    (
+        {"collected_amount": 10**18},
+        "collected_amount: 1000000000000000000 has more than 18 digits; correct it in the source",
+    ),
+    (
+        {"closed": date(2014, 5, 5)},
+        "closed: the case is closed before it is opened (2014-05-05 < 2014-05-06); correct one of the dates",
+    ),
+    (
+        {"closed": date(2016, 1, 1)},
+        "closed: 2016-01-01 is after 2015-12-31, the end of the declared years; put the last year in years, or leave the date out",
+    ),
+    (
+        {"roc_year": 94, "opened": date(2005, 1, 1)},
+        "roc_year: 94 is not within the ROC years 95–104 that [cases] declares; correct it, or declare other years",
+    ),
+    (
+        {"roc_year": 2014},
+        "roc_year: 2014 is not within the ROC years 95–104 that [cases] declares; it is a year of the Common Era: write 103",
+    ),
+    (
+        {"roc_year": 102},
+        "opened: the day of opening and the year of the case are not of the same year (2014-05-06 / 102); correct one of them",
+    ),
+    (
+        {"branch": "east", "officer": "e1", "roc_year": 99, "opened": date(2010, 1, 1)},
+        "branch: the branch exists in the ROC years 100–…; the case is of 99 or not closed by then: name the branch that has it",
+    ),
+]
 CELL_FAULTS: list[tuple[dict[str, Any], str]] = [
     ({"cost": "ten"}, "cost: 'ten' is not a whole number; write digits only, for example 1234"),
-    *(({"cost": text}, f"cost: {text!r} is not a whole number; write digits only, for example 1234")
-      for text in ("12.5", "1e2", "1_000", " 12", "+5", "007", "0x10", "１２", "1,000")),
+    *(
+        ({"cost": text}, f"cost: {text!r} is not a whole number; write digits only, for example 1234")
+        for text in ("12.5", "1e2", "1_000", " 12", "+5", "007", "0x10", "１２", "1,000")
+    ),
     ({"roc_year": "103.0"}, "roc_year: '103.0' is not a whole number; write digits only, for example 1234"),
-    ({"opened": "2014-02-29"}, "opened: '2014-02-29' is not a day of the calendar; write 2015-02-28 or 104/2/28"),
+    (
+        {"opened": "2014-02-29"},
+        "opened: '2014-02-29' is not a day of the calendar; write 2015-02-28 or 104/2/28",
+    ),
     ({"closed": "103/2/29"}, "closed: '103/2/29' is not a day of the calendar; write 2015-02-28 or 104/2/28"),
     ({"closed": "soon"}, "closed: 'soon' is not a day of the calendar; write 2015-02-28 or 104/2/28"),
     ({"closed": "infinity"}, "closed: 'infinity' is not a day of the calendar; write 2015-02-28 or 104/2/28"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("different", "message"), ROW_FAULTS)
@@ -340,8 +382,17 @@ GOOD = b"a%d,north,01,n1,103,tax,2014-05-06,,5,4,3\n"
 def test_rows_that_are_none_are_told_beside_the_other_faults_with_the_rows_of_the_file(
     tmp_path: Path,
 ) -> None:
-    rows = [GOOD % 1, b"b,north,01\n", GOOD % 3, b"c,north,01,n1,103,tax,2014-05-06,,5,4,3,9\n", b'"x\ny",north,01,n1,103,tax,2014-05-06,,5,4,-3\n',
-            b"d\xff,north,01,n1,103,tax,2014-05-06,,5,4,3\n", GOOD % 7, b"e,north,01,n1,103,tax,2014-05-06,,5,4,-9\n", GOOD % 7]  # fmt: skip
+    rows = [
+        GOOD % 1,
+        b"b,north,01\n",
+        GOOD % 3,
+        b"c,north,01,n1,103,tax,2014-05-06,,5,4,3,9\n",
+        b'"x\ny",north,01,n1,103,tax,2014-05-06,,5,4,-3\n',
+        b"d\xff,north,01,n1,103,tax,2014-05-06,,5,4,3\n",
+        GOOD % 7,
+        b"e,north,01,n1,103,tax,2014-05-06,,5,4,-9\n",
+        GOOD % 7,
+    ]
     told = broken(tmp_path, HEAD + b"".join(rows))
     assert "cases.csv:3: has fewer cells than the head; write one for each column" in told
     assert 'cases.csv:5: has more cells than the head; a cell with a comma stands in "…"' in told
@@ -447,10 +498,16 @@ def test_the_session_reads_the_named_files_and_nothing_else(tmp_path: Path) -> N
     with counting.session(files.look(project, spec), "64MB", 1) as (connection, _):
         assert connection.execute(f"SELECT count(*) FROM read_parquet('{path}')").fetchone() == (1,)
         for words in (
-            f"SELECT * FROM read_parquet('{tmp_path}/other.parquet')", "SELECT * FROM read_text('/etc/passwd')",
-            f"COPY (SELECT 1) TO '{tmp_path}/out.csv'", f"COPY (SELECT 1) TO '{path}'", "INSTALL httpfs", "LOAD httpfs",
-            f"ATTACH '{tmp_path}/x.db'", "SET enable_external_access = true", "SET memory_limit = '9GB'",
-        ):  # fmt: skip
+            f"SELECT * FROM read_parquet('{tmp_path}/other.parquet')",
+            "SELECT * FROM read_text('/etc/passwd')",
+            f"COPY (SELECT 1) TO '{tmp_path}/out.csv'",
+            f"COPY (SELECT 1) TO '{path}'",
+            "INSTALL httpfs",
+            "LOAD httpfs",
+            f"ATTACH '{tmp_path}/x.db'",
+            "SET enable_external_access = true",
+            "SET memory_limit = '9GB'",
+        ):
             if words.endswith(f"TO '{path}'"):
                 continue  # the path is allowed: what keeps it whole is that no query of ours writes
             with pytest.raises(duckdb.Error):

@@ -72,9 +72,15 @@ def refused(project: Path, *redactions: Redaction, file: str = FILE) -> list[Pro
 # ---- upright --------------------------------------------------------------------------------
 
 TURNS = {
-    1: None, 2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_90, 7: Image.Transpose.TRANSVERSE, 8: Image.Transpose.ROTATE_270,
-}  # fmt: skip
+    1: None,
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_90,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_270,
+}
 
 
 @pytest.mark.parametrize("orientation", TURNS)
@@ -125,9 +131,13 @@ def profile(primaries: tuple[tuple[float, float], ...], gamma: float) -> bytes:
         b"desc": b"desc\0\0\0\0" + struct.pack(">I", len(words)) + words + b"\0" * 79,
         b"cprt": b"text\0\0\0\0none\0",
         b"wtpt": xyz(d50),
-        b"rXYZ": xyz(adapted[:, 0]), b"gXYZ": xyz(adapted[:, 1]), b"bXYZ": xyz(adapted[:, 2]),
-        b"rTRC": curve, b"gTRC": curve, b"bTRC": curve,
-    }  # fmt: skip
+        b"rXYZ": xyz(adapted[:, 0]),
+        b"gXYZ": xyz(adapted[:, 1]),
+        b"bXYZ": xyz(adapted[:, 2]),
+        b"rTRC": curve,
+        b"gTRC": curve,
+        b"bTRC": curve,
+    }
     table, body = struct.pack(">I", len(tags)), b""
     start = 128 + 4 + 12 * len(tags)
     for name, content in tags.items():
@@ -329,8 +339,18 @@ def test_a_grey_scan_is_redacted_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "box", [(-1, 0, 10, 10), (0, -1, 10, 10), (0, 0, 121, 10), (0, 0, 10, 81), (119, 79, 2, 1), (5, 5, 0, 10), (5, 5, 10, -3), (500, 500, 10, 10)]
-)  # fmt: skip
+    "box",
+    [
+        (-1, 0, 10, 10),
+        (0, -1, 10, 10),
+        (0, 0, 121, 10),
+        (0, 0, 10, 81),
+        (119, 79, 2, 1),
+        (5, 5, 0, 10),
+        (5, 5, 10, -3),
+        (500, 500, 10, 10),
+    ],
+)
 def test_a_redaction_outside_of_the_picture_is_told_with_sizes(
     box: tuple[int, int, int, int], tmp_path: Path
 ) -> None:
@@ -437,13 +457,32 @@ def _truncated(picture: Image.Image, form: str) -> bytes:
 @pytest.mark.parametrize(
     "content",
     [
-        _truncated(noise(), "JPEG"), _truncated(noise(), "PNG"), _truncated(noise(), "TIFF"), b"", b"\xff\xd8\xff",
-        "文字".encode(), b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\nshowpage\n", b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        _truncated(noise(), "JPEG"),
+        _truncated(noise(), "PNG"),
+        _truncated(noise(), "TIFF"),
+        b"",
+        b"\xff\xd8\xff",
+        "文字".encode(),
+        b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\nshowpage\n",
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
         b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;",
-        b"%PDF-1.4\n", b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 0, 0, 8, 2, 0, 0, 0)),
+        b"%PDF-1.4\n",
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 0, 0, 8, 2, 0, 0, 0)),
     ],
-    ids=["half a JPEG", "half a PNG", "half a TIFF", "nothing", "three bytes", "words", "EPS", "SVG", "GIF", "PDF", "no pixels"],
-)  # fmt: skip
+    ids=[
+        "half a JPEG",
+        "half a PNG",
+        "half a TIFF",
+        "nothing",
+        "three bytes",
+        "words",
+        "EPS",
+        "SVG",
+        "GIF",
+        "PDF",
+        "no pixels",
+    ],
+)
 @pytest.mark.parametrize("file", ["scans/a.jpg", "scans/a.png"])
 def test_what_is_no_whole_picture_is_told(content: bytes, file: str, tmp_path: Path) -> None:
     written(tmp_path, content, file)

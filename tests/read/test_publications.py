@@ -58,8 +58,12 @@ def refusals(project: Path, name: str = "branch-107", glossary: Glossary | None 
 def test_the_head_of_a_publication_is_read(tmp_path: Path) -> None:
     found = read(written(tmp_path))
     assert (found.name, found.kind, found.dataset, found.period, found.since) == (
-        "branch-107", "bulletin", "branch", 107, 90,
-    )  # fmt: skip
+        "branch-107",
+        "bulletin",
+        "branch",
+        107,
+        90,
+    )
     assert found.title == Text("公報", "Bulletin")
     assert found.file == FILE
     assert set(found.raw) == set(HEAD)
@@ -108,9 +112,13 @@ def test_a_mark_of_byte_order_does_no_harm(tmp_path: Path) -> None:
         ("title", '"Bulletin"', "must be a text in both languages: { zh = …, en = … }"),
         ("title", '{ zh = "公報" }', "the English (en) half is missing; write both: { zh = …, en = … }"),
         ("title", '{ zh = "107年", en = "2017" }', "the numbers differ: Chinese has 2018, English has 2017"),
-        ("issuer", '{ zh = "{a}", en = "{b}" }', "the slots differ: only in Chinese a, only in English b; both halves must hold the same"),
+        (
+            "issuer",
+            '{ zh = "{a}", en = "{b}" }',
+            "the slots differ: only in Chinese a, only in English b; both halves must hold the same",
+        ),
     ],
-)  # fmt: skip
+)
 def test_each_fault_of_the_head_has_its_place(
     tmp_path: Path, field: str, value: str | None, said: str
 ) -> None:

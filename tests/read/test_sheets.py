@@ -294,10 +294,13 @@ def test_the_value_of_an_ods_cell_counts_not_what_it_shows(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("rows", "columns"), [(f' table:number-rows-repeated="{MAX_ROWS}"', ""),
-                          ("", f' table:number-columns-repeated="{MAX_COLUMNS + 1}"'),
-                          (' table:number-rows-repeated="99999999999999"', "")],
-)  # fmt: skip
+    ("rows", "columns"),
+    [
+        (f' table:number-rows-repeated="{MAX_ROWS}"', ""),
+        ("", f' table:number-columns-repeated="{MAX_COLUMNS + 1}"'),
+        (' table:number-rows-repeated="99999999999999"', ""),
+    ],
+)
 def test_repeated_cells_of_an_ods_count_as_often_as_they_repeat(
     rows: str, columns: str, tmp_path: Path
 ) -> None:

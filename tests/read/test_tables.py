@@ -111,68 +111,120 @@ MEMBERS = "all, taipei, shilin, new-taipei"
 @pytest.mark.parametrize(
     ("row", "en", "zh"),
     [
-        ("104,taipei,１２,1,",
-         "2:cases: '１２' is not a whole number; write 12, or declare accept = [\"full_width\"]",
-         "「１２」不是整數；請寫 12，或宣告 accept = [\"full_width\"]"),
-        ("104,taipei,ten,1,", "2:cases: 'ten' is not a whole number; write digits only, for example 1234",
-         "「ten」不是整數；請只寫數字，例如 1234"),
-        ("104,taipei,12.5,1,", "2:cases: '12.5' is not a whole number; write no decimals",
-         "「12.5」不是整數；請勿寫小數"),
+        (
+            "104,taipei,１２,1,",
+            "2:cases: '１２' is not a whole number; write 12, or declare accept = [\"full_width\"]",
+            '「１２」不是整數；請寫 12，或宣告 accept = ["full_width"]',
+        ),
+        (
+            "104,taipei,ten,1,",
+            "2:cases: 'ten' is not a whole number; write digits only, for example 1234",
+            "「ten」不是整數；請只寫數字，例如 1234",
+        ),
+        (
+            "104,taipei,12.5,1,",
+            "2:cases: '12.5' is not a whole number; write no decimals",
+            "「12.5」不是整數；請勿寫小數",
+        ),
         ("104,taipei,-5,1,", "2:cases: -5 is below the minimum 0", "-5 小於下限 0"),
-        ("104,taipei,1000001,1,",
-         "2:cases: 1000001 is above the maximum 1000000", "1000001 大於上限 1000000"),
-        ("104,taipei,007,1,",
-         "2:cases: '007' is not a whole number; write it without leading zeros or plus sign",
-         "「007」不是整數；請去掉前面的零或加號"),
-        ("104,taipei,3萬,1,",
-         "2:cases: '3萬' is not a whole number; write all digits without unit; "
-         "the unit is declared in dataset.toml",
-         "「3萬」不是整數；請寫出全部數字，不含單位；單位在 dataset.toml 宣告"),
-        ("104,taipei,(5),1,", "2:cases: '(5)' is not a whole number; write a negative number as -500",
-         "「(5)」不是整數；負數請寫成 -500"),
-        ("104,taipei,,1,",
-         "2:cases: the cell is empty; write the figure, 0 if it is zero, or … if it is not available and "
-         'missing = ["not_available"] is declared',
-         '儲存格空白；請填數值，確為零填 0，無資料填 …（並宣告 missing = ["not_available"]）'),
-        ("104,taipei,5,1.255,",
-         "2:rate: '1.255' has more than 2 decimals; round it at the source or declare more digits",
-         "「1.255」超過 2 位小數；請於來源四捨五入，或宣告更多 digits"),
-        ("104,taipei,5,97%,",
-         "2:rate: '97%' is not a number; write 97, or declare accept = [\"percent_sign\"]",
-         "「97%」不是數字；請寫 97，或宣告 accept = [\"percent_sign\"]"),
-        ("2015,taipei,5,1,",
-         "2:roc_year: 2015 is a year of the Common Era; the column holds ROC years: write 104",
-         "2015 是西元年；本欄為民國年：請寫 104"),
+        (
+            "104,taipei,1000001,1,",
+            "2:cases: 1000001 is above the maximum 1000000",
+            "1000001 大於上限 1000000",
+        ),
+        (
+            "104,taipei,007,1,",
+            "2:cases: '007' is not a whole number; write it without leading zeros or plus sign",
+            "「007」不是整數；請去掉前面的零或加號",
+        ),
+        (
+            "104,taipei,3萬,1,",
+            "2:cases: '3萬' is not a whole number; write all digits without unit; "
+            "the unit is declared in dataset.toml",
+            "「3萬」不是整數；請寫出全部數字，不含單位；單位在 dataset.toml 宣告",
+        ),
+        (
+            "104,taipei,(5),1,",
+            "2:cases: '(5)' is not a whole number; write a negative number as -500",
+            "「(5)」不是整數；負數請寫成 -500",
+        ),
+        (
+            "104,taipei,,1,",
+            "2:cases: the cell is empty; write the figure, 0 if it is zero, or … if it is not available and "
+            'missing = ["not_available"] is declared',
+            '儲存格空白；請填數值，確為零填 0，無資料填 …（並宣告 missing = ["not_available"]）',
+        ),
+        (
+            "104,taipei,5,1.255,",
+            "2:rate: '1.255' has more than 2 decimals; round it at the source or declare more digits",
+            "「1.255」超過 2 位小數；請於來源四捨五入，或宣告更多 digits",
+        ),
+        (
+            "104,taipei,5,97%,",
+            "2:rate: '97%' is not a number; write 97, or declare accept = [\"percent_sign\"]",
+            '「97%」不是數字；請寫 97，或宣告 accept = ["percent_sign"]',
+        ),
+        (
+            "2015,taipei,5,1,",
+            "2:roc_year: 2015 is a year of the Common Era; the column holds ROC years: write 104",
+            "2015 是西元年；本欄為民國年：請寫 104",
+        ),
         ("0,taipei,5,1,", "2:roc_year: 0 is below the minimum 1", "0 小於下限 1"),
-        ("104.0,taipei,5,1,", "2:roc_year: '104.0' is not a ROC year in digits; write 104",
-         "「104.0」不是民國年數字；請寫 104"),
-        ("104,taipie,5,1,", f"2:branch: 'taipie' is not known; known: {MEMBERS}; {NEAR}",
-         f"不認識「taipie」；可用：{MEMBERS}；是否為「taipei」？"),
-        ("104,臺北分署,5,1,",
-         "2:branch: '臺北分署' is a label; write 'taipei', or declare accept = [\"label\"]",
-         "「臺北分署」是名稱；請寫「taipei」，或宣告 accept = [\"label\"]"),
-        ("104,合計,5,1,",
-         "2:branch: '合計' is a total row, which would count twice; "
-         "remove it, or declare its member as total",
-         "「合計」是合計列，會重複計算；請刪除該列，或在維度以 total 宣告"),
-        ("94,shilin,5,1,", "2:branch: 'shilin' exists in the ROC years 95–…, the row is of 94",
-         "「士林分署」存在於民國 95–… 年，本列為 94 年"),
-        ("104,taipei,5,1,a\u200bb", "2:remark: letter 2 is invisible (U+200B); remove it",
-         "第 2 個字是看不見的字元（U+200B）；請刪除"),
-        ("104,taipei,5,1,\ue000", "2:remark: letter 1 is a private-use character, which each computer shows "
-         "differently (U+E000); remove it", "第 1 個字是造字（私用區），各電腦顯示不同（U+E000）；請刪除"),
-        ("104,taipei,5,1,e\u0301",
-         "2:remark: some letters are written in parts (not Unicode NFC), so equal words differ; "
-         "type them again",
-         "有字以組合方式儲存（非 Unicode NFC），相同的字會被視為不同；請重新輸入"),
-        ("104,taipei,5,1,123456789012345678901",
-         "2:remark: has 21 letters; up to 20 are allowed (max_letters)",
-         "有 21 個字，上限 20（max_letters）"),
-        ("104,taipei,5,1",
-         "2: the row has 4 cells but row 1 has 5 columns; look for a missing or extra comma",
-         "本列有 4 格，第 1 列卻有 5 欄；請檢查是否缺少或多出逗號"),
+        (
+            "104.0,taipei,5,1,",
+            "2:roc_year: '104.0' is not a ROC year in digits; write 104",
+            "「104.0」不是民國年數字；請寫 104",
+        ),
+        (
+            "104,taipie,5,1,",
+            f"2:branch: 'taipie' is not known; known: {MEMBERS}; {NEAR}",
+            f"不認識「taipie」；可用：{MEMBERS}；是否為「taipei」？",
+        ),
+        (
+            "104,臺北分署,5,1,",
+            "2:branch: '臺北分署' is a label; write 'taipei', or declare accept = [\"label\"]",
+            '「臺北分署」是名稱；請寫「taipei」，或宣告 accept = ["label"]',
+        ),
+        (
+            "104,合計,5,1,",
+            "2:branch: '合計' is a total row, which would count twice; "
+            "remove it, or declare its member as total",
+            "「合計」是合計列，會重複計算；請刪除該列，或在維度以 total 宣告",
+        ),
+        (
+            "94,shilin,5,1,",
+            "2:branch: 'shilin' exists in the ROC years 95–…, the row is of 94",
+            "「士林分署」存在於民國 95–… 年，本列為 94 年",
+        ),
+        (
+            "104,taipei,5,1,a\u200bb",
+            "2:remark: letter 2 is invisible (U+200B); remove it",
+            "第 2 個字是看不見的字元（U+200B）；請刪除",
+        ),
+        (
+            "104,taipei,5,1,\ue000",
+            "2:remark: letter 1 is a private-use character, which each computer shows "
+            "differently (U+E000); remove it",
+            "第 1 個字是造字（私用區），各電腦顯示不同（U+E000）；請刪除",
+        ),
+        (
+            "104,taipei,5,1,e\u0301",
+            "2:remark: some letters are written in parts (not Unicode NFC), so equal words differ; "
+            "type them again",
+            "有字以組合方式儲存（非 Unicode NFC），相同的字會被視為不同；請重新輸入",
+        ),
+        (
+            "104,taipei,5,1,123456789012345678901",
+            "2:remark: has 21 letters; up to 20 are allowed (max_letters)",
+            "有 21 個字，上限 20（max_letters）",
+        ),
+        (
+            "104,taipei,5,1",
+            "2: the row has 4 cells but row 1 has 5 columns; look for a missing or extra comma",
+            "本列有 4 格，第 1 列卻有 5 欄；請檢查是否缺少或多出逗號",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_broken_row_is_told_with_its_place_and_its_remedy(
     row: str, en: str, zh: str, tmp_path: Path
 ) -> None:
@@ -185,15 +237,23 @@ def test_a_broken_row_is_told_with_its_place_and_its_remedy(
 @pytest.mark.parametrize(
     ("head", "en"),
     [
-        ("roc_year,branch,case,rate,remark",
-         ["1:cases: the column cases is missing; expected columns: roc_year, branch, cases, rate, remark",
-          "1:case: column 3 'case' is not declared; expected columns: roc_year, branch, cases, rate, remark; "
-          "did you mean 'cases'?"]),
-        ("roc_year,branch,cases,cases,remark",
-         ["1:rate: the column rate is missing; expected columns: roc_year, branch, cases, rate, remark",
-          "1:cases: the column name stands twice (columns 3, 4); each needs its own"]),
+        (
+            "roc_year,branch,case,rate,remark",
+            [
+                "1:cases: the column cases is missing; expected columns: roc_year, branch, cases, rate, remark",
+                "1:case: column 3 'case' is not declared; expected columns: roc_year, branch, cases, rate, remark; "
+                "did you mean 'cases'?",
+            ],
+        ),
+        (
+            "roc_year,branch,cases,cases,remark",
+            [
+                "1:rate: the column rate is missing; expected columns: roc_year, branch, cases, rate, remark",
+                "1:cases: the column name stands twice (columns 3, 4); each needs its own",
+            ],
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_head_is_told(head: str, en: list[str], tmp_path: Path) -> None:
     problems = refusal(tmp_path, "104,taipei,5,1,", head=head).problems
     assert sorted(problem.say() for problem in problems) == sorted(
@@ -300,28 +360,55 @@ def test_a_persons_name_is_never_quoted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "where", "en"),
     [
-        ("min = 0", "minimum = 0", "31:table.work.column.cases.minimum",
-         "is an unknown key; known here: accept, label, max, min, missing, reason, type, unit; "
-         "did you mean 'min'?"),
-        ('type = "whole"', 'type = "hole"', "29:table.work.column.cases.type",
-         "'hole' is unknown; known: whole, decimal, percent, text, roc_year, roc_date, member, url; "
-         "did you mean 'whole'?"),
-        ('missing = ["blank"]', 'missing = ["blanc"]', "45:table.work.column.remark.missing",
-         "'blanc' is unknown; known: blank, none, not_available, under_half; did you mean 'blank'?"),
+        (
+            "min = 0",
+            "minimum = 0",
+            "31:table.work.column.cases.minimum",
+            "is an unknown key; known here: accept, label, max, min, missing, reason, type, unit; "
+            "did you mean 'min'?",
+        ),
+        (
+            'type = "whole"',
+            'type = "hole"',
+            "29:table.work.column.cases.type",
+            "'hole' is unknown; known: whole, decimal, percent, text, roc_year, roc_date, member, url; "
+            "did you mean 'whole'?",
+        ),
+        (
+            'missing = ["blank"]',
+            'missing = ["blanc"]',
+            "45:table.work.column.remark.missing",
+            "'blanc' is unknown; known: blank, none, not_available, under_half; did you mean 'blank'?",
+        ),
         ("digits = 2\n", "", "35:table.work.column.rate.digits", "is missing; write digits = a whole number"),
-        ('dimension = "branch"', 'dimension = "brunch"', "26:table.work.column.branch.dimension",
-         "'brunch' is unknown; known: branch; did you mean 'branch'?"),
-        ('total = "all"', 'total = "sum"', "6:dimension.branch.total",
-         f"'sum' is unknown; known: {MEMBERS}"),
+        (
+            'dimension = "branch"',
+            'dimension = "brunch"',
+            "26:table.work.column.branch.dimension",
+            "'brunch' is unknown; known: branch; did you mean 'branch'?",
+        ),
+        ('total = "all"', 'total = "sum"', "6:dimension.branch.total", f"'sum' is unknown; known: {MEMBERS}"),
         ('en = "Work"', 'en = ""', "17:table.work.label.en", "the text lacks its en half"),
-        ('file = "work.csv"', 'file = "../work.csv"', "18:table.work.file",
-         "'../work.csv' is not a file name in the dataset's folder"),
-        ('key = ["roc_year", "branch"]', 'key = ["year", "branch"]', "19:table.work.key",
-         "'year' is unknown; known: roc_year, branch, cases, rate, remark; did you mean 'roc_year'?"),
-        ('key = ["roc_year", "branch"]', 'key = "roc_year"', "19:table.work.key",
-         "'roc_year' is not a list of texts [\"…\"]"),
+        (
+            'file = "work.csv"',
+            'file = "../work.csv"',
+            "18:table.work.file",
+            "'../work.csv' is not a file name in the dataset's folder",
+        ),
+        (
+            'key = ["roc_year", "branch"]',
+            'key = ["year", "branch"]',
+            "19:table.work.key",
+            "'year' is unknown; known: roc_year, branch, cases, rate, remark; did you mean 'roc_year'?",
+        ),
+        (
+            'key = ["roc_year", "branch"]',
+            'key = "roc_year"',
+            "19:table.work.key",
+            "'roc_year' is not a list of texts [\"…\"]",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_fault_of_the_declaration_has_its_line(
     before: str, after: str, where: str, en: str, tmp_path: Path
 ) -> None:
@@ -465,7 +552,9 @@ def test_a_number_survives_separators_and_full_width(
     if digits:
         text += f".{abs(whole) % 10**digits:0{digits}}"
     typed = text.translate(FULL_WIDTH) if wide else text
-    column = ColumnSpec("n", "decimal", Text("n", "n"), digits=digits, accept=("full_width", "thousands"))
+    column = ColumnSpec(
+        name="n", type="decimal", label=Text("n", "n"), digits=digits, accept=("full_width", "thousands")
+    )
     value, steps, fault = understand(column, typed, DEFAULT_SYMBOLS, {})
     assert fault is None
     assert value == number
@@ -474,7 +563,7 @@ def test_a_number_survives_separators_and_full_width(
 
 @given(st.text())
 def test_any_text_in_a_number_column_is_a_number_a_gap_or_a_fault(typed: str) -> None:
-    column = ColumnSpec("n", "decimal", Text("n", "n"), digits=2, missing=("none",))
+    column = ColumnSpec(name="n", type="decimal", label=Text("n", "n"), digits=2, missing=("none",))
     value, _, fault = understand(column, typed, DEFAULT_SYMBOLS, {})
     assert (value is None) == (fault is not None)
 
@@ -637,5 +726,9 @@ def test_a_declaration_is_read_without_its_tables(tmp_path: Path) -> None:
 
 def test_the_files_of_a_dataset_are_known_by_their_hashes(new_taipei: Dataset) -> None:
     assert {Path(file).name for file in new_taipei.files} == {
-        "dataset.toml", "cases.csv", "collected.csv", "budget.csv", "published_totals.csv",
-    }  # fmt: skip
+        "dataset.toml",
+        "cases.csv",
+        "collected.csv",
+        "budget.csv",
+        "published_totals.csv",
+    }

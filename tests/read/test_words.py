@@ -46,14 +46,34 @@ def test_a_pair_is_a_text() -> None:
 @pytest.mark.parametrize(
     ("raw", "en", "zh"),
     [
-        ({"zh": "表"}, "the English (en) half is missing; write both: { zh = …, en = … }", "缺少英文（en）文字；兩種文字都要寫：{ zh = …, en = … }"),
-        ({"en": "Table", "zh": " "}, "the Chinese (zh) half is missing; write both: { zh = …, en = … }", "缺少中文（zh）文字；兩種文字都要寫：{ zh = …, en = … }"),
-        ({"en": 3}, "the Chinese (zh) and English (en) half is missing; write both: { zh = …, en = … }", "缺少中文（zh）與英文（en）文字；兩種文字都要寫：{ zh = …, en = … }"),
-        ({"zh": "表", "en": "Table", "fr": "Tableau"}, "unknown language fr; use zh and en", "未知語言 fr；請用 zh 與 en"),
-        ("Table", "must be a text in both languages: { zh = …, en = … }", "必須是雙語文字：{ zh = …, en = … }"),
+        (
+            {"zh": "表"},
+            "the English (en) half is missing; write both: { zh = …, en = … }",
+            "缺少英文（en）文字；兩種文字都要寫：{ zh = …, en = … }",
+        ),
+        (
+            {"en": "Table", "zh": " "},
+            "the Chinese (zh) half is missing; write both: { zh = …, en = … }",
+            "缺少中文（zh）文字；兩種文字都要寫：{ zh = …, en = … }",
+        ),
+        (
+            {"en": 3},
+            "the Chinese (zh) and English (en) half is missing; write both: { zh = …, en = … }",
+            "缺少中文（zh）與英文（en）文字；兩種文字都要寫：{ zh = …, en = … }",
+        ),
+        (
+            {"zh": "表", "en": "Table", "fr": "Tableau"},
+            "unknown language fr; use zh and en",
+            "未知語言 fr；請用 zh 與 en",
+        ),
+        (
+            "Table",
+            "must be a text in both languages: { zh = …, en = … }",
+            "必須是雙語文字：{ zh = …, en = … }",
+        ),
         (None, "must be a text in both languages: { zh = …, en = … }", "必須是雙語文字：{ zh = …, en = … }"),
     ],
-)  # fmt: skip
+)
 def test_a_pair_that_is_not_whole_is_told_with_its_place(raw: object, en: str, zh: str) -> None:
     assert pair(raw) == (None, [Problem(HERE, en, zh)])
 
@@ -203,8 +223,12 @@ def test_all_faults_of_a_file_of_words_are_told_at_once(tmp_path: Path) -> None:
     """
     glossary = Glossary((Term("結案率", ("closing rate",), "official", ""),))
     assert [said.partition(": ")[0] for said in refusals(tmp_path, text, glossary)] == [
-        "words.toml:a.half", "words.toml:a.slot", "words.toml:a.number", "words.toml:a.bare", "words.toml:a.term",
-    ]  # fmt: skip
+        "words.toml:a.half",
+        "words.toml:a.slot",
+        "words.toml:a.number",
+        "words.toml:a.bare",
+        "words.toml:a.term",
+    ]
 
 
 @pytest.mark.parametrize(

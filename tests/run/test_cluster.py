@@ -16,9 +16,9 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from test_pipeline import small_project
 from test_certificate_runs import call, files
 from test_certificate_runs import small_project as awards_project
+from test_pipeline import small_project
 
 from reportgen.run import cluster
 
@@ -47,14 +47,28 @@ def _started(*words: str, **environment: str) -> Iterator[subprocess.Popen[str]]
 def a_scheduler(folder: Path) -> Iterator[str]:
     """The address of a scheduler on loopback."""
     file = folder / "scheduler.json"
-    with _started("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file)):  # fmt: skip
+    with _started(
+        "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file)
+    ):
         yield _awaited(lambda: json.loads(file.read_text())["address"])
 
 
 @contextlib.contextmanager
 def a_worker(address: str, name: str, folder: Path, **environment: str) -> Iterator[subprocess.Popen[str]]:
-    words = ("worker", address, "--name", name, "--no-nanny", "--nthreads", "1", "--no-dashboard",
-             "--host", "127.0.0.1", "--local-directory", str(folder / name))  # fmt: skip
+    words = (
+        "worker",
+        address,
+        "--name",
+        name,
+        "--no-nanny",
+        "--nthreads",
+        "1",
+        "--no-dashboard",
+        "--host",
+        "127.0.0.1",
+        "--local-directory",
+        str(folder / name),
+    )
     with _started(*words, **environment) as process:
         assert process.stderr is not None
         for line in process.stderr:
@@ -99,10 +113,21 @@ def test_a_cluster_that_loses_a_worker_delivers_the_bytes_of_one_machine(tmp_pat
     ):
         languages = [part for edition in ("both", "zh", "en") for part in ("--languages", edition)]
         run = subprocess.Popen(
-            [str(REPORTGEN), "--project", str(project), "build", "--out", str(tmp_path / "cluster"), *languages,
-             "--scheduler", address],
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        )  # fmt: skip
+            [
+                str(REPORTGEN),
+                "--project",
+                str(project),
+                "build",
+                "--out",
+                str(tmp_path / "cluster"),
+                *languages,
+                "--scheduler",
+                address,
+            ],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
         assert run.stdout is not None
         told = run.stdout.readline()  # the first document was delivered; five are under way
         first.send_signal(signal.SIGKILL)
@@ -124,9 +149,20 @@ def test_certificates_made_elsewhere_are_those_of_one_machine(tmp_path: Path) ->
         a_worker(address, "second", tmp_path),
     ):
         run = subprocess.Popen(
-            [str(REPORTGEN), "--project", str(project), "build", "--out", str(tmp_path / "cluster"), "--scheduler", address],
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        )  # fmt: skip
+            [
+                str(REPORTGEN),
+                "--project",
+                str(project),
+                "build",
+                "--out",
+                str(tmp_path / "cluster"),
+                "--scheduler",
+                address,
+            ],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
         written = tmp_path / "cluster/attitude-awards-102/certificates"
         _awaited(lambda: next(written.glob("[0-9]*.pdf"), None) or int(""))
         first.send_signal(signal.SIGKILL)

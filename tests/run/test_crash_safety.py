@@ -44,9 +44,14 @@ def start(project: Path, *arguments: str, largest: int = 0) -> subprocess.Popen[
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 
     return subprocess.Popen(
-        [*COMMAND, "--project", str(project), *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        encoding="utf-8", cwd=ROOT, start_new_session=True, preexec_fn=limit,
-    )  # fmt: skip
+        [*COMMAND, "--project", str(project), *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        cwd=ROOT,
+        start_new_session=True,
+        preexec_fn=limit,
+    )
 
 
 def finished(process: subprocess.Popen[str]) -> tuple[int, str]:

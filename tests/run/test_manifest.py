@@ -30,9 +30,18 @@ WORDS = Text("題", "Title")
 
 def document(figures: Figures, *blocks: object) -> Document:
     return Document(
-        "small-100", "bulletin", WORDS, WORDS, WORDS, WORDS, None, WORDS,
-        blocks or (PageBreak(),), figures.printed, (),  # type: ignore[arg-type]
-    )  # fmt: skip
+        publication="small-100",
+        kind="bulletin",
+        title=WORDS,
+        subtitle=WORDS,
+        issuer=WORDS,
+        period=WORDS,
+        sample=None,
+        keywords=WORDS,
+        blocks=blocks or (PageBreak(),),
+        printed=figures.printed,
+        inputs=(),  # type: ignore[arg-type]
+    )
 
 
 def record(figures: Figures, *positions: Position, of: Document | None = None) -> dict[str, object]:
@@ -49,7 +58,11 @@ def figures() -> Figures:
 
 def test_a_figure_is_recorded_with_all_that_made_it(figures: Figures) -> None:
     number = figures.figure("collected", 99).number
-    found = record(figures, Position(number, 3, 20.5, 40.0, ""), Position(number, 4, 1.0, 2.0, "t-1"))
+    found = record(
+        figures,
+        Position(number=number, page=3, x_mm=20.5, y_mm=40.0, within=""),
+        Position(number=number, page=4, x_mm=1.0, y_mm=2.0, within="t-1"),
+    )
     (entry,) = found["figures"]  # type: ignore[misc]
     assert entry == {
         "id": 1,
@@ -79,7 +92,7 @@ def test_a_figure_is_recorded_with_all_that_made_it(figures: Figures) -> None:
 
 def test_a_gap_is_recorded_with_its_reason(figures: Figures) -> None:
     number = figures.figure("collected").number
-    (entry,) = record(figures, Position(number, 1, 0.0, 0.0, ""))["figures"]  # type: ignore[misc]
+    (entry,) = record(figures, Position(number=number, page=1, x_mm=0.0, y_mm=0.0, within=""))["figures"]  # type: ignore[misc]
     assert (entry["exact"], entry["printed"]) == (None, "…")
     assert entry["gap"] == {"kind": "not_available", "zh": "原因", "en": "a reason"}
 
@@ -91,23 +104,40 @@ def test_a_figure_that_was_not_laid_out_is_not_recorded(figures: Figures) -> Non
 
 def test_figures_of_a_chart_stand_where_the_chart_stands(figures: Figures) -> None:
     printed = figures.figure("collected", 99)
-    spec = ChartSpec("line", (), (), (Point("s", 99, printed),), WORDS, WORDS)
-    chart = Chart(WORDS, "1", "c-1", WORDS, spec, ())
-    (entry,) = record(figures, Position(0, 7, 1.0, 2.0, "c-1"), of=document(figures, chart))["figures"]  # type: ignore[misc]
+    spec = ChartSpec(
+        form="line", series=(), xs=(), points=(Point("s", 99, printed),), measure=WORDS, unit=WORDS
+    )
+    chart = Chart(name=WORDS, number="1", anchor="c-1", caption=WORDS, spec=spec, notes=())
+    (entry,) = record(
+        figures, Position(number=0, page=7, x_mm=1.0, y_mm=2.0, within="c-1"), of=document(figures, chart)
+    )["figures"]  # type: ignore[misc]
     assert entry["at"] == [{"page": 7, "x_mm": 1.0, "y_mm": 2.0, "in": "c-1"}]
 
 
 def test_a_fraction_is_recorded_exactly(figures: Figures) -> None:
     printed = figures.figure("mean.collected", 99)
-    third = figures.print(type(printed.value)("third", printed.value.key, Fraction(1, 3), "times", 1))
-    (entry,) = record(figures, Position(third.number, 1, 0.0, 0.0, ""))["figures"]  # type: ignore[misc]
+    third = figures.print(
+        type(printed.value)(
+            metric="third", key=printed.value.key, exact=Fraction(1, 3), unit="times", digits=1
+        )
+    )
+    (entry,) = record(figures, Position(number=third.number, page=1, x_mm=0.0, y_mm=0.0, within=""))[
+        "figures"
+    ]  # type: ignore[misc]
     assert (entry["exact"], entry["printed"]) == ("1/3", "0.3")
 
 
 @pytest.mark.parametrize(
     ("rows", "said"),
-    [((), ""), ((2,), "2"), ((2, 3, 4, 9), "2-4, 9"), ((9, 2, 4, 3), "2-4, 9"), ((2, 4, 6), "2, 4, 6"), ((2, 3), "2-3")],
-)  # fmt: skip
+    [
+        ((), ""),
+        ((2,), "2"),
+        ((2, 3, 4, 9), "2-4, 9"),
+        ((9, 2, 4, 3), "2-4, 9"),
+        ((2, 4, 6), "2, 4, 6"),
+        ((2, 3), "2-3"),
+    ],
+)
 def test_rows_that_follow_each_other_are_said_as_a_range(rows: tuple[int, ...], said: str) -> None:
     assert ranges(rows) == said
 
@@ -275,7 +305,9 @@ def delivered(tmp_path: Path) -> Path:
     (tmp_path / "inputs/b.csv").write_text("b", "utf-8")
     write_whole({tmp_path / "out/p/x.pdf": b"page"})
     inputs = {f"inputs/{name}.csv": sha256(name.encode()) for name in "ab"}
-    made = Made("x.pdf", sha256(b"page"), 1, "both", inputs, SETTINGS)
+    made = Made(
+        file="x.pdf", sha256=sha256(b"page"), pages=1, edition="both", inputs=inputs, settings=SETTINGS
+    )
     write_whole({tmp_path / "out/p/manifest.json": with_entry(tmp_path / "out/p", "p", [made])})
     return tmp_path
 
@@ -328,7 +360,18 @@ def test_the_manifest_keeps_what_other_runs_delivered(delivered: Path) -> None:
     write_whole(
         {
             folder / "manifest.json": with_entry(
-                folder, "p", [Made("a.pdf", "0", 2, "zh", {"z": "1", "b": "2"}, {})]
+                folder,
+                "p",
+                [
+                    Made(
+                        file="a.pdf",
+                        sha256="0",
+                        pages=2,
+                        edition="zh",
+                        inputs={"z": "1", "b": "2"},
+                        settings={},
+                    )
+                ],
             )
         }
     )
@@ -339,7 +382,10 @@ def test_the_manifest_keeps_what_other_runs_delivered(delivered: Path) -> None:
 
 
 def test_the_manifest_is_the_same_bytes_in_any_order(tmp_path: Path) -> None:
-    made = [Made(f"{name}.pdf", name, 1, "both", {}, {}) for name in "abc"]
+    made = [
+        Made(file=f"{name}.pdf", sha256=name, pages=1, edition="both", inputs={}, settings={})
+        for name in "abc"
+    ]
     write_whole({tmp_path / "one/manifest.json": with_entry(tmp_path / "one", "p", made)})
     for one in reversed(made):
         write_whole({tmp_path / "two" / "manifest.json": with_entry(tmp_path / "two", "p", [one])})

@@ -24,8 +24,12 @@ def run(*command: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
     surroundings = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     return subprocess.run(
         [str(part) for part in command],
-        cwd=folder, env=surroundings, capture_output=True, encoding="utf-8", check=False,
-    )  # fmt: skip
+        cwd=folder,
+        env=surroundings,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
 
 
 def sha256(file: Path) -> str:
@@ -99,15 +103,25 @@ def test_folders_above_are_made(tmp_path: Path) -> None:
 def test_an_editors_hidden_files_are_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tree = tmp_path / "tree"
     (tree / "reportgen").mkdir(parents=True)
-    for name in ("inputs/a.csv", "inputs/.a.csv.swp", "inputs/~$a.xlsx", "inputs/.git/x", "styles/a.css",
-                 "templates/a.html", "reportgen.toml"):  # fmt: skip
+    for name in (
+        "inputs/a.csv",
+        "inputs/.a.csv.swp",
+        "inputs/~$a.xlsx",
+        "inputs/.git/x",
+        "styles/a.css",
+        "templates/a.html",
+        "reportgen.toml",
+    ):
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
         (tree / name).write_text("x", "utf-8")
     monkeypatch.setattr(starter, "HERE", tree / "reportgen" / "run")
     written = starter.write(tmp_path / "project", samples=True)
     assert relative(written, tmp_path / "project") == {
-        "inputs/a.csv", "styles/a.css", "templates/a.html", "reportgen.toml",
-    }  # fmt: skip
+        "inputs/a.csv",
+        "styles/a.css",
+        "templates/a.html",
+        "reportgen.toml",
+    }
 
 
 # ---- what is refused ------------------------------------------------------------------------
@@ -198,15 +212,28 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
     packed = subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)],
-        cwd=REPOSITORY, capture_output=True, encoding="utf-8", check=False,
-    )  # fmt: skip
+        cwd=REPOSITORY,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
     assert packed.returncode == 0, packed.stderr
     (wheel,) = folder.glob("*.whl")
     venv.create(folder / "venv", with_pip=False)
     put = run(
-        sys.executable, "-m", "pip", "--python", folder / "venv" / "bin" / "python", "install", "--quiet",
-        "--disable-pip-version-check", "--no-deps", "--no-index", wheel, folder=folder,
-    )  # fmt: skip
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        folder / "venv" / "bin" / "python",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-deps",
+        "--no-index",
+        wheel,
+        folder=folder,
+    )
     assert put.returncode == 0, put.stderr
     # The libraries are those of the tests. A .pth inside a folder that a .pth names is not followed, so the
     # editable reportgen of the test environment stays out of sight.

@@ -62,9 +62,7 @@ def test_a_chunk_that_kills_its_process_is_told_and_the_others_are_made() -> Non
 
 def test_workers_end_with_a_run_that_was_killed(tmp_path: Path) -> None:
     script = "import sys, time; sys.path.insert(0, sys.argv[1]); import test_workers; test_workers.sleepers(sys.argv[2])"
-    run = subprocess.Popen(
-        [sys.executable, "-c", script, str(Path(__file__).parent), str(tmp_path / "pids")]
-    )
+    run = subprocess.Popen([sys.executable, "-c", script, str(Path(__file__).parent), str(tmp_path / "pids")])
     end = time.monotonic() + 30
     pids: list[int] = []
     while len(pids) < 2 and time.monotonic() < end:

@@ -31,23 +31,38 @@ YEARS = tuple(range(90, 105))
 
 
 def point(series: str, x: int | str, exact: Exact) -> Point:
-    return Point(series, x, Printed(1, Value("m", (), exact, "u", 1), "", Text("", "")))
+    return Point(
+        series,
+        x,
+        Printed(
+            number=1,
+            value=Value(metric="m", key=(), exact=exact, unit="u", digits=1),
+            plain="",
+            text=Text("", ""),
+        ),
+    )
 
 
 def chart(values: dict[tuple[str, int], Exact], target: dict[int, Fraction] | None = None) -> ChartSpec:
     names = {"rate": Text("達成率", "Achievement rate"), "other": Text("徵起率", "Collection rate")}
     ids = dict.fromkeys(series for series, _ in values)
     return ChartSpec(
-        "line", tuple(Series(one, names[one]) for one in ids),
-        tuple((x, Text(f"{x}年", str(x + 1911))) for x in dict.fromkeys(x for _, x in values)),
-        tuple(point(series, x, exact) for (series, x), exact in values.items()), Text("率", "rate"), Text("%", "%"),
-        target=tuple(point("t", x, exact) for x, exact in (target or {}).items()), target_label=Text("目標", "Target"),
-    )  # fmt: skip
+        form="line",
+        series=tuple(Series(one, names[one]) for one in ids),
+        xs=tuple((x, Text(f"{x}年", str(x + 1911))) for x in dict.fromkeys(x for _, x in values)),
+        points=tuple(point(series, x, exact) for (series, x), exact in values.items()),
+        measure=Text("率", "rate"),
+        unit=Text("%", "%"),
+        target=tuple(point("t", x, exact) for x, exact in (target or {}).items()),
+        target_label=Text("目標", "Target"),
+    )
 
 
 def archived(chart_name: str, series: str, x: int | str, value: str, unit: str = "%") -> ArchivedValue:
     number = None if value in ("", "-", "…") else Fraction(value.replace(",", "").replace("−", "-"))
-    return ArchivedValue(chart_name, series, str(x), value, unit, UNITS[unit], number)
+    return ArchivedValue(
+        chart=chart_name, series=series, x=str(x), value=value, unit=unit, factor=UNITS[unit], number=number
+    )
 
 
 # Ten thousandths around 100 %, so that one decimal is a true rounding.
@@ -216,15 +231,24 @@ def test_a_missing_and_an_added_paragraph_are_told(paragraphs: list[str]) -> Non
 @pytest.mark.parametrize(
     ("theirs", "ours", "kind"),
     [
-        ("臺", "台", "variant of the same character"), ("衆", "眾", "variant of the same character"),
-        ("裏", "裡", "variant of the same character"), ("爲", "為", "variant of the same character"),
-        ("啓", "啟", "variant of the same character"), ("峯", "峰", "variant of the same character"),
-        ("羣", "群", "variant of the same character"), ("麪", "麵", "variant of the same character"),
-        ("旣", "既", "variant of the same character"), ("末", "未", "look-alike character"),
-        ("８", "8", "another code"), ("（", "(", "another code"), ("“", "「", "another form of punctuation"),
-        ("·", "‧", "another form of punctuation"), ("…", "...", "another code"), ("好", "壞", "other words"),
+        ("臺", "台", "variant of the same character"),
+        ("衆", "眾", "variant of the same character"),
+        ("裏", "裡", "variant of the same character"),
+        ("爲", "為", "variant of the same character"),
+        ("啓", "啟", "variant of the same character"),
+        ("峯", "峰", "variant of the same character"),
+        ("羣", "群", "variant of the same character"),
+        ("麪", "麵", "variant of the same character"),
+        ("旣", "既", "variant of the same character"),
+        ("末", "未", "look-alike character"),
+        ("８", "8", "another code"),
+        ("（", "(", "another code"),
+        ("“", "「", "another form of punctuation"),
+        ("·", "‧", "another form of punctuation"),
+        ("…", "...", "another code"),
+        ("好", "壞", "other words"),
     ],
-)  # fmt: skip
+)
 def test_the_kind_of_a_difference_is_named(theirs: str, ours: str, kind: str) -> None:
     (difference,) = comparison.compare_words([f"前文{ours}後文"], [f"前文{theirs}後文"]).differences
     assert difference.kind.en.startswith(kind)
@@ -324,10 +348,13 @@ def moved(**how: float) -> bytes:
 @pytest.mark.parametrize(
     ("how", "figure", "about"),
     [
-        ({"right": 9, "down": -6}, "shift_y_percent", 0.6), ({"scale": 0.8}, "scale", 1.0), ({"scale": 1.7}, "scale", 1.0),
-        ({"degrees": 0.7}, "rotation_degrees", 0.7), ({"degrees": -0.7, "right": 5, "scale": 1.3}, "rotation_degrees", -0.7),
+        ({"right": 9, "down": -6}, "shift_y_percent", 0.6),
+        ({"scale": 0.8}, "scale", 1.0),
+        ({"scale": 1.7}, "scale", 1.0),
+        ({"degrees": 0.7}, "rotation_degrees", 0.7),
+        ({"degrees": -0.7, "right": 5, "scale": 1.3}, "rotation_degrees", -0.7),
     ],
-)  # fmt: skip
+)
 def test_a_picture_that_is_only_moved_is_equal(how: dict[str, float], figure: str, about: float) -> None:
     axis = against(moved(**how))
     assert axis.state == "equal", axis
@@ -495,10 +522,16 @@ def test_all_faults_of_an_original_come_at_once(tmp_path: Path) -> None:
         comparison.read_original(project, FOLDER, UNITS)
     said = "\n".join(problem.say() for problem in caught.value.problems)
     for part in (
-        "data.csv:2:value: 'abc' is not a number", "data.csv:3:x: is empty", "data.csv:3:unit: '斤' is unknown", "data.csv:4: has 2 cells",
-        "original.toml:4:mad: is an unknown key", "archived: is missing", "picture: 'scan.gif' ends in none", "least_block: is not above 0",
+        "data.csv:2:value: 'abc' is not a number",
+        "data.csv:3:x: is empty",
+        "data.csv:3:unit: '斤' is unknown",
+        "data.csv:4: has 2 cells",
+        "original.toml:4:mad: is an unknown key",
+        "archived: is missing",
+        "picture: 'scan.gif' ends in none",
+        "least_block: is not above 0",
         "text.txt: is not UTF-8",
-    ):  # fmt: skip
+    ):
         assert part in said, said
     assert all(problem.zh for problem in caught.value.problems)
 

@@ -187,12 +187,14 @@ def test_a_project_without_a_key_signs_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        b"", b"no key", b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+        b"",
+        b"no key",
+        b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
         OURS[0].private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"x")),
         OURS[0].private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()),
     ],
     ids=["empty", "words", "cut off", "with a password", "not PEM"],
-)  # fmt: skip
+)
 def test_what_is_no_key_is_refused_with_its_place(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "keys").mkdir()
     (tmp_path / "keys/private.pem").write_bytes(content)
@@ -358,8 +360,12 @@ def test_all_faults_of_the_rows_are_told_with_their_rows(tmp_path: Path) -> None
             "serial,date,reason_zh,reason_en\na,104/2/29,甲,x\na,104/3/1,甲,\nb,104/3/1,甲,x\nb,2015-13-01,甲,x\n,104/3/1,甲,x\n",
         )
     assert [(p.place.row, p.place.column) for p in told.value.problems] == [
-        (2, "date"), (3, "reason_en"), (5, "serial"), (5, "date"), (6, "serial"),
-    ]  # fmt: skip
+        (2, "date"),
+        (3, "reason_en"),
+        (5, "serial"),
+        (5, "date"),
+        (6, "serial"),
+    ]
     assert all(p.zh and p.place.file == "inputs/prizes/revoked.csv" for p in told.value.problems)
 
 
@@ -433,9 +439,12 @@ def test_a_certificate_that_was_not_touched_is_genuine(tmp_path: Path) -> None:
     assert answer.verdict == "genuine"
     facts = {label.en: said for label, said in answer.facts}
     assert facts == {
-        "Serial": "102-0001", "Recipient": "王小明", "Award": "特優獎",
-        "Issued": "2014-01-15（中華民國103年1月15日）", "Key": OURS[1].id,
-    }  # fmt: skip
+        "Serial": "102-0001",
+        "Recipient": "王小明",
+        "Award": "特優獎",
+        "Issued": "2014-01-15（中華民國103年1月15日）",
+        "Key": OURS[1].id,
+    }
 
 
 OTHER_WORDS = WORDS.replace("特優", "優等")
@@ -446,29 +455,40 @@ OTHER_WORDS = WORDS.replace("特優", "優等")
     [
         (certificate(OTHER_WORDS), "altered", ["text of the page is not the text that was certified"]),
         (
-            certificate("茲頒給李小明特優獎字號102-0001"), "altered",
+            certificate("茲頒給李小明特優獎字號102-0001"),
+            "altered",
             ["not the text that was certified", "recipient '王小明' of the code is not in the text"],
         ),
         (
-            certificate("茲頒給王小明特優獎字號102-0002"), "altered",
+            certificate("茲頒給王小明特優獎字號102-0002"),
+            "altered",
             ["not the text that was certified", "serial '102-0001' of the code is not in the text"],
         ),
         (certificate(in_file=code(name="李小明")), "altered", ["Recipient '王小明' ≠ '李小明'"]),
         (certificate(in_file=None), "altered", ["metadata (dc:identifier) do not hold the code"]),
         (certificate(on_page=None), "altered", ["code on the page cannot be read"]),
-        (certificate(change=lambda text: text.replace("特優獎", "特別獎")), "altered", ["signature does not fit"]),
+        (
+            certificate(change=lambda text: text.replace("特優獎", "特別獎")),
+            "altered",
+            ["signature does not fit"],
+        ),
         (certificate(by=None), "unsigned", ["no key signed this code"]),
         (certificate(by=THEIRS[0]), "unknown key", ["not among this agency's published keys"]),
         (
-            certificate("茲頒給王小明特優獎字號102-0009", serial="102-0009"), "revoked",
+            certificate("茲頒給王小明特優獎字號102-0009", serial="102-0009"),
+            "revoked",
             ["Since March 1, 2015; reason: name misprinted", "not the text that was certified"],
         ),
         (certificate(on_page=None, in_file=None), "not a certificate", ["no code of a certificate"]),
-        (certificate(on_page="https://example.org", in_file=None), "not a certificate", ["no code of a certificate"]),
+        (
+            certificate(on_page="https://example.org", in_file=None),
+            "not a certificate",
+            ["no code of a certificate"],
+        ),
         (certificate(change=lambda text: text[:-1]), "not a certificate", ["field signature"]),
     ],
     ids=range(13),
-)  # fmt: skip
+)
 def test_what_is_wrong_with_a_certificate_is_told(
     tmp_path: Path, content: bytes, verdict: str, said: list[str]
 ) -> None:

@@ -58,10 +58,21 @@ class Browser:
             os.dup2(high[1], 4)
 
         self.process = subprocess.Popen(
-            [chromium, "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--remote-debugging-pipe",
-             f"--user-data-dir={profile}", "about:blank"],
-            preexec_fn=hand_over, close_fds=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            [
+                chromium,
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--no-first-run",
+                "--remote-debugging-pipe",
+                f"--user-data-dir={profile}",
+                "about:blank",
+            ],
+            preexec_fn=hand_over,
+            close_fds=False,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         os.close(to_read)
         os.close(to_write)
         self.number, self.rest, self.session = 0, b"", ""
@@ -310,7 +321,7 @@ def test_each_other_spelling_of_the_same_signature_is_refused(browser: Browser) 
         (code("constructor"), "genuine"),
         (f"\n {code()} \r\n", "genuine"),
     ],
-)  # fmt: skip
+)
 def test_the_page_says_what_the_program_says(browser: Browser, text: str, verdict: str) -> None:
     assert pasted(browser, text).verdict == verdict
     read = payload.read_payload(text)
@@ -383,12 +394,15 @@ def test_a_file_that_is_in_no_register_is_told_so(browser: Browser, tmp_path: Pa
 @pytest.mark.parametrize(
     "content",
     [
-        b"", b"%PDF-1.7\n", b"no pdf", pdf("a book"),
+        b"",
+        b"%PDF-1.7\n",
+        b"no pdf",
+        pdf("a book"),
         DELIVERED + b"<rdf:RDF" * 50_000,
         DELIVERED.replace(b"</rdf:RDF>", b"</rdf:RDX>"),
     ],
     ids=["empty", "head only", "words", "another PDF", "a head without end", "broken metadata"],
-)  # fmt: skip
+)
 def test_another_file_is_no_certificate(browser: Browser, tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.pdf").write_bytes(content)
     assert chosen(browser, tmp_path / "a.pdf").verdict in ("not-a-certificate", "altered")

@@ -51,14 +51,16 @@ def made(recipients: Sequence[Recipient], edition: Edition = "both") -> list[Fin
 @pytest.fixture(scope="module")
 def odd() -> Plan:
     """Everyone for whom something is out of the ordinary, after one for whom nothing is."""
-    return planned([
-        recipient(1, WANG, OFFICER),
-        recipient(2, Text("𠮷田堃㛓", "Yoshida"), OFFICER),
-        recipient(3, LONG_NAME, OFFICER),
-        recipient(4, WANG, LONG_POST),
-        recipient(5, Text("王大明", "Wa\u0323ng Ta-ming"), OFFICER),
-        recipient(6, Text("王大明", "Šťastný & <b>"), OFFICER),
-    ])  # fmt: skip
+    return planned(
+        [
+            recipient(1, WANG, OFFICER),
+            recipient(2, Text("𠮷田堃㛓", "Yoshida"), OFFICER),
+            recipient(3, LONG_NAME, OFFICER),
+            recipient(4, WANG, LONG_POST),
+            recipient(5, Text("王大明", "Wa\u0323ng Ta-ming"), OFFICER),
+            recipient(6, Text("王大明", "Šťastný & <b>"), OFFICER),
+        ]
+    )
 
 
 @pytest.fixture(scope="module")
@@ -233,9 +235,10 @@ def test_the_code_is_read_back_from_the_printed_page(odd: Plan, files: dict[str,
 def test_the_code_says_in_words_what_it_is(files: dict[str, bytes]) -> None:
     with pikepdf.open(io.BytesIO(files["p00001"])) as file:
         figures = [
-            item for item in file.objects
+            item
+            for item in file.objects
             if isinstance(item, pikepdf.Dictionary) and item.get("/S") == "/Figure"
-        ]  # fmt: skip
+        ]
     assert len(figures) == 1
     assert "00001" in str(figures[0].Alt) and "QR" in str(figures[0].Alt)
 
@@ -244,9 +247,15 @@ def test_a_second_encoder_makes_the_same_symbol() -> None:
     said = "one and the same text in small letters, and 中文"  # both keep such a text in bytes
     rows = codes.modules(said)
     other = segno.make(
-        said, error="m", boost_error=False, mode="byte", encoding="utf-8", eci=True, mask=codes.MASK,
+        said,
+        error="m",
+        boost_error=False,
+        mode="byte",
+        encoding="utf-8",
+        eci=True,
+        mask=codes.MASK,
         version=(len(rows) - 17) // 4,
-    )  # fmt: skip
+    )
     assert [[not module for module in row] for row in rows] == [list(map(bool, row)) for row in other.matrix]
 
 
@@ -372,11 +381,13 @@ REFUSED = (
 
 
 def test_a_name_that_cannot_be_printed_is_a_problem_with_its_row_and_the_others_go_on() -> None:
-    plan = planned([
-        recipient(1, WANG, OFFICER),
-        *(recipient(number, name, OFFICER) for number, (name, _) in enumerate(REFUSED, 2)),
-        recipient(20, WANG, OFFICER),
-    ])  # fmt: skip
+    plan = planned(
+        [
+            recipient(1, WANG, OFFICER),
+            *(recipient(number, name, OFFICER) for number, (name, _) in enumerate(REFUSED, 2)),
+            recipient(20, WANG, OFFICER),
+        ]
+    )
     assert [job.key for job in plan.jobs] == ["p00001", "p00020"]
     for number, (_, said) in enumerate(REFUSED, 2):
         found = [problem for problem in plan.problems if problem.place == Place("staff.csv", row=number + 1)]
@@ -428,8 +439,10 @@ def test_a_group_of_files_is_written_whole_and_replaces_what_was_there(tmp_path:
     (tmp_path / "b.pdf").write_bytes(b"older and longer")
     certificates.write_together(tmp_path, {"a.pdf": b"one", "b.pdf": b"two", "c.pdf": b""})
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == {
-        "a.pdf": b"one", "b.pdf": b"two", "c.pdf": b"",
-    }  # fmt: skip
+        "a.pdf": b"one",
+        "b.pdf": b"two",
+        "c.pdf": b"",
+    }
     assert (tmp_path / "a.pdf").stat().st_mode & 0o777 == 0o644
     certificates.write_together(tmp_path, {})
 

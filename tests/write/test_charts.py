@@ -60,7 +60,12 @@ BRANCHES = tuple(
 
 def printed(exact: Fraction | Gap, digits: int = 1, factor: Fraction = PERCENT) -> Printed:
     plain = formats.plain(exact, digits, factor)
-    return Printed(1, Value("m", (), exact, "u", digits), plain, Text(plain, plain))
+    return Printed(
+        number=1,
+        value=Value(metric="m", key=(), exact=exact, unit="u", digits=digits),
+        plain=plain,
+        text=Text(plain, plain),
+    )
 
 
 def percent(number: str) -> Printed:
@@ -89,16 +94,40 @@ def spec_of(form: ChartForm) -> ChartSpec:
             for one, p in zip(BRANCHES, figures(BRANCHES, 90, 90), strict=True)
         )
         xs = tuple((one.id, one.label) for one in BRANCHES)
-        return ChartSpec(form, (RATE,), xs, points, measure, unit, highlight="b1", better="high")
+        return ChartSpec(
+            form=form,
+            series=(RATE,),
+            xs=xs,
+            points=points,
+            measure=measure,
+            unit=unit,
+            highlight="b1",
+            better="high",
+        )
     if form == "slope":
         points = tuple(p for p in figures(BRANCHES, 90, 95) if p.x in (90, 95))
         return ChartSpec(
-            form, BRANCHES, (years(90, 90) + years(95, 95)), points, measure, unit, highlight="b1"
+            form=form,
+            series=BRANCHES,
+            xs=(years(90, 90) + years(95, 95)),
+            points=points,
+            measure=measure,
+            unit=unit,
+            highlight="b1",
         )
     if form == "heat_map":
-        return ChartSpec(form, BRANCHES, years(90, 97), figures(BRANCHES, 90, 97), measure, unit)
+        return ChartSpec(
+            form=form,
+            series=BRANCHES,
+            xs=years(90, 97),
+            points=figures(BRANCHES, 90, 97),
+            measure=measure,
+            unit=unit,
+        )
     series = KINDS[:1] if form == "spark" else KINDS
-    spec = ChartSpec(form, series, years(90, 97), figures(series, 90, 97), measure, unit)
+    spec = ChartSpec(
+        form=form, series=series, xs=years(90, 97), points=figures(series, 90, 97), measure=measure, unit=unit
+    )
     if form in ("line", "small_multiples"):
         target = tuple(Point("target", year, percent("100")) for year, _ in years(90, 97))
         spec = dataclasses.replace(spec, target=target, target_label=goal, breaks=(BREAK,))
@@ -248,7 +277,14 @@ def lines_of(spec: ChartSpec, theme: Theme) -> list[str]:
 
 def one_line(**changes: object) -> ChartSpec:
     points = figures(KINDS[:1], 90, 97)
-    spec = ChartSpec("line", KINDS[:1], years(90, 97), points, RATE.label, Text("%", "%"))
+    spec = ChartSpec(
+        form="line",
+        series=KINDS[:1],
+        xs=years(90, 97),
+        points=points,
+        measure=RATE.label,
+        unit=Text("%", "%"),
+    )
     return dataclasses.replace(spec, **changes)  # type: ignore[arg-type]
 
 

@@ -68,7 +68,18 @@ def rendered(source: str, project: Path) -> str:
     )
     text = Text("頒獎", "Awards")
     document = Document(
-        "awards-104", "award", text, text, text, text, None, text, (), (), (), extra={"row": Winner()}
+        publication="awards-104",
+        kind="award",
+        title=text,
+        subtitle=text,
+        issuer=text,
+        period=text,
+        sample=None,
+        keywords=text,
+        blocks=(),
+        printed=(),
+        inputs=(),
+        extra={"row": Winner()},
     )  # type: ignore[arg-type]
     colours = theme.load_theme(ROOT / "styles" / "tokens.toml")
     pictures = {"c": ("data:image/png;base64,", "chart")}

@@ -75,7 +75,16 @@ THEME = theme.load_theme(ROOT / "styles/tokens.toml")
 DATED = datetime(2014, 1, 28, tzinfo=UTC)
 SAMPLE = Text("示範資料", "Sample data")
 RARE = "堃喆犇𠮷㛓"
-HOSTILE = ("<b>粗</b>", "&amp; & &lt;", "{{ 7*7 }}", "=1+1", "{page} {pages}", "一\n二\t三   四", "]]>", "http://example.org/x")  # fmt: skip
+HOSTILE = (
+    "<b>粗</b>",
+    "&amp; & &lt;",
+    "{{ 7*7 }}",
+    "=1+1",
+    "{page} {pages}",
+    "一\n二\t三   四",
+    "]]>",
+    "http://example.org/x",
+)
 
 
 @functools.cache
@@ -96,16 +105,29 @@ def figure(number: int, plain: str = "") -> Printed:
     exact = Fraction(number)
     printed = plain or f"{number:,}"
     return Printed(
-        number, Value("m", (), exact, "case", 0), printed, Text(f"{printed}件", f"{printed} cases")
+        number=number,
+        value=Value(metric="m", key=(), exact=exact, unit="case", digits=0),
+        plain=printed,
+        text=Text(f"{printed}件", f"{printed} cases"),
     )
 
 
 def paper(*blocks: Block, name: str = "letter", **more: Any) -> Document:
     return Document(
-        "awards-102", "awards", Text("頒獎典禮公文", "Papers of the award ceremony"),
-        Text("一百零二年度", "Year 2013"), Text("法務部行政執行署", "Administrative Enforcement Agency"),
-        Text("102年", "2013"), more.pop("sample", None), Text("獎勵", "awards"), blocks, (), (), name=name, **more,
-    )  # fmt: skip
+        publication="awards-102",
+        kind="awards",
+        title=Text("頒獎典禮公文", "Papers of the award ceremony"),
+        subtitle=Text("一百零二年度", "Year 2013"),
+        issuer=Text("法務部行政執行署", "Administrative Enforcement Agency"),
+        period=Text("102年", "2013"),
+        sample=more.pop("sample", None),
+        keywords=Text("獎勵", "awards"),
+        blocks=blocks,
+        printed=(),
+        inputs=(),
+        name=name,
+        **more,
+    )
 
 
 def made(document: Document, edition: Edition = "both", **more: Any) -> bytes:
@@ -114,79 +136,254 @@ def made(document: Document, edition: Edition = "both", **more: Any) -> bytes:
 
 LETTER = (
     FormHead(
-        Text("法務部行政執行署", "Administrative Enforcement Agency, Ministry of Justice"),
-        Text("函", "Letter"),
-        (Field(Text("檔號", "File no."), (), "archive"), Field(Text("保存年限", "Retention"), (line("5年", "5 years"),), "archive")),
-        (Field(Text("地址", "Address"), (line("220232 新北市板橋區示範路1號", "1 Sample Road, Banqiao, New Taipei City 220232"),), "contact"),
-         Field(Text("承辦人", "Person in charge"), (line("林示範", "Lin Shih-Fan"),), "contact")),
-        (Field(Text("受文者", "To"), (line("本署各分署", "All branches"),), "to"),
-         Field(Text("發文日期", "Date"), (line("中華民國103年1月28日", "January 28, 2014"),)),
-         Field(Text("發文字號", "Number"), (line("行執人字第10331000010號", "Hsing-Chih-Jen No. 10331000010"),)),
-         Field(Text("速別", "Urgency"), (line("普通件", "Normal"),)),
-         Field(Text("密等及解密條件或保密期限", "Secrecy")),
-         Field(Text("附件", "Attachments"), (line("獲獎人員名冊1份", "List of recipients, 1 copy"), line("程序表1份", "Programme, 1 copy")))),
+        issuer=Text("法務部行政執行署", "Administrative Enforcement Agency, Ministry of Justice"),
+        form=Text("函", "Letter"),
+        archive=(
+            Field(Text("檔號", "File no."), (), "archive"),
+            Field(Text("保存年限", "Retention"), (line("5年", "5 years"),), "archive"),
+        ),
+        contact=(
+            Field(
+                Text("地址", "Address"),
+                (line("220232 新北市板橋區示範路1號", "1 Sample Road, Banqiao, New Taipei City 220232"),),
+                "contact",
+            ),
+            Field(Text("承辦人", "Person in charge"), (line("林示範", "Lin Shih-Fan"),), "contact"),
+        ),
+        fields=(
+            Field(Text("受文者", "To"), (line("本署各分署", "All branches"),), "to"),
+            Field(Text("發文日期", "Date"), (line("中華民國103年1月28日", "January 28, 2014"),)),
+            Field(
+                Text("發文字號", "Number"),
+                (line("行執人字第10331000010號", "Hsing-Chih-Jen No. 10331000010"),),
+            ),
+            Field(Text("速別", "Urgency"), (line("普通件", "Normal"),)),
+            Field(Text("密等及解密條件或保密期限", "Secrecy")),
+            Field(
+                Text("附件", "Attachments"),
+                (
+                    line("獲獎人員名冊1份", "List of recipients, 1 copy"),
+                    line("程序表1份", "Programme, 1 copy"),
+                ),
+            ),
+        ),
     ),
-    Segment(Text("主旨", "Subject"), line("檢送本署102年度執行態度考核獲獎人員頒獎典禮程序表及名冊各1份，請派員準時出席，請查照。", "Please find enclosed the programme and the list of recipients of the 2013 awards for attitude in enforcement, and send a representative to the ceremony.")),
     Segment(
-        Text("說明", "Explanation"), None,
-        (Clause(1, 1, line("依據本署執行態度考核要點辦理。", "According to the directions for the evaluation of attitude in enforcement.")),
-         Clause(1, 2, line("典禮事項如下：", "About the ceremony:")),
-         Clause(2, 1, line("時間：103年2月18日上午10時。本項文字較長，用以檢視第二行之縮排是否與第一行文字對齊，不得突出於編號之左。", "Time: 10:00 a.m., February 18, 2014. This item runs over its line so that one can see whether the second line hangs below the words of the first.")),
-         Clause(3, 1, line("報到：9時30分。", "Registration: 9:30.")),
-         Clause(4, 1, line("地點：本署大禮堂。", "Place: the hall of the Agency.")),
-         Clause(5, 1, line("貴賓席。", "Seats of honour.")),
-         Clause(6, 2, line("獲獎人員席。", "Seats of the recipients.")),
-         Clause(1, 11, line("第十一項：編號較寬者，次行仍與第一行之文字對齊，不與編號重疊，亦不突出於左側。", "Eleventh item.")))),
-    Fields((Field(Text("正本", "Main copies"), (line("本署各分署", "All branches"),)), Field(Text("副本", "Copies")))),
+        Text("主旨", "Subject"),
+        line(
+            "檢送本署102年度執行態度考核獲獎人員頒獎典禮程序表及名冊各1份，請派員準時出席，請查照。",
+            "Please find enclosed the programme and the list of recipients of the 2013 awards for attitude in enforcement, and send a representative to the ceremony.",
+        ),
+    ),
+    Segment(
+        Text("說明", "Explanation"),
+        None,
+        (
+            Clause(
+                1,
+                1,
+                line(
+                    "依據本署執行態度考核要點辦理。",
+                    "According to the directions for the evaluation of attitude in enforcement.",
+                ),
+            ),
+            Clause(1, 2, line("典禮事項如下：", "About the ceremony:")),
+            Clause(
+                2,
+                1,
+                line(
+                    "時間：103年2月18日上午10時。本項文字較長，用以檢視第二行之縮排是否與第一行文字對齊，不得突出於編號之左。",
+                    "Time: 10:00 a.m., February 18, 2014. This item runs over its line so that one can see whether the second line hangs below the words of the first.",
+                ),
+            ),
+            Clause(3, 1, line("報到：9時30分。", "Registration: 9:30.")),
+            Clause(4, 1, line("地點：本署大禮堂。", "Place: the hall of the Agency.")),
+            Clause(5, 1, line("貴賓席。", "Seats of honour.")),
+            Clause(6, 2, line("獲獎人員席。", "Seats of the recipients.")),
+            Clause(
+                1,
+                11,
+                line(
+                    "第十一項：編號較寬者，次行仍與第一行之文字對齊，不與編號重疊，亦不突出於左側。",
+                    "Eleventh item.",
+                ),
+            ),
+        ),
+    ),
+    Fields(
+        (
+            Field(Text("正本", "Main copies"), (line("本署各分署", "All branches"),)),
+            Field(Text("副本", "Copies")),
+        )
+    ),
     Signature(Text("署長", "Director-General"), Text("王示範", "Wang Shih-Fan"), True),
-)  # fmt: skip
+)
 
 LIST = Table(
-    Text("表1", "Table 1"), "1", "t-list", Text("獲獎人員名冊", "List of recipients"), Text("序號", "No."),
-    (Column(Text("姓名", "Name")), Column(Text("服務機關", "Branch"), mark="a"), Column(Text("分數", "Score"), Text("分", "points"), Text("考核", "Evaluation")), Column(Text("獎勵", "Reward"))),
-    (
-        Row(Text("特優", "Top grade"), (Cell(text=Text("", "")),) * 4, "group"),
-        *(Row(Text(str(n), str(n)), (Cell(text=Text(f"王{c}明", f"Wang {c}-Ming")), Cell(text=Text("臺北分署", "Taipei Branch")), Cell(figure(9000 + n), mark="b", shade=n / 70), Cell(text=Text("嘉獎兩次", "Two commendations"))))
-          for n, c in enumerate(RARE * 12, 1)),
-        Row(Text("合計", "Total"), (Cell(text=Text("", "")), Cell(text=Text("", "")), Cell(figure(541)), Cell(text=Text("-", "-"))), "total"),
+    name=Text("表1", "Table 1"),
+    number="1",
+    anchor="t-list",
+    caption=Text("獲獎人員名冊", "List of recipients"),
+    stub=Text("序號", "No."),
+    columns=(
+        Column(Text("姓名", "Name")),
+        Column(Text("服務機關", "Branch"), mark="a"),
+        Column(Text("分數", "Score"), Text("分", "points"), Text("考核", "Evaluation")),
+        Column(Text("獎勵", "Reward")),
     ),
-    Text("人", "persons"), (Note("a", line("依編制。", "By establishment.")), Note("", line("姓名均為虛構。", "All names are invented."))),
-    Text("示範資料", "sample data"), (3,), True,
-)  # fmt: skip
+    rows=(
+        Row(head=Text("特優", "Top grade"), cells=(Cell(text=Text("", "")),) * 4, role="group"),
+        *(
+            Row(
+                head=Text(str(n), str(n)),
+                cells=(
+                    Cell(text=Text(f"王{c}明", f"Wang {c}-Ming")),
+                    Cell(text=Text("臺北分署", "Taipei Branch")),
+                    Cell(figure(9000 + n), mark="b", shade=n / 70),
+                    Cell(text=Text("嘉獎兩次", "Two commendations")),
+                ),
+            )
+            for n, c in enumerate(RARE * 12, 1)
+        ),
+        Row(
+            head=Text("合計", "Total"),
+            cells=(
+                Cell(text=Text("", "")),
+                Cell(text=Text("", "")),
+                Cell(figure(541)),
+                Cell(text=Text("-", "-")),
+            ),
+            role="total",
+        ),
+    ),
+    unit=Text("人", "persons"),
+    notes=(
+        Note("a", line("依編制。", "By establishment.")),
+        Note("", line("姓名均為虛構。", "All names are invented.")),
+    ),
+    source=Text("示範資料", "sample data"),
+    break_after=(3,),
+    flows=True,
+)
 SPEC = ChartSpec(
-    "line", (Series("n", Text("北區", "North")), Series("s", Text("南區", "South"))),
-    ((101, Text("101年", "2012")), (102, Text("102年", "2013"))),
-    tuple(Point(s, y, figure(y * k, f"{y * k:,}")) for k, s in enumerate("ns", 3) for y in (101, 102)),
-    Text("件數", "Cases"), Text("件", "cases"), (Point("t", 102, figure(777)),), Text("基準", "Target"),
-)  # fmt: skip
+    form="line",
+    series=(Series("n", Text("北區", "North")), Series("s", Text("南區", "South"))),
+    xs=((101, Text("101年", "2012")), (102, Text("102年", "2013"))),
+    points=tuple(Point(s, y, figure(y * k, f"{y * k:,}")) for k, s in enumerate("ns", 3) for y in (101, 102)),
+    measure=Text("件數", "Cases"),
+    unit=Text("件", "cases"),
+    target=(Point("t", 102, figure(777)),),
+    target_label=Text("基準", "Target"),
+)
 REPORT = (
-    Section("1", Text("總說明", "Summary"), "s-1"),
-    Paragraphs((Line(("獲獎者見", Ref("t-list", Text("表1", "Table 1")), "，共", figure(60), f"。{RARE}。"), ("The recipients are in ", Ref("t-list", Text("表1", "Table 1")), ", ", figure(60), f" in all. {RARE}.")), line("第二段。", "Second paragraph.")), line("註腳之文字。", "Words of the footnote.")),
-    KeyFigures((Card(Text("獲獎人數", "Recipients"), figure(60), Text("人", "persons"), line("較上年增加3人", "3 more than the year before"), None), Card(Text("平均分數", "Mean score"), figure(91), Text("分", "points"), None, None))),
+    Section(number="1", title=Text("總說明", "Summary"), anchor="s-1"),
+    Paragraphs(
+        (
+            Line(
+                ("獲獎者見", Ref("t-list", Text("表1", "Table 1")), "，共", figure(60), f"。{RARE}。"),
+                (
+                    "The recipients are in ",
+                    Ref("t-list", Text("表1", "Table 1")),
+                    ", ",
+                    figure(60),
+                    f" in all. {RARE}.",
+                ),
+            ),
+            line("第二段。", "Second paragraph."),
+        ),
+        line("註腳之文字。", "Words of the footnote."),
+    ),
+    KeyFigures(
+        (
+            Card(
+                label=Text("獲獎人數", "Recipients"),
+                figure=figure(60),
+                unit=Text("人", "persons"),
+                change=line("較上年增加3人", "3 more than the year before"),
+                spark=None,
+            ),
+            Card(
+                label=Text("平均分數", "Mean score"),
+                figure=figure(91),
+                unit=Text("分", "points"),
+                change=None,
+                spark=None,
+            ),
+        )
+    ),
     LIST,
-    NoteBox(Text("注意", "Note"), (line("名冊不得外流。", "Keep the list in the office."), line("第二行。", "Second line."))),
+    NoteBox(
+        Text("注意", "Note"),
+        (line("名冊不得外流。", "Keep the list in the office."), line("第二行。", "Second line.")),
+    ),
     PageBreak(),
-    Chart(Text("圖1", "Figure 1"), "1", "c-1", Text("各區件數", "Cases by region"), SPEC, (Note("", line("圖之附註。", "Note of the figure.")),), Text("本署", "the Agency")),
-    Section("2", Text("方法", "Methods"), "s-2"),
-    MethodAnnex((Definition(Text("得分", "Score"), Text("甲 ÷ 乙", "a ÷ b"), Text("分", "points"), Text("越高越好", "higher is better"), (Text("第一", "First"), Text("第二", "Second")), "m-score"),)),
-    Listing(((Text("空白", "Blank"), ((Text("不適用", "not applicable"), ""),)), (Text("檔案", "File"), ((Text("名冊", "list"), "0f3a9c"),))), "symbols"),
-)  # fmt: skip
+    Chart(
+        name=Text("圖1", "Figure 1"),
+        number="1",
+        anchor="c-1",
+        caption=Text("各區件數", "Cases by region"),
+        spec=SPEC,
+        notes=(Note("", line("圖之附註。", "Note of the figure.")),),
+        source=Text("本署", "the Agency"),
+    ),
+    Section(number="2", title=Text("方法", "Methods"), anchor="s-2"),
+    MethodAnnex(
+        (
+            Definition(
+                label=Text("得分", "Score"),
+                formula=Text("甲 ÷ 乙", "a ÷ b"),
+                unit=Text("分", "points"),
+                better=Text("越高越好", "higher is better"),
+                remarks=(Text("第一", "First"), Text("第二", "Second")),
+                anchor="m-score",
+            ),
+        )
+    ),
+    Listing(
+        (
+            (Text("空白", "Blank"), ((Text("不適用", "not applicable"), ""),)),
+            (Text("檔案", "File"), ((Text("名冊", "list"), "0f3a9c"),)),
+        ),
+        "symbols",
+    ),
+)
 
 
 def certificate(name: str = "王小明", size: int = 0, qr: str = "") -> Certificate:
     return Certificate(
-        Text("獎狀", "Certificate of Commendation"),
-        (CertificateField("serial", Text("行執獎字第102001號", "No. 102001")), CertificateField("post", Text("臺北分署執行官", "Enforcement Officer, Taipei Branch")), CertificateField("name", Text(name, "Wang Hsiao-Ming"), size)),
-        (line("於一百零二年度辦理行政執行業務，績效優良，殊堪嘉許，特頒獎狀，以資鼓勵。", "for outstanding performance in administrative enforcement in 2013."), line("特優", "Top grade")),
-        Text("法務部行政執行署", "Administrative Enforcement Agency"), Text("署長", "Director-General"),
-        Text("王示範", "Wang Shih-Fan"), Text("中華民國一百零三年一月二十八日", "January 28, 2014"),
-        Text("請以 reportgen verify 核對", "Check with reportgen verify"), qr, SAMPLE,
-    )  # fmt: skip
+        heading=Text("獎狀", "Certificate of Commendation"),
+        fields=(
+            CertificateField("serial", Text("行執獎字第102001號", "No. 102001")),
+            CertificateField("post", Text("臺北分署執行官", "Enforcement Officer, Taipei Branch")),
+            CertificateField("name", Text(name, "Wang Hsiao-Ming"), size),
+        ),
+        citation=(
+            line(
+                "於一百零二年度辦理行政執行業務，績效優良，殊堪嘉許，特頒獎狀，以資鼓勵。",
+                "for outstanding performance in administrative enforcement in 2013.",
+            ),
+            line("特優", "Top grade"),
+        ),
+        issuer=Text("法務部行政執行署", "Administrative Enforcement Agency"),
+        signer=Text("署長", "Director-General"),
+        signer_name=Text("王示範", "Wang Shih-Fan"),
+        date=Text("中華民國一百零三年一月二十八日", "January 28, 2014"),
+        check=Text("請以 reportgen verify 核對", "Check with reportgen verify"),
+        qr=qr,
+        sample=SAMPLE,
+    )
 
 
 LABELS = Labels(
-    tuple(Label(f"2202{n:02}", Text(f"新北市板橋區示範路{n}號", f"{n} Sample Road, Banqiao"), Text(f"王示範{n} 君", f"Mr Wang {n}")) for n in range(10, 29))
-)  # fmt: skip
+    tuple(
+        Label(
+            f"2202{n:02}",
+            Text(f"新北市板橋區示範路{n}號", f"{n} Sample Road, Banqiao"),
+            Text(f"王示範{n} 君", f"Mr Wang {n}"),
+        )
+        for n in range(10, 29)
+    )
+)
 
 
 NEWS = paper(*REPORT[:2], LIST, name="report", issued=Text("103年1月28日", "January 28, 2014"))
@@ -208,13 +405,18 @@ def part(content: bytes, name: str = "content.xml") -> etree._Element:
 
 
 SPACES = {
-    "office": "urn:oasis:names:tc:opendocument:xmlns:office:1.0", "text": "urn:oasis:names:tc:opendocument:xmlns:text:1.0",
-    "style": "urn:oasis:names:tc:opendocument:xmlns:style:1.0", "table": "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
-    "draw": "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0", "svg": "urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0",
-    "fo": "urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0", "xlink": "http://www.w3.org/1999/xlink",
-    "dc": "http://purl.org/dc/elements/1.1/", "meta": "urn:oasis:names:tc:opendocument:xmlns:meta:1.0",
+    "office": "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
+    "text": "urn:oasis:names:tc:opendocument:xmlns:text:1.0",
+    "style": "urn:oasis:names:tc:opendocument:xmlns:style:1.0",
+    "table": "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
+    "draw": "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0",
+    "svg": "urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0",
+    "fo": "urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0",
+    "xlink": "http://www.w3.org/1999/xlink",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "meta": "urn:oasis:names:tc:opendocument:xmlns:meta:1.0",
     "manifest": "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0",
-}  # fmt: skip
+}
 
 
 def found(content: bytes, path: str, name: str = "content.xml") -> list[Any]:
@@ -321,14 +523,24 @@ def block_says(block: Block, langs: Any) -> list[str]:
         case FormHead():
             return [
                 *(piece for one in block.archive for piece in entry(one, langs)),
-                *each(block.issuer, langs), *each(block.form, langs),
+                *each(block.issuer, langs),
+                *each(block.form, langs),
                 *(piece for one in (*block.contact, *block.fields) for piece in entry(one, langs)),
-            ]  # fmt: skip
+            ]
         case Segment():
             return [
-                *each(block.label, langs), colon, *(lines_of(block.line, langs) if block.line else []),
-                *(piece for one in block.clauses for piece in (clause_number(one.level, one.number).say(langs[0]), *lines_of(one.line, langs))),
-            ]  # fmt: skip
+                *each(block.label, langs),
+                colon,
+                *(lines_of(block.line, langs) if block.line else []),
+                *(
+                    piece
+                    for one in block.clauses
+                    for piece in (
+                        clause_number(one.level, one.number).say(langs[0]),
+                        *lines_of(one.line, langs),
+                    )
+                ),
+            ]
         case Fields():
             return [piece for one in block.fields for piece in entry(one, langs)]
         case Signature():
@@ -345,12 +557,15 @@ def block_says(block: Block, langs: Any) -> list[str]:
             ]
         case Certificate():
             return [
-                *(block.heading.say(language) for language in langs), *each(block.sample, langs),
+                *(block.heading.say(language) for language in langs),
+                *each(block.sample, langs),
                 *(half for one in block.fields for half in each(one.text, langs)),
                 *(said(one.say(language), language) for language in langs for one in block.citation),
-                *each(block.issuer, langs), *(block.signer.say(lang) + block.signer_name.say(lang) for lang in langs),
-                *each(block.date, langs), *each(block.check, langs),
-            ]  # fmt: skip
+                *each(block.issuer, langs),
+                *(block.signer.say(lang) + block.signer_name.say(lang) for lang in langs),
+                *each(block.date, langs),
+                *each(block.check, langs),
+            ]
         case Chart():
             xs = [
                 piece
@@ -362,12 +577,22 @@ def block_says(block: Block, langs: Any) -> list[str]:
                 )
             ]
             return [
-                *(f"{block.name.say(lang)} {block.caption.say(lang)}" for lang in langs), *each(odt.AS_TABLE, langs),
-                *each(words()["table.unit"], langs), colon, *each(block.spec.unit, langs), *each(block.spec.measure, langs),
-                *(half for one in block.spec.series for half in each(one.label, langs)), *each(block.spec.target_label, langs),
-                *xs, *(said(one.line.say(lang), lang) for one in block.notes for lang in langs),
-                *([*each(words()["table.source"], langs), colon, *each(block.source, langs)] if block.source else []),
-            ]  # fmt: skip
+                *(f"{block.name.say(lang)} {block.caption.say(lang)}" for lang in langs),
+                *each(odt.AS_TABLE, langs),
+                *each(words()["table.unit"], langs),
+                colon,
+                *each(block.spec.unit, langs),
+                *each(block.spec.measure, langs),
+                *(half for one in block.spec.series for half in each(one.label, langs)),
+                *each(block.spec.target_label, langs),
+                *xs,
+                *(said(one.line.say(lang), lang) for one in block.notes for lang in langs),
+                *(
+                    [*each(words()["table.source"], langs), colon, *each(block.source, langs)]
+                    if block.source
+                    else []
+                ),
+            ]
         case MethodAnnex():
             heads = [
                 half
@@ -375,10 +600,17 @@ def block_says(block: Block, langs: Any) -> list[str]:
                 for half in each(words()[f"method.{name}"], langs)
             ]
             rows = [
-                half for one in block.definitions
-                for text in (one.label, one.formula, one.unit, one.better, Text("".join(r.zh for r in one.remarks), "".join(r.en for r in one.remarks)))
+                half
+                for one in block.definitions
+                for text in (
+                    one.label,
+                    one.formula,
+                    one.unit,
+                    one.better,
+                    Text("".join(r.zh for r in one.remarks), "".join(r.en for r in one.remarks)),
+                )
                 for half in each(text, langs)
-            ]  # fmt: skip
+            ]
             return heads + rows
         case _:
             return []
@@ -422,11 +654,24 @@ def test_an_odt_says_what_the_document_says_in_its_order(name: str, edition: Edi
 def test_an_odt_is_read_in_the_order_of_the_pdf(name: str, edition: Edition) -> None:
     """What the templates print, without tags: marks of notes and footnotes are not in the papers' templates."""
     blocks = tuple(
-        dataclasses.replace(block, footnote=None) if isinstance(block, Paragraphs)
-        else dataclasses.replace(block, columns=tuple(dataclasses.replace(c, mark="", group=None) for c in block.columns), rows=tuple(dataclasses.replace(r, cells=tuple(dataclasses.replace(c, mark="") for c in r.cells)) for r in block.rows), notes=(), source=None, unit=None, name=Text("", ""))
-        if isinstance(block, Table) else block
+        dataclasses.replace(block, footnote=None)
+        if isinstance(block, Paragraphs)
+        else dataclasses.replace(
+            block,
+            columns=tuple(dataclasses.replace(c, mark="", group=None) for c in block.columns),
+            rows=tuple(
+                dataclasses.replace(r, cells=tuple(dataclasses.replace(c, mark="") for c in r.cells))
+                for r in block.rows
+            ),
+            notes=(),
+            source=None,
+            unit=None,
+            name=Text("", ""),
+        )
+        if isinstance(block, Table)
+        else block
         for block in PAPERS[name].blocks
-    )  # fmt: skip
+    )
     document = dataclasses.replace(PAPERS[name], blocks=blocks)
     page = html.render(document, edition, ROOT, THEME, words(), {}, ())
     body = etree.HTML(page).find("body")
@@ -467,10 +712,16 @@ def test_the_properties_are_those_of_the_document_and_nothing_of_the_machine() -
     properties = {child.tag.partition("}")[2]: child.text for child in found(content, "/*/*/*", "meta.xml")}
     issuer = "法務部行政執行署 / Administrative Enforcement Agency"
     assert properties == {
-        "generator": "reportgen", "title": "頒獎典禮公文 / Papers of the award ceremony", "subject": "一百零二年度 / Year 2013",
-        "keyword": "獎勵 / awards", "initial-creator": issuer, "creator": issuer, "creation-date": "2014-01-28T00:00:00",
-        "date": "2014-01-28T00:00:00", "language": "zh-TW",
-    }  # fmt: skip
+        "generator": "reportgen",
+        "title": "頒獎典禮公文 / Papers of the award ceremony",
+        "subject": "一百零二年度 / Year 2013",
+        "keyword": "獎勵 / awards",
+        "initial-creator": issuer,
+        "creator": issuer,
+        "creation-date": "2014-01-28T00:00:00",
+        "date": "2014-01-28T00:00:00",
+        "language": "zh-TW",
+    }
     english = found(made(PAPERS["letter"], "en"), "//dc:language/text() | //dc:title/text()", "meta.xml")
     assert sorted(english) == ["Papers of the award ceremony", "en-US"]
 
@@ -665,13 +916,23 @@ def test_footnotes_are_notes_of_the_office_program() -> None:
 def hostile() -> Document:
     text = [Text(one, one) for one in HOSTILE]
     lines = tuple(plain_line(one) for one in text)
-    rows = tuple(Row(one, (Cell(text=one),)) for one in text)
+    rows = tuple(Row(head=one, cells=(Cell(text=one),)) for one in text)
     return paper(
         LETTER[0],
         Segment(text[0], lines[0], tuple(Clause(1, number, one) for number, one in enumerate(lines, 1))),
-        Table(text[1], "1", "t", text[2], text[3], (Column(text[0]),), rows, None, ()),
+        Table(
+            name=text[1],
+            number="1",
+            anchor="t",
+            caption=text[2],
+            stub=text[3],
+            columns=(Column(text[0]),),
+            rows=rows,
+            unit=None,
+            notes=(),
+        ),
         Fields(tuple(Field(one, (plain_line(one),)) for one in text)),
-    )  # fmt: skip
+    )
 
 
 def test_words_of_data_are_never_markup_fields_or_links() -> None:
@@ -742,10 +1003,21 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Converted]:
         files.append(folder / f"{name}.odt")
         files[-1].write_bytes(made(document, edition))
     subprocess.run(
-        ["soffice", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--convert-to", "pdf",
-         "--outdir", str(folder), *map(str, files)],
-        env={**os.environ, "HOME": str(folder)}, capture_output=True, timeout=300, check=True,
-    )  # fmt: skip
+        [
+            "soffice",
+            f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+            "--headless",
+            "--convert-to",
+            "pdf",
+            "--outdir",
+            str(folder),
+            *map(str, files),
+        ],
+        env={**os.environ, "HOME": str(folder)},
+        capture_output=True,
+        timeout=300,
+        check=True,
+    )
     return {
         file.stem: converted(file.with_suffix(".pdf"), OFFICE[file.stem][0].sample is not None)
         for file in files

@@ -173,13 +173,21 @@ def coarse(folder: Path) -> None:
 
 
 BROKEN = {
-    "type": (limit("smallest_type", "20.0"), "smallest type is 19.0 pt, 11.5′ / 2 m, the limit is ≥ 20 pt", "放大字級"),
-    "characters": (limit("most_characters_zh", "5"), "characters per line, Chinese is 9, the limit is ≤ 5", "較窄之欄位"),
+    "type": (
+        limit("smallest_type", "20.0"),
+        "smallest type is 19.0 pt, 11.5′ / 2 m, the limit is ≥ 20 pt",
+        "放大字級",
+    ),
+    "characters": (
+        limit("most_characters_zh", "5"),
+        "characters per line, Chinese is 9, the limit is ≤ 5",
+        "較窄之欄位",
+    ),
     "words": (limit("most_words", "20"), "Chinese characters on the panel is", "請精簡文字"),
     "contrast": (pale, "contrast #b9c3cc on #ffffff is 1.8:1, the limit is ≥ 4.5:1", "對比較高之顏色"),
     "dpi": (coarse, "dpi, the limit is ≥ 150 dpi", "請以較高解析度重新掃描"),
     "trim": (limit("least_trim", "29.0"), "mm, the limit is ≥ 29 mm", "請加大邊界"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", BROKEN)
@@ -252,9 +260,13 @@ def test_a_foot_that_grows_beyond_its_sheet_is_told_and_never_cut(tmp_path: Path
 @pytest.mark.slow
 @settings(max_examples=14, deadline=None)
 @given(
-    st.sampled_from(["archive", "text", "chart"]), st.integers(0, 14), st.integers(1, 3),
-    st.sampled_from(["portrait", "landscape"]), st.sampled_from(["A1", "roll-up"]), st.sampled_from(["both", "zh", "en"]),
-)  # fmt: skip
+    st.sampled_from(["archive", "text", "chart"]),
+    st.integers(0, 14),
+    st.integers(1, 3),
+    st.sampled_from(["portrait", "landscape"]),
+    st.sampled_from(["A1", "roll-up"]),
+    st.sampled_from(["both", "zh", "en"]),
+)
 def test_a_fitted_sheet_is_one_page_with_room_for_all_that_stands_on_it(
     layout: str, paragraphs: int, rows: int, turned: str, size: str, edition: Any
 ) -> None:
@@ -265,9 +277,12 @@ def test_a_fitted_sheet_is_one_page_with_room_for_all_that_stands_on_it(
         items = "".join(CATALOGUE.replace('"letter"', f'"letter-{n}"') for n in range(rows))
         placed = "".join(f"[item: letter-{n}]\n\n{LONG * paragraphs}" for n in range(rows))
         made = project(
-            Path(folder) / "p", front=FRONT.replace("archive", layout), head=head, items=items,
+            Path(folder) / "p",
+            front=FRONT.replace("archive", layout),
+            head=head,
+            items=items,
             body=f"## 題\n## Heading\n\n{placed}",
-        )  # fmt: skip
+        )
         try:
             sheet = laid(made, edition)
         except RenderError as error:
@@ -290,8 +305,12 @@ def _sheet_of(folder: Path, edition: str) -> tuple[Any, Any, bool]:
 
 @settings(max_examples=500, deadline=None)
 @given(
-    st.sampled_from(["figures", "type"]), st.floats(1, 600), st.floats(0, 1500), st.floats(-800, 800), st.integers(1, 120),
-)  # fmt: skip
+    st.sampled_from(["figures", "type"]),
+    st.floats(1, 600),
+    st.floats(0, 1500),
+    st.floats(-800, 800),
+    st.integers(1, 120),
+)
 def test_the_search_ends_with_the_largest_that_was_found_to_fit(
     kind: str, grows: float, real: float, start: float, step: int
 ) -> None:

@@ -53,7 +53,7 @@ def made(pages: dict[tuple[str, str], str]) -> Iterator[dict[tuple[str, str], Re
                     return part
 
                 patch.setattr(html, "render", keep)
-                result = attempt(Job(ROOT, name, "bulletin", edition))  # type: ignore[arg-type]
+                result = attempt(Job(project=ROOT, publication=name, document="bulletin", edition=edition))  # type: ignore[arg-type]
                 assert isinstance(result, Result), result
                 results[name, edition] = result
     yield results

@@ -29,7 +29,7 @@ def laid(folder: Path, panel: str, edition: Edition = "both") -> LaidSheet:
     material = read_material(folder, NAME)
     document = panels.document(material, panel)
     made = batch.lay_out_sheet(
-        Job(folder, NAME, panel, edition),
+        Job(project=folder, publication=NAME, document=panel, edition=edition),
         document,
         material,
         load_theme(folder / "styles/tokens.toml"),
@@ -64,7 +64,7 @@ def test_dots_an_inch_are_those_of_the_printed_size(tmp_path: Path) -> None:
     made = laid(ROOT, "efficiency-kindness")
     told = float(figures(made)["picture approval-90"].split()[0])
     pictures = []
-    result = attempt(Job(ROOT, NAME, "efficiency-kindness", "both"))
+    result = attempt(Job(project=ROOT, publication=NAME, document="efficiency-kindness", edition="both"))
     assert isinstance(result, Result)
     document = pypdfium2.PdfDocument(result.content)
     for item in document[0].get_objects():
@@ -78,10 +78,14 @@ def test_dots_an_inch_are_those_of_the_printed_size(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("size", "turned", "mm"),
     [
-        ("A0", False, (841, 1189)), ("A0", True, (1189, 841)), ("B1", False, (707, 1000)), ("JIS B1", True, (1030, 728)),
-        ("roll-up", False, (600, 1600)), ("own", False, (500, 900)),
+        ("A0", False, (841, 1189)),
+        ("A0", True, (1189, 841)),
+        ("B1", False, (707, 1000)),
+        ("JIS B1", True, (1030, 728)),
+        ("roll-up", False, (600, 1600)),
+        ("own", False, (500, 900)),
     ],
-)  # fmt: skip
+)
 def test_a_panel_is_one_page_of_its_size_and_filled(
     size: str, turned: bool, mm: tuple[float, float], tmp_path: Path
 ) -> None:
@@ -101,7 +105,7 @@ def test_a_panel_is_one_page_of_its_size_and_filled(
     scale = min(mm) / 594
     if made.fitted.growth < fitting.LARGEST["figures"]:
         assert made.fitted.free_mm < 40 * scale  # no empty third of a sheet
-    result = attempt(Job(folder, NAME, "targets-met", "both"))
+    result = attempt(Job(project=folder, publication=NAME, document="targets-met", edition="both"))
     assert isinstance(result, Result)
     page = pypdfium2.PdfDocument(result.content)[0]
     assert tuple(round(side * 25.4 / 72) for side in page.get_size()) == mm
@@ -116,12 +120,23 @@ def test_every_limit_can_be_broken_and_is_told() -> None:
     strict = dataclasses.replace(
         theme,
         panel_limit={
-            **theme.panel_limit, "smallest_type": 40.0, "smallest_text": 40.0, "most_characters_zh": 5.0, "most_characters_en": 5.0,
-            "most_words": 10.0, "least_contrast": 20.0, "least_dpi": 1000.0, "least_trim": 100.0,
+            **theme.panel_limit,
+            "smallest_type": 40.0,
+            "smallest_text": 40.0,
+            "most_characters_zh": 5.0,
+            "most_characters_en": 5.0,
+            "most_words": 10.0,
+            "least_contrast": 20.0,
+            "least_dpi": 1000.0,
+            "least_trim": 100.0,
         },
-    )  # fmt: skip
+    )
     again = batch.lay_out_sheet(
-        Job(ROOT, NAME, "efficiency-kindness", "both"), document, material, strict, Inline()
+        Job(project=ROOT, publication=NAME, document="efficiency-kindness", edition="both"),
+        document,
+        material,
+        strict,
+        Inline(),
     )
     pdf.drop(again.name)
     broken = {one.limit for one in again.preflight.findings if not one.kept}

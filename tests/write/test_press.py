@@ -340,9 +340,13 @@ def declared(folder: Path, *changes: tuple[str, str]) -> Path:
 
 def test_all_faults_of_the_declaration_come_at_once(tmp_path: Path) -> None:
     project = declared(
-        tmp_path, ("total_ink = 300", "total_ink = 900"), ("slug_mm = 10", "slug = 10"), ('"#16222e" = [0, 0, 0, 100]', '"#16222E" = [0, 0, 0, 100]'),
-        ("[0, 0, 0, 75]", "[0, 0, 75]"), ('identifier = "FOGRA39"', "identifier = 39"),
-    )  # fmt: skip
+        tmp_path,
+        ("total_ink = 300", "total_ink = 900"),
+        ("slug_mm = 10", "slug = 10"),
+        ('"#16222e" = [0, 0, 0, 100]', '"#16222E" = [0, 0, 0, 100]'),
+        ("[0, 0, 0, 75]", "[0, 0, 75]"),
+        ('identifier = "FOGRA39"', "identifier = 39"),
+    )
     with pytest.raises(KindError) as caught:
         press.read_conditions(project)
     said = [problem.say() for problem in caught.value.problems]
@@ -367,7 +371,7 @@ def test_all_faults_of_the_declaration_come_at_once(tmp_path: Path) -> None:
         (('profile_sha256 = "1b', 'profile_sha256 = "2b'), "its SHA-256 is 1b80"),
         (("[0, 0, 0, 13]", "[100, 100, 100, 13]"), "asks for 313 % of ink"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_profile_or_recipe_is_told(tmp_path: Path, change: tuple[str, str], part: str) -> None:
     with pytest.raises(KindError, match=part):
         press.read_conditions(declared(tmp_path, change))

@@ -24,11 +24,11 @@ PANELS = ("business-ideas", "efficiency-kindness", "targets-met", "least-cost")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     folder = tmp_path_factory.mktemp("page")
     (folder / "web").mkdir()
-    page = attempt(Job(ROOT, NAME, "exhibition", "both"))
+    page = attempt(Job(project=ROOT, publication=NAME, document="exhibition", edition="both"))
     assert isinstance(page, Result)
     (folder / page.file).write_bytes(page.content)
     for panel in PANELS:
-        made = attempt(Job(ROOT, NAME, panel, "both"))
+        made = attempt(Job(project=ROOT, publication=NAME, document=panel, edition="both"))
         assert isinstance(made, Result)
         (folder / picture_name(panel, "both")).write_bytes(made.beside[picture_name(panel, "both")])
     opened = Browser(folder / "profile")

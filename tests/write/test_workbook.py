@@ -44,7 +44,13 @@ HOSTILE = '=1+1 <b>&amp;"]]>'
 def figure(exact: Fraction | Gap, digits: int, unit: str = "twd_10k") -> Printed:
     form = registry().units[unit]
     shown = formats.plain(exact, digits, form.factor)
-    return Printed(1, Value("m", (), exact, unit, digits), shown, Text(shown, shown), unit)
+    return Printed(
+        number=1,
+        value=Value(metric="m", key=(), exact=exact, unit=unit, digits=digits),
+        plain=shown,
+        text=Text(shown, shown),
+        unit=unit,
+    )
 
 
 FIGURES = {
@@ -61,17 +67,29 @@ FIGURES = {
 
 def table(number: int, caption: Text, **more: object) -> Table:
     rows = tuple(
-        Row(Text(name, name), (Cell(one), Cell(text=Text(HOSTILE, HOSTILE)))) for name, one in FIGURES.items()
+        Row(head=Text(name, name), cells=(Cell(one), Cell(text=Text(HOSTILE, HOSTILE))))
+        for name, one in FIGURES.items()
     )
     total = Row(
-        Text("合計", "Total"), (Cell(FIGURES["thousands"], mark="a"), Cell(text=Text("", ""))), "total"
+        head=Text("合計", "Total"),
+        cells=(Cell(FIGURES["thousands"], mark="a"), Cell(text=Text("", ""))),
+        role="total",
     )
     columns = (Column(Text("數值", "Figure"), Text("萬元", "NT$10,000")), Column(Text("附記", "Remark")))
     notes = (Note("a", plain_line(Text("註", "A note"))),)
     return Table(
-        Text(f"表{number}", f"Table {number}"), str(number), f"t-{number}", caption, Text("項目", "Item"), columns,
-        (*rows, total), Text("新臺幣萬元", "NT$10,000"), notes, Text("出處", "Origin"), **more,  # type: ignore[arg-type]
-    )  # fmt: skip
+        name=Text(f"表{number}", f"Table {number}"),
+        number=str(number),
+        anchor=f"t-{number}",
+        caption=caption,
+        stub=Text("項目", "Item"),
+        columns=columns,
+        rows=(*rows, total),
+        unit=Text("新臺幣萬元", "NT$10,000"),
+        notes=notes,
+        source=Text("出處", "Origin"),
+        **more,  # type: ignore[arg-type]
+    )
 
 
 SECRET = Text("不應外洩之表", "Not numbered")
@@ -82,13 +100,33 @@ def document() -> Document:
     blocks = (
         table(1, LONG),
         table(2, LONG),
-        Table(Text("", ""), "", "t-signatures", SECRET, Text("甲", "A"), (), (), None, ()),
+        Table(
+            name=Text("", ""),
+            number="",
+            anchor="t-signatures",
+            caption=SECRET,
+            stub=Text("甲", "A"),
+            columns=(),
+            rows=(),
+            unit=None,
+            notes=(),
+        ),
     )
     return Document(
-        "targets-105", "targets", Text("核定表", "Approval sheet"), Text("各股", "Units"), Text("行政執行署", "Agency"),
-        Text("105年度", "2016"), Text("示範資料", "Sample data"), Text("金額", "amounts"), blocks, (), (), name="approval",
+        publication="targets-105",
+        kind="targets",
+        title=Text("核定表", "Approval sheet"),
+        subtitle=Text("各股", "Units"),
+        issuer=Text("行政執行署", "Agency"),
+        period=Text("105年度", "2016"),
+        sample=Text("示範資料", "Sample data"),
+        keywords=Text("金額", "amounts"),
+        blocks=blocks,
+        printed=(),
+        inputs=(),
+        name="approval",
         records=(Records("plain", ("unit", "target"), (("01", 12345678901), ("02", 7))),),
-    )  # fmt: skip
+    )
 
 
 def made(edition: Edition = "both") -> bytes:
@@ -129,8 +167,12 @@ def test_each_table_with_a_number_or_figures_has_a_sheet_and_what_has_none_stays
 
 @pytest.mark.parametrize(
     ("edition", "head", "unit"),
-    [("both", "數值\nFigure\n萬元 NT$10,000", "單位 Unit：新臺幣萬元 / NT$10,000"), ("zh", "數值\n萬元", "單位：新臺幣萬元"), ("en", "Figure\nNT$10,000", "Unit: NT$10,000")],
-)  # fmt: skip
+    [
+        ("both", "數值\nFigure\n萬元 NT$10,000", "單位 Unit：新臺幣萬元 / NT$10,000"),
+        ("zh", "數值\n萬元", "單位：新臺幣萬元"),
+        ("en", "Figure\nNT$10,000", "Unit: NT$10,000"),
+    ],
+)
 def test_heads_unit_notes_and_source_are_in_the_language_of_the_edition(
     edition: Edition, head: str, unit: str
 ) -> None:
@@ -165,9 +207,11 @@ def test_the_heads_of_each_sheet_are_frozen() -> None:
     tree = etree.fromstring(zipfile.ZipFile(io.BytesIO(made())).read("settings.xml"))
     space = {"c": "urn:oasis:names:tc:opendocument:xmlns:config:1.0"}
     found = {
-        entry.get(f"{{{space['c']}}}name"): entry.xpath("string(c:config-item[@c:name='VerticalSplitPosition'])", namespaces=space)
+        entry.get(f"{{{space['c']}}}name"): entry.xpath(
+            "string(c:config-item[@c:name='VerticalSplitPosition'])", namespaces=space
+        )
         for entry in tree.xpath("//c:config-item-map-named/c:config-item-map-entry", namespaces=space)
-    }  # fmt: skip
+    }
     book = read(made())
     for place, name in enumerate(book.sheet_names[1:-1], 1):
         rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
@@ -191,10 +235,21 @@ def test_libreoffice_shows_what_is_printed(tmp_path: Path) -> None:
     # Comma, quotes, UTF-8, from row 1; cells as shown; the third sheet from 1 on.
     options = "csv:Text - txt - csv (StarCalc):44,34,76,1,,1033,false,true,true,false,false,2"
     subprocess.run(
-        ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to", options,
-         "--outdir", str(tmp_path), str(file)],
-        env={**os.environ, "HOME": str(tmp_path)}, capture_output=True, timeout=120, check=True,
-    )  # fmt: skip
+        [
+            "soffice",
+            f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
+            "--headless",
+            "--convert-to",
+            options,
+            "--outdir",
+            str(tmp_path),
+            str(file),
+        ],
+        env={**os.environ, "HOME": str(tmp_path)},
+        capture_output=True,
+        timeout=120,
+        check=True,
+    )
     (written,) = tmp_path.glob("*.csv")
     rows = csv.reader(io.StringIO(written.read_text("utf-8")))
     shown = {row[0]: row[1] for row in rows if row[0] in FIGURES}

@@ -12,5 +12,15 @@ from reportgen.compute.appraisal.needs import Need, needs
 from reportgen.compute.appraisal.periods import Period, at
 
 __all__ = [
-    "Forecast", "Month", "Months", "Need", "Period", "at", "check_rows", "forecasts", "monthly", "months", "needs",
-]  # fmt: skip
+    "Forecast",
+    "Month",
+    "Months",
+    "Need",
+    "Period",
+    "at",
+    "check_rows",
+    "forecasts",
+    "monthly",
+    "months",
+    "needs",
+]

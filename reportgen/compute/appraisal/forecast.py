@@ -15,7 +15,7 @@ from reportgen.model.messages import message
 from reportgen.read.tables import Dataset, Declaration
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Forecast:
     """`so_far` ÷ `share` = `year`; `year` ÷ `target` = `rate`. `rate_so_far` is what has been reached already.
 
@@ -33,9 +33,15 @@ class Forecast:
 
 
 def forecasts(
-    scheme: Scheme, dataset: Dataset, declared: Declaration, units: dict[str, Unit], period: Period, column: str,
-    target: str, pattern: int,
-) -> dict[str, Forecast]:  # fmt: skip
+    scheme: Scheme,
+    dataset: Dataset,
+    declared: Declaration,
+    units: dict[str, Unit],
+    period: Period,
+    column: str,
+    target: str,
+    pattern: int,
+) -> dict[str, Forecast]:
     """By candidate; `column` is summed over months, `target` is that of the whole year, `pattern` counts years."""
     now = Book(at(scheme, declared, period), dataset, units)
     years = [period.year - back for back in range(pattern, 0, -1)]
@@ -90,15 +96,26 @@ def _forecast(
         worked = f"{plain(parts)} / {plain(wholes)}"
     sources = merged(source for _, part, whole in known for source in (*part.sources, *whole.sources))
     of_share = Value(
-        "forecast.share", key_of(id_), share, "percent", 1, f"months / year of {column}, {', '.join(map(str, years))}",
-        worked, sources,
-    )  # fmt: skip
+        metric="forecast.share",
+        key=key_of(id_),
+        exact=share,
+        unit="percent",
+        digits=1,
+        formula=f"months / year of {column}, {', '.join(map(str, years))}",
+        worked=worked,
+        sources=sources,
+    )
     year = _divided("forecast.year", so_far, of_share, so_far.unit, so_far.digits, id_)
     return Forecast(
-        id_, years, so_far, of_share, year, target,
-        _divided("forecast.rate_so_far", so_far, target, "percent", 1, id_),
-        _divided("forecast.rate", year, target, "percent", 1, id_),
-    )  # fmt: skip
+        candidate=id_,
+        years=years,
+        so_far=so_far,
+        share=of_share,
+        year=year,
+        target=target,
+        rate_so_far=_divided("forecast.rate_so_far", so_far, target, "percent", 1, id_),
+        rate=_divided("forecast.rate", year, target, "percent", 1, id_),
+    )
 
 
 def total(name: str, parts: Sequence[Forecast]) -> Forecast:
@@ -109,16 +126,25 @@ def total(name: str, parts: Sequence[Forecast]) -> Forecast:
         gap = next((value.exact for value in values if isinstance(value.exact, Gap)), None)
         exact: Exact = gap or sum((_number(value) for value in values), Fraction(0))
         return replace(
-            values[0], key=(("candidate", name),), exact=exact, formula="sum", worked=f"{len(values)} values",
+            values[0],
+            key=(("candidate", name),),
+            exact=exact,
+            formula="sum",
+            worked=f"{len(values)} values",
             sources=merged(source for value in values for source in value.sources),
-        )  # fmt: skip
+        )
 
     so_far, year, target = summed("so_far"), summed("year"), summed("target")
     return Forecast(
-        name, tuple(sorted({year for part in parts for year in part.years})), so_far, _divided("forecast.share", so_far, year, "percent", 1, name), year, target,
-        _divided("forecast.rate_so_far", so_far, target, "percent", 1, name),
-        _divided("forecast.rate", year, target, "percent", 1, name),
-    )  # fmt: skip
+        candidate=name,
+        years=tuple(sorted({year for part in parts for year in part.years})),
+        so_far=so_far,
+        share=_divided("forecast.share", so_far, year, "percent", 1, name),
+        year=year,
+        target=target,
+        rate_so_far=_divided("forecast.rate_so_far", so_far, target, "percent", 1, name),
+        rate=_divided("forecast.rate", year, target, "percent", 1, name),
+    )
 
 
 def _divided(metric: str, above: Value, below: Value, unit: str, digits: int, id_: str) -> Value:
@@ -138,7 +164,14 @@ def _divided(metric: str, above: Value, below: Value, unit: str, digits: int, id
         else ""
     )
     return Value(
-        metric, key_of(id_), exact, unit, digits, names, worked, merged((*above.sources, *below.sources))
+        metric=metric,
+        key=key_of(id_),
+        exact=exact,
+        unit=unit,
+        digits=digits,
+        formula=names,
+        worked=worked,
+        sources=merged((*above.sources, *below.sources)),
     )
 
 

@@ -27,7 +27,7 @@ class Month:
     place: Place | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Months:
     """`average` over the months with a score; a gap where they are fewer than the least that is declared."""
 
@@ -42,9 +42,17 @@ NOT_ASSESSED = Gap("not_available", message("appraisal.not_assessed_month"))
 
 
 def months(
-    scheme: Scheme, dataset: Dataset, units: Mapping[str, Unit], book: Book, period: Period, table: str, by: str,
-    items: Sequence[tuple[str, Fraction]], least: int, digits: int,
-) -> dict[str, Months]:  # fmt: skip
+    scheme: Scheme,
+    dataset: Dataset,
+    units: Mapping[str, Unit],
+    book: Book,
+    period: Period,
+    table: str,
+    by: str,
+    items: Sequence[tuple[str, Fraction]],
+    least: int,
+    digits: int,
+) -> dict[str, Months]:
     """By candidate. `items` are columns of the table with their weights in per cent; `least` months make an average.
 
     InputError where a person has two rows for a month.
@@ -71,9 +79,15 @@ def months(
 
 
 def _of_person(
-    book: Book, table: Table, rows: Mapping[tuple[str, int], Record], id_: str, period: Period,
-    items: Sequence[tuple[str, Fraction]], least: int, digits: int,
-) -> Months:  # fmt: skip
+    book: Book,
+    table: Table,
+    rows: Mapping[tuple[str, int], Record],
+    id_: str,
+    period: Period,
+    items: Sequence[tuple[str, Fraction]],
+    least: int,
+    digits: int,
+) -> Months:
     found = [
         _month(book, table, rows.get((id_, number)), id_, number, items)
         for number in range(1, period.month + 1)
@@ -94,10 +108,30 @@ def _of_person(
         average = sum(exact, Fraction(0)) / len(exact)
     listed = ", ".join(plain(score) for score in exact)
     return Months(
-        id_, tuple(found), tuple(month.number for month in found if isinstance(month.score.exact, Gap)),
-        Value("attitude.months", key_of(id_), Fraction(len(exact)), "count", 0, "count of months with a score", listed, sources),
-        Value("attitude.average", key_of(id_), average, "score", digits, "mean of the months with a score", listed, sources),
-    )  # fmt: skip
+        candidate=id_,
+        months=tuple(found),
+        missing=tuple(month.number for month in found if isinstance(month.score.exact, Gap)),
+        assessed=Value(
+            metric="attitude.months",
+            key=key_of(id_),
+            exact=Fraction(len(exact)),
+            unit="count",
+            digits=0,
+            formula="count of months with a score",
+            worked=listed,
+            sources=sources,
+        ),
+        average=Value(
+            metric="attitude.average",
+            key=key_of(id_),
+            exact=average,
+            unit="score",
+            digits=digits,
+            formula="mean of the months with a score",
+            worked=listed,
+            sources=sources,
+        ),
+    )
 
 
 def _month(
@@ -111,7 +145,13 @@ def _month(
     key = (*key_of(id_), ("month", number))
     formula = " + ".join(f"{name} * {plain(weight)}%" for name, weight in items)
     if record is None:
-        return Month(number, Value("attitude.month", key, NOT_ASSESSED, "score", 1, formula), {})
+        return Month(
+            number,
+            Value(
+                metric="attitude.month", key=key, exact=NOT_ASSESSED, unit="score", digits=1, formula=formula
+            ),
+            {},
+        )
     exact: Exact = Fraction(0)
     for name, weight in items:
         cell = book.cell(table, record, name)
@@ -121,11 +161,25 @@ def _month(
         assert isinstance(cell, Fraction) and isinstance(exact, Fraction)
         exact += cell * weight / 100
     worked = ", ".join(f"{name} = {book.said(table, record, name)}" for name, _ in items)
-    sources = tuple(Source(table.file, table.sheet, (record.row,), name) for name, _ in items)
+    sources = tuple(
+        Source(file=table.file, sheet=table.sheet, rows=(record.row,), column=name) for name, _ in items
+    )
     said = {name: book.label(table, record, name) for name in table.columns}
     place = Place(table.file, table.sheet, record.row)
     return Month(
-        number, Value("attitude.month", key, exact, "score", 1, formula, worked, sources), said, place
+        number,
+        Value(
+            metric="attitude.month",
+            key=key,
+            exact=exact,
+            unit="score",
+            digits=1,
+            formula=formula,
+            worked=worked,
+            sources=sources,
+        ),
+        said,
+        place,
     )
 
 

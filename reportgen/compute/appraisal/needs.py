@@ -14,7 +14,7 @@ from reportgen.compute.rules.vocabulary import GOAL
 from reportgen.model import Gap, Source, Text, Value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Need:
     """An item's way to another point: `gain` in points of the score when its value is `bound` than `goal`.
 
@@ -53,19 +53,36 @@ def _need(book: Book, item: Item, scored: ItemScore, id_: str, total: Fraction) 
             book.scheme, total
         )
     if found is None or not gained:
-        return Need(item.id, item.label, _gain(item, scored, Fraction(0), id_), None, "", None)
+        return Need(
+            item=item.id,
+            label=item.label,
+            gain=_gain(item, scored, Fraction(0), id_),
+            goal=None,
+            bound="",
+            more=None,
+        )
     goal, bound, reached = found
     gain = _gain(item, scored, gained, id_)
     digits = scored.value.digits
     while digits < 6 and (goal / factor * 10**digits).denominator != 1:
         digits += 1
     goal_value = Value(
-        f"award.goal.{item.id}", key_of(id_), goal, scored.value.unit, digits,
-        f"value of {item.column} for one more point", f"points {plain(points)} → {plain(reached)}",
-        scored.value.sources,
-    )  # fmt: skip
+        metric=f"award.goal.{item.id}",
+        key=key_of(id_),
+        exact=goal,
+        unit=scored.value.unit,
+        digits=digits,
+        formula=f"value of {item.column} for one more point",
+        worked=f"points {plain(points)} → {plain(reached)}",
+        sources=scored.value.sources,
+    )
     return Need(
-        item.id, item.label, gain, goal_value, bound, _takes(book, item, goal, id_, bound == "less_than")
+        item=item.id,
+        label=item.label,
+        gain=gain,
+        goal=goal_value,
+        bound=bound,
+        more=_takes(book, item, goal, id_, bound == "less_than"),
     )
 
 
@@ -118,7 +135,14 @@ def _by_bands(item: Item, value: Fraction, points: Fraction, wanted: Fraction) -
 def _gain(item: Item, scored: ItemScore, gain: Fraction, id_: str) -> Value:
     sources: tuple[Source, ...] = scored.value.sources
     return Value(
-        f"award.gain.{item.id}", key_of(id_), gain, "score", 2, "points gained * weight", plain(gain), sources
+        metric=f"award.gain.{item.id}",
+        key=key_of(id_),
+        exact=gain,
+        unit="score",
+        digits=2,
+        formula="points gained * weight",
+        worked=plain(gain),
+        sources=sources,
     )
 
 
@@ -144,14 +168,14 @@ def _takes(book: Book, item: Item, goal: Fraction, id_: str, beyond: bool) -> tu
     worked = ", ".join(f"{name} = {plain(number)}" for name, number in {**numbers, GOAL: goal}.items())
     sources = tuple(dict.fromkeys(source for value in values.values() for source in value.sources))
     value = Value(
-        f"award.more.{item.id}",
-        key_of(id_),
-        up,
-        more.unit,
-        more.digits,
-        f"floor({more.formula}) + 1" if beyond else f"ceil({more.formula})",
-        worked,
-        sources,
+        metric=f"award.more.{item.id}",
+        key=key_of(id_),
+        exact=up,
+        unit=more.unit,
+        digits=more.digits,
+        formula=f"floor({more.formula}) + 1" if beyond else f"ceil({more.formula})",
+        worked=worked,
+        sources=sources,
     )
     return more.label, value
 

@@ -65,9 +65,14 @@ class Appraised(Vocabulary):
         if column and column.low is not None and column.low < 0:
             node.fault("column", *told("rules.may_below_would_turn_sign", id=column.id))
         found = rules.Adjustment(
-            node.string("id"), cast(Literal["bonus", "deduction"], kind), self.text(node, "label"),
-            column.id if column else "", each or Fraction(0), cap, self.line(node),
-        )  # fmt: skip
+            id=node.string("id"),
+            kind=cast(Literal["bonus", "deduction"], kind),
+            label=self.text(node, "label"),
+            column=column.id if column else "",
+            each=each or Fraction(0),
+            cap=cap,
+            row=self.line(node),
+        )
         node.no_other_keys()
         return found
 
@@ -91,9 +96,12 @@ class Appraised(Vocabulary):
         if node.values.get("every_month") is True and table and month not in table.columns:
             node.fault("every_month", *told("rules.has_no_months", name_=table.name))
         found = rules.Complete(
-            table.name if table else "", self.cell(node, "by", table, id_), self.cell(node, "branch", table, ""),
-            node.boolean("every_month"), self.line(node),
-        )  # fmt: skip
+            table=table.name if table else "",
+            by=self.cell(node, "by", table, id_),
+            branch=self.cell(node, "branch", table, ""),
+            every_month=node.boolean("every_month"),
+            row=self.line(node),
+        )
         node.no_other_keys()
         return found
 

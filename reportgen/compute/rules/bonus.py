@@ -90,14 +90,28 @@ class _Reckoning:
         paid = self.made("bonus_paid", given, "twd", 0, "sum(shares)", "", sources)
         unpaid = whole - given
         left = self.made("bonus_unpaid", unpaid, "twd", 0, "bonus - paid", "", total.sources)
-        return Bonus(tuple(steps), total, shares, left, base, paid)
+        return Bonus(steps=tuple(steps), total=total, shares=shares, unpaid=left, base=base, paid=paid)
 
     def made(
-        self, name: str, exact: Fraction, unit: str, digits: int, formula: str = "", worked: str = "",
-        sources: tuple[Source, ...] = (), key: Key | None = None,
-    ) -> Value:  # fmt: skip
+        self,
+        name: str,
+        exact: Fraction,
+        unit: str,
+        digits: int,
+        formula: str = "",
+        worked: str = "",
+        sources: tuple[Source, ...] = (),
+        key: Key | None = None,
+    ) -> Value:
         return Value(
-            f"award.{name}", self.key if key is None else key, exact, unit, digits, formula, worked, sources
+            metric=f"award.{name}",
+            key=self.key if key is None else key,
+            exact=exact,
+            unit=unit,
+            digits=digits,
+            formula=formula,
+            worked=worked,
+            sources=sources,
         )
 
     def half_staffed(self) -> bool:
@@ -194,29 +208,57 @@ class _Reckoning:
                 )
 
     def share(
-        self, table: Table, record: Record, role: str, part: Fraction, served: Fraction, crowd: Fraction,
-        exact: Fraction, dollar: int, extra: int, total: Value,
-    ) -> Share:  # fmt: skip
+        self,
+        table: Table,
+        record: Record,
+        role: str,
+        part: Fraction,
+        served: Fraction,
+        crowd: Fraction,
+        exact: Fraction,
+        dollar: int,
+        extra: int,
+        total: Value,
+    ) -> Share:
         members = self.rule.members
         person = self.book.said(table, record, members.id)
         name = self.book.said(table, record, members.name)
         english = self.book.said(table, record, members.name_en) if members.name_en else ""
         key: Key = (*self.key, ("member", person), ("row", record.row))
-        source = Source(table.file, table.sheet, (record.row,), members.since)
-        until = Source(table.file, table.sheet, (record.row,), members.until)
+        source = Source(file=table.file, sheet=table.sheet, rows=(record.row,), column=members.since)
+        until = Source(file=table.file, sheet=table.sheet, rows=(record.row,), column=members.until)
         sources = merged((*total.sources, source, until))
         divided = f" / {plain(crowd)}" if crowd > 1 else ""
         worked = f"{plain(_exact(total))} * {plain(part)} * {plain(served)}{divided}"
         value = self.made("share_exact", exact, "twd", 2, "bonus * part * service", worked, sources, key)
         return Share(
-            person, Text(name, english or name), self.book.label(table, record, members.role),
-            self.made("share_part", part, "percent", _digits(part * 100), key=key),
-            self.made("share_service", served * 12, "month", 2 if (served * 12).denominator != 1 else 0, f"{members.since}, {members.until}", "", (source, until), key),
-            value,
-            replace(value, metric="award.share_paid", exact=Fraction(dollar), digits=0, formula=self.rule.remainder, worked=f"{plain(exact)} → {dollar}"),
-            extra, Place(table.file, table.sheet, record.row, members.name),
-            {column: self.book.said(table, record, column) for column in table.columns},
-        )  # fmt: skip
+            person=person,
+            names=Text(name, english or name),
+            role=self.book.label(table, record, members.role),
+            part=self.made("share_part", part, "percent", _digits(part * 100), key=key),
+            service=self.made(
+                "share_service",
+                served * 12,
+                "month",
+                2 if (served * 12).denominator != 1 else 0,
+                f"{members.since}, {members.until}",
+                "",
+                (source, until),
+                key,
+            ),
+            exact=value,
+            paid=replace(
+                value,
+                metric="award.share_paid",
+                exact=Fraction(dollar),
+                digits=0,
+                formula=self.rule.remainder,
+                worked=f"{plain(exact)} → {dollar}",
+            ),
+            extra=extra,
+            place=Place(table.file, table.sheet, record.row, members.name),
+            cells={column: self.book.said(table, record, column) for column in table.columns},
+        )
 
 
 def _exact(value: Value) -> Fraction:

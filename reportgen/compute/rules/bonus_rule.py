@@ -28,13 +28,21 @@ class BonusRules(Vocabulary):
             said = plain(total * 100)
             node.fault("split", *told("rules.parts_sum", said=said))
         found = rules.BonusRule(
-            base, rate or Fraction(0), members, parts,
-            cast(Literal["largest", "first", "unpaid"], self.word(node, "remainder", ("largest", "first", "unpaid"))),
-            cast(rules.Rounding, self.word(node, "rounding", get_args(rules.Rounding))),
-            cast(Literal["error", "divide"], self.word(node, "crowded", ("error", "divide"), "error")),
-            self.staffing(node.node("staffing"), base) if "staffing" in node.values else None,
-            self.line(node),
-        )  # fmt: skip
+            base=base,
+            rate=rate or Fraction(0),
+            members=members,
+            parts=parts,
+            remainder=cast(
+                Literal["largest", "first", "unpaid"],
+                self.word(node, "remainder", ("largest", "first", "unpaid")),
+            ),
+            rounding=cast(rules.Rounding, self.word(node, "rounding", get_args(rules.Rounding))),
+            crowded=cast(
+                Literal["error", "divide"], self.word(node, "crowded", ("error", "divide"), "error")
+            ),
+            staffing=self.staffing(node.node("staffing"), base) if "staffing" in node.values else None,
+            row=self.line(node),
+        )
         node.asked.add("staffing")
         node.no_other_keys()
         return found
@@ -43,11 +51,15 @@ class BonusRules(Vocabulary):
         table = self.table(node)
         dates = ("roc_date",)
         found = rules.Members(
-            table.name if table else "", self.cell(node, "by", table), self.cell(node, "id", table),
-            self.cell(node, "name", table), self.cell(node, "name_en", table, ""),
-            self.cell(node, "role", table, None, ("member",)),
-            self.cell(node, "since", table, None, dates), self.cell(node, "until", table, None, dates),
-        )  # fmt: skip
+            table=table.name if table else "",
+            by=self.cell(node, "by", table),
+            id=self.cell(node, "id", table),
+            name=self.cell(node, "name", table),
+            name_en=self.cell(node, "name_en", table, ""),
+            role=self.cell(node, "role", table, None, ("member",)),
+            since=self.cell(node, "since", table, None, dates),
+            until=self.cell(node, "until", table, None, dates),
+        )
         node.no_other_keys()
         return table, found
 
@@ -71,6 +83,12 @@ class BonusRules(Vocabulary):
         names = sorted({n.id for n in ast.walk(tree_of(base)) if isinstance(n, ast.Name)} - {*FUNCTIONS})
         reduces = node.string("reduces")
         node.one_of("reduces", reduces, ["bonus", *names])
-        found = rules.Staffing(column, value, factor or Fraction(1), reduces, self.text(node, "label"))
+        found = rules.Staffing(
+            column=column,
+            value=value,
+            factor=factor or Fraction(1),
+            reduces=reduces,
+            label=self.text(node, "label"),
+        )
         node.no_other_keys()
         return found

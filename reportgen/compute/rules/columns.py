@@ -25,9 +25,16 @@ class Columns(Vocabulary):
         if unit_name and not ("{unit}" in unit_name.zh and "{unit}" in unit_name.en):
             node.fault("unit_name", *told("rules.must_hold_both_halves"))
         found = rules.Candidates(
-            table.name if table else "", names["id"], names["name"], names["name_en"], names["post"],
-            names["branch"], names["unit"], unit_name, self.where(node, table),
-        )  # fmt: skip
+            table=table.name if table else "",
+            id=names["id"],
+            name=names["name"],
+            name_en=names["name_en"],
+            post=names["post"],
+            branch=names["branch"],
+            unit=names["unit"],
+            unit_name=unit_name,
+            where=self.where(node, table),
+        )
         node.no_other_keys()
         return found
 
@@ -48,10 +55,16 @@ class Columns(Vocabulary):
             own = self.own_column(self.cell(node, "of", None)) if node.values["of"] in self.own else None
             node.one_of("of", str(node.values["of"]), [c.name for c in self.own.values() if c.is_number])
             column = rules.Column(
-                id_, label, "own", own.unit if own else "count",
-                node.whole("digits", own.digits if own else 0), of=own.of if own else "",
-                low=own.low if own else None, high=own.high if own else None, row=self.line(node),
-            )  # fmt: skip
+                id=id_,
+                label=label,
+                kind="own",
+                unit=own.unit if own else "count",
+                digits=node.whole("digits", own.digits if own else 0),
+                of=own.of if own else "",
+                low=own.low if own else None,
+                high=own.high if own else None,
+                row=self.line(node),
+            )
         else:
             node.fault("", *told("rules.says_not_where_number_comes"))
             return
@@ -62,14 +75,29 @@ class Columns(Vocabulary):
         formula = node.string("formula")
         self.check_formula(node, "formula", formula)
         return rules.Column(
-            id_, label, "formula", self.unit(node), self.digits(node, 2), formula=formula, row=self.line(node)
+            id=id_,
+            label=label,
+            kind="formula",
+            unit=self.unit(node),
+            digits=self.digits(node, 2),
+            formula=formula,
+            row=self.line(node),
         )
 
     def service_column(self, node: TomlNode, id_: str, label: Text) -> rules.Column:
         """Whole months from a date to the end of the year that is judged."""
         name = node.string("service")
         node.one_of("service", name, [c.name for c in self.own.values() if c.type == "roc_date"])
-        return rules.Column(id_, label, "service", "month", 0, of=name, low=Fraction(0), row=self.line(node))
+        return rules.Column(
+            id=id_,
+            label=label,
+            kind="service",
+            unit="month",
+            digits=0,
+            of=name,
+            low=Fraction(0),
+            row=self.line(node),
+        )
 
     def aggregate(self, node: TomlNode, id_: str, label: Text) -> rules.Column:
         table = self.table(node)
@@ -104,9 +132,26 @@ class Columns(Vocabulary):
             if table and (not isinstance(month, str) or month not in table.columns):
                 node.fault("at", *told("rules.has_no_months_so_is", name_=table.name))
         return rules.Column(
-            id_, label, "aggregate", unit, self.digits(node, spec.digits if spec and take != "mean" else (0 if take == "count" else 2)),
-            table=table.name if table else "", of=of, take=cast(rules.Take, take), by=by, match=match,
-            where=self.where(node, table), on=on, since=since, until=until,
+            id=id_,
+            label=label,
+            kind="aggregate",
+            unit=unit,
+            digits=self.digits(
+                node, spec.digits if spec and take != "mean" else (0 if take == "count" else 2)
+            ),
+            table=table.name if table else "",
+            of=of,
+            take=cast(rules.Take, take),
+            by=by,
+            match=match,
+            where=self.where(node, table),
+            on=on,
+            since=since,
+            until=until,
             gaps=cast(Literal["stop", "skip"], self.word(node, "gaps", ("stop", "skip"), "stop")),
-            empty=times(empty, factor), low=low, high=high, row=self.line(node), at_end=at_end,
-        )  # fmt: skip
+            empty=times(empty, factor),
+            low=low,
+            high=high,
+            row=self.line(node),
+            at_end=at_end,
+        )

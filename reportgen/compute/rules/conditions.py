@@ -37,9 +37,19 @@ class Conditions(Vocabulary):
         if years < 1 and isinstance(node.values.get("years"), int):
             node.fault("years", *told("rules.looks_back_less_than_one"))
         return rules.Condition(
-            id_, "exclude", label, "", "none_since", (), table.name if table else "", by, on,
-            self.where(node, table), years, self.line(node),
-        )  # fmt: skip
+            id=id_,
+            kind="exclude",
+            label=label,
+            column="",
+            operator="none_since",
+            threshold=(),
+            table=table.name if table else "",
+            by=by,
+            on=on,
+            where=self.where(node, table),
+            years=years,
+            row=self.line(node),
+        )
 
     def comparison(self, node: TomlNode, kind: Kind, id_: str, label: Text) -> rules.Condition:
         given = [key for key in OPERATORS if key in node.values]
@@ -55,7 +65,13 @@ class Conditions(Vocabulary):
             node.fault(given[1] if given else "", *told("rules.condition_needs_exactly_one", listed=listed))
         threshold = self.threshold(node, kind, name, operator) if given else ()
         return rules.Condition(
-            id_, kind, label, name, cast(rules.Operator, operator), threshold, row=self.line(node)
+            id=id_,
+            kind=kind,
+            label=label,
+            column=name,
+            operator=cast(rules.Operator, operator),
+            threshold=threshold,
+            row=self.line(node),
         )
 
     def threshold(self, node: TomlNode, kind: str, name: str, operator: str) -> rules.Threshold:

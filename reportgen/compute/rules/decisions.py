@@ -66,7 +66,7 @@ def decide(scheme: Scheme, dataset: Dataset, units: Mapping[str, Unit], book: Bo
 _Variant = tuple[Text, Mapping[str, str]]  # another rounding, and the tier of each winner under it
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Judged:
     """A candidate before ranks: what was checked and scored."""
 
@@ -87,7 +87,7 @@ class _Jury:
     def __init__(self, scheme: Scheme, book: Book, units: Mapping[str, Unit]) -> None:
         self.scheme, self.book, self.units = scheme, book, units
         self.problems: list[Problem] = []
-        self.groups = scheme.groups or (GroupRule("all", EVERYONE, (), None),)
+        self.groups = scheme.groups or (GroupRule(id="all", label=EVERYONE, where=(), quota=None),)
         self.thresholds = {
             (rule.kind, rule.id): self.threshold(rule) for rule in (*scheme.conditions, *scheme.standards)
         }
@@ -113,11 +113,22 @@ class _Jury:
             decisions.append(replace(decision, reason=reason))
         decisions.sort(key=self.order)
         return Result(
-            scheme.publication, scheme.title, scheme.year, scheme.standard, tuple(decisions),
-            tuple(self.group(group, judged, given[group.id], quotas[group.id], decisions) for group in self.groups),
-            tuple(self.tiers.values()), self.rules(), scheme.file,
-            {scheme.file: scheme.sha256, **self.book.dataset.files}, _paid(decisions), scheme.notes,
-        )  # fmt: skip
+            scheme=scheme.publication,
+            title=scheme.title,
+            roc_year=scheme.year,
+            standard=scheme.standard,
+            decisions=tuple(decisions),
+            groups=tuple(
+                self.group(group, judged, given[group.id], quotas[group.id], decisions)
+                for group in self.groups
+            ),
+            tiers=tuple(self.tiers.values()),
+            rules=self.rules(),
+            file=scheme.file,
+            inputs={scheme.file: scheme.sha256, **self.book.dataset.files},
+            total=_paid(decisions),
+            notes=scheme.notes,
+        )
 
     def order(self, decision: Decision) -> tuple[int, int, int, int, str]:
         tiers, groups = list(self.tiers), [group.id for group in self.groups]
@@ -140,7 +151,17 @@ class _Jury:
         adjustments = [self.adjusted(one, id_) for one in self.scheme.adjustments]
         for one in adjustments:
             if isinstance(one.value.exact, Gap):
-                checks.append(Check(one.adjustment, "eligible", one.label, one.value, _PRESENT, "is", False))
+                checks.append(
+                    Check(
+                        rule=one.adjustment,
+                        kind="eligible",
+                        label=one.label,
+                        value=one.value,
+                        threshold=_PRESENT,
+                        operator="is",
+                        passed=False,
+                    )
+                )
         complete = len(items) == len(self.scheme.items) and not any(
             isinstance(one.points.exact, Gap) for one in adjustments
         )
@@ -148,11 +169,25 @@ class _Jury:
         rank = self.scheme.rank
         if rank and rank.by != "score" and score is not None and isinstance(score.exact, Gap):
             checks.append(
-                Check(rank.by, "eligible", self.scheme.columns[rank.by].label, score, _PRESENT, "is", False)
+                Check(
+                    rule=rank.by,
+                    kind="eligible",
+                    label=self.scheme.columns[rank.by].label,
+                    value=score,
+                    threshold=_PRESENT,
+                    operator="is",
+                    passed=False,
+                )
             )
         standards = tuple(self.check(condition, id_) for condition in self.scheme.standards)
         return _Judged(
-            id_, self.group_of(id_), tuple(checks), tuple(items), score, standards, tuple(adjustments)
+            id=id_,
+            group=self.group_of(id_),
+            checks=tuple(checks),
+            items=tuple(items),
+            score=score,
+            standards=standards,
+            adjustments=tuple(adjustments),
         )
 
     def adjusted(self, rule: Adjustment, id_: str) -> Adjusted:
@@ -171,9 +206,18 @@ class _Jury:
         )
         digits = max(_decimals(rule.each), 2 if isinstance(exact, Fraction) and exact.denominator != 1 else 0)
         points_value = Value(
-            f"award.adjustment.{rule.id}", key_of(id_), exact, "score", digits, formula, worked, value.sources
+            metric=f"award.adjustment.{rule.id}",
+            key=key_of(id_),
+            exact=exact,
+            unit="score",
+            digits=digits,
+            formula=formula,
+            worked=worked,
+            sources=value.sources,
         )
-        return Adjusted(rule.id, rule.kind, rule.label, value, points_value)
+        return Adjusted(
+            adjustment=rule.id, kind=rule.kind, label=rule.label, value=value, points=points_value
+        )
 
     def group_of(self, id_: str) -> str:
         record = self.book.records[id_]
@@ -200,8 +244,15 @@ class _Jury:
         value, holds = self.found(condition, id_, threshold)
         passed = holds is not None and holds == (condition.kind != "exclude")
         return Check(
-            condition.id, condition.kind, condition.label, value, threshold, condition.operator, passed, condition.row
-        )  # fmt: skip
+            rule=condition.id,
+            kind=condition.kind,
+            label=condition.label,
+            value=value,
+            threshold=threshold,
+            operator=condition.operator,
+            passed=passed,
+            row=condition.row,
+        )
 
     def found(
         self, condition: Condition, id_: str, threshold: Value | Text
@@ -251,7 +302,15 @@ class _Jury:
         column = self.scheme.columns.get(condition.column)
         if isinstance(found, Fraction) and column is not None:
             digits = _decimals(found / self.units[column.unit].factor)
-            return Value(f"award.threshold.{condition.id}", (), found, column.unit, digits, condition.id, "")
+            return Value(
+                metric=f"award.threshold.{condition.id}",
+                key=(),
+                exact=found,
+                unit=column.unit,
+                digits=digits,
+                formula=condition.id,
+                worked="",
+            )
         assert isinstance(found, tuple)
         if column is not None and len(found) == 2:
             unit = self.units[column.unit]
@@ -285,16 +344,43 @@ class _Jury:
         key = key_of(id_)
         digits = max(2, value.digits) if not band else _decimals(points)
         return ItemScore(
-            item.id, item.label, value, self.band_label(item, band) if band else None,
-            Value(f"award.points.{item.id}", key, points, "score", digits, item.column, "", value.sources),
-            Value(f"award.weight.{item.id}", (), item.weight / 100, "percent", _decimals(item.weight), "", ""),
-            Value(
-                f"award.weighted.{item.id}", key, weighted, "score",
-                min(self.scheme.rank.digits + 2, 6) if self.scheme.rank else 2,  # as the score that they add up to
-                "points * weight", f"{plain(points)} * {plain(item.weight)}% = {plain(weighted)}", value.sources,
+            item=item.id,
+            label=item.label,
+            value=value,
+            band=self.band_label(item, band) if band else None,
+            points=Value(
+                metric=f"award.points.{item.id}",
+                key=key,
+                exact=points,
+                unit="score",
+                digits=digits,
+                formula=item.column,
+                worked="",
+                sources=value.sources,
             ),
-            own,
-        )  # fmt: skip
+            weight=Value(
+                metric=f"award.weight.{item.id}",
+                key=(),
+                exact=item.weight / 100,
+                unit="percent",
+                digits=_decimals(item.weight),
+                formula="",
+                worked="",
+            ),
+            weighted=Value(
+                metric=f"award.weighted.{item.id}",
+                key=key,
+                exact=weighted,
+                unit="score",
+                digits=min(self.scheme.rank.digits + 2, 6)
+                if self.scheme.rank
+                else 2,  # as the score that they add up to
+                formula="points * weight",
+                worked=f"{plain(points)} * {plain(item.weight)}% = {plain(weighted)}",
+                sources=value.sources,
+            ),
+            own=own,
+        )
 
     def no_band(self, item: Item, value: Value, id_: str) -> Problem:
         said = words.said(value, self.units)
@@ -347,10 +433,15 @@ class _Jury:
         worked = " + ".join(plain(_exact(value)) for _, value in parts) + f" = {plain(total)}"
         kept = self.kept(total)
         return Value(
-            "award.score", key_of(id_), kept, "score", min(rank.digits + 2, 6),
-            " + ".join(name for name, _ in parts), worked + (f" → {plain(kept)}" if kept != total else ""),
-            merged(source for _, value in parts for source in value.sources),
-        )  # fmt: skip
+            metric="award.score",
+            key=key_of(id_),
+            exact=kept,
+            unit="score",
+            digits=min(rank.digits + 2, 6),
+            formula=" + ".join(name for name, _ in parts),
+            worked=worked + (f" → {plain(kept)}" if kept != total else ""),
+            sources=merged(source for _, value in parts for source in value.sources),
+        )
 
     def kept(self, total: Fraction) -> Fraction:
         """The score within the least and the most that the scheme gives."""
@@ -363,14 +454,26 @@ class _Jury:
     def policy(self, how: Rounding | None = None, digits: int | None = None) -> Policy:
         scheme, rank = self.scheme, self.scheme.rank
         if rank is None:
-            return Policy(0, "half_up", "competition", (), "all_in", scheme.tiers)
+            return Policy(
+                digits=0,
+                rounding="half_up",
+                method="competition",
+                ties=(),
+                final="all_in",
+                tiers=scheme.tiers,
+            )
         scale = Fraction(1)
         if rank.by != "score":
             scale = self.units[scheme.columns[rank.by].unit].factor
         return Policy(
-            rank.digits if digits is None else digits, how or rank.rounding, rank.method, scheme.ties, scheme.final,
-            scheme.tiers, scale,
-        )  # fmt: skip
+            digits=rank.digits if digits is None else digits,
+            rounding=how or rank.rounding,
+            method=rank.method,
+            ties=scheme.ties,
+            final=scheme.final,
+            tiers=scheme.tiers,
+            scale=scale,
+        )
 
     def entry(self, one: _Judged) -> Entry:
         rank = self.scheme.rank
@@ -476,11 +579,25 @@ class _Jury:
                 tier, rewards=self.own_rewards(tier, one.id, outcome, bonus.paid if bonus else None)
             )
         return Decision(
-            person, one.group, one.checks, one.eligible, one.items, one.score, ranked,
-            outcome.ranks[one.id] if taking_part else None, len(outcome.ranks),
-            tuple(self.tie_step(trial, one) for trial in outcome.trials.get(one.id, ())),
-            tier, line, distance, None, Text("", ""), bonus, one.standards, one.adjustments,
-        )  # fmt: skip
+            person=person,
+            group=one.group,
+            checks=one.checks,
+            eligible=one.eligible,
+            items=one.items,
+            score=one.score,
+            ranked=ranked,
+            rank=outcome.ranks[one.id] if taking_part else None,
+            of=len(outcome.ranks),
+            ties=tuple(self.tie_step(trial, one) for trial in outcome.trials.get(one.id, ())),
+            tier=tier,
+            line=line,
+            distance=distance,
+            rounding=None,
+            reason=Text("", ""),
+            bonus=bonus,
+            standards=one.standards,
+            adjustments=one.adjustments,
+        )
 
     def compared(self, score: Value, number: Fraction, turned: bool) -> Value:
         assert self.scheme.rank
@@ -517,13 +634,22 @@ class _Jury:
         other = judged[nearest].score
         sources = merged((*ranked.sources, *(other.sources if other else ())))
         line = replace(
-            ranked, metric="award.line", key=(("candidate", one.id),), exact=-number if low else number,
-            formula="", worked="", sources=other.sources if other else (),
-        )  # fmt: skip
+            ranked,
+            metric="award.line",
+            key=(("candidate", one.id),),
+            exact=-number if low else number,
+            formula="",
+            worked="",
+            sources=other.sources if other else (),
+        )
         distance = replace(
-            ranked, metric="award.distance", exact=_exact(ranked) - _exact(line), formula="ranked - line",
-            worked=f"{plain(_exact(ranked))} - {plain(_exact(line))}", sources=sources,
-        )  # fmt: skip
+            ranked,
+            metric="award.distance",
+            exact=_exact(ranked) - _exact(line),
+            formula="ranked - line",
+            worked=f"{plain(_exact(ranked))} - {plain(_exact(line))}",
+            sources=sources,
+        )
         return line, distance
 
     def tie_step(self, trial: Trial, one: _Judged) -> TieStep:
@@ -534,7 +660,13 @@ class _Jury:
             rule = self.scheme.ties[trial.number]
             value, column = self.book.value(rule.column, one.id), self.scheme.columns[rule.column].label
         others = tuple(id_ for id_ in trial.among if id_ != one.id)
-        return TieStep(trial.step, words.tie_label(trial.step, column), value, others, trial.settled)
+        return TieStep(
+            step=trial.step,
+            label=words.tie_label(trial.step, column),
+            value=value,
+            with_=others,
+            settled=trial.settled,
+        )
 
     def tier(self, rule: TierRule) -> Tier:
         return Tier(
@@ -546,7 +678,13 @@ class _Jury:
         amount = bonus
         if rule.amount is not None:
             amount = Value(
-                f"award.reward.{tier.id}.{number + 1}", (), Fraction(rule.amount), "twd", 0, "", ""
+                metric=f"award.reward.{tier.id}.{number + 1}",
+                key=(),
+                exact=Fraction(rule.amount),
+                unit="twd",
+                digits=0,
+                formula="",
+                worked="",
             )
         label = words.reward_rule_label(rule, words.said(amount, self.units) if amount else None)
         return Reward(rule.kind, label, rule.times, amount)
@@ -560,10 +698,12 @@ class _Jury:
             reward = self.reward(rule, number, bonus)
             if part is not None and part < 1 and declared.amount is not None and reward.amount:
                 shared = replace(
-                    reward.amount, metric=f"award.shared.{tier.id}.{number + 1}", key=key_of(id_),
+                    reward.amount,
+                    metric=f"award.shared.{tier.id}.{number + 1}",
+                    key=key_of(id_),
                     exact=rounded(declared.amount * part, 0, "down"),
                     worked=f"{declared.amount} * {plain(part)}",
-                )  # fmt: skip
+                )
                 reward = Reward(
                     declared.kind,
                     words.reward_rule_label(declared, words.said(shared, self.units)),
@@ -588,7 +728,15 @@ class _Jury:
         quota = group.quota or self.scheme.quota
         winners = sum(d.tier is not None for d in decisions if d.group == group.id)
         worked = words.quota_worked(quota, len(members), eligible, given, final, self.scheme.total)
-        return Group(group.id, group.label, eligible, len(members), final, worked, winners)
+        return Group(
+            id=group.id,
+            label=group.label,
+            eligible=eligible,
+            candidates=len(members),
+            quota=final,
+            worked=worked,
+            winners=winners,
+        )
 
     def rules(self) -> tuple[tuple[Text, Text], ...]:
         """The scheme in words, rule by rule, as decision sheets print it."""
@@ -613,8 +761,9 @@ class _Jury:
             found.append((message("rules.places_3"), message("rules.each_group", said=said)))
         found += [
             (message("rules.places_2", label=group.label), words.quota_said(group.quota))
-            for group in scheme.groups if group.quota
-        ]  # fmt: skip
+            for group in scheme.groups
+            if group.quota
+        ]
         if scheme.total is not None:
             how = {
                 "proportional": message("rules.proportion_largest_remainder"),
@@ -676,7 +825,16 @@ _PRESENT = message("rules.number")
 
 def _data_missing(item: Item, value: Value) -> Check:
     """Without the value of an item there is no score: the candidate can't be compared."""
-    return Check(f"item.{item.id}", "eligible", item.label, value, _PRESENT, "is", False, item.row)
+    return Check(
+        rule=f"item.{item.id}",
+        kind="eligible",
+        label=item.label,
+        value=value,
+        threshold=_PRESENT,
+        operator="is",
+        passed=False,
+        row=item.row,
+    )
 
 
 def _compares(number: Fraction, condition: Condition) -> bool:
@@ -686,17 +844,24 @@ def _compares(number: Fraction, condition: Condition) -> bool:
         return low <= number <= high
     assert isinstance(threshold, Fraction)
     return {
-        "at_least": number >= threshold, "more_than": number > threshold, "at_most": number <= threshold,
-        "less_than": number < threshold, "is": number == threshold, "is_not": number != threshold,
-    }[condition.operator]  # fmt: skip
+        "at_least": number >= threshold,
+        "more_than": number > threshold,
+        "at_most": number <= threshold,
+        "less_than": number < threshold,
+        "is": number == threshold,
+        "is_not": number != threshold,
+    }[condition.operator]
 
 
 def _compares_days(day: date, condition: Condition) -> bool:
     threshold = condition.threshold
     assert isinstance(threshold, date)
     return {
-        "at_least": day >= threshold, "more_than": day > threshold, "at_most": day <= threshold, "less_than": day < threshold,
-    }[condition.operator]  # fmt: skip
+        "at_least": day >= threshold,
+        "more_than": day > threshold,
+        "at_most": day <= threshold,
+        "less_than": day < threshold,
+    }[condition.operator]
 
 
 def _exact(value: Value) -> Fraction:

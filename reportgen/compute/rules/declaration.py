@@ -106,12 +106,33 @@ class _Loader(Columns, Conditions, Scores, Prizes, BonusRules):
         ties, final = self.ties(top.node("ties"), rank, quota is not None or bool(top.values.get("tier")))
         tiers = tuple(self.tier(node, rank, bonus_node is not None) for node in top.list_of_nodes("tier"))
         scheme = rules.Scheme(
-            publication, file, sha256, title, year, standard, candidates, self.columns, conditions, groups,
-            items, rank, quota, total, cut, ties, final, tiers,
-            self.bonus(bonus_node) if bonus_node else None,
-            tuple(self.text(node, "text") for node in top.list_of_nodes("note")),
-            standards, adjustments, least, most, complete, month,
-        )  # fmt: skip
+            publication=publication,
+            file=file,
+            sha256=sha256,
+            title=title,
+            year=year,
+            standard=standard,
+            candidates=candidates,
+            columns=self.columns,
+            conditions=conditions,
+            groups=groups,
+            items=items,
+            rank=rank,
+            quota=quota,
+            total=total,
+            cut=cut,
+            ties=ties,
+            final=final,
+            tiers=tiers,
+            bonus=self.bonus(bonus_node) if bonus_node else None,
+            notes=tuple(self.text(node, "text") for node in top.list_of_nodes("note")),
+            standards=standards,
+            adjustments=adjustments,
+            least=least,
+            most=most,
+            complete=complete,
+            month=month,
+        )
         top.no_other_keys()
         self.once(groups, "group")
         self.once(items, "item")

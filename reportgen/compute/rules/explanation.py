@@ -161,10 +161,7 @@ def _rank(decision: Decision, units: Mapping[str, Unit]) -> Lines:
         yield 1, message("rules.tie", others=Text(others[0], others[1]), said=said)
     if decision.line and decision.distance:
         line, distance = words.said(decision.line, units), words.said(decision.distance, units)
-        across = (
-            message("rules.first_who_is_out") if decision.tier
-            else message("rules.last_who_is")
-        )  # fmt: skip
+        across = message("rules.first_who_is_out") if decision.tier else message("rules.last_who_is")
         yield (
             1,
             message("rules.across_line_difference_distance", across=across, line=line, distance=distance),

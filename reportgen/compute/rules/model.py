@@ -25,7 +25,7 @@ class Standard:
     source: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Person:
     """Who is honoured. `cells` are the other columns of the row as they are read; `place` is the row of the name.
 
@@ -41,7 +41,7 @@ class Person:
     cells: Mapping[str, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Check:
     """One condition of eligibility or exclusion on one candidate: `value` against `threshold`.
 
@@ -58,7 +58,7 @@ class Check:
     row: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ItemScore:
     """An item of the score: the candidate's value, the band it falls into, points × weight ÷ 100 = weighted.
 
@@ -75,7 +75,7 @@ class ItemScore:
     own: Value | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Adjusted:
     """A bonus or deduction beside the items: the counted value and its points, below zero for a deduction."""
 
@@ -86,7 +86,7 @@ class Adjusted:
     points: Value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TieStep:
     """A step of the tie policy that was tried on this candidate: what was compared and whether it parted them."""
 
@@ -114,7 +114,7 @@ class Tier:
     rewards: tuple[Reward, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Share:
     """A person's part of a unit's bonus: `part` of the base × `service` of the year, exact, and as paid.
 
@@ -134,7 +134,7 @@ class Share:
     cells: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Bonus:
     """A unit's bonus, step by step: (collected − responsibility) × rate × staffing, then the shares.
 
@@ -150,7 +150,7 @@ class Bonus:
     paid: Value | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Decision:
     """All that was decided on one candidate, winner or not, and why.
 
@@ -180,7 +180,7 @@ class Decision:
     adjustments: tuple[Adjusted, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Group:
     """Candidates that are compared among themselves; `quota` is what the rule gave this group, `worked` how."""
 
@@ -193,7 +193,7 @@ class Group:
     winners: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Result:
     """The outcome of a scheme: a decision for every candidate, in the order of the list of honour.
 

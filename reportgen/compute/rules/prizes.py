@@ -17,9 +17,12 @@ class Prizes(Vocabulary):
         table = self.dataset.tables.get(str(self.top.values.get("candidates", {}).get("table", "")))
         quota_node = node.node("quota")
         found = rules.GroupRule(
-            node.string("id"), self.text(node, "label"), self.where(node, table),
-            self.quota(quota_node) if quota_node.values else None, self.line(node),
-        )  # fmt: skip
+            id=node.string("id"),
+            label=self.text(node, "label"),
+            where=self.where(node, table),
+            quota=self.quota(quota_node) if quota_node.values else None,
+            row=self.line(node),
+        )
         quota_node.no_other_keys()
         node.no_other_keys()
         return found
@@ -71,11 +74,16 @@ class Prizes(Vocabulary):
         if most is not None and (most < 1 or (least is not None and least > most)):
             node.fault("at_most", *told("rules.is_below_below_least"))
         return rules.Quota(
-            number, share,
-            cast(Literal["candidates", "eligible"], self.word(node, "of", ("candidates", "eligible"), "eligible")),
-            cast(rules.Rounding, self.word(node, "rounding", get_args(rules.Rounding), "down")),
-            least, most,
-        )  # fmt: skip
+            number=number,
+            share=share,
+            of=cast(
+                Literal["candidates", "eligible"],
+                self.word(node, "of", ("candidates", "eligible"), "eligible"),
+            ),
+            rounding=cast(rules.Rounding, self.word(node, "rounding", get_args(rules.Rounding), "down")),
+            at_least=least,
+            at_most=most,
+        )
 
     def check_quotas(self, scheme: rules.Scheme) -> None:
         if scheme.rank is None and (scheme.quota or any(group.quota for group in scheme.groups)):
@@ -149,11 +157,16 @@ class Prizes(Vocabulary):
         if rank and rank.better == "low" and at_least is not None:
             node.fault("at_least", *told("rules.can_t_used_where_low"))
         found = rules.TierRule(
-            node.string("id"), self.text(node, "label"),
-            tuple(self.reward(below, has_bonus) for below in node.list_of_nodes("rewards")),
-            places, share, cast(rules.Rounding, self.word(node, "rounding", get_args(rules.Rounding), "down")),
-            up_to, times(at_least, factor), self.line(node),
-        )  # fmt: skip
+            id=node.string("id"),
+            label=self.text(node, "label"),
+            rewards=tuple(self.reward(below, has_bonus) for below in node.list_of_nodes("rewards")),
+            places=places,
+            share=share,
+            rounding=cast(rules.Rounding, self.word(node, "rounding", get_args(rules.Rounding), "down")),
+            up_to_rank=up_to,
+            at_least=times(at_least, factor),
+            row=self.line(node),
+        )
         node.no_other_keys()
         return found
 

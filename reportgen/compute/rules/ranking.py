@@ -51,7 +51,7 @@ class Contest:
     quota: int | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Policy:
     """How all groups are ranked; scores are rounded in units of `scale`.
 
@@ -87,7 +87,7 @@ class Trial:
     settled: bool
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Outcome:
     """What became of a group: ranks and tiers by id, and the tie steps that led to them.
 
@@ -107,7 +107,7 @@ Class = tuple[Entry, ...]  # equals, in the order of their ids
 def award(contest: Contest, policy: Policy) -> Outcome:
     """The outcome of one group; the order in which the entries come does not matter."""
     compared = {entry.id: policy.compared(entry.score) for entry in contest.entries}
-    outcome = Outcome(compared)
+    outcome = Outcome(compared=compared)
     classes = _split(contest.entries, lambda entry: compared[entry.id])
     inside, outside = _within_quota(classes, contest.quota, policy, outcome)
     inside, left = _fill_tiers(inside, policy, outcome)

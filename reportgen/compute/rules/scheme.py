@@ -26,7 +26,7 @@ Threshold = Fraction | date | tuple[str, ...] | tuple[Fraction, Fraction]
 Where = tuple[tuple[str, tuple[str, ...]], ...]  # (column, what it may be)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Candidates:
     """Whose table it is; `unit_name` puts the cell of `unit` into words: 第{unit}股 / Unit {unit}."""
 
@@ -41,7 +41,7 @@ class Candidates:
     where: Where
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Column:
     """A number of each candidate: a cell of its row, an aggregate over another table, a formula, or months of service.
 
@@ -71,7 +71,7 @@ class Column:
     at_end: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Condition:
     """Of eligibility or exclusion. `none_since` looks into `table` for rows of the last `years` years.
 
@@ -92,7 +92,7 @@ class Condition:
     row: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Band:
     """`low` belongs to the band, `high` does not, unless it is the last and `closed`; None is without end."""
 
@@ -118,7 +118,7 @@ class More:
     digits: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Item:
     """A part of the score. Without bands the value itself, in its unit, is the points, kept within floor and cap.
 
@@ -139,7 +139,7 @@ class Item:
     short: Text | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Adjustment:
     """Points beside the items: `each` for every unit of the column, `cap` at most; a deduction (扣分) lowers the score."""
 
@@ -152,7 +152,7 @@ class Adjustment:
     row: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Complete:
     """A table whose every row of the period belongs to a candidate, through the column `by`.
 
@@ -167,7 +167,7 @@ class Complete:
     row: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Quota:
     number: int | None
     share: Fraction | None
@@ -177,7 +177,7 @@ class Quota:
     at_most: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class GroupRule:
     id: str
     label: Text
@@ -186,7 +186,7 @@ class GroupRule:
     row: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Rank:
     """`by` is `score` or a column. What is compared is the number rounded to `digits` in its unit."""
 
@@ -214,7 +214,7 @@ class RewardRule:
     amount: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TierRule:
     """Taken in order, each from those whom the tiers above left. No limit at all takes all the rest."""
 
@@ -238,7 +238,7 @@ class TierRule:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Staffing:
     """A unit whose `column` is `value` counts with `factor`; `reduces` is `bonus` or a column of the base."""
 
@@ -255,7 +255,7 @@ class Part:
     part: Fraction
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Members:
     """The table of persons among whom a unit's bonus is split, and its columns."""
 
@@ -269,7 +269,7 @@ class Members:
     until: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class BonusRule:
     base: str
     rate: Fraction
@@ -282,7 +282,7 @@ class BonusRule:
     row: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Scheme:
     publication: str
     file: str

@@ -34,9 +34,15 @@ class Scores(Appraised):
             node.fault("points", *told("rules.stands_beside_bands"))
         self.word(node, "points", ("value",), "value")
         found = rules.Item(
-            node.string("id"), self.text(node, "label"), column.id if column else "", weight or Fraction(0),
-            bands, node.number("floor"), node.number("cap"), self.line(node),
-        )  # fmt: skip
+            id=node.string("id"),
+            label=self.text(node, "label"),
+            column=column.id if column else "",
+            weight=weight or Fraction(0),
+            bands=bands,
+            floor=node.number("floor"),
+            cap=node.number("cap"),
+            row=self.line(node),
+        )
         if self.appraises:
             found = replace(
                 found,
@@ -77,7 +83,9 @@ class Scores(Appraised):
         if found and column and len(node.faults.problems) == before:
             self.check_reach(found, column, factor)
         return tuple(
-            rules.Band(times(low, factor), times(end, factor), closed, points, label)
+            rules.Band(
+                low=times(low, factor), high=times(end, factor), closed=closed, points=points, label=label
+            )
             for low, end, closed, points, label, _ in found
         )
 
@@ -125,11 +133,13 @@ class Scores(Appraised):
         elif not scored and not self.appraises:
             node.fault("by", *told("rules.is_no_item_2"))
         found = rules.Rank(
-            by,
-            cast(rules.Method, self.word(node, "method", get_args(rules.Method))),
-            self.digits(node, column.digits if column else 2),
-            cast(rules.Rounding, self.word(node, "digits_rounding", get_args(rules.Rounding), "half_up")),
-            cast(rules.Better, self.word(node, "better", get_args(rules.Better), "high")),
+            by=by,
+            method=cast(rules.Method, self.word(node, "method", get_args(rules.Method))),
+            digits=self.digits(node, column.digits if column else 2),
+            rounding=cast(
+                rules.Rounding, self.word(node, "digits_rounding", get_args(rules.Rounding), "half_up")
+            ),
+            better=cast(rules.Better, self.word(node, "better", get_args(rules.Better), "high")),
         )
         node.no_other_keys()
         return found

@@ -149,13 +149,13 @@ class Book:
                     who.unit_name.zh.replace("{unit}", unit.zh), who.unit_name.en.replace("{unit}", unit.en)
                 )
         return Person(
-            id_,
-            Text(name, (self.said(table, record, who.name_en) if who.name_en else "") or name),
-            self.label(table, record, who.post) if who.post else Text("", ""),
-            self.said(table, record, who.branch) if who.branch else "",
-            unit,
-            Place(table.file, table.sheet, record.row, who.name),
-            {column: self.said(table, record, column) for column in table.columns},
+            id=id_,
+            names=Text(name, (self.said(table, record, who.name_en) if who.name_en else "") or name),
+            post=self.label(table, record, who.post) if who.post else Text("", ""),
+            branch=self.said(table, record, who.branch) if who.branch else "",
+            unit=unit,
+            place=Place(table.file, table.sheet, record.row, who.name),
+            cells={column: self.said(table, record, column) for column in table.columns},
         )
 
     def index(self, table: str, by: str, where: Where) -> dict[str, list[Record]]:
@@ -184,14 +184,14 @@ class Book:
         self, spec: Column, candidate: str, exact: Exact, formula: str, worked: str, sources: Iterable[Source]
     ) -> Value:
         return Value(
-            f"award.{spec.id}",
-            key_of(candidate),
-            exact,
-            spec.unit,
-            spec.digits,
-            formula,
-            worked,
-            merged(sources),
+            metric=f"award.{spec.id}",
+            key=key_of(candidate),
+            exact=exact,
+            unit=spec.unit,
+            digits=spec.digits,
+            formula=formula,
+            worked=worked,
+            sources=merged(sources),
         )
 
     def _own(self, spec: Column, candidate: str) -> Value:
@@ -207,7 +207,7 @@ class Book:
     def _service(self, spec: Column, candidate: str) -> Value:
         record = self.records[candidate]
         begun = self.cell(self.table, record, spec.of)
-        source = Source(self.table.file, self.table.sheet, (record.row,), spec.of)
+        source = Source(file=self.table.file, sheet=self.table.sheet, rows=(record.row,), column=spec.of)
         exact: Exact = begun if isinstance(begun, Gap) else Fraction(0)
         worked = ""
         if isinstance(begun, date):
@@ -301,12 +301,21 @@ class Book:
             if isinstance(day, date) and first <= day <= self.scheme.end:
                 rows.append(record.row)
                 days.append(day.isoformat())
-        source = (Source(table.file, table.sheet, tuple(sorted(rows)), condition.on),) if rows else ()
+        source = (
+            (Source(file=table.file, sheet=table.sheet, rows=tuple(sorted(rows)), column=condition.on),)
+            if rows
+            else ()
+        )
         return Value(
-            f"award.{condition.id}", key_of(candidate), Fraction(len(rows)), "count", 0,
-            f"count({condition.table}, {first.isoformat()} – {self.scheme.end.isoformat()})",
-            ", ".join(sorted(days)), source,
-        )  # fmt: skip
+            metric=f"award.{condition.id}",
+            key=key_of(candidate),
+            exact=Fraction(len(rows)),
+            unit="count",
+            digits=0,
+            formula=f"count({condition.table}, {first.isoformat()} – {self.scheme.end.isoformat()})",
+            worked=", ".join(sorted(days)),
+            sources=source,
+        )
 
 
 def _place(record: Record) -> tuple[tuple[int | str, ...], str]:
@@ -328,9 +337,7 @@ _TAKES: Mapping[str, Callable[[Sequence[Fraction]], Fraction]] = {
     "max": max,
     "last": lambda numbers: numbers[0],
 }
-_KINDS = {
-    "own": Book._own, "service": Book._service, "formula": Book._formula, "aggregate": Book._aggregate
-}  # fmt: skip
+_KINDS = {"own": Book._own, "service": Book._service, "formula": Book._formula, "aggregate": Book._aggregate}
 
 
 def _number(value: Value) -> Fraction:

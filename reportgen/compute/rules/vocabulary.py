@@ -25,9 +25,20 @@ SCORE = "score"
 GOAL = "goal"  # in the formula of `more`: the value that an item is to reach
 NUMBER_TYPES = ("whole", "decimal", "percent", "roc_year")
 _ALLOWED = (
-    ast.Expression, ast.BinOp, ast.UnaryOp, ast.Name, ast.Load, ast.Constant, ast.Call,
-    ast.Add, ast.Sub, ast.Mult, ast.Div, ast.UAdd, ast.USub,
-)  # fmt: skip
+    ast.Expression,
+    ast.BinOp,
+    ast.UnaryOp,
+    ast.Name,
+    ast.Load,
+    ast.Constant,
+    ast.Call,
+    ast.Add,
+    ast.Sub,
+    ast.Mult,
+    ast.Div,
+    ast.UAdd,
+    ast.USub,
+)
 
 
 class Vocabulary:
@@ -38,9 +49,13 @@ class Vocabulary:
     """
 
     def __init__(
-        self, top: TomlNode, dataset: Declaration, units: Mapping[str, Unit], glossary: Glossary | None,
+        self,
+        top: TomlNode,
+        dataset: Declaration,
+        units: Mapping[str, Unit],
+        glossary: Glossary | None,
         appraised: int | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.top, self.dataset, self.units, self.glossary = top, dataset, units, glossary
         self.appraised, self.appraises = appraised, appraised is not None
         self.columns: dict[str, rules.Column] = {}
@@ -207,9 +222,15 @@ class Vocabulary:
             return None
         factor = self.factor(spec.unit)
         column = rules.Column(
-            name, spec.label, "own", spec.unit or "count", spec.digits, of=name,
-            low=times(spec.minimum, factor), high=times(spec.maximum, factor),
-        )  # fmt: skip
+            id=name,
+            label=spec.label,
+            kind="own",
+            unit=spec.unit or "count",
+            digits=spec.digits,
+            of=name,
+            low=times(spec.minimum, factor),
+            high=times(spec.maximum, factor),
+        )
         self.columns[name] = column
         return column
 

@@ -32,7 +32,7 @@ METHOD = {
     "competition": message("rules.equal_scores_share_rank_next"),
     "dense": message("rules.equal_scores_share_rank_none"),
     "modified": message("rules.equal_scores_take_last_their"),
-}  # fmt: skip
+}
 OPERATOR = {
     "at_least": message("rules.least"),
     "more_than": message("rules.more_than"),
@@ -117,10 +117,7 @@ def reason(decision: Decision, group: Text, quota: int | None, units: Mapping[st
         return _bonus_reason(decision.bonus, units)
     if decision.ranked is None or decision.rank is None:
         tier = decision.tier.label if decision.tier else None
-        return (
-            message("rules.eligible", tier=tier) if tier
-            else message("rules.eligible_but_no_tier")
-        )  # fmt: skip
+        return message("rules.eligible", tier=tier) if tier else message("rules.eligible_but_no_tier")
     score, place = said(decision.ranked, units), formats.ordinal(decision.rank)
     where = message(
         "rules.rank_group_score",

@@ -83,9 +83,14 @@ class _Computation:
         self.stop()
         names = [branch.names for branch in branches]
         divided = self.divided(
-            Fraction(scheme.total), whole, bounds, scheme.branch_step, names, message("targets.all_branches"),
+            Fraction(scheme.total),
+            whole,
+            bounds,
+            scheme.branch_step,
+            names,
+            message("targets.all_branches"),
             Place(scheme.file, row=scheme.lines.get("limits", 0), column="limits"),
-        )  # fmt: skip
+        )
         self.stop()
         made = []
         for place, branch in enumerate(branches):
@@ -186,9 +191,15 @@ class _Computation:
         return _Bounds(floor, ceiling)
 
     def divided(
-        self, total: Fraction, shares: Sequence[Fraction], bounds: Sequence[_Bounds], step: int,
-        names: Sequence[Text], whole: Text, place: Place,
-    ) -> _Divided:  # fmt: skip
+        self,
+        total: Fraction,
+        shares: Sequence[Fraction],
+        bounds: Sequence[_Bounds],
+        step: int,
+        names: Sequence[Text],
+        whole: Text,
+        place: Place,
+    ) -> _Divided:
         """The total within the limits and in steps; a fault that names the limits which cannot be kept."""
         floors = [Fraction(one.floor or 0) for one in bounds]
         ceilings = [
@@ -215,9 +226,15 @@ class _Computation:
         sources = _merged(source for one in self.branches for source in one.factors[factor.id].sources)
         size = SIZES[factor.normalisation, factor.direction]
         part = Value(
-            f"share by {factor.id}", key, share, "percent", 2, f"size / sum of sizes of all branches, size = {size}",
-            f"{_told(sizes[place])} ÷ {_told(whole)} = {_told(share)}", sources,
-        )  # fmt: skip
+            metric=f"share by {factor.id}",
+            key=key,
+            exact=share,
+            unit="percent",
+            digits=2,
+            formula=f"size / sum of sizes of all branches, size = {size}",
+            worked=f"{_told(sizes[place])} ÷ {_told(whole)} = {_told(share)}",
+            sources=sources,
+        )
         return Part(factor, value, part, _weighted(part, factor))
 
     def read_value(self, column: str, reading: Reading, key: Key) -> Value:
@@ -225,12 +242,29 @@ class _Computation:
         digits = self.dataset.tables[measure.table].columns[column].digits
         worked = f"{column} = {_told(reading.exact)}" + (" (set by hand)" if reading.given else "")
         unit = self.scheme.unit if measure.unit.startswith("twd") else measure.unit
-        return Value(column, key, reading.exact, unit, digits, column, worked, reading.sources)
+        return Value(
+            metric=column,
+            key=key,
+            exact=reading.exact,
+            unit=unit,
+            digits=digits,
+            formula=column,
+            worked=worked,
+            sources=reading.sources,
+        )
 
     def branch(
-        self, branch: BranchReading, parts: tuple[Part, ...], bases: Sequence[Fraction], last_share: Fraction,
-        index: Fraction, share: Fraction, bounds: _Bounds, divided: _Divided, place: int,
-    ) -> BranchTarget:  # fmt: skip
+        self,
+        branch: BranchReading,
+        parts: tuple[Part, ...],
+        bases: Sequence[Fraction],
+        last_share: Fraction,
+        index: Fraction,
+        share: Fraction,
+        bounds: _Bounds,
+        divided: _Divided,
+        place: int,
+    ) -> BranchTarget:
         scheme, key = self.scheme, self.key(branch.id)
         total = Fraction(scheme.total)
         last = self.last_value(branch.last, self.key(branch.id, year=scheme.year))
@@ -238,45 +272,97 @@ class _Computation:
         index_value = _index(parts, index, key, sources)
         weight = scheme.last_weight
         share_value = Value(
-            "share of the total", key, share, "percent", 3,
-            "last weight * share of last year + (1 - last weight) * index",
-            f"{_told(weight)}% × {_told(last_share)} + {_told(100 - weight)}% × {_told(index)} = {_told(share)}",
-            sources,
-        )  # fmt: skip
+            metric="share of the total",
+            key=key,
+            exact=share,
+            unit="percent",
+            digits=3,
+            formula="last weight * share of last year + (1 - last weight) * index",
+            worked=f"{_told(weight)}% × {_told(last_share)} + {_told(100 - weight)}% × {_told(index)} = {_told(share)}",
+            sources=sources,
+        )
         common = self.limited(
-            branch.id, branch.names, last, parts, index_value, share_value, total, bounds, divided, place, key,
-            "total", branch.id in scheme.new_branches,
-        )  # fmt: skip
+            branch.id,
+            branch.names,
+            last,
+            parts,
+            index_value,
+            share_value,
+            total,
+            bounds,
+            divided,
+            place,
+            key,
+            "total",
+            branch.id in scheme.new_branches,
+        )
         units, multiplier = self.units(branch, divided.steps[place], common.target)
         old = Value(
-            "share of last year", self.key(branch.id, year=scheme.year), last_share, "percent", 3,
-            "last / sum over all branches", f"{_told(bases[place])} ÷ {_told(sum(bases, Fraction(0)))}", last.sources,
-        )  # fmt: skip
+            metric="share of last year",
+            key=self.key(branch.id, year=scheme.year),
+            exact=last_share,
+            unit="percent",
+            digits=3,
+            formula="last / sum over all branches",
+            worked=f"{_told(bases[place])} ÷ {_told(sum(bases, Fraction(0)))}",
+            sources=last.sources,
+        )
         return BranchTarget(
-            **vars(common), new=branch.last is None, last_share=old, limits=scheme.limits_of(branch.id), units=units,
+            **vars(common),
+            new=branch.last is None,
+            last_share=old,
+            limits=scheme.limits_of(branch.id),
+            units=units,
             multiplier=multiplier,
-        )  # fmt: skip
+        )
 
     def last_value(self, reading: Reading | None, key: Key) -> Value:
         unit = self.scheme.unit
         column = self.scheme.last_column
         if reading is None:
-            return Value(column, key, NEW, unit, 0)
-        return Value(column, key, reading.exact, unit, 0, column, _told(reading.exact), reading.sources)
+            return Value(metric=column, key=key, exact=NEW, unit=unit, digits=0)
+        return Value(
+            metric=column,
+            key=key,
+            exact=reading.exact,
+            unit=unit,
+            digits=0,
+            formula=column,
+            worked=_told(reading.exact),
+            sources=reading.sources,
+        )
 
     def limited(
-        self, id_: str, names: Text, last: Value, parts: tuple[Part, ...], index: Value, share: Value,
-        total: Fraction, bounds: _Bounds, divided: _Divided, place: int, key: Key, of: str, new: bool,
-    ) -> Share:  # fmt: skip
+        self,
+        id_: str,
+        names: Text,
+        last: Value,
+        parts: tuple[Part, ...],
+        index: Value,
+        share: Value,
+        total: Fraction,
+        bounds: _Bounds,
+        divided: _Divided,
+        place: int,
+        key: Key,
+        of: str,
+        new: bool,
+    ) -> Share:
         """From the share to the target: the same steps for branches and units."""
         scheme, unit, sources = self.scheme, self.scheme.unit, share.sources
         assert isinstance(share.exact, Fraction)
         after, target = divided.filled.amounts[place], Fraction(divided.steps[place])
         multiplier = divided.filled.multiplier
         before = Value(
-            "target before limits", key, total * share.exact, unit, 2, f"{of} * share",
-            f"{_told(total)} × {_told(share.exact)} = {_told(total * share.exact)}", sources,
-        )  # fmt: skip
+            metric="target before limits",
+            key=key,
+            exact=total * share.exact,
+            unit=unit,
+            digits=2,
+            formula=f"{of} * share",
+            worked=f"{_told(total)} × {_told(share.exact)} = {_told(total * share.exact)}",
+            sources=sources,
+        )
         bound: Bound = ""
         if multiplier * share.exact < after:
             bound = "floor"
@@ -286,25 +372,58 @@ class _Computation:
         floor, ceiling = (
             None
             if limit is None
-            else Value(name, key, Fraction(limit), unit, 0, formula.format(step=step), _told(Fraction(limit)), last.sources)
+            else Value(
+                metric=name,
+                key=key,
+                exact=Fraction(limit),
+                unit=unit,
+                digits=0,
+                formula=formula.format(step=step),
+                worked=_told(Fraction(limit)),
+                sources=last.sources,
+            )
             for name, limit, formula in (
                 ("floor", bounds.floor, "last * (100 + floor) / 100, up to a multiple of {step}"),
                 ("ceiling", bounds.ceiling, "last * (100 + ceiling) / 100, down to a multiple of {step}"),
             )
-        )  # fmt: skip
+        )
         after_value = Value(
-            "target within limits", key, after, unit, 2, "min(max(multiplier * share, floor), ceiling)",
-            f"multiplier = {_told(multiplier)}, share = {_told(share.exact)}, result = {_told(after)}", sources,
-        )  # fmt: skip
+            metric="target within limits",
+            key=key,
+            exact=after,
+            unit=unit,
+            digits=2,
+            formula="min(max(multiplier * share, floor), ceiling)",
+            worked=f"multiplier = {_told(multiplier)}, share = {_told(share.exact)}, result = {_told(after)}",
+            sources=sources,
+        )
         target_value = Value(
-            scheme.last_column, key, target, unit, 0, f"in steps of {step}, {scheme.remainder}",
-            f"{_told(after)} → {_told(target)}", sources,
-        )  # fmt: skip
+            metric=scheme.last_column,
+            key=key,
+            exact=target,
+            unit=unit,
+            digits=0,
+            formula=f"in steps of {step}, {scheme.remainder}",
+            worked=f"{_told(after)} → {_told(target)}",
+            sources=sources,
+        )
         change, rate = self.changes(last, target, key)
         return Share(
-            id_, names, last, parts, index, share, before, floor, ceiling, bound, after_value, target_value,
-            change, rate,
-        )  # fmt: skip
+            id=id_,
+            names=names,
+            last=last,
+            parts=parts,
+            index=index,
+            share=share,
+            before=before,
+            floor=floor,
+            ceiling=ceiling,
+            bound=bound,
+            after=after_value,
+            target=target_value,
+            change=change,
+            rate=rate,
+        )
 
     def changes(self, last: Value, target: Fraction, key: Key) -> tuple[Value, Value]:
         """Target − last, and that ÷ last."""
@@ -318,9 +437,27 @@ class _Computation:
             )
         unit = self.scheme.unit
         return (
-            Value("change of the target", key, found[0], unit, 0, "target - last", worked, last.sources),
-            Value("rate of change of the target", key, found[1], "percent", 2, "target / last - 1", worked, last.sources),
-        )  # fmt: skip
+            Value(
+                metric="change of the target",
+                key=key,
+                exact=found[0],
+                unit=unit,
+                digits=0,
+                formula="target - last",
+                worked=worked,
+                sources=last.sources,
+            ),
+            Value(
+                metric="rate of change of the target",
+                key=key,
+                exact=found[1],
+                unit="percent",
+                digits=2,
+                formula="target / last - 1",
+                worked=worked,
+                sources=last.sources,
+            ),
+        )
 
     # -- units
 
@@ -366,10 +503,15 @@ class _Computation:
         sources = _merged(source for one in made for source in one.share.sources)
         multiplier = divided.filled.multiplier
         return made, Value(
-            "multiplier of the units", key, multiplier, scheme.unit, 2,
-            "the one number with which all units within their limits make the branch's target",
-            _told(multiplier), sources,
-        )  # fmt: skip
+            metric="multiplier of the units",
+            key=key,
+            exact=multiplier,
+            unit=scheme.unit,
+            digits=2,
+            formula="the one number with which all units within their limits make the branch's target",
+            worked=_told(multiplier),
+            sources=sources,
+        )
 
     def service(self, unit: UnitReading) -> Fraction:
         """The part of a full unit and year that it counts."""
@@ -387,11 +529,17 @@ class _Computation:
         if not any(sizes) and any(not unit.new for unit in branch.units):
             place = self.scheme.units.factors.index(factor)
             self.problems.append(
-                problem(Place(
-                        self.scheme.file, row=self.scheme.lines.get(f"unit_factor.{place}", 0),
+                problem(
+                    Place(
+                        self.scheme.file,
+                        row=self.scheme.lines.get(f"unit_factor.{place}", 0),
                         column=f"unit_factor.{place + 1}",
-                    ), "targets.factor_is_zero_all_units", label=factor.label, names=branch.names)
-            )  # fmt: skip
+                    ),
+                    "targets.factor_is_zero_all_units",
+                    label=factor.label,
+                    names=branch.names,
+                )
+            )
         return sizes
 
     def unit_bounds(self, branch: BranchReading, unit: UnitReading, service: Fraction) -> _Bounds:
@@ -405,25 +553,51 @@ class _Computation:
         )
 
     def unit(
-        self, branch: BranchReading, place: int, services: Sequence[Fraction], fresh: Fraction, share: Fraction,
-        sizes: Mapping[str, tuple[Fraction, ...]], bounds: _Bounds, divided: _Divided, target: Value,
-    ) -> UnitTarget:  # fmt: skip
+        self,
+        branch: BranchReading,
+        place: int,
+        services: Sequence[Fraction],
+        fresh: Fraction,
+        share: Fraction,
+        sizes: Mapping[str, tuple[Fraction, ...]],
+        bounds: _Bounds,
+        divided: _Divided,
+        target: Value,
+    ) -> UnitTarget:
         scheme, rules, unit = self.scheme, self.scheme.units, branch.units[place]
         key = self.key(branch.id, unit.id)
         last = self.last_value(unit.last, self.key(branch.id, unit.id, scheme.year))
         months = Value(
-            "months", key, unit.months.exact, "month", self.months_digits(), rules.months,
-            _told(unit.months.exact), unit.months.sources,
-        )  # fmt: skip
+            metric="months",
+            key=key,
+            exact=unit.months.exact,
+            unit="month",
+            digits=self.months_digits(),
+            formula=rules.months,
+            worked=_told(unit.months.exact),
+            sources=unit.months.sources,
+        )
         staffed = rules.half if unit.half else HUNDRED
         staffing = Value(
-            "staffing", key, staffed / 100, "percent", 0, "half if half-staffed, else 100 %", _told(staffed),
-            unit.months.sources,
-        )  # fmt: skip
+            metric="staffing",
+            key=key,
+            exact=staffed / 100,
+            unit="percent",
+            digits=0,
+            formula="half if half-staffed, else 100 %",
+            worked=_told(staffed),
+            sources=unit.months.sources,
+        )
         service = Value(
-            "service", key, services[place], "percent", 2, "months / 12 * staffing",
-            f"{_told(unit.months.exact)} ÷ 12 × {_told(staffed)}% = {_told(services[place])}", unit.months.sources,
-        )  # fmt: skip
+            metric="service",
+            key=key,
+            exact=services[place],
+            unit="percent",
+            digits=2,
+            formula="months / 12 * staffing",
+            worked=f"{_told(unit.months.exact)} ÷ 12 × {_told(staffed)}% = {_told(services[place])}",
+            sources=unit.months.sources,
+        )
         parts: tuple[Part, ...] = ()
         if not unit.new:
             parts = tuple(
@@ -438,12 +612,32 @@ class _Computation:
         else:
             formula = "service / sum of service of all units"
             worked = f"{_told(services[place])} ÷ {_told(sum(services, Fraction(0)))} = {_told(share)}"
-        share_value = Value("share of the branch", key, share, "percent", 3, formula, worked, mine)
+        share_value = Value(
+            metric="share of the branch",
+            key=key,
+            exact=share,
+            unit="percent",
+            digits=3,
+            formula=formula,
+            worked=worked,
+            sources=mine,
+        )
         assert isinstance(target.exact, Fraction)
         common = self.limited(
-            unit.id, _unit_name(branch, unit.id), last, parts, index_value, share_value, target.exact, bounds,
-            divided, place, key, "target of the branch", unit.new,
-        )  # fmt: skip
+            unit.id,
+            _unit_name(branch, unit.id),
+            last,
+            parts,
+            index_value,
+            share_value,
+            target.exact,
+            bounds,
+            divided,
+            place,
+            key,
+            "target of the branch",
+            unit.new,
+        )
         return UnitTarget(
             **vars(common), branch=branch.id, new=unit.new, months=months, staffing=staffing, service=service
         )
@@ -453,18 +647,28 @@ class _Computation:
         return self.dataset.tables[rules.roster].columns[rules.months].digits
 
     def unit_part(
-        self, factor: Factor, branch: BranchReading, unit: UnitReading, sizes: Sequence[Fraction], place: int,
+        self,
+        factor: Factor,
+        branch: BranchReading,
+        unit: UnitReading,
+        sizes: Sequence[Fraction],
+        place: int,
         key: Key,
-    ) -> Part:  # fmt: skip
+    ) -> Part:
         reading, whole = unit.factors[factor.id], sum(sizes, Fraction(0))
         share = sizes[place] / whole
         value = self.read_value(factor.column, reading, self.key(branch.id, unit.id, self.scheme.year))
         sources = _merged((*reading.sources, *unit.months.sources))
         part = Value(
-            f"share by {factor.id}", key, share, "percent", 3,
-            "value * service / sum over the branch's old units",
-            f"{_told(sizes[place])} ÷ {_told(whole)} = {_told(share)}", sources,
-        )  # fmt: skip
+            metric=f"share by {factor.id}",
+            key=key,
+            exact=share,
+            unit="percent",
+            digits=3,
+            formula="value * service / sum over the branch's old units",
+            worked=f"{_told(sizes[place])} ÷ {_told(whole)} = {_told(share)}",
+            sources=sources,
+        )
         return Part(factor, value, part, _weighted(part, factor))
 
     # -- the whole
@@ -476,19 +680,38 @@ class _Computation:
         old = sum((one.last.exact for one in branches if isinstance(one.last.exact, Fraction)), Fraction(0))
         sources = _merged(source for one in branches for source in one.last.sources)
         last = Value(
-            scheme.last_column, (("roc_year", scheme.year),), old, scheme.unit, 0,
-            f"sum of {scheme.last_column} of all branches", _told(old), sources,
-        )  # fmt: skip
+            metric=scheme.last_column,
+            key=(("roc_year", scheme.year),),
+            exact=old,
+            unit=scheme.unit,
+            digits=0,
+            formula=f"sum of {scheme.last_column} of all branches",
+            worked=_told(old),
+            sources=sources,
+        )
         total = Value(
-            scheme.last_column, key, Fraction(scheme.total), scheme.unit, 0, "total, as targets.toml declares it",
-            _told(Fraction(scheme.total)), (Source(scheme.file, "", (scheme.lines.get("total", 1),), "total"),),
-        )  # fmt: skip
+            metric=scheme.last_column,
+            key=key,
+            exact=Fraction(scheme.total),
+            unit=scheme.unit,
+            digits=0,
+            formula="total, as targets.toml declares it",
+            worked=_told(Fraction(scheme.total)),
+            sources=(
+                Source(file=scheme.file, sheet="", rows=(scheme.lines.get("total", 1),), column="total"),
+            ),
+        )
         change, rate = self.changes(last, Fraction(scheme.total), key)
         multiplier = Value(
-            "multiplier", key, divided.filled.multiplier, scheme.unit, 2,
-            "the one number with which all branches within their limits make the total",
-            _told(divided.filled.multiplier), sources,
-        )  # fmt: skip
+            metric="multiplier",
+            key=key,
+            exact=divided.filled.multiplier,
+            unit=scheme.unit,
+            digits=2,
+            formula="the one number with which all branches within their limits make the total",
+            worked=_told(divided.filled.multiplier),
+            sources=sources,
+        )
         used = {scheme.last_column, *(one.column for one in (*scheme.factors, *scheme.units.factors))}
         tables = {self.dataset.measures[column].table for column in used} | {
             scheme.units.table,
@@ -497,15 +720,15 @@ class _Computation:
         files = [table.file for name, table in self.dataset.tables.items() if name in tables]
         means = {factor.id: self.mean(factor) for factor in scheme.factors}
         return Result(
-            scheme,
-            branches,
-            multiplier,
-            total,
-            last,
-            change,
-            rate,
-            (scheme.file, *dict.fromkeys(files)),
-            means,
+            scheme=scheme,
+            branches=branches,
+            multiplier=multiplier,
+            total=total,
+            last=last,
+            change=change,
+            rate=rate,
+            inputs=(scheme.file, *dict.fromkeys(files)),
+            means=means,
         )
 
     def mean(self, factor: Factor) -> Value:
@@ -514,32 +737,55 @@ class _Computation:
         key: Key = (("roc_year", self.scheme.year), ("mean", "branches"))
         value = self.read_value(factor.column, Reading(mean), key)
         return Value(
-            value.metric, key, mean, value.unit, value.digits, "sum over all branches / number of branches",
-            f"{_told(mean * len(readings))} ÷ {len(readings)}", _merged(s for one in readings for s in one.sources),
-        )  # fmt: skip
+            metric=value.metric,
+            key=key,
+            exact=mean,
+            unit=value.unit,
+            digits=value.digits,
+            formula="sum over all branches / number of branches",
+            worked=f"{_told(mean * len(readings))} ÷ {len(readings)}",
+            sources=_merged(s for one in readings for s in one.sources),
+        )
 
 
 def _weighted(share: Value, factor: Factor) -> Value:
     assert isinstance(share.exact, Fraction)
     exact = share.exact * factor.weight / 100
     return Value(
-        f"weighted share by {factor.id}", share.key, exact, "percent", share.digits, "weight * share",
-        f"{_told(factor.weight)}% × {_told(share.exact)} = {_told(exact)}", share.sources,
-    )  # fmt: skip
+        metric=f"weighted share by {factor.id}",
+        key=share.key,
+        exact=exact,
+        unit="percent",
+        digits=share.digits,
+        formula="weight * share",
+        worked=f"{_told(factor.weight)}% × {_told(share.exact)} = {_told(exact)}",
+        sources=share.sources,
+    )
 
 
 def _index(parts: Sequence[Part], index: Fraction, key: Key, sources: tuple[Source, ...]) -> Value:
     worked = " + ".join(f"{_told(one.factor.weight)}% × {_told(one.share.exact)}" for one in parts)
     digits = parts[0].share.digits + (0 if parts[0].share.digits > 2 else 1) if parts else 3
     return Value(
-        "index", key, index, "percent", digits, "sum of weight * share", f"{worked} = {_told(index)}", sources
+        metric="index",
+        key=key,
+        exact=index,
+        unit="percent",
+        digits=digits,
+        formula="sum of weight * share",
+        worked=f"{worked} = {_told(index)}",
+        sources=sources,
     )
 
 
 def _conflict(
-    conflict: Conflict, names: Sequence[Text], floors: Sequence[Fraction], ceilings: Sequence[Fraction], whole: Text,
+    conflict: Conflict,
+    names: Sequence[Text],
+    floors: Sequence[Fraction],
+    ceilings: Sequence[Fraction],
+    whole: Text,
     place: Place,
-) -> Problem:  # fmt: skip
+) -> Problem:
     """Which limits cannot be kept, their sum, and by how much."""
     sums, gap = (
         f"{_n(conflict.bound)} - {_n(conflict.total)} = {_n(conflict.bound - conflict.total)}",
@@ -567,7 +813,8 @@ def _merged(sources: Iterable[Source]) -> tuple[Source, ...]:
     for one in sources:
         rows.setdefault((one.file, one.sheet, one.column), set()).update(one.rows)
     return tuple(
-        Source(file, sheet, tuple(sorted(rows[file, sheet, column])), column) for file, sheet, column in rows
+        Source(file=file, sheet=sheet, rows=tuple(sorted(rows[file, sheet, column])), column=column)
+        for file, sheet, column in rows
     )
 
 

@@ -86,9 +86,27 @@ class _Loader:
         top.no_other_keys()
         lines = {".".join(map(str, path)): line for path, line in top.faults.lines.items() if len(path) <= 3}
         return Scheme(
-            publication, file, sha256, standard, total, roc_year, year, unit, branch_step, unit_step, remainder,
-            last_column, last_weight, factors, limits, own, new, rules, notes, lines,
-        )  # fmt: skip
+            publication=publication,
+            file=file,
+            sha256=sha256,
+            standard=standard,
+            total=total,
+            roc_year=roc_year,
+            year=year,
+            unit=unit,
+            branch_step=branch_step,
+            unit_step=unit_step,
+            remainder=remainder,
+            last_column=last_column,
+            last_weight=last_weight,
+            factors=factors,
+            limits=limits,
+            branch_limits=own,
+            new_branches=new,
+            units=rules,
+            notes=notes,
+            lines=lines,
+        )
 
     # -- words and numbers
 
@@ -198,12 +216,12 @@ class _Loader:
         column = node.string("column")
         self.measure(node, "column", column, table)
         factor = Factor(
-            node.string("id", column),
-            self.text(node, "label"),
-            column,
-            self.per_cent(node, "weight", Fraction(0), HUNDRED),
-            cast(Direction, self.word(node, "direction", get_args(Direction), "raises")),
-            cast(Normalisation, self.word(node, "normalisation", get_args(Normalisation))),
+            id=node.string("id", column),
+            label=self.text(node, "label"),
+            column=column,
+            weight=self.per_cent(node, "weight", Fraction(0), HUNDRED),
+            direction=cast(Direction, self.word(node, "direction", get_args(Direction), "raises")),
+            normalisation=cast(Normalisation, self.word(node, "normalisation", get_args(Normalisation))),
         )
         if table and (factor.direction, factor.normalisation) != ("raises", "share"):
             node.fault("normalisation", *told("targets.factor_units_is_size_is"))
@@ -276,9 +294,16 @@ class _Loader:
                 node.fault(key, *told("targets.stands_twice_2", one=one))
         node.no_other_keys()
         return UnitRules(
-            table, roster, months, staffing, half or HUNDRED, self.factors("unit_factor", table),
-            self.limits(self.top.node("unit_limits")), new, closed,
-        )  # fmt: skip
+            table=table,
+            roster=roster,
+            months=months,
+            staffing=staffing,
+            half=half or HUNDRED,
+            factors=self.factors("unit_factor", table),
+            limits=self.limits(self.top.node("unit_limits")),
+            new=new,
+            closed=closed,
+        )
 
     def table(self, node: TomlNode, key: str) -> str:
         """A table with the key roc_year, branch, unit."""

@@ -19,7 +19,7 @@ Remainder = Literal["largest_remainder"]
 Bound = Literal["", "floor", "ceiling"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Factor:
     """An objective factor: the column that it is read from, its weight in per cent, and how it becomes a share."""
 
@@ -48,7 +48,7 @@ class NewBranch:
     limited: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class UnitRules:
     """How a branch's target is divided among its units.
 
@@ -67,7 +67,7 @@ class UnitRules:
     closed: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Scheme:
     """All of `targets.toml`. `year` is that of the factors and of last year's targets; `unit` that of the printed amounts."""
 
@@ -106,7 +106,7 @@ class Part:
     weighted: Value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Share:
     """What somebody is to collect and how it came about; common to branches and units.
 
@@ -130,7 +130,7 @@ class Share:
     rate: Value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class UnitTarget(Share):
     """A unit 股. `service` is the part of a full unit and year that it counts: months ÷ 12 × staffing."""
 
@@ -141,7 +141,7 @@ class UnitTarget(Share):
     service: Value | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class BranchTarget(Share):
     """A branch with its units in the order of their numbers.
 
@@ -156,7 +156,7 @@ class BranchTarget(Share):
     multiplier: Value | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Result:
     """The targets of all branches and units in the declared order, and the totals."""
 

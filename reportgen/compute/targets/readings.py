@@ -29,7 +29,7 @@ class Reading:
     given: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class UnitReading:
     """A unit of the year: its months and staffing, and what the table of the year before says (nothing for a new one)."""
 
@@ -41,7 +41,7 @@ class UnitReading:
     factors: Mapping[str, Reading]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class BranchReading:
     """`last` is the sum of its units' targets of the year before, those of closed units among them; None for a new branch."""
 
@@ -124,7 +124,15 @@ class _Reader:
                         label=Text(member.label.zh, member.id),
                     ),
                 )
-            found.append(BranchReading(member.id, member.name_in(scheme.roc_year), last, factors, here))
+            found.append(
+                BranchReading(
+                    id=member.id,
+                    names=member.name_in(scheme.roc_year),
+                    last=last,
+                    factors=factors,
+                    units=here,
+                )
+            )
         return tuple(found)
 
     def problem(self, place: Place, en: str, zh: str) -> None:
@@ -250,7 +258,9 @@ class _Reader:
         if months is None:
             return None
         worked = Reading(months, (_source(roster, [row], rules.months),))
-        return UnitReading(name[1], before is None, worked, half, last, factors)
+        return UnitReading(
+            id=name[1], new=before is None, months=worked, half=half, last=last, factors=factors
+        )
 
     def half(self, roster: Table, row: Record) -> bool:
         column = self.scheme.units.staffing
@@ -273,4 +283,6 @@ class _Reader:
 
 
 def _source(table: Table, rows: Iterable[Record], column: str) -> Source:
-    return Source(table.file, table.sheet, tuple(record.row for record in rows), column)
+    return Source(
+        file=table.file, sheet=table.sheet, rows=tuple(record.row for record in rows), column=column
+    )

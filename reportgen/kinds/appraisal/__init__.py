@@ -48,17 +48,17 @@ def document(material: Material, name: str) -> Document:
         ]
     )
     return Document(
-        publication.name,
-        publication.kind,
-        called,
-        publication.title,
-        publication.issuer,
-        scribe.period.said(),
-        dataset.sample,
-        Text(f"{publication.title.zh}、{called.zh}", f"{publication.title.en}, {called.en}"),
-        tuple(blocks),
-        scribe.record.printed,
-        tuple(inputs),
+        publication=publication.name,
+        kind=publication.kind,
+        title=called,
+        subtitle=publication.title,
+        issuer=publication.issuer,
+        period=scribe.period.said(),
+        sample=dataset.sample,
+        keywords=Text(f"{publication.title.zh}、{called.zh}", f"{publication.title.en}, {called.en}"),
+        blocks=tuple(blocks),
+        printed=scribe.record.printed,
+        inputs=tuple(inputs),
         name=name,
         attached=tuple(file for file in (publication.file, level.scheme.file if level else "") if file),
         hidden=scribe.hidden(shown, everybody),
@@ -141,9 +141,13 @@ def _stated(scribe: Scribe, level: Level | None, blocks: Iterable[Block]) -> Ite
         texts += _of_level(level)
     # Comments, and why there is a gap, are words of the data.
     texts += [
-        cell.text for block in blocks if isinstance(block, Table) and block.anchor == "t-comments"
-        for row in block.rows for cell in row.cells if cell.text
-    ]  # fmt: skip
+        cell.text
+        for block in blocks
+        if isinstance(block, Table) and block.anchor == "t-comments"
+        for row in block.rows
+        for cell in row.cells
+        if cell.text
+    ]
     yield from (half for text in texts for half in (text.zh, text.en))
 
 

@@ -25,7 +25,7 @@ def attitude(scribe: Scribe, level: Level, plan: AttitudePlan) -> list[Block]:
     for decision in decisions:
         by_branch.setdefault(decision.person.branch, []).append(decision)
     blocks: list[Block] = [
-        Section("1", scribe.words["section.attitude"], "s-attitude", flow=True),
+        Section(number="1", title=scribe.words["section.attitude"], anchor="s-attitude", flow=True),
         Paragraphs((_summary(scribe, plan, [found[d.person.id] for d in decisions]),)),
     ]
     order = [m.id for d in scribe.material.dataset.dimensions.values() for m in d.members]
@@ -34,7 +34,9 @@ def attitude(scribe: Scribe, level: Level, plan: AttitudePlan) -> list[Block]:
         people = sorted(by_branch[branch], key=lambda d: d.person.id)
         blocks.append(_months(scribe, branch, people, found))
     if plan.comment:
-        blocks.append(Section("2", scribe.words["section.comments"], "s-comments", flow=True))
+        blocks.append(
+            Section(number="2", title=scribe.words["section.comments"], anchor="s-comments", flow=True)
+        )
         comments = _comments(scribe, plan, branches, by_branch, found)
         blocks.append(comments or Paragraphs((plain_line(scribe.words["attitude.no_comments"]),)))
     return blocks
@@ -89,9 +91,17 @@ def of_months(scribe: Scribe, level: Level, plan: AttitudePlan) -> dict[str, Mon
         )
     items = [(column.of, item.weight) for column, item in zip(columns, scheme.items, strict=True)]
     return appraisal.months(
-        scheme, scribe.material.dataset, scribe.units, level.book, level.period, columns[0].table, columns[0].by,
-        items, min(plan.least_months, level.period.month), 2,
-    )  # fmt: skip
+        scheme,
+        scribe.material.dataset,
+        scribe.units,
+        level.book,
+        level.period,
+        columns[0].table,
+        columns[0].by,
+        items,
+        min(plan.least_months, level.period.month),
+        2,
+    )
 
 
 def _summary(scribe: Scribe, plan: AttitudePlan, people: Sequence[Months]) -> Line:
@@ -102,10 +112,17 @@ def _summary(scribe: Scribe, plan: AttitudePlan, people: Sequence[Months]) -> Li
         "attitude.least", min(plan.least_months, scribe.period.month), "declared", unit="month"
     )
     return scribe.line(
-        "attitude.summary", period=scribe.period.said(), people=count, least=least,
-        gaps=scribe.counted("attitude.with_gaps", with_gaps, "count of staff with a month missing", unit="person"),
-        without=scribe.counted("attitude.without", without, "count of staff without an average", unit="person"),
-    )  # fmt: skip
+        "attitude.summary",
+        period=scribe.period.said(),
+        people=count,
+        least=least,
+        gaps=scribe.counted(
+            "attitude.with_gaps", with_gaps, "count of staff with a month missing", unit="person"
+        ),
+        without=scribe.counted(
+            "attitude.without", without, "count of staff without an average", unit="person"
+        ),
+    )
 
 
 def _months(scribe: Scribe, branch: str, people: Sequence[Decision], found: dict[str, Months]) -> Table:
@@ -114,14 +131,14 @@ def _months(scribe: Scribe, branch: str, people: Sequence[Decision], found: dict
     posts = _posts(scribe, people)
     for post in posts:
         if len(posts) > 1:
-            rows.append(Row(post, (), "group"))
+            rows.append(Row(head=post, cells=(), role="group"))
         for decision in people:
             if decision.person.post != post:
                 continue
             months = found[decision.person.id]
             cells = [Cell(scribe.print(month.score), shade=_shade(month.score)) for month in months.months]
             cells += [Cell(scribe.print(months.assessed)), Cell(scribe.print(months.average))]
-            rows.append(Row(scribe.named(decision.person, True), tuple(cells)))
+            rows.append(Row(head=scribe.named(decision.person, True), cells=tuple(cells)))
     columns: list[Column] = []
     columns += [
         Column(scribe.say("attitude.month", month=_of_year(month)))
@@ -133,9 +150,17 @@ def _months(scribe: Scribe, branch: str, people: Sequence[Decision], found: dict
     if branch:
         caption = scribe.say("attitude.caption", branch=scribe.branch(branch))
     return Table(
-        name, number, f"t-{branch or 'all'}-months", caption, words["who.attitude"], tuple(columns), tuple(rows),
-        scribe.units["score"].head, (scribe.note("attitude.note"),), flows=True,
-    )  # fmt: skip
+        name=name,
+        number=number,
+        anchor=f"t-{branch or 'all'}-months",
+        caption=caption,
+        stub=words["who.attitude"],
+        columns=tuple(columns),
+        rows=tuple(rows),
+        unit=scribe.units["score"].head,
+        notes=(scribe.note("attitude.note"),),
+        flows=True,
+    )
 
 
 def _posts(scribe: Scribe, people: Sequence[Decision]) -> list[Text]:
@@ -148,9 +173,12 @@ def _posts(scribe: Scribe, people: Sequence[Decision]) -> list[Text]:
 
 
 def _comments(
-    scribe: Scribe, plan: AttitudePlan, branches: Sequence[str], by_branch: dict[str, list[Decision]],
+    scribe: Scribe,
+    plan: AttitudePlan,
+    branches: Sequence[str],
+    by_branch: dict[str, list[Decision]],
     found: dict[str, Months],
-) -> Table | None:  # fmt: skip
+) -> Table | None:
     rows: list[Row] = []
     problems: list[Problem] = []
     with_branch = not scribe.branch_only and list(branches) != [""]
@@ -173,15 +201,23 @@ def _comments(
                 if plan.assessor:
                     cells.append(Cell(text=month.said[plan.assessor]))
                 cells.append(Cell(text=Text(zh, en)))
-                rows.append(Row(scribe.named(decision.person, True), tuple(cells)))
+                rows.append(Row(head=scribe.named(decision.person, True), cells=tuple(cells)))
     if problems:
         raise InputError(problems)
     if not rows:
         return None
     return Table(
-        NOTHING, "", "t-comments", scribe.words["attitude.comments"], scribe.words["who.attitude"], tuple(columns),
-        tuple(rows), None, (), flows=True,
-    )  # fmt: skip
+        name=NOTHING,
+        number="",
+        anchor="t-comments",
+        caption=scribe.words["attitude.comments"],
+        stub=scribe.words["who.attitude"],
+        columns=tuple(columns),
+        rows=tuple(rows),
+        unit=None,
+        notes=(),
+        flows=True,
+    )
 
 
 def _halves(place: Place | None, plan: AttitudePlan, zh: str, en: str) -> list[Problem]:

@@ -72,7 +72,7 @@ def points(scribe: Scribe, level: Level, decisions: Sequence[Decision]) -> list[
         cells.append(
             Cell(scribe.print(decision.score)) if decision.score else Cell(text=scribe.words["league.none"])
         )
-        rows.append(Row(_head(scribe, level, decision), tuple(cells)))
+        rows.append(Row(head=_head(scribe, level, decision), cells=tuple(cells)))
     weights = [scribe.print(_weight(item.id, item.weight)) for item in items]
     columns = [
         Column(item.short or item.label, scribe.say("league.weight", weight=weight.text))
@@ -87,11 +87,19 @@ def points(scribe: Scribe, level: Level, decisions: Sequence[Decision]) -> list[
         notes.append(scribe.note("league.limits_note"))
     return [
         Table(
-            name, number_, f"t-{level.name}-points", scribe.words["league.points"], scribe.words[f"who.{level.name}"],
-            tuple(columns), tuple(rows), scribe.units["score"].head, tuple(notes), break_after=tuple(breaks),
+            name=name,
+            number=number_,
+            anchor=f"t-{level.name}-points",
+            caption=scribe.words["league.points"],
+            stub=scribe.words[f"who.{level.name}"],
+            columns=tuple(columns),
+            rows=tuple(rows),
+            unit=scribe.units["score"].head,
+            notes=tuple(notes),
+            break_after=tuple(breaks),
             flows=len(rows) > 24,
         )
-    ]  # fmt: skip
+    ]
 
 
 def heat_map(scribe: Scribe, level: Level, decisions: Sequence[Decision]) -> list[Block]:
@@ -105,18 +113,24 @@ def heat_map(scribe: Scribe, level: Level, decisions: Sequence[Decision]) -> lis
     if not marks:
         return []
     spec = ChartSpec(
-        "heat_map", series, xs, marks, scribe.words["heat.measure"], scribe.units["score"].head, better="high",
+        form="heat_map",
+        series=series,
+        xs=xs,
+        points=marks,
+        measure=scribe.words["heat.measure"],
+        unit=scribe.units["score"].head,
+        better="high",
         height_mm=22 + 6 * len(series),
-    )  # fmt: skip
+    )
     name, number = scribe.chart_name()
     return [
         Chart(
-            name,
-            number,
-            f"c-{level.name}-heat",
-            scribe.words["heat.caption"],
-            spec,
-            (scribe.note("heat.note"),),
+            name=name,
+            number=number,
+            anchor=f"c-{level.name}-heat",
+            caption=scribe.words["heat.caption"],
+            spec=spec,
+            notes=(scribe.note("heat.note"),),
         )
     ]
 
@@ -129,15 +143,25 @@ def rules_in_words(scribe: Scribe, level: Level, number: str, flow: bool = False
     if result.standard.source:
         lines.append(plain_line(scribe.say("standing.source", source=result.standard.source)))
     unsaid = (RANKING, TIES) if level.name == "attitude" else ()  # its paper ranks nobody
-    rows = tuple(Row(label, (Cell(text=said),)) for label, said in result.rules if label not in unsaid)
+    rows = tuple(
+        Row(head=label, cells=(Cell(text=said),)) for label, said in result.rules if label not in unsaid
+    )
     return [
-        Section(number, scribe.words["section.rules"], "s-rules", flow=flow),
+        Section(number=number, title=scribe.words["section.rules"], anchor="s-rules", flow=flow),
         NoteBox(None, tuple(lines)),
         Table(
-            NOTHING, "", "t-rules", scribe.words["rules.caption"], scribe.words["rules.rule"],
-            (Column(scribe.words["rules.said"]),), rows, None, (), flows=True,
+            name=NOTHING,
+            number="",
+            anchor="t-rules",
+            caption=scribe.words["rules.caption"],
+            stub=scribe.words["rules.rule"],
+            columns=(Column(scribe.words["rules.said"]),),
+            rows=rows,
+            unit=None,
+            notes=(),
+            flows=True,
         ),
-    ]  # fmt: skip
+    ]
 
 
 # ---- parts --------------------------------------------------------------------------------------
@@ -147,9 +171,12 @@ def rank_of(scribe: Scribe, decision: Decision) -> Printed | None:
     if decision.rank is None:
         return None
     return scribe.counted(
-        "appraisal.rank", decision.rank, f"rank by score among {decision.of}",
-        (("candidate", decision.person.id), ("group", decision.group)), sources=decision.score.sources if decision.score else (),
-    )  # fmt: skip
+        "appraisal.rank",
+        decision.rank,
+        f"rank by score among {decision.of}",
+        (("candidate", decision.person.id), ("group", decision.group)),
+        sources=decision.score.sources if decision.score else (),
+    )
 
 
 def change_of(scribe: Scribe, level: Level, decision: Decision) -> Printed | None:
@@ -158,9 +185,15 @@ def change_of(scribe: Scribe, level: Level, decision: Decision) -> Printed | Non
     if then is None or then.rank is None or decision.rank is None or then.group != decision.group:
         return None
     value = Value(
-        "appraisal.change_of_rank", (("candidate", decision.person.id),), Fraction(then.rank - decision.rank), "count",
-        0, "rank before - rank", f"{then.rank} - {decision.rank}", decision.score.sources if decision.score else (),
-    )  # fmt: skip
+        metric="appraisal.change_of_rank",
+        key=(("candidate", decision.person.id),),
+        exact=Fraction(then.rank - decision.rank),
+        unit="count",
+        digits=0,
+        formula="rank before - rank",
+        worked=f"{then.rank} - {decision.rank}",
+        sources=decision.score.sources if decision.score else (),
+    )
     return scribe.signed(value)
 
 
@@ -172,10 +205,15 @@ def adjusted(decision: Decision) -> Value:
     digits = max((part.digits for part in parts), default=0)
     sources = tuple(dict.fromkeys(source for part in parts for source in part.sources))
     return Value(
-        "appraisal.adjusted", (("candidate", decision.person.id),), gap or sum(numbers, Fraction(0)), "score",
-        max(digits, 2), " + ".join(one.adjustment for one in decision.adjustments),
-        " + ".join(plain(number) for number in numbers), sources,
-    )  # fmt: skip
+        metric="appraisal.adjusted",
+        key=(("candidate", decision.person.id),),
+        exact=gap or sum(numbers, Fraction(0)),
+        unit="score",
+        digits=max(digits, 2),
+        formula=" + ".join(one.adjustment for one in decision.adjustments),
+        worked=" + ".join(plain(number) for number in numbers),
+        sources=sources,
+    )
 
 
 def _summary(scribe: Scribe, level: Level, decisions: Sequence[Decision]) -> Line:
@@ -190,10 +228,11 @@ def _summary(scribe: Scribe, level: Level, decisions: Sequence[Decision]) -> Lin
     best, worst = max(ranked, key=_score), min(ranked, key=_score)
     assert best.score and worst.score
     given |= {
-        "highest": scribe.print(best.score), "lowest": scribe.print(worst.score),
+        "highest": scribe.print(best.score),
+        "lowest": scribe.print(worst.score),
         "best": _named(scribe, level, [d for d in ranked if _score(d) == _score(best)]),
         "worst": _named(scribe, level, [d for d in ranked if _score(d) == _score(worst)]),
-    }  # fmt: skip
+    }
     firsts = [decision for decision in ranked if decision.rank == 1]
     if not firsts:
         return scribe.line("league.summary_branch", **given)
@@ -236,7 +275,7 @@ def _ranks(
             for item in level.scheme.items[:LEADING]
         ]
         cells += [_standard(scribe, check) for check in decision.standards]
-        rows.append(Row(_head(scribe, level, decision), tuple(cells)))
+        rows.append(Row(head=_head(scribe, level, decision), cells=tuple(cells)))
     columns = [Column(words["sheet.branch"])] if with_branch else []
     columns += [Column(words[f"league.{name}"]) for name in ("rank", "change", "score", "ahead")]
     for item in level.scheme.items[:LEADING]:
@@ -251,10 +290,17 @@ def _ranks(
         scribe.note("league.note", before=level.period.before.said()),
     )
     return Table(
-        name, number, f"t-{level.name}-{id_}{'-named' if with_branch else ''}", scribe.say("league.caption", group=label), words[f"who.{level.name}"],
-        tuple(columns), tuple(rows), None, notes if last else (),
+        name=name,
+        number=number,
+        anchor=f"t-{level.name}-{id_}{'-named' if with_branch else ''}",
+        caption=scribe.say("league.caption", group=label),
+        stub=words[f"who.{level.name}"],
+        columns=tuple(columns),
+        rows=tuple(rows),
+        unit=None,
+        notes=notes if last else (),
         flows=len(rows) > 24,
-    )  # fmt: skip
+    )
 
 
 def _standard(scribe: Scribe, check: Check) -> Cell:
@@ -280,19 +326,25 @@ def ahead_of(level: Level, decision: Decision) -> Value | None:
     if decision.rank is None or decision.score is None:
         return None
     better = [
-        d for d in level.result.decisions
+        d
+        for d in level.result.decisions
         if d.group == decision.group and d.rank is not None and d.rank < decision.rank and d.score
-    ]  # fmt: skip
+    ]
     if not better:
         return None
     next_ = min(better, key=_score)
     assert next_.score
     exact = max(_score(next_) - _score(decision), Fraction(0))  # a tie may have been parted the other way
     return Value(
-        "appraisal.ahead", (("candidate", decision.person.id),), exact, "score", decision.score.digits,
-        "score of the next one ahead - score", f"{plain(_score(next_))} - {plain(_score(decision))}",
-        merged((*next_.score.sources, *decision.score.sources)),
-    )  # fmt: skip
+        metric="appraisal.ahead",
+        key=(("candidate", decision.person.id),),
+        exact=exact,
+        unit="score",
+        digits=decision.score.digits,
+        formula="score of the next one ahead - score",
+        worked=f"{plain(_score(next_))} - {plain(_score(decision))}",
+        sources=merged((*next_.score.sources, *decision.score.sources)),
+    )
 
 
 def _head(scribe: Scribe, level: Level, decision: Decision) -> Text:
@@ -316,5 +368,11 @@ def _share(points: Value) -> float | None:
 def _weight(item: str, weight: Fraction) -> Value:
     digits = 0 if weight.denominator == 1 else 2
     return Value(
-        f"appraisal.weight.{item}", (), weight / 100, "percent", digits, "declared weight", str(weight)
+        metric=f"appraisal.weight.{item}",
+        key=(),
+        exact=weight / 100,
+        unit="percent",
+        digits=digits,
+        formula="declared weight",
+        worked=str(weight),
     )

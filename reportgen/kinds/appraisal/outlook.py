@@ -71,7 +71,7 @@ def outlook(scribe: Scribe, level: Level, plan: ForecastPlan, declared: Declarat
     if any(found[id_].years != whole.years for id_ in order):
         lines.append(scribe.line("forecast.fewer_years"))
     return [
-        Section("1", words["section.forecast"], "s-forecast", flow=True),
+        Section(number="1", title=words["section.forecast"], anchor="s-forecast", flow=True),
         Paragraphs((_summary(scribe, level, plan, [found[id_] for id_ in order], whole),)),
         NoteBox(words["forecast.method"], tuple(lines)),
         _table(scribe, level, plan, order, found, whole),
@@ -102,19 +102,28 @@ def _summary(
 ) -> Line:
     scheme = level.declared_scheme
     given: dict[str, Text | Printed] = {
-        "period": scribe.period.said(), "column": _label(scheme, plan.column), "so_far": scribe.print(whole.so_far),
+        "period": scribe.period.said(),
+        "column": _label(scheme, plan.column),
+        "so_far": scribe.print(whole.so_far),
         "rate": scribe.print(whole.rate_so_far),
-    }  # fmt: skip
+    }
     rates = [one.rate.exact for one in found if isinstance(one.rate.exact, Fraction)]
     if isinstance(whole.rate.exact, Gap) or not rates:
         return scribe.line("forecast.summary_none", **given)
     target = _label(scheme, plan.target)
     return scribe.line(
-        "forecast.summary", **given, years=_years(whole), year=scribe.print(whole.year), forecast=scribe.print(whole.rate),
-        measure=scribe.measure(level.name, len(rates)), target=Text(target.zh, target.en[:1].lower() + target.en[1:]),
-        reached=scribe.counted("forecast.reached", sum(rate >= 1 for rate in rates), "count of forecasts of 100% or more"),
+        "forecast.summary",
+        **given,
+        years=_years(whole),
+        year=scribe.print(whole.year),
+        forecast=scribe.print(whole.rate),
+        measure=scribe.measure(level.name, len(rates)),
+        target=Text(target.zh, target.en[:1].lower() + target.en[1:]),
+        reached=scribe.counted(
+            "forecast.reached", sum(rate >= 1 for rate in rates), "count of forecasts of 100% or more"
+        ),
         of=scribe.counted("forecast.of", len(rates), "count of forecasts"),
-    )  # fmt: skip
+    )
 
 
 def _label(scheme: Scheme, column: str) -> Text:
@@ -126,8 +135,13 @@ def _years(forecast: Forecast) -> Text:
 
 
 def _table(
-    scribe: Scribe, level: Level, plan: ForecastPlan, order: Sequence[str], found: dict[str, Forecast], whole: Forecast
-) -> Table:  # fmt: skip
+    scribe: Scribe,
+    level: Level,
+    plan: ForecastPlan,
+    order: Sequence[str],
+    found: dict[str, Forecast],
+    whole: Forecast,
+) -> Table:
     words, scheme = scribe.words, level.declared_scheme
     names = _names(scribe, level)
 
@@ -135,20 +149,30 @@ def _table(
         values: list[Value] = [one.target, one.so_far, one.rate_so_far, one.share, one.year, one.rate]
         return tuple(Cell(scribe.print(value)) for value in values)
 
-    rows = [Row(words["overdue.total"], cells(whole), "total")]
-    rows += [Row(names[id_], cells(found[id_])) for id_ in order]
+    rows = [Row(head=words["overdue.total"], cells=cells(whole), role="total")]
+    rows += [Row(head=names[id_], cells=cells(found[id_])) for id_ in order]
     unit, percent = scribe.unit(whole.target), scribe.units["percent"].head
     columns = (
         Column(_label(scheme, plan.target), unit),
         Column(scribe.say("forecast.so_far", column=_label(scheme, plan.column)), unit),
-        Column(words["forecast.rate_so_far"], percent), Column(words["forecast.share"], percent),
-        Column(words["forecast.year"], unit), Column(words["forecast.rate"], percent),
-    )  # fmt: skip
+        Column(words["forecast.rate_so_far"], percent),
+        Column(words["forecast.share"], percent),
+        Column(words["forecast.year"], unit),
+        Column(words["forecast.rate"], percent),
+    )
     name, number = scribe.table_name()
     return Table(
-        name, number, "t-forecast", words["forecast.caption"], words[f"who.{level.name}"], columns, tuple(rows), None,
-        (scribe.note("forecast.note"),), flows=len(rows) > 24,
-    )  # fmt: skip
+        name=name,
+        number=number,
+        anchor="t-forecast",
+        caption=words["forecast.caption"],
+        stub=words[f"who.{level.name}"],
+        columns=columns,
+        rows=tuple(rows),
+        unit=None,
+        notes=(scribe.note("forecast.note"),),
+        flows=len(rows) > 24,
+    )
 
 
 def _chart(scribe: Scribe, level: Level, order: Sequence[str], found: dict[str, Forecast]) -> list[Block]:
@@ -157,19 +181,38 @@ def _chart(scribe: Scribe, level: Level, order: Sequence[str], found: dict[str, 
         return []
     names = _names(scribe, level)
     line = scribe.print(
-        Value("forecast.line", (), Fraction(1), "percent", 0, "the line of comparison", "= 100%")
+        Value(
+            metric="forecast.line",
+            key=(),
+            exact=Fraction(1),
+            unit="percent",
+            digits=0,
+            formula="the line of comparison",
+            worked="= 100%",
+        )
     )
     marks = tuple(Point("value", id_, scribe.print(found[id_].rate)) for id_ in drawn)
     spec = ChartSpec(
-        "ranked_bar", (Series("value", scribe.words["forecast.rate"]),), tuple((id_, names[id_]) for id_ in drawn),
-        marks, scribe.words["forecast.rate"], scribe.units["percent"].head,
-        target=tuple(Point("target", id_, line) for id_ in drawn), target_label=scribe.words["forecast.line"],
-        better="high", height_mm=14 + 6.2 * len(drawn),
-    )  # fmt: skip
+        form="ranked_bar",
+        series=(Series("value", scribe.words["forecast.rate"]),),
+        xs=tuple((id_, names[id_]) for id_ in drawn),
+        points=marks,
+        measure=scribe.words["forecast.rate"],
+        unit=scribe.units["percent"].head,
+        target=tuple(Point("target", id_, line) for id_ in drawn),
+        target_label=scribe.words["forecast.line"],
+        better="high",
+        height_mm=14 + 6.2 * len(drawn),
+    )
     name, number = scribe.chart_name()
     return [
         Chart(
-            name, number, "c-forecast", scribe.words["forecast.chart"], spec, (scribe.note("forecast.note"),)
+            name=name,
+            number=number,
+            anchor="c-forecast",
+            caption=scribe.words["forecast.chart"],
+            spec=spec,
+            notes=(scribe.note("forecast.note"),),
         )
     ]
 

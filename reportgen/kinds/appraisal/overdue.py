@@ -129,14 +129,14 @@ class _Counts:
         key = tuple(pair for pair in (("branch", branch), ("case_type", kind)) if pair[1])
         worked = " + ".join(str(number) for number in numbers[:20])
         return Value(
-            f"overdue.{name}",
-            key,
-            exact,
-            "case",
-            0,
-            f"sum({name})",
-            worked,
-            sources_of(self.table, rows, name),
+            metric=f"overdue.{name}",
+            key=key,
+            exact=exact,
+            unit="case",
+            digits=0,
+            formula=f"sum({name})",
+            worked=worked,
+            sources=sources_of(self.table, rows, name),
         )
 
     def share(self, branch: str = "", kind: str = "") -> Value:
@@ -152,9 +152,15 @@ class _Counts:
         else:
             exact, worked = above.exact / below.exact, f"{above.exact} / {below.exact}"
         return Value(
-            "overdue.share", above.key, exact, "percent", 1, "overdue / pending", worked,
-            (*above.sources, *below.sources),
-        )  # fmt: skip
+            metric="overdue.share",
+            key=above.key,
+            exact=exact,
+            unit="percent",
+            digits=1,
+            formula="overdue / pending",
+            worked=worked,
+            sources=(*above.sources, *below.sources),
+        )
 
 
 def _columns(table: SourceTable, plan: OverduePlan, place: Place) -> list[Problem]:
@@ -176,7 +182,7 @@ def overdue(scribe: Scribe, plan: OverduePlan) -> list[Block]:
     branches = _present(counts, counts.branches, counts.by_branch)
     types = _present(counts, counts.types, plan.by)
     blocks: list[Block] = [
-        Section("1", words["section.overdue"], "s-overdue", flow=True),
+        Section(number="1", title=words["section.overdue"], anchor="s-overdue", flow=True),
         Paragraphs((_summary(scribe, counts, branches),)),
         _by(scribe, counts, "types", types, lambda id_: {"kind": id_}, counts.types),
         _by(scribe, counts, "branches", branches, lambda id_: {"branch": id_}, counts.branches),
@@ -192,19 +198,23 @@ def _summary(scribe: Scribe, counts: _Counts, branches: Sequence[str]) -> Line:
     """Where a count is not known, no branch is called the worst."""
     plan = counts.plan
     given: dict[str, Text | Printed] = {
-        "end": scribe.period.end_said(), "pending": scribe.print(counts.of(plan.pending)),
-        "overdue": scribe.print(counts.of(plan.overdue)), "share": scribe.print(counts.share()),
+        "end": scribe.period.end_said(),
+        "pending": scribe.print(counts.of(plan.pending)),
+        "overdue": scribe.print(counts.of(plan.overdue)),
+        "share": scribe.print(counts.share()),
         "beyond": scribe.print(counts.of(plan.beyond_five)),
-    }  # fmt: skip
+    }
     shares = {id_: counts.share(id_) for id_ in branches}
     if len(branches) < 2 or any(isinstance(share.exact, Gap) for share in shares.values()):
         return scribe.line("overdue.summary_only", **given)
     most = max(_number(share) for share in shares.values())
     worst = [id_ for id_ in branches if _number(shares[id_]) == most]
     return scribe.line(
-        "overdue.summary", **given, branch=joined([scribe.branch(id_) for id_ in worst]),
+        "overdue.summary",
+        **given,
+        branch=joined([scribe.branch(id_) for id_ in worst]),
         worst=scribe.print(shares[worst[0]]),
-    )  # fmt: skip
+    )
 
 
 def _present(counts: _Counts, dimension: Dimension, column: str) -> list[str]:
@@ -213,9 +223,13 @@ def _present(counts: _Counts, dimension: Dimension, column: str) -> list[str]:
 
 
 def _by(
-    scribe: Scribe, counts: _Counts, name: str, ids: Iterable[str],
-    where: Callable[[str], dict[str, str]], dimension: Dimension,
-) -> Table:  # fmt: skip
+    scribe: Scribe,
+    counts: _Counts,
+    name: str,
+    ids: Iterable[str],
+    where: Callable[[str], dict[str, str]],
+    dimension: Dimension,
+) -> Table:
     words, plan = scribe.words, counts.plan
 
     def cells(given: dict[str, str]) -> tuple[Cell, ...]:
@@ -226,24 +240,26 @@ def _by(
             Cell(scribe.print(counts.of(plan.beyond_five, **given))),
         )
 
-    rows = [Row(words["overdue.total"], cells({}), "total")]
-    rows += [Row(_label(scribe, dimension, id_), cells(where(id_))) for id_ in ids]
+    rows = [Row(head=words["overdue.total"], cells=cells({}), role="total")]
+    rows += [Row(head=_label(scribe, dimension, id_), cells=cells(where(id_))) for id_ in ids]
     case = scribe.units["case"].head
     columns = (
-        Column(words["overdue.pending"], case), Column(words["overdue.overdue"], case),
-        Column(words["overdue.share"], scribe.units["percent"].head), Column(words["overdue.beyond"], case),
-    )  # fmt: skip
+        Column(words["overdue.pending"], case),
+        Column(words["overdue.overdue"], case),
+        Column(words["overdue.share"], scribe.units["percent"].head),
+        Column(words["overdue.beyond"], case),
+    )
     label, number = scribe.table_name()
     return Table(
-        label,
-        number,
-        f"t-overdue-{name}",
-        words[f"overdue.{name}"],
-        dimension.label,
-        columns,
-        tuple(rows),
-        None,
-        (),
+        name=label,
+        number=number,
+        anchor=f"t-overdue-{name}",
+        caption=words[f"overdue.{name}"],
+        stub=dimension.label,
+        columns=columns,
+        rows=tuple(rows),
+        unit=None,
+        notes=(),
     )
 
 
@@ -255,12 +271,12 @@ def _crossed(
     most = max(known, default=Fraction(1)) or Fraction(1)
     rows = [
         Row(
-            scribe.words["overdue.total"],
-            (
+            head=scribe.words["overdue.total"],
+            cells=(
                 *(Cell(scribe.print(counts.of(column, kind=t))) for t in types),
                 Cell(scribe.print(counts.of(column))),
             ),
-            "total",
+            role="total",
         )
     ]
     for branch in branches:
@@ -273,8 +289,8 @@ def _crossed(
         ]
         rows.append(
             Row(
-                _label(scribe, counts.branches, branch),
-                (*cells, Cell(scribe.print(counts.of(column, branch)))),
+                head=_label(scribe, counts.branches, branch),
+                cells=(*cells, Cell(scribe.print(counts.of(column, branch)))),
             )
         )
     columns = (
@@ -284,9 +300,16 @@ def _crossed(
     label, number = scribe.table_name()
     notes: tuple[Note, ...] = ()
     return Table(
-        label, number, f"t-{name}-crossed", scribe.words[f"overdue.{name}_crossed"], counts.branches.label, columns,
-        tuple(rows), scribe.units["case"].head, notes,
-    )  # fmt: skip
+        name=label,
+        number=number,
+        anchor=f"t-{name}-crossed",
+        caption=scribe.words[f"overdue.{name}_crossed"],
+        stub=counts.branches.label,
+        columns=columns,
+        rows=tuple(rows),
+        unit=scribe.units["case"].head,
+        notes=notes,
+    )
 
 
 def _chart(scribe: Scribe, counts: _Counts, branches: Sequence[str]) -> list[Chart]:
@@ -298,11 +321,26 @@ def _chart(scribe: Scribe, counts: _Counts, branches: Sequence[str]) -> list[Cha
     axis = tuple((id_, _label(scribe, counts.branches, id_)) for id_ in order)
     marks = tuple(Point("value", id_, scribe.print(shares[id_])) for id_ in order)
     spec = ChartSpec(
-        "ranked_bar", (Series("value", scribe.words["overdue.share"]),), axis, marks, scribe.words["overdue.share"],
-        scribe.units["percent"].head, better="low", height_mm=14 + 6.2 * len(marks),
-    )  # fmt: skip
+        form="ranked_bar",
+        series=(Series("value", scribe.words["overdue.share"]),),
+        xs=axis,
+        points=marks,
+        measure=scribe.words["overdue.share"],
+        unit=scribe.units["percent"].head,
+        better="low",
+        height_mm=14 + 6.2 * len(marks),
+    )
     name, number = scribe.chart_name()
-    return [Chart(name, number, "c-overdue", scribe.words["overdue.chart"], spec, ())]
+    return [
+        Chart(
+            name=name,
+            number=number,
+            anchor="c-overdue",
+            caption=scribe.words["overdue.chart"],
+            spec=spec,
+            notes=(),
+        )
+    ]
 
 
 def _label(scribe: Scribe, dimension: Dimension, id_: str) -> Text:

@@ -47,7 +47,7 @@ class AttitudePlan:
     comment_en: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class OverduePlan:
     """The table of overdue cases by type and its columns; `month` is empty where there is a row a year."""
 
@@ -60,7 +60,7 @@ class OverduePlan:
     note: Text | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     papers: tuple[str, ...]
     names: dict[str, str]
@@ -100,7 +100,14 @@ def read_plan(publication: Publication, branches: Iterable[str], glossary: Gloss
     reader.done()
     if problems:
         raise InputError(dict.fromkeys(problems))
-    return Plan(wanted, names, tuple(signer for signer in signers if signer), forecast, attitude, overdue)
+    return Plan(
+        papers=wanted,
+        names=names,
+        signers=tuple(signer for signer in signers if signer),
+        forecast=forecast,
+        attitude=attitude,
+        overdue=overdue,
+    )
 
 
 def _papers(reader: PaperReader, branches: tuple[str, ...]) -> tuple[str, ...]:
@@ -177,4 +184,6 @@ def _overdue(reader: PaperReader) -> OverduePlan | None:
     overdue, beyond_five = reader.word("overdue"), reader.word("beyond_five")
     month, note = reader.word("month", default=""), reader.optional("note")
     reader.done()
-    return OverduePlan(table, by, pending, overdue, beyond_five, month, note)
+    return OverduePlan(
+        table=table, by=by, pending=pending, overdue=overdue, beyond_five=beyond_five, month=month, note=note
+    )

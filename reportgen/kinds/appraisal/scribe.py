@@ -110,9 +110,26 @@ class Scribe:
         return self.record.print(replace(value, metric=metric, digits=digits))
 
     def counted(
-        self, name: str, number: int, formula: str, key: Key = (), unit: str = "count", sources: tuple[Source, ...] = ()
-    ) -> Printed:  # fmt: skip
-        return self.record.print(Value(name, key, Fraction(number), unit, 0, formula, str(number), sources))
+        self,
+        name: str,
+        number: int,
+        formula: str,
+        key: Key = (),
+        unit: str = "count",
+        sources: tuple[Source, ...] = (),
+    ) -> Printed:
+        return self.record.print(
+            Value(
+                metric=name,
+                key=key,
+                exact=Fraction(number),
+                unit=unit,
+                digits=0,
+                formula=formula,
+                worked=str(number),
+                sources=sources,
+            )
+        )
 
     def signed(self, value: Value) -> Printed:
         """The figure with a plus sign where it is above zero."""

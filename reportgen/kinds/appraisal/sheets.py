@@ -61,7 +61,7 @@ def _sheet(scribe: Scribe, level: Level, decision: Decision, number: int) -> lis
     id_ = f"p-{number}"
     name = scribe.named(decision.person, level.name in OF_PERSONS)
     blocks: list[Block] = [
-        Section(str(number), name, id_, one_page=True),
+        Section(number=str(number), title=name, anchor=id_, one_page=True),
         _facts(scribe, level, decision),
         KeyFigures(tuple(_cards(scribe, level, decision))),
     ]
@@ -97,17 +97,41 @@ def _cards(scribe: Scribe, level: Level, decision: Decision) -> Iterable[Card]:
     words = scribe.words
     if decision.score is None:
         return
-    yield Card(words["league.score"], scribe.print(decision.score), scribe.units["score"].head, None, None)
+    yield Card(
+        label=words["league.score"],
+        figure=scribe.print(decision.score),
+        unit=scribe.units["score"].head,
+        change=None,
+        spark=None,
+    )
     if rank := rank_of(scribe, decision):
         of = scribe.counted(
             "appraisal.of", decision.of, "count of who is ranked in the group", (("group", decision.group),)
         )
-        yield Card(words["league.rank"], rank, NOTHING, scribe.line("sheet.of", of=of), None)
+        yield Card(
+            label=words["league.rank"],
+            figure=rank,
+            unit=NOTHING,
+            change=scribe.line("sheet.of", of=of),
+            spark=None,
+        )
     if change := change_of(scribe, level, decision):
         before = level.period.before.said()
-        yield Card(words["league.change"], change, scribe.say("sheet.before", before=before), None, None)
+        yield Card(
+            label=words["league.change"],
+            figure=change,
+            unit=scribe.say("sheet.before", before=before),
+            change=None,
+            spark=None,
+        )
     if ahead := ahead_of(level, decision):
-        yield Card(words["league.ahead"], scribe.print(ahead), scribe.units["score"].head, None, None)
+        yield Card(
+            label=words["league.ahead"],
+            figure=scribe.print(ahead),
+            unit=scribe.units["score"].head,
+            change=None,
+            spark=None,
+        )
 
 
 def _items(scribe: Scribe, level: Level, decision: Decision, id_: str) -> Table:
@@ -120,18 +144,18 @@ def _items(scribe: Scribe, level: Level, decision: Decision, id_: str) -> Table:
         if own:
             cells.append(Cell(scribe.print(item.own)) if item.own else none)
         cells += [Cell(scribe.print(value)) for value in (item.points, item.weight, item.weighted)]
-        rows.append(Row(item.label, tuple(cells)))
+        rows.append(Row(head=item.label, cells=tuple(cells)))
     blank = Cell(text=NOTHING)
     for one in decision.adjustments:
         cells = [_measured(scribe, one.value), *([blank] * (4 if own else 3))]
         points = replace(one.points, digits=max(one.points.digits, 2))  # as the points that it is added to
-        rows.append(Row(one.label, (*cells, Cell(scribe.signed(points)))))
+        rows.append(Row(head=one.label, cells=(*cells, Cell(scribe.signed(points)))))
     if decision.score:
         rows.append(
             Row(
-                words["league.score"],
-                (*([blank] * (5 if own else 4)), Cell(scribe.print(decision.score))),
-                "total",
+                head=words["league.score"],
+                cells=(*([blank] * (5 if own else 4)), Cell(scribe.print(decision.score))),
+                role="total",
             )
         )
     names = (
@@ -145,15 +169,15 @@ def _items(scribe: Scribe, level: Level, decision: Decision, id_: str) -> Table:
     columns = tuple(Column(words[f"items.{name}"]) for name in names)
     shape = "own" if own else "items"
     return Table(
-        NOTHING,
-        "",
-        f"{id_}-{shape}",
-        words["items.caption"],
-        words["items.item"],
-        columns,
-        tuple(rows),
-        None,
-        (),
+        name=NOTHING,
+        number="",
+        anchor=f"{id_}-{shape}",
+        caption=words["items.caption"],
+        stub=words["items.item"],
+        columns=columns,
+        rows=tuple(rows),
+        unit=None,
+        notes=(),
     )
 
 
@@ -194,11 +218,18 @@ def _missing(scribe: Scribe, checks: Sequence[Check], id_: str) -> Table:
         else:
             gap = value.exact
             cell = Cell(text=gap.reason) if isinstance(gap, Gap) else Cell(scribe.print(value))
-        rows.append(Row(check.label, (cell,)))
+        rows.append(Row(head=check.label, cells=(cell,)))
     return Table(
-        NOTHING, "", f"{id_}-missing", scribe.words["missing.caption"], scribe.words["items.item"],
-        (Column(scribe.words["missing.why"]),), tuple(rows), None, (),
-    )  # fmt: skip
+        name=NOTHING,
+        number="",
+        anchor=f"{id_}-missing",
+        caption=scribe.words["missing.caption"],
+        stub=scribe.words["items.item"],
+        columns=(Column(scribe.words["missing.why"]),),
+        rows=tuple(rows),
+        unit=None,
+        notes=(),
+    )
 
 
 def _standards(scribe: Scribe, checks: Sequence[Check], id_: str) -> Table:
@@ -210,8 +241,8 @@ def _standards(scribe: Scribe, checks: Sequence[Check], id_: str) -> Table:
         verdict = "unknown" if not known else "met" if check.passed else "missed"
         rows.append(
             Row(
-                check.label,
-                (
+                head=check.label,
+                cells=(
                     _measured(scribe, check.value),
                     Cell(text=words[f"operator.{check.operator}"]),
                     _threshold(scribe, check.value, check.threshold),
@@ -224,15 +255,15 @@ def _standards(scribe: Scribe, checks: Sequence[Check], id_: str) -> Table:
         for name in ("items.value", "standard.operator", "standard.threshold", "standard.verdict")
     )
     return Table(
-        NOTHING,
-        "",
-        f"{id_}-standards",
-        words["standard.caption"],
-        words["standard.standard"],
-        columns,
-        tuple(rows),
-        None,
-        (),
+        name=NOTHING,
+        number="",
+        anchor=f"{id_}-standards",
+        caption=words["standard.caption"],
+        stub=words["standard.standard"],
+        columns=columns,
+        rows=tuple(rows),
+        unit=None,
+        notes=(),
     )
 
 
@@ -250,7 +281,7 @@ def _needs(scribe: Scribe, level: Level, decision: Decision, id_: str) -> Table:
     rows = []
     for need in appraisal.needs(level.scheme, level.book, decision):
         if need.goal is None:
-            rows.append(Row(need.label, (none, Cell(text=words["needs.full"]), none, none, none)))
+            rows.append(Row(head=need.label, cells=(none, Cell(text=words["needs.full"]), none, none, none)))
             continue
         label, takes = need.more or (words["league.none"], None)
         cells = [
@@ -260,18 +291,18 @@ def _needs(scribe: Scribe, level: Level, decision: Decision, id_: str) -> Table:
             Cell(text=label),
             _measured(scribe, takes) if takes else none,
         ]
-        rows.append(Row(need.label, tuple(cells)))
+        rows.append(Row(head=need.label, cells=tuple(cells)))
     columns = tuple(Column(words[f"needs.{name}"]) for name in ("gain", "bound", "goal", "more", "amount"))
     return Table(
-        NOTHING,
-        "",
-        f"{id_}-needs",
-        words["needs.caption"],
-        words["items.item"],
-        columns,
-        tuple(rows),
-        None,
-        (),
+        name=NOTHING,
+        number="",
+        anchor=f"{id_}-needs",
+        caption=words["needs.caption"],
+        stub=words["items.item"],
+        columns=columns,
+        rows=tuple(rows),
+        unit=None,
+        notes=(),
     )
 
 

@@ -54,18 +54,30 @@ def document(material: Material, name: str) -> Document:
         result = decided(material)
         return certificates_document(material, result, (one.certificate for one in winners(material, result)))
     (made,) = documents(
-        material.publication, decided(material), material.dataset, material.words, material.glossary,
-        material.registry.units, [name], material.issued,
-    )  # fmt: skip
+        material.publication,
+        decided(material),
+        material.dataset,
+        material.words,
+        material.glossary,
+        material.registry.units,
+        [name],
+        material.issued,
+    )
     return made
 
 
 def winners(material: Material, result: Result, signed: bool = False) -> tuple[Recipient, ...]:
     """The recipients of the publication's certificates."""
     return recipients(
-        material.publication, result, material.dataset, material.words, material.glossary,
-        material.registry.units, material.issued, signed,
-    )  # fmt: skip
+        material.publication,
+        result,
+        material.dataset,
+        material.words,
+        material.glossary,
+        material.registry.units,
+        material.issued,
+        signed,
+    )
 
 
 def documents(
@@ -95,9 +107,14 @@ def documents(
 def certificates_document(material: Material, result: Result, drawn: Iterable[Certificate]) -> Document:
     """The certificates as one document: what depends on which files, what is hidden, and an editable form of few."""
     scribe = _scribe(
-        material.publication, result, material.dataset, material.words, material.glossary,
-        material.registry.units, material.issued,
-    )  # fmt: skip
+        material.publication,
+        result,
+        material.dataset,
+        material.words,
+        material.glossary,
+        material.registry.units,
+        material.issued,
+    )
     return _document(scribe, "certificates", tuple(drawn))
 
 
@@ -117,9 +134,14 @@ def recipients(
 
 
 def _scribe(
-    publication: Publication, result: Result, dataset: Dataset, words: Words, glossary: Glossary | None,
-    units: Mapping[str, Unit], issued: date | None,
-) -> Scribe:  # fmt: skip
+    publication: Publication,
+    result: Result,
+    dataset: Dataset,
+    words: Words,
+    glossary: Glossary | None,
+    units: Mapping[str, Unit],
+    issued: date | None,
+) -> Scribe:
     plan, problems = read_plan(publication, glossary, issued)
     scribe = Scribe(publication, plan, result, dataset, words, units, problems)
     of_a_person = [one for paper in plan.official.values() for one in (paper.reason, paper.law) if one]
@@ -144,17 +166,17 @@ def _document(scribe: Scribe, name: str, drawn: tuple[Block, ...] | None = None)
     year = Text(f"{result.roc_year}年度", str(formats.gregorian_year(result.roc_year)))
     inputs = dict.fromkeys([publication.file, result.file, *result.inputs, dataset.file])
     return Document(
-        publication.name,
-        publication.kind,
-        title,
-        publication.title,
-        publication.issuer,
-        year,
-        dataset.sample,
-        Text(f"{publication.title.zh}、{called.zh}", f"{publication.title.en}, {called.en}"),
-        blocks,
-        scribe.record.printed,
-        tuple(inputs),
+        publication=publication.name,
+        kind=publication.kind,
+        title=title,
+        subtitle=publication.title,
+        issuer=publication.issuer,
+        period=year,
+        sample=dataset.sample,
+        keywords=Text(f"{publication.title.zh}、{called.zh}", f"{publication.title.en}, {called.en}"),
+        blocks=blocks,
+        printed=scribe.record.printed,
+        inputs=tuple(inputs),
         issued=formats.roc_date(_issued(scribe, name)),
         name=name,
         attached=tuple(file for file in (publication.file, result.file) if file),

@@ -24,7 +24,7 @@ MAX_STEM = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Recipient:
     """A winner with the certificate; `certificate.qr` is left empty until it is signed.
 
@@ -91,46 +91,55 @@ def _recipient(
     )
     groups = {group.id: group.label for group in scribe.result.groups}
     own = {
-        "name": name, "post": post, "branch": branch, "tier": decision.tier.label,
-        "rewards": scribe.rewards(decision), "group": groups.get(decision.group, Text("", "")),
-    }  # fmt: skip
+        "name": name,
+        "post": post,
+        "branch": branch,
+        "tier": decision.tier.label,
+        "rewards": scribe.rewards(decision),
+        "group": groups.get(decision.group, Text("", "")),
+    }
     award = Text(
         f"{plan.award.zh}（{decision.tier.label.zh}）", f"{plan.award.en} ({decision.tier.label.en})"
     )
     certificate = Certificate(
-        declared.heading,
-        (
+        heading=declared.heading,
+        fields=(
             CertificateField("post", post),
             CertificateField("name", name),
             CertificateField("serial", scribe.say("certificate.serial", serial=serial)),
         ),
-        tuple(_citation(scribe, sentence, own) for sentence in _words(declared, decision)),
-        scribe.publication.issuer,
-        plan.head.title,
-        plan.head.name,
-        formats.roc_date_in_words(plan.issued),
-        scribe.words["certificate.signed" if signed else "certificate.unsigned"],
-        "",
-        scribe.dataset.sample,
+        citation=tuple(_citation(scribe, sentence, own) for sentence in _words(declared, decision)),
+        issuer=scribe.publication.issuer,
+        signer=plan.head.title,
+        signer_name=plan.head.name,
+        date=formats.roc_date_in_words(plan.issued),
+        check=scribe.words["certificate.signed" if signed else "certificate.unsigned"],
+        qr="",
+        sample=scribe.dataset.sample,
     )
     return Recipient(
-        number,
-        person.id,
-        serial,
-        name,
-        award,
-        certificate,
-        f"{number:0{width}}-{safe(name.zh)}",
-        scribe.say("certificate.title", name=name, award=award),
-        person.place,
-        {
-            "number": str(number), "serial": serial, "id": person.id, "name_zh": name.zh,
-            "name_en": name.en, "tier": decision.tier.id, "branch": person.branch,
+        number=number,
+        id=person.id,
+        serial=serial,
+        name=name,
+        award=award,
+        certificate=certificate,
+        stem=f"{number:0{width}}-{safe(name.zh)}",
+        title=scribe.say("certificate.title", name=name, award=award),
+        place=person.place,
+        record={
+            "number": str(number),
+            "serial": serial,
+            "id": person.id,
+            "name_zh": name.zh,
+            "name_en": name.en,
+            "tier": decision.tier.id,
+            "branch": person.branch,
             "issued": plan.issued.isoformat(),
         },
-        plan.issued,
-        scribe.name_faults(person),
-    )  # fmt: skip
+        issued=plan.issued,
+        faults=scribe.name_faults(person),
+    )
 
 
 def _words(declared: Citations, decision: Decision) -> tuple[Sentence, ...]:

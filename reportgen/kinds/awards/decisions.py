@@ -46,7 +46,7 @@ def decisions(scribe: Scribe) -> list[Block]:
         of_group = _by_rank(d for d in scribe.result.decisions if d.group == group.id)
         if of_group:
             blocks += [
-                Section("", begun(group.label), f"g-{group.id}", flow=True),
+                Section(number="", title=begun(group.label), anchor=f"g-{group.id}", flow=True),
                 _summary(scribe, group, of_group),
             ]
     ordered = [
@@ -110,7 +110,7 @@ def _summary(scribe: Scribe, group: Group, decisions: list[Decision]) -> Table:
             cells.append(Cell(record.print(decision.score)) if decision.score else Cell(text=NO_NAME))
             cells.append(Cell(rank(scribe, decision)) if decision.rank else Cell(text=NO_NAME))
         cells.append(Cell(text=_verdict(scribe, decision)))
-        rows.append(Row(scribe.named(person, PAPER), tuple(cells)))
+        rows.append(Row(head=scribe.named(person, PAPER), cells=tuple(cells)))
     middle = ["bonus"] if scribe.of_units else ["score", "rank"]
     columns = [Column(words["list.branch"])]
     for name in middle:
@@ -120,9 +120,17 @@ def _summary(scribe: Scribe, group: Group, decisions: list[Decision]) -> Table:
     notes = ()
     caption = begun(scribe.say("decisions.caption", group=group.label))
     return Table(
-        NO_NAME, "", f"t-{group.id}-all", caption, words["decisions.candidate"], tuple(columns), tuple(rows), None,
-        notes, flows=True,
-    )  # fmt: skip
+        name=NO_NAME,
+        number="",
+        anchor=f"t-{group.id}-all",
+        caption=caption,
+        stub=words["decisions.candidate"],
+        columns=tuple(columns),
+        rows=tuple(rows),
+        unit=None,
+        notes=notes,
+        flows=True,
+    )
 
 
 def _verdict(scribe: Scribe, decision: Decision) -> Text:
@@ -140,7 +148,10 @@ def _sheet(scribe: Scribe, decision: Decision, group: Group | None, number: int)
     words, person = scribe.words, decision.person
     id_ = f"d-{number}"
     name = scribe.person(person, PAPER)
-    blocks: list[Block] = [Section(str(number), name, id_), _facts(scribe, decision, group)]
+    blocks: list[Block] = [
+        Section(number=str(number), title=name, anchor=id_),
+        _facts(scribe, decision, group),
+    ]
     if cards := _cards(scribe, decision):
         blocks.append(KeyFigures(tuple(cards)))
     blocks.append(NoteBox(words["decisions.reason"], _reasons(scribe, decision, group)))
@@ -180,7 +191,14 @@ def _stated(scribe: Scribe, decision: Decision, group: Group | None) -> list[Val
         found += [rank_value(decision), _eligible(decision)]
     if group and group.quota is not None:
         found.append(
-            Value("quota", (("group", group.id),), Fraction(group.quota), "count", 0, group.worked.en)
+            Value(
+                metric="quota",
+                key=(("group", group.id),),
+                exact=Fraction(group.quota),
+                unit="count",
+                digits=0,
+                formula=group.worked.en,
+            )
         )
     if decision.ties:
         found.append(_counted("tied", len(decision.ties[0].with_), decision))
@@ -190,20 +208,26 @@ def _stated(scribe: Scribe, decision: Decision, group: Group | None) -> list[Val
 def _counted(name: str, number: int, decision: Decision) -> Value:
     formula = {"members": "count of shares", "tied": "count of candidates with the same score"}[name]
     return Value(
-        name, (("candidate", decision.person.id),), Fraction(number), "count", 0, formula, str(number)
+        metric=name,
+        key=(("candidate", decision.person.id),),
+        exact=Fraction(number),
+        unit="count",
+        digits=0,
+        formula=formula,
+        worked=str(number),
     )
 
 
 def _eligible(decision: Decision) -> Value:
     key = (("group", decision.group),)
     return Value(
-        "eligible",
-        key,
-        Fraction(decision.of),
-        "count",
-        0,
-        "count of the eligible of the group",
-        str(decision.of),
+        metric="eligible",
+        key=key,
+        exact=Fraction(decision.of),
+        unit="count",
+        digits=0,
+        formula="count of the eligible of the group",
+        worked=str(decision.of),
     )
 
 
@@ -225,23 +249,39 @@ def _cards(scribe: Scribe, decision: Decision) -> list[Card]:
     if decision.score is None or decision.bonus:
         return []
     cards = [
-        Card(words["list.score"], record.print(decision.score), _unit(scribe, decision.score), None, None)
+        Card(
+            label=words["list.score"],
+            figure=record.print(decision.score),
+            unit=_unit(scribe, decision.score),
+            change=None,
+            spark=None,
+        )
     ]
     if decision.rank:
         of = record.print(_eligible(decision))
         unit = scribe.say("decisions.of", of=of.plain)
-        cards.append(Card(words["list.rank"], rank(scribe, decision), unit, None, None))
+        cards.append(
+            Card(label=words["list.rank"], figure=rank(scribe, decision), unit=unit, change=None, spark=None)
+        )
     if decision.line:
         name = "decisions.line_next" if decision.tier else "decisions.line_last"
-        cards.append(Card(words[name], record.print(decision.line), _unit(scribe, decision.line), None, None))
+        cards.append(
+            Card(
+                label=words[name],
+                figure=record.print(decision.line),
+                unit=_unit(scribe, decision.line),
+                change=None,
+                spark=None,
+            )
+        )
     if decision.distance:
         cards.append(
             Card(
-                words["decisions.distance"],
-                record.print(decision.distance),
-                _unit(scribe, decision.distance),
-                None,
-                None,
+                label=words["decisions.distance"],
+                figure=record.print(decision.distance),
+                unit=_unit(scribe, decision.distance),
+                change=None,
+                spark=None,
             )
         )
     return cards
@@ -254,20 +294,20 @@ def _unit(scribe: Scribe, value: Value) -> Text:
 
 def _checks(scribe: Scribe, decision: Decision, id_: str) -> Table:
     words = scribe.words
-    rows = [Row(_rule(scribe, check), _check_cells(scribe, check)) for check in decision.checks]
+    rows = [Row(head=_rule(scribe, check), cells=_check_cells(scribe, check)) for check in decision.checks]
     columns = tuple(
         Column(words[f"checks.{name}"]) for name in ("value", "operator", "threshold", "unit", "verdict")
     )
     return Table(
-        NO_NAME,
-        "",
-        f"{id_}-checks",
-        words["checks.caption"],
-        words["checks.rule"],
-        columns,
-        tuple(rows),
-        None,
-        (),
+        name=NO_NAME,
+        number="",
+        anchor=f"{id_}-checks",
+        caption=words["checks.caption"],
+        stub=words["checks.rule"],
+        columns=columns,
+        rows=tuple(rows),
+        unit=None,
+        notes=(),
     )
 
 
@@ -299,22 +339,24 @@ def _items(scribe: Scribe, decision: Decision, id_: str) -> Table:
         cells = [Cell(record.print(item.value)), Cell(text=_unit(scribe, item.value))]
         cells += [Cell(text=item.band or NO_NAME)] if with_band else []
         cells += [Cell(record.print(value)) for value in (item.points, item.weight, item.weighted)]
-        rows.append(Row(item.label, tuple(cells)))
+        rows.append(Row(head=item.label, cells=tuple(cells)))
     names = ("value", "unit", *(("band",) if with_band else ()), "points", "weight", "weighted")
     if decision.score:
         blanks = [Cell(text=NO_NAME)] * (len(names) - 1)
-        rows.append(Row(words["items.score"], (*blanks, Cell(record.print(decision.score))), "total"))
+        rows.append(
+            Row(head=words["items.score"], cells=(*blanks, Cell(record.print(decision.score))), role="total")
+        )
     columns = tuple(Column(words[f"items.{name}"]) for name in names)
     return Table(
-        NO_NAME,
-        "",
-        f"{id_}-items",
-        words["items.caption"],
-        words["items.item"],
-        columns,
-        tuple(rows),
-        None,
-        (),
+        name=NO_NAME,
+        number="",
+        anchor=f"{id_}-items",
+        caption=words["items.caption"],
+        stub=words["items.item"],
+        columns=columns,
+        rows=tuple(rows),
+        unit=None,
+        notes=(),
     )
 
 
@@ -325,10 +367,18 @@ def _ties(scribe: Scribe, decision: Decision, id_: str) -> Table:
         for d in scribe.result.decisions
         if d.group == decision.group
     }
-    rows = [Row(begun(step.label), _tie_cells(scribe, step, names)) for step in decision.ties]
+    rows = [Row(head=begun(step.label), cells=_tie_cells(scribe, step, names)) for step in decision.ties]
     columns = tuple(Column(words[f"ties.{name}"]) for name in ("value", "with", "settled"))
     return Table(
-        NO_NAME, "", f"{id_}-ties", words["ties.caption"], words["ties.step"], columns, tuple(rows), None, ()
+        name=NO_NAME,
+        number="",
+        anchor=f"{id_}-ties",
+        caption=words["ties.caption"],
+        stub=words["ties.step"],
+        columns=columns,
+        rows=tuple(rows),
+        unit=None,
+        notes=(),
     )
 
 
@@ -347,15 +397,22 @@ def _bonus(scribe: Scribe, bonus: Bonus, id_: str) -> list[Block]:
     """The arithmetic line by line, then what each person gets; the dollars of the remainder are told."""
     words, record = scribe.words, scribe.record
     steps = [
-        Row(label, (Cell(record.print(value)), Cell(text=_unit(scribe, value))))
+        Row(head=label, cells=(Cell(record.print(value)), Cell(text=_unit(scribe, value))))
         for label, value in bonus.steps
     ]
     blocks: list[Block] = [
         Table(
-            NO_NAME, "", f"{id_}-steps", words["bonus.caption"], words["bonus.step"],
-            (Column(words["bonus.value"]), Column(words["checks.unit"])), tuple(steps), None, (),
+            name=NO_NAME,
+            number="",
+            anchor=f"{id_}-steps",
+            caption=words["bonus.caption"],
+            stub=words["bonus.step"],
+            columns=(Column(words["bonus.value"]), Column(words["checks.unit"])),
+            rows=tuple(steps),
+            unit=None,
+            notes=(),
         )
-    ]  # fmt: skip
+    ]
     if not bonus.shares:
         return blocks
     rows = [_share(scribe, share) for share in bonus.shares]
@@ -363,11 +420,17 @@ def _bonus(scribe: Scribe, bonus: Bonus, id_: str) -> list[Block]:
     if bonus.unpaid.exact != Fraction(0):
         rows.append(
             Row(
-                words["bonus.unpaid"], (*total, Cell(record.print(bonus.unpaid)), Cell(text=NO_NAME)), "total"
+                head=words["bonus.unpaid"],
+                cells=(*total, Cell(record.print(bonus.unpaid)), Cell(text=NO_NAME)),
+                role="total",
             )
         )
     rows.append(
-        Row(words["bonus.total"], (*total, Cell(record.print(bonus.total)), Cell(text=NO_NAME)), "total")
+        Row(
+            head=words["bonus.total"],
+            cells=(*total, Cell(record.print(bonus.total)), Cell(text=NO_NAME)),
+            role="total",
+        )
     )
     first = bonus.shares[0]
     columns = (
@@ -379,7 +442,17 @@ def _bonus(scribe: Scribe, bonus: Bonus, id_: str) -> list[Block]:
     caption = words["bonus.shares"]
     return [
         *blocks,
-        Table(NO_NAME, "", f"{id_}-shares", caption, words["list.name"], columns, tuple(rows), None, ()),
+        Table(
+            name=NO_NAME,
+            number="",
+            anchor=f"{id_}-shares",
+            caption=caption,
+            stub=words["list.name"],
+            columns=columns,
+            rows=tuple(rows),
+            unit=None,
+            notes=(),
+        ),
     ]
 
 
@@ -396,4 +469,4 @@ def _share(scribe: Scribe, share: Share) -> Row:
         Cell(record.print(share.paid)),
         Cell(extra),
     )
-    return Row(scribe.shown(share.names, PAPER), cells)
+    return Row(head=scribe.shown(share.names, PAPER), cells=cells)

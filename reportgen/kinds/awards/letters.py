@@ -47,11 +47,16 @@ def letter(scribe: Scribe) -> list[Block]:
     ]
     blocks: list[Block] = [
         FormHead(
-            scribe.publication.issuer,
-            words["form.letter"],
-            _archive(scribe),
-            tuple(contact),
-            (_to(scribe), *_dated(scribe, paper), *_handling(scribe, paper), _attachment(scribe, paper)),
+            issuer=scribe.publication.issuer,
+            form=words["form.letter"],
+            archive=_archive(scribe),
+            contact=tuple(contact),
+            fields=(
+                _to(scribe),
+                *_dated(scribe, paper),
+                *_handling(scribe, paper),
+                _attachment(scribe, paper),
+            ),
         )
     ]
     if paper.subject:
@@ -65,11 +70,16 @@ def order(scribe: Scribe) -> list[Block]:
     paper, words = scribe.plan.official["order"], scribe.words
     blocks: list[Block] = [
         FormHead(
-            scribe.publication.issuer,
-            words["form.order"],
-            _archive(scribe),
-            (),
-            (_to(scribe), *_dated(scribe, paper), *_handling(scribe, paper), _attachment(scribe, paper)),
+            issuer=scribe.publication.issuer,
+            form=words["form.order"],
+            archive=_archive(scribe),
+            contact=(),
+            fields=(
+                _to(scribe),
+                *_dated(scribe, paper),
+                *_handling(scribe, paper),
+                _attachment(scribe, paper),
+            ),
         )
     ]
     if paper.subject:
@@ -94,11 +104,20 @@ def _order_table(scribe: Scribe, paper: Official) -> Table:
             Cell(text=reason),
             Cell(text=law),
         )
-        rows.append(Row(scribe.person(decision.person, "order"), cells))
+        rows.append(Row(head=scribe.person(decision.person, "order"), cells=cells))
     columns = tuple(Column(words[f"order.{name}"]) for name in ("post", "kind", "reason", "law"))
     caption = words["order.caption"]
     return Table(
-        Text("", ""), "", "t-order", caption, words["order.name"], columns, tuple(rows), None, (), flows=True
+        name=Text("", ""),
+        number="",
+        anchor="t-order",
+        caption=caption,
+        stub=words["order.name"],
+        columns=columns,
+        rows=tuple(rows),
+        unit=None,
+        notes=(),
+        flows=True,
     )
 
 
@@ -113,11 +132,11 @@ def announcement(scribe: Scribe) -> list[Block]:
     paper, words = scribe.plan.official["announcement"], scribe.words
     blocks: list[Block] = [
         FormHead(
-            scribe.publication.issuer,
-            words["form.announcement"],
-            _archive(scribe),
-            (),
-            (*_dated(scribe, paper), _attachment(scribe, paper)),
+            issuer=scribe.publication.issuer,
+            form=words["form.announcement"],
+            archive=_archive(scribe),
+            contact=(),
+            fields=(*_dated(scribe, paper), _attachment(scribe, paper)),
         )
     ]
     if paper.subject:
@@ -178,11 +197,11 @@ def notice(scribe: Scribe) -> list[Block]:
         _field(scribe, "copy", _list(copies)),
     ]
     head = FormHead(
-        scribe.publication.issuer,
-        words["form.notice"],
-        _archive(scribe),
-        (),
-        (_to(scribe), *_dated(scribe, paper), *_handling(scribe, paper), _attachment(scribe, paper)),
+        issuer=scribe.publication.issuer,
+        form=words["form.notice"],
+        archive=_archive(scribe),
+        contact=(),
+        fields=(_to(scribe), *_dated(scribe, paper), *_handling(scribe, paper), _attachment(scribe, paper)),
     )
     return [head, Fields(tuple(fields)), _notes(scribe, ceremony.notes)]
 
@@ -213,12 +232,19 @@ def programme(scribe: Scribe) -> list[Block]:
         span = "–".join(f"{hour:02}:{minute:02}" for hour, minute in (first, last))
         what = _text_of(scribe, step.what, {})
         cells = (Cell(text=Text(span, span)), Cell(text=what), Cell(text=step.who))
-        rows.append(Row(Text(str(number), str(number)), cells))
+        rows.append(Row(head=Text(str(number), str(number)), cells=cells))
     columns = tuple(Column(words[f"programme.{name}"]) for name in ("time", "what", "who"))
     table = Table(
-        Text("", ""), "", "t-programme", words["programme.caption"], words["programme.number"], columns,
-        tuple(rows), None, (),
-    )  # fmt: skip
+        name=Text("", ""),
+        number="",
+        anchor="t-programme",
+        caption=words["programme.caption"],
+        stub=words["programme.number"],
+        columns=columns,
+        rows=tuple(rows),
+        unit=None,
+        notes=(),
+    )
     return [facts, table, *_presentation(scribe)]
 
 
@@ -241,17 +267,24 @@ def _presentation(scribe: Scribe) -> list[Block]:
         count = scribe.slot(f"winners.{tier.id}")
         assert not isinstance(count, Text)
         cells = (Cell(text=begun(tier.label)), Cell(count), Cell(text=branches))
-        rows.append(Row(Text(str(number), str(number)), cells))
+        rows.append(Row(head=Text(str(number), str(number)), cells=cells))
     columns = tuple(Column(words[f"presentation.{name}"]) for name in ("tier", "count", "branches"))
     if not rows:
         return []
     caption = words["presentation.caption"]
     return [
         Table(
-            Text("", ""), "", "t-presentation", caption, words["presentation.number"], columns, tuple(rows),
-            None, (),
+            name=Text("", ""),
+            number="",
+            anchor="t-presentation",
+            caption=caption,
+            stub=words["presentation.number"],
+            columns=columns,
+            rows=tuple(rows),
+            unit=None,
+            notes=(),
         )
-    ]  # fmt: skip
+    ]
 
 
 def labels(scribe: Scribe) -> list[Block]:

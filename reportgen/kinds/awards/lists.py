@@ -59,7 +59,9 @@ def honour(scribe: Scribe) -> list[Block]:
                 name, winners=scribe.slot(f"winners.{tier.id}"), rewards=scribe.rewards(of_tier[0])
             )
             line = scribe.with_money(line, tier)
-            blocks.append(Section(str(number), begun(tier.label), f"s-{tier.id}", flow=True))
+            blocks.append(
+                Section(number=str(number), title=begun(tier.label), anchor=f"s-{tier.id}", flow=True)
+            )
             blocks += [Paragraphs((line,)), _tier_table(scribe, tier.id, tier.label, of_tier)]
     return [*blocks, standing(scribe)]
 
@@ -79,7 +81,7 @@ def _tier_table(scribe: Scribe, id_: str, label: Text, decisions: list[Decision]
         score = record.print(decision.score) if decision.score else None
         cells.append(Cell(score) if score else Cell(text=NO_NAME))
         cells.append(Cell(rank(scribe, decision)) if decision.rank else Cell(text=NO_NAME))
-        rows.append(Row(Text(str(number), str(number)), tuple(cells)))
+        rows.append(Row(head=Text(str(number), str(number)), cells=tuple(cells)))
     heads = [
         "branch",
         *(["post"] if with_post else []),
@@ -92,10 +94,18 @@ def _tier_table(scribe: Scribe, id_: str, label: Text, decisions: list[Decision]
         n for n, (one, next_) in enumerate(pairwise(decisions), 1) if one.person.branch != next_.person.branch
     ]
     return Table(
-        NO_NAME, "", f"t-{id_}", scribe.say("list.caption", tier=begun(label)), words["list.number"],
-        tuple(Column(words[f"list.{name}"]) for name in heads), tuple(rows), None, (),
-        break_after=tuple(breaks), flows=True,
-    )  # fmt: skip
+        name=NO_NAME,
+        number="",
+        anchor=f"t-{id_}",
+        caption=scribe.say("list.caption", tier=begun(label)),
+        stub=words["list.number"],
+        columns=tuple(Column(words[f"list.{name}"]) for name in heads),
+        rows=tuple(rows),
+        unit=None,
+        notes=(),
+        break_after=tuple(breaks),
+        flows=True,
+    )
 
 
 def rank(scribe: Scribe, decision: Decision) -> Printed:
@@ -108,7 +118,16 @@ def rank_value(decision: Decision) -> Value:
     sources = decision.ranked.sources if decision.ranked else ()
     key = (("candidate", decision.person.id), ("group", decision.group))
     formula = "rank by score in the group"
-    return Value("rank", key, Fraction(decision.rank), "rank", 0, formula, str(decision.rank), sources)
+    return Value(
+        metric="rank",
+        key=key,
+        exact=Fraction(decision.rank),
+        unit="rank",
+        digits=0,
+        formula=formula,
+        worked=str(decision.rank),
+        sources=sources,
+    )
 
 
 def _shares(scribe: Scribe) -> list[Block]:
@@ -126,13 +145,22 @@ def _shares(scribe: Scribe) -> list[Block]:
     amount = Column(words["list.paid"], record.units["twd"].head)
     return [
         Table(
-            NO_NAME, "", "t-shares", words["list.shares"], words["list.number"], (*columns, amount),
-            tuple(
-                Row(Text(str(number), str(number)), row.cells) for number, row in enumerate(rows, 1)
+            name=NO_NAME,
+            number="",
+            anchor="t-shares",
+            caption=words["list.shares"],
+            stub=words["list.number"],
+            columns=(*columns, amount),
+            rows=tuple(
+                Row(head=Text(str(number), str(number)), cells=row.cells)
+                for number, row in enumerate(rows, 1)
             ),
-            None, (), break_after=tuple(breaks), flows=True,
+            unit=None,
+            notes=(),
+            break_after=tuple(breaks),
+            flows=True,
         )
-    ]  # fmt: skip
+    ]
 
 
 def _share_row(scribe: Scribe, decision: Decision, share: Share) -> Row:
@@ -143,7 +171,7 @@ def _share_row(scribe: Scribe, decision: Decision, share: Share) -> Row:
         Cell(text=scribe.shown(share.names, "list")),
         Cell(scribe.record.print(share.paid)),
     )
-    return Row(NO_NAME, cells)
+    return Row(head=NO_NAME, cells=cells)
 
 
 def _in_branch_order(scribe: Scribe, decisions: Iterable[Decision]) -> list[Decision]:
@@ -173,7 +201,7 @@ def report(scribe: Scribe) -> list[Block]:
     blocks += _tiers(scribe)
     if not scribe.of_units:
         blocks += _honoured(scribe)
-    blocks.append(Section("", words["report.how"], "s-how", flow=True))
+    blocks.append(Section(number="", title=words["report.how"], anchor="s-how", flow=True))
     blocks.append(Paragraphs((_opening_of_method(scribe), *_top(scribe))))
     blocks.append(_rules(scribe))
     if scribe.result.groups and any(group.quota is not None for group in scribe.result.groups):
@@ -183,9 +211,13 @@ def report(scribe: Scribe) -> list[Block]:
 
 def _opening(scribe: Scribe) -> Line:
     return scribe.line(
-        "report.opening", issuer=scribe.publication.issuer, winners=scribe.slot("winners"),
-        candidates=scribe.slot("candidates"), award=scribe.plan.award, year=scribe.slot("year"),
-    )  # fmt: skip
+        "report.opening",
+        issuer=scribe.publication.issuer,
+        winners=scribe.slot("winners"),
+        candidates=scribe.slot("candidates"),
+        award=scribe.plan.award,
+        year=scribe.slot("year"),
+    )
 
 
 def _opening_of_method(scribe: Scribe) -> Line:
@@ -232,12 +264,12 @@ def _tiers(scribe: Scribe) -> list[Block]:
         total = record.counted(
             "winners", sum(numbers), "count of decisions with a tier", (("branch", branch),)
         )
-        rows.append(Row(scribe.branch(branch), (*cells, Cell(total))))
+        rows.append(Row(head=scribe.branch(branch), cells=(*cells, Cell(total))))
     if not rows:
         return []
     totals = [scribe.slot(f"winners.{tier.id}") for tier in tiers]
     figures = [Cell(figure) for figure in (*totals, scribe.slot("winners")) if not isinstance(figure, Text)]
-    rows.append(Row(words["report.all"], tuple(figures), "total"))
+    rows.append(Row(head=words["report.all"], cells=tuple(figures), role="total"))
     columns = (*(Column(begun(tier.label)) for tier in tiers), Column(words["report.total"]))
     rewards = [
         Field(begun(tier.label), (scribe.with_money(plain_line(begun(_rewards(tier.rewards))), tier),))
@@ -245,7 +277,17 @@ def _tiers(scribe: Scribe) -> list[Block]:
         if tier.rewards
     ]
     caption, stub = words["report.tiers"], words["report.branch"]
-    table = Table(NO_NAME, "", "t-tiers", caption, stub, columns, tuple(rows), None, ())
+    table = Table(
+        name=NO_NAME,
+        number="",
+        anchor="t-tiers",
+        caption=caption,
+        stub=stub,
+        columns=columns,
+        rows=tuple(rows),
+        unit=None,
+        notes=(),
+    )
     return [table, Fields(tuple(rewards))] if rewards else [table]
 
 
@@ -260,17 +302,31 @@ def _by_branch(scribe: Scribe) -> list[Block]:
     rows = []
     for branch in scribe.branches():
         if mine := [decision for decision in receiving if decision.person.branch == branch]:
-            rows.append(Row(scribe.branch(branch), _paid_cells(scribe, mine, (("branch", branch),))))
+            rows.append(
+                Row(head=scribe.branch(branch), cells=_paid_cells(scribe, mine, (("branch", branch),)))
+            )
     if not rows:
         return []
-    rows.append(Row(words["report.all"], _paid_cells(scribe, receiving, ()), "total"))
+    rows.append(Row(head=words["report.all"], cells=_paid_cells(scribe, receiving, ()), role="total"))
     columns = (
         Column(words["report.units"]),
         Column(words["report.people"]),
         Column(words["list.paid"], head),
     )
     caption, stub = words["report.paid"], words["report.branch"]
-    return [Table(NO_NAME, "", "t-paid", caption, stub, columns, tuple(rows), None, ())]
+    return [
+        Table(
+            name=NO_NAME,
+            number="",
+            anchor="t-paid",
+            caption=caption,
+            stub=stub,
+            columns=columns,
+            rows=tuple(rows),
+            unit=None,
+            notes=(),
+        )
+    ]
 
 
 def _paid_cells(scribe: Scribe, decisions: Iterable[Decision], key: Key) -> tuple[Cell, ...]:
@@ -304,19 +360,19 @@ def _honoured(scribe: Scribe) -> list[Block]:
                     Cell(text=scribe.branch(decision.person.branch)),
                     Cell(text=begun(tier.label)),
                 )
-                rows.append(Row(scribe.named(decision.person, "report"), cells))
+                rows.append(Row(head=scribe.named(decision.person, "report"), cells=cells))
     columns = tuple(Column(words[f"list.{name}"]) for name in ("post", "branch", "tier"))
     return [
         Table(
-            NO_NAME,
-            "",
-            "t-honoured",
-            words["report.honoured"],
-            words["list.name"],
-            columns,
-            tuple(rows),
-            None,
-            (),
+            name=NO_NAME,
+            number="",
+            anchor="t-honoured",
+            caption=words["report.honoured"],
+            stub=words["list.name"],
+            columns=columns,
+            rows=tuple(rows),
+            unit=None,
+            notes=(),
             flows=True,
         )
     ]
@@ -344,23 +400,23 @@ def _quotas(scribe: Scribe) -> list[Block]:
         won = record.counted("winners", group.winners, "count of decisions of the group with a tier", key)
         rows.append(
             Row(
-                begun(group.label),
-                (*(Cell(figure) for figure in figures), Cell(text=_worked(group)), quota, Cell(won)),
+                head=begun(group.label),
+                cells=(*(Cell(figure) for figure in figures), Cell(text=_worked(group)), quota, Cell(won)),
             )
         )
     names = ("candidates", "eligible", "worked", "quota", "won")
     columns = tuple(Column(words[f"report.{name}"]) for name in names)
     return [
         Table(
-            NO_NAME,
-            "",
-            "t-quotas",
-            words["report.quotas"],
-            words["report.group"],
-            columns,
-            tuple(rows),
-            None,
-            (),
+            name=NO_NAME,
+            number="",
+            anchor="t-quotas",
+            caption=words["report.quotas"],
+            stub=words["report.group"],
+            columns=columns,
+            rows=tuple(rows),
+            unit=None,
+            notes=(),
         )
     ]
 

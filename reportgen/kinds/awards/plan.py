@@ -19,15 +19,23 @@ from reportgen.read.publications import HEAD, Publication
 from reportgen.read.words import Glossary, slots
 
 PAPERS = (
-    "letter", "order", "announcement", "notice", "programme", "list", "labels", "decisions", "report",
+    "letter",
+    "order",
+    "announcement",
+    "notice",
+    "programme",
+    "list",
+    "labels",
+    "decisions",
+    "report",
     "certificates",
-)  # fmt: skip
+)
 POLICIES = ("whole", "mid-mask", "surname-only")
 SPEEDS = ("", "most-urgent", "urgent", "normal")
 SECRECY = ("", "absolutely-secret", "top-secret", "secret", "confidential")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Official:
     """The head of an official paper and what it says. What is not declared stays blank on paper."""
 
@@ -43,7 +51,7 @@ class Official:
     law: Sentence | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Office:
     address: Text
     person: Text
@@ -69,7 +77,7 @@ class Step:
     who: Text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Ceremony:
     name: Text
     on: date
@@ -83,7 +91,7 @@ class Ceremony:
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Addressee:
     """`copy` gets a copy; `letter = false` only a label."""
 
@@ -104,7 +112,7 @@ class Citations:
     places: Mapping[str, Place]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     """All that `publication.toml` says of the papers.
 
@@ -179,20 +187,20 @@ def read_plan(
     if award is None or day is None or office is None or head is None:
         raise InputError(dict.fromkeys(problems))
     plan = Plan(
-        wanted,
-        award,
-        day,
-        office,
-        head,
-        official,
-        ceremony,
-        addressees,
-        certificate,
-        report,
-        headline,
-        names,
-        units,
-        sheets,
+        papers=wanted,
+        award=award,
+        issued=day,
+        office=office,
+        head=head,
+        official=official,
+        ceremony=ceremony,
+        addressees=addressees,
+        certificate=certificate,
+        report=report,
+        headline=headline,
+        names=names,
+        units=units,
+        sheets=sheets,
     )
     return plan, problems
 
@@ -215,7 +223,11 @@ def _office(reader: PaperReader) -> Office | None:
     phone, fax, email = (reader.word(name, default="") for name in ("phone", "fax", "email"))
     archive, keep = reader.word("archive", default=""), reader.optional("keep")
     reader.done()
-    return Office(address, person, phone, fax, email, archive, keep) if address and person else None
+    return (
+        Office(address=address, person=person, phone=phone, fax=fax, email=email, archive=archive, keep=keep)
+        if address and person
+        else None
+    )
 
 
 def _head(reader: PaperReader) -> Head | None:
@@ -229,7 +241,7 @@ def _head(reader: PaperReader) -> Head | None:
 def _official(reader: PaperReader, paper: str, day: date, issued: date | None) -> Official:
     blank = Text(" ", " ")
     if reader.absent:
-        return Official(day, blank)
+        return Official(issued=day, number=blank)
     own = reader.day("issued", required=False)
     number = reader.text("number") or blank
     speed = reader.word("speed", SPEEDS, default="") if paper != "announcement" else ""
@@ -246,7 +258,16 @@ def _official(reader: PaperReader, paper: str, day: date, issued: date | None) -
     if subject and paper in ("order", "announcement") and re.search(r"請(查照|鑒核|照辦)", subject.text.zh):
         reader.problem(*told("awards.subject_2"), "令與公告不用期望語；請刪除「請查照」等語")
     return Official(
-        issued or own or day, number, speed, secrecy, attachment, subject, numbered, basis, reason, law
+        issued=issued or own or day,
+        number=number,
+        speed=speed,
+        secrecy=secrecy,
+        attachment=attachment,
+        subject=subject,
+        items=numbered,
+        basis=basis,
+        reason=reason,
+        law=law,
     )
 
 
@@ -268,7 +289,18 @@ def _ceremony(reader: PaperReader) -> Ceremony | None:
     reader.done()
     if not (name and on and at and place and host and contact):
         return None
-    return Ceremony(name, on, at, place, host, contact, attend, observe, notes, tuple(steps))
+    return Ceremony(
+        name=name,
+        on=on,
+        at=at,
+        place=place,
+        host=host,
+        contact=contact,
+        attend=attend,
+        observe=observe,
+        notes=notes,
+        steps=tuple(steps),
+    )
 
 
 def _addressees(reader: PaperReader, labelled: bool) -> list[Addressee]:
@@ -281,7 +313,7 @@ def _addressees(reader: PaperReader, labelled: bool) -> list[Addressee]:
         if postcode and not re.fullmatch(r"\d{3}(\d{2,3})?", postcode):
             row.problem("postcode", *told("awards.is_no_postcode", postcode=postcode))
         if name:
-            found.append(Addressee(name, postcode, address, copy, letter))
+            found.append(Addressee(name=name, postcode=postcode, address=address, copy=copy, letter=letter))
     return found
 
 

@@ -139,7 +139,11 @@ class Scribe:
         return found
 
     def _count(self, name: str, number: int, key: Key = ()) -> Value:
-        sources = tuple(Source(file, "", (), "") for file in [self.result.file, *self.result.inputs] if file)
+        sources = tuple(
+            Source(file=file, sheet="", rows=(), column="")
+            for file in [self.result.file, *self.result.inputs]
+            if file
+        )
         formula = {
             "winners": "count of decisions with a tier",
             "candidates": "count of decisions",
@@ -148,7 +152,16 @@ class Scribe:
             "units with a bonus": "count of units with shares",
             "persons paid": "count of persons with shares",
         }[name]
-        return Value(name, key, Fraction(number), "count", 0, formula, str(number), sources)
+        return Value(
+            metric=name,
+            key=key,
+            exact=Fraction(number),
+            unit="count",
+            digits=0,
+            formula=formula,
+            worked=str(number),
+            sources=sources,
+        )
 
     def _paid(self) -> Value | None:
         """All that is paid: the shares of a scheme of shares, else the money of the tiers."""
@@ -296,7 +309,16 @@ def total(name: str, parts: Iterable[Value], key: Key = ()) -> Value:
     parts = list(parts)
     amount = sum((_exact(part) for part in parts), Fraction(0))
     sources = merged(source for part in parts for source in part.sources)
-    return Value(name, key, amount, "twd", 0, "sum of what is paid", f"{len(parts)} amounts", sources)
+    return Value(
+        metric=name,
+        key=key,
+        exact=amount,
+        unit="twd",
+        digits=0,
+        formula="sum of what is paid",
+        worked=f"{len(parts)} amounts",
+        sources=sources,
+    )
 
 
 def said_whole(line: Line) -> Text:

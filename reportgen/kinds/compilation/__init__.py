@@ -66,7 +66,9 @@ def document(material: Material, name: str) -> Document:
     if name == "signoff":
         return _document(builder, name, blocks.signoff(builder), _Bound())
     if name == "minutes":
-        title = Section("", builder.words["tracking.title"], "s-tracking", flow=True, level=2)
+        title = Section(
+            number="", title=builder.words["tracking.title"], anchor="s-tracking", flow=True, level=2
+        )
         made = [*blocks.minutes(builder), title, *blocks.tracking(builder)]
         return _document(builder, name, made, _Bound())
     made, bound = _whole(builder, taken)
@@ -180,9 +182,11 @@ def _whole(builder: Builder, taken: list[annexes.Part]) -> tuple[list[Block], _B
         (("agenda", blocks.agenda), ("minutes", blocks.minutes), ("tracking", blocks.tracking)), 2
     ):
         # The agenda is short: the minutes begin below it.
-        head = Section(str(number), words[f"{name}.title"], f"s-{name}", flow=name == "minutes")
+        head = Section(
+            number=str(number), title=words[f"{name}.title"], anchor=f"s-{name}", flow=name == "minutes"
+        )
         made += [head, *blocks_of(builder)]
-    binder = annexes.Binder(words, len(builder.figures.printed), builder.number)
+    binder = annexes.Binder(words=words, figures=len(builder.figures.printed), number=builder.number)
     bound = _Bound(tuple(taken), tuple(binder.bind(taken)))
     for number, (part, inside) in enumerate(zip(bound.parts, bound.blocks, strict=True), 1):
         made += [_annex_head(builder, number, part), _whence(builder, part), *inside]
@@ -194,7 +198,12 @@ def _annex_head(builder: Builder, number: int, part: annexes.Part) -> Section:
     name, title = builder.annex_name(number), part.annex.title or part.name or part.whole.title
     # A table or chart leaves half a page empty: what is no paper of its own begins below the annex before it.
     flow = number > 1 and bool(part.annex.take or part.annex.section)
-    return Section("", Text(f"{name.zh}　{title.zh}", f"{name.en}: {title.en}"), f"annex-{number}", flow)
+    return Section(
+        number="",
+        title=Text(f"{name.zh}　{title.zh}", f"{name.en}: {title.en}"),
+        anchor=f"annex-{number}",
+        flow=flow,
+    )
 
 
 def _whence(builder: Builder, part: annexes.Part) -> Paragraphs:
@@ -218,7 +227,7 @@ def _methods(builder: Builder, bound: _Bound) -> list[Block]:
         known.setdefault(one.anchor, one)
     told = ("method.rounding", *(("methods.ledger",) if bound.parts else ()))
     made: list[Block] = [
-        Section(str(5), words["methods.title"], "s-methods"),
+        Section(number=str(5), title=words["methods.title"], anchor="s-methods"),
         NoteBox(None, tuple(plain_line(words[name]) for name in told)),
     ]
     if known:
@@ -247,17 +256,17 @@ def _document(builder: Builder, name: str, made: Iterable[Block], bound: _Bound)
         None,
     )
     return Document(
-        publication.name,
-        publication.kind,
-        publication.title if whole else called,
-        publication.subtitle if whole else publication.title,
-        publication.issuer,
-        Text(f"{publication.period}年度", year.en),
-        sample,
-        Text(f"{publication.title.zh}、{called.zh}", f"{publication.title.en}, {called.en}"),
-        tuple(made),
-        (*builder.figures.printed, *bound.printed),
-        tuple(dict.fromkeys((*own, *(file for one in wholes for file in one.inputs)))),
+        publication=publication.name,
+        kind=publication.kind,
+        title=publication.title if whole else called,
+        subtitle=publication.subtitle if whole else publication.title,
+        issuer=publication.issuer,
+        period=Text(f"{publication.period}年度", year.en),
+        sample=sample,
+        keywords=Text(f"{publication.title.zh}、{called.zh}", f"{publication.title.en}, {called.en}"),
+        blocks=tuple(made),
+        printed=(*builder.figures.printed, *bound.printed),
+        inputs=tuple(dict.fromkeys((*own, *(file for one in wholes for file in one.inputs)))),
         extra={"day": formats.roc_date(meeting.day), "when": blocks.when(builder), "place": meeting.place},
         name=name,
         attached=tuple(dict.fromkeys((*own, *(file for one in wholes for file in one.attached or ())))),

@@ -85,10 +85,8 @@ def _paper(project: Path, host: str, annex: Annex, problems: list[Problem]) -> s
         if circle := _circle(project, host, annex.publication):
             way = " → ".join(circle)
             problems.append(
-                _problem(
-                    annex, "from", *told("compilation.publication_cannot_annex_itself", told=way),
-                )
-            )  # fmt: skip
+                _problem(annex, "from", *told("compilation.publication_cannot_annex_itself", told=way))
+            )
             return None
         kind, names = documents_of(project, annex.publication, kinds.KINDS)
     except ReportgenError as error:
@@ -168,15 +166,21 @@ def _part(annex: Annex, whole: Document, problems: list[Problem]) -> Part | None
         if annex.section:
             problems.append(
                 _problem(
-                    annex, "section", *told("compilation.has_no_section", where=where, section=annex.section, it=sections or '-'),
+                    annex,
+                    "section",
+                    *told(
+                        "compilation.has_no_section", where=where, section=annex.section, it=sections or "-"
+                    ),
                 )
-            )  # fmt: skip
+            )
         else:
             problems.append(
                 _problem(
-                    annex, "take", *told("compilation.has_no_table_chart", where=where, take=annex.take, it=anchors or '-'),
+                    annex,
+                    "take",
+                    *told("compilation.has_no_table_chart", where=where, take=annex.take, it=anchors or "-"),
                 )
-            )  # fmt: skip
+            )
         return None
     kept = tuple(one for one in blocks if not isinstance(one, LEFT_OUT) and not _colophon(one))
     for odd in dict.fromkeys(type(one).__name__ for one in kept if not isinstance(one, TAKEN)):
@@ -236,7 +240,7 @@ def _no_twins(found: Iterable[Part], problems: list[Problem]) -> None:
 # ---- into the compilation ------------------------------------------------------------------------
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Binder:
     """Gives what is taken its numbers and anchors in the compilation, counting on from its own.
 

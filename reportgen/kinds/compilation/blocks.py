@@ -50,11 +50,11 @@ def signoff(builder: Builder) -> list[Block]:
         return Field(words[f"field.{name}"], lines, "archive" if role == "archive" else "")
 
     head = FormHead(
-        builder.publication.issuer,
-        words["form.signoff"],
-        (field("archive", same(paper.archive), "archive"), field("keep", paper.keep, "archive")),
-        (),
-        (
+        issuer=builder.publication.issuer,
+        form=words["form.signoff"],
+        archive=(field("archive", same(paper.archive), "archive"), field("keep", paper.keep, "archive")),
+        contact=(),
+        fields=(
             field("unit", paper.unit),
             field("day", formats.roc_date(paper.day)),
             field("speed", words[f"speed.{paper.speed}"] if paper.speed else None),
@@ -77,12 +77,19 @@ def _signatures(builder: Builder) -> Table:
     rows = []
     for place in range(max(map(len, posts))):
         first, *others = (column[place] if place < len(column) else EMPTY for column in posts)
-        rows.append(Row(first, tuple(Cell(text=one) for one in others)))
+        rows.append(Row(head=first, cells=tuple(Cell(text=one) for one in others)))
     columns = (Column(words["signature.consulted"]), Column(words["signature.deciding"]))
     return Table(
-        EMPTY, "", "t-signatures", words["signature.caption"], words["signature.drafting"], columns, tuple(rows),
-        None, (),
-    )  # fmt: skip
+        name=EMPTY,
+        number="",
+        anchor="t-signatures",
+        caption=words["signature.caption"],
+        stub=words["signature.drafting"],
+        columns=columns,
+        rows=tuple(rows),
+        unit=None,
+        notes=(),
+    )
 
 
 # ---- the summary ---------------------------------------------------------------------------------
@@ -96,10 +103,10 @@ def summary(builder: Builder) -> list[Block]:
         for matter in plan.matters()
     )
     return [
-        Section("1", words["summary.title"], "s-summary", one_page=True),
-        Section("", words["summary.decided"], "s-decided", flow=True, level=2),
+        Section(number="1", title=words["summary.title"], anchor="s-summary", one_page=True),
+        Section(number="", title=words["summary.decided"], anchor="s-decided", flow=True, level=2),
         Fields(decided),
-        Section("", words["summary.owed"], "s-owed", flow=True, level=2),
+        Section(number="", title=words["summary.owed"], anchor="s-owed", flow=True, level=2),
         Paragraphs((_standing(builder),)),
         *_owed(builder),
         *_moved(builder),
@@ -146,8 +153,8 @@ def _owed(builder: Builder) -> list[Block]:
         return []
     rows = tuple(
         Row(
-            short_day(one.deadline),
-            (
+            head=short_day(one.deadline),
+            cells=(
                 Cell(text=words["tracking.overdue"] if one.overdue(meeting.day) else EMPTY),
                 Cell(text=same(one.id)),
                 Cell(text=one.subject),
@@ -158,15 +165,15 @@ def _owed(builder: Builder) -> list[Block]:
     )
     columns = tuple(Column(words[f"tracking.{name}"]) for name in ("mark", "id", "subject", "office"))
     table = Table(
-        EMPTY,
-        "",
-        "t-owed",
-        words["summary.owed_caption"],
-        words["tracking.deadline"],
-        columns,
-        rows,
-        None,
-        (),
+        name=EMPTY,
+        number="",
+        anchor="t-owed",
+        caption=words["summary.owed_caption"],
+        stub=words["tracking.deadline"],
+        columns=columns,
+        rows=rows,
+        unit=None,
+        notes=(),
     )
     return [builder.named(table)]
 
@@ -188,7 +195,7 @@ def _moved(builder: Builder) -> list[Block]:
                 line = plain_line(builder.say("table.missing", reason=one.gap.reason))
                 notes.setdefault(one.gap.reason.zh, Note("", line))
         cells = (Cell(old), Cell(new), Cell(_signed(change)), Cell(text=unit[change.unit].head))
-        rows.append(Row(Text(f"{name.zh}（{head.zh}）", f"{name.en} ({head.en})"), cells))
+        rows.append(Row(head=Text(f"{name.zh}（{head.zh}）", f"{name.en} ({head.en})"), cells=cells))
     columns = (
         Column(formats.roc_year(was), group=builder.say("moved.meeting", number=str(before.number))),
         Column(
@@ -198,10 +205,20 @@ def _moved(builder: Builder) -> list[Block]:
         Column(words["moved.unit"]),
     )
     table = Table(
-        EMPTY, "", "t-moved", words["moved.caption"], words["moved.metric"], columns, tuple(rows), None,
-        tuple(notes.values()),
-    )  # fmt: skip
-    return [Section("", words["moved.title"], "s-moved", flow=True, level=2), builder.named(table)]
+        name=EMPTY,
+        number="",
+        anchor="t-moved",
+        caption=words["moved.caption"],
+        stub=words["moved.metric"],
+        columns=columns,
+        rows=tuple(rows),
+        unit=None,
+        notes=tuple(notes.values()),
+    )
+    return [
+        Section(number="", title=words["moved.title"], anchor="s-moved", flow=True, level=2),
+        builder.named(table),
+    ]
 
 
 def _signed(change: Printed) -> Printed:
@@ -227,16 +244,24 @@ def agenda(builder: Builder) -> list[Block]:
     """The order of business, from what the minutes tell."""
     words = builder.words
     blank = (NO_FIGURE, NO_FIGURE)
-    rows = [Row(words["minutes.opening"], blank, "group")]
+    rows = [Row(head=words["minutes.opening"], cells=blank, role="group")]
     for name, matters in _groups(builder):
-        rows.append(Row(words[f"minutes.{name}"], blank, "group"))
+        rows.append(Row(head=words[f"minutes.{name}"], cells=blank, role="group"))
         for number, matter in enumerate(matters, 1):
             cells = (Cell(text=_plain(builder, matter)), Cell(text=matter.by))
-            rows.append(Row(_item(builder, name, number), cells))
-    rows.append(Row(words["minutes.closing"], blank, "group"))
+            rows.append(Row(head=_item(builder, name, number), cells=cells))
+    rows.append(Row(head=words["minutes.closing"], cells=blank, role="group"))
     columns = (Column(words["agenda.title_of"]), Column(words["agenda.by"]))
     table = Table(
-        EMPTY, "", "t-agenda", words["agenda.caption"], words["agenda.item"], columns, tuple(rows), None, ()
+        name=EMPTY,
+        number="",
+        anchor="t-agenda",
+        caption=words["agenda.caption"],
+        stub=words["agenda.item"],
+        columns=columns,
+        rows=tuple(rows),
+        unit=None,
+        notes=(),
     )
     return [builder.named(table)]
 
@@ -264,7 +289,7 @@ def minutes(builder: Builder) -> list[Block]:
 
 
 def _part(builder: Builder, name: str) -> Section:
-    return Section("", builder.words[f"minutes.{name}"], f"s-{name}", flow=True, level=2)
+    return Section(number="", title=builder.words[f"minutes.{name}"], anchor=f"s-{name}", flow=True, level=2)
 
 
 def when(builder: Builder) -> Text:
@@ -326,9 +351,14 @@ def tracking(builder: Builder) -> list[Block]:
     key = "tracking.carried" if builder.before else "tracking.first"
     before = str(builder.before.number) if builder.before else ""
     intro = builder.line(
-        key, tracked=builder.count("tracked"), given=builder.count("given"), released=builder.count("released"),
-        open=builder.count("open"), overdue=builder.count("overdue"), before=before,
-    )  # fmt: skip
+        key,
+        tracked=builder.count("tracked"),
+        given=builder.count("given"),
+        released=builder.count("released"),
+        open=builder.count("open"),
+        overdue=builder.count("overdue"),
+        before=before,
+    )
     return [
         Paragraphs((intro, plain_line(builder.words["tracking.note"]))),
         _by_office(builder),
@@ -343,10 +373,18 @@ def _instructions(builder: Builder) -> Table:
     columns = tuple(Column(words[f"tracking.{name}"]) for name in names)
     return builder.named(
         Table(
-            EMPTY, "", "t-tracking", words["tracking.caption"], words["tracking.number"], columns, rows, None,
-            (), flows=True,
+            name=EMPTY,
+            number="",
+            anchor="t-tracking",
+            caption=words["tracking.caption"],
+            stub=words["tracking.number"],
+            columns=columns,
+            rows=rows,
+            unit=None,
+            notes=(),
+            flows=True,
         )
-    )  # fmt: skip
+    )
 
 
 def _row(builder: Builder, number: int, one: Instruction) -> Row:
@@ -365,21 +403,30 @@ def _row(builder: Builder, number: int, one: Instruction) -> Row:
         short_day(one.deadline),
         status,
     )
-    return Row(same(str(number)), tuple(Cell(text=cell) for cell in cells))
+    return Row(head=same(str(number)), cells=tuple(Cell(text=cell) for cell in cells))
 
 
 def _by_office(builder: Builder) -> Table:
     words, day = builder.words, builder.plan.meeting.day
     names = ("tracked", "released", "open", "overdue")
     rows = [
-        Row(builder.tracked.office(id_), tuple(Cell(builder.count(name, id_)) for name in names))
+        Row(head=builder.tracked.office(id_), cells=tuple(Cell(builder.count(name, id_)) for name in names))
         for id_ in counts(builder.tracked.instructions, day)
     ]
-    rows.append(Row(words["table.total"], tuple(Cell(builder.count(name)) for name in names), "total"))
+    rows.append(
+        Row(head=words["table.total"], cells=tuple(Cell(builder.count(name)) for name in names), role="total")
+    )
     columns = tuple(Column(words[f"tracking.count_{name}"]) for name in names)
     return builder.named(
         Table(
-            EMPTY, "", "t-offices", words["tracking.by_office"], words["tracking.office"], columns, tuple(rows),
-            builder.figures.registry.units["count"].head, (),
+            name=EMPTY,
+            number="",
+            anchor="t-offices",
+            caption=words["tracking.by_office"],
+            stub=words["tracking.office"],
+            columns=columns,
+            rows=tuple(rows),
+            unit=builder.figures.registry.units["count"].head,
+            notes=(),
         )
-    )  # fmt: skip
+    )

@@ -172,14 +172,14 @@ class Builder:
         rows = tuple(sorted(one.place.row for one in found))
         key = (("meeting", self.plan.meeting.number), *((("office", office),) if office else ()))
         value = Value(
-            f"{name} instructions",
-            key,
-            Fraction(len(found)),
-            "count",
-            0,
-            COUNTED[name],
-            str(len(found)),
-            (Source(table.file, table.sheet, rows, "status"),),
+            metric=f"{name} instructions",
+            key=key,
+            exact=Fraction(len(found)),
+            unit="count",
+            digits=0,
+            formula=COUNTED[name],
+            worked=str(len(found)),
+            sources=(Source(file=table.file, sheet=table.sheet, rows=rows, column="status"),),
         )
         return self.figures.print(value)
 
@@ -191,14 +191,14 @@ class Builder:
         unit, sign = ("point", "−") if rate else ("percent", "÷")
         formula = f"{reference}[{now}] {sign} {reference}[{before}]" + ("" if rate else " − 1")
         change = Value(
-            f"{reference} between two meetings",
-            (*new.key, ("compared_with", before)),
-            self._change(old, new, reference, before, rate),
-            unit,
-            new.digits if rate else figures.registry.metric("change").digits,
-            formula,
-            f"{reference}[{before}] = {_number(old)}, {reference}[{now}] = {_number(new)}",
-            tuple(dict.fromkeys((*old.sources, *new.sources))),
+            metric=f"{reference} between two meetings",
+            key=(*new.key, ("compared_with", before)),
+            exact=self._change(old, new, reference, before, rate),
+            unit=unit,
+            digits=new.digits if rate else figures.registry.metric("change").digits,
+            formula=formula,
+            worked=f"{reference}[{before}] = {_number(old)}, {reference}[{now}] = {_number(new)}",
+            sources=tuple(dict.fromkeys((*old.sources, *new.sources))),
         )
         return figures.print(old), figures.print(new), figures.print(change)
 

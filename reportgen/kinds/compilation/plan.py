@@ -20,7 +20,7 @@ PAPERS = ("compilation", "minutes", "signoff")
 SPEEDS = ("most-urgent", "urgent", "normal")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Meeting:
     number: int
     day: date
@@ -34,7 +34,7 @@ class Meeting:
     opening: tuple[Sentence, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Matter:
     """A report, a matter discussed or a motion. `brief` is what the summary says of the decision, else the decision."""
 
@@ -46,7 +46,7 @@ class Matter:
     brief: Sentence | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SignOff:
     """簽: who asks whom to approve what. What is not declared stays blank on paper."""
 
@@ -65,7 +65,7 @@ class SignOff:
     deciding: tuple[Text, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Annex:
     """A part of another publication: the block with the anchor `take`, a section by its number, or a whole paper."""
 
@@ -78,7 +78,7 @@ class Annex:
     place: Place
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     """All that `publication.toml` says. `previous` is the publication of the meeting before, empty for the first."""
 
@@ -127,16 +127,16 @@ def read_plan(publication: Publication, glossary: Glossary | None) -> Plan:
     if problems or meeting is None or signoff is None:
         raise InputError(dict.fromkeys(problems))
     return Plan(
-        wanted,
-        previous,
-        instructions,
-        meeting,
-        metrics,
-        tuple(one for one in reports if one),
-        tuple(one for one in discussions if one),
-        tuple(one for one in motions if one),
-        signoff,
-        annexes,
+        papers=wanted,
+        previous=previous,
+        instructions=instructions,
+        meeting=meeting,
+        metrics=metrics,
+        reports=tuple(one for one in reports if one),
+        discussions=tuple(one for one in discussions if one),
+        motions=tuple(one for one in motions if one),
+        signoff=signoff,
+        annexes=annexes,
     )
 
 
@@ -171,7 +171,18 @@ def _meeting(reader: PaperReader) -> Meeting | None:
         reader.problem("until", *told("compilation.is_not_after", until=until, at=at))
     if not (day and at and place and chair and recorder):
         return None
-    return Meeting(number, day, at, until, place, chair, recorder, present, attending, opening)
+    return Meeting(
+        number=number,
+        day=day,
+        at=at,
+        until=until,
+        place=place,
+        chair=chair,
+        recorder=recorder,
+        present=present,
+        attending=attending,
+        opening=opening,
+    )
 
 
 def _matter(reader: PaperReader, discussed: bool) -> Matter | None:
@@ -182,7 +193,7 @@ def _matter(reader: PaperReader, discussed: bool) -> Matter | None:
     reader.done()
     if not (title and by and decision) or (discussed and not reason):
         return None
-    return Matter(title, by, reason, body, decision, brief)
+    return Matter(title=title, by=by, reason=reason, body=body, decision=decision, brief=brief)
 
 
 def _signoff(reader: PaperReader) -> SignOff | None:
@@ -200,9 +211,20 @@ def _signoff(reader: PaperReader) -> SignOff | None:
     if not (unit and day and subject):
         return None
     return SignOff(
-        unit, day, archive, keep, speed, method, attachment, subject, explanation, proposal, drafting, consulted,
-        deciding,
-    )  # fmt: skip
+        unit=unit,
+        day=day,
+        archive=archive,
+        keep=keep,
+        speed=speed,
+        method=method,
+        attachment=attachment,
+        subject=subject,
+        explanation=explanation,
+        proposal=proposal,
+        drafting=drafting,
+        consulted=consulted,
+        deciding=deciding,
+    )
 
 
 def _annexes(reader: PaperReader) -> tuple[Annex, ...]:
@@ -216,5 +238,13 @@ def _annexes(reader: PaperReader) -> tuple[Annex, ...]:
             row.problem("", *told("compilation.says_not_what_take"))
         if id_ in found:
             row.problem("id", *told("compilation.is_used_twice", id=id_))
-        found[id_] = Annex(id_, publication, paper, take, section, title, row.place())
+        found[id_] = Annex(
+            id=id_,
+            publication=publication,
+            paper=paper,
+            take=take,
+            section=section,
+            title=title,
+            place=row.place(),
+        )
     return tuple(found.values())

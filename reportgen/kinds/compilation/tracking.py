@@ -19,14 +19,24 @@ from reportgen.read.words import Glossary, check_halves
 TABLE = "instructions"
 # What the table of instructions must hold; key first.
 COLUMNS: Mapping[str, str] = {
-    "id": "text", "meeting": "whole", "subject": "text", "subject_en": "text", "instruction": "text",
-    "instruction_en": "text", "office": "member", "report": "text", "report_en": "text", "deadline": "roc_date",
-    "status": "member", "reason": "text", "reason_en": "text",
-}  # fmt: skip
+    "id": "text",
+    "meeting": "whole",
+    "subject": "text",
+    "subject_en": "text",
+    "instruction": "text",
+    "instruction_en": "text",
+    "office": "member",
+    "report": "text",
+    "report_en": "text",
+    "deadline": "roc_date",
+    "status": "member",
+    "reason": "text",
+    "reason_en": "text",
+}
 STATUS = ("open", "released")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Instruction:
     """One row. `report` says what was done, `reason` why the deadline is another than at the meeting before."""
 
@@ -119,16 +129,16 @@ def _instruction(
     meeting, deadline = cells["meeting"], cells["deadline"]
     assert isinstance(meeting, Fraction) and isinstance(deadline, date)
     return Instruction(
-        str(record.key[0]),
-        int(meeting),
-        text("subject") or blank,
-        text("instruction") or blank,
-        str(cells["office"]),
-        text("report"),
-        deadline,
-        cells["status"] == "released",
-        text("reason"),
-        place,
+        id=str(record.key[0]),
+        meeting=int(meeting),
+        subject=text("subject") or blank,
+        wording=text("instruction") or blank,
+        office=str(cells["office"]),
+        report=text("report"),
+        deadline=deadline,
+        released=cells["status"] == "released",
+        reason=text("reason"),
+        place=place,
     )
 
 

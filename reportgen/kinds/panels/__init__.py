@@ -90,9 +90,15 @@ class _Builder:
                 self.charting.metric(one, event, "metrics")
         front, pieces = writing.read(self.material.project, self.file, self.problems, glossary)
         panel = plan.read_panel(
-            front, self.file, exhibition, self.theme, self.publication.since, self.publication.period,
-            self.problems, glossary,
-        )  # fmt: skip
+            front,
+            self.file,
+            exhibition,
+            self.theme,
+            self.publication.since,
+            self.publication.period,
+            self.problems,
+            glossary,
+        )
         if panel is None:
             raise InputError(dict.fromkeys(self.problems))
         body = list(self._body(pieces, panel, exhibition, catalogue))
@@ -108,20 +114,20 @@ class _Builder:
         archived = list(original.original.inputs) if original else []
         scans = [item.picture.file for item in self.shown.values() if item.picture]
         return Document(
-            self.publication.name,
-            self.publication.kind,
-            panel.title,
-            panel.section.title,
-            self.publication.issuer,
-            self.publication.title,
-            dataset.sample if self.figures.printed else None,
-            Text(
+            publication=self.publication.name,
+            kind=self.publication.kind,
+            title=panel.title,
+            subtitle=panel.section.title,
+            issuer=self.publication.issuer,
+            period=self.publication.title,
+            sample=dataset.sample if self.figures.printed else None,
+            keywords=Text(
                 f"{self.publication.title.zh}、{panel.section.title.zh}",
                 f"{self.publication.title.en}, {panel.section.title.en}",
             ),
-            (head, *body, foot),
-            self.figures.printed,
-            tuple(dict.fromkeys([*texts, *data, *scans, *archived])),
+            blocks=(head, *body, foot),
+            printed=self.figures.printed,
+            inputs=tuple(dict.fromkeys([*texts, *data, *scans, *archived])),
             name=self.name,
             # A scan shows what was redacted, and does not go into the file.
             attached=tuple(dict.fromkeys([*texts, *data])),
@@ -138,7 +144,11 @@ class _Builder:
             cells = vertical.cells(panel.title.zh, self._length)
             upright = Upright(panel.title.zh, tuple((cell.kind, cell.text, cell.length) for cell in cells))
         return PanelHead(
-            self.publication.title, self.publication.subtitle, panel.section.title, panel.title, upright
+            show=self.publication.title,
+            motto=self.publication.subtitle,
+            section=panel.section.title,
+            title=panel.title,
+            upright=upright,
         )
 
     def _length(self, run: str) -> float:
@@ -188,9 +198,12 @@ class _Builder:
     # -- body
 
     def _body(
-        self, pieces: Iterable[writing.Piece], panel: PanelPlan, exhibition: Exhibition,
+        self,
+        pieces: Iterable[writing.Piece],
+        panel: PanelPlan,
+        exhibition: Exhibition,
         catalogue: Mapping[str, items.Item],
-    ) -> Iterator[Block]:  # fmt: skip
+    ) -> Iterator[Block]:
         charts = {chart.id: chart for chart in panel.charts}
         placed: list[str] = []
         for number, piece in enumerate(pieces):
@@ -267,7 +280,12 @@ class _Builder:
             return None
         self.shown[id_] = item
         return Exhibit(
-            id_, item.caption, item.alternative, items.facts(item, self.words), item.picture, item.landscape
+            anchor=id_,
+            caption=item.caption,
+            alternative=item.alternative,
+            facts=items.facts(item, self.words),
+            picture=item.picture,
+            landscape=item.landscape,
         )
 
     # -- charts
@@ -279,7 +297,14 @@ class _Builder:
             return None
         self.charts += 1
         notes = tuple(Note("", line) for line in self._chart_notes(spec))
-        return Chart(Text("", ""), str(self.charts), chart.id, chart.caption, spec, notes)
+        return Chart(
+            name=Text("", ""),
+            number=str(self.charts),
+            anchor=chart.id,
+            caption=chart.caption,
+            spec=spec,
+            notes=notes,
+        )
 
     def _spec(self, chart: ChartPlan, exhibition: Exhibition) -> ChartSpec | None:
         reader, figures = chart.reader, self.figures

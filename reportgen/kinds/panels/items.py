@@ -24,7 +24,7 @@ from reportgen.read.words import Glossary
 LEVELS = ("fonds", "series", "file", "item")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Item:
     """An archival item as it is declared; `date` is empty or said in both languages; no picture is a placeholder."""
 
@@ -100,7 +100,18 @@ def _item(project: Path, file: str, reader: Reader) -> Item | None:
     if not (id_ and caption and alternative and rights):
         return None
     return Item(
-        id_, caption, alternative, number, title, subject, creator, day, level, rights, picture, landscape
+        id=id_,
+        caption=caption,
+        alternative=alternative,
+        number=number,
+        title=title,
+        subject=subject,
+        creator=creator,
+        date=day,
+        level=level,
+        rights=rights,
+        picture=picture,
+        landscape=landscape,
     )
 
 

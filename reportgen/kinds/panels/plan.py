@@ -28,7 +28,7 @@ class ShowSection:
     colour: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Exhibition:
     """What all panels of a publication share.
 
@@ -44,7 +44,7 @@ class Exhibition:
     bleed_mm: int | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ChartPlan:
     id: str
     caption: Text
@@ -60,7 +60,7 @@ class ChartPlan:
     reader: Reader
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PanelPlan:
     """The front part of a panel."""
 
@@ -104,7 +104,15 @@ def read_exhibition(
             events.append((Event(year, label), tuple(only)))
     bleed = _bleed(reader, problems)
     reader.done()
-    return Exhibition(tuple(panels), sections, tuple(events), size, landscape == "landscape", web, bleed)
+    return Exhibition(
+        panels=tuple(panels),
+        sections=sections,
+        events=tuple(events),
+        size=size,
+        landscape=landscape == "landscape",
+        web=web,
+        bleed_mm=bleed,
+    )
 
 
 def _bleed(reader: Reader, problems: list[Problem]) -> int | None:
@@ -125,9 +133,15 @@ def _size(reader: Reader, theme: Theme, default: str) -> str:
 
 
 def read_panel(
-    raw: Mapping[str, Any], file: str, exhibition: Exhibition, theme: Theme, since: int, period: int,
-    problems: list[Problem], glossary: Glossary | None,
-) -> PanelPlan | None:  # fmt: skip
+    raw: Mapping[str, Any],
+    file: str,
+    exhibition: Exhibition,
+    theme: Theme,
+    since: int,
+    period: int,
+    problems: list[Problem],
+    glossary: Glossary | None,
+) -> PanelPlan | None:
     """The front part; None where it is too faulty to go on."""
     reader = Reader(raw, file, "", problems, glossary)
     title = reader.text("title")
@@ -162,31 +176,41 @@ def read_panel(
     shorter, longer = sorted(theme.panel_size[size])
     width, height = (longer, shorter) if turned else theme.panel_size[size]
     sheet = Sheet(
-        width, height, shorter / A1, cast(Literal["chart", "archive", "text"], layout),
-        exhibition.sections[section].colour, tuple(allowed), exhibition.bleed_mm,
-    )  # fmt: skip
+        width_mm=width,
+        height_mm=height,
+        scale=shorter / A1,
+        layout=cast(Literal["chart", "archive", "text"], layout),
+        colour=exhibition.sections[section].colour,
+        allowed=tuple(allowed),
+        bleed_mm=exhibition.bleed_mm,
+    )
     return PanelPlan(
-        title, exhibition.sections[section], heading == "vertical", sheet, tuple(filter(None, charts)), tuple(remarks),
-        regenerated,
-    )  # fmt: skip
+        title=title,
+        section=exhibition.sections[section],
+        vertical=heading == "vertical",
+        sheet=sheet,
+        charts=tuple(filter(None, charts)),
+        remarks=tuple(remarks),
+        regenerated=regenerated,
+    )
 
 
 def _chart(reader: Reader, since: int, period: int) -> ChartPlan | None:
     id_, caption = reader.word("id"), reader.text("caption")
     form = cast(ChartForm, reader.word("form", FORMS, default="grouped_bar"))
     made = ChartPlan(
-        id_,
-        caption or Text("", ""),
-        form,
-        tuple(reader.words("metrics")),
-        reader.word("by", default=""),
-        tuple(reader.words("members", required=False)),
-        reader.word("highlight", default=""),
-        reader.whole("from", default=since),
-        reader.whole("to", default=period),
-        reader.whole("target", default=-1),
-        reader.yes("events", True),
-        reader,
+        id=id_,
+        caption=caption or Text("", ""),
+        form=form,
+        metrics=tuple(reader.words("metrics")),
+        by=reader.word("by", default=""),
+        members=tuple(reader.words("members", required=False)),
+        highlight=reader.word("highlight", default=""),
+        first=reader.whole("from", default=since),
+        last=reader.whole("to", default=period),
+        target=reader.whole("target", default=-1),
+        events=reader.yes("events", True),
+        reader=reader,
     )
     reader.done()
     if reader.raw.get("metrics") == []:

@@ -34,7 +34,7 @@ _CHANGED = re.compile(r"\[([^\[\]]*)\]")
 MOST_TOLD = 4  # differences that the foot names one by one; the rest are counted
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Regenerated:
     """The archived panel, and ours as it is compared with it: charts by their ids, the Chinese words in their order."""
 
@@ -57,11 +57,11 @@ def read(
     charts = {block.anchor: block.spec for block in blocks if isinstance(block, Chart)}
     paragraphs = tuple(words(head, blocks))
     return Regenerated(
-        original,
-        charts,
-        paragraphs,
-        compare_figures(original.values, charts) if original.values is not None else None,
-        compare_words(paragraphs, original.paragraphs, original.flowing)
+        original=original,
+        charts=charts,
+        paragraphs=paragraphs,
+        data=compare_figures(original.values, charts) if original.values is not None else None,
+        text=compare_words(paragraphs, original.paragraphs, original.flowing)
         if original.paragraphs is not None
         else None,
     )

@@ -39,7 +39,7 @@ _HAN = re.compile(r"[\u3001-\u9fff\uf900-\ufaff\uff01-\uff65\U00020000-\U0003fff
 _BREAK = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])\n|\n(?=[\u3000-\u9fff\uff00-\uffef])")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Piece:
     """A block in both languages, or a line that places charts or items by their ids. `row` is its line in the file."""
 
@@ -257,7 +257,7 @@ def _paired(
         if one.kind in ("chart", "items"):
             if not one.words:
                 problems.append(problem(Place(file, row=one.row), "panels.names_nothing"))
-            yield Piece(one.kind, one.row, ids=one.words)
+            yield Piece(kind=one.kind, row=one.row, ids=one.words)
             at += 1
             continue
         other = halves[at + 1] if at + 1 < len(halves) else None
@@ -291,5 +291,5 @@ def _paired(
         for text in texts:
             problems.extend(check_halves(text, place))
             problems.extend(glossary.check(text, place) if glossary else ())
-        yield Piece(one.kind, one.row, texts, one.level)
+        yield Piece(kind=one.kind, row=one.row, texts=texts, level=one.level)
         at += 2

@@ -40,18 +40,18 @@ from reportgen.read.words import plain_line
 def approval(builder: Builder) -> list[Block]:
     words = builder.words
     return [
-        Section("1", words["summary.title"], "s-summary", one_page=True),
+        Section(number="1", title=words["summary.title"], anchor="s-summary", one_page=True),
         *_summary(builder),
-        Section("2", words["branches.title"], "s-branches"),
+        Section(number="2", title=words["branches.title"], anchor="s-branches"),
         Paragraphs((builder.line("branches.intro"),)),
         _branches(builder),
         _chart(builder),
         _factors(builder),
         _shares(builder),
-        Section("3", words["units.title"], "s-units", flow=True),
+        Section(number="3", title=words["units.title"], anchor="s-units", flow=True),
         Paragraphs((_units_intro(builder),)),
         *(_units(builder, branch) for branch in builder.result.branches),
-        Section("4", words["methods.title"], "s-methods", flow=True),
+        Section(number="4", title=words["methods.title"], anchor="s-methods", flow=True),
         Paragraphs((builder.line("methods.intro"),)),
         MethodAnnex(definitions(builder)),
         symbols(words),
@@ -73,7 +73,11 @@ def _cards(builder: Builder) -> KeyFigures:
     def card(name: str, value: Value) -> Card:
         printed = builder.print(value)
         return Card(
-            builder.say(f"card.{name}", **years(builder)), printed, builder.head(printed.unit), None, None
+            label=builder.say(f"card.{name}", **years(builder)),
+            figure=printed,
+            unit=builder.head(printed.unit),
+            change=None,
+            spark=None,
         )
 
     branches = builder.count("branches", result.branches, "count of the branches")
@@ -83,17 +87,31 @@ def _cards(builder: Builder) -> KeyFigures:
             card("total", result.total),
             card("last", result.last),
             card("rate", result.rate),
-            Card(words["card.branches"], branches, words["card.branches_unit"], None, None),
-            Card(words["card.units"], counted, words["card.units_unit"], None, None),
             Card(
-                words["card.bound"],
-                builder.count("held", [one for one in result.branches if one.bound], "count of the branches at a limit"),
-                words["card.branches_unit"],
-                None,
-                None,
+                label=words["card.branches"],
+                figure=branches,
+                unit=words["card.branches_unit"],
+                change=None,
+                spark=None,
+            ),
+            Card(
+                label=words["card.units"],
+                figure=counted,
+                unit=words["card.units_unit"],
+                change=None,
+                spark=None,
+            ),
+            Card(
+                label=words["card.bound"],
+                figure=builder.count(
+                    "held", [one for one in result.branches if one.bound], "count of the branches at a limit"
+                ),
+                unit=words["card.branches_unit"],
+                change=None,
+                spark=None,
             ),
         )
-    )  # fmt: skip
+    )
 
 
 def years(builder: Builder) -> dict[str, Text]:
@@ -112,9 +130,13 @@ def _told(builder: Builder) -> Iterable[Line]:
             "summary.moves",
             up=builder.count("branches that rise", up, "count of the branches with a higher target"),
             down=builder.count("branches that fall", down, "count of the branches with a lower target"),
-            same=builder.count("branches that stay", [one for one in old if rate_of(one) == 0], "count of the branches with the same target"),
+            same=builder.count(
+                "branches that stay",
+                [one for one in old if rate_of(one) == 0],
+                "count of the branches with the same target",
+            ),
         )
-    ]  # fmt: skip
+    ]
     for name, found in (
         ("most", sorted(up, key=lambda one: -rate_of(one))),
         ("least", sorted(down, key=rate_of)),
@@ -145,8 +167,10 @@ def moved(builder: Builder, name: str, target: Value, last: Value, change: Value
     way = "more" if change.exact > 0 else "less"
     return builder.line(
         f"{name}_{way}",
-        change=builder.money(builder.size(change)), rate=builder.print(builder.size(rate)), **slots,
-    )  # fmt: skip
+        change=builder.money(builder.size(change)),
+        rate=builder.print(builder.size(rate)),
+        **slots,
+    )
 
 
 def run_on(lines: Iterable[Line]) -> Line:
@@ -165,12 +189,24 @@ def _chart(builder: Builder) -> Chart:
     found = sorted((one for one in result.branches if known(one.rate)), key=lambda one: -rate_of(one))
     points = tuple(Point("value", one.id, builder.print(one.rate)) for one in found)
     spec = ChartSpec(
-        "ranked_bar", (Series("value", words["chart.rate"]),), tuple((one.id, one.names) for one in found), points,
-        words["chart.rate"], builder.head("percent"), height_mm=10 + 4.2 * len(found),
-    )  # fmt: skip
+        form="ranked_bar",
+        series=(Series("value", words["chart.rate"]),),
+        xs=tuple((one.id, one.names) for one in found),
+        points=points,
+        measure=words["chart.rate"],
+        unit=builder.head("percent"),
+        height_mm=10 + 4.2 * len(found),
+    )
     name, number = builder.chart_name()
     return Chart(
-        name, number, "c-rates", builder.say("chart.rates", **years(builder)), spec, (), None, "t-branches"
+        name=name,
+        number=number,
+        anchor="c-rates",
+        caption=builder.say("chart.rates", **years(builder)),
+        spec=spec,
+        notes=(),
+        source=None,
+        data_table="t-branches",
     )
 
 
@@ -182,12 +218,19 @@ def signatures(builder: Builder) -> Table:
     rows = []
     for place in range(max(len(posts) for _, posts in columns)):
         first, *others = (posts[place] if place < len(posts) else EMPTY for _, posts in columns)
-        rows.append(Row(first, tuple(Cell(text=one) for one in others)))
+        rows.append(Row(head=first, cells=tuple(Cell(text=one) for one in others)))
     heads = [words[f"signature.{name}"] for name, _ in columns]
     return Table(
-        EMPTY, "", "t-signatures", words["signature.caption"], heads[0], tuple(map(Column, heads[1:])),
-        tuple(rows), None, (),
-    )  # fmt: skip
+        name=EMPTY,
+        number="",
+        anchor="t-signatures",
+        caption=words["signature.caption"],
+        stub=heads[0],
+        columns=tuple(map(Column, heads[1:])),
+        rows=tuple(rows),
+        unit=None,
+        notes=(),
+    )
 
 
 # ---- 2 the branches -----------------------------------------------------------------------------
@@ -206,8 +249,8 @@ def _branches(builder: Builder) -> Table:
     ]
     rows = [
         Row(
-            one.names,
-            (
+            head=one.names,
+            cells=(
                 Cell(builder.print(one.last)),
                 Cell(builder.print(one.index)),
                 Cell(builder.print(one.share)),
@@ -234,7 +277,7 @@ def _branches(builder: Builder) -> Table:
         Cell(builder.print(result.change)),
         Cell(builder.print(result.rate)),
     )
-    rows.append(Row(words["table.total"], totals, "total"))
+    rows.append(Row(head=words["table.total"], cells=totals, role="total"))
     notes = builder.limit_notes(found)
     for id_ in own:
         notes.append(Note(marks[id_], _own_limit(builder, id_)))
@@ -282,11 +325,11 @@ def _factors(builder: Builder) -> Table:
         for place, factor in enumerate(scheme.factors)
     ]
     rows = [
-        Row(one.names, tuple(Cell(builder.print(shown(part.value))) for part in one.parts))
+        Row(head=one.names, cells=tuple(Cell(builder.print(shown(part.value))) for part in one.parts))
         for one in builder.result.branches
     ]
     means = tuple(Cell(builder.print(shown(builder.result.means[factor.id]))) for factor in scheme.factors)
-    rows.append(Row(words["column.mean"], means, "total"))
+    rows.append(Row(head=words["column.mean"], cells=means, role="total"))
     caption = builder.say("factors.caption", **years(builder))
     return builder.table("t-factors", caption, words["column.branch"], columns, rows)
 
@@ -309,24 +352,30 @@ def _shares(builder: Builder) -> Table:
     columns.append(Column(words["column.index"]))
     rows = [
         Row(
-            words["column.weight"],
-            (*(Cell(builder.print(one)) for one in weights), builder.total(" of weights", weights)),
+            head=words["column.weight"],
+            cells=(*(Cell(builder.print(one)) for one in weights), builder.total(" of weights", weights)),
         )
     ]
     for one in builder.result.branches:
         parts = tuple(Cell(builder.print(part.weighted)) for part in one.parts)
-        rows.append(Row(one.names, (*parts, Cell(builder.print(one.index)))))
+        rows.append(Row(head=one.names, cells=(*parts, Cell(builder.print(one.index)))))
     sums = [
         builder.total("", (one.parts[place].weighted for one in builder.result.branches))
         for place in range(len(scheme.factors))
     ]
     whole = builder.total("", (one.index for one in builder.result.branches))
-    rows.append(Row(words["table.total"], (*sums, whole), "total"))
+    rows.append(Row(head=words["table.total"], cells=(*sums, whole), role="total"))
     notes = [Note("", plain_line(words["note.rounded"]))]
     return builder.table(
-        "t-shares", words["shares.caption"], words["column.branch"], columns, rows, builder.head("percent"), notes,
+        "t-shares",
+        words["shares.caption"],
+        words["column.branch"],
+        columns,
+        rows,
+        builder.head("percent"),
+        notes,
         break_after=(1,),
-    )  # fmt: skip
+    )
 
 
 def weight_of(builder: Builder, place: int) -> Value:
@@ -349,11 +398,16 @@ def _units_intro(builder: Builder) -> Line:
         new=builder.count("new units", [one for one in units if one.new], "count of the new units"),
         closed=builder.figures.print(
             Value(
-                "closed units", (("roc_year", builder.scheme.roc_year),), Fraction(len(builder.scheme.units.closed)),
-                "count", 0, "count of the closed units", str(len(builder.scheme.units.closed)),
+                metric="closed units",
+                key=(("roc_year", builder.scheme.roc_year),),
+                exact=Fraction(len(builder.scheme.units.closed)),
+                unit="count",
+                digits=0,
+                formula="count of the closed units",
+                worked=str(len(builder.scheme.units.closed)),
             )
         ),
-    )  # fmt: skip
+    )
 
 
 KEPT = 24  # rows of a table that stay on one page
@@ -369,10 +423,13 @@ def _units(builder: Builder, branch: BranchTarget) -> Table:
         Column(words["column.last"]),
         *(Column(one.label) for one in factors),
         *(
-            Column(words[f"column.{name}"], builder.head("percent") if name in ("staffing", "branch_share", "rate") else None)
+            Column(
+                words[f"column.{name}"],
+                builder.head("percent") if name in ("staffing", "branch_share", "rate") else None,
+            )
             for name in names
         ),
-    ]  # fmt: skip
+    ]
 
     def row(unit: UnitTarget) -> Row:
         assert unit.months and unit.staffing
@@ -393,13 +450,14 @@ def _units(builder: Builder, branch: BranchTarget) -> Table:
             Cell(builder.print(unit.change)),
             Cell(builder.print(unit.rate)),
         )
-        return Row(same(unit.id), cells, mark="n" if unit.new else "")
+        return Row(head=same(unit.id), cells=cells, mark="n" if unit.new else "")
 
     name = f" {branch.id}"
     totals = (
         builder.total(f"{name} last", (one.last for one in branch.units)),
         *(
-            builder.total(name, (one.parts[place].value for one in branch.units if one.parts)) for place in places
+            builder.total(name, (one.parts[place].value for one in branch.units if one.parts))
+            for place in places
         ),
         builder.total(name, (one.months for one in branch.units if one.months)),
         Cell(text=EMPTY),
@@ -408,9 +466,9 @@ def _units(builder: Builder, branch: BranchTarget) -> Table:
         builder.total(f"{name} new", (one.target for one in branch.units)),
         Cell(text=EMPTY),
         Cell(text=EMPTY),
-    )  # fmt: skip
+    )
     rows = [row(unit) for unit in branch.units]
-    rows.append(Row(words["table.total"], totals, "total"))
+    rows.append(Row(head=words["table.total"], cells=totals, role="total"))
     notes = builder.limit_notes(branch.units)
     if any(one.new for one in branch.units):
         notes.append(Note("n", plain_line(words["note.new"])))
@@ -418,6 +476,13 @@ def _units(builder: Builder, branch: BranchTarget) -> Table:
     unit = builder.head(scheme.unit)
     every_five = tuple(place for place in range(5, len(branch.units), 5))
     return builder.table(
-        f"u-{branch.id}", caption, words["column.unit"], columns, rows, unit, notes, flows=len(rows) > KEPT,
+        f"u-{branch.id}",
+        caption,
+        words["column.unit"],
+        columns,
+        rows,
+        unit,
+        notes,
+        flows=len(rows) > KEPT,
         break_after=every_five,
-    )  # fmt: skip
+    )

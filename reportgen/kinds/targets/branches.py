@@ -32,7 +32,7 @@ def branches(builder: Builder) -> list[Block]:
     """An overview, then the branches in their declared order."""
     result, words = builder.result, builder.words
     made: list[Block] = [
-        Section("1", words["overview.title"], "s-overview"),
+        Section(number="1", title=words["overview.title"], anchor="s-overview"),
         Paragraphs(
             (
                 moved(builder, "summary.total", result.total, result.last, result.change, result.rate),
@@ -45,7 +45,7 @@ def branches(builder: Builder) -> list[Block]:
     for number, branch in enumerate(result.branches, 2):
         rows = len(branch.parts) + _laid(len(branch.units))[1]
         made += [
-            Section(str(number), branch.names, f"b-{branch.id}", one_page=rows <= PAGE),
+            Section(number=str(number), title=branch.names, anchor=f"b-{branch.id}", one_page=rows <= PAGE),
             Paragraphs(tuple(_told(builder, branch))),
             _factors(builder, branch),
             *([_chart(builder, branch)] if rows <= CHART else []),
@@ -65,10 +65,10 @@ def _overview(builder: Builder) -> Table:
     for one in result.branches:
         cells = [Cell(builder.print(value)) for value in (one.last, one.before, one.change, one.rate)]
         cells.insert(2, builder.target_cell(one))
-        rows.append(Row(one.names, tuple(cells)))
+        rows.append(Row(head=one.names, cells=tuple(cells)))
     totals = [Cell(builder.print(value)) for value in (result.last, result.total, result.change, result.rate)]
     totals.insert(1, builder.total("", (one.before for one in result.branches)))
-    rows.append(Row(words["table.total"], tuple(totals), "total"))
+    rows.append(Row(head=words["table.total"], cells=tuple(totals), role="total"))
     caption = builder.say("branches.caption", **years(builder))
     unit = builder.head(builder.scheme.unit)
     notes = builder.limit_notes(result.branches)
@@ -149,9 +149,15 @@ def _limited(builder: Builder, branch: BranchTarget) -> Line:
     if not difference:
         return builder.line("why.free", **slots)
     moved = Value(
-        "part of what limits give or take", branch.after.key, abs(difference), branch.after.unit, 2,
-        "target within limits - target before limits", f"{branch.after.exact} - {branch.before.exact}", branch.after.sources,
-    )  # fmt: skip
+        metric="part of what limits give or take",
+        key=branch.after.key,
+        exact=abs(difference),
+        unit=branch.after.unit,
+        digits=2,
+        formula="target within limits - target before limits",
+        worked=f"{branch.after.exact} - {branch.before.exact}",
+        sources=branch.after.sources,
+    )
     way = "given" if difference > 0 else "taken"
     return builder.line(f"why.{way}", moved=builder.money(moved), after=builder.money(branch.after), **slots)
 
@@ -160,19 +166,27 @@ def _of_units(builder: Builder, branch: BranchTarget) -> Line:
     units = branch.units
     ordered = sorted(units, key=lambda one: -_exact(one.target))
     mean = Value(
-        "mean target of the units", branch.target.key, _exact(branch.target) / len(units), branch.target.unit, 2,
-        "target / number of units", f"{branch.target.exact} / {len(units)}", branch.target.sources,
-    )  # fmt: skip
+        metric="mean target of the units",
+        key=branch.target.key,
+        exact=_exact(branch.target) / len(units),
+        unit=branch.target.unit,
+        digits=2,
+        formula="target / number of units",
+        worked=f"{branch.target.exact} / {len(units)}",
+        sources=branch.target.sources,
+    )
     short = [one for one in units if _exact(one.months) != 12 or _exact(one.staffing) != 1]
     lines = [
         builder.line(
             "why.units",
             units=builder.count(f"units of {branch.id}", units, "count of the units of the branch"),
             mean=builder.money(mean),
-            most=same(ordered[0].id), most_target=builder.money(ordered[0].target),
-            least=same(ordered[-1].id), least_target=builder.money(ordered[-1].target),
+            most=same(ordered[0].id),
+            most_target=builder.money(ordered[0].target),
+            least=same(ordered[-1].id),
+            least_target=builder.money(ordered[-1].target),
         )
-    ]  # fmt: skip
+    ]
     if short:
         lines.append(builder.line("why.short", units=builder.joined(_service(builder, one) for one in short)))
     return run_on(lines)
@@ -213,7 +227,7 @@ def _factors(builder: Builder, branch: BranchTarget) -> Table:
         unit = builder.head(value.unit)
         label = Text(f"{part.factor.label.zh}（{unit.zh}）", f"{part.factor.label.en} ({unit.en})")
         cells = (weight_of(builder, place), value, mean, _against(value, mean), part.share, part.weighted)
-        rows.append(Row(label, tuple(Cell(builder.print(one)) for one in cells)))
+        rows.append(Row(head=label, cells=tuple(Cell(builder.print(one)) for one in cells)))
     weights = [weight_of(builder, place) for place in range(len(branch.parts))]
     empty = Cell(text=EMPTY)
     whole = (
@@ -224,7 +238,7 @@ def _factors(builder: Builder, branch: BranchTarget) -> Table:
         empty,
         Cell(builder.print(branch.index)),
     )
-    rows.append(Row(words["column.index"], whole, "total"))
+    rows.append(Row(head=words["column.index"], cells=whole, role="total"))
     caption = builder.say("why.factors", branch=branch.names)
     return builder.table(f"f-{branch.id}", caption, words["column.factor"], columns, rows)
 
@@ -233,9 +247,15 @@ def _against(value: Value, mean: Value) -> Value:
     """The value where the mean of all branches is 100."""
     exact, level = _exact(value), _exact(mean)
     return Value(
-        f"{value.metric} against the mean", value.key, exact / level * 100, "count", 1, "value / mean * 100",
-        f"{exact} / {level} × 100", value.sources,
-    )  # fmt: skip
+        metric=f"{value.metric} against the mean",
+        key=value.key,
+        exact=exact / level * 100,
+        unit="count",
+        digits=1,
+        formula="value / mean * 100",
+        worked=f"{exact} / {level} × 100",
+        sources=value.sources,
+    )
 
 
 def _chart(builder: Builder, branch: BranchTarget) -> Chart:
@@ -246,14 +266,27 @@ def _chart(builder: Builder, branch: BranchTarget) -> Chart:
     points = tuple(Point("value", part.factor.id, builder.print(part.share)) for part in ordered)
     line = builder.figures.print(branch.last_share, digits=2)
     spec = ChartSpec(
-        "ranked_bar", (Series("value", words["chart.share"]),),
-        tuple((part.factor.id, part.factor.label) for part in ordered), points, words["chart.share"],
-        builder.head("percent"), target=tuple(Point("target", part.factor.id, line) for part in ordered),
+        form="ranked_bar",
+        series=(Series("value", words["chart.share"]),),
+        xs=tuple((part.factor.id, part.factor.label) for part in ordered),
+        points=points,
+        measure=words["chart.share"],
+        unit=builder.head("percent"),
+        target=tuple(Point("target", part.factor.id, line) for part in ordered),
         target_label=builder.say("chart.line", line=line.text),
         height_mm=11 + 3.2 * len(ordered),
-    )  # fmt: skip
+    )
     name, number = builder.chart_name()
-    return Chart(name, number, f"c-{branch.id}", words["chart.shares"], spec, (), None, f"f-{branch.id}")
+    return Chart(
+        name=name,
+        number=number,
+        anchor=f"c-{branch.id}",
+        caption=words["chart.shares"],
+        spec=spec,
+        notes=(),
+        source=None,
+        data_table=f"f-{branch.id}",
+    )
 
 
 ROWS = 10  # of units below each other that leave room for a chart
@@ -309,13 +342,19 @@ def _units(builder: Builder, branch: BranchTarget) -> Table:
         for other in others:
             inside.append(Cell(text=same(other.id) if other else EMPTY))
             inside += cells(other)
-        rows.append(Row(same(first.id), tuple(inside)))
+        rows.append(Row(head=same(first.id), cells=tuple(inside)))
     notes = builder.limit_notes(units)
     if any(one.new for one in units):
         notes.append(Note("n", plain_line(words["note.new"])))
     caption = builder.say("units.caption", branch=branch.names)
     unit = builder.head(builder.scheme.unit)
     return builder.table(
-        f"u-{branch.id}", caption, words["column.unit"], columns(), rows, unit, notes,
+        f"u-{branch.id}",
+        caption,
+        words["column.unit"],
+        columns(),
+        rows,
+        unit,
+        notes,
         break_after=tuple(range(4, down, 4)) if across > 1 else (),
-    )  # fmt: skip
+    )

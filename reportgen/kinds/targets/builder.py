@@ -102,7 +102,14 @@ class Builder:
         merged = tuple(dict.fromkeys(source for one in found for source in one.target.sources[:1]))
         key = (("roc_year", self.scheme.roc_year),)
         value = Value(
-            name, key, Fraction(len(found)), "count", 0, formula, str(len(found)), sources or merged[:40]
+            metric=name,
+            key=key,
+            exact=Fraction(len(found)),
+            unit="count",
+            digits=0,
+            formula=formula,
+            worked=str(len(found)),
+            sources=sources or merged[:40],
         )
         return self.figures.print(value)
 
@@ -110,9 +117,15 @@ class Builder:
         """A percentage that targets.toml declares; its source is its line there."""
         scheme, line = self.scheme, self.scheme.lines.get(path, 0)
         return Value(
-            name, (("roc_year", scheme.roc_year),), number / 100, "percent", 0 if number.denominator == 1 else 2,
-            f"{path}, as targets.toml declares it", f"= {number}%", (Source(scheme.file, "", (line,), path),),
-        )  # fmt: skip
+            metric=name,
+            key=(("roc_year", scheme.roc_year),),
+            exact=number / 100,
+            unit="percent",
+            digits=0 if number.denominator == 1 else 2,
+            formula=f"{path}, as targets.toml declares it",
+            worked=f"= {number}%",
+            sources=(Source(file=scheme.file, sheet="", rows=(line,), column=path),),
+        )
 
     def total(self, name: str, values: Iterable[Value], unit: str = "") -> Cell:
         """The sum of a column of a table; an empty cell where a value is missing."""
@@ -124,9 +137,15 @@ class Builder:
         key = tuple(part for part in first.key if part[0] == "roc_year")
         sources = tuple(dict.fromkeys(source for one in known for source in one.sources))
         value = Value(
-            f"sum of {first.metric}{name}", key, exact, first.unit, first.digits, "sum of the column above",
-            f"= {exact}", sources[:40],
-        )  # fmt: skip
+            metric=f"sum of {first.metric}{name}",
+            key=key,
+            exact=exact,
+            unit=first.unit,
+            digits=first.digits,
+            formula="sum of the column above",
+            worked=f"= {exact}",
+            sources=sources[:40],
+        )
         return Cell(self.figures.print(value))
 
     def head(self, unit: str) -> Text:
@@ -135,15 +154,32 @@ class Builder:
     # -- blocks
 
     def table(
-        self, anchor: str, caption: Text, stub: Text, columns: Iterable[Column], rows: Iterable[Row],
-        unit: Text | None = None, notes: Iterable[Note] = (), flows: bool = False, break_after: tuple[int, ...] = (),
-    ) -> Table:  # fmt: skip
+        self,
+        anchor: str,
+        caption: Text,
+        stub: Text,
+        columns: Iterable[Column],
+        rows: Iterable[Row],
+        unit: Text | None = None,
+        notes: Iterable[Note] = (),
+        flows: bool = False,
+        break_after: tuple[int, ...] = (),
+    ) -> Table:
         self._tables += 1
         name = self.say("table.name", number=str(self._tables))
         return Table(
-            name, str(self._tables), anchor, caption, stub, tuple(columns), tuple(rows), unit, tuple(notes),
-            break_after=break_after, flows=flows,
-        )  # fmt: skip
+            name=name,
+            number=str(self._tables),
+            anchor=anchor,
+            caption=caption,
+            stub=stub,
+            columns=tuple(columns),
+            rows=tuple(rows),
+            unit=unit,
+            notes=tuple(notes),
+            break_after=break_after,
+            flows=flows,
+        )
 
     def chart_name(self) -> tuple[Text, str]:
         self._charts += 1

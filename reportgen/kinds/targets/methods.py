@@ -25,10 +25,14 @@ def definitions(builder: Builder) -> tuple[Definition, ...]:
     for name in steps:
         made.append(
             Definition(
-                words[f"step.{name}"], words[f"step.{name}_formula"], EMPTY, EMPTY, (words[f"step.{name}_why"],),
-                f"m-{name}",
+                label=words[f"step.{name}"],
+                formula=words[f"step.{name}_formula"],
+                unit=EMPTY,
+                better=EMPTY,
+                remarks=(words[f"step.{name}_why"],),
+                anchor=f"m-{name}",
             )
-        )  # fmt: skip
+        )
     return tuple(made)
 
 
@@ -39,10 +43,10 @@ def _factor(builder: Builder, factor: Factor) -> Definition:
     table = dataset.tables[measure.table]
     unit = builder.head(measure.unit)
     return Definition(
-        factor.label,
-        words[f"size.{factor.normalisation}_{factor.direction}"],
-        unit,
-        words[f"direction.{factor.direction}"],
-        (builder.say("method.column", table=table.label, column=measure.label),),
-        f"m-{factor.id}",
+        label=factor.label,
+        formula=words[f"size.{factor.normalisation}_{factor.direction}"],
+        unit=unit,
+        better=words[f"direction.{factor.direction}"],
+        remarks=(builder.say("method.column", table=table.label, column=measure.label),),
+        anchor=f"m-{factor.id}",
     )

@@ -164,7 +164,13 @@ def _parse_sheet(declared: Declaration, spec: TableSpec, sheet: sheets.Sheet) ->
     for place, name in enumerate(sheet.head):
         if name in spec.columns and sheet.head.count(name) == 1:
             _parse_column(declared, spec, sheet, place, rows, coercions, problems, damaged)
-    return Parsed(spec, sheet, rows, sorted(coercions, key=lambda c: c.place), problems)
+    return Parsed(
+        spec=spec,
+        sheet=sheet,
+        rows=rows,
+        coercions=sorted(coercions, key=lambda c: c.place),
+        problems=problems,
+    )
 
 
 def _parse_column(
@@ -239,15 +245,17 @@ def sources_of(table: Table, records: Iterable[Record], column: str) -> tuple[So
     found = list(records)
     if not table.cases:
         rows = tuple(sorted(record.row for record in found))
-        return (Source(table.file, table.sheet, rows, column),) if rows else ()
+        return (Source(file=table.file, sheet=table.sheet, rows=rows, column=column),) if rows else ()
     counts = table.columns[column].counts
     return tuple(
         Source(
-            table.file,
-            table.sheet,
-            (record.row,),
-            column,
-            cases.query(table.cases, counts, dict(zip(table.key, record.key, strict=True))) if counts else "",
+            file=table.file,
+            sheet=table.sheet,
+            rows=(record.row,),
+            column=column,
+            query=cases.query(table.cases, counts, dict(zip(table.key, record.key, strict=True)))
+            if counts
+            else "",
         )
         for record in found
     )

@@ -65,9 +65,18 @@ RELATION_KEYS: Mapping[str, tuple[str, ...]] = {
     "years": ("pairs", "first", "last"),
 }
 CASE_COLUMNS = (
-    "case_id", "branch", "unit", "officer", "roc_year", "case_type", "opened", "closed",
-    "referred_amount", "collected_amount", "cost",
-)  # fmt: skip
+    "case_id",
+    "branch",
+    "unit",
+    "officer",
+    "roc_year",
+    "case_type",
+    "opened",
+    "closed",
+    "referred_amount",
+    "collected_amount",
+    "cost",
+)
 CASE_KEYS = ("roc_year", "branch", "unit", "officer", "case_type")
 # What a column of a table of cases can count or add up, and its unit.
 CASE_COUNTS: Mapping[str, str] = {
@@ -286,22 +295,22 @@ def _table_of_cases(
         label = dimensions[name].label if name in dimensions else _CASE_LABELS.get(name, Text(name, name))
         if name == "roc_year":
             columns[name] = ColumnSpec(
-                name, "roc_year", label, minimum=Fraction(first), maximum=Fraction(last)
+                name=name, type="roc_year", label=label, minimum=Fraction(first), maximum=Fraction(last)
             )
         elif name in ("branch", "case_type"):
-            columns[name] = ColumnSpec(name, "member", label, dimension=name)
+            columns[name] = ColumnSpec(name=name, type="member", label=label, dimension=name)
         else:
-            columns[name] = ColumnSpec(name, "text", label)
+            columns[name] = ColumnSpec(name=name, type="text", label=label)
     for name, below in node.nodes("column"):
         counts = below.string("counts")
         below.one_of("counts", counts, CASE_COUNTS)
         if name in CASE_KEYS:
             below.fault("", *told("tables.is_key"))
         columns[name] = ColumnSpec(
-            name,
-            "whole",
-            below.text("label"),
-            CASE_COUNTS.get(counts, ""),
+            name=name,
+            type="whole",
+            label=below.text("label"),
+            unit=CASE_COUNTS.get(counts, ""),
             minimum=Fraction(0),
             counts=counts,
         )
@@ -453,12 +462,12 @@ def _measures(tables: Mapping[str, TableSpec], top: TomlNode) -> dict[str, Measu
 
 def _derivation(id: str, node: TomlNode, measures: Mapping[str, Measure]) -> Derivation:
     derivation = Derivation(
-        id,
-        node.string("formula"),
-        node.whole("from_year"),
-        node.string("unit"),
-        node.text("label"),
-        node.text("note"),
+        id=id,
+        formula=node.string("formula"),
+        from_year=node.whole("from_year"),
+        unit=node.string("unit"),
+        label=node.text("label"),
+        note=node.text("note"),
     )
     _check_formula(node, derivation.formula, measures, calls=("running",))
     node.no_other_keys()

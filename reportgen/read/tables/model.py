@@ -13,7 +13,7 @@ from reportgen.model.errors import Place, Problem
 from reportgen.read import sheets
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Member:
     """One value of a dimension. `names` are earlier names with the last ROC year in which they held."""
 
@@ -55,7 +55,7 @@ class Break:
     text: Text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Derivation:
     id: str
     formula: str
@@ -65,7 +65,7 @@ class Derivation:
     note: Text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ColumnSpec:
     """A declared column. `personal` text is never quoted in a message.
 
@@ -94,7 +94,7 @@ class ColumnSpec:
         return self.type in ("whole", "decimal", "percent", "roc_year")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Relation:
     """Arithmetic that must hold in a table within `tolerance`, in units of the columns.
 
@@ -116,7 +116,7 @@ class Relation:
     subtract: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TableSpec:
     name: str
     label: Text
@@ -134,7 +134,7 @@ class TableSpec:
         return next((name for name in self.key if self.columns[name].type == "roc_year"), "")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CasesSpec:
     """Single cases from which tables are counted. `names` are the columns of the file by ours.
 
@@ -152,7 +152,7 @@ class CasesSpec:
     listed: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Declaration:
     """All that dataset.toml says; no table is read for it."""
 
@@ -193,7 +193,7 @@ class Coercion:
 Rows = dict[int, dict[str, Any]]  # by row number; None where a cell could not be understood
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Parsed:
     spec: TableSpec
     sheet: sheets.Sheet
@@ -202,7 +202,7 @@ class Parsed:
     problems: list[Problem]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Table:
     name: str
     label: Text
@@ -218,7 +218,7 @@ class Table:
     cases: CasesSpec | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Dataset:
     """The tables that were asked for, with what is declared about them."""
 

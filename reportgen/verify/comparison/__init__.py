@@ -11,6 +11,19 @@ from reportgen.verify.comparison.pictures import Limits, compare_pictures, raste
 from reportgen.verify.comparison.verdict import Compared, compare
 
 __all__ = [
-    "ArchivedValue", "Axis", "Compared", "Difference", "Limits", "Original", "Verdict", "compare", "compare_figures",
-    "compare_pictures", "compare_words", "raster", "read_limits", "read_original", "unit_names",
-]  # fmt: skip
+    "ArchivedValue",
+    "Axis",
+    "Compared",
+    "Difference",
+    "Limits",
+    "Original",
+    "Verdict",
+    "compare",
+    "compare_figures",
+    "compare_pictures",
+    "compare_words",
+    "raster",
+    "read_limits",
+    "read_original",
+    "unit_names",
+]

@@ -32,7 +32,7 @@ SEED = 20151231  # of the samples that RANSAC draws: any number, always the same
 MOST_DIFFERENT = 20  # squares that are listed; the heat map shows all
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Limits:
     """See `limits.toml`."""
 
@@ -114,9 +114,7 @@ def _image(content: bytes, name: str) -> Any:
                 return upright.convert("L")
     except Image.DecompressionBombError:
         most = MAX_PIXELS // 1_000_000
-        raise InputError(
-            problem(Place(name), "comparison.has_more_than_million_pixels", most=most)
-        ) from None  # fmt: skip
+        raise InputError(problem(Place(name), "comparison.has_more_than_million_pixels", most=most)) from None
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
         what = "cannot identify it" if isinstance(error, UnidentifiedImageError) else str(error)
         raise InputError(problem(Place(name), "comparison.is_no_readable_png_jpeg", what=what)) from None
@@ -141,10 +139,14 @@ def compare_pictures(ours: Grey, archived: Grey, limits: Limits) -> tuple[Axis, 
     )
     height, width = ours.shape
     figures = {
-        "similarity": round(similarity, 4), "dissimilar_area": round(100 * share, 2), "overlap": round(100 * overlap, 1),
-        "scale": round(placed.scale, 4), "rotation_degrees": round(placed.degrees, 2) + 0.0,
-        "shift_x_percent": round(100 * placed.shift_x, 2) + 0.0, "shift_y_percent": round(100 * placed.shift_y, 2) + 0.0,
-    }  # fmt: skip
+        "similarity": round(similarity, 4),
+        "dissimilar_area": round(100 * share, 2),
+        "overlap": round(100 * overlap, 1),
+        "scale": round(placed.scale, 4),
+        "rotation_degrees": round(placed.degrees, 2) + 0.0,
+        "shift_x_percent": round(100 * placed.shift_x, 2) + 0.0,
+        "shift_y_percent": round(100 * placed.shift_y, 2) + 0.0,
+    }
     differences = tuple(_differences(unlike, width, height, overlap, limits)) if different else ()
     axis = Axis("different" if different else "equal", figures, differences)
     return axis, _heat_map(ours, local, covered, limits)
@@ -213,9 +215,11 @@ def _registered(ours: Grey, archived: Grey, limits: Limits) -> tuple[Placed, Gre
 
     way, picture, covered = max(tried, key=alike)
     placed = Placed(
-        float(way.scale) / float(plain.scale), math.degrees(float(way.rotation)),
-        float(way.translation[0]) / width, float(way.translation[1]) / height,
-    )  # fmt: skip
+        float(way.scale) / float(plain.scale),
+        math.degrees(float(way.rotation)),
+        float(way.translation[0]) / width,
+        float(way.translation[1]) / height,
+    )
     return placed, picture, covered
 
 
@@ -253,9 +257,13 @@ def _turned(ours: Grey, archived: Grey) -> Any | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # some samples of two equal points have no solution
         model, inliers = ransac(
-            (source, target), SimilarityTransform, min_samples=3, residual_threshold=2.0, max_trials=1000,
+            (source, target),
+            SimilarityTransform,
+            min_samples=3,
+            residual_threshold=2.0,
+            max_trials=1000,
             rng=np.random.default_rng(SEED),
-        )  # fmt: skip
+        )
     return (
         model if inliers is not None and int(inliers.sum()) >= 8 and np.isfinite(model.params).all() else None
     )

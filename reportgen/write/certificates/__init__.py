@@ -34,10 +34,21 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "write_together": "delivery",
-    "finish": "finishing", "piece": "finishing", "Finished": "model", "Job": "model", "PagePiece": "model",
-    "Shape": "model", "frame": "ornament", "Plan": "planning", "Planner": "planning", "Recipient": "planning", "last_step": "planning",
-    "oracle": "planning", "plan": "planning", "PrintRun": "printrun",
-}  # fmt: skip
+    "finish": "finishing",
+    "piece": "finishing",
+    "Finished": "model",
+    "Job": "model",
+    "PagePiece": "model",
+    "Shape": "model",
+    "frame": "ornament",
+    "Plan": "planning",
+    "Planner": "planning",
+    "Recipient": "planning",
+    "last_step": "planning",
+    "oracle": "planning",
+    "plan": "planning",
+    "PrintRun": "printrun",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -21,7 +21,7 @@ from reportgen.write.certificates.objects import HEAD, number, numbered, plain, 
 CATALOG, PAGES, PAGE, TREE, PARENTS, FIRST_ELEMENT = 1, 2, 3, 4, 5, 6
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Prepared:
     """The part of a file that is the same for everyone of the shape, with its objects' places and its hash."""
 
@@ -65,14 +65,16 @@ def finished(job: Job, shape: Shape) -> Finished:
     tail = _tail(ready, [made[place] for place in range(ready.first, at)], info)
     hashed = ready.hashed.copy()
     hashed.update(tail)
-    page = PagePiece(shape.key, job.runs, code, job.title, job.description)
-    return Finished(job.key, job.file, ready.head + tail, hashed.hexdigest(), page)
+    page = PagePiece(shape=shape.key, runs=job.runs, code=code, title=job.title, description=job.description)
+    return Finished(
+        key=job.key, file=job.file, content=ready.head + tail, sha256=hashed.hexdigest(), page=page
+    )
 
 
 def piece(job: Job, shape: Shape) -> PagePiece:
     """A person's page for a print run without a file of its own."""
     code = code_stream(shape, job.payload) if shape.code else b""
-    return PagePiece(shape.key, job.runs, code, job.title, job.description)
+    return PagePiece(shape=shape.key, runs=job.runs, code=code, title=job.title, description=job.description)
 
 
 def lettering(runs: Iterable[Run], shape: Shape) -> dict[int, dict[str, int]]:
@@ -126,10 +128,23 @@ def code_stream(shape: Shape, payload: str) -> bytes:
         side * module,
         codes.QUIET * module,
     )
-    return b"/Figure<</MCID %d>>BDC\nq\n1 g %b %b %b %b re f\n0 g\n%b 0 0 %b %b %b cm\nBI/IM true/W %d/H %d/BPC 1/I false/F/AHx ID\n%b>\nEI\nQ\nEMC\n" % (
-        mcid, number(left), number(bottom), number(width * 0.75), number(width * 0.75),
-        number(size), number(size), number(left + edge), number(bottom + edge), side, side, bits,
-    )  # fmt: skip
+    return (
+        b"/Figure<</MCID %d>>BDC\nq\n1 g %b %b %b %b re f\n0 g\n%b 0 0 %b %b %b cm\nBI/IM true/W %d/H %d/BPC 1/I false/F/AHx ID\n%b>\nEI\nQ\nEMC\n"
+        % (
+            mcid,
+            number(left),
+            number(bottom),
+            number(width * 0.75),
+            number(width * 0.75),
+            number(size),
+            number(size),
+            number(left + edge),
+            number(bottom + edge),
+            side,
+            side,
+            bits,
+        )
+    )
 
 
 def font_names(named: Mapping[int, int]) -> bytes:
@@ -173,15 +188,21 @@ def element(
     """A node of the structure tree; the nodes of the shape are numbered from `base`, that of the code may be `code`."""
     one = shape.elements[place]
     kids = b" ".join(
-        b"%d" % kid if isinstance(kid, int)
+        b"%d" % kid
+        if isinstance(kid, int)
         else b"%d 0 R" % (code if code and kid[0] == shape.code_element else base + kid[0])
         for kid in one.kids
-    )  # fmt: skip
+    )
     alternative = b"/Alt" + text(description) if place == shape.code_element else b""
     on_page = b"/Pg %d 0 R" % page if any(isinstance(kid, int) for kid in one.kids) else b""
     return b"<<%b%b/K[%b]/P %d 0 R%b/S/%b/Type/StructElem>>" % (
-        one.entries, alternative, kids, above if one.parent < 0 else base + one.parent, on_page, one.tag.encode(),
-    )  # fmt: skip
+        one.entries,
+        alternative,
+        kids,
+        above if one.parent < 0 else base + one.parent,
+        on_page,
+        one.tag.encode(),
+    )
 
 
 # ---- what all files of a shape begin with -----------------------------------------------------------------
@@ -240,13 +261,13 @@ def _prepared(shape: Shape) -> Prepared:
     before = b"<</Font<<" + static
     after = b">>" + rendered(shape.resources, base)[2:]
     return Prepared(
-        shape,
-        bytes(head),
-        hashlib.sha256(head),
-        hashlib.sha256(head).digest(),
-        bytes(table),
-        first,
-        (before, after),
+        shape=shape,
+        head=bytes(head),
+        hashed=hashlib.sha256(head),
+        mark=hashlib.sha256(head).digest(),
+        table=bytes(table),
+        first=first,
+        resources=(before, after),
     )
 
 
@@ -259,8 +280,12 @@ def _fixed(shape: Shape, place: int, code: int) -> bytes:
 
 def page_object(shape: Shape, above: int, contents: Sequence[int], resources: int, key: int) -> bytes:
     return b"<<%b/Contents[%b]/Parent %d 0 R/Resources %d 0 R/StructParents %d/Tabs/S/Type/Page>>" % (
-        shape.box, b" ".join(b"%d 0 R" % place for place in contents), above, resources, key,
-    )  # fmt: skip
+        shape.box,
+        b" ".join(b"%d 0 R" % place for place in contents),
+        above,
+        resources,
+        key,
+    )
 
 
 def _tail(ready: Prepared, bodies: Sequence[bytes], info: int) -> bytes:
@@ -276,6 +301,11 @@ def _tail(ready: Prepared, bodies: Sequence[bytes], info: int) -> bytes:
     name = mark.hexdigest()[:32].encode()
     size = ready.first + len(bodies)
     trailer = b"trailer\n<</ID[<%b><%b>]/Info %d 0 R/Root %d 0 R/Size %d>>\nstartxref\n%d\n%%%%EOF\n" % (
-        name, name, info, CATALOG, size, at,
-    )  # fmt: skip
+        name,
+        name,
+        info,
+        CATALOG,
+        size,
+        at,
+    )
     return b"".join((*found, b"xref\n0 %d\n" % size, *table, trailer))

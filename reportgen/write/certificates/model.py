@@ -17,7 +17,7 @@ CODE = "qr"  # the data-field of the code's picture
 SLACK = 0.3 / 25.4 * 96  # CSS pixels by which letters may stick out of their area
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Size:
     """Where a line stands at one step of the sizes, in CSS pixels from the upper left corner of the page."""
 
@@ -28,7 +28,7 @@ class Size:
     spacing: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Slot:
     """A line that is empty in the shape, such as `name.zh`."""
 
@@ -63,7 +63,7 @@ class Element:
     kids: tuple[int | tuple[int], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Shape:
     """All that the files of one shape have in common. `shared` are its objects; the page's own stream is the first.
 
@@ -104,7 +104,7 @@ class Run:
     pieces: tuple[faces.Piece, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Job:
     """What a worker needs besides the shape; plain values."""
 
@@ -119,7 +119,7 @@ class Job:
     digest: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PagePiece:
     """What the print run needs of a person: `code` are the operators that print the QR code."""
 
@@ -130,7 +130,7 @@ class PagePiece:
     description: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Finished:
     key: str
     file: str

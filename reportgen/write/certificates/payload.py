@@ -24,7 +24,7 @@ BAR, WIDE_BAR = "|", "｜"
 # ---- what the code holds --------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Payload:
     """The text of a code, taken apart; `key` and `signature` are empty where no key signed it."""
 
@@ -104,7 +104,16 @@ def read_payload(text: str, place: Place | None = None) -> Payload | Problem:
         day = date.fromisoformat(issued)
     except ValueError:
         return _bad_field(place, "issued", issued)
-    return Payload(text, serial, name, award, day, digest, key, signature)
+    return Payload(
+        text=text,
+        serial=serial,
+        name=name,
+        award=award,
+        issued=day,
+        digest=digest,
+        key=key,
+        signature=signature,
+    )
 
 
 def _bad_field(place: Place, label: str, found: str) -> Problem:

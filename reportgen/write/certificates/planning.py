@@ -33,7 +33,7 @@ Page = Callable[[Certificate, Text, tuple[str, str] | None], str]
 Payload = Callable[["Recipient", str], str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Recipient:
     """One person. `file` is a safe relative path; `record` is what goes into the file as certificate.json."""
 
@@ -93,9 +93,14 @@ class Planner:
     """Plans one list after another; a shape that it has laid out once it knows."""
 
     def __init__(
-        self, page: Page, css: str, edition: Edition, dated: datetime, payload: Payload | None = None,
+        self,
+        page: Page,
+        css: str,
+        edition: Edition,
+        dated: datetime,
+        payload: Payload | None = None,
         description: Text = DESCRIPTION,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.page, self.css, self.edition, self.dated = page, css, edition, dated
         self.payload, self.description = payload, description
         self.speaker = Speaker(edition)
@@ -133,9 +138,16 @@ class Planner:
         described = self.speaker.plain(self.description).replace("{serial}", recipient.serial)
         self.shapes[shape.key] = shape
         return Job(
-            recipient.key, recipient.file, shape.key, runs, self.speaker.plain(recipient.title), signed, described,
-            recipient.record, digest,
-        )  # fmt: skip
+            key=recipient.key,
+            file=recipient.file,
+            shape=shape.key,
+            runs=runs,
+            title=self.speaker.plain(recipient.title),
+            payload=signed,
+            description=described,
+            record=recipient.record,
+            digest=digest,
+        )
 
     def _halves(self, text: Text) -> tuple[Language, ...]:
         if self.edition == "both" and text.zh == text.en:

@@ -179,9 +179,12 @@ class PrintRun:
                 (self._codes[face][letter], glyph, letter) for letter, glyph in self._letters[face].items()
             ]
             for place, parts in enumerate(subsets.font(0, face, codes, hurry=True)):
-                self._write(base + place, b"".join(
-                    part if isinstance(part, bytes) else b"%d 0 R" % (base + part) for part in parts
-                ))  # fmt: skip
+                self._write(
+                    base + place,
+                    b"".join(
+                        part if isinstance(part, bytes) else b"%d 0 R" % (base + part) for part in parts
+                    ),
+                )
         own = b"".join(b"/f%d %d 0 R" % (face, base) for face, base in self._fonts.items())
         for number, names, rest in self._resources:
             self._later(number, b"<</Font<<" + names + own + b">>" + rest)
@@ -193,18 +196,31 @@ class PrintRun:
         nums = b" ".join(b"%d %d 0 R" % (key, owners) for key, owners in enumerate(self._owners))
         self._write(METADATA, plain(self._metadata, b"/Subtype/XML/Type/Metadata"))
         for number, body in (
-            (CATALOG, b"<</Lang%b/MarkInfo<</Marked true>>/Metadata %d 0 R/Outlines %d 0 R/OutputIntents%b"
+            (
+                CATALOG,
+                b"<</Lang%b/MarkInfo<</Marked true>>/Metadata %d 0 R/Outlines %d 0 R/OutputIntents%b"
                 b"/PageLabels<</Nums[0<</S/D>>]>>/PageMode/UseOutlines/Pages %d 0 R/StructTreeRoot %d 0 R/Type/Catalog"
                 b"/ViewerPreferences<</DisplayDocTitle true>>>>"
-                % (self._language, METADATA, OUTLINE, self._intent, PAGES, TREE)),
-            (PAGES, b"<</Count %d/Kids[%b]/Type/Pages>>" % (count, _list([number for number, _ in self._groups]))),
-            (TREE, b"<</K[%d 0 R]/ParentTree %d 0 R/ParentTreeNextKey %d/Type/StructTreeRoot>>" % (TOP, PARENTS, count)),
+                % (self._language, METADATA, OUTLINE, self._intent, PAGES, TREE),
+            ),
+            (
+                PAGES,
+                b"<</Count %d/Kids[%b]/Type/Pages>>" % (count, _list([number for number, _ in self._groups])),
+            ),
+            (
+                TREE,
+                b"<</K[%d 0 R]/ParentTree %d 0 R/ParentTreeNextKey %d/Type/StructTreeRoot>>"
+                % (TOP, PARENTS, count),
+            ),
             (PARENTS, b"<</Nums[%b]>>" % nums),
             (TOP, b"<</K[%b]/P %d 0 R/S/Document/Type/StructElem>>" % (_list(self._articles), TREE)),
-            (OUTLINE, b"<</Count %d/First %d 0 R/Last %d 0 R/Type/Outlines>>"
-                % (count, self._first_bookmark, self._bookmark[0])),
+            (
+                OUTLINE,
+                b"<</Count %d/First %d 0 R/Last %d 0 R/Type/Outlines>>"
+                % (count, self._first_bookmark, self._bookmark[0]),
+            ),
             (INFO, self._info),
-        ):  # fmt: skip
+        ):
             self._later(number, body)
         self._flush()
         self._write_table()
@@ -216,8 +232,12 @@ class PrintRun:
         self._mark.update(self._table)
         name = self._mark.hexdigest()[:32].encode()
         entries = b"/ID[<%b><%b>]/Info %d 0 R/Root %d 0 R/Size %d/Type/XRef/W[1 4 2]" % (
-            name, name, INFO, CATALOG, len(self._table) // ENTRY.size,
-        )  # fmt: skip
+            name,
+            name,
+            INFO,
+            CATALOG,
+            len(self._table) // ENTRY.size,
+        )
         self._put(numbered(number, packed(zlib.compress(self._table, 6), entries)))
         self._put(b"startxref\n%d\n%%%%EOF\n" % start)
 

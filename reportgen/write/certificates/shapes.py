@@ -108,11 +108,11 @@ def _line(box: Any) -> Any:
 def _size(box: Any) -> Size:
     line = _line(box)
     return Size(
-        box.content_box_x(),
-        box.width,
-        line.position_y + line.baseline,
-        line.style["font_size"],
-        _spacing(line.style),
+        left=box.content_box_x(),
+        width=box.width,
+        baseline=line.position_y + line.baseline,
+        size=line.style["font_size"],
+        spacing=_spacing(line.style),
     )
 
 
@@ -120,9 +120,13 @@ def _size(box: Any) -> Size:
 
 
 def _taken_apart(
-    key: str, content: bytes, sizes: Mapping[str, list[Size]], boxes: Mapping[str, Any],
-    code: tuple[float, float, float] | None, dated: datetime,
-) -> Shape:  # fmt: skip
+    key: str,
+    content: bytes,
+    sizes: Mapping[str, list[Size]],
+    boxes: Mapping[str, Any],
+    code: tuple[float, float, float] | None,
+    dated: datetime,
+) -> Shape:
     import pikepdf
 
     with pikepdf.open(io.BytesIO(content)) as file:
@@ -132,9 +136,10 @@ def _taken_apart(
         said = [run.words for run in reading_order(content)]
         by_mcid = {mcid: field for field, mcid in holes.items()}
         words = tuple(
-            (by_mcid[mcid],) if mcid in by_mcid else run for mcid, run in zip(_reading(elements), said, strict=True)
+            (by_mcid[mcid],) if mcid in by_mcid else run
+            for mcid, run in zip(_reading(elements), said, strict=True)
             if by_mcid.get(mcid) != CODE
-        )  # fmt: skip
+        )
         drawn = _without(page.Contents.read_bytes(), holes.values())
         slots = tuple(_slot(field, holes[field], steps, boxes[field]) for field, steps in sizes.items())
         resources = page.Resources
@@ -147,9 +152,10 @@ def _taken_apart(
             if face in wanted:
                 have = {words: glyph for _, glyph, words in codes}
                 extra = {
-                    chr(point): faces.opened(face).nominal(chr(point)) for point in faces.LATIN
+                    chr(point): faces.opened(face).nominal(chr(point))
+                    for point in faces.LATIN
                     if faces.opened(face).nominal(chr(point))
-                }  # fmt: skip
+                }
                 codes += [
                     (glyph, glyph, letter) for letter, glyph in extra.items() if glyph not in have.values()
                 ]
@@ -172,18 +178,30 @@ def _taken_apart(
         xmp = file.Root.Metadata.read_bytes().decode("utf-8")
         box = b"".join(
             f"/{name}[{' '.join(str(value) for value in page[f'/{name}'])}]".encode("ascii")
-            for name in ("BleedBox", "MediaBox", "TrimBox") if f"/{name}" in page
-        )  # fmt: skip
+            for name in ("BleedBox", "MediaBox", "TrimBox")
+            if f"/{name}" in page
+        )
         return Shape(
-            key, tuple(shared), serialised(_direct(resources), places), tuple(found_fonts),
-            places[file.Root.OutputIntents[0].DestOutputProfile.objgen],
-            serialised(file.Root.OutputIntents, places), box, float(page.MediaBox[3]), str(file.Root.Lang),
-            tuple(elements), owners,
-            b"".join(name.encode() + text(words) for name, words in sorted(info.items())),
-            dated.astimezone(UTC).strftime("D:%Y%m%d%H%M%SZ").encode(), _xmp(xmp), slots, words, latin,
-            None if code is None or CODE not in ids else (ids[CODE], *code),
-            owners[ids[CODE]] if CODE in ids else -1,
-        )  # fmt: skip
+            key=key,
+            shared=tuple(shared),
+            resources=serialised(_direct(resources), places),
+            fonts=tuple(found_fonts),
+            profile=places[file.Root.OutputIntents[0].DestOutputProfile.objgen],
+            intent=serialised(file.Root.OutputIntents, places),
+            box=box,
+            height=float(page.MediaBox[3]),
+            language=str(file.Root.Lang),
+            elements=tuple(elements),
+            owners=owners,
+            info=b"".join(name.encode() + text(words) for name, words in sorted(info.items())),
+            dated=dated.astimezone(UTC).strftime("D:%Y%m%d%H%M%SZ").encode(),
+            xmp=_xmp(xmp),
+            slots=slots,
+            words=words,
+            latin=latin,
+            code=None if code is None or CODE not in ids else (ids[CODE], *code),
+            code_element=owners[ids[CODE]] if CODE in ids else -1,
+        )
 
 
 def _direct(item: Any) -> Any:
@@ -237,9 +255,7 @@ def _elements(top: Any) -> tuple[list[Element], dict[str, int], tuple[int, ...]]
                 kids.append((walk(kid, place),))
         if "/ID" in node and kids and isinstance(kids[0], int):
             ids[str(node.ID)] = kids[0]
-        entries = {
-            key: node[key] for key in ("/A", "/Lang") if key in node
-        }  # fmt: skip
+        entries = {key: node[key] for key in ("/A", "/Lang") if key in node}
         said = serialised(pikepdf.Dictionary(entries), {})
         assert all(isinstance(part, bytes) for part in said)
         body = b"".join(part for part in said if isinstance(part, bytes))[2:-2]
@@ -295,9 +311,15 @@ def _slot(field: str, mcid: int, sizes: list[Size], box: Any) -> Slot:
     colour = b" ".join(map(number, (red, green, blue))) + b" rg"
     chain = faces.chain(tuple(style["font_family"]), int(style["font_weight"]))
     return Slot(
-        field, mcid, chain, str(style["lang"] or "zh-Hant-TW"), tuple(sorted(features.items())), colour, align,
-        tuple(sizes),
-    )  # fmt: skip
+        key=field,
+        mcid=mcid,
+        chain=chain,
+        language=str(style["lang"] or "zh-Hant-TW"),
+        features=tuple(sorted(features.items())),
+        colour=colour,
+        align=align,
+        sizes=tuple(sizes),
+    )
 
 
 def _codes(font: Any, name: str, drawn: bytes) -> tuple[int, list[tuple[int, int, str]]]:

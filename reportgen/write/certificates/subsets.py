@@ -70,18 +70,28 @@ def font(place: int, face: int, codes: Codes, *, hurry: bool = False) -> list[Pa
     system = b"/CIDSystemInfo<</Ordering(Identity)/Registry(Adobe)/Supplement 0>>"
     subtype = b"" if new else b"/Subtype/CIDFontType0C"
     found: list[Parts] = [
-        joined((
-            b"<</BaseFont/" + name + b"/DescendantFonts[", place + 1,
-            b"]/Encoding/Identity-H/Subtype/Type0/ToUnicode ", place + 4, b"/Type/Font>>",
-        )),
-        joined((
-            b"<</BaseFont/" + name + system, *mapping, b"/DW 0/FontDescriptor ", place + 2,
-            b"/Subtype/CIDFontType" + kind + b"/Type/Font/W[" + widths + b"]>>",
-        )),
+        joined(
+            (
+                b"<</BaseFont/" + name + b"/DescendantFonts[",
+                place + 1,
+                b"]/Encoding/Identity-H/Subtype/Type0/ToUnicode ",
+                place + 4,
+                b"/Type/Font>>",
+            )
+        ),
+        joined(
+            (
+                b"<</BaseFont/" + name + system,
+                *mapping,
+                b"/DW 0/FontDescriptor ",
+                place + 2,
+                b"/Subtype/CIDFontType" + kind + b"/Type/Font/W[" + widths + b"]>>",
+            )
+        ),
         (b"<<" + here.descriptor + key + b" ", place + 3, b"/FontName/" + name + b"/Type/FontDescriptor>>"),
         ((quick if hurry else stream)(content, subtype + (b"/Length1 %d" % len(content) if new else b"")),),
         ((plain if hurry else stream)(_to_unicode(codes)),),
-    ]  # fmt: skip
+    ]
     if new:
         found.append(((plain if hurry else stream)(_map(codes, new)),))
     return found

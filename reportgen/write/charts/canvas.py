@@ -27,7 +27,7 @@ Rows = list[dict[str, Any]]
 # ---- words, rules and layers ----------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Job:
     """What is asked for, with the questions that every form has."""
 
@@ -80,7 +80,7 @@ class Job:
         return sorted((point for point in self.spec.points if point.series == series), key=lambda p: at[p.x])
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Canvas:
     theme: Theme
     width: float
@@ -356,7 +356,7 @@ def text_width(text: str, size: float, weight: Weight = 400) -> float:
 # ---- axes, heads, legends -------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Axis:
     """A linear scale of exact numbers, with its ticks."""
 
@@ -406,7 +406,7 @@ def round_axis(numbers: Sequence[Fraction], start: float, end: float, zero: bool
         low, high = min(low, Fraction(0)), max(high, Fraction(0))
     most = max(2, min(6, int(abs(end - start) / apart)))
     ticks, digits = round_steps(low, high, most)
-    return Axis(ticks[0], ticks[-1], tuple(ticks), digits, start, end)
+    return Axis(low=ticks[0], high=ticks[-1], ticks=tuple(ticks), digits=digits, start=start, end=end)
 
 
 def write_head(job: Job, canvas: Canvas) -> float:

@@ -38,8 +38,8 @@ def draw(
     positions and axis are in that unit. `name` is how a message calls the chart, e.g. its anchor.
     """
     check_spec(spec, tick_factor=tick_factor, name=name)
-    job = Job(spec, edition, theme, tick_factor, name)
-    canvas = Canvas(theme, spec.width_mm * POINTS_PER_MM, spec.height_mm * POINTS_PER_MM)
+    job = Job(spec=spec, edition=edition, theme=theme, factor=tick_factor, name=name)
+    canvas = Canvas(theme=theme, width=spec.width_mm * POINTS_PER_MM, height=spec.height_mm * POINTS_PER_MM)
     FORMS[spec.form](job, canvas)
     vega = canvas.vega()
     refuse_url(vega, name)

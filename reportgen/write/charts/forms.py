@@ -291,7 +291,7 @@ def _gap_sign(canvas: Canvas, x: float, y: float, symbol: str, size: float, ink:
         canvas.rule(x - 2.5, y, x + 2.5, y, ink, 0.8, (1, 1))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Bands:
     """Places of equal width along an axis; the same arithmetic as Vega's band scale without rounding."""
 
@@ -350,7 +350,7 @@ def _columns(job: Job, canvas: Canvas) -> None:
     # Few columns stay columns: no wider than this, however much room there is.
     widest = 56 if stacked else 34 * len(ids)
     inner = max(0.3 if stacked or len(ids) == 1 else 0.22, 1 - widest * len(xs) / (right - left))
-    bands = _Bands(len(xs), left, right, round(inner, 4), 0.2)
+    bands = _Bands(count=len(xs), start=left, end=right, inner=round(inner, 4), outer=0.2)
     draw_value_axis(job, canvas, axis, left, right)
     place_labels(job, canvas, [bands.middle(n) for n in range(len(xs))], bottom, left)
 
@@ -492,13 +492,13 @@ def _ranked(job: Job, canvas: Canvas) -> None:
     bottom = canvas.height - 2
     members = _ordered(job)
     labels = [job.say(member.label) for member, _ in members]
-    bands = _Bands(len(members), top, bottom, 0.32, 0.1)
+    bands = _Bands(count=len(members), start=top, end=bottom, inner=0.32, outer=0.1)
     figures = max(text_width(point.figure.plain, size, 500) for _, point in members) + 6
     names = max(text_width(label, size, 500) for label in labels) + 2
     low, high = min(*_numbers(job), Fraction(0)), max(*_numbers(job), Fraction(0))
     apart = bool(spec.target)
     left = names + 6 + (figures if low < 0 and not apart else 0)
-    axis = Axis(low, high, (), 0, left, canvas.width - figures)
+    axis = Axis(low=low, high=high, ticks=(), digits=0, start=left, end=canvas.width - figures)
     zero = axis.at(Fraction(0))
     rows: Rows = []
     for at, ((member, point), label) in enumerate(zip(members, labels, strict=True)):
@@ -565,8 +565,8 @@ def _heat(job: Job, canvas: Canvas) -> None:
     left = max(text_width(label, size, 500) for label in labels) + 8
     if job.edition != "en":
         left = max(left, text_width("民國年", small) + 6)
-    columns = _Bands(len(xs), left, canvas.width, 0.04, 0)
-    rows_ = _Bands(len(labels), top, canvas.height - foot_height(job), 0.08, 0)
+    columns = _Bands(count=len(xs), start=left, end=canvas.width, inner=0.04, outer=0)
+    rows_ = _Bands(count=len(labels), start=top, end=canvas.height - foot_height(job), inner=0.08, outer=0)
     cells: Rows = []
     fits = (
         all(text_width(p.figure.plain, small) <= columns.width - 2 for p in spec.points)
@@ -673,7 +673,9 @@ def _slope(job: Job, canvas: Canvas) -> None:
     bottom = canvas.height - foot_height(job) - 2
     numbers = _numbers(job)
     low, high = min(numbers), max(numbers)
-    axis = Axis(low, high if high > low else low + 1, (), 0, bottom - size, top + size)
+    axis = Axis(
+        low=low, high=high if high > low else low + 1, ticks=(), digits=0, start=bottom - size, end=top + size
+    )
     start_year, end_year = (x for x, _ in spec.xs)
     lines: list[tuple[str, Point | None, Point | None]] = []
     for one in spec.series:
@@ -862,7 +864,9 @@ def _spark(job: Job, canvas: Canvas) -> None:
     spec, colour = job.spec, job.theme.colour
     numbers = _numbers(job)
     low, high = min(numbers), max(numbers)
-    axis = Axis(low, high if high > low else low + 1, (), 0, canvas.height - 4, 4)
+    axis = Axis(
+        low=low, high=high if high > low else low + 1, ticks=(), digits=0, start=canvas.height - 4, end=4
+    )
     first, last = int(spec.xs[0][0]), int(spec.xs[-1][0])
 
     def across(year: float) -> float:

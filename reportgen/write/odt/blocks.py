@@ -199,11 +199,20 @@ def method_annex(writer: Writer, block: MethodAnnex) -> None:
     for one in block.definitions:
         remarks = Text("\n".join(r.zh for r in one.remarks), "\n".join(r.en for r in one.remarks))
         cells = tuple(Cell(text=text) for text in (one.formula, one.unit, one.better, remarks))
-        rows.append(Row(one.label, cells))
+        rows.append(Row(head=one.label, cells=cells))
     empty = Text("", "")
     made = Table(
-        empty, "", "", empty, writer.words["method.metric"], heads, tuple(rows), None, (), flows=True
-    )  # fmt: skip
+        name=empty,
+        number="",
+        anchor="",
+        caption=empty,
+        stub=writer.words["method.metric"],
+        columns=heads,
+        rows=tuple(rows),
+        unit=None,
+        notes=(),
+        flows=True,
+    )
     title = " ".join(writer.words["method.metric"].say(language) for language in writer.languages)
     figures_table(
         writer, made, title, (0.19, 0.29, 0.13, 0.11, 0.28), [one.anchor for one in block.definitions]
@@ -249,7 +258,12 @@ def _brief(line: Line) -> bool:
     return len(said(line.zh, "zh")) * 2 + len(said(line.en, "en")) <= 72
 
 
-_FIELD_STYLE: Mapping[str, str] = {"": "Form_field", "to": "Form_to", "archive": "Form_archive", "contact": "Form_contact"}  # fmt: skip
+_FIELD_STYLE: Mapping[str, str] = {
+    "": "Form_field",
+    "to": "Form_to",
+    "archive": "Form_archive",
+    "contact": "Form_contact",
+}
 
 
 def form_head(writer: Writer, block: FormHead) -> None:
@@ -353,7 +367,11 @@ def labels(writer: Writer, block: Labels) -> None:
         for at in range(0, len(sheet), block.across):
             row = writer.row(odf, height)
             for label in sheet[at : at + block.across]:
-                with writer.cell_in(row, "LabelCell", {"fo:padding": "4mm", "fo:padding-left": "9mm", "style:vertical-align": "middle"}):  # fmt: skip
+                with writer.cell_in(
+                    row,
+                    "LabelCell",
+                    {"fo:padding": "4mm", "fo:padding-left": "9mm", "style:vertical-align": "middle"},
+                ):
                     if label.postcode:
                         writer.paragraph("Label_text", label.postcode, "zh")
                     writer.both(label.address, "Label_text", "Label_English")

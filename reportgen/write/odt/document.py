@@ -57,7 +57,15 @@ def write(
     put_styles(odf, m)
     file = f"{document.publication}/{document.name or document.kind}.odt"
     writer = Writer(
-        odf, m, theme, words, file, languages, pictures or {}, edition == "both", _anchors(document)
+        odf=odf,
+        measures=m,
+        theme=theme,
+        words=words,
+        file=file,
+        languages=languages,
+        pictures=pictures or {},
+        bilingual=edition == "both",
+        anchors=_anchors(document),
     )
     writer.dense = document.name == "decisions"
     writer.styles.update(paragraph_styles(m))
@@ -139,9 +147,10 @@ def _pages(writer: Writer, document: Document) -> None:
         writer.odf.insert_style(page)
     if any(isinstance(block, Certificate) for block in document.blocks):
         frame = {
-            "fo:border": f"3.2pt double {m.frame}", "style:border-line-width": "0.35mm 0.8mm 0.9mm",
+            "fo:border": f"3.2pt double {m.frame}",
+            "style:border-line-width": "0.35mm 0.8mm 0.9mm",
             "fo:padding": "8mm",
-        }  # fmt: skip
+        }
         _layout(writer, "Certificate_sheet", 297, 210, (11, 11, 11, 11), frame)
         writer.odf.insert_style(StyleMasterPage(name="Certificate", page_layout="Certificate_sheet"))
     if any(isinstance(block, Labels) for block in document.blocks):
@@ -162,9 +171,13 @@ def _band(part: str, high: float, side: str) -> Element:
 
 
 def _layout(
-    writer: Writer, name: str, width: float, height: float, margins: tuple[float, float, float, float],
+    writer: Writer,
+    name: str,
+    width: float,
+    height: float,
+    margins: tuple[float, float, float, float],
     more: Mapping[str, str] | None = None,
-) -> StylePageLayout:  # fmt: skip
+) -> StylePageLayout:
     layout = StylePageLayout(name=name)
     top, right, bottom, left = margins
     layout.set_properties(
@@ -184,10 +197,14 @@ def _layout(
     assert properties is not None
     rule = Element.from_tag("style:footnote-sep")
     for attribute, value in {
-        "style:width": "0.2mm", "style:distance-before-sep": "2mm", "style:distance-after-sep": "1mm",
-        "style:line-style": "solid", "style:adjustment": "left", "style:rel-width": "25%",
+        "style:width": "0.2mm",
+        "style:distance-before-sep": "2mm",
+        "style:distance-after-sep": "1mm",
+        "style:line-style": "solid",
+        "style:adjustment": "left",
+        "style:rel-width": "25%",
         "style:color": writer.measures.rule,
-    }.items():  # fmt: skip
+    }.items():
         rule.set_attribute(attribute, value)
     properties.append(rule)
     writer.odf.insert_style(layout, automatic=True)

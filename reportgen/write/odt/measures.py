@@ -24,7 +24,7 @@ RARE: Mapping[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Measures:
     """Faces, page, sizes and colours."""
 
@@ -62,7 +62,10 @@ class Measures:
 def official(theme: Theme) -> Measures:
     """A letter as the handbook for official documents has it: 2.5 cm, on the left 1.5 cm and 1 cm to bind."""
     return Measures(
-        theme.fonts["kai"], fonts.families_of(("serif",))[0], frame=theme.colour["lead"], english=0.75
+        face=theme.fonts["kai"],
+        latin=fonts.families_of(("serif",))[0],
+        frame=theme.colour["lead"],
+        english=0.75,
     )
 
 
@@ -70,11 +73,30 @@ def report(theme: Theme) -> Measures:
     """A report, in the colours and sizes of the project."""
     page, size, colour = theme.page, theme.type, theme.colour
     return Measures(
-        theme.fonts["sans"], theme.fonts["sans"], page["width"], page["height"],
-        page["top"], page["bottom"], page["inner"], page["outer"],
-        size["title"], size["heading"], size["body"] + 0.5, size["body"] - 0.5, size["table"], size["note"],
-        138, colour["ink"], colour["ink_soft"], colour["lead"], colour["rule"], colour["lead"], colour["lead_pale"], True, False,
-    )  # fmt: skip
+        face=theme.fonts["sans"],
+        latin=theme.fonts["sans"],
+        width=page["width"],
+        height=page["height"],
+        top=page["top"],
+        bottom=page["bottom"],
+        left=page["inner"],
+        right=page["outer"],
+        title=size["title"],
+        heading=size["heading"],
+        body=size["body"] + 0.5,
+        small=size["body"] - 0.5,
+        table=size["table"],
+        note=size["note"],
+        line=138,
+        ink=colour["ink"],
+        soft=colour["ink_soft"],
+        lead=colour["lead"],
+        rule=colour["rule"],
+        frame=colour["lead"],
+        head=colour["lead_pale"],
+        bold=True,
+        boxed=False,
+    )
 
 
 def sheets(theme: Theme) -> Measures:

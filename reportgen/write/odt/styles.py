@@ -30,7 +30,9 @@ def mm(length: float) -> str:
 
 
 def size(points: float) -> Props:
-    return {name: f"{points:g}pt" for name in ("fo:font-size", "style:font-size-asian", "style:font-size-complex")}  # fmt: skip
+    return {
+        name: f"{points:g}pt" for name in ("fo:font-size", "style:font-size-asian", "style:font-size-complex")
+    }
 
 
 def face(name: str) -> Props:
@@ -120,11 +122,17 @@ def put_styles(document: OdfDocument, m: Measures) -> None:
     placed = Style("graphic", name="Box_on_page", display_name="Box on page")
     placed.set_properties(
         {
-            "style:horizontal-pos": "from-left", "style:horizontal-rel": "page", "style:vertical-pos": "from-top",
-            "style:vertical-rel": "page", "style:wrap": "run-through", "style:run-through": "foreground",
-            "fo:border": "none", "fo:padding": "0mm", "style:flow-with-text": "false",
+            "style:horizontal-pos": "from-left",
+            "style:horizontal-rel": "page",
+            "style:vertical-pos": "from-top",
+            "style:vertical-rel": "page",
+            "style:wrap": "run-through",
+            "style:run-through": "foreground",
+            "fo:border": "none",
+            "fo:padding": "0mm",
+            "style:flow-with-text": "false",
         }
-    )  # fmt: skip
+    )
     document.insert_style(placed)
     notes = Element.from_tag("text:notes-configuration")
     for attribute, value in {
@@ -177,9 +185,13 @@ def paragraph_styles(m: Measures) -> Mapping[str, Named]:
     soft, title = {"fo:color": m.soft}, {**size(m.title), "fo:color": m.lead, **bold(m.bold)}
     styles = {
         "Standard": Named(""),
-        "Document_issuer": Named(paragraph={**CENTRE, "fo:line-height": "120%"}, text={**size(m.heading), **soft}),
+        "Document_issuer": Named(
+            paragraph={**CENTRE, "fo:line-height": "120%"}, text={**size(m.heading), **soft}
+        ),
         "Document_date": Named("Document_subtitle"),
-        "Document_title": Named(paragraph={**CENTRE, **margins(top=0.5, bottom=0.5), **KEEP, "fo:line-height": "120%"}, text=title),
+        "Document_title": Named(
+            paragraph={**CENTRE, **margins(top=0.5, bottom=0.5), **KEEP, "fo:line-height": "120%"}, text=title
+        ),
         "Document_title_English": Named("Document_title", text={**size(m.title * 0.7), **soft}),
         "Document_subtitle": Named(paragraph={**CENTRE, "fo:line-height": "120%"}, text=soft),
         "Heading": Named(
@@ -191,10 +203,14 @@ def paragraph_styles(m: Measures) -> Mapping[str, Named]:
         "Footnote": Named(paragraph=margins(left=4, indent=-4), text=size(m.note)),
         "Header": Named(paragraph=RIGHT, text={**size(m.note), **soft}),
         "Footer": Named(paragraph=CENTRE, text=size(m.small if m.small > 11 else m.note)),
-        "Caption": Named(paragraph={**margins(top=3, bottom=0.5), **KEEP}, text={**size(m.small), **bold(m.bold)}),
+        "Caption": Named(
+            paragraph={**margins(top=3, bottom=0.5), **KEEP}, text={**size(m.small), **bold(m.bold)}
+        ),
         "Caption_English": Named("Caption", margins(bottom=0.5), {**ENGLISH, **bold(False), **soft}),
         "Table_unit": Named(paragraph={**RIGHT, **KEEP}, text={**size(m.note), **soft}),
-        "Table_head": Named(paragraph={**CENTRE, "fo:line-height": "110%"}, text={**size(m.table), **bold(m.bold)}),
+        "Table_head": Named(
+            paragraph={**CENTRE, "fo:line-height": "110%"}, text={**size(m.table), **bold(m.bold)}
+        ),
         "Table_head_English": Named("Table_head", text={**size(m.table * 0.85), **ENGLISH, **bold(False)}),
         "Table_head_unit": Named("Table_head", text={**size(m.note), **bold(False)}),
         "Table_text": Named(paragraph={**LEFT, "fo:line-height": "112%"}, text=size(m.table)),
@@ -219,8 +235,12 @@ def paragraph_styles(m: Measures) -> Mapping[str, Named]:
         ),
         "Note_text": Named(
             paragraph={
-                **margins(left=3, right=3, bottom=0), "fo:border": f"0.5pt solid {m.rule}", "fo:padding": mm(2),
-                "style:join-border": "true", "fo:background-color": m.head, "fo:line-height": "130%",
+                **margins(left=3, right=3, bottom=0),
+                "fo:border": f"0.5pt solid {m.rule}",
+                "fo:padding": mm(2),
+                "style:join-border": "true",
+                "fo:background-color": m.head,
+                "fo:line-height": "130%",
             }
         ),
         "Form_archive": Named(paragraph=margins(left=m.text_width - 58), text=size(m.small * 5 / 6)),
@@ -240,7 +260,7 @@ def paragraph_styles(m: Measures) -> Mapping[str, Named]:
         "Label_text": Named(paragraph={"fo:line-height": "115%"}, text=size(12)),
         "Label_English": Named("Label_text", text={**size(10), **ENGLISH}),
         "Label_to": Named("Label_text", paragraph=margins(top=1), text=size(15)),
-    }  # fmt: skip
+    }
     for level, width in enumerate(CLAUSE_EMS, 1):
         hang, start = width * m.body * PT, CLAUSE_STARTS[level - 1] * m.body * PT
         styles[f"Clause_{level}"] = Named(paragraph=margins(left=start + hang, indent=-hang))
@@ -284,14 +304,16 @@ def _certificate_styles(m: Measures) -> dict[str, Named]:
         "Certificate_English": Named("Certificate_text", text={**spaced(0, 11), **soft}),
         "Certificate_citation": Named("Certificate_text", margins(top=2.5)),
         "Certificate_issuer": Named("Certificate_text", margins(left=125, top=10), spaced(0.06, 16)),
-        "Certificate_issuer_English": Named("Certificate_issuer", margins(left=125), {**spaced(0, 9.5), **soft}),
+        "Certificate_issuer_English": Named(
+            "Certificate_issuer", margins(left=125), {**spaced(0, 9.5), **soft}
+        ),
         "Certificate_signer": Named("Certificate_issuer", margins(left=125, top=1), spaced(0.06, 20)),
         "Certificate_date": Named("Certificate_text", margins(top=6), spaced(0.3, 15)),
         "Certificate_date_English": Named("Certificate_text", text={**spaced(0, 9.5), **soft}),
         "Certificate_code": Named("Certificate_text", LEFT | {"fo:line-height": "100%"}, size(7.5)),
         "Certificate_check": Named("Certificate_text", small, {**spaced(0, 7.5), **soft}),
         "Certificate_check_English": Named("Certificate_check", text={**spaced(0, 6.5), **soft}),
-    }  # fmt: skip
+    }
     for name, steps in STEPS.items():
         side = RIGHT if name == "serial" else margins(top=7 if name == "name" else 4)
         for step, points in enumerate(steps):

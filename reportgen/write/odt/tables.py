@@ -32,7 +32,15 @@ def figures_table(
             _head(writer, column)
     for place, one in enumerate(block.rows):
         row = writer.row(odf)
-        look = "Total" if one.role == "total" else "Group" if one.role == "group" else "Gap" if place in block.break_after else "Body"  # fmt: skip
+        look = (
+            "Total"
+            if one.role == "total"
+            else "Group"
+            if one.role == "group"
+            else "Gap"
+            if place in block.break_after
+            else "Body"
+        )
         alone = one.role == "group" and not any(_holds(cell) for cell in one.cells)
         with writer.body_cell(row, look, span=len(one.cells) + 1 if alone else 1):
             _row_head(writer, one, anchors[place] if anchors else "")
@@ -152,7 +160,10 @@ def _widths(writer: Writer, block: Table, width: float) -> list[float]:
     if need >= room:
         return [width * one / need for one, _ in columns]
     rest = room - need
-    return [width * (one + rest * (two - one or want / len(columns) / 99) / (want + want / 99)) / room for one, two in columns]  # fmt: skip
+    return [
+        width * (one + rest * (two - one or want / len(columns) / 99) / (want + want / 99)) / room
+        for one, two in columns
+    ]
 
 
 # ---- the other tables -------------------------------------------------------------------------
@@ -170,12 +181,22 @@ def data_table(writer: Writer, spec: ChartSpec, title: str) -> None:
         cells = [Cell(found.get((series.id, x)), EMPTY) for series in spec.series]
         if spec.target:
             cells.append(Cell(aims.get(x), EMPTY))
-        rows.append(Row(label, tuple(cells)))
+        rows.append(Row(head=label, cells=tuple(cells)))
     unit = writer.paragraph("Table_unit")
     writer.inline(unit, writer.words["table.unit"])
     writer.add(unit, writer.colon)
     writer.inline(unit, spec.unit)
-    made = Table(EMPTY, "", "", EMPTY, spec.measure, columns, tuple(rows), None, ())
+    made = Table(
+        name=EMPTY,
+        number="",
+        anchor="",
+        caption=EMPTY,
+        stub=spec.measure,
+        columns=columns,
+        rows=tuple(rows),
+        unit=None,
+        notes=(),
+    )
     figures_table(writer, made, title)
 
 

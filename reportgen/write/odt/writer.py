@@ -48,7 +48,7 @@ append = Element.append
 Said = tuple[str, Language]  # words with their language
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Writer:
     """Where the writing stands: the languages of this part, the master page that the next paragraph begins."""
 
@@ -298,13 +298,22 @@ class Writer:
         return name
 
     def table(
-        self, title: str, widths: Sequence[float], description: str = "", head_column: bool = True,
+        self,
+        title: str,
+        widths: Sequence[float],
+        description: str = "",
+        head_column: bool = True,
         props: Mapping[str, str] | None = None,
-    ) -> OdfTable:  # fmt: skip
+    ) -> OdfTable:
         """An empty table of these column widths in mm, with its name for whoever listens to the page."""
         table = OdfTable(self.name(title))
-        named = {"style:width": mm(sum(widths)), "table:align": "left", "style:may-break-between-rows": "true",
-                 "table:border-model": "collapsing", **(props or {})}  # fmt: skip
+        named = {
+            "style:width": mm(sum(widths)),
+            "table:align": "left",
+            "style:may-break-between-rows": "true",
+            "table:border-model": "collapsing",
+            **(props or {}),
+        }
         begin, self.begin = ("", self.begin) if self._into is not None else (self.begin, "")
         table.set_attribute("table:style-name", self._table_style(named, begin))
         for tag, words in (("table:title", title), ("table:desc", description)):
@@ -367,14 +376,21 @@ class Writer:
     def card_cell(self, row: Element) -> AbstractContextManager[None]:
         m = self.measures
         props = {
-            "fo:background-color": m.head, "fo:padding": "2mm", "fo:border-top": f"1.5pt solid {m.lead}",
-            "fo:border-left": "none", "fo:border-right": f"3pt solid {self.theme.colour['paper']}", "fo:border-bottom": "none",
-        }  # fmt: skip
+            "fo:background-color": m.head,
+            "fo:padding": "2mm",
+            "fo:border-top": f"1.5pt solid {m.lead}",
+            "fo:border-left": "none",
+            "fo:border-right": f"3pt solid {self.theme.colour['paper']}",
+            "fo:border-bottom": "none",
+        }
         return self.cell_in(row, "CardCell", props)
 
     def head_cell(self, row: Element) -> AbstractContextManager[None]:
         rule = f"0.75pt solid {self.measures.rule}"
-        props = {"fo:background-color": self.measures.head, **self._sides(rule, f"1pt solid {self.measures.rule}")}  # fmt: skip
+        props = {
+            "fo:background-color": self.measures.head,
+            **self._sides(rule, f"1pt solid {self.measures.rule}"),
+        }
         return self.cell_in(row, "HeadCell", {**props, "style:vertical-align": "middle"})
 
     def body_cell(
@@ -399,9 +415,12 @@ class Writer:
         m = self.measures
         side = f"0.5pt solid {m.rule}" if m.boxed else "none"
         return {
-            "fo:padding": "0.6mm" if self.dense else "1mm", "fo:border-top": top, "fo:border-bottom": bottom,
-            "fo:border-left": side, "fo:border-right": side,
-        }  # fmt: skip
+            "fo:padding": "0.6mm" if self.dense else "1mm",
+            "fo:border-top": top,
+            "fo:border-bottom": bottom,
+            "fo:border-left": side,
+            "fo:border-right": side,
+        }
 
     # -- pictures
 
@@ -414,9 +433,12 @@ class Writer:
         path = f"Pictures/{len(self.files) + 1:05}.{_SUFFIX[media]}"
         self.files[path] = (content, media)
         frame = Frame.image_frame(
-            path, name=self.name("Picture"), style="Picture_frame", size=(mm(width), mm(height)),
+            path,
+            name=self.name("Picture"),
+            style="Picture_frame",
+            size=(mm(width), mm(height)),
             anchor_type="as-char",
-        )  # fmt: skip
+        )
         image = frame.get_element("draw:image")
         assert image is not None
         image.set_attribute("draw:mime-type", media)
@@ -433,9 +455,12 @@ class Writer:
     def frame(self, to: Element, at: tuple[float, float], extent: tuple[float, float]) -> Iterator[None]:
         """What is written goes into a box at a fixed place of the page (mm), anchored where it is read."""
         made = Frame(
-            self.name("Frame"), style="Box_on_page", position=(mm(at[0]), mm(at[1])),
-            size=(mm(extent[0]), mm(extent[1])), anchor_type="char",
-        )  # fmt: skip
+            self.name("Frame"),
+            style="Box_on_page",
+            position=(mm(at[0]), mm(at[1])),
+            size=(mm(extent[0]), mm(extent[1])),
+            anchor_type="char",
+        )
         box = Element.from_tag("draw:text-box")
         made.append(box)
         to.append(made)

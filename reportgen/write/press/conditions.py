@@ -21,7 +21,7 @@ Ink = tuple[int, int, int, int]  # cyan, magenta, yellow, black in percent
 Rgb = tuple[int, int, int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Conditions:
     """`ink` holds the recipes: what is printed in just these inks, whatever the profile would say.
 
@@ -64,7 +64,16 @@ def read_conditions(project: Path) -> Conditions:
     node.no_other_keys()
     profile = b"" if faults.problems else _profile(project, node, profile_file, digest)
     faults.stop()
-    return Conditions(profile, profile_file, identifier, condition, registry, total, float(slug or 0), ink)
+    return Conditions(
+        profile=profile,
+        profile_file=profile_file,
+        identifier=identifier,
+        condition=condition,
+        registry=registry,
+        total_ink=total,
+        slug_mm=float(slug or 0),
+        ink=ink,
+    )
 
 
 def _recipes(node: TomlNode, total: int) -> dict[Rgb, Ink]:

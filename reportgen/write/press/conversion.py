@@ -76,10 +76,19 @@ class _Space:
 
 
 _DEVICE = {
-    "/DeviceGray": "gray", "/G": "gray", "/CalGray": "gray", "/DeviceRGB": "rgb", "/RGB": "rgb", "/CalRGB": "rgb",
-    "/DeviceCMYK": "cmyk", "/CMYK": "cmyk", "/Pattern": "pattern", "/Lab": "lab", "/Separation": "spot",
+    "/DeviceGray": "gray",
+    "/G": "gray",
+    "/CalGray": "gray",
+    "/DeviceRGB": "rgb",
+    "/RGB": "rgb",
+    "/CalRGB": "rgb",
+    "/DeviceCMYK": "cmyk",
+    "/CMYK": "cmyk",
+    "/Pattern": "pattern",
+    "/Lab": "lab",
+    "/Separation": "spot",
     "/DeviceN": "spot",
-}  # fmt: skip
+}
 
 
 class _Conversion:
@@ -293,9 +302,12 @@ class _Conversion:
         table = bytes(round(part * 255) for parts in steps for part in parts)
         sampled = self.pdf.make_stream(
             table,
-            FunctionType=0, Domain=pikepdf.Array([0, 1]), Range=pikepdf.Array([0, 1] * 4),
-            Size=pikepdf.Array([len(steps)]), BitsPerSample=8,
-        )  # fmt: skip
+            FunctionType=0,
+            Domain=pikepdf.Array([0, 1]),
+            Range=pikepdf.Array([0, 1] * 4),
+            Size=pikepdf.Array([len(steps)]),
+            BitsPerSample=8,
+        )
         return sampled
 
     # -- pictures
@@ -422,12 +434,20 @@ def _boxes(page: Any, slug_mm: float) -> None:
     page.contents_add(f"q {clip}".encode(), prepend=True)
     page.contents_add(f"Q q /PressAll CS 1 SCN {MARK_WIDTH} w {drawn} Q".encode())
     page.contents_coalesce()
-    all_inks = pikepdf.Array([
-        _name("Separation"), _name("All"), _name("DeviceCMYK"),
-        pikepdf.Dictionary(
-            FunctionType=2, Domain=pikepdf.Array([0, 1]), C0=pikepdf.Array([0] * 4), C1=pikepdf.Array([1] * 4), N=1
-        ),
-    ])  # fmt: skip
+    all_inks = pikepdf.Array(
+        [
+            _name("Separation"),
+            _name("All"),
+            _name("DeviceCMYK"),
+            pikepdf.Dictionary(
+                FunctionType=2,
+                Domain=pikepdf.Array([0, 1]),
+                C0=pikepdf.Array([0] * 4),
+                C1=pikepdf.Array([1] * 4),
+                N=1,
+            ),
+        ]
+    )
     if "/ColorSpace" not in page.resources:
         page.resources.ColorSpace = pikepdf.Dictionary()
     page.resources.ColorSpace.PressAll = all_inks
@@ -444,11 +464,13 @@ def _intent(pdf: Any, conditions: Conditions) -> None:
 
     profile = pdf.make_stream(conditions.profile, N=4, Alternate=_name("DeviceCMYK"))
     intent = pikepdf.Dictionary(
-        Type=_name("OutputIntent"), S=_name("GTS_PDFX"),
+        Type=_name("OutputIntent"),
+        S=_name("GTS_PDFX"),
         OutputConditionIdentifier=pikepdf.String(conditions.identifier),
-        OutputCondition=pikepdf.String(conditions.condition), Info=pikepdf.String(conditions.condition),
+        OutputCondition=pikepdf.String(conditions.condition),
+        Info=pikepdf.String(conditions.condition),
         DestOutputProfile=profile,
-    )  # fmt: skip
+    )
     if conditions.registry:
         intent.RegistryName = pikepdf.String(conditions.registry)
     pdf.Root.OutputIntents = pikepdf.Array([intent])
@@ -483,11 +505,15 @@ def _metadata(pdf: Any, dated: datetime) -> None:
     pdf_date = f"D:{dated:%Y%m%d%H%M%S}{zone}"
     pdf.trailer.Info = pdf.make_indirect(
         pikepdf.Dictionary(
-            Title=pikepdf.String(title), Author=pikepdf.String(author), Creator=pikepdf.String(tool),
-            Producer=pikepdf.String(producer), CreationDate=pikepdf.String(pdf_date), ModDate=pikepdf.String(pdf_date),
+            Title=pikepdf.String(title),
+            Author=pikepdf.String(author),
+            Creator=pikepdf.String(tool),
+            Producer=pikepdf.String(producer),
+            CreationDate=pikepdf.String(pdf_date),
+            ModDate=pikepdf.String(pdf_date),
             Trapped=_name("False"),
         )
-    )  # fmt: skip
+    )
     if "/ID" in pdf.trailer:
         del pdf.trailer["/ID"]  # its first half would be kept, and WeasyPrint makes it with its clock
     for key in ("/Metadata", "/ViewerPreferences"):

@@ -72,9 +72,7 @@ class Press:
         """The inks of a colour that is given as CIE Lab (D50)."""
         from PIL import Image
 
-        coded = bytes((
-            round(min(max(lightness, 0), 100) * 2.55), _signed(a), _signed(b),
-        ))  # fmt: skip
+        coded = bytes((round(min(max(lightness, 0), 100) * 2.55), _signed(a), _signed(b)))
         inks = self._limited(self._apply(Image.frombytes("LAB", (1, 1), coded), self._from_lab))
         p = inks.reshape(-1, 4).tolist()[0]
         return p[0] / 255, p[1] / 255, p[2] / 255, p[3] / 255
@@ -114,9 +112,13 @@ class Press:
         from PIL import ImageCms
 
         return ImageCms.buildTransform(
-            source, target, mode, into, renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
+            source,
+            target,
+            mode,
+            into,
+            renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
             flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
-        )  # fmt: skip
+        )
 
     @cached_property
     def _profile(self) -> Any:

@@ -34,7 +34,7 @@ class Sheet:
     slug_mm: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Findings:
     """`screen_colours` are what is left of RGB, Lab and ICC; ink is the largest sum in percent, 0 where none is.
 
@@ -103,14 +103,26 @@ def check(content: bytes, conditions: Conditions, name: str) -> Findings:
         version = _version(pdf)
         sheets = tuple(_sheet(page) for page in pdf.pages)
         faults = [
-            *intent_faults, *look.faults(conditions.total_ink), *_file_faults(pdf, version),
+            *intent_faults,
+            *look.faults(conditions.total_ink),
+            *_file_faults(pdf, version),
             *(fault for place, page in enumerate(pdf.pages, 1) for fault in _box_faults(page, place)),
-        ]  # fmt: skip
+        ]
         return Findings(
-            name, version, identifier, profile, sheets, tuple(look.screen), look.percent(look.vector),
-            look.percent(look.picture), conditions.total_ink, look.pictures, tuple(sorted(look.embedded)),
-            look.transparent, tuple(Problem(Place(name), en, zh) for en, zh in faults),
-        )  # fmt: skip
+            name=name,
+            version=version,
+            identifier=identifier,
+            profile=profile,
+            sheets=sheets,
+            screen_colours=tuple(look.screen),
+            vector_ink=look.percent(look.vector),
+            picture_ink=look.percent(look.picture),
+            total_ink=conditions.total_ink,
+            pictures=look.pictures,
+            fonts=tuple(sorted(look.embedded)),
+            transparent=look.transparent,
+            problems=tuple(Problem(Place(name), en, zh) for en, zh in faults),
+        )
 
 
 Fault = tuple[str, str]  # English, Chinese
@@ -270,11 +282,17 @@ def _intent(pdf: Any, conditions: Conditions) -> tuple[str, str, list[Fault]]:
     """Identifier and profile of the output intent, and what is wrong with it."""
     intents = [one for one in pdf.Root.get("/OutputIntents", []) if str(one.get("/S")) == "/GTS_PDFX"]
     if len(intents) != 1:
-        return "", "", [told("press.has_output_intents_pdf_x", intents_count=len(intents))]  # fmt: skip
+        return "", "", [told("press.has_output_intents_pdf_x", intents_count=len(intents))]
     identifier = str(intents[0].get("/OutputConditionIdentifier", ""))
     faults: list[Fault] = []
     if identifier != conditions.identifier:
-        faults.append(told("press.is_made_declared_condition_is", identifier=identifier, identifier2=conditions.identifier))  # fmt: skip
+        faults.append(
+            told(
+                "press.is_made_declared_condition_is",
+                identifier=identifier,
+                identifier2=conditions.identifier,
+            )
+        )
     profile = intents[0].get("/DestOutputProfile")
     content = profile.read_bytes() if profile is not None else b""
     if content[12:20] != b"prtrCMYK" or int(profile.get("/N", 0)) != 4:

@@ -203,7 +203,9 @@ def sheet(declared: Declaration, table: str, found: Counted) -> sheets.Sheet:
     """A table of cases as if it had been read from a CSV file."""
     spec = declared.tables[table]
     rows = tuple((number, tuple(cells)) for number, cells in enumerate(found.tables[table], start=2))
-    return sheets.Sheet(spec.file, spec.sheet, found.sha256, tuple(spec.columns), rows)
+    return sheets.Sheet(
+        file=spec.file, sheet=spec.sheet, sha256=found.sha256, head=tuple(spec.columns), rows=rows
+    )
 
 
 def part_of(declared: Declaration, file: str, content: bytes) -> Part:

@@ -27,7 +27,7 @@ FIVE_YEARS = 60  # months; Administrative Execution Act, Art. 7
 BATCH = 1_000_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Wanted:
     """What is to be counted: by which columns of a case, besides its year, and with which limits in months."""
 
@@ -56,7 +56,9 @@ def wanted(declared: Declaration, spec: CasesSpec) -> Wanted:
     by = ("branch", *(name for name in ("unit", "officer") if name in keys), "case_type")
     branch = declared.dimensions["branch"]
     members = tuple(member for member in branch.members if member.id != branch.total)
-    return Wanted(by, spec.limits, members, spec.first_year, spec.last_year)
+    return Wanted(
+        by=by, limits=spec.limits, branches=members, first_year=spec.first_year, last_year=spec.last_year
+    )
 
 
 @contextlib.contextmanager

@@ -23,7 +23,7 @@ from reportgen.read.tables.model import CasesSpec
 Fault = tuple[str, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Kind:
     """A kind of fault: its name in both languages, its column, which rows have it, and what to say of one."""
 
@@ -38,40 +38,105 @@ def kinds(spec: CasesSpec, want: Wanted, files: Files) -> Iterator[Kind]:
     """The faults that a row has by itself."""
     for name in (*TEXTS, *NUMBERS, "opened"):
         cell = name if name in TEXTS else f"t_{name}"
-        yield Kind(told("tables.missing_cells"), name, f"coalesce({cell}, '') = ''", "''", lambda _: told("tables.cell_is_empty"))  # fmt: skip
+        yield Kind(
+            name=told("tables.missing_cells"),
+            column=name,
+            rows=f"coalesce({cell}, '') = ''",
+            value="''",
+            say=lambda _: told("tables.cell_is_empty"),
+        )
     for name in NUMBERS:
         wrong = f"{name} IS NULL"
         if files.is_csv:
             wrong = f"({wrong} OR CAST({name} AS VARCHAR) <> t_{name})"
-        yield Kind(told("tables.cells_are_no_whole_number"), name, f"t_{name} <> '' AND {wrong}", f"t_{name}", lambda value: told("tables.is_not_whole_number", value=value))  # fmt: skip
+        yield Kind(
+            name=told("tables.cells_are_no_whole_number"),
+            column=name,
+            rows=f"t_{name} <> '' AND {wrong}",
+            value=f"t_{name}",
+            say=lambda value: told("tables.is_not_whole_number", value=value),
+        )
     for name in AMOUNTS:
-        yield Kind(told("tables.negative_amounts"), name, f"{name} < 0", f"t_{name}", lambda value: told("tables.is_negative", value=value))  # fmt: skip
-        yield Kind(told("tables.amounts_are_too_large"), name, f"{name} > {MOST}", f"t_{name}", lambda value: told("tables.has_more_than_digits", value=value))  # fmt: skip
+        yield Kind(
+            name=told("tables.negative_amounts"),
+            column=name,
+            rows=f"{name} < 0",
+            value=f"t_{name}",
+            say=lambda value: told("tables.is_negative", value=value),
+        )
+        yield Kind(
+            name=told("tables.amounts_are_too_large"),
+            column=name,
+            rows=f"{name} > {MOST}",
+            value=f"t_{name}",
+            say=lambda value: told("tables.has_more_than_digits", value=value),
+        )
     for name in DATES:
-        yield Kind(told("tables.cells_are_no_date"), name, f"t_{name} <> '' AND {name} IS NULL", f"t_{name}", lambda value: told("tables.is_not_day_calendar", value=value))  # fmt: skip
+        yield Kind(
+            name=told("tables.cells_are_no_date"),
+            column=name,
+            rows=f"t_{name} <> '' AND {name} IS NULL",
+            value=f"t_{name}",
+            say=lambda value: told("tables.is_not_day_calendar", value=value),
+        )
     years = f"{spec.first_year}–{spec.last_year}"
-    yield Kind(told("tables.years_out_range"), "roc_year",
-        f"roc_year NOT BETWEEN {spec.first_year} AND {spec.last_year}", "t_roc_year", lambda value: told("tables.is_not_within_roc_years", value=value, years=years, value2=Text(_common_era(value)[1], _common_era(value)[0])))  # fmt: skip
-    yield Kind(told("tables.cases_opened_another_year"), "opened",
-        f"opened IS NOT NULL AND roc_year IS NOT NULL AND year(opened) IS DISTINCT FROM roc_year + {ROC_OFFSET}", "concat(t_opened, ' / ', roc_year)",
-        lambda value: told("tables.day_opening_year_case_are", value=value))  # fmt: skip
-    yield Kind(told("tables.cases_closed_before_they_were"), "closed", "closed < opened",
-        "concat(t_closed, ' < ', t_opened)", lambda value: told("tables.case_is_closed_before_is", value=value))  # fmt: skip
+    yield Kind(
+        name=told("tables.years_out_range"),
+        column="roc_year",
+        rows=f"roc_year NOT BETWEEN {spec.first_year} AND {spec.last_year}",
+        value="t_roc_year",
+        say=lambda value: told(
+            "tables.is_not_within_roc_years",
+            value=value,
+            years=years,
+            value2=Text(_common_era(value)[1], _common_era(value)[0]),
+        ),
+    )
+    yield Kind(
+        name=told("tables.cases_opened_another_year"),
+        column="opened",
+        rows=f"opened IS NOT NULL AND roc_year IS NOT NULL AND year(opened) IS DISTINCT FROM roc_year + {ROC_OFFSET}",
+        value="concat(t_opened, ' / ', roc_year)",
+        say=lambda value: told("tables.day_opening_year_case_are", value=value),
+    )
+    yield Kind(
+        name=told("tables.cases_closed_before_they_were"),
+        column="closed",
+        rows="closed < opened",
+        value="concat(t_closed, ' < ', t_opened)",
+        say=lambda value: told("tables.case_is_closed_before_is", value=value),
+    )
     end = f"{spec.last_year + ROC_OFFSET}-12-31"
-    yield Kind(told("tables.cases_closed_after_last_year"), "closed", f"closed > DATE '{end}'", "t_closed", lambda value: told("tables.is_after_end_declared_years", value=value, end=end))  # fmt: skip
+    yield Kind(
+        name=told("tables.cases_closed_after_last_year"),
+        column="closed",
+        rows=f"closed > DATE '{end}'",
+        value="t_closed",
+        say=lambda value: told("tables.is_after_end_declared_years", value=value, end=end),
+    )
     branches = [member.id for member in want.branches]
     labels = {text: member.id for member in want.branches for text in (member.label.zh, member.label.en)}
     for name, known in (("branch", branches), ("case_type", list(want.limits))):
         listed = ", ".join(literal(one) for one in known)
-        yield Kind(told("tables.unknown_members", name_=name), name, f"{name} <> '' AND {name} NOT IN ({listed})", name,
-            lambda value, known=known: _unknown(value, known, labels))  # type: ignore[misc]  # fmt: skip
+        yield Kind(
+            name=told("tables.unknown_members", name_=name),
+            column=name,
+            rows=f"{name} <> '' AND {name} NOT IN ({listed})",
+            value=name,
+            say=functools.partial(_unknown, known=known, labels=labels),
+        )
     for member in want.branches:
         if member.first_year or member.last_year:
             ended = f"coalesce(year(closed) - {ROC_OFFSET}, {spec.last_year}) > {member.last_year or spec.last_year}"
             outside = f"branch = {literal(member.id)} AND (roc_year < {member.first_year or 0} OR {ended})"
             said = f"{member.first_year or '…'}–{member.last_year or '…'}"
-            yield Kind(told("tables.cases_outside_years", label=Text(member.label.zh, member.id)), "branch", outside,
-                "roc_year", functools.partial(_outside, said))  # fmt: skip
+            yield Kind(
+                name=told("tables.cases_outside_years", label=Text(member.label.zh, member.id)),
+                column="branch",
+                rows=outside,
+                value="roc_year",
+                say=functools.partial(_outside, said),
+            )
 
 
 def _outside(said: str, value: str) -> Fault:
@@ -164,7 +229,13 @@ def _among_rows(
         rows = connection.execute(
             f"SELECT path, nth, before FROM {numbered} WHERE time > 1 ORDER BY path, nth LIMIT {spec.listed}"
         ).fetchall()
-        kind = Kind(_TWICE, "case_id", "", "", lambda value: told("tables.case_stands_already", value=value))  # fmt: skip
+        kind = Kind(
+            name=_TWICE,
+            column="case_id",
+            rows="",
+            value="",
+            say=lambda value: told("tables.case_stands_already", value=value),
+        )
         yield kind, count, rows
     known = f"officer <> '' AND branch IN ({', '.join(literal(member.id) for member in want.branches)})"
     moved = f"(SELECT roc_year, officer FROM officers WHERE {known} GROUP BY roc_year, officer HAVING min(branch) <> max(branch))"
@@ -179,7 +250,13 @@ def _among_rows(
             f"(PARTITION BY roc_year, officer ORDER BY path, nth) AS earlier FROM ({first}) WHERE time = 1) "
             f"WHERE earlier IS NOT NULL ORDER BY path, nth LIMIT {spec.listed}"
         ).fetchall()
-        kind = Kind(told("tables.officers_two_branches_one_year"), "officer", "", "", lambda value: told("tables.officer_has_cases_two_branches", value=value))  # fmt: skip
+        kind = Kind(
+            name=told("tables.officers_two_branches_one_year"),
+            column="officer",
+            rows="",
+            value="",
+            say=lambda value: told("tables.officer_has_cases_two_branches", value=value),
+        )
         yield kind, count, rows
 
 
@@ -219,7 +296,7 @@ _BROKEN: Mapping[str, Fault] = {
     "INVALID ENCODING": told("tables.holds_bytes_are_not_utf"),
     "UNQUOTED VALUE": told("tables.quotes_row_don_t_close"),
     "": told("tables.cannot_read_row_csv"),
-}  # fmt: skip
+}
 
 
 def _row_numbers(

@@ -31,7 +31,7 @@ _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NAME = re.compile(r"[\w .()=-]+")  # no letter in it means anything to a query
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Files:
     """What a query may read. `columns` says how each of our columns stands in it; `rows` is 0 where not yet known.
 
@@ -141,11 +141,11 @@ def _parquet(spec: CasesSpec, root: Path, paths: list[Path]) -> Files:
     if problems:
         raise InputError(problems)
     return Files(
-        "parquet",
-        root,
-        tuple(paths),
-        tuple(names),
-        {ours: _quoted(theirs) for ours, theirs in spec.names.items()},
+        kind="parquet",
+        root=root,
+        paths=tuple(paths),
+        names=tuple(names),
+        columns={ours: _quoted(theirs) for ours, theirs in spec.names.items()},
         rows=sum(footer.num_rows for footer in footers),
         partitioned=bool(from_folders),
         alike=all(schema.equals(schemas[0]) for schema in schemas),
@@ -225,7 +225,9 @@ def _csv(spec: CasesSpec, path: Path) -> Files:
     opened = head.index(spec.names["opened"])
     iso = len(first) > opened and bool(_ISO.fullmatch(first[opened]))
     names = tuple(f"c{n}" for n in range(len(head)))
-    return Files("csv", path, (path,), (spec.file,), columns, names, iso=iso)
+    return Files(
+        kind="csv", root=path, paths=(path,), names=(spec.file,), columns=columns, head=names, iso=iso
+    )
 
 
 def _head(spec: CasesSpec, path: Path) -> tuple[list[str], list[str]]:
