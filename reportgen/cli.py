@@ -306,11 +306,11 @@ class _Progress:
 @click.pass_obj
 def list_(obj: _Project) -> None:
     """List the publications of the project with their kind, dataset and title."""
-    from reportgen.kinds import KINDS
+    from reportgen.kinds import kinds
     from reportgen.read.publications import read_publication
 
     for name in _publications(obj.project, ()):
-        publication = read_publication(obj.project, name, KINDS, None)
+        publication = read_publication(obj.project, name, kinds(), None)
         title = (
             f"{publication.issuer.zh} {publication.title.zh} / {publication.issuer.en} {publication.title.en}"
         )
@@ -342,12 +342,12 @@ def check(obj: _Project, publications: tuple[str, ...]) -> None:
 
 def _not_served(project: Path, name: str) -> tuple[Problem, ...]:
     """Whose certificates could not be made."""
-    from reportgen.kinds import KINDS
+    from reportgen.kinds import kinds
     from reportgen.read.publications import documents_of
     from reportgen.run.freshness import RUN
     from reportgen.run.job import Job
 
-    if RUN not in documents_of(project, name, KINDS)[1]:
+    if RUN not in documents_of(project, name, kinds())[1]:
         return ()
     from reportgen.run import certificates as runs
 

@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from reportgen.kinds import FORMATS, KINDS
+from reportgen.kinds import kinds
 from reportgen.model import Edition, Format, Outcome
 from reportgen.model.errors import ReportgenError
 from reportgen.read.publications import documents_of, read_raw
@@ -126,7 +126,7 @@ def jobs_of(
     formats: Sequence[Format],
 ) -> list[Job]:
     """Each document of a publication in each edition, in the formats asked for (default: those of its kind)."""
-    kind, names = documents_of(project, publication, KINDS)
+    kind, names = documents_of(project, publication, kinds())
     return [
         Job(
             project=project,
@@ -134,7 +134,7 @@ def jobs_of(
             document=name,
             edition=edition,
             issued=issued,
-            formats=tuple(formats) or FORMATS.get(f"{kind}/{name}", FORMATS[kind]),
+            formats=tuple(formats) or kind.formats_of(name),
         )
         for name in names
         for edition in editions

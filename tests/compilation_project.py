@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from reportgen.kinds import compilation
+from reportgen.kinds.compilation import documents as compilation
 from reportgen.kinds.material import read_material
 from reportgen.model import Document
 from reportgen.model.errors import Problem, ReportgenError

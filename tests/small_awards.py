@@ -27,7 +27,7 @@ from reportgen.compute.rules.model import (
     Tier,
     TieStep,
 )
-from reportgen.kinds import awards
+from reportgen.kinds.awards import documents as awards
 from reportgen.model import Document, Source, Text, Value
 from reportgen.model.errors import Place
 from reportgen.model.formats import Unit

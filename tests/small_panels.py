@@ -9,8 +9,8 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from reportgen.kinds import panels
 from reportgen.kinds.material import read_material
+from reportgen.kinds.panels import documents as panels
 from reportgen.model import Document, Edition
 from reportgen.model.errors import Problem, ReportgenError
 from reportgen.read.theme import load_theme

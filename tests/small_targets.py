@@ -14,8 +14,8 @@ from reportgen.compute import targets
 from reportgen.compute.rules.model import Standard
 from reportgen.compute.targets import Factor, Limits, Result, Scheme
 from reportgen.compute.targets.model import NewBranch, UnitRules
-from reportgen.kinds import targets as papers
 from reportgen.kinds.material import read_material
+from reportgen.kinds.targets import documents as papers
 from reportgen.model import Text
 from reportgen.model.errors import Problem, ReportgenError
 from reportgen.read.tables import ColumnSpec, Dataset, Dimension, Measure, Member, Record, Table

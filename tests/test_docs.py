@@ -18,10 +18,13 @@ import pytest
 from reportgen.cli import main
 from reportgen.compute import masking, metrics, rules
 from reportgen.compute.rules import conditions, scheme, vocabulary
-from reportgen.kinds import KINDS, appraisal, awards, bulletin, compilation
+from reportgen.kinds import bulletin, kinds
+from reportgen.kinds.appraisal import documents as appraisal
 from reportgen.kinds.appraisal import plan as assessed
+from reportgen.kinds.awards import documents as awards
 from reportgen.kinds.awards import plan
 from reportgen.kinds.compilation import builder, tracking
+from reportgen.kinds.compilation import documents as compilation
 from reportgen.kinds.compilation import plan as meeting
 from reportgen.kinds.material import read_material
 from reportgen.model.errors import ReportgenError
@@ -385,7 +388,7 @@ def test_the_examples_of_an_award_make_its_papers(guide: str, tmp_path: Path) ->
         declaration, data = tables.describe(REPOSITORY, dataset), tables.read_dataset(REPOSITORY, dataset)
         result = rules.decide(rules.read_scheme(tmp_path, name, declaration, units, glossary), data, units)
         assert result.winners
-    publication = read_publication(tmp_path, "award", KINDS, glossary)
+    publication = read_publication(tmp_path, "award", kinds(), glossary)
     words = wording.read_words(REPOSITORY, "templates/awards/words.toml", glossary)
     made = awards.documents(publication, result, data, words, glossary, units)
     assert {"letter", "announcement", "list", "decisions"} == {document.name for document in made}

@@ -1,32 +1,17 @@
-"""The kinds of publication: each module knows the content of one kind and builds its documents."""
+"""The kinds of publication: one package each, here or in another distribution, found by the entry points `reportgen.kinds`."""
 
 from __future__ import annotations
 
-import importlib
+import functools
 from collections.abc import Mapping
-from types import ModuleType
+from importlib.metadata import entry_points
+from types import MappingProxyType
 
-from reportgen.model import Format
-
-KINDS = ("bulletin", "awards", "panels", "compilation", "appraisal", "targets")
-# What is made of each document when nobody asks for something else: by kind, or by kind and paper.
-FORMATS: Mapping[str, tuple[Format, ...]] = {
-    "bulletin": ("pdf",),
-    "awards": ("pdf", "odt"),
-    "panels": ("pdf",),
-    "compilation": ("pdf",),
-    "compilation/minutes": ("pdf", "odt"),
-    "compilation/signoff": ("pdf", "odt"),
-    "appraisal": ("pdf",),
-    "appraisal/branches": ("pdf", "ods"),
-    "appraisal/forecast": ("pdf", "ods"),
-    "appraisal/overdue": ("pdf", "ods"),
-    "targets": ("pdf",),
-    "targets/approval": ("pdf", "ods"),
-}
+from reportgen.model.kind import Kind
 
 
-def kind(name: str) -> ModuleType:
-    """The module of a kind; it has `document(material, name) -> Document`."""
-    assert name in KINDS, name
-    return importlib.import_module(f"reportgen.kinds.{name}")
+@functools.cache
+def kinds() -> Mapping[str, Kind]:
+    """Every kind by its name. What a kind composes with is loaded when it composes."""
+    found = {point.name: point.load() for point in entry_points(group="reportgen.kinds")}
+    return MappingProxyType(dict(sorted(found.items())))

@@ -49,6 +49,7 @@ from reportgen.model import (
     formats,
 )
 from reportgen.model.errors import InputError, Problem
+from reportgen.model.kind import Kind
 from reportgen.model.messages import told
 from reportgen.read.publications import HEAD, Publication, Reader
 from reportgen.read.tables import Dimension, Member
@@ -72,6 +73,8 @@ STORIES = ("trend", "extremes", "cumulative", "composition", "ranking")
 METHODS = MethodAnnex(())  # stands for the annex of methods until all figures are known
 SOURCES = Listing((), "sources")  # stands for the annex of sources until all figures are known
 MARKS = "abcdefghijklmnopqrstuvwxyz"
+
+KIND = Kind(name="bulletin", composer="reportgen.kinds.bulletin:document")
 
 
 def document(material: Material, name: str) -> Document:

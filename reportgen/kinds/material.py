@@ -8,7 +8,7 @@ from pathlib import Path
 
 from reportgen.compute import metrics
 from reportgen.compute.metrics import Registry
-from reportgen.kinds import KINDS
+from reportgen.kinds import kinds
 from reportgen.read import tables
 from reportgen.read import words as wording
 from reportgen.read.publications import Publication, read_publication
@@ -30,7 +30,7 @@ class Material:
 def read_material(project: Path, name: str, issued: date | None = None) -> Material:
     """All that a publication names, read and checked."""
     glossary = wording.read_glossary(project)
-    publication = read_publication(project, name, KINDS, glossary)
+    publication = read_publication(project, name, kinds(), glossary)
     words = wording.read_words(project, f"templates/{publication.kind}/words.toml", glossary)
     registry = metrics.read_registry(project)
     dataset = tables.read_dataset(project, publication.dataset)

@@ -12,6 +12,7 @@ from typing import Any
 
 from reportgen.model import Text, formats
 from reportgen.model.errors import InputError, Place, Problem, not_utf8, problem
+from reportgen.model.kind import Kind
 from reportgen.model.messages import told
 from reportgen.read.words import Glossary, as_text, check_halves
 
@@ -154,8 +155,6 @@ class Publication:
     month: int = 12
 
 
-LISTS = ("papers", "panels")
-EXHIBITION = "exhibition"  # the document that is the page of all panels of a publication
 HEAD = ("kind", "dataset", "period", "since", "title", "subtitle", "issuer")
 
 
@@ -193,7 +192,7 @@ def read_raw(project: Path, name: str, only_head: bool = False) -> tuple[str, di
 
 
 def read_publication(
-    project: Path, name: str, kinds: Iterable[str], glossary: Glossary | None
+    project: Path, name: str, kinds: Mapping[str, Kind], glossary: Glossary | None
 ) -> Publication:
     """The head of a publication; InputError lists all that is wrong with it."""
     file, raw = read_raw(project, name)
@@ -201,7 +200,7 @@ def read_publication(
     reader = Reader(raw, file, "", problems, glossary)
     kind = reader.word("kind", kinds)
     dataset = reader.word("dataset")
-    period, month = _period(reader, kind)
+    period, month = _period(reader, kind in kinds and kinds[kind].monthly)
     since = reader.whole("since", default=period)
     title, subtitle, issuer = reader.text("title"), reader.text("subtitle"), reader.text("issuer")
     if not problems and not 1 <= period <= 200:
@@ -230,13 +229,10 @@ def read_publication(
     )
 
 
-MONTHLY = ("appraisal",)  # kinds whose period may end with a month
-
-
-def _period(reader: Reader, kind: str) -> tuple[int, int]:
+def _period(reader: Reader, monthly: bool) -> tuple[int, int]:
     """The ROC year and its last month: `104`, or `"104-06"` where the kind has months."""
     found = reader.raw.get("period")
-    if kind not in MONTHLY or not isinstance(found, str):
+    if not monthly or not isinstance(found, str):
         return reader.whole("period"), 12
     reader.word("period")
     match = re.fullmatch(r"([0-9]{1,3})-([0-9]{2})", found)
@@ -246,24 +242,24 @@ def _period(reader: Reader, kind: str) -> tuple[int, int]:
     return 0, 12
 
 
-def documents_of(project: Path, name: str, kinds: Iterable[str]) -> tuple[str, tuple[str, ...]]:
-    """The kind of a publication and the names of its documents, from the head before the sections alone.
-
-    A publication of one document has that of its kind; one of many lists them as `papers` or `panels`.
-    """
+def documents_of(project: Path, name: str, kinds: Mapping[str, Kind]) -> tuple[Kind, tuple[str, ...]]:
+    """The kind of a publication and the names of its documents, from the head before the sections alone."""
     file, raw = read_raw(project, name, only_head=True)
     problems: list[Problem] = []
     reader = Reader(raw, file, "", problems)
-    kind = reader.word("kind", kinds)
-    listed = next((name for name in LISTS if reader.has(name)), "")
-    papers = tuple(dict.fromkeys(reader.words(listed))) if listed else (kind,)
+    chosen = reader.word("kind", kinds)
+    if chosen not in kinds:
+        raise InputError(problems)
+    kind = kinds[chosen]
+    listed = kind.documents if reader.has(kind.documents) else ""
+    papers = tuple(dict.fromkeys(reader.words(listed))) if listed else (kind.name,)
     if not papers and not problems:
         reader.problem(listed, *told("publication.is_empty"))
     for paper in papers:
         if not re.fullmatch(r"[a-z][a-z-]*", paper):
             reader.problem(listed, *told("publication.is_no_name_paper", paper=paper))
-        if paper == EXHIBITION:
+        if paper in kind.besides:
             reader.problem(listed, *told("publication.is_page_all_panels", paper=paper))
     if problems:
         raise InputError(problems)
-    return kind, (*papers, EXHIBITION) if listed == "panels" else papers
+    return kind, (*papers, *kind.besides) if listed else papers

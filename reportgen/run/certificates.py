@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reportgen.kinds import awards
+from reportgen.kinds.awards import documents as awards
 from reportgen.kinds.material import Material, read_material
 from reportgen.model import Document, Text
 from reportgen.model.errors import InputError, Place, Problem, RenderError, problem

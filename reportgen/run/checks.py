@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reportgen.kinds import KINDS, kind
+from reportgen.kinds import kinds
 from reportgen.kinds.material import Material
 from reportgen.model import Document
 from reportgen.model.errors import Problem, RenderError, ReportgenError
-from reportgen.read.publications import EXHIBITION, documents_of, read_publication
+from reportgen.read.publications import documents_of, read_publication
 from reportgen.read.theme import Theme
 from reportgen.read.words import Words
 from reportgen.run.job import Inline, Job, hashed, lay_out_sheet, pages_and_style
@@ -90,7 +90,7 @@ def check_publication(project: Path, name: str) -> Report:
             return None
 
     glossary = step(wording.read_glossary, project)
-    publication = step(read_publication, project, name, KINDS, glossary)
+    publication = step(read_publication, project, name, kinds(), glossary)
     registry = step(metrics.read_registry, project)
     colours = step(theme.load_theme, project / "styles/tokens.toml")
     if publication is None:
@@ -118,10 +118,10 @@ def check_publication(project: Path, name: str) -> Report:
             words=words,
             glossary=glossary,
         )
-        for paper in (step(documents_of, project, name, KINDS) or ("", ()))[1]:
-            if paper == EXHIBITION:
+        for paper in (step(documents_of, project, name, kinds()) or ("", ()))[1]:
+            if paper in kinds()[publication.kind].besides:
                 continue
-            document = step(kind(publication.kind).document, material, paper)
+            document = step(kinds()[publication.kind].compose, material, paper)
             if document is None:
                 continue
             job = Job(project=project, publication=name, document=paper, edition="both")

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from reportgen.kinds import KINDS, panels
+from reportgen.kinds import kinds
 from reportgen.kinds.material import read_material
+from reportgen.kinds.panels import documents as panels
 from reportgen.model.errors import InputError, Place, problem
-from reportgen.read.publications import EXHIBITION, documents_of
+from reportgen.read.publications import documents_of
 from reportgen.run.delivery import write_whole
 from reportgen.run.freshness import why_made
 from reportgen.run.job import Job
@@ -23,9 +24,9 @@ def compared(project: Path, out: Path, publication: str, only: str = "") -> Iter
 
     InputError for a panel that was not built, or was built from other inputs than are there now.
     """
-    kind, names = documents_of(project, publication, KINDS)
+    kind, names = documents_of(project, publication, kinds())
     if only and only not in names:
-        known = [name for name in names if name != EXHIBITION]
+        known = [name for name in names if name not in kind.besides]
         raise InputError(
             problem(
                 Place(f"inputs/{publication}/publication.toml", column="panels"),
@@ -34,8 +35,8 @@ def compared(project: Path, out: Path, publication: str, only: str = "") -> Iter
                 known=[*known],
             )
         )
-    for name in names if kind == "panels" else ():
-        if name == EXHIBITION or (only and name != only):
+    for name in names if kind.name == "panels" else ():
+        if name in kind.besides or (only and name != only):
             continue
         job = Job(project=project, publication=publication, document=name, edition="both")
         found = panels.original(read_material(project, publication), name)

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from reportgen.compute import rules, targets
-from reportgen.kinds import KINDS, awards
-from reportgen.kinds import targets as papers_of_targets
+from reportgen.kinds import kinds
+from reportgen.kinds.awards import documents as awards
 from reportgen.kinds.material import read_material
+from reportgen.kinds.targets import documents as papers_of_targets
 from reportgen.model import Language
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.read.publications import documents_of, publication_names
@@ -19,7 +20,7 @@ def lines(project: Path, candidate: str, publication: str | None, language: Lang
     asked = [
         name
         for name in ([publication] if publication else publication_names(project))
-        if documents_of(project, name, KINDS)[0] == "awards"
+        if documents_of(project, name, kinds())[0].name == "awards"
     ]
     if not asked:
         raise InputError(problem(Place(publication or "inputs"), "run.is_no_publication_awards"))
@@ -60,13 +61,15 @@ def what_if(project: Path, publication: str, settings: Sequence[str], language: 
 def _of_targets(project: Path, asked: str | None) -> str:
     """The publication of targets that was named, or the only one; InputError that lists them."""
     known = [
-        name for name in publication_names(project) if documents_of(project, name, KINDS)[0] == "targets"
+        name
+        for name in publication_names(project)
+        if documents_of(project, name, kinds())[0].name == "targets"
     ]
     if asked in known:
         return asked
     listed = ", ".join(known) or "-"
     if asked:
-        documents_of(project, asked, KINDS)  # a name that is no publication at all is told as such
+        documents_of(project, asked, kinds())  # a name that is no publication at all is told as such
         raise InputError(problem(Place(asked), "run.is_no_publication_targets", listed=listed))
     if len(known) != 1:
         raise InputError(problem(Place("inputs"), "run.say_publication_targets_publication", listed=listed))

@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import reportgen
-from reportgen.kinds import KINDS, kind
+from reportgen.kinds import kinds
 from reportgen.kinds.material import Material, read_material
 from reportgen.model import (
     Chart,
@@ -45,7 +45,9 @@ from reportgen.model.errors import (
     problem,
 )
 from reportgen.read import sheets, tables
-from reportgen.read.publications import EXHIBITION, Publication, documents_of
+from reportgen.read.publications import Publication, documents_of
+
+EXHIBITION = "exhibition"
 
 if TYPE_CHECKING:
     from reportgen.compute.metrics import Registry
@@ -153,7 +155,7 @@ def make_document(job: Job, helper: Executor) -> Result:
     if job.document == EXHIBITION:
         return _make_page(job, material, colours, clock)
 
-    document: Document = kind(publication.kind).document(material, job.document)
+    document: Document = kinds()[publication.kind].compose(material, job.document)
     if job.issued:
         document = replace(document, issued=formats.roc_date(job.issued))
     clock.step("compute")
@@ -292,8 +294,8 @@ def _make_page(job: Job, material: Material, colours: Theme, clock: Clock) -> Re
     """The page of an exhibition. The pictures of the panels are delivered with the panels."""
     from reportgen.write import site
 
-    panels = documents_of(job.project, job.publication, KINDS)[1][:-1]
-    documents = [kind("panels").document(material, panel) for panel in panels]
+    panels = documents_of(job.project, job.publication, kinds())[1][:-1]
+    documents = [kinds()["panels"].compose(material, panel) for panel in panels]
     clock.step("compute")
     hashes: dict[str, str] = {}
     for document in documents:

@@ -13,7 +13,7 @@ from small_appraisal import DATASET, RULES, decided, material, month_rows, unit_
 
 from reportgen.compute.appraisal import Period, needs
 from reportgen.compute.rules.model import Decision, Result
-from reportgen.kinds import appraisal
+from reportgen.kinds.appraisal import documents as appraisal
 from reportgen.model import Document, Gap, Language, Paragraphs, Printed, Table
 from reportgen.model.errors import InputError, KindError, RenderError, ReportgenError
 from reportgen.read.publications import documents_of

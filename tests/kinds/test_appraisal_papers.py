@@ -16,7 +16,7 @@ import python_calamine
 from conftest import VeraPdf
 from small_appraisal import ROOT, UNITS, material, month_rows, unit_rows, write_project
 
-from reportgen.kinds import appraisal
+from reportgen.kinds.appraisal import documents as appraisal
 from reportgen.kinds.material import read_material
 from reportgen.model import Chart, Document, Edition, KeyFigures, Printed, Section, Table
 from reportgen.model.errors import InputError, KindError

@@ -12,8 +12,8 @@ import small_awards
 from small_awards import IDENTITY, PEOPLE, bonus_result, papers, publication, raw, result, units, words
 
 from reportgen.compute.rules.model import Reward
-from reportgen.kinds import awards
 from reportgen.kinds.awards import decisions
+from reportgen.kinds.awards import documents as awards
 from reportgen.kinds.awards.certificates import Recipient, safe
 from reportgen.kinds.awards.plan import PAPERS
 from reportgen.kinds.record import Record

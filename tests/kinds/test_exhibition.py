@@ -21,8 +21,8 @@ from PIL import Image
 
 from reportgen import pipeline
 from reportgen.cli import main
-from reportgen.kinds import panels
 from reportgen.kinds.material import read_material
+from reportgen.kinds.panels import documents as panels
 from reportgen.model import Bullets, Edition, Paragraphs
 from reportgen.model.errors import InputError
 from reportgen.read.pdf_text import joined, reading_order

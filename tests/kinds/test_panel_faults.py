@@ -9,8 +9,8 @@ from click.testing import CliRunner
 from compilation_project import project, swap
 
 from reportgen.cli import main
-from reportgen.kinds import panels
 from reportgen.kinds.material import read_material
+from reportgen.kinds.panels import documents as panels
 from reportgen.model.errors import Problem, ReportgenError
 
 NAME = "exhibition-efficient-government"

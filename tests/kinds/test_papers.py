@@ -14,7 +14,7 @@ from conftest import VeraPdf
 from small import ROOT
 
 from reportgen.compute.rules.model import Result
-from reportgen.kinds import awards
+from reportgen.kinds.awards import documents as awards
 from reportgen.kinds.material import Material, read_material
 from reportgen.model import Document, Edition, Section, Table
 from reportgen.read import theme

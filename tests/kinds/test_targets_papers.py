@@ -20,8 +20,8 @@ from small_targets import DECLARED, SAMPLE, project, swap
 from reportgen import pipeline
 from reportgen.cli import main
 from reportgen.compute.targets import Result as Targets
-from reportgen.kinds import targets as papers
 from reportgen.kinds.material import read_material
+from reportgen.kinds.targets import documents as papers
 from reportgen.model import KeyFigures, Section, Table
 from reportgen.read import tables
 from reportgen.verify import delivered, documents, ledger

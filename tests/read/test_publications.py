@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from small import ROOT
 
-from reportgen import kinds
+from reportgen.kinds import kinds
 from reportgen.model import Text
 from reportgen.model.errors import InputError, Problem
+from reportgen.model.kind import Kind
 from reportgen.read.publications import (
     HEAD,
     Publication,
@@ -21,7 +22,10 @@ from reportgen.read.publications import (
 )
 from reportgen.read.words import Glossary, Term, read_glossary
 
-KINDS = ("bulletin", "awards")
+KINDS = {
+    name: Kind(name=name, composer="", documents="" if name == "bulletin" else "papers")
+    for name in ("bulletin", "awards")
+}
 FILE = "inputs/branch-107/publication.toml"
 GOOD = {
     "kind": '"bulletin"',
@@ -75,10 +79,10 @@ def test_without_since_a_publication_looks_at_its_period_alone(tmp_path: Path) -
 
 @pytest.mark.parametrize("name", publication_names(ROOT))
 def test_the_shipped_publications_are_sound(name: str) -> None:
-    found = read_publication(ROOT, name, kinds.KINDS, read_glossary(ROOT))
-    kind, documents = documents_of(ROOT, name, kinds.KINDS)
-    assert found.kind == kind
-    if "papers" in found.raw or kind == "bulletin":
+    found = read_publication(ROOT, name, kinds(), read_glossary(ROOT))
+    kind, documents = documents_of(ROOT, name, kinds())
+    assert found.kind == kind.name
+    if "papers" in found.raw or kind.name == "bulletin":
         assert documents == tuple(found.raw.get("papers", ("bulletin",)))
     assert documents
 
@@ -194,7 +198,9 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path: Path, content: bytes, sai
 
 
 def test_the_kind_alone_is_read_even_where_the_rest_is_wrong(tmp_path: Path) -> None:
-    assert documents_of(written(tmp_path, period='"x"', title=None), "branch-107", KINDS)[0] == "bulletin"
+    assert (
+        documents_of(written(tmp_path, period='"x"', title=None), "branch-107", KINDS)[0].name == "bulletin"
+    )
 
 
 # ---- the reader -----------------------------------------------------------------------------

@@ -12,8 +12,8 @@ from compilation_project import project, swap
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportgen.kinds import panels
 from reportgen.kinds.material import read_material
+from reportgen.kinds.panels import documents as panels
 from reportgen.model import Edition
 from reportgen.read.theme import load_theme
 from reportgen.run import job as batch

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from test_verify_page import Browser
 
-from reportgen.kinds import panels
 from reportgen.kinds.material import read_material
+from reportgen.kinds.panels import documents as panels
 from reportgen.model import Chart
 from reportgen.run.job import Job, Result, picture_name
 from reportgen.run.workers import attempt

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from reportgen import kinds
+from reportgen.kinds import kinds
 from reportgen.kinds.compilation.plan import Annex
 from reportgen.kinds.material import read_material
 from reportgen.model import (
@@ -88,11 +88,11 @@ def _paper(project: Path, host: str, annex: Annex, problems: list[Problem]) -> s
                 _problem(annex, "from", *told("compilation.publication_cannot_annex_itself", told=way))
             )
             return None
-        kind, names = documents_of(project, annex.publication, kinds.KINDS)
+        kind, names = documents_of(project, annex.publication, kinds())
     except ReportgenError as error:
         problems.extend(_told(annex, error))
         return None
-    paper = annex.paper or (kind if kind in names else "")
+    paper = annex.paper or (kind.name if kind.name in names else "")
     if paper not in names:
         known = ", ".join(names)
         what = f"{paper!r} is no paper of {annex.publication}" if paper else "which paper is not said"
@@ -148,7 +148,7 @@ def _built(project: Path, annex: Annex, paper: str, problems: list[Problem]) -> 
     """The document as its publication makes it, with its own date."""
     try:
         material = read_material(project, annex.publication)
-        made: Document = kinds.kind(material.publication.kind).document(material, paper)
+        made: Document = kinds()[material.publication.kind].compose(material, paper)
     except ReportgenError as error:
         problems.extend(_told(annex, error))
         return None

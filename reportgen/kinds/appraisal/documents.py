@@ -1,0 +1,167 @@
+"""The papers of an appraisal 績效評比: from schemes and months to a tree of blocks for each paper.
+
+`plan` reads what an officer declares, `scribe` holds a scheme's outcome and puts it into words and figures; `league`,
+`sheets`, `attitude`, `overdue` and `outlook` know the papers. No layout, no HTML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from reportgen.compute.rules.model import Person
+from reportgen.kinds.appraisal import attitude, league, outlook, overdue, sheets
+from reportgen.kinds.appraisal.plan import OF_PERSONS, Plan, read_plan
+from reportgen.kinds.appraisal.scribe import SCORE_DIGITS, Level, Scribe
+from reportgen.kinds.material import Material
+from reportgen.kinds.stated import numbers_in
+from reportgen.model import Block, Document, Table, Text, formats
+from reportgen.model.errors import InputError
+from reportgen.read import tables
+from reportgen.read.tables import Declaration, describe
+
+__all__ = ["document"]
+
+
+def document(material: Material, name: str) -> Document:
+    """One paper of the publication, `units-taipei`; InputError lists all faults of publication.toml."""
+    declared = describe(material.project, material.publication.dataset)
+    plan = read_plan(material.publication, _branches(declared), material.glossary)
+    scribe = Scribe(material, plan, name)
+    level, blocks = _blocks(scribe, declared)
+    everybody = _persons(level)
+    shown = {
+        id_: p for id_, p in everybody.items() if not scribe.branch_only or p.branch == scribe.branch_only
+    }
+    if faults := [fault for person in shown.values() for fault in scribe.name_faults(person)]:
+        raise InputError(dict.fromkeys(faults))
+    publication, dataset = material.publication, material.dataset
+    called = scribe.words[f"paper.{scribe.kind}"]
+    if scribe.branch_only:
+        branch = scribe.branch(scribe.branch_only)
+        called = Text(f"{branch.zh}{called.zh}", f"{called.en}, {branch.en}")
+    inputs = dict.fromkeys(
+        [
+            publication.file,
+            *([level.scheme.file] if level else []),
+            dataset.file,
+            *(one.file for one in _tables(level, plan, material, scribe.kind)),
+        ]
+    )
+    return Document(
+        publication=publication.name,
+        kind=publication.kind,
+        title=called,
+        subtitle=publication.title,
+        issuer=publication.issuer,
+        period=scribe.period.said(),
+        sample=dataset.sample,
+        keywords=Text(f"{publication.title.zh}、{called.zh}", f"{publication.title.en}, {called.en}"),
+        blocks=tuple(blocks),
+        printed=scribe.record.printed,
+        inputs=tuple(inputs),
+        name=name,
+        attached=tuple(file for file in (publication.file, level.scheme.file if level else "") if file),
+        hidden=scribe.hidden(shown, everybody),
+        stated=numbers_in(_stated(scribe, level, blocks)),
+    )
+
+
+def _branches(declared: Declaration) -> list[str]:
+    """The members of the dimension `branch`; where it has another name, any member may be one, and rows must bear it out."""
+    named = declared.dimensions.get("branch")
+    dimensions = [named] if named else declared.dimensions.values()
+    return [m.id for dimension in dimensions for m in dimension.members if m.id != dimension.total]
+
+
+def _blocks(scribe: Scribe, declared: Declaration) -> tuple[Level | None, list[Block]]:
+    """The content of the paper, and the level that it is of."""
+    material, plan, kind = scribe.material, scribe.plan, scribe.kind
+    if kind == "overdue":
+        assert plan.overdue
+        return None, overdue.overdue(scribe, plan.overdue)
+    name = plan.forecast.rules if kind == "forecast" and plan.forecast else kind
+    level = Level(material, declared, name, scribe.period)
+    if level.scheme.rank:
+        scribe.score_digits = max(SCORE_DIGITS, level.scheme.rank.digits)  # scores that rank apart look apart
+    if kind == "forecast":
+        assert plan.forecast
+        return level, outlook.outlook(scribe, level, plan.forecast, declared)
+    if kind == "attitude":
+        assert plan.attitude
+        return level, [
+            *attitude.attitude(scribe, level, plan.attitude),
+            *league.rules_in_words(scribe, level, "3" if plan.attitude.comment else "2", flow=True),
+        ]
+    return level, _assessed(scribe, level)
+
+
+def _assessed(scribe: Scribe, level: Level) -> list[Block]:
+    """League tables, points by item, the heat map of branches, a sheet for each, the rules."""
+    decisions = level.of(scribe.branch_only)
+    blocks = [*league.league(scribe, level, decisions), *league.points(scribe, level, decisions)]
+    if level.name == "branches":
+        blocks += league.heat_map(scribe, level, decisions)
+    blocks += sheets.sheets(scribe, level, decisions, 1)
+    return [*blocks, *league.rules_in_words(scribe, level, str(len(decisions) + 1))]
+
+
+def _persons(level: Level | None) -> dict[str, Person]:
+    """Those whose names are names of persons."""
+    if level is None or level.name not in OF_PERSONS:
+        return {}
+    return {decision.person.id: decision.person for decision in level.result.decisions}
+
+
+def _tables(level: Level | None, plan: Plan, material: Material, kind: str) -> list[tables.Table]:
+    named: Iterable[str] = level.scheme.tables if level else ()
+    if kind == "overdue" and plan.overdue:
+        named = (plan.overdue.table,)
+    return [material.dataset.tables[name] for name in dict.fromkeys(named)]
+
+
+def _stated(scribe: Scribe, level: Level | None, blocks: Iterable[Block]) -> Iterator[str]:
+    """Words with numbers that an input says by itself: titles, names, rules and their bands, comments, months and years.
+
+    A count, a rank or a point that was worked out is not among them: it has its record.
+    """
+    publication = scribe.material.publication
+    texts = [publication.title, publication.subtitle, publication.issuer]
+    texts += [text for signer in scribe.plan.signers for text in (signer.title, signer.name) if text]
+    texts += [scribe.period.said(), scribe.period.before.said(), scribe.period.end_said()]
+    if scribe.kind == "overdue":
+        note = scribe.plan.overdue.note if scribe.plan.overdue else None
+        texts += [scribe.words["overdue.article"], *([note] if note else [])]
+    if scribe.kind == "forecast" and scribe.plan.forecast:
+        years = range(scribe.period.year - scribe.plan.forecast.years, scribe.period.year)
+        texts += [Text(str(year), str(formats.gregorian_year(year))) for year in years]
+    if scribe.kind == "attitude":
+        texts += [Text(str(month), "") for month in range(1, scribe.period.month + 1)]
+    if level:
+        texts += [scribe.words["needs.caption"], scribe.words["heat.note"]]
+        texts += _of_level(level)
+    # Comments, and why there is a gap, are words of the data.
+    texts += [
+        cell.text
+        for block in blocks
+        if isinstance(block, Table) and block.anchor == "t-comments"
+        for row in block.rows
+        for cell in row.cells
+        if cell.text
+    ]
+    yield from (half for text in texts for half in (text.zh, text.en))
+
+
+def _of_level(level: Level) -> Iterator[Text]:
+    """What a scheme says, and those whom it names."""
+    result, scheme = level.result, level.scheme
+    yield from (text for rule in result.rules for text in rule)
+    yield from (result.standard.words, Text(result.standard.source, result.standard.source))
+    yield from (group.label for group in result.groups)
+    yield from (column.label for column in scheme.columns.values())
+    yield from (
+        text
+        for item in scheme.items
+        for text in (item.label, item.short, item.more and item.more.label)
+        if text
+    )
+    yield from (decision.person.names for decision in result.decisions)

@@ -1,0 +1,37 @@
+"""What the program asks of a kind of publication; the kinds themselves are found by `reportgen.kinds`."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from reportgen.model.document import Document
+from reportgen.model.values import Format
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """A kind of publication. `composer` names the function that makes the tree of a document, `package.module:function`; it is loaded
+    when it is needed, for it brings along all that computes.
+
+    `documents` is the key of publication.toml that lists the documents (empty: there is one, named like the kind), `besides` names
+    those that come with the listed ones. `formats` are made when nobody asks for others: by document, "" for all the rest. `monthly`:
+    the period may end with a month.
+    """
+
+    name: str
+    composer: str
+    documents: str = ""
+    besides: tuple[str, ...] = ()
+    formats: Mapping[str, tuple[Format, ...]] = field(default_factory=lambda: {"": ("pdf",)})
+    monthly: bool = False
+
+    def formats_of(self, document: str) -> tuple[Format, ...]:
+        return self.formats.get(document, self.formats[""])
+
+    def compose(self, material: Any, document: str) -> Document:
+        """The tree of one document; InputError or KindError with all faults of all that it is made from."""
+        made: Document = pkgutil.resolve_name(self.composer)(material, document)
+        return made
