@@ -40,7 +40,7 @@ def dump(project: str, folder: str, publication: str = "", document: str = "bull
 
     fonts.activate()
     pdf.lay_out = keep
-    html.parts = lambda document: [range(len(document.blocks))]  # one page of HTML for all peers
+    html.page.parts = lambda document: [range(len(document.blocks))]  # one page of HTML for all peers
     try:
         result = workers.attempt(
             batch.Job(

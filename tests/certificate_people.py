@@ -10,7 +10,7 @@ from pathlib import Path
 from reportgen.model import Certificate, CertificateField, Edition, Line, Text
 from reportgen.model.errors import Place
 from reportgen.read import theme
-from reportgen.write import certificates, html, pdf
+from reportgen.write import certificates, html
 from reportgen.write.certificates import Recipient
 
 ROOT = Path(__file__).parent.parent
@@ -100,8 +100,7 @@ def people(count: int, seed: int = 1, long: bool = True) -> list[Recipient]:
 def style() -> str:
     colours = theme.load_theme(ROOT / "styles/tokens.toml")
     frame = f"url({html.data_uri(certificates.frame(colours))})"
-    sheet = (ROOT / "styles/certificate.css").read_text("utf-8")
-    return pdf.style(sheet, colours, "styles/certificate.css", {"certificate-frame": frame})
+    return html.style_sheet(ROOT, "styles/certificate.css", colours, {"certificate-frame": frame})
 
 
 def page(

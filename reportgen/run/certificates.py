@@ -20,7 +20,7 @@ from reportgen.kinds.material import Material, read_material
 from reportgen.model import Document, Text
 from reportgen.model.errors import InputError, Place, Problem, RenderError, problem
 from reportgen.run.delivery import write_whole
-from reportgen.run.job import Clock, Job, dated_on, digests, file_name, layout_files, style_sheet
+from reportgen.run.job import Clock, Job, dated_on, digests, file_name
 from reportgen.run.workers import in_order
 from reportgen.verify import leaks, revocations
 from reportgen.verify import page as page_
@@ -132,7 +132,7 @@ def _plan(
     env = html.environment(job.project)
     html.check_templates(env, job.project, "awards")
     frame = html.data_uri(certificates.frame(colours))
-    css = style_sheet(job.project, STYLE, colours, {"certificate-frame": f"url({frame})"})
+    css = html.style_sheet(job.project, STYLE, colours, {"certificate-frame": f"url({frame})"})
     last = certificates.last_step(css)
     said = {one.id: one for one in winners}
 
@@ -170,13 +170,13 @@ def _folder(job: Job) -> str:
 
 
 def _title(material: Material, job: Job) -> str:
-    from reportgen.write.html import Speaker
+    from reportgen.write.html import TextPrinter
 
     title = material.words[f"paper.{NAME}"]
     whole = Text(
         f"{material.publication.title.zh} {title.zh}", f"{material.publication.title.en}, {title.en}"
     )
-    return Speaker(job.edition).plain(whole, " / ")
+    return TextPrinter(job.edition).plain(whole, " / ")
 
 
 def _refuse_leaks(winners: Iterable[awards.Recipient], hidden: Iterable[str], job: Job) -> None:
@@ -289,10 +289,12 @@ def _editable(
 
 
 def _inputs(job: Job, material: Material, document: Document) -> dict[str, str]:
+    from reportgen.write import html
+
     paths = (
         *document.inputs,
         material.glossary.file,
-        *layout_files(job.project, "awards"),
+        *html.layout_files(job.project, "awards"),
         STYLE,
         page_.PAGE,
     )

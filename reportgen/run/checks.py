@@ -17,8 +17,7 @@ from reportgen.model import Document
 from reportgen.model.errors import Problem, RenderError, ReportgenError
 from reportgen.read.publications import documents_of, read_publication
 from reportgen.read.theme import Theme
-from reportgen.read.words import Words
-from reportgen.run.job import Inline, Job, hashed, lay_out_sheet, pages_and_style
+from reportgen.run.job import Inline, Job, design_of, hashed, lay_out_sheet
 from reportgen.verify import ledger
 
 if TYPE_CHECKING:
@@ -128,7 +127,7 @@ def check_publication(project: Path, name: str) -> Report:
             if document.sheet:
                 step(_measure, job, document, material, colours, report)
             else:
-                step(_rehearse, job, document, colours, words, glossary.file)
+                step(_rehearse, job, document, material, colours)
             report.figures += len(document.printed)
             for printed in document.printed:
                 if printed.gap:
@@ -147,10 +146,12 @@ def _measure(job: Job, document: Document, material: Material, colours: Theme, r
         raise RenderError(made.preflight.faults)
 
 
-def _rehearse(job: Job, document: Document, colours: Theme, words: Words, glossary: str) -> None:
+def _rehearse(job: Job, document: Document, material: Material, colours: Theme) -> None:
     """Templates, style and characters as a build would meet them, with an empty picture for each chart."""
+    from reportgen.write import html
+
     empty = ("data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciLz4=", "-")
     drawn = {anchor: empty for anchor in ledger.charted(document)}
-    pages_and_style(
-        job, document, colours, words, drawn, hashed(job.project, document, document.kind, glossary)
-    )
+    hashes = hashed(job.project, document, document.kind, material.glossary.file)
+    design = design_of(job, material, colours)
+    html.pages_and_style(design, document, drawn, hashes, f"{job.publication}/{job.file}")

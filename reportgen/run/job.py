@@ -14,10 +14,8 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-import reportgen
 from reportgen.kinds import kinds
 from reportgen.kinds.material import Material, read_material
 from reportgen.model import (
@@ -28,23 +26,12 @@ from reportgen.model import (
     Exhibits,
     Format,
     KeyFigures,
-    Listing,
     PanelFoot,
     Section,
-    Text,
     formats,
 )
-from reportgen.model.errors import (
-    InputError,
-    KindError,
-    Place,
-    Problem,
-    RenderError,
-    ReportgenError,
-    not_utf8,
-    problem,
-)
-from reportgen.read import sheets, tables
+from reportgen.model.errors import KindError, Place, RenderError, ReportgenError, problem
+from reportgen.read import tables
 from reportgen.read.publications import Publication, documents_of
 
 EXHIBITION = "exhibition"
@@ -53,17 +40,13 @@ if TYPE_CHECKING:
     from reportgen.compute.metrics import Registry
     from reportgen.model.formats import Unit
     from reportgen.read.theme import Theme
-    from reportgen.read.words import Words
     from reportgen.verify.leaks import Leak
     from reportgen.write.fitting import Fitted
+    from reportgen.write.html import Design
     from reportgen.write.pdf import Attached, Part
     from reportgen.write.preflight import Preflight
 
 _CHART_NUMBER = re.compile(r">(−?\d[\d,.]*)</text>")
-# At the head of a style sheet: another one of styles/ whose rules come first. Anything else is refused by `content`.
-_BEFORE = re.compile(r'^@import "([a-z][\w-]*\.css)";$', re.MULTILINE)
-_TAKEN_IN = re.compile(r"\{%-?\s*(?:import|from|include|extends)\s+[\"']([\w-]+)/")
-_TAGS = re.compile(r"<style.*?</style>|<[^>]+>", re.DOTALL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,6 +121,12 @@ class Clock:
         self._last = now
 
 
+def design_of(job: Job, material: Material, colours: Theme) -> Design:
+    from reportgen.write.html import Design
+
+    return Design(project=job.project, edition=job.edition, theme=colours, words=material.words)
+
+
 def make_document(job: Job, helper: Executor) -> Result:
     """The files of a job. Charts are drawn by `helper`, beside the import and set-up of the layout.
 
@@ -145,7 +134,7 @@ def make_document(job: Job, helper: Executor) -> Result:
     """
     from reportgen.read import theme
     from reportgen.verify import ledger as ledger_
-    from reportgen.write import pdf
+    from reportgen.write import html, pdf
 
     clock = Clock()
     colours = theme.load_theme(job.project / "styles/tokens.toml")
@@ -164,7 +153,10 @@ def make_document(job: Job, helper: Executor) -> Result:
         return _make_sheet(job, document, material, colours, helper, clock)
     pictures = _Pictures(document, job.edition, colours, registry.units, helper)
     hashes = hashed(job.project, document, publication.kind, material.glossary.file)
-    pages, css = pages_and_style(job, document, colours, words, pictures.named(), hashes)
+    design = design_of(job, material, colours)
+    pages, css = html.pages_and_style(
+        design, document, pictures.named(), hashes, f"{job.publication}/{job.file}"
+    )
     clock.step("html")
 
     file = job.file
@@ -185,7 +177,7 @@ def make_document(job: Job, helper: Executor) -> Result:
     _check_one_page(document, parts, publication, names[0])
     clock.step("layout")
 
-    numbering, dated = _numbering(words, job.edition), dated_on(job, publication)
+    numbering, dated = html.numbering(words, job.edition), dated_on(job, publication)
     # A letter and its translation are counted each by itself, in its own language.
     feet = {"official": words["page.number"].zh, "translated": words["page.number"].en}
     scales = pictures.scales()
@@ -301,7 +293,7 @@ def _make_page(job: Job, material: Material, colours: Theme, clock: Clock) -> Re
     for document in documents:
         hashes |= hashed(job.project, document, material.publication.kind, material.glossary.file)
     named = {panel: Path(picture_name(panel, job.edition)).name for panel in panels}
-    content = site.page(documents, named, job.edition, job.project, colours, material.words)
+    content = site.page(documents, named, design_of(job, material, colours))
     clock.step("html")
     return Result(
         file=job.file, content=content, pages=len(panels), inputs=hashes, beside={}, seconds=clock.seconds
@@ -349,12 +341,17 @@ def lay_out_sheet(
                 html.data_uri(codes.svg(block.address)),
                 told.replace("{address}", block.address),
             )
-    (page,), _ = pages_and_style(
-        job, document, colours, material.words, named, hashes, fitting.tokens(document, colours, False, 100)
+    (page,), _ = html.pages_and_style(
+        design_of(job, material, colours),
+        document,
+        named,
+        hashes,
+        name,
+        fitting.tokens(document, colours, False, 100),
     )
 
     def style(extra: Mapping[str, str]) -> str:
-        return style_sheet(job.project, f"styles/{document.kind}.css", colours, extra)
+        return html.style_sheet(job.project, f"styles/{document.kind}.css", colours, extra)
 
     def draw(specs: Mapping[str, ChartSpec]) -> Callable[[str], bytes]:
         jobs = {
@@ -473,34 +470,11 @@ def _attached(project: Path, document: Document, ledger: bytes) -> list[Attached
     return [*inputs, pdf.Attached(ledger_.LEDGER, ledger, "ledger of printed figures", "Data")]
 
 
-def pages_and_style(
-    job: Job,
-    document: Document,
-    colours: Theme,
-    words: Words,
-    drawn: Mapping[str, tuple[str, str]],
-    hashes: Mapping[str, str],
-    extra: Mapping[str, str] = MappingProxyType({}),
-) -> tuple[list[str], str]:
-    """The HTML of each part and the style sheet, checked: what may stand in them, and every character."""
-    from reportgen.write import content, html
-
-    told = any(isinstance(block, Listing) and block.role == "colophon" for block in document.blocks)
-    rows = colophon(document, hashes, words) if told else []
-    pages = []
-    env = html.environment(job.project)
-    html.check_templates(env, job.project, document.kind)
-    for part in html.parts(document):
-        page = html.render(document, job.edition, job.project, colours, words, drawn, rows, part, env)
-        page = content.check_page(page, f"{job.publication}/{job.file}")
-        check_characters(page, job.project, hashes, job.publication)
-        pages.append(page)
-    return pages, _style(job, document, colours, words, extra)
-
-
 def hashed(project: Path, document: Document, publication_kind: str, glossary: str) -> dict[str, str]:
     """All files that the document depends on, with their SHA-256."""
-    return digests(project, (*document.inputs, glossary, *layout_files(project, publication_kind)))
+    from reportgen.write import html
+
+    return digests(project, (*document.inputs, glossary, *html.layout_files(project, publication_kind)))
 
 
 def digests(project: Path, paths: Iterable[str]) -> dict[str, str]:
@@ -516,13 +490,6 @@ def digests(project: Path, paths: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _of_kind(project: Path, path: str) -> bytes:
-    try:
-        return (project / path).read_bytes()
-    except (FileNotFoundError, IsADirectoryError):
-        raise _missing(path) from None
-
-
 def _missing(path: str) -> KindError:
     return KindError(problem(Place(path), "run.file_is_missing"))
 
@@ -532,51 +499,6 @@ def dated_on(job: Job, publication: Publication) -> datetime:
     year, month = divmod(publication.month, 12)
     day = job.issued or date(formats.gregorian_year(publication.period) + year, month + 1, 1)
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
-
-
-def layout_files(project: Path, publication_kind: str) -> list[str]:
-    """Templates, words and styles of a kind, and of those kinds whose macros, words and rules it takes in."""
-    folders = _reached([publication_kind], lambda name: _templates_named(project, name))
-    styles = _reached(
-        [f"{publication_kind}.css"], lambda name: _sheets_named(_text(project / "styles" / name))
-    )
-    templates = [
-        path
-        for name in folders
-        for path in sorted((project / "templates" / name).glob("*"))
-        if path.is_file()
-    ]
-    return [
-        *(path.relative_to(project).as_posix() for path in templates),
-        "styles/tokens.toml",
-        *(f"styles/{name}" for name in styles),
-    ]
-
-
-def _reached(names: Iterable[str], further: Callable[[str], Iterable[str]]) -> list[str]:
-    """These and what they name, and what those name, each once."""
-    found: dict[str, None] = {}
-    todo = list(names)
-    while todo:
-        if (name := todo.pop(0)) not in found:
-            found[name] = None
-            todo.extend(further(name))
-    return list(found)
-
-
-def _templates_named(project: Path, folder: str) -> list[str]:
-    """The folders of templates/ that the templates of a folder import from."""
-    texts = (_text(path) for path in sorted((project / "templates" / folder).glob("*.html")))
-    return [match[1] for text in texts for match in _TAKEN_IN.finditer(text)]
-
-
-def _sheets_named(sheet: str) -> list[str]:
-    return [match[1] for match in _BEFORE.finditer(sheet)]
-
-
-def _text(path: Path) -> str:
-    """What can be read of a file; a fault in it is told where it is used."""
-    return path.read_text("utf-8", "replace") if path.is_file() else ""
 
 
 def unlike_names(paths: Iterable[str]) -> dict[str, str]:
@@ -652,134 +574,3 @@ def _specs(document: Document) -> Iterator[tuple[str, ChartSpec]]:
             for card in block.cards:
                 if card.spark:
                     yield f"spark-{card.figure.number}", card.spark
-
-
-# ---- style, colophon, characters ----------------------------------------------------------------
-
-
-def _numbering(words: Words, edition: Edition) -> str:
-    """The foot of a page in the edition's languages, `Page {page} of {pages}`."""
-    from reportgen.write import html
-
-    return "  ·  ".join(words["page.number"].say(language) for language in html.languages(edition))
-
-
-def _cover(document: Document, colours: Theme) -> str:
-    """The first trend of the key figures as quiet bars for the foot of the cover."""
-    from reportgen.write import html
-
-    for block in document.blocks:
-        if isinstance(block, KeyFigures):
-            trends = [card.spark for card in block.cards if card.spark]
-            return html.cover_bars(trends[0], colours) if trends else ""
-    return ""
-
-
-def _style(job: Job, document: Document, colours: Theme, words: Words, extra: Mapping[str, str]) -> str:
-    """The kind's style sheet with its tokens, the page number in the edition's languages, the heat steps."""
-    from reportgen.write import pdf
-
-    cover = _cover(document, colours)
-    foot = _numbering(words, job.edition).replace("{pages}", pdf.NUMBER).replace("{page}", pdf.NUMBER)
-    own = {"page-number": f'"{foot}"', "cover-art": f"url({cover})" if cover else "none"}
-    sheet = style_sheet(job.project, f"styles/{document.kind}.css", colours, {**own, **extra})
-    steps = (
-        f"table.figures td.h{step}{{background:{ground};color:{ink}}}"
-        for step in range(len(colours.ramp))
-        for ground, ink in (colours.step(step),)
-    )
-    return sheet + "".join(steps)
-
-
-def style_sheet(project: Path, file: str, colours: Theme, extra: Mapping[str, str]) -> str:
-    """A style sheet with its tokens, checked, behind those of the project that it begins with (`@import "x.css";`).
-
-    KindError with what may not stand in it.
-    """
-    return "".join(_sheets(project, file, colours, extra, {}))
-
-
-def _sheets(
-    project: Path, file: str, colours: Theme, extra: Mapping[str, str], read: dict[str, None]
-) -> Iterator[str]:
-    from reportgen.write import content, pdf
-
-    if file in read:
-        return
-    read[file] = None
-    try:
-        source = _of_kind(project, file).decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise KindError(not_utf8(file, error)) from None
-    for name in _sheets_named(source):
-        yield from _sheets(project, f"styles/{name}", colours, extra, read)
-    # The line stays, so that a fault below it is told with its row.
-    sheet = pdf.style(_BEFORE.sub("", source), colours, file, extra)
-    content.check_style(sheet, file)
-    yield sheet
-
-
-Lines = tuple[tuple[Text, str], ...]
-
-
-def colophon(document: Document, hashes: Mapping[str, str], words: Words) -> list[tuple[Text, Lines]]:
-    """Heads and lines: program, format, typefaces with their licences, inputs with their hashes."""
-    from reportgen.read import fonts
-
-    version = f"reportgen {reportgen.__version__}"
-    return [
-        (words["colophon.program"], ((Text(version, version), ""),)),
-        (words["colophon.format"], ((words["colophon.format_is"], ""), (words["colophon.ledger"], ""))),
-        (words["colophon.fonts"], tuple((Text(one.zh, one.en), "") for one in fonts.licences())),
-        (words["colophon.file"], tuple((Text(path, path), hashes.get(path, "")) for path in document.inputs)),
-    ]
-
-
-def check_characters(page: str, project: Path, files: Iterable[str], name: str) -> None:
-    """Before layout: every character has a glyph in the declared faces, and none is of private use."""
-    import html as entities
-
-    from reportgen.read import fonts
-
-    text = entities.unescape(_TAGS.sub(" ", page))
-    faults = [(point, True) for point in fonts.private_use(text)] + [
-        (point, False) for point in fonts.uncovered(text)
-    ]
-    if not faults:
-        return
-    problems = []
-    for point, private in faults:
-        places = where_is(chr(point), project, files) or [Place(name)]
-        letter = f"U+{point:04X}" + ("" if private else f" {chr(point)}")
-        for place in places:
-            if private:
-                en = f"{letter} is a private-use character: what it means only its maker's machine knew; write the real one"
-                zh = f"{letter} 為造字（私用區字元），他機無法辨識；請改用正式字元"
-            else:
-                en = f"no declared font has the character {letter}; write another form of it, or declare a font that has it"
-                zh = f"宣告之字型均無字元 {letter}；請改用他字或增列字型"
-            problems.append(Problem(place, en, zh))
-    raise InputError(problems)
-
-
-def where_is(character: str, project: Path, files: Iterable[str]) -> list[Place]:
-    """File, row and column of the first place in each text file that holds the character."""
-    code = ord(character)
-    spellings = (character, f"\\u{code:04x}", f"\\u{code:04X}", f"\\U{code:08x}", f"\\U{code:08X}")
-    places = []
-    for path in files:
-        try:
-            if (project / path).stat().st_size > sheets.MAX_BYTES:
-                continue
-            text = (project / path).read_text("utf-8-sig")
-        except (OSError, UnicodeDecodeError):
-            continue
-        found = (
-            Place(path, row=row, column=str(line.index(spelling) + 1))
-            for row, line in enumerate(text.split("\n"), 1)
-            for spelling in spellings
-            if spelling in line
-        )
-        if place := next(found, None):
-            places.append(place)
-    return places

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import logging
-import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -189,28 +188,6 @@ def _fetcher(picture: Callable[[str], bytes]) -> Any:
             raise FatalURLFetchingError(url)
 
     return Closed(allowed_protocols=("data",))
-
-
-def style(sheet: str, theme: Theme, file: str, extra: Mapping[str, str] | None = None) -> str:
-    """The style sheet with every `var(--name)` replaced by its token; KindError for an unknown name.
-
-    WeasyPrint goes on without a property whose variable is unset, and knows none in margin boxes.
-    """
-    tokens = dict(re.findall(r"--([\w-]+):([^;}]+)", theme.css()))
-    tokens.update(extra or {})
-    problems = []
-
-    def value(match: re.Match[str]) -> str:
-        if match[1] not in tokens:
-            row = sheet.count("\n", 0, match.start()) + 1
-            problems.append(problem(Place(file, row=row), "layout.is_no_token", match=match[1]))
-            return ""
-        return str(tokens[match[1]])
-
-    replaced = re.sub(r"var\(--([\w-]+)\)", value, sheet)
-    if problems:
-        raise KindError(problems)
-    return replaced
 
 
 NUMBER = "000"  # stands for a page number until all parts are laid out

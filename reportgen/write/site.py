@@ -7,11 +7,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
-from reportgen.model import LANG_TAG, Chart, ChartSpec, Document, Edition, Text
-from reportgen.read.theme import Theme
-from reportgen.read.words import Words
+from reportgen.model import Chart, ChartSpec, Document, Text
 from reportgen.write import charts, html
 
 PICTURE_WIDTH = 1400  # pixels: a panel's running text can be read on a screen
@@ -33,43 +30,27 @@ def picture(content: bytes) -> bytes:
     return target.getvalue()
 
 
-def page(
-    documents: Sequence[Document],
-    pictures: Mapping[str, str],
-    edition: Edition,
-    project: Path,
-    theme: Theme,
-    words: Words,
-) -> bytes:
+def page(documents: Sequence[Document], pictures: Mapping[str, str], design: html.Design) -> bytes:
     """The HTML of an edition. `pictures`: panel -> file beside the page. KindError names template and line."""
-    speaker = html.Speaker(edition)
-    env = html.environment(project)
-    first = documents[0]
+    env = html.environment(design.project)
+    html.check_templates(env, design.project, documents[0].kind)
     context = {
+        **html.words_of(design),
         "documents": documents,
-        "show": first.period,
-        "issuer": first.issuer,
-        "edition": edition,
-        "languages": speaker.languages,
-        "lang_tag": LANG_TAG,
-        "root_lang": LANG_TAG[speaker.root],
-        "say": speaker.say,
-        "plain": speaker.plain,
-        "line": speaker.line,
-        "words": words,
+        "show": documents[0].period,
+        "issuer": documents[0].issuer,
         "pictures": {name: (file, "") for name, file in pictures.items()},
-        "kind_of": lambda block: type(block).__name__,
         "alternative": charts.alternative,
         "rows": rows,
     }
-    made = html.filled(env, project, "panels", "panels/page.html", context)
-    colours = f"<style>{theme.css()}</style>\n</head>"
+    made = html.filled(env, "panels/page.html", context)
+    colours = f"<style>{design.theme.css()}</style>\n</head>"
     return made.replace("</head>", colours, 1).encode("utf-8")
 
 
 def rows(chart: Chart) -> Iterable[tuple[Text, tuple[str, ...]]]:
     """The figures of a chart as a table: a place on its axis, and the figure of each series there."""
     spec: ChartSpec = chart.spec
-    found = {(point.series, point.x): point.figure.plain for point in spec.points}
+    figures = {(point.series, point.x): point.figure.plain for point in spec.points}
     for x, label in spec.xs:
-        yield label, tuple(found.get((one.id, x), "") for one in spec.series)
+        yield label, tuple(figures.get((series.id, x), "") for series in spec.series)

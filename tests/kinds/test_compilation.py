@@ -41,7 +41,6 @@ from reportgen.model.errors import InputError, RenderError
 from reportgen.read.pdf_text import joined, reading_order
 from reportgen.read.words import said
 from reportgen.run import checks
-from reportgen.run import job as batch
 from reportgen.run.job import Job, Result
 from reportgen.run.workers import attempt
 from reportgen.verify import documents, traces
@@ -305,7 +304,7 @@ def pages() -> dict[tuple[str, str, str], str]:
 @pytest.fixture(scope="module")
 def results(pages: dict[tuple[str, str, str], str]) -> Iterator[dict[tuple[str, str, str], Result]]:
     found: dict[tuple[str, str, str], Result] = {}
-    render = html.render
+    render = html.page.render
     with pytest.MonkeyPatch.context() as patch:
         for meeting in MEETINGS:
             for name in PAPERS:
@@ -316,7 +315,7 @@ def results(pages: dict[tuple[str, str, str], str]) -> Iterator[dict[tuple[str, 
                         pages[key] = pages.get(key, "") + part
                         return part
 
-                    patch.setattr(html, "render", keep)
+                    patch.setattr(html.page, "render", keep)
                     result = attempt(Job(project=ROOT, publication=meeting, document=name, edition=edition))  # type: ignore[arg-type]
                     assert isinstance(result, Result), result
                     found[meeting, name, edition] = result
@@ -483,7 +482,7 @@ def test_check_tells_of_a_lost_instruction(tmp_path: Path) -> None:
 
 
 def test_layout_files_follow_what_a_template_and_a_style_take_in() -> None:
-    files = batch.layout_files(ROOT, "compilation")
+    files = html.layout_files(ROOT, "compilation")
     assert {
         "templates/bulletin/blocks.html",
         "templates/awards/blocks.html",
@@ -491,7 +490,7 @@ def test_layout_files_follow_what_a_template_and_a_style_take_in() -> None:
         "styles/papers.css",
         "styles/bulletin.css",
     } <= set(files)
-    assert "styles/papers.css" in batch.layout_files(ROOT, "awards")
+    assert "styles/papers.css" in html.layout_files(ROOT, "awards")
     assert not [
-        file for file in batch.layout_files(ROOT, "bulletin") if "awards" in file or "compilation" in file
+        file for file in html.layout_files(ROOT, "bulletin") if "awards" in file or "compilation" in file
     ]

@@ -19,7 +19,7 @@ from reportgen.kinds.material import Material, read_material
 from reportgen.model import Document, Edition, Section, Table
 from reportgen.read import theme
 from reportgen.run import job as batch
-from reportgen.run.job import Job, check_characters, style_sheet
+from reportgen.run.job import Job
 from reportgen.run.workers import attempt
 from reportgen.verify import documents, leaks
 from reportgen.write import content, html, pdf
@@ -71,12 +71,13 @@ def made(sample: str, name: str, edition: Edition) -> bytes:
     colours, env = theme.load_theme(ROOT / "styles/tokens.toml"), html.environment(ROOT)
     numbering = "  ·  ".join(of.words["page.number"].say(language) for language in html.languages(edition))
     foot = numbering.replace("{pages}", pdf.NUMBER).replace("{page}", pdf.NUMBER)
-    css = style_sheet(ROOT, "styles/awards.css", colours, {"page-number": f'"{foot}"'})
+    css = html.style_sheet(ROOT, "styles/awards.css", colours, {"page-number": f'"{foot}"'})
+    design = html.Design(project=ROOT, edition=edition, theme=colours, words=of.words)
     laid, called = [], []
     for place, part in enumerate(html.parts(document)):
-        page = html.render(document, edition, ROOT, colours, of.words, {}, [], part, env)
+        page = html.render(design, document, {}, [], part, env)
         page = content.check_page(page, name)
-        check_characters(page, ROOT, [], name)
+        html.check_characters(page, ROOT, [], name)
         called.append(f"{sample}/{name}.{edition}-{place}")
         laid.append(pdf.lay_out(page, css, called[-1]))
     dated = datetime(2014, 1, 1, tzinfo=UTC)

@@ -28,7 +28,6 @@ from reportgen.model import Document, Text
 from reportgen.model.errors import KindError, RenderError, ReportgenError
 from reportgen.read import theme
 from reportgen.read import words as wording
-from reportgen.run import job as batch
 from reportgen.write import content, html, pdf
 
 PAGES = Path(__file__).parents[1] / "hostile" / "pages"
@@ -83,7 +82,9 @@ def rendered(source: str, project: Path) -> str:
     )  # type: ignore[arg-type]
     colours = theme.load_theme(ROOT / "styles" / "tokens.toml")
     pictures = {"c": ("data:image/png;base64,", "chart")}
-    return html.render(document, "both", project, colours, wording.Words({}, "words.toml"), pictures, [])
+    words = wording.Words({}, "words.toml")
+    design = html.Design(project=project, edition="both", theme=colours, words=words)
+    return html.render(design, document, pictures, [])
 
 
 @pytest.mark.parametrize("name", [name for name in TEMPLATES if expected(name)["expect"] == "error"])
@@ -232,7 +233,7 @@ def laid_out(page: str) -> bytes:
 
 def examined(page: str, folder: Path, file: str) -> str:
     checked = content.check_page(page, file)
-    batch.check_characters(checked, folder, [file], file)
+    html.check_characters(checked, folder, [file], file)
     return checked
 
 
@@ -448,7 +449,7 @@ def test_a_style_sheet_takes_in_others_of_the_project_each_once(tmp_path: Path) 
         b='@import "c.css";\n@import "a.css";\nb { color: red }\n',
         c="c { color: red }\n",
     )
-    sheet = batch.style_sheet(project, "styles/a.css", theme.load_theme(ROOT / "styles/tokens.toml"), {})
+    sheet = html.style_sheet(project, "styles/a.css", theme.load_theme(ROOT / "styles/tokens.toml"), {})
     assert re.findall(r"(\w) \{", sheet) == ["c", "b", "p"]
     assert "import" not in sheet
 
@@ -467,13 +468,15 @@ def test_a_style_sheet_takes_in_others_of_the_project_each_once(tmp_path: Path) 
 def test_a_style_sheet_takes_in_nothing_else(tmp_path: Path, taken: str, fault: str) -> None:
     project = styles(tmp_path, a=f"{taken}\n", b="p { color: red }\nq { background: url(x.png) }\n")
     with pytest.raises(KindError) as refused:
-        batch.style_sheet(project, "styles/a.css", theme.load_theme(ROOT / "styles/tokens.toml"), {})
+        html.style_sheet(project, "styles/a.css", theme.load_theme(ROOT / "styles/tokens.toml"), {})
     assert any(problem.say().startswith(fault) for problem in refused.value.problems), refused.value
 
 
 def test_the_samples_own_style_sheets_pass() -> None:
     for file in sorted((ROOT / "styles").glob("*.css")):
-        own = batch._BEFORE.sub("", file.read_text("utf-8"))  # the sheets that it takes in are read here, too
+        own = html.styles._BEFORE.sub(
+            "", file.read_text("utf-8")
+        )  # the sheets that it takes in are read here, too
         assert [fault for fault, _ in content.style_faults(re.sub(r"var\([^)]*\)", "1", own))] == []
 
 

@@ -673,7 +673,9 @@ def test_an_odt_is_read_in_the_order_of_the_pdf(name: str, edition: Edition) -> 
         for block in PAPERS[name].blocks
     )
     document = dataclasses.replace(PAPERS[name], blocks=blocks)
-    page = html.render(document, edition, ROOT, THEME, words(), {}, ())
+    page = html.render(
+        html.Design(project=ROOT, edition=edition, theme=THEME, words=words()), document, {}, []
+    )
     body = etree.HTML(page).find("body")
     assert read(made(document, edition)) == squeezed("".join(body.itertext()))
 

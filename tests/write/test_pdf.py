@@ -42,7 +42,7 @@ def pages() -> dict[tuple[str, str], str]:
 @pytest.fixture(scope="module")
 def made(pages: dict[tuple[str, str], str]) -> Iterator[dict[tuple[str, str], Result]]:
     results: dict[tuple[str, str], Result] = {}
-    render = html.render
+    render = html.page.render
     with pytest.MonkeyPatch.context() as patch:
         for name in SAMPLES:
             for edition in EDITIONS:
@@ -52,7 +52,7 @@ def made(pages: dict[tuple[str, str], str]) -> Iterator[dict[tuple[str, str], Re
                     pages[key] = pages.get(key, "") + part
                     return part
 
-                patch.setattr(html, "render", keep)
+                patch.setattr(html.page, "render", keep)
                 result = attempt(Job(project=ROOT, publication=name, document="bulletin", edition=edition))  # type: ignore[arg-type]
                 assert isinstance(result, Result), result
                 results[name, edition] = result

@@ -20,7 +20,7 @@ from reportgen.read.pdf_text import digest_of
 from reportgen.write import content, pdf
 from reportgen.write.certificates import codes, finishing, shapes
 from reportgen.write.certificates.model import ATTACHED, Job, Run, Shape, Slot
-from reportgen.write.html import Speaker, data_uri
+from reportgen.write.html import TextPrinter, data_uri
 
 LONGEST_CODE = 331  # bytes: version 13 at level M; in 26 mm a module is then a third of a millimetre wide
 DESCRIPTION = message("certificates.qr_code_verification_serial_number")
@@ -103,7 +103,7 @@ class Planner:
     ) -> None:
         self.page, self.css, self.edition, self.dated = page, css, edition, dated
         self.payload, self.description = payload, description
-        self.speaker = Speaker(edition)
+        self.printer = TextPrinter(edition)
         self.last, self.last_citation = last_step(css), _last(css, "citation-size")
         self.shapes: dict[str, Shape] = {}
         self.known: dict[tuple[Certificate, _Steps], Shape | RenderError] = {}
@@ -135,14 +135,14 @@ class Planner:
         signed = self.payload(recipient, digest) if self.payload else ""
         if len(signed.encode()) > LONGEST_CODE:
             raise RenderError(Problem(recipient.place, *_LONG_CODE))
-        described = self.speaker.plain(self.description).replace("{serial}", recipient.serial)
+        described = self.printer.plain(self.description).replace("{serial}", recipient.serial)
         self.shapes[shape.key] = shape
         return Job(
             key=recipient.key,
             file=recipient.file,
             shape=shape.key,
             runs=runs,
-            title=self.speaker.plain(recipient.title),
+            title=self.printer.plain(recipient.title),
             payload=signed,
             description=described,
             record=recipient.record,
@@ -151,8 +151,8 @@ class Planner:
 
     def _halves(self, text: Text) -> tuple[Language, ...]:
         if self.edition == "both" and text.zh == text.en:
-            return (self.speaker.root,)
-        return self.speaker.languages
+            return (self.printer.root,)
+        return self.printer.languages
 
     def _lines(self, certificate: Certificate) -> Iterator[tuple[CertificateField, Language, str]]:
         for one in certificate.fields:
@@ -162,10 +162,10 @@ class Planner:
     def _emptied(self, certificate: Certificate) -> Certificate:
         """The certificate with a letter that is printed anyway in place of every line."""
         letter = Text(certificate.heading.zh[:1], certificate.heading.en[:1])
-        same = Text(letter.zh, letter.zh) if self.speaker.root == "zh" else Text(letter.en, letter.en)
+        same = Text(letter.zh, letter.zh) if self.printer.root == "zh" else Text(letter.en, letter.en)
         fields = (
             CertificateField(
-                one.id, same if len(self._halves(one.text)) < len(self.speaker.languages) else letter
+                one.id, same if len(self._halves(one.text)) < len(self.printer.languages) else letter
             )
             for one in certificate.fields
         )

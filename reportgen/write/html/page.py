@@ -1,0 +1,212 @@
+"""From a document to the HTML of one edition: plain values in, one string out for each part."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from markupsafe import Markup
+
+import reportgen
+from reportgen.model import (
+    Block,
+    Bullets,
+    Certificate,
+    CertificateField,
+    Document,
+    Edition,
+    Language,
+    Line,
+    Listing,
+    PanelFoot,
+    PanelHead,
+    Paragraphs,
+    Subhead,
+    Text,
+)
+from reportgen.model.formats import clause_number
+from reportgen.read import fonts
+from reportgen.read.theme import Theme
+from reportgen.read.words import Words
+from reportgen.write import content
+from reportgen.write.html.characters import check_characters
+from reportgen.write.html.parts import least, parts, widths
+from reportgen.write.html.sandbox import Sandbox, environment
+from reportgen.write.html.styles import document_style
+from reportgen.write.html.templates import check_templates, filled
+from reportgen.write.html.texts import TextPrinter
+
+Pictures = Mapping[str, tuple[str, str]]
+Colophon = list[tuple[Text, tuple[tuple[Text, str], ...]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Design:
+    """What documents are set with: templates and styles of a project, its theme, the fixed words of a kind, an edition."""
+
+    project: Path
+    edition: Edition
+    theme: Theme
+    words: Words
+
+
+def pages_and_style(
+    design: Design,
+    document: Document,
+    pictures: Pictures,
+    hashes: Mapping[str, str],
+    name: str,
+    tokens: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[list[str], str]:
+    """The HTML of each part and the style sheet, checked: what may stand in them, and every character.
+
+    `hashes`: file -> SHA-256, for the colophon and for the places of characters; `name`: of the document in messages;
+    `tokens`: further ones for the style sheet.
+    """
+    lines = colophon(document, hashes, design.words) if _has_colophon(document) else []
+    pages = []
+    env = environment(design.project)
+    check_templates(env, design.project, document.kind)
+    for part in parts(document):
+        page = content.check_page(render(design, document, pictures, lines, part, env), name)
+        check_characters(page, design.project, hashes, name)
+        pages.append(page)
+    sheet = document_style(design.project, document, design.edition, design.theme, design.words, tokens)
+    return pages, sheet
+
+
+def render(
+    design: Design,
+    document: Document,
+    pictures: Pictures,
+    colophon: Colophon,
+    part: range | None = None,
+    env: Sandbox | None = None,
+) -> str:
+    """The HTML of an edition, or of a part of it: these blocks, with cover and contents before the first.
+
+    `pictures`: anchor -> (data URI, alternative text); `env`: the project's, whose templates were checked.
+    KindError names template and line.
+    """
+    if env is None:
+        env = environment(design.project)
+        check_templates(env, design.project, document.kind)
+    theme, edition = design.theme, design.edition
+    context = {
+        **words_of(design),
+        "document": document,
+        "blocks": document.blocks if part is None else document.blocks[part.start : part.stop],
+        "front": part is None or part.start == 0,
+        "pictures": pictures,
+        "colophon": list(colophon),
+        "shade": {str(step): theme.step(step) for step in range(len(theme.ramp))},
+        "step": lambda heat: min(int(heat * len(theme.ramp)), len(theme.ramp) - 1),
+        "least": least,
+        "widths": lambda table: widths(table, edition),
+        "clause": lambda clause: clause_number(clause.level, clause.number),
+        "upright": edition != "en" and any(getattr(block, "upright", None) for block in document.blocks),
+        "bands": bands(document.blocks) if document.sheet else [],
+        "worded": lambda table: any(cell.text and cell.text.zh for row in table.rows for cell in row.cells),
+        "figures_in": lambda table, place: any(row.cells[place].figure for row in table.rows if row.cells),
+    }
+    return filled(env, f"{document.kind}/document.html", context)
+
+
+def words_of(design: Design) -> dict[str, object]:
+    """What every template prints texts with."""
+    return {
+        **TextPrinter(design.edition).context(),
+        "words": design.words,
+        "kind_of": lambda block: type(block).__name__,
+    }
+
+
+def colophon(document: Document, hashes: Mapping[str, str], words: Words) -> Colophon:
+    """Heads and lines: program, format, typefaces with their licences, inputs with their hashes."""
+    version = f"reportgen {reportgen.__version__}"
+    return [
+        (words["colophon.program"], ((Text(version, version), ""),)),
+        (words["colophon.format"], ((words["colophon.format_is"], ""), (words["colophon.ledger"], ""))),
+        (words["colophon.fonts"], tuple((Text(face.zh, face.en), "") for face in fonts.licences())),
+        (words["colophon.file"], tuple((Text(path, path), hashes.get(path, "")) for path in document.inputs)),
+    ]
+
+
+def _has_colophon(document: Document) -> bool:
+    return any(isinstance(block, Listing) and block.role == "colophon" for block in document.blocks)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Blocks of a panel that are set together: `story` for text, else the name of the one block."""
+
+    name: str
+    blocks: tuple[Block, ...]
+
+
+def bands(blocks: Iterable[Block]) -> list[list[Group]]:
+    """The body of a panel: a band for each heading with what follows it, its text in groups."""
+    found: list[list[Group]] = []
+    for block in blocks:
+        name = type(block).__name__
+        if isinstance(block, PanelHead | PanelFoot):
+            continue
+        if isinstance(block, Subhead) or not found:
+            found.append([])
+        band = found[-1]
+        if not isinstance(block, Paragraphs | Bullets):
+            band.append(Group(name, (block,)))
+        elif band and band[-1].name == "story":
+            band[-1] = Group("story", (*band[-1].blocks, block))
+        else:
+            band.append(Group("story", (block,)))
+    return found
+
+
+_CLAUSE = re.compile(r"[^，；]+[，；]*|[，；]+")
+
+
+def certificate_page(
+    certificate: Certificate,
+    title: Text,
+    edition: Edition,
+    env: Sandbox,
+    last: int,
+    qr: tuple[str, str] | None,
+) -> str:
+    """The HTML of one certificate. `last`: the last step of the sizes in its style; `qr`: data URI and alternative text."""
+    printer = TextPrinter(edition)
+
+    def halves_of(text: Text) -> tuple[Language, ...]:
+        """Which halves are printed: a text that is the same in both languages, once."""
+        if edition == "both" and text.zh == text.en:
+            return (printer.root,)
+        return printer.languages
+
+    def step(one: CertificateField) -> str:
+        return f"size-{one.size}" if one.size <= last else "wrap"
+
+    def clauses(line: Line, language: Language) -> Markup:
+        """A sentence whose lines end where a clause does: Chinese would break in the middle of a word."""
+        if language != "zh":
+            return printer.line(line, language)
+        parts = (
+            part for run in line.zh for part in (_CLAUSE.findall(run) if isinstance(run, str) else (run,))
+        )
+        clause = Markup('<span class="clause">{}</span>')
+        return Markup("").join(clause.format(printer.run(part, language)) for part in parts)
+
+    context = {
+        "certificate": certificate,
+        "title": title,
+        "clauses": clauses,
+        **printer.context(),
+        "halves_of": halves_of,
+        "step": step,
+        "qr": qr is not None,
+        "pictures": {"qr": qr} if qr else {},
+    }
+    return filled(env, "awards/certificate.html", context)

@@ -1,0 +1,214 @@
+"""The environment of templates: Jinja in a sandbox, plain values only, with a budget.
+
+Templates see frozen values and strings: never a frame, a path or a chart object, through which the sandbox could be left.
+Everything that is printed is escaped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sized
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes, pass_context, pass_eval_context
+from jinja2.exceptions import SecurityError
+from jinja2.filters import do_batch, do_join
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from reportgen.model.errors import KindError, Place, problem
+from reportgen.model.messages import told
+from reportgen.write.html import lint
+
+MAX_HTML = 64 * 2**20  # characters; a bulletin of 160 pages has about 2 million
+MAX_STEPS = 3_000_000  # rounds, calls and items that filters look at; a bulletin of 30 pages takes 30,000
+MAX_BITS = 4096  # of a whole number
+MAX_BATCH = 10_000
+GLOBALS = ("dict", "namespace", "cycler", "joiner")
+
+
+# What may be called on a text or number: `"x".zfill(10**9)` and `"{0.__class__}".format(x)` are methods, too.
+METHODS = frozenset(
+    [
+        "endswith",
+        "isdigit",
+        "islower",
+        "isupper",
+        "lower",
+        "lstrip",
+        "partition",
+        "rpartition",
+        "rstrip",
+        "split",
+        "splitlines",
+        "startswith",
+        "strip",
+        "title",
+        "upper",
+        "numerator",
+        "denominator",
+    ]
+)
+
+
+class _Refused(SecurityError):
+    """The sandbox says no, in both languages."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        self.zh = zh
+        super().__init__(en)
+
+
+class _Own(FileSystemLoader):
+    """Files of the project's own `templates/`; a link that leads out of it would print what it points to."""
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        root = Path(self.searchpath[0]).resolve()
+        if not (root / template).resolve().is_relative_to(root):
+            raise KindError(problem(Place(f"templates/{template}"), "templates.leads_out_templates"))
+        return super().get_source(environment, template)
+
+
+class Sandbox(ImmutableSandboxedEnvironment):
+    """Plain values, a short list of filters, and a budget: no template reaches out, none is without end.
+
+    Steps are counted, not seconds, so that the same template ends at the same place on every machine.
+    """
+
+    intercepted_binops = frozenset(["+", "-", "*", "/", "//", "%", "**"])
+
+    def __init__(self, project: Path) -> None:
+        super().__init__(
+            loader=_Own(project / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            extensions=["jinja2.ext.loopcontrols"],
+            finalize=self._printed,
+        )
+        self.steps = self.size = 0
+        self.filters = {name: found for name, found in self.filters.items() if name in lint.FILTERS}
+        self.filters.update(batch=self._batch, join=self._join, _counted=self._counted, _sized=self._sized)
+        self.globals = {**{name: self.globals[name] for name in GLOBALS}, "range": self._range}
+
+    # -- the budget
+
+    def spend(self, steps: int) -> None:
+        self.steps += steps
+        if self.steps > MAX_STEPS:
+            raise _Refused(*told("templates.takes_more_than_steps", max_steps=MAX_STEPS))
+
+    def grow(self, size: int) -> None:
+        self.size += size
+        if self.size > MAX_HTML:
+            raise _Refused(*told("templates.makes_more_than_characters", max_html=MAX_HTML))
+
+    def _printed(self, value: Any) -> Any:
+        if isinstance(value, str):
+            self.grow(len(value))
+        return value
+
+    @pass_context  # a filter of the context is never worked out at compile time
+    def _counted(self, _context: Any, items: Any, weight: int = 0) -> Any:
+        """What a loop or a filter goes through; `weight` is the size of the loop's own text."""
+        if isinstance(items, Sized):
+            self.spend(1 + (len(items) // 64 if isinstance(items, str) else len(items)))
+            self.grow(weight * len(items))
+            return items
+        return self._one_by_one(items, weight)
+
+    def _one_by_one(self, items: Iterable[Any], weight: int) -> Iterator[Any]:
+        for item in items:
+            self.spend(1)
+            self.grow(weight)
+            yield item
+
+    @pass_context
+    def _sized(self, _context: Any, part: Any) -> Any:
+        return self._printed(part)
+
+    def _range(self, *bounds: int) -> range:
+        found = range(*bounds)
+        self.spend(len(found))
+        return found
+
+    def _batch(self, items: Any, count: int, fill: Any = None) -> Iterator[list[Any]]:
+        if count > MAX_BATCH:
+            raise _Refused(*told("templates.batches_have_no_bound_size", count=count, max_batch=MAX_BATCH))
+        return do_batch(items, count, fill)
+
+    @pass_eval_context
+    def _join(
+        self, eval_ctx: Any, items: Iterable[Any], between: str = "", attribute: str | int | None = None
+    ) -> Any:
+        parts = list(items)
+        self.spend(len(parts))
+        self.grow(len(parts) * len(str(between)))
+        return do_join(eval_ctx, parts, between, attribute)
+
+    def call(self, context: Any, called: Any, *args: Any, **kwargs: Any) -> Any:
+        self.spend(10)  # a macro that calls a macro costs ten rounds of a loop
+        return super().call(context, called, *args, **kwargs)
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        if operator == "**":
+            raise _Refused(*told("templates.powers_are_not_allowed_templates"))
+        texts = isinstance(left, str | list | tuple) or isinstance(right, str | list | tuple)
+        if texts and operator != "+":
+            raise _Refused(*told("templates.repeating_filling_text_list_is"))
+        if texts:
+            self.grow(sum(len(side) for side in (left, right) if isinstance(side, Sized)))
+        found = super().call_binop(context, operator, left, right)
+        if isinstance(found, int) and found.bit_length() > MAX_BITS:
+            raise _Refused(*told("templates.number_grows_without_end"))
+        return found
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        if isinstance(obj, str | bytes | int | float):
+            return attr in METHODS
+        return super().is_safe_attribute(obj, attr, value)
+
+    # -- compiling
+
+    def compile(  # type: ignore[override]
+        self,
+        source: Any,
+        name: str | None = None,
+        filename: str | None = None,
+        raw: bool = False,
+        defer_init: bool = False,
+    ) -> CodeType:
+        """Checks a template and puts the counters in; KindError with every fault of the file."""
+        tree = self.parse(source, name, filename)
+        file = f"templates/{name}"
+        if problems := lint.faults(self, source, tree, file):
+            raise KindError(problems)
+        for node in list(tree.find_all((nodes.For, nodes.Filter, nodes.Concat))):
+            if isinstance(node, nodes.For):
+                node.iter = _call("_counted", node.iter, nodes.Const(_own_text(node.body)))
+            elif isinstance(node, nodes.Concat):
+                node.nodes = [_call("_sized", part) for part in node.nodes]
+            elif isinstance(node, nodes.Filter) and node.node is not None:
+                node.node = _call("_counted", node.node)
+        return super().compile(tree.set_environment(self), name, filename, raw, defer_init)  # type: ignore[call-overload, no-any-return]
+
+
+def _call(name: str, argument: Any, *more: nodes.Expr) -> nodes.Filter:
+    return nodes.Filter(argument, name, list(more), [], None, None, lineno=argument.lineno)
+
+
+def _own_text(body: Iterable[nodes.Node]) -> int:
+    """Characters that one round of a loop prints itself; loops within count their own."""
+    size = 0
+    for node in body:
+        if isinstance(node, nodes.TemplateData):
+            size += len(node.data)
+        elif not isinstance(node, nodes.For):
+            size += _own_text(node.iter_child_nodes())
+    return size
+
+
+def environment(project: Path) -> Sandbox:
+    """The environment of a project: its `templates/` and nothing else; undefined names are errors."""
+    return Sandbox(project)

@@ -1,0 +1,65 @@
+"""What templates call to print texts, lines and figures in the languages of an edition."""
+
+from __future__ import annotations
+
+from markupsafe import Markup, escape
+
+from reportgen.model import LANG_TAG, LANGUAGES, Edition, Language, Line, Ref, Run, Text
+
+
+def languages(edition: Edition) -> tuple[Language, ...]:
+    return LANGUAGES if edition == "both" else (edition,)
+
+
+class TextPrinter:
+    """The functions that a template has for the texts of one edition."""
+
+    def __init__(self, edition: Edition) -> None:
+        self.edition = edition
+        self.languages = languages(edition)
+        self.root: Language = self.languages[0]
+
+    def context(self) -> dict[str, object]:
+        """These functions and the languages, by the names that templates use."""
+        return {
+            "edition": self.edition,
+            "languages": self.languages,
+            "lang_tag": LANG_TAG,
+            "root_lang": LANG_TAG[self.root],
+            "say": self.say,
+            "plain": self.plain,
+            "line": self.line,
+            "one": self.one,
+        }
+
+    def say(self, text: Text, between: str = " ") -> Markup:
+        """Both halves, each marked with its language where it is not the document's own.
+
+        Where the halves are the same (a number, a sign, a file name) it is printed once.
+        """
+        if self.edition != "both":
+            return Markup(escape(text.say(self.edition)))
+        if text.zh == text.en:
+            return Markup(escape(text.zh))
+        gap = Markup("<br>") if between == "br" else escape(between)
+        english = Markup('<span lang="en">{}</span>').format(text.en)
+        return Markup("{}{}{}").format(text.zh, gap, english)
+
+    def one(self, text: Text, language: Language) -> str:
+        return text.say(language)
+
+    def plain(self, text: Text, between: str = " ") -> str:
+        """For attributes and bookmarks: no markup."""
+        if self.edition != "both" or text.zh == text.en:
+            return text.say(self.root)
+        return f"{text.zh}{between}{text.en}"
+
+    def line(self, line: Line, language: Language) -> Markup:
+        return Markup("").join(self.run(run, language) for run in line.say(language))
+
+    def run(self, run: Run, language: Language) -> Markup:
+        if isinstance(run, str):
+            return Markup(escape(run))
+        if isinstance(run, Ref):
+            return Markup('<a href="#{}">{}</a>').format(run.anchor, run.text.say(language))
+        return Markup('<span class="n" data-f="{}">{}</span>').format(run.number, run.text.say(language))
