@@ -32,101 +32,15 @@ MAX_USES = 200
 
 VOID = frozenset(["br", "col", "hr", "img", "meta", "wbr"])
 ELEMENTS = VOID | frozenset(
-    [
-        "html",
-        "head",
-        "title",
-        "body",
-        "style",
-        "section",
-        "article",
-        "header",
-        "footer",
-        "main",
-        "nav",
-        "aside",
-        "address",
-        "div",
-        "p",
-        "span",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "ul",
-        "ol",
-        "li",
-        "dl",
-        "dt",
-        "dd",
-        "table",
-        "caption",
-        "colgroup",
-        "thead",
-        "tbody",
-        "tfoot",
-        "tr",
-        "th",
-        "td",
-        "figure",
-        "figcaption",
-        "a",
-        "sup",
-        "sub",
-        "b",
-        "i",
-        "em",
-        "strong",
-        "small",
-        "mark",
-        "u",
-        "s",
-        "abbr",
-        "cite",
-        "q",
-        "blockquote",
-        "pre",
-        "code",
-        "dfn",
-        "time",
-        "ruby",
-        "rt",
-        "rp",
-        "bdi",
-        "bdo",
-        "ins",
-        "del",
-        "var",
-        "samp",
-        "kbd",
-        "data",
-    ]
+    "html head title body style section article header footer main nav aside address div p span h1 h2 "
+    "h3 h4 h5 h6 ul ol li dl dt dd table caption colgroup thead tbody tfoot tr th td figure "
+    "figcaption a sup sub b i em strong small mark u s abbr cite q blockquote pre code dfn time ruby "
+    "rt rp bdi bdo ins del var samp kbd data".split()
 )
 # Attributes that load, send or run; `href` on `a` and `src` on `img` are looked at.
 CLOSED = frozenset(
-    [
-        "action",
-        "formaction",
-        "background",
-        "data",
-        "poster",
-        "srcset",
-        "srcdoc",
-        "manifest",
-        "ping",
-        "cite",
-        "longdesc",
-        "usemap",
-        "http-equiv",
-        "profile",
-        "classid",
-        "codebase",
-        "archive",
-        "xlink:href",
-        "rel",
-    ]
+    "action formaction background data poster srcset srcdoc manifest ping cite longdesc usemap http-equiv "
+    "profile classid codebase archive xlink:href rel".split()
 )
 PICTURES = ("data:image/svg+xml;base64,", "data:image/png;base64,")
 LINKS = frozenset(["http", "https", "mailto"])
@@ -477,27 +391,8 @@ _DRAWING = frozenset(
 _SVG_NAME = re.compile(rb"<([^\s/>!?]+)")
 _ON = (b" on", b"\ton", b"\non", b"\ron", b'"on', b"'on")
 _SVG_CLOSED = frozenset(
-    [
-        "script",
-        "image",
-        "feimage",
-        "foreignobject",
-        "iframe",
-        "embed",
-        "object",
-        "video",
-        "audio",
-        "handler",
-        "listener",
-        "animate",
-        "animatemotion",
-        "animatetransform",
-        "animatecolor",
-        "set",
-        "discard",
-        "mpath",
-        "a",
-    ]
+    "script image feimage foreignobject iframe embed object video audio handler listener animate "
+    "animatemotion animatetransform animatecolor set discard mpath a".split()
 )
 
 

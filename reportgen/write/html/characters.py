@@ -7,37 +7,28 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from reportgen.model.errors import InputError, Place, Problem
+from reportgen.model.errors import InputError, Place, problem
 from reportgen.read import fonts, sheets
 
 _TAGS = re.compile(r"<style.*?</style>|<[^>]+>", re.DOTALL)
 
 
 def check_characters(page: str, project: Path, files: Iterable[str], name: str) -> None:
-    """Before layout: every character has a glyph in the declared faces, and none is of private use."""
+    """InputError for each character that no face shows, at its first place in each of `files`, else at `name`."""
     text = html.unescape(_TAGS.sub(" ", page))
-    faults = [(point, True) for point in fonts.private_use(text)] + [
-        (point, False) for point in fonts.uncovered(text)
+    faults = [("templates.character_is_private_use", code) for code in fonts.private_use(text)]
+    faults += [("templates.no_font_has_character", code) for code in fonts.uncovered(text)]
+    problems = [
+        problem(place, message, code=code, letter=chr(code))
+        for message, code in faults
+        for place in where_is(chr(code), project, files) or [Place(name)]
     ]
-    if not faults:
-        return
-    problems = []
-    for point, private in faults:
-        places = where_is(chr(point), project, files) or [Place(name)]
-        letter = f"U+{point:04X}" + ("" if private else f" {chr(point)}")
-        for place in places:
-            if private:
-                en = f"{letter} is a private-use character: what it means only its maker's machine knew; write the real one"
-                zh = f"{letter} 為造字（私用區字元），他機無法辨識；請改用正式字元"
-            else:
-                en = f"no declared font has the character {letter}; write another form of it, or declare a font that has it"
-                zh = f"宣告之字型均無字元 {letter}；請改用他字或增列字型"
-            problems.append(Problem(place, en, zh))
-    raise InputError(problems)
+    if problems:
+        raise InputError(problems)
 
 
 def where_is(character: str, project: Path, files: Iterable[str]) -> list[Place]:
-    """File, row and column of the first place in each text file that holds the character."""
+    """File, row and column of the first place in each text file that holds the character, also as `\\u…`."""
     code = ord(character)
     spellings = (character, f"\\u{code:04x}", f"\\u{code:04X}", f"\\U{code:08x}", f"\\U{code:08X}")
     places = []

@@ -19,42 +19,9 @@ from reportgen.model.messages import told
 # What filters may be used. Not: `safe`, `attr`, `map("safe")` (escaping, attributes), `random` (same inputs, same
 # bytes), `round`, `float`, `format` (figures are rounded once, elsewhere), `center`, `indent`, `replace` (no bound).
 FILTERS = frozenset(
-    [
-        "abs",
-        "batch",
-        "capitalize",
-        "count",
-        "d",
-        "default",
-        "dictsort",
-        "e",
-        "escape",
-        "first",
-        "groupby",
-        "items",
-        "join",
-        "last",
-        "length",
-        "list",
-        "lower",
-        "map",
-        "max",
-        "min",
-        "reject",
-        "rejectattr",
-        "reverse",
-        "select",
-        "selectattr",
-        "sort",
-        "string",
-        "sum",
-        "title",
-        "trim",
-        "truncate",
-        "unique",
-        "upper",
-        "wordcount",
-    ]
+    "abs batch capitalize count d default dictsort e escape first groupby items join last length list "
+    "lower map max min reject rejectattr reverse select selectattr sort string sum title trim "
+    "truncate unique upper wordcount".split()
 )
 
 
@@ -63,7 +30,7 @@ def faults(env: Environment, source: str, tree: nodes.Template, file: str) -> li
     return list(dict.fromkeys([*_tree_faults(tree, file), *_markup_faults(env, source, tree, file)]))
 
 
-_LINKS = frozenset("href src action formaction background cite data poster srcset srcdoc xlink:href".split())  # noqa: SIM905
+_LINKS = frozenset("href src action formaction background cite data poster srcset srcdoc xlink:href".split())
 
 
 _SIZE = re.compile(r"(?:\s*[a-z-]+\s*:[^;:\0(){}]*;)*\s*(?:width|height)\s*:\s*\0(?:%|mm|pt|px|em)?\s*;?\s*")

@@ -29,25 +29,8 @@ GLOBALS = ("dict", "namespace", "cycler", "joiner")
 
 # What may be called on a text or number: `"x".zfill(10**9)` and `"{0.__class__}".format(x)` are methods, too.
 METHODS = frozenset(
-    [
-        "endswith",
-        "isdigit",
-        "islower",
-        "isupper",
-        "lower",
-        "lstrip",
-        "partition",
-        "rpartition",
-        "rstrip",
-        "split",
-        "splitlines",
-        "startswith",
-        "strip",
-        "title",
-        "upper",
-        "numerator",
-        "denominator",
-    ]
+    "endswith isdigit islower isupper lower lstrip partition rpartition rstrip split splitlines "
+    "startswith strip title upper numerator denominator".split()
 )
 
 
