@@ -21,10 +21,11 @@ def dump(project: str, folder: str, publication: str = "", document: str = "bull
     """page.html and style.css as they go to WeasyPrint, whole.html for a browser, page.typ with its pictures."""
     from bulletin_project import PUBLICATION
 
+    from reportgen import pipeline
+    from reportgen.model.job import Inline, Job
     from reportgen.read import fonts
-    from reportgen.run import job as batch
-    from reportgen.run import workers
     from reportgen.write import html, pdf
+    from reportgen.write.tools import Tools
 
     class Enough(Exception):
         """Nothing after the HTML is wanted."""
@@ -42,13 +43,14 @@ def dump(project: str, folder: str, publication: str = "", document: str = "bull
     pdf.lay_out = keep
     html.page.parts = lambda document: [range(len(document.blocks))]  # one page of HTML for all peers
     try:
-        result = workers.attempt(
-            batch.Job(
+        pipeline.make(
+            Job(
                 project=Path(project),
                 publication=publication or PUBLICATION,
                 document=document,
                 edition="both",
-            )
+            ),
+            Tools(helper=Inline()),
         )
     except Enough:
         counts = write_typst(Path(folder))
@@ -59,7 +61,7 @@ def dump(project: str, folder: str, publication: str = "", document: str = "bull
         }
         (Path(folder) / "settings.json").write_text(json.dumps(settings), "utf-8")
         return
-    sys.exit(f"the project cannot be built: {result}")
+    sys.exit("the project was built to the end; nothing was kept")
 
 
 def with_counters(page: str, css: str, number: str) -> tuple[str, str]:

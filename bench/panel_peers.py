@@ -41,10 +41,11 @@ def project(folder: str, press: str = "") -> None:
 
 
 def dump(project: str, folder: str) -> None:
+    from reportgen import pipeline
+    from reportgen.model.job import Inline, Job
     from reportgen.read import fonts
-    from reportgen.run import job as batch
-    from reportgen.run import workers
     from reportgen.write import fitting, html
+    from reportgen.write.tools import Tools
 
     class Enough(Exception):
         """Nothing after the fitted page is wanted."""
@@ -67,12 +68,13 @@ def dump(project: str, folder: str) -> None:
     fonts.activate()
     fitting.fit = keep
     try:
-        result = workers.attempt(
-            batch.Job(project=Path(project), publication=PUBLICATION, document=PANEL, edition="both")
+        pipeline.make(
+            Job(project=Path(project), publication=PUBLICATION, document=PANEL, edition="both"),
+            Tools(helper=Inline()),
         )
     except Enough:
         return
-    sys.exit(f"the project cannot be built: {result}")
+    sys.exit("the project was built to the end; nothing was kept")
 
 
 TYPST_HEAD = """#set document(title: "Panel", author: "Agency", date: datetime(year: 2026, month: 1, day: 1))

@@ -213,25 +213,26 @@ def build(
     import os
 
     from reportgen import pipeline
+    from reportgen.run.request import Request
 
     names = _publications(obj.project, publications)
     folder = obj.out(out)
     workers = jobs or os.cpu_count() or 1
     outcomes = []
     with _Progress() as progress:
-        for outcome in pipeline.build(
-            obj.project,
-            folder,
-            names,
-            dict.fromkeys(languages),
-            issued,
-            workers,
-            dry_run,
-            why,
-            formats,
-            progress,
-            scheduler,
-        ):
+        request = Request(
+            project=obj.project,
+            out=folder,
+            publications=tuple(names),
+            editions=tuple(dict.fromkeys(languages)),
+            issued=issued,
+            formats=formats,
+            workers=workers,
+            scheduler=scheduler,
+            dry_run=dry_run,
+            explain=why,
+        )
+        for outcome in pipeline.build(request, progress):
             outcomes.append(outcome)
             said = {
                 "made": "would be made" if dry_run else "made",
@@ -333,25 +334,8 @@ def check(obj: _Project, publications: tuple[str, ...]) -> None:
             click.echo(line)
         problems.extend(report.problems)
         code = max(code, report.exit_code)
-        if not report.problems and (faults := _not_served(obj.project, name)):
-            problems.extend(faults)
-            code = max(code, 1)
     if problems:
         obj.fail(tuple(dict.fromkeys(problems)), code)
-
-
-def _not_served(project: Path, name: str) -> tuple[Problem, ...]:
-    """Whose certificates could not be made."""
-    from reportgen.kinds import kinds
-    from reportgen.read.publications import documents_of
-    from reportgen.run.freshness import RUN
-    from reportgen.run.job import Job
-
-    if RUN not in documents_of(project, name, kinds())[1]:
-        return ()
-    from reportgen.run import certificates as runs
-
-    return runs.rehearse(Job(project=project, publication=name, document=RUN, edition="both"))
 
 
 @main.command()

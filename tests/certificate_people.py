@@ -11,7 +11,7 @@ from reportgen.model import Certificate, CertificateField, Edition, Line, Text
 from reportgen.model.errors import Place
 from reportgen.read import theme
 from reportgen.write import certificates, html
-from reportgen.write.certificates import Recipient
+from reportgen.write.certificates import Order
 
 ROOT = Path(__file__).parent.parent
 DATED = datetime(2014, 1, 20, tzinfo=UTC)
@@ -66,9 +66,9 @@ def certificate(name: Text, post: Text, serial: str, sample: bool = True) -> Cer
     )
 
 
-def recipient(number: int, name: Text, post: Text, award: Certificate | None = None) -> Recipient:
+def recipient(number: int, name: Text, post: Text, award: Certificate | None = None) -> Order:
     serial = f"102 執績獎字第 {number:05d} 號"
-    return Recipient(
+    return Order(
         key=f"p{number:05d}",
         file=f"certificate-{number:05d}.pdf",
         place=Place("staff.csv", row=number + 1),
@@ -79,7 +79,7 @@ def recipient(number: int, name: Text, post: Text, award: Certificate | None = N
     )
 
 
-def people(count: int, seed: int = 1, long: bool = True) -> list[Recipient]:
+def people(count: int, seed: int = 1, long: bool = True) -> list[Order]:
     """Names of two to four characters from several planes, Latin names, short and (where `long`) long posts."""
     dice = random.Random(seed)
     found = []
@@ -110,7 +110,7 @@ def page(
     return lambda award, title, code: html.certificate_page(award, title, edition, env, last, code)
 
 
-def payload(one: Recipient, digest: str) -> str:
+def payload(one: Order, digest: str) -> str:
     """As long as a signed one; what it signs is not looked at here."""
     name = one.certificate.fields[-1].text.zh
     return f"RG1|{one.serial}|{name}|執行態度考核特優|2014-01-20|{digest}|0a1b2c3d|{'Ab3-xY7_' * 10}AbCdEf"

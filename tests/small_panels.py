@@ -7,14 +7,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from making import draft
 from PIL import Image, ImageDraw
 
 from reportgen.kinds.material import read_material
 from reportgen.kinds.panels import documents as panels
 from reportgen.model import Document, Edition
 from reportgen.model.errors import Problem, ReportgenError
-from reportgen.read.theme import load_theme
-from reportgen.run.job import Inline, Job, LaidSheet, lay_out_sheet
+from reportgen.model.job import Inline, Job
+from reportgen.write.sheet import LaidSheet, lay_out
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "show"
@@ -199,16 +200,8 @@ def told(folder: Path, panel: str = "one") -> tuple[Problem, ...]:
 
 def laid(folder: Path, edition: Edition = "both", panel: str = "one") -> LaidSheet:
     """Fitted and measured; `pdf.laid(sheet.name)` has its boxes until `pdf.drop(sheet.name)`."""
-    material = read_material(folder, NAME)
-    document = panels.document(material, panel)
-    colours = load_theme(folder / "styles/tokens.toml")
-    return lay_out_sheet(
-        Job(project=folder, publication=NAME, document=panel, edition=edition),
-        document,
-        material,
-        colours,
-        Inline(),
-    )
+    job = Job(project=folder, publication=NAME, document=panel, edition=edition)
+    return lay_out(draft(job), Inline())
 
 
 def boxes(box: Any) -> Iterator[Any]:

@@ -28,11 +28,11 @@ from reportgen.kinds.compilation import documents as compilation
 from reportgen.kinds.compilation import plan as meeting
 from reportgen.kinds.material import read_material
 from reportgen.model.errors import ReportgenError
-from reportgen.read import fonts, tables
+from reportgen.read import fonts, revocations, tables
 from reportgen.read import words as wording
 from reportgen.read.publications import HEAD, read_publication
 from reportgen.run import checks, starter
-from reportgen.verify import certificates, revocations
+from reportgen.write.certificates.payload import VERDICTS
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 READMES = ("README.md", "README.zh-TW.md")
@@ -358,7 +358,7 @@ def test_each_name_of_an_award_is_in_the_guide(guide: str, part: str, name: str)
 def test_each_paper_each_policy_and_each_verdict_has_a_row(guide: str) -> None:
     for name in (*awards.PAPERS, *masking.POLICIES):
         assert re.search(rf"^\| `{name}` \|", chapter(guide, "publication.toml"), re.MULTILINE), name
-    for verdict, words in certificates.VERDICTS.items():
+    for verdict, words in VERDICTS.items():
         row = rf"^\| (?=.*{verdict})(?=.*{words.zh.partition('：')[0]}).* \|"
         assert re.search(row, chapter(guide, "publication.toml"), re.MULTILINE), verdict
     for name in revocations.REVOKED_COLUMNS:

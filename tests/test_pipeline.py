@@ -13,10 +13,10 @@ import time
 from pathlib import Path
 
 import pytest
+from making import build
 
-from reportgen import pipeline
 from reportgen.model.errors import UsageError
-from reportgen.run.delivery import locked
+from reportgen.run.files import locked
 from reportgen.verify import delivered, ledger
 
 ROOT = Path(__file__).parent.parent
@@ -59,9 +59,7 @@ def small_project(folder: Path) -> Path:
 
 
 def states(project: Path, workers: int = 1, **options: object) -> dict[str, tuple[str, tuple[str, ...]]]:
-    outcomes = pipeline.build(
-        project, project / "out", ["cases", "amounts"], ["both"], workers=workers, **options
-    )  # type: ignore[arg-type]
+    outcomes = build(project, project / "out", ["cases", "amounts"], ["both"], workers=workers, **options)  # type: ignore[arg-type]
     return {outcome.document: (outcome.state, outcome.why) for outcome in outcomes}
 
 
@@ -192,9 +190,7 @@ def test_a_killed_worker_costs_no_document(project: Path, tmp_path: Path, names:
 @pytest.mark.slow
 def test_parts_laid_out_by_two_processes_give_the_same_bytes(tmp_path: Path) -> None:
     for workers in (1, 2):
-        outcomes = list(
-            pipeline.build(ROOT, tmp_path / str(workers), ["new-taipei-107"], ["both"], workers=workers)
-        )
+        outcomes = list(build(ROOT, tmp_path / str(workers), ["new-taipei-107"], ["both"], workers=workers))
         assert [outcome.state for outcome in outcomes] == ["made"], outcomes
     one, two = (tmp_path / workers / "new-taipei-107" for workers in ("1", "2"))
     assert (one / "bulletin.pdf").read_bytes() == (two / "bulletin.pdf").read_bytes()
@@ -205,7 +201,7 @@ def test_one_unreadable_publication_does_not_stop_the_others(project: Path) -> N
     broken = project / "inputs/broken"
     broken.mkdir()
     (broken / "publication.toml").write_text("kind = ", "utf-8")
-    outcomes = list(pipeline.build(project, project / "out", ["broken", "cases"], ["both"], dry_run=True))
+    outcomes = list(build(project, project / "out", ["broken", "cases"], ["both"], dry_run=True))
     assert next((outcome.document, outcome.state) for outcome in outcomes) == ("broken", "failed")
     assert outcomes[1].document == "cases/bulletin.pdf"
     shutil.rmtree(broken)

@@ -26,6 +26,11 @@ class Material:
     glossary: Glossary
     issued: date | None = None
 
+    @property
+    def signed(self) -> bool:
+        """Whether the project has a key that signs certificates."""
+        return (self.project / "keys" / "private.pem").exists()
+
 
 def read_material(project: Path, name: str, issued: date | None = None) -> Material:
     """All that a publication names, read and checked."""

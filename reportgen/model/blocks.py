@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from reportgen.model.charts import ChartSpec
+from reportgen.model.errors import Place, Problem
 from reportgen.model.values import Line, Note, Printed, Text
 
 
@@ -260,6 +263,29 @@ class Certificate:
 # ---- blocks of exhibition panels ----------------------------------------------------------------
 
 
+@dataclass(frozen=True, kw_only=True)
+class Recipient:
+    """A winner with the certificate, everything that its file says; `certificate.qr` is left empty until it is signed.
+
+    `stem` is the file's name without its ending: the number in the list, then what is harmless of the name.
+    `record` are plain values for manifests and for `verify`; `place` is the row of the person;
+    `faults` keep the name from being printed.
+    """
+
+    number: int
+    id: str
+    serial: str
+    name: Text
+    award: Text
+    certificate: Certificate
+    stem: str
+    title: Text
+    place: Place
+    record: Mapping[str, str]
+    issued: date
+    faults: tuple[Problem, ...] = ()
+
+
 @dataclass(frozen=True)
 class Upright:
     """A title set vertically: its cells from top to bottom as (kind, text, length in em); see `vertical`."""
@@ -334,6 +360,7 @@ class PanelFoot:
 
 Block = (
     PanelHead
+    | Recipient
     | Subhead
     | Bullets
     | Exhibits

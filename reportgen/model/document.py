@@ -46,6 +46,7 @@ class Document:
     numbers that an input words by itself (dates, reference numbers, a rule's text): they stand there and are no figures.
     `records` are tables for programs that its workbook holds besides those of the paper.
     `sheet` is set where the document is one page of its own size. `absent` are files that would be inputs if they were there.
+    `parts` are the documents of which this one is the page.
     """
 
     publication: str
@@ -68,6 +69,7 @@ class Document:
     sheet: Sheet | None = None
     absent: tuple[str, ...] = ()
     records: tuple[Records, ...] = ()
+    parts: tuple[Document, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

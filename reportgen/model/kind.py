@@ -17,7 +17,7 @@ class Kind:
     when it is needed, for it brings along all that computes.
 
     `documents` is the key of publication.toml that lists the documents (empty: there is one, named like the kind), `besides` names
-    those that come with the listed ones. `formats` are made when nobody asks for others: by document, "" for all the rest. `monthly`:
+    those that come with the listed ones. `formats` are made when nobody asks for others: by document, "" for all the rest; `writers` likewise names who writes the main file. `monthly`:
     the period may end with a month.
     """
 
@@ -26,10 +26,14 @@ class Kind:
     documents: str = ""
     besides: tuple[str, ...] = ()
     formats: Mapping[str, tuple[Format, ...]] = field(default_factory=lambda: {"": ("pdf",)})
+    writers: Mapping[str, str] = field(default_factory=lambda: {"": "pages"})
     monthly: bool = False
 
     def formats_of(self, document: str) -> tuple[Format, ...]:
         return self.formats.get(document, self.formats[""])
+
+    def writer_of(self, document: str) -> str:
+        return self.writers.get(document, self.writers[""])
 
     def compose(self, material: Any, document: str) -> Document:
         """The tree of one document; InputError or KindError with all faults of all that it is made from."""

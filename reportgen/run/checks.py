@@ -1,29 +1,30 @@
-"""Checks that an officer can ask for: of the inputs before a build, of a PDF after it.
-
-A finished file is read with its own structure: the text in reading order, every number of it against
-the ledger inside, the fonts against the declared ones, the bytes against the manifest beside it.
-"""
+"""What an officer can ask for before a build: everything is read, checked and composed, and nothing is laid out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
+from reportgen.compute import metrics
 from reportgen.kinds import kinds
 from reportgen.kinds.material import Material
 from reportgen.model import Document
-from reportgen.model.errors import Problem, RenderError, ReportgenError
-from reportgen.read.publications import documents_of, read_publication
-from reportgen.read.theme import Theme
-from reportgen.run.job import Inline, Job, design_of, hashed, lay_out_sheet
-from reportgen.verify import ledger
+from reportgen.model.errors import Problem, ReportgenError
+from reportgen.model.job import Job
+from reportgen.read import tables, theme, words
+from reportgen.read.publications import Publication, documents_of, read_publication
+from reportgen.run.drafting import drafted
+from reportgen.write.registry import writers
+from reportgen.write.tools import Rehearsal
 
 if TYPE_CHECKING:
+    from reportgen.read.tables import Dataset
+    from reportgen.read.theme import Theme
     from reportgen.write.preflight import Preflight
 
-# ---- before: `reportgen check` ------------------------------------------------------------------
+T = TypeVar("T")
 
 
 @dataclass(kw_only=True)
@@ -72,86 +73,85 @@ class Report:
         )
 
 
-def check_publication(project: Path, name: str) -> Report:
-    """Reads and computes everything and lays out nothing; all problems of all tables at once."""
-    from reportgen.compute import metrics
-    from reportgen.read import tables, theme
-    from reportgen.read import words as wording
+class _Check:
+    """Goes on after a fault, so that all are told at once."""
 
-    report = Report(publication=name)
+    def __init__(self, project: Path, name: str) -> None:
+        self.project, self.name = project, name
+        self.report = Report(publication=name)
 
-    def step(call: Any, *arguments: Any) -> Any:
+    def step(self, call: Callable[..., T], *arguments: object) -> T | None:
         try:
             return call(*arguments)
         except ReportgenError as error:
-            report.problems.extend(error.problems)
-            report.exit_code = max(report.exit_code, error.exit_code)
+            self.report.problems.extend(error.problems)
+            self.report.exit_code = max(self.report.exit_code, error.exit_code)
             return None
 
-    glossary = step(wording.read_glossary, project)
-    publication = step(read_publication, project, name, kinds(), glossary)
-    registry = step(metrics.read_registry, project)
-    colours = step(theme.load_theme, project / "styles/tokens.toml")
-    if publication is None:
-        return report
-    words = step(wording.read_words, project, f"templates/{publication.kind}/words.toml", glossary)
-    dataset = step(tables.read_dataset, project, publication.dataset)
-    if dataset is None:
-        return report
-    found: dict[tuple[str, str], list[Any]] = {}
+    def run(self) -> Report:
+        glossary = self.step(words.read_glossary, self.project)
+        publication = self.step(read_publication, self.project, self.name, kinds(), glossary)
+        registry = self.step(metrics.read_registry, self.project)
+        design = self.step(theme.load_theme, self.project / "styles/tokens.toml")
+        if publication is None:
+            return self.report
+        fixed = self.step(
+            words.read_words, self.project, f"templates/{publication.kind}/words.toml", glossary
+        )
+        dataset = self.step(tables.read_dataset, self.project, publication.dataset)
+        if dataset is None:
+            return self.report
+        self.report.coercions.extend(_coercions(dataset))
+        if registry and fixed and design and glossary:
+            material = Material(
+                project=self.project,
+                publication=publication,
+                dataset=dataset,
+                registry=registry,
+                words=fixed,
+                glossary=glossary,
+            )
+            self._documents(publication, material, design)
+        return self.report
+
+    def _documents(self, publication: Publication, material: Material, design: Theme) -> None:
+        kind = kinds()[publication.kind]
+        _, names = self.step(documents_of, self.project, self.name, kinds()) or (kind, ())
+        for name in names:
+            if name in kind.besides:
+                continue
+            document = self.step(kind.compose, material, name)
+            if document is None:
+                continue
+            writer = writers()[kind.writer_of(name)]
+            job = Job(project=self.project, publication=self.name, document=name, edition="both")
+            rehearsal = self.step(writer.rehearse, drafted(job, material, document, design))
+            self._note(name, document, rehearsal or Rehearsal())
+
+    def _note(self, name: str, document: Document, rehearsal: Rehearsal) -> None:
+        report = self.report
+        if rehearsal.preflight:
+            report.sheets[name] = rehearsal.preflight
+        if rehearsal.problems:
+            report.problems.extend(rehearsal.problems)
+            report.exit_code = max(report.exit_code, 1)
+        report.figures += len(document.printed)
+        for printed in document.printed:
+            if printed.gap:
+                report.gaps[printed.gap.kind] = report.gaps.get(printed.gap.kind, 0) + 1
+
+
+def check_publication(project: Path, name: str) -> Report:
+    """Reads and computes everything and lays out nothing (but sheets, to measure them); all problems of all tables at once."""
+    return _Check(project, name).run()
+
+
+def _coercions(dataset: Dataset) -> Iterable[tuple[str, str, str, int]]:
+    """What was read otherwise than it is written: file and column, rule, the first example, how many cells."""
+    found: dict[tuple[str, str], list[str]] = {}
     for table in dataset.tables.values():
         for coercion in table.coercions:
             place = f"{coercion.place.file}:{coercion.place.column}"
-            found.setdefault((place, coercion.rule), []).append(coercion)
-    for (place, rule), coerced in found.items():
-        first = coerced[0]
-        report.coercions.append(
-            (place, rule, f"{first.place.row}: {first.before!r} → {first.after!r}", len(coerced))
-        )
-    if registry and words and colours and glossary:
-        material = Material(
-            project=project,
-            publication=publication,
-            dataset=dataset,
-            registry=registry,
-            words=words,
-            glossary=glossary,
-        )
-        for paper in (step(documents_of, project, name, kinds()) or ("", ()))[1]:
-            if paper in kinds()[publication.kind].besides:
-                continue
-            document = step(kinds()[publication.kind].compose, material, paper)
-            if document is None:
-                continue
-            job = Job(project=project, publication=name, document=paper, edition="both")
-            if document.sheet:
-                step(_measure, job, document, material, colours, report)
-            else:
-                step(_rehearse, job, document, material, colours)
-            report.figures += len(document.printed)
-            for printed in document.printed:
-                if printed.gap:
-                    report.gaps[printed.gap.kind] = report.gaps.get(printed.gap.kind, 0) + 1
-    return report
-
-
-def _measure(job: Job, document: Document, material: Material, colours: Theme, report: Report) -> None:
-    """A panel is laid out, too: only then can be said how large its type is and how its pictures will look."""
-    from reportgen.write import pdf
-
-    made = lay_out_sheet(job, document, material, colours, Inline())
-    pdf.drop(made.name)
-    report.sheets[job.document] = made.preflight
-    if made.preflight.faults:
-        raise RenderError(made.preflight.faults)
-
-
-def _rehearse(job: Job, document: Document, material: Material, colours: Theme) -> None:
-    """Templates, style and characters as a build would meet them, with an empty picture for each chart."""
-    from reportgen.write import html
-
-    empty = ("data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciLz4=", "-")
-    drawn = {anchor: empty for anchor in ledger.charted(document)}
-    hashes = hashed(job.project, document, document.kind, material.glossary.file)
-    design = design_of(job, material, colours)
-    html.pages_and_style(design, document, drawn, hashes, f"{job.publication}/{job.file}")
+            example = f"{coercion.place.row}: {coercion.before!r} → {coercion.after!r}"
+            found.setdefault((place, coercion.rule), []).append(example)
+    return [(place, rule, examples[0], len(examples)) for (place, rule), examples in found.items()]

@@ -27,9 +27,9 @@ from typing import Any
 
 from reportgen.model import Text
 from reportgen.model.errors import Place, UsageError, problem
+from reportgen.model.job import Job
 from reportgen.model.messages import told
 from reportgen.read import digests, fonts, tables
-from reportgen.run.job import Job
 from reportgen.run.manifest import fingerprint
 
 SENT = ("templates", "styles", "inputs")  # of a project; not `keys`, not `out`

@@ -12,10 +12,10 @@ from reportgen.kinds import kinds
 from reportgen.kinds.material import read_material
 from reportgen.kinds.panels import documents as panels
 from reportgen.model.errors import InputError, Place, problem
+from reportgen.model.job import Job
 from reportgen.read.publications import documents_of
-from reportgen.run.delivery import write_whole
+from reportgen.run.files import write_whole
 from reportgen.run.freshness import why_made
-from reportgen.run.job import Job
 from reportgen.verify.comparison import Compared, compare
 
 

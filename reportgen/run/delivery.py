@@ -1,60 +1,62 @@
-"""Files are delivered whole or not at all, by one run at a time."""
+"""What was made goes to `out/<publication>/` and into its manifest, all or nothing, and is told."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
-from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from reportgen.model.errors import Place, UsageError, problem
-
-if TYPE_CHECKING:
-    pass
-
-
-def write_whole(files: Mapping[Path, bytes]) -> None:
-    """All of them or none: temporary files beside them, fsync, and when all are written the renames.
-
-    Earlier files stay until then, so that a full disk leaves a ledger beside the PDF that it belongs to.
-    """
-    written: list[tuple[str, Path]] = []
-    try:
-        for file, content in files.items():
-            file.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.", suffix=".part")
-            written.append((name, file))
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-                os.fchmod(stream.fileno(), 0o644)
-                stream.flush()
-                os.fsync(stream.fileno())
-        for name, file in written:
-            os.replace(name, file)
-    except BaseException:
-        for name, _ in written:
-            with contextlib.suppress(OSError):
-                os.unlink(name)
-        raise
+from reportgen.model import Outcome
+from reportgen.model.errors import ReportgenError
+from reportgen.model.job import Job, Written
+from reportgen.run.files import write_whole
+from reportgen.run.freshness import settings
+from reportgen.run.manifest import Made, with_entry
+from reportgen.verify.delivered import read_manifest
+from reportgen.verify.ledger import sha256
 
 
-@contextlib.contextmanager
-def locked(out: Path) -> Iterator[None]:
-    """One run at a time in an output folder; UsageError for the second."""
-    import fcntl
+def failed(name: str, error: ReportgenError, why: tuple[str, ...] = ()) -> Outcome:
+    """The outcome of a publication or document that could not be made."""
+    return Outcome(document=name, state="failed", why=why, problems=error.problems, exit_code=error.exit_code)
 
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        handle = (out / ".lock").open("w")
-    except OSError as error:
-        raise UsageError(problem(Place(str(out)), "run.cannot_written", strerror=error.strerror)) from None
-    with handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UsageError(problem(Place(str(out)), "run.another_run_is_work_here")) from None
-        for stray in out.rglob(".*.part"):  # what a killed run was writing
-            stray.unlink(missing_ok=True)
-        yield
+
+def deliver(job: Job, made: Written | ReportgenError, out: Path, why: tuple[str, ...]) -> Outcome:
+    """The files of a document and the manifest that names them, whole; what a run no longer makes goes."""
+    if isinstance(made, ReportgenError):
+        return failed(job.name, made, why)
+    folder = out / job.publication
+    hashes = {**made.there, **{name: sha256(content) for name, content in made.files.items()}}
+    missing = made.wanted - made.pages if made.wanted else 0
+    entry = Made(
+        file=job.file,
+        sha256=hashes.pop(job.file),
+        pages=made.pages,
+        edition=job.edition,
+        inputs=made.inputs,
+        settings=settings(job),
+        beside=hashes,
+        missing=missing,
+    )
+    before = read_manifest(folder).get("files", {}).get(job.file, {}).get("beside", {}) if made.there else {}
+    beside = {folder / name: content for name, content in made.beside.items()}
+    main = {folder / job.file: made.content} if made.files else {}
+    manifest = {folder / "manifest.json": with_entry(folder, job.publication, [entry])}
+    write_whole({**beside, **main, **manifest})
+    for name in sorted(set(before) - set(hashes)):  # a certificate that nobody gets any more
+        if (folder / name).resolve().is_relative_to(folder.resolve()):
+            (folder / name).unlink(missing_ok=True)
+    return Outcome(
+        document=job.name,
+        state="part" if missing else "made",
+        why=why,
+        problems=made.problems,
+        exit_code=1 if missing else 0,
+        seconds=made.seconds,
+        count=_count(made, missing),
+    )
+
+
+def _count(made: Written, missing: int) -> str:
+    """How many of a run were made; nothing for a document."""
+    if not made.there:
+        return ""
+    return f"{made.pages:,} / {made.wanted:,}" if missing else f"{made.pages:,}"

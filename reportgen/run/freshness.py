@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from reportgen.run.job import Job
+from reportgen.model.job import Job
 from reportgen.run.manifest import Stamps, changed_cells, fingerprint, reasons
 from reportgen.verify.delivered import read_manifest
+from reportgen.write.registry import writers
 
-if TYPE_CHECKING:
-    pass
-
-
-RUN = "certificates"  # the document that is a run: a file for each person
 PRIVATE_KEY = "keys/private.pem"
 UNSIGNED = f"none: there is no {PRIVATE_KEY}; `reportgen keys` makes one"
-
-
-def document_name(job: Job) -> str:
-    return f"{job.publication}/{job.file}"
 
 
 def why_made(job: Job, out: Path, explain: bool = False) -> tuple[str, ...]:
@@ -35,11 +26,12 @@ def why_made(job: Job, out: Path, explain: bool = False) -> tuple[str, ...]:
 
 
 def settings(job: Job) -> dict[str, str]:
+    """What a document depends on besides its inputs: the program, the issue date, the formats, the signature."""
     found = {
         "program": fingerprint(),
         "issued": job.issued.isoformat() if job.issued else "",
         "formats": ", ".join(job.formats),
     }
-    if job.document == RUN:
+    if job.writer and writers()[job.writer].signs:
         found["signature"] = "Ed25519" if (job.project / PRIVATE_KEY).exists() else UNSIGNED
     return found

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import reportgen
 from reportgen.read.digests import files_below, of_content, of_folder
-from reportgen.run.delivery import write_whole
+from reportgen.run.files import write_whole
 from reportgen.verify.delivered import read_manifest
 from reportgen.verify.ledger import sha256
 

@@ -6,6 +6,7 @@ Processes are spawned, not forked: a process that forks after it has drawn a cha
 from __future__ import annotations
 
 import contextlib
+import functools
 import multiprocessing
 import os
 import signal
@@ -13,17 +14,71 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 from typing import TypeVar
 
 from reportgen.model.errors import Place, RenderError, ReportgenError, problem
-from reportgen.run.job import Inline, Job, Result, make_document
+from reportgen.model.job import Inline, Job, Written
+from reportgen.read import tables
+from reportgen.read.publications import read_raw
+from reportgen.run.request import Request
+from reportgen.write.registry import writers
+from reportgen.write.tools import Progress, Tools
 
-Made = tuple[Job, Result | ReportgenError]
+Make = Callable[[Job, Tools], Written]
+Made = tuple[Job, Written | ReportgenError]
 
 _made = False  # whether this process has made a document already
 
 
-def run(jobs: Sequence[Job], workers: int, elsewhere: Executor | None = None) -> Iterator[Made]:
+@contextlib.contextmanager
+def connected(request: Request, todo: Iterable[Job]) -> Iterator[Executor | None]:
+    """The workers behind a scheduler's address; None: this machine's own. Single cases are counted before they begin."""
+    datasets = sorted(
+        {_dataset(request.project, name) for name in dict.fromkeys(job.publication for job in todo)} - {""}
+    )
+    if not request.scheduler:
+        for dataset in datasets:
+            tables.count_cases(request.project, dataset, request.workers, None)
+        yield None
+        return
+    from reportgen.run import cluster
+
+    def count(executor: Executor) -> None:
+        for dataset in datasets:
+            tables.count_cases(request.project, dataset, 0, cluster.parts(executor))
+
+    with cluster.connected(request.scheduler, request.project, count) as elsewhere:
+        yield elsewhere
+
+
+def _dataset(project: Path, publication: str) -> str:
+    return str(read_raw(project, publication)[1].get("dataset") or "")
+
+
+def run(
+    make: Make, jobs: Iterable[Job], request: Request, elsewhere: Executor | None, progress: Progress
+) -> Iterator[Made]:
+    """Each job with what `make` makes of it or its error; documents first, in the order of the jobs.
+
+    A writer that spreads its work over the workers by itself is run in this process, after all others.
+    """
+    jobs = list(jobs)
+    spread = [job for job in jobs if job.writer and writers()[job.writer].spreads]
+    yield from documents(make, [job for job in jobs if job not in spread], request.workers, elsewhere)
+    for job in spread:
+        tools = Tools(
+            helper=Inline(),
+            in_order=functools.partial(in_order, workers=request.workers, elsewhere=elsewhere),
+            folder=request.out / job.publication,
+            progress=progress,
+        )
+        yield job, attempt(make, job, tools)
+
+
+def documents(
+    make: Make, jobs: Sequence[Job], workers: int, elsewhere: Executor | None = None
+) -> Iterator[Made]:
     """Each job with its result or its error, in the order of the jobs.
 
     `elsewhere`: a cluster's executor that makes them. One worker: all in this process. One job and more workers: a
@@ -32,17 +87,17 @@ def run(jobs: Sequence[Job], workers: int, elsewhere: Executor | None = None) ->
     if not jobs:
         return
     if elsewhere is not None:
-        futures = [(job, elsewhere.submit(attempt, job)) for job in jobs]
-        yield from ((job, _delivered(job, future)) for job, future in futures)
+        futures = [(job, elsewhere.submit(attempt, make, job)) for job in jobs]
+        yield from ((job, _from_cluster(job, future)) for job, future in futures)
     elif workers <= 1:
-        yield from ((job, attempt(job)) for job in jobs)
+        yield from ((job, attempt(make, job)) for job in jobs)
     elif len(jobs) == 1:
-        yield jobs[0], _with_helper(jobs[0])
+        yield jobs[0], _with_helper(make, jobs[0])
     else:
-        yield from _spread(jobs, workers)
+        yield from _spread(make, jobs, workers)
 
 
-def _delivered(job: Job, future: Future[Result | ReportgenError]) -> Result | ReportgenError:
+def _from_cluster(job: Job, future: Future[Written | ReportgenError]) -> Written | ReportgenError:
     """What a cluster made of a job; it tries a job again when a worker dies, but not for ever."""
     from reportgen.run.cluster import lost
 
@@ -51,12 +106,10 @@ def _delivered(job: Job, future: Future[Result | ReportgenError]) -> Result | Re
     except Exception as error:
         if not lost(error):
             raise
-        return RenderError(
-            problem(Place(f"{job.publication}/{job.file}"), "run.cluster_lost_document_more_than")
-        )
+        return RenderError(problem(Place(job.name), "run.cluster_lost_document_more_than"))
 
 
-def attempt(job: Job, helper: Executor | None = None) -> Result | ReportgenError:
+def attempt(make: Make, job: Job, tools: Tools | None = None) -> Written | ReportgenError:
     """The result, or the error of whoever has to mend it; our own bugs go through."""
     global _made
     if _made:
@@ -65,7 +118,7 @@ def attempt(job: Job, helper: Executor | None = None) -> Result | ReportgenError
         pdf.forget()
     _made = True
     try:
-        return make_document(job, helper or Inline())
+        return make(job, tools or Tools(helper=Inline()))
     except ReportgenError as error:
         return error
 
@@ -90,13 +143,13 @@ def _begin(parent: int, ready: Callable[[], None] | None) -> None:
 _PR_SET_PDEATHSIG = 1  # of prctl(2)
 
 
-def _with_helper(job: Job) -> Result | ReportgenError:
+def _with_helper(make: Make, job: Job) -> Written | ReportgenError:
     with _pool(1, _import_drawing) as helper:
         helper.submit(int)  # starts the process now, so that it imports while the tables are read
         try:
-            return attempt(job, helper)
+            return attempt(make, job, Tools(helper=helper))
         except BrokenProcessPool:
-            return _alone(job)
+            return _alone(make, job)
 
 
 def _import_drawing() -> None:
@@ -185,26 +238,24 @@ def _renewed(workers: int, elsewhere: Executor | None) -> Iterator[_Renewed]:
             pool.pool.shutdown(cancel_futures=True)
 
 
-def _spread(jobs: Sequence[Job], workers: int) -> Iterator[Made]:
+def _spread(make: Make, jobs: Sequence[Job], workers: int) -> Iterator[Made]:
     """A pool loses all its jobs when one process dies: what was lost is tried once more, alone."""
     with _pool(min(workers, len(jobs))) as pool:
-        futures = [(job, pool.submit(attempt, job)) for job in jobs]
+        futures = [(job, pool.submit(attempt, make, job)) for job in jobs]
         try:
             for job, future in futures:
                 try:
                     yield job, future.result()
                 except BrokenProcessPool:
-                    yield job, _alone(job)
+                    yield job, _alone(make, job)
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
 
 
-def _alone(job: Job) -> Result | ReportgenError:
+def _alone(make: Make, job: Job) -> Written | ReportgenError:
     with _pool(1) as pool:
         try:
-            return pool.submit(attempt, job).result()
+            return pool.submit(attempt, make, job).result()
         except BrokenProcessPool:
-            return RenderError(
-                problem(Place(f"{job.publication}/{job.file}"), "run.process_made_document_died_twice")
-            )
+            return RenderError(problem(Place(job.name), "run.process_made_document_died_twice"))

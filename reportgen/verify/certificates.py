@@ -12,9 +12,19 @@ from typing import TYPE_CHECKING, Any, Literal
 from reportgen.model import Text, formats
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.messages import message
-from reportgen.verify.revocations import Revoked
+from reportgen.read.revocations import Revoked
 from reportgen.write.certificates.keys import PublicKey, bytes_of
-from reportgen.write.certificates.payload import BAR, FIELDS, VERSION, WIDE_BAR, Payload, _short, read_payload
+from reportgen.write.certificates.payload import (
+    BAR,
+    FIELDS,
+    VERDICTS,
+    VERSION,
+    WIDE_BAR,
+    Payload,
+    Verdict,
+    _short,
+    read_payload,
+)
 
 if TYPE_CHECKING:
     pass
@@ -22,16 +32,6 @@ DPI = 200
 
 
 # ---- the verdict ----------------------------------------------------------------------------
-
-Verdict = Literal["genuine", "unsigned", "altered", "revoked", "unknown key"]
-
-VERDICTS: Mapping[Verdict, Text] = {
-    "genuine": message("verify.genuine"),
-    "unsigned": message("verify.unsigned"),
-    "altered": message("verify.altered"),
-    "revoked": message("verify.revoked"),
-    "unknown key": message("verify.unknown_key"),
-}
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 from reportgen.model import Language, Text
 from reportgen.model.errors import Place, Problem, problem
 from reportgen.model.formats import ROC_OFFSET
+from reportgen.model.job import LEDGER
 from reportgen.read.pdf_text import joined, reading_order
 from reportgen.verify import delivered
-from reportgen.verify import ledger as ledger_
+from reportgen.verify.ledger import read_ledger, sha256
+from reportgen.write.certificates.payload import VERDICTS
 
 if TYPE_CHECKING:
     from reportgen.verify.certificates import Verified
@@ -35,7 +37,7 @@ def is_certificate(file: Path) -> bool:
         return True
     try:
         with pikepdf.open(file) as pdf:
-            if ledger_.LEDGER in pdf.attachments:
+            if LEDGER in pdf.attachments:
                 return False
             if b"RG1|" in pdf.Root["/Metadata"].read_bytes():
                 return True
@@ -66,8 +68,8 @@ def verify_press(project: Path, file: Path, language: Language) -> tuple[list[st
 def verify_certificate(project: Path, file: Path) -> Verified:
     """A certificate against its code, the public keys and the revocations of the project, and its manifest."""
     from reportgen.read import pdf_text as reading
-    from reportgen.read import publications
-    from reportgen.verify import certificates, revocations
+    from reportgen.read import publications, revocations
+    from reportgen.verify import certificates
     from reportgen.write.certificates import keys
 
     revoked: dict[str, revocations.Revoked] = {}
@@ -79,14 +81,13 @@ def verify_certificate(project: Path, file: Path) -> Verified:
 
 def verdict(found: Verified) -> Text:
     """What was found, in a sentence."""
-    from reportgen.verify import certificates
 
-    return next(words for name, words in certificates.VERDICTS.items() if name == found.verdict)
+    return next(words for name, words in VERDICTS.items() if name == found.verdict)
 
 
 def _as_delivered(file: Path, needed: bool) -> Iterator[Problem]:
     """Whether the manifest of the file's folder, or of the folder above, names it with these bytes."""
-    digest, found = ledger_.sha256(file.read_bytes()), False
+    digest, found = sha256(file.read_bytes()), False
     for folder in (file.parent, file.parent.parent):
         for name, entry in delivered.read_manifest(folder).get("files", {}).items():
             named = {name: entry["sha256"], **entry.get("beside", {})}
@@ -102,7 +103,7 @@ def verify(file: Path) -> list[Problem]:
     """All that is wrong with a finished PDF; empty when it is as it was delivered."""
     from reportgen.write import pdf
 
-    ledger = ledger_.read_ledger(file)
+    ledger = read_ledger(file)
     content = file.read_bytes()
     place = Place(str(file))
     problems = [

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from odfdo import Cell as OdfCell
 from odfdo import Document as OdfDocument
@@ -35,8 +36,20 @@ from reportgen.model.formats import MINUS, SYMBOL, Unit
 from reportgen.read.words import Words, said
 from reportgen.write.odt import package
 
+if TYPE_CHECKING:
+    from reportgen.write.draft import Draft
+
+
 DIGITS = 15  # significant digits that every spreadsheet keeps
 _NOT_IN_A_NAME = re.compile(r"[\[\]*?:/\\'\"]+")
+
+
+def beside(draft: Draft) -> bytes:
+    """The tables of a draft; empty where there is none."""
+    if not tables(draft.document):
+        return b""
+    design = draft.design
+    return write(draft.document, draft.job.edition, design.words, draft.registry.units, draft.dated)
 
 
 def write(

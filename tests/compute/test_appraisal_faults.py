@@ -9,15 +9,17 @@ from typing import Any
 
 import pypdfium2
 import pytest
+from making import make
 from small_appraisal import DATASET, RULES, decided, material, month_rows, unit_rows, write_project
 
 from reportgen.compute.appraisal import Period, needs
 from reportgen.compute.rules.model import Decision, Result
+from reportgen.kinds import kinds
 from reportgen.kinds.appraisal import documents as appraisal
 from reportgen.model import Document, Gap, Language, Paragraphs, Printed, Table
 from reportgen.model.errors import InputError, KindError, RenderError, ReportgenError
+from reportgen.model.job import Job
 from reportgen.read.publications import documents_of
-from reportgen.run.job import Inline, Job, make_document
 
 YEAR = Period(104)
 Rows = list[list[Any]]
@@ -307,7 +309,7 @@ def test_a_branch_may_stand_in_a_dimension_of_any_name(tmp_path: Path) -> None:
 
 def test_papers_that_are_empty_and_a_month_in_wide_digits_are_told(tmp_path: Path) -> None:
     folder = write_project(tmp_path, papers="[]")
-    assert any("is empty" in one for one in faults(lambda: documents_of(folder, "small-104", ["appraisal"])))
+    assert any("is empty" in one for one in faults(lambda: documents_of(folder, "small-104", kinds())))
     folder = write_project(tmp_path, period='"104-０6"')
     assert any("is no month" in one for one in faults(lambda: paper(folder)))
 
@@ -542,9 +544,7 @@ def test_a_comment_that_names_a_person_whom_the_paper_masks_is_refused(tmp_path:
     scores: Rows = [[104, 1, "a", "甲長官", 80, "王小明認真", "Diligent"]]
     folder = larger_project(tmp_path, "attitude", scores=scores)
     with pytest.raises(ReportgenError) as caught:
-        make_document(
-            Job(project=folder, publication="small-104", document="attitude", edition="zh"), Inline()
-        )
+        make(Job(project=folder, publication="small-104", document="attitude", edition="zh"))
     assert "王小明" not in "".join(problem.say() for problem in caught.value.problems)
     assert caught.value.exit_code in (1, 3)
 
@@ -625,17 +625,13 @@ def test_a_sheet_that_grows_over_its_page_is_told(tmp_path: Path) -> None:
     )
     folder = write_project(tmp_path, units=units, months=months, rules_toml=rules)
     with pytest.raises(RenderError, match="page"):
-        make_document(
-            Job(project=folder, publication="small-104", document="units", edition="both"), Inline()
-        )
+        make(Job(project=folder, publication="small-104", document="units", edition="both"))
 
 
 def test_rare_characters_in_the_name_of_a_unit_are_printed(tmp_path: Path) -> None:
     units = [[*row[:4], "𠮷䶮股", "Unit", *row[6:]] for row in unit_rows() if row[1] == "yilan-01"]
     months = [row for row in month_rows() if row[3] == "yilan-01"]
     folder = write_project(tmp_path, units=units, months=months)
-    made = make_document(
-        Job(project=folder, publication="small-104", document="units", edition="zh"), Inline()
-    )
+    made = make(Job(project=folder, publication="small-104", document="units", edition="zh"))
     pages = pypdfium2.PdfDocument(made.content)
     assert "𠮷䶮股" in "".join(page.get_textpage().get_text_range() for page in pages)

@@ -14,14 +14,16 @@ import pypdfium2
 import pytest
 import python_calamine
 from conftest import VeraPdf
+from making import make
 from small_appraisal import ROOT, UNITS, material, month_rows, unit_rows, write_project
 
 from reportgen.kinds.appraisal import documents as appraisal
 from reportgen.kinds.material import read_material
 from reportgen.model import Chart, Document, Edition, KeyFigures, Printed, Section, Table
 from reportgen.model.errors import InputError, KindError
+from reportgen.model.job import Job
+from reportgen.model.job import Written as Result
 from reportgen.read import tables
-from reportgen.run.job import Inline, Job, Result, make_document
 from reportgen.verify import leaks
 from reportgen.write import workbook
 
@@ -294,8 +296,8 @@ def test_forecast_and_overdue_name_columns_that_exist(tmp_path: Path) -> None:
 # ---- names --------------------------------------------------------------------------------------
 
 
-def make(name: str, edition: Edition, publication: str = "appraisal-104") -> Result:
-    return make_document(Job(project=ROOT, publication=publication, document=name, edition=edition), Inline())
+def made_of(name: str, edition: Edition, publication: str = "appraisal-104") -> Result:
+    return make(Job(project=ROOT, publication=publication, document=name, edition=edition))
 
 
 def text_of(content: bytes) -> str:
@@ -305,7 +307,7 @@ def text_of(content: bytes) -> str:
 
 @pytest.mark.slow
 def test_attitude_masks_every_name_and_nothing_leaks() -> None:
-    made = make("attitude-yilan", "both")
+    made = made_of("attitude-yilan", "both")
     staff = tables.read_dataset(ROOT, "responsibility").tables["staff"]
     whole = [str(record.cells[name]) for record in staff.records for name in ("name", "name_en")]
     assert not leaks.leaks(made.content, whole)
@@ -345,9 +347,13 @@ def test_officers_of_one_branch_hide_those_of_the_others(tmp_path: Path) -> None
 def test_the_papers_are_archival_accessible_and_explain_their_numbers(
     edition: Edition, verapdf: VeraPdf, tmp_path: Path
 ) -> None:
-    made = [make("forecast", edition, "appraisal-104-06"), make("attitude-yilan", edition)]
+    made = [made_of("forecast", edition, "appraisal-104-06"), made_of("attitude-yilan", edition)]
     if edition == "both":
-        made += [make("branches", edition), make("overdue", edition), make("officers-yilan", edition)]
+        made += [
+            made_of("branches", edition),
+            made_of("overdue", edition),
+            made_of("officers-yilan", edition),
+        ]
     files = []
     for number, result in enumerate(made):
         file = tmp_path / f"{number}.pdf"

@@ -14,7 +14,7 @@ from small_awards import IDENTITY, PEOPLE, bonus_result, papers, publication, ra
 from reportgen.compute.rules.model import Reward
 from reportgen.kinds.awards import decisions
 from reportgen.kinds.awards import documents as awards
-from reportgen.kinds.awards.certificates import Recipient, safe
+from reportgen.kinds.awards.certificates import safe
 from reportgen.kinds.awards.plan import PAPERS
 from reportgen.kinds.record import Record
 from reportgen.model import (
@@ -31,6 +31,7 @@ from reportgen.model import (
     NoteBox,
     Paragraphs,
     Printed,
+    Recipient,
     Section,
     Segment,
     Signature,

@@ -10,10 +10,10 @@ from pathlib import Path
 import pikepdf
 import pytest
 from conftest import VeraPdf
+from making import attempt
 from pyarrow import parquet
 
-from reportgen.run import job as batch
-from reportgen.run import workers
+from reportgen.model.job import Job, Written
 from reportgen.verify import ledger as ledger_
 from reportgen.verify import traces
 
@@ -22,11 +22,9 @@ FILE = "inputs/datasets/cases-104/cases.parquet"
 
 
 @pytest.fixture(scope="module")
-def made() -> batch.Result:
-    result = workers.attempt(
-        batch.Job(project=ROOT, publication="case-load-104", document="bulletin", edition="both")
-    )
-    assert isinstance(result, batch.Result), result
+def made() -> Written:
+    result = attempt(Job(project=ROOT, publication="case-load-104", document="bulletin", edition="both"))
+    assert isinstance(result, Written), result
     return result
 
 
@@ -44,7 +42,7 @@ def test_the_script_makes_the_cases_of_the_sample(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_tables_are_attached_and_no_case_is(made: batch.Result) -> None:
+def test_the_tables_are_attached_and_no_case_is(made: Written) -> None:
     with pikepdf.open(io.BytesIO(made.content)) as pdf:
         inside = {name: one.get_file().read_bytes() for name, one in pdf.attachments.items()}
     assert {*inside} == {"case_load.csv", "dataset.toml", "ledger.json", "metrics.toml", "publication.toml"}
@@ -56,7 +54,7 @@ def test_the_tables_are_attached_and_no_case_is(made: batch.Result) -> None:
 
 @pytest.mark.slow
 def test_trace_prints_a_query_whose_rows_are_the_figure(
-    made: batch.Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    made: Written, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import duckdb
 
@@ -79,9 +77,7 @@ def test_trace_prints_a_query_whose_rows_are_the_figure(
 
 
 @pytest.mark.slow
-def test_the_bulletin_is_archivable_and_accessible(
-    made: batch.Result, tmp_path: Path, verapdf: VeraPdf
-) -> None:
+def test_the_bulletin_is_archivable_and_accessible(made: Written, tmp_path: Path, verapdf: VeraPdf) -> None:
     (tmp_path / "b.pdf").write_bytes(made.content)
     for verdict in verapdf([tmp_path / "b.pdf"]):
         assert verdict.compliant, str(verdict)

@@ -30,19 +30,19 @@ from compilation_project import (
     told,
     without_line,
 )
+from making import attempt, build
 from test_odt import converted, squeezed
 from test_odt import told as said_of
 from test_pdf import _letters, _Words, ledger_of
 
-from reportgen import pipeline
 from reportgen.kinds.compilation.plan import PAPERS
 from reportgen.model import Document, Fields, Gap, Paragraphs, Ref, Section, Table, Text
 from reportgen.model.errors import InputError, RenderError
+from reportgen.model.job import Job
+from reportgen.model.job import Written as Result
 from reportgen.read.pdf_text import joined, reading_order
 from reportgen.read.words import said
 from reportgen.run import checks
-from reportgen.run.job import Job, Result
-from reportgen.run.workers import attempt
 from reportgen.verify import documents, traces
 from reportgen.verify import ledger as ledger_
 from reportgen.write import html
@@ -405,7 +405,7 @@ def test_the_same_bytes_with_one_process_and_with_two(tmp_path: Path) -> None:
     hashes = []
     for jobs in (1, 2):
         out = tmp_path / str(jobs)
-        for outcome in pipeline.build(ROOT, out, ["meeting-888"], ["both"], date(2016, 2, 1), jobs):
+        for outcome in build(ROOT, out, ["meeting-888"], ["both"], date(2016, 2, 1), jobs):
             assert outcome.state == "made", outcome
         hashes.append(
             {

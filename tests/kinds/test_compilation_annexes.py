@@ -10,14 +10,15 @@ from typing import Any
 
 import pytest
 from compilation_project import PUBLICATION, ROOT, made, project, swap, told
+from making import attempt, build
 
-from reportgen import kinds, pipeline
+from reportgen import kinds
 from reportgen.kinds.material import read_material
 from reportgen.model import Chart, Document, Line, Printed, Ref, Section, Table
-from reportgen.run.job import Job, Result
-from reportgen.run.workers import attempt
+from reportgen.model.job import Job
+from reportgen.model.job import Written as Result
 from reportgen.verify import leaks
-from reportgen.verify.ledger import charted
+from reportgen.write.drawings import charted
 
 pytestmark = pytest.mark.slow
 
@@ -30,7 +31,7 @@ def compiled() -> Document:
 @functools.cache
 def source(publication: str, paper: str) -> Document:
     material = read_material(ROOT, publication)
-    return kinds.kind(material.publication.kind).document(material, paper)
+    return kinds()[material.publication.kind].compose(material, paper)
 
 
 def tables(document: Document) -> dict[str, Table]:
@@ -326,7 +327,7 @@ def test_a_changed_cell_of_the_source_s_dataset_makes_the_compilation_again(tmp_
     def states() -> dict[str, tuple[str, tuple[str, ...]]]:
         return {
             one.document: (one.state, one.why)
-            for one in pipeline.build(folder, out, ["meeting-888"], ["zh"], formats=["pdf"])
+            for one in build(folder, out, ["meeting-888"], ["zh"], formats=["pdf"])
         }
 
     assert {state for state, _ in states().values()} == {"made"}

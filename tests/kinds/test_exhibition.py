@@ -17,21 +17,20 @@ import pytest
 import zxingcpp
 from click.testing import CliRunner
 from compilation_project import project, swap
+from making import attempt, build
 from PIL import Image
 
-from reportgen import pipeline
 from reportgen.cli import main
 from reportgen.kinds.material import read_material
 from reportgen.kinds.panels import documents as panels
 from reportgen.model import Bullets, Edition, Paragraphs
 from reportgen.model.errors import InputError
+from reportgen.model.job import LEDGER, Job
+from reportgen.model.job import Written as Result
 from reportgen.read.pdf_text import joined, reading_order
 from reportgen.read.words import said
 from reportgen.run import comparing
-from reportgen.run.job import Job, Result
-from reportgen.run.workers import attempt
 from reportgen.verify import documents
-from reportgen.verify.ledger import LEDGER
 from reportgen.write import press
 
 pytestmark = pytest.mark.slow
@@ -199,7 +198,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         '["business-ideas", "efficiency-kindness", "targets-met", "least-cost"]',
         '["targets-met"]',
     )
-    outcomes = [*pipeline.build(folder, folder / "out", [NAME], ["both"])]
+    outcomes = [*build(folder, folder / "out", [NAME], ["both"])]
     assert {one.state for one in outcomes} == {"made"}, outcomes
     return folder
 
@@ -256,7 +255,7 @@ def test_a_bar_that_is_one_per_cent_off_fails_the_data_and_the_foot_says_so(
     )
     with pytest.raises(InputError, match="run `reportgen build"):
         [*comparing.compared(folder, folder / "out", NAME)]
-    [*pipeline.build(folder, folder / "out", [NAME], ["both"])]
+    [*build(folder, folder / "out", [NAME], ["both"])]
     (found,) = comparing.compared(folder, folder / "out", NAME)
     assert found.verdict.data.state == "different"
     (difference,) = found.verdict.data.differences
@@ -268,13 +267,12 @@ def test_a_bar_that_is_one_per_cent_off_fails_the_data_and_the_foot_says_so(
 
 
 def test_nothing_is_made_when_nothing_changed_and_one_panel_when_its_text_did(built: Path) -> None:
-    states = {one.document: one.state for one in pipeline.build(built, built / "out", [NAME], ["both"])}
+    states = {one.document: one.state for one in build(built, built / "out", [NAME], ["both"])}
     assert set(states.values()) == {"unchanged"}
     (built / f"inputs/{NAME}/panels/targets-met/original/text.txt").rename(built / "text.txt")
     try:
         states = {
-            one.document: one.state
-            for one in pipeline.build(built, built / "out", [NAME], ["both"], dry_run=True)
+            one.document: one.state for one in build(built, built / "out", [NAME], ["both"], dry_run=True)
         }
         assert states[f"{NAME}/targets-met.pdf"] == "made"
     finally:

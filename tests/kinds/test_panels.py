@@ -12,6 +12,7 @@ import pypdfium2
 import pytest
 import small_panels
 from click.testing import CliRunner
+from making import attempt, build
 from PIL import Image
 from small_panels import (
     BODY,
@@ -29,14 +30,12 @@ from small_panels import (
     write,
 )
 
-from reportgen import pipeline
 from reportgen.cli import main
 from reportgen.compute.metrics import read_registry
 from reportgen.model import Chart, ChartSpec, Edition, Exhibits
-from reportgen.run.job import Job, Result
-from reportgen.run.workers import attempt
+from reportgen.model.job import LEDGER, Job
+from reportgen.model.job import Written as Result
 from reportgen.verify import documents
-from reportgen.verify.ledger import LEDGER
 from reportgen.write.charts import alternative
 
 REGISTRY = read_registry(small_panels.ROOT)
@@ -412,14 +411,14 @@ SECOND = f"+++\n{FRONT}+++\n\n甲。\n\nA.\n"
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("built") / "p"
     project(folder, head=HEAD.replace('["one"]', '["one", "two"]'), more={"two": SECOND})
-    outcomes = [*pipeline.build(folder, folder / "out", [NAME], ["both"])]
+    outcomes = [*build(folder, folder / "out", [NAME], ["both"])]
     assert {one.state for one in outcomes} == {"made"}, [p.say() for one in outcomes for p in one.problems]
     return folder
 
 
 def again(folder: Path) -> set[str]:
     """What a dry run would make anew."""
-    found = pipeline.build(folder, folder / "out", [NAME], ["both"], dry_run=True)
+    found = build(folder, folder / "out", [NAME], ["both"], dry_run=True)
     return {one.document.removeprefix(f"{NAME}/") for one in found if one.state == "made"}
 
 
@@ -454,7 +453,7 @@ def test_what_changed_is_made_anew_and_nothing_else(built: Path, file: str, anew
 
 @pytest.mark.slow
 def test_one_worker_and_two_give_the_same_bytes(built: Path, tmp_path: Path) -> None:
-    [*pipeline.build(built, tmp_path / "out", [NAME], ["both"], workers=2)]
+    [*build(built, tmp_path / "out", [NAME], ["both"], workers=2)]
     for file in (built / "out").rglob("*"):
         if (
             file.is_file()

@@ -11,16 +11,15 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from conftest import VeraPdf
+from making import attempt
 from small import ROOT
 
 from reportgen.compute.rules.model import Result
 from reportgen.kinds.awards import documents as awards
 from reportgen.kinds.material import Material, read_material
 from reportgen.model import Document, Edition, Section, Table
+from reportgen.model.job import Job, Written
 from reportgen.read import theme
-from reportgen.run import job as batch
-from reportgen.run.job import Job
-from reportgen.run.workers import attempt
 from reportgen.verify import documents, leaks
 from reportgen.write import content, html, pdf
 
@@ -202,14 +201,14 @@ def test_every_number_of_a_paper_is_in_its_ledger_or_stated(sample: str) -> None
     """As `reportgen verify` looks at it: three papers of each sample."""
     for name in ("list", "report", "letter"):
         result = attempt(Job(project=ROOT, publication=sample, document=name, edition="both"))
-        assert isinstance(result, batch.Result), result
+        assert isinstance(result, Written), result
         (ledger,) = (content for file, content in result.beside.items() if file.endswith(".json"))
         assert documents.unrecorded(result.content, json.loads(ledger)) == []
 
 
 def test_a_letter_and_its_translation_are_counted_each_by_itself() -> None:
     result = attempt(Job(project=ROOT, publication=SAMPLES[0], document="letter", edition="both"))
-    assert isinstance(result, batch.Result)
+    assert isinstance(result, Written)
     with pypdfium2.PdfDocument(result.content) as document:
         texts = ["".join(page.get_textpage().get_text_bounded().split()) for page in document]
     assert len(texts) == 4
@@ -221,7 +220,7 @@ def test_a_letter_and_its_translation_are_counted_each_by_itself() -> None:
 def test_every_sheet_of_a_candidate_with_ties_takes_one_page() -> None:
     """The whole of the sample, since a few of its candidates have three steps of ties."""
     result = attempt(Job(project=ROOT, publication=SAMPLES[0], document="decisions", edition="both"))
-    assert isinstance(result, batch.Result)
+    assert isinstance(result, Written)
     with pypdfium2.PdfDocument(result.content) as document:
         heads = ["理由" in page.get_textpage().get_text_bounded() for page in document]
     assert sum(heads) == 156

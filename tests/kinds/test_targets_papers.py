@@ -13,11 +13,11 @@ import pypdfium2
 import pytest
 from click.testing import CliRunner, Result
 from conftest import VeraPdf
+from making import build, draft
 from python_calamine import CalamineWorkbook
 from small import ROOT
 from small_targets import DECLARED, SAMPLE, project, swap
 
-from reportgen import pipeline
 from reportgen.cli import main
 from reportgen.compute.targets import Result as Targets
 from reportgen.kinds.material import read_material
@@ -64,7 +64,7 @@ def result(small: Path) -> Targets:
 @pytest.fixture(scope="module")
 def built(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("out")
-    outcomes = list(pipeline.build(small, out, [SAMPLE], ("both", "zh", "en")))
+    outcomes = list(build(small, out, [SAMPLE], ("both", "zh", "en")))
     assert {one.state for one in outcomes} == {"made"}, [p.say() for one in outcomes for p in one.problems]
     return out / SAMPLE
 
@@ -190,16 +190,12 @@ def test_an_unknown_paper_and_missing_signatures_are_told(small: Path) -> None:
 
 @pytest.fixture(scope="module")
 def workbook(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from reportgen.run.job import Job, dated_on
-    from reportgen.write.workbook import write
+    from reportgen.model.job import Job
+    from reportgen.write.workbook import beside
 
-    material = read_material(small, SAMPLE)
-    document = papers.document(material, "approval")
     file = tmp_path_factory.mktemp("ods") / "approval.ods"
-    dated = dated_on(
-        Job(project=small, publication=SAMPLE, document="approval", edition="both"), material.publication
-    )
-    file.write_bytes(write(document, "both", material.words, material.registry.units, dated))
+    job = Job(project=small, publication=SAMPLE, document="approval", edition="both")
+    file.write_bytes(beside(draft(job)))
     return file
 
 

@@ -16,11 +16,12 @@ import pytest
 import small_panels
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from making import attempt
 
 from reportgen.kinds.panels.vertical import TOGETHER, Cell, cells
 from reportgen.model.errors import RenderError
-from reportgen.run.job import Job, Result
-from reportgen.run.workers import attempt
+from reportgen.model.job import Job
+from reportgen.model.job import Written as Result
 from reportgen.write import pdf
 from reportgen.write.fitting import MM
 

@@ -15,12 +15,13 @@ from small import book, dataset, gap, series
 from reportgen.compute.metrics import Figures
 from reportgen.model import Chart, ChartSpec, Document, PageBreak, Point, Text
 from reportgen.model.errors import InputError, UsageError
-from reportgen.run import delivery
-from reportgen.run.delivery import locked, write_whole
+from reportgen.run import files
+from reportgen.run.files import locked, write_whole
 from reportgen.run.manifest import Made, Stamps, reasons, with_entry
-from reportgen.verify import ledger
 from reportgen.verify.delivered import read_manifest
-from reportgen.verify.ledger import find, ranges, read_ledger, sha256
+from reportgen.verify.ledger import find, read_ledger, sha256
+from reportgen.write import ledger
+from reportgen.write.ledger import ranges
 from reportgen.write.pdf import Position
 
 # ---- the ledger -----------------------------------------------------------------------------
@@ -45,7 +46,7 @@ def document(figures: Figures, *blocks: object) -> Document:
 
 
 def record(figures: Figures, *positions: Position, of: Document | None = None) -> dict[str, object]:
-    names = {"collected": {"zh": "徵起金額", "en": "Collected amount"}}
+    names = {"collected": Text("徵起金額", "Collected amount")}
     hashes = {"inputs/datasets/small/t1.csv": "ab" * 32}
     made = ledger.ledger(of or document(figures), "both", positions, names, hashes, {"c-1": ["0", "5"]})
     return dict(json.loads(made))
@@ -267,7 +268,7 @@ def test_a_fault_leaves_the_earlier_file_and_nothing_else(
     def fails(*_: object) -> None:
         raise fault
 
-    monkeypatch.setattr(delivery.os, step, fails)
+    monkeypatch.setattr(files.os, step, fails)
     with pytest.raises(type(fault)):
         write_whole({tmp_path / "x.pdf": b"new"})
     assert names(tmp_path) == ["x.pdf"]
@@ -285,7 +286,7 @@ def test_files_that_belong_together_are_replaced_together_or_not_at_all(
         if len(wrote) == 2:
             raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(delivery.os, "fsync", full)
+    monkeypatch.setattr(files.os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
         write_whole({tmp_path / "ledger.json": b"new", tmp_path / "x.pdf": b"new"})
     assert {(tmp_path / name).read_bytes() for name in names(tmp_path)} == {b"old"}

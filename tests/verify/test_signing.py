@@ -27,8 +27,9 @@ from plain_pdf import drawn, pdf
 
 from reportgen.model import Text
 from reportgen.model.errors import InputError, Problem, UsageError
-from reportgen.verify import certificates, revocations
-from reportgen.verify.revocations import Revoked
+from reportgen.read import revocations
+from reportgen.read.revocations import Revoked
+from reportgen.verify import certificates
 from reportgen.write.certificates import keys as keys_
 from reportgen.write.certificates import payload
 from reportgen.write.certificates.keys import Key, PublicKey

@@ -24,11 +24,11 @@ import pytest
 
 from reportgen.model import Text
 from reportgen.model.errors import KindError
+from reportgen.read.revocations import Revoked
 from reportgen.read.theme import load_theme
 from reportgen.verify import certificates
-from reportgen.verify import page as page_
-from reportgen.verify.revocations import Revoked
 from reportgen.write.certificates import keys, payload
+from reportgen.write.certificates import page as page_
 from reportgen.write.certificates.keys import Key, PublicKey
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -255,8 +255,8 @@ def test_a_genuine_code_is_told_with_its_fields(browser: Browser) -> None:
         "award": "特優獎",
         "issued": "2014-01-15（中華民國103年1月15日）",
     }
-    assert certificates.VERDICTS["genuine"].zh in answer.words
-    assert certificates.VERDICTS["genuine"].en in answer.words
+    assert payload.VERDICTS["genuine"].zh in answer.words
+    assert payload.VERDICTS["genuine"].en in answer.words
 
 
 def test_the_code_may_stand_in_the_address(browser: Browser, page: Path) -> None:

@@ -22,7 +22,7 @@ from reportgen.model.errors import InputError, Place, Problem
 from reportgen.read import faces, fonts
 from reportgen.read.pdf_text import reading_order, text_digest
 from reportgen.write import certificates
-from reportgen.write.certificates import Finished, Plan, PrintRun, Recipient, codes, finishing
+from reportgen.write.certificates import Finished, Order, Plan, PrintRun, codes, finishing
 
 pytestmark = pytest.mark.slow  # every test lays pages out
 
@@ -38,11 +38,11 @@ LONG_POST = Text(
 )
 
 
-def planned(recipients: Sequence[Recipient], edition: Edition = "both") -> Plan:
+def planned(recipients: Sequence[Order], edition: Edition = "both") -> Plan:
     return certificates.plan(recipients, page(edition, CSS), CSS, edition, DATED, payload)
 
 
-def made(recipients: Sequence[Recipient], edition: Edition = "both") -> list[Finished]:
+def made(recipients: Sequence[Order], edition: Edition = "both") -> list[Finished]:
     plan = planned(recipients, edition)
     assert not plan.problems
     return certificates.finish(plan.jobs, plan.shapes)
@@ -101,7 +101,7 @@ def test_a_figure_behind_a_letter_needs_no_layout_of_its_own() -> None:
 def test_a_long_citation_is_set_smaller_and_a_longer_one_is_refused() -> None:
     one = recipient(1, WANG, OFFICER)
 
-    def cited(times: int) -> Recipient:
+    def cited(times: int) -> Order:
         line = Line(
             ("辦理行政執行業務著有成效，" * times,), ("In recognition of outstanding results. " * times,)
         )
@@ -415,7 +415,7 @@ def test_a_code_that_nobody_could_read_is_refused() -> None:
 
 
 def test_an_error_of_the_signing_is_that_persons_own() -> None:
-    def refuse(one: Recipient, digest: str) -> str:
+    def refuse(one: Order, digest: str) -> str:
         if one.key == "p00001":
             raise InputError(Problem(Place("x"), "no", "否"))
         return payload(one, digest)

@@ -22,7 +22,7 @@ from certificate_people import DATED, page, payload, people, recipient, style
 from reportgen.model import Edition, Text
 from reportgen.read.pdf_text import reading_order
 from reportgen.write import certificates, pdf
-from reportgen.write.certificates import Recipient
+from reportgen.write.certificates import Order
 
 pytestmark = pytest.mark.slow  # every test lays pages out
 
@@ -103,7 +103,7 @@ def mixed(job: certificates.Job) -> bool:
     return any(len(run.pieces) > 1 for run in job.runs)
 
 
-def compare(recipients: Sequence[Recipient], edition: Edition = "both", css: str = CLOSE) -> Iterator[str]:
+def compare(recipients: Sequence[Order], edition: Edition = "both", css: str = CLOSE) -> Iterator[str]:
     """What differs, for each of the recipients."""
     of_page = page(edition, css)
     plan = certificates.plan(recipients, of_page, css, edition, DATED, payload)

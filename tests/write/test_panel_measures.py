@@ -17,10 +17,10 @@ from small_panels import BODY, CATALOGUE, FRONT, HEAD, PANEL, laid, project, wri
 
 from reportgen.model.errors import InputError, RenderError
 from reportgen.read.theme import contrast
-from reportgen.run.job import LaidSheet
 from reportgen.write import fitting, pdf
 from reportgen.write.fitting import LARGEST, MM, SMALLEST, TRIES, _next
 from reportgen.write.preflight import Finding, minutes_of_arc
+from reportgen.write.sheet import LaidSheet
 
 TEXT = FRONT.replace("archive", "text")
 TOKENS = "styles/tokens.toml"

@@ -12,11 +12,11 @@ from typing import Any
 
 import pikepdf
 import pytest
+from making import attempt
 
-from reportgen.run import checks
-from reportgen.run import job as batch
-from reportgen.run.job import Job, Result
-from reportgen.run.workers import attempt
+from reportgen.model.job import Job, file_name
+from reportgen.model.job import Written as Result
+from reportgen.read.pdf_text import joined, reading_order
 from reportgen.verify import documents
 from reportgen.write import html, pdf
 
@@ -117,7 +117,7 @@ def test_text_in_reading_order_equals_the_text_sent_to_layout(
 ) -> None:
     parser = _Words()
     parser.feed(pages[name, edition])
-    runs = checks.reading_order(made[name, edition].content)
+    runs = reading_order(made[name, edition].content)
     # Page numbers are put in after the layout, words of a chart come from its picture.
     numbers = {str(page) for page in range(1, made[name, edition].pages + 1)}
     said = [
@@ -242,7 +242,7 @@ def test_contents_links_and_bookmarks_point_to_the_right_pages(made: dict[tuple[
                 marks = [pages[item.destination[0].objgen] for item in outline.root]
                 assert [item.title for item in outline.root[0].children] != []
         assert len(links) > 30 and set(links) <= set(targets)
-        contents = [run for run in checks.reading_order(result.content) if run.within == "TOCI"]
+        contents = [run for run in reading_order(result.content) if run.within == "TOCI"]
         numbers = [int(run.words) for run in contents if run.tag == "Link" and run.words.strip().isdigit()]
         sections = [targets[f"s-{number}"] for number in range(1, len(marks))]
         assert numbers[: len(sections)] == sections == marks[1:]
@@ -270,7 +270,7 @@ def test_a_footnote_is_a_note_with_its_number_under_its_paragraph(
         assert len({str(note["/ID"]) for note in notes}) == 2
     words = {
         run.lang: run.words
-        for run in checks.joined(checks.reading_order(made["new-taipei-107", "both"].content))
+        for run in joined(reading_order(made["new-taipei-107", "both"].content))
         if run.within == "Note" and run.tag == "Note"
     }
     assert "略有出入" in words["zh-Hant-TW"] and "differ slightly" in words["en"]
@@ -278,7 +278,7 @@ def test_a_footnote_is_a_note_with_its_number_under_its_paragraph(
 
 def test_running_heads_are_artifacts(made: dict[tuple[str, str], Result]) -> None:
     content = made["new-taipei-107", "both"].content
-    words = "".join(run.words for run in checks.reading_order(content))
+    words = "".join(run.words for run in reading_order(content))
     assert "共" not in words.split("版本紀錄")[0][:50] and "Page 3 of" not in words
     with pikepdf.open(io.BytesIO(content)) as document:
         operators = pikepdf.parse_content_stream(document.pages[3])
@@ -323,7 +323,7 @@ def test_the_title_is_in_the_metadata(made: dict[tuple[str, str], Result]) -> No
 
 
 def test_tables_and_charts_carry_the_same_strings(made: dict[tuple[str, str], Result]) -> None:
-    runs = checks.joined(checks.reading_order(made["new-taipei-107", "both"].content))
+    runs = joined(reading_order(made["new-taipei-107", "both"].content))
     words: dict[str, str] = {}
     for run in runs:
         words[run.within] = words.get(run.within, "") + " " + run.words
@@ -332,7 +332,7 @@ def test_tables_and_charts_carry_the_same_strings(made: dict[tuple[str, str], Re
 
 
 def test_batch_names_the_files_of_an_edition() -> None:
-    assert [batch.file_name("bulletin", edition) for edition in ("both", "zh", "en")] == [
+    assert [file_name("bulletin", edition) for edition in ("both", "zh", "en")] == [
         "bulletin.pdf",
         "bulletin.zh.pdf",
         "bulletin.en.pdf",

@@ -11,30 +11,21 @@ import pytest
 from compilation_project import project, swap
 from hypothesis import given
 from hypothesis import strategies as st
+from making import attempt, draft
 
-from reportgen.kinds.material import read_material
-from reportgen.kinds.panels import documents as panels
 from reportgen.model import Edition
+from reportgen.model.job import Inline, Job
+from reportgen.model.job import Written as Result
 from reportgen.read.theme import load_theme
-from reportgen.run import job as batch
-from reportgen.run.job import Inline, Job, LaidSheet, Result
-from reportgen.run.workers import attempt
 from reportgen.write import fitting, pdf, preflight
+from reportgen.write.sheet import LaidSheet, lay_out
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "exhibition-efficient-government"
 
 
 def laid(folder: Path, panel: str, edition: Edition = "both") -> LaidSheet:
-    material = read_material(folder, NAME)
-    document = panels.document(material, panel)
-    made = batch.lay_out_sheet(
-        Job(project=folder, publication=NAME, document=panel, edition=edition),
-        document,
-        material,
-        load_theme(folder / "styles/tokens.toml"),
-        Inline(),
-    )
+    made = lay_out(draft(Job(project=folder, publication=NAME, document=panel, edition=edition)), Inline())
     pdf.drop(made.name)
     return made
 
@@ -114,8 +105,6 @@ def test_a_panel_is_one_page_of_its_size_and_filled(
 @pytest.mark.slow
 def test_every_limit_can_be_broken_and_is_told() -> None:
     made = laid(ROOT, "efficiency-kindness")
-    material = read_material(ROOT, NAME)
-    document = panels.document(material, "efficiency-kindness")
     theme = load_theme(ROOT / "styles/tokens.toml")
     strict = dataclasses.replace(
         theme,
@@ -131,13 +120,9 @@ def test_every_limit_can_be_broken_and_is_told() -> None:
             "least_trim": 100.0,
         },
     )
-    again = batch.lay_out_sheet(
-        Job(project=ROOT, publication=NAME, document="efficiency-kindness", edition="both"),
-        document,
-        material,
-        strict,
-        Inline(),
-    )
+    plain = draft(Job(project=ROOT, publication=NAME, document="efficiency-kindness", edition="both"))
+    strict_draft = dataclasses.replace(plain, design=dataclasses.replace(plain.design, theme=strict))
+    again = lay_out(strict_draft, Inline())
     pdf.drop(again.name)
     broken = {one.limit for one in again.preflight.findings if not one.kept}
     assert broken == {"type", "characters", "words", "contrast", "dpi", "trim"}

@@ -7,4 +7,5 @@ KIND = Kind(
     composer="reportgen.kinds.awards.documents:document",
     documents="papers",
     formats={"": ("pdf", "odt")},
+    writers={"": "pages", "certificates": "certificates"},
 )

@@ -8,43 +8,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
 
 from reportgen.compute.rules.model import Decision
 from reportgen.kinds.awards.plan import Citations
 from reportgen.kinds.awards.scribe import Scribe, said_whole
 from reportgen.kinds.papers import Sentence
-from reportgen.model import Certificate, CertificateField, Line, Text, formats
-from reportgen.model.errors import Place, Problem, problem
+from reportgen.model import Certificate, CertificateField, Line, Recipient, Text, formats
+from reportgen.model.errors import Place, problem
 from reportgen.read.words import plain_line
 
 MAX_STEM = (
     48  # letters of a name in a file name; ext4 takes 255 bytes, Windows 260 letters for the whole path
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Recipient:
-    """A winner with the certificate; `certificate.qr` is left empty until it is signed.
-
-    `stem` is the file's name without its ending: the number in the list, then what is harmless of the name.
-    `record` are plain values for manifests and for `verify`; `place` is the row of the person;
-    `faults` keep the name from being printed.
-    """
-
-    number: int
-    id: str
-    serial: str
-    name: Text
-    award: Text
-    certificate: Certificate
-    stem: str
-    title: Text
-    place: Place
-    record: Mapping[str, str]
-    issued: date
-    faults: tuple[Problem, ...] = ()
 
 
 def recipients(scribe: Scribe, signed: bool = False) -> tuple[Recipient, ...]:

@@ -12,18 +12,17 @@ from datetime import date
 from reportgen.compute import rules
 from reportgen.compute.rules.model import Result
 from reportgen.kinds.awards import certificates, decisions, letters, lists, stated
-from reportgen.kinds.awards.certificates import Recipient
 from reportgen.kinds.awards.plan import PAPERS, papers, read_plan
 from reportgen.kinds.awards.scribe import Scribe, said_whole
 from reportgen.kinds.material import Material
-from reportgen.model import Block, Certificate, Document, Text, formats
+from reportgen.model import Block, Document, Recipient, Text, formats
 from reportgen.model.errors import InputError
 from reportgen.model.formats import Unit
 from reportgen.read.publications import Publication
 from reportgen.read.tables import Dataset, describe
 from reportgen.read.words import Glossary, Words
 
-__all__ = ["PAPERS", "Recipient", "decided", "document", "documents", "papers", "recipients", "winners"]
+__all__ = ["PAPERS", "decided", "document", "documents", "papers", "recipients", "winners"]
 
 MAKERS: Mapping[str, Callable[[Scribe], list[Block]]] = {
     "letter": letters.letter,
@@ -49,10 +48,10 @@ def decided(material: Material) -> Result:
 
 
 def document(material: Material, name: str) -> Document:
-    """One paper of the publication; `name` is that of the paper. The certificates come unsigned."""
+    """One paper of the publication; `name` is that of the paper. The certificates are the recipients."""
     if name == "certificates":
         result = decided(material)
-        return certificates_document(material, result, (one.certificate for one in winners(material, result)))
+        return certificates_document(material, result, winners(material, result, material.signed))
     (made,) = documents(
         material.publication,
         decided(material),
@@ -104,8 +103,8 @@ def documents(
     return made
 
 
-def certificates_document(material: Material, result: Result, drawn: Iterable[Certificate]) -> Document:
-    """The certificates as one document: what depends on which files, what is hidden, and an editable form of few."""
+def certificates_document(material: Material, result: Result, drawn: Iterable[Recipient]) -> Document:
+    """The certificates as one document, a recipient each: what depends on which files, and what is hidden."""
     scribe = _scribe(
         material.publication,
         result,

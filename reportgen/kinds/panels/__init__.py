@@ -7,4 +7,5 @@ KIND = Kind(
     composer="reportgen.kinds.panels.documents:document",
     documents="panels",
     besides=("exhibition",),
+    writers={"": "sheet", "exhibition": "web"},
 )

@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from reportgen.compute import claims
 from reportgen.compute.metrics import Figures
+from reportgen.kinds import kinds
 from reportgen.kinds.charting import Charting
 from reportgen.kinds.material import Material
 from reportgen.kinds.panels import items, plan, regenerated, vertical, writing
@@ -40,10 +41,13 @@ from reportgen.model import (
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.messages import told
 from reportgen.read import theme
-from reportgen.read.publications import Reader
+from reportgen.read.publications import Reader, documents_of
 from reportgen.read.words import fill, plain_line
 
 _NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+
+
+PAGE = "exhibition"  # the document that is the page of all panels
 
 
 def folder_of(publication: str, panel: str) -> str:
@@ -52,7 +56,15 @@ def folder_of(publication: str, panel: str) -> str:
 
 def document(material: Material, name: str) -> Document:
     """The panel of this name. InputError lists all faults of it and of what the panels share."""
+    if name == PAGE:
+        _, names = documents_of(material.project, material.publication.name, kinds())
+        return _page([_Builder(material, panel).build() for panel in names[:-1]])
     return _Builder(material, name).build()
+
+
+def _page(panels: Sequence[Document]) -> Document:
+    """The page of all panels, which holds nothing else than they do."""
+    return replace(panels[0], name=PAGE, blocks=(), printed=(), sheet=None, parts=tuple(panels))
 
 
 def original(material: Material, name: str) -> Regenerated | None:

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from reportgen.write.certificates.model import PagePiece as PagePiece
     from reportgen.write.certificates.model import Shape as Shape
     from reportgen.write.certificates.ornament import frame as frame
+    from reportgen.write.certificates.planning import Order as Order
     from reportgen.write.certificates.planning import Plan as Plan
     from reportgen.write.certificates.planning import Planner as Planner
-    from reportgen.write.certificates.planning import Recipient as Recipient
     from reportgen.write.certificates.planning import last_step as last_step
     from reportgen.write.certificates.planning import oracle as oracle
     from reportgen.write.certificates.planning import plan as plan
@@ -43,7 +43,7 @@ _HOMES = {
     "frame": "ornament",
     "Plan": "planning",
     "Planner": "planning",
-    "Recipient": "planning",
+    "Order": "planning",
     "last_step": "planning",
     "oracle": "planning",
     "plan": "planning",

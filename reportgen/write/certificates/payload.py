@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from reportgen.model import Text
 from reportgen.model.errors import Place, Problem, problem
@@ -122,3 +122,14 @@ def _bad_field(place: Place, label: str, found: str) -> Problem:
 
 def _short(words: str) -> str:
     return words if len(words) <= 40 else words[:39] + "…"
+
+
+Verdict = Literal["genuine", "unsigned", "altered", "revoked", "unknown key"]
+
+VERDICTS: Mapping[Verdict, Text] = {
+    "genuine": message("verify.genuine"),
+    "unsigned": message("verify.unsigned"),
+    "altered": message("verify.altered"),
+    "revoked": message("verify.revoked"),
+    "unknown key": message("verify.unknown_key"),
+}

@@ -30,11 +30,11 @@ _BLANKS = re.compile(r"[ \t\n\r\f]+")
 # What makes the HTML of a certificate: itself, the title of its file, the picture and words of its code.
 Page = Callable[[Certificate, Text, tuple[str, str] | None], str]
 # What the code of a recipient holds, from the digest of what is printed.
-Payload = Callable[["Recipient", str], str]
+Payload = Callable[["Order", str], str]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Recipient:
+class Order:
     """One person. `file` is a safe relative path; `record` is what goes into the file as certificate.json."""
 
     key: str
@@ -69,7 +69,7 @@ def _last(css: str, name: str) -> int:
 
 
 def plan(
-    recipients: Iterable[Recipient],
+    recipients: Iterable[Order],
     page: Page,
     css: str,
     edition: Edition,
@@ -109,7 +109,7 @@ class Planner:
         self.known: dict[tuple[Certificate, _Steps], Shape | RenderError] = {}
         self.laid = 0
 
-    def plan(self, recipients: Iterable[Recipient]) -> Plan:
+    def plan(self, recipients: Iterable[Order]) -> Plan:
         jobs: list[Job] = []
         problems: list[Problem] = []
         for recipient in recipients:
@@ -119,7 +119,7 @@ class Planner:
                 problems += [replace(problem, place=recipient.place) for problem in error.problems]
         return Plan({job.shape: self.shapes[job.shape] for job in jobs}, tuple(jobs), tuple(problems))
 
-    def job(self, recipient: Recipient) -> Job:
+    def job(self, recipient: Order) -> Job:
         certificate = _tidy(recipient.certificate)
         shape = self._shape(self._emptied(certificate), "largest")
         lines = list(self._lines(certificate))
@@ -296,9 +296,7 @@ def _needs_no_glyph(letter: str) -> bool:
     return not faces.simple(letter) and not fonts.uncovered(letter)
 
 
-def oracle(
-    recipient: Recipient, plan: Plan, page: Page, css: str, edition: Edition, dated: datetime
-) -> bytes:
+def oracle(recipient: Order, plan: Plan, page: Page, css: str, edition: Edition, dated: datetime) -> bytes:
     """The certificate of a plan by the slow way: all of it laid out by WeasyPrint, the code as a picture."""
     job = next(job for job in plan.jobs if job.key == recipient.key)
     shape = plan.shapes[job.shape]

@@ -7,7 +7,7 @@ odfdo knows the format; here stand which styles there are (`styles`, `measures`)
 from __future__ import annotations
 
 from reportgen.write.odt.blocks import AS_TABLE
-from reportgen.write.odt.document import write
+from reportgen.write.odt.document import beside, write
 from reportgen.write.odt.measures import Measures, declared, official, report
 
-__all__ = ["AS_TABLE", "Measures", "declared", "official", "report", "write"]
+__all__ = ["AS_TABLE", "Measures", "beside", "declared", "official", "report", "write"]

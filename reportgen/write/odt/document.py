@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from odfdo import Element, Paragraph
 from odfdo.master_page import StyleMasterPage
@@ -33,6 +34,15 @@ from reportgen.write.odt.styles import mm, paragraph_styles, put_styles
 from reportgen.write.odt.writer import Writer
 
 Colophon = Iterable[tuple[Text, tuple[tuple[Text, str], ...]]]
+
+if TYPE_CHECKING:
+    from reportgen.write.draft import Draft
+
+
+def beside(draft: Draft) -> bytes:
+    """The editable file of a draft."""
+    job, design = draft.job, draft.design
+    return write(draft.document, job.edition, design.words, design.theme, draft.dated)
 
 
 def write(

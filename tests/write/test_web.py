@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from making import attempt
 from test_verify_page import Browser
 
 from reportgen.kinds.material import read_material
 from reportgen.kinds.panels import documents as panels
 from reportgen.model import Chart
-from reportgen.run.job import Job, Result, picture_name
-from reportgen.run.workers import attempt
+from reportgen.model.job import Job
+from reportgen.model.job import Written as Result
+from reportgen.write.sheet import picture_name
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]

@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING
 
 from reportgen.model import Text, formats
 from reportgen.model.errors import KindError, Place, not_utf8, problem
+from reportgen.read.revocations import Revoked
 from reportgen.read.theme import Theme
-from reportgen.verify.certificates import VERDICTS
-from reportgen.verify.revocations import Revoked
 from reportgen.write.certificates.keys import PublicKey, base64_of
-from reportgen.write.certificates.payload import BAR, FIELDS
+from reportgen.write.certificates.payload import BAR, FIELDS, VERDICTS
 
 if TYPE_CHECKING:
     pass

@@ -5,29 +5,35 @@ One HTML file and a picture for each panel beside it; nothing runs in it and not
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reportgen.model import Chart, ChartSpec, Document, Text
+from reportgen.model.job import Clock, Written
 from reportgen.write import charts, html
+from reportgen.write.sheet import picture_name
+from reportgen.write.tools import Rehearsal
 
-PICTURE_WIDTH = 1400  # pixels: a panel's running text can be read on a screen
-QUALITY = 82
+if TYPE_CHECKING:
+    from reportgen.write.draft import Draft
+    from reportgen.write.tools import Tools
 
 
-def picture(content: bytes) -> bytes:
-    """The first page of a PDF as a JPEG."""
-    import pypdfium2
+def write(draft: Draft, tools: Tools) -> Written:
+    """The page of the document's parts. Their pictures are delivered with the panels."""
+    clock = Clock()
+    job, panels = draft.job, draft.document.parts
+    hashes = draft.hashes(panels)
+    pictures = {panel.name: Path(picture_name(panel.name, job.edition)).name for panel in panels}
+    content = page(panels, pictures, draft.design)
+    clock.step("html")
+    return Written(pages=len(panels), inputs=hashes, files={job.file: content}, seconds=clock.seconds)
 
-    document = pypdfium2.PdfDocument(content)
-    try:
-        page = document[0]
-        drawn = page.render(scale=PICTURE_WIDTH / page.get_width()).to_pil().convert("RGB")
-    finally:
-        document.close()
-    target = io.BytesIO()
-    drawn.save(target, "JPEG", quality=QUALITY)
-    return target.getvalue()
+
+def rehearse(draft: Draft) -> Rehearsal:
+    """Each panel is rehearsed by itself; the page holds nothing else."""
+    return Rehearsal()
 
 
 def page(documents: Sequence[Document], pictures: Mapping[str, str], design: html.Design) -> bytes:

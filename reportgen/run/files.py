@@ -1,0 +1,60 @@
+"""Files are delivered whole or not at all, by one run at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reportgen.model.errors import Place, UsageError, problem
+
+if TYPE_CHECKING:
+    pass
+
+
+def write_whole(files: Mapping[Path, bytes]) -> None:
+    """All of them or none: temporary files beside them, fsync, and when all are written the renames.
+
+    Earlier files stay until then, so that a full disk leaves a ledger beside the PDF that it belongs to.
+    """
+    written: list[tuple[str, Path]] = []
+    try:
+        for file, content in files.items():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.", suffix=".part")
+            written.append((name, file))
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content)
+                os.fchmod(stream.fileno(), 0o644)
+                stream.flush()
+                os.fsync(stream.fileno())
+        for name, file in written:
+            os.replace(name, file)
+    except BaseException:
+        for name, _ in written:
+            with contextlib.suppress(OSError):
+                os.unlink(name)
+        raise
+
+
+@contextlib.contextmanager
+def locked(out: Path) -> Iterator[None]:
+    """One run at a time in an output folder; UsageError for the second."""
+    import fcntl
+
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        handle = (out / ".lock").open("w")
+    except OSError as error:
+        raise UsageError(problem(Place(str(out)), "run.cannot_written", strerror=error.strerror)) from None
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UsageError(problem(Place(str(out)), "run.another_run_is_work_here")) from None
+        for stray in out.rglob(".*.part"):  # what a killed run was writing
+            stray.unlink(missing_ok=True)
+        yield

@@ -1,0 +1,28 @@
+"""What is to be built, where and how."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from reportgen.model import Edition, Format
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """Publications of a project in editions; `workers` processes, or the workers behind `scheduler`.
+
+    `formats` instead of those of each kind; `dry_run` makes nothing; `explain` looks for the cells that changed.
+    """
+
+    project: Path
+    out: Path
+    publications: tuple[str, ...]
+    editions: tuple[Edition, ...] = ("both",)
+    issued: date | None = None
+    formats: tuple[Format, ...] = ()
+    workers: int = 1
+    scheduler: str = ""
+    dry_run: bool = False
+    explain: bool = False

@@ -1,0 +1,77 @@
+"""The charts of a document, drawn beside the layout, and what the page says of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Executor
+
+from reportgen.model import Chart, ChartSpec, Document, Edition, KeyFigures, Printed
+from reportgen.model.formats import Unit
+from reportgen.read.theme import Theme
+
+_CHART_NUMBER = re.compile(r">(−?\d[\d,.]*)</text>")
+EMPTY = "data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciLz4="
+
+
+def specs(document: Document) -> Iterator[tuple[str, ChartSpec]]:
+    """Each chart and small trend line, by its anchor."""
+    for block in document.blocks:
+        if isinstance(block, Chart):
+            yield block.anchor, block.spec
+        elif isinstance(block, KeyFigures):
+            for card in block.cards:
+                if card.spark:
+                    yield f"spark-{card.figure.number}", card.spark
+
+
+def charted(document: Document) -> dict[str, list[Printed]]:
+    """The figures of each chart and of each small trend line, by anchor."""
+    return {
+        anchor: [point.figure for point in (*spec.points, *spec.target)] for anchor, spec in specs(document)
+    }
+
+
+def named(document: Document, edition: Edition) -> dict[str, tuple[str, str]]:
+    """Anchor -> the name of the picture in the page (`chart:t-cases`) and its alternative text."""
+    from reportgen.write import charts, html
+
+    return {
+        anchor: (
+            f"chart:{anchor}",
+            " ".join(charts.alternative(spec, half) for half in html.languages(edition)),
+        )
+        for anchor, spec in specs(document)
+    }
+
+
+def drawing(
+    wanted: Iterable[tuple[str, ChartSpec]],
+    edition: Edition,
+    theme: Theme,
+    units: Mapping[str, Unit],
+    helper: Executor,
+) -> Callable[[str], bytes]:
+    """Has the charts drawn by the helper; what comes back gives the SVG of an anchor, and waits for it."""
+    from reportgen.write import pdf
+
+    drawn = {
+        anchor: helper.submit(
+            pdf.draw, spec, edition, theme, units[spec.points[0].figure.unit].factor, anchor
+        )
+        for anchor, spec in wanted
+    }
+    return lambda anchor: drawn[anchor].result()
+
+
+def axis_labels(
+    wanted: Iterable[tuple[str, ChartSpec]], drawn: Callable[[str], bytes]
+) -> dict[str, list[str]]:
+    """The numbers on the axes of each chart, which are no figures of the document."""
+    found = {}
+    for anchor, spec in wanted:
+        figures = {point.figure.plain for point in (*spec.points, *spec.target)}
+        labels = dict.fromkeys(_CHART_NUMBER.findall(drawn(anchor).decode("utf-8")))
+        if scale := [label for label in labels if label not in figures]:
+            found[anchor] = scale
+    return found

@@ -1,0 +1,174 @@
+"""A document of one page of its own size, a panel: fitted until it is full, measured, written for screen and press."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reportgen.model import ChartSpec, Exhibit, Exhibits, PanelFoot
+from reportgen.model.errors import RenderError
+from reportgen.model.job import Clock, Job, Written, file_name
+from reportgen.write.tools import Rehearsal, Tools
+
+if TYPE_CHECKING:
+    from reportgen.write.draft import Draft
+    from reportgen.write.fitting import Fitted
+    from reportgen.write.preflight import Preflight
+
+
+PICTURE_WIDTH = 1400  # pixels: a panel's running text can be read on a screen
+QUALITY = 82
+
+
+@dataclass(frozen=True, kw_only=True)
+class LaidSheet:
+    """A sheet between layout and writing, kept by `pdf` under `name`; `page` is its HTML."""
+
+    name: str
+    page: str
+    fitted: Fitted
+    preflight: Preflight
+    hashes: Mapping[str, str]
+
+
+def write(draft: Draft, tools: Tools) -> Written:
+    """The PDF, its ledger, its picture, and the printer's edition where one is asked for."""
+    from reportgen.write import drawings, ledger, pdf
+    from reportgen.write.pages import ledger_name
+
+    job, document = draft.job, draft.document
+    clock = Clock()
+    made = lay_out(draft, tools.helper)
+    clock.step("layout")
+    if made.preflight.faults:
+        pdf.drop(job.name)
+        raise RenderError(made.preflight.faults)
+    part = made.fitted.part
+    scales = drawings.axis_labels(made.fitted.specs.items(), made.fitted.charts.__getitem__)
+    record = ledger.ledger(document, job.edition, part.positions, draft.metric_names(), made.hashes, scales)
+    content = pdf.assemble([pdf.write(job.name, [part], 0, "", draft.attached(record), draft.dated)], [part])
+    clock.step("pdf")
+    pdf.check_fonts(content, job.name)
+    files = {
+        job.file: content,
+        ledger_name(draft): record,
+        picture_name(job.document, job.edition): picture(content),
+    }
+    clock.step("checks")
+    if document.sheet and document.sheet.bleed_mm is not None:
+        files[press_name(job)] = _for_press(draft, made, document.sheet.bleed_mm)
+        clock.step("press")
+    return Written(pages=1, inputs=made.hashes, files=files, seconds=clock.seconds)
+
+
+def rehearse(draft: Draft) -> Rehearsal:
+    """A sheet is laid out, too: only then can be said how large its type is and how its pictures will look."""
+    from reportgen.model.job import Inline
+    from reportgen.write import pdf
+
+    made = lay_out(draft, Inline())
+    pdf.drop(draft.job.name)
+    return Rehearsal(made.preflight.faults, made.preflight)
+
+
+def press_name(job: Job) -> str:
+    """`targets-met.press.pdf`: the edition for the printer."""
+    return file_name(f"{job.document}.press", job.edition)
+
+
+def picture_name(panel: str, edition: str) -> str:
+    """`web/targets-met.jpg`: the picture of a panel beside the page of its exhibition."""
+    return file_name(f"web/{panel}", edition, "jpg")  # type: ignore[arg-type]
+
+
+def picture(content: bytes) -> bytes:
+    """The first page of a PDF as a JPEG."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(content)
+    try:
+        page = document[0]
+        drawn = page.render(scale=PICTURE_WIDTH / page.get_width()).to_pil().convert("RGB")
+    finally:
+        document.close()
+    target = io.BytesIO()
+    drawn.save(target, "JPEG", quality=QUALITY)
+    return target.getvalue()
+
+
+def lay_out(draft: Draft, helper: Executor) -> LaidSheet:
+    """Fits the document to its sheet and measures what can be read of it."""
+    from reportgen.write import drawings, fitting, html, pdf, preflight, press
+
+    job, document, design = draft.job, draft.document, draft.design
+    bleeds = document.sheet is not None and document.sheet.bleed_mm is not None
+    profile = [press.read_conditions(job.project).profile_file] if bleeds else []
+    hashes = draft.hashes() | dict.fromkeys(document.absent, "") | draft.digests(profile)
+    shown = {item.anchor: item for b in document.blocks if isinstance(b, Exhibits) for item in b.items}
+    tokens = fitting.tokens(document, design.theme, False, 100)
+    (page,), _ = html.pages_and_style(design, document, _named(draft, shown), hashes, job.name, tokens)
+
+    def style(extra: Mapping[str, str]) -> str:
+        return html.style_sheet(job.project, f"styles/{document.kind}.css", design.theme, extra)
+
+    def draw(specs: Mapping[str, ChartSpec]) -> Callable[[str], bytes]:
+        return drawings.drawing(specs.items(), job.edition, design.theme, draft.registry.units, helper)
+
+    fitted = fitting.fit(
+        document, design.theme, job.edition, page, style, draw, _scans(draft, shown), job.name
+    )
+    found = preflight.inspect(pdf.laid(job.name), document, design.theme, fitted, job.name)
+    return LaidSheet(name=job.name, page=page, fitted=fitted, preflight=found, hashes=hashes)
+
+
+def _named(draft: Draft, shown: Mapping[str, Exhibit]) -> dict[str, tuple[str, str]]:
+    """Anchor -> the picture in the page and its alternative text: charts, scans, the code of the foot."""
+    from reportgen.write import drawings, html
+    from reportgen.write.certificates import codes
+
+    spoken = html.languages(draft.job.edition)
+    named = drawings.named(draft.document, draft.job.edition)
+    for anchor, item in shown.items():
+        said = " ".join(item.alternative.say(language) for language in spoken)
+        named[f"scan-{anchor}"] = (f"chart:scan-{anchor}", said)
+    for block in draft.document.blocks:
+        if isinstance(block, PanelFoot) and block.address:
+            said = " ".join(draft.design.words["foot.code"].say(language) for language in spoken)
+            named["code"] = (
+                html.data_uri(codes.svg(block.address)),
+                said.replace("{address}", block.address),
+            )
+    return named
+
+
+def _scans(draft: Draft, shown: Mapping[str, Exhibit]) -> Callable[[str], bytes]:
+    """Gives the scan of an item, redacted, each read once."""
+    from reportgen.read import pictures
+
+    scans: dict[str, bytes] = {}
+
+    def scan(anchor: str) -> bytes:
+        picture = shown[anchor].picture
+        assert picture
+        if anchor not in scans:
+            redactions = (pictures.Redaction(*area) for area in picture.redactions)
+            scans[anchor] = pictures.read(draft.job.project, picture.file, redactions).content
+        return scans[anchor]
+
+    return scan
+
+
+def _for_press(draft: Draft, made: LaidSheet, bleed_mm: float) -> bytes:
+    """The same page with its bleed, in the inks of the declared press, looked at once more."""
+    from reportgen.write import pdf, press
+
+    name = f"{draft.job.publication}/{press_name(draft.job)}"
+    conditions = press.read_conditions(draft.job.project)
+    screen = pdf.for_press(made.page, made.fitted.css_at(bleed_mm), name, made.fitted.picture)
+    content = press.to_press(screen, conditions, name, draft.dated)
+    if problems := press.check(content, conditions, name).problems:
+        raise RenderError(problems)
+    return content

@@ -1,0 +1,61 @@
+"""Makes and builds documents of a project, as the command line does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from reportgen import pipeline
+from reportgen.kinds import kinds
+from reportgen.kinds.material import read_material
+from reportgen.model import Outcome
+from reportgen.model.errors import ReportgenError
+from reportgen.model.job import Inline, Job, Written
+from reportgen.read.theme import load_theme
+from reportgen.run import workers as at_work
+from reportgen.run.drafting import drafted
+from reportgen.run.request import Request
+from reportgen.write.draft import Draft
+from reportgen.write.tools import Progress, Tools
+
+
+def attempt(job: Job) -> Written | ReportgenError:
+    """What is made of a job in this process, or its error."""
+    return at_work.attempt(pipeline.make, job)
+
+
+def draft(job: Job) -> Draft:
+    """The composed document, as its writer gets it."""
+    material = read_material(job.project, job.publication, job.issued)
+    document = kinds()[material.publication.kind].compose(material, job.document)
+    return drafted(job, material, document, load_theme(job.project / "styles/tokens.toml"))
+
+
+def make(job: Job) -> Written:
+    return pipeline.make(job, Tools(helper=Inline()))
+
+
+def build(
+    project: Path,
+    out: Path,
+    publications: Iterable[str],
+    editions: Iterable[Any] = ("both",),
+    issued: date | None = None,
+    workers: int = 1,
+    progress: Progress = lambda name, done, total: None,
+    formats: Iterable[Any] = (),
+    **more: Any,
+) -> Iterator[Outcome]:
+    request = Request(
+        project=project,
+        out=out,
+        publications=tuple(publications),
+        editions=tuple(editions),
+        issued=issued,
+        workers=workers,
+        formats=tuple(formats),
+        **more,
+    )
+    return pipeline.build(request, progress)
