@@ -168,7 +168,7 @@ def fingerprint() -> str:
 
     digest = hashlib.sha256()
     here = Path(reportgen.__file__).parent
-    for file in sorted([*here.rglob("*.py"), *here.glob("*/*.toml")]):
+    for file in sorted([*here.rglob("*.py"), *here.rglob("*.toml")]):
         digest.update(file.name.encode() + file.read_bytes())
     libraries = ", ".join(f"{name} {version(name)}" for name in ("weasyprint", "altair", "vl-convert-python"))
     return f"reportgen {reportgen.__version__} ({digest.hexdigest()[:16]}), {libraries}"

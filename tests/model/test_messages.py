@@ -11,6 +11,7 @@ import pytest
 from reportgen.model import Text
 from reportgen.model.messages import FOLDER, area, message
 
+PACKAGE = PACKAGEs[1]
 AREAS = sorted(file.stem for file in FOLDER.glob("*.toml"))
 NAMED = {"message": 0, "told": 0, "problem": 1}  # function -> the place of the name among its arguments
 Call = tuple[str, set[str] | None, str]
@@ -22,7 +23,7 @@ def slots(half: str) -> set[str]:
 
 def calls() -> Iterator[Call]:
     """Name, slots that are filled (None where they are not all written there), and the place in the code."""
-    for path in sorted(FOLDER.parent.rglob("*.py")):
+    for path in sorted(PACKAGE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
                 continue
@@ -32,7 +33,7 @@ def calls() -> Iterator[Call]:
             name = node.args[place].value  # type: ignore[attr-defined]
             given = {word.arg for word in node.keywords if word.arg}
             whole = all(word.arg for word in node.keywords)
-            yield name, given if whole else None, f"{path.relative_to(FOLDER.parent)}:{node.lineno}"
+            yield name, given if whole else None, f"{path.relative_to(PACKAGE)}:{node.lineno}"
 
 
 CALLS = list(calls())
@@ -45,7 +46,7 @@ def test_each_message_that_is_used_is_there() -> None:
 
 def test_each_message_is_used() -> None:
     used = {name for name, _, _ in CALLS}
-    words = "".join(path.read_text("utf-8") for path in FOLDER.parent.rglob("*.py"))
+    words = "".join(path.read_text("utf-8") for path in PACKAGE.rglob("*.py"))
     assert sorted(name for name in NAMES - used if f'"{name}"' not in words) == []
 
 

@@ -1,6 +1,6 @@
 """The catalogue of messages: every sentence that a user sees, in both languages, as data.
 
-A message is named `area.name`: the table `[name]` of `reportgen/messages/area.toml`, with the halves `en` and `zh`. Between braces
+A message is named `area.name`: the table `[name]` of `area.toml` beside this file, with the halves `en` and `zh`. Between braces
 stand slots as in `str.format`, the same in both halves. What fills a slot is given in its language where it is a `Text`;
 a list is told as `a, b` and `甲、乙`; `{rows:|row|rows}` gives the first word for one and the second for any other number.
 """
@@ -16,7 +16,7 @@ from typing import Any
 
 from reportgen.model.values import Language, Text
 
-FOLDER = Path(__file__).parent.parent / "messages"
+FOLDER = Path(__file__).parent
 
 
 class _Filler(string.Formatter):
