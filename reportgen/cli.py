@@ -1,263 +1,149 @@
 """The command line: options in, messages out, exit codes. The only module that prints or exits.
 
-Heavy imports happen inside the commands, so that --help answers at once.
+Heavy imports happen inside the commands, so that --help answers at once. All words are in the catalogue (`run.console`).
 """
 
 from __future__ import annotations
 
+import functools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from reportgen.model.errors import ReportgenError
+from reportgen.model.messages import message
+from reportgen.run.console import CallError, Option, Root, Session
 
 if TYPE_CHECKING:
-    from reportgen.model import Edition, Format, Language, Outcome
+    from reportgen.model import Outcome
     from reportgen.model.errors import Problem
+    from reportgen.project import Project
 
-EXIT_CODES = """\b
-Exit codes:
-  0   all made           3   inputs invalid             5    a check failed
-  1   some documents     4   template, words, style     70   a bug of reportgen
-      failed                 or font invalid            130  interrupted
-  2   wrong call
-"""
+option = functools.partial(click.option, cls=Option)
+FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
-class _Project:
-    """The options that all commands share."""
-
-    def __init__(self, project: Path, messages: str) -> None:
-        self.project, self.messages = project, messages
-
-    @property
-    def language(self) -> Language:
-        return "zh" if self.messages == "zh" else "en"
-
-    def out(self, chosen: Path | None) -> Path:
-        return (chosen or self.project / "out").absolute()
-
-    def fail(self, problems: tuple[Problem, ...], code: int) -> None:
-        for problem in problems:
-            click.echo(problem.say(self.messages), err=True)
-        if len(problems) > 1:
-            click.echo(
-                f"共 {len(problems)} 項問題" if self.messages == "zh" else f"{len(problems)} problems",
-                err=True,
-            )
-        sys.exit(code)
+def _set(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+    """--project and --messages may stand before the command or behind it."""
+    if value is not None:
+        setattr(
+            ctx.find_object(Session), str(param.name), value.absolute() if isinstance(value, Path) else value
+        )
 
 
-def _messages(ctx: click.Context) -> str:
-    """The language of messages, wherever on the line it was given."""
-    return ctx.obj.messages if isinstance(ctx.obj, _Project) else "en"
+def _shared(hidden: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+        command = option(
+            "--messages",
+            "language",
+            type=click.Choice(["en", "zh"]),
+            expose_value=False,
+            callback=_set,
+            hidden=hidden,
+        )(command)
+        default = None if hidden else "."
+        return option(
+            "--project",
+            type=FOLDER,
+            default=default,
+            show_default=not hidden,
+            expose_value=False,
+            callback=_set,
+            hidden=hidden,
+        )(command)
+
+    return add
 
 
-class _Group(click.Group):
-    """Turns what the program raises into messages and exit codes."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except ReportgenError as error:
-            messages = _messages(ctx)
-            _Project(Path(), messages).fail(error.problems, error.exit_code)
-        except KeyboardInterrupt:
-            messages = _messages(ctx)
-            click.echo(
-                "已中斷；先前完成的檔案不受影響"
-                if messages == "zh"
-                else "interrupted; what was delivered before is whole",
-                err=True,
-            )
-            sys.exit(130)
-        except BrokenPipeError:
-            raise  # whoever read our output has read enough
-        except OSError as error:
-            place, messages = error.filename or "out", _messages(ctx)
-            if messages == "zh":
-                click.echo(f"{place}：無法讀寫：{error.strerror}；已交付之檔案不受影響", err=True)
-            else:
-                click.echo(
-                    f"{place}: cannot be read or written: {error.strerror}; what was delivered before is whole",
-                    err=True,
-                )
-            sys.exit(1)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
-            raise
-        except Exception:
-            import traceback
-
-            traceback.print_exc()
-            click.echo("this is a bug of reportgen; please report it with the lines above", err=True)
-            sys.exit(70)
-
-
-def _roc_or_iso(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
+def _day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
     if value is None:
         return None
     from reportgen.model.formats import parse_roc_date
 
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        pass
-    try:
-        return parse_roc_date(value)
-    except ValueError:
-        raise click.BadParameter(f"{value!r} is no date; write 2019-03-01 or 108/3/1") from None
+    for read in (date.fromisoformat, parse_roc_date):
+        try:
+            return read(value)
+        except ValueError:
+            continue
+    raise CallError(message("cli.no_date", value=value))
 
 
-def _publications(project: Path, names: tuple[str, ...]) -> list[str]:
-    from reportgen.read.publications import publication_names
+def _project(session: Session, out: Path | None = None) -> Project:
+    from reportgen import Project
 
-    known = publication_names(project)
-    if not known and not names:
-        raise click.UsageError(
-            f"there is no publication under {project}/inputs; `reportgen init DIR` makes a project"
-        )
-    return list(dict.fromkeys(names)) or known
+    return Project(session.project, out)
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_CODES)
-@click.option(
-    "--project",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=".",
-    show_default=True,
-    help="Folder with templates/, styles/ and inputs/.",
-)
-@click.option(
-    "--messages", type=click.Choice(["en", "zh"]), default="en", help="Language of the messages. 訊息語言。"
-)
-@click.version_option(package_name="reportgen")
-@click.pass_context
-def main(ctx: click.Context, project: Path, messages: str) -> None:
-    """Bilingual documents of record from audited tables, declared rules and words."""
-    ctx.obj = _Project(project.absolute(), messages)
+def _names(project: Project, names: Iterable[str]) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(names)) or project.names()
+    if not found:
+        raise CallError(message("cli.no_publication", folder=project.folder))
+    return found
 
 
-def project_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """--project and --messages may stand behind the command, too."""
-
-    def take(ctx: click.Context, param: click.Parameter, value: Any) -> None:
-        if value is not None:
-            setattr(ctx.obj, str(param.name), value.absolute() if isinstance(value, Path) else value)
-
-    command = click.option(
-        "--project",
-        type=click.Path(file_okay=False, path_type=Path),
-        expose_value=False,
-        callback=take,
-        hidden=True,
-    )(command)
-    return click.option(
-        "--messages", type=click.Choice(["en", "zh"]), expose_value=False, callback=take, hidden=True
-    )(command)
+@click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"]})
+@_shared(hidden=False)
+@click.version_option(package_name="reportgen", cls=Option)
+def main() -> None:
+    pass
 
 
-@main.command()
+def command(group: Any, name: str | None = None) -> Callable[[Callable[..., Any]], Any]:
+    """A command of the program or of a group, which takes the session first."""
+
+    def add(function: Callable[..., Any]) -> Any:
+        return group.command(name)(_shared(hidden=True)(click.pass_obj(function)))
+
+    return add
+
+
+@command(main)
 @click.argument("publications", nargs=-1)
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Output folder; default: out/ of the project.",
-)
-@click.option(
+@option("--out", type=FOLDER)
+@option(
     "--languages",
     type=click.Choice(["both", "zh", "en"]),
     multiple=True,
     default=("both",),
     show_default=True,
-    help="Edition; may be given more than once.",
 )
-@click.option("--issued", callback=_roc_or_iso, metavar="DATE", help="Date of issue, 2019-03-01 or 108/3/1.")
-@click.option("--jobs", type=click.IntRange(1, 64), help="Processes at work; default: the number of cores.")
-@click.option(
-    "--scheduler",
-    default="",
-    metavar="ADDRESS",
-    help="Dask scheduler, tcp://host:8786; its workers make the documents.",
-)
-@click.option(
-    "--format",
-    "formats",
-    type=click.Choice(["pdf", "odt", "ods"]),
-    multiple=True,
-    help="Format; may be given more than once. Default: pdf; with odt for awards, minutes and sign-off sheets, with ods for"
-    " approval sheets of targets.",
-)
-@click.option("--dry-run", is_flag=True, help="Say what would be made and make nothing.")
-@click.option("--why", is_flag=True, help="Say why each document is made.")
-@click.option("--times", is_flag=True, help="Say how long each step took.")
-@project_option
-@click.pass_obj
-def build(
-    obj: _Project,
-    publications: tuple[str, ...],
-    out: Path | None,
-    languages: tuple[Edition, ...],
-    issued: date | None,
-    jobs: int | None,
-    scheduler: str,
-    formats: tuple[Format, ...],
-    dry_run: bool,
-    why: bool,
-    times: bool,
-) -> None:
-    """Make the documents of PUBLICATIONS (all, if none is named)."""
-    import os
-
-    from reportgen import pipeline
-    from reportgen.run.request import Request
-
-    names = _publications(obj.project, publications)
-    folder = obj.out(out)
-    workers = jobs or os.cpu_count() or 1
+@option("--issued", callback=_day, metavar="DATE")
+@option("--jobs", type=click.IntRange(1, 64))
+@option("--scheduler", default="", metavar="ADDRESS")
+@option("--format", "formats", type=click.Choice(["pdf", "odt", "ods"]), multiple=True)
+@option("--dry-run", is_flag=True)
+@option("--why", is_flag=True)
+@option("--times", is_flag=True)
+def build(session: Session, publications: tuple[str, ...], out: Path | None, **how: Any) -> None:
+    project = _project(session, out)
+    names = _names(project, publications)
+    why, times, dry_run = how.pop("why"), how.pop("times"), how["dry_run"]
     outcomes = []
     with _Progress() as progress:
-        request = Request(
-            project=obj.project,
-            out=folder,
-            publications=tuple(names),
-            editions=tuple(dict.fromkeys(languages)),
-            issued=issued,
-            formats=formats,
-            workers=workers,
-            scheduler=scheduler,
-            dry_run=dry_run,
-            explain=why,
-        )
-        for outcome in pipeline.build(request, progress):
+        for outcome in project.build(*names, progress=progress, explain=why, **how):
             outcomes.append(outcome)
-            said = {
-                "made": "would be made" if dry_run else "made",
-                "part": "made in part",
-                "unchanged": "unchanged",
-                "failed": "FAILED",
-            }[outcome.state]
-            counted = f" ({outcome.count})" if outcome.count else ""
-            progress.say(f"{folder / outcome.document}: {said}{counted}")
-            _tell(outcome, progress.say, why, times)
+            _tell(session, progress, project.out, outcome, dry_run)
+            for reason in outcome.why if why else ():
+                progress.say(message("cli.because", reason=reason).say(session.language))
+            for step, seconds in outcome.seconds.items() if times else ():
+                progress.say(f"    {step:10} {seconds:6.2f} s")
     problems = tuple(dict.fromkeys(problem for outcome in outcomes for problem in outcome.problems))
     if problems:
-        code = 1
-        if all(outcome.state == "failed" for outcome in outcomes):
-            code = max(outcome.exit_code for outcome in outcomes)
-        obj.fail(problems, code)
+        failed = all(outcome.state == "failed" for outcome in outcomes)
+        session.fail(problems, max(outcome.exit_code for outcome in outcomes) if failed else 1)
 
 
-def _tell(outcome: Outcome, say: Callable[[str], None], why: bool, times: bool) -> None:
-    if why:
-        for reason in outcome.why:
-            say(f"    because {reason}")
-    if times:
-        for step, seconds in outcome.seconds.items():
-            say(f"    {step:10} {seconds:6.2f} s")
+STATES = {"part": "cli.part", "unchanged": "cli.unchanged", "failed": "cli.failed"}
+
+
+def _tell(session: Session, progress: _Progress, out: Path, outcome: Outcome, dry_run: bool) -> None:
+    state = message(STATES.get(outcome.state) or ("cli.would_be_made" if dry_run else "cli.made"))
+    counted = f" ({outcome.count})" if outcome.count else ""
+    line = message("cli.outcome", file=out / outcome.document, state=state, counted=counted)
+    progress.say(line.say(session.language))
 
 
 class _Progress:
@@ -302,253 +188,157 @@ class _Progress:
             click.echo(words)
 
 
-@main.command("list")
-@project_option
-@click.pass_obj
-def list_(obj: _Project) -> None:
-    """List the publications of the project with their kind, dataset and title."""
-    from reportgen.kinds import kinds
-    from reportgen.read.publications import read_publication
-
-    for name in _publications(obj.project, ()):
-        publication = read_publication(obj.project, name, kinds(), None)
-        title = (
-            f"{publication.issuer.zh} {publication.title.zh} / {publication.issuer.en} {publication.title.en}"
-        )
-        click.echo(f"{name}  {publication.kind}  {publication.dataset}  {publication.period}  {title}")
+@command(main, "list")
+def list_(session: Session) -> None:
+    project = _project(session)
+    _names(project, ())
+    for head in project.publications():
+        title = f"{head.issuer.zh} {head.title.zh} / {head.issuer.en} {head.title.en}"
+        click.echo(f"{head.name}  {head.kind}  {head.dataset}  {head.period}  {title}")
 
 
-@main.command()
+@command(main)
 @click.argument("publications", nargs=-1)
-@project_option
-@click.pass_obj
-def check(obj: _Project, publications: tuple[str, ...]) -> None:
-    """Read and check everything, print every problem and every coercion, make nothing."""
-    from reportgen.run import checks
-
+def check(session: Session, publications: tuple[str, ...]) -> None:
+    project = _project(session)
     problems: list[Problem] = []
     code = 0
-    for name in _publications(obj.project, publications):
-        report = checks.check_publication(obj.project, name)
-        for line in report.lines(obj.messages):
+    for report in project.check(*_names(project, publications)):
+        for line in report.lines(session.language):
             click.echo(line)
         problems.extend(report.problems)
         code = max(code, report.exit_code)
     if problems:
-        obj.fail(tuple(dict.fromkeys(problems)), code)
+        session.fail(tuple(dict.fromkeys(problems)), code)
 
 
-@main.command()
+@command(main)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.argument("figure")
-@project_option
-@click.pass_obj
-def trace(obj: _Project, file: Path, figure: str) -> None:
-    """Say where a printed FIGURE of a PDF comes from; the PDF alone is enough."""
-    from reportgen.verify import ledger, traces
+def trace(session: Session, file: Path, figure: str) -> None:
+    from reportgen.verify import traces
 
-    found = ledger.find(ledger.read_ledger(file), figure)
+    found = _project(session).trace(file, figure)
     if not found:
-        click.echo(
-            f"{file}: 「{figure}」不是本文件印出的數值"
-            if obj.messages == "zh"
-            else f"{file}: {figure!r} is not a figure of this document",
-            err=True,
-        )
+        session.say(message("cli.no_such_figure", file=file, figure=figure), err=True)
         sys.exit(1)
-    for line in traces.lines(found, obj.messages):
+    for line in traces.lines(found, session.language):
         click.echo(line)
 
 
-@main.command()
+@command(main)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@project_option
-@click.pass_obj
-def verify(obj: _Project, files: tuple[Path, ...]) -> None:
-    """Check finished PDFs: every number against the ledger, the fonts, and the manifest beside them.
-
-    A certificate, or a picture of one, is checked against its code: genuine, altered or revoked.
-    """
-    from reportgen.verify import documents
-
-    zh = obj.messages == "zh"
+def verify(session: Session, files: tuple[Path, ...]) -> None:
+    project = _project(session)
     problems: list[Problem] = []
     for file in files:
-        if documents.is_certificate(file):
-            found = documents.verify_certificate(obj.project, file)
-            for name, words in found.facts:
-                click.echo(f"    {name.say(obj.language)}{'：' if zh else ': '}{words}")
-            problems.extend(found.problems)
-            if not found.problems:
-                click.echo(f"{file}: {documents.verdict(found).say(obj.language)}")
-            continue
-        if documents.is_press(file):
-            measured, faults = documents.verify_press(obj.project, file, obj.language)
-            for line in measured:
-                click.echo(f"    {line}")
-        else:
-            faults = documents.verify(file)
-        problems.extend(faults)
-        if not faults:
-            click.echo(f"{file}: {'相符' if zh else 'as delivered'}")
+        found = project.verify(file)
+        for name, words in found.facts:
+            session.say(message("cli.fact", name=name, words=words))
+        for line in found.measured:
+            click.echo(f"    {line.say(session.language)}")
+        problems.extend(found.problems)
+        if found.verdict:
+            session.say(message("cli.verdict", file=file, verdict=found.verdict))
+        elif not found.problems:
+            session.say(message("cli.as_delivered", file=file))
     if problems:
-        obj.fail(tuple(problems), 5)
+        session.fail(tuple(problems), 5)
 
 
-@main.command()
+@command(main)
 @click.argument("publications", nargs=-1)
-@click.option("--panel", default="", help="Only this panel.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Where the panels were built.")
-@project_option
-@click.pass_obj
-def compare(obj: _Project, publications: tuple[str, ...], panel: str, out: Path | None) -> None:
-    """Compare regenerated panels with the archived ones: figures, text, picture.
-
-    The verdict and a heat map are written to compare/ beside the panels; exit code 5 if anything differs.
-    """
-    from reportgen.run import comparing
-
+@option("--panel", default="")
+@option("--out", type=FOLDER)
+def compare(session: Session, publications: tuple[str, ...], panel: str, out: Path | None) -> None:
     if panel and not publications:
-        raise click.UsageError(
-            "--panel needs the publication that it belongs to: `reportgen compare NAME --panel PANEL`"
-        )
-    folder = obj.out(out)
-    differs, count = False, 0
-    for name in _publications(obj.project, publications):
-        for found in comparing.compared(obj.project, folder, name, panel):
-            for line in found.verdict.lines(obj.language):
+        raise CallError(message("cli.panel_needs_publication"))
+    project = _project(session, out)
+    equal = []
+    for name in _names(project, publications):
+        for found in project.compare(name, panel):
+            for line in found.verdict.lines(session.language):
                 click.echo(line)
-            differs, count = differs or not found.verdict.equal, count + 1
-    if not count:
-        click.echo(
-            "沒有依典藏原件重製之展板（panels/…/original/）"
-            if obj.language == "zh"
-            else "no panel was made from an archived one (panels/…/original/)"
-        )
-    if differs:
+            equal.append(found.verdict.equal)
+    if not equal:
+        session.say(message("cli.nothing_archived"))
+    if not all(equal):
         sys.exit(5)
 
 
-@main.command()
-@project_option
-@click.pass_obj
-def keys(obj: _Project) -> None:
-    """Make the key pair that signs certificates, in keys/ of the project."""
-    from reportgen.write.certificates import keys as keys_
-
-    private, public = keys_.make_keys(obj.project, obj.out(None))
-    zh = obj.messages == "zh"
-    click.echo(
-        f"{private}: "
-        + (
-            "私鑰；僅本人可讀，請備份並妥為保管，切勿寄送"
-            if zh
-            else "the private key; only you can read it; keep a copy in a safe place and never send it"
-        )
-    )
-    click.echo(f"{public}: " + ("公鑰；可以公開" if zh else "the public key; it may be published"))
+@command(main)
+def keys(session: Session) -> None:
+    private, public = _project(session).make_keys()
+    session.say(message("cli.private_key", file=private))
+    session.say(message("cli.public_key", file=public))
 
 
 @main.group()
+@_shared(hidden=True)
 def awards() -> None:
-    """What the award rules decided, and why."""
+    pass
 
 
-@awards.command()
+@command(awards, "explain")
 @click.argument("candidate")
-@click.option("--publication", help="Only this one; default: all publications of awards.")
-@project_option
-@click.pass_obj
-def explain(obj: _Project, candidate: str, publication: str | None) -> None:
-    """Say how it was decided on CANDIDATE (an id or a name): each rule, value, threshold, score, rank and tie."""
+@option("--publication")
+def awards_explain(session: Session, candidate: str, publication: str | None) -> None:
     from reportgen.run import explanations
 
-    for line in explanations.lines(obj.project, candidate, publication, obj.language):
+    for line in explanations.lines(session.project, candidate, publication, session.language):
         click.echo(line)
 
 
 @main.group()
+@_shared(hidden=True)
 def targets() -> None:
-    """How targets (基本徵起責任金額) were worked out, and what would be different."""
+    pass
 
 
-@targets.command("explain")
+@command(targets, "explain")
 @click.argument("unit")
-@click.option("--publication", help="Only this one; default: the only publication of targets.")
-@click.option(
-    "--set",
-    "settings",
-    multiple=True,
-    metavar="NAME=NUMBER",
-    help="As it would be with population.taipei=… or total=…",
-)
-@project_option
-@click.pass_obj
-def explain_target(obj: _Project, unit: str, publication: str | None, settings: tuple[str, ...]) -> None:
-    """Show the arithmetic of UNIT (taipei-03, or a branch: taipei) step by step."""
+@option("--publication")
+@option("--set", "settings", multiple=True, metavar="NAME=NUMBER")
+def targets_explain(session: Session, unit: str, publication: str | None, settings: tuple[str, ...]) -> None:
     from reportgen.run import explanations
 
-    for line in explanations.target_lines(obj.project, unit, publication, settings, obj.language):
+    for line in explanations.target_lines(session.project, unit, publication, settings, session.language):
         click.echo(line)
 
 
-@targets.command("what-if")
+@command(targets, "what-if")
 @click.argument("publication")
-@click.option(
-    "--set",
-    "settings",
-    multiple=True,
-    required=True,
-    metavar="NAME=NUMBER",
-    help="What is tried, population.taipei=… or total=…; may be given more than once.",
-)
-@project_option
-@click.pass_obj
-def what_if(obj: _Project, publication: str, settings: tuple[str, ...]) -> None:
-    """Print which targets of PUBLICATION would be others, and by how much; write nothing."""
+@option("--set", "settings", multiple=True, required=True, metavar="NAME=NUMBER")
+def targets_what_if(session: Session, publication: str, settings: tuple[str, ...]) -> None:
     from reportgen.run import explanations
 
-    for line in explanations.what_if(obj.project, publication, settings, obj.language):
+    for line in explanations.what_if(session.project, publication, settings, session.language):
         click.echo(line)
 
 
-@main.command()
-@click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
-@click.option(
-    "--samples/--no-samples", default=True, help="With the samples, or with a short example to fill in."
-)
-@project_option
-@click.pass_obj
-def init(obj: _Project, directory: Path, samples: bool) -> None:
-    """Write a project of your own: templates, styles, inputs and reportgen.toml in DIRECTORY."""
+@command(main)
+@click.argument("directory", type=FOLDER)
+@option("--samples/--no-samples", default=True)
+def init(session: Session, directory: Path, samples: bool) -> None:
     from reportgen.run import starter
 
     for path in starter.write(directory.absolute(), samples):
         click.echo(path)
-    zh = obj.messages == "zh"
-    click.echo(
-        f"下一步：cd {directory} && reportgen check && reportgen build"
-        if zh
-        else f"next: cd {directory} && reportgen check && reportgen build"
-    )
+    session.say(message("cli.next_step", folder=directory))
 
 
-@main.command()
-@click.option("--mend", is_flag=True, help="Make the font folder whole.")
-@project_option
-@click.pass_obj
-def doctor(obj: _Project, mend: bool) -> None:
-    """Say what this machine lacks (libraries, fonts, characters) and the command that mends it."""
+@command(main)
+@option("--mend", is_flag=True)
+def doctor(session: Session, mend: bool) -> None:
     from reportgen.read import fonts
 
     if mend:
         fonts.install_fonts(click.echo)
-    lacking = False
-    for finding in fonts.doctor():
-        words = finding.zh if obj.messages == "zh" else finding.en
+    findings = fonts.doctor()
+    for finding in findings:
+        words = finding.zh if session.language == "zh" else finding.en
         click.echo(
             f"{finding.level:8} {finding.what}: {words}"
             + (f"\n         → {finding.mend}" if finding.mend else "")
         )
-        lacking = lacking or finding.level == "missing"
-    sys.exit(4 if lacking else 0)
+    sys.exit(4 if any(finding.level == "missing" for finding in findings) else 0)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import reportgen
+from reportgen.model.version import VERSION
 from reportgen.read.digests import files_below, of_content, of_folder
 from reportgen.run.files import write_whole
 from reportgen.verify.delivered import read_manifest
@@ -167,8 +167,8 @@ def fingerprint() -> str:
     from importlib.metadata import version
 
     digest = hashlib.sha256()
-    here = Path(reportgen.__file__).parent
+    here = Path(__file__).parents[1]
     for file in sorted([*here.rglob("*.py"), *here.rglob("*.toml")]):
         digest.update(file.name.encode() + file.read_bytes())
     libraries = ", ".join(f"{name} {version(name)}" for name in ("weasyprint", "altair", "vl-convert-python"))
-    return f"reportgen {reportgen.__version__} ({digest.hexdigest()[:16]}), {libraries}"
+    return f"reportgen {VERSION} ({digest.hexdigest()[:16]}), {libraries}"

@@ -11,7 +11,7 @@ import pytest
 from reportgen.model import Text
 from reportgen.model.messages import FOLDER, area, message
 
-PACKAGE = PACKAGEs[1]
+PACKAGE = FOLDER.parents[1]
 AREAS = sorted(file.stem for file in FOLDER.glob("*.toml"))
 NAMED = {"message": 0, "told": 0, "problem": 1}  # function -> the place of the name among its arguments
 Call = tuple[str, set[str] | None, str]
@@ -47,7 +47,10 @@ def test_each_message_that_is_used_is_there() -> None:
 def test_each_message_is_used() -> None:
     used = {name for name, _, _ in CALLS}
     words = "".join(path.read_text("utf-8") for path in PACKAGE.rglob("*.py"))
-    assert sorted(name for name in NAMES - used if f'"{name}"' not in words) == []
+    unused = sorted(name for name in NAMES - used if f'"{name}"' not in words)
+    assert [
+        name for name in unused if not name.startswith("help.")
+    ] == []  # those are looked at by tests/run/test_console.py
 
 
 def test_what_fills_the_slots_is_what_the_message_holds() -> None:

@@ -10,7 +10,6 @@ from types import MappingProxyType
 
 from markupsafe import Markup
 
-import reportgen
 from reportgen.model import (
     Block,
     Bullets,
@@ -28,6 +27,7 @@ from reportgen.model import (
     Text,
 )
 from reportgen.model.formats import clause_number
+from reportgen.model.version import VERSION
 from reportgen.read import fonts
 from reportgen.read.theme import Theme
 from reportgen.read.words import Words
@@ -126,7 +126,7 @@ def words_of(design: Design) -> dict[str, object]:
 
 def colophon(document: Document, hashes: Mapping[str, str], words: Words) -> Colophon:
     """Heads and lines: program, format, typefaces with their licences, inputs with their hashes."""
-    version = f"reportgen {reportgen.__version__}"
+    version = f"reportgen {VERSION}"
     return [
         (words["colophon.program"], ((Text(version, version), ""),)),
         (words["colophon.format"], ((words["colophon.format_is"], ""), (words["colophon.ledger"], ""))),

@@ -495,11 +495,11 @@ def _metadata(pdf: Any, dated: datetime) -> None:
     """Dates are the given one, the identifier is a digest of the converted content: no clock, no chance."""
     import pikepdf
 
-    from reportgen import __version__
+    from reportgen.model.version import VERSION
 
     said = {key: str(value) for key, value in pdf.docinfo.items()} if "/Info" in pdf.trailer else {}
     title, author = said.get("/Title", ""), said.get("/Author", "")
-    producer, tool = said.get("/Producer", ""), f"reportgen {__version__}"
+    producer, tool = said.get("/Producer", ""), f"reportgen {VERSION}"
     offset = dated.strftime("%z") or "+0000"
     zone = f"{offset[:3]}'{offset[3:5]}'"
     pdf_date = f"D:{dated:%Y%m%d%H%M%S}{zone}"

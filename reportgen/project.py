@@ -1,0 +1,132 @@
+"""A project for programs: the same steps as the command line, with typed results."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reportgen.model import Edition, Format, Outcome, Text
+from reportgen.model.errors import Problem
+
+if TYPE_CHECKING:
+    from reportgen.read.publications import Publication
+    from reportgen.run.checks import Report
+    from reportgen.verify.comparison import Compared
+    from reportgen.write.tools import Progress
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verification:
+    """What a finished file says of itself. Without `problems` it is as it was delivered, or `verdict` says what it is.
+
+    `facts` are the fields of a certificate's code; `measured` are lines about a printer's edition.
+    """
+
+    file: Path
+    problems: tuple[Problem, ...] = ()
+    facts: tuple[tuple[Text, str], ...] = ()
+    measured: tuple[Text, ...] = ()
+    verdict: Text | None = None
+
+
+class Project:
+    """The folder of a project: `inputs/`, `templates/`, `styles/`; delivered files go to `out` (default: `out/` in it).
+
+    A fault of the inputs raises `InputError`, one of templates, words, styles or fonts `KindError`, a wrong call `UsageError` (all in
+    `reportgen.model.errors`): `error.problems` has each with its place, in both languages.
+    """
+
+    def __init__(self, folder: str | Path = ".", out: str | Path | None = None) -> None:
+        self.folder = Path(folder).absolute()
+        self.out = Path(out).absolute() if out else self.folder / "out"
+
+    def names(self) -> tuple[str, ...]:
+        """The publications of the project: folders of `inputs/` with a `publication.toml`."""
+        from reportgen.read.publications import publication_names
+
+        return tuple(publication_names(self.folder))
+
+    def publications(self) -> Iterator[Publication]:
+        """The head of each publication: kind, dataset, period, title. InputError for one that cannot be read."""
+        from reportgen.kinds import kinds
+        from reportgen.read.publications import read_publication
+
+        for name in self.names():
+            yield read_publication(self.folder, name, kinds(), None)
+
+    def build(
+        self,
+        *publications: str,
+        languages: Iterable[Edition] = ("both",),
+        formats: Iterable[Format] = (),
+        issued: date | None = None,
+        jobs: int | None = None,
+        progress: Progress = lambda name, done, total: None,
+        **how: Any,
+    ) -> Iterator[Outcome]:
+        """Makes what is not as its inputs say (of all publications, if none is named); an outcome for each document as it ends.
+
+        `formats` instead of those of each kind; `jobs` processes (default: the cores); `scheduler`, `dry_run` and `explain` as in
+        `reportgen.run.request.Request`. A document that cannot be made is an outcome `failed` with its problems; the others go on.
+        """
+        from reportgen import pipeline
+        from reportgen.run.request import Request
+
+        request = Request(
+            project=self.folder,
+            out=self.out,
+            publications=publications or self.names(),
+            editions=tuple(dict.fromkeys(languages)),
+            issued=issued,
+            formats=tuple(formats),
+            workers=jobs or os.cpu_count() or 1,
+            **how,
+        )
+        return pipeline.build(request, progress)
+
+    def check(self, *publications: str) -> Iterator[Report]:
+        """All problems of each publication that a build would meet before pages are laid out; makes nothing."""
+        from reportgen.run.checks import check_publication
+
+        for name in publications or self.names():
+            yield check_publication(self.folder, name)
+
+    def trace(self, file: str | Path, figure: str) -> list[Mapping[str, Any]]:
+        """The records of a figure as the PDF prints it (`104.3%`); empty where it prints none. Needs the PDF alone.
+
+        A record has the keys of `figures[]` in `ledger.json`: exact value, formula, input file, rows, page and place in mm.
+        """
+        from reportgen.verify import ledger
+
+        return list(ledger.find(ledger.read_ledger(Path(file)), figure))
+
+    def verify(self, file: str | Path) -> Verification:
+        """A finished file against itself, its ledger and the manifest beside it; a certificate against its code."""
+        from reportgen.verify import documents
+
+        path = Path(file)
+        if documents.is_certificate(path):
+            found = documents.verify_certificate(self.folder, path)
+            verdict = None if found.problems else documents.verdict(found)
+            return Verification(file=path, problems=found.problems, facts=tuple(found.facts), verdict=verdict)
+        if documents.is_press(path):
+            halves = [documents.verify_press(self.folder, path, half) for half in ("zh", "en")]
+            measured = tuple(Text(zh, en) for zh, en in zip(halves[0][0], halves[1][0], strict=True))
+            return Verification(file=path, problems=tuple(halves[1][1]), measured=measured)
+        return Verification(file=path, problems=tuple(documents.verify(path)))
+
+    def compare(self, publication: str, panel: str = "") -> Iterator[Compared]:
+        """Each panel that was made again from an archived one against it; the verdicts go to `compare/` beside the panels."""
+        from reportgen.run import comparing
+
+        return comparing.compared(self.folder, self.out, publication, panel)
+
+    def make_keys(self) -> tuple[Path, Path]:
+        """Makes the key pair that signs certificates: the private and the public file."""
+        from reportgen.write.certificates import keys
+
+        return keys.make_keys(self.folder, self.out)

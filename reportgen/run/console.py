@@ -1,0 +1,243 @@
+"""Commands and options whose words come from the catalogue, in the language that the call asks for.
+
+`--messages zh`, wherever it stands, or REPORTGEN_MESSAGES; help, usage errors and outcomes are all said in it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reportgen.model import Language, Text
+from reportgen.model.errors import Problem, ReportgenError
+from reportgen.model.messages import message
+
+VARIABLE = "REPORTGEN_MESSAGES"
+INTERRUPTED, BUG = 130, 70
+
+
+class Session:
+    """What all commands of a call share: the project's folder and the language of messages."""
+
+    def __init__(self, language: Language) -> None:
+        self.language, self.project = language, Path()
+
+    @property
+    def messages(self) -> Language:
+        return self.language
+
+    def say(self, text: Text, err: bool = False) -> None:
+        click.echo(text.say(self.language), err=err)
+
+    def fail(self, problems: Sequence[Problem], code: int) -> None:
+        """Tells the problems and ends with the exit code."""
+        for problem in problems:
+            click.echo(problem.say(self.language), err=True)
+        if len(problems) > 1:
+            self.say(message("cli.problems", count=len(problems)), err=True)
+        sys.exit(code)
+
+
+def language_of(arguments: Iterable[str]) -> Language:
+    """The language that a call asks for, before anything of it is parsed: its faults are told in it, too."""
+    chosen = os.environ.get(VARIABLE, "")
+    words = iter(arguments)
+    for word in words:
+        if word == "--messages":
+            chosen = next(words, chosen)
+        elif word.startswith("--messages="):
+            chosen = word.partition("=")[2]
+    return "zh" if chosen == "zh" else "en"
+
+
+def language_in(ctx: click.Context | None) -> Language:
+    session = ctx.find_object(Session) if ctx else None
+    return session.language if session else language_of(())
+
+
+class CallError(click.UsageError):
+    """A wrong call, told in both languages."""
+
+    def __init__(self, text: Text, ctx: click.Context | None = None) -> None:
+        super().__init__(text.en, ctx)
+        self.text = text
+
+
+class Option(click.Option):
+    """Its help is the message `help.<command>_<option>`."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        record = super().get_help_record(ctx)
+        if record is None:
+            return None
+        language = language_in(ctx)
+        said = message(self.message_name(ctx.command)).say(language)
+        default = self.get_default(ctx, call=False)
+        if self.show_default and isinstance(default, str | tuple):
+            shown = default if isinstance(default, str) else ", ".join(map(str, default))
+            said += message("cli.default", shown=shown).say(language)
+        return record[0], said
+
+    def message_name(self, command: click.Command) -> str:
+        if self.name in ("help", "version"):
+            return f"help.{self.name}"
+        return f"help.{message_key(command)}_{self.name}"
+
+
+def message_key(command: click.Command) -> str:
+    """`awards_explain`: the name of a command's messages, after the function that does it."""
+    return str(getattr(command.callback, "__name__", command.name)).rstrip("_")
+
+
+class Command(click.Command):
+    """Its help is the message `help.<command>`, under headings of the catalogue."""
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        names = self.get_help_option_names(ctx)
+        return (
+            Option(names, is_flag=True, is_eager=True, expose_value=False, callback=_help) if names else None
+        )
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        ctx = click.get_current_context(silent=True)
+        return message(f"help.{message_key(self)}").say(language_in(ctx)).partition("\n")[0]
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        prefix = message("cli.usage").say(language_in(ctx))
+        formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), prefix=prefix)
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_paragraph()
+        with formatter.indentation():
+            for paragraph in message(f"help.{message_key(self)}").say(language_in(ctx)).split("\n"):
+                formatter.write_text(paragraph)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        options = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]
+        records = [record for param in options if (record := param.get_help_record(ctx))]
+        _section(formatter, message("cli.options").say(language_in(ctx)), records)
+
+
+def _section(formatter: click.HelpFormatter, heading: str, rows: Sequence[tuple[str, str]]) -> None:
+    """Click ends a heading with an English colon; ours has its own."""
+    formatter.write_paragraph()
+    formatter.write(f"{heading}\n")
+    with formatter.indentation():
+        formatter.write_dl(rows)
+
+
+def _help(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        click.echo(ctx.get_help(), color=ctx.color)
+        ctx.exit()
+
+
+class Group(Command, click.Group):
+    command_class = Command
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        Command.format_options(self, ctx, formatter)
+        rows = [(name, self.commands[name].get_short_help_str()) for name in self.list_commands(ctx)]
+        _section(formatter, message("cli.commands").say(language_in(ctx)), rows)
+
+
+Group.group_class = Group
+
+
+class Root(Group):
+    """The whole program: what it raises becomes messages and exit codes."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        return super().make_context(info_name, args, parent, obj=Session(language_of(args)), **extra)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_paragraph()
+        for line in message("cli.exit_codes").say(language_in(ctx)).split("\n"):
+            formatter.write(f"{line}\n")
+
+    def main(self, args: Sequence[str] | None = None, standalone_mode: bool = True, **extra: Any) -> Any:  # type: ignore[override]
+        words = list(sys.argv[1:] if args is None else args)
+        language = language_of(words)
+        try:
+            code = super().main(words, standalone_mode=False, **extra)
+        except ReportgenError as error:
+            Session(language).fail(error.problems, error.exit_code)
+        except click.ClickException as error:
+            _tell_usage(error, language)
+            sys.exit(error.exit_code)
+        except (KeyboardInterrupt, click.Abort):
+            Session(language).say(message("cli.interrupted"), err=True)
+            sys.exit(INTERRUPTED)
+        except BrokenPipeError:
+            raise  # whoever read our output has read enough
+        except OSError as error:
+            place = error.filename or "out"
+            Session(language).say(
+                message("cli.cannot_read_or_write", place=place, why=error.strerror), err=True
+            )
+            sys.exit(1)
+        except Exception:
+            import traceback
+
+            traceback.print_exc()
+            Session(language).say(message("cli.bug"), err=True)
+            sys.exit(BUG)
+        if standalone_mode:
+            sys.exit(code if isinstance(code, int) else 0)
+        return code
+
+
+def _tell_usage(error: click.ClickException, language: Language) -> None:
+    ctx = getattr(error, "ctx", None)
+    if ctx is not None:
+        click.echo(ctx.get_usage(), err=True)
+        click.echo(message("cli.try_help", command=ctx.command_path).say(language), err=True)
+    click.echo(message("cli.error", what=usage_text(error)).say(language), err=True)
+
+
+def usage_text(error: click.ClickException) -> Text:
+    """What is wrong with a call, in both languages; Click knows English alone."""
+    if isinstance(error, CallError):
+        return error.text
+    if isinstance(error, click.NoSuchOption):
+        near = _near(error.possibilities)
+        return message("cli.no_such_option", option=error.option_name, near=near)
+    if isinstance(error, click.exceptions.NoSuchCommand):
+        return message("cli.no_such_command", command=error.command_name, near=_near(error.possibilities))
+    if isinstance(error, click.BadOptionUsage):
+        return message("cli.option_needs_value", option=error.option_name)
+    if isinstance(error, click.MissingParameter):
+        return message("cli.missing", what=_shown(error.param))
+    if isinstance(error, click.BadParameter):
+        return message("cli.bad_value", what=_shown(error.param), why=_why(error))
+    if "extra argument" in error.message:
+        return message("cli.extra_arguments", words=error.message.partition("(")[2].rstrip(")"))
+    return Text(error.message, error.message)
+
+
+def _near(names: Sequence[str] | None) -> Text:
+    return message("cli.near", name=sorted(names)[0]) if names else Text("", "")
+
+
+def _shown(param: click.Parameter | None) -> str:
+    if param is None:
+        return ""
+    return param.opts[0] if isinstance(param, click.Option) else param.human_readable_name.upper()
+
+
+def _why(error: click.BadParameter) -> Text:
+    kind = error.param.type if error.param else None
+    value = error.message.partition(" is ")[0]
+    if isinstance(kind, click.Choice):
+        return message("cli.not_one_of", value=value, choices=[str(choice) for choice in kind.choices])
+    if isinstance(kind, click.IntRange):
+        return message("cli.not_in_range", value=value, least=kind.min, most=kind.max)
+    text = getattr(error, "text", None)
+    return text if isinstance(text, Text) else Text(error.message, error.message)
