@@ -6,6 +6,7 @@ import functools
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -28,6 +29,7 @@ from reportgen.compute.rules.model import (
     TieStep,
 )
 from reportgen.kinds.awards import documents as awards
+from reportgen.kinds.material import Material
 from reportgen.model import Document, Source, Text, Value
 from reportgen.model.errors import Place
 from reportgen.model.formats import Unit
@@ -329,17 +331,21 @@ def publication(declared: Mapping[str, Any] | None = None) -> Publication:
     )
 
 
+def material(declared: Mapping[str, Any] | None = None, issued: date | None = None) -> Material:
+    return Material(
+        project=ROOT,
+        publication=publication(declared),
+        dataset=dataset(),
+        registry=read_registry(ROOT),
+        words=words(),
+        glossary=read_glossary(ROOT),
+        issued=issued,
+    )
+
+
 def papers(
     *only: str, declared: Mapping[str, Any] | None = None, outcome: Result | None = None
 ) -> dict[str, Document]:
     """The papers of the small scheme by name."""
-    made = awards.documents(
-        publication(declared),
-        outcome or result(),
-        dataset(),
-        words(),
-        read_glossary(ROOT),
-        units(),
-        only or None,
-    )
+    made = awards.documents(material(declared), outcome or result(), only or None)
     return {document.name: document for document in made}

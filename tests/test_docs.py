@@ -26,7 +26,7 @@ from reportgen.kinds.awards import plan
 from reportgen.kinds.compilation import builder, tracking
 from reportgen.kinds.compilation import documents as compilation
 from reportgen.kinds.compilation import plan as meeting
-from reportgen.kinds.material import read_material
+from reportgen.kinds.material import Material, read_material
 from reportgen.model.errors import ReportgenError
 from reportgen.read import fonts, revocations, tables
 from reportgen.read import words as wording
@@ -388,11 +388,17 @@ def test_the_examples_of_an_award_make_its_papers(guide: str, tmp_path: Path) ->
         declaration, data = tables.describe(REPOSITORY, dataset), tables.read_dataset(REPOSITORY, dataset)
         result = rules.decide(rules.read_scheme(tmp_path, name, declaration, units, glossary), data, units)
         assert result.winners
-    publication = read_publication(tmp_path, "award", kinds(), glossary)
-    words = wording.read_words(REPOSITORY, "templates/awards/words.toml", glossary)
-    made = awards.documents(publication, result, data, words, glossary, units)
+    material = Material(
+        project=REPOSITORY,
+        publication=read_publication(tmp_path, "award", kinds(), glossary),
+        dataset=data,
+        registry=metrics.read_registry(REPOSITORY),
+        words=wording.read_words(REPOSITORY, "templates/awards/words.toml", glossary),
+        glossary=glossary,
+    )
+    made = awards.documents(material, result)
     assert {"letter", "announcement", "list", "decisions"} == {document.name for document in made}
-    assert len(awards.recipients(publication, result, data, words, glossary, units)) == len(result.winners)
+    assert len(awards.recipients(material, result)) == len(result.winners)
 
 
 # ---- the officer's guide: appraisals ------------------------------------------------------------

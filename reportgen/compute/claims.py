@@ -192,7 +192,7 @@ def holds(source: str, figures: Figures) -> tuple[bool, Text]:
     if not isinstance(verdict, bool):
         raise ExpressionError(*told("metrics.is_not_condition", source=source))
     spoken = [
-        (f"{value.metric}({', '.join(str(part) for _, part in value.key)})", figures.spoken(value))
+        (f"{value.metric}({', '.join(str(part) for _, part in value.key)})", figures.ledger.spoken(value))
         for value in dict.fromkeys(expression.used)
     ]
     return verdict, Text(

@@ -19,6 +19,7 @@ from typing import Any
 
 from simpleeval import DEFAULT_OPERATORS, InvalidExpression, SimpleEval
 
+from reportgen.compute.ledger import Ledger, counted
 from reportgen.model import Exact, Gap, Key, Printed, Source, Text, Value, formats, merged_sources
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.formats import Unit
@@ -342,6 +343,23 @@ def _spelled(name: str, key: Mapping[str, int | str]) -> str:
     return f"{name}[{', '.join(str(part) for part in key.values())}]"
 
 
+def check_units(dataset: Dataset, registry: Registry) -> None:
+    """InputError for each column whose unit the registry does not declare."""
+    problems = [
+        problem(
+            Place(dataset.file, column=f"table.{measure.table}.column.{measure.id}.unit"),
+            "metrics.unit_is_not_declared_2",
+            unit=measure.unit,
+            file=registry.file,
+            units=[*registry.units],
+        )
+        for measure in dataset.measures.values()
+        if measure.unit not in registry.units
+    ]
+    if problems:
+        raise InputError(problems)
+
+
 class Figures:
     """All values of one publication, and the ledger numbers of those that are printed.
 
@@ -352,25 +370,9 @@ class Figures:
         self.dataset, self.registry = dataset, registry
         self.period, self.first_year = period, since
         self._values: dict[tuple[str, Key], Value] = {}
-        self._printed: dict[tuple[str, Key, str, int], Printed] = {}
+        self.ledger = Ledger(registry.units)
         self._index: dict[str, dict[tuple[object, ...], list[int]]] = {}
         self._derivations = dataset.derivations
-        self._check_units()
-
-    def _check_units(self) -> None:
-        problems = [
-            problem(
-                Place(self.dataset.file, column=f"table.{measure.table}.column.{measure.id}.unit"),
-                "metrics.unit_is_not_declared_2",
-                unit=measure.unit,
-                file=self.registry.file,
-                units=[*self.registry.units],
-            )
-            for measure in self.dataset.measures.values()
-            if measure.unit not in self.registry.units
-        ]
-        if problems:
-            raise InputError(problems)
 
     # -- keys
 
@@ -607,43 +609,6 @@ class Figures:
 
     # -- printing
 
-    def print(self, value: Value, unit: str = "", digits: int | None = None) -> Printed:
-        """The value as it stands on paper, with its number in the ledger; the same value has one number."""
-        unit_id = unit or value.unit
-        decimals = self._decimals(value, unit_id) if digits is None else digits
-        name = (value.metric, value.key, unit_id, decimals)
-        known = self._printed.get(name)
-        if known is None:
-            form = self.registry.units[unit_id]
-            known = Printed(
-                number=len(self._printed) + 1,
-                value=value,
-                plain=formats.plain(value.exact, decimals, form.factor),
-                text=Text(
-                    *(formats.in_text(value.exact, decimals, form, language) for language in ("zh", "en"))
-                ),
-                unit=unit_id,
-            )
-            self._printed[name] = known
-        return known
-
-    def _decimals(self, value: Value, unit: str) -> int:
-        """The metric's precision in another unit: 2 decimals of a million are none of a thousand."""
-        ratio = self.registry.units[unit].factor / self.registry.units[value.unit].factor
-        digits = value.digits
-        while ratio < 1:
-            ratio, digits = ratio * 10, digits - 1
-        while ratio >= 10:
-            ratio, digits = ratio / 10, digits + 1
-        return max(digits, 0)
-
-    def spoken(self, value: Value) -> Text:
-        """The value as a message says it; it gets no number in the ledger, for it is not printed."""
-        unit = self.registry.units[value.unit]
-        return Text(
-            *(formats.in_text(value.exact, value.digits, unit, language) for language in ("zh", "en"))
-        )
-
     def counted(
         self, name: str, number: int, formula: str, of: Iterable[Value], unit: str = "rank"
     ) -> Printed:
@@ -651,25 +616,15 @@ class Figures:
         values = list(of)
         sources = merged_sources(source for value in values for source in value.sources)
         key = values[0].key if values else ()
-        return self.print(
-            Value(
-                metric=name,
-                key=key,
-                exact=Fraction(number),
-                unit=unit,
-                digits=0,
-                formula=formula,
-                worked=f"= {number}",
-                sources=sources,
-            )
-        )
+        value = counted(name, number, formula, key=key, unit=unit, sources=sources)
+        return self.ledger.print(replace(value, worked=f"= {number}"))
 
     def summed(self, name: str, total: Fraction, formula: str, of: Iterable[Value]) -> Printed:
         """A sum that is no metric of the registry: of the years that a table shows."""
         values = list(of)
         last = values[-1]
         sources = merged_sources(source for value in values for source in value.sources)
-        return self.print(
+        return self.ledger.print(
             Value(
                 metric=name,
                 key=last.key,
@@ -685,20 +640,14 @@ class Figures:
     def figure(
         self, reference: str, roc_year: int | None = None, members: Mapping[str, str] = MappingProxyType({})
     ) -> Printed:
-        return self.print(self.value(reference, self.key(roc_year, members)))
+        return self.ledger.print(self.value(reference, self.key(roc_year, members)))
 
     def tables_used(self) -> list[Table]:
         """The tables that printed figures come from, and those whose only work is to check these."""
         read = {
-            (source.file, source.sheet)
-            for printed in self._printed.values()
-            for source in printed.value.sources
+            (source.file, source.sheet) for printed in self.ledger.printed for source in printed.value.sources
         }
         tables = self.dataset.tables
         used = {name for name, table in tables.items() if (table.file, table.sheet) in read}
         used |= {name for name, table in tables.items() if used & set(table.compared_with)}
         return [table for name, table in tables.items() if name in used]
-
-    @property
-    def printed(self) -> tuple[Printed, ...]:
-        return tuple(self._printed.values())

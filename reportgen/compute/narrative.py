@@ -10,11 +10,9 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from reportgen.compute.metrics import Figures, lower_first, phrase
-from reportgen.model import Gap, Language, Line, Printed, Run, Text, Value, formats
+from reportgen.model import Gap, Line, Printed, Text, Value, formats
 from reportgen.read.tables import Dimension, Member
-from reportgen.read.words import Words, fill
-
-Slot = Run | Text
+from reportgen.read.words import Slot, Words, fill
 
 
 class Stories:
@@ -26,18 +24,14 @@ class Stories:
     # -- small parts
 
     def say(self, pattern: str, slots: Mapping[str, Slot]) -> Line:
-        def resolve(name: str, language: Language) -> Run:
-            found = slots[name]
-            return found.say(language) if isinstance(found, Text) else found
-
-        return fill(self.words[pattern], resolve)
+        return fill(self.words[pattern], slots.__getitem__)
 
     def amount(self, value: Value) -> Slot:
         """The figure in a sentence. “New cases came to 5 cases” says it twice: then the bare unit is used."""
         unit = self.figures.registry.units[value.unit]
         bare = f"{unit.id}_bare"
         twice = phrase(self.figures.registry.metric(value.metric)).endswith(unit.head.en)
-        return self.figures.print(value, bare if twice and bare in self.figures.registry.units else "")
+        return self.figures.ledger.print(value, bare if twice and bare in self.figures.registry.units else "")
 
     def year(self, roc_year: int) -> Text:
         return formats.roc_year(roc_year)
@@ -88,8 +82,8 @@ class Stories:
         """The size of a change without its sign: the sentence already says rise or fall."""
         assert isinstance(change.exact, Fraction)
         if change.exact >= 0:
-            return self.figures.print(change)
-        return self.figures.print(
+            return self.figures.ledger.print(change)
+        return self.figures.ledger.print(
             Value(
                 metric=f"size of {change.metric}",
                 key=change.key,
@@ -183,7 +177,7 @@ class Stories:
         mean = figures.value(f"mean.{reference}", figures.key(members=member))
         if isinstance(mean.exact, Gap) or since > figures.first_year:
             return [self.say("story.extremes.plain", slots)]
-        return [self.say("story.extremes.mean", {**slots, "mean": figures.print(mean)})]
+        return [self.say("story.extremes.mean", {**slots, "mean": figures.ledger.print(mean)})]
 
     def cumulative(self, reference: str, member: Mapping[str, str]) -> list[Line]:
         total = self.figures.value(f"cumulative.{reference}", self.figures.key(members=member))
@@ -193,7 +187,7 @@ class Stories:
             "metric": self._subject(reference, member),
             "first": self.year(self.figures.first_year),
             "last": self.year(self.figures.period),
-            "total": self.figures.print(total),
+            "total": self.figures.ledger.print(total),
         }
         return [self.say("story.cumulative", slots)]
 
@@ -271,7 +265,7 @@ class Stories:
             count = figures.counted(
                 f"reached.{reference}", len(reached), f"{reference} >= {line_at}", values, "count"
             )
-            line = figures.print(
+            line = figures.ledger.print(
                 Value(
                     metric=f"line.{reference}",
                     key=(),

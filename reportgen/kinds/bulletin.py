@@ -28,7 +28,6 @@ from reportgen.model import (
     Document,
     Gap,
     KeyFigures,
-    Language,
     Line,
     Listing,
     MethodAnnex,
@@ -53,7 +52,7 @@ from reportgen.model.kind import Kind
 from reportgen.model.messages import told
 from reportgen.read.publications import HEAD, Publication, Reader
 from reportgen.read.tables import Dimension, Member
-from reportgen.read.words import Glossary, Words, fill, plain_line, say
+from reportgen.read.words import Glossary, Slot, Words, fill, plain_line, say
 
 BLOCKS = (
     "key_figures",
@@ -176,7 +175,7 @@ class _Builder:
                 self._sources() if block is SOURCES else self.methods.annex() if block is METHODS else block
                 for block in blocks
             ),
-            printed=self.figures.printed,
+            printed=self.figures.ledger.printed,
             inputs=(
                 publication.file,
                 dataset.file,
@@ -249,7 +248,7 @@ class _Builder:
             if isinstance(change.exact, Gap):
                 line = plain_line(self._say("key.gap", reason=change.exact.reason))
             else:
-                printed = figures.print(change)
+                printed = figures.ledger.print(change)
                 signed = Text(
                     *(("+" if change.exact > 0 else "") + printed.text.say(lang) for lang in ("zh", "en"))
                 )
@@ -260,7 +259,7 @@ class _Builder:
                     text=signed,
                     unit=printed.unit,
                 )
-                line = fill(self.words["key.change"], lambda _slot, _language, shown=shown: shown)  # type: ignore[misc]
+                line = fill(self.words["key.change"], {"change": shown}.__getitem__)
             years = range(self.publication.since, self.publication.period + 1)
             points = tuple(Point("value", year, figures.figure(reference, year)) for year in years)
             spark = self.charting.bare(
@@ -346,10 +345,10 @@ class _Builder:
     def _line(self, text: Text, reader: Reader, name: str) -> Line:
         """A text written by hand with its slots filled; faults go to the reader's problems."""
 
-        def resolve(slot: str, language: Language) -> Run:
+        def resolve(slot: str) -> Slot:
             if slot in ("period", "since", "previous"):
                 years = {"period": 0, "previous": -1, "since": self.figures.first_year - self.figures.period}
-                return formats.roc_year(self.figures.period + years[slot]).say(language)
+                return formats.roc_year(self.figures.period + years[slot])
             if slot.startswith("ref:"):
                 ref = self.numbered.get(slot[4:])
                 if ref is None:
@@ -362,7 +361,7 @@ class _Builder:
                     return ""
                 return ref
             try:
-                return self.figures.print(claims.look_up(slot, self.figures))
+                return self.figures.ledger.print(claims.look_up(slot, self.figures))
             except claims.ExpressionError as error:
                 reader.problem(name, f"{{{slot}}}: {error.en}", f"{{{slot}}}：{error.zh}")
                 return ""
@@ -484,7 +483,7 @@ class _Builder:
             full.update(self.charting.members_of(member))
         year = int(full.pop(self.figures.dataset.time, self.publication.period))
         value = self.figures.value(name, self.figures.key(year, members={k: str(v) for k, v in full.items()}))
-        printed = self.figures.print(value, self._unit_for(name, unit))
+        printed = self.figures.ledger.print(value, self._unit_for(name, unit))
         mark = ""
         if isinstance(value.exact, Gap) and value.exact.kind in ("not_available", "undefined"):
             reason = value.exact.reason
@@ -670,7 +669,7 @@ class _Builder:
             table = self._data_table(caption, spec, references, number)
             self.unlisted[table.text.en.rpartition(" ")[2]] = reader
         points = self._source_labels([tuple(Cell(point.figure) for point in spec.points)])
-        more = fill(self.words["chart.data"], lambda _slot, _language: table)
+        more = fill(self.words["chart.data"], lambda _slot: table)
         notes.plain(more)
         return [
             Chart(

@@ -160,7 +160,7 @@ class Charting:
         """The line of comparison, `target` in the unit in which the metric is printed: 100 % or 20 times."""
         unit = self.figures.registry.metric(reference.partition("@")[0]).unit
         exact = target * self.figures.registry.units[unit].factor
-        return self.figures.print(
+        return self.figures.ledger.print(
             Value(
                 metric=f"line.{reference}",
                 key=(),

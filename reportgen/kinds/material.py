@@ -39,6 +39,7 @@ def read_material(project: Path, name: str, issued: date | None = None) -> Mater
     words = wording.read_words(project, f"templates/{publication.kind}/words.toml", glossary)
     registry = metrics.read_registry(project)
     dataset = tables.read_dataset(project, publication.dataset)
+    metrics.check_units(dataset, registry)
     return Material(
         project=project,
         publication=publication,

@@ -20,7 +20,7 @@ class Methods:
     def annex(self) -> MethodAnnex:
         """The metrics of all printed figures, and those inside their formulas."""
         registry, words = self.figures.registry, self.words
-        for printed in self.figures.printed:
+        for printed in self.figures.ledger.printed:
             self.use(printed.value.metric.removeprefix("size of "))
         definitions = []
         for id_ in [name for name in registry.metrics if name in self.used]:

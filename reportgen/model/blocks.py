@@ -9,7 +9,7 @@ from typing import Literal
 
 from reportgen.model.charts import ChartSpec
 from reportgen.model.errors import Place, Problem
-from reportgen.model.values import Line, Note, Printed, Text
+from reportgen.model.values import EMPTY, Line, Note, Printed, Text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,8 +40,8 @@ class Card:
     label: Text
     figure: Printed
     unit: Text
-    change: Line | None
-    spark: ChartSpec | None
+    change: Line | None = None
+    spark: ChartSpec | None = None
 
 
 @dataclass(frozen=True)
@@ -83,19 +83,19 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """`name` is 表3 / Table 3; `break_after` are the rows before which a small gap guides the eye; `flows`:
+    """`name` is 表3 / Table 3, empty for a table without a number; `break_after` are the rows before which a small gap guides the eye; `flows`:
     it may go on over the page.
     """
 
-    name: Text
-    number: str
     anchor: str
     caption: Text
     stub: Text
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
-    unit: Text | None
-    notes: tuple[Note, ...]
+    columns: tuple[Column, ...] = ()
+    rows: tuple[Row, ...] = ()
+    name: Text = EMPTY
+    number: str = ""
+    unit: Text | None = None
+    notes: tuple[Note, ...] = ()
     source: Text | None = None
     break_after: tuple[int, ...] = ()
     flows: bool = False
@@ -103,12 +103,12 @@ class Table:
 
 @dataclass(frozen=True, kw_only=True)
 class Chart:
-    name: Text
-    number: str
     anchor: str
     caption: Text
     spec: ChartSpec
-    notes: tuple[Note, ...]
+    name: Text = EMPTY
+    number: str = ""
+    notes: tuple[Note, ...] = ()
     source: Text | None = None
     data_table: str = ""
 
@@ -152,6 +152,9 @@ class Listing:
 # ---- blocks of official papers (函, 令, 公告, 開會通知單) and of awards ------------------------------
 
 
+FieldRole = Literal["", "to", "archive", "contact", "decision"]
+
+
 @dataclass(frozen=True)
 class Field:
     """A labelled entry of a form: 受文者：…. No lines: the label is printed and its place left blank.
@@ -161,7 +164,7 @@ class Field:
 
     label: Text
     lines: tuple[Line, ...] = ()
-    role: Literal["", "to", "archive", "contact", "decision"] = ""
+    role: FieldRole = ""
 
 
 @dataclass(frozen=True, kw_only=True)

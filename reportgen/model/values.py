@@ -28,6 +28,8 @@ class Text:
         return self.zh if language == "zh" else self.en
 
 
+EMPTY = Text("", "")
+
 GapKind = Literal["blank", "none", "not_available", "under_half", "undefined"]
 
 

@@ -11,7 +11,7 @@ import re
 import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -116,25 +116,27 @@ def _numbers(words: str, language: Language) -> Counter[str]:
     return Counter(number.replace(",", "").rstrip(".") for number in _NUMBER.findall(words))
 
 
-Resolver = Callable[[str, Language], Run]
+Slot = Run | Text | Line  # what may stand in the place of a slot
 
 
-def fill(text: Text, resolve: Resolver) -> Line:
-    """The text with what `resolve` gives for each slot, in both languages."""
-    return Line(*(_filled(text.say(language), language, resolve) for language in LANGUAGES))
+def fill(text: Text, resolve: Callable[[str], Slot]) -> Line:
+    """The text with what `resolve` gives for each slot, in both languages; a line lends its runs."""
+    halves = (_filled(text.say(language), language, resolve) for language in LANGUAGES)
+    return Line(*(tuple(run for run in runs if run != "") for runs in halves))
 
 
-def _filled(words: str, language: Language, resolve: Resolver) -> tuple[Run, ...]:
-    runs: list[Run] = []
+def _filled(words: str, language: Language, resolve: Callable[[str], Slot]) -> Iterator[Run]:
     end = 0
     for match in _SLOT.finditer(words):
-        if match.start() > end:
-            runs.append(words[end : match.start()])
-        runs.append(resolve(_normal(match[1]), language))
+        yield words[end : match.start()]
+        slot = resolve(_normal(match[1]))
+        run = slot.say(language) if isinstance(slot, Text | Line) else slot
+        if isinstance(run, tuple):
+            yield from run
+        else:
+            yield run
         end = match.end()
-    if end < len(words):
-        runs.append(words[end:])
-    return tuple(run for run in runs if run != "")
+    yield words[end:]
 
 
 def plain_line(text: Text) -> Line:

@@ -146,7 +146,7 @@ def test_a_value_is_spoken_once(figures: Figures) -> None:
 
 def test_judging_a_condition_prints_nothing(figures: Figures) -> None:
     holds("new_cases > 1", figures)
-    assert figures.printed == ()
+    assert figures.ledger.printed == ()
 
 
 @given(st.integers(-5, 5), st.integers(-5, 5), st.sampled_from(["<", "<=", ">", ">=", "==", "!="]))

@@ -26,7 +26,7 @@ from small import (
     series,
 )
 
-from reportgen.compute.metrics import Figures, lower_first, phrase, read_registry
+from reportgen.compute.metrics import Figures, check_units, lower_first, phrase, read_registry
 from reportgen.model import Exact, Gap, Source, Text
 from reportgen.model.errors import InputError
 from reportgen.read.tables import read_dataset
@@ -505,7 +505,7 @@ def test_units_that_the_registry_does_not_know_are_faults_of_the_dataset() -> No
     data = dataset(series("collected", {100: 1}), series("cost", {100: 1}))
     odd = {id: dataclasses.replace(measure, unit="dollars") for id, measure in data.measures.items()}
     with pytest.raises(InputError) as refused:
-        book(dataclasses.replace(data, measures=odd))
+        check_units(dataclasses.replace(data, measures=odd), registry())
     said = [problem.say() for problem in refused.value.problems]
     assert len(said) == 2
     assert said[0].startswith(

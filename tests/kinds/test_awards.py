@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 import small_awards
-from small_awards import IDENTITY, PEOPLE, bonus_result, papers, publication, raw, result, units, words
+from small_awards import IDENTITY, PEOPLE, bonus_result, papers, raw, result, units, words
 
+from reportgen.compute.ledger import Ledger
 from reportgen.compute.rules.model import Reward
 from reportgen.kinds.awards import decisions
 from reportgen.kinds.awards import documents as awards
 from reportgen.kinds.awards.certificates import safe
 from reportgen.kinds.awards.plan import PAPERS
-from reportgen.kinds.record import Record
 from reportgen.model import (
     Block,
     Cell,
@@ -40,7 +40,7 @@ from reportgen.model import (
 )
 from reportgen.model.errors import InputError
 from reportgen.model.formats import clause_number
-from reportgen.read.words import read_glossary, said
+from reportgen.read.words import said
 
 ROOT = small_awards.ROOT
 
@@ -156,16 +156,7 @@ def test_a_paper_says_what_it_read_and_takes_only_what_names_nobody_along() -> N
 def test_the_date_of_the_command_line_stands_for_that_of_every_paper() -> None:
     from datetime import date
 
-    made = awards.documents(
-        publication(),
-        result(),
-        small_awards.dataset(),
-        words(),
-        read_glossary(ROOT),
-        units(),
-        ["order"],
-        date(2014, 2, 5),
-    )
+    made = awards.documents(small_awards.material(issued=date(2014, 2, 5)), result(), ["order"])
     assert "中華民國103年2月5日" in text_of(made[0])
     assert made[0].issued == Text("中華民國103年2月5日", "February 5, 2014")
 
@@ -410,9 +401,7 @@ def test_what_is_paid_is_summed_by_branch() -> None:
 
 
 def made_recipients(**changed: Any) -> tuple[Recipient, ...]:
-    return awards.recipients(
-        publication(raw() | changed), result(), small_awards.dataset(), words(), read_glossary(ROOT), units()
-    )
+    return awards.recipients(small_awards.material(raw() | changed), result())
 
 
 def test_recipients_come_in_the_order_of_the_list_with_their_numbers() -> None:
@@ -459,14 +448,7 @@ def test_stems_are_unlike_even_for_two_of_one_name() -> None:
         replace(d, person=replace(d.person, names=Text("王小明", "Wang, Hsiao-Ming")))
         for d in result().decisions
     )
-    made = awards.recipients(
-        publication(),
-        replace(result(), decisions=twins),
-        small_awards.dataset(),
-        words(),
-        read_glossary(ROOT),
-        units(),
-    )
+    made = awards.recipients(small_awards.material(), replace(result(), decisions=twins))
     assert len({one.stem.casefold() for one in made}) == len(made) == 5
 
 
@@ -546,7 +528,7 @@ def test_papers_of_the_same_outcome_are_equal_whatever_the_order_of_the_rows() -
 
 
 def test_parts_are_joined_as_each_language_does() -> None:
-    from reportgen.kinds.awards.scribe import joined
+    from reportgen.kinds.papers import joined
 
     one, two, three = Text("甲", "a"), Text("乙", "b"), Text("丙", "c")
     assert joined([]) == Text("", "")
@@ -559,7 +541,7 @@ def test_parts_are_joined_as_each_language_does() -> None:
 
 
 def test_the_numbers_that_a_reason_states_become_figures_of_the_ledger() -> None:
-    record = Record(units())
+    ledger = Ledger(units())
     reason = Text("列第2名（共12名），93.5分，名額2名。", "2nd of 12, with 93.5 points; 2 could win.")
     values = [
         small_awards.value("score", "93.5", "score", 1),
@@ -567,7 +549,7 @@ def test_the_numbers_that_a_reason_states_become_figures_of_the_ledger() -> None
         small_awards.value("eligible", 12, "count", 0),
         small_awards.value("quota", 2, "count", 0),
     ]
-    line = record.within(reason, values)
+    line = ledger.within(reason, values)
     assert said(line.zh, "zh") == reason.zh and said(line.en, "en") == reason.en
     for half in (line.zh, line.en):
         metrics = [run.value.metric for run in half if isinstance(run, Printed)]
@@ -576,14 +558,14 @@ def test_the_numbers_that_a_reason_states_become_figures_of_the_ledger() -> None
 
 @pytest.mark.parametrize("words", ["112名", "12.5名", "12,000名", "−12名"])
 def test_a_number_inside_another_is_not_taken_for_it(words: str) -> None:
-    record = Record(units())
-    line = record.within(Text(words, words), [small_awards.value("eligible", 12, "count", 0)])
-    assert line == Line((words,), (words,)) and record.printed == ()
+    ledger = Ledger(units())
+    line = ledger.within(Text(words, words), [small_awards.value("eligible", 12, "count", 0)])
+    assert line == Line((words,), (words,)) and ledger.printed == ()
 
 
 def test_a_number_that_only_one_half_states_is_left_alone() -> None:
-    record = Record(units())
-    line = record.within(Text("十二名", "12 of them"), [small_awards.value("eligible", 12, "count", 0)])
+    ledger = Ledger(units())
+    line = ledger.within(Text("十二名", "12 of them"), [small_awards.value("eligible", 12, "count", 0)])
     assert line.en == ("12 of them",)
 
 

@@ -51,10 +51,7 @@ def outcome(sample: str) -> Result:
 @functools.cache
 def paper(sample: str, name: str) -> Document:
     """The paper; of the decision sheets, the tables and the first sheets, for all are alike."""
-    of = material(sample)
-    (made,) = awards.documents(
-        of.publication, outcome(sample), of.dataset, of.words, of.glossary, of.registry.units, [name]
-    )
+    (made,) = awards.documents(material(sample), outcome(sample), [name])
     if name != "decisions":
         return made
     from dataclasses import replace

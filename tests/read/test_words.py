@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small import ROOT, words
 
-from reportgen.model import Language, Line, Run, Text
+from reportgen.model import Line, Ref, Text
 from reportgen.model.errors import KindError, Place, Problem
 from reportgen.read.words import (
     Glossary,
@@ -155,21 +155,24 @@ def test_a_year_is_right_only_as_its_own_gregorian_year(roc: int, other: int) ->
 
 
 def test_a_text_is_filled_half_by_half() -> None:
-    def resolve(slot: str, language: Language) -> Run:
-        return f"<{slot}.{language}>"
-
-    line = fill(Text("在{a}有{ b }", "{b} in {a}."), resolve)
+    line = fill(Text("在{a}有{ b }", "{b} in {a}."), lambda slot: Text(f"<{slot}.zh>", f"<{slot}.en>"))
     assert line == Line(("在", "<a.zh>", "有", "<b.zh>"), ("<b.en>", " in ", "<a.en>", "."))
     assert said(line.zh, "zh") == "在<a.zh>有<b.zh>"
 
 
 def test_what_fills_a_slot_is_not_filled_again() -> None:
-    line = fill(Text("{a}", "{a}"), lambda slot, language: "{b} {{ 7*7 }}")
+    line = fill(Text("{a}", "{a}"), lambda slot: "{b} {{ 7*7 }}")
     assert line == Line(("{b} {{ 7*7 }}",), ("{b} {{ 7*7 }}",))
 
 
+def test_a_line_in_the_place_of_a_slot_lends_its_runs() -> None:
+    table = Ref("t", Text("表1", "Table 1"))
+    line = fill(Text("見{a}。", "See {a}."), lambda slot: Line(("左", table), ("the left ", table)))
+    assert line == Line(("見", "左", table, "。"), ("See ", "the left ", table, "."))
+
+
 def test_an_empty_filling_leaves_no_empty_run() -> None:
-    assert fill(Text("甲{a}", "x{a}"), lambda slot, language: "") == Line(("甲",), ("x",))
+    assert fill(Text("甲{a}", "x{a}"), lambda slot: "") == Line(("甲",), ("x",))
 
 
 def test_plain_words_are_one_run() -> None:

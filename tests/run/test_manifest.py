@@ -40,7 +40,7 @@ def document(figures: Figures, *blocks: object) -> Document:
         sample=None,
         keywords=WORDS,
         blocks=blocks or (PageBreak(),),
-        printed=figures.printed,
+        printed=figures.ledger.printed,
         inputs=(),  # type: ignore[arg-type]
     )
 
@@ -117,7 +117,7 @@ def test_figures_of_a_chart_stand_where_the_chart_stands(figures: Figures) -> No
 
 def test_a_fraction_is_recorded_exactly(figures: Figures) -> None:
     printed = figures.figure("mean.collected", 99)
-    third = figures.print(
+    third = figures.ledger.print(
         type(printed.value)(
             metric="third", key=printed.value.key, exact=Fraction(1, 3), unit="times", digits=1
         )

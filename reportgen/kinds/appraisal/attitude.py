@@ -10,39 +10,52 @@ from fractions import Fraction
 from reportgen.compute import appraisal
 from reportgen.compute.appraisal import Months
 from reportgen.compute.rules.model import Decision
+from reportgen.kinds.appraisal.composer import AppraisalComposer, Level
 from reportgen.kinds.appraisal.plan import AttitudePlan
-from reportgen.kinds.appraisal.scribe import NOTHING, Level, Scribe
-from reportgen.model import Block, Cell, Column, Gap, Line, Paragraphs, Row, Section, Table, Text, Value
+from reportgen.model import (
+    EMPTY,
+    Block,
+    Cell,
+    Column,
+    Gap,
+    Line,
+    Paragraphs,
+    Row,
+    Section,
+    Table,
+    Text,
+    Value,
+)
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.read.words import check_halves, plain_line
 
 
-def attitude(scribe: Scribe, level: Level, plan: AttitudePlan) -> list[Block]:
+def attitude(composer: AppraisalComposer, level: Level, plan: AttitudePlan) -> list[Block]:
     """A table of months for each branch, then the comments."""
-    found = of_months(scribe, level, plan)
-    decisions = level.of(scribe.branch_only)
+    found = of_months(composer, level, plan)
+    decisions = level.of(composer.branch_only)
     by_branch: dict[str, list[Decision]] = {}
     for decision in decisions:
         by_branch.setdefault(decision.person.branch, []).append(decision)
     blocks: list[Block] = [
-        Section(number="1", title=scribe.words["section.attitude"], anchor="s-attitude", flow=True),
-        Paragraphs((_summary(scribe, plan, [found[d.person.id] for d in decisions]),)),
+        Section(number="1", title=composer.words["section.attitude"], anchor="s-attitude", flow=True),
+        Paragraphs((_summary(composer, plan, [found[d.person.id] for d in decisions]),)),
     ]
-    order = [m.id for d in scribe.material.dataset.dimensions.values() for m in d.members]
+    order = [m.id for d in composer.material.dataset.dimensions.values() for m in d.members]
     branches = sorted(by_branch, key=lambda id_: order.index(id_) if id_ in order else len(order))
     for branch in branches:
         people = sorted(by_branch[branch], key=lambda d: d.person.id)
-        blocks.append(_months(scribe, branch, people, found))
+        blocks.append(_months(composer, branch, people, found))
     if plan.comment:
         blocks.append(
-            Section(number="2", title=scribe.words["section.comments"], anchor="s-comments", flow=True)
+            Section(number="2", title=composer.words["section.comments"], anchor="s-comments", flow=True)
         )
-        comments = _comments(scribe, plan, branches, by_branch, found)
-        blocks.append(comments or Paragraphs((plain_line(scribe.words["attitude.no_comments"]),)))
+        comments = _comments(composer, plan, branches, by_branch, found)
+        blocks.append(comments or Paragraphs((plain_line(composer.words["attitude.no_comments"]),)))
     return blocks
 
 
-def of_months(scribe: Scribe, level: Level, plan: AttitudePlan) -> dict[str, Months]:
+def of_months(composer: AppraisalComposer, level: Level, plan: AttitudePlan) -> dict[str, Months]:
     """Each person's months by the items of the scheme."""
     scheme = level.scheme
     columns = [scheme.columns[item.column] for item in scheme.items]
@@ -70,7 +83,7 @@ def of_months(scribe: Scribe, level: Level, plan: AttitudePlan) -> dict[str, Mon
                 Place(scheme.file, column="item"), "appraisal.scores_month_are_mean_items", unused=[*unused]
             )
         )
-    columns_of = scribe.material.dataset.tables[columns[0].table].columns
+    columns_of = composer.material.dataset.tables[columns[0].table].columns
     lost = [
         name
         for name in (scheme.month, plan.assessor, plan.comment, plan.comment_en)
@@ -79,7 +92,7 @@ def of_months(scribe: Scribe, level: Level, plan: AttitudePlan) -> dict[str, Mon
     if lost or not scheme.month:
         raise InputError(
             problem(
-                Place(scribe.material.publication.file, column="attitude"),
+                Place(composer.material.publication.file, column="attitude"),
                 "appraisal.table_has_no_column",
                 table=columns[0].table,
                 columns_of=[*columns_of],
@@ -92,8 +105,8 @@ def of_months(scribe: Scribe, level: Level, plan: AttitudePlan) -> dict[str, Mon
     items = [(column.of, item.weight) for column, item in zip(columns, scheme.items, strict=True)]
     return appraisal.months(
         scheme,
-        scribe.material.dataset,
-        scribe.units,
+        composer.material.dataset,
+        composer.units,
         level.book,
         level.period,
         columns[0].table,
@@ -104,31 +117,33 @@ def of_months(scribe: Scribe, level: Level, plan: AttitudePlan) -> dict[str, Mon
     )
 
 
-def _summary(scribe: Scribe, plan: AttitudePlan, people: Sequence[Months]) -> Line:
-    count = scribe.counted("attitude.people", len(people), "count of staff", unit="person")
+def _summary(composer: AppraisalComposer, plan: AttitudePlan, people: Sequence[Months]) -> Line:
+    count = composer.count("attitude.people", len(people), "count of staff", unit="person")
     with_gaps = sum(bool(one.missing) for one in people)
     without = sum(isinstance(one.average.exact, Gap) for one in people)
-    least = scribe.counted(
-        "attitude.least", min(plan.least_months, scribe.period.month), "declared", unit="month"
+    least = composer.count(
+        "attitude.least", min(plan.least_months, composer.period.month), "declared", unit="month"
     )
-    return scribe.line(
+    return composer.line(
         "attitude.summary",
-        period=scribe.period.said(),
+        period=composer.period.said(),
         people=count,
         least=least,
-        gaps=scribe.counted(
+        gaps=composer.count(
             "attitude.with_gaps", with_gaps, "count of staff with a month missing", unit="person"
         ),
-        without=scribe.counted(
+        without=composer.count(
             "attitude.without", without, "count of staff without an average", unit="person"
         ),
     )
 
 
-def _months(scribe: Scribe, branch: str, people: Sequence[Decision], found: dict[str, Months]) -> Table:
-    words = scribe.words
+def _months(
+    composer: AppraisalComposer, branch: str, people: Sequence[Decision], found: dict[str, Months]
+) -> Table:
+    words = composer.words
     rows: list[Row] = []
-    posts = _posts(scribe, people)
+    posts = _posts(composer, people)
     for post in posts:
         if len(posts) > 1:
             rows.append(Row(head=post, cells=(), role="group"))
@@ -136,19 +151,19 @@ def _months(scribe: Scribe, branch: str, people: Sequence[Decision], found: dict
             if decision.person.post != post:
                 continue
             months = found[decision.person.id]
-            cells = [Cell(scribe.print(month.score), shade=_shade(month.score)) for month in months.months]
-            cells += [Cell(scribe.print(months.assessed)), Cell(scribe.print(months.average))]
-            rows.append(Row(head=scribe.named(decision.person, True), cells=tuple(cells)))
+            cells = [Cell(composer.print(month.score), shade=_shade(month.score)) for month in months.months]
+            cells += [Cell(composer.print(months.assessed)), Cell(composer.print(months.average))]
+            rows.append(Row(head=composer.named(decision.person, True), cells=tuple(cells)))
     columns: list[Column] = []
     columns += [
-        Column(scribe.say("attitude.month", month=_of_year(month)))
-        for month in range(1, scribe.period.month + 1)
+        Column(composer.say("attitude.month", month=_of_year(month)))
+        for month in range(1, composer.period.month + 1)
     ]
     columns += [Column(words["attitude.assessed"]), Column(words["attitude.average"])]
-    name, number = scribe.table_name()
+    name, number = composer.name_of_next("table")
     caption = words["section.attitude"]
     if branch:
-        caption = scribe.say("attitude.caption", branch=scribe.branch(branch))
+        caption = composer.say("attitude.caption", branch=composer.branch(branch))
     return Table(
         name=name,
         number=number,
@@ -157,23 +172,25 @@ def _months(scribe: Scribe, branch: str, people: Sequence[Decision], found: dict
         stub=words["who.attitude"],
         columns=tuple(columns),
         rows=tuple(rows),
-        unit=scribe.units["score"].head,
-        notes=(scribe.note("attitude.note"),),
+        unit=composer.units["score"].head,
+        notes=(composer.note("attitude.note"),),
         flows=True,
     )
 
 
-def _posts(scribe: Scribe, people: Sequence[Decision]) -> list[Text]:
+def _posts(composer: AppraisalComposer, people: Sequence[Decision]) -> list[Text]:
     """In the order in which the dataset declares the posts."""
     declared = [
-        m.name_in(scribe.period.year) for d in scribe.material.dataset.dimensions.values() for m in d.members
+        m.name_in(composer.period.year)
+        for d in composer.material.dataset.dimensions.values()
+        for m in d.members
     ]
     posts = dict.fromkeys(decision.person.post for decision in people)
     return sorted(posts, key=lambda post: declared.index(post) if post in declared else len(declared))
 
 
 def _comments(
-    scribe: Scribe,
+    composer: AppraisalComposer,
     plan: AttitudePlan,
     branches: Sequence[str],
     by_branch: dict[str, list[Decision]],
@@ -181,37 +198,37 @@ def _comments(
 ) -> Table | None:
     rows: list[Row] = []
     problems: list[Problem] = []
-    with_branch = not scribe.branch_only and list(branches) != [""]
+    with_branch = not composer.branch_only and list(branches) != [""]
     columns = [
-        *([Column(scribe.words["attitude.branch"])] if with_branch else []),
-        Column(scribe.words["attitude.in_month"]),
-        *([Column(scribe.words["attitude.assessor"])] if plan.assessor else []),
-        Column(scribe.words["attitude.comment"]),
+        *([Column(composer.words["attitude.branch"])] if with_branch else []),
+        Column(composer.words["attitude.in_month"]),
+        *([Column(composer.words["attitude.assessor"])] if plan.assessor else []),
+        Column(composer.words["attitude.comment"]),
     ]
     for branch in branches:
         for decision in sorted(by_branch[branch], key=lambda d: d.person.id):
             for month in found[decision.person.id].months:
-                zh = month.said.get(plan.comment, NOTHING).zh.strip()
-                en = month.said.get(plan.comment_en, NOTHING).zh.strip()
+                zh = month.said.get(plan.comment, EMPTY).zh.strip()
+                en = month.said.get(plan.comment_en, EMPTY).zh.strip()
                 if zh in ("", "-") and en in ("", "-"):
                     continue
                 problems += _halves(month.place, plan, zh, en)
-                cells = [Cell(text=scribe.branch(branch))] if with_branch else []
-                cells.append(Cell(text=scribe.say("attitude.month", month=_of_year(month.number))))
+                cells = [Cell(text=composer.branch(branch))] if with_branch else []
+                cells.append(Cell(text=composer.say("attitude.month", month=_of_year(month.number))))
                 if plan.assessor:
                     cells.append(Cell(text=month.said[plan.assessor]))
                 cells.append(Cell(text=Text(zh, en)))
-                rows.append(Row(head=scribe.named(decision.person, True), cells=tuple(cells)))
+                rows.append(Row(head=composer.named(decision.person, True), cells=tuple(cells)))
     if problems:
         raise InputError(problems)
     if not rows:
         return None
     return Table(
-        name=NOTHING,
+        name=EMPTY,
         number="",
         anchor="t-comments",
-        caption=scribe.words["attitude.comments"],
-        stub=scribe.words["who.attitude"],
+        caption=composer.words["attitude.comments"],
+        stub=composer.words["who.attitude"],
         columns=tuple(columns),
         rows=tuple(rows),
         unit=None,

@@ -1,17 +1,18 @@
 """The papers of an appraisal 績效評比: from schemes and months to a tree of blocks for each paper.
 
-`plan` reads what an officer declares, `scribe` holds a scheme's outcome and puts it into words and figures; `league`,
+`plan` reads what an officer declares, `composer` holds a scheme's outcome and puts it into words and figures; `league`,
 `sheets`, `attitude`, `overdue` and `outlook` know the papers. No layout, no HTML.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from reportgen.compute.rules.model import Person
 from reportgen.kinds.appraisal import attitude, league, outlook, overdue, sheets
+from reportgen.kinds.appraisal.composer import SCORE_DIGITS, AppraisalComposer, Level
 from reportgen.kinds.appraisal.plan import OF_PERSONS, Plan, read_plan
-from reportgen.kinds.appraisal.scribe import SCORE_DIGITS, Level, Scribe
 from reportgen.kinds.material import Material
 from reportgen.kinds.stated import numbers_in
 from reportgen.model import Block, Document, Table, Text, formats
@@ -26,43 +27,37 @@ def document(material: Material, name: str) -> Document:
     """One paper of the publication, `units-taipei`; InputError lists all faults of publication.toml."""
     declared = describe(material.project, material.publication.dataset)
     plan = read_plan(material.publication, _branches(declared), material.glossary)
-    scribe = Scribe(material, plan, name)
-    level, blocks = _blocks(scribe, declared)
+    composer = AppraisalComposer(material, plan, name)
+    level, blocks = _blocks(composer, declared)
     everybody = _persons(level)
     shown = {
-        id_: p for id_, p in everybody.items() if not scribe.branch_only or p.branch == scribe.branch_only
+        id_: p for id_, p in everybody.items() if not composer.branch_only or p.branch == composer.branch_only
     }
-    if faults := [fault for person in shown.values() for fault in scribe.name_faults(person)]:
+    if faults := [fault for person in shown.values() for fault in composer.name_faults(person)]:
         raise InputError(dict.fromkeys(faults))
     publication, dataset = material.publication, material.dataset
-    called = scribe.words[f"paper.{scribe.kind}"]
-    if scribe.branch_only:
-        branch = scribe.branch(scribe.branch_only)
+    called = composer.words[f"paper.{composer.kind}"]
+    if composer.branch_only:
+        branch = composer.branch(composer.branch_only)
         called = Text(f"{branch.zh}{called.zh}", f"{called.en}, {branch.en}")
-    inputs = dict.fromkeys(
+    rules = [level.scheme.file] if level else []
+    made = composer.document(
+        name,
+        called,
+        blocks,
         [
             publication.file,
-            *([level.scheme.file] if level else []),
+            *rules,
             dataset.file,
-            *(one.file for one in _tables(level, plan, material, scribe.kind)),
-        ]
+            *(table.file for table in _tables(level, plan, material, composer.kind)),
+        ],
     )
-    return Document(
-        publication=publication.name,
-        kind=publication.kind,
-        title=called,
-        subtitle=publication.title,
-        issuer=publication.issuer,
-        period=scribe.period.said(),
-        sample=dataset.sample,
-        keywords=Text(f"{publication.title.zh}、{called.zh}", f"{publication.title.en}, {called.en}"),
-        blocks=tuple(blocks),
-        printed=scribe.record.printed,
-        inputs=tuple(inputs),
-        name=name,
-        attached=tuple(file for file in (publication.file, level.scheme.file if level else "") if file),
-        hidden=scribe.hidden(shown, everybody),
-        stated=numbers_in(_stated(scribe, level, blocks)),
+    return replace(
+        made,
+        period=composer.period.said(),
+        attached=(publication.file, *rules),
+        hidden=composer.hidden(shown, everybody),
+        stated=numbers_in(_stated(composer, level, blocks)),
     )
 
 
@@ -73,36 +68,38 @@ def _branches(declared: Declaration) -> list[str]:
     return [m.id for dimension in dimensions for m in dimension.members if m.id != dimension.total]
 
 
-def _blocks(scribe: Scribe, declared: Declaration) -> tuple[Level | None, list[Block]]:
+def _blocks(composer: AppraisalComposer, declared: Declaration) -> tuple[Level | None, list[Block]]:
     """The content of the paper, and the level that it is of."""
-    material, plan, kind = scribe.material, scribe.plan, scribe.kind
+    material, plan, kind = composer.material, composer.plan, composer.kind
     if kind == "overdue":
         assert plan.overdue
-        return None, overdue.overdue(scribe, plan.overdue)
+        return None, overdue.overdue(composer, plan.overdue)
     name = plan.forecast.rules if kind == "forecast" and plan.forecast else kind
-    level = Level(material, declared, name, scribe.period)
+    level = Level(material, declared, name, composer.period)
     if level.scheme.rank:
-        scribe.score_digits = max(SCORE_DIGITS, level.scheme.rank.digits)  # scores that rank apart look apart
+        composer.score_digits = max(
+            SCORE_DIGITS, level.scheme.rank.digits
+        )  # scores that rank apart look apart
     if kind == "forecast":
         assert plan.forecast
-        return level, outlook.outlook(scribe, level, plan.forecast, declared)
+        return level, outlook.outlook(composer, level, plan.forecast, declared)
     if kind == "attitude":
         assert plan.attitude
         return level, [
-            *attitude.attitude(scribe, level, plan.attitude),
-            *league.rules_in_words(scribe, level, "3" if plan.attitude.comment else "2", flow=True),
+            *attitude.attitude(composer, level, plan.attitude),
+            *league.rules_in_words(composer, level, "3" if plan.attitude.comment else "2", flow=True),
         ]
-    return level, _assessed(scribe, level)
+    return level, _assessed(composer, level)
 
 
-def _assessed(scribe: Scribe, level: Level) -> list[Block]:
+def _assessed(composer: AppraisalComposer, level: Level) -> list[Block]:
     """League tables, points by item, the heat map of branches, a sheet for each, the rules."""
-    decisions = level.of(scribe.branch_only)
-    blocks = [*league.league(scribe, level, decisions), *league.points(scribe, level, decisions)]
+    decisions = level.of(composer.branch_only)
+    blocks = [*league.league(composer, level, decisions), *league.points(composer, level, decisions)]
     if level.name == "branches":
-        blocks += league.heat_map(scribe, level, decisions)
-    blocks += sheets.sheets(scribe, level, decisions, 1)
-    return [*blocks, *league.rules_in_words(scribe, level, str(len(decisions) + 1))]
+        blocks += league.heat_map(composer, level, decisions)
+    blocks += sheets.sheets(composer, level, decisions, 1)
+    return [*blocks, *league.rules_in_words(composer, level, str(len(decisions) + 1))]
 
 
 def _persons(level: Level | None) -> dict[str, Person]:
@@ -119,25 +116,25 @@ def _tables(level: Level | None, plan: Plan, material: Material, kind: str) -> l
     return [material.dataset.tables[name] for name in dict.fromkeys(named)]
 
 
-def _stated(scribe: Scribe, level: Level | None, blocks: Iterable[Block]) -> Iterator[str]:
+def _stated(composer: AppraisalComposer, level: Level | None, blocks: Iterable[Block]) -> Iterator[str]:
     """Words with numbers that an input says by itself: titles, names, rules and their bands, comments, months and years.
 
     A count, a rank or a point that was worked out is not among them: it has its record.
     """
-    publication = scribe.material.publication
+    publication = composer.material.publication
     texts = [publication.title, publication.subtitle, publication.issuer]
-    texts += [text for signer in scribe.plan.signers for text in (signer.title, signer.name) if text]
-    texts += [scribe.period.said(), scribe.period.before.said(), scribe.period.end_said()]
-    if scribe.kind == "overdue":
-        note = scribe.plan.overdue.note if scribe.plan.overdue else None
-        texts += [scribe.words["overdue.article"], *([note] if note else [])]
-    if scribe.kind == "forecast" and scribe.plan.forecast:
-        years = range(scribe.period.year - scribe.plan.forecast.years, scribe.period.year)
+    texts += [text for signer in composer.plan.signers for text in (signer.title, signer.name) if text]
+    texts += [composer.period.said(), composer.period.before.said(), composer.period.end_said()]
+    if composer.kind == "overdue":
+        note = composer.plan.overdue.note if composer.plan.overdue else None
+        texts += [composer.words["overdue.article"], *([note] if note else [])]
+    if composer.kind == "forecast" and composer.plan.forecast:
+        years = range(composer.period.year - composer.plan.forecast.years, composer.period.year)
         texts += [Text(str(year), str(formats.gregorian_year(year))) for year in years]
-    if scribe.kind == "attitude":
-        texts += [Text(str(month), "") for month in range(1, scribe.period.month + 1)]
+    if composer.kind == "attitude":
+        texts += [Text(str(month), "") for month in range(1, composer.period.month + 1)]
     if level:
-        texts += [scribe.words["needs.caption"], scribe.words["heat.note"]]
+        texts += [composer.words["needs.caption"], composer.words["heat.note"]]
         texts += _of_level(level)
     # Comments, and why there is a gap, are words of the data.
     texts += [

@@ -8,10 +8,11 @@ from fractions import Fraction
 from reportgen.compute.rules.decisions import RANKING, TIES
 from reportgen.compute.rules.model import Check, Decision
 from reportgen.compute.rules.values import merged, plain
+from reportgen.kinds.appraisal.composer import AppraisalComposer, Level
 from reportgen.kinds.appraisal.plan import OF_PERSONS
-from reportgen.kinds.appraisal.scribe import NOTHING, Level, Scribe
 from reportgen.kinds.papers import begun, joined
 from reportgen.model import (
+    EMPTY,
     Block,
     Cell,
     Chart,
@@ -38,9 +39,9 @@ LEADING = 3  # items whose values stand beside the ranks
 NAMED = 6  # of those who share a place in a sentence
 
 
-def league(scribe: Scribe, level: Level, decisions: Sequence[Decision]) -> list[Block]:
+def league(composer: AppraisalComposer, level: Level, decisions: Sequence[Decision]) -> list[Block]:
     """What was found in words, then a table of ranks for each group that is compared among itself."""
-    blocks: list[Block] = [Paragraphs((_summary(scribe, level, decisions),))]
+    blocks: list[Block] = [Paragraphs((_summary(composer, level, decisions),))]
     of_groups = [
         (group, [decision for decision in decisions if decision.group == group.id])
         for group in level.result.groups
@@ -48,11 +49,11 @@ def league(scribe: Scribe, level: Level, decisions: Sequence[Decision]) -> list[
     there = [(group, of_group) for group, of_group in of_groups if of_group]
     for number, (group, of_group) in enumerate(there, 1):
         last = number == len(there)
-        blocks.append(_ranks(scribe, level, group.id, begun(group.label), of_group, last))
+        blocks.append(_ranks(composer, level, group.id, begun(group.label), of_group, last))
     return blocks
 
 
-def points(scribe: Scribe, level: Level, decisions: Sequence[Decision]) -> list[Block]:
+def points(composer: AppraisalComposer, level: Level, decisions: Sequence[Decision]) -> list[Block]:
     """The weighted points of each item, which add up to the score."""
     items = level.scheme.items
     rows = []
@@ -62,39 +63,41 @@ def points(scribe: Scribe, level: Level, decisions: Sequence[Decision]) -> list[
             breaks.append(number)
         scores = {item.item: item for item in decision.items}
         cells = [
-            Cell(scribe.print(scores[item.id].weighted), shade=_share(scores[item.id].points))
+            Cell(composer.print(scores[item.id].weighted), shade=_share(scores[item.id].points))
             if item.id in scores
-            else Cell(text=scribe.words["league.none"])
+            else Cell(text=composer.words["league.none"])
             for item in items
         ]
         if level.scheme.adjustments:
-            cells.append(Cell(scribe.signed(adjusted(decision))))
+            cells.append(Cell(composer.signed(adjusted(decision))))
         cells.append(
-            Cell(scribe.print(decision.score)) if decision.score else Cell(text=scribe.words["league.none"])
+            Cell(composer.print(decision.score))
+            if decision.score
+            else Cell(text=composer.words["league.none"])
         )
-        rows.append(Row(head=_head(scribe, level, decision), cells=tuple(cells)))
-    weights = [scribe.print(_weight(item.id, item.weight)) for item in items]
+        rows.append(Row(head=_head(composer, level, decision), cells=tuple(cells)))
+    weights = [composer.print(_weight(item.id, item.weight)) for item in items]
     columns = [
-        Column(item.short or item.label, scribe.say("league.weight", weight=weight.text))
+        Column(item.short or item.label, composer.say("league.weight", weight=weight.text))
         for item, weight in zip(items, weights, strict=True)
     ]
     if level.scheme.adjustments:
-        columns.append(Column(scribe.words["league.adjusted"]))
-    columns.append(Column(scribe.words["league.score"]))
-    name, number_ = scribe.table_name()
-    notes = [scribe.note("league.points_note")]
+        columns.append(Column(composer.words["league.adjusted"]))
+    columns.append(Column(composer.words["league.score"]))
+    name, number_ = composer.name_of_next("table")
+    notes = [composer.note("league.points_note")]
     if level.scheme.least is not None or level.scheme.most is not None:
-        notes.append(scribe.note("league.limits_note"))
+        notes.append(composer.note("league.limits_note"))
     return [
         Table(
             name=name,
             number=number_,
             anchor=f"t-{level.name}-points",
-            caption=scribe.words["league.points"],
-            stub=scribe.words[f"who.{level.name}"],
+            caption=composer.words["league.points"],
+            stub=composer.words[f"who.{level.name}"],
             columns=tuple(columns),
             rows=tuple(rows),
-            unit=scribe.units["score"].head,
+            unit=composer.units["score"].head,
             notes=tuple(notes),
             break_after=tuple(breaks),
             flows=len(rows) > 24,
@@ -102,13 +105,13 @@ def points(scribe: Scribe, level: Level, decisions: Sequence[Decision]) -> list[
     ]
 
 
-def heat_map(scribe: Scribe, level: Level, decisions: Sequence[Decision]) -> list[Block]:
+def heat_map(composer: AppraisalComposer, level: Level, decisions: Sequence[Decision]) -> list[Block]:
     """Points of each item out of 100, one row for each branch."""
     scored = [decision for decision in decisions if decision.items]
     series = tuple(Series(d.person.id, d.person.names) for d in scored)
     xs = tuple((item.id, item.short or item.label) for item in level.scheme.items)
     marks = tuple(
-        Point(d.person.id, item.item, scribe.print(item.points)) for d in scored for item in d.items
+        Point(d.person.id, item.item, composer.print(item.points)) for d in scored for item in d.items
     )
     if not marks:
         return []
@@ -117,45 +120,45 @@ def heat_map(scribe: Scribe, level: Level, decisions: Sequence[Decision]) -> lis
         series=series,
         xs=xs,
         points=marks,
-        measure=scribe.words["heat.measure"],
-        unit=scribe.units["score"].head,
+        measure=composer.words["heat.measure"],
+        unit=composer.units["score"].head,
         better="high",
         height_mm=22 + 6 * len(series),
     )
-    name, number = scribe.chart_name()
+    name, number = composer.name_of_next("chart")
     return [
         Chart(
             name=name,
             number=number,
             anchor=f"c-{level.name}-heat",
-            caption=scribe.words["heat.caption"],
+            caption=composer.words["heat.caption"],
             spec=spec,
-            notes=(scribe.note("heat.note"),),
+            notes=(composer.note("heat.note"),),
         )
     ]
 
 
-def rules_in_words(scribe: Scribe, level: Level, number: str, flow: bool = False) -> list[Block]:
+def rules_in_words(composer: AppraisalComposer, level: Level, number: str, flow: bool = False) -> list[Block]:
     """By which rules, and what they rest on; on a page of their own behind sheets that have theirs."""
     result = level.result
     standing = result.standard.standing
-    lines = [plain_line(scribe.words[f"standing.{standing}"]), plain_line(result.standard.words)]
+    lines = [plain_line(composer.words[f"standing.{standing}"]), plain_line(result.standard.words)]
     if result.standard.source:
-        lines.append(plain_line(scribe.say("standing.source", source=result.standard.source)))
+        lines.append(plain_line(composer.say("standing.source", source=result.standard.source)))
     unsaid = (RANKING, TIES) if level.name == "attitude" else ()  # its paper ranks nobody
     rows = tuple(
         Row(head=label, cells=(Cell(text=said),)) for label, said in result.rules if label not in unsaid
     )
     return [
-        Section(number=number, title=scribe.words["section.rules"], anchor="s-rules", flow=flow),
+        Section(number=number, title=composer.words["section.rules"], anchor="s-rules", flow=flow),
         NoteBox(None, tuple(lines)),
         Table(
-            name=NOTHING,
+            name=EMPTY,
             number="",
             anchor="t-rules",
-            caption=scribe.words["rules.caption"],
-            stub=scribe.words["rules.rule"],
-            columns=(Column(scribe.words["rules.said"]),),
+            caption=composer.words["rules.caption"],
+            stub=composer.words["rules.rule"],
+            columns=(Column(composer.words["rules.said"]),),
             rows=rows,
             unit=None,
             notes=(),
@@ -167,10 +170,10 @@ def rules_in_words(scribe: Scribe, level: Level, number: str, flow: bool = False
 # ---- parts --------------------------------------------------------------------------------------
 
 
-def rank_of(scribe: Scribe, decision: Decision) -> Printed | None:
+def rank_of(composer: AppraisalComposer, decision: Decision) -> Printed | None:
     if decision.rank is None:
         return None
-    return scribe.counted(
+    return composer.count(
         "appraisal.rank",
         decision.rank,
         f"rank by score among {decision.of}",
@@ -179,7 +182,7 @@ def rank_of(scribe: Scribe, decision: Decision) -> Printed | None:
     )
 
 
-def change_of(scribe: Scribe, level: Level, decision: Decision) -> Printed | None:
+def change_of(composer: AppraisalComposer, level: Level, decision: Decision) -> Printed | None:
     """How many ranks better than in the period before; None where there was no rank."""
     then = level.before.get(decision.person.id)
     if then is None or then.rank is None or decision.rank is None or then.group != decision.group:
@@ -194,7 +197,7 @@ def change_of(scribe: Scribe, level: Level, decision: Decision) -> Printed | Non
         worked=f"{then.rank} - {decision.rank}",
         sources=decision.score.sources if decision.score else (),
     )
-    return scribe.signed(value)
+    return composer.signed(value)
 
 
 def adjusted(decision: Decision) -> Value:
@@ -216,84 +219,93 @@ def adjusted(decision: Decision) -> Value:
     )
 
 
-def _summary(scribe: Scribe, level: Level, decisions: Sequence[Decision]) -> Line:
+def _summary(composer: AppraisalComposer, level: Level, decisions: Sequence[Decision]) -> Line:
     ranked = [decision for decision in decisions if decision.rank]
     given: dict[str, Text | Printed] = {
-        "period": scribe.period.said(),
-        "candidates": scribe.counted("appraisal.candidates", len(decisions), "count of who is appraised"),
-        "measure": scribe.measure(level.name, len(decisions)),
+        "period": composer.period.said(),
+        "candidates": composer.count("appraisal.candidates", len(decisions), "count of who is appraised"),
+        "measure": composer.measure(level.name, len(decisions)),
     }
     if not ranked:
-        return scribe.line("league.nobody", **given)
+        return composer.line("league.nobody", **given)
     best, worst = max(ranked, key=_score), min(ranked, key=_score)
     assert best.score and worst.score
     given |= {
-        "highest": scribe.print(best.score),
-        "lowest": scribe.print(worst.score),
-        "best": _named(scribe, level, [d for d in ranked if _score(d) == _score(best)]),
-        "worst": _named(scribe, level, [d for d in ranked if _score(d) == _score(worst)]),
+        "highest": composer.print(best.score),
+        "lowest": composer.print(worst.score),
+        "best": _named(composer, level, [d for d in ranked if _score(d) == _score(best)]),
+        "worst": _named(composer, level, [d for d in ranked if _score(d) == _score(worst)]),
     }
     firsts = [decision for decision in ranked if decision.rank == 1]
     if not firsts:
-        return scribe.line("league.summary_branch", **given)
-    given["firsts"] = _named(scribe, level, firsts)
+        return composer.line("league.summary_branch", **given)
+    given["firsts"] = _named(composer, level, firsts)
     groups = len({decision.group for decision in decisions})
     if groups == 1:
-        return scribe.line("league.summary_single", **given)
-    return scribe.line(
-        "league.summary", **given, groups=scribe.counted("appraisal.groups", groups, "count of groups")
+        return composer.line("league.summary_single", **given)
+    return composer.line(
+        "league.summary", **given, groups=composer.count("appraisal.groups", groups, "count of groups")
     )
 
 
-def _named(scribe: Scribe, level: Level, decisions: Sequence[Decision]) -> Text:
+def _named(composer: AppraisalComposer, level: Level, decisions: Sequence[Decision]) -> Text:
     """Those who share a place, in a sentence; of many the first, and that there are others."""
-    named = joined([scribe.named(d.person, level.name in OF_PERSONS) for d in decisions[:NAMED]])
-    return named if len(decisions) <= NAMED else scribe.say("league.others", named=named)
+    named = joined([composer.named(d.person, level.name in OF_PERSONS) for d in decisions[:NAMED]])
+    return named if len(decisions) <= NAMED else composer.say("league.others", named=named)
 
 
 def _ranks(
-    scribe: Scribe, level: Level, id_: str, label: Text, decisions: Sequence[Decision], last: bool
+    composer: AppraisalComposer,
+    level: Level,
+    id_: str,
+    label: Text,
+    decisions: Sequence[Decision],
+    last: bool,
 ) -> Table:
     """A group that is compared among itself; the note stands under the last of the tables."""
-    words = scribe.words
+    words = composer.words
     none = Cell(text=words["league.none"])
-    with_branch = level.name != "branches" and not scribe.branch_only and bool(level.scheme.candidates.branch)
+    with_branch = (
+        level.name != "branches" and not composer.branch_only and bool(level.scheme.candidates.branch)
+    )
     rows = []
     for decision in decisions:
         ahead = ahead_of(level, decision)
-        rank, change = rank_of(scribe, decision), change_of(scribe, level, decision)
-        cells = [Cell(text=scribe.branch(decision.person.branch))] if with_branch else []
+        rank, change = rank_of(composer, decision), change_of(composer, level, decision)
+        cells = [Cell(text=composer.branch(decision.person.branch))] if with_branch else []
         cells += [
             Cell(rank) if rank else none,
             Cell(change) if change else none,
-            Cell(scribe.print(decision.score)) if decision.score else none,
-            Cell(scribe.print(ahead)) if ahead else none,
+            Cell(composer.print(decision.score)) if decision.score else none,
+            Cell(composer.print(ahead)) if ahead else none,
         ]
         found = {item.item: item for item in decision.items}  # one without a value is not among them
         cells += [
-            Cell(scribe.print(found[item.id].value)) if item.id in found else none
+            Cell(composer.print(found[item.id].value)) if item.id in found else none
             for item in level.scheme.items[:LEADING]
         ]
-        cells += [_standard(scribe, check) for check in decision.standards]
-        rows.append(Row(head=_head(scribe, level, decision), cells=tuple(cells)))
+        cells += [_standard(composer, check) for check in decision.standards]
+        rows.append(Row(head=_head(composer, level, decision), cells=tuple(cells)))
     columns = [Column(words["sheet.branch"])] if with_branch else []
     columns += [Column(words[f"league.{name}"]) for name in ("rank", "change", "score", "ahead")]
     for item in level.scheme.items[:LEADING]:
         columns.append(
-            Column(item.short or item.label, scribe.units[level.scheme.columns[item.column].unit].head)
+            Column(item.short or item.label, composer.units[level.scheme.columns[item.column].unit].head)
         )
     for standard in level.scheme.standards:
-        columns.append(Column(standard.label, scribe.units[level.scheme.columns[standard.column].unit].head))
-    name, number = scribe.table_name()
+        columns.append(
+            Column(standard.label, composer.units[level.scheme.columns[standard.column].unit].head)
+        )
+    name, number = composer.name_of_next("table")
     notes = (
-        *_standards_said(scribe, decisions),
-        scribe.note("league.note", before=level.period.before.said()),
+        *_standards_said(composer, decisions),
+        composer.note("league.note", before=level.period.before.said()),
     )
     return Table(
         name=name,
         number=number,
         anchor=f"t-{level.name}-{id_}{'-named' if with_branch else ''}",
-        caption=scribe.say("league.caption", group=label),
+        caption=composer.say("league.caption", group=label),
         stub=words[f"who.{level.name}"],
         columns=tuple(columns),
         rows=tuple(rows),
@@ -303,20 +315,20 @@ def _ranks(
     )
 
 
-def _standard(scribe: Scribe, check: Check) -> Cell:
+def _standard(composer: AppraisalComposer, check: Check) -> Cell:
     """The value of a standard of control, marked where it is not met; what is not known has missed nothing."""
     assert isinstance(check.value, Value)
     known = not isinstance(check.value.exact, Gap)
-    return Cell(scribe.print(check.value), mark=MISSED if known and not check.passed else "")
+    return Cell(composer.print(check.value), mark=MISSED if known and not check.passed else "")
 
 
-def _standards_said(scribe: Scribe, decisions: Sequence[Decision]) -> list[Note]:
+def _standards_said(composer: AppraisalComposer, decisions: Sequence[Decision]) -> list[Note]:
     """The standards under the table; the mark stands where one is not met."""
     said = []
     for check in decisions[0].standards:
-        threshold = scribe.print(check.threshold) if isinstance(check.threshold, Value) else check.threshold
-        operator = scribe.words[f"operator.{check.operator}"]
-        line = scribe.line("standard.note", standard=check.label, operator=operator, threshold=threshold)
+        threshold = composer.print(check.threshold) if isinstance(check.threshold, Value) else check.threshold
+        operator = composer.words[f"operator.{check.operator}"]
+        line = composer.line("standard.note", standard=check.label, operator=operator, threshold=threshold)
         said.append(Note(MISSED, line))
     return said
 
@@ -347,10 +359,10 @@ def ahead_of(level: Level, decision: Decision) -> Value | None:
     )
 
 
-def _head(scribe: Scribe, level: Level, decision: Decision) -> Text:
+def _head(composer: AppraisalComposer, level: Level, decision: Decision) -> Text:
     if level.name == "branches":
         return decision.person.names
-    return scribe.within(decision.person, level.name in OF_PERSONS)
+    return composer.beside_branch(decision.person, level.name in OF_PERSONS)
 
 
 def _score(decision: Decision) -> Fraction:

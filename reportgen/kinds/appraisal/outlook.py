@@ -9,8 +9,8 @@ from reportgen.compute import appraisal
 from reportgen.compute.appraisal import Forecast
 from reportgen.compute.appraisal.forecast import total
 from reportgen.compute.rules.scheme import Scheme
+from reportgen.kinds.appraisal.composer import AppraisalComposer, Level
 from reportgen.kinds.appraisal.plan import OF_PERSONS, ForecastPlan
-from reportgen.kinds.appraisal.scribe import Level, Scribe
 from reportgen.kinds.papers import joined
 from reportgen.model import (
     Block,
@@ -37,27 +37,29 @@ from reportgen.model.messages import told
 from reportgen.read.tables import Declaration
 
 
-def outlook(scribe: Scribe, level: Level, plan: ForecastPlan, declared: Declaration) -> list[Block]:
+def outlook(
+    composer: AppraisalComposer, level: Level, plan: ForecastPlan, declared: Declaration
+) -> list[Block]:
     scheme = level.declared_scheme
     if lost := [name for name in (plan.column, plan.target) if name not in scheme.columns]:
         known = ", ".join(scheme.columns)
         raise InputError(
             problem(
-                Place(scribe.material.publication.file, column="forecast"),
+                Place(composer.material.publication.file, column="forecast"),
                 "appraisal.has_no_column",
                 file=scheme.file,
                 lost=[*lost],
                 known=known,
             )
         )
-    if faults := list(_faults(scribe, scheme, plan, declared)):
+    if faults := list(_faults(composer, scheme, plan, declared)):
         raise InputError(faults)
     found = appraisal.forecasts(
         scheme,
-        scribe.material.dataset,
+        composer.material.dataset,
         declared,
-        dict(scribe.units),
-        scribe.period,
+        dict(composer.units),
+        composer.period,
         plan.column,
         plan.target,
         plan.years,
@@ -65,26 +67,28 @@ def outlook(scribe: Scribe, level: Level, plan: ForecastPlan, declared: Declarat
     order = [d.person.id for d in level.result.decisions]
     order.sort(key=lambda id_: -_rate(found[id_]))
     whole = total("all", [found[id_] for id_ in order])
-    words = scribe.words
+    words = composer.words
     name = "forecast.how" if whole.years else "forecast.no_years"
-    lines = [scribe.line(name, column=_label(scheme, plan.column), years=_years(whole))]
+    lines = [composer.line(name, column=_label(scheme, plan.column), years=_years(whole))]
     if any(found[id_].years != whole.years for id_ in order):
-        lines.append(scribe.line("forecast.fewer_years"))
+        lines.append(composer.line("forecast.fewer_years"))
     return [
         Section(number="1", title=words["section.forecast"], anchor="s-forecast", flow=True),
-        Paragraphs((_summary(scribe, level, plan, [found[id_] for id_ in order], whole),)),
+        Paragraphs((_summary(composer, level, plan, [found[id_] for id_ in order], whole),)),
         NoteBox(words["forecast.method"], tuple(lines)),
-        _table(scribe, level, plan, order, found, whole),
-        *_chart(scribe, level, order, found),
+        _table(composer, level, plan, order, found, whole),
+        *_chart(composer, level, order, found),
     ]
 
 
-def _faults(scribe: Scribe, scheme: Scheme, plan: ForecastPlan, declared: Declaration) -> Iterator[Problem]:
+def _faults(
+    composer: AppraisalComposer, scheme: Scheme, plan: ForecastPlan, declared: Declaration
+) -> Iterator[Problem]:
     """What is added up month by month can be forecast; what it is measured by is of the whole year, in the same unit."""
     column, target = scheme.columns[plan.column], scheme.columns[plan.target]
 
     def fault(name: str, en: str, zh: str) -> Problem:
-        return Problem(Place(scribe.material.publication.file, column=f"forecast: {name}"), en, zh)
+        return Problem(Place(composer.material.publication.file, column=f"forecast: {name}"), en, zh)
 
     added = column.kind == "aggregate" and column.take == "sum" and not column.at_end
     if not added or not appraisal.monthly(scheme, declared, column.id):
@@ -98,31 +102,31 @@ def _faults(scribe: Scribe, scheme: Scheme, plan: ForecastPlan, declared: Declar
 
 
 def _summary(
-    scribe: Scribe, level: Level, plan: ForecastPlan, found: Sequence[Forecast], whole: Forecast
+    composer: AppraisalComposer, level: Level, plan: ForecastPlan, found: Sequence[Forecast], whole: Forecast
 ) -> Line:
     scheme = level.declared_scheme
     given: dict[str, Text | Printed] = {
-        "period": scribe.period.said(),
+        "period": composer.period.said(),
         "column": _label(scheme, plan.column),
-        "so_far": scribe.print(whole.so_far),
-        "rate": scribe.print(whole.rate_so_far),
+        "so_far": composer.print(whole.so_far),
+        "rate": composer.print(whole.rate_so_far),
     }
     rates = [one.rate.exact for one in found if isinstance(one.rate.exact, Fraction)]
     if isinstance(whole.rate.exact, Gap) or not rates:
-        return scribe.line("forecast.summary_none", **given)
+        return composer.line("forecast.summary_none", **given)
     target = _label(scheme, plan.target)
-    return scribe.line(
+    return composer.line(
         "forecast.summary",
         **given,
         years=_years(whole),
-        year=scribe.print(whole.year),
-        forecast=scribe.print(whole.rate),
-        measure=scribe.measure(level.name, len(rates)),
+        year=composer.print(whole.year),
+        forecast=composer.print(whole.rate),
+        measure=composer.measure(level.name, len(rates)),
         target=Text(target.zh, target.en[:1].lower() + target.en[1:]),
-        reached=scribe.counted(
+        reached=composer.count(
             "forecast.reached", sum(rate >= 1 for rate in rates), "count of forecasts of 100% or more"
         ),
-        of=scribe.counted("forecast.of", len(rates), "count of forecasts"),
+        of=composer.count("forecast.of", len(rates), "count of forecasts"),
     )
 
 
@@ -135,32 +139,32 @@ def _years(forecast: Forecast) -> Text:
 
 
 def _table(
-    scribe: Scribe,
+    composer: AppraisalComposer,
     level: Level,
     plan: ForecastPlan,
     order: Sequence[str],
     found: dict[str, Forecast],
     whole: Forecast,
 ) -> Table:
-    words, scheme = scribe.words, level.declared_scheme
-    names = _names(scribe, level)
+    words, scheme = composer.words, level.declared_scheme
+    names = _names(composer, level)
 
     def cells(one: Forecast) -> tuple[Cell, ...]:
         values: list[Value] = [one.target, one.so_far, one.rate_so_far, one.share, one.year, one.rate]
-        return tuple(Cell(scribe.print(value)) for value in values)
+        return tuple(Cell(composer.print(value)) for value in values)
 
     rows = [Row(head=words["overdue.total"], cells=cells(whole), role="total")]
     rows += [Row(head=names[id_], cells=cells(found[id_])) for id_ in order]
-    unit, percent = scribe.unit(whole.target), scribe.units["percent"].head
+    unit, percent = composer.unit(whole.target), composer.units["percent"].head
     columns = (
         Column(_label(scheme, plan.target), unit),
-        Column(scribe.say("forecast.so_far", column=_label(scheme, plan.column)), unit),
+        Column(composer.say("forecast.so_far", column=_label(scheme, plan.column)), unit),
         Column(words["forecast.rate_so_far"], percent),
         Column(words["forecast.share"], percent),
         Column(words["forecast.year"], unit),
         Column(words["forecast.rate"], percent),
     )
-    name, number = scribe.table_name()
+    name, number = composer.name_of_next("table")
     return Table(
         name=name,
         number=number,
@@ -170,17 +174,19 @@ def _table(
         columns=columns,
         rows=tuple(rows),
         unit=None,
-        notes=(scribe.note("forecast.note"),),
+        notes=(composer.note("forecast.note"),),
         flows=len(rows) > 24,
     )
 
 
-def _chart(scribe: Scribe, level: Level, order: Sequence[str], found: dict[str, Forecast]) -> list[Block]:
+def _chart(
+    composer: AppraisalComposer, level: Level, order: Sequence[str], found: dict[str, Forecast]
+) -> list[Block]:
     drawn = [id_ for id_ in order if not isinstance(found[id_].rate.exact, Gap)]
     if not drawn or len(drawn) > 40:
         return []
-    names = _names(scribe, level)
-    line = scribe.print(
+    names = _names(composer, level)
+    line = composer.print(
         Value(
             metric="forecast.line",
             key=(),
@@ -191,34 +197,34 @@ def _chart(scribe: Scribe, level: Level, order: Sequence[str], found: dict[str, 
             worked="= 100%",
         )
     )
-    marks = tuple(Point("value", id_, scribe.print(found[id_].rate)) for id_ in drawn)
+    marks = tuple(Point("value", id_, composer.print(found[id_].rate)) for id_ in drawn)
     spec = ChartSpec(
         form="ranked_bar",
-        series=(Series("value", scribe.words["forecast.rate"]),),
+        series=(Series("value", composer.words["forecast.rate"]),),
         xs=tuple((id_, names[id_]) for id_ in drawn),
         points=marks,
-        measure=scribe.words["forecast.rate"],
-        unit=scribe.units["percent"].head,
+        measure=composer.words["forecast.rate"],
+        unit=composer.units["percent"].head,
         target=tuple(Point("target", id_, line) for id_ in drawn),
-        target_label=scribe.words["forecast.line"],
+        target_label=composer.words["forecast.line"],
         better="high",
         height_mm=14 + 6.2 * len(drawn),
     )
-    name, number = scribe.chart_name()
+    name, number = composer.name_of_next("chart")
     return [
         Chart(
             name=name,
             number=number,
             anchor="c-forecast",
-            caption=scribe.words["forecast.chart"],
+            caption=composer.words["forecast.chart"],
             spec=spec,
-            notes=(scribe.note("forecast.note"),),
+            notes=(composer.note("forecast.note"),),
         )
     ]
 
 
-def _names(scribe: Scribe, level: Level) -> dict[str, Text]:
-    return {d.person.id: scribe.named(d.person, level.name in OF_PERSONS) for d in level.result.decisions}
+def _names(composer: AppraisalComposer, level: Level) -> dict[str, Text]:
+    return {d.person.id: composer.named(d.person, level.name in OF_PERSONS) for d in level.result.decisions}
 
 
 def _rate(forecast: Forecast) -> Fraction:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 
+from reportgen.kinds.appraisal.composer import AppraisalComposer
 from reportgen.kinds.appraisal.plan import OverduePlan
-from reportgen.kinds.appraisal.scribe import Scribe
 from reportgen.kinds.papers import joined
 from reportgen.model import (
     Block,
@@ -40,10 +40,10 @@ from reportgen.read.words import plain_line
 class _Counts:
     """Sums over the rows of the period, exact, with the rows behind them."""
 
-    def __init__(self, scribe: Scribe, plan: OverduePlan) -> None:
-        dataset = scribe.material.dataset
+    def __init__(self, composer: AppraisalComposer, plan: OverduePlan) -> None:
+        dataset = composer.material.dataset
         problems: list[Problem] = []
-        place = Place(scribe.material.publication.file, column="overdue")
+        place = Place(composer.material.publication.file, column="overdue")
         table = dataset.tables.get(plan.table)
         if table is None:
             known = ", ".join(dataset.tables)
@@ -80,14 +80,14 @@ class _Counts:
         self.records = [
             r
             for r in table.records
-            if self._in_period(scribe, r, dataset.time)
+            if self._in_period(composer, r, dataset.time)
             and self.cell(r, branch) != self.branches.total  # its parts are added up here
             and self.cell(r, plan.by) != self.types.total
         ]
         if faults := [fault for record in self.records for fault in self._more_than_pending(record)]:
             raise InputError(at_most(faults))
         if not self.records:
-            said = scribe.period.said()
+            said = composer.period.said()
             raise InputError(
                 problem(Place(table.file, table.sheet), "appraisal.is_no_row_last_month", said=said)
             )
@@ -95,12 +95,12 @@ class _Counts:
     def cell(self, record: Record, name: str) -> object:
         return record.cells[name] if name in record.cells else record.key[self.table.key.index(name)]
 
-    def _in_period(self, scribe: Scribe, record: Record, time: str) -> bool:
+    def _in_period(self, composer: AppraisalComposer, record: Record, time: str) -> bool:
         """Rows of the year, of its last month where there are months."""
-        if time in self.table.columns and str(self.cell(record, time)) != str(scribe.period.year):
+        if time in self.table.columns and str(self.cell(record, time)) != str(composer.period.year):
             return False
         month = self.plan.month
-        return not month or str(self.cell(record, month)) == str(scribe.period.month)
+        return not month or str(self.cell(record, month)) == str(composer.period.month)
 
     def _more_than_pending(self, record: Record) -> Iterator[Problem]:
         """What is overdue or beyond five years is a part of what is pending."""
@@ -176,44 +176,44 @@ def _columns(table: SourceTable, plan: OverduePlan, place: Place) -> list[Proble
     return found
 
 
-def overdue(scribe: Scribe, plan: OverduePlan) -> list[Block]:
-    counts = _Counts(scribe, plan)
-    words = scribe.words
+def overdue(composer: AppraisalComposer, plan: OverduePlan) -> list[Block]:
+    counts = _Counts(composer, plan)
+    words = composer.words
     branches = _present(counts, counts.branches, counts.by_branch)
     types = _present(counts, counts.types, plan.by)
     blocks: list[Block] = [
         Section(number="1", title=words["section.overdue"], anchor="s-overdue", flow=True),
-        Paragraphs((_summary(scribe, counts, branches),)),
-        _by(scribe, counts, "types", types, lambda id_: {"kind": id_}, counts.types),
-        _by(scribe, counts, "branches", branches, lambda id_: {"branch": id_}, counts.branches),
-        *_chart(scribe, counts, branches),
-        _crossed(scribe, counts, "overdue", plan.overdue, branches, types),
-        _crossed(scribe, counts, "beyond", plan.beyond_five, branches, types),
+        Paragraphs((_summary(composer, counts, branches),)),
+        _by(composer, counts, "types", types, lambda id_: {"kind": id_}, counts.types),
+        _by(composer, counts, "branches", branches, lambda id_: {"branch": id_}, counts.branches),
+        *_chart(composer, counts, branches),
+        _crossed(composer, counts, "overdue", plan.overdue, branches, types),
+        _crossed(composer, counts, "beyond", plan.beyond_five, branches, types),
     ]
     lines = [plain_line(plan.note)] if plan.note else []
     return [*blocks, NoteBox(words["overdue.limits"], (*lines, plain_line(words["overdue.article"])))]
 
 
-def _summary(scribe: Scribe, counts: _Counts, branches: Sequence[str]) -> Line:
+def _summary(composer: AppraisalComposer, counts: _Counts, branches: Sequence[str]) -> Line:
     """Where a count is not known, no branch is called the worst."""
     plan = counts.plan
     given: dict[str, Text | Printed] = {
-        "end": scribe.period.end_said(),
-        "pending": scribe.print(counts.of(plan.pending)),
-        "overdue": scribe.print(counts.of(plan.overdue)),
-        "share": scribe.print(counts.share()),
-        "beyond": scribe.print(counts.of(plan.beyond_five)),
+        "end": composer.period.end_said(),
+        "pending": composer.print(counts.of(plan.pending)),
+        "overdue": composer.print(counts.of(plan.overdue)),
+        "share": composer.print(counts.share()),
+        "beyond": composer.print(counts.of(plan.beyond_five)),
     }
     shares = {id_: counts.share(id_) for id_ in branches}
     if len(branches) < 2 or any(isinstance(share.exact, Gap) for share in shares.values()):
-        return scribe.line("overdue.summary_only", **given)
+        return composer.line("overdue.summary_only", **given)
     most = max(_number(share) for share in shares.values())
     worst = [id_ for id_ in branches if _number(shares[id_]) == most]
-    return scribe.line(
+    return composer.line(
         "overdue.summary",
         **given,
-        branch=joined([scribe.branch(id_) for id_ in worst]),
-        worst=scribe.print(shares[worst[0]]),
+        branch=joined([composer.branch(id_) for id_ in worst]),
+        worst=composer.print(shares[worst[0]]),
     )
 
 
@@ -223,33 +223,33 @@ def _present(counts: _Counts, dimension: Dimension, column: str) -> list[str]:
 
 
 def _by(
-    scribe: Scribe,
+    composer: AppraisalComposer,
     counts: _Counts,
     name: str,
     ids: Iterable[str],
     where: Callable[[str], dict[str, str]],
     dimension: Dimension,
 ) -> Table:
-    words, plan = scribe.words, counts.plan
+    words, plan = composer.words, counts.plan
 
     def cells(given: dict[str, str]) -> tuple[Cell, ...]:
         values = [counts.of(column, **given) for column in (plan.pending, plan.overdue)]
         return (
-            *(Cell(scribe.print(value)) for value in values),
-            Cell(scribe.print(counts.share(**given))),
-            Cell(scribe.print(counts.of(plan.beyond_five, **given))),
+            *(Cell(composer.print(value)) for value in values),
+            Cell(composer.print(counts.share(**given))),
+            Cell(composer.print(counts.of(plan.beyond_five, **given))),
         )
 
     rows = [Row(head=words["overdue.total"], cells=cells({}), role="total")]
-    rows += [Row(head=_label(scribe, dimension, id_), cells=cells(where(id_))) for id_ in ids]
-    case = scribe.units["case"].head
+    rows += [Row(head=_label(composer, dimension, id_), cells=cells(where(id_))) for id_ in ids]
+    case = composer.units["case"].head
     columns = (
         Column(words["overdue.pending"], case),
         Column(words["overdue.overdue"], case),
-        Column(words["overdue.share"], scribe.units["percent"].head),
+        Column(words["overdue.share"], composer.units["percent"].head),
         Column(words["overdue.beyond"], case),
     )
-    label, number = scribe.table_name()
+    label, number = composer.name_of_next("table")
     return Table(
         name=label,
         number=number,
@@ -264,17 +264,22 @@ def _by(
 
 
 def _crossed(
-    scribe: Scribe, counts: _Counts, name: str, column: str, branches: Sequence[str], types: Sequence[str]
+    composer: AppraisalComposer,
+    counts: _Counts,
+    name: str,
+    column: str,
+    branches: Sequence[str],
+    types: Sequence[str],
 ) -> Table:
     values = {(b, t): counts.of(column, b, t) for b in branches for t in types}
     known = [value.exact for value in values.values() if isinstance(value.exact, Fraction)]
     most = max(known, default=Fraction(1)) or Fraction(1)
     rows = [
         Row(
-            head=scribe.words["overdue.total"],
+            head=composer.words["overdue.total"],
             cells=(
-                *(Cell(scribe.print(counts.of(column, kind=t))) for t in types),
-                Cell(scribe.print(counts.of(column))),
+                *(Cell(composer.print(counts.of(column, kind=t))) for t in types),
+                Cell(composer.print(counts.of(column))),
             ),
             role="total",
         )
@@ -282,69 +287,69 @@ def _crossed(
     for branch in branches:
         cells = [
             Cell(
-                scribe.print(value),
+                composer.print(value),
                 shade=float(value.exact / most) if isinstance(value.exact, Fraction) else None,
             )
             for value in (values[branch, t] for t in types)
         ]
         rows.append(
             Row(
-                head=_label(scribe, counts.branches, branch),
-                cells=(*cells, Cell(scribe.print(counts.of(column, branch)))),
+                head=_label(composer, counts.branches, branch),
+                cells=(*cells, Cell(composer.print(counts.of(column, branch)))),
             )
         )
     columns = (
-        *(Column(_label(scribe, counts.types, t)) for t in types),
-        Column(scribe.words["overdue.total"]),
+        *(Column(_label(composer, counts.types, t)) for t in types),
+        Column(composer.words["overdue.total"]),
     )
-    label, number = scribe.table_name()
+    label, number = composer.name_of_next("table")
     notes: tuple[Note, ...] = ()
     return Table(
         name=label,
         number=number,
         anchor=f"t-{name}-crossed",
-        caption=scribe.words[f"overdue.{name}_crossed"],
+        caption=composer.words[f"overdue.{name}_crossed"],
         stub=counts.branches.label,
         columns=columns,
         rows=tuple(rows),
-        unit=scribe.units["case"].head,
+        unit=composer.units["case"].head,
         notes=notes,
     )
 
 
-def _chart(scribe: Scribe, counts: _Counts, branches: Sequence[str]) -> list[Chart]:
+def _chart(composer: AppraisalComposer, counts: _Counts, branches: Sequence[str]) -> list[Chart]:
     shares = {id_: counts.share(id_) for id_ in branches}
     drawn = [id_ for id_ in branches if isinstance(shares[id_].exact, Fraction)]
     if not drawn:
         return []
     order = sorted(drawn, key=lambda id_: _number(shares[id_]))
-    axis = tuple((id_, _label(scribe, counts.branches, id_)) for id_ in order)
-    marks = tuple(Point("value", id_, scribe.print(shares[id_])) for id_ in order)
+    axis = tuple((id_, _label(composer, counts.branches, id_)) for id_ in order)
+    marks = tuple(Point("value", id_, composer.print(shares[id_])) for id_ in order)
     spec = ChartSpec(
         form="ranked_bar",
-        series=(Series("value", scribe.words["overdue.share"]),),
+        series=(Series("value", composer.words["overdue.share"]),),
         xs=axis,
         points=marks,
-        measure=scribe.words["overdue.share"],
-        unit=scribe.units["percent"].head,
+        measure=composer.words["overdue.share"],
+        unit=composer.units["percent"].head,
         better="low",
         height_mm=14 + 6.2 * len(marks),
     )
-    name, number = scribe.chart_name()
+    name, number = composer.name_of_next("chart")
     return [
         Chart(
             name=name,
             number=number,
             anchor="c-overdue",
-            caption=scribe.words["overdue.chart"],
+            caption=composer.words["overdue.chart"],
             spec=spec,
             notes=(),
         )
     ]
 
 
-def _label(scribe: Scribe, dimension: Dimension, id_: str) -> Text:
-    return dimension.member(id_).name_in(scribe.period.year)
+def _label(composer: AppraisalComposer, dimension: Dimension, id_: str) -> Text:
+    return dimension.member(id_).name_in(composer.period.year)
 
 
 def _number(value: Value) -> Fraction:

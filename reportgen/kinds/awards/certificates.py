@@ -10,8 +10,8 @@ import unicodedata
 from collections.abc import Mapping
 
 from reportgen.compute.rules.model import Decision
+from reportgen.kinds.awards.composer import AwardComposer, said_whole
 from reportgen.kinds.awards.plan import Citations
-from reportgen.kinds.awards.scribe import Scribe, said_whole
 from reportgen.kinds.papers import Sentence
 from reportgen.model import Certificate, CertificateField, Line, Recipient, Text, formats
 from reportgen.model.errors import Place, problem
@@ -22,55 +22,55 @@ MAX_STEM = (
 )
 
 
-def recipients(scribe: Scribe, signed: bool = False) -> tuple[Recipient, ...]:
+def recipients(composer: AwardComposer, signed: bool = False) -> tuple[Recipient, ...]:
     """The winners in the order of the list; `signed` chooses the words beside the code."""
-    plan = scribe.plan
+    plan = composer.plan
     declared = plan.certificate
     if declared is None:
         return ()
-    winners = scribe.winners_in_order()
+    winners = composer.winners_in_order()
     width = max(4, len(str(len(winners))))
     return tuple(
-        _recipient(scribe, declared, decision, number, width, signed)
+        _recipient(composer, declared, decision, number, width, signed)
         for number, decision in enumerate(winners, 1)
     )
 
 
-def check_citations(scribe: Scribe) -> None:
+def check_citations(composer: AwardComposer) -> None:
     """Problems for a tier without words, words without a tier, and slots that mean nothing."""
-    declared, tiers = scribe.plan.certificate, scribe.result.tiers
+    declared, tiers = composer.plan.certificate, composer.result.tiers
     if declared is None:
         return
     known = {tier.id for tier in tiers}
     for name, place in declared.places.items():
         if name not in known | {"default"}:
             words = ", ".join(["default", *sorted(known)])
-            scribe.problems.append(problem(place, "awards.is_no_tier", name_=name, words=words))
-        scribe.check(declared.by_tier[name], ("name", "post", "branch", "tier", "rewards", "group"))
+            composer.problems.append(problem(place, "awards.is_no_tier", name_=name, words=words))
+        composer.check(declared.by_tier[name], ("name", "post", "branch", "tier", "rewards", "group"))
     for tier in tiers:
         if tier.id not in declared.by_tier and "default" not in declared.by_tier:
-            place = Place(scribe.publication.file, column="certificate.citation")
-            scribe.problems.append(problem(place, "awards.tier_has_no_citation", id=tier.id))
+            place = Place(composer.publication.file, column="certificate.citation")
+            composer.problems.append(problem(place, "awards.tier_has_no_citation", id=tier.id))
 
 
 def _recipient(
-    scribe: Scribe, declared: Citations, decision: Decision, number: int, width: int, signed: bool
+    composer: AwardComposer, declared: Citations, decision: Decision, number: int, width: int, signed: bool
 ) -> Recipient:
-    person, plan = decision.person, scribe.plan
+    person, plan = decision.person, composer.plan
     assert decision.tier
     serial = declared.serial.replace("{n}", f"{number:0{width}}")
     branch, post, name = (
-        scribe.branch(person.branch),
-        scribe.post(person),
-        scribe.person(person, "certificates"),
+        composer.branch(person.branch),
+        composer.post(person),
+        composer.person(person, "certificates"),
     )
-    groups = {group.id: group.label for group in scribe.result.groups}
+    groups = {group.id: group.label for group in composer.result.groups}
     own = {
         "name": name,
         "post": post,
         "branch": branch,
         "tier": decision.tier.label,
-        "rewards": scribe.rewards(decision),
+        "rewards": composer.rewards(decision),
         "group": groups.get(decision.group, Text("", "")),
     }
     award = Text(
@@ -81,16 +81,16 @@ def _recipient(
         fields=(
             CertificateField("post", post),
             CertificateField("name", name),
-            CertificateField("serial", scribe.say("certificate.serial", serial=serial)),
+            CertificateField("serial", composer.say("certificate.serial", serial=serial)),
         ),
-        citation=tuple(_citation(scribe, sentence, own) for sentence in _words(declared, decision)),
-        issuer=scribe.publication.issuer,
+        citation=tuple(_citation(composer, sentence, own) for sentence in _words(declared, decision)),
+        issuer=composer.publication.issuer,
         signer=plan.head.title,
         signer_name=plan.head.name,
         date=formats.roc_date_in_words(plan.issued),
-        check=scribe.words["certificate.signed" if signed else "certificate.unsigned"],
+        check=composer.words["certificate.signed" if signed else "certificate.unsigned"],
         qr="",
-        sample=scribe.dataset.sample,
+        sample=composer.dataset.sample,
     )
     return Recipient(
         number=number,
@@ -100,7 +100,7 @@ def _recipient(
         award=award,
         certificate=certificate,
         stem=f"{number:0{width}}-{safe(name.zh)}",
-        title=scribe.say("certificate.title", name=name, award=award),
+        title=composer.say("certificate.title", name=name, award=award),
         place=person.place,
         record={
             "number": str(number),
@@ -113,7 +113,7 @@ def _recipient(
             "issued": plan.issued.isoformat(),
         },
         issued=plan.issued,
-        faults=scribe.name_faults(person),
+        faults=tuple(composer.name_faults(person)),
     )
 
 
@@ -122,9 +122,9 @@ def _words(declared: Citations, decision: Decision) -> tuple[Sentence, ...]:
     return declared.by_tier.get(decision.tier.id) or declared.by_tier.get("default", ())
 
 
-def _citation(scribe: Scribe, sentence: Sentence, own: Mapping[str, Text]) -> Line:
+def _citation(composer: AwardComposer, sentence: Sentence, own: Mapping[str, Text]) -> Line:
     """A certificate states no figure of the ledger: what is counted there is said as words."""
-    return plain_line(said_whole(scribe.sentence(sentence, own)))
+    return plain_line(said_whole(composer.sentence(sentence, own)))
 
 
 def safe(name: str) -> str:

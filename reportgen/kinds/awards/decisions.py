@@ -10,8 +10,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 from reportgen.compute.rules.model import Bonus, Check, Decision, Group, Share, TieStep
+from reportgen.kinds.awards.composer import AwardComposer, paid
 from reportgen.kinds.awards.lists import NO_NAME, rank, rank_value, standing
-from reportgen.kinds.awards.scribe import Scribe, paid
 from reportgen.kinds.papers import begun, joined
 from reportgen.model import (
     Block,
@@ -39,38 +39,38 @@ MOST_SHEETS = 500  # of one file: 100 seconds and 1.5 GB
 TIED = 8  # as many names of a tie fit the sheet; the others are named on theirs
 
 
-def decisions(scribe: Scribe) -> list[Block]:
-    blocks: list[Block] = [Paragraphs((_opening(scribe),)), standing(scribe)]
-    groups = scribe.result.groups
+def decisions(composer: AwardComposer) -> list[Block]:
+    blocks: list[Block] = [Paragraphs((_opening(composer),)), standing(composer)]
+    groups = composer.result.groups
     for group in groups:
-        of_group = _by_rank(d for d in scribe.result.decisions if d.group == group.id)
+        of_group = _by_rank(d for d in composer.result.decisions if d.group == group.id)
         if of_group:
             blocks += [
                 Section(number="", title=begun(group.label), anchor=f"g-{group.id}", flow=True),
-                _summary(scribe, group, of_group),
+                _summary(composer, group, of_group),
             ]
     ordered = [
         (decision, group)
         for group in (groups or (None,))
-        for decision in _by_rank(d for d in scribe.result.decisions if group is None or d.group == group.id)
+        for decision in _by_rank(d for d in composer.result.decisions if group is None or d.group == group.id)
     ]
-    told = [(decision, group) for decision, group in ordered if _has_sheet(scribe, decision)]
+    told = [(decision, group) for decision, group in ordered if _has_sheet(composer, decision)]
     if len(told) > MOST_SHEETS:
-        raise InputError(_too_many(scribe, len(told)))
+        raise InputError(_too_many(composer, len(told)))
     for number, (decision, of) in enumerate(told, 1):
-        blocks += _sheet(scribe, decision, of, number)
+        blocks += _sheet(composer, decision, of, number)
     return blocks
 
 
-def _has_sheet(scribe: Scribe, decision: Decision) -> bool:
-    wanted = scribe.plan.sheets
+def _has_sheet(composer: AwardComposer, decision: Decision) -> bool:
+    wanted = composer.plan.sheets
     return wanted == "all" or (wanted == "winners" and decision.tier is not None)
 
 
-def _too_many(scribe: Scribe, count: int) -> Problem:
-    fewer = "winners" if scribe.plan.sheets == "all" else "none"
+def _too_many(composer: AwardComposer, count: int) -> Problem:
+    fewer = "winners" if composer.plan.sheets == "all" else "none"
     return problem(
-        Place(scribe.publication.file, column="decisions: sheets"),
+        Place(composer.publication.file, column="decisions: sheets"),
         "awards.decision_sheets_are_more_than",
         count=count,
         most_sheets=MOST_SHEETS,
@@ -78,15 +78,15 @@ def _too_many(scribe: Scribe, count: int) -> Problem:
     )
 
 
-def _opening(scribe: Scribe) -> Line:
-    sheets = "" if scribe.plan.sheets == "all" else f"_{scribe.plan.sheets}"
-    if scribe.of_units:
-        return scribe.line(f"decisions.summary_units{sheets}", candidates=scribe.slot("candidates"))
-    return scribe.line(
+def _opening(composer: AwardComposer) -> Line:
+    sheets = "" if composer.plan.sheets == "all" else f"_{composer.plan.sheets}"
+    if composer.of_units:
+        return composer.line(f"decisions.summary_units{sheets}", candidates=composer.slot("candidates"))
+    return composer.line(
         f"decisions.summary{sheets}",
-        candidates=scribe.slot("candidates"),
-        eligible=scribe.slot("eligible"),
-        winners=scribe.slot("winners"),
+        candidates=composer.slot("candidates"),
+        eligible=composer.slot("eligible"),
+        winners=composer.slot("winners"),
     )
 
 
@@ -97,28 +97,28 @@ def _by_rank(decisions: Iterable[Decision]) -> list[Decision]:
 # ---- the table of a group -----------------------------------------------------------------------
 
 
-def _summary(scribe: Scribe, group: Group, decisions: list[Decision]) -> Table:
-    words, record = scribe.words, scribe.record
+def _summary(composer: AwardComposer, group: Group, decisions: list[Decision]) -> Table:
+    words = composer.words
     rows = []
     for decision in decisions:
         person = decision.person
-        cells = [Cell(text=scribe.branch(person.branch))]
-        if scribe.of_units:
+        cells = [Cell(text=composer.branch(person.branch))]
+        if composer.of_units:
             total = decision.bonus.total if decision.bonus else None
-            cells.append(Cell(record.print(total)) if total else Cell(text=NO_NAME))
+            cells.append(Cell(composer.print(total)) if total else Cell(text=NO_NAME))
         else:
-            cells.append(Cell(record.print(decision.score)) if decision.score else Cell(text=NO_NAME))
-            cells.append(Cell(rank(scribe, decision)) if decision.rank else Cell(text=NO_NAME))
-        cells.append(Cell(text=_verdict(scribe, decision)))
-        rows.append(Row(head=scribe.named(person, PAPER), cells=tuple(cells)))
-    middle = ["bonus"] if scribe.of_units else ["score", "rank"]
+            cells.append(Cell(composer.print(decision.score)) if decision.score else Cell(text=NO_NAME))
+            cells.append(Cell(rank(composer, decision)) if decision.rank else Cell(text=NO_NAME))
+        cells.append(Cell(text=_verdict(composer, decision)))
+        rows.append(Row(head=composer.named(person, PAPER), cells=tuple(cells)))
+    middle = ["bonus"] if composer.of_units else ["score", "rank"]
     columns = [Column(words["list.branch"])]
     for name in middle:
-        unit = record.units["twd"].head if name == "bonus" else None
+        unit = composer.units["twd"].head if name == "bonus" else None
         columns.append(Column(words[f"list.{name}"], unit))
     columns.append(Column(words["decisions.verdict"]))
     notes = ()
-    caption = begun(scribe.say("decisions.caption", group=group.label))
+    caption = begun(composer.say("decisions.caption", group=group.label))
     return Table(
         name=NO_NAME,
         number="",
@@ -133,48 +133,48 @@ def _summary(scribe: Scribe, group: Group, decisions: list[Decision]) -> Table:
     )
 
 
-def _verdict(scribe: Scribe, decision: Decision) -> Text:
+def _verdict(composer: AwardComposer, decision: Decision) -> Text:
     if decision.tier:
         return begun(decision.tier.label)
     if decision.bonus and decision.eligible:
-        return scribe.words["verdict.paid" if paid(decision) else "verdict.nothing"]
-    return scribe.words["verdict.not_chosen" if decision.eligible else "verdict.not_eligible"]
+        return composer.words["verdict.paid" if paid(decision) else "verdict.nothing"]
+    return composer.words["verdict.not_chosen" if decision.eligible else "verdict.not_eligible"]
 
 
 # ---- a sheet ------------------------------------------------------------------------------------
 
 
-def _sheet(scribe: Scribe, decision: Decision, group: Group | None, number: int) -> list[Block]:
-    words, person = scribe.words, decision.person
+def _sheet(composer: AwardComposer, decision: Decision, group: Group | None, number: int) -> list[Block]:
+    words, person = composer.words, decision.person
     id_ = f"d-{number}"
-    name = scribe.person(person, PAPER)
+    name = composer.person(person, PAPER)
     blocks: list[Block] = [
         Section(number=str(number), title=name, anchor=id_),
-        _facts(scribe, decision, group),
+        _facts(composer, decision, group),
     ]
-    if cards := _cards(scribe, decision):
+    if cards := _cards(composer, decision):
         blocks.append(KeyFigures(tuple(cards)))
-    blocks.append(NoteBox(words["decisions.reason"], _reasons(scribe, decision, group)))
+    blocks.append(NoteBox(words["decisions.reason"], _reasons(composer, decision, group)))
     if decision.checks:
-        blocks.append(_checks(scribe, decision, id_))
+        blocks.append(_checks(composer, decision, id_))
     if decision.items:
-        blocks.append(_items(scribe, decision, id_))
+        blocks.append(_items(composer, decision, id_))
     if decision.ties:
-        blocks.append(_ties(scribe, decision, id_))
+        blocks.append(_ties(composer, decision, id_))
     if decision.bonus:
-        blocks += _bonus(scribe, decision.bonus, id_)
+        blocks += _bonus(composer, decision.bonus, id_)
     return blocks
 
 
-def _reasons(scribe: Scribe, decision: Decision, group: Group | None) -> tuple[Line, ...]:
+def _reasons(composer: AwardComposer, decision: Decision, group: Group | None) -> tuple[Line, ...]:
     """Why, and whether another rounding would have changed it; the numbers are those of the decision."""
-    lines = [scribe.record.within(decision.reason, _stated(scribe, decision, group))]
+    lines = [composer.ledger.within(decision.reason, _stated(composer, decision, group))]
     if decision.eligible and not decision.bonus:
-        lines.append(plain_line(begun(decision.rounding or scribe.words["decisions.no_rounding"])))
+        lines.append(plain_line(begun(decision.rounding or composer.words["decisions.no_rounding"])))
     return tuple(lines)
 
 
-def _stated(scribe: Scribe, decision: Decision, group: Group | None) -> list[Value]:
+def _stated(composer: AwardComposer, decision: Decision, group: Group | None) -> list[Value]:
     """The values that the reason of a decision may state, the most telling first."""
     found = [value for value in (decision.ranked, decision.score, decision.distance) if value]
     found += [replace(v, exact=abs(v.exact)) for v in found if isinstance(v.exact, Fraction) and v.exact < 0]
@@ -231,45 +231,47 @@ def _eligible(decision: Decision) -> Value:
     )
 
 
-def _facts(scribe: Scribe, decision: Decision, group: Group | None) -> Fields:
-    person, words = decision.person, scribe.words
+def _facts(composer: AwardComposer, decision: Decision, group: Group | None) -> Fields:
+    person, words = decision.person, composer.words
     facts = [
-        ("list.branch", scribe.branch(person.branch)),
-        ("list.unit", NO_NAME if scribe.of_units else person.unit),
+        ("list.branch", composer.branch(person.branch)),
+        ("list.unit", NO_NAME if composer.of_units else person.unit),
         ("list.post", person.post),
         ("list.group", begun(group.label) if group else NO_NAME),
-        ("decisions.verdict", _verdict(scribe, decision)),
+        ("decisions.verdict", _verdict(composer, decision)),
     ]
     return Fields(tuple(Field(words[name], (plain_line(text),)) for name, text in facts if text.zh))
 
 
-def _cards(scribe: Scribe, decision: Decision) -> list[Card]:
+def _cards(composer: AwardComposer, decision: Decision) -> list[Card]:
     """Score, rank, the line and the distance to it, as far as they exist."""
-    words, record = scribe.words, scribe.record
+    words = composer.words
     if decision.score is None or decision.bonus:
         return []
     cards = [
         Card(
             label=words["list.score"],
-            figure=record.print(decision.score),
-            unit=_unit(scribe, decision.score),
+            figure=composer.print(decision.score),
+            unit=_unit(composer, decision.score),
             change=None,
             spark=None,
         )
     ]
     if decision.rank:
-        of = record.print(_eligible(decision))
-        unit = scribe.say("decisions.of", of=of.plain)
+        of = composer.print(_eligible(decision))
+        unit = composer.say("decisions.of", of=of.plain)
         cards.append(
-            Card(label=words["list.rank"], figure=rank(scribe, decision), unit=unit, change=None, spark=None)
+            Card(
+                label=words["list.rank"], figure=rank(composer, decision), unit=unit, change=None, spark=None
+            )
         )
     if decision.line:
         name = "decisions.line_next" if decision.tier else "decisions.line_last"
         cards.append(
             Card(
                 label=words[name],
-                figure=record.print(decision.line),
-                unit=_unit(scribe, decision.line),
+                figure=composer.print(decision.line),
+                unit=_unit(composer, decision.line),
                 change=None,
                 spark=None,
             )
@@ -278,8 +280,8 @@ def _cards(scribe: Scribe, decision: Decision) -> list[Card]:
         cards.append(
             Card(
                 label=words["decisions.distance"],
-                figure=record.print(decision.distance),
-                unit=_unit(scribe, decision.distance),
+                figure=composer.print(decision.distance),
+                unit=_unit(composer, decision.distance),
                 change=None,
                 spark=None,
             )
@@ -287,14 +289,16 @@ def _cards(scribe: Scribe, decision: Decision) -> list[Card]:
     return cards
 
 
-def _unit(scribe: Scribe, value: Value) -> Text:
+def _unit(composer: AwardComposer, value: Value) -> Text:
     """The head of the unit; a bare number has none."""
-    return NO_NAME if value.unit == "count" else scribe.units[value.unit].head
+    return NO_NAME if value.unit == "count" else composer.units[value.unit].head
 
 
-def _checks(scribe: Scribe, decision: Decision, id_: str) -> Table:
-    words = scribe.words
-    rows = [Row(head=_rule(scribe, check), cells=_check_cells(scribe, check)) for check in decision.checks]
+def _checks(composer: AwardComposer, decision: Decision, id_: str) -> Table:
+    words = composer.words
+    rows = [
+        Row(head=_rule(composer, check), cells=_check_cells(composer, check)) for check in decision.checks
+    ]
     columns = tuple(
         Column(words[f"checks.{name}"]) for name in ("value", "operator", "threshold", "unit", "verdict")
     )
@@ -311,40 +315,42 @@ def _checks(scribe: Scribe, decision: Decision, id_: str) -> Table:
     )
 
 
-def _rule(scribe: Scribe, check: Check) -> Text:
-    return scribe.say("checks.exclude", rule=check.label) if check.kind == "exclude" else check.label
+def _rule(composer: AwardComposer, check: Check) -> Text:
+    return composer.say("checks.exclude", rule=check.label) if check.kind == "exclude" else check.label
 
 
-def _check_cells(scribe: Scribe, check: Check) -> tuple[Cell, ...]:
-    words = scribe.words
+def _check_cells(composer: AwardComposer, check: Check) -> tuple[Cell, ...]:
+    words = composer.words
     value = next((side for side in (check.value, check.threshold) if isinstance(side, Value)), None)
     return (
-        _side(scribe, check.value),
+        _side(composer, check.value),
         Cell(text=words[f"operator.{check.operator}"]),
-        _side(scribe, check.threshold),
-        Cell(text=_unit(scribe, value) if value else NO_NAME),
+        _side(composer, check.threshold),
+        Cell(text=_unit(composer, value) if value else NO_NAME),
         Cell(text=words["checks.passed" if check.passed else "checks.failed"]),
     )
 
 
-def _side(scribe: Scribe, side: Value | Text) -> Cell:
-    return Cell(text=side) if isinstance(side, Text) else Cell(scribe.record.print(side))
+def _side(composer: AwardComposer, side: Value | Text) -> Cell:
+    return Cell(text=side) if isinstance(side, Text) else Cell(composer.print(side))
 
 
-def _items(scribe: Scribe, decision: Decision, id_: str) -> Table:
-    words, record = scribe.words, scribe.record
+def _items(composer: AwardComposer, decision: Decision, id_: str) -> Table:
+    words = composer.words
     with_band = any(item.band for item in decision.items)
     rows = []
     for item in decision.items:
-        cells = [Cell(record.print(item.value)), Cell(text=_unit(scribe, item.value))]
+        cells = [Cell(composer.print(item.value)), Cell(text=_unit(composer, item.value))]
         cells += [Cell(text=item.band or NO_NAME)] if with_band else []
-        cells += [Cell(record.print(value)) for value in (item.points, item.weight, item.weighted)]
+        cells += [Cell(composer.print(value)) for value in (item.points, item.weight, item.weighted)]
         rows.append(Row(head=item.label, cells=tuple(cells)))
     names = ("value", "unit", *(("band",) if with_band else ()), "points", "weight", "weighted")
     if decision.score:
         blanks = [Cell(text=NO_NAME)] * (len(names) - 1)
         rows.append(
-            Row(head=words["items.score"], cells=(*blanks, Cell(record.print(decision.score))), role="total")
+            Row(
+                head=words["items.score"], cells=(*blanks, Cell(composer.print(decision.score))), role="total"
+            )
         )
     columns = tuple(Column(words[f"items.{name}"]) for name in names)
     return Table(
@@ -360,14 +366,14 @@ def _items(scribe: Scribe, decision: Decision, id_: str) -> Table:
     )
 
 
-def _ties(scribe: Scribe, decision: Decision, id_: str) -> Table:
-    words = scribe.words
+def _ties(composer: AwardComposer, decision: Decision, id_: str) -> Table:
+    words = composer.words
     names = {
-        d.person.id: scribe.person(d.person, PAPER)
-        for d in scribe.result.decisions
+        d.person.id: composer.person(d.person, PAPER)
+        for d in composer.result.decisions
         if d.group == decision.group
     }
-    rows = [Row(head=begun(step.label), cells=_tie_cells(scribe, step, names)) for step in decision.ties]
+    rows = [Row(head=begun(step.label), cells=_tie_cells(composer, step, names)) for step in decision.ties]
     columns = tuple(Column(words[f"ties.{name}"]) for name in ("value", "with", "settled"))
     return Table(
         name=NO_NAME,
@@ -382,22 +388,22 @@ def _ties(scribe: Scribe, decision: Decision, id_: str) -> Table:
     )
 
 
-def _tie_cells(scribe: Scribe, step: TieStep, names: dict[str, Text]) -> tuple[Cell, ...]:
+def _tie_cells(composer: AwardComposer, step: TieStep, names: dict[str, Text]) -> tuple[Cell, ...]:
     others = joined(names.get(id_, Text(id_, id_)) for id_ in step.with_[:TIED])
     if len(step.with_) > TIED:
-        others = scribe.say("ties.more", names=others)
+        others = composer.say("ties.more", names=others)
     return (
-        Cell(scribe.record.print(step.value)) if step.value else Cell(text=NO_NAME),
+        Cell(composer.print(step.value)) if step.value else Cell(text=NO_NAME),
         Cell(text=others),
-        Cell(text=scribe.words["ties.yes" if step.settled else "ties.no"]),
+        Cell(text=composer.words["ties.yes" if step.settled else "ties.no"]),
     )
 
 
-def _bonus(scribe: Scribe, bonus: Bonus, id_: str) -> list[Block]:
+def _bonus(composer: AwardComposer, bonus: Bonus, id_: str) -> list[Block]:
     """The arithmetic line by line, then what each person gets; the dollars of the remainder are told."""
-    words, record = scribe.words, scribe.record
+    words = composer.words
     steps = [
-        Row(head=label, cells=(Cell(record.print(value)), Cell(text=_unit(scribe, value))))
+        Row(head=label, cells=(Cell(composer.print(value)), Cell(text=_unit(composer, value))))
         for label, value in bonus.steps
     ]
     blocks: list[Block] = [
@@ -415,29 +421,29 @@ def _bonus(scribe: Scribe, bonus: Bonus, id_: str) -> list[Block]:
     ]
     if not bonus.shares:
         return blocks
-    rows = [_share(scribe, share) for share in bonus.shares]
+    rows = [_share(composer, share) for share in bonus.shares]
     total = [Cell(text=NO_NAME)] * 4
     if bonus.unpaid.exact != Fraction(0):
         rows.append(
             Row(
                 head=words["bonus.unpaid"],
-                cells=(*total, Cell(record.print(bonus.unpaid)), Cell(text=NO_NAME)),
+                cells=(*total, Cell(composer.print(bonus.unpaid)), Cell(text=NO_NAME)),
                 role="total",
             )
         )
     rows.append(
         Row(
             head=words["bonus.total"],
-            cells=(*total, Cell(record.print(bonus.total)), Cell(text=NO_NAME)),
+            cells=(*total, Cell(composer.print(bonus.total)), Cell(text=NO_NAME)),
             role="total",
         )
     )
     first = bonus.shares[0]
     columns = (
         Column(words["bonus.role"]),
-        Column(words["bonus.part"], _unit(scribe, first.part)),
-        Column(words["bonus.service"], _unit(scribe, first.service)),
-        *(Column(words[f"bonus.{name}"], _unit(scribe, first.paid)) for name in ("exact", "paid", "extra")),
+        Column(words["bonus.part"], _unit(composer, first.part)),
+        Column(words["bonus.service"], _unit(composer, first.service)),
+        *(Column(words[f"bonus.{name}"], _unit(composer, first.paid)) for name in ("exact", "paid", "extra")),
     )
     caption = words["bonus.shares"]
     return [
@@ -456,17 +462,16 @@ def _bonus(scribe: Scribe, bonus: Bonus, id_: str) -> list[Block]:
     ]
 
 
-def _share(scribe: Scribe, share: Share) -> Row:
-    record = scribe.record
-    extra: Printed = record.counted(
+def _share(composer: AwardComposer, share: Share) -> Row:
+    extra: Printed = composer.count(
         "dollars of the remainder", share.extra, "remainder by the declared rule", (("person", share.person),)
     )
     cells = (
         Cell(text=share.role),
-        Cell(record.print(share.part)),
-        Cell(record.print(share.service)),
-        Cell(record.print(share.exact)),
-        Cell(record.print(share.paid)),
+        Cell(composer.print(share.part)),
+        Cell(composer.print(share.service)),
+        Cell(composer.print(share.exact)),
+        Cell(composer.print(share.paid)),
         Cell(extra),
     )
-    return Row(head=scribe.shown(share.names, PAPER), cells=cells)
+    return Row(head=composer.shown(share.names, PAPER), cells=cells)

@@ -1,30 +1,28 @@
 """The papers of an award: from the outcome of the rules and `publication.toml` to a tree of blocks for each paper.
 
-`plan` reads what an officer declares, `scribe` puts the outcome into words and figures, `letters`, `lists`,
+`plan` reads what an officer declares, `composer` puts the outcome into words and figures, `letters`, `lists`,
 `decisions` and `certificates` know the papers. No layout, no HTML.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 
 from reportgen.compute import rules
 from reportgen.compute.rules.model import Result
 from reportgen.kinds.awards import certificates, decisions, letters, lists, stated
+from reportgen.kinds.awards.composer import AwardComposer, said_whole
 from reportgen.kinds.awards.plan import PAPERS, papers, read_plan
-from reportgen.kinds.awards.scribe import Scribe, said_whole
 from reportgen.kinds.material import Material
 from reportgen.model import Block, Document, Recipient, Text, formats
 from reportgen.model.errors import InputError
-from reportgen.model.formats import Unit
-from reportgen.read.publications import Publication
-from reportgen.read.tables import Dataset, describe
-from reportgen.read.words import Glossary, Words
+from reportgen.read.tables import describe
 
-__all__ = ["PAPERS", "decided", "document", "documents", "papers", "recipients", "winners"]
+__all__ = ["PAPERS", "decided", "document", "documents", "papers", "recipients"]
 
-MAKERS: Mapping[str, Callable[[Scribe], list[Block]]] = {
+MAKERS: Mapping[str, Callable[[AwardComposer], list[Block]]] = {
     "letter": letters.letter,
     "order": letters.order,
     "announcement": letters.announcement,
@@ -49,166 +47,95 @@ def decided(material: Material) -> Result:
 
 def document(material: Material, name: str) -> Document:
     """One paper of the publication; `name` is that of the paper. The certificates are the recipients."""
+    result = decided(material)
     if name == "certificates":
-        result = decided(material)
-        return certificates_document(material, result, winners(material, result, material.signed))
-    (made,) = documents(
-        material.publication,
-        decided(material),
-        material.dataset,
-        material.words,
-        material.glossary,
-        material.registry.units,
-        [name],
-        material.issued,
-    )
+        return certificates_document(material, result, recipients(material, result))
+    (made,) = documents(material, result, [name])
     return made
 
 
-def winners(material: Material, result: Result, signed: bool = False) -> tuple[Recipient, ...]:
-    """The recipients of the publication's certificates."""
-    return recipients(
-        material.publication,
-        result,
-        material.dataset,
-        material.words,
-        material.glossary,
-        material.registry.units,
-        material.issued,
-        signed,
-    )
-
-
-def documents(
-    publication: Publication,
-    result: Result,
-    dataset: Dataset,
-    words: Words,
-    glossary: Glossary | None,
-    units: Mapping[str, Unit],
-    only: Iterable[str] | None = None,
-    issued: date | None = None,
-) -> list[Document]:
+def documents(material: Material, result: Result, only: Iterable[str] | None = None) -> list[Document]:
     """The papers that the publication asks for, or `only` some of them; certificates are made by `recipients`.
 
     InputError lists all faults of publication.toml, of whichever paper.
     """
-    scribe = _scribe(publication, result, dataset, words, glossary, units, issued)
-    asked = set(scribe.plan.papers if only is None else only)
-    wanted = [name for name in scribe.plan.papers if name in asked and name in MAKERS]
-    made = []
-    for name in wanted:
-        own = Scribe(publication, scribe.plan, result, dataset, words, units, [])
-        made.append(_document(own, name))
-    return made
+    plan = _checked(material, result).plan
+    asked = set(plan.papers if only is None else only)
+    wanted = [name for name in plan.papers if name in asked and name in MAKERS]
+    return [_document(AwardComposer(material, plan, result), name) for name in wanted]
 
 
 def certificates_document(material: Material, result: Result, drawn: Iterable[Recipient]) -> Document:
     """The certificates as one document, a recipient each: what depends on which files, and what is hidden."""
-    scribe = _scribe(
-        material.publication,
-        result,
-        material.dataset,
-        material.words,
-        material.glossary,
-        material.registry.units,
-        material.issued,
-    )
-    return _document(scribe, "certificates", tuple(drawn))
+    return _document(_checked(material, result), "certificates", tuple(drawn))
 
 
-def recipients(
-    publication: Publication,
-    result: Result,
-    dataset: Dataset,
-    words: Words,
-    glossary: Glossary | None,
-    units: Mapping[str, Unit],
-    issued: date | None = None,
-    signed: bool = False,
-) -> tuple[Recipient, ...]:
+def recipients(material: Material, result: Result) -> tuple[Recipient, ...]:
     """Everything that a certificate needs, for each winner in the order of the list."""
-    scribe = _scribe(publication, result, dataset, words, glossary, units, issued)
-    return certificates.recipients(scribe, signed)
+    return certificates.recipients(_checked(material, result), material.signed)
 
 
-def _scribe(
-    publication: Publication,
-    result: Result,
-    dataset: Dataset,
-    words: Words,
-    glossary: Glossary | None,
-    units: Mapping[str, Unit],
-    issued: date | None,
-) -> Scribe:
-    plan, problems = read_plan(publication, glossary, issued)
-    scribe = Scribe(publication, plan, result, dataset, words, units, problems)
+def _checked(material: Material, result: Result) -> AwardComposer:
+    """A composer of the plan of publication.toml; InputError lists all its faults."""
+    plan, problems = read_plan(material.publication, material.glossary, material.issued)
+    composer = AwardComposer(material, plan, result)
     of_a_person = [one for paper in plan.official.values() for one in (paper.reason, paper.law) if one]
-    scribe.check(of_a_person, ("tier",))
-    scribe.check(one for one in plan.sentences() if one not in of_a_person)
-    certificates.check_citations(scribe)
-    if problems:
+    composer.check(of_a_person, ("tier",))
+    composer.check(one for one in plan.sentences() if one not in of_a_person)
+    certificates.check_citations(composer)
+    if problems := [*problems, *composer.problems]:
         raise InputError(dict.fromkeys(problems))
-    return scribe
+    return composer
 
 
-def _document(scribe: Scribe, name: str, drawn: tuple[Block, ...] | None = None) -> Document:
-    publication, result, dataset = scribe.publication, scribe.result, scribe.dataset
+def _document(composer: AwardComposer, name: str, drawn: tuple[Block, ...] | None = None) -> Document:
+    publication, result, dataset = composer.publication, composer.result, composer.dataset
     if name not in NAMELESS and drawn is None:
         named = result.decisions if name == "decisions" else result.winners
-        if faults := [fault for decision in named for fault in scribe.name_faults(decision.person)]:
+        if faults := [fault for decision in named for fault in composer.name_faults(decision.person)]:
             raise InputError(dict.fromkeys(faults))
-    blocks = tuple(MAKERS[name](scribe)) if drawn is None else drawn
-    called = scribe.words[_called(scribe, name)]
-    headline = scribe.plan.headline if name == "report" else None
-    title = said_whole(scribe.sentence(headline)) if headline else called
-    year = Text(f"{result.roc_year}年度", str(formats.gregorian_year(result.roc_year)))
-    inputs = dict.fromkeys([publication.file, result.file, *result.inputs, dataset.file])
-    return Document(
-        publication=publication.name,
-        kind=publication.kind,
+    blocks = tuple(MAKERS[name](composer)) if drawn is None else drawn
+    called = composer.words[_called(composer, name)]
+    headline = composer.plan.headline if name == "report" else None
+    title = said_whole(composer.sentence(headline)) if headline else called
+    made = composer.document(
+        name, called, blocks, [publication.file, result.file, *result.inputs, dataset.file]
+    )
+    return replace(
+        made,
         title=title,
-        subtitle=publication.title,
-        issuer=publication.issuer,
-        period=year,
-        sample=dataset.sample,
-        keywords=Text(f"{publication.title.zh}、{called.zh}", f"{publication.title.en}, {called.en}"),
-        blocks=blocks,
-        printed=scribe.record.printed,
-        inputs=tuple(inputs),
-        issued=formats.roc_date(_issued(scribe, name)),
-        name=name,
+        issued=formats.roc_date(_issued(composer, name)),
         attached=tuple(file for file in (publication.file, result.file) if file),
-        hidden=scribe.hidden(name, _shown(scribe, name)),
-        stated=stated.numbers(scribe),
+        hidden=composer.hidden(name, _shown(composer, name)),
+        stated=stated.numbers(composer),
     )
 
 
-def _called(scribe: Scribe, name: str) -> str:
+def _called(composer: AwardComposer, name: str) -> str:
     """What the paper is called; a scheme of shares has payments in its list and sums on its sheets."""
-    return f"paper.{name}_units" if scribe.of_units and name in ("list", "decisions") else f"paper.{name}"
+    return f"paper.{name}_units" if composer.of_units and name in ("list", "decisions") else f"paper.{name}"
 
 
-def _issued(scribe: Scribe, name: str) -> date:
-    official = scribe.plan.official.get(name)
-    return official.issued if official else scribe.plan.issued
+def _issued(composer: AwardComposer, name: str) -> date:
+    official = composer.plan.official.get(name)
+    return official.issued if official else composer.plan.issued
 
 
-def _shown(scribe: Scribe, name: str) -> list[Text]:
+def _shown(composer: AwardComposer, name: str) -> list[Text]:
     """The names that a paper shows whole, and those of officials, which nobody hides."""
-    plan = scribe.plan
+    plan = composer.plan
     officials = [plan.head.name, plan.head.title, plan.office.person]
     if plan.ceremony:
         officials += [plan.ceremony.host, plan.ceremony.contact, *plan.ceremony.attend]
-    if name in NAMELESS or scribe.policy(name) != "whole":
+    if name in NAMELESS or composer.policy(name) != "whole":
         return officials
     everybody = name == "decisions"
-    chosen = _names(scribe, everybody)
+    chosen = _names(composer, everybody)
     return [*officials, *chosen]
 
 
-def _names(scribe: Scribe, everybody: bool) -> list[Text]:
+def _names(composer: AwardComposer, everybody: bool) -> list[Text]:
     """The names of the winners, or of all candidates, and of those who share in a bonus."""
-    decided = scribe.result.decisions if everybody else scribe.result.winners
-    shares = [s.names for d in scribe.result.decisions if d.bonus for s in d.bonus.shares]
+    decided = composer.result.decisions if everybody else composer.result.winners
+    shares = [s.names for d in composer.result.decisions if d.bonus for s in d.bonus.shares]
     return [*(decision.person.names for decision in decided), *shares]

@@ -1,6 +1,6 @@
 """The list of honour 名冊 and the award report: who, in which tiers and branches, by which rule.
 
-Who is shown how is asked of `scribe`; what the rule decided on each candidate stands in `decisions`.
+Who is shown how is asked of `composer`; what the rule decided on each candidate stands in `decisions`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from reportgen.compute.rules.model import Decision, Group, Reward, Share
-from reportgen.kinds.awards.scribe import Scribe, paid, total
+from reportgen.kinds.awards.composer import AwardComposer, paid, total
 from reportgen.kinds.papers import begun, joined
 from reportgen.model import (
     Block,
@@ -37,50 +37,50 @@ NO_NAME = Text("", "")
 # ---- the list -----------------------------------------------------------------------------------
 
 
-def honour(scribe: Scribe) -> list[Block]:
+def honour(composer: AwardComposer) -> list[Block]:
     """名冊: a table for each tier, in it the branches in their order."""
-    if scribe.of_units:
-        line = scribe.line("list.summary_units", candidates=scribe.slot("candidates"))
-        return [Paragraphs((line,)), standing(scribe), *_shares(scribe)]
-    winners = scribe.winners_in_order()
+    if composer.of_units:
+        line = composer.line("list.summary_units", candidates=composer.slot("candidates"))
+        return [Paragraphs((line,)), standing(composer), *_shares(composer)]
+    winners = composer.winners_in_order()
     if not winners:
-        return [Paragraphs((plain_line(scribe.words["list.nobody"]),)), standing(scribe)]
-    summary = scribe.line(
+        return [Paragraphs((plain_line(composer.words["list.nobody"]),)), standing(composer)]
+    summary = composer.line(
         "list.summary",
-        winners=scribe.slot("winners"),
-        candidates=scribe.slot("candidates"),
-        branches=scribe.slot("branches"),
+        winners=composer.slot("winners"),
+        candidates=composer.slot("candidates"),
+        branches=composer.slot("branches"),
     )
     blocks: list[Block] = [Paragraphs((summary,))]
-    for number, tier in enumerate(scribe.result.tiers, 1):
+    for number, tier in enumerate(composer.result.tiers, 1):
         if of_tier := [d for d in winners if d.tier and d.tier.id == tier.id]:
             name = "list.tier_line" if tier.rewards else "list.tier_line_bare"
-            line = scribe.line(
-                name, winners=scribe.slot(f"winners.{tier.id}"), rewards=scribe.rewards(of_tier[0])
+            line = composer.line(
+                name, winners=composer.slot(f"winners.{tier.id}"), rewards=composer.rewards(of_tier[0])
             )
-            line = scribe.with_money(line, tier)
+            line = composer.with_money(line, tier)
             blocks.append(
                 Section(number=str(number), title=begun(tier.label), anchor=f"s-{tier.id}", flow=True)
             )
-            blocks += [Paragraphs((line,)), _tier_table(scribe, tier.id, tier.label, of_tier)]
-    return [*blocks, standing(scribe)]
+            blocks += [Paragraphs((line,)), _tier_table(composer, tier.id, tier.label, of_tier)]
+    return [*blocks, standing(composer)]
 
 
-def _tier_table(scribe: Scribe, id_: str, label: Text, decisions: list[Decision]) -> Table:
-    words, record = scribe.words, scribe.record
-    grouped = len(scribe.result.groups) > 1
+def _tier_table(composer: AwardComposer, id_: str, label: Text, decisions: list[Decision]) -> Table:
+    words = composer.words
+    grouped = len(composer.result.groups) > 1
     with_post = any(decision.person.post.zh for decision in decisions)
-    groups = {group.id: begun(group.label) for group in scribe.result.groups}
+    groups = {group.id: begun(group.label) for group in composer.result.groups}
     rows = []
     for number, decision in enumerate(decisions, 1):
         person = decision.person
-        cells = [Cell(text=scribe.branch(person.branch))]
+        cells = [Cell(text=composer.branch(person.branch))]
         cells += [Cell(text=person.post)] if with_post else []
-        cells.append(Cell(text=scribe.named(person, "list")))
+        cells.append(Cell(text=composer.named(person, "list")))
         cells += [Cell(text=groups.get(decision.group, NO_NAME))] if grouped else []
-        score = record.print(decision.score) if decision.score else None
+        score = composer.print(decision.score) if decision.score else None
         cells.append(Cell(score) if score else Cell(text=NO_NAME))
-        cells.append(Cell(rank(scribe, decision)) if decision.rank else Cell(text=NO_NAME))
+        cells.append(Cell(rank(composer, decision)) if decision.rank else Cell(text=NO_NAME))
         rows.append(Row(head=Text(str(number), str(number)), cells=tuple(cells)))
     heads = [
         "branch",
@@ -97,7 +97,7 @@ def _tier_table(scribe: Scribe, id_: str, label: Text, decisions: list[Decision]
         name=NO_NAME,
         number="",
         anchor=f"t-{id_}",
-        caption=scribe.say("list.caption", tier=begun(label)),
+        caption=composer.say("list.caption", tier=begun(label)),
         stub=words["list.number"],
         columns=tuple(Column(words[f"list.{name}"]) for name in heads),
         rows=tuple(rows),
@@ -108,8 +108,8 @@ def _tier_table(scribe: Scribe, id_: str, label: Text, decisions: list[Decision]
     )
 
 
-def rank(scribe: Scribe, decision: Decision) -> Printed:
-    return scribe.record.print(rank_value(decision))
+def rank(composer: AwardComposer, decision: Decision) -> Printed:
+    return composer.print(rank_value(decision))
 
 
 def rank_value(decision: Decision) -> Value:
@@ -130,19 +130,19 @@ def rank_value(decision: Decision) -> Value:
     )
 
 
-def _shares(scribe: Scribe) -> list[Block]:
+def _shares(composer: AwardComposer) -> list[Block]:
     """The shares of each unit with a bonus, unit by unit in the order of the branches."""
-    words, record = scribe.words, scribe.record
+    words = composer.words
     rows: list[Row] = []
     breaks: list[int] = []
-    for decision in filter(paid, _in_branch_order(scribe, scribe.result.decisions)):
+    for decision in filter(paid, _in_branch_order(composer, composer.result.decisions)):
         assert decision.bonus
         if rows:
             breaks.append(len(rows))
         for share in decision.bonus.shares:
-            rows.append(_share_row(scribe, decision, share))
+            rows.append(_share_row(composer, decision, share))
     columns = tuple(Column(words[f"list.{name}"]) for name in ("branch", "unit", "role", "name"))
-    amount = Column(words["list.paid"], record.units["twd"].head)
+    amount = Column(words["list.paid"], composer.units["twd"].head)
     return [
         Table(
             name=NO_NAME,
@@ -163,96 +163,98 @@ def _shares(scribe: Scribe) -> list[Block]:
     ]
 
 
-def _share_row(scribe: Scribe, decision: Decision, share: Share) -> Row:
+def _share_row(composer: AwardComposer, decision: Decision, share: Share) -> Row:
     cells = (
-        Cell(text=scribe.branch(decision.person.branch)),
-        Cell(text=scribe.within(decision.person)),
+        Cell(text=composer.branch(decision.person.branch)),
+        Cell(text=composer.within(decision.person)),
         Cell(text=share.role),
-        Cell(text=scribe.shown(share.names, "list")),
-        Cell(scribe.record.print(share.paid)),
+        Cell(text=composer.shown(share.names, "list")),
+        Cell(composer.print(share.paid)),
     )
     return Row(head=NO_NAME, cells=cells)
 
 
-def _in_branch_order(scribe: Scribe, decisions: Iterable[Decision]) -> list[Decision]:
-    places = {branch: place for place, branch in enumerate(scribe.branches())}
+def _in_branch_order(composer: AwardComposer, decisions: Iterable[Decision]) -> list[Decision]:
+    places = {branch: place for place, branch in enumerate(composer.branches())}
     return sorted(decisions, key=lambda d: (places[d.person.branch], d.person.id))
 
 
-def standing(scribe: Scribe) -> NoteBox:
+def standing(composer: AwardComposer) -> NoteBox:
     """Whether the scheme is a sourced rule or an assumption, in its own words, with the source."""
-    standard, words = scribe.result.standard, scribe.words
+    standard, words = composer.result.standard, composer.words
     lines = [plain_line(standard.words)]
     if standard.source:
-        lines.append(plain_line(scribe.say("standing.source", source=standard.source)))
-    lines += map(plain_line, scribe.result.notes)
+        lines.append(plain_line(composer.say("standing.source", source=standard.source)))
+    lines += map(plain_line, composer.result.notes)
     return NoteBox(words[f"standing.{standard.standing}"], tuple(lines))
 
 
 # ---- the report ---------------------------------------------------------------------------------
 
 
-def report(scribe: Scribe) -> list[Block]:
+def report(composer: AwardComposer) -> list[Block]:
     """A page of news in both languages: the award, who has it, and how it was decided."""
-    words, plan = scribe.words, scribe.plan
+    words, plan = composer.words, composer.plan
     blocks: list[Block] = [
-        Paragraphs(tuple(scribe.sentence(one) for one in plan.report) or (_opening(scribe),))
+        Paragraphs(tuple(composer.sentence(one) for one in plan.report) or (_opening(composer),))
     ]
-    blocks += _tiers(scribe)
-    if not scribe.of_units:
-        blocks += _honoured(scribe)
+    blocks += _tiers(composer)
+    if not composer.of_units:
+        blocks += _honoured(composer)
     blocks.append(Section(number="", title=words["report.how"], anchor="s-how", flow=True))
-    blocks.append(Paragraphs((_opening_of_method(scribe), *_top(scribe))))
-    blocks.append(_rules(scribe))
-    if scribe.result.groups and any(group.quota is not None for group in scribe.result.groups):
-        blocks += _quotas(scribe)
-    return [*blocks, standing(scribe)]
+    blocks.append(Paragraphs((_opening_of_method(composer), *_top(composer))))
+    blocks.append(_rules(composer))
+    if composer.result.groups and any(group.quota is not None for group in composer.result.groups):
+        blocks += _quotas(composer)
+    return [*blocks, standing(composer)]
 
 
-def _opening(scribe: Scribe) -> Line:
-    return scribe.line(
+def _opening(composer: AwardComposer) -> Line:
+    return composer.line(
         "report.opening",
-        issuer=scribe.publication.issuer,
-        winners=scribe.slot("winners"),
-        candidates=scribe.slot("candidates"),
-        award=scribe.plan.award,
-        year=scribe.slot("year"),
+        issuer=composer.publication.issuer,
+        winners=composer.slot("winners"),
+        candidates=composer.slot("candidates"),
+        award=composer.plan.award,
+        year=composer.slot("year"),
     )
 
 
-def _opening_of_method(scribe: Scribe) -> Line:
-    if scribe.of_units:
-        return scribe.line("report.method_units", candidates=scribe.slot("candidates"))
-    return scribe.line(
-        "report.method", candidates=scribe.slot("candidates"), eligible=scribe.slot("eligible")
+def _opening_of_method(composer: AwardComposer) -> Line:
+    if composer.of_units:
+        return composer.line("report.method_units", candidates=composer.slot("candidates"))
+    return composer.line(
+        "report.method", candidates=composer.slot("candidates"), eligible=composer.slot("eligible")
     )
 
 
-def _top(scribe: Scribe) -> tuple[Line, ...]:
-    if scribe.of_units or "highest" not in scribe._slots:
+def _top(composer: AwardComposer) -> tuple[Line, ...]:
+    if composer.of_units or "highest" not in composer._slots:
         return ()
-    return (scribe.line("report.highest", highest=scribe.slot("highest"), lowest=scribe.slot("lowest")),)
+    return (
+        composer.line("report.highest", highest=composer.slot("highest"), lowest=composer.slot("lowest")),
+    )
 
 
-def _tiers(scribe: Scribe) -> list[Block]:
+def _tiers(composer: AwardComposer) -> list[Block]:
     """How many of each tier, by branch."""
-    words, record = scribe.words, scribe.record
-    tiers = scribe.result.tiers
-    if scribe.of_units:
-        return _by_branch(scribe)
+    words = composer.words
+    tiers = composer.result.tiers
+    if composer.of_units:
+        return _by_branch(composer)
     counts: dict[tuple[str, str], int] = {}
-    for decision in scribe.result.winners:
+    for decision in composer.result.winners:
         assert decision.tier
         place = (decision.person.branch, decision.tier.id)
         counts[place] = counts.get(place, 0) + 1
     rows = []
-    for branch in scribe.branches():
+    for branch in composer.branches():
         numbers = [counts.get((branch, tier.id), 0) for tier in tiers]
         if not any(numbers):
             continue
         cells = [
             Cell(
-                record.counted(
+                composer.count(
                     "winners",
                     number,
                     "count of decisions with the tier",
@@ -261,18 +263,18 @@ def _tiers(scribe: Scribe) -> list[Block]:
             )
             for tier, number in zip(tiers, numbers, strict=True)
         ]
-        total = record.counted(
+        total = composer.count(
             "winners", sum(numbers), "count of decisions with a tier", (("branch", branch),)
         )
-        rows.append(Row(head=scribe.branch(branch), cells=(*cells, Cell(total))))
+        rows.append(Row(head=composer.branch(branch), cells=(*cells, Cell(total))))
     if not rows:
         return []
-    totals = [scribe.slot(f"winners.{tier.id}") for tier in tiers]
-    figures = [Cell(figure) for figure in (*totals, scribe.slot("winners")) if not isinstance(figure, Text)]
+    totals = [composer.slot(f"winners.{tier.id}") for tier in tiers]
+    figures = [Cell(figure) for figure in (*totals, composer.slot("winners")) if not isinstance(figure, Text)]
     rows.append(Row(head=words["report.all"], cells=tuple(figures), role="total"))
     columns = (*(Column(begun(tier.label)) for tier in tiers), Column(words["report.total"]))
     rewards = [
-        Field(begun(tier.label), (scribe.with_money(plain_line(begun(_rewards(tier.rewards))), tier),))
+        Field(begun(tier.label), (composer.with_money(plain_line(begun(_rewards(tier.rewards))), tier),))
         for tier in tiers
         if tier.rewards
     ]
@@ -295,19 +297,19 @@ def _rewards(rewards: Iterable[Reward]) -> Text:
     return joined(reward.label for reward in rewards)
 
 
-def _by_branch(scribe: Scribe) -> list[Block]:
+def _by_branch(composer: AwardComposer) -> list[Block]:
     """What is paid, by branch: a scheme of shares honours units."""
-    words, head = scribe.words, scribe.record.units["twd"].head
-    receiving = [decision for decision in scribe.result.decisions if paid(decision)]
+    words, head = composer.words, composer.units["twd"].head
+    receiving = [decision for decision in composer.result.decisions if paid(decision)]
     rows = []
-    for branch in scribe.branches():
+    for branch in composer.branches():
         if mine := [decision for decision in receiving if decision.person.branch == branch]:
             rows.append(
-                Row(head=scribe.branch(branch), cells=_paid_cells(scribe, mine, (("branch", branch),)))
+                Row(head=composer.branch(branch), cells=_paid_cells(composer, mine, (("branch", branch),)))
             )
     if not rows:
         return []
-    rows.append(Row(head=words["report.all"], cells=_paid_cells(scribe, receiving, ()), role="total"))
+    rows.append(Row(head=words["report.all"], cells=_paid_cells(composer, receiving, ()), role="total"))
     columns = (
         Column(words["report.units"]),
         Column(words["report.people"]),
@@ -329,38 +331,38 @@ def _by_branch(scribe: Scribe) -> list[Block]:
     ]
 
 
-def _paid_cells(scribe: Scribe, decisions: Iterable[Decision], key: Key) -> tuple[Cell, ...]:
+def _paid_cells(composer: AwardComposer, decisions: Iterable[Decision], key: Key) -> tuple[Cell, ...]:
     """Units with a bonus, persons with a share, and what they are paid."""
-    decisions, count = list(decisions), scribe.record.counted
+    decisions, count = list(decisions), composer.count
     shares = [share for decision in decisions if decision.bonus for share in decision.bonus.shares]
     people = len({share.person for share in shares})
     return (
         Cell(count("units with a bonus", len(decisions), "count of units with shares", key)),
         Cell(count("persons paid", people, "count of persons with shares", key)),
-        Cell(_sum(scribe, [share.paid for share in shares], key)),
+        Cell(_sum(composer, [share.paid for share in shares], key)),
     )
 
 
-def _sum(scribe: Scribe, parts: Iterable[Value], key: Key) -> Printed:
-    return scribe.record.print(total("paid", parts, key))
+def _sum(composer: AwardComposer, parts: Iterable[Value], key: Key) -> Printed:
+    return composer.print(total("paid", parts, key))
 
 
-def _honoured(scribe: Scribe) -> list[Block]:
+def _honoured(composer: AwardComposer) -> list[Block]:
     """Who: tier by tier, in the order of the list."""
-    words = scribe.words
-    winners = scribe.winners_in_order()
-    if not winners or scribe.policy("report") == "surname-only":
+    words = composer.words
+    winners = composer.winners_in_order()
+    if not winners or composer.policy("report") == "surname-only":
         return []
     rows = []
-    for tier in scribe.result.tiers:
+    for tier in composer.result.tiers:
         for decision in winners:
             if decision.tier and decision.tier.id == tier.id:
                 cells = (
                     Cell(text=decision.person.post),
-                    Cell(text=scribe.branch(decision.person.branch)),
+                    Cell(text=composer.branch(decision.person.branch)),
                     Cell(text=begun(tier.label)),
                 )
-                rows.append(Row(head=scribe.named(decision.person, "report"), cells=cells))
+                rows.append(Row(head=composer.named(decision.person, "report"), cells=cells))
     columns = tuple(Column(words[f"list.{name}"]) for name in ("post", "branch", "tier"))
     return [
         Table(
@@ -378,26 +380,26 @@ def _honoured(scribe: Scribe) -> list[Block]:
     ]
 
 
-def _rules(scribe: Scribe) -> Fields:
+def _rules(composer: AwardComposer) -> Fields:
     """The rule in plain words, as the scheme states it."""
-    return Fields(tuple(Field(label, (plain_line(begun(text)),)) for label, text in scribe.result.rules))
+    return Fields(tuple(Field(label, (plain_line(begun(text)),)) for label, text in composer.result.rules))
 
 
-def _quotas(scribe: Scribe) -> list[Block]:
-    words, record = scribe.words, scribe.record
+def _quotas(composer: AwardComposer) -> list[Block]:
+    words = composer.words
     rows = []
-    for group in scribe.result.groups:
+    for group in composer.result.groups:
         key = (("group", group.id),)
         figures = [
-            record.counted("candidates", group.candidates, "count of decisions of the group", key),
-            record.counted(
+            composer.count("candidates", group.candidates, "count of decisions of the group", key),
+            composer.count(
                 "eligible", group.eligible, "count of decisions of the group that passed every check", key
             ),
         ]
         quota = Cell(text=words["report.no_quota"])
         if group.quota is not None:
-            quota = Cell(record.counted("quota", group.quota, group.worked.en, key))
-        won = record.counted("winners", group.winners, "count of decisions of the group with a tier", key)
+            quota = Cell(composer.count("quota", group.quota, group.worked.en, key))
+        won = composer.count("winners", group.winners, "count of decisions of the group with a tier", key)
         rows.append(
             Row(
                 head=begun(group.label),

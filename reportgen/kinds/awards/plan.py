@@ -1,6 +1,6 @@
 """What an officer declares for the papers of an award in `publication.toml`, read with the place of every fault.
 
-Sentences keep their slots; they are filled in `scribe`, where the outcome of the rules is known.
+Sentences keep their slots; they are filled in `composer`, where the outcome of the rules is known.
 """
 
 from __future__ import annotations

@@ -8,28 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reportgen.kinds.awards.scribe import Scribe, later
+from reportgen.kinds.awards.composer import AwardComposer, later
 from reportgen.kinds.stated import numbers_in, strings
 from reportgen.model import Text, formats
 
 
-def numbers(scribe: Scribe) -> tuple[str, ...]:
+def numbers(composer: AwardComposer) -> tuple[str, ...]:
     """Each of them once, in order."""
-    return numbers_in(_words(scribe))
+    return numbers_in(_words(composer))
 
 
-def _words(scribe: Scribe) -> Iterator[str]:
-    yield from strings(scribe.publication.raw)
-    for text in _texts(scribe):
+def _words(composer: AwardComposer) -> Iterator[str]:
+    yield from strings(composer.publication.raw)
+    for text in _texts(composer):
         yield from (text.zh, text.en)
-    yield from _times(scribe)
+    yield from _times(composer)
     # The rows of lists and the sheets are counted through.
-    shares = sum(len(decision.bonus.shares) for decision in scribe.result.decisions if decision.bonus)
-    yield from (str(number) for number in range(1, max(len(scribe.result.decisions), shares) + 1))
+    shares = sum(len(decision.bonus.shares) for decision in composer.result.decisions if decision.bonus)
+    yield from (str(number) for number in range(1, max(len(composer.result.decisions), shares) + 1))
 
 
-def _texts(scribe: Scribe) -> Iterator[Text]:
-    result, plan = scribe.result, scribe.plan
+def _texts(composer: AwardComposer) -> Iterator[Text]:
+    result, plan = composer.result, composer.plan
     yield Text(str(result.roc_year), str(formats.gregorian_year(result.roc_year)))
     yield from (formats.roc_date(paper.issued) for paper in plan.official.values())
     yield formats.roc_date(plan.issued)
@@ -51,9 +51,9 @@ def _texts(scribe: Scribe) -> Iterator[Text]:
         )
 
 
-def _times(scribe: Scribe) -> Iterator[str]:
+def _times(composer: AwardComposer) -> Iterator[str]:
     """The times of the programme: the declared beginning and minutes, added up."""
-    ceremony, minutes = scribe.plan.ceremony, 0
+    ceremony, minutes = composer.plan.ceremony, 0
     if not ceremony:
         return
     yield from (ceremony.at.strftime("%H %M"), str(formats.clock(ceremony.at.hour, ceremony.at.minute)))

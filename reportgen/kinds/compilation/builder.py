@@ -16,25 +16,11 @@ from reportgen.kinds.compilation.plan import Plan
 from reportgen.kinds.compilation.tracking import TABLE, Instruction
 from reportgen.kinds.material import Material
 from reportgen.kinds.papers import Sentence
-from reportgen.model import (
-    Chart,
-    Exact,
-    Gap,
-    Language,
-    Line,
-    Printed,
-    Ref,
-    Run,
-    Source,
-    Table,
-    Text,
-    Value,
-    formats,
-)
+from reportgen.model import Chart, Exact, Gap, Line, Printed, Ref, Source, Table, Text, Value, formats
 from reportgen.model.errors import Problem, problem
 from reportgen.read.publications import Publication
 from reportgen.read.tables import Dataset
-from reportgen.read.words import fill, say
+from reportgen.read.words import Slot, fill, say
 
 COUNTED = {
     "tracked": "count of the instructions in the table of this meeting",
@@ -88,23 +74,18 @@ class Builder:
 
     def line(self, name: str, /, **given: str | Text | Printed) -> Line:
         """Fixed words with their slots filled by words and figures."""
-
-        def resolve(slot: str, language: Language) -> Run:
-            found = given[slot]
-            return found.say(language) if isinstance(found, Text) else found
-
-        return fill(self.words[name], resolve)
+        return fill(self.words[name], given.__getitem__)
 
     def sentence(self, sentence: Sentence) -> Line:
         """Words of an officer with their slots filled: metrics, counts of instructions, annexes."""
 
-        def resolve(slot: str, language: Language) -> Run:
+        def resolve(slot: str) -> Slot:
             if slot in COUNTED:
                 return self.count(slot)
             if slot.startswith("annex:"):
-                return self._annex(sentence, slot, language)
+                return self._annex(sentence, slot)
             try:
-                return self.figures.print(claims.look_up(slot, self.figures))
+                return self.figures.ledger.print(claims.look_up(slot, self.figures))
             except claims.ExpressionError as error:
                 known = ", ".join((*COUNTED, "annex:…"))
                 self.problems.append(
@@ -120,13 +101,13 @@ class Builder:
 
         return fill(sentence.text, resolve)
 
-    def _annex(self, sentence: Sentence, slot: str, language: Language) -> Run:
+    def _annex(self, sentence: Sentence, slot: str) -> Slot:
         ids = [annex.id for annex in self.plan.annexes]
         id_ = slot.removeprefix("annex:")
         if id_ in ids:
             number = ids.index(id_) + 1
             if self.paper != "compilation":  # the annexes stand in the compilation alone
-                return self.say("annex.outside", annex=self.annex_name(number)).say(language)
+                return self.say("annex.outside", annex=self.annex_name(number))
             return Ref(f"annex-{number}", self.annex_name(number))
         known = ", ".join(ids) or "-"
         self.problems.append(
@@ -181,7 +162,7 @@ class Builder:
             worked=str(len(found)),
             sources=(Source(file=table.file, sheet=table.sheet, rows=rows, column="status"),),
         )
-        return self.figures.print(value)
+        return self.figures.ledger.print(value)
 
     def moved(self, reference: str, before: int, now: int) -> tuple[Printed, Printed, Printed]:
         """A metric in two years, and the change: points for a rate, per cent for all else."""
@@ -200,7 +181,7 @@ class Builder:
             worked=f"{reference}[{before}] = {_number(old)}, {reference}[{now}] = {_number(new)}",
             sources=tuple(dict.fromkeys((*old.sources, *new.sources))),
         )
-        return figures.print(old), figures.print(new), figures.print(change)
+        return figures.ledger.print(old), figures.ledger.print(new), figures.ledger.print(change)
 
     def _change(self, old: Value, new: Value, reference: str, before: int, rate: bool) -> Exact:
         for value in (old, new):

@@ -186,7 +186,7 @@ def _whole(builder: Builder, taken: list[annexes.Part]) -> tuple[list[Block], _B
             number=str(number), title=words[f"{name}.title"], anchor=f"s-{name}", flow=name == "minutes"
         )
         made += [head, *blocks_of(builder)]
-    binder = annexes.Binder(words=words, figures=len(builder.figures.printed), number=builder.number)
+    binder = annexes.Binder(words=words, figures=len(builder.figures.ledger.printed), number=builder.number)
     bound = _Bound(tuple(taken), tuple(binder.bind(taken)))
     for number, (part, inside) in enumerate(zip(bound.parts, bound.blocks, strict=True), 1):
         made += [_annex_head(builder, number, part), _whence(builder, part), *inside]
@@ -265,7 +265,7 @@ def _document(builder: Builder, name: str, made: Iterable[Block], bound: _Bound)
         sample=sample,
         keywords=Text(f"{publication.title.zh}、{called.zh}", f"{publication.title.en}, {called.en}"),
         blocks=tuple(made),
-        printed=(*builder.figures.printed, *bound.printed),
+        printed=(*builder.figures.ledger.printed, *bound.printed),
         inputs=tuple(dict.fromkeys((*own, *(file for one in wholes for file in one.inputs)))),
         extra={"day": formats.roc_date(meeting.day), "when": blocks.when(builder), "place": meeting.place},
         name=name,

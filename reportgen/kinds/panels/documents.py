@@ -26,13 +26,11 @@ from reportgen.model import (
     Document,
     Exhibit,
     Exhibits,
-    Language,
     Line,
     Note,
     PanelFoot,
     PanelHead,
     Paragraphs,
-    Run,
     Subhead,
     Text,
     Upright,
@@ -42,7 +40,7 @@ from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.messages import told
 from reportgen.read import theme
 from reportgen.read.publications import Reader, documents_of
-from reportgen.read.words import fill, plain_line
+from reportgen.read.words import Slot, fill, plain_line
 
 _NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 
@@ -122,7 +120,7 @@ class _Builder:
         dataset = self.material.dataset
         texts = [self.publication.file, self.file, *([self.catalogue_file] if self.shown else [])]
         tables = [table.file for table in self.figures.tables_used()]
-        data = [dataset.file, *tables, self.figures.registry.file] if self.figures.printed else []
+        data = [dataset.file, *tables, self.figures.registry.file] if self.figures.ledger.printed else []
         archived = list(original.original.inputs) if original else []
         scans = [item.picture.file for item in self.shown.values() if item.picture]
         return Document(
@@ -132,13 +130,13 @@ class _Builder:
             subtitle=panel.section.title,
             issuer=self.publication.issuer,
             period=self.publication.title,
-            sample=dataset.sample if self.figures.printed else None,
+            sample=dataset.sample if self.figures.ledger.printed else None,
             keywords=Text(
                 f"{self.publication.title.zh}、{panel.section.title.zh}",
                 f"{self.publication.title.en}, {panel.section.title.en}",
             ),
             blocks=(head, *body, foot),
-            printed=self.figures.printed,
+            printed=self.figures.ledger.printed,
             inputs=tuple(dict.fromkeys([*texts, *data, *scans, *archived])),
             name=self.name,
             # A scan shows what was redacted, and does not go into the file.
@@ -175,11 +173,11 @@ class _Builder:
 
     def _foot(self, panel: PanelPlan, exhibition: Exhibition, original: Regenerated | None) -> PanelFoot:
         lines = [plain_line(self.publication.issuer)]
-        sources = [table.label for table in self.figures.tables_used() if self.figures.printed]
+        sources = [table.label for table in self.figures.tables_used() if self.figures.ledger.printed]
         if sources:
             said = Text("、".join(one.zh for one in sources), "; ".join(one.en for one in sources))
             lines.append(plain_line(self._say("foot.source", source=said)))
-        if self.material.dataset.sample and self.figures.printed:
+        if self.material.dataset.sample and self.figures.ledger.printed:
             lines.append(plain_line(self.material.dataset.sample))
         lines += [self._line(text, self.file, 0) for text in panel.remarks]
         if original and panel.regenerated:
@@ -257,16 +255,16 @@ class _Builder:
     def _line(self, text: Text, file: str, row: int) -> Line:
         """A text with its figures filled in."""
 
-        def resolve(slot: str, language: Language) -> Run:
+        def resolve(slot: str) -> Slot:
             if slot in ("period", "since", "previous"):
                 years = {
                     "period": self.figures.period,
                     "previous": self.figures.period - 1,
                     "since": self.figures.first_year,
                 }
-                return formats.roc_year(years[slot]).say(language)
+                return formats.roc_year(years[slot])
             try:
-                return self.figures.print(claims.look_up(slot, self.figures))
+                return self.figures.ledger.print(claims.look_up(slot, self.figures))
             except claims.ExpressionError as error:
                 problem = Problem(Place(file, row=row), f"{{{slot}}}: {error.en}", f"{{{slot}}}：{error.zh}")
                 self.problems.append(problem)

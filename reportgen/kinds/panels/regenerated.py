@@ -98,7 +98,7 @@ def foot(found: Regenerated, on: Text, figures: Figures, words: Words) -> Iterat
         "number": Text(original.file_number, original.file_number),
         "on": on,
     }
-    yield fill(words["regenerated.from"], lambda slot, language: slots[slot].say(language))
+    yield fill(words["regenerated.from"], slots.__getitem__)
     yield _axis(found.data, "data", "values", figures, words)
     yield _axis(found.text, "text", "characters", figures, words)
     told = [one for axis in (found.data, found.text) if axis for one in axis.differences]
@@ -143,4 +143,4 @@ def _axis(axis: Axis | None, name: str, measure: str, figures: Figures, words: W
         for slot, count in counts.items()
         if slot == "compared" or state == "different"
     }
-    return fill(words[f"regenerated.{name}_{state}"], lambda slot, _language: printed[slot])
+    return fill(words[f"regenerated.{name}_{state}"], printed.__getitem__)

@@ -7,16 +7,18 @@ from dataclasses import replace
 from fractions import Fraction
 
 from reportgen.compute.targets import BranchTarget, UnitTarget
+from reportgen.kinds import blocks
+from reportgen.kinds.blocks import run_on
+from reportgen.kinds.compose import ColumnOf
 from reportgen.kinds.methods import symbols
-from reportgen.kinds.targets.builder import EMPTY, Builder, known, rate_of, same
+from reportgen.kinds.targets.composer import TargetComposer, known, rate_of
 from reportgen.kinds.targets.methods import definitions
 from reportgen.model import (
+    EMPTY,
     Block,
     Card,
-    Cell,
     Chart,
     ChartSpec,
-    Column,
     KeyFigures,
     Line,
     Listing,
@@ -25,8 +27,6 @@ from reportgen.model import (
     Paragraphs,
     Point,
     Printed,
-    Row,
-    Run,
     Section,
     Series,
     Table,
@@ -37,23 +37,23 @@ from reportgen.model import (
 from reportgen.read.words import plain_line
 
 
-def approval(builder: Builder) -> list[Block]:
-    words = builder.words
+def approval(composer: TargetComposer) -> list[Block]:
+    words = composer.words
     return [
         Section(number="1", title=words["summary.title"], anchor="s-summary", one_page=True),
-        *_summary(builder),
+        *_summary(composer),
         Section(number="2", title=words["branches.title"], anchor="s-branches"),
-        Paragraphs((builder.line("branches.intro"),)),
-        _branches(builder),
-        _chart(builder),
-        _factors(builder),
-        _shares(builder),
+        Paragraphs((composer.line("branches.intro"),)),
+        _branches(composer),
+        _chart(composer),
+        _factors(composer),
+        _shares(composer),
         Section(number="3", title=words["units.title"], anchor="s-units", flow=True),
-        Paragraphs((_units_intro(builder),)),
-        *(_units(builder, branch) for branch in builder.result.branches),
+        Paragraphs((_units_intro(composer),)),
+        *(_units(composer, branch) for branch in composer.result.branches),
         Section(number="4", title=words["methods.title"], anchor="s-methods", flow=True),
-        Paragraphs((builder.line("methods.intro"),)),
-        MethodAnnex(definitions(builder)),
+        Paragraphs((composer.line("methods.intro"),)),
+        MethodAnnex(definitions(composer)),
         symbols(words),
         Listing((), "colophon"),
     ]
@@ -62,281 +62,190 @@ def approval(builder: Builder) -> list[Block]:
 # ---- 1 the summary ------------------------------------------------------------------------------
 
 
-def _summary(builder: Builder) -> list[Block]:
-    return [_cards(builder), Paragraphs(tuple(_told(builder))), builder.standing(), signatures(builder)]
+def _summary(composer: TargetComposer) -> list[Block]:
+    plan = composer.plan
+    posts = {"drafting": plan.drafting, "consulted": plan.consulted, "deciding": plan.deciding}
+    return [
+        _cards(composer),
+        Paragraphs(tuple(_sentences(composer))),
+        composer.standing(),
+        blocks.signatures(composer, posts),
+    ]
 
 
-def _cards(builder: Builder) -> KeyFigures:
-    result, words = builder.result, builder.words
+def _cards(composer: TargetComposer) -> KeyFigures:
+    result, words = composer.result, composer.words
     units = [unit for branch in result.branches for unit in branch.units]
+    held = [branch for branch in result.branches if branch.bound]
 
     def card(name: str, value: Value) -> Card:
-        printed = builder.print(value)
-        return Card(
-            label=builder.say(f"card.{name}", **years(builder)),
-            figure=printed,
-            unit=builder.head(printed.unit),
-            change=None,
-            spark=None,
-        )
+        label = composer.say(f"card.{name}", **composer.years)
+        return Card(label=label, figure=composer.print(value), unit=composer.head(value.unit))
 
-    branches = builder.count("branches", result.branches, "count of the branches")
-    counted = builder.count("units", units, "count of the units")
+    def counted(name: str, unit: str, figure: Printed) -> Card:
+        return Card(label=words[f"card.{name}"], figure=figure, unit=words[f"card.{unit}_unit"])
+
+    number_of = composer.number_of
+    branches = number_of("branches", result.branches, "count of the branches")
+    units_ = number_of("units", units, "count of the units")
     return KeyFigures(
         (
             card("total", result.total),
             card("last", result.last),
             card("rate", result.rate),
-            Card(
-                label=words["card.branches"],
-                figure=branches,
-                unit=words["card.branches_unit"],
-                change=None,
-                spark=None,
-            ),
-            Card(
-                label=words["card.units"],
-                figure=counted,
-                unit=words["card.units_unit"],
-                change=None,
-                spark=None,
-            ),
-            Card(
-                label=words["card.bound"],
-                figure=builder.count(
-                    "held", [one for one in result.branches if one.bound], "count of the branches at a limit"
-                ),
-                unit=words["card.branches_unit"],
-                change=None,
-                spark=None,
-            ),
+            counted("branches", "branches", branches),
+            counted("units", "units", units_),
+            counted("bound", "branches", number_of("held", held, "count of the branches at a limit")),
         )
     )
 
 
-def years(builder: Builder) -> dict[str, Text]:
-    scheme = builder.scheme
-    return {"year": formats.roc_year(scheme.roc_year), "before": formats.roc_year(scheme.year)}
-
-
-def _told(builder: Builder) -> Iterable[Line]:
+def _sentences(composer: TargetComposer) -> Iterable[Line]:
     """What was set, who rises and falls most, whom the limits hold, the units."""
-    result = builder.result
-    yield moved(builder, "summary.total", result.total, result.last, result.change, result.rate)
-    old = [one for one in result.branches if known(one.rate)]
-    up, down = [one for one in old if rate_of(one) > 0], [one for one in old if rate_of(one) < 0]
-    lines = [
-        builder.line(
-            "summary.moves",
-            up=builder.count("branches that rise", up, "count of the branches with a higher target"),
-            down=builder.count("branches that fall", down, "count of the branches with a lower target"),
-            same=builder.count(
-                "branches that stay",
-                [one for one in old if rate_of(one) == 0],
-                "count of the branches with the same target",
-            ),
-        )
-    ]
-    for name, found in (
-        ("most", sorted(up, key=lambda one: -rate_of(one))),
-        ("least", sorted(down, key=rate_of)),
-    ):
-        if found:
-            rate = builder.print(builder.size(found[0].rate))
-            lines.append(builder.line(f"summary.{name}", branch=found[0].names, rate=rate))
-    yield run_on(lines)
+    result = composer.result
+    yield composer.moved("summary.total", result.total, result.last, result.change, result.rate)
+    yield run_on(_moves(composer))
     held = [
-        builder.line(f"summary.held_{name}", branches=builder.joined(plain_line(one.names) for one in found))
+        composer.line(f"summary.held_{name}", branches=blocks.listed(plain_line(one.names) for one in found))
         for name in ("floor", "ceiling")
         if (found := [one for one in result.branches if one.bound == name])
     ]
-    yield run_on(held) if held else builder.line("summary.held_none")
-    yield _units_intro(builder)
+    yield run_on(held) if held else composer.line("summary.held_none")
+    yield _units_intro(composer)
 
 
-def moved(builder: Builder, name: str, target: Value, last: Value, change: Value, rate: Value) -> Line:
-    """A sentence of a target against last year's: more, less or the same."""
-    slots: dict[str, Printed | Text] = {
-        "target": builder.money(target),
-        "last": builder.money(last),
-        **years(builder),
-    }
-    assert isinstance(change.exact, Fraction)
-    if not change.exact:
-        return builder.line(f"{name}_same", **slots)
-    way = "more" if change.exact > 0 else "less"
-    return builder.line(
-        f"{name}_{way}",
-        change=builder.money(builder.size(change)),
-        rate=builder.print(builder.size(rate)),
-        **slots,
+def _moves(composer: TargetComposer) -> Iterable[Line]:
+    """How many branches rise, fall and stay, and which rises and falls most."""
+    number_of = composer.number_of
+    old = [branch for branch in composer.result.branches if known(branch.rate)]
+    up = sorted((branch for branch in old if rate_of(branch) > 0), key=rate_of, reverse=True)
+    down = sorted((branch for branch in old if rate_of(branch) < 0), key=rate_of)
+    same = [branch for branch in old if rate_of(branch) == 0]
+    yield composer.line(
+        "summary.moves",
+        up=number_of("branches that rise", up, "count of the branches with a higher target"),
+        down=number_of("branches that fall", down, "count of the branches with a lower target"),
+        same=number_of("branches that stay", same, "count of the branches with the same target"),
     )
+    for name, ordered in (("most", up), ("least", down)):
+        if ordered:
+            rate = composer.print(composer.size(ordered[0].rate))
+            yield composer.line(f"summary.{name}", branch=ordered[0].names, rate=rate)
 
 
-def run_on(lines: Iterable[Line]) -> Line:
-    """Sentences one after the other: English ones are parted by a blank."""
-    zh: list[Run] = []
-    en: list[Run] = []
-    for place, line in enumerate(lines):
-        zh += line.zh
-        en += [" "] * bool(place) + list(line.en)
-    return Line(tuple(zh), tuple(en))
-
-
-def _chart(builder: Builder) -> Chart:
+def _chart(composer: TargetComposer) -> Chart:
     """The change of each branch's target, greatest first."""
-    words, result = builder.words, builder.result
-    found = sorted((one for one in result.branches if known(one.rate)), key=lambda one: -rate_of(one))
-    points = tuple(Point("value", one.id, builder.print(one.rate)) for one in found)
+    words = composer.words
+    branches = [branch for branch in composer.result.branches if known(branch.rate)]
+    branches.sort(key=rate_of, reverse=True)
     spec = ChartSpec(
         form="ranked_bar",
         series=(Series("value", words["chart.rate"]),),
-        xs=tuple((one.id, one.names) for one in found),
-        points=points,
+        xs=tuple((branch.id, branch.names) for branch in branches),
+        points=tuple(Point("value", branch.id, composer.print(branch.rate)) for branch in branches),
         measure=words["chart.rate"],
-        unit=builder.head("percent"),
-        height_mm=10 + 4.2 * len(found),
+        unit=composer.head("percent"),
+        height_mm=10 + 4.2 * len(branches),
     )
-    name, number = builder.chart_name()
-    return Chart(
-        name=name,
-        number=number,
-        anchor="c-rates",
-        caption=builder.say("chart.rates", **years(builder)),
-        spec=spec,
-        notes=(),
-        source=None,
-        data_table="t-branches",
-    )
-
-
-def signatures(builder: Builder) -> Table:
-    """擬辦, 會辦, 核定 from left to right: posts, and below them room for name, seal and time."""
-    plan, words = builder.plan, builder.words
-    columns = [("drafting", plan.drafting), ("consulted", plan.consulted), ("deciding", plan.deciding)]
-    columns = [one for one in columns if one[1]]
-    rows = []
-    for place in range(max(len(posts) for _, posts in columns)):
-        first, *others = (posts[place] if place < len(posts) else EMPTY for _, posts in columns)
-        rows.append(Row(head=first, cells=tuple(Cell(text=one) for one in others)))
-    heads = [words[f"signature.{name}"] for name, _ in columns]
-    return Table(
-        name=EMPTY,
-        number="",
-        anchor="t-signatures",
-        caption=words["signature.caption"],
-        stub=heads[0],
-        columns=tuple(map(Column, heads[1:])),
-        rows=tuple(rows),
-        unit=None,
-        notes=(),
-    )
+    caption = composer.say("chart.rates", **composer.years)
+    return composer.numbered(Chart(anchor="c-rates", caption=caption, spec=spec, data_table="t-branches"))
 
 
 # ---- 2 the branches -----------------------------------------------------------------------------
 
 
-def _branches(builder: Builder) -> Table:
-    words, result, unit = builder.words, builder.result, builder.head(builder.scheme.unit)
-    own = {id_: limits for id_, limits in builder.scheme.branch_limits.items() if limits.reason}
+def _branches(composer: TargetComposer) -> Table:
+    result, branches = composer.result, composer.result.branches
+    percent, total = composer.head("percent"), composer.total
+    own = {id_: limits for id_, limits in composer.scheme.branch_limits.items() if limits.reason}
     marks = {id_: chr(ord("c") + place) for place, id_ in enumerate(own)}
-    names = ("last", "index", "share", "before", "floor", "ceiling", "target", "change", "rate")
-    columns = [
-        Column(
-            words[f"column.{name}"], builder.head("percent") if name in ("index", "share", "rate") else None
-        )
-        for name in names
+    column = composer.column
+    columns: list[ColumnOf[BranchTarget]] = [
+        column("last", lambda branch: branch.last, total=result.last),
+        column("index", lambda branch: branch.index, percent, total("", (one.index for one in branches))),
+        column("share", lambda branch: branch.share, percent, total("", (one.share for one in branches))),
+        column("before", lambda branch: branch.before, None, total("", (one.before for one in branches))),
+        column(
+            "floor",
+            lambda branch: branch.floor or "—",
+            total=total("", (one.floor for one in branches if one.floor)),
+        ),
+        column(
+            "ceiling",
+            lambda branch: branch.ceiling or "—",
+            total=total("", (one.ceiling for one in branches if one.ceiling)),
+        ),
+        column("target", composer.target_cell, total=result.total),
+        column("change", lambda branch: branch.change, total=result.change),
+        column("rate", lambda branch: branch.rate, percent, result.rate),
     ]
-    rows = [
-        Row(
-            head=one.names,
-            cells=(
-                Cell(builder.print(one.last)),
-                Cell(builder.print(one.index)),
-                Cell(builder.print(one.share)),
-                Cell(builder.print(one.before)),
-                _optional(builder, one.floor),
-                _optional(builder, one.ceiling),
-                builder.target_cell(one),
-                Cell(builder.print(one.change)),
-                Cell(builder.print(one.rate)),
-            ),
-            mark=marks.get(one.id, ""),
-        )
-        for one in result.branches
-    ]
-    found = result.branches
-    totals = (
-        Cell(builder.print(result.last)),
-        builder.total("", (one.index for one in found)),
-        builder.total("", (one.share for one in found)),
-        builder.total("", (one.before for one in found)),
-        builder.total("", (one.floor for one in found if one.floor)),
-        builder.total("", (one.ceiling for one in found if one.ceiling)),
-        Cell(builder.print(result.total)),
-        Cell(builder.print(result.change)),
-        Cell(builder.print(result.rate)),
+    table = composer.filled(
+        Table(
+            anchor="t-branches",
+            caption=composer.say("branches.caption", **composer.years),
+            stub=composer.words["column.branch"],
+            unit=composer.head(composer.scheme.unit),
+        ),
+        columns,
+        branches,
+        lambda branch: branch.names,
+        composer.words["table.total"],
+        lambda branch: marks.get(branch.id, ""),
     )
-    rows.append(Row(head=words["table.total"], cells=totals, role="total"))
-    notes = builder.limit_notes(found)
-    for id_ in own:
-        notes.append(Note(marks[id_], _own_limit(builder, id_)))
-    notes.append(Note("", _default_limits(builder)))
-    caption = builder.say("branches.caption", **years(builder))
-    return builder.table("t-branches", caption, words["column.branch"], columns, rows, unit, notes)
+    notes = [
+        *composer.limit_notes(branches),
+        *(Note(marks[id_], _own_limit(composer, id_)) for id_ in own),
+        Note("", _default_limits(composer)),
+    ]
+    return composer.numbered(replace(table, notes=tuple(notes)))
 
 
-def _optional(builder: Builder, value: Value | None) -> Cell:
-    return Cell(builder.print(value)) if value else Cell(text=same("—"))
-
-
-def _limit(builder: Builder, path: str, number: Fraction | None) -> Printed | Text:
+def _limit(composer: TargetComposer, path: str, number: Fraction | None) -> Printed | Text:
     """A declared limit as a figure, or the word that there is none."""
     if number is None:
-        return builder.words["limits.none"]
-    return builder.print(builder.declared(path, number, f"limit {path}"))
+        return composer.words["limits.none"]
+    return composer.print(composer.declared(path, number, f"limit {path}"))
 
 
-def _default_limits(builder: Builder) -> Line:
-    limits = builder.scheme.limits
-    return builder.line(
+def _default_limits(composer: TargetComposer) -> Line:
+    limits = composer.scheme.limits
+    return composer.line(
         "note.limits",
-        floor=_limit(builder, "limits.floor", limits.floor),
-        ceiling=_limit(builder, "limits.ceiling", limits.ceiling),
+        floor=_limit(composer, "limits.floor", limits.floor),
+        ceiling=_limit(composer, "limits.ceiling", limits.ceiling),
     )
 
 
-def _own_limit(builder: Builder, branch: str) -> Line:
-    scheme = builder.scheme
+def _own_limit(composer: TargetComposer, branch: str) -> Line:
+    scheme = composer.scheme
     limits, place = scheme.branch_limits[branch], list(scheme.branch_limits).index(branch)
-    return builder.line(
+    return composer.line(
         "note.own",
-        floor=_limit(builder, f"limit.{place}.floor", limits.floor),
-        ceiling=_limit(builder, f"limit.{place}.ceiling", limits.ceiling),
+        floor=_limit(composer, f"limit.{place}.floor", limits.floor),
+        ceiling=_limit(composer, f"limit.{place}.ceiling", limits.ceiling),
         reason=limits.reason or EMPTY,
     )
 
 
-def _factors(builder: Builder) -> Table:
+def _factors(composer: TargetComposer) -> Table:
     """What the index is made from: the value of each factor."""
-    words, scheme = builder.words, builder.scheme
-    columns = [
-        Column(factor.label, builder.head(scheme_unit(builder, place)))
-        for place, factor in enumerate(scheme.factors)
-    ]
-    rows = [
-        Row(head=one.names, cells=tuple(Cell(builder.print(shown(part.value))) for part in one.parts))
-        for one in builder.result.branches
-    ]
-    means = tuple(Cell(builder.print(shown(builder.result.means[factor.id]))) for factor in scheme.factors)
-    rows.append(Row(head=words["column.mean"], cells=means, role="total"))
-    caption = builder.say("factors.caption", **years(builder))
-    return builder.table("t-factors", caption, words["column.branch"], columns, rows)
+    result, words = composer.result, composer.words
 
+    def column(place: int) -> ColumnOf[BranchTarget]:
+        factor = composer.scheme.factors[place]
+        unit = composer.head(shown(result.branches[0].parts[place].value).unit)
+        mean = shown(result.means[factor.id])
+        return ColumnOf(factor.label, lambda branch: shown(branch.parts[place].value), unit, mean)
 
-def scheme_unit(builder: Builder, place: int) -> str:
-    value = builder.result.branches[0].parts[place].value
-    return shown(value).unit
+    caption = composer.say("factors.caption", **composer.years)
+    table = composer.filled(
+        Table(anchor="t-factors", caption=caption, stub=words["column.branch"]),
+        [column(place) for place in range(len(composer.scheme.factors))],
+        result.branches,
+        lambda branch: branch.names,
+        words["column.mean"],
+    )
+    return composer.numbered(table)
 
 
 def shown(value: Value) -> Value:
@@ -344,68 +253,58 @@ def shown(value: Value) -> Value:
     return replace(value, unit="twd_million", digits=0) if value.unit.startswith("twd") else value
 
 
-def _shares(builder: Builder) -> Table:
+def _shares(composer: TargetComposer) -> Table:
     """The share of each branch by each factor, weighted: the parts of the index, which make it up."""
-    words, scheme = builder.words, builder.scheme
-    weights = [weight_of(builder, place) for place in range(len(scheme.factors))]
-    columns = [Column(factor.label) for factor in scheme.factors]
-    columns.append(Column(words["column.index"]))
-    rows = [
-        Row(
-            head=words["column.weight"],
-            cells=(*(Cell(builder.print(one)) for one in weights), builder.total(" of weights", weights)),
-        )
-    ]
-    for one in builder.result.branches:
-        parts = tuple(Cell(builder.print(part.weighted)) for part in one.parts)
-        rows.append(Row(head=one.names, cells=(*parts, Cell(builder.print(one.index)))))
-    sums = [
-        builder.total("", (one.parts[place].weighted for one in builder.result.branches))
-        for place in range(len(scheme.factors))
-    ]
-    whole = builder.total("", (one.index for one in builder.result.branches))
-    rows.append(Row(head=words["table.total"], cells=(*sums, whole), role="total"))
-    notes = [Note("", plain_line(words["note.rounded"]))]
-    return builder.table(
-        "t-shares",
-        words["shares.caption"],
-        words["column.branch"],
-        columns,
-        rows,
-        builder.head("percent"),
-        notes,
-        break_after=(1,),
+    words, branches = composer.words, composer.result.branches
+
+    def column(place: int) -> ColumnOf[BranchTarget]:
+        total = composer.total("", (branch.parts[place].weighted for branch in branches))
+        label = composer.scheme.factors[place].label
+        return ColumnOf(label, lambda branch: branch.parts[place].weighted, total=total)
+
+    weights = composer.weights
+    first = composer.row(words["column.weight"], *weights, composer.total(" of weights", weights))
+    whole = composer.total("", (branch.index for branch in branches))
+    table = composer.filled(
+        Table(
+            anchor="t-shares",
+            caption=words["shares.caption"],
+            stub=words["column.branch"],
+            unit=composer.head("percent"),
+            notes=(composer.note("note.rounded"),),
+            break_after=(1,),
+        ),
+        [
+            *(column(place) for place in range(len(weights))),
+            composer.column("index", lambda branch: branch.index, total=whole),
+        ],
+        branches,
+        lambda branch: branch.names,
+        words["table.total"],
     )
-
-
-def weight_of(builder: Builder, place: int) -> Value:
-    factor = builder.scheme.factors[place]
-    return builder.declared(f"factor.{place}.weight", factor.weight, f"weight of {factor.id}")
+    return composer.numbered(replace(table, rows=(first, *table.rows)))
 
 
 # ---- 3 the units --------------------------------------------------------------------------------
 
 
-def _units_intro(builder: Builder) -> Line:
-    units = [unit for branch in builder.result.branches for unit in branch.units]
-    short = [one for one in units if one.months and one.months.exact != 12]
-    half = [one for one in units if one.staffing and one.staffing.exact != 1]
-    return builder.line(
+def _units_intro(composer: TargetComposer) -> Line:
+    units = [unit for branch in composer.result.branches for unit in branch.units]
+    short = [unit for unit in units if unit.months and unit.months.exact != 12]
+    half = [unit for unit in units if unit.staffing and unit.staffing.exact != 1]
+    new = [unit for unit in units if unit.new]
+    number_of = composer.number_of
+    return composer.line(
         "units.intro",
-        units=builder.count("units", units, "count of the units"),
-        part=builder.count("part-year units", short, "count of the units in service for less than 12 months"),
-        half=builder.count("half-staffed units", half, "count of the half-staffed units"),
-        new=builder.count("new units", [one for one in units if one.new], "count of the new units"),
-        closed=builder.figures.print(
-            Value(
-                metric="closed units",
-                key=(("roc_year", builder.scheme.roc_year),),
-                exact=Fraction(len(builder.scheme.units.closed)),
-                unit="count",
-                digits=0,
-                formula="count of the closed units",
-                worked=str(len(builder.scheme.units.closed)),
-            )
+        units=number_of("units", units, "count of the units"),
+        part=number_of("part-year units", short, "count of the units in service for less than 12 months"),
+        half=number_of("half-staffed units", half, "count of the half-staffed units"),
+        new=number_of("new units", new, "count of the new units"),
+        closed=composer.count(
+            "closed units",
+            len(composer.scheme.units.closed),
+            "count of the closed units",
+            key=(("roc_year", composer.scheme.roc_year),),
         ),
     )
 
@@ -413,76 +312,47 @@ def _units_intro(builder: Builder) -> Line:
 KEPT = 24  # rows of a table that stay on one page
 
 
-def _units(builder: Builder, branch: BranchTarget) -> Table:
+def _units(composer: TargetComposer, branch: BranchTarget) -> Table:
     """All units of a branch: what they are set by, their share, before and after limits, the change."""
-    words, scheme = builder.words, builder.scheme
-    factors = [one for one in scheme.units.factors if one.column != scheme.last_column]
-    places = [scheme.units.factors.index(one) for one in factors]
-    names = ("months", "staffing", "branch_share", "before", "target", "change", "rate")
-    columns = [
-        Column(words["column.last"]),
-        *(Column(one.label) for one in factors),
-        *(
-            Column(
-                words[f"column.{name}"],
-                builder.head("percent") if name in ("staffing", "branch_share", "rate") else None,
-            )
-            for name in names
-        ),
-    ]
+    words, scheme, units = composer.words, composer.scheme, branch.units
+    percent, column, total, name = composer.head("percent"), composer.column, composer.total, f" {branch.id}"
 
-    def row(unit: UnitTarget) -> Row:
-        assert unit.months and unit.staffing
-        own = [
-            Cell(builder.print(unit.parts[place].value))
-            if unit.parts
-            else Cell(text=same(formats.SYMBOL["none"]))
-            for place in places
-        ]
-        cells = (
-            Cell(builder.print(unit.last)),
-            *own,
-            Cell(builder.print(unit.months)),
-            Cell(builder.print(unit.staffing)),
-            Cell(builder.print(unit.share)),
-            Cell(builder.print(unit.before)),
-            builder.target_cell(unit),
-            Cell(builder.print(unit.change)),
-            Cell(builder.print(unit.rate)),
+    def by(place: int) -> ColumnOf[UnitTarget]:
+        values = (unit.parts[place].value for unit in units if unit.parts)
+        return ColumnOf(
+            scheme.units.factors[place].label,
+            lambda unit: unit.parts[place].value if unit.parts else formats.SYMBOL["none"],
+            total=total(name, values),
         )
-        return Row(head=same(unit.id), cells=cells, mark="n" if unit.new else "")
 
-    name = f" {branch.id}"
-    totals = (
-        builder.total(f"{name} last", (one.last for one in branch.units)),
-        *(
-            builder.total(name, (one.parts[place].value for one in branch.units if one.parts))
-            for place in places
-        ),
-        builder.total(name, (one.months for one in branch.units if one.months)),
-        Cell(text=EMPTY),
-        builder.total(name, (one.share for one in branch.units)),
-        builder.total(name, (one.before for one in branch.units)),
-        builder.total(f"{name} new", (one.target for one in branch.units)),
-        Cell(text=EMPTY),
-        Cell(text=EMPTY),
+    own = [place for place, one in enumerate(scheme.units.factors) if one.column != scheme.last_column]
+    months, shares = (unit.months for unit in units if unit.months), (unit.share for unit in units)
+    columns: list[ColumnOf[UnitTarget]] = [
+        column("last", lambda unit: unit.last, total=total(f"{name} last", (unit.last for unit in units))),
+        *(by(place) for place in own),
+        column("months", lambda unit: unit.months, total=total(name, months)),
+        column("staffing", lambda unit: unit.staffing, percent),
+        column("branch_share", lambda unit: unit.share, percent, total(name, shares)),
+        column("before", lambda unit: unit.before, total=total(name, (unit.before for unit in units))),
+        column("target", composer.target_cell, total=total(f"{name} new", (unit.target for unit in units))),
+        column("change", lambda unit: unit.change),
+        column("rate", lambda unit: unit.rate, percent),
+    ]
+    frame = Table(
+        anchor=f"u-{branch.id}",
+        caption=composer.say("units.caption", branch=branch.names),
+        stub=words["column.unit"],
+        unit=composer.head(scheme.unit),
+        notes=composer.unit_notes(units),
+        break_after=tuple(range(5, len(units), 5)),
+        flows=len(units) >= KEPT,
     )
-    rows = [row(unit) for unit in branch.units]
-    rows.append(Row(head=words["table.total"], cells=totals, role="total"))
-    notes = builder.limit_notes(branch.units)
-    if any(one.new for one in branch.units):
-        notes.append(Note("n", plain_line(words["note.new"])))
-    caption = builder.say("units.caption", branch=branch.names)
-    unit = builder.head(scheme.unit)
-    every_five = tuple(place for place in range(5, len(branch.units), 5))
-    return builder.table(
-        f"u-{branch.id}",
-        caption,
-        words["column.unit"],
+    table = composer.filled(
+        frame,
         columns,
-        rows,
-        unit,
-        notes,
-        flows=len(rows) > KEPT,
-        break_after=every_five,
+        units,
+        lambda unit: Text(unit.id, unit.id),
+        words["table.total"],
+        lambda unit: "n" if unit.new else "",
     )
+    return composer.numbered(table)

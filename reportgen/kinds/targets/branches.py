@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from reportgen.compute.targets import BranchTarget, Part, UnitTarget
-from reportgen.kinds.targets.approval import moved, run_on, shown, weight_of, years
-from reportgen.kinds.targets.builder import EMPTY, MARKS, Builder, known, same
+from reportgen.kinds.blocks import listed, run_on
+from reportgen.kinds.compose import ColumnOf, Content
+from reportgen.kinds.targets.approval import shown
+from reportgen.kinds.targets.composer import MARKS, TargetComposer, known
 from reportgen.model import (
     Block,
     Cell,
@@ -15,139 +17,125 @@ from reportgen.model import (
     ChartSpec,
     Column,
     Line,
-    Note,
     Paragraphs,
     Point,
-    Row,
     Section,
     Series,
     Table,
     Text,
     Value,
 )
-from reportgen.read.words import plain_line
 
 
-def branches(builder: Builder) -> list[Block]:
+def branches(composer: TargetComposer) -> list[Block]:
     """An overview, then the branches in their declared order."""
-    result, words = builder.result, builder.words
+    result, words = composer.result, composer.words
+    total = composer.moved("summary.total", result.total, result.last, result.change, result.rate)
     made: list[Block] = [
         Section(number="1", title=words["overview.title"], anchor="s-overview"),
-        Paragraphs(
-            (
-                moved(builder, "summary.total", result.total, result.last, result.change, result.rate),
-                builder.line("overview.reading"),
-            )
-        ),
-        builder.standing(),
-        _overview(builder),
+        Paragraphs((total, composer.line("overview.reading"))),
+        composer.standing(),
+        _overview(composer),
     ]
     for number, branch in enumerate(result.branches, 2):
         rows = len(branch.parts) + _laid(len(branch.units))[1]
         made += [
             Section(number=str(number), title=branch.names, anchor=f"b-{branch.id}", one_page=rows <= PAGE),
-            Paragraphs(tuple(_told(builder, branch))),
-            _factors(builder, branch),
-            *([_chart(builder, branch)] if rows <= CHART else []),
-            _units(builder, branch),
+            Paragraphs(tuple(_sentences(composer, branch))),
+            _factors(composer, branch),
+            *([_chart(composer, branch)] if rows <= CHART else []),
+            _units(composer, branch),
         ]
     return made
 
 
-def _overview(builder: Builder) -> Table:
+def _overview(composer: TargetComposer) -> Table:
     """Last year, before limits and target of each branch, and which limit held it."""
-    words, result = builder.words, builder.result
-    names = ("last", "before", "target", "change", "rate")
-    columns = [
-        Column(words[f"column.{name}"], builder.head("percent") if name == "rate" else None) for name in names
+    result, branches, column = composer.result, composer.result.branches, composer.column
+    before = composer.total("", (branch.before for branch in branches))
+    columns: list[ColumnOf[BranchTarget]] = [
+        column("last", lambda branch: branch.last, total=result.last),
+        column("before", lambda branch: branch.before, total=before),
+        column("target", composer.target_cell, total=result.total),
+        column("change", lambda branch: branch.change, total=result.change),
+        column("rate", lambda branch: branch.rate, composer.head("percent"), result.rate),
     ]
-    rows = []
-    for one in result.branches:
-        cells = [Cell(builder.print(value)) for value in (one.last, one.before, one.change, one.rate)]
-        cells.insert(2, builder.target_cell(one))
-        rows.append(Row(head=one.names, cells=tuple(cells)))
-    totals = [Cell(builder.print(value)) for value in (result.last, result.total, result.change, result.rate)]
-    totals.insert(1, builder.total("", (one.before for one in result.branches)))
-    rows.append(Row(head=words["table.total"], cells=tuple(totals), role="total"))
-    caption = builder.say("branches.caption", **years(builder))
-    unit = builder.head(builder.scheme.unit)
-    notes = builder.limit_notes(result.branches)
-    return builder.table("t-overview", caption, words["column.branch"], columns, rows, unit, notes)
+    frame = Table(
+        anchor="t-overview",
+        caption=composer.say("branches.caption", **composer.years),
+        stub=composer.words["column.branch"],
+        unit=composer.head(composer.scheme.unit),
+        notes=composer.limit_notes(branches),
+    )
+    total = composer.words["table.total"]
+    return composer.numbered(composer.filled(frame, columns, branches, lambda branch: branch.names, total))
 
 
 # ---- in words -----------------------------------------------------------------------------------
 
 
-def _told(builder: Builder, branch: BranchTarget) -> Iterable[Line]:
+def _sentences(composer: TargetComposer, branch: BranchTarget) -> Iterable[Line]:
     """The target, how it came about, what pushes it up or down, what the limits did, and its units."""
-    yield run_on((_moved(builder, branch), _blended(builder, branch)))
-    yield _pushed(builder, branch)
-    yield _limited(builder, branch)
-    yield _of_units(builder, branch)
+    yield run_on((_moved(composer, branch), _blended(composer, branch)))
+    yield _pushed(composer, branch)
+    yield _limited(composer, branch)
+    yield _of_units(composer, branch)
 
 
-def _moved(builder: Builder, branch: BranchTarget) -> Line:
+def _moved(composer: TargetComposer, branch: BranchTarget) -> Line:
     if not known(branch.change):
-        return builder.line("why.new", target=builder.money(branch.target), branch=branch.names)
-    return moved(builder, "why.target", branch.target, branch.last, branch.change, branch.rate)
+        return composer.line("why.new", target=composer.money(branch.target), branch=branch.names)
+    return composer.moved("why.target", branch.target, branch.last, branch.change, branch.rate)
 
 
-def _blended(builder: Builder, branch: BranchTarget) -> Line:
+def _blended(composer: TargetComposer, branch: BranchTarget) -> Line:
     assert branch.last_share
-    weight = builder.declared("last_year.weight", builder.scheme.last_weight, "weight of last year")
-    return builder.line(
+    weight = composer.declared("last_year.weight", composer.scheme.last_weight, "weight of last year")
+    return composer.line(
         "why.blended",
-        index=builder.print(branch.index),
-        old=builder.print(branch.last_share),
-        weight=builder.print(weight),
-        share=builder.print(branch.share),
-        before=builder.money(branch.before),
+        index=composer.print(branch.index),
+        old=composer.print(branch.last_share),
+        weight=composer.print(weight),
+        share=composer.print(branch.share),
+        before=composer.money(branch.before),
     )
 
 
-def _pushed(builder: Builder, branch: BranchTarget) -> Line:
+def _pushed(composer: TargetComposer, branch: BranchTarget) -> Line:
     """The factors by which its share is greater, and those by which it is less, than that of last year."""
-    assert branch.last_share and isinstance(branch.last_share.exact, Fraction)
-    old = branch.last_share.exact
-    up = sorted((p for p in branch.parts if _share(p) > old), key=lambda p: -_share(p))
-    down = sorted((p for p in branch.parts if _share(p) < old), key=_share)
+    assert branch.last_share
+    old = _exact(branch.last_share)
+    up = sorted((part for part in branch.parts if _share(part) > old), key=_share, reverse=True)
+    down = sorted((part for part in branch.parts if _share(part) < old), key=_share)
 
     def named(parts: Sequence[Part]) -> Line:
-        return builder.joined(
-            builder.line("why.factor", factor=part.factor.label, share=builder.print(part.share))
+        return listed(
+            composer.line("why.factor", factor=part.factor.label, share=composer.print(part.share))
             for part in parts
         )
 
-    lines = []
+    before, lines = composer.print(branch.last_share), []
     if up:
-        lines.append(builder.line("why.up", old=builder.print(branch.last_share), factors=named(up)))
+        lines.append(composer.line("why.up", old=before, factors=named(up)))
     if down:
-        lines.append(
-            builder.line(
-                "why.down" if up else "why.all_down",
-                old=builder.print(branch.last_share),
-                factors=named(down),
-            )
-        )
-    return run_on(lines) if lines else builder.line("why.level", old=builder.print(branch.last_share))
+        lines.append(composer.line("why.down" if up else "why.all_down", old=before, factors=named(down)))
+    return run_on(lines) if lines else composer.line("why.level", old=before)
 
 
 def _share(part: Part) -> Fraction:
-    assert isinstance(part.share.exact, Fraction)
-    return part.share.exact
+    return _exact(part.share)
 
 
-def _limited(builder: Builder, branch: BranchTarget) -> Line:
+def _limited(composer: TargetComposer, branch: BranchTarget) -> Line:
     """What the limits did, and what is given or taken because others are held by theirs."""
-    slots = {"before": builder.money(branch.before), "target": builder.money(branch.target)}
+    slots = {"before": composer.money(branch.before), "target": composer.money(branch.target)}
     if branch.bound:
         limit = branch.floor if branch.bound == "floor" else branch.ceiling
         assert limit
-        return builder.line(f"why.{branch.bound}", limit=builder.money(limit), **slots)
-    assert isinstance(branch.after.exact, Fraction) and isinstance(branch.before.exact, Fraction)
-    difference = branch.after.exact - branch.before.exact
+        return composer.line(f"why.{branch.bound}", limit=composer.money(limit), **slots)
+    difference = _exact(branch.after) - _exact(branch.before)
     if not difference:
-        return builder.line("why.free", **slots)
+        return composer.line("why.free", **slots)
     moved = Value(
         metric="part of what limits give or take",
         key=branch.after.key,
@@ -159,12 +147,15 @@ def _limited(builder: Builder, branch: BranchTarget) -> Line:
         sources=branch.after.sources,
     )
     way = "given" if difference > 0 else "taken"
-    return builder.line(f"why.{way}", moved=builder.money(moved), after=builder.money(branch.after), **slots)
+    return composer.line(
+        f"why.{way}", moved=composer.money(moved), after=composer.money(branch.after), **slots
+    )
 
 
-def _of_units(builder: Builder, branch: BranchTarget) -> Line:
+def _of_units(composer: TargetComposer, branch: BranchTarget) -> Line:
     units = branch.units
-    ordered = sorted(units, key=lambda one: -_exact(one.target))
+    ordered = sorted(units, key=lambda unit: _exact(unit.target), reverse=True)
+    most, least = ordered[0], ordered[-1]
     mean = Value(
         metric="mean target of the units",
         key=branch.target.key,
@@ -175,29 +166,30 @@ def _of_units(builder: Builder, branch: BranchTarget) -> Line:
         worked=f"{branch.target.exact} / {len(units)}",
         sources=branch.target.sources,
     )
-    short = [one for one in units if _exact(one.months) != 12 or _exact(one.staffing) != 1]
     lines = [
-        builder.line(
+        composer.line(
             "why.units",
-            units=builder.count(f"units of {branch.id}", units, "count of the units of the branch"),
-            mean=builder.money(mean),
-            most=same(ordered[0].id),
-            most_target=builder.money(ordered[0].target),
-            least=same(ordered[-1].id),
-            least_target=builder.money(ordered[-1].target),
+            units=composer.number_of(f"units of {branch.id}", units, "count of the units of the branch"),
+            mean=composer.money(mean),
+            most=most.id,
+            most_target=composer.money(most.target),
+            least=least.id,
+            least_target=composer.money(least.target),
         )
     ]
-    if short:
-        lines.append(builder.line("why.short", units=builder.joined(_service(builder, one) for one in short)))
+    if short := [unit for unit in units if _exact(unit.months) != 12 or _exact(unit.staffing) != 1]:
+        lines.append(composer.line("why.short", units=listed(_service(composer, unit) for unit in short)))
     return run_on(lines)
 
 
-def _service(builder: Builder, unit: UnitTarget) -> Line:
+def _service(composer: TargetComposer, unit: UnitTarget) -> Line:
     """A unit that does not count fully: 17（6.0個月）."""
     assert unit.months and unit.staffing
-    name = "why.short_half" if _exact(unit.staffing) != 1 else "why.short_months"
-    return builder.line(
-        name, unit=same(unit.id), months=builder.print(unit.months), staffing=builder.print(unit.staffing)
+    return composer.line(
+        "why.short_half" if _exact(unit.staffing) != 1 else "why.short_months",
+        unit=unit.id,
+        months=composer.print(unit.months),
+        staffing=composer.print(unit.staffing),
     )
 
 
@@ -209,38 +201,32 @@ def _exact(value: Value | None) -> Fraction:
 # ---- tables and chart ---------------------------------------------------------------------------
 
 
-def _factors(builder: Builder, branch: BranchTarget) -> Table:
+def _factors(composer: TargetComposer, branch: BranchTarget) -> Table:
     """Each factor of the branch beside the mean of all branches, its share, its part of the index."""
-    words = builder.words
-    percent = builder.head("percent")
-    columns = [
-        Column(words["column.weight"], percent),
-        Column(words["column.value"]),
-        Column(words["column.mean"]),
-        Column(words["column.against"]),
-        Column(words["column.share"], percent),
-        Column(words["column.weighted"], percent),
+    percent, column, weights = composer.head("percent"), composer.column, composer.weights
+
+    def value(place: int) -> Value:
+        return shown(branch.parts[place].value)
+
+    def mean(place: int) -> Value:
+        return shown(composer.result.means[branch.parts[place].factor.id])
+
+    def label(place: int) -> Text:
+        name, unit = branch.parts[place].factor.label, composer.head(value(place).unit)
+        return Text(f"{name.zh}（{unit.zh}）", f"{name.en} ({unit.en})")
+
+    columns: list[ColumnOf[int]] = [
+        column("weight", lambda place: weights[place], percent, composer.total(" of weights", weights)),
+        column("value", value),
+        column("mean", mean),
+        column("against", lambda place: _against(value(place), mean(place))),
+        column("share", lambda place: branch.parts[place].share, percent),
+        column("weighted", lambda place: branch.parts[place].weighted, percent, branch.index),
     ]
-    rows = []
-    for place, part in enumerate(branch.parts):
-        value, mean = shown(part.value), shown(builder.result.means[part.factor.id])
-        unit = builder.head(value.unit)
-        label = Text(f"{part.factor.label.zh}（{unit.zh}）", f"{part.factor.label.en} ({unit.en})")
-        cells = (weight_of(builder, place), value, mean, _against(value, mean), part.share, part.weighted)
-        rows.append(Row(head=label, cells=tuple(Cell(builder.print(one)) for one in cells)))
-    weights = [weight_of(builder, place) for place in range(len(branch.parts))]
-    empty = Cell(text=EMPTY)
-    whole = (
-        builder.total(" of weights", weights),
-        empty,
-        empty,
-        empty,
-        empty,
-        Cell(builder.print(branch.index)),
-    )
-    rows.append(Row(head=words["column.index"], cells=whole, role="total"))
-    caption = builder.say("why.factors", branch=branch.names)
-    return builder.table(f"f-{branch.id}", caption, words["column.factor"], columns, rows)
+    caption, words = composer.say("why.factors", branch=branch.names), composer.words
+    frame = Table(anchor=f"f-{branch.id}", caption=caption, stub=words["column.factor"])
+    places = range(len(branch.parts))
+    return composer.numbered(composer.filled(frame, columns, places, label, words["column.index"]))
 
 
 def _against(value: Value, mean: Value) -> Value:
@@ -258,34 +244,27 @@ def _against(value: Value, mean: Value) -> Value:
     )
 
 
-def _chart(builder: Builder, branch: BranchTarget) -> Chart:
+def _chart(composer: TargetComposer, branch: BranchTarget) -> Chart:
     """The share by each factor beside that of last year: which of them ask for more, which for less."""
-    words = builder.words
+    words = composer.words
     assert branch.last_share
-    ordered = sorted(branch.parts, key=lambda part: -_share(part))
-    points = tuple(Point("value", part.factor.id, builder.print(part.share)) for part in ordered)
-    line = builder.figures.print(branch.last_share, digits=2)
+    ordered = sorted(branch.parts, key=_share, reverse=True)
+    points = tuple(Point("value", part.factor.id, composer.print(part.share)) for part in ordered)
+    line = composer.print(branch.last_share, digits=2)
     spec = ChartSpec(
         form="ranked_bar",
         series=(Series("value", words["chart.share"]),),
         xs=tuple((part.factor.id, part.factor.label) for part in ordered),
         points=points,
         measure=words["chart.share"],
-        unit=builder.head("percent"),
+        unit=composer.head("percent"),
         target=tuple(Point("target", part.factor.id, line) for part in ordered),
-        target_label=builder.say("chart.line", line=line.text),
+        target_label=composer.say("chart.line", line=line.text),
         height_mm=11 + 3.2 * len(ordered),
     )
-    name, number = builder.chart_name()
-    return Chart(
-        name=name,
-        number=number,
-        anchor=f"c-{branch.id}",
-        caption=words["chart.shares"],
-        spec=spec,
-        notes=(),
-        source=None,
-        data_table=f"f-{branch.id}",
+    table = f"f-{branch.id}"
+    return composer.numbered(
+        Chart(anchor=f"c-{branch.id}", caption=words["chart.shares"], spec=spec, data_table=table)
     )
 
 
@@ -309,52 +288,38 @@ def _laid(units: int) -> tuple[int, int]:
     return across, -(-units // across)
 
 
-def _units(builder: Builder, branch: BranchTarget) -> Table:
+def _units(composer: TargetComposer, branch: BranchTarget) -> Table:
     """All units, down one column after the other, so that the largest branch fits its page."""
-    words, units = builder.words, branch.units
+    words, units = composer.words, branch.units
     across, down = _laid(len(units))
     names = _COLUMNS[across]
 
-    def columns() -> Iterable[Column]:
-        for place in range(across):
-            if place:
-                yield Column(words["column.unit"])
-            for name in names:
-                yield Column(words[f"column.{name}"], builder.head("percent") if name == "rate" else None)
-
-    def cells(unit: UnitTarget | None) -> Iterable[Cell]:
+    def contents(unit: UnitTarget) -> Iterable[Content]:
         for name in names:
-            if unit is None:
-                yield Cell(text=EMPTY)
-            elif name == "target":
-                yield Cell(
-                    builder.print(unit.target), mark=MARKS.get(unit.bound, "") + ("n" if unit.new else "")
-                )
+            if name == "target":
+                mark = MARKS.get(unit.bound, "") + ("n" if unit.new else "")
+                yield Cell(composer.print(unit.target), mark=mark)
             else:
-                yield Cell(builder.print(getattr(unit, name)))
+                yield getattr(unit, name)
 
     rows = []
     for place in range(down):
-        found = [units[n] if n < len(units) else None for n in range(place, down * across, down)]
-        first, *others = found
-        assert first
-        inside = list(cells(first))
+        first, *others = units[place::down]
+        inside = [composer.cell(content) for content in contents(first)]
         for other in others:
-            inside.append(Cell(text=same(other.id) if other else EMPTY))
-            inside += cells(other)
-        rows.append(Row(head=same(first.id), cells=tuple(inside)))
-    notes = builder.limit_notes(units)
-    if any(one.new for one in units):
-        notes.append(Note("n", plain_line(words["note.new"])))
-    caption = builder.say("units.caption", branch=branch.names)
-    unit = builder.head(builder.scheme.unit)
-    return builder.table(
-        f"u-{branch.id}",
-        caption,
-        words["column.unit"],
-        columns(),
-        rows,
-        unit,
-        notes,
+            inside += [composer.cell(content) for content in (other.id, *contents(other))]
+        blank = [None] * ((across - 1 - len(others)) * (1 + len(names)))
+        rows.append(composer.row(first.id, *inside, *blank))
+    percent = composer.head("percent")
+    heads = [Column(words[f"column.{name}"], percent if name == "rate" else None) for name in names]
+    table = Table(
+        anchor=f"u-{branch.id}",
+        caption=composer.say("units.caption", branch=branch.names),
+        stub=words["column.unit"],
+        columns=(*heads, *[Column(words["column.unit"]), *heads] * (across - 1)),
+        rows=tuple(rows),
+        unit=composer.head(composer.scheme.unit),
+        notes=composer.unit_notes(units),
         break_after=tuple(range(4, down, 4)) if across > 1 else (),
     )
+    return composer.numbered(table)

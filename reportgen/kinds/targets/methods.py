@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from reportgen.compute.targets import Factor
-from reportgen.kinds.targets.builder import EMPTY, Builder
-from reportgen.model import Definition
+from reportgen.kinds.targets.composer import TargetComposer
+from reportgen.model import EMPTY, Definition
 
 
-def definitions(builder: Builder) -> tuple[Definition, ...]:
-    words, scheme = builder.words, builder.scheme
-    made = [_factor(builder, factor) for factor in scheme.factors]
+def definitions(composer: TargetComposer) -> tuple[Definition, ...]:
+    words, scheme = composer.words, composer.scheme
+    made = [_factor(composer, factor) for factor in scheme.factors]
     steps = [
         "index",
         "share",
@@ -36,17 +36,17 @@ def definitions(builder: Builder) -> tuple[Definition, ...]:
     return tuple(made)
 
 
-def _factor(builder: Builder, factor: Factor) -> Definition:
+def _factor(composer: TargetComposer, factor: Factor) -> Definition:
     """The size that a factor is shared by, its unit, its direction, and where it is read."""
-    words, dataset = builder.words, builder.material.dataset
+    words, dataset = composer.words, composer.material.dataset
     measure = dataset.measures[factor.column]
     table = dataset.tables[measure.table]
-    unit = builder.head(measure.unit)
+    unit = composer.head(measure.unit)
     return Definition(
         label=factor.label,
         formula=words[f"size.{factor.normalisation}_{factor.direction}"],
         unit=unit,
         better=words[f"direction.{factor.direction}"],
-        remarks=(builder.say("method.column", table=table.label, column=measure.label),),
+        remarks=(composer.say("method.column", table=table.label, column=measure.label),),
         anchor=f"m-{factor.id}",
     )

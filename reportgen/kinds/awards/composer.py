@@ -1,78 +1,52 @@
-"""The outcome of the rules as words and figures of a paper: slots are filled here, and every figure is recorded.
-
-Ends where the blocks of a paper begin.
-"""
+"""The composer of awards: the slots of its papers, and names of persons and units as each paper may show them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
-from typing import cast
 
+from reportgen.compute.ledger import counted
 from reportgen.compute.rules.model import Decision, Person, Result, Tier
 from reportgen.kinds.awards.plan import Plan
+from reportgen.kinds.compose import Composer, masked
+from reportgen.kinds.material import Material
 from reportgen.kinds.papers import Sentence, joined, on_day
-from reportgen.kinds.record import Record, holds, merged, put
-from reportgen.model import Key, Language, Line, Printed, Run, Source, Text, Value, formats
+from reportgen.model import EMPTY, Key, Line, Printed, Source, Text, Value, formats, merged_sources
 from reportgen.model.errors import Place, Problem, problem
-from reportgen.model.formats import Unit
-from reportgen.read.publications import Publication
-from reportgen.read.tables import Dataset, text_fault
-from reportgen.read.words import Words, fill, said, say, slots
+from reportgen.read.words import fill, said, slots
 
 # A national identity number, or that of a resident card, in use or not: no paper shows one.
 _IDENTITY = re.compile(r"\b[A-Z][\dA-D]\d{8}\b")
 
 
-class Scribe:
-    """What every paper asks: the publication's plan, the outcome, the fixed words, and the figures so far."""
+COUNTED = {
+    "winners": "count of decisions with a tier",
+    "candidates": "count of decisions",
+    "eligible": "count of decisions that passed every check",
+    "branches": "count of branches of the decisions with a tier",
+    "units with a bonus": "count of units with shares",
+    "persons paid": "count of persons with shares",
+}
 
-    def __init__(
-        self,
-        publication: Publication,
-        plan: Plan,
-        result: Result,
-        dataset: Dataset,
-        words: Words,
-        units: Mapping[str, Unit],
-        problems: list[Problem],
-    ) -> None:
-        self.publication, self.plan, self.result = publication, plan, result
-        self.dataset, self.words, self.problems = dataset, words, problems
-        self.units = units
-        self.record = Record(units)
-        self._slots = self._known_slots()
+
+class AwardComposer(Composer):
+    """What every paper asks: the publication's plan, the outcome of the rules, and the slots that an officer may write."""
+
+    def __init__(self, material: Material, plan: Plan, result: Result) -> None:
+        super().__init__(material)
+        self.plan, self.result, self.year = plan, result, result.roc_year
         # A scheme of shares honours units; their people stand in the shares.
         self.of_units = any(decision.bonus is not None for decision in result.decisions)
+        self.problems: list[Problem] = []
+        self._slots = self._known_slots()
 
     # -- words
 
-    def say(self, name: str, /, **given: str | Text) -> Text:
-        """Fixed words with their slots filled by words."""
-        return say(self.words, name, **given)
-
-    def line(self, name: str, /, **given: str | Text | Printed) -> Line:
-        """Fixed words with their slots filled by words and figures."""
-
-        def resolve(slot: str, language: Language) -> Run:
-            found = given[slot]
-            return found.say(language) if isinstance(found, Text) else found
-
-        return fill(self.words[name], resolve)
-
     def sentence(self, sentence: Sentence, extra: Mapping[str, Text] | None = None) -> Line:
         """Words of an officer with their slots filled; a slot that is none has been told by `check`."""
-
-        def resolve(slot: str, language: Language) -> Run:
-            if extra and slot in extra:
-                return extra[slot].say(language)
-            found = self.slot(slot)
-            return found.say(language) if isinstance(found, Text) else found
-
-        return fill(sentence.text, resolve)
+        return fill(sentence.text, lambda slot: (extra or {}).get(slot) or self.slot(slot))
 
     def check(self, sentences: Iterable[Sentence], extra: Iterable[str] = ()) -> None:
         """A problem for each slot that means nothing."""
@@ -87,8 +61,8 @@ class Scribe:
     # -- slots
 
     def slot(self, name: str) -> Text | Printed:
-        found = self._slots.get(name, Text("", ""))
-        return self.record.print(found) if isinstance(found, Value) else found
+        content = self._slots.get(name, EMPTY)
+        return self.print(content) if isinstance(content, Value) else content
 
     def _known_slots(self) -> dict[str, Text | Value]:
         plan, result = self.plan, self.result
@@ -99,14 +73,14 @@ class Scribe:
             "issuer": self.publication.issuer,
             "year": year,
             "year_words": Text(f"{in_words}年度", year.en),
-            "winners": self._count("winners", len(result.winners)),
-            "candidates": self._count("candidates", len(result.decisions)),
-            "eligible": self._count("eligible", sum(decision.eligible for decision in result.decisions)),
-            "branches": self._count("branches", len({d.person.branch for d in result.winners})),
+            "winners": self._counted("winners", len(result.winners)),
+            "candidates": self._counted("candidates", len(result.decisions)),
+            "eligible": self._counted("eligible", sum(decision.eligible for decision in result.decisions)),
+            "branches": self._counted("branches", len({d.person.branch for d in result.winners})),
         }
         for tier in result.tiers:
             number = sum(d.tier is not None and d.tier.id == tier.id for d in result.winners)
-            found[f"winners.{tier.id}"] = self._count("winners", number, (("tier", tier.id),))
+            found[f"winners.{tier.id}"] = self._counted("winners", number, (("tier", tier.id),))
             found[f"tier.{tier.id}"] = tier.label
         for group in result.groups:
             if f"winners.{group.id}" in found:
@@ -117,7 +91,7 @@ class Scribe:
                         id=group.id,
                     )
                 )
-            found[f"winners.{group.id}"] = self._count("winners", group.winners, (("group", group.id),))
+            found[f"winners.{group.id}"] = self._counted("winners", group.winners, (("group", group.id),))
         scores = [d.score for d in result.winners if d.score and isinstance(d.score.exact, Fraction)]
         if scores:
             found["highest"] = max(scores, key=_exact)
@@ -125,9 +99,9 @@ class Scribe:
         if (amount := self._paid()) is not None:
             found["paid"] = amount
         if bonuses := [d.bonus for d in result.decisions if d.bonus and paid(d)]:
-            found["units"] = self._count("units with a bonus", len(bonuses))
+            found["units"] = self._counted("units with a bonus", len(bonuses))
             people = {share.person for bonus in bonuses for share in bonus.shares}
-            found["people"] = self._count("persons paid", len(people))
+            found["people"] = self._counted("persons paid", len(people))
         for name, paper in plan.official.items():
             day = formats.roc_date(paper.issued)
             found[f"{name}.issued"] = Text(day.zh.removeprefix("中華民國"), day.en)
@@ -138,30 +112,10 @@ class Scribe:
             found |= {"place": ceremony.place, "host": ceremony.host, "ceremony": ceremony.name}
         return found
 
-    def _count(self, name: str, number: int, key: Key = ()) -> Value:
-        sources = tuple(
-            Source(file=file, sheet="", rows=(), column="")
-            for file in [self.result.file, *self.result.inputs]
-            if file
-        )
-        formula = {
-            "winners": "count of decisions with a tier",
-            "candidates": "count of decisions",
-            "eligible": "count of decisions that passed every check",
-            "branches": "count of branches of the decisions with a tier",
-            "units with a bonus": "count of units with shares",
-            "persons paid": "count of persons with shares",
-        }[name]
-        return Value(
-            metric=name,
-            key=key,
-            exact=Fraction(number),
-            unit="count",
-            digits=0,
-            formula=formula,
-            worked=str(number),
-            sources=sources,
-        )
+    def _counted(self, metric: str, number: int, key: Key = ()) -> Value:
+        files = filter(None, [self.result.file, *self.result.inputs])
+        sources = tuple(Source(file=file, sheet="", rows=(), column="") for file in files)
+        return counted(metric, number, COUNTED[metric], key=key, sources=sources)
 
     def _paid(self) -> Value | None:
         """All that is paid: the shares of a scheme of shares, else the money of the tiers."""
@@ -177,14 +131,9 @@ class Scribe:
     def policy(self, paper: str) -> str:
         return self.plan.names.get(paper, "whole")
 
-    def shown(self, given: Text, paper: str) -> Text:
+    def shown(self, names: Text, paper: str) -> Text:
         """A person's name as this paper may show it."""
-        policy = self.policy(paper)
-        if policy == "whole":
-            return given
-        from reportgen.compute import masking
-
-        return masking.shown(given, cast(masking.Policy, policy))
+        return masked(names, self.policy(paper))
 
     def person(self, person: Person, paper: str) -> Text:
         """A candidate's name as the paper may show it; the name of a unit hides nobody."""
@@ -194,30 +143,11 @@ class Scribe:
         """The name beside a column of branches."""
         return self.within(person) if self.is_unit(person) else self.person(person, paper)
 
-    def name_faults(self, person: Person) -> tuple[Problem, ...]:
-        """What keeps a name from being printed, where its column left that to be judged now (`judge_later`)."""
-        table = next((one for one in self.dataset.tables.values() if one.file == person.place.file), None)
-        if table is None:
-            return ()
-        english = (name for name, cell in person.cells.items() if cell == person.names.en)
-        problems = []
-        for name, text in ((person.place.column, person.names.zh), (next(english, ""), person.names.en)):
-            column = table.columns.get(name)
-            if column and column.judged_later and (fault := text_fault(column, text)):
-                problems.append(Problem(replace(person.place, column=name), *fault))
-        return tuple(problems)
-
     def is_unit(self, person: Person) -> bool:
         """Whether the candidate is a unit: by the scheme, or as publication.toml says."""
         return self.of_units or any(
             person.cells.get(column, "") in values for column, values in self.plan.units.items()
         )
-
-    def within(self, person: Person) -> Text:
-        """The name of a unit without that of its branch, where the branch is said already."""
-        branch = self.branch(person.branch)
-        zh = person.names.zh.removeprefix(branch.zh)
-        return Text(zh, person.names.en.removesuffix(f", {branch.en}"))
 
     def post(self, person: Person) -> Text:
         """臺北分署書記官 / Clerk, Taipei Branch; of a unit, the agency that it belongs to."""
@@ -225,13 +155,6 @@ class Scribe:
             return self.publication.issuer
         branch = self.branch(person.branch)
         return Text(f"{branch.zh}{person.post.zh}", ", ".join(filter(None, (person.post.en, branch.en))))
-
-    def branch(self, id_: str) -> Text:
-        for dimension in self.dataset.dimensions.values():
-            for member in dimension.members:
-                if member.id == id_:
-                    return member.name_in(self.result.roc_year)
-        return Text(id_, id_)
 
     def branches(self) -> list[str]:
         """The branches of all candidates, in the order of the dataset."""
@@ -278,20 +201,11 @@ class Scribe:
 
     def with_money(self, line: Line, tier: Tier) -> Line:
         """The line with the amounts of the tier's rewards as figures."""
-        for reward in tier.rewards:
-            if reward.amount:
-                _, spoken = self.record.forms(reward.amount)
-                if holds(line.zh, spoken.zh) and holds(line.en, spoken.en):
-                    figure = self.record.print(reward.amount)
-                    line = Line(
-                        tuple(put(line.zh, spoken.zh, figure)), tuple(put(line.en, spoken.en, figure))
-                    )
-        return line
+        return self.ledger.within(line, [reward.amount for reward in tier.rewards if reward.amount])
 
     def rewards(self, decision: Decision) -> Text:
         """嘉獎兩次、獎狀 / two commendations, a certificate of merit."""
-        rewards = decision.tier.rewards if decision.tier else ()
-        return joined([reward.label for reward in rewards]) if rewards else Text("", "")
+        return joined(reward.label for reward in decision.tier.rewards) if decision.tier else EMPTY
 
 
 def _exact(value: Value) -> Fraction:
@@ -308,7 +222,7 @@ def total(name: str, parts: Iterable[Value], key: Key = ()) -> Value:
     """The sum of amounts in NT$, with the rows of all of them."""
     parts = list(parts)
     amount = sum((_exact(part) for part in parts), Fraction(0))
-    sources = merged(source for part in parts for source in part.sources)
+    sources = tuple(sorted(merged_sources(source for part in parts for source in part.sources)))
     return Value(
         metric=name,
         key=key,
