@@ -444,19 +444,19 @@ def test_the_same_value_has_one_number_in_the_ledger(three_years: Figures) -> No
     assert three_years.figure("new_cases") is first
     other = three_years.figure("new_cases", 99)
     assert [first.number, other.number] == [1, 2]
-    assert three_years.printed == (first, other)
+    assert three_years.ledger.printed == (first, other)
 
 
 def test_the_same_value_in_another_unit_is_another_figure(three_years: Figures) -> None:
     value = three_years.value("new_cases", three_years.key())
-    usual, bare = three_years.print(value), three_years.print(value, "case_bare")
+    usual, bare = three_years.ledger.print(value), three_years.ledger.print(value, "case_bare")
     assert (usual.text.en, bare.text.en) == ("120 cases", "120")
     assert usual.number != bare.number
 
 
 def test_a_value_in_a_message_is_not_in_the_ledger(three_years: Figures) -> None:
-    assert three_years.spoken(three_years.value("new_cases", three_years.key())).en == "120 cases"
-    assert three_years.printed == ()
+    assert three_years.ledger.spoken(three_years.value("new_cases", three_years.key())).en == "120 cases"
+    assert three_years.ledger.printed == ()
 
 
 def test_a_counted_number_has_the_rows_of_all_that_was_counted(three_years: Figures) -> None:

@@ -556,6 +556,14 @@ def test_the_numbers_that_a_reason_states_become_figures_of_the_ledger() -> None
         assert metrics == ["rank", "eligible", "score", "quota"]
 
 
+def test_a_figure_of_a_line_stays_and_its_words_are_looked_through() -> None:
+    ledger = Ledger(units())
+    value = small_awards.value("eligible", 12, "count", 0)
+    printed = ledger.print(small_awards.value("winners", 3, "count", 0))
+    line = ledger.within(Line((printed, "名，共12名"), (printed, " of 12")), [value])
+    assert [run.value.metric for run in line.en if isinstance(run, Printed)] == ["winners", "eligible"]
+
+
 @pytest.mark.parametrize("words", ["112名", "12.5名", "12,000名", "−12名"])
 def test_a_number_inside_another_is_not_taken_for_it(words: str) -> None:
     ledger = Ledger(units())
