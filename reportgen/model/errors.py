@@ -30,14 +30,8 @@ class Place:
     column: str = ""
 
     def __str__(self) -> str:
-        parts = [self.file]
-        if self.sheet:
-            parts.append(self.sheet)
-        if self.row:
-            parts.append(str(self.row))
-        if self.column:
-            parts.append(self.column)
-        return ":".join(parts)
+        place = ":".join(filter(None, (self.file, self.sheet, str(self.row or ""))))
+        return f"{place}: {self.column}" if self.column else place
 
 
 def _section_zh(match: re.Match[str]) -> str:
@@ -63,7 +57,7 @@ class Problem:
                 words.append(f"第 {place.row} 列")
             if place.column:
                 where = re.sub(r"section (\d+)(?:, block (\d+))?", _section_zh, place.column)
-                words.append(where if where != place.column else f"欄位 {place.column}")
+                words.append((where if where != place.column else f"欄位 {where}").replace(": ", "："))
             return f"{'，'.join(words)}：{self.zh}"
         return f"{self.place}: {self.en}"
 

@@ -253,7 +253,7 @@ def test_an_unknown_unit_is_told_with_its_row(tmp_path: Path) -> None:
     months = month_rows()
     months[-1][3] = "yilan-20"
     found = faults_of(write_project(tmp_path, months=months))
-    assert any("months.csv:145:unit_id" in one and "'yilan-20' is unknown" in one for one in found), found
+    assert any("months.csv:145: unit_id" in one and "'yilan-20' is unknown" in one for one in found), found
     assert any("yilan-02 has no row for month 12 of 104" in one for one in found), found
 
 
@@ -261,7 +261,7 @@ def test_a_unit_in_two_branches_is_told_with_both_places(tmp_path: Path) -> None
     months = month_rows()
     months[-1][2] = "taipei"
     (found,) = faults_of(write_project(tmp_path, months=months))
-    assert "months.csv:145:branch" in found and "units.csv:13" in found and "stands here in taipei" in found
+    assert "months.csv:145: branch" in found and "units.csv:13" in found and "stands here in taipei" in found
 
 
 def test_a_lost_month_is_told(tmp_path: Path) -> None:
@@ -294,7 +294,7 @@ def test_a_negative_count_and_a_word_for_a_number_are_told(
     months = month_rows()
     months[0][column] = cell
     (found,) = faults_of(write_project(tmp_path, months=months))
-    assert f"months.csv:2:{said}" in found
+    assert f"months.csv:2: {said}" in found
 
 
 def test_a_month_that_stands_twice_is_told(tmp_path: Path) -> None:

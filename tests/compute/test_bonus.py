@@ -229,7 +229,7 @@ def test_more_than_a_year_in_one_place_is_an_error_with_its_row() -> None:
         bonus(3_000_000, [*team(), member("u", "c2", "clerk")])
     (problem,) = refused.value.problems
     assert problem.say() == (
-        "inputs/datasets/bonus-104/members.csv:5:role: the members with the role 'clerk' served 24 months of one place "
+        "inputs/datasets/bonus-104/members.csv:5: role: the members with the role 'clerk' served 24 months of one place "
         "together; 12 are possible"
     )
 
@@ -242,7 +242,7 @@ def test_a_crowded_place_may_be_divided_where_that_is_declared() -> None:
 
 
 def test_a_stay_that_ends_before_it_begins_is_told_with_its_row() -> None:
-    with pytest.raises(InputError, match=r"members\.csv:2:until: the last day is before the first"):
+    with pytest.raises(InputError, match=r"members\.csv:2: until: the last day is before the first"):
         bonus(3_000_000, [member("u", "c", "clerk", (date(2015, 5, 2), date(2015, 5, 1)))])
 
 
@@ -413,4 +413,4 @@ def test_a_wrong_bonus_rule_is_told_with_its_line(case: str) -> None:
     with pytest.raises(KindError) as refused:
         scheme(change)
     said = [problem.say() for problem in refused.value.problems]
-    assert said == [f"inputs/bonus-104/rules.toml:{line}:{message}"]
+    assert said == [f"inputs/bonus-104/rules.toml:{line}: {message}"]

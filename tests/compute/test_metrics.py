@@ -474,7 +474,7 @@ def test_a_counted_number_has_the_rows_of_all_that_was_counted(three_years: Figu
 def test_an_unknown_metric_is_named_with_those_that_are_known(three_years: Figures) -> None:
     said = fault(three_years, "new_case")
     assert said.startswith(
-        "inputs/metrics.toml:metric.new_case: there is no metric 'new_case'; known: achievement"
+        "inputs/metrics.toml: metric.new_case: there is no metric 'new_case'; known: achievement"
     )
     assert "'change.new_case'" in fault(three_years, "change.new_case")
 
@@ -497,7 +497,7 @@ def test_a_formula_that_is_not_understood_is_a_fault_with_its_place(formula: str
     metric = dataclasses.replace(registry().metrics["new_cases"], id="odd", formula=formula)
     odd = dataclasses.replace(registry(), metrics={**registry().metrics, "odd": metric})
     said = fault(book(dataset(series("new_cases", {100: 1})), of=odd), "odd")
-    assert said.startswith(f"inputs/metrics.toml:metric.odd: formula {formula!r}: ")
+    assert said.startswith(f"inputs/metrics.toml: metric.odd: formula {formula!r}: ")
     assert why in said
 
 
@@ -509,7 +509,7 @@ def test_units_that_the_registry_does_not_know_are_faults_of_the_dataset() -> No
     said = [problem.say() for problem in refused.value.problems]
     assert len(said) == 2
     assert said[0].startswith(
-        "inputs/datasets/small/dataset.toml:table.t1.column.collected.unit: unit 'dollars' is not declared in "
+        "inputs/datasets/small/dataset.toml: table.t1.column.collected.unit: unit 'dollars' is not declared in "
         "inputs/metrics.toml; known: twd,"
     )
 
@@ -549,19 +549,19 @@ def test_all_faults_of_a_registry_are_told_at_once(tmp_path: Path) -> None:
         read_registry(written(tmp_path, text))
     said = [problem.say() for problem in refused.value.problems]
     assert said == [
-        "inputs/metrics.toml:unit.odd: text must have both halves: text = { zh = …, en = … }",
-        "inputs/metrics.toml:unit.odd: factor must be a number such as 1000 or '1/100'",
-        "inputs/metrics.toml:metric.half: name must have both halves: name = { zh = …, en = … }",
-        "inputs/metrics.toml:metric.blank: name must have both halves: name = { zh = …, en = … }",
-        "inputs/metrics.toml:metric.field: unknown field 'diggits'; known: applies, basis, better, digits, "
+        "inputs/metrics.toml: unit.odd: text must have both halves: text = { zh = …, en = … }",
+        "inputs/metrics.toml: unit.odd: factor must be a number such as 1000 or '1/100'",
+        "inputs/metrics.toml: metric.half: name must have both halves: name = { zh = …, en = … }",
+        "inputs/metrics.toml: metric.blank: name must have both halves: name = { zh = …, en = … }",
+        "inputs/metrics.toml: metric.field: unknown field 'diggits'; known: applies, basis, better, digits, "
         "first_year, formula, name, note, phrase, unit",
-        "inputs/metrics.toml:metric.none: formula is missing",
-        "inputs/metrics.toml:metric.syntax: formula 'a +' cannot be read: invalid syntax",
-        "inputs/metrics.toml:metric.unit: unit 'cases' is not declared; known: case",
-        "inputs/metrics.toml:metric.digits: digits must be a whole number from 0 to 6",
-        "inputs/metrics.toml:metric.many: digits must be a whole number from 0 to 6",
-        'inputs/metrics.toml:metric.better: better must be "high" or "low"',
-        "inputs/metrics.toml:metric.basis: basis must have both halves: basis = { zh = …, en = … }",
+        "inputs/metrics.toml: metric.none: formula is missing",
+        "inputs/metrics.toml: metric.syntax: formula 'a +' cannot be read: invalid syntax",
+        "inputs/metrics.toml: metric.unit: unit 'cases' is not declared; known: case",
+        "inputs/metrics.toml: metric.digits: digits must be a whole number from 0 to 6",
+        "inputs/metrics.toml: metric.many: digits must be a whole number from 0 to 6",
+        'inputs/metrics.toml: metric.better: better must be "high" or "low"',
+        "inputs/metrics.toml: metric.basis: basis must have both halves: basis = { zh = …, en = … }",
     ]
 
 

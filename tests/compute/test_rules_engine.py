@@ -561,13 +561,13 @@ def test_a_candidate_in_no_group_is_told_with_its_row() -> None:
         decide([person("a"), person("b", branch="west")], change)
     (problem,) = refused.value.problems
     assert problem.say() == (
-        "inputs/small-award/rules.toml:40:group.where: the candidate of inputs/datasets/contest/staff.csv:3 is in no group; "
+        "inputs/small-award/rules.toml:40: group.where: the candidate of inputs/datasets/contest/staff.csv:3 is in no group; "
         "every candidate belongs to exactly one"
     )
 
 
 def test_a_candidate_that_stands_twice_is_told_with_both_rows() -> None:
-    with pytest.raises(InputError, match=r"staff.csv:4:id: the candidate stands twice, first in row 2"):
+    with pytest.raises(InputError, match=r"staff.csv:4: id: the candidate stands twice, first in row 2"):
         decide([person("a"), person("b"), person("a")])
 
 

@@ -296,7 +296,7 @@ AB = {"a": Branch({"people": 1}, (Unit(1000),)), "b": Branch({"people": 1}, (Uni
 def test_floors_above_the_total_are_told_with_each_of_them() -> None:
     (said,) = told(scheme(1500, limits=Limits(Fraction(-10), Fraction(10))), AB)
     assert said == (
-        f"{DECLARED}:limits: all branches: the floors are above what is to be divided by NT$300 (1,800 - 1,500 = 300): "
+        f"{DECLARED}: limits: all branches: the floors are above what is to be divided by NT$300 (1,800 - 1,500 = 300): "
         "a Branch 900; b Branch 900; lower the floors or raise the total"
     )
 
@@ -310,7 +310,7 @@ def test_ceilings_below_the_total_are_told_with_each_of_them() -> None:
 def test_limits_of_units_that_their_branch_cannot_keep_name_the_branch() -> None:
     (said,) = told(scheme(2500, unit_limits=Limits(None, Fraction(10)), limits=Limits()), {"a": AB["a"]})
     assert (
-        said.startswith(f"{DECLARED}:unit_limits: a Branch: the ceilings are below")
+        said.startswith(f"{DECLARED}: unit_limits: a Branch: the ceilings are below")
         and "a Branch, Unit 01 1,100" in said
     )
 
@@ -354,14 +354,14 @@ def test_months_outside_of_a_year_are_told_with_their_row() -> None:
         scheme(200),
         {"a": Branch({"people": 1}, (Unit(), Unit(months=Fraction(13)), Unit(months=Fraction(0))))},
     )
-    assert found[0].startswith("inputs/datasets/small/roster.csv:3:months: 13 months")
-    assert found[1].startswith("inputs/datasets/small/roster.csv:4:months: 0 months")
+    assert found[0].startswith("inputs/datasets/small/roster.csv:3: months: 13 months")
+    assert found[1].startswith("inputs/datasets/small/roster.csv:4: months: 0 months")
 
 
 def test_units_that_stand_in_one_year_alone_are_told_unless_declared() -> None:
     branches = {"a": Branch({"people": 1}, (Unit(), Unit(None)))}
     assert told(scheme(200), branches) == [
-        "inputs/datasets/small/roster.csv:3:unit: a/02 is unknown: it had no row in ROC 104; mend its number, or declare it under new"
+        "inputs/datasets/small/roster.csv:3: unit: a/02 is unknown: it had no row in ROC 104; mend its number, or declare it under new"
     ]
     assert told(scheme(200, unit_new=("a/02",)), branches) == []
     (said,) = told(scheme(200, unit_new=("a/02", "a/01")), branches)

@@ -100,7 +100,7 @@ def one_chart(data: Dataset, **fields: Any) -> Chart:
 def faults(data: Dataset, *blocks: Mapping[str, Any]) -> list[str]:
     with pytest.raises(InputError) as refused:
         build(data, *blocks)
-    return [problem.say().removeprefix(f"{FILE}:") for problem in refused.value.problems]
+    return [problem.say().removeprefix(f"{FILE}: ") for problem in refused.value.problems]
 
 
 def printed(table: Table) -> list[list[str]]:
@@ -745,7 +745,7 @@ def test_a_formula_that_is_not_understood_names_the_block(cases: Dataset) -> Non
             of=dataclasses.replace(registry(), metrics={**registry().metrics, "odd": odd}),
         )
     (problem,) = refused.value.problems
-    assert problem.say().startswith(f"{FILE}:section 1, block 1: metric.odd: formula 'median(new_cases)': ")
+    assert problem.say().startswith(f"{FILE}: section 1, block 1: metric.odd: formula 'median(new_cases)': ")
 
 
 def test_a_section_needs_its_title_and_knows_its_fields(cases: Dataset) -> None:

@@ -189,7 +189,7 @@ def test_a_lost_instruction_stops_every_paper_and_names_both_tables(tmp_path: Pa
     for name in PAPERS:
         (problem,) = told(folder, name)
         assert problem.say() == (
-            f"{INSTRUCTIONS}:id: 887-03 was open at meeting 887 (inputs/datasets/meeting-887/instructions.csv:7) and is missing here; put the row back, or release it with a report"
+            f"{INSTRUCTIONS}: id: 887-03 was open at meeting 887 (inputs/datasets/meeting-887/instructions.csv:7) and is missing here; put the row back, or release it with a report"
         )
         assert problem.say("zh") == (
             f"{INSTRUCTIONS}，欄位 id：887-03 於第 887 次會議繼續列管（inputs/datasets/meeting-887/instructions.csv:7），本次缺漏；請補回該列，或填辦理情形並解除列管"
@@ -203,10 +203,10 @@ def test_faults_of_all_inputs_are_told_at_once(tmp_path: Path) -> None:
     swap(folder, PUBLICATION, '"roi_cost"]', '"roi_costs"]')
     swap(folder, PUBLICATION, 'take = "t-ranking"', 'take = "t-rank"')
     assert places(told(folder)) == [
-        f"{INSTRUCTIONS}:3:report",
-        f"{INSTRUCTIONS}:id",
-        f"{PUBLICATION}:annex 1: take",
-        f"{PUBLICATION}:summary: metrics",
+        f"{INSTRUCTIONS}:3: report",
+        f"{INSTRUCTIONS}: id",
+        f"{PUBLICATION}: annex 1: take",
+        f"{PUBLICATION}: summary: metrics",
     ]
 
 
@@ -217,54 +217,54 @@ def test_faults_of_all_inputs_are_told_at_once(tmp_path: Path) -> None:
             PUBLICATION,
             'previous = "meeting-887"',
             'previous = "agency-104"',
-            f"{PUBLICATION}:previous",
+            f"{PUBLICATION}: previous",
             "of the kind bulletin",
         ),
         (
             PUBLICATION,
             'previous = "meeting-887"',
             'previous = "meeting-886"',
-            f"{PUBLICATION}:previous",
+            f"{PUBLICATION}: previous",
             "there is no publication 'meeting-886'",
         ),
-        (PUBLICATION, "number = 888", "number = 887", f"{PUBLICATION}:previous", "name one that was before"),
-        (PUBLICATION, 'until = "16:20"', 'until = "14:20"', f"{PUBLICATION}:meeting: until", "is not after"),
-        (PUBLICATION, "decision = {", "resolved = {", f"{PUBLICATION}:report 1: decision", "both languages"),
+        (PUBLICATION, "number = 888", "number = 887", f"{PUBLICATION}: previous", "name one that was before"),
+        (PUBLICATION, 'until = "16:20"', 'until = "14:20"', f"{PUBLICATION}: meeting: until", "is not after"),
+        (PUBLICATION, "decision = {", "resolved = {", f"{PUBLICATION}: report 1: decision", "both languages"),
         (
             PUBLICATION,
             "{overdue}案，請",
             "{overdu}案，請",
-            f"{PUBLICATION}:meeting: opening 2",
+            f"{PUBLICATION}: meeting: opening 2",
             "the slots differ",
         ),
         (
             PUBLICATION,
             'papers = ["compilation", ',
             'papers = ["compilations", ',
-            f"{PUBLICATION}:papers",
+            f"{PUBLICATION}: papers",
             "there is no paper 'compilations'",
         ),
-        (INSTRUCTIONS, "案件審議組", "案件審查組", f"{INSTRUCTIONS}:3:office", "is not known"),
-        (INSTRUCTIONS, "887-04", "887-03", f"{INSTRUCTIONS}:7:id", "the same key as row 6"),
+        (INSTRUCTIONS, "案件審議組", "案件審查組", f"{INSTRUCTIONS}:3: office", "is not known"),
+        (INSTRUCTIONS, "887-04", "887-03", f"{INSTRUCTIONS}:7: id", "the same key as row 6"),
         (
             INSTRUCTIONS,
             "All plans are in; some branches are behind the first stage and are being followed up.",
             "",
-            f"{INSTRUCTIONS}:3:report_en",
+            f"{INSTRUCTIONS}:3: report_en",
             "the other language is not",
         ),
         (
             "inputs/datasets/meeting-888/dataset.toml",
             'id = "released"',
             'id = "closed"',
-            "inputs/datasets/meeting-888/dataset.toml:dimension.status",
+            "inputs/datasets/meeting-888/dataset.toml: dimension.status",
             "must be open, released",
         ),
         (
             "inputs/meeting-887/publication.toml",
             "number = 887",
             'number = "887"',
-            f"{PUBLICATION}:previous",
+            f"{PUBLICATION}: previous",
             "meeting-887 cannot be read",
         ),
     ],
@@ -289,7 +289,7 @@ def test_a_summary_that_grows_over_its_page_is_an_error(tmp_path: Path) -> None:
     result = attempt(Job(project=folder, publication="meeting-888", document="compilation", edition="both"))
     assert isinstance(result, RenderError)
     (problem,) = result.problems
-    assert str(problem.place) == f"{PUBLICATION}:s-summary"
+    assert str(problem.place) == f"{PUBLICATION}: s-summary"
     assert "“Summary” takes 2 pages" in problem.en and "應為一頁" in problem.zh
 
 

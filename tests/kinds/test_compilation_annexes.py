@@ -241,7 +241,7 @@ def test_an_annex_that_cannot_be_taken_is_told_at_its_place(tmp_path: Path, name
     problems = [
         one
         for one in told(folder)
-        if str(one.place) in (f"{PUBLICATION}:{place}", f"{PUBLICATION}:meeting: {place}")
+        if str(one.place) in (f"{PUBLICATION}: {place}", f"{PUBLICATION}: meeting: {place}")
     ]
     assert problems, told(folder)
     said = "".join(one.en + one.zh for one in problems)

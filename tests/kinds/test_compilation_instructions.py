@@ -45,16 +45,16 @@ def same(**changed: object) -> Instruction:
 
 
 FAULTS = {
-    "lost": ([], f"{NOW}:id", ("1-01 was open at meeting 1", AT_BEFORE, "missing here"), "缺漏"),
+    "lost": ([], f"{NOW}: id", ("1-01 was open at meeting 1", AT_BEFORE, "missing here"), "缺漏"),
     "released before": (
         [same(), instruction("1-02", 3, released=True)],
-        f"{NOW}:3:status",
+        f"{NOW}:3: status",
         ("1-02 was released by meeting 1", f"{BEFORE}:3", "stands here again"),
         "又列入",
     ),
     "open again": (
         [same(), instruction("1-02", 3)],
-        f"{NOW}:3:status",
+        f"{NOW}:3: status",
         ("1-02 was released by meeting 1", f"{BEFORE}:3", "stands here again"),
         "又列入",
     ),
@@ -96,7 +96,7 @@ FAULTS = {
     ),
     "from nowhere": (
         [same(), instruction("1-09", 3)],
-        f"{NOW}:3:id",
+        f"{NOW}:3: id",
         ("1-09 is of meeting 1", "number of this meeting, 2"),
         "應為第 2 次",
     ),
@@ -153,7 +153,7 @@ def test_all_faults_are_told_at_once() -> None:
 )
 def test_a_fault_within_a_meeting_has_its_cell(changed: dict[str, object], column: str, words: str) -> None:
     (problem,) = check([instruction("2-01", 5, **changed)], 2, {2: DAY})
-    assert str(problem.place) == f"{NOW}:5:{column}"
+    assert str(problem.place) == f"{NOW}:5: {column}"
     assert words in problem.en
 
 

@@ -37,7 +37,7 @@ CASES = {
         'metrics = ["achievement_rate"]',
         'metrics = ["achievment_rate"]',
         "targets-met",
-        f"{CHART}:chart 1: metrics: there is no metric 'achievment_rate'",
+        f"{CHART}: chart 1: metrics: there is no metric 'achievment_rate'",
         "沒有指標 'achievment_rate'",
     ),
     "a figure that is not in the registry": (
@@ -53,7 +53,7 @@ CASES = {
         ', en = "Achievement rate, 2001 to 2015" }',
         " }",
         "targets-met",
-        f"{CHART}:chart 1: caption: the English (en) half is missing",
+        f"{CHART}: chart 1: caption: the English (en) half is missing",
         "缺少英文",
     ),
     "an item's caption that was not translated": (
@@ -61,7 +61,7 @@ CASES = {
         ', en = "Letter on the award ceremony of the 2013 appraisal of enforcement attitude" }',
         " }",
         "efficiency-kindness",
-        f"{ITEMS}:item 3: caption: the English (en) half is missing",
+        f"{ITEMS}: item 3: caption: the English (en) half is missing",
         "缺少英文",
     ),
     "a paragraph without its English": (
@@ -77,7 +77,7 @@ CASES = {
         "scans/approval-90.jpg",
         "scans/approval-91.jpg",
         "efficiency-kindness",
-        f"{ITEMS}:item 2: image {HOME}/scans/approval-91.jpg: there is no such scan",
+        f"{ITEMS}: item 2: image {HOME}/scans/approval-91.jpg: there is no such scan",
         "沒有此掃描檔",
     ),
     "a scan outside of the project": (
@@ -85,7 +85,7 @@ CASES = {
         "scans/approval-90.jpg",
         "../../../../etc/passwd",
         "efficiency-kindness",
-        f"{ITEMS}:item 2: image {HOME}/../../../../etc/passwd: leads out of the project",
+        f"{ITEMS}: item 2: image {HOME}/../../../../etc/passwd: leads out of the project",
         "指向專案之外",
     ),
     "neither a scan nor a placeholder": (
@@ -93,7 +93,7 @@ CASES = {
         'image = "scans/approval-90.jpg"\n',
         "",
         "efficiency-kindness",
-        f"{ITEMS}:item 2: image: is missing; name the scan, or write placeholder = true",
+        f"{ITEMS}: item 2: image: is missing; name the scan, or write placeholder = true",
         "placeholder = true",
     ),
     "a date that is none": (
@@ -101,7 +101,7 @@ CASES = {
         '"89.12.29"',
         '"89.12.32"',
         "efficiency-kindness",
-        f"{ITEMS}:item 2: date: '89.12.32' is no date",
+        f"{ITEMS}: item 2: date: '89.12.32' is no date",
         "不是日期",
     ),
     "a redaction that is none": (
@@ -109,7 +109,7 @@ CASES = {
         "[[450, 1320, 500, 90]]",
         "[[450, 1320, 500]]",
         "efficiency-kindness",
-        f"{ITEMS}:item 3: redactions: [450, 1320, 500] is not [left, top, width, height]",
+        f"{ITEMS}: item 3: redactions: [450, 1320, 500] is not [left, top, width, height]",
         "[左, 上, 寬, 高]",
     ),
     "an item that is in no catalogue": (
@@ -133,7 +133,7 @@ CASES = {
         "[chart: return]",
         "",
         "targets-met",
-        f"{CHART}:chart 2: id: stands 0 times in the text",
+        f"{CHART}: chart 2: id: stands 0 times in the text",
         "出現 0 次",
     ),
     "a chart that is nowhere declared": (
@@ -149,7 +149,7 @@ CASES = {
         'layout = "chart"',
         'layout = "charts"',
         "targets-met",
-        f"{CHART}:layout: 'charts' is not known; known: chart, archive, text; did you mean 'chart'?",
+        f"{CHART}: layout: 'charts' is not known; known: chart, archive, text; did you mean 'chart'?",
         "是否為 'chart'",
     ),
     "a limit that is none": (
@@ -157,7 +157,7 @@ CASES = {
         'layout = "chart"',
         'layout = "chart"\nallow = ["dip"]',
         "targets-met",
-        f"{CHART}:allow: 'dip' is no limit",
+        f"{CHART}: allow: 'dip' is no limit",
         "不是限制項目",
     ),
     "a section that is none": (
@@ -165,7 +165,7 @@ CASES = {
         'section = "efficient-government"',
         'section = "history"',
         "targets-met",
-        f"{CHART}:section: 'history' is not known",
+        f"{CHART}: section: 'history' is not known",
         "未定義",
     ),
     "a size that is none": (
@@ -173,7 +173,7 @@ CASES = {
         'size = "A1"',
         'size = "A11"',
         "targets-met",
-        f"{PUBLICATION}:size: 'A11' is not known; known: A0, A1",
+        f"{PUBLICATION}: size: 'A11' is not known; known: A0, A1",
         "未定義",
     ),
     "an address that is none": (
@@ -181,7 +181,7 @@ CASES = {
         "https://exhibition",
         "javascript:exhibition",
         "targets-met",
-        f"{PUBLICATION}:web: 'javascript:",
+        f"{PUBLICATION}: web: 'javascript:",
         "不是網址",
     ),
     "a key that is misspelt": (
@@ -189,7 +189,7 @@ CASES = {
         "target = 100",
         "traget = 100",
         "targets-met",
-        f"{CHART}:chart 1: traget: is not known here; did you mean 'target'?",
+        f"{CHART}: chart 1: traget: is not known here; did you mean 'target'?",
         "是否為 'target'",
     ),
     "a link in the text": (
@@ -213,7 +213,7 @@ CASES = {
         'regenerated = "115/11/26"\n',
         "",
         "targets-met",
-        f"{CHART}:regenerated: is missing",
+        f"{CHART}: regenerated: is missing",
         "請填重製日期",
     ),
     "an archived figure that is none": (
@@ -221,7 +221,7 @@ CASES = {
         "achievement,achievement_rate,90,105.3",
         "achievement,achievement_rate,90,about 105",
         "targets-met",
-        f"{ORIGINAL}/data.csv:2:value: 'about 105' is not a number as printed",
+        f"{ORIGINAL}/data.csv:2: value: 'about 105' is not a number as printed",
         "不是印出之數值",
     ),
 }

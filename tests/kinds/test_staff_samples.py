@@ -126,7 +126,7 @@ def test_an_unreadable_name_stops_no_dataset_but_an_unreadable_score_does(tmp_pa
     assert text_fault(column, "王\ufffd明") and text_fault(column, "") and not text_fault(column, "王小明")
     attitude = (folder / "attitude.csv").read_text("utf-8").replace(",98\n", ",九十八\n", 1)
     (folder / "attitude.csv").write_text(attitude, encoding="utf-8")
-    with pytest.raises(InputError, match=r"attitude\.csv:\d+:score: '九十八' is not a whole number"):
+    with pytest.raises(InputError, match=r"attitude\.csv:\d+: score: '九十八' is not a whole number"):
         read_dataset(tmp_path, "staff-102")
 
 

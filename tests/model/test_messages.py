@@ -13,7 +13,14 @@ from reportgen.model.messages import FOLDER, area, message
 
 PACKAGE = FOLDER.parents[1]
 AREAS = sorted(file.stem for file in FOLDER.glob("*.toml"))
-NAMED = {"message": 0, "told": 0, "problem": 1}  # function -> the place of the name among its arguments
+NAMED = {
+    "message": 0,
+    "told": 0,
+    "problem": 1,
+    "wrong": 0,
+    "fault": 1,
+    "Mistake": 1,
+}  # function -> the place of the name among its arguments
 Call = tuple[str, set[str] | None, str]
 
 

@@ -272,7 +272,7 @@ CASE_LIST = [
         "a word for a number",
         swap(CASES, "107,tax,12", "107,tax,ten"),
         3,
-        f"{CASES}:6:new_cases",
+        f"{CASES}:6: new_cases",
         ("'ten'", "whole number"),
         ("整數",),
     ),
@@ -280,7 +280,7 @@ CASE_LIST = [
         "a negative count",
         swap(CASES, "107,tax,12", "107,tax,-12"),
         3,
-        f"{CASES}:6:new_cases",
+        f"{CASES}:6: new_cases",
         ("-12",),
         ("-12",),
     ),
@@ -288,7 +288,7 @@ CASE_LIST = [
         "a year out of range",
         swap(CASES, "105,tax", "2016,tax"),
         3,
-        f"{CASES}:2:roc_year",
+        f"{CASES}:2: roc_year",
         ("2016",),
         ("2016",),
     ),
@@ -296,7 +296,7 @@ CASE_LIST = [
         "an unknown member",
         swap(CASES, "107,fine", "107,fines"),
         3,
-        f"{CASES}:7:kind",
+        f"{CASES}:7: kind",
         ("'fines'", "fine"),
         ("fine",),
     ),
@@ -600,7 +600,7 @@ def test_problems_of_two_tables_are_told_in_one_run(project: Path) -> None:
     swap(COSTS, "107,320", "107,many")(project)
     code, _, messages = reportgen(project, "build", "small-107", "--jobs", "1")
     assert code == 3
-    assert f"{CASES}:6:new_cases: " in messages and f"{COSTS}:4:collected: " in messages
+    assert f"{CASES}:6: new_cases: " in messages and f"{COSTS}:4: collected: " in messages
     assert messages.endswith("2 problems\n")
 
 

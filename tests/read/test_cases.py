@@ -196,7 +196,7 @@ def test_a_branch_that_ended_has_its_cases_closed_by_then(form: str, tmp_path: P
     assert not of_branch("in-time", date(2014, 12, 31))
     for folder, closed in (("later", date(2015, 1, 1)), ("never", None)):
         assert any(
-            f"cases.{form}:3:branch: the branch exists in the ROC years 100–103" in one
+            f"cases.{form}:3: branch: the branch exists in the ROC years 100–103" in one
             for one in of_branch(folder, closed)
         )
 
@@ -281,7 +281,7 @@ def test_a_bad_row_is_told_with_file_row_column_and_remedy(
     different: dict[str, Any], message: str, form: str, tmp_path: Path
 ) -> None:
     told = faults(tmp_path, [cp.case(1), cp.case(2, **different), cp.case(3)], form)
-    assert f"cases.{form}:3:{message}" in told
+    assert f"cases.{form}:3: {message}" in told
     assert sum(f"cases.{form}:3:" in one for one in told) == 1 + (different.get("roc_year") == 2014)
 
 
@@ -297,7 +297,7 @@ def test_of_many_rows_those_with_a_fault_are_told_and_no_other(
     form = data.draw(st.sampled_from(["csv", "parquet"]))
     told = faults(tmp_path_factory.mktemp("faults"), cases, form)
     assert sorted(one for one in told if " in all: " not in one) == sorted(
-        f"cases.{form}:{row}:{message}" for row, (_, message) in enumerate(rows, start=2) if message
+        f"cases.{form}:{row}: {message}" for row, (_, message) in enumerate(rows, start=2) if message
     )
     assert sum(
         int(one.split(" in all: ")[0].rpartition(" ")[2]) for one in told if " in all: " in one
@@ -306,7 +306,7 @@ def test_of_many_rows_those_with_a_fault_are_told_and_no_other(
 
 @pytest.mark.parametrize(("different", "message"), CELL_FAULTS)
 def test_a_bad_cell_of_a_csv_is_told(different: dict[str, Any], message: str, tmp_path: Path) -> None:
-    assert f"cases.csv:3:{message}" in faults(tmp_path, [cp.case(1), cp.case(2, **different)])
+    assert f"cases.csv:3: {message}" in faults(tmp_path, [cp.case(1), cp.case(2, **different)])
 
 
 def test_a_leap_day_of_the_roc_calendar_is_that_of_its_own_year(tmp_path: Path) -> None:
@@ -316,8 +316,8 @@ def test_a_leap_day_of_the_roc_calendar_is_that_of_its_own_year(tmp_path: Path) 
         cp.case(2, roc_year=104, opened="104/2/29"),
     ]
     told = faults(tmp_path, cases)
-    assert [one for one in told if ":opened:" in one and "in all" not in one] == [
-        "cases.csv:3:opened: '104/2/29' is not a day of the calendar; write 2015-02-28 or 104/2/28"
+    assert [one for one in told if ": opened:" in one and "in all" not in one] == [
+        "cases.csv:3: opened: '104/2/29' is not a day of the calendar; write 2015-02-28 or 104/2/28"
     ]
 
 
@@ -331,11 +331,11 @@ def test_a_case_that_stands_twice_is_told_with_both_places_and_without_its_id(
     assert any("2 in all: ids that stand twice" in one for one in told)
     if form == "folder":  # the cases 0, 3, 1 / 1, 4 / 2, 0
         assert told[0].startswith(
-            "cases/part-1.parquet:2:case_id: the case stands in inputs/datasets/d/cases/part-0.parquet:4"
+            "cases/part-1.parquet:2: case_id: the case stands in inputs/datasets/d/cases/part-0.parquet:4"
         )
     else:
         assert (
-            f"cases.{form}:7:case_id: the case stands in inputs/datasets/d/cases.{form}:2 already; one row for each case"
+            f"cases.{form}:7: case_id: the case stands in inputs/datasets/d/cases.{form}:2 already; one row for each case"
             in told
         )
 
@@ -360,8 +360,8 @@ def test_all_kinds_of_faults_are_counted_and_the_first_of_each_listed(tmp_path: 
         for n in range(60)
     ]
     told = faults(tmp_path, cases, "parquet", "listed = 4")
-    assert "cases.parquet:cost: 30 in all: negative amounts; the first 4 are listed" in told
-    assert "cases.parquet:branch: 20 in all: unknown members of branch; the first 4 are listed" in told
+    assert "cases.parquet: cost: 30 in all: negative amounts; the first 4 are listed" in told
+    assert "cases.parquet: branch: 20 in all: unknown members of branch; the first 4 are listed" in told
     assert [one.split(":")[1] for one in told if "is negative" in one] == ["3", "5", "7", "9"]
 
 
@@ -397,10 +397,10 @@ def test_rows_that_are_none_are_told_beside_the_other_faults_with_the_rows_of_th
     assert "cases.csv:3: has fewer cells than the head; write one for each column" in told
     assert 'cases.csv:5: has more cells than the head; a cell with a comma stands in "…"' in told
     assert any("holds bytes that are not UTF-8" in one for one in told)
-    assert "cases.csv:6:cost: -3 is negative; an amount is 0 or more: correct it in the source" in told
-    assert "cases.csv:9:cost: -9 is negative; an amount is 0 or more: correct it in the source" in told
+    assert "cases.csv:6: cost: -3 is negative; an amount is 0 or more: correct it in the source" in told
+    assert "cases.csv:9: cost: -9 is negative; an amount is 0 or more: correct it in the source" in told
     assert (
-        "cases.csv:10:case_id: the case stands in inputs/datasets/d/cases.csv:8 already; one row for each case"
+        "cases.csv:10: case_id: the case stands in inputs/datasets/d/cases.csv:8 already; one row for each case"
         in told
     )
 
@@ -450,10 +450,10 @@ def test_a_damaged_parquet_file_wrong_types_and_missing_columns_are_told(tmp_pat
         read_dataset(project, "d")
     told = [problem.say() for problem in error.value.problems]
     assert (
-        "inputs/datasets/d/cases/part-0.parquet:case_id: the column is of the type double; it must be text: export it as such"
+        "inputs/datasets/d/cases/part-0.parquet: case_id: the column is of the type double; it must be text: export it as such"
         in told
     )
-    assert any("part-0.parquet:branch: the column branch is missing" in one for one in told)
+    assert any("part-0.parquet: branch: the column branch is missing" in one for one in told)
 
 
 def test_a_page_of_a_parquet_file_that_is_damaged_inside_is_told(tmp_path: Path) -> None:
@@ -652,7 +652,7 @@ pairs = { stated = "whole.whole_pending" }
     (home / "stated.csv").write_text("roc_year,stated\n103,2\n104,2\n", "utf-8")
     assert {*read_dataset(project, "d").tables} == {*cp.KEYS, "stated"}
     (home / "stated.csv").write_text("roc_year,stated\n103,2\n104,3\n", "utf-8")
-    with pytest.raises(InputError, match=r"stated.csv:3:stated: 3 is stated but .* give 2"):
+    with pytest.raises(InputError, match=r"stated.csv:3: stated: 3 is stated but .* give 2"):
         read_dataset(project, "d")
 
 

@@ -126,7 +126,7 @@ def test_a_mark_of_byte_order_does_no_harm(tmp_path: Path) -> None:
 def test_each_fault_of_the_head_has_its_place(
     tmp_path: Path, field: str, value: str | None, said: str
 ) -> None:
-    assert refusals(written(tmp_path, **{field: value})) == [f"{FILE}:{field}: {said}"]
+    assert refusals(written(tmp_path, **{field: value})) == [f"{FILE}: {field}: {said}"]
 
 
 def test_a_gregorian_year_is_explained_in_chinese_too(tmp_path: Path) -> None:
@@ -139,8 +139,8 @@ def test_a_gregorian_year_is_explained_in_chinese_too(tmp_path: Path) -> None:
 
 def test_all_faults_of_the_head_are_told_at_once(tmp_path: Path) -> None:
     project = written(tmp_path, kind='"buletin"', dataset="1", period='"x"', title=None, issuer='"x"')
-    assert [said.split(": ")[0] for said in refusals(project)] == [
-        f"{FILE}:{field}" for field in ("kind", "dataset", "period", "title", "issuer")
+    assert [": ".join(said.split(": ")[:2]) for said in refusals(project)] == [
+        f"{FILE}: {field}" for field in ("kind", "dataset", "period", "title", "issuer")
     ]
 
 
@@ -148,7 +148,7 @@ def test_a_term_of_the_glossary_that_is_translated_otherwise_is_a_fault(tmp_path
     glossary = Glossary((Term("結案率", ("closing rate",), "", ""),))
     project = written(tmp_path, subtitle='{ zh = "結案率", en = "Clearance rate" }')
     (said,) = refusals(project, glossary=glossary)
-    assert said.startswith(f"{FILE}:subtitle: 「結案率」 is “closing rate” in the glossary")
+    assert said.startswith(f"{FILE}: subtitle: 「結案率」 is “closing rate” in the glossary")
 
 
 # ---- the file -------------------------------------------------------------------------------
@@ -221,10 +221,10 @@ def test_a_field_that_nobody_asked_for_is_told_with_the_nearest_one() -> None:
     block.words("columns", required=False)
     block.done()
     assert said(problems) == [
-        "p.toml:section 1: colums: is not known here; did you mean 'columns'?",
-        "p.toml:section 1: zzz: is not known here; known: block, columns",
+        "p.toml: section 1: colums: is not known here; did you mean 'columns'?",
+        "p.toml: section 1: zzz: is not known here; known: block, columns",
     ]
-    assert problems[0].say("zh") == "p.toml，第 1 節: colums：此處沒有這個欄位；是否為 'columns'？"
+    assert problems[0].say("zh") == "p.toml，第 1 節：colums：此處沒有這個欄位；是否為 'columns'？"
 
 
 def test_wrong_types_are_named_with_the_right_one() -> None:
@@ -238,12 +238,12 @@ def test_wrong_types_are_named_with_the_right_one() -> None:
     assert block.words("list") == ["a"]
     assert block.tables("tables", "block") == []
     assert said(problems) == [
-        "p.toml:section 1: word: 1 is not a word in quotes",
-        "p.toml:section 1: whole: '1' is not a whole number",
-        "p.toml:section 1: yes: 'true' is not true or false",
-        "p.toml:section 1: words: 'a' is not a list of words in quotes",
-        "p.toml:section 1: list: 1 is not a word in quotes",
-        "p.toml:section 1: tables: {} is not [[section.tables]] tables",
+        "p.toml: section 1: word: 1 is not a word in quotes",
+        "p.toml: section 1: whole: '1' is not a whole number",
+        "p.toml: section 1: yes: 'true' is not true or false",
+        "p.toml: section 1: words: 'a' is not a list of words in quotes",
+        "p.toml: section 1: list: 1 is not a word in quotes",
+        "p.toml: section 1: tables: {} is not [[section.tables]] tables",
     ]
 
 
@@ -259,7 +259,7 @@ def test_a_word_outside_the_choices_falls_back_so_that_reading_goes_on() -> None
     block, problems = reader({"form": "lines"})
     assert block.word("form", ("bar", "line")) == "bar"
     assert said(problems) == [
-        "p.toml:section 1: form: 'lines' is not known; known: bar, line; did you mean 'line'?"
+        "p.toml: section 1: form: 'lines' is not known; known: bar, line; did you mean 'line'?"
     ]
 
 
@@ -269,7 +269,7 @@ def test_tables_in_tables_carry_their_number_in_their_place() -> None:
     first.word("a")
     second.word("a")
     assert said(problems) == [
-        "p.toml:section 1: block: block 3 is not a table",
-        "p.toml:section 1, block 1: a: 1 is not a word in quotes",
-        "p.toml:section 1, block 2: a: is missing; write a word in quotes",
+        "p.toml: section 1: block: block 3 is not a table",
+        "p.toml: section 1, block 1: a: 1 is not a word in quotes",
+        "p.toml: section 1, block 2: a: is missing; write a word in quotes",
     ]

@@ -213,13 +213,13 @@ def test_a_workbook_with_several_sheets_needs_the_name_of_one(tmp_path: Path) ->
 
 def test_an_error_value_is_not_taken_for_an_empty_cell(tmp_path: Path) -> None:
     raw = xlsx(["a", "b"], [1, ("=1/0", "#DIV/0!")])
-    assert refusal(tmp_path, "t.xlsx", raw).startswith("t.xlsx:one:2:B: the cell shows an error")
+    assert refusal(tmp_path, "t.xlsx", raw).startswith("t.xlsx:one:2: B: the cell shows an error")
 
 
 def test_a_formula_that_was_never_computed_is_refused(tmp_path: Path) -> None:
     raw = with_part(xlsx(["a"], [("=1+1", 2)]), "xl/worksheets/sheet1.xml", (b"<v>2</v>", b""))
     assert refusal(tmp_path, "t.xlsx", raw).startswith(
-        "t.xlsx:one:2:A: the cell holds a formula that was never"
+        "t.xlsx:one:2: A: the cell holds a formula that was never"
     )
 
 
@@ -344,5 +344,5 @@ def test_a_parquet_file_is_read_as_text_cells(tmp_path: Path) -> None:
 
 def test_a_nested_value_of_a_parquet_file_is_refused_with_its_place(tmp_path: Path) -> None:
     assert refusal(tmp_path, "t.parquet", parquet(a=[[1, 2]])) == (
-        "t.parquet:2:a: holds a list; a cell is text, a number or a date"
+        "t.parquet:2: a: holds a list; a cell is text, a number or a date"
     )

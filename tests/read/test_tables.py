@@ -113,109 +113,109 @@ MEMBERS = "all, taipei, shilin, new-taipei"
     [
         (
             "104,taipei,１２,1,",
-            "2:cases: '１２' is not a whole number; write 12, or declare accept = [\"full_width\"]",
+            "2: cases: '１２' is not a whole number; write 12, or declare accept = [\"full_width\"]",
             '「１２」不是整數；請寫 12，或宣告 accept = ["full_width"]',
         ),
         (
             "104,taipei,ten,1,",
-            "2:cases: 'ten' is not a whole number; write digits only, for example 1234",
+            "2: cases: 'ten' is not a whole number; write digits only, for example 1234",
             "「ten」不是整數；請只寫數字，例如 1234",
         ),
         (
             "104,taipei,12.5,1,",
-            "2:cases: '12.5' is not a whole number; write no decimals",
+            "2: cases: '12.5' is not a whole number; write no decimals",
             "「12.5」不是整數；請勿寫小數",
         ),
-        ("104,taipei,-5,1,", "2:cases: -5 is below the minimum 0", "-5 小於下限 0"),
+        ("104,taipei,-5,1,", "2: cases: -5 is below the minimum 0", "-5 小於下限 0"),
         (
             "104,taipei,1000001,1,",
-            "2:cases: 1000001 is above the maximum 1000000",
+            "2: cases: 1000001 is above the maximum 1000000",
             "1000001 大於上限 1000000",
         ),
         (
             "104,taipei,007,1,",
-            "2:cases: '007' is not a whole number; write it without leading zeros or plus sign",
+            "2: cases: '007' is not a whole number; write it without leading zeros or plus sign",
             "「007」不是整數；請去掉前面的零或加號",
         ),
         (
             "104,taipei,3萬,1,",
-            "2:cases: '3萬' is not a whole number; write all digits without unit; "
+            "2: cases: '3萬' is not a whole number; write all digits without unit; "
             "the unit is declared in dataset.toml",
             "「3萬」不是整數；請寫出全部數字，不含單位；單位在 dataset.toml 宣告",
         ),
         (
             "104,taipei,(5),1,",
-            "2:cases: '(5)' is not a whole number; write a negative number as -500",
+            "2: cases: '(5)' is not a whole number; write a negative number as -500",
             "「(5)」不是整數；負數請寫成 -500",
         ),
         (
             "104,taipei,,1,",
-            "2:cases: the cell is empty; write the figure, 0 if it is zero, or … if it is not available and "
+            "2: cases: the cell is empty; write the figure, 0 if it is zero, or … if it is not available and "
             'missing = ["not_available"] is declared',
             '儲存格空白；請填數值，確為零填 0，無資料填 …（並宣告 missing = ["not_available"]）',
         ),
         (
             "104,taipei,5,1.255,",
-            "2:rate: '1.255' has more than 2 decimals; round it at the source or declare more digits",
+            "2: rate: '1.255' has more than 2 decimals; round it at the source or declare more digits",
             "「1.255」超過 2 位小數；請於來源四捨五入，或宣告更多 digits",
         ),
         (
             "104,taipei,5,97%,",
-            "2:rate: '97%' is not a number; write 97, or declare accept = [\"percent_sign\"]",
+            "2: rate: '97%' is not a number; write 97, or declare accept = [\"percent_sign\"]",
             '「97%」不是數字；請寫 97，或宣告 accept = ["percent_sign"]',
         ),
         (
             "2015,taipei,5,1,",
-            "2:roc_year: 2015 is a year of the Common Era; the column holds ROC years: write 104",
+            "2: roc_year: 2015 is a year of the Common Era; the column holds ROC years: write 104",
             "2015 是西元年；本欄為民國年：請寫 104",
         ),
-        ("0,taipei,5,1,", "2:roc_year: 0 is below the minimum 1", "0 小於下限 1"),
+        ("0,taipei,5,1,", "2: roc_year: 0 is below the minimum 1", "0 小於下限 1"),
         (
             "104.0,taipei,5,1,",
-            "2:roc_year: '104.0' is not a ROC year in digits; write 104",
+            "2: roc_year: '104.0' is not a ROC year in digits; write 104",
             "「104.0」不是民國年數字；請寫 104",
         ),
         (
             "104,taipie,5,1,",
-            f"2:branch: 'taipie' is not known; known: {MEMBERS}; {NEAR}",
+            f"2: branch: 'taipie' is not known; known: {MEMBERS}; {NEAR}",
             f"不認識「taipie」；可用：{MEMBERS}；是否為「taipei」？",
         ),
         (
             "104,臺北分署,5,1,",
-            "2:branch: '臺北分署' is a label; write 'taipei', or declare accept = [\"label\"]",
+            "2: branch: '臺北分署' is a label; write 'taipei', or declare accept = [\"label\"]",
             '「臺北分署」是名稱；請寫「taipei」，或宣告 accept = ["label"]',
         ),
         (
             "104,合計,5,1,",
-            "2:branch: '合計' is a total row, which would count twice; "
+            "2: branch: '合計' is a total row, which would count twice; "
             "remove it, or declare its member as total",
             "「合計」是合計列，會重複計算；請刪除該列，或在維度以 total 宣告",
         ),
         (
             "94,shilin,5,1,",
-            "2:branch: 'shilin' exists in the ROC years 95–…, the row is of 94",
+            "2: branch: 'shilin' exists in the ROC years 95–…, the row is of 94",
             "「士林分署」存在於民國 95–… 年，本列為 94 年",
         ),
         (
             "104,taipei,5,1,a\u200bb",
-            "2:remark: letter 2 is invisible (U+200B); remove it",
+            "2: remark: letter 2 is invisible (U+200B); remove it",
             "第 2 個字是看不見的字元（U+200B）；請刪除",
         ),
         (
             "104,taipei,5,1,\ue000",
-            "2:remark: letter 1 is a private-use character, which each computer shows "
+            "2: remark: letter 1 is a private-use character, which each computer shows "
             "differently (U+E000); remove it",
             "第 1 個字是造字（私用區），各電腦顯示不同（U+E000）；請刪除",
         ),
         (
             "104,taipei,5,1,e\u0301",
-            "2:remark: some letters are written in parts (not Unicode NFC), so equal words differ; "
+            "2: remark: some letters are written in parts (not Unicode NFC), so equal words differ; "
             "type them again",
             "有字以組合方式儲存（非 Unicode NFC），相同的字會被視為不同；請重新輸入",
         ),
         (
             "104,taipei,5,1,123456789012345678901",
-            "2:remark: has 21 letters; up to 20 are allowed (max_letters)",
+            "2: remark: has 21 letters; up to 20 are allowed (max_letters)",
             "有 21 個字，上限 20（max_letters）",
         ),
         (
@@ -240,16 +240,16 @@ def test_a_broken_row_is_told_with_its_place_and_its_remedy(
         (
             "roc_year,branch,case,rate,remark",
             [
-                "1:cases: the column cases is missing; expected columns: roc_year, branch, cases, rate, remark",
-                "1:case: column 3 'case' is not declared; expected columns: roc_year, branch, cases, rate, remark; "
+                "1: cases: the column cases is missing; expected columns: roc_year, branch, cases, rate, remark",
+                "1: case: column 3 'case' is not declared; expected columns: roc_year, branch, cases, rate, remark; "
                 "did you mean 'cases'?",
             ],
         ),
         (
             "roc_year,branch,cases,cases,remark",
             [
-                "1:rate: the column rate is missing; expected columns: roc_year, branch, cases, rate, remark",
-                "1:cases: the column name stands twice (columns 3, 4); each needs its own",
+                "1: rate: the column rate is missing; expected columns: roc_year, branch, cases, rate, remark",
+                "1: cases: the column name stands twice (columns 3, 4); each needs its own",
             ],
         ),
     ],
@@ -264,7 +264,7 @@ def test_a_wrong_head_is_told(head: str, en: list[str], tmp_path: Path) -> None:
 def test_the_same_key_twice_names_both_rows(tmp_path: Path) -> None:
     (problem,) = refusal(tmp_path, "104,taipei,5,1,", "103,taipei,5,1,", "104,taipei,6,1,").problems
     assert problem.say() == (
-        "inputs/datasets/trial/work.csv:4:roc_year, branch: the row has the same key as row 2; "
+        "inputs/datasets/trial/work.csv:4: roc_year, branch: the row has the same key as row 2; "
         "one row for each roc_year, branch"
     )
 
@@ -363,48 +363,48 @@ def test_a_persons_name_is_never_quoted(tmp_path: Path) -> None:
         (
             "min = 0",
             "minimum = 0",
-            "31:table.work.column.cases.minimum",
+            "31: table.work.column.cases.minimum",
             "is an unknown key; known here: accept, label, max, min, missing, reason, type, unit; "
             "did you mean 'min'?",
         ),
         (
             'type = "whole"',
             'type = "hole"',
-            "29:table.work.column.cases.type",
+            "29: table.work.column.cases.type",
             "'hole' is unknown; known: whole, decimal, percent, text, roc_year, roc_date, member, url; "
             "did you mean 'whole'?",
         ),
         (
             'missing = ["blank"]',
             'missing = ["blanc"]',
-            "45:table.work.column.remark.missing",
+            "45: table.work.column.remark.missing",
             "'blanc' is unknown; known: blank, none, not_available, under_half; did you mean 'blank'?",
         ),
-        ("digits = 2\n", "", "35:table.work.column.rate.digits", "is missing; write digits = a whole number"),
+        ("digits = 2\n", "", "35: table.work.column.rate.digits", "is missing; write digits = a whole number"),
         (
             'dimension = "branch"',
             'dimension = "brunch"',
-            "26:table.work.column.branch.dimension",
+            "26: table.work.column.branch.dimension",
             "'brunch' is unknown; known: branch; did you mean 'branch'?",
         ),
-        ('total = "all"', 'total = "sum"', "6:dimension.branch.total", f"'sum' is unknown; known: {MEMBERS}"),
-        ('en = "Work"', 'en = ""', "17:table.work.label.en", "the text lacks its en half"),
+        ('total = "all"', 'total = "sum"', "6: dimension.branch.total", f"'sum' is unknown; known: {MEMBERS}"),
+        ('en = "Work"', 'en = ""', "17: table.work.label.en", "the text lacks its en half"),
         (
             'file = "work.csv"',
             'file = "../work.csv"',
-            "18:table.work.file",
+            "18: table.work.file",
             "'../work.csv' is not a file name in the dataset's folder",
         ),
         (
             'key = ["roc_year", "branch"]',
             'key = ["year", "branch"]',
-            "19:table.work.key",
+            "19: table.work.key",
             "'year' is unknown; known: roc_year, branch, cases, rate, remark; did you mean 'roc_year'?",
         ),
         (
             'key = ["roc_year", "branch"]',
             'key = "roc_year"',
-            "19:table.work.key",
+            "19: table.work.key",
             "'roc_year' is not a list of texts [\"…\"]",
         ),
     ],
@@ -595,7 +595,7 @@ def test_parts_that_differ_more_are_told_with_their_rows(tmp_path: Path) -> None
     rows = ["104,all,10,1,", "104,taipei,6,1,", "104,new-taipei,6,1,"]
     (problem,) = refusal(tmp_path, *rows, toml=TOML + PARTS).problems
     assert problem.say() == (
-        "inputs/datasets/trial/work.csv:2:cases: 10 is stated but rows 3–4 give 12; difference -2, allowed 1"
+        "inputs/datasets/trial/work.csv:2: cases: 10 is stated but rows 3–4 give 12; difference -2, allowed 1"
     )
     assert problem.zh == "所列 10 與第 3–4 列合計 12 不符；差 -2，容許 1"
 
@@ -609,7 +609,7 @@ def test_a_row_formula_shows_its_numbers(tmp_path: Path) -> None:
     toml = TOML + '\n[[table.work.relation]]\nkind = "row"\nformula = "cases - 2 * rate"\ntolerance = 1\n'
     (problem,) = refusal(tmp_path, "104,taipei,5,3,", "103,taipei,5,3.25,", toml=toml).problems
     assert problem.say() == (
-        "inputs/datasets/trial/work.csv:3:cases, rate: "
+        "inputs/datasets/trial/work.csv:3: cases, rate: "
         "cases - 2 * rate is -1.5, allowed is 1 (cases 5, rate 3.25)"
     )
 
@@ -630,7 +630,7 @@ def test_a_balance_is_carried_from_year_to_year(tmp_path: Path) -> None:
     rows = ["101,5,3,7", "102,4,5,6", "103,1,1,7"]
     (problem,) = refusal(tmp_path, *rows, toml=toml, head="roc_year,new,closed,pending").problems
     assert problem.say() == (
-        "inputs/datasets/trial/work.csv:4:pending: 7 is stated but pending of row 3 + new − closed give 6; "
+        "inputs/datasets/trial/work.csv:4: pending: 7 is stated but pending of row 3 + new − closed give 6; "
         "difference 1, allowed 0"
     )
 
@@ -651,7 +651,7 @@ def test_the_same_figure_in_two_tables_must_agree(tmp_path: Path) -> None:
     more = "roc_year,staff\n104,11\n"
     (problem,) = refusal(tmp_path, *rows, toml=TOML + BESIDE, more=more).problems
     assert problem.say() == (
-        "inputs/datasets/trial/more.csv:2:staff: 11 is stated but "
+        "inputs/datasets/trial/more.csv:2: staff: 11 is stated but "
         "inputs/datasets/trial/work.csv rows 2 give 10; difference 1, allowed 0"
     )
 

@@ -124,9 +124,9 @@ def broken(tmp_path: Path, old: str, new: str) -> KindError:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('ink = "#16222e"', 'ink = "black"', "styles/tokens.toml:6:colour.ink: 'black' is not a colour"),
+        ('ink = "#16222e"', 'ink = "black"', "styles/tokens.toml:6: colour.ink: 'black' is not a colour"),
         ('ink = "#16222e"', 'ink = "#16222"', "colour.ink: '#16222' is not a colour"),
-        ('ink = "#16222e"', "", "styles/tokens.toml:5:colour.ink: the token is missing"),
+        ('ink = "#16222e"', "", "styles/tokens.toml:5: colour.ink: the token is missing"),
         ("body = 9.5", "boddy = 9.5", "type.boddy: unknown token; there are cover, title"),
         ("body = 9.5", 'body = "9.5pt"', "type.body: '9.5pt' is not a number above 0"),
         ("body = 9.5", "body = 0", "type.body: 0 is not a number above 0"),

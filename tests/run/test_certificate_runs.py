@@ -211,13 +211,13 @@ def test_bad_rows_are_told_and_all_others_are_delivered(tmp_path: Path) -> None:
     lost = change(project, id_of(project, "于寧"), name="于\ufffd")
     checked = call(project, "check")
     assert checked.returncode == 1
-    assert f"{STAFF}:{private}:name: letter 2 is a private-use character" in checked.stderr
+    assert f"{STAFF}:{private}: name: letter 2 is a private-use character" in checked.stderr
     made = call(project, "build", "--jobs", "2")
     assert made.returncode == 1
     assert "made in part (" in made.stdout
-    assert f"{STAFF}:{private}:name: letter 2 is a private-use character" in made.stderr
-    assert f"{STAFF}:{hidden}:name: " in made.stderr
-    assert f"{STAFF}:{lost}:name: holds U+FFFD" in made.stderr
+    assert f"{STAFF}:{private}: name: letter 2 is a private-use character" in made.stderr
+    assert f"{STAFF}:{hidden}: name: " in made.stderr
+    assert f"{STAFF}:{lost}: name: holds U+FFFD" in made.stderr
     told = manifest(project / "out")
     delivered = len(list((project / f"out/{NAME}/certificates").iterdir()))
     assert told["pages"] == delivered

@@ -522,11 +522,11 @@ def test_all_faults_of_an_original_come_at_once(tmp_path: Path) -> None:
         comparison.read_original(project, FOLDER, UNITS)
     said = "\n".join(problem.say() for problem in caught.value.problems)
     for part in (
-        "data.csv:2:value: 'abc' is not a number",
-        "data.csv:3:x: is empty",
-        "data.csv:3:unit: '斤' is unknown",
+        "data.csv:2: value: 'abc' is not a number",
+        "data.csv:3: x: is empty",
+        "data.csv:3: unit: '斤' is unknown",
         "data.csv:4: has 2 cells",
-        "original.toml:4:mad: is an unknown key",
+        "original.toml:4: mad: is an unknown key",
         "archived: is missing",
         "picture: 'scan.gif' ends in none",
         "least_block: is not above 0",

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import functools
 import string
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from reportgen.model import toml
 from reportgen.model.values import Language, Text
 
 FOLDER = Path(__file__).parent
@@ -46,7 +46,7 @@ _FILLERS: Mapping[Language, _Filler] = {"en": _Filler("en"), "zh": _Filler("zh")
 @functools.cache
 def area(name: str) -> Mapping[str, Mapping[str, str]]:
     """All messages of one area: name -> its halves."""
-    return tomllib.loads((FOLDER / f"{name}.toml").read_text("utf-8"))
+    return toml.parse((FOLDER / f"{name}.toml").read_text("utf-8"))
 
 
 def message(name: str, /, **slots: Any) -> Text:

@@ -1,0 +1,219 @@
+"""The one module that knows the notation TOML: text to values with the lines they stand on, values to text.
+
+What the keys mean is for those who read: `read.schema` for all that an officer writes, `messages` for the catalogue.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import date, time
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+Path = tuple[str | int, ...]  # ("section", 0, "block", 2, "metric")
+
+
+class Table(dict[str, Any]):
+    """A table of a TOML file that knows its place: `path` from the top, `row` the line of its head."""
+
+    path: Path = ()
+    row: int = 0
+
+
+class Mistake(ValueError):
+    """The text is not TOML: the line, and the name and slots of the message that says what was meant."""
+
+    def __init__(self, row: int, name: str, **slots: object) -> None:
+        super().__init__(row, name, slots)
+        self.row, self.name, self.slots = row, name, slots
+
+
+def parse(text: str) -> dict[str, Any]:
+    """The plain values of a TOML text, numbers with a point as Decimal; Mistake where it is not TOML."""
+    text = text.replace("\r\n", "\n")
+    try:
+        return tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise _meant(text, str(error)) from None
+    except RecursionError:
+        raise Mistake(0, "schema.is_nested_too_deeply") from None
+
+
+def read(text: str) -> tuple[Table, dict[Path, int]]:
+    """The same as tables that know their places, lists as tuples; and the line of each key, table and element."""
+    values = parse(text)
+    lines: dict[Path, int] = {}
+    for path, row in positions(text):
+        lines.setdefault(path, row)
+    return _placed(values, (), lines), lines
+
+
+def _placed(value: Any, path: Path, lines: Mapping[Path, int]) -> Any:
+    if isinstance(value, dict):
+        table = Table({key: _placed(inner, (*path, key), lines) for key, inner in value.items()})
+        table.path, table.row = path, line_of(path, lines)
+        return table
+    if isinstance(value, list):
+        return tuple(_placed(inner, (*path, number), lines) for number, inner in enumerate(value))
+    return value
+
+
+def line_of(path: Path, lines: Mapping[Path, int]) -> int:
+    """The line of the key, or of the nearest table around it; 0 where none is known."""
+    return next((lines[path[:n]] for n in range(len(path), 0, -1) if path[:n] in lines), 0)
+
+
+# ---- where it stands ------------------------------------------------------------------------
+
+_TOKEN = re.compile(
+    r'"""(?:[^\\]|\\.)*?"{3,5}|\'{3}.*?\'{3,5}|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*|\n|[\[\]{},=.]'
+    r"|[^\s\[\]{},=.#\"']+",
+    re.DOTALL,
+)
+
+
+class _Tokens:
+    """The signs and words of a TOML text that is sound (or at least was until the fault), one after the other."""
+
+    def __init__(self, text: str) -> None:
+        self.all: list[tuple[str, int]] = []
+        row, end = 1, 0
+        for match in _TOKEN.finditer(text):
+            row += text.count("\n", end, match.start())
+            self.all.append((match[0], row))
+            end = match.start()
+        self.at = 0
+
+    def take(self) -> tuple[str, int]:
+        """The next token and its line; an empty one at the end."""
+        self.at += 1
+        return self.all[self.at - 1] if self.at <= len(self.all) else ("", 0)
+
+    def peek(self, skip_lines: bool = True) -> str:
+        while skip_lines and self.at < len(self.all) and self.all[self.at][0][0] in "\n#":
+            self.at += 1
+        return self.all[self.at][0] if self.at < len(self.all) else ""
+
+
+def positions(text: str) -> Iterator[tuple[Path, int]]:
+    """Each table, key and element of a list with its line, in order; tomllib keeps no lines."""
+    tokens = _Tokens(text)
+    here: Path = ()
+    counts: dict[Path, int] = {}
+    while tokens.peek():
+        if tokens.peek() == "[":
+            row = tokens.take()[1]
+            if several := tokens.peek() == "[":
+                tokens.take()
+            here, names = (), _key(tokens, "]")
+            for place, name in enumerate(names, start=1):
+                here = (*here, name)
+                if several and place == len(names):
+                    counts[here] = counts.get(here, -1) + 1
+                    yield here, row
+                here = (*here, counts[here]) if here in counts else here
+            if several:
+                tokens.take()
+            yield here, row
+        else:
+            row = tokens.all[tokens.at][1]
+            path = (*here, *_key(tokens, "="))
+            yield path, row
+            yield from _within(tokens, path)
+
+
+def _key(tokens: _Tokens, end: str) -> list[str]:
+    """The parts of a dotted key, up to the sign that ends it."""
+    parts = []
+    while (token := tokens.take()[0]) not in (end, "", "\n"):
+        if token != ".":
+            parts.append(tomllib.loads(f"k = {token}")["k"] if token[0] in "\"'" else token)
+    return parts
+
+
+def _within(tokens: _Tokens, path: Path) -> Iterator[tuple[Path, int]]:
+    """What stands inside of the value that begins here: elements of a list, keys of an inline table."""
+    opened = tokens.peek()
+    if opened not in ("[", "{"):
+        while tokens.peek(skip_lines=False) not in ("", "\n", ",", "]", "}"):
+            tokens.take()
+        return
+    tokens.take()
+    number = 0
+    while (token := tokens.peek()) not in ("", "]", "}"):
+        if token == ",":
+            tokens.take()
+            continue
+        row = tokens.all[tokens.at][1]
+        inner = (*path, number) if opened == "[" else (*path, *_key(tokens, "="))
+        yield inner, row
+        yield from _within(tokens, inner)
+        number += 1
+    tokens.take()
+
+
+# ---- what was meant -------------------------------------------------------------------------
+
+_SOUND_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'')
+_QUOTES = "“”„‟＂「」『』‘’＇"
+_WIDE = dict(
+    zip("＝，、。．［］｛｝【】＃：\u3000", ["=", ",", ",", ".", ".", *"[]{}[]#:", " "], strict=True)
+)
+_PAIR = re.compile(r"\s*([\w.\"'-]+)\s*=\s*(.*?)\s*")
+_UNJOINED = re.compile(r"([A-Za-z_][\w-]*)\s+([^\s=\[].*?)\s*")
+
+
+def _meant(text: str, error: str) -> Mistake:
+    """The line of the fault and the message that says what was probably meant; `error` is told by tomllib."""
+    at = re.search(r"line (\d+)", error)
+    lines = text.split("\n")
+    row = int(at[1]) if at else max((n for n, line in enumerate(lines, 1) if line.strip()), default=1)
+    line = lines[row - 1]
+    bare = _SOUND_TEXT.sub('""', line).split("#")[0]
+    if "overwrite" in error or "twice" in error or "Duplicate" in error or "mutate" in error:
+        seen: dict[Path, int] = {}
+        for path, there in positions("\n".join(lines[:row])):
+            if path in seen and there == row:
+                return Mistake(row, "schema.stands_twice", key=str(path[-1]), first=seen[path])
+            seen.setdefault(path, there)
+    if quotes := [sign for sign in bare if sign in _QUOTES]:
+        return Mistake(row, "schema.has_curly_quotes", signs="".join(dict.fromkeys(quotes)))
+    if wide := [sign for sign in bare if sign in _WIDE]:
+        shown = wide[0] if wide[0].strip() else "U+3000"
+        return Mistake(row, "schema.has_wide_sign", sign=shown, plain=_WIDE[wide[0]])
+    if bare.replace('"""', "").count('"') % 2 or bare.replace("'''", "").count("'") % 2:
+        return Mistake(row, "schema.quote_is_not_closed")
+    if (pair := _UNJOINED.fullmatch(bare)) and "=" not in bare:
+        return Mistake(row, "schema.has_no_equals_sign", key=pair[1])
+    pair = _PAIR.fullmatch(bare)
+    if pair and pair[2] in ("True", "False", "yes", "no"):
+        meant = "true" if pair[2] in ("True", "yes") else "false"
+        return Mistake(row, "schema.is_true_or_false", value=pair[2], meant=meant)
+    if pair and pair[2] and re.fullmatch(r"""[^\[{"'].*""", pair[2]):
+        return Mistake(row, "schema.text_has_no_quotes", key=pair[1], value=pair[2])
+    return Mistake(row, "schema.is_not_toml", error=error)
+
+
+# ---- values to text -------------------------------------------------------------------------
+
+
+def written(value: Any) -> str:
+    """The value as TOML has it on one line: `true`, `"word"`, `[1, 2]`, `{ zh = "甲", en = "a" }`."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Fraction):
+        return str(Decimal(value.numerator) / value.denominator)
+    if isinstance(value, int | Decimal | float | date | time):
+        return str(value)
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{key} = {written(inner)}" for key, inner in value.items()) + " }"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(written(inner) for inner in value) + "]"
+    escaped = "".join(
+        f"\\u{ord(c):04x}" if not c.isprintable() and ord(c) < 0x10000 else c
+        for c in str(value).replace("\\", "\\\\").replace('"', '\\"')
+    )
+    return f'"{escaped}"'

@@ -1,0 +1,221 @@
+"""Types of fields for the models of `schema`: words in two languages, exact numbers, days, names, choices."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Any, get_args
+
+from pydantic import (
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainValidator,
+    ValidationInfo,
+    WithJsonSchema,
+)
+from pydantic.json_schema import JsonSchemaValue, SkipJsonSchema
+from pydantic_core import CoreSchema, core_schema
+
+from reportgen.model import LANGUAGES, Text, formats, toml
+from reportgen.model.errors import Place
+from reportgen.model.messages import message
+from reportgen.read.schema import Own, fault, refused, shown, told_at, unknown_at, wrong
+from reportgen.read.toml import nearest
+from reportgen.read.words import check_halves
+
+Name = Annotated[str, Own("name"), SkipJsonSchema()]  # of `[metric.collected]`: collected
+Row = Annotated[int, Own("row"), SkipJsonSchema()]
+At = Annotated[Place, Own("place"), SkipJsonSchema()]
+
+
+def _bilingual(raw: Any, info: ValidationInfo) -> Text:
+    if isinstance(raw, Text):
+        return raw
+    if not isinstance(raw, Mapping):
+        raise wrong("schema.is_not_bilingual", value=shown(raw))
+    halves = {half: raw.get(half) for half in LANGUAGES}
+    faults = [
+        fault((), "schema.half_is_missing", half=half)
+        for half, words in halves.items()
+        if not isinstance(words, str) or not words.strip()
+    ]
+    for key in raw:
+        if key not in LANGUAGES:
+            near = nearest(key, LANGUAGES)
+            faults.append(fault(key, "schema.is_unknown_key", known=LANGUAGES, near=Text(near[1], near[0])))
+    if faults:
+        raise refused(faults)
+    text, glossary = Text(raw["zh"], raw["en"]), info.context.glossary if info.context else None
+    problems = check_halves(text, Place("")) + (glossary.check(text, Place("")) if glossary else [])
+    if problems:
+        raise refused(told_at((), problems))
+    return text
+
+
+def _number(raw: Any) -> Fraction:
+    if isinstance(raw, Fraction | int | Decimal) and not isinstance(raw, bool):
+        try:
+            return Fraction(raw)
+        except (ValueError, OverflowError):  # nan and inf are TOML, too
+            pass
+    raise wrong("schema.is_not_number", value=shown(raw))
+
+
+def _ratio(raw: Any) -> Fraction:
+    number = Fraction(0)
+    if not isinstance(raw, str):
+        number = _number(raw)
+    elif re.fullmatch(r"[0-9]+(\.[0-9]+)?%", raw):
+        number = Fraction(raw[:-1]) / 100
+    elif re.fullmatch(r"[0-9]+(/[1-9][0-9]*)?", raw):
+        number = Fraction(raw)
+    if number <= 0:
+        raise wrong("schema.is_not_ratio", value=shown(raw))
+    return number
+
+
+def _roc_date(raw: Any) -> date:
+    if type(raw) is date:
+        return raw
+    try:
+        return formats.parse_roc_date(raw)
+    except (ValueError, AttributeError):
+        raise wrong("schema.is_not_roc_date", value=shown(raw)) from None
+
+
+def _roc_year(raw: Any) -> int:
+    if type(raw) is int and 1 <= raw <= 200:
+        return raw
+    meant = raw - formats.ROC_OFFSET if type(raw) is int else 0
+    hint = message("schema.is_it", meant=meant) if 1 <= meant <= 200 else Text("", "")
+    raise wrong("schema.is_not_roc_year", value=shown(raw), hint=hint)
+
+
+def _json(kind: str, example: str, **schema: Any) -> WithJsonSchema:
+    """JSON Schema of a type: `format` names it in the tables of the guide, a missing key is told with its example."""
+    return WithJsonSchema({**schema, "format": kind, "examples": [example]})
+
+
+_HALF = {"type": "string", "minLength": 1}
+_HALVES: dict[str, Any] = {"properties": {"zh": _HALF, "en": _HALF}, "required": ["zh", "en"]}
+Bilingual = Annotated[
+    Text,
+    PlainValidator(_bilingual),
+    _json("bilingual", '{ zh = "…", en = "…" }', type="object", additionalProperties=False, **_HALVES),
+]
+Number = Annotated[Fraction, PlainValidator(_number), _json("number", "1.5", type="number")]
+# Above 0: 1000, 0.5, "1/100" or "12.5%".
+Ratio = Annotated[Fraction, PlainValidator(_ratio), _json("ratio", '"1/100"', type=["number", "string"])]
+# A day in the ROC calendar, or a date of TOML.
+RocDate = Annotated[date, PlainValidator(_roc_date), _json("roc-date", '"115/11/26"', type="string")]
+RocYear = Annotated[
+    int, PlainValidator(_roc_year), _json("roc-year", "107", type="integer", minimum=1, maximum=200)
+]
+
+
+class _After:
+    """An annotation that looks at a value which is of the right type already."""
+
+    def validate(self, value: Any, info: ValidationInfo) -> Any:
+        raise NotImplementedError
+
+    def json(self) -> dict[str, Any]:
+        return {}
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.with_info_after_validator_function(self.validate, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {**handler(schema), **self.json()}
+
+
+@dataclass(frozen=True)
+class Within(_After):
+    """A number from `low` to `high`, both included; with `above`, the low end is not."""
+
+    low: int | None = None
+    high: int | None = None
+    above: bool = False
+
+    def validate(self, value: Any, info: ValidationInfo) -> Any:
+        too_low = self.low is not None and (value < self.low or (self.above and value == self.low))
+        if not too_low and (self.high is None or value <= self.high):
+            return value
+        if self.high is None:
+            ends = message("schema.above" if self.above else "schema.at_least", low=self.low)
+        elif self.low is None:
+            ends = message("schema.at_most", high=self.high)
+        else:
+            name = "schema.above_to" if self.above else "schema.from_to"
+            ends = message(name, low=self.low, high=self.high)
+        raise wrong("schema.is_not_within", value=shown(value), ends=ends)
+
+    def json(self) -> dict[str, Any]:
+        low = "exclusiveMinimum" if self.above else "minimum"
+        return {key: end for key, end in ((low, self.low), ("maximum", self.high)) if end is not None}
+
+
+@dataclass(frozen=True)
+class Like(_After):
+    """A text of this pattern; `name` is the message that says what it must be, with the slot `value`."""
+
+    pattern: str
+    name: str
+    example: str = '"…"'
+
+    def validate(self, value: Any, info: ValidationInfo) -> Any:
+        if not re.fullmatch(self.pattern, value):
+            raise wrong(self.name, value=shown(value))
+        return value
+
+    def json(self) -> dict[str, Any]:
+        return {"pattern": f"^(?:{self.pattern})$", "examples": [self.example]}
+
+
+Id = Annotated[str, Like(r"[A-Za-z][\w-]*", "schema.is_not_id", '"name"')]
+Colour = Annotated[str, Like(r"#[0-9a-f]{6}", "schema.is_not_colour", '"#16222e"')]
+
+
+@dataclass(frozen=True)
+class OneOf(_After):
+    """One of the words that the context knows under this name; any word where the context does not know the name."""
+
+    name: str
+
+    def validate(self, value: Any, info: ValidationInfo) -> Any:
+        known = info.context.known.get(self.name) if info.context else None
+        if known is not None and value not in known:
+            raise refused([unknown_at((), value, known)])
+        return value
+
+
+@dataclass(frozen=True)
+class By:
+    """Of several models, the one whose field `key` may hold what the table says: `Annotated[Line | Bar, By("form")]`."""
+
+    key: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        of = get_args(source) or (source,)
+        models = {tag: model for model in of for tag in get_args(model.model_fields[self.key].annotation)}
+
+        def chosen(raw: Any, _: object, info: ValidationInfo) -> Any:
+            if isinstance(raw, of):
+                return raw
+            if not isinstance(raw, Mapping):
+                raise wrong("schema.is_not_table", value=shown(raw))
+            tag = raw.get(self.key)
+            if tag is None:
+                example = f"{self.key} = {' | '.join(map(toml.written, models))}"
+                raise refused([fault(self.key, "schema.is_missing", form=example)])
+            if not isinstance(tag, str) or tag not in models:
+                raise refused([unknown_at(self.key, tag, models)])
+            return models[tag].model_validate(raw, context=info.context)
+
+        return core_schema.with_info_wrap_validator_function(chosen, handler(source))
