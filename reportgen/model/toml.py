@@ -13,10 +13,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+Raw = Any  # a value as a file has it, of whatever type: before a model has looked at it
 Path = tuple[str | int, ...]  # ("section", 0, "block", 2, "metric")
 
 
-class Table(dict[str, Any]):
+class Table(dict[str, Raw]):
     """A table of a TOML file that knows its place: `path` from the top, `row` the line of its head."""
 
     path: Path = ()
@@ -31,7 +32,7 @@ class Mistake(ValueError):
         self.row, self.name, self.slots = row, name, slots
 
 
-def parse(text: str) -> dict[str, Any]:
+def parse(text: str) -> dict[str, Raw]:
     """The plain values of a TOML text, numbers with a point as Decimal; Mistake where it is not TOML."""
     text = text.replace("\r\n", "\n")
     try:
@@ -51,7 +52,7 @@ def read(text: str) -> tuple[Table, dict[Path, int]]:
     return _placed(values, (), lines), lines
 
 
-def _placed(value: Any, path: Path, lines: Mapping[Path, int]) -> Any:
+def _placed(value: Raw, path: Path, lines: Mapping[Path, int]) -> Raw:
     if isinstance(value, dict):
         table = Table({key: _placed(inner, (*path, key), lines) for key, inner in value.items()})
         table.path, table.row = path, line_of(path, lines)
@@ -200,7 +201,7 @@ def _meant(text: str, error: str) -> Mistake:
 # ---- values to text -------------------------------------------------------------------------
 
 
-def written(value: Any) -> str:
+def written(value: Raw) -> str:
     """The value as TOML has it on one line: `true`, `"word"`, `[1, 2]`, `{ zh = "甲", en = "a" }`."""
     if isinstance(value, bool):
         return "true" if value else "false"

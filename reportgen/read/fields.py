@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Any, get_args
+from typing import Annotated, get_args
 
 from pydantic import (
     GetCoreSchemaHandler,
@@ -23,6 +23,7 @@ from pydantic_core import CoreSchema, core_schema
 from reportgen.model import LANGUAGES, Text, formats, toml
 from reportgen.model.errors import Place
 from reportgen.model.messages import message
+from reportgen.model.toml import Raw
 from reportgen.read.schema import Own, fault, refused, shown, told_at, unknown_at, wrong
 from reportgen.read.toml import nearest
 from reportgen.read.words import check_halves
@@ -32,7 +33,7 @@ Row = Annotated[int, Own("row"), SkipJsonSchema()]
 At = Annotated[Place, Own("place"), SkipJsonSchema()]
 
 
-def _bilingual(raw: Any, info: ValidationInfo) -> Text:
+def _bilingual(raw: Raw, info: ValidationInfo) -> Text:
     if isinstance(raw, Text):
         return raw
     if not isinstance(raw, Mapping):
@@ -56,7 +57,7 @@ def _bilingual(raw: Any, info: ValidationInfo) -> Text:
     return text
 
 
-def _number(raw: Any) -> Fraction:
+def _number(raw: Raw) -> Fraction:
     if isinstance(raw, Fraction | int | Decimal) and not isinstance(raw, bool):
         try:
             return Fraction(raw)
@@ -65,7 +66,7 @@ def _number(raw: Any) -> Fraction:
     raise wrong("schema.is_not_number", value=shown(raw))
 
 
-def _ratio(raw: Any) -> Fraction:
+def _ratio(raw: Raw) -> Fraction:
     number = Fraction(0)
     if not isinstance(raw, str):
         number = _number(raw)
@@ -78,7 +79,7 @@ def _ratio(raw: Any) -> Fraction:
     return number
 
 
-def _roc_date(raw: Any) -> date:
+def _roc_date(raw: Raw) -> date:
     if type(raw) is date:
         return raw
     try:
@@ -87,7 +88,7 @@ def _roc_date(raw: Any) -> date:
         raise wrong("schema.is_not_roc_date", value=shown(raw)) from None
 
 
-def _roc_year(raw: Any) -> int:
+def _roc_year(raw: Raw) -> int:
     if type(raw) is int and 1 <= raw <= 200:
         return raw
     meant = raw - formats.ROC_OFFSET if type(raw) is int else 0
@@ -95,13 +96,13 @@ def _roc_year(raw: Any) -> int:
     raise wrong("schema.is_not_roc_year", value=shown(raw), hint=hint)
 
 
-def _json(kind: str, example: str, **schema: Any) -> WithJsonSchema:
+def _json(kind: str, example: str, **schema: Raw) -> WithJsonSchema:
     """JSON Schema of a type: `format` names it in the tables of the guide, a missing key is told with its example."""
     return WithJsonSchema({**schema, "format": kind, "examples": [example]})
 
 
 _HALF = {"type": "string", "minLength": 1}
-_HALVES: dict[str, Any] = {"properties": {"zh": _HALF, "en": _HALF}, "required": ["zh", "en"]}
+_HALVES: dict[str, Raw] = {"properties": {"zh": _HALF, "en": _HALF}, "required": ["zh", "en"]}
 Bilingual = Annotated[
     Text,
     PlainValidator(_bilingual),
@@ -120,13 +121,13 @@ RocYear = Annotated[
 class _After:
     """An annotation that looks at a value which is of the right type already."""
 
-    def validate(self, value: Any, info: ValidationInfo) -> Any:
+    def validate(self, value: Raw, info: ValidationInfo) -> Raw:
         raise NotImplementedError
 
-    def json(self) -> dict[str, Any]:
+    def json(self) -> dict[str, Raw]:
         return {}
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    def __get_pydantic_core_schema__(self, source: Raw, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.with_info_after_validator_function(self.validate, handler(source))
 
     def __get_pydantic_json_schema__(
@@ -143,7 +144,7 @@ class Within(_After):
     high: int | None = None
     above: bool = False
 
-    def validate(self, value: Any, info: ValidationInfo) -> Any:
+    def validate(self, value: Raw, info: ValidationInfo) -> Raw:
         too_low = self.low is not None and (value < self.low or (self.above and value == self.low))
         if not too_low and (self.high is None or value <= self.high):
             return value
@@ -156,7 +157,7 @@ class Within(_After):
             ends = message(name, low=self.low, high=self.high)
         raise wrong("schema.is_not_within", value=shown(value), ends=ends)
 
-    def json(self) -> dict[str, Any]:
+    def json(self) -> dict[str, Raw]:
         low = "exclusiveMinimum" if self.above else "minimum"
         return {key: end for key, end in ((low, self.low), ("maximum", self.high)) if end is not None}
 
@@ -169,12 +170,12 @@ class Like(_After):
     name: str
     example: str = '"…"'
 
-    def validate(self, value: Any, info: ValidationInfo) -> Any:
+    def validate(self, value: Raw, info: ValidationInfo) -> Raw:
         if not re.fullmatch(self.pattern, value):
             raise wrong(self.name, value=shown(value))
         return value
 
-    def json(self) -> dict[str, Any]:
+    def json(self) -> dict[str, Raw]:
         return {"pattern": f"^(?:{self.pattern})$", "examples": [self.example]}
 
 
@@ -188,7 +189,7 @@ class OneOf(_After):
 
     name: str
 
-    def validate(self, value: Any, info: ValidationInfo) -> Any:
+    def validate(self, value: Raw, info: ValidationInfo) -> Raw:
         known = info.context.known.get(self.name) if info.context else None
         if known is not None and value not in known:
             raise refused([unknown_at((), value, known)])
@@ -201,11 +202,11 @@ class By:
 
     key: str
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    def __get_pydantic_core_schema__(self, source: Raw, handler: GetCoreSchemaHandler) -> CoreSchema:
         of = get_args(source) or (source,)
         models = {tag: model for model in of for tag in get_args(model.model_fields[self.key].annotation)}
 
-        def chosen(raw: Any, _: object, info: ValidationInfo) -> Any:
+        def chosen(raw: Raw, _: object, info: ValidationInfo) -> Raw:
             if isinstance(raw, of):
                 return raw
             if not isinstance(raw, Mapping):

@@ -21,10 +21,10 @@ from __future__ import annotations
 import functools
 import inspect
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -42,11 +42,12 @@ from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
 from reportgen.model import Text, toml
 from reportgen.model.errors import InputError, KindError, Place, Problem, problem
 from reportgen.model.messages import FOLDER, area
+from reportgen.model.toml import Raw
 from reportgen.read.toml import at_most, legible, nearest
 from reportgen.read.words import Glossary
 
 M = TypeVar("M", bound="Model")
-F = TypeVar("F")
+F = TypeVar("F", bound=Callable[..., Iterable[InitErrorDetails]])
 Known = Mapping[str, Collection[str]]
 Fault = InitErrorDetails
 Error = type[InputError] | type[KindError]
@@ -92,7 +93,7 @@ def parse_toml(file: str, raw: bytes, error: Error = InputError) -> TomlFile:
     return TomlFile(file, raw, values, lines)
 
 
-def in_words(path: toml.Path, values: Any) -> str:
+def in_words(path: toml.Path, values: Raw) -> str:
     """`section 1, block 2: metrics 1`: the tables on the way, then the key and the place in its list."""
     tables, keys = "", ""
     for number, part in enumerate(path, 1):
@@ -109,13 +110,13 @@ def in_words(path: toml.Path, values: Any) -> str:
     return ": ".join(filter(None, (tables, keys)))
 
 
-def _is_table(value: Any) -> bool:
+def _is_table(value: Raw) -> bool:
     """Whether the value is a table or a list of tables; a text in two languages is none."""
     value = value[0] if isinstance(value, tuple) and value else value
     return isinstance(value, Mapping) and not value.keys() & {"zh", "en"}
 
 
-def _at(values: Any, path: toml.Path) -> Any:
+def _at(values: Raw, path: toml.Path) -> Raw:
     for part in path:
         try:
             values = values[part]
@@ -159,7 +160,7 @@ _OURS = {
 }
 
 
-def _problem(line: Any, file: TomlFile, above: toml.Path) -> Problem:
+def _problem(line: Raw, file: TomlFile, above: toml.Path) -> Problem:
     kind, slots = line["type"], line.get("ctx") or {}
     place = file.place((*above, *(part for part in line["loc"] if part != "[key]")))
     if kind == "literal_error":
@@ -177,12 +178,12 @@ def _problem(line: Any, file: TomlFile, above: toml.Path) -> Problem:
 # ---- faults ---------------------------------------------------------------------------------
 
 
-def wrong(name: str, /, **slots: Any) -> PydanticCustomError:
+def wrong(name: str, /, **slots: Raw) -> PydanticCustomError:
     """To be raised where a single value is validated: the message `name` of the catalogue."""
     return PydanticCustomError(name, name, slots)
 
 
-def fault(key: str | toml.Path, name: str, /, **slots: Any) -> Fault:
+def fault(key: str | toml.Path, name: str, /, **slots: Raw) -> Fault:
     """To be given by a check: the fault stands at this key, or path from the model's own table."""
     path = (key,) if isinstance(key, str) and key else tuple(key)
     return {"type": wrong(name, **slots), "loc": path, "input": None}
@@ -210,7 +211,7 @@ def shown(value: object) -> str:
     return legible(toml.written(value))
 
 
-def _unknown(value: object, known: Iterable[str]) -> tuple[str, dict[str, Any]]:
+def _unknown(value: object, known: Iterable[str]) -> tuple[str, dict[str, Raw]]:
     near = nearest(str(value), known := list(known))
     return "schema.is_unknown", {"value": shown(value), "known": known or "-", "near": Text(near[1], near[0])}
 
@@ -233,7 +234,7 @@ class Own:
 
     what: str
 
-    def of(self, table: toml.Table, context: Context) -> Any:
+    def of(self, table: toml.Table, context: Context) -> Raw:
         if self.what == "place":
             return context.file.place(table.path) if context.file else Place("")
         return table.row if self.what == "row" else str(table.path[-1])
@@ -241,7 +242,7 @@ class Own:
 
 def check(function: F) -> F:
     """Marks a static method as a check across fields."""
-    function.needs = tuple(inspect.signature(function).parameters)  # type: ignore[arg-type, attr-defined]
+    vars(function)["needs"] = tuple(inspect.signature(function).parameters)
     return function
 
 
@@ -253,13 +254,13 @@ class Model(BaseModel):
     )
 
     @classmethod
-    def names(cls, raw: Mapping[str, Any], known: Known) -> Known:
+    def names(cls, raw: Mapping[str, Raw], known: Known) -> Known:
         """Words for `OneOf` in and below this table that the table itself declares; nothing in `raw` is validated yet."""
         return {}
 
     @model_validator(mode="wrap")
     @classmethod
-    def _collected(cls, raw: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
+    def _collected(cls, raw: Raw, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
         if isinstance(raw, cls):
             return raw
         if not isinstance(raw, Mapping):
@@ -291,13 +292,13 @@ class Model(BaseModel):
         return json
 
 
-def _fields(cls: type[Model], raw: Mapping[str, Any], context: Context) -> tuple[dict[str, Any], list[Fault]]:
+def _fields(cls: type[Model], raw: Mapping[str, Raw], context: Context) -> tuple[dict[str, Raw], list[Fault]]:
     """The fields that are given and sound, and the faults of the others; a key that is unknown or missing is one."""
     known = [
         declared.alias or name for name, declared in cls.model_fields.items() if mark_of(declared) is None
     ]
     in_code = () if isinstance(raw, toml.Table) else tuple(cls.model_fields)
-    given: dict[str, Any] = {}
+    given: dict[str, Raw] = {}
     faults: list[Fault] = []
     for name, declared in cls.model_fields.items():
         key = declared.alias if declared.alias and declared.alias in raw else name
@@ -325,19 +326,19 @@ def _below(key: str, error: ValidationError) -> Iterator[Fault]:
 
 
 @functools.cache
-def _adapter(cls: type[Model], name: str) -> TypeAdapter[Any]:
+def _adapter(cls: type[Model], name: str) -> TypeAdapter[Raw]:
     return TypeAdapter(cls.model_fields[name].rebuild_annotation())
 
 
 @functools.cache
-def _checks(cls: type[Model]) -> list[tuple[tuple[str, ...], Any]]:
+def _checks(cls: type[Model]) -> list[tuple[tuple[str, ...], Raw]]:
     held = [value for base in reversed(cls.__mro__) for value in vars(base).values()]
     return [
         (value.needs, value) for value in held if isinstance(value, staticmethod) and hasattr(value, "needs")
     ]
 
 
-def mark_of(declared: Any) -> Own | None:
+def mark_of(declared: Raw) -> Own | None:
     """The mark of a field that no key gives."""
     return next((mark for mark in declared.metadata if isinstance(mark, Own)), None)
 
@@ -356,7 +357,7 @@ def form(cls: type[Model], name: str) -> str:
     return f"{key} = {_example(schema)}"
 
 
-def _example(schema: Mapping[str, Any]) -> str:
+def _example(schema: Mapping[str, Raw]) -> str:
     if "examples" in schema:
         return str(schema["examples"][0])
     if "anyOf" in schema:
@@ -371,7 +372,7 @@ def _example(schema: Mapping[str, Any]) -> str:
 
 
 @functools.cache
-def _meanings() -> dict[str, Any]:
+def _meanings() -> dict[str, Raw]:
     files = sorted((FOLDER / "keys").glob("*.toml"))
     return {model: keys for file in files for model, keys in area(f"keys/{file.stem}").items()}
 
@@ -382,6 +383,6 @@ def meaning(model: type[BaseModel], key: str) -> Text | None:
     return next((Text(halves["zh"], halves["en"]) for halves in found if halves), None)
 
 
-def json_schema(model: type[Model]) -> dict[str, Any]:
+def json_schema(model: type[Model]) -> dict[str, Raw]:
     """JSON Schema (draft 2020-12) of a file, each key with its meaning in both languages."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema()}

@@ -72,7 +72,7 @@ REFUSED: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
     ),
     "a_rule_without_its_source": (
         ('standing = "assumption"', 'standing = "rule"'),
-        ("source: a rule needs its source; write its address",),
+        (" source: a rule needs its source; write its address",),
     ),
     "an_unknown_standing": (
         ('standing = "assumption"', 'standing = "guess"'),

@@ -751,7 +751,7 @@ def test_a_formula_that_is_not_understood_names_the_block(cases: Dataset) -> Non
 def test_a_section_needs_its_title_and_knows_its_fields(cases: Dataset) -> None:
     with pytest.raises(InputError) as refused:
         sections(cases, [{"block": [A_TABLE], "titel": TITLE}])
-    assert [problem.say().removeprefix(f"{FILE}:") for problem in refused.value.problems] == [
+    assert [problem.say().removeprefix(f"{FILE}: ") for problem in refused.value.problems] == [
         "section 1: title: must be a text in both languages: { zh = …, en = … }",
         "section 1: titel: is not known here; did you mean 'title'?",
     ]

@@ -380,14 +380,24 @@ def test_a_persons_name_is_never_quoted(tmp_path: Path) -> None:
             "45: table.work.column.remark.missing",
             "'blanc' is unknown; known: blank, none, not_available, under_half; did you mean 'blank'?",
         ),
-        ("digits = 2\n", "", "35: table.work.column.rate.digits", "is missing; write digits = a whole number"),
+        (
+            "digits = 2\n",
+            "",
+            "35: table.work.column.rate.digits",
+            "is missing; write digits = a whole number",
+        ),
         (
             'dimension = "branch"',
             'dimension = "brunch"',
             "26: table.work.column.branch.dimension",
             "'brunch' is unknown; known: branch; did you mean 'branch'?",
         ),
-        ('total = "all"', 'total = "sum"', "6: dimension.branch.total", f"'sum' is unknown; known: {MEMBERS}"),
+        (
+            'total = "all"',
+            'total = "sum"',
+            "6: dimension.branch.total",
+            f"'sum' is unknown; known: {MEMBERS}",
+        ),
         ('en = "Work"', 'en = ""', "17: table.work.label.en", "the text lacks its en half"),
         (
             'file = "work.csv"',

@@ -143,7 +143,9 @@ def test_the_same_numbers_in_the_way_of_each_language_are_right(zh: str, en: str
     ],
 )
 def test_unlike_numbers_are_named(zh: str, en: str, in_zh: str, in_en: str) -> None:
-    assert faults(zh, en) == [f"words.toml: a.b: the numbers differ: Chinese has {in_zh}, English has {in_en}"]
+    assert faults(zh, en) == [
+        f"words.toml: a.b: the numbers differ: Chinese has {in_zh}, English has {in_en}"
+    ]
 
 
 @given(st.integers(1, 200), st.integers(1, 200))
