@@ -204,8 +204,8 @@ def check(session: Session, publications: tuple[str, ...]) -> None:
     problems: list[Problem] = []
     code = 0
     for report in project.check(*_names(project, publications)):
-        for line in report.lines(session.language):
-            click.echo(line)
+        for line in report.lines():
+            session.say(line)
         problems.extend(report.problems)
         code = max(code, report.exit_code)
     if problems:

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from reportgen.kinds import kinds
 from reportgen.kinds.material import read_material
-from reportgen.model import Outcome
+from reportgen.model import Outcome, Text
 from reportgen.model.errors import ReportgenError
 from reportgen.model.job import Clock, Job, Written
 from reportgen.read.publications import documents_of
@@ -31,7 +31,7 @@ from reportgen.write.tools import Progress, Tools
 
 def build(request: Request, progress: Progress = lambda name, done, total: None) -> Iterator[Outcome]:
     """Makes each document that is not as its inputs say, and tells what became of it."""
-    todo: dict[Job, tuple[str, ...]] = {}
+    todo: dict[Job, tuple[Text, ...]] = {}
     for publication in request.publications:
         try:
             jobs = jobs_of(request, publication)

@@ -60,7 +60,9 @@ def small_project(folder: Path) -> Path:
 
 def states(project: Path, workers: int = 1, **options: object) -> dict[str, tuple[str, tuple[str, ...]]]:
     outcomes = build(project, project / "out", ["cases", "amounts"], ["both"], workers=workers, **options)  # type: ignore[arg-type]
-    return {outcome.document: (outcome.state, outcome.why) for outcome in outcomes}
+    return {
+        outcome.document: (outcome.state, tuple(reason.en for reason in outcome.why)) for outcome in outcomes
+    }
 
 
 @pytest.fixture(scope="module")

@@ -81,7 +81,7 @@ class Outcome:
 
     document: str
     state: Literal["made", "part", "unchanged", "failed"]
-    why: tuple[str, ...] = ()
+    why: tuple[Text, ...] = ()
     problems: tuple[Problem, ...] = ()
     exit_code: int = 0
     seconds: Mapping[str, float] = field(default_factory=dict)

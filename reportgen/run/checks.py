@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, TypeVar
 from reportgen.compute import metrics
 from reportgen.kinds import kinds
 from reportgen.kinds.material import Material
-from reportgen.model import Document
+from reportgen.model import Document, Text
 from reportgen.model.errors import Problem, ReportgenError
 from reportgen.model.job import Job
+from reportgen.model.messages import message
 from reportgen.read import tables, theme, words
 from reportgen.read.publications import Publication, documents_of, read_publication
 from reportgen.run.drafting import drafted
@@ -34,43 +35,35 @@ class Report:
     publication: str
     problems: list[Problem] = field(default_factory=list)
     exit_code: int = 0
-    coercions: list[tuple[str, str, str, int]] = field(
-        default_factory=list
-    )  # file:column, rule, example, count
+    # file:column, rule, example, count
+    coercions: list[tuple[str, str, str, int]] = field(default_factory=list)
     figures: int = 0
     sheets: dict[str, Preflight] = field(default_factory=dict)  # what was measured of each panel
     gaps: dict[str, int] = field(default_factory=dict)
 
-    def lines(self, language: str) -> Iterator[str]:
-        zh = language == "zh"
-        yield f"{self.publication}：" if zh else f"{self.publication}:"
+    def lines(self) -> Iterator[Text]:
+        """The report, a line each."""
+        yield message("check.publication", name=self.publication)
         for place, rule, example, count in self.coercions:
-            if zh:
-                yield f"  {place}：依「{rule}」讀取 {count} 格，例如 {example}"
-            else:
-                yield f"  {place}: {count} cells read by the rule {rule!r}, for example {example}"
+            yield message("check.coercion", place=place, rule=rule, example=example, count=count)
         for panel, preflight in self.sheets.items():
-            yield f"  {panel}：" if zh else f"  {panel}:"
-            for one in preflight.findings:
-                sign = (
-                    ""
-                    if one.kept
-                    else ("  ← 已宣告之例外" if zh else "  ← declared")
-                    if one.limit in preflight.allowed
-                    else "  ←"
+            yield message("check.panel", name=panel)
+            for finding in preflight.findings:
+                yield message(
+                    "check.finding",
+                    what=finding.what,
+                    figure=finding.figure,
+                    bound=finding.bound,
+                    sign=_sign(finding.kept, finding.limit in preflight.allowed),
                 )
-                what = f"{one.what.zh}：" if zh else f"{one.what.en}: "
-                yield f"    {what}{one.figure}  ({one.bound}){sign}"
-        if self.problems:
-            return
-        gaps = ", ".join(f"{name} {count}" for name, count in sorted(self.gaps.items())) or (
-            "無" if zh else "none"
-        )
-        yield (
-            f"  {self.figures} 個數值可印出；無數值者：{gaps}"
-            if zh
-            else f"  {self.figures} figures to print; without a value: {gaps}"
-        )
+        if not self.problems:
+            gaps = [f"{name} {count}" for name, count in sorted(self.gaps.items())]
+            yield message("check.figures", count=self.figures, gaps=gaps or message("check.none"))
+
+
+def _sign(kept: bool, allowed: bool) -> Text:
+    """What marks a limit that a panel does not keep."""
+    return Text("", "") if kept else message("check.declared" if allowed else "check.over")
 
 
 class _Check:

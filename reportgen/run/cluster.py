@@ -28,7 +28,7 @@ from typing import Any
 from reportgen.model import Text
 from reportgen.model.errors import Place, UsageError, problem
 from reportgen.model.job import Job
-from reportgen.model.messages import told
+from reportgen.model.messages import message
 from reportgen.read import digests, fonts, tables
 from reportgen.run.manifest import fingerprint
 
@@ -106,19 +106,27 @@ def _refuse_strangers(client: Any, address: str) -> None:
     for worker, answer in sorted(answers.items()):
         place = Place(f"--scheduler {address}", column=f"worker {worker}")
         if not isinstance(answer, dict):
-            en, zh = told("run.cannot_say_what_is", answer=answer)
+            fault = message("run.cannot_say_what_is", answer=answer)
         elif differing := [name for name in own if answer.get(name) != own[name]]:
             name = differing[0]
-            more = f" (and {len(differing) - 1} more)" if len(differing) > 1 else ""
-            en = f"is not like this machine: {name} is {answer.get(name)!r} there, {own[name]!r} here{more}"
-            zh = f"與本機不同：{name} 該機為 {answer.get(name)!r}，本機為 {own[name]!r}{more}"
+            fault = message(
+                "run.worker_unlike",
+                name_=name,
+                there=answer.get(name),
+                here=own[name],
+                more=_more(len(differing) - 1),
+            )
         else:
             continue
-        problems.append(problem(place, "run.zh_install_same_version", zh=Text(zh, en)))
+        problems.append(problem(place, "run.worker_refused", fault=fault))
     if not answers:
         problems.append(problem(Place(f"--scheduler {address}"), "run.scheduler_has_no_workers"))
     if problems:
         raise UsageError(problems)
+
+
+def _more(count: int) -> Text:
+    return message("run.and_more", count=count) if count else Text("", "")
 
 
 def lost(error: BaseException) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reportgen.model import Outcome
+from reportgen.model import Outcome, Text
 from reportgen.model.errors import ReportgenError
 from reportgen.model.job import Job, Written
 from reportgen.run.files import write_whole
@@ -14,12 +14,12 @@ from reportgen.verify.delivered import read_manifest
 from reportgen.verify.ledger import sha256
 
 
-def failed(name: str, error: ReportgenError, why: tuple[str, ...] = ()) -> Outcome:
+def failed(name: str, error: ReportgenError, why: tuple[Text, ...] = ()) -> Outcome:
     """The outcome of a publication or document that could not be made."""
     return Outcome(document=name, state="failed", why=why, problems=error.problems, exit_code=error.exit_code)
 
 
-def deliver(job: Job, made: Written | ReportgenError, out: Path, why: tuple[str, ...]) -> Outcome:
+def deliver(job: Job, made: Written | ReportgenError, out: Path, why: tuple[Text, ...]) -> Outcome:
     """The files of a document and the manifest that names them, whole; what a run no longer makes goes."""
     if isinstance(made, ReportgenError):
         return failed(job.name, made, why)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from reportgen.model import Text
 from reportgen.model.job import Job
 from reportgen.run.manifest import Stamps, changed_cells, fingerprint, reasons
 from reportgen.verify.delivered import read_manifest
@@ -13,7 +14,7 @@ PRIVATE_KEY = "keys/private.pem"
 UNSIGNED = f"none: there is no {PRIVATE_KEY}; `reportgen keys` makes one"
 
 
-def why_made(job: Job, out: Path, explain: bool = False) -> tuple[str, ...]:
+def why_made(job: Job, out: Path, explain: bool = False) -> tuple[Text, ...]:
     """What has changed since the document was delivered, down to the cell if asked; empty when nothing has."""
     folder, file = out / job.publication, job.file
     stamps = Stamps(folder)

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reportgen.model import Text
+from reportgen.model.messages import message
 from reportgen.model.version import VERSION
 from reportgen.read.digests import files_below, of_content, of_folder
 from reportgen.run.files import write_whole
@@ -102,39 +104,49 @@ def reasons(
     file: str,
     settings: Mapping[str, str],
     stamps: Stamps,
-) -> list[str]:
+) -> list[Text]:
     """Why a document must be made again; empty when it is as the manifest says and its inputs too."""
     if entry is None:
-        return ["it was not made yet"]
+        return [message("why.not_made_yet")]
     found = [
-        f"the {WHAT.get(name, name)} changed: it was {entry['settings'].get(name) or 'none'}, it is {value or 'none'}"
+        message(
+            "why.setting_changed",
+            name_=message(SETTINGS[name]) if name in SETTINGS else name,
+            was=entry["settings"].get(name) or message("why.none"),
+            value=value or message("why.none"),
+        )
         for name, value in settings.items()
         if entry["settings"].get(name) != value
     ]
     for path, digest in entry["inputs"].items():
         now = stamps.digest(project, path)
         if now != digest:
-            found.append(f"{path} {'changed' if now else 'is gone'}")
+            found.append(message("why.input_changed" if now else "why.file_gone", file=path))
     if missing := entry.get("missing"):
-        found.append(f"{missing} of it could not be made")
+        found.append(message("why.missing", count=missing))
     for name, digest in {file: entry["sha256"], **entry.get("beside", {})}.items():
         made = stamps.digest(folder, name)
         if made != digest:
-            found.append(f"{name} {'is not the file that was delivered' if made else 'is gone'}")
+            found.append(message("why.not_delivered" if made else "why.file_gone", file=name))
     return found
 
 
 MOST_CELLS = 8
-WHAT = {"issued": "date of issue"}
+SETTINGS = {
+    "program": "why.program",
+    "issued": "why.issued",
+    "formats": "why.formats",
+    "signature": "why.signature",
+}
 
 
-def changed_cells(file: Path, project: Path, entry: Mapping[str, Any]) -> list[str]:
+def changed_cells(file: Path, project: Path, entry: Mapping[str, Any]) -> list[Text]:
     """What differs between the CSV tables inside the delivered PDF and those of the project now."""
     import csv
 
     import pikepdf
 
-    found: list[str] = []
+    found: list[Text] = []
     try:
         with pikepdf.open(file) as pdf:
             inside = {spec.description: spec.get_file().read_bytes() for spec in pdf.attachments.values()}
@@ -149,16 +161,14 @@ def changed_cells(file: Path, project: Path, entry: Mapping[str, Any]) -> list[s
             for content in (before, now.read_bytes())
         )
         if len(old) != len(new):
-            found.append(f"  {path}: {len(old)} rows were, {len(new)} rows are")
+            found.append(message("why.rows", file=path, old=len(old), new=len(new)))
         for row, (was, is_) in enumerate(zip(old, new, strict=False), 1):
             for place, (one, other) in enumerate(zip(was, is_, strict=False)):
                 if one != other:
                     column = new[0][place] if place < len(new[0]) else str(place + 1)
-                    found.append(f"  {path}:{row}:{column}: {one!r} → {other!r}")
-    return [
-        *found[:MOST_CELLS],
-        *([f"  … {len(found) - MOST_CELLS} more"] if len(found) > MOST_CELLS else []),
-    ]
+                    found.append(message("why.cell", file=path, row=row, column=column, was=one, value=other))
+    more = len(found) - MOST_CELLS
+    return [*found[:MOST_CELLS], *([message("why.more", count=more)] if more > 0 else [])]
 
 
 @functools.cache

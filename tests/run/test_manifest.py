@@ -29,6 +29,10 @@ from reportgen.write.pdf import Position
 WORDS = Text("題", "Title")
 
 
+def english(*arguments: object) -> list[str]:
+    return [reason.en for reason in reasons(*arguments)]  # type: ignore[arg-type]
+
+
 def document(figures: Figures, *blocks: object) -> Document:
     return Document(
         publication="small-100",
@@ -316,7 +320,7 @@ def delivered(tmp_path: Path) -> Path:
 def why(project: Path, settings: dict[str, str] | None = None) -> list[str]:
     folder = project / "out/p"
     entry = read_manifest(folder)["files"].get("x.pdf")
-    return reasons(entry, project, folder, "x.pdf", settings or SETTINGS, Stamps(folder))
+    return english(entry, project, folder, "x.pdf", settings or SETTINGS, Stamps(folder))
 
 
 def test_nothing_changed_is_no_reason(delivered: Path) -> None:
@@ -325,7 +329,7 @@ def test_nothing_changed_is_no_reason(delivered: Path) -> None:
 
 def test_a_document_that_was_never_made_says_so(delivered: Path) -> None:
     folder = delivered / "out/p"
-    assert reasons(None, delivered, folder, "y.pdf", {}, Stamps(folder)) == ["it was not made yet"]
+    assert english(None, delivered, folder, "y.pdf", {}, Stamps(folder)) == ["it was not made yet"]
 
 
 def test_a_changed_and_a_lost_input_are_named(delivered: Path) -> None:
