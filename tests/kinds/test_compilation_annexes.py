@@ -326,7 +326,7 @@ def test_a_changed_cell_of_the_source_s_dataset_makes_the_compilation_again(tmp_
 
     def states() -> dict[str, tuple[str, tuple[str, ...]]]:
         return {
-            one.document: (one.state, one.why)
+            one.document: (one.state, tuple(reason.en for reason in one.why))
             for one in build(folder, out, ["meeting-888"], ["zh"], formats=["pdf"])
         }
 
