@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from pathlib import Path
 
-from reportgen.compute.metrics import Figures, Registry, read_registry
+from reportgen.compute.metrics import Figures
 from reportgen.model import Exact, Gap, GapKind, Text
+from reportgen.read.metrics import Registry, read_registry
 from reportgen.read.tables import (
     Break,
     ColumnSpec,

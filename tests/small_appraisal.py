@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from reportgen.compute import appraisal, metrics, rules
+from reportgen.compute import appraisal, rules
 from reportgen.compute.appraisal import Period
 from reportgen.compute.rules.model import Result
 from reportgen.compute.rules.scheme import Scheme
@@ -15,6 +15,7 @@ from reportgen.compute.rules.values import Book
 from reportgen.kinds.material import Material, read_material
 from reportgen.read import tables
 from reportgen.read import words as wording
+from reportgen.read.metrics import read_registry
 
 ROOT = Path(__file__).resolve().parent.parent
 BRANCHES = {"taipei": "first", "shilin": "first", "yilan": "second"}
@@ -276,7 +277,7 @@ def material(folder: Path) -> Material:
 
 def decided(folder: Path, period: Period, check: bool = True) -> tuple[Scheme, Book, Result]:
     """The scheme of the units at the end of a period, its numbers and its outcome."""
-    registry, dataset = metrics.read_registry(folder), tables.read_dataset(folder, "small")
+    registry, dataset = read_registry(folder), tables.read_dataset(folder, "small")
     declared = tables.describe(folder, "small")
     scheme = rules.read_scheme(
         folder, "small-104", declared, registry.units, wording.read_glossary(folder), "units", period.year

@@ -13,7 +13,6 @@ from typing import Any
 import small
 from small import ROOT
 
-from reportgen.compute.metrics import read_registry
 from reportgen.compute.rules.model import (
     Bonus,
     Check,
@@ -33,6 +32,7 @@ from reportgen.kinds.material import Material
 from reportgen.model import Document, Source, Text, Value
 from reportgen.model.errors import Place
 from reportgen.model.formats import Unit
+from reportgen.read.metrics import read_registry
 from reportgen.read.publications import Publication
 from reportgen.read.tables import Dataset
 from reportgen.read.words import Words, read_glossary, read_words

@@ -16,7 +16,7 @@ import click
 import pytest
 
 from reportgen.cli import main
-from reportgen.compute import masking, metrics, rules
+from reportgen.compute import masking, rules
 from reportgen.compute.rules import conditions, scheme, vocabulary
 from reportgen.kinds import bulletin, kinds
 from reportgen.kinds.appraisal import documents as appraisal
@@ -28,8 +28,9 @@ from reportgen.kinds.compilation import documents as compilation
 from reportgen.kinds.compilation import plan as meeting
 from reportgen.kinds.material import Material, read_material
 from reportgen.model.errors import ReportgenError
-from reportgen.read import fonts, revocations, tables
+from reportgen.read import fonts, revocations, schema, tables
 from reportgen.read import words as wording
+from reportgen.read.metrics import Metric, read_registry
 from reportgen.read.publications import HEAD, read_publication
 from reportgen.run import checks, starter
 from reportgen.write.certificates.payload import VERDICTS
@@ -169,7 +170,7 @@ def test_a_decision_says_what_was_measured_and_what_would_change_it(decision: Pa
             *tables.GAPS,
             *tables.RELATION_KEYS,
             *(key for keys, forms in tables.COLUMN_TYPES.values() for key in (*keys, *forms)),
-            *metrics._FIELDS,
+            *schema.keys(Metric),
         }
     ),
 )
@@ -383,7 +384,7 @@ def test_the_examples_of_an_award_make_its_papers(guide: str, tmp_path: Path) ->
         (tmp_path / "inputs" / name / "rules.toml").write_text(text, "utf-8")
     (tmp_path / "inputs" / "award" / "publication.toml").write_text("\n".join(papers), "utf-8")
 
-    glossary, units = wording.read_glossary(REPOSITORY), metrics.read_registry(REPOSITORY).units
+    glossary, units = wording.read_glossary(REPOSITORY), read_registry(REPOSITORY).units
     for name, dataset in (("shares", "bonus-104"), ("award", "staff-102")):
         declaration, data = tables.describe(REPOSITORY, dataset), tables.read_dataset(REPOSITORY, dataset)
         result = rules.decide(rules.read_scheme(tmp_path, name, declaration, units, glossary), data, units)
@@ -392,7 +393,7 @@ def test_the_examples_of_an_award_make_its_papers(guide: str, tmp_path: Path) ->
         project=REPOSITORY,
         publication=read_publication(tmp_path, "award", kinds(), glossary),
         dataset=data,
-        registry=metrics.read_registry(REPOSITORY),
+        registry=read_registry(REPOSITORY),
         words=wording.read_words(REPOSITORY, "templates/awards/words.toml", glossary),
         glossary=glossary,
     )

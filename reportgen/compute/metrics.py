@@ -1,4 +1,4 @@
-"""From the cells of a dataset to exact values: the registry of metrics and the formulas it holds.
+"""From the cells of a dataset to exact values: the formulas that the registry of metrics holds.
 
 Everything is a `Fraction` in base units until `formats` prints it. A value that cannot be computed is
 a `Gap` with its reason, never 0, inf or nan.
@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import ast
 import functools
-import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -22,213 +19,11 @@ from simpleeval import DEFAULT_OPERATORS, InvalidExpression, SimpleEval
 from reportgen.compute.ledger import Ledger, counted
 from reportgen.model import Exact, Gap, Key, Printed, Source, Text, Value, formats, merged_sources
 from reportgen.model.errors import InputError, Place, Problem, problem
-from reportgen.model.formats import Unit
-from reportgen.model.messages import message, told
+from reportgen.model.messages import message
+from reportgen.read.metrics import Metric, Registry, lower_first
 from reportgen.read.tables import Dataset, Dimension, Table, case_query
 
-RESERVED = frozenset({"this", "period", "previous", "since", "total", "running", "ref"})
 WINDOWS = frozenset({"previous", "total", "running", "mean", "rank"})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Metric:
-    """An entry of `inputs/metrics.toml`; see the head of that file for the meaning of each field."""
-
-    id: str
-    name: Text
-    formula: str
-    unit: str
-    digits: int
-    better: str = ""
-    phrase: str = ""
-    basis: Text | None = None
-    note: Text | None = None
-    first_year: int = 0
-    applies: bool = False
-
-
-@dataclass(frozen=True)
-class Registry:
-    metrics: Mapping[str, Metric]
-    units: Mapping[str, Unit]
-    file: str
-
-    def complete(self, reference: str) -> bool:
-        """`change.collected` is; `change` and `collected.change` are not."""
-        *outer, inner = reference.split(".")
-        return (
-            all(part in self.metrics and self.metrics[part].applies for part in outer)
-            and inner in self.metrics
-            and not self.metrics[inner].applies
-        )
-
-    def metric(self, reference: str) -> Metric:
-        """`collected`, or `change.collected`: the outer metric with the inner one's name put in."""
-        outer, _, inner = reference.partition(".")
-        metric = self.metrics[outer]
-        if not inner:
-            return metric
-        applied = self.metric(inner)
-        english = applied.name.en
-        if not metric.name.en.startswith("{metric}"):
-            english = lower_first(english)
-        unit = applied.unit if metric.unit == "as_applied" else metric.unit
-        if metric.unit == "as_applied" and metric.id == "difference" and unit == "percent":
-            unit = "point"
-        return Metric(
-            id=reference,
-            name=Text(metric.name.zh.format(metric=applied.name.zh), metric.name.en.format(metric=english)),
-            formula=metric.formula,
-            unit=unit,
-            digits=applied.digits if metric.digits < 0 else metric.digits,
-            better=applied.better if metric.id != "rank" else "",
-            phrase="",
-            basis=metric.basis,
-            note=metric.note or applied.note,
-            first_year=max(metric.first_year, applied.first_year),
-        )
-
-
-def phrase(metric: Metric) -> str:
-    """The metric as it stands inside an English sentence: `the closing rate`, `new cases`."""
-    return metric.phrase or lower_first(metric.name.en)
-
-
-def lower_first(words: str) -> str:
-    """`New cases` -> `new cases`, but `NT$` and `ROI` keep their capitals."""
-    return words if len(words) > 1 and not words[1].islower() else words[:1].lower() + words[1:]
-
-
-_FIELDS = {"name", "phrase", "formula", "unit", "digits", "better", "basis", "note", "first_year", "applies"}
-
-
-def _prints(pattern: str) -> bool:
-    """Whether each form of the pattern (`{n} case|{n} cases`) prints the figure."""
-    forms = pattern.split("|")
-    return len(forms) <= 2 and all(re.search(r"\{(n|yi_wan|ordinal)\}", form) for form in forms)
-
-
-def read_registry(project: Path, file: str = "inputs/metrics.toml") -> Registry:
-    """The registry; InputError names every entry that is not as it must be."""
-    path = project / file
-    try:
-        declared = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise InputError(problem(Place(file), "metrics.registry_metrics_is_missing")) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(problem(Place(file), "metrics.not_valid_toml", error=error)) from None
-    problems: list[Problem] = []
-
-    def fault(entry: str, en: str, zh: str) -> None:
-        problems.append(Problem(Place(file, column=entry), en, zh))
-
-    def text(entry: str, name: str, raw: object, required: bool = True) -> Text | None:
-        if raw is None and not required:
-            return None
-        if (
-            isinstance(raw, dict)
-            and set(raw) == {"zh", "en"}
-            and all(isinstance(half, str) and half for half in raw.values())
-        ):
-            return Text(raw["zh"], raw["en"])
-        fault(entry, *told("metrics.must_have_both_halves", name_=name))
-        return None
-
-    def entries(kind: str) -> list[tuple[str, dict[str, Any]]]:
-        found = declared.get(kind, {})
-        if not isinstance(found, dict):
-            fault(kind, *told("metrics.must_tables_name", kind=kind))
-            return []
-        for id_, raw in found.items():
-            if not isinstance(raw, dict):
-                fault(f"{kind}.{id_}", *told("metrics.must_table", kind=kind, id=id_))
-        return [(id_, raw) for id_, raw in found.items() if isinstance(raw, dict)]
-
-    for unknown in sorted(set(declared) - {"unit", "metric"}):
-        fault(unknown, *told("metrics.is_not_known_here"))
-    units: dict[str, Unit] = {}
-    for id_, raw in entries("unit"):
-        head, words = (
-            text(f"unit.{id_}", "head", raw.get("head")),
-            text(f"unit.{id_}", "text", raw.get("text")),
-        )
-        try:
-            factor = Fraction(str(raw["factor"]))
-            if factor <= 0:
-                raise ValueError(factor)
-        except (KeyError, ValueError, ZeroDivisionError):
-            fault(f"unit.{id_}", *told("metrics.factor_must_number_such"))
-            continue
-        if words and not all(_prints(half) for half in (words.zh, words.en)):
-            fault(f"unit.{id_}", *told("metrics.text_must_hold_one_bar"))
-        if head and words:
-            units[id_] = Unit(id_, factor, head, words)
-    metrics: dict[str, Metric] = {}
-    for id_, raw in entries("metric"):
-        entry = f"metric.{id_}"
-        for unknown in sorted(set(raw) - _FIELDS):
-            fault(
-                entry,
-                f"unknown field {unknown!r}; known: {', '.join(sorted(_FIELDS))}",
-                f"未知欄位 {unknown!r}",
-            )
-        name = text(entry, "name", raw.get("name"))
-        formula, unit, digits = raw.get("formula"), raw.get("unit"), raw.get("digits")
-        applies = raw.get("applies", False)
-        for field_name, kind, default in (
-            ("applies", bool, False),
-            ("phrase", str, ""),
-            ("first_year", int, 0),
-        ):
-            given = raw.get(field_name, default)
-            if type(given) is not kind:
-                fault(
-                    entry,
-                    *told(
-                        "metrics.is_not_right_type", field_name=field_name, given=given, name_=kind.__name__
-                    ),
-                )
-        if id_ in RESERVED:
-            fault(entry, *told("metrics.is_word_formulas", id=id_))
-        held = {"metric"} if applies is True else set()
-        if name and any(set(re.findall(r"\{([^{}]*)\}", half)) != held for half in (name.zh, name.en)):
-            fault(entry, *told("metrics.name_holds_both_halves_where"))
-        if not isinstance(formula, str):
-            fault(entry, *told("metrics.formula_is_missing"))
-            continue
-        try:
-            ast.parse(formula, mode="eval")
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            why = error.msg if isinstance(error, SyntaxError) else str(error)
-            fault(entry, f"formula {formula[:80]!r} cannot be read: {why}", f"公式 {formula!r} 無法解讀")
-            continue
-        if not isinstance(unit, str) or (unit not in units and not (applies and unit == "as_applied")):
-            fault(entry, *told("metrics.unit_is_not_declared", unit=unit, units=[*units]))
-            continue
-        low = -1 if applies is True else 0
-        if type(digits) is not int or not low <= digits <= 6:
-            fault(entry, *told("metrics.digits_must_whole_number_from"))
-            continue
-        if not isinstance(raw.get("better", ""), str) or raw.get("better", "") not in ("", "high", "low"):
-            fault(entry, *told("metrics.better_must_high_low"))
-        if name is None:
-            continue
-        metrics[id_] = Metric(
-            id=id_,
-            name=name,
-            formula=formula,
-            unit=str(unit),
-            digits=digits,
-            better=raw.get("better", ""),
-            phrase=raw.get("phrase", ""),
-            basis=text(entry, "basis", raw.get("basis"), required=False),
-            note=text(entry, "note", raw.get("note"), required=False),
-            first_year=raw.get("first_year", 0),
-            applies=applies,
-        )
-    if problems:
-        raise InputError(problems)
-    return Registry(metrics, units, file)
 
 
 # ---- evaluation -----------------------------------------------------------------------------

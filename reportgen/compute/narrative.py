@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from reportgen.compute.metrics import Figures, lower_first, phrase
+from reportgen.compute.metrics import Figures
 from reportgen.model import Gap, Line, Printed, Text, Value, formats
+from reportgen.read.metrics import lower_first, phrase
 from reportgen.read.tables import Dimension, Member
 from reportgen.read.words import Slot, Words, fill
 

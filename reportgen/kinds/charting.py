@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 
-from reportgen.compute.metrics import Figures, Metric, lower_first
+from reportgen.compute.metrics import Figures
 from reportgen.model import (
     LANGUAGES,
     ChartForm,
@@ -23,6 +23,7 @@ from reportgen.model import (
     formats,
 )
 from reportgen.model.messages import told
+from reportgen.read.metrics import Metric, lower_first
 from reportgen.read.publications import Reader
 from reportgen.read.tables import Dimension, Member
 from reportgen.read.words import Words
@@ -201,7 +202,7 @@ class Charting:
             unit=unit,
             breaks=breaks,
             highlight=highlight,
-            better=better,  # type: ignore[arg-type]
+            better=better,
             width_mm=width,
             height_mm=height or natural,
         )

@@ -7,10 +7,10 @@ from datetime import date
 from pathlib import Path
 
 from reportgen.compute import metrics
-from reportgen.compute.metrics import Registry
 from reportgen.kinds import kinds
 from reportgen.read import tables
 from reportgen.read import words as wording
+from reportgen.read.metrics import Registry, read_registry
 from reportgen.read.publications import Publication, read_publication
 from reportgen.read.tables import Dataset
 from reportgen.read.words import Glossary, Words
@@ -37,7 +37,7 @@ def read_material(project: Path, name: str, issued: date | None = None) -> Mater
     glossary = wording.read_glossary(project)
     publication = read_publication(project, name, kinds(), glossary)
     words = wording.read_words(project, f"templates/{publication.kind}/words.toml", glossary)
-    registry = metrics.read_registry(project)
+    registry = read_registry(project)
     dataset = tables.read_dataset(project, publication.dataset)
     metrics.check_units(dataset, registry)
     return Material(

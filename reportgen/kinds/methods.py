@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import re
 
-from reportgen.compute.metrics import Figures, lower_first
+from reportgen.compute.metrics import Figures
 from reportgen.model import Definition, Language, Listing, MethodAnnex, Text, formats
+from reportgen.read.metrics import lower_first
 from reportgen.read.words import Words, say
 
 

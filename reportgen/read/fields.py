@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Annotated, get_args
 
 from pydantic import (
+    AfterValidator,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     PlainValidator,
@@ -33,7 +34,7 @@ Row = Annotated[int, Own("row"), SkipJsonSchema()]
 At = Annotated[Place, Own("place"), SkipJsonSchema()]
 
 
-def _bilingual(raw: Raw, info: ValidationInfo) -> Text:
+def _halves(raw: Raw) -> Text:
     if isinstance(raw, Text):
         return raw
     if not isinstance(raw, Mapping):
@@ -50,7 +51,11 @@ def _bilingual(raw: Raw, info: ValidationInfo) -> Text:
             faults.append(fault(key, "schema.is_unknown_key", known=LANGUAGES, near=Text(near[1], near[0])))
     if faults:
         raise refused(faults)
-    text, glossary = Text(raw["zh"], raw["en"]), info.context.glossary if info.context else None
+    return Text(raw["zh"], raw["en"])
+
+
+def _alike(text: Text, info: ValidationInfo) -> Text:
+    glossary = info.context.glossary if info.context else None
     problems = check_halves(text, Place("")) + (glossary.check(text, Place("")) if glossary else [])
     if problems:
         raise refused(told_at((), problems))
@@ -102,12 +107,14 @@ def _json(kind: str, example: str, **schema: Raw) -> WithJsonSchema:
 
 
 _HALF = {"type": "string", "minLength": 1}
-_HALVES: dict[str, Raw] = {"properties": {"zh": _HALF, "en": _HALF}, "required": ["zh", "en"]}
-Bilingual = Annotated[
+_BOTH: dict[str, Raw] = {"properties": {"zh": _HALF, "en": _HALF}, "required": ["zh", "en"]}
+# Two languages that need not hold the same slots and numbers; those of `Bilingual` must.
+Halves = Annotated[
     Text,
-    PlainValidator(_bilingual),
-    _json("bilingual", '{ zh = "…", en = "…" }', type="object", additionalProperties=False, **_HALVES),
+    PlainValidator(_halves),
+    _json("bilingual", '{ zh = "…", en = "…" }', type="object", additionalProperties=False, **_BOTH),
 ]
+Bilingual = Annotated[Halves, AfterValidator(_alike)]
 Number = Annotated[Fraction, PlainValidator(_number), _json("number", "1.5", type="number")]
 # Above 0: 1000, 0.5, "1/100" or "12.5%".
 Ratio = Annotated[Fraction, PlainValidator(_ratio), _json("ratio", '"1/100"', type=["number", "string"])]

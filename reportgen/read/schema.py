@@ -212,8 +212,14 @@ def shown(value: object) -> str:
 
 
 def _unknown(value: object, known: Iterable[str]) -> tuple[str, dict[str, Raw]]:
-    near = nearest(str(value), known := list(known))
+    near = nearest(str(value), known := [word for word in known if word])
     return "schema.is_unknown", {"value": shown(value), "known": known or "-", "near": Text(near[1], near[0])}
+
+
+def below(raw: Mapping[str, Raw], key: str) -> list[str]:
+    """The names of the tables below a key, before anything is validated: for `Model.names`."""
+    tables = raw.get(key)
+    return [*tables] if isinstance(tables, Mapping) else []
 
 
 # ---- models ---------------------------------------------------------------------------------
@@ -294,9 +300,7 @@ class Model(BaseModel):
 
 def _fields(cls: type[Model], raw: Mapping[str, Raw], context: Context) -> tuple[dict[str, Raw], list[Fault]]:
     """The fields that are given and sound, and the faults of the others; a key that is unknown or missing is one."""
-    known = [
-        declared.alias or name for name, declared in cls.model_fields.items() if mark_of(declared) is None
-    ]
+    known = keys(cls)
     in_code = () if isinstance(raw, toml.Table) else tuple(cls.model_fields)
     given: dict[str, Raw] = {}
     faults: list[Fault] = []
@@ -335,6 +339,13 @@ def _checks(cls: type[Model]) -> list[tuple[tuple[str, ...], Raw]]:
     held = [value for base in reversed(cls.__mro__) for value in vars(base).values()]
     return [
         (value.needs, value) for value in held if isinstance(value, staticmethod) and hasattr(value, "needs")
+    ]
+
+
+def keys(cls: type[BaseModel]) -> list[str]:
+    """The keys that a table may have."""
+    return [
+        declared.alias or name for name, declared in cls.model_fields.items() if mark_of(declared) is None
     ]
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from reportgen.compute import metrics
 from reportgen.kinds import kinds
 from reportgen.kinds.material import Material
 from reportgen.model import Document, Text
@@ -15,6 +14,7 @@ from reportgen.model.errors import Problem, ReportgenError
 from reportgen.model.job import Job
 from reportgen.model.messages import message
 from reportgen.read import tables, theme, words
+from reportgen.read.metrics import read_registry
 from reportgen.read.publications import Publication, documents_of, read_publication
 from reportgen.run.drafting import drafted
 from reportgen.write.registry import writers
@@ -84,7 +84,7 @@ class _Check:
     def run(self) -> Report:
         glossary = self.step(words.read_glossary, self.project)
         publication = self.step(read_publication, self.project, self.name, kinds(), glossary)
-        registry = self.step(metrics.read_registry, self.project)
+        registry = self.step(read_registry, self.project)
         design = self.step(theme.load_theme, self.project / "styles/tokens.toml")
         if publication is None:
             return self.report

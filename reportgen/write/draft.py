@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from reportgen.compute.metrics import Registry
 from reportgen.model import Document, Text, formats
 from reportgen.model.errors import KindError, Place, problem
 from reportgen.model.job import LEDGER, Job
 from reportgen.read import tables
 from reportgen.read.digests import digest
+from reportgen.read.metrics import Registry
 from reportgen.read.publications import Publication
 from reportgen.write import html
 from reportgen.write.html import Design

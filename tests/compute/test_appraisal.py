@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_appraisal import ROOT, RULES, UNITS, decided, month_rows, unit_rows, write_project
 
-from reportgen.compute import appraisal, metrics, rules
+from reportgen.compute import appraisal, rules
 from reportgen.compute.appraisal import Period, needs
 from reportgen.compute.appraisal.needs import _by_bands
 from reportgen.compute.rules.model import Decision, Result
@@ -26,6 +26,7 @@ from reportgen.model import Gap, Text
 from reportgen.model.errors import InputError, KindError, Place
 from reportgen.read import tables
 from reportgen.read import words as wording
+from reportgen.read.metrics import read_registry
 
 YEAR = Period(104)
 
@@ -124,7 +125,7 @@ def test_a_fault_in_the_rules_is_told_with_its_line(
 def test_an_award_knows_no_word_of_an_appraisal(tmp_path: Path) -> None:
     """`[[standard]]` and `[[adjustment]]` would be lost on the papers of an award."""
     folder = write_project(tmp_path)
-    registry, declared = metrics.read_registry(folder), tables.describe(folder, "small")
+    registry, declared = read_registry(folder), tables.describe(folder, "small")
     with pytest.raises(KindError, match="adjustment"):
         rules.read_scheme(folder, "small-104", declared, registry.units, None, "units")
 
@@ -307,7 +308,7 @@ def test_a_month_that_stands_twice_is_told(tmp_path: Path) -> None:
 
 
 def forecast_of(folder: Path, period: Period, years: int = 1) -> dict[str, appraisal.Forecast]:
-    registry, dataset = metrics.read_registry(folder), tables.read_dataset(folder, "small")
+    registry, dataset = read_registry(folder), tables.read_dataset(folder, "small")
     declared = tables.describe(folder, "small")
     scheme = rules.read_scheme(folder, "small-104", declared, registry.units, None, "units", period.year)
     return appraisal.forecasts(
@@ -356,7 +357,7 @@ def test_without_earlier_months_there_is_no_forecast(tmp_path: Path) -> None:
 
 def test_attitude_has_the_same_average_as_the_awards_that_it_feeds() -> None:
     """The months of staff-102 by both ways: the award's own column and the months of an appraisal."""
-    registry, dataset = metrics.read_registry(ROOT), tables.read_dataset(ROOT, "staff-102")
+    registry, dataset = read_registry(ROOT), tables.read_dataset(ROOT, "staff-102")
     declared = tables.describe(ROOT, "staff-102")
     scheme = rules.read_scheme(ROOT, "attitude-awards-102", declared, registry.units)
     book = Book(scheme, dataset, registry.units)
@@ -382,7 +383,7 @@ def test_attitude_has_the_same_average_as_the_awards_that_it_feeds() -> None:
 
 
 def test_fewer_months_than_the_least_make_no_average() -> None:
-    registry, dataset = metrics.read_registry(ROOT), tables.read_dataset(ROOT, "responsibility")
+    registry, dataset = read_registry(ROOT), tables.read_dataset(ROOT, "responsibility")
     declared = tables.describe(ROOT, "responsibility")
     scheme = rules.read_scheme(ROOT, "appraisal-104", declared, registry.units, None, "attitude", 104)
     cut = appraisal.at(scheme, declared, YEAR)

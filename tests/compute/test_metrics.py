@@ -26,9 +26,10 @@ from small import (
     series,
 )
 
-from reportgen.compute.metrics import Figures, check_units, lower_first, phrase, read_registry
+from reportgen.compute.metrics import Figures, check_units
 from reportgen.model import Exact, Gap, Source, Text
 from reportgen.model.errors import InputError
+from reportgen.read.metrics import lower_first, phrase, read_registry
 from reportgen.read.tables import read_dataset
 
 
@@ -494,7 +495,7 @@ def test_an_unknown_metric_is_named_with_those_that_are_known(three_years: Figur
     ],
 )
 def test_a_formula_that_is_not_understood_is_a_fault_with_its_place(formula: str, why: str) -> None:
-    metric = dataclasses.replace(registry().metrics["new_cases"], id="odd", formula=formula)
+    metric = registry().metrics["new_cases"].model_copy(update={"id": "odd", "formula": formula})
     odd = dataclasses.replace(registry(), metrics={**registry().metrics, "odd": metric})
     said = fault(book(dataset(series("new_cases", {100: 1})), of=odd), "odd")
     assert said.startswith(f"inputs/metrics.toml: metric.odd: formula {formula!r}: ")
@@ -548,27 +549,29 @@ def test_all_faults_of_a_registry_are_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(InputError) as refused:
         read_registry(written(tmp_path, text))
     said = [problem.say() for problem in refused.value.problems]
+    place = "inputs/metrics.toml"
+    half = 'the text lacks its en half; write { zh = "…", en = "…" }'
     assert said == [
-        "inputs/metrics.toml: unit.odd: text must have both halves: text = { zh = …, en = … }",
-        "inputs/metrics.toml: unit.odd: factor must be a number such as 1000 or '1/100'",
-        "inputs/metrics.toml: metric.half: name must have both halves: name = { zh = …, en = … }",
-        "inputs/metrics.toml: metric.blank: name must have both halves: name = { zh = …, en = … }",
-        "inputs/metrics.toml: metric.field: unknown field 'diggits'; known: applies, basis, better, digits, "
-        "first_year, formula, name, note, phrase, unit",
-        "inputs/metrics.toml: metric.none: formula is missing",
-        "inputs/metrics.toml: metric.syntax: formula 'a +' cannot be read: invalid syntax",
-        "inputs/metrics.toml: metric.unit: unit 'cases' is not declared; known: case",
-        "inputs/metrics.toml: metric.digits: digits must be a whole number from 0 to 6",
-        "inputs/metrics.toml: metric.many: digits must be a whole number from 0 to 6",
-        'inputs/metrics.toml: metric.better: better must be "high" or "low"',
-        "inputs/metrics.toml: metric.basis: basis must have both halves: basis = { zh = …, en = … }",
+        f"{place}:6: metric.half: name: {half}",
+        f"{place}:12: metric.blank: name: {half}",
+        f"{place}:22: metric.field: diggits: is an unknown key; known here: name, formula, unit, digits, better, phrase, basis, "
+        "note, first_year, applies; did you mean 'digits'?",
+        f'{place}:24: metric.none: formula: is missing; write formula = "…"',
+        f"{place}:31: metric.syntax: formula: 'a +' cannot be read: invalid syntax",
+        f"{place}:38: metric.unit: unit: \"cases\" is unknown; known: case, odd; did you mean 'case'?",
+        f'{place}:45: metric.digits: digits: "1" is not a whole number; write digits alone, without quotes, point or comma',
+        f"{place}:51: metric.many: digits: 7 is out of range; write a number from -1 to 6",
+        f'{place}:58: metric.better: better: "up" is unknown; known: high, low',
+        f'{place}:65: metric.basis: basis: "law" is not a text in both languages; write {{ zh = "…", en = "…" }}',
+        f'{place}:68: unit.odd: factor: "x" is not a number above 0 such as 1000, 0.5, "1/100" or "12.5%"',
+        f"{place}:70: unit.odd: text: {half}",
     ]
 
 
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("[metric", "inputs/metrics.toml: not valid TOML: "),
+        ("[metric", "inputs/metrics.toml:1: is not valid TOML: "),
         (None, "inputs/metrics.toml: the registry of metrics is missing"),
     ],
 )

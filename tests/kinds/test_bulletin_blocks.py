@@ -24,7 +24,7 @@ from small import (
     words,
 )
 
-from reportgen.compute.metrics import Figures, Registry
+from reportgen.compute.metrics import Figures
 from reportgen.kinds import bulletin
 from reportgen.model import (
     Block,
@@ -46,6 +46,7 @@ from reportgen.model import (
     Text,
 )
 from reportgen.model.errors import InputError
+from reportgen.read.metrics import Registry
 from reportgen.read.publications import Publication
 from reportgen.read.tables import Break, Dataset
 from reportgen.read.words import said
@@ -737,7 +738,7 @@ def test_an_id_is_used_once(cases: Dataset) -> None:
 
 
 def test_a_formula_that_is_not_understood_names_the_block(cases: Dataset) -> None:
-    odd = dataclasses.replace(registry().metrics["new_cases"], id="odd", formula="median(new_cases)")
+    odd = registry().metrics["new_cases"].model_copy(update={"id": "odd", "formula": "median(new_cases)"})
     with pytest.raises(InputError) as refused:
         build(
             cases,

@@ -31,10 +31,10 @@ from small_panels import (
 )
 
 from reportgen.cli import main
-from reportgen.compute.metrics import read_registry
 from reportgen.model import Chart, ChartSpec, Edition, Exhibits
 from reportgen.model.job import LEDGER, Job
 from reportgen.model.job import Written as Result
+from reportgen.read.metrics import read_registry
 from reportgen.verify import documents
 from reportgen.write.charts import alternative
 

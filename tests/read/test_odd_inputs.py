@@ -25,8 +25,8 @@ from test_claims import figures as claim_figures  # noqa: F401
 from test_metrics import CASE, entry, written
 
 from reportgen.compute.claims import ExpressionError, holds, look_up
-from reportgen.compute.metrics import read_registry
 from reportgen.model.errors import InputError
+from reportgen.read.metrics import read_registry
 from reportgen.run.manifest import Stamps
 
 
@@ -135,7 +135,7 @@ def test_metrics_that_go_round_in_a_circle_are_a_fault(tmp_path):
         metrics={
             **registry().metrics,
             **{
-                a: dataclasses.replace(registry().metrics["roi"], id=a, formula=f"{b} + 1")
+                a: registry().metrics["roi"].model_copy(update={"id": a, "formula": f"{b} + 1"})
                 for a, b in (("a", "b"), ("b", "a"))
             },
         },
@@ -164,7 +164,7 @@ def test_odd_formulas_are_faults(formula, tmp_path):
         read_registry(written(tmp_path, CASE + entry("odd", formula=repr(formula))))
     except InputError:
         return
-    m = dataclasses.replace(registry().metrics["new_cases"], id="odd", formula=formula)
+    m = registry().metrics["new_cases"].model_copy(update={"id": "odd", "formula": formula})
     with pytest.raises(InputError):
         f = book(
             dataset(series("new_cases", {100: 50})),

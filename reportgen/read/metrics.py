@@ -1,0 +1,168 @@
+"""The registry of metrics, `inputs/metrics.toml`: units and metrics by name, as all publications use them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from reportgen.model import Text
+from reportgen.model.errors import Place, problem
+from reportgen.model.formats import Unit
+from reportgen.read.fields import Bilingual, Halves, Name, Ratio, Within
+from reportgen.read.schema import (
+    Context,
+    Fault,
+    Known,
+    Model,
+    below,
+    check,
+    fault,
+    open_toml,
+    read,
+    unknown_at,
+)
+
+RESERVED = frozenset(
+    {"this", "period", "previous", "since", "total", "running", "ref"}
+)  # words of the formulas
+AS_APPLIED = "as_applied"  # the unit of a metric that has the unit of what it is applied to
+
+
+class UnitEntry(Model):
+    factor: Ratio
+    head: Halves
+    text: Halves
+
+    @check
+    @staticmethod
+    def _prints(text: Text) -> Iterator[Fault]:
+        """Each form of the pattern (`{n} case|{n} cases`) prints the figure."""
+        for half in (text.zh, text.en):
+            forms = half.split("|")
+            if len(forms) > 2 or not all(re.search(r"\{(n|yi_wan|ordinal)\}", form) for form in forms):
+                yield fault("text", "metrics.text_must_hold_one_bar")
+
+
+class Metric(Model):
+    """A metric; see the head of `inputs/metrics.toml` for the meaning of each field."""
+
+    id: Name
+    name: Bilingual
+    formula: str
+    unit: str
+    digits: Annotated[int, Within(-1, 6)]
+    better: Literal["", "high", "low"] = ""
+    phrase: str = ""
+    basis: Bilingual | None = None
+    note: Bilingual | None = None
+    first_year: int = 0
+    applies: bool = False
+
+    @check
+    @staticmethod
+    def _free(id: str) -> Iterator[Fault]:
+        if id in RESERVED:
+            yield fault("", "metrics.is_word_formulas", id=id)
+
+    @check
+    @staticmethod
+    def _parses(formula: str) -> Iterator[Fault]:
+        try:
+            ast.parse(formula, mode="eval")
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            why = error.msg if isinstance(error, SyntaxError) else str(error)
+            yield fault("formula", "metrics.cannot_read", shown=formula[:80], error=why)
+
+    @check
+    @staticmethod
+    def _applied(name: Text, applies: bool) -> Iterator[Fault]:
+        held = {"metric"} if applies else set()
+        if any(set(re.findall(r"\{([^{}]*)\}", half)) != held for half in (name.zh, name.en)):
+            yield fault("name", "metrics.name_holds_both_halves_where")
+
+    @check
+    @staticmethod
+    def _declared(unit: str, digits: int, applies: bool, context: Context) -> Iterator[Fault]:
+        known = [*context.known.get("unit", (unit,)), *([AS_APPLIED] if applies else [])]
+        if unit not in known:
+            yield unknown_at("unit", unit, known)
+        if digits < 0 and not applies:
+            yield fault("digits", "metrics.digits_are_those_of_the_applied")
+
+
+class MetricsFile(Model):
+    unit: dict[str, UnitEntry] = Field(default_factory=dict)
+    metric: dict[str, Metric] = Field(default_factory=dict)
+
+    @classmethod
+    def names(cls, raw: Mapping[str, object], known: Known) -> Known:
+        return {"unit": below(raw, "unit")}
+
+
+@dataclass(frozen=True)
+class Registry:
+    metrics: Mapping[str, Metric]
+    units: Mapping[str, Unit]
+    file: str
+
+    def complete(self, reference: str) -> bool:
+        """`change.collected` is; `change` and `collected.change` are not."""
+        *outer, inner = reference.split(".")
+        return (
+            all(part in self.metrics and self.metrics[part].applies for part in outer)
+            and inner in self.metrics
+            and not self.metrics[inner].applies
+        )
+
+    def metric(self, reference: str) -> Metric:
+        """`collected`, or `change.collected`: the outer metric with the inner one's name put in."""
+        outer, _, inner = reference.partition(".")
+        metric = self.metrics[outer]
+        if not inner:
+            return metric
+        applied = self.metric(inner)
+        english = applied.name.en
+        if not metric.name.en.startswith("{metric}"):
+            english = lower_first(english)
+        unit = applied.unit if metric.unit == AS_APPLIED else metric.unit
+        if metric.unit == AS_APPLIED and metric.id == "difference" and unit == "percent":
+            unit = "point"
+        return metric.model_copy(
+            update={
+                "id": reference,
+                "name": Text(
+                    metric.name.zh.format(metric=applied.name.zh), metric.name.en.format(metric=english)
+                ),
+                "unit": unit,
+                "digits": applied.digits if metric.digits < 0 else metric.digits,
+                "better": applied.better if metric.id != "rank" else "",
+                "phrase": "",
+                "note": metric.note or applied.note,
+                "first_year": max(metric.first_year, applied.first_year),
+                "applies": False,
+            }
+        )
+
+
+def phrase(metric: Metric) -> str:
+    """The metric as it stands inside an English sentence: `the closing rate`, `new cases`."""
+    return metric.phrase or lower_first(metric.name.en)
+
+
+def lower_first(words: str) -> str:
+    """`New cases` -> `new cases`, but `NT$` and `ROI` keep their capitals."""
+    return words if len(words) > 1 and not words[1].islower() else words[:1].lower() + words[1:]
+
+
+def read_registry(project: Path, file: str = "inputs/metrics.toml") -> Registry:
+    """The registry; InputError names all that is not as it must be."""
+    missing = problem(Place(file), "metrics.registry_metrics_is_missing")
+    declared = read(MetricsFile, open_toml(project, file, missing))
+    units = {id_: Unit(id_, unit.factor, unit.head, unit.text) for id_, unit in declared.unit.items()}
+    return Registry(declared.metric, units, file)
