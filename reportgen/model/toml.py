@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, time
 from decimal import Decimal
 from fractions import Fraction
@@ -22,6 +22,12 @@ class Table(dict[str, Raw]):
 
     path: Path = ()
     row: int = 0
+
+    def part(self, keys: Iterable[str]) -> Table:
+        """The same table with these keys alone, as far as it has them."""
+        part = Table({key: self[key] for key in keys if key in self})
+        part.path, part.row = self.path, self.row
+        return part
 
 
 class Mistake(ValueError):
@@ -193,7 +199,9 @@ def _meant(text: str, error: str) -> Mistake:
     if pair and pair[2] in ("True", "False", "yes", "no"):
         meant = "true" if pair[2] in ("True", "yes") else "false"
         return Mistake(row, "schema.is_true_or_false", value=pair[2], meant=meant)
-    if pair and pair[2] and re.fullmatch(r"""[^\[{"'].*""", pair[2]):
+    if pair and not pair[2]:
+        return Mistake(row, "schema.has_no_value", key=pair[1])
+    if pair and re.fullmatch(r"""[^\[{"'].*""", pair[2]):
         return Mistake(row, "schema.text_has_no_quotes", key=pair[1], value=pair[2])
     return Mistake(row, "schema.is_not_toml", error=error)
 

@@ -93,7 +93,7 @@ def _roc_date(raw: Raw) -> date:
         raise wrong("schema.is_not_roc_date", value=shown(raw)) from None
 
 
-def _roc_year(raw: Raw) -> int:
+def roc_year(raw: Raw) -> int:
     if type(raw) is int and 1 <= raw <= 200:
         return raw
     meant = raw - formats.ROC_OFFSET if type(raw) is int else 0
@@ -101,7 +101,7 @@ def _roc_year(raw: Raw) -> int:
     raise wrong("schema.is_not_roc_year", value=shown(raw), hint=hint)
 
 
-def _json(kind: str, example: str, **schema: Raw) -> WithJsonSchema:
+def documented(kind: str, example: str, **schema: Raw) -> WithJsonSchema:
     """JSON Schema of a type: `format` names it in the tables of the guide, a missing key is told with its example."""
     return WithJsonSchema({**schema, "format": kind, "examples": [example]})
 
@@ -112,16 +112,16 @@ _BOTH: dict[str, Raw] = {"properties": {"zh": _HALF, "en": _HALF}, "required": [
 Halves = Annotated[
     Text,
     PlainValidator(_halves),
-    _json("bilingual", '{ zh = "…", en = "…" }', type="object", additionalProperties=False, **_BOTH),
+    documented("bilingual", '{ zh = "…", en = "…" }', type="object", additionalProperties=False, **_BOTH),
 ]
 Bilingual = Annotated[Halves, AfterValidator(_alike)]
-Number = Annotated[Fraction, PlainValidator(_number), _json("number", "1.5", type="number")]
+Number = Annotated[Fraction, PlainValidator(_number), documented("number", "1.5", type="number")]
 # Above 0: 1000, 0.5, "1/100" or "12.5%".
-Ratio = Annotated[Fraction, PlainValidator(_ratio), _json("ratio", '"1/100"', type=["number", "string"])]
+Ratio = Annotated[Fraction, PlainValidator(_ratio), documented("ratio", '"1/100"', type=["number", "string"])]
 # A day in the ROC calendar, or a date of TOML.
-RocDate = Annotated[date, PlainValidator(_roc_date), _json("roc-date", '"115/11/26"', type="string")]
+RocDate = Annotated[date, PlainValidator(_roc_date), documented("roc-date", '"115/11/26"', type="string")]
 RocYear = Annotated[
-    int, PlainValidator(_roc_year), _json("roc-year", "107", type="integer", minimum=1, maximum=200)
+    int, PlainValidator(roc_year), documented("roc-year", "107", type="integer", minimum=1, maximum=200)
 ]
 
 

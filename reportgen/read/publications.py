@@ -1,19 +1,35 @@
-"""A publication as its `publication.toml` declares it, and a reader that misses no fault in it."""
+"""A publication as its `publication.toml` declares it: the head that all kinds share, and which documents it has."""
 
 from __future__ import annotations
 
 import difflib
 import re
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, NamedTuple
 
-from reportgen.model import Text, formats
-from reportgen.model.errors import InputError, Place, Problem, not_utf8, problem
+from pydantic import AfterValidator, PlainValidator, ValidationInfo, create_model
+
+from reportgen.model import Text, formats, toml
+from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.kind import Kind
 from reportgen.model.messages import told
+from reportgen.model.toml import Raw
+from reportgen.read.fields import At, Bilingual, Like, OneOf, RocYear, documented, roc_year
+from reportgen.read.schema import (
+    Fault,
+    Model,
+    TomlFile,
+    check,
+    fault,
+    file_bytes,
+    keys,
+    parse_toml,
+    read,
+    wrong,
+)
+from reportgen.read.toml import nearest
 from reportgen.read.words import Glossary, as_text, check_halves
 
 
@@ -135,9 +151,61 @@ class Reader:
             )
 
 
+class Period(NamedTuple):
+    """The ROC year that a publication is about, to the end of `month`."""
+
+    year: int
+    month: int = 12
+
+
+def _period(raw: Raw, info: ValidationInfo) -> Period:
+    """`104`, or `"104-06"` where the kind has months."""
+    if isinstance(raw, Period):
+        return raw
+    if isinstance(raw, str) and info.context and info.context.known.get("monthly", True):
+        match = re.fullmatch(r"([0-9]{1,3})-(0[1-9]|1[0-2])", raw)
+        if match and 1 <= int(match[1]) <= 200:
+            return Period(int(match[1]), int(match[2]))
+        raise wrong("publication.is_no_month", found=raw)
+    return Period(roc_year(raw))
+
+
+class Head(Model):
+    """What every `publication.toml` says; the model of a kind adds its own keys."""
+
+    place: At = Place("")
+    kind: Annotated[str, OneOf("kind")]
+    dataset: str
+    period: Annotated[
+        Period, PlainValidator(_period), documented("period", "107", type=["integer", "string"])
+    ]
+    since: RocYear | None = None
+    title: Bilingual
+    subtitle: Bilingual
+    issuer: Bilingual
+
+    @check
+    @staticmethod
+    def _in_order(period: Period, since: int | None) -> Iterator[Fault]:
+        if since is not None and since > period.year:
+            yield fault("since", "publication.is_after_period", since=since, period=period.year)
+
+
+def _some(names: tuple[str, ...]) -> tuple[str, ...]:
+    if not names:
+        raise wrong("publication.is_empty")
+    return tuple(dict.fromkeys(names))
+
+
+# The key of a kind that lists its documents; each is made once.
+Documents = Annotated[
+    tuple[Annotated[str, Like(r"[a-z][a-z-]*", "publication.is_no_name_paper")], ...], AfterValidator(_some)
+]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Publication:
-    """The head of a `publication.toml`; `raw` keeps the whole for the kind's own builder.
+    """A publication whose head is sound; `raw` keeps the whole for the kind's own model.
 
     `month` is the last month of the period where it is less than a year (`period = "104-06"`), else 12.
     """
@@ -151,11 +219,11 @@ class Publication:
     subtitle: Text
     issuer: Text
     file: str
-    raw: Mapping[str, Any]
+    raw: Mapping[str, Raw]
     month: int = 12
 
 
-HEAD = ("kind", "dataset", "period", "since", "title", "subtitle", "issuer")
+HEAD = tuple(keys(Head))
 
 
 def publication_names(project: Path) -> list[str]:
@@ -163,103 +231,66 @@ def publication_names(project: Path) -> list[str]:
     return sorted(path.parent.name for path in (project / "inputs").glob("*/publication.toml"))
 
 
-def read_raw(project: Path, name: str, only_head: bool = False) -> tuple[str, dict[str, Any]]:
-    """The file's project path and its TOML, or only what stands before the first `[[section]]`; or InputError."""
+def open_publication(project: Path, name: str, only_head: bool = False) -> TomlFile:
+    """The file, or only what stands before its first `[[section]]`; InputError with the nearest name where there is none."""
     file = f"inputs/{name}/publication.toml"
     if not re.fullmatch(r"\w[\w.-]*", name):
         raise InputError(problem(Place(name), "publication.is_no_name_publication"))
-    try:
-        text = (project / file).read_bytes().decode("utf-8-sig")
-        return file, tomllib.loads(re.split(r"(?m)^\[\[", text, maxsplit=1)[0] if only_head else text)
-    except FileNotFoundError:
-        known = publication_names(project)
-        near = difflib.get_close_matches(name, known, 1)
-        raise InputError(
-            problem(
-                Place(file),
-                "publication.is_no_publication",
-                name_=name,
-                it=Text("、".join(known) or "無", ", ".join(known) or "none"),
-                more=Text(
-                    f"；是否為 {near[0]!r}？" if near else "", f"; did you mean {near[0]!r}?" if near else ""
-                ),
-            )
-        ) from None
-    except UnicodeDecodeError as error:
-        raise InputError(not_utf8(file, error)) from None
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(problem(Place(file), "publication.not_valid_toml", error=error)) from None
+    known = publication_names(project)
+    near = nearest(name, known)
+    missing = problem(
+        Place(file),
+        "publication.is_no_publication",
+        name_=name,
+        it=Text("、".join(known) or "無", ", ".join(known) or "none"),
+        more=Text(near[1], near[0]),
+    )
+    raw = file_bytes(project, file, missing)
+    return parse_toml(file, re.split(rb"(?m)^\[\[", raw, maxsplit=1)[0] if only_head else raw)
 
 
 def read_publication(
     project: Path, name: str, kinds: Mapping[str, Kind], glossary: Glossary | None
 ) -> Publication:
     """The head of a publication; InputError lists all that is wrong with it."""
-    file, raw = read_raw(project, name)
-    problems: list[Problem] = []
-    reader = Reader(raw, file, "", problems, glossary)
-    kind = reader.word("kind", kinds)
-    dataset = reader.word("dataset")
-    period, month = _period(reader, kind in kinds and kinds[kind].monthly)
-    since = reader.whole("since", default=period)
-    title, subtitle, issuer = reader.text("title"), reader.text("subtitle"), reader.text("issuer")
-    if not problems and not 1 <= period <= 200:
-        reader.problem(
-            "period",
-            f"{period} is no ROC year; write 107 for 2018"
-            + (f" (is it {period - 1911}?)" if period > 1911 else ""),
-            f"{period} 不是民國年；例如 2018 年請寫 107",
-        )
-    if not problems and since > period:
-        reader.problem("since", *told("publication.is_after_period", since=since, period=period))
-    if problems or not (title and subtitle and issuer):
-        raise InputError(problems)
+    file = open_publication(project, name)
+    kind = file.values.get("kind")
+    known = {"kind": kinds, "monthly": [name for name in kinds if name == kind and kinds[name].monthly]}
+    head = read(Head, file, _head(file.values), known=known, glossary=glossary)
     return Publication(
         name=name,
-        kind=kind,
-        dataset=dataset,
-        period=period,
-        since=since,
-        title=title,
-        subtitle=subtitle,
-        issuer=issuer,
-        file=file,
-        raw=raw,
-        month=month,
+        kind=head.kind,
+        dataset=head.dataset,
+        period=head.period.year,
+        since=head.since or head.period.year,
+        title=head.title,
+        subtitle=head.subtitle,
+        issuer=head.issuer,
+        file=file.file,
+        raw=toml.parse(file.raw.decode("utf-8-sig")),
+        month=head.period.month,
     )
 
 
-def _period(reader: Reader, monthly: bool) -> tuple[int, int]:
-    """The ROC year and its last month: `104`, or `"104-06"` where the kind has months."""
-    found = reader.raw.get("period")
-    if not monthly or not isinstance(found, str):
-        return reader.whole("period"), 12
-    reader.word("period")
-    match = re.fullmatch(r"([0-9]{1,3})-([0-9]{2})", found)
-    if match and 1 <= int(match[2]) <= 12:
-        return int(match[1]), int(match[2])
-    reader.problem("period", *told("publication.is_no_month", found=found))
-    return 0, 12
+def _head(values: toml.Table) -> toml.Table:
+    """The keys of the head, and those that are likely to be one of them misspelt."""
+    missing = [key for key in HEAD if key not in values]
+    return values.part([key for key in values if key in HEAD or any(nearest(key, missing))])
 
 
 def documents_of(project: Path, name: str, kinds: Mapping[str, Kind]) -> tuple[Kind, tuple[str, ...]]:
     """The kind of a publication and the names of its documents, from the head before the sections alone."""
-    file, raw = read_raw(project, name, only_head=True)
-    problems: list[Problem] = []
-    reader = Reader(raw, file, "", problems)
-    chosen = reader.word("kind", kinds)
-    if chosen not in kinds:
-        raise InputError(problems)
-    kind = kinds[chosen]
-    listed = kind.documents if reader.has(kind.documents) else ""
-    papers = tuple(dict.fromkeys(reader.words(listed))) if listed else (kind.name,)
-    if not papers and not problems:
-        reader.problem(listed, *told("publication.is_empty"))
-    for paper in papers:
-        if not re.fullmatch(r"[a-z][a-z-]*", paper):
-            reader.problem(listed, *told("publication.is_no_name_paper", paper=paper))
-        if paper in kind.besides:
-            reader.problem(listed, *told("publication.is_page_all_panels", paper=paper))
-    if problems:
-        raise InputError(problems)
-    return kind, (*papers, *kind.besides) if listed else papers
+    file = open_publication(project, name, only_head=True)
+    kind = kinds[read(_Kind, file, file.values.part(["kind"]), known={"kind": kinds}).kind]
+    key = kind.documents
+    if key not in file.values:
+        return kind, (kind.name,)
+    listing = create_model("Listing", __base__=Model, **{key: (Documents, ...)})  # type: ignore[call-overload]
+    names: tuple[str, ...] = getattr(read(listing, file, file.values.part([key])), key)
+    if reserved := [name for name in names if name in kind.besides]:
+        raise InputError(problem(file.place((key,)), "publication.is_page_all_panels", paper=reserved[0]))
+    return kind, (*names, *kind.besides)
+
+
+class _Kind(Model):
+    kind: Annotated[str, OneOf("kind")]

@@ -73,13 +73,16 @@ def open_toml(
     project: Path, file: str, missing: Problem | None = None, error: Error = InputError
 ) -> TomlFile:
     """The file, or what is wrong with it as TOML; `missing` is told where there is no such file."""
+    return parse_toml(file, file_bytes(project, file, missing, error), error)
+
+
+def file_bytes(project: Path, file: str, missing: Problem | None = None, error: Error = InputError) -> bytes:
     try:
-        raw = (project / file).read_bytes()
+        return (project / file).read_bytes()
     except FileNotFoundError:
         raise error(missing or problem(Place(file), "schema.file_is_missing")) from None
     except OSError as fault:
         raise error(problem(Place(file), "schema.file_cannot_be_read", error=fault.strerror)) from None
-    return parse_toml(file, raw, error)
 
 
 def parse_toml(file: str, raw: bytes, error: Error = InputError) -> TomlFile:

@@ -20,7 +20,7 @@ from typing import TypeVar
 from reportgen.model.errors import Place, RenderError, ReportgenError, problem
 from reportgen.model.job import Inline, Job, Written
 from reportgen.read import tables
-from reportgen.read.publications import read_raw
+from reportgen.read.publications import open_publication
 from reportgen.run.request import Request
 from reportgen.write.registry import writers
 from reportgen.write.tools import Progress, Tools
@@ -53,7 +53,7 @@ def connected(request: Request, todo: Iterable[Job]) -> Iterator[Executor | None
 
 
 def _dataset(project: Path, publication: str) -> str:
-    return str(read_raw(project, publication)[1].get("dataset") or "")
+    return str(open_publication(project, publication).values.get("dataset") or "")
 
 
 def run(

@@ -234,8 +234,8 @@ def test_overdue_cases_may_be_counted_from_single_cases(tmp_path: Path) -> None:
         ({"papers": '["branches-taipei"]'}, "papers", "is of all branches"),
         ({"papers": '["forecast"]', "more": FORECAST}, "papers", "nothing to forecast"),
         ({"papers": '["forecast"]', "period": '"104-06"'}, "forecast", "is missing"),
-        ({"period": '"104-13"'}, "period", "'104-13' is no month"),
-        ({"period": '"2015"'}, "period", "'2015' is no month"),
+        ({"period": '"104-13"'}, "period", "'104-13' is not a month"),
+        ({"period": '"2015"'}, "period", "'2015' is not a month"),
         ({"more": '[names]\nofficers = "x"'}, "names: officers", "'x' is not known"),
         ({"more": '[names]\nunits = "mid-mask"'}, "names: units", "names no person"),
         ({"more": '[names]\noverdue = "whole"'}, "names: overdue", "names no person"),
@@ -259,7 +259,7 @@ def test_a_bulletin_has_no_months(tmp_path: Path) -> None:
     folder = write_project(tmp_path, period='"104-06"')
     file = folder / "inputs/small-104/publication.toml"
     file.write_text(file.read_text("utf-8").replace('kind = "appraisal"', 'kind = "bulletin"'), "utf-8")
-    with pytest.raises(InputError, match="whole number"):
+    with pytest.raises(InputError, match="not an ROC year"):
         material(folder)
 
 

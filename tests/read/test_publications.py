@@ -16,9 +16,9 @@ from reportgen.read.publications import (
     Publication,
     Reader,
     documents_of,
+    open_publication,
     publication_names,
     read_publication,
-    read_raw,
 )
 from reportgen.read.words import Glossary, Term, read_glossary
 
@@ -96,25 +96,25 @@ def test_a_mark_of_byte_order_does_no_harm(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
-        ("kind", None, "is missing; write a word in quotes"),
-        ("kind", "7", "7 is not a word in quotes"),
-        ("kind", '"buletin"', "'buletin' is not known; known: bulletin, awards; did you mean 'bulletin'?"),
-        ("kind", '"xyz"', "'xyz' is not known; known: bulletin, awards"),
-        ("dataset", None, "is missing; write a word in quotes"),
-        ("dataset", "true", "True is not a word in quotes"),
-        ("period", None, "is missing; write a whole number"),
-        ("period", '"107"', "'107' is not a whole number"),
-        ("period", "107.0", "107.0 is not a whole number"),
-        ("period", "true", "True is not a whole number"),
-        ("period", "2018", "2018 is no ROC year; write 107 for 2018 (is it 107?)"),
-        ("period", "2020", "2020 is no ROC year; write 107 for 2018 (is it 109?)"),
-        ("period", "0", "0 is no ROC year; write 107 for 2018"),
-        ("period", "201", "201 is no ROC year; write 107 for 2018"),
+        ("kind", None, 'is missing; write kind = "…"'),
+        ("kind", "7", '7 is not a text; write it between double quotes: "…"'),
+        ("kind", '"buletin"', "\"buletin\" is unknown; known: bulletin, awards; did you mean 'bulletin'?"),
+        ("kind", '"xyz"', '"xyz" is unknown; known: bulletin, awards'),
+        ("dataset", None, 'is missing; write dataset = "…"'),
+        ("dataset", "true", 'true is not a text; write it between double quotes: "…"'),
+        ("period", None, "is missing; write period = 107"),
+        ("period", '"107"', '"107" is not an ROC year; write 107 for 2018'),
+        ("period", "107.0", "107.0 is not an ROC year; write 107 for 2018"),
+        ("period", "true", "true is not an ROC year; write 107 for 2018"),
+        ("period", "2018", "2018 is not an ROC year; write 107 for 2018 (is it 107?)"),
+        ("period", "2020", "2020 is not an ROC year; write 107 for 2018 (is it 109?)"),
+        ("period", "0", "0 is not an ROC year; write 107 for 2018"),
+        ("period", "201", "201 is not an ROC year; write 107 for 2018"),
         ("since", "108", "108 is after the period 107"),
-        ("since", "[]", "[] is not a whole number"),
-        ("title", None, "must be a text in both languages: { zh = …, en = … }"),
-        ("title", '"Bulletin"', "must be a text in both languages: { zh = …, en = … }"),
-        ("title", '{ zh = "公報" }', "the English (en) half is missing; write both: { zh = …, en = … }"),
+        ("since", "[]", "[] is not an ROC year; write 107 for 2018"),
+        ("title", None, 'is missing; write title = { zh = "…", en = "…" }'),
+        ("title", '"Bulletin"', '"Bulletin" is not a text in both languages; write { zh = "…", en = "…" }'),
+        ("title", '{ zh = "公報" }', 'the text lacks its en half; write { zh = "…", en = "…" }'),
         ("title", '{ zh = "107年", en = "2017" }', "the numbers differ: Chinese has 2018, English has 2017"),
         (
             "issuer",
@@ -126,21 +126,26 @@ def test_a_mark_of_byte_order_does_no_harm(tmp_path: Path) -> None:
 def test_each_fault_of_the_head_has_its_place(
     tmp_path: Path, field: str, value: str | None, said: str
 ) -> None:
-    assert refusals(written(tmp_path, **{field: value})) == [f"{FILE}: {field}: {said}"]
+    line = "" if value is None else f":{[*GOOD].index(field) + 1}"
+    assert refusals(written(tmp_path, **{field: value})) == [f"{FILE}{line}: {field}: {said}"]
 
 
 def test_a_gregorian_year_is_explained_in_chinese_too(tmp_path: Path) -> None:
     with pytest.raises(InputError) as refused:
         read(written(tmp_path, period="2018"))
     assert refused.value.problems[0].say("zh") == (
-        f"{FILE}，欄位 period：2018 不是民國年；例如 2018 年請寫 107"
+        f"{FILE}，第 3 列，欄位 period：2018 不是民國年；例如 2018 年請寫 107（是否為 107？）"
     )
 
 
 def test_all_faults_of_the_head_are_told_at_once(tmp_path: Path) -> None:
     project = written(tmp_path, kind='"buletin"', dataset="1", period='"x"', title=None, issuer='"x"')
     assert [": ".join(said.split(": ")[:2]) for said in refusals(project)] == [
-        f"{FILE}: {field}" for field in ("kind", "dataset", "period", "title", "issuer")
+        f"{FILE}: title",
+        f"{FILE}:1: kind",
+        f"{FILE}:2: dataset",
+        f"{FILE}:3: period",
+        f"{FILE}:6: issuer",
     ]
 
 
@@ -148,7 +153,7 @@ def test_a_term_of_the_glossary_that_is_translated_otherwise_is_a_fault(tmp_path
     glossary = Glossary((Term("結案率", ("closing rate",), "", ""),))
     project = written(tmp_path, subtitle='{ zh = "結案率", en = "Clearance rate" }')
     (said,) = refusals(project, glossary=glossary)
-    assert said.startswith(f"{FILE}: subtitle: 「結案率」 is “closing rate” in the glossary")
+    assert said.startswith(f"{FILE}:6: subtitle: 「結案率」 is “closing rate” in the glossary")
 
 
 # ---- the file -------------------------------------------------------------------------------
@@ -170,7 +175,7 @@ def test_a_project_without_publications_says_so(tmp_path: Path) -> None:
 def test_the_nearest_name_is_told_in_chinese_too(tmp_path: Path) -> None:
     with pytest.raises(InputError) as refused:
         read_publication(written(tmp_path), "branch-106", KINDS, None)
-    assert refused.value.problems[0].zh == "沒有出版品 'branch-106'；已有：branch-107；是否為 'branch-107'？"
+    assert refused.value.problems[0].zh == "沒有出版品 'branch-106'；已有：branch-107；是否為「branch-107」？"
 
 
 def test_publications_are_listed_by_name_and_datasets_are_none(tmp_path: Path) -> None:
@@ -183,18 +188,18 @@ def test_publications_are_listed_by_name_and_datasets_are_none(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"kind = ", "not valid TOML: Invalid value (at end of document)"),
-        (b"kind = 1\nkind = 2\n", "not valid TOML: Cannot overwrite a value (at line 2, column 9)"),
-        ("title = '公報'".encode("cp950"), "is not UTF-8 (byte 9); save it as UTF-8"),
+        (b"kind = ", "1: kind has no value; write kind = …"),
+        (b"kind = 1\nkind = 2\n", "2: kind stands twice, first in line 1; leave one of them out"),
+        ("title = '公報'".encode("cp950"), "1: is not UTF-8; save it as UTF-8"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_why(tmp_path: Path, content: bytes, said: str) -> None:
     (written(tmp_path) / FILE).write_bytes(content)
-    assert refusals(tmp_path) == [f"{FILE}: {said}"]
+    assert refusals(tmp_path) == [f"{FILE}:{said}"]
     with pytest.raises(InputError):
         documents_of(tmp_path, "branch-107", KINDS)
     with pytest.raises(InputError):
-        read_raw(tmp_path, "branch-107")
+        open_publication(tmp_path, "branch-107")
 
 
 def test_the_kind_alone_is_read_even_where_the_rest_is_wrong(tmp_path: Path) -> None:

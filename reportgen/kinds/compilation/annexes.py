@@ -38,7 +38,7 @@ from reportgen.model import (
 )
 from reportgen.model.errors import InputError, Problem, ReportgenError
 from reportgen.model.messages import told
-from reportgen.read.publications import documents_of, read_raw
+from reportgen.read.publications import documents_of, open_publication
 from reportgen.read.words import Words, say
 
 TAKEN = (Section, Paragraphs, KeyFigures, Table, Chart, NoteBox, MethodAnnex, Listing, Fields, Segment)
@@ -118,9 +118,9 @@ def _circle(project: Path, host: str, first: str) -> list[str]:
         if name in seen:
             return []
         seen.add(name)
-        _, raw = read_raw(project, name)
-        annexes = raw.get("annex", [])
-        for row in annexes if isinstance(annexes, list) else []:
+        raw = open_publication(project, name).values
+        annexes = raw.get("annex", ())
+        for row in annexes if isinstance(annexes, tuple) else ():
             other = row.get("from") if isinstance(row, Mapping) else None
             if isinstance(other, str) and (rest := way(other)):
                 return [name, *rest]
