@@ -20,6 +20,7 @@ from plain_pdf import drawn, pdf
 from reportgen.compute import hidden_words, masking
 from reportgen.compute.masking import MASK, POLICIES
 from reportgen.model import Text
+from reportgen.model.errors import RenderError
 from reportgen.verify import leaks
 
 MASKING = [policy for policy in POLICIES if policy != "whole"]
@@ -438,6 +439,19 @@ def test_damaged_files_are_read_as_they_are() -> None:
         leaks.find(head, HIDDEN)
     assert leaks.find(b"%PDF-1.7\n" + "王小明".encode(), HIDDEN)
     assert leaks.find(b"PK\x03\x04" + "王小明".encode(), HIDDEN)
+
+
+@pytest.mark.parametrize(
+    "file", ["list.pdf", "list.odt", "list.docx", "list.tsv", "web/index.html", "ledger.json"]
+)
+def test_a_finished_file_of_any_format_with_a_hidden_name_is_refused(file: str) -> None:
+    files = {"list.ods": b"", file: "名冊 王小明".encode()}
+    with pytest.raises(RenderError) as caught:
+        leaks.refuse_hidden(files, HIDDEN, "awards")
+    (problem,) = caught.value.problems
+    assert problem.place.file == f"awards/{file}"
+    assert "王小明" not in problem.zh
+    leaks.refuse_hidden({file: "名冊 王○明".encode()}, HIDDEN, "awards")
 
 
 def test_hundreds_of_names_are_looked_for_at_once() -> None:
