@@ -21,7 +21,7 @@ from reportgen.model import Document, Edition, Section, Table
 from reportgen.model.job import Job, Written
 from reportgen.read import theme
 from reportgen.verify import documents, leaks
-from reportgen.write import content, html, pdf
+from reportgen.write import html, pdf
 
 pytestmark = pytest.mark.slow  # every test lays pages out
 
@@ -72,7 +72,7 @@ def made(sample: str, name: str, edition: Edition) -> bytes:
     laid, called = [], []
     for place, part in enumerate(html.parts(document)):
         page = html.render(design, document, {}, [], part, env)
-        page = content.check_page(page, name)
+        page = html.check_page(page, name)
         html.check_characters(page, ROOT, [], name)
         called.append(f"{sample}/{name}.{edition}-{place}")
         laid.append(pdf.lay_out(page, css, called[-1]))

@@ -17,10 +17,10 @@ from reportgen.model.errors import InputError, Place, Problem, RenderError
 from reportgen.model.messages import message, told
 from reportgen.read import faces, fonts
 from reportgen.read.pdf_text import digest_of
-from reportgen.write import content, pdf
+from reportgen.write import pdf
 from reportgen.write.certificates import codes, finishing, shapes
 from reportgen.write.certificates.model import ATTACHED, Job, Run, Shape, Slot
-from reportgen.write.html import TextPrinter, data_uri
+from reportgen.write.html import TextPrinter, check_page, data_uri
 
 LONGEST_CODE = 331  # bytes: version 13 at level M; in 26 mm a module is then a third of a millimetre wide
 DESCRIPTION = message("certificates.qr_code_verification_serial_number")
@@ -244,7 +244,7 @@ class Planner:
                 replace(certificate, fields=tuple(replace(one, size=step) for one in certificate.fields))
                 for step in range(self.last + 1 if steps == "all" else 1)
             ]
-        pages = [content.check_page(self.page(one, title, picture), "certificate") for one in sized]
+        pages = [check_page(self.page(one, title, picture), "certificate") for one in sized]
         key = shapes.digest(self.css, *pages, str(self.dated))
         self.laid += 1
         if self.laid % MANY == 0:

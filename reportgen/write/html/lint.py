@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from jinja2 import Environment, nodes
+from tinyhtml5.constants import Token
+from tinyhtml5.tokenizer import HTMLTokenizer
 
 from reportgen.model import Text
-from reportgen.model.errors import Place, Problem
+from reportgen.model.errors import Place, Problem, problem
 from reportgen.model.messages import told
 
 # What filters may be used. Not: `safe`, `attr`, `map("safe")` (escaping, attributes), `random` (same inputs, same
@@ -28,21 +30,6 @@ FILTERS = frozenset(
 def faults(env: Environment, source: str, tree: nodes.Template, file: str) -> list[Problem]:
     """Every fault of a template, each once."""
     return list(dict.fromkeys([*_tree_faults(tree, file), *_markup_faults(env, source, tree, file)]))
-
-
-_LINKS = frozenset("href src action formaction background cite data poster srcset srcdoc xlink:href".split())
-
-
-_SIZE = re.compile(r"(?:\s*[a-z-]+\s*:[^;:\0(){}]*;)*\s*(?:width|height)\s*:\s*\0(?:%|mm|pt|px|em)?\s*;?\s*")
-
-
-_ANCHOR = re.compile(r"#[^\0]*\0[^\0]*")
-
-
-_OPEN = frozenset(["if", "for", "macro", "call", "filter", "block", "with", "raw"])
-
-
-_MIDDLE = frozenset(["else", "elif"])
 
 
 def _tree_faults(tree: nodes.Template, file: str) -> Iterator[Problem]:
@@ -81,8 +68,161 @@ def _no_filter(name: str) -> tuple[str, str]:
     )
 
 
+# ---- where expressions stand ------------------------------------------------------------------
+
+_LINKS = frozenset("href src action formaction background cite data poster srcset srcdoc xlink:href".split())
+_SIZE = re.compile(r"(?:\s*[a-z-]+\s*:[^;:\0(){}]*;)*\s*(?:width|height)\s*:\s*\0(?:%|mm|pt|px|em)?\s*;?\s*")
+_ANCHOR = re.compile(r"#[^\0]*\0[^\0]*")
+_OPENING = frozenset(["if", "for", "macro", "call", "filter", "block", "with", "raw"])
+_MIDDLE = frozenset(["else", "elif"])
+_RAW = frozenset(["script", "style"])
+_UNQUOTED = frozenset(
+    ["equals-in-unquoted-attribute-value", "unexpected-character-in-unquoted-attribute-value"]
+)
+
+# In the text for the tokenizer a character of private use stands for each hole, the first of them for the first. An expression
+# has a grave accent before it, which is an error where there are no quotes; a statement stands between blanks.
+_FIRST = 0xF0000
+_NAME = re.compile("</?[ `]([\U000f0000-\U000ffffd])")
+_MARK = re.compile("`?([\U000f0000-\U000ffffd])")
+
+
+@dataclass(frozen=True, eq=False)
+class _Hole:
+    """An expression, or a statement with its keyword; no two are the same."""
+
+    row: int
+    words: str
+    keyword: str = ""
+
+    @property
+    def opens(self) -> bool:
+        return self.keyword in _OPENING or (self.keyword == "set" and "=" not in self.words)
+
+
+def _with_marks(env: Environment, source: str) -> tuple[str, list[_Hole]]:
+    """The HTML of a template with a mark for each hole, on its own line."""
+    parts: list[str] = []
+    holes: list[_Hole] = []
+    inside: list[str] = []
+    for row, kind, words in env.lex(source):
+        if kind == "data":
+            parts.append(words)
+            continue
+        if kind in ("variable_end", "block_end", "raw_begin", "raw_end"):
+            keyword = {"variable_end": "", "raw_begin": "raw", "raw_end": "endraw"}.get(
+                kind, inside[0] if inside else ""
+            )
+            mark = chr(_FIRST + len(holes))
+            holes.append(_Hole(row, "".join(inside), keyword))
+            parts.append(f" {mark} " if keyword else f"`{mark}")
+        if kind.endswith("begin"):
+            inside = []
+        elif kind not in ("whitespace", "variable_end", "block_end"):
+            inside.append(words)
+        parts.append("\n" * words.count("\n"))
+    return "".join(parts), holes
+
+
+class _Tokenizer(HTMLTokenizer):  # type: ignore[misc]
+    """Of a tag that has an attribute twice, as a branch and its other branch have, it keeps both."""
+
+    def emit_current_token(self) -> None:
+        attributes = self.current_token["data"]
+        super().emit_current_token()
+        self.current_token["attributes"] = attributes
+
+
+class _Markup:
+    """Where the holes of a template are: escaping is enough in texts and in quoted attributes, nowhere else."""
+
+    def __init__(self, file: str, holes: list[_Hole], pictures: set[str]) -> None:
+        self.file, self.holes, self.pictures = file, holes, pictures
+        self.problems: list[Problem] = []
+        self.places: dict[_Hole, tuple[object, ...]] = {}
+
+    def tell(self, row: int, name: str, **slots: object) -> None:
+        self.problems.append(problem(Place(self.file, row=row), f"templates.{name}", **slots))
+
+    def read(self, text: str) -> None:
+        for mark in _NAME.findall(text):
+            self.tell(self.holes[ord(mark) - _FIRST].row, "expression_may_not_make_names", tag="")
+        tokenizer = _Tokenizer(text)
+        raw, unquoted = "", False
+        for number, token in enumerate(tokenizer):
+            kind = token["type"]
+            if kind == Token.PARSE_ERROR:
+                unquoted = unquoted or token["data"] in _UNQUOTED
+            elif kind in (Token.START_TAG, Token.END_TAG):
+                row = tokenizer.stream.position()[0]
+                self.tag(token["name"], token["attributes"], number, row, not unquoted)
+                unquoted = False
+                raw = token["name"] if kind == Token.START_TAG and token["name"] in _RAW else ""
+                if raw:
+                    tokenizer.state = tokenizer.rawtext_state  # as the parser does
+            elif kind != Token.DOCTYPE:
+                for hole in self.within(token["data"], ("comment" if kind == Token.COMMENT else "text", raw)):
+                    if raw:
+                        self.tell(hole.row, "expression_may_not_stand", tag=raw)
+
+    def within(self, words: str, place: tuple[object, ...]) -> list[_Hole]:
+        """The expressions in these words; of all holes in them the place is kept."""
+        found = [self.holes[ord(mark) - _FIRST] for mark in _MARK.findall(words)]
+        self.places.update(dict.fromkeys(found, place))
+        return [hole for hole in found if not hole.keyword]
+
+    def tag(
+        self, tag: str, attributes: Iterable[tuple[str, str]], number: int, row: int, quoted: bool
+    ) -> None:
+        if tag == "script":
+            self.tell(row, "script_may_not_stand_template")
+        for hole in self.within(" ".join([tag, *(name for name, _ in attributes)]), ("tag", number)):
+            self.tell(hole.row, "expression_may_not_make_names", tag=_MARK.sub("", tag))
+        for name, value in attributes:
+            if name.startswith("on"):
+                self.tell(row, "is_event_handler", attribute=name)
+            expressions = self.within(value, ("value", number, name))
+            if not expressions:
+                continue
+            if _MARK.search(name):  # a statement before the sign of equality: which name it has is not known
+                self.tell(expressions[0].row, "expression_may_not_make_names", tag=tag)
+            elif not quoted:
+                self.tell(expressions[0].row, "attribute_needs_quotes_around_expression", attribute=name)
+            else:
+                self.value(tag, name, _MARK.sub(self.seen, value), expressions)
+
+    def seen(self, mark: re.Match[str]) -> str:
+        return "" if self.holes[ord(mark[1]) - _FIRST].keyword else "\0"
+
+    def value(self, tag: str, name: str, value: str, expressions: list[_Hole]) -> None:
+        """A style takes a size; a link an anchor; a picture an embedded one."""
+        row = expressions[-1].row
+        if name == "style" and not _SIZE.fullmatch(value):
+            self.tell(row, "attribute_style_takes_expression_only")
+        elif name == "src" and tag == "img" and value == "\0" and self.is_picture(expressions[0].words):
+            return
+        elif name in _LINKS and not (name == "href" and _ANCHOR.fullmatch(value)):
+            self.tell(row, "attribute_may_not_hold_data", name_=name)
+
+    def is_picture(self, words: str) -> bool:
+        """`pictures[…][0]`, or `name[0]` where the template says `{% set name = pictures[…] %}`."""
+        found = re.fullmatch(r"(\w+)(\[.+\])?\[0\]", words)
+        return found is not None and (found[1] == "pictures" if found[2] else found[1] in self.pictures)
+
+    def blocks(self) -> None:
+        """Each branch ends where its block began, so that the HTML can be read without knowing which branches are taken."""
+        opened: list[_Hole] = []
+        for hole in self.holes:
+            if hole.opens:
+                opened.append(hole)
+            elif opened and (hole.keyword in _MIDDLE or hole.keyword.startswith("end")):
+                if self.places.get(hole) != self.places.get(opened[-1]):
+                    self.tell(hole.row, "ends_elsewhere_html_than_block", keyword=hole.keyword)
+                if hole.keyword not in _MIDDLE:
+                    opened.pop()
+
+
 def _markup_faults(env: Environment, source: str, tree: nodes.Template, file: str) -> list[Problem]:
-    """Where expressions stand in the HTML: escaping is enough in texts and in quoted attributes, nowhere else."""
     pictures = {
         node.target.name
         for node in tree.find_all(nodes.Assign)
@@ -91,176 +231,8 @@ def _markup_faults(env: Environment, source: str, tree: nodes.Template, file: st
         and isinstance(node.node.node, nodes.Name)
         and node.node.node.name == "pictures"
     }
-    markup = _Page(file=file, pictures=pictures)
-    entered: list[tuple[str, ...]] = []
-    inside: list[str] | None = None  # the tokens of the statement or expression that is being read
-    for row, kind, words in env.lex(source):
-        if kind == "data":
-            markup.read(words, row)
-        elif kind in ("variable_begin", "block_begin"):
-            inside = []
-        elif kind == "variable_end":
-            markup.expression("".join(inside or ()), row)
-            inside = None
-        elif kind in ("block_end", "raw_begin", "raw_end"):
-            keyword = {"raw_begin": "raw", "raw_end": "endraw"}.get(kind) or next(iter(inside or ()), "")
-            opens = keyword in _OPEN or (keyword == "set" and "=" not in (inside or ()))
-            inside = None
-            here = markup.here()
-            if opens:
-                entered.append(here)
-            elif entered and (keyword in _MIDDLE or keyword.startswith("end")):
-                if here != entered[-1]:
-                    markup.problem(row, *told("templates.ends_elsewhere_html_than_block", keyword=keyword))
-                markup.go(entered[-1])
-                if keyword not in _MIDDLE:
-                    entered.pop()
-        elif inside is not None and kind != "whitespace":
-            inside.append(words)
-    return markup.problems
-
-
-@dataclass(kw_only=True)
-class _Page:
-    """Goes through the HTML of a template and knows where it is: text, raw, comment, tag, after, before, bare, value."""
-
-    file: str
-    pictures: set[str]
-    problems: list[Problem] = field(default_factory=list)
-    state: str = "text"
-    tag: str = ""
-    attribute: str = ""
-    quote: str = ""
-    value: str = ""
-    expressions: list[str] = field(default_factory=list)
-    row: int = 0
-
-    def problem(self, row: int, en: str, zh: str) -> None:
-        self.problems.append(Problem(Place(self.file, row=row), en, zh))
-
-    def here(self) -> tuple[str, ...]:
-        if self.state == "after":  # behind an attribute without a value: between attributes
-            self.state = "tag"
-        named = self.attribute if self.state in ("value", "before", "bare") else ""
-        tag = "" if self.state in ("text", "comment") else self.tag
-        return (self.state, tag, named, self.quote if self.state == "value" else "")
-
-    def go(self, place: tuple[str, ...]) -> None:
-        self.state, self.tag, self.attribute, self.quote = place
-
-    def read(self, words: str, row: int) -> None:
-        at = 0
-        while at < len(words):
-            step: Callable[[str, int], int] = getattr(self, f"_{self.state}")
-            self.row = row + words.count("\n", 0, at)
-            at = step(words, at)
-
-    def _text(self, words: str, at: int) -> int:
-        found = re.compile(r"<(!--|/?[A-Za-z][^\s/>]*)?").search(words, at)
-        if not found:
-            return len(words)
-        if found[1] == "!--":
-            self.state = "comment"
-        elif found[1] or found.end() == len(words):
-            self.row += words.count("\n", at, found.start())
-            self.state, self.tag, self.quote = "tag", (found[1] or "").lower(), ""
-            if self.tag == "script":
-                self.problem(self.row, *told("templates.script_may_not_stand_template"))
-        return found.end()
-
-    def _comment(self, words: str, at: int) -> int:
-        end = words.find("-->", at)
-        if end < 0:
-            return len(words)
-        self.state = "text"
-        return end + 3
-
-    def _raw(self, words: str, at: int) -> int:
-        end = re.compile(rf"</{self.tag}", re.IGNORECASE).search(words, at)
-        if not end:
-            return len(words)
-        self.state, self.tag = "tag", f"/{self.tag}"
-        return end.end()
-
-    def _tag(self, words: str, at: int) -> int:
-        found = re.compile(r"[\s/]*(?:(>)|([^\s=>/]+))?").match(words, at)
-        assert found
-        if found[1]:
-            self.state = "raw" if self.tag in ("script", "style") else "text"
-        elif found[2]:
-            self.attribute, self.state = found[2].lower(), "after"
-            if self.attribute.startswith("on"):
-                self.row += words.count("\n", at, found.start(2))
-                self.problem(self.row, *told("templates.is_event_handler", attribute=self.attribute))
-        elif found.end() == at:
-            return at + 1
-        return found.end()
-
-    def _after(self, words: str, at: int) -> int:
-        found = re.compile(r"\s*(=)?").match(words, at)
-        assert found
-        self.state = "before" if found[1] else ("after" if found.end() == len(words) else "tag")
-        return found.end()
-
-    def _before(self, words: str, at: int) -> int:
-        found = re.compile(r"\s*([\"'>])?").match(words, at)
-        assert found
-        if found[1] == ">":
-            self.state = "tag"
-            return found.end() - 1
-        if found[1]:
-            self.state, self.quote, self.value, self.expressions = "value", found[1], "", []
-        elif found.end() < len(words):
-            self.state = "bare"
-        return found.end()
-
-    def _bare(self, words: str, at: int) -> int:
-        found = re.compile(r"[^\s>]*").match(words, at)
-        assert found
-        if found.end() < len(words):
-            self.state = "tag"
-        return found.end()
-
-    def _value(self, words: str, at: int) -> int:
-        end = words.find(self.quote, at)
-        self.value += words[at:] if end < 0 else words[at:end]
-        if end < 0:
-            return len(words)
-        if self.expressions:
-            self._finish(self.row + words.count("\n", at, end))
-        self.state, self.quote = "tag", ""
-        return end + 1
-
-    def expression(self, words: str, row: int) -> None:
-        if self.state == "value":
-            self.value += "\0"
-            self.expressions.append(words)
-        elif self.state == "raw":
-            self.problem(row, *told("templates.expression_may_not_stand", tag=self.tag))
-        elif self.state in ("before", "bare"):
-            self.state = "bare"
-            self.problem(
-                row, *told("templates.attribute_needs_quotes_around_expression", attribute=self.attribute)
-            )
-        elif self.state in ("tag", "after"):
-            self.problem(row, *told("templates.expression_may_not_make_names", tag=self.tag))
-
-    def _finish(self, row: int) -> None:
-        """An attribute whose value holds expressions. A style takes a size; a link an anchor; a picture an embedded one."""
-        name = self.attribute
-        if name == "style" and not _SIZE.fullmatch(self.value):
-            self.problem(row, *told("templates.attribute_style_takes_expression_only"))
-        elif (
-            name == "src"
-            and self.tag == "img"
-            and self.value == "\0"
-            and self._is_picture(self.expressions[0])
-        ):
-            return
-        elif name in _LINKS and not (name == "href" and _ANCHOR.fullmatch(self.value)):
-            self.problem(row, *told("templates.attribute_may_not_hold_data", name_=name))
-
-    def _is_picture(self, words: str) -> bool:
-        """`pictures[…][0]`, or `name[0]` where the template says `{% set name = pictures[…] %}`."""
-        found = re.fullmatch(r"(\w+)(\[.+\])?\[0\]", words)
-        return bool(found) and (found[1] == "pictures" if found[2] else found[1] in self.pictures)  # type: ignore[index]
+    text, holes = _with_marks(env, source)
+    markup = _Markup(file, holes, pictures)
+    markup.read(text)
+    markup.blocks()
+    return sorted(markup.problems, key=lambda found: found.place)

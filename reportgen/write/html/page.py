@@ -31,8 +31,8 @@ from reportgen.model.version import VERSION
 from reportgen.read import fonts
 from reportgen.read.theme import Theme
 from reportgen.read.words import Words
-from reportgen.write import content
 from reportgen.write.html.characters import check_characters
+from reportgen.write.html.markup import check_page
 from reportgen.write.html.parts import least, parts, widths
 from reportgen.write.html.sandbox import Sandbox, environment
 from reportgen.write.html.styles import document_style
@@ -71,7 +71,7 @@ def pages_and_style(
     env = environment(design.project)
     check_templates(env, design.project, document.kind)
     for part in parts(document):
-        page = content.check_page(render(design, document, pictures, lines, part, env), name)
+        page = check_page(render(design, document, pictures, lines, part, env), name)
         check_characters(page, design.project, hashes, name)
         pages.append(page)
     sheet = document_style(design.project, document, design.edition, design.theme, design.words, tokens)

@@ -10,11 +10,13 @@ from reportgen.model import Document, Edition, KeyFigures
 from reportgen.model.errors import KindError, Place, not_utf8, problem
 from reportgen.read.theme import Theme
 from reportgen.read.words import Words
-from reportgen.write import content, pdf
+from reportgen.write import pdf
+from reportgen.write.html.css import check_style
+from reportgen.write.html.embedded import check_picture
 from reportgen.write.html.pictures import cover_bars
 from reportgen.write.html.texts import languages
 
-# At the head of a style sheet: another one of styles/ whose rules come first. Anything else is refused by `content`.
+# At the head of a style sheet: another one of styles/ whose rules come first. Anything else is refused by `css`.
 _BEFORE = re.compile(r'^@import "([a-z][\w-]*\.css)";$', re.MULTILINE)
 
 
@@ -56,7 +58,7 @@ def _sheets(
         yield from _sheets(project, f"styles/{name}", theme, extra, read)
     # The line stays, so that a fault below it is told with its row.
     sheet = _with_tokens(_BEFORE.sub("", source), theme, file, extra)
-    content.check_style(sheet, file)
+    check_style(sheet, file, check_picture)
     yield sheet
 
 
