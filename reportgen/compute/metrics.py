@@ -20,10 +20,11 @@ from typing import Any
 from simpleeval import DEFAULT_OPERATORS, InvalidExpression, SimpleEval
 
 from reportgen.compute.ledger import Ledger, counted
-from reportgen.model import Exact, Gap, Key, Printed, Source, Text, Value, formats, merged_sources
+from reportgen.model import Exact, Gap, Key, Printed, Source, Text, Value, formats
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.formats import Unit
 from reportgen.model.messages import message, told
+from reportgen.model.values import merged_sources
 from reportgen.read.tables import Dataset, Dimension, Table, case_query
 
 RESERVED = frozenset({"this", "period", "previous", "since", "total", "running", "ref"})
