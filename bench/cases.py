@@ -56,7 +56,6 @@ def of_rows(rows: int, repeat: int, folder: Path, order: list[str], chosen: list
             continue
         flat[f"{form}.file_mb"] = file.stat().st_size / 1e6
         names = [name for name in chosen if name != "pandas" or rows <= MOST_OF_PANDAS]
-        names = [name for name in names if (name, form) != ("ids_only", "csv")]  # its scan sees them
         runs: dict[str, list[bulletin.Run]] = {name: [] for name in names}
         agreed: list[int] = []
         for turn in range(

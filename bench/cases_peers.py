@@ -2,8 +2,8 @@
 
 data ROWS FOLDER [shuffled]             cases.parquet, cases.csv and a dataset, made by DuckDB from a seed, streamed to disk
 duckdb|polars|pandas|reportgen FILE     year × branch × unit × type with eight measures; prints their totals
-reportgen_read FOLDER                   the same as a build reads it: also checked cell by cell and by pandera, as any table
-scan_only|ids_only FILE                 of this program's work the scans alone, the search for repeated ids alone (a CSV has it in its scan)
+reportgen_read FOLDER                   the same as a build reads it: also checked cell by cell and row by row, as any table
+scan_only|ids_only FILE                 of this program's work the scans alone, the search for repeated ids alone
 
 A case is opened in a year and closed in a year or pending. The peers read and count; they check nothing.
 """
@@ -303,10 +303,10 @@ def _session(file: str) -> Iterator[tuple[Any, Any, Any, Path]]:
 
 
 def scan_only(file: str) -> list[int]:
-    from reportgen.read.tables.cases import counting, ids
+    from reportgen.read.tables.cases import counting
 
-    with _session(file) as (connection, found, want, folder):
-        counting.scan(connection, found, want, ids.Seen(folder))
+    with _session(file) as (connection, found, want, _):
+        counting.scan(connection, found, want)
     return []
 
 

@@ -17,9 +17,10 @@ from typing import Any
 from simpleeval import DEFAULT_OPERATORS, InvalidExpression, SimpleEval
 
 from reportgen.compute.ledger import Ledger, counted
-from reportgen.model import Exact, Gap, Key, Printed, Source, Text, Value, formats, merged_sources
+from reportgen.model import Exact, Gap, Key, Printed, Source, Text, Value, formats
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.messages import message
+from reportgen.model.values import merged_sources
 from reportgen.read.metrics import Metric, Registry, lower_first
 from reportgen.read.tables import Dataset, Dimension, Table, case_query
 

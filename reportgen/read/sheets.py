@@ -22,6 +22,7 @@ from xml.etree import ElementTree
 from reportgen.model import Text
 from reportgen.model.errors import InputError, Place, Problem
 from reportgen.model.messages import told
+from reportgen.read import parquet
 
 # A table of a publication has thousands of rows, not millions: what is larger is a mistake or an attack.
 MAX_BYTES = 64 * 2**20
@@ -465,24 +466,23 @@ def number_text(value: float) -> str:
 
 
 def _parquet_rows(raw: bytes) -> list[Numbered]:
-    from pyarrow import ArrowException, parquet
-
-    try:
-        file = parquet.ParquetFile(io.BytesIO(raw))
-        unpacked = sum(
-            file.metadata.row_group(i).total_byte_size for i in range(file.metadata.num_row_groups)
-        )
-        if file.metadata.num_rows >= MAX_ROWS:
-            raise _too_many_rows()
-        if unpacked > MAX_UNPACKED_BYTES or file.metadata.num_columns > MAX_COLUMNS:
-            raise Refused(*told("sheets.unpacks_far_more_than_table"))
-        table = file.read()
-    except (ArrowException, OSError) as error:
-        raise Refused(*told("sheets.parquet_file_is_damaged", error=error)) from None
+    with parquet.as_file(raw) as path:
+        try:
+            footer = parquet.footer(path)
+            if footer.rows >= MAX_ROWS:
+                raise _too_many_rows()
+            if footer.unpacked > MAX_UNPACKED_BYTES or len(footer.columns) > MAX_COLUMNS:
+                raise Refused(*told("sheets.unpacks_far_more_than_table"))
+            for column in footer.columns:
+                if not column.exact:
+                    raise Refused(*told("sheets.decimal_is_too_long"), row=1, column=column.name)
+            table = parquet.rows(path, footer.columns)
+        except parquet.Damaged as error:
+            raise Refused(*told("sheets.parquet_file_is_damaged", error=error)) from None
+    head = tuple(column.name for column in footer.columns)
     columns = [
-        _parquet_column(field.name, table.column(i).to_pylist()) for i, field in enumerate(table.schema)
+        _parquet_column(name, cells) for name, cells in zip(head, zip(*table, strict=True), strict=False)
     ]
-    head = tuple(field.name for field in table.schema)
     return [(1, head), *((n, row) for n, row in enumerate(zip(*columns, strict=True), start=2))]
 
 

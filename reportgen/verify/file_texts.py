@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from reportgen.model import Text
 from reportgen.model.messages import message
+from reportgen.read import parquet
 
 if TYPE_CHECKING:
     import pikepdf
@@ -116,16 +117,14 @@ def _gunzipped(content: bytes) -> bytes:
 
 
 def _parquet_texts(content: bytes) -> Iterator[str]:
-    import pyarrow
-    import pyarrow.parquet
-
-    try:
-        table = pyarrow.parquet.read_table(io.BytesIO(content))
-    except pyarrow.ArrowException:
-        return
-    yield "\n".join(map(str, table.column_names))
-    for column in table.columns:
-        yield "\n".join("" if cell is None else str(cell) for cell in column.to_pylist())
+    with parquet.as_file(content) as path:
+        try:
+            columns, rows = parquet.footer(path).columns, parquet.texts(path)
+        except parquet.Damaged:
+            return
+    yield "\n".join(column.name for column in columns)
+    for cells in zip(*rows, strict=True):
+        yield "\n".join(cell or "" for cell in cells)
 
 
 def _workbook_texts(content: bytes) -> Iterator[str]:

@@ -566,15 +566,18 @@ def test_cases_of_a_large_file_that_is_new_are_counted_beside_its_hash_and_remem
     assert first.tables["whole"].sha256 == hashlib.sha256(content).hexdigest()
 
 
-def test_a_csv_is_read_once_where_nothing_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from reportgen.read.tables.cases import counting, files
+def test_a_csv_is_read_for_its_groups_and_its_ids_alone_where_nothing_is_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from reportgen.read.tables.cases import files
 
-    reads: list[str] = []
+    reads: list[bool] = []
     source = files.source
-    monkeypatch.setattr(files, "source", lambda *a, **k: reads.append("") or source(*a, **k))
-    monkeypatch.setattr(counting, "see", lambda *_: pytest.fail("ids are read for themselves"))
+    monkeypatch.setattr(
+        files, "source", lambda *a, numbered: reads.append(numbered) or source(*a, numbered=numbered)
+    )
     read(tmp_path, [cp.case(n) for n in range(5000)], "csv")
-    assert len(reads) == 1
+    assert reads == [False, False]
 
 
 def test_a_large_file_is_hashed_again_only_when_it_has_changed(

@@ -13,10 +13,11 @@ from simpleeval import DEFAULT_OPERATORS, InvalidExpression, SimpleEval
 
 from reportgen.compute.rules.model import Person
 from reportgen.compute.rules.scheme import Column, Condition, Scheme, Where
-from reportgen.model import Exact, Gap, Key, Source, Text, Value, formats, merged_sources
+from reportgen.model import Exact, Gap, Key, Source, Text, Value, formats
 from reportgen.model.errors import InputError, Place, problem
 from reportgen.model.formats import Unit
 from reportgen.model.messages import message
+from reportgen.model.values import merged_sources
 from reportgen.read.tables import Dataset, Record, Table, sources_of
 
 

@@ -13,8 +13,9 @@ from reportgen.kinds.awards.plan import Plan
 from reportgen.kinds.compose import Composer, masked
 from reportgen.kinds.material import Material
 from reportgen.kinds.papers import Sentence, joined, on_day
-from reportgen.model import EMPTY, Key, Line, Printed, Source, Text, Value, formats, merged_sources
+from reportgen.model import EMPTY, Key, Line, Printed, Source, Text, Value, formats
 from reportgen.model.errors import Place, Problem, problem
+from reportgen.model.values import merged_sources
 from reportgen.read.words import fill, said, slots
 
 # A national identity number, or that of a resident card, in use or not: no paper shows one.

@@ -3,7 +3,7 @@
 Bytes become cells in `sheets`; metrics belong to `metrics`. Every fault of every table is found in one run.
 
     dataset.toml ── describe ── Declaration ──┐
-    cells of the tables ── _parse ── rows ────┴── pandera schema, relations ── Dataset or InputError
+    cells of the tables ── _parse ── rows ────┴── limits, keys, relations ── Dataset or InputError
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from pathlib import Path
 from reportgen.model import Source, Text
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.messages import told
-from reportgen.read import fonts, sheets
+from reportgen.read import fonts, parquet, sheets
 from reportgen.read.tables import cases
 from reportgen.read.tables.cells import Fault, Step, Understood, understand
 from reportgen.read.tables.declaration import at_most, describe, legible, names_in, nearest, unknown_one
@@ -69,14 +69,15 @@ def _counted(
 
 
 def _stamp(declared: Declaration, parsed: Iterable[Parsed]) -> Path:
-    """The file that says: these very tables passed this declaration under these very checks.
-
-    Checking is most of the time of a small build (pandera and pandas alone take half a second to import).
-    """
+    """The file that says: these very tables passed this declaration under these very checks."""
     digest = hashlib.sha256(declared.sha256.encode())
     for one in parsed:
         digest.update(f"{one.spec.name} {one.sheet.sha256}\n".encode())
-    for module in (*sorted(Path(__file__).parent.rglob("*.py")), Path(sheets.__file__)):
+    for module in (
+        *sorted(Path(__file__).parent.rglob("*.py")),
+        Path(sheets.__file__),
+        Path(parquet.__file__),
+    ):
         digest.update(module.read_bytes())
     return fonts.font_folder().parent / "checked" / digest.hexdigest()
 

@@ -1,4 +1,4 @@
-"""The rows of tables against their pandera schema, keys and relations; single cells are for `cells`."""
+"""The rows of tables against their limits, members, keys and relations; single cells are for `cells`."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from functools import partial
 from typing import Any
 
-from reportgen.model import Gap, Text, formats
+from reportgen.model import Text, formats
 from reportgen.model.errors import Place, Problem, problem
 from reportgen.model.messages import told
 from reportgen.read.tables.cells import TOTAL_WORDS, Fault
 from reportgen.read.tables.declaration import legible, names_in, nearest
-from reportgen.read.tables.model import ColumnSpec, Declaration, Dimension, Parsed, Relation, Rows, TableSpec
+from reportgen.read.tables.model import ColumnSpec, Declaration, Dimension, Parsed, Relation
 
-RelationFaults = dict[tuple[int, str], Fault]  # by row and column
+Faults = dict[tuple[int, str], Fault]  # by row and column
 
 
 def check_all(declared: Declaration, parsed: Mapping[str, Parsed]) -> dict[str, list[Problem]]:
@@ -32,152 +31,58 @@ def check_all(declared: Declaration, parsed: Mapping[str, Parsed]) -> dict[str, 
 
 
 def _check(declared: Declaration, table: Parsed, others: Mapping[str, Parsed]) -> list[Problem]:
-    """The problems of the table: those found in its cells and those that the schema finds."""
+    """The problems of the table: those found in its cells and those between its rows."""
     spec = table.spec
     if not table.rows or any(name not in row for row in table.rows.values() for name in spec.columns):
         if not table.problems:
             return [problem(Place(spec.file, table.sheet.sheet), "tables.has_no_rows_below_head")]
         return table.problems
-    from pandera.errors import SchemaErrors
-
-    details: dict[str, RelationFaults] = {}
-    frame = _frame(spec, table.rows)
-    whole = not table.problems and not frame.duplicated([*spec.key]).any()
-    relations = [r for r in spec.relations if whole and all(other in others for _, other, _ in r.pairs)]
-    schema = _schema(declared, table, relations, others, details)
-    try:
-        schema.validate(frame, lazy=True)
-    except SchemaErrors as failed:
-        cases = failed.failure_cases
-        found = zip(cases["column"], cases["check"], cases["index"], strict=True)
-        return table.problems + _schema_problems(declared, table, found, details)
-    return table.problems
-
-
-def _frame(spec: TableSpec, rows: Rows) -> Any:
-    """The rows as pandera sees them: numbers as whole multiples of their last digit, never floats."""
-    import pandas
-
-    columns = {}
-    for name, column in spec.columns.items():
-        values = [row[name] for row in rows.values()]
-        if column.is_number:
-            scale = 10**column.digits
-            whole = [
-                v.numerator * scale // v.denominator if isinstance(v, Fraction) else None for v in values
-            ]
-            columns[name] = pandas.Series(pandas.array(whole, dtype="Int64"), index=[*rows])
-        else:
-            texts = [None if v is None or isinstance(v, Gap) else str(v) for v in values]
-            columns[name] = pandas.Series(texts, index=[*rows], dtype="object")
-    return pandas.DataFrame(columns)
-
-
-def _schema(
-    declared: Declaration,
-    table: Parsed,
-    relations: Sequence[Relation],
-    others: Mapping[str, Parsed],
-    details: dict[str, RelationFaults],
-) -> Any:
-    import pandera.pandas as pandera
-
-    spec = table.spec
-    checks = [
-        _rows_check(f"relation {n}", partial(_RELATIONS[relation.kind], relation, table, others), details)
-        for n, relation in enumerate(relations)
-    ]
-    checks.append(_rows_check("years of members", partial(_outside_its_years, declared, table), details))
-    return pandera.DataFrameSchema(
-        {
-            name: pandera.Column(
-                "Int64" if column.is_number else "object",
-                _column_checks(declared, spec, column),
-                nullable=True,
-            )
-            for name, column in spec.columns.items()
-        },
-        checks=checks,
-        unique=[*spec.key] or None,
-        report_duplicates="all",
-        strict=True,
-    )
-
-
-def _column_checks(declared: Declaration, spec: TableSpec, column: ColumnSpec) -> list[Any]:
-    from pandera.pandas import Check
-
-    checks = []
-    scale = 10**column.digits
-    if column.minimum is not None:
-        checks.append(Check.ge(-int(-column.minimum * scale // 1), error="below"))
-    if column.maximum is not None:
-        checks.append(Check.le(int(column.maximum * scale // 1), error="above"))
-    if column.type == "member":
-        checks.append(
-            Check.isin([m.id for m in declared.dimensions[column.dimension].members], error="member")
-        )
-    elif column.name in spec.key and column.type == "text":
-        checks.append(Check.notin([*TOTAL_WORDS], error="total"))
-    return checks
-
-
-def _rows_check(name: str, faults: Callable[[], RelationFaults], details: dict[str, RelationFaults]) -> Any:
-    """A pandera check of whole rows; what exactly is wrong with a row is kept in `details`."""
-    import pandas
-    from pandera.pandas import Check
-
-    def holds(frame: Any) -> Any:
-        details[name] = faults()
-        wrong = {row for row, _ in details[name]}
-        return pandas.Series([row not in wrong for row in frame.index], index=frame.index)
-
-    return Check(holds, name=name, error=name)
-
-
-def _schema_problems(
-    declared: Declaration,
-    table: Parsed,
-    found: Iterable[tuple[str, str, int]],
-    details: Mapping[str, RelationFaults],
-) -> list[Problem]:
+    keys = {tuple(row[name] for name in spec.key) for row in table.rows.values()}
+    whole = not table.problems and (not spec.key or len(keys) == len(table.rows))
+    faults = dict(_duplicates(table))
+    for relation in spec.relations:
+        if whole and all(other in others for _, other, _ in relation.pairs):
+            faults |= _RELATIONS[relation.kind](relation, table, others)
+    faults |= _outside_its_years(declared, table)
     sheet = table.sheet
-    problems: dict[tuple[str, str, int], Problem] = {}
-    seen: set[str] = set()
-    for column, check, row in found:
-        if check in details or check == "multiple_fields_uniqueness":
-            seen.add(check)
-            continue
-        fault = _value_fault(declared, table, column, check, row)
-        problems[column, check, row] = Problem(Place(sheet.file, sheet.sheet, row, column), *fault)
-    wide = dict(_duplicates(table)) if "multiple_fields_uniqueness" in seen else {}
-    for check in seen & set(details):
-        wide.update(details[check])
-    return [
-        *problems.values(),
-        *(Problem(Place(sheet.file, sheet.sheet, row, column), *f) for (row, column), f in wide.items()),
+    return table.problems + [
+        Problem(Place(sheet.file, sheet.sheet, row, column), *fault)
+        for (row, column), fault in (*_value_faults(declared, table).items(), *faults.items())
     ]
 
 
-def _value_fault(declared: Declaration, table: Parsed, name: str, check: str, row: int) -> Fault:
-    column = table.spec.columns[name]
-    value = table.rows[row][name]
-    if check in ("below", "above"):
-        return _range_fault(column, value, check)
-    if check in ("member", "total"):
-        return _member_fault(declared.dimensions.get(column.dimension), str(value))
-    raise AssertionError(f"pandera found {check!r} in {name}, row {row}")  # pragma: no cover: our bug
+# ---- values and keys ------------------------------------------------------------------------
 
 
-def _range_fault(column: ColumnSpec, value: Fraction, check: str) -> Fault:
+def _value_faults(declared: Declaration, table: Parsed) -> Faults:
+    """Numbers beyond the limits of their column, members that nobody declared, totals among the rows."""
+    faults: Faults = {}
+    for name, column in table.spec.columns.items():
+        dimension = declared.dimensions.get(column.dimension) if column.type == "member" else None
+        members = {member.id for member in dimension.members} if dimension else set()
+        names_rows = column.type == "text" and name in table.spec.key
+        for number, row in table.rows.items():
+            value = row[name]
+            if isinstance(value, Fraction):
+                if fault := _range_fault(column, value):
+                    faults[number, name] = fault
+            elif isinstance(value, str) and (
+                value not in members if dimension else names_rows and value in TOTAL_WORDS
+            ):
+                faults[number, name] = _member_fault(dimension, value)
+    return faults
+
+
+def _range_fault(column: ColumnSpec, value: Fraction) -> Fault | None:
+    below = column.minimum is not None and value < column.minimum
+    if not below and (column.maximum is None or value <= column.maximum):
+        return None
     number = _plain(value)
     if column.type == "roc_year" and 1912 <= value <= 2111:
         return told("tables.is_year_common_era_2", number=number, value=_roc(value))
-    if check == "below":
-        least = _plain(column.minimum or Fraction(0))
-        return told("tables.is_below_minimum", number=number, least=least)
-    most = _plain(column.maximum or Fraction(0))
-    return told("tables.is_above_maximum", number=number, most=most)
+    if below:
+        return told("tables.is_below_minimum", number=number, least=_plain(column.minimum or Fraction(0)))
+    return told("tables.is_above_maximum", number=number, most=_plain(column.maximum or Fraction(0)))
 
 
 def _roc(year: Fraction) -> int:
@@ -223,10 +128,10 @@ def _duplicates(table: Parsed) -> Iterator[tuple[tuple[int, str], Fault]]:
 # ---- relations ------------------------------------------------------------------------------
 
 
-def _outside_its_years(declared: Declaration, table: Parsed) -> RelationFaults:
+def _outside_its_years(declared: Declaration, table: Parsed) -> Faults:
     """Rows of a member before it existed or after it ended."""
     spec = table.spec
-    faults: RelationFaults = {}
+    faults: Faults = {}
     for name, column in spec.columns.items():
         if column.type != "member" or not spec.year_column:
             continue
@@ -256,13 +161,13 @@ def _numbers(row: Mapping[str, Any], names: Iterable[str]) -> list[Fraction] | N
     return values if all(isinstance(value, Fraction) for value in values) else None
 
 
-def _parts(relation: Relation, table: Parsed, others: Mapping[str, Parsed]) -> RelationFaults:
+def _parts(relation: Relation, table: Parsed, others: Mapping[str, Parsed]) -> Faults:
     """The parts of a total, summed, against the total that the source prints."""
     rest = [name for name in table.spec.key if name != relation.over]
     groups: dict[tuple[Any, ...], list[int]] = defaultdict(list)
     for number, row in table.rows.items():
         groups[tuple(row[name] for name in rest)].append(number)
-    faults: RelationFaults = {}
+    faults: Faults = {}
     for numbers in groups.values():
         totals = [n for n in numbers if table.rows[n][relation.over] == relation.total]
         parts = [n for n in numbers if n not in totals]
@@ -305,11 +210,11 @@ def _ranges(numbers: Sequence[int]) -> str:
 _OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.USub: operator.neg}
 
 
-def _row_formula(relation: Relation, table: Parsed, others: Mapping[str, Parsed]) -> RelationFaults:
+def _row_formula(relation: Relation, table: Parsed, others: Mapping[str, Parsed]) -> Faults:
     from simpleeval import SimpleEval
 
     names = sorted(names_in(relation.formula))
-    faults: RelationFaults = {}
+    faults: Faults = {}
     for number, row in table.rows.items():
         values = _numbers(row, names)
         if values is None:
@@ -329,12 +234,12 @@ def _row_formula(relation: Relation, table: Parsed, others: Mapping[str, Parsed]
     return faults
 
 
-def _balance(relation: Relation, table: Parsed, others: Mapping[str, Parsed]) -> RelationFaults:
+def _balance(relation: Relation, table: Parsed, others: Mapping[str, Parsed]) -> Faults:
     """Carried over from the year before + added − subtracted = stock, for each row that has a year before."""
     spec = table.spec
     rest = [name for name in spec.key if name != spec.year_column]
     rows = {(int(row[spec.year_column]), *(row[n] for n in rest)): n for n, row in table.rows.items()}
-    faults: RelationFaults = {}
+    faults: Faults = {}
     for (year, *key), number in rows.items():
         before = rows.get((year - 1, *key))
         if before is None:
@@ -352,12 +257,12 @@ def _balance(relation: Relation, table: Parsed, others: Mapping[str, Parsed]) ->
     return faults
 
 
-def _same(relation: Relation, table: Parsed, others: Mapping[str, Parsed]) -> RelationFaults:
+def _same(relation: Relation, table: Parsed, others: Mapping[str, Parsed]) -> Faults:
     """The same figure stands in two tables."""
     return _compare(relation, table, others, lambda row, year: year == row.get(table.spec.year_column))
 
 
-def _years(relation: Relation, table: Parsed, others: Mapping[str, Parsed]) -> RelationFaults:
+def _years(relation: Relation, table: Parsed, others: Mapping[str, Parsed]) -> Faults:
     """A published total of several years against the years of another table."""
     return _compare(
         relation, table, others, lambda row, year: row[relation.first] <= year <= row[relation.last]
@@ -369,8 +274,8 @@ def _compare(
     table: Parsed,
     others: Mapping[str, Parsed],
     in_time: Callable[[Mapping[str, Any], Any], bool],
-) -> RelationFaults:
-    faults: RelationFaults = {}
+) -> Faults:
+    faults: Faults = {}
     for own, other_name, column in relation.pairs:
         other = others[other_name]
         year = other.spec.year_column
@@ -401,7 +306,7 @@ def _by_key(
     return shared, rows
 
 
-_RELATIONS: Mapping[str, Callable[[Relation, Parsed, Mapping[str, Parsed]], RelationFaults]] = {
+_RELATIONS: Mapping[str, Callable[[Relation, Parsed, Mapping[str, Parsed]], Faults]] = {
     "parts": _parts,
     "row": _row_formula,
     "balance": _balance,

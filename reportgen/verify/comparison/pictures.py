@@ -13,11 +13,12 @@ import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reportgen.compute.comparison.model import Axis, Difference
-from reportgen.model.errors import InputError, Place, problem
+from reportgen.model.errors import InputError, Place, UsageError, problem
 from reportgen.model.messages import message
 from reportgen.read.pictures import whole_pictures
 
@@ -124,7 +125,12 @@ def _image(content: bytes, name: str) -> Any:
 
 
 def compare_pictures(ours: Grey, archived: Grey, limits: Limits) -> tuple[Axis, bytes]:
-    """The axis, and the heat map as PNG: what is unlike in colour over a pale copy of our picture."""
+    """The axis, and the heat map as PNG: what is unlike in colour over a pale copy of our picture.
+
+    UsageError where the packages of the extra `compare` are not installed.
+    """
+    if find_spec("skimage") is None:
+        raise UsageError(problem(Place("compare"), "comparison.needs_extra"))
     placed, laid, covered = _registered(ours, archived, limits)
     local = _likeness(ours, laid, limits)
     overlap = float(covered.mean())

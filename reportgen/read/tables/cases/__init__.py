@@ -131,16 +131,13 @@ def _count(
             seen = ids.Seen(folder)
             parts = [*spread(declared, found.root, found.paths)] if spread and len(found.paths) > 1 else []
             with ThreadPoolExecutor(1) as beside:  # ids are read and sorted beside the scans and the tables
-                repeated = None
                 if parts:
-                    counting.imported(connection, parts, seen)
-                elif found.is_csv:
-                    counting.scan(connection, found, want, seen)
+                    counting.imported(connection, parts, seen, folder)
+                    repeated = beside.submit(seen.twice)
                 else:
                     cursor = connection.cursor()
                     repeated = beside.submit(lambda: counting.see(cursor, found, seen).twice())
-                    counting.scan(connection, found, want, seen)
-                repeated = repeated or beside.submit(seen.twice)
+                    counting.scan(connection, found, want)
                 wrong = counting.suspicious(connection, want) or _rejected(connection, found)
                 tables = {} if wrong else _tables(connection, declared, want)
                 twice = repeated.result()
@@ -217,9 +214,9 @@ def part_of(declared: Declaration, file: str, content: bytes) -> Part:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         alone = files.only(spec, Path(name), path)
-        with counting.session(alone, spec.memory, 1) as (connection, _):
+        with counting.session(alone, spec.memory, 1) as (connection, folder):
             counting.scan(connection, alone, counting.wanted(declared, spec))
-            return counting.exported(connection, alone)
+            return counting.exported(connection, alone, folder)
 
 
 def count_cases(project: Path, name: str, threads: int, spread: Spread | None = None) -> None:

@@ -11,20 +11,20 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reportgen.model.formats import ROC_OFFSET
-from reportgen.read.tables.cases.files import AMOUNTS, MOST, Files, literal, relation
+from reportgen.read.tables.cases.files import AMOUNTS, MOST, Files, literal, relation, source
 from reportgen.read.tables.model import CasesSpec, Declaration, Member, TableSpec
 
 if TYPE_CHECKING:
     from reportgen.read.tables.cases.ids import Hashes, Seen
 
 FIVE_YEARS = 60  # months; Administrative Execution Act, Art. 7
-BATCH = 1_000_000
+BATCH = 4_000_000  # hashes: 32 MB
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,9 +45,9 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Part:
-    """What one file holds, grouped, as it travels from another machine; amounts are decimals of 38 digits."""
+    """What one file holds, grouped, as it travels from another machine: Parquet, in which amounts are decimals of 38 digits."""
 
-    grouped: Mapping[str, Any]  # pyarrow tables
+    grouped: Mapping[str, bytes]
     hashes: list[Hashes]
 
 
@@ -79,6 +79,7 @@ def session(files: Files, memory: str, threads: int) -> Iterator[tuple[Any, Path
         try:
             allowed = ", ".join(literal(str(path)) for path in files.paths)
             connection.execute(f"SET allowed_paths = [{allowed}]")
+            connection.execute(f"SET allowed_directories = [{literal(name)}]")
             connection.execute("SET python_enable_replacements = false")
             # A row of a CSV has no number but its place among the others.
             connection.execute(f"SET preserve_insertion_order = {'true' if files.is_csv else 'false'}")
@@ -94,8 +95,8 @@ def session(files: Files, memory: str, threads: int) -> Iterator[tuple[Any, Path
 GROUPED = ("sums", "counts", "lates", "officers", "faulty")
 
 
-def scan(connection: Any, files: Files, want: Wanted, seen: Seen | None = None) -> None:
-    """Groups the rows of the files into temporary tables; of a CSV, which is read once, the ids are `seen`, too.
+def scan(connection: Any, files: Files, want: Wanted) -> None:
+    """Groups the rows of the files into temporary tables.
 
     `sums` of all cases by their year, `counts` of the closed ones by both years, `lates` of those opened so late in a
     year that their period ends in a later one, `officers` with their branches, `faulty`: how many rows are not sound.
@@ -103,8 +104,7 @@ def scan(connection: Any, files: Files, want: Wanted, seen: Seen | None = None) 
     cases = f"(SELECT *, year(closed) - {ROC_OFFSET} AS closed_year FROM {relation(files)})"
     sound = f"coalesce({_sound(files, want)}, false)"
     if files.is_csv:
-        assert seen
-        _scan_once(connection, cases, want, sound, seen)
+        _scan_once(connection, cases, want, sound)
         return
     by = ", ".join(want.by)
     lates = " UNION ALL ".join(
@@ -125,18 +125,16 @@ def scan(connection: Any, files: Files, want: Wanted, seen: Seen | None = None) 
         connection.execute(f"CREATE TEMP TABLE {name} AS {query}")
 
 
-def _scan_once(connection: Any, cases: str, want: Wanted, sound: str, seen: Seen) -> None:
-    """A CSV is read once: to take it apart is most of the work. A function of ours sees the hashes that pass by."""
+def _scan_once(connection: Any, cases: str, want: Wanted, sound: str) -> None:
+    """A CSV is grouped once: to take it apart is most of the work."""
     by = ", ".join(want.by)
     named = ", ".join(dict.fromkeys([*want.by, "officer"]))
     late = "".join(f", count(*) FILTER ({_late(rest, want)}) AS late_{rest}" for rest in want.rests)
-    connection.create_function("seen", _seeing(seen), ["UBIGINT"], "UBIGINT", type="arrow", side_effects=True)
     connection.execute(
         f"CREATE TEMP TABLE grouped AS SELECT {named}, roc_year, closed_year, "
-        f"count(seen(hash(case_id))) AS n{late}, {_sums(AMOUNTS)}, count(*) FILTER (NOT {sound}) AS faulty "
+        f"count(*) AS n{late}, {_sums(AMOUNTS)}, count(*) FILTER (NOT {sound}) AS faulty "
         f"FROM {cases} GROUP BY ALL"
     )
-    connection.remove_function("seen")
     lates = " UNION ALL ".join(
         f"SELECT {by}, roc_year, closed_year, {rest} AS rest, late_{rest} AS n FROM grouped WHERE late_{rest} > 0{_of(rest, want)}"
         for rest in want.rests
@@ -153,42 +151,32 @@ def _scan_once(connection: Any, cases: str, want: Wanted, sound: str, seen: Seen
     ):
         connection.execute(f"CREATE TEMP TABLE {name} AS {query}")
     connection.execute("DROP TABLE grouped")
-    rows = connection.execute("SELECT coalesce(sum(n), 0) FROM sums").fetchone()[0]
-    assert seen.count == rows, "an id was not seen, or twice"
-
-
-def _seeing(seen: Seen) -> Callable[[Any], Any]:
-    def see(hashes: Any) -> Any:
-        seen.add(hashes.to_numpy())
-        return hashes
-
-    return see
 
 
 def _sums(columns: Sequence[str]) -> str:
     return ", ".join(f"sum({name}) AS {name}" for name in columns)
 
 
-def exported(connection: Any, files: Files) -> Part:
-    """The grouped rows and the hashes of the ids, to be added up elsewhere."""
-    amounts = ", ".join(f"CAST({name} AS DECIMAL(38, 0)) AS {name}" for name in AMOUNTS)
-    wide = f"SELECT * REPLACE ({amounts}) FROM sums"
-    grouped = {
-        name: connection.sql(wide if name == "sums" else f"SELECT * FROM {name}").to_arrow_table()
-        for name in GROUPED
-    }
+def exported(connection: Any, files: Files, folder: Path) -> Part:
+    """The grouped rows and the hashes of the ids, to be added up elsewhere; `folder` is that of the session."""
+    wide = ", ".join(f"CAST({name} AS DECIMAL(38, 0)) AS {name}" for name in AMOUNTS)
+    path = folder / "grouped.parquet"
+    grouped = {}
+    for name in GROUPED:
+        what = f"* REPLACE ({wide})" if name == "sums" else "*"  # Parquet has no whole numbers of 128 bits
+        connection.execute(f"COPY (SELECT {what} FROM {name}) TO {literal(str(path))} (FORMAT parquet)")
+        grouped[name] = path.read_bytes()
     return Part(grouped, [*hashes(connection, files)])
 
 
-def imported(connection: Any, parts: Sequence[Part], seen: Seen) -> None:
+def imported(connection: Any, parts: Sequence[Part], seen: Seen, folder: Path) -> None:
     """The tables of one scan from those of several: the same groups meet again when they are added up."""
-    import pyarrow
-
     for name in GROUPED:
-        whole = pyarrow.concat_tables([part.grouped[name] for part in parts], promote_options="permissive")
-        connection.register("brought", whole)
-        connection.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM brought")
-        connection.unregister("brought")
+        paths = [folder / f"{name}-{number}.parquet" for number in range(len(parts))]
+        for path, part in zip(paths, parts, strict=True):
+            path.write_bytes(part.grouped[name])
+        listed = ", ".join(literal(str(path)) for path in paths)
+        connection.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM read_parquet([{listed}])")
     for part in parts:
         for chunk in part.hashes:
             seen.add(chunk)
@@ -234,11 +222,26 @@ def _sound(files: Files, want: Wanted) -> str:
 
 
 def hashes(connection: Any, files: Files) -> Iterator[Hashes]:
-    """The hash of each id, a chunk at a time; a missing id is another fault."""
-    there = "" if "case_id" in files.sound else " WHERE case_id <> ''"
-    found = connection.sql(f"SELECT hash(case_id) AS h FROM {relation(files)}{there}")
-    for batch in found.to_arrow_reader(BATCH):
-        yield batch.column(0).to_numpy(zero_copy_only=False)
+    """The hash of each id, a chunk at a time; a missing id is another fault.
+
+    DuckDB gives Python a whole result at once, so a query asks for so many rows. Those of Parquet are found by their
+    number; those of a CSV go through a table, which DuckDB keeps within its memory.
+    """
+    if files.is_csv:
+        ids = f"SELECT hash(case_id) AS h FROM {relation(files)} WHERE case_id <> ''"
+        connection.execute(f"CREATE TEMP TABLE ids AS {ids}")
+        tables, what, number, there = ["ids"], "h", "rowid", ""
+    else:
+        column = files.columns["case_id"]
+        tables = [source(files, [str(path)], numbered=True) for path in files.paths]
+        what, number = f"hash({column})", "file_row_number"
+        there = "" if "case_id" in files.sound else f" AND {column} <> ''"
+    for table in tables:
+        count = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+        for start in range(0, count, BATCH):
+            chosen = f"{number} BETWEEN {start} AND {start + BATCH - 1}{there}"
+            yield connection.execute(f"SELECT {what} AS h FROM {table} WHERE {chosen}").fetchnumpy()["h"]
+    connection.execute("DROP TABLE IF EXISTS ids")
 
 
 # ---- what the groups say ----------------------------------------------------------------------

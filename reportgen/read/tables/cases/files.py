@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import codecs
 import csv
+import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from reportgen.model import Text
 from reportgen.model.errors import InputError, Place, Problem, problem
-from reportgen.model.messages import told
+from reportgen.model.messages import message, told
+from reportgen.read import parquet
 from reportgen.read.tables.declaration import CASE_COLUMNS, legible, nearest
 from reportgen.read.tables.model import CasesSpec
 
@@ -28,6 +29,7 @@ TEXTS = ("case_id", "branch", "unit", "officer", "case_type")
 MOST = 10**18 - 1  # of an amount; the tables of the program hold 18 digits
 
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WHOLE = re.compile(r"U?(?:TINY|SMALL|BIG)?INT|U?INTEGER|DECIMAL\(\d+,0\)")
 _NAME = re.compile(r"[\w .()=-]+")  # no letter in it means anything to a query
 
 
@@ -116,27 +118,24 @@ def _parts(spec: CasesSpec, root: Path) -> list[Path]:
 
 
 def _parquet(spec: CasesSpec, root: Path, paths: list[Path]) -> Files:
-    from pyarrow import ArrowException, parquet
-
     problems: list[Problem] = []
     names = [
         spec.file if path == root else f"{spec.file}/{path.relative_to(root).as_posix()}" for path in paths
     ]
-    footers: list[Any] = []
+    footers: list[parquet.Footer] = []
     for path, name in zip(paths, names, strict=True):
         try:
-            footers.append(parquet.read_metadata(path))
-        except (ArrowException, OSError) as error:
-            why = str(error).split("\n")[0][:120]
-            problems.append(problem(Place(name), "tables.is_no_parquet_file_can", why=why))
+            footers.append(parquet.footer(path))
+        except parquet.Damaged as error:
+            problems.append(problem(Place(name), "tables.is_no_parquet_file_can", why=str(error)[:120]))
     from_folders = {
         part.partition("=")[0] for path in paths for part in path.relative_to(root).parts[:-1] if "=" in part
     }
-    schemas = [footer.schema.to_arrow_schema() for footer in footers]
-    for name, schema in zip(names, schemas, strict=False) if not problems else ():
-        problems.extend(_columns_missing(spec, name, [*schema.names, *from_folders]))
-        problems.extend(_wrong_types(spec, name, schema))
-    if not problems and not any(footer.num_rows for footer in footers):
+    for name, footer in zip(names, footers, strict=False) if not problems else ():
+        there = [column.name for column in footer.columns]
+        problems.extend(_columns_missing(spec, name, [*there, *from_folders]))
+        problems.extend(_wrong_types(spec, name, footer))
+    if not problems and not any(footer.rows for footer in footers):
         problems.append(problem(Place(spec.file), "tables.holds_no_case"))
     if problems:
         raise InputError(problems)
@@ -145,11 +144,11 @@ def _parquet(spec: CasesSpec, root: Path, paths: list[Path]) -> Files:
         root=root,
         paths=tuple(paths),
         names=tuple(names),
-        columns={ours: _quoted(theirs) for ours, theirs in spec.names.items()},
-        rows=sum(footer.num_rows for footer in footers),
+        columns={ours: parquet.quoted(theirs) for ours, theirs in spec.names.items()},
+        rows=sum(footer.rows for footer in footers),
         partitioned=bool(from_folders),
-        alike=all(schema.equals(schemas[0]) for schema in schemas),
-        sound=frozenset(_sound(spec, footers)),
+        alike=all(footer.columns == footers[0].columns for footer in footers),
+        sound=frozenset(_sound(spec, paths)),
     )
 
 
@@ -172,46 +171,35 @@ def _columns_missing(spec: CasesSpec, name: str, there: list[str]) -> Iterator[P
             )
 
 
-def _wrong_types(spec: CasesSpec, name: str, schema: Any) -> Iterator[Problem]:
-    from pyarrow import types
-
+def _wrong_types(spec: CasesSpec, name: str, footer: parquet.Footer) -> Iterator[Problem]:
+    kinds = {column.name: column.kind for column in footer.columns}
     for ours, theirs in spec.names.items():
-        if theirs not in schema.names:
+        if theirs not in kinds:
             continue
-        kind = schema.field(theirs).type
-        if types.is_dictionary(kind):
-            kind = kind.value_type
         if ours in TEXTS:
-            right, what = types.is_string(kind) or types.is_large_string(kind), told("tables.text")
+            right, what = kinds[theirs] == "VARCHAR", "tables.text"
         elif ours in DATES:
-            right, what = types.is_date(kind), told("tables.date")
+            right, what = kinds[theirs] == "DATE", "tables.date"
         else:
-            right = types.is_integer(kind) or (types.is_decimal(kind) and kind.scale == 0)
-            what = told("tables.whole_number")
+            right, what = bool(_WHOLE.fullmatch(kinds[theirs])), "tables.whole_number"
         if not right:
-            yield problem(
-                Place(name, column=theirs), "tables.column_is_type", kind=kind, what=Text(what[1], what[0])
-            )
+            place = Place(name, column=theirs)
+            yield problem(place, "tables.column_is_type", kind=kinds[theirs].lower(), what=message(what))
 
 
-def _sound(spec: CasesSpec, footers: list[Any]) -> Iterator[str]:
-    """Columns of which every row group says that no cell is missing and all are in range."""
+def _sound(spec: CasesSpec, paths: Sequence[Path]) -> Iterator[str]:
+    """Columns of which every row group of every file says that no cell is missing and all are in range."""
+    files = [parquet.bounds(path) for path in paths]
     for ours in (*AMOUNTS, *TEXTS):
-        if all(_says_so(ours, spec.names[ours], footer) for footer in footers):
+        groups = [
+            file.get(spec.names[ours], [None]) for file in files
+        ]  # it may stand in the names of folders
+        if all(pair and _in_range(ours, *pair) for pair in itertools.chain(*groups)):
             yield ours
 
 
-def _says_so(ours: str, theirs: str, footer: Any) -> bool:
-    if theirs not in footer.schema.names:  # it stands in the names of folders
-        return False
-    place = footer.schema.names.index(theirs)
-    for number in range(footer.num_row_groups):
-        said = footer.row_group(number).column(place).statistics
-        if said is None or not said.has_min_max or not said.has_null_count or said.null_count:
-            return False
-        if not (said.min >= 0 and said.max <= MOST if ours in AMOUNTS else said.min):
-            return False
-    return True
+def _in_range(ours: str, low: str, high: str) -> bool:
+    return int(low) >= 0 and int(high) <= MOST if ours in AMOUNTS else bool(low)
 
 
 # ---- CSV --------------------------------------------------------------------------------------
@@ -253,10 +241,6 @@ def _head(spec: CasesSpec, path: Path) -> tuple[list[str], list[str]]:
 
 
 # ---- how a query names them -------------------------------------------------------------------
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def literal(text: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reportgen.model.formats import ROC_OFFSET
+from reportgen.read.parquet import quoted
 from reportgen.read.tables.cases.files import day, literal
 from reportgen.read.tables.model import CasesSpec
 
@@ -15,7 +16,7 @@ from reportgen.read.tables.model import CasesSpec
 def query(spec: CasesSpec, counts: str, key: Mapping[str, int | str]) -> str:
     """The rows that a measure counts or adds up for a key; a column that the key lacks stands for all."""
     is_csv = spec.file.endswith(".csv")
-    names = {ours: '"' + theirs.replace('"', '""') + '"' for ours, theirs in spec.names.items()}
+    names = {ours: quoted(theirs) for ours, theirs in spec.names.items()}
     opened, closed = (day(names[one]) if is_csv else names[one] for one in ("opened", "closed"))
     end = f"DATE '{int(key['roc_year']) + ROC_OFFSET}-12-31'"
     year = (
