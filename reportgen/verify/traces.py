@@ -57,7 +57,7 @@ def _figure(figure: Mapping[str, Any], language: Language) -> Iterator[str]:
     yield row(
         "trace.at",
         "; ".join(places[:6])
-        + (f" {message('trace.times', count=len(places) - 6).say(language)}" if len(places) > 6 else ""),
+        + (" " + message("trace.times", count=len(places) - 6).say(language) if len(places) > 6 else ""),
     )
 
 

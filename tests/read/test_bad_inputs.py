@@ -330,9 +330,9 @@ CASE_LIST = [
         "a publication that is no TOML",
         swap(PUBLICATION, "period = 107", "period = "),
         3,
-        PUBLICATION,
-        ("not valid TOML", "line 3"),
-        ("TOML", "line 3"),
+        f"{PUBLICATION}:3",
+        ("period has no value", "write period ="),
+        ("period", "第 3 列"),
     ),
     Case(
         "a publication in another encoding",
@@ -348,7 +348,7 @@ CASE_LIST = [
         3,
         PUBLICATION,
         ("did you mean 'bulletin'",),
-        ("是否為 'bulletin'",),
+        ("是否為「bulletin」",),
     ),
     Case(
         "an unknown field",
@@ -356,7 +356,7 @@ CASE_LIST = [
         3,
         PUBLICATION,
         ("sinse", "did you mean 'since'"),
-        ("是否為 'since'",),
+        ("是否為「since」",),
     ),
     Case(
         "an unknown block",
