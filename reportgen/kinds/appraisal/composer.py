@@ -13,7 +13,7 @@ from reportgen.compute.rules.values import Book
 from reportgen.kinds.appraisal.plan import Plan, base
 from reportgen.kinds.compose import Composer, masked
 from reportgen.kinds.material import Material
-from reportgen.model import EMPTY, Printed, Text, Value
+from reportgen.model import Printed, Text, Value
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.read.tables import Declaration
 
@@ -85,10 +85,6 @@ class AppraisalComposer(Composer):
     def measure(self, level: str, count: int) -> Text:
         """個分署 / branches: what so many are, behind the figure."""
         return self.words[f"measure.{level}{'_one' if count == 1 else ''}"]
-
-    def unit(self, value: Value) -> Text:
-        """The head of the unit; a bare number has none."""
-        return EMPTY if value.unit in ("count", "rank") else self.units[value.unit].head
 
     # -- persons and places
 
