@@ -112,6 +112,10 @@ class Composer:
         """A unit as it stands in heads of tables."""
         return self.units[unit].head
 
+    def unit(self, value: Value) -> Text:
+        """The head of a value's unit; a bare number has none."""
+        return EMPTY if value.unit in ("count", "rank") else self.head(value.unit)
+
     # -- names
 
     def branch(self, id_: str) -> Text:
@@ -167,6 +171,12 @@ class Composer:
     def row(self, head: Text | str, *contents: Content, role: RowRole = "body", mark: str = "") -> Row:
         label = Text(head, head) if isinstance(head, str) else head
         return Row(head=label, cells=tuple(self.cell(content) for content in contents), role=role, mark=mark)
+
+    def column(
+        self, name: str, content: Callable[[Item], Content], unit: Text | None = None, total: Content = None
+    ) -> ColumnOf[Item]:
+        """A column whose head is fixed words."""
+        return ColumnOf(self.words[name], content, unit, total)
 
     def filled(
         self,

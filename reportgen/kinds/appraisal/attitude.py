@@ -6,20 +6,22 @@ import calendar
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import groupby
 
 from reportgen.compute import appraisal
-from reportgen.compute.appraisal import Months
-from reportgen.compute.rules.model import Decision
-from reportgen.kinds.appraisal.composer import AppraisalComposer, Level
+from reportgen.compute.appraisal import Month, Months
+from reportgen.compute.rules.model import Person
+from reportgen.kinds.appraisal.composer import AppraisalComposer
 from reportgen.kinds.appraisal.plan import AttitudePlan
+from reportgen.kinds.compose import ColumnOf
 from reportgen.model import (
     EMPTY,
     Block,
     Cell,
-    Column,
     Gap,
     Line,
     Paragraphs,
+    Printed,
     Row,
     Section,
     Table,
@@ -27,37 +29,39 @@ from reportgen.model import (
     Value,
 )
 from reportgen.model.errors import InputError, Place, Problem, problem
-from reportgen.read.words import check_halves, plain_line
+from reportgen.read.words import check_halves
 
 
-def attitude(composer: AppraisalComposer, level: Level, plan: AttitudePlan) -> list[Block]:
+def attitude(composer: AppraisalComposer, plan: AttitudePlan) -> list[Block]:
     """A table of months for each branch, then the comments."""
-    found = of_months(composer, level, plan)
-    decisions = level.of(composer.branch_only)
-    by_branch: dict[str, list[Decision]] = {}
-    for decision in decisions:
-        by_branch.setdefault(decision.person.branch, []).append(decision)
+    words, months = composer.words, of_months(composer, plan)
+    order = [member.id for d in composer.dataset.dimensions.values() for member in d.members]
+
+    def place(person: Person) -> tuple[int, str, str]:
+        number = order.index(person.branch) if person.branch in order else len(order)
+        return number, person.branch, person.id
+
+    people = sorted((decision.person for decision in composer.level.of(composer.branch_only)), key=place)
+    entries = [(person, months[person.id]) for person in people]
     blocks: list[Block] = [
-        Section(number="1", title=composer.words["section.attitude"], anchor="s-attitude", flow=True),
-        Paragraphs((_summary(composer, plan, [found[d.person.id] for d in decisions]),)),
+        Section(number="1", title=words["section.attitude"], anchor="s-attitude", flow=True),
+        Paragraphs((_summary(composer, plan, [found for _, found in entries]),)),
     ]
-    order = [m.id for d in composer.material.dataset.dimensions.values() for m in d.members]
-    branches = sorted(by_branch, key=lambda id_: order.index(id_) if id_ in order else len(order))
-    for branch in branches:
-        people = sorted(by_branch[branch], key=lambda d: d.person.id)
-        blocks.append(_months(composer, branch, people, found))
+    for branch, of_branch in groupby(entries, key=lambda entry: entry[0].branch):
+        blocks.append(_months(composer, branch, list(of_branch)))
     if plan.comment:
-        blocks.append(
-            Section(number="2", title=composer.words["section.comments"], anchor="s-comments", flow=True)
-        )
-        comments = _comments(composer, plan, branches, by_branch, found)
-        blocks.append(comments or Paragraphs((plain_line(composer.words["attitude.no_comments"]),)))
+        title = words["section.comments"]
+        blocks.append(Section(number="2", title=title, anchor="s-comments", flow=True))
+        blocks.append(_comments(composer, plan, entries))
     return blocks
 
 
-def of_months(composer: AppraisalComposer, level: Level, plan: AttitudePlan) -> dict[str, Months]:
+Entry = tuple[Person, Months]
+
+
+def of_months(composer: AppraisalComposer, plan: AttitudePlan) -> dict[str, Months]:
     """Each person's months by the items of the scheme."""
-    scheme = level.scheme
+    level, scheme = composer.level, composer.level.scheme
     columns = [scheme.columns[item.column] for item in scheme.items]
     tables = {(column.kind, column.table, column.by) for column in columns}
     if len(tables) != 1 or columns[0].kind != "aggregate":
@@ -118,132 +122,113 @@ def of_months(composer: AppraisalComposer, level: Level, plan: AttitudePlan) -> 
 
 
 def _summary(composer: AppraisalComposer, plan: AttitudePlan, people: Sequence[Months]) -> Line:
-    count = composer.count("attitude.people", len(people), "count of staff", unit="person")
-    with_gaps = sum(bool(one.missing) for one in people)
-    without = sum(isinstance(one.average.exact, Gap) for one in people)
-    least = composer.count(
-        "attitude.least", min(plan.least_months, composer.period.month), "declared", unit="month"
-    )
+    def count(name: str, number: int, formula: str, unit: str = "person") -> Printed:
+        return composer.count(f"attitude.{name}", number, formula, unit=unit)
+
+    with_gaps = sum(bool(months.missing) for months in people)
+    without = sum(isinstance(months.average.exact, Gap) for months in people)
     return composer.line(
         "attitude.summary",
         period=composer.period.said(),
-        people=count,
-        least=least,
-        gaps=composer.count(
-            "attitude.with_gaps", with_gaps, "count of staff with a month missing", unit="person"
-        ),
-        without=composer.count(
-            "attitude.without", without, "count of staff without an average", unit="person"
-        ),
+        people=count("people", len(people), "count of staff"),
+        least=count("least", min(plan.least_months, composer.period.month), "declared", "month"),
+        gaps=count("with_gaps", with_gaps, "count of staff with a month missing"),
+        without=count("without", without, "count of staff without an average"),
     )
 
 
-def _months(
-    composer: AppraisalComposer, branch: str, people: Sequence[Decision], found: dict[str, Months]
-) -> Table:
-    words = composer.words
-    rows: list[Row] = []
-    posts = _posts(composer, people)
-    for post in posts:
-        if len(posts) > 1:
-            rows.append(Row(head=post, cells=(), role="group"))
-        for decision in people:
-            if decision.person.post != post:
-                continue
-            months = found[decision.person.id]
-            cells = [Cell(composer.print(month.score), shade=_shade(month.score)) for month in months.months]
-            cells += [Cell(composer.print(months.assessed)), Cell(composer.print(months.average))]
-            rows.append(Row(head=composer.named(decision.person, True), cells=tuple(cells)))
-    columns: list[Column] = []
-    columns += [
-        Column(composer.say("attitude.month", month=_of_year(month)))
-        for month in range(1, composer.period.month + 1)
+def _months(composer: AppraisalComposer, branch: str, entries: Sequence[Entry]) -> Table:
+    """The scores of the staff of a branch by month; where there are several posts, each has a head."""
+    words, last = composer.words, composer.period.month
+    columns = [
+        *(_month(composer, number) for number in range(1, last + 1)),
+        composer.column("attitude.assessed", lambda entry: entry[1].assessed),
+        composer.column("attitude.average", lambda entry: entry[1].average),
     ]
-    columns += [Column(words["attitude.assessed"]), Column(words["attitude.average"])]
-    name, number = composer.name_of_next("table")
     caption = words["section.attitude"]
     if branch:
         caption = composer.say("attitude.caption", branch=composer.branch(branch))
-    return Table(
-        name=name,
-        number=number,
+    table = Table(
         anchor=f"t-{branch or 'all'}-months",
         caption=caption,
         stub=words["who.attitude"],
-        columns=tuple(columns),
-        rows=tuple(rows),
-        unit=composer.units["score"].head,
+        unit=composer.head("score"),
         notes=(composer.note("attitude.note"),),
         flows=True,
     )
+    rows: list[Row] = []
+    posts = _posts(composer, entries)
+    for post in posts:
+        rows += [composer.row(post, role="group")] if len(posts) > 1 else []
+        of_post = [entry for entry in entries if entry[0].post == post]
+        table = composer.filled(table, columns, of_post, lambda entry: composer.named(entry[0]))
+        rows += table.rows
+    return composer.numbered(replace(table, rows=tuple(rows)))
 
 
-def _posts(composer: AppraisalComposer, people: Sequence[Decision]) -> list[Text]:
+def _month(composer: AppraisalComposer, number: int) -> ColumnOf[Entry]:
+    def cell(entry: Entry) -> Cell:
+        score = entry[1].months[number - 1].score
+        return Cell(composer.print(score), shade=_shade(score))
+
+    return ColumnOf(composer.say("attitude.month", month=_of_year(number)), cell)
+
+
+def _posts(composer: AppraisalComposer, entries: Sequence[Entry]) -> list[Text]:
     """In the order in which the dataset declares the posts."""
     declared = [
-        m.name_in(composer.period.year)
-        for d in composer.material.dataset.dimensions.values()
-        for m in d.members
+        member.name_in(composer.year) for d in composer.dataset.dimensions.values() for member in d.members
     ]
-    posts = dict.fromkeys(decision.person.post for decision in people)
+    posts = dict.fromkeys(person.post for person, _ in entries)
     return sorted(posts, key=lambda post: declared.index(post) if post in declared else len(declared))
 
 
-def _comments(
-    composer: AppraisalComposer,
-    plan: AttitudePlan,
-    branches: Sequence[str],
-    by_branch: dict[str, list[Decision]],
-    found: dict[str, Months],
-) -> Table | None:
-    rows: list[Row] = []
-    problems: list[Problem] = []
-    with_branch = not composer.branch_only and list(branches) != [""]
-    columns = [
-        *([Column(composer.words["attitude.branch"])] if with_branch else []),
-        Column(composer.words["attitude.in_month"]),
-        *([Column(composer.words["attitude.assessor"])] if plan.assessor else []),
-        Column(composer.words["attitude.comment"]),
+# ---- comments -----------------------------------------------------------------------------------
+
+
+def _comments(composer: AppraisalComposer, plan: AttitudePlan, entries: Sequence[Entry]) -> Block:
+    """The months with a comment; InputError for one in one language alone."""
+    said = [
+        (person, month)
+        for person, months in entries
+        for month in months.months
+        if not set(_comment(plan, month)) <= {"", "-"}
     ]
-    for branch in branches:
-        for decision in sorted(by_branch[branch], key=lambda d: d.person.id):
-            for month in found[decision.person.id].months:
-                zh = month.said.get(plan.comment, EMPTY).zh.strip()
-                en = month.said.get(plan.comment_en, EMPTY).zh.strip()
-                if zh in ("", "-") and en in ("", "-"):
-                    continue
-                problems += _halves(month.place, plan, zh, en)
-                cells = [Cell(text=composer.branch(branch))] if with_branch else []
-                cells.append(Cell(text=composer.say("attitude.month", month=_of_year(month.number))))
-                if plan.assessor:
-                    cells.append(Cell(text=month.said[plan.assessor]))
-                cells.append(Cell(text=Text(zh, en)))
-                rows.append(Row(head=composer.named(decision.person, True), cells=tuple(cells)))
-    if problems:
+    if problems := [fault for _, month in said for fault in _faults(plan, month)]:
         raise InputError(problems)
-    if not rows:
-        return None
-    return Table(
-        name=EMPTY,
-        number="",
-        anchor="t-comments",
-        caption=composer.words["attitude.comments"],
-        stub=composer.words["who.attitude"],
-        columns=tuple(columns),
-        rows=tuple(rows),
-        unit=None,
-        notes=(),
-        flows=True,
+    if not said:
+        return Paragraphs((composer.line("attitude.no_comments"),))
+    columns: list[ColumnOf[tuple[Person, Month]]] = []
+    if not composer.branch_only and any(person.branch for person, _ in entries):
+        columns.append(composer.column("attitude.branch", lambda entry: composer.branch(entry[0].branch)))
+    columns.append(
+        composer.column(
+            "attitude.in_month", lambda entry: composer.say("attitude.month", month=_of_year(entry[1].number))
+        )
     )
+    if plan.assessor:
+        columns.append(composer.column("attitude.assessor", lambda entry: entry[1].said[plan.assessor]))
+    columns.append(composer.column("attitude.comment", lambda entry: Text(*_comment(plan, entry[1]))))
+    words = composer.words
+    frame = Table(
+        anchor="t-comments", caption=words["attitude.comments"], stub=words["who.attitude"], flows=True
+    )
+    return composer.filled(frame, columns, said, lambda entry: composer.named(entry[0]))
 
 
-def _halves(place: Place | None, plan: AttitudePlan, zh: str, en: str) -> list[Problem]:
+def _comment(plan: AttitudePlan, month: Month) -> tuple[str, str]:
+    zh, en = (month.said.get(column, EMPTY).zh.strip() for column in (plan.comment, plan.comment_en))
+    return zh, en
+
+
+def _faults(plan: AttitudePlan, month: Month) -> list[Problem]:
     """A comment in one language alone, or with other numbers, would make two documents of one."""
-    assert place is not None
-    for half, column in ((zh, plan.comment), (en, plan.comment_en)):
+    assert month.place is not None
+    comment = Text(*_comment(plan, month))
+    for half, column in ((comment.zh, plan.comment), (comment.en, plan.comment_en)):
         if half in ("", "-"):
-            return [problem(replace(place, column=column), "appraisal.comment_lacks_half")]
-    return check_halves(Text(zh, en), replace(place, column=plan.comment_en))
+            return [problem(replace(month.place, column=column), "appraisal.comment_lacks_half")]
+    return check_halves(comment, replace(month.place, column=plan.comment_en))
 
 
 def _of_year(month: int) -> Text:

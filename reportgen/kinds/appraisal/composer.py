@@ -1,19 +1,20 @@
-"""What every paper of an appraisal asks: the period, the plan, the fixed words, names as they may be shown, figures so far."""
+"""The composer of appraisals: the period, a scheme's outcome in it and in the one before, names as a paper may show them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import replace
+from fractions import Fraction
 
 from reportgen.compute import appraisal, rules
 from reportgen.compute.appraisal import Period
 from reportgen.compute.rules.model import Decision, Person, Result
 from reportgen.compute.rules.scheme import Scheme
-from reportgen.compute.rules.values import Book
-from reportgen.kinds.appraisal.plan import Plan, base
+from reportgen.compute.rules.values import Book, merged, plain
+from reportgen.kinds.appraisal.plan import OF_PERSONS, Plan, base
 from reportgen.kinds.compose import Composer, masked
 from reportgen.kinds.material import Material
-from reportgen.model import EMPTY, Printed, Text, Value
+from reportgen.model import Printed, Text, Value
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.read.tables import Declaration
 
@@ -45,15 +46,20 @@ class Level:
         }
 
     def _nobody(self, branch: str = "") -> Problem:
-        table, said = self.book.table, self.period.said()
-        of = f" of the branch {branch}" if branch else ""
+        table = self.book.table
         return problem(
             Place(table.file, table.sheet),
             "appraisal.nobody_is_appraised",
             file=self.scheme.file,
-            branch=Text(branch, of),
-            said=said,
+            branch=Text(branch, f" of the branch {branch}" if branch else ""),
+            said=self.period.said(),
         )
+
+    @property
+    def persons(self) -> dict[str, Person]:
+        """Those whose names are names of persons, by id."""
+        decisions = self.result.decisions if self.name in OF_PERSONS else ()
+        return {decision.person.id: decision.person for decision in decisions}
 
     def of(self, branch: str = "") -> list[Decision]:
         """The decisions of a branch, or all: by group, rank and id; InputError where there are none."""
@@ -63,54 +69,113 @@ class Level:
             raise InputError(self._nobody(branch))
         return sorted(chosen, key=lambda d: (order[d.group], d.rank is None, d.rank or 0, d.person.id))
 
+    def ranks_gained(self, decision: Decision) -> Value | None:
+        """How many ranks better than in the period before; None where there was no rank."""
+        then = self.before.get(decision.person.id)
+        if then is None or then.rank is None or decision.rank is None or then.group != decision.group:
+            return None
+        return Value(
+            metric="appraisal.change_of_rank",
+            key=(("candidate", decision.person.id),),
+            exact=Fraction(then.rank - decision.rank),
+            unit="count",
+            digits=0,
+            formula="rank before - rank",
+            worked=f"{then.rank} - {decision.rank}",
+            sources=decision.score.sources if decision.score else (),
+        )
+
+    def ahead_of(self, decision: Decision) -> Value | None:
+        """How many points the next one ahead in the group has more; None for the first."""
+        if decision.rank is None or decision.score is None:
+            return None
+        better = [
+            other.score
+            for other in self.result.decisions
+            if other.group == decision.group
+            and other.rank is not None
+            and other.rank < decision.rank
+            and other.score
+        ]
+        if not better:
+            return None
+        nearest, own = min(better, key=number), number(decision.score)
+        return Value(
+            metric="appraisal.ahead",
+            key=(("candidate", decision.person.id),),
+            exact=max(number(nearest) - own, Fraction(0)),  # a tie may have been parted the other way
+            unit="score",
+            digits=decision.score.digits,
+            formula="score of the next one ahead - score",
+            worked=f"{plain(number(nearest))} - {plain(own)}",
+            sources=merged((*nearest.sources, *decision.score.sources)),
+        )
+
+
+def number(value: Value) -> Fraction:
+    assert isinstance(value.exact, Fraction)
+    return value.exact
+
 
 class AppraisalComposer(Composer):
-    def __init__(self, material: Material, plan: Plan, paper: str) -> None:
+    """`level` is the scheme that the paper is of; a paper of overdue cases has none."""
+
+    def __init__(self, material: Material, plan: Plan, paper: str, level: Level | None) -> None:
         super().__init__(material)
-        self.plan, self.paper = plan, paper
+        self.plan, self.paper, self._level = plan, paper, level
         self.kind, self.branch_only = base(paper)
         self.period = Period(material.publication.period, material.publication.month)
-        self.score_digits = SCORE_DIGITS
+        self.none = self.words["league.none"]
+        # Scores that rank apart look apart.
+        rank = level.scheme.rank if level else None
+        self.score_digits = max(SCORE_DIGITS, rank.digits) if rank else SCORE_DIGITS
+
+    @property
+    def level(self) -> Level:
+        assert self._level
+        return self._level
 
     # -- figures
 
     def print(self, value: Value, unit: str = "", digits: int | None = None) -> Printed:
         """The figure of a value of the rules, which here are those of an appraisal; scores as the ranks compare them."""
-        if digits is None and value.unit == "score":
+        if value.unit == "score":
             value = replace(value, digits=min(value.digits, self.score_digits))
-        return super().print(
-            replace(value, metric=value.metric.replace("award.", "appraisal.", 1)), unit, digits
-        )
+        metric = value.metric.replace("award.", "appraisal.", 1)
+        return super().print(replace(value, metric=metric), unit, digits)
 
-    def measure(self, level: str, count: int) -> Text:
+    def change_of_rank(self, decision: Decision) -> Printed | None:
+        gained = self.level.ranks_gained(decision)
+        return self.signed(gained) if gained else None
+
+    def measure(self, count: int) -> Text:
         """個分署 / branches: what so many are, behind the figure."""
-        return self.words[f"measure.{level}{'_one' if count == 1 else ''}"]
-
-    def unit(self, value: Value) -> Text:
-        """The head of the unit; a bare number has none."""
-        return EMPTY if value.unit in ("count", "rank") else self.units[value.unit].head
+        return self.words[f"measure.{self.level.name}{'_one' if count == 1 else ''}"]
 
     # -- persons and places
 
-    def named(self, person: Person, of_persons: bool) -> Text:
+    def named(self, person: Person) -> Text:
         """The name as this paper may show it; branches and units hide nobody."""
+        of_persons = self.level.name in OF_PERSONS
         return masked(person.names, self.plan.policy(self.paper)) if of_persons else person.names
 
-    def beside_branch(self, person: Person, of_persons: bool) -> Text:
-        """The name beside or below that of its branch."""
-        return self.named(person, True) if of_persons else self.within(person)
+    def head_of(self, decision: Decision) -> Text:
+        """The name at the head of a row, beside or below that of the branch."""
+        of_units = self.level.name not in (*OF_PERSONS, "branches")
+        return self.within(decision.person) if of_units else self.named(decision.person)
 
-    def hidden(self, shown: Mapping[str, Person], everybody: Mapping[str, Person]) -> tuple[str, ...]:
+    def shown(self) -> list[Person]:
+        """The persons whom the paper names."""
+        persons = self._level.persons.values() if self._level else ()
+        return [person for person in persons if self.branch_only in ("", person.branch)]
+
+    def hidden(self) -> tuple[str, ...]:
         """Whole names that must be found nowhere in the paper: all that it masks, and those of other branches."""
-        policy = self.plan.policy(self.paper)
-        visible = (
-            ""
-            if policy != "whole"
-            else "\n".join(half for p in shown.values() for half in (p.names.zh, p.names.en))
-        )
-        found: dict[str, None] = {}
-        for person in everybody.values():
-            found |= dict.fromkeys(
-                half for half in (person.names.zh, person.names.en) if half and half not in visible
-            )
-        return tuple(found)
+        whole = self.plan.policy(self.paper) == "whole"
+        visible = "\n".join(halves(self.shown() if whole else ()))
+        everybody = self._level.persons.values() if self._level else ()
+        return tuple(dict.fromkeys(half for half in halves(everybody) if half and half not in visible))
+
+
+def halves(persons: Iterable[Person]) -> list[str]:
+    return [half for person in persons for half in (person.names.zh, person.names.en)]

@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from reportgen.compute.rules.model import Person
+from reportgen.compute.appraisal import Period
 from reportgen.kinds.appraisal import attitude, league, outlook, overdue, sheets
-from reportgen.kinds.appraisal.composer import SCORE_DIGITS, AppraisalComposer, Level
-from reportgen.kinds.appraisal.plan import OF_PERSONS, Plan, read_plan
+from reportgen.kinds.appraisal.composer import AppraisalComposer, Level
+from reportgen.kinds.appraisal.plan import Plan, base, read_plan
 from reportgen.kinds.material import Material
 from reportgen.kinds.stated import numbers_in
 from reportgen.model import Block, Document, Table, Text, formats
 from reportgen.model.errors import InputError
-from reportgen.read import tables
 from reportgen.read.tables import Declaration, describe
 
 __all__ = ["document"]
@@ -25,38 +24,27 @@ __all__ = ["document"]
 
 def document(material: Material, name: str) -> Document:
     """One paper of the publication, `units-taipei`; InputError lists all faults of publication.toml."""
-    declared = describe(material.project, material.publication.dataset)
-    plan = read_plan(material.publication, _branches(declared), material.glossary)
-    composer = AppraisalComposer(material, plan, name)
-    level, blocks = _blocks(composer, declared)
-    everybody = _persons(level)
-    shown = {
-        id_: p for id_, p in everybody.items() if not composer.branch_only or p.branch == composer.branch_only
-    }
-    if faults := [fault for person in shown.values() for fault in composer.name_faults(person)]:
-        raise InputError(dict.fromkeys(faults))
     publication, dataset = material.publication, material.dataset
+    declared = describe(material.project, publication.dataset)
+    plan = read_plan(publication, _branches(declared), material.glossary)
+    level = _level(material, plan, name, declared)
+    composer = AppraisalComposer(material, plan, name, level)
+    blocks = _blocks(composer, declared)
+    if faults := [fault for person in composer.shown() for fault in composer.name_faults(person)]:
+        raise InputError(dict.fromkeys(faults))
     called = composer.words[f"paper.{composer.kind}"]
     if composer.branch_only:
         branch = composer.branch(composer.branch_only)
         called = Text(f"{branch.zh}{called.zh}", f"{called.en}, {branch.en}")
     rules = [level.scheme.file] if level else []
-    made = composer.document(
-        name,
-        called,
-        blocks,
-        [
-            publication.file,
-            *rules,
-            dataset.file,
-            *(table.file for table in _tables(level, plan, material, composer.kind)),
-        ],
-    )
+    named = level.scheme.tables if level else (plan.overdue.table,) if plan.overdue else ()
+    tables = [dataset.tables[table].file for table in named]
+    made = composer.document(name, called, blocks, [publication.file, *rules, dataset.file, *tables])
     return replace(
         made,
         period=composer.period.said(),
         attached=(publication.file, *rules),
-        hidden=composer.hidden(shown, everybody),
+        hidden=composer.hidden(),
         stated=numbers_in(_stated(composer, level, blocks)),
     )
 
@@ -68,52 +56,38 @@ def _branches(declared: Declaration) -> list[str]:
     return [m.id for dimension in dimensions for m in dimension.members if m.id != dimension.total]
 
 
-def _blocks(composer: AppraisalComposer, declared: Declaration) -> tuple[Level | None, list[Block]]:
-    """The content of the paper, and the level that it is of."""
-    material, plan, kind = composer.material, composer.plan, composer.kind
-    if kind == "overdue":
-        assert plan.overdue
-        return None, overdue.overdue(composer, plan.overdue)
-    name = plan.forecast.rules if kind == "forecast" and plan.forecast else kind
-    level = Level(material, declared, name, composer.period)
-    if level.scheme.rank:
-        composer.score_digits = max(
-            SCORE_DIGITS, level.scheme.rank.digits
-        )  # scores that rank apart look apart
-    if kind == "forecast":
+def _level(material: Material, plan: Plan, paper: str, declared: Declaration) -> Level | None:
+    """The scheme that a paper is of; a forecast is of the one that it names, overdue cases have none."""
+    name = base(paper)[0]
+    if name == "overdue":
+        return None
+    if name == "forecast":
         assert plan.forecast
-        return level, outlook.outlook(composer, level, plan.forecast, declared)
-    if kind == "attitude":
+        name = plan.forecast.rules
+    period = Period(material.publication.period, material.publication.month)
+    return Level(material, declared, name, period)
+
+
+def _blocks(composer: AppraisalComposer, declared: Declaration) -> list[Block]:
+    """The content of the paper."""
+    plan = composer.plan
+    if composer.kind == "overdue":
+        assert plan.overdue
+        return overdue.overdue(composer, plan.overdue)
+    if composer.kind == "forecast":
+        assert plan.forecast
+        return outlook.outlook(composer, plan.forecast, declared)
+    if composer.kind == "attitude":
         assert plan.attitude
-        return level, [
-            *attitude.attitude(composer, level, plan.attitude),
-            *league.rules_in_words(composer, level, "3" if plan.attitude.comment else "2", flow=True),
-        ]
-    return level, _assessed(composer, level)
-
-
-def _assessed(composer: AppraisalComposer, level: Level) -> list[Block]:
-    """League tables, points by item, the heat map of branches, a sheet for each, the rules."""
-    decisions = level.of(composer.branch_only)
-    blocks = [*league.league(composer, level, decisions), *league.points(composer, level, decisions)]
-    if level.name == "branches":
-        blocks += league.heat_map(composer, level, decisions)
-    blocks += sheets.sheets(composer, level, decisions, 1)
-    return [*blocks, *league.rules_in_words(composer, level, str(len(decisions) + 1))]
-
-
-def _persons(level: Level | None) -> dict[str, Person]:
-    """Those whose names are names of persons."""
-    if level is None or level.name not in OF_PERSONS:
-        return {}
-    return {decision.person.id: decision.person for decision in level.result.decisions}
-
-
-def _tables(level: Level | None, plan: Plan, material: Material, kind: str) -> list[tables.Table]:
-    named: Iterable[str] = level.scheme.tables if level else ()
-    if kind == "overdue" and plan.overdue:
-        named = (plan.overdue.table,)
-    return [material.dataset.tables[name] for name in dict.fromkeys(named)]
+        rules = league.rules_in_words(composer, "3" if plan.attitude.comment else "2", flow=True)
+        return [*attitude.attitude(composer, plan.attitude), *rules]
+    # League tables, points by item, the heat map of branches, a sheet for each, the rules.
+    decisions = composer.level.of(composer.branch_only)
+    blocks: list[Block] = [*league.league(composer, decisions), league.points(composer, decisions)]
+    if composer.level.name == "branches":
+        blocks += league.heat_map(composer, decisions)
+    blocks += sheets.sheets(composer, decisions, 1)
+    return [*blocks, *league.rules_in_words(composer, str(len(decisions) + 1))]
 
 
 def _stated(composer: AppraisalComposer, level: Level | None, blocks: Iterable[Block]) -> Iterator[str]:

@@ -8,13 +8,14 @@ from fractions import Fraction
 from reportgen.compute import appraisal
 from reportgen.compute.appraisal import Forecast
 from reportgen.compute.appraisal.forecast import total
-from reportgen.compute.rules.scheme import Scheme
-from reportgen.kinds.appraisal.composer import AppraisalComposer, Level
-from reportgen.kinds.appraisal.plan import OF_PERSONS, ForecastPlan
+from reportgen.compute.metrics import lower_first
+from reportgen.compute.rules.model import Person
+from reportgen.kinds.appraisal.composer import AppraisalComposer
+from reportgen.kinds.appraisal.league import KEPT
+from reportgen.kinds.appraisal.plan import ForecastPlan
 from reportgen.kinds.papers import joined
 from reportgen.model import (
     Block,
-    Cell,
     Chart,
     ChartSpec,
     Column,
@@ -23,8 +24,6 @@ from reportgen.model import (
     NoteBox,
     Paragraphs,
     Point,
-    Printed,
-    Row,
     Section,
     Series,
     Table,
@@ -35,28 +34,28 @@ from reportgen.model import (
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.messages import told
 from reportgen.read.tables import Declaration
+from reportgen.read.words import Slot
+
+MOST_BARS = 40  # of a chart that fits its page
 
 
-def outlook(
-    composer: AppraisalComposer, level: Level, plan: ForecastPlan, declared: Declaration
-) -> list[Block]:
-    scheme = level.declared_scheme
+def outlook(composer: AppraisalComposer, plan: ForecastPlan, declared: Declaration) -> list[Block]:
+    scheme, words = composer.level.declared_scheme, composer.words
     if lost := [name for name in (plan.column, plan.target) if name not in scheme.columns]:
-        known = ", ".join(scheme.columns)
         raise InputError(
             problem(
-                Place(composer.material.publication.file, column="forecast"),
+                Place(composer.publication.file, column="forecast"),
                 "appraisal.has_no_column",
                 file=scheme.file,
-                lost=[*lost],
-                known=known,
+                lost=lost,
+                known=[*scheme.columns],
             )
         )
-    if faults := list(_faults(composer, scheme, plan, declared)):
+    if faults := list(_faults(composer, plan, declared)):
         raise InputError(faults)
     found = appraisal.forecasts(
         scheme,
-        composer.material.dataset,
+        composer.dataset,
         declared,
         dict(composer.units),
         composer.period,
@@ -64,31 +63,33 @@ def outlook(
         plan.target,
         plan.years,
     )
-    order = [d.person.id for d in level.result.decisions]
-    order.sort(key=lambda id_: -_rate(found[id_]))
-    whole = total("all", [found[id_] for id_ in order])
-    words = composer.words
+    entries = [(decision.person, found[decision.person.id]) for decision in composer.level.result.decisions]
+    entries.sort(key=lambda entry: -_rate(entry[1]))
+    forecasts = [forecast for _, forecast in entries]
+    whole = total("all", forecasts)
     name = "forecast.how" if whole.years else "forecast.no_years"
-    lines = [composer.line(name, column=_label(scheme, plan.column), years=_years(whole))]
-    if any(found[id_].years != whole.years for id_ in order):
-        lines.append(composer.line("forecast.fewer_years"))
+    method = [composer.line(name, column=scheme.columns[plan.column].label, years=_years(whole))]
+    if any(forecast.years != whole.years for forecast in forecasts):
+        method.append(composer.line("forecast.fewer_years"))
     return [
         Section(number="1", title=words["section.forecast"], anchor="s-forecast", flow=True),
-        Paragraphs((_summary(composer, level, plan, [found[id_] for id_ in order], whole),)),
-        NoteBox(words["forecast.method"], tuple(lines)),
-        _table(composer, level, plan, order, found, whole),
-        *_chart(composer, level, order, found),
+        Paragraphs((_summary(composer, plan, forecasts, whole),)),
+        NoteBox(words["forecast.method"], tuple(method)),
+        _table(composer, plan, entries, whole),
+        *_chart(composer, entries),
     ]
 
 
-def _faults(
-    composer: AppraisalComposer, scheme: Scheme, plan: ForecastPlan, declared: Declaration
-) -> Iterator[Problem]:
+Entry = tuple[Person, Forecast]
+
+
+def _faults(composer: AppraisalComposer, plan: ForecastPlan, declared: Declaration) -> Iterator[Problem]:
     """What is added up month by month can be forecast; what it is measured by is of the whole year, in the same unit."""
+    scheme = composer.level.declared_scheme
     column, target = scheme.columns[plan.column], scheme.columns[plan.target]
 
     def fault(name: str, en: str, zh: str) -> Problem:
-        return Problem(Place(composer.material.publication.file, column=f"forecast: {name}"), en, zh)
+        return Problem(Place(composer.publication.file, column=f"forecast: {name}"), en, zh)
 
     added = column.kind == "aggregate" and column.take == "sum" and not column.at_end
     if not added or not appraisal.monthly(scheme, declared, column.id):
@@ -102,36 +103,31 @@ def _faults(
 
 
 def _summary(
-    composer: AppraisalComposer, level: Level, plan: ForecastPlan, found: Sequence[Forecast], whole: Forecast
+    composer: AppraisalComposer, plan: ForecastPlan, forecasts: Sequence[Forecast], whole: Forecast
 ) -> Line:
-    scheme = level.declared_scheme
-    given: dict[str, Text | Printed] = {
+    columns = composer.level.declared_scheme.columns
+    slots: dict[str, Slot] = {
         "period": composer.period.said(),
-        "column": _label(scheme, plan.column),
+        "column": columns[plan.column].label,
         "so_far": composer.print(whole.so_far),
         "rate": composer.print(whole.rate_so_far),
     }
-    rates = [one.rate.exact for one in found if isinstance(one.rate.exact, Fraction)]
+    rates = [forecast.rate.exact for forecast in forecasts if isinstance(forecast.rate.exact, Fraction)]
     if isinstance(whole.rate.exact, Gap) or not rates:
-        return composer.line("forecast.summary_none", **given)
-    target = _label(scheme, plan.target)
+        return composer.line("forecast.summary_none", **slots)
+    target = columns[plan.target].label
+    reached = sum(rate >= 1 for rate in rates)
     return composer.line(
         "forecast.summary",
-        **given,
+        **slots,
         years=_years(whole),
         year=composer.print(whole.year),
         forecast=composer.print(whole.rate),
-        measure=composer.measure(level.name, len(rates)),
-        target=Text(target.zh, target.en[:1].lower() + target.en[1:]),
-        reached=composer.count(
-            "forecast.reached", sum(rate >= 1 for rate in rates), "count of forecasts of 100% or more"
-        ),
+        measure=composer.measure(len(rates)),
+        target=Text(target.zh, lower_first(target.en)),
+        reached=composer.count("forecast.reached", reached, "count of forecasts of 100% or more"),
         of=composer.count("forecast.of", len(rates), "count of forecasts"),
     )
-
-
-def _label(scheme: Scheme, column: str) -> Text:
-    return scheme.columns[column].label
 
 
 def _years(forecast: Forecast) -> Text:
@@ -139,53 +135,44 @@ def _years(forecast: Forecast) -> Text:
 
 
 def _table(
-    composer: AppraisalComposer,
-    level: Level,
-    plan: ForecastPlan,
-    order: Sequence[str],
-    found: dict[str, Forecast],
-    whole: Forecast,
+    composer: AppraisalComposer, plan: ForecastPlan, entries: Sequence[Entry], whole: Forecast
 ) -> Table:
-    words, scheme = composer.words, level.declared_scheme
-    names = _names(composer, level)
-
-    def cells(one: Forecast) -> tuple[Cell, ...]:
-        values: list[Value] = [one.target, one.so_far, one.rate_so_far, one.share, one.year, one.rate]
-        return tuple(Cell(composer.print(value)) for value in values)
-
-    rows = [Row(head=words["overdue.total"], cells=cells(whole), role="total")]
-    rows += [Row(head=names[id_], cells=cells(found[id_])) for id_ in order]
-    unit, percent = composer.unit(whole.target), composer.units["percent"].head
+    words, column = composer.words, composer.level.declared_scheme.columns
+    unit, percent = composer.unit(whole.target), composer.head("percent")
+    so_far = composer.say("forecast.so_far", column=column[plan.column].label)
     columns = (
-        Column(_label(scheme, plan.target), unit),
-        Column(composer.say("forecast.so_far", column=_label(scheme, plan.column)), unit),
+        Column(column[plan.target].label, unit),
+        Column(so_far, unit),
         Column(words["forecast.rate_so_far"], percent),
         Column(words["forecast.share"], percent),
         Column(words["forecast.year"], unit),
         Column(words["forecast.rate"], percent),
     )
-    name, number = composer.name_of_next("table")
-    return Table(
-        name=name,
-        number=number,
+
+    def values(found: Forecast) -> tuple[Value, ...]:
+        return found.target, found.so_far, found.rate_so_far, found.share, found.year, found.rate
+
+    rows = [
+        composer.row(words["overdue.total"], *values(whole), role="total"),
+        *(composer.row(composer.named(person), *values(found)) for person, found in entries),
+    ]
+    table = Table(
         anchor="t-forecast",
         caption=words["forecast.caption"],
-        stub=words[f"who.{level.name}"],
+        stub=words[f"who.{composer.level.name}"],
         columns=columns,
         rows=tuple(rows),
-        unit=None,
         notes=(composer.note("forecast.note"),),
-        flows=len(rows) > 24,
+        flows=len(rows) > KEPT,
     )
+    return composer.numbered(table)
 
 
-def _chart(
-    composer: AppraisalComposer, level: Level, order: Sequence[str], found: dict[str, Forecast]
-) -> list[Block]:
-    drawn = [id_ for id_ in order if not isinstance(found[id_].rate.exact, Gap)]
-    if not drawn or len(drawn) > 40:
+def _chart(composer: AppraisalComposer, entries: Sequence[Entry]) -> list[Block]:
+    words = composer.words
+    drawn = [(person, found) for person, found in entries if not isinstance(found.rate.exact, Gap)]
+    if not drawn or len(drawn) > MOST_BARS:
         return []
-    names = _names(composer, level)
     line = composer.print(
         Value(
             metric="forecast.line",
@@ -197,34 +184,21 @@ def _chart(
             worked="= 100%",
         )
     )
-    marks = tuple(Point("value", id_, composer.print(found[id_].rate)) for id_ in drawn)
     spec = ChartSpec(
         form="ranked_bar",
-        series=(Series("value", composer.words["forecast.rate"]),),
-        xs=tuple((id_, names[id_]) for id_ in drawn),
-        points=marks,
-        measure=composer.words["forecast.rate"],
-        unit=composer.units["percent"].head,
-        target=tuple(Point("target", id_, line) for id_ in drawn),
-        target_label=composer.words["forecast.line"],
+        series=(Series("value", words["forecast.rate"]),),
+        xs=tuple((person.id, composer.named(person)) for person, _ in drawn),
+        points=tuple(Point("value", person.id, composer.print(found.rate)) for person, found in drawn),
+        measure=words["forecast.rate"],
+        unit=composer.head("percent"),
+        target=tuple(Point("target", person.id, line) for person, _ in drawn),
+        target_label=words["forecast.line"],
         better="high",
         height_mm=14 + 6.2 * len(drawn),
     )
-    name, number = composer.name_of_next("chart")
-    return [
-        Chart(
-            name=name,
-            number=number,
-            anchor="c-forecast",
-            caption=composer.words["forecast.chart"],
-            spec=spec,
-            notes=(composer.note("forecast.note"),),
-        )
-    ]
-
-
-def _names(composer: AppraisalComposer, level: Level) -> dict[str, Text]:
-    return {d.person.id: composer.named(d.person, level.name in OF_PERSONS) for d in level.result.decisions}
+    notes = (composer.note("forecast.note"),)
+    chart = Chart(anchor="c-forecast", caption=words["forecast.chart"], spec=spec, notes=notes)
+    return [composer.numbered(chart)]
 
 
 def _rate(forecast: Forecast) -> Fraction:

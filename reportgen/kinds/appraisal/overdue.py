@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from fractions import Fraction
 
-from reportgen.kinds.appraisal.composer import AppraisalComposer
+from reportgen.kinds.appraisal.composer import AppraisalComposer, number
 from reportgen.kinds.appraisal.plan import OverduePlan
 from reportgen.kinds.papers import joined
 from reportgen.model import (
@@ -17,12 +17,9 @@ from reportgen.model import (
     Exact,
     Gap,
     Line,
-    Note,
     NoteBox,
     Paragraphs,
     Point,
-    Printed,
-    Row,
     Section,
     Series,
     Table,
@@ -34,73 +31,41 @@ from reportgen.model.messages import message
 from reportgen.read.tables import Dimension, Record, sources_of
 from reportgen.read.tables import Table as SourceTable
 from reportgen.read.toml import at_most
-from reportgen.read.words import plain_line
+from reportgen.read.words import Slot, plain_line
 
 
 class _Counts:
-    """Sums over the rows of the period, exact, with the rows behind them."""
+    """Sums over the rows of the period, exact, with the rows behind them; `by_branch` is the column of branches."""
 
     def __init__(self, composer: AppraisalComposer, plan: OverduePlan) -> None:
-        dataset = composer.material.dataset
-        problems: list[Problem] = []
-        place = Place(composer.material.publication.file, column="overdue")
-        table = dataset.tables.get(plan.table)
-        if table is None:
-            known = ", ".join(dataset.tables)
-            raise InputError(problem(place, "appraisal.is_no_table", table=plan.table, known=known))
-        for name in (
-            plan.by,
-            plan.pending,
-            plan.overdue,
-            plan.beyond_five,
-            *([plan.month] if plan.month else []),
-        ):
-            if name not in table.columns:
-                known = ", ".join(table.columns)
-                problems.append(
-                    problem(
-                        place, "appraisal.table_has_no_column_2", table=plan.table, name_=name, known=known
-                    )
-                )
-        problems += [] if problems else _columns(table, plan, place)
-        members = [c.name for c in table.columns.values() if c.type == "member"]
-        branch = next((name for name in members if name != plan.by), "")
-        if not problems and plan.by in members and table.columns[plan.by].dimension == "branch":
-            problems.append(problem(place, "appraisal.is_column_branches", by=plan.by))
-        if not problems and (plan.by not in members or not branch):
-            problems.append(
-                problem(place, "appraisal.table_needs_two_columns_members", table=plan.table, by=plan.by)
-            )
-        if problems:
-            raise InputError(problems)
-        self.table, self.plan = table, plan
-        self.branches: Dimension = dataset.dimensions[table.columns[branch].dimension]
-        self.types: Dimension = dataset.dimensions[table.columns[plan.by].dimension]
-        self.by_branch = branch
+        dataset = composer.dataset
+        self.plan, self.period = plan, composer.period
+        self.table, self.by_branch = _table(composer, plan)
+        columns = self.table.columns
+        self.branches = dataset.dimensions[columns[self.by_branch].dimension]
+        self.types = dataset.dimensions[columns[plan.by].dimension]
         self.records = [
-            r
-            for r in table.records
-            if self._in_period(composer, r, dataset.time)
-            and self.cell(r, branch) != self.branches.total  # its parts are added up here
-            and self.cell(r, plan.by) != self.types.total
+            record
+            for record in self.table.records
+            if self._in_period(record, dataset.time)
+            and self.cell(record, self.by_branch) != self.branches.total  # its parts are added up here
+            and self.cell(record, plan.by) != self.types.total
         ]
         if faults := [fault for record in self.records for fault in self._more_than_pending(record)]:
             raise InputError(at_most(faults))
         if not self.records:
-            said = composer.period.said()
-            raise InputError(
-                problem(Place(table.file, table.sheet), "appraisal.is_no_row_last_month", said=said)
-            )
+            place = Place(self.table.file, self.table.sheet)
+            raise InputError(problem(place, "appraisal.is_no_row_last_month", said=self.period.said()))
 
     def cell(self, record: Record, name: str) -> object:
         return record.cells[name] if name in record.cells else record.key[self.table.key.index(name)]
 
-    def _in_period(self, composer: AppraisalComposer, record: Record, time: str) -> bool:
+    def _in_period(self, record: Record, time: str) -> bool:
         """Rows of the year, of its last month where there are months."""
-        if time in self.table.columns and str(self.cell(record, time)) != str(composer.period.year):
+        if time in self.table.columns and str(self.cell(record, time)) != str(self.period.year):
             return False
         month = self.plan.month
-        return not month or str(self.cell(record, month)) == str(composer.period.month)
+        return not month or str(self.cell(record, month)) == str(self.period.month)
 
     def _more_than_pending(self, record: Record) -> Iterator[Problem]:
         """What is overdue or beyond five years is a part of what is pending."""
@@ -108,12 +73,15 @@ class _Counts:
         for name in (self.plan.overdue, self.plan.beyond_five):
             part = self.cell(record, name)
             if isinstance(whole, Fraction) and isinstance(part, Fraction) and part > whole:
-                yield problem(
-                    Place(self.table.file, self.table.sheet, record.row, name),
-                    "appraisal.is_more_than_are_pending",
-                    part=part,
-                    whole=whole,
-                )
+                place = Place(self.table.file, self.table.sheet, record.row, name)
+                yield problem(place, "appraisal.is_more_than_are_pending", part=part, whole=whole)
+
+    def present(self, dimension: Dimension, column: str) -> list[str]:
+        """The members of a dimension that the rows hold."""
+        there = {str(self.cell(record, column)) for record in self.records}
+        return [
+            member.id for member in dimension.members if member.id in there and member.id != dimension.total
+        ]
 
     def of(self, name: str, branch: str = "", kind: str = "") -> Value:
         rows = [
@@ -143,10 +111,8 @@ class _Counts:
         above, below = self.of(self.plan.overdue, branch, kind), self.of(self.plan.pending, branch, kind)
         exact: Exact
         worked = ""
-        if isinstance(above.exact, Gap):
-            exact = above.exact
-        elif isinstance(below.exact, Gap):
-            exact = below.exact
+        if isinstance(above.exact, Gap) or isinstance(below.exact, Gap):
+            exact = above.exact if isinstance(above.exact, Gap) else below.exact
         elif not below.exact:
             exact = Gap("undefined", message("appraisal.no_case_is_pending"))
         else:
@@ -163,195 +129,170 @@ class _Counts:
         )
 
 
-def _columns(table: SourceTable, plan: OverduePlan, place: Place) -> list[Problem]:
+def _table(composer: AppraisalComposer, plan: OverduePlan) -> tuple[SourceTable, str]:
+    """The table that the plan names, and its column of branches; InputError where it cannot be counted."""
+    place = Place(composer.publication.file, column="overdue")
+    table = composer.dataset.tables.get(plan.table)
+    if table is None:
+        known = ", ".join(composer.dataset.tables)
+        raise InputError(problem(place, "appraisal.is_no_table", table=plan.table, known=known))
+    named = [plan.by, plan.pending, plan.overdue, plan.beyond_five, *filter(None, [plan.month])]
+    if lost := [name for name in named if name not in table.columns]:
+        known = ", ".join(table.columns)
+        raise InputError(
+            problem(place, "appraisal.table_has_no_column_2", table=plan.table, name_=name, known=known)
+            for name in lost
+        )
+    members = [column.name for column in table.columns.values() if column.type == "member"]
+    branch = next((name for name in members if name != plan.by), "")
+    problems = list(_columns(table, plan, place))
+    if plan.by in members and table.columns[plan.by].dimension == "branch":
+        problems.append(problem(place, "appraisal.is_column_branches", by=plan.by))
+    elif plan.by not in members or not branch:
+        slots = {"table": plan.table, "by": plan.by}
+        problems.append(problem(place, "appraisal.table_needs_two_columns_members", **slots))
+    if problems:
+        raise InputError(problems)
+    return table, branch
+
+
+def _columns(table: SourceTable, plan: OverduePlan, place: Place) -> Iterator[Problem]:
     """Cases are counted in whole numbers, and a stock is of one moment: months are not added up."""
-    found = [
-        problem(place, "appraisal.is_no_column_whole_numbers", table=plan.table, name_=name)
-        for name in (plan.pending, plan.overdue, plan.beyond_five)
-        if table.columns[name].type != "whole"
-    ]
+    for name in (plan.pending, plan.overdue, plan.beyond_five):
+        if table.columns[name].type != "whole":
+            yield problem(place, "appraisal.is_no_column_whole_numbers", table=plan.table, name_=name)
     months = [name for name in table.key if table.columns[name].unit == "month"]
     if months and not plan.month:
-        found.append(problem(place, "appraisal.table_is_month", table=plan.table, months=months[0]))
-    return found
+        yield problem(place, "appraisal.table_is_month", table=plan.table, months=months[0])
 
 
 def overdue(composer: AppraisalComposer, plan: OverduePlan) -> list[Block]:
-    counts = _Counts(composer, plan)
-    words = composer.words
-    branches = _present(counts, counts.branches, counts.by_branch)
-    types = _present(counts, counts.types, plan.by)
-    blocks: list[Block] = [
+    counts, words = _Counts(composer, plan), composer.words
+    said = [plan.note, words["overdue.article"]]
+    return [
         Section(number="1", title=words["section.overdue"], anchor="s-overdue", flow=True),
-        Paragraphs((_summary(composer, counts, branches),)),
-        _by(composer, counts, "types", types, lambda id_: {"kind": id_}, counts.types),
-        _by(composer, counts, "branches", branches, lambda id_: {"branch": id_}, counts.branches),
-        *_chart(composer, counts, branches),
-        _crossed(composer, counts, "overdue", plan.overdue, branches, types),
-        _crossed(composer, counts, "beyond", plan.beyond_five, branches, types),
+        Paragraphs((_summary(composer, counts),)),
+        _by(composer, counts, "types"),
+        _by(composer, counts, "branches"),
+        *_chart(composer, counts),
+        _crossed(composer, counts, "overdue", plan.overdue),
+        _crossed(composer, counts, "beyond", plan.beyond_five),
+        NoteBox(words["overdue.limits"], tuple(plain_line(text) for text in said if text)),
     ]
-    lines = [plain_line(plan.note)] if plan.note else []
-    return [*blocks, NoteBox(words["overdue.limits"], (*lines, plain_line(words["overdue.article"])))]
 
 
-def _summary(composer: AppraisalComposer, counts: _Counts, branches: Sequence[str]) -> Line:
+def _summary(composer: AppraisalComposer, counts: _Counts) -> Line:
     """Where a count is not known, no branch is called the worst."""
     plan = counts.plan
-    given: dict[str, Text | Printed] = {
+    slots: dict[str, Slot] = {
         "end": composer.period.end_said(),
         "pending": composer.print(counts.of(plan.pending)),
         "overdue": composer.print(counts.of(plan.overdue)),
         "share": composer.print(counts.share()),
         "beyond": composer.print(counts.of(plan.beyond_five)),
     }
-    shares = {id_: counts.share(id_) for id_ in branches}
-    if len(branches) < 2 or any(isinstance(share.exact, Gap) for share in shares.values()):
-        return composer.line("overdue.summary_only", **given)
-    most = max(_number(share) for share in shares.values())
-    worst = [id_ for id_ in branches if _number(shares[id_]) == most]
-    return composer.line(
-        "overdue.summary",
-        **given,
-        branch=joined([composer.branch(id_) for id_ in worst]),
-        worst=composer.print(shares[worst[0]]),
-    )
+    shares = _shares(counts)
+    known = {id_: share.exact for id_, share in shares.items() if isinstance(share.exact, Fraction)}
+    if len(shares) < 2 or len(known) < len(shares):
+        return composer.line("overdue.summary_only", **slots)
+    worst = [id_ for id_, share in known.items() if share == max(known.values())]
+    slots["branch"] = joined([composer.branch(id_) for id_ in worst])
+    return composer.line("overdue.summary", **slots, worst=composer.print(shares[worst[0]]))
 
 
-def _present(counts: _Counts, dimension: Dimension, column: str) -> list[str]:
-    there = {str(counts.cell(record, column)) for record in counts.records}
-    return [member.id for member in dimension.members if member.id in there and member.id != dimension.total]
+def _shares(counts: _Counts) -> dict[str, Value]:
+    """The overdue share of each branch."""
+    return {id_: counts.share(id_) for id_ in counts.present(counts.branches, counts.by_branch)}
 
 
-def _by(
-    composer: AppraisalComposer,
-    counts: _Counts,
-    name: str,
-    ids: Iterable[str],
-    where: Callable[[str], dict[str, str]],
-    dimension: Dimension,
-) -> Table:
+def _by(composer: AppraisalComposer, counts: _Counts, name: str) -> Table:
+    """A row for each case type or branch, below that of all."""
     words, plan = composer.words, counts.plan
-
-    def cells(given: dict[str, str]) -> tuple[Cell, ...]:
-        values = [counts.of(column, **given) for column in (plan.pending, plan.overdue)]
-        return (
-            *(Cell(composer.print(value)) for value in values),
-            Cell(composer.print(counts.share(**given))),
-            Cell(composer.print(counts.of(plan.beyond_five, **given))),
-        )
-
-    rows = [Row(head=words["overdue.total"], cells=cells({}), role="total")]
-    rows += [Row(head=_label(composer, dimension, id_), cells=cells(where(id_))) for id_ in ids]
-    case = composer.units["case"].head
+    of_types = name == "types"
+    dimension = counts.types if of_types else counts.branches
+    case, percent = composer.head("case"), composer.head("percent")
     columns = (
         Column(words["overdue.pending"], case),
         Column(words["overdue.overdue"], case),
-        Column(words["overdue.share"], composer.units["percent"].head),
+        Column(words["overdue.share"], percent),
         Column(words["overdue.beyond"], case),
     )
-    label, number = composer.name_of_next("table")
-    return Table(
-        name=label,
-        number=number,
-        anchor=f"t-overdue-{name}",
-        caption=words[f"overdue.{name}"],
-        stub=dimension.label,
-        columns=columns,
-        rows=tuple(rows),
-        unit=None,
-        notes=(),
+
+    def values(id_: str) -> tuple[Value, ...]:
+        at = ("", id_) if of_types else (id_, "")
+        return (
+            counts.of(plan.pending, *at),
+            counts.of(plan.overdue, *at),
+            counts.share(*at),
+            counts.of(plan.beyond_five, *at),
+        )
+
+    ids = counts.present(dimension, plan.by if of_types else counts.by_branch)
+    rows = [
+        composer.row(words["overdue.total"], *values(""), role="total"),
+        *(composer.row(_label(composer, dimension, id_), *values(id_)) for id_ in ids),
+    ]
+    return composer.numbered(
+        Table(
+            anchor=f"t-overdue-{name}",
+            caption=words[f"overdue.{name}"],
+            stub=dimension.label,
+            columns=columns,
+            rows=tuple(rows),
+        )
     )
 
 
-def _crossed(
-    composer: AppraisalComposer,
-    counts: _Counts,
-    name: str,
-    column: str,
-    branches: Sequence[str],
-    types: Sequence[str],
-) -> Table:
-    values = {(b, t): counts.of(column, b, t) for b in branches for t in types}
+def _crossed(composer: AppraisalComposer, counts: _Counts, name: str, column: str) -> Table:
+    """Branches by case types, the fuller the darker."""
+    total = composer.words["overdue.total"]
+    branches = counts.present(counts.branches, counts.by_branch)
+    types = counts.present(counts.types, counts.plan.by)
+    values = {(branch, kind): counts.of(column, branch, kind) for branch in branches for kind in types}
     known = [value.exact for value in values.values() if isinstance(value.exact, Fraction)]
     most = max(known, default=Fraction(1)) or Fraction(1)
-    rows = [
-        Row(
-            head=composer.words["overdue.total"],
-            cells=(
-                *(Cell(composer.print(counts.of(column, kind=t))) for t in types),
-                Cell(composer.print(counts.of(column))),
-            ),
-            role="total",
-        )
-    ]
+
+    def shaded(value: Value) -> Cell:
+        shade = float(value.exact / most) if isinstance(value.exact, Fraction) else None
+        return Cell(composer.print(value), shade=shade)
+
+    of_types = (counts.of(column, kind=kind) for kind in types)
+    rows = [composer.row(total, *of_types, counts.of(column), role="total")]
     for branch in branches:
-        cells = [
-            Cell(
-                composer.print(value),
-                shade=float(value.exact / most) if isinstance(value.exact, Fraction) else None,
-            )
-            for value in (values[branch, t] for t in types)
-        ]
-        rows.append(
-            Row(
-                head=_label(composer, counts.branches, branch),
-                cells=(*cells, Cell(composer.print(counts.of(column, branch)))),
-            )
+        cells = (shaded(values[branch, kind]) for kind in types)
+        label = _label(composer, counts.branches, branch)
+        rows.append(composer.row(label, *cells, counts.of(column, branch)))
+    heads = [*(_label(composer, counts.types, kind) for kind in types), total]
+    return composer.numbered(
+        Table(
+            anchor=f"t-{name}-crossed",
+            caption=composer.words[f"overdue.{name}_crossed"],
+            stub=counts.branches.label,
+            columns=tuple(map(Column, heads)),
+            rows=tuple(rows),
+            unit=composer.head("case"),
         )
-    columns = (
-        *(Column(_label(composer, counts.types, t)) for t in types),
-        Column(composer.words["overdue.total"]),
-    )
-    label, number = composer.name_of_next("table")
-    notes: tuple[Note, ...] = ()
-    return Table(
-        name=label,
-        number=number,
-        anchor=f"t-{name}-crossed",
-        caption=composer.words[f"overdue.{name}_crossed"],
-        stub=counts.branches.label,
-        columns=columns,
-        rows=tuple(rows),
-        unit=composer.units["case"].head,
-        notes=notes,
     )
 
 
-def _chart(composer: AppraisalComposer, counts: _Counts, branches: Sequence[str]) -> list[Chart]:
-    shares = {id_: counts.share(id_) for id_ in branches}
-    drawn = [id_ for id_ in branches if isinstance(shares[id_].exact, Fraction)]
-    if not drawn:
+def _chart(composer: AppraisalComposer, counts: _Counts) -> list[Chart]:
+    words = composer.words
+    known = {id_: share for id_, share in _shares(counts).items() if isinstance(share.exact, Fraction)}
+    if not known:
         return []
-    order = sorted(drawn, key=lambda id_: _number(shares[id_]))
-    axis = tuple((id_, _label(composer, counts.branches, id_)) for id_ in order)
-    marks = tuple(Point("value", id_, composer.print(shares[id_])) for id_ in order)
+    order = sorted(known, key=lambda id_: number(known[id_]))
     spec = ChartSpec(
         form="ranked_bar",
-        series=(Series("value", composer.words["overdue.share"]),),
-        xs=axis,
-        points=marks,
-        measure=composer.words["overdue.share"],
-        unit=composer.units["percent"].head,
+        series=(Series("value", words["overdue.share"]),),
+        xs=tuple((id_, _label(composer, counts.branches, id_)) for id_ in order),
+        points=tuple(Point("value", id_, composer.print(known[id_])) for id_ in order),
+        measure=words["overdue.share"],
+        unit=composer.head("percent"),
         better="low",
-        height_mm=14 + 6.2 * len(marks),
+        height_mm=14 + 6.2 * len(order),
     )
-    name, number = composer.name_of_next("chart")
-    return [
-        Chart(
-            name=name,
-            number=number,
-            anchor="c-overdue",
-            caption=composer.words["overdue.chart"],
-            spec=spec,
-            notes=(),
-        )
-    ]
+    return [composer.numbered(Chart(anchor="c-overdue", caption=words["overdue.chart"], spec=spec))]
 
 
 def _label(composer: AppraisalComposer, dimension: Dimension, id_: str) -> Text:
-    return dimension.member(id_).name_in(composer.period.year)
-
-
-def _number(value: Value) -> Fraction:
-    assert isinstance(value.exact, Fraction)
-    return value.exact
+    return dimension.member(id_).name_in(composer.year)

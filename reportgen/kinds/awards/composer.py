@@ -41,7 +41,7 @@ class AwardComposer(Composer):
         # A scheme of shares honours units; their people stand in the shares.
         self.of_units = any(decision.bonus is not None for decision in result.decisions)
         self.problems: list[Problem] = []
-        self._slots = self._known_slots()
+        self.slots = self._known_slots()
 
     # -- words
 
@@ -51,7 +51,7 @@ class AwardComposer(Composer):
 
     def check(self, sentences: Iterable[Sentence], extra: Iterable[str] = ()) -> None:
         """A problem for each slot that means nothing."""
-        known = {*self._slots, *extra}
+        known = {*self.slots, *extra}
         for sentence in sentences:
             for slot in dict.fromkeys(slots(sentence.text.zh)):
                 if slot not in known:
@@ -62,7 +62,7 @@ class AwardComposer(Composer):
     # -- slots
 
     def slot(self, name: str) -> Text | Printed:
-        content = self._slots.get(name, EMPTY)
+        content = self.slots.get(name, EMPTY)
         return self.print(content) if isinstance(content, Value) else content
 
     def _known_slots(self) -> dict[str, Text | Value]:

@@ -5,27 +5,26 @@ First all candidates of a group in one table, then a sheet for each, the losers'
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from fractions import Fraction
 
-from reportgen.compute.rules.model import Bonus, Check, Decision, Group, Share, TieStep
+from reportgen.compute.ledger import counted
+from reportgen.compute.rules.model import Bonus, Check, Decision, Group, ItemScore, Share, TieStep
 from reportgen.kinds.awards.composer import AwardComposer, paid
-from reportgen.kinds.awards.lists import NO_NAME, rank, rank_value, standing
+from reportgen.kinds.awards.lists import basis, rank
+from reportgen.kinds.compose import ColumnOf, Content
 from reportgen.kinds.papers import begun, joined
 from reportgen.model import (
+    EMPTY,
     Block,
     Card,
-    Cell,
-    Column,
     Field,
     Fields,
     KeyFigures,
     Line,
     NoteBox,
     Paragraphs,
-    Printed,
-    Row,
     Section,
     Table,
     Text,
@@ -40,97 +39,68 @@ TIED = 8  # as many names of a tie fit the sheet; the others are named on theirs
 
 
 def decisions(composer: AwardComposer) -> list[Block]:
-    blocks: list[Block] = [Paragraphs((_opening(composer),)), standing(composer)]
-    groups = composer.result.groups
-    for group in groups:
-        of_group = _by_rank(d for d in composer.result.decisions if d.group == group.id)
-        if of_group:
+    blocks: list[Block] = [Paragraphs((_opening(composer),)), basis(composer)]
+    ordered: list[tuple[Decision, Group | None]] = []
+    for group in composer.result.groups or (None,):
+        decided = (d for d in composer.result.decisions if group is None or d.group == group.id)
+        of_group = sorted(decided, key=lambda d: (d.rank is None, d.rank or 0, d.person.id))
+        ordered += [(decision, group) for decision in of_group]
+        if group and of_group:
+            title = begun(group.label)
             blocks += [
-                Section(number="", title=begun(group.label), anchor=f"g-{group.id}", flow=True),
+                Section(number="", title=title, anchor=f"g-{group.id}", flow=True),
                 _summary(composer, group, of_group),
             ]
-    ordered = [
-        (decision, group)
-        for group in (groups or (None,))
-        for decision in _by_rank(d for d in composer.result.decisions if group is None or d.group == group.id)
-    ]
-    told = [(decision, group) for decision, group in ordered if _has_sheet(composer, decision)]
-    if len(told) > MOST_SHEETS:
-        raise InputError(_too_many(composer, len(told)))
-    for number, (decision, of) in enumerate(told, 1):
+    wanted = composer.plan.sheets
+    sheets = [(d, group) for d, group in ordered if wanted == "all" or (wanted == "winners" and d.tier)]
+    if len(sheets) > MOST_SHEETS:
+        raise InputError(_too_many(composer, len(sheets)))
+    for number, (decision, of) in enumerate(sheets, 1):
         blocks += _sheet(composer, decision, of, number)
     return blocks
 
 
-def _has_sheet(composer: AwardComposer, decision: Decision) -> bool:
-    wanted = composer.plan.sheets
-    return wanted == "all" or (wanted == "winners" and decision.tier is not None)
-
-
 def _too_many(composer: AwardComposer, count: int) -> Problem:
-    fewer = "winners" if composer.plan.sheets == "all" else "none"
     return problem(
         Place(composer.publication.file, column="decisions: sheets"),
         "awards.decision_sheets_are_more_than",
         count=count,
         most_sheets=MOST_SHEETS,
-        fewer=fewer,
+        fewer="winners" if composer.plan.sheets == "all" else "none",
     )
 
 
 def _opening(composer: AwardComposer) -> Line:
     sheets = "" if composer.plan.sheets == "all" else f"_{composer.plan.sheets}"
-    if composer.of_units:
-        return composer.line(f"decisions.summary_units{sheets}", candidates=composer.slot("candidates"))
-    return composer.line(
-        f"decisions.summary{sheets}",
-        candidates=composer.slot("candidates"),
-        eligible=composer.slot("eligible"),
-        winners=composer.slot("winners"),
-    )
-
-
-def _by_rank(decisions: Iterable[Decision]) -> list[Decision]:
-    return sorted(decisions, key=lambda d: (d.rank is None, d.rank or 0, d.person.id))
+    units = "_units" if composer.of_units else ""
+    names = ("candidates",) if units else ("candidates", "eligible", "winners")
+    slots = {name: composer.slot(name) for name in names}
+    return composer.line(f"decisions.summary{units}{sheets}", **slots)
 
 
 # ---- the table of a group -----------------------------------------------------------------------
 
 
 def _summary(composer: AwardComposer, group: Group, decisions: list[Decision]) -> Table:
-    words = composer.words
-    rows = []
-    for decision in decisions:
-        person = decision.person
-        cells = [Cell(text=composer.branch(person.branch))]
-        if composer.of_units:
-            total = decision.bonus.total if decision.bonus else None
-            cells.append(Cell(composer.print(total)) if total else Cell(text=NO_NAME))
-        else:
-            cells.append(Cell(composer.print(decision.score)) if decision.score else Cell(text=NO_NAME))
-            cells.append(Cell(rank(composer, decision)) if decision.rank else Cell(text=NO_NAME))
-        cells.append(Cell(text=_verdict(composer, decision)))
-        rows.append(Row(head=composer.named(person, PAPER), cells=tuple(cells)))
-    middle = ["bonus"] if composer.of_units else ["score", "rank"]
-    columns = [Column(words["list.branch"])]
-    for name in middle:
-        unit = composer.units["twd"].head if name == "bonus" else None
-        columns.append(Column(words[f"list.{name}"], unit))
-    columns.append(Column(words["decisions.verdict"]))
-    notes = ()
-    caption = begun(composer.say("decisions.caption", group=group.label))
-    return Table(
-        name=NO_NAME,
-        number="",
+    words, column = composer.words, composer.column
+    columns: list[ColumnOf[Decision]] = [
+        column("list.branch", lambda decision: composer.branch(decision.person.branch))
+    ]
+    if composer.of_units:
+        twd = composer.head("twd")
+        columns.append(
+            column("list.bonus", lambda decision: decision.bonus.total if decision.bonus else None, twd)
+        )
+    else:
+        columns += [column("list.score", lambda decision: decision.score), column("list.rank", rank)]
+    columns.append(column("decisions.verdict", lambda decision: _verdict(composer, decision)))
+    frame = Table(
         anchor=f"t-{group.id}-all",
-        caption=caption,
+        caption=begun(composer.say("decisions.caption", group=group.label)),
         stub=words["decisions.candidate"],
-        columns=tuple(columns),
-        rows=tuple(rows),
-        unit=None,
-        notes=notes,
         flows=True,
     )
+    return composer.filled(frame, columns, decisions, lambda decision: composer.named(decision.person, PAPER))
 
 
 def _verdict(composer: AwardComposer, decision: Decision) -> Text:
@@ -145,16 +115,14 @@ def _verdict(composer: AwardComposer, decision: Decision) -> Text:
 
 
 def _sheet(composer: AwardComposer, decision: Decision, group: Group | None, number: int) -> list[Block]:
-    words, person = composer.words, decision.person
-    id_ = f"d-{number}"
-    name = composer.person(person, PAPER)
+    id_, name = f"d-{number}", composer.person(decision.person, PAPER)
     blocks: list[Block] = [
         Section(number=str(number), title=name, anchor=id_),
         _facts(composer, decision, group),
     ]
-    if cards := _cards(composer, decision):
-        blocks.append(KeyFigures(tuple(cards)))
-    blocks.append(NoteBox(words["decisions.reason"], _reasons(composer, decision, group)))
+    if cards := tuple(_cards(composer, decision)):
+        blocks.append(KeyFigures(cards))
+    blocks.append(NoteBox(composer.words["decisions.reason"], _reasons(composer, decision, group)))
     if decision.checks:
         blocks.append(_checks(composer, decision, id_))
     if decision.items:
@@ -168,310 +136,172 @@ def _sheet(composer: AwardComposer, decision: Decision, group: Group | None, num
 
 def _reasons(composer: AwardComposer, decision: Decision, group: Group | None) -> tuple[Line, ...]:
     """Why, and whether another rounding would have changed it; the numbers are those of the decision."""
-    lines = [composer.ledger.within(decision.reason, _stated(composer, decision, group))]
+    values = [value for value in _telling(decision, group) if isinstance(value.exact, Fraction)]
+    lines = [composer.ledger.within(decision.reason, values)]
     if decision.eligible and not decision.bonus:
         lines.append(plain_line(begun(decision.rounding or composer.words["decisions.no_rounding"])))
     return tuple(lines)
 
 
-def _stated(composer: AwardComposer, decision: Decision, group: Group | None) -> list[Value]:
+def _telling(decision: Decision, group: Group | None) -> Iterable[Value]:
     """The values that the reason of a decision may state, the most telling first."""
-    found = [value for value in (decision.ranked, decision.score, decision.distance) if value]
-    found += [replace(v, exact=abs(v.exact)) for v in found if isinstance(v.exact, Fraction) and v.exact < 0]
-    if decision.bonus:
-        found += [decision.bonus.total, decision.bonus.unpaid, *(value for _, value in decision.bonus.steps)]
-        found.append(_counted("members", len(decision.bonus.shares), decision))
-    found += [
-        side
-        for check in decision.checks
-        for side in (check.value, check.threshold)
-        if isinstance(side, Value)
-    ]
-    if decision.rank:
-        found += [rank_value(decision), _eligible(decision)]
-    if group and group.quota is not None:
-        found.append(
-            Value(
-                metric="quota",
-                key=(("group", group.id),),
-                exact=Fraction(group.quota),
-                unit="count",
-                digits=0,
-                formula=group.worked.en,
-            )
-        )
-    if decision.ties:
-        found.append(_counted("tied", len(decision.ties[0].with_), decision))
-    return [value for value in found if isinstance(value.exact, Fraction)]
-
-
-def _counted(name: str, number: int, decision: Decision) -> Value:
-    formula = {"members": "count of shares", "tied": "count of candidates with the same score"}[name]
-    return Value(
-        metric=name,
-        key=(("candidate", decision.person.id),),
-        exact=Fraction(number),
-        unit="count",
-        digits=0,
-        formula=formula,
-        worked=str(number),
+    own = (("candidate", decision.person.id),)
+    first = [value for value in (decision.ranked, decision.score, decision.distance) if value]
+    yield from first
+    yield from (
+        replace(v, exact=abs(v.exact)) for v in first if isinstance(v.exact, Fraction) and v.exact < 0
     )
+    if bonus := decision.bonus:
+        yield from (bonus.total, bonus.unpaid, *(value for _, value in bonus.steps))
+        yield counted("members", len(bonus.shares), "count of shares", key=own)
+    sides = (side for check in decision.checks for side in (check.value, check.threshold))
+    yield from (side for side in sides if isinstance(side, Value))
+    if place := rank(decision):
+        yield from (place, _eligible(decision))
+    if group and group.quota is not None:
+        quota = counted("quota", group.quota, group.worked.en, key=(("group", group.id),))
+        yield replace(quota, worked="")
+    if decision.ties:
+        tied = len(decision.ties[0].with_)
+        yield counted("tied", tied, "count of candidates with the same score", key=own)
 
 
 def _eligible(decision: Decision) -> Value:
     key = (("group", decision.group),)
-    return Value(
-        metric="eligible",
-        key=key,
-        exact=Fraction(decision.of),
-        unit="count",
-        digits=0,
-        formula="count of the eligible of the group",
-        worked=str(decision.of),
-    )
+    return counted("eligible", decision.of, "count of the eligible of the group", key=key)
 
 
 def _facts(composer: AwardComposer, decision: Decision, group: Group | None) -> Fields:
     person, words = decision.person, composer.words
-    facts = [
-        ("list.branch", composer.branch(person.branch)),
-        ("list.unit", NO_NAME if composer.of_units else person.unit),
-        ("list.post", person.post),
-        ("list.group", begun(group.label) if group else NO_NAME),
-        ("decisions.verdict", _verdict(composer, decision)),
-    ]
-    return Fields(tuple(Field(words[name], (plain_line(text),)) for name, text in facts if text.zh))
+    facts = {
+        "list.branch": composer.branch(person.branch),
+        "list.unit": EMPTY if composer.of_units else person.unit,
+        "list.post": person.post,
+        "list.group": begun(group.label) if group else EMPTY,
+        "decisions.verdict": _verdict(composer, decision),
+    }
+    return Fields(tuple(Field(words[name], (plain_line(text),)) for name, text in facts.items() if text.zh))
 
 
-def _cards(composer: AwardComposer, decision: Decision) -> list[Card]:
+def _cards(composer: AwardComposer, decision: Decision) -> Iterable[Card]:
     """Score, rank, the line and the distance to it, as far as they exist."""
-    words = composer.words
     if decision.score is None or decision.bonus:
-        return []
-    cards = [
-        Card(
-            label=words["list.score"],
-            figure=composer.print(decision.score),
-            unit=_unit(composer, decision.score),
-            change=None,
-            spark=None,
-        )
-    ]
-    if decision.rank:
-        of = composer.print(_eligible(decision))
-        unit = composer.say("decisions.of", of=of.plain)
-        cards.append(
-            Card(
-                label=words["list.rank"], figure=rank(composer, decision), unit=unit, change=None, spark=None
-            )
-        )
+        return
+    yield _card(composer, "list.score", decision.score)
+    if place := rank(decision):
+        of = composer.print(_eligible(decision)).plain
+        yield replace(_card(composer, "list.rank", place), unit=composer.say("decisions.of", of=of))
     if decision.line:
-        name = "decisions.line_next" if decision.tier else "decisions.line_last"
-        cards.append(
-            Card(
-                label=words[name],
-                figure=composer.print(decision.line),
-                unit=_unit(composer, decision.line),
-                change=None,
-                spark=None,
-            )
+        yield _card(
+            composer, "decisions.line_next" if decision.tier else "decisions.line_last", decision.line
         )
     if decision.distance:
-        cards.append(
-            Card(
-                label=words["decisions.distance"],
-                figure=composer.print(decision.distance),
-                unit=_unit(composer, decision.distance),
-                change=None,
-                spark=None,
-            )
-        )
-    return cards
+        yield _card(composer, "decisions.distance", decision.distance)
 
 
-def _unit(composer: AwardComposer, value: Value) -> Text:
-    """The head of the unit; a bare number has none."""
-    return NO_NAME if value.unit == "count" else composer.units[value.unit].head
+def _card(composer: AwardComposer, name: str, value: Value) -> Card:
+    return Card(label=composer.words[name], figure=composer.print(value), unit=composer.unit(value))
 
 
 def _checks(composer: AwardComposer, decision: Decision, id_: str) -> Table:
-    words = composer.words
-    rows = [
-        Row(head=_rule(composer, check), cells=_check_cells(composer, check)) for check in decision.checks
+    words, column = composer.words, composer.column
+
+    def unit(check: Check) -> Text | None:
+        sides = (side for side in (check.value, check.threshold) if isinstance(side, Value))
+        return next((composer.unit(side) for side in sides), None)
+
+    def rule(check: Check) -> Text:
+        excludes = check.kind == "exclude"
+        return composer.say("checks.exclude", rule=check.label) if excludes else check.label
+
+    columns: list[ColumnOf[Check]] = [
+        column("checks.value", lambda check: check.value),
+        column("checks.operator", lambda check: words[f"operator.{check.operator}"]),
+        column("checks.threshold", lambda check: check.threshold),
+        column("checks.unit", unit),
+        column("checks.verdict", lambda check: words["checks.passed" if check.passed else "checks.failed"]),
     ]
-    columns = tuple(
-        Column(words[f"checks.{name}"]) for name in ("value", "operator", "threshold", "unit", "verdict")
-    )
-    return Table(
-        name=NO_NAME,
-        number="",
-        anchor=f"{id_}-checks",
-        caption=words["checks.caption"],
-        stub=words["checks.rule"],
-        columns=columns,
-        rows=tuple(rows),
-        unit=None,
-        notes=(),
-    )
-
-
-def _rule(composer: AwardComposer, check: Check) -> Text:
-    return composer.say("checks.exclude", rule=check.label) if check.kind == "exclude" else check.label
-
-
-def _check_cells(composer: AwardComposer, check: Check) -> tuple[Cell, ...]:
-    words = composer.words
-    value = next((side for side in (check.value, check.threshold) if isinstance(side, Value)), None)
-    return (
-        _side(composer, check.value),
-        Cell(text=words[f"operator.{check.operator}"]),
-        _side(composer, check.threshold),
-        Cell(text=_unit(composer, value) if value else NO_NAME),
-        Cell(text=words["checks.passed" if check.passed else "checks.failed"]),
-    )
-
-
-def _side(composer: AwardComposer, side: Value | Text) -> Cell:
-    return Cell(text=side) if isinstance(side, Text) else Cell(composer.print(side))
+    frame = Table(anchor=f"{id_}-checks", caption=words["checks.caption"], stub=words["checks.rule"])
+    return composer.filled(frame, columns, decision.checks, rule)
 
 
 def _items(composer: AwardComposer, decision: Decision, id_: str) -> Table:
-    words = composer.words
-    with_band = any(item.band for item in decision.items)
-    rows = []
-    for item in decision.items:
-        cells = [Cell(composer.print(item.value)), Cell(text=_unit(composer, item.value))]
-        cells += [Cell(text=item.band or NO_NAME)] if with_band else []
-        cells += [Cell(composer.print(value)) for value in (item.points, item.weight, item.weighted)]
-        rows.append(Row(head=item.label, cells=tuple(cells)))
-    names = ("value", "unit", *(("band",) if with_band else ()), "points", "weight", "weighted")
-    if decision.score:
-        blanks = [Cell(text=NO_NAME)] * (len(names) - 1)
-        rows.append(
-            Row(
-                head=words["items.score"], cells=(*blanks, Cell(composer.print(decision.score))), role="total"
-            )
-        )
-    columns = tuple(Column(words[f"items.{name}"]) for name in names)
-    return Table(
-        name=NO_NAME,
-        number="",
-        anchor=f"{id_}-items",
-        caption=words["items.caption"],
-        stub=words["items.item"],
-        columns=columns,
-        rows=tuple(rows),
-        unit=None,
-        notes=(),
-    )
+    words, column = composer.words, composer.column
+    columns: list[ColumnOf[ItemScore]] = [
+        column("items.value", lambda item: item.value),
+        column("items.unit", lambda item: composer.unit(item.value)),
+    ]
+    if any(item.band for item in decision.items):
+        columns.append(column("items.band", lambda item: item.band))
+    columns += [
+        column("items.points", lambda item: item.points),
+        column("items.weight", lambda item: item.weight),
+        column("items.weighted", lambda item: item.weighted, total=decision.score),
+    ]
+    frame = Table(anchor=f"{id_}-items", caption=words["items.caption"], stub=words["items.item"])
+    total = words["items.score"] if decision.score else None
+    return composer.filled(frame, columns, decision.items, lambda item: item.label, total)
 
 
 def _ties(composer: AwardComposer, decision: Decision, id_: str) -> Table:
-    words = composer.words
+    words, column = composer.words, composer.column
     names = {
         d.person.id: composer.person(d.person, PAPER)
         for d in composer.result.decisions
         if d.group == decision.group
     }
-    rows = [Row(head=begun(step.label), cells=_tie_cells(composer, step, names)) for step in decision.ties]
-    columns = tuple(Column(words[f"ties.{name}"]) for name in ("value", "with", "settled"))
-    return Table(
-        name=NO_NAME,
-        number="",
-        anchor=f"{id_}-ties",
-        caption=words["ties.caption"],
-        stub=words["ties.step"],
-        columns=columns,
-        rows=tuple(rows),
-        unit=None,
-        notes=(),
-    )
+
+    def others(step: TieStep) -> Text:
+        named = joined(names.get(id_, Text(id_, id_)) for id_ in step.with_[:TIED])
+        return composer.say("ties.more", names=named) if len(step.with_) > TIED else named
+
+    columns: list[ColumnOf[TieStep]] = [
+        column("ties.value", lambda step: step.value),
+        column("ties.with", others),
+        column("ties.settled", lambda step: words["ties.yes" if step.settled else "ties.no"]),
+    ]
+    frame = Table(anchor=f"{id_}-ties", caption=words["ties.caption"], stub=words["ties.step"])
+    return composer.filled(frame, columns, decision.ties, lambda step: begun(step.label))
 
 
-def _tie_cells(composer: AwardComposer, step: TieStep, names: dict[str, Text]) -> tuple[Cell, ...]:
-    others = joined(names.get(id_, Text(id_, id_)) for id_ in step.with_[:TIED])
-    if len(step.with_) > TIED:
-        others = composer.say("ties.more", names=others)
-    return (
-        Cell(composer.print(step.value)) if step.value else Cell(text=NO_NAME),
-        Cell(text=others),
-        Cell(text=composer.words["ties.yes" if step.settled else "ties.no"]),
-    )
-
-
-def _bonus(composer: AwardComposer, bonus: Bonus, id_: str) -> list[Block]:
+def _bonus(composer: AwardComposer, bonus: Bonus, id_: str) -> Iterable[Block]:
     """The arithmetic line by line, then what each person gets; the dollars of the remainder are told."""
     words = composer.words
-    steps = [
-        Row(head=label, cells=(Cell(composer.print(value)), Cell(text=_unit(composer, value))))
-        for label, value in bonus.steps
+    columns: list[ColumnOf[tuple[Text, Value]]] = [
+        composer.column("bonus.value", lambda step: step[1]),
+        composer.column("checks.unit", lambda step: composer.unit(step[1])),
     ]
-    blocks: list[Block] = [
-        Table(
-            name=NO_NAME,
-            number="",
-            anchor=f"{id_}-steps",
-            caption=words["bonus.caption"],
-            stub=words["bonus.step"],
-            columns=(Column(words["bonus.value"]), Column(words["checks.unit"])),
-            rows=tuple(steps),
-            unit=None,
-            notes=(),
-        )
-    ]
-    if not bonus.shares:
-        return blocks
-    rows = [_share(composer, share) for share in bonus.shares]
-    total = [Cell(text=NO_NAME)] * 4
-    if bonus.unpaid.exact != Fraction(0):
-        rows.append(
-            Row(
-                head=words["bonus.unpaid"],
-                cells=(*total, Cell(composer.print(bonus.unpaid)), Cell(text=NO_NAME)),
-                role="total",
-            )
-        )
-    rows.append(
-        Row(
-            head=words["bonus.total"],
-            cells=(*total, Cell(composer.print(bonus.total)), Cell(text=NO_NAME)),
-            role="total",
-        )
-    )
-    first = bonus.shares[0]
-    columns = (
-        Column(words["bonus.role"]),
-        Column(words["bonus.part"], _unit(composer, first.part)),
-        Column(words["bonus.service"], _unit(composer, first.service)),
-        *(Column(words[f"bonus.{name}"], _unit(composer, first.paid)) for name in ("exact", "paid", "extra")),
-    )
-    caption = words["bonus.shares"]
-    return [
-        *blocks,
-        Table(
-            name=NO_NAME,
-            number="",
-            anchor=f"{id_}-shares",
-            caption=caption,
-            stub=words["list.name"],
-            columns=columns,
-            rows=tuple(rows),
-            unit=None,
-            notes=(),
-        ),
-    ]
+    frame = Table(anchor=f"{id_}-steps", caption=words["bonus.caption"], stub=words["bonus.step"])
+    yield composer.filled(frame, columns, bonus.steps, lambda step: step[0])
+    if bonus.shares:
+        yield _shares(composer, bonus, id_)
 
 
-def _share(composer: AwardComposer, share: Share) -> Row:
-    extra: Printed = composer.count(
-        "dollars of the remainder", share.extra, "remainder by the declared rule", (("person", share.person),)
+def _shares(composer: AwardComposer, bonus: Bonus, id_: str) -> Table:
+    words, first = composer.words, bonus.shares[0]
+
+    def column(name: str, content: Callable[[Share], Content], of: Value) -> ColumnOf[Share]:
+        return composer.column(f"bonus.{name}", content, composer.unit(of))
+
+    def extra(share: Share) -> Value:
+        key = (("person", share.person),)
+        return counted("dollars of the remainder", share.extra, "remainder by the declared rule", key=key)
+
+    columns = [
+        composer.column("bonus.role", lambda share: share.role),
+        column("part", lambda share: share.part, first.part),
+        column("service", lambda share: share.service, first.service),
+        column("exact", lambda share: share.exact, first.paid),
+        column("paid", lambda share: share.paid, first.paid),
+        column("extra", extra, first.paid),
+    ]
+    frame = Table(anchor=f"{id_}-shares", caption=words["bonus.shares"], stub=words["list.name"])
+    table = composer.filled(frame, columns, bonus.shares, lambda share: composer.shown(share.names, PAPER))
+    sums = {"unpaid": bonus.unpaid, "total": bonus.total}
+    if not bonus.unpaid.exact:
+        del sums["unpaid"]
+    totals = (
+        composer.row(words[f"bonus.{name}"], *[None] * 4, value, None, role="total")
+        for name, value in sums.items()
     )
-    cells = (
-        Cell(text=share.role),
-        Cell(composer.print(share.part)),
-        Cell(composer.print(share.service)),
-        Cell(composer.print(share.exact)),
-        Cell(composer.print(share.paid)),
-        Cell(extra),
-    )
-    return Row(head=composer.shown(share.names, PAPER), cells=cells)
+    return replace(table, rows=(*table.rows, *totals))

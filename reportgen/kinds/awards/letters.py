@@ -5,169 +5,131 @@ Fields stand in the print order of the forms. What is not declared stays blank, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from itertools import groupby
 
-from reportgen.compute.rules.model import Decision
-from reportgen.kinds.awards.composer import AwardComposer, later, said_whole
-from reportgen.kinds.awards.plan import Addressee, Official
+from reportgen.compute.rules.model import Decision, Tier
+from reportgen.kinds.awards.composer import AwardComposer, said_whole
+from reportgen.kinds.awards.plan import Ceremony, Official, Step
+from reportgen.kinds.blocks import form_field
+from reportgen.kinds.compose import ColumnOf
 from reportgen.kinds.papers import Sentence, begun, clauses, joined, on_day
 from reportgen.model import (
+    EMPTY,
     Block,
-    Cell,
     Clause,
-    Column,
     Field,
     Fields,
     FormHead,
     Label,
     Labels,
-    Row,
     Segment,
     Signature,
     Table,
     Text,
     formats,
 )
-from reportgen.read.words import plain_line
 
 MAIN, COPY = False, True
+UNSENT = ("speed", "secrecy")  # fields that a paper sent to nobody lacks
 
 
 def letter(composer: AwardComposer) -> list[Block]:
-    paper, office, words = composer.plan.official["letter"], composer.plan.office, composer.words
-    contact = [
-        _field(composer, "address", office.address),
-        _field(composer, "person", office.person),
-        *(
-            _field(composer, name, Text(found, found))
-            for name, found in (("phone", office.phone), ("fax", office.fax), ("email", office.email))
-            if found
-        ),
+    paper, office = composer.plan.official["letter"], composer.plan.office
+    contact = {"address": office.address, "person": office.person}
+    contact |= {
+        name: Text(declared, declared)
+        for name, declared in (("phone", office.phone), ("fax", office.fax), ("email", office.email))
+        if declared
+    }
+    fields = tuple(_field(composer, name, text) for name, text in contact.items())
+    return [
+        _form(composer, "letter", contact=fields),
+        *_body(composer, paper),
+        _recipients(composer),
+        _signed(composer, seal=False),
     ]
-    blocks: list[Block] = [
-        FormHead(
-            issuer=composer.publication.issuer,
-            form=words["form.letter"],
-            archive=_archive(composer),
-            contact=tuple(contact),
-            fields=(
-                _to(composer),
-                *_dated(composer, paper),
-                *_handling(composer, paper),
-                _attachment(composer, paper),
-            ),
-        )
-    ]
-    if paper.subject:
-        blocks.append(Segment(words["segment.subject"], composer.sentence(paper.subject)))
-    if paper.items:
-        blocks.append(Segment(words["segment.explanation"], None, clauses(paper.items, composer.sentence)))
-    return [*blocks, _recipients(composer), _signed(composer, seal=False)]
 
 
 def order(composer: AwardComposer) -> list[Block]:
-    paper, words = composer.plan.official["order"], composer.words
-    blocks: list[Block] = [
-        FormHead(
-            issuer=composer.publication.issuer,
-            form=words["form.order"],
-            archive=_archive(composer),
-            contact=(),
-            fields=(
-                _to(composer),
-                *_dated(composer, paper),
-                *_handling(composer, paper),
-                _attachment(composer, paper),
-            ),
-        )
+    paper = composer.plan.official["order"]
+    return [
+        _form(composer, "order"),
+        *_body(composer, paper),
+        _order_table(composer, paper),
+        _recipients(composer),
+        _signed(composer, seal=True),
     ]
+
+
+def _body(composer: AwardComposer, paper: Official) -> Iterable[Segment]:
+    """主旨 and 說明, each where it is declared."""
+    words = composer.words
     if paper.subject:
-        blocks.append(Segment(words["segment.subject"], composer.sentence(paper.subject)))
+        yield Segment(words["segment.subject"], composer.sentence(paper.subject))
     if paper.items:
-        blocks.append(Segment(words["segment.explanation"], None, clauses(paper.items, composer.sentence)))
-    return [*blocks, _order_table(composer, paper), _recipients(composer), _signed(composer, seal=True)]
+        yield Segment(words["segment.explanation"], None, clauses(paper.items, composer.sentence))
 
 
 def _order_table(composer: AwardComposer, paper: Official) -> Table:
-    words = composer.words
-    rows = []
-    for decision in composer.winners_in_order():
-        if composer.is_unit(decision.person):  # personnel orders reward persons
-            continue
+    def said_of(sentence: Sentence | None, decision: Decision) -> Text:
         extra = {"tier": decision.tier.label} if decision.tier else {}
-        reason = _text_of(composer, paper.reason, extra)
-        law = _text_of(composer, paper.law, extra)
-        cells = (
-            Cell(text=composer.post(decision.person)),
-            Cell(text=composer.rewards(decision)),
-            Cell(text=reason),
-            Cell(text=law),
-        )
-        rows.append(Row(head=composer.person(decision.person, "order"), cells=cells))
-    columns = tuple(Column(words[f"order.{name}"]) for name in ("post", "kind", "reason", "law"))
-    caption = words["order.caption"]
-    return Table(
-        name=Text("", ""),
-        number="",
-        anchor="t-order",
-        caption=caption,
-        stub=words["order.name"],
-        columns=columns,
-        rows=tuple(rows),
-        unit=None,
-        notes=(),
-        flows=True,
+        return said_whole(composer.sentence(sentence, extra)) if sentence else EMPTY
+
+    columns: list[ColumnOf[Decision]] = [
+        composer.column("order.post", lambda decision: composer.post(decision.person)),
+        composer.column("order.kind", composer.rewards),
+        composer.column("order.reason", lambda decision: said_of(paper.reason, decision)),
+        composer.column("order.law", lambda decision: said_of(paper.law, decision)),
+    ]
+    words = composer.words
+    return composer.filled(
+        Table(anchor="t-order", caption=words["order.caption"], stub=words["order.name"], flows=True),
+        columns,
+        # personnel orders reward persons
+        [decision for decision in composer.winners_in_order() if not composer.is_unit(decision.person)],
+        lambda decision: composer.person(decision.person, "order"),
     )
-
-
-def _text_of(composer: AwardComposer, sentence: Sentence | None, extra: dict[str, Text]) -> Text:
-    """A sentence for the cell of a table; its figures have been recorded."""
-    if sentence is None:
-        return Text("", "")
-    return said_whole(composer.sentence(sentence, extra))
 
 
 def announcement(composer: AwardComposer) -> list[Block]:
     paper, words = composer.plan.official["announcement"], composer.words
-    blocks: list[Block] = [
-        FormHead(
-            issuer=composer.publication.issuer,
-            form=words["form.announcement"],
-            archive=_archive(composer),
-            contact=(),
-            fields=(*_dated(composer, paper), _attachment(composer, paper)),
-        )
-    ]
+    blocks: list[Block] = [_form(composer, "announcement")]
     if paper.subject:
         blocks.append(Segment(words["segment.subject"], composer.sentence(paper.subject)))
-    if len(paper.basis) == 1:
-        blocks.append(Segment(words["segment.basis"], composer.sentence(paper.basis[0])))
-    elif paper.basis:
-        numbered = (Clause(1, number, composer.sentence(one)) for number, one in enumerate(paper.basis, 1))
-        blocks.append(Segment(words["segment.basis"], None, tuple(numbered)))
+    if paper.basis:
+        blocks.append(_numbered(composer, "segment.basis", paper.basis))
     names = _name_clauses(composer)
-    clauses_after = clauses(paper.items, composer.sentence, 2)
-    blocks.append(Segment(words["segment.matters"], None, (*names, *clauses_after)))
+    after = clauses(paper.items, composer.sentence, 2)
+    blocks.append(Segment(words["segment.matters"], None, (*names, *after)))
     return [*blocks, _signed(composer, seal=True)]
 
 
-def _name_clauses(composer: AwardComposer) -> list[Clause]:
+def _numbered(composer: AwardComposer, label: str, sentences: Sequence[Sentence]) -> Segment:
+    """The sentences as numbered clauses; one alone has no number."""
+    lines = [composer.sentence(sentence) for sentence in sentences]
+    if len(lines) == 1:
+        return Segment(composer.words[label], lines[0])
+    numbered = (Clause(1, number, line) for number, line in enumerate(lines, 1))
+    return Segment(composer.words[label], None, tuple(numbered))
+
+
+def _name_clauses(composer: AwardComposer) -> Iterable[Clause]:
     """一、 who is honoured: a tier at （一）, a branch at 1、."""
-    clauses = [Clause(1, 1, composer.line("announcement.names", winners=composer.slot("winners")))]
+    yield Clause(1, 1, composer.line("announcement.names", winners=composer.slot("winners")))
     winners = composer.winners_in_order()
-    for number, (tier, of_tier) in enumerate(groupby(winners, key=lambda d: d.tier), 1):
+    for number, (tier, of_tier) in enumerate(groupby(winners, key=lambda decision: decision.tier), 1):
         assert tier
         count = composer.slot(f"winners.{tier.id}")
-        clauses.append(
-            Clause(2, number, composer.line("announcement.tier", tier=begun(tier.label), winners=count))
-        )
-        for place, (branch, of_branch) in enumerate(groupby(of_tier, key=lambda d: d.person.branch), 1):
-            people = [_named(composer, decision) for decision in of_branch]
-            said = Text("、".join(one.zh for one in people), "; ".join(one.en for one in people))
-            line = composer.line("announcement.branch", branch=composer.branch(branch), names=said)
-            clauses.append(Clause(3, place, line))
-    return clauses
+        line = composer.line("announcement.tier", tier=begun(tier.label), winners=count)
+        yield Clause(2, number, line)
+        by_branch = groupby(of_tier, key=lambda decision: decision.person.branch)
+        for place, (branch, of_branch) in enumerate(by_branch, 1):
+            names = _list(_named(composer, decision) for decision in of_branch)
+            line = composer.line("announcement.branch", branch=composer.branch(branch), names=names)
+            yield Clause(3, place, line)
 
 
 def _named(composer: AwardComposer, decision: Decision) -> Text:
@@ -180,126 +142,96 @@ def _named(composer: AwardComposer, decision: Decision) -> Text:
 
 
 def notice(composer: AwardComposer) -> list[Block]:
-    paper, words, plan = composer.plan.official["notice"], composer.words, composer.plan
-    ceremony = plan.ceremony
+    plan, ceremony = composer.plan, composer.plan.ceremony
     assert ceremony
     day, clock = on_day(ceremony.on), formats.clock(ceremony.at.hour, ceremony.at.minute)
-    when = Text(f"{day.zh}{clock.zh}", f"{clock.en}, {day.en}")
-    copies = [one.name for one in plan.addressees if one.copy]
-    fields = [
-        _field(composer, "reason", ceremony.name),
-        _field(composer, "time", when),
-        _field(composer, "place", ceremony.place),
-        _field(composer, "host", ceremony.host),
-        _field(composer, "contact", ceremony.contact),
-        _field(composer, "attend", begun(_list(ceremony.attend))),
-        _field(composer, "observe", begun(_list(ceremony.observe))),
-        _field(composer, "copy", _list(copies)),
-    ]
-    head = FormHead(
-        issuer=composer.publication.issuer,
-        form=words["form.notice"],
-        archive=_archive(composer),
-        contact=(),
-        fields=(
-            _to(composer),
-            *_dated(composer, paper),
-            *_handling(composer, paper),
-            _attachment(composer, paper),
-        ),
-    )
-    return [head, Fields(tuple(fields)), _notes(composer, ceremony.notes)]
-
-
-def _notes(composer: AwardComposer, notes: tuple[Sentence, ...]) -> Segment:
-    label, lines = composer.words["field.notes"], [composer.sentence(note) for note in notes]
-    if len(lines) == 1:
-        return Segment(label, lines[0])
-    return Segment(label, None, tuple(Clause(1, number, line) for number, line in enumerate(lines, 1)))
+    entries = {
+        "reason": ceremony.name,
+        "time": Text(f"{day.zh}{clock.zh}", f"{clock.en}, {day.en}"),
+        "place": ceremony.place,
+        "host": ceremony.host,
+        "contact": ceremony.contact,
+        "attend": begun(_list(ceremony.attend)),
+        "observe": begun(_list(ceremony.observe)),
+        "copy": _list(addressee.name for addressee in plan.addressees if addressee.copy),
+    }
+    fields = Fields(tuple(_field(composer, name, text) for name, text in entries.items()))
+    return [_form(composer, "notice"), fields, _numbered(composer, "field.notes", ceremony.notes)]
 
 
 def programme(composer: AwardComposer) -> list[Block]:
     ceremony, words = composer.plan.ceremony, composer.words
     assert ceremony
     day, clock = on_day(ceremony.on), formats.clock(ceremony.at.hour, ceremony.at.minute)
-    facts = Fields(
-        (
-            _field(composer, "when", Text(f"{day.zh}{clock.zh}", f"{day.en}, {clock.en}")),
-            _field(composer, "where", ceremony.place),
-            _field(composer, "host", ceremony.host),
-        )
+    entries = {
+        "when": Text(f"{day.zh}{clock.zh}", f"{day.en}, {clock.en}"),
+        "where": ceremony.place,
+        "host": ceremony.host,
+    }
+    columns: list[ColumnOf[tuple[str, Step]]] = [
+        composer.column("programme.time", lambda timed: timed[0]),
+        composer.column("programme.what", lambda timed: said_whole(composer.sentence(timed[1].what))),
+        composer.column("programme.who", lambda timed: timed[1].who),
+    ]
+    table = composer.filled(
+        Table(anchor="t-programme", caption=words["programme.caption"], stub=words["programme.number"]),
+        columns,
+        _timed(ceremony),
     )
-    rows, minutes = [], 0
-    for number, step in enumerate(ceremony.steps, 1):
-        first = later(ceremony.on, ceremony.at.hour, ceremony.at.minute, minutes)
-        minutes += step.minutes
-        last = later(ceremony.on, ceremony.at.hour, ceremony.at.minute, minutes)
-        span = "–".join(f"{hour:02}:{minute:02}" for hour, minute in (first, last))
-        what = _text_of(composer, step.what, {})
-        cells = (Cell(text=Text(span, span)), Cell(text=what), Cell(text=step.who))
-        rows.append(Row(head=Text(str(number), str(number)), cells=cells))
-    columns = tuple(Column(words[f"programme.{name}"]) for name in ("time", "what", "who"))
-    table = Table(
-        name=Text("", ""),
-        number="",
-        anchor="t-programme",
-        caption=words["programme.caption"],
-        stub=words["programme.number"],
-        columns=columns,
-        rows=tuple(rows),
-        unit=None,
-        notes=(),
-    )
-    return [facts, table, *_presentation(composer)]
+    fields = Fields(tuple(_field(composer, name, text) for name, text in entries.items()))
+    return [fields, table, *_presentation(composer)]
+
+
+def _timed(ceremony: Ceremony) -> Iterable[tuple[str, Step]]:
+    """Each step of the programme with when it begins and ends: 10:00–10:15."""
+    first = datetime.combine(ceremony.on, ceremony.at)
+    for step in ceremony.steps:
+        last = first + timedelta(minutes=step.minutes)
+        yield f"{first:%H:%M}–{last:%H:%M}", step
+        first = last
 
 
 def _presentation(composer: AwardComposer) -> list[Block]:
     """Who comes to the stage with whom: the tiers in the order of the ceremony, the least first."""
     words, winners = composer.words, composer.winners_in_order()
-    rows = []
-    for number, tier in enumerate(reversed(composer.result.tiers), 1):
-        of_tier = [d for d in winners if d.tier and d.tier.id == tier.id]
-        if not of_tier:
-            continue
-        counts: dict[str, int] = {}
-        for decision in of_tier:
-            counts[decision.person.branch] = counts.get(decision.person.branch, 0) + 1
-        named = [composer.branch(branch) for branch in counts]
-        branches = Text(
+
+    def branches(tier: Tier) -> Text:
+        of_tier = Counter(d.person.branch for d in winners if d.tier and d.tier.id == tier.id)
+        named = [composer.branch(branch) for branch in of_tier]
+        return Text(
             "、".join(branch.zh.removesuffix("分署") for branch in named),
             ", ".join(branch.en.removesuffix(" Branch") for branch in named),
         )
-        count = composer.slot(f"winners.{tier.id}")
-        assert not isinstance(count, Text)
-        cells = (Cell(text=begun(tier.label)), Cell(count), Cell(text=branches))
-        rows.append(Row(head=Text(str(number), str(number)), cells=cells))
-    columns = tuple(Column(words[f"presentation.{name}"]) for name in ("tier", "count", "branches"))
-    if not rows:
-        return []
-    caption = words["presentation.caption"]
-    return [
-        Table(
-            name=Text("", ""),
-            number="",
-            anchor="t-presentation",
-            caption=caption,
-            stub=words["presentation.number"],
-            columns=columns,
-            rows=tuple(rows),
-            unit=None,
-            notes=(),
-        )
+
+    columns: list[ColumnOf[tuple[int, Tier]]] = [
+        composer.column("presentation.tier", lambda turn: begun(turn[1].label)),
+        composer.column("presentation.count", lambda turn: composer.slot(f"winners.{turn[1].id}")),
+        composer.column("presentation.branches", lambda turn: branches(turn[1])),
     ]
+    turns = [
+        (number, tier)
+        for number, tier in enumerate(reversed(composer.result.tiers), 1)
+        if any(decision.tier and decision.tier.id == tier.id for decision in winners)
+    ]
+    frame = Table(
+        anchor="t-presentation", caption=words["presentation.caption"], stub=words["presentation.number"]
+    )
+    table = composer.filled(frame, columns, turns, lambda turn: Text(str(turn[0]), str(turn[0])))
+    return [table] if turns else []
 
 
 def labels(composer: AwardComposer) -> list[Block]:
     """The addressees, then the winners whose rows hold an address."""
     made = [
-        Label(one.postcode, one.address, composer.say("label.to", name=one.name))
-        for one in composer.plan.addressees
-        if one.address
+        Label(addressee.postcode, addressee.address, composer.say("label.to", name=addressee.name))
+        for addressee in composer.plan.addressees
+        if addressee.address
     ]
-    made += [_to_winner(composer, d) for d in composer.winners_in_order() if d.person.cells.get("address")]
+    made += [
+        _to_winner(composer, decision)
+        for decision in composer.winners_in_order()
+        if decision.person.cells.get("address")
+    ]
     return [Labels(tuple(made))]
 
 
@@ -317,56 +249,53 @@ def _to_winner(composer: AwardComposer, decision: Decision) -> Label:
 
 
 def _field(composer: AwardComposer, name: str, text: Text | None) -> Field:
-    lines = (plain_line(text),) if text and text.zh.strip() else ()
-    return Field(composer.words[f"field.{name}"], lines)
+    return form_field(composer.words[f"field.{name}"], text)
+
+
+def _form(composer: AwardComposer, name: str, contact: tuple[Field, ...] = ()) -> FormHead:
+    """The head of a form; an announcement is sent to nobody and has no priority or classification."""
+    paper, words = composer.plan.official[name], composer.words
+    entries: dict[str, Text | None] = {
+        "issued": formats.roc_date(paper.issued),
+        "number": paper.number,
+        "speed": words[f"speed.{paper.speed}"] if paper.speed else None,
+        "secrecy": words[f"secrecy.{paper.secrecy}"] if paper.secrecy else None,
+        "attachment": paper.attachment,
+    }
+    sent = name != "announcement"
+    fields = [_field(composer, entry, entries[entry]) for entry in entries if sent or entry not in UNSENT]
+    return FormHead(
+        issuer=composer.publication.issuer,
+        form=words[f"form.{name}"],
+        archive=_archive(composer),
+        contact=contact,
+        fields=(*([_to(composer)] if sent else []), *fields),
+    )
 
 
 def _archive(composer: AwardComposer) -> tuple[Field, ...]:
-    office = composer.plan.office
-    number = plain_line(Text(office.archive, office.archive))
+    office, words = composer.plan.office, composer.words
+    number = Text(office.archive, office.archive)
     return (
-        Field(composer.words["field.archive"], (number,) if office.archive else (), "archive"),
-        Field(composer.words["field.keep"], (plain_line(office.keep),) if office.keep else (), "archive"),
+        form_field(words["field.archive"], number, "archive"),
+        form_field(words["field.keep"], office.keep, "archive"),
     )
 
 
 def _to(composer: AwardComposer) -> Field:
     """One paper for all: the receiver is who stands under 正本 and 副本; where it is one, its name."""
-    named = [one.name for one in composer.plan.addressees if one.letter]
+    named = [addressee.name for addressee in composer.plan.addressees if addressee.letter]
     to = named[0] if len(named) == 1 else composer.words["field.to_all"]
-    return Field(composer.words["field.to"], (plain_line(to),), "to")
-
-
-def _dated(composer: AwardComposer, paper: Official) -> tuple[Field, ...]:
-    return (
-        _field(composer, "issued", formats.roc_date(paper.issued)),
-        _field(composer, "number", paper.number),
-    )
-
-
-def _handling(composer: AwardComposer, paper: Official) -> tuple[Field, ...]:
-    words = composer.words
-    return (
-        _field(composer, "speed", words[f"speed.{paper.speed}"] if paper.speed else None),
-        _field(composer, "secrecy", words[f"secrecy.{paper.secrecy}"] if paper.secrecy else None),
-    )
-
-
-def _attachment(composer: AwardComposer, paper: Official) -> Field:
-    return _field(composer, "attachment", paper.attachment)
+    return form_field(composer.words["field.to"], to, "to")
 
 
 def _recipients(composer: AwardComposer) -> Fields:
-    lettered = [one for one in composer.plan.addressees if one.letter]
+    lettered = [addressee for addressee in composer.plan.addressees if addressee.letter]
 
     def named(copy: bool) -> Text:
-        return _list(_name(one) for one in lettered if one.copy is copy)
+        return _list(addressee.name for addressee in lettered if addressee.copy is copy)
 
     return Fields((_field(composer, "main", named(MAIN)), _field(composer, "copy", named(COPY))))
-
-
-def _name(one: Addressee) -> Text:
-    return one.name
 
 
 def _list(names: Iterable[Text]) -> Text:

@@ -161,23 +161,29 @@ def _branches(composer: TargetComposer) -> Table:
     marks = {id_: chr(ord("c") + place) for place, id_ in enumerate(own)}
     column = composer.column
     columns: list[ColumnOf[BranchTarget]] = [
-        column("last", lambda branch: branch.last, total=result.last),
-        column("index", lambda branch: branch.index, percent, total("", (one.index for one in branches))),
-        column("share", lambda branch: branch.share, percent, total("", (one.share for one in branches))),
-        column("before", lambda branch: branch.before, None, total("", (one.before for one in branches))),
+        column("column.last", lambda branch: branch.last, total=result.last),
         column(
-            "floor",
+            "column.index", lambda branch: branch.index, percent, total("", (one.index for one in branches))
+        ),
+        column(
+            "column.share", lambda branch: branch.share, percent, total("", (one.share for one in branches))
+        ),
+        column(
+            "column.before", lambda branch: branch.before, None, total("", (one.before for one in branches))
+        ),
+        column(
+            "column.floor",
             lambda branch: branch.floor or "—",
             total=total("", (one.floor for one in branches if one.floor)),
         ),
         column(
-            "ceiling",
+            "column.ceiling",
             lambda branch: branch.ceiling or "—",
             total=total("", (one.ceiling for one in branches if one.ceiling)),
         ),
-        column("target", composer.target_cell, total=result.total),
-        column("change", lambda branch: branch.change, total=result.change),
-        column("rate", lambda branch: branch.rate, percent, result.rate),
+        column("column.target", composer.target_cell, total=result.total),
+        column("column.change", lambda branch: branch.change, total=result.change),
+        column("column.rate", lambda branch: branch.rate, percent, result.rate),
     ]
     table = composer.filled(
         Table(
@@ -276,7 +282,7 @@ def _shares(composer: TargetComposer) -> Table:
         ),
         [
             *(column(place) for place in range(len(weights))),
-            composer.column("index", lambda branch: branch.index, total=whole),
+            composer.column("column.index", lambda branch: branch.index, total=whole),
         ],
         branches,
         lambda branch: branch.names,
@@ -328,15 +334,19 @@ def _units(composer: TargetComposer, branch: BranchTarget) -> Table:
     own = [place for place, one in enumerate(scheme.units.factors) if one.column != scheme.last_column]
     months, shares = (unit.months for unit in units if unit.months), (unit.share for unit in units)
     columns: list[ColumnOf[UnitTarget]] = [
-        column("last", lambda unit: unit.last, total=total(f"{name} last", (unit.last for unit in units))),
+        column(
+            "column.last", lambda unit: unit.last, total=total(f"{name} last", (unit.last for unit in units))
+        ),
         *(by(place) for place in own),
-        column("months", lambda unit: unit.months, total=total(name, months)),
-        column("staffing", lambda unit: unit.staffing, percent),
-        column("branch_share", lambda unit: unit.share, percent, total(name, shares)),
-        column("before", lambda unit: unit.before, total=total(name, (unit.before for unit in units))),
-        column("target", composer.target_cell, total=total(f"{name} new", (unit.target for unit in units))),
-        column("change", lambda unit: unit.change),
-        column("rate", lambda unit: unit.rate, percent),
+        column("column.months", lambda unit: unit.months, total=total(name, months)),
+        column("column.staffing", lambda unit: unit.staffing, percent),
+        column("column.branch_share", lambda unit: unit.share, percent, total(name, shares)),
+        column("column.before", lambda unit: unit.before, total=total(name, (unit.before for unit in units))),
+        column(
+            "column.target", composer.target_cell, total=total(f"{name} new", (unit.target for unit in units))
+        ),
+        column("column.change", lambda unit: unit.change),
+        column("column.rate", lambda unit: unit.rate, percent),
     ]
     frame = Table(
         anchor=f"u-{branch.id}",

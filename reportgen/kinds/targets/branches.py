@@ -54,11 +54,11 @@ def _overview(composer: TargetComposer) -> Table:
     result, branches, column = composer.result, composer.result.branches, composer.column
     before = composer.total("", (branch.before for branch in branches))
     columns: list[ColumnOf[BranchTarget]] = [
-        column("last", lambda branch: branch.last, total=result.last),
-        column("before", lambda branch: branch.before, total=before),
-        column("target", composer.target_cell, total=result.total),
-        column("change", lambda branch: branch.change, total=result.change),
-        column("rate", lambda branch: branch.rate, composer.head("percent"), result.rate),
+        column("column.last", lambda branch: branch.last, total=result.last),
+        column("column.before", lambda branch: branch.before, total=before),
+        column("column.target", composer.target_cell, total=result.total),
+        column("column.change", lambda branch: branch.change, total=result.change),
+        column("column.rate", lambda branch: branch.rate, composer.head("percent"), result.rate),
     ]
     frame = Table(
         anchor="t-overview",
@@ -216,12 +216,14 @@ def _factors(composer: TargetComposer, branch: BranchTarget) -> Table:
         return Text(f"{name.zh}（{unit.zh}）", f"{name.en} ({unit.en})")
 
     columns: list[ColumnOf[int]] = [
-        column("weight", lambda place: weights[place], percent, composer.total(" of weights", weights)),
-        column("value", value),
-        column("mean", mean),
-        column("against", lambda place: _against(value(place), mean(place))),
-        column("share", lambda place: branch.parts[place].share, percent),
-        column("weighted", lambda place: branch.parts[place].weighted, percent, branch.index),
+        column(
+            "column.weight", lambda place: weights[place], percent, composer.total(" of weights", weights)
+        ),
+        column("column.value", value),
+        column("column.mean", mean),
+        column("column.against", lambda place: _against(value(place), mean(place))),
+        column("column.share", lambda place: branch.parts[place].share, percent),
+        column("column.weighted", lambda place: branch.parts[place].weighted, percent, branch.index),
     ]
     caption, words = composer.say("why.factors", branch=branch.names), composer.words
     frame = Table(anchor=f"f-{branch.id}", caption=caption, stub=words["column.factor"])

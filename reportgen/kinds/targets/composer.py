@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
 from reportgen.compute.targets import BranchTarget, Result, Share, UnitTarget
 from reportgen.kinds.blocks import standing
-from reportgen.kinds.compose import ColumnOf, Composer, Content, Item
+from reportgen.kinds.compose import Composer
 from reportgen.kinds.material import Material
 from reportgen.kinds.targets.plan import Plan
 from reportgen.model import Cell, Gap, Line, Note, NoteBox, Printed, Source, Text, Value, formats
@@ -109,11 +109,6 @@ class TargetComposer(Composer):
         return self.line(f"{name}_{'more' if change.exact > 0 else 'less'}", **slots)
 
     # -- blocks
-
-    def column(
-        self, name: str, content: Callable[[Item], Content], unit: Text | None = None, total: Content = None
-    ) -> ColumnOf[Item]:
-        return ColumnOf(self.words[f"column.{name}"], content, unit, total)
 
     def standing(self) -> NoteBox:
         return standing(self, self.scheme.standard, self.scheme.notes)
