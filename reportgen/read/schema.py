@@ -160,6 +160,7 @@ _OURS = {
     "dict_type": "schema.is_not_table",
     "date_type": "schema.is_not_date",
     "time_type": "schema.is_not_time",
+    "float_type": "schema.is_not_number",
 }
 
 
@@ -168,9 +169,16 @@ def _problem(line: Raw, file: TomlFile, above: toml.Path) -> Problem:
     place = file.place((*above, *(part for part in line["loc"] if part != "[key]")))
     if kind == "literal_error":
         kind, slots = _unknown(line["input"], re.findall(r"'([^']*)'", slots["expected"]))
-    if kind in ("too_short", "too_long"):
-        least, most = slots.get("min_length", 0), slots.get("max_length", "…")
-        return problem(place, "schema.has_entries", count=slots["actual_length"], least=least, most=most)
+    if kind == "missing":  # of a list of fixed length
+        return problem(place, "schema.entry_is_missing")
+    if kind == "too_short":
+        return problem(
+            place, "schema.has_few_entries", count=slots["actual_length"], least=slots["min_length"]
+        )
+    if kind == "too_long":
+        return problem(
+            place, "schema.has_many_entries", count=slots["actual_length"], most=slots["max_length"]
+        )
     if kind in _OURS:
         return problem(place, _OURS[kind], value=shown(line["input"]))
     if "." not in kind:
@@ -211,7 +219,7 @@ def refused(faults: Iterable[Fault]) -> ValidationError:
 
 def shown(value: object) -> str:
     """The value as the file has it, short enough for a message."""
-    return legible(toml.written(value))
+    return legible(f"{value:g}" if isinstance(value, float) else toml.written(value))
 
 
 def _unknown(value: object, known: Iterable[str]) -> tuple[str, dict[str, Raw]]:
@@ -326,8 +334,13 @@ def _fields(cls: type[Model], raw: Mapping[str, Raw], context: Context) -> tuple
 
 
 def _below(key: str, error: ValidationError) -> Iterator[Fault]:
-    for line in error.errors(include_url=False):
-        kind, slots = line["type"], line.get("ctx", {})
+    lines = error.errors(include_url=False)
+    for line in lines:
+        kind, slots, at = line["type"], line.get("ctx", {}), line["loc"]
+        if kind == "too_short" and any(
+            len(other["loc"]) > len(at) and other["loc"][: len(at)] == at for other in lines
+        ):
+            continue  # entries that are at fault were not counted
         ours = wrong(kind, **slots) if "." in kind else kind
         yield {"type": ours, "loc": (key, *line["loc"]), "input": line["input"], "ctx": slots}
 

@@ -6,81 +6,162 @@ It knows no page and no chart; what is done with a token stands in the style she
 from __future__ import annotations
 
 import math
-import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Literal
 
-from reportgen.model.errors import KindError, Place, Problem, problem
-from reportgen.model.messages import told
+from pydantic import BeforeValidator, Field
 
-COLOURS = (
-    "ink",
-    "ink_soft",
-    "lead",
-    "lead_mid",
-    "lead_pale",
-    "accent",
-    "accent_pale",
-    "rule",
-    "grid",
-    "neutral",
-    "band",
-    "paper",
-)
-SIZES = (
-    "cover",
-    "title",
-    "heading",
-    "subheading",
-    "body",
-    "table",
-    "note",
-    "figure",
-    "chart_title",
-    "chart",
-    "chart_small",
-)
-SPACES = ("xs", "s", "m", "l", "xl")
-PAGE = ("width", "height", "top", "bottom", "inner", "outer")
-CHART = ("palette", "dashes", "shapes", "ramp")
-FONTS = ("sans", "serif", "kai")
-SECTIONS: Mapping[str, tuple[str, ...]] = {
-    "colour": COLOURS,
-    "type": SIZES,
-    "space": SPACES,
-    "page": PAGE,
-    "chart": CHART,
-    "fonts": FONTS,
-}
-# Of exhibition panels; a project without panels need not have them. Sizes at A1, other sizes in proportion.
-PANEL_TYPE = ("title", "title_en", "subheading", "body", "body_en", "caption", "data", "foot")
-PANEL_SPACE = ("margin", "band", "gutter", "foot_height")
-PANEL_LIMITS = (
-    "reading_distance",
-    "smallest_type",
-    "smallest_text",
-    "most_characters_zh",
-    "most_characters_en",
-    "most_words",
-    "least_contrast",
-    "least_dpi",
-    "least_trim",
-)
-PANEL: Mapping[str, tuple[str, ...]] = {
-    "panel_type": PANEL_TYPE,
-    "panel_space": PANEL_SPACE,
-    "panel_limit": PANEL_LIMITS,
-}
-ELSEWHERE = frozenset({"press"})  # sections of the same file that other modules read and check
-SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
-SERIES = 6
+from reportgen.model.errors import KindError, Place, problem
+from reportgen.model.toml import Raw
+from reportgen.read.fields import Colour, Like, Within
+from reportgen.read.schema import Fault, Model, TomlFile, check, fault, open_toml, read
+
 READABLE = 4.5  # WCAG 2.1, 1.4.3: contrast of text and ground
 
-_HEX = re.compile(r"#[0-9a-f]{6}")
-_FAMILY = re.compile(r"[A-Za-z0-9][A-Za-z0-9 -]*")
+
+def _real(raw: Raw) -> Raw:
+    return float(raw) if isinstance(raw, Decimal) or type(raw) is int else raw
+
+
+Size = Annotated[float, BeforeValidator(_real), Within(0, 2000, above=True)]
+Side = Annotated[float, BeforeValidator(_real), Within(100, 5000)]
+Dash = Annotated[float, BeforeValidator(_real), Within(0, 100, above=True)]
+Family = Annotated[str, Like(r"[A-Za-z0-9][A-Za-z0-9 -]*", "theme.is_not_name_font_family", '"Noto Sans TC"')]
+Six = Field(min_length=6, max_length=6)  # as many as a chart can show apart
+Ramp = Annotated[tuple[Colour, ...], Field(min_length=5, max_length=9)]
+Shape = Literal["circle", "square", "triangle-up", "diamond", "cross", "triangle-down"]
+
+
+class Colours(Model):
+    ink: Colour
+    ink_soft: Colour
+    lead: Colour
+    lead_mid: Colour
+    lead_pale: Colour
+    accent: Colour
+    accent_pale: Colour
+    rule: Colour
+    grid: Colour
+    neutral: Colour
+    band: Colour
+    paper: Colour
+
+
+class Types(Model):
+    cover: Size
+    title: Size
+    heading: Size
+    subheading: Size
+    body: Size
+    table: Size
+    note: Size
+    figure: Size
+    chart_title: Size
+    chart: Size
+    chart_small: Size
+
+
+class Spaces(Model):
+    xs: Size
+    s: Size
+    m: Size
+    l: Size  # noqa: E741  # the style sheets know it as --space-l
+    xl: Size
+
+
+class Page(Model):
+    width: Size
+    height: Size
+    top: Size
+    bottom: Size
+    inner: Size
+    outer: Size
+
+
+class Chart(Model):
+    palette: Annotated[tuple[Colour, ...], Six]
+    dashes: Annotated[tuple[tuple[Dash, ...], ...], Six]
+    shapes: Annotated[tuple[Shape, ...], Six]
+    ramp: Ramp
+
+
+class Fonts(Model):
+    sans: Family
+    serif: Family
+    kai: Family
+
+
+class PanelType(Model):
+    title: Size
+    title_en: Size
+    subheading: Size
+    body: Size
+    body_en: Size
+    caption: Size
+    data: Size
+    foot: Size
+
+
+class PanelSpace(Model):
+    margin: Size
+    band: Size
+    gutter: Size
+    foot_height: Size
+
+
+class PanelLimit(Model):
+    reading_distance: Size
+    smallest_type: Size
+    smallest_text: Size
+    most_characters_zh: Size
+    most_characters_en: Size
+    most_words: Size
+    least_contrast: Size
+    least_dpi: Size
+    least_trim: Size
+
+
+Percent = Annotated[int, Within(0, 100)]
+Ink = tuple[Percent, Percent, Percent, Percent]
+
+
+class Press(Model):
+    """What the printer works with; whether the profile is there and sound is seen where it is used."""
+
+    profile: str
+    profile_sha256: str
+    identifier: str
+    condition: str
+    registry: str = ""
+    total_ink: Annotated[int, Within(200, 400)] = 300
+    slug_mm: Annotated[float, BeforeValidator(_real), Within(5, 30)]
+    ink: dict[Colour, Ink] = Field(default_factory=dict)
+
+    @check
+    @staticmethod
+    def _printable(total_ink: int, ink: Mapping[str, Ink]) -> Iterator[Fault]:
+        for colour, parts in ink.items():
+            if sum(parts) > total_ink:
+                yield fault(("ink", colour), "press.asks_ink", parts=sum(parts), total=total_ink)
+
+
+class Tokens(Model):
+    """`styles/tokens.toml`. A project without panels need not have their tables."""
+
+    colour: Colours
+    type: Types
+    space: Spaces
+    page: Page
+    chart: Chart
+    fonts: Fonts
+    panel_type: PanelType | None = None
+    panel_space: PanelSpace | None = None
+    panel_limit: PanelLimit | None = None
+    panel_size: dict[str, tuple[Side, Side]] = Field(default_factory=dict)
+    press: Press | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,148 +229,29 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
+def open_tokens(path: Path) -> TomlFile:
+    file = f"{path.parent.name}/{path.name}"
+    missing = problem(Place(file), "theme.file_design_tokens_cannot_read")
+    return open_toml(path.parent.parent, file, missing, KindError)
+
+
 def load_theme(path: Path) -> Theme:
     """The tokens of a file. KindError with every token that is missing, unknown or badly written."""
-    shown = f"{path.parent.name}/{path.name}"
-    try:
-        words = path.read_text(encoding="utf-8")
-        tokens = tomllib.loads(words)
-    except OSError:
-        raise KindError(problem(Place(shown), "theme.file_design_tokens_cannot_read")) from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise KindError(problem(Place(shown), "theme.is_not_valid_toml", error=error)) from None
-    problems = [
-        Problem(
-            Place(shown, row=_row(words, section, name), column=f"{section}.{name}" if name else section),
-            en,
-            zh,
-        )
-        for section, name, en, zh in _faults(tokens)
-    ]
-    if problems:
-        raise KindError(sorted(problems, key=lambda problem: problem.place))
-    chart = tokens["chart"]
+    tokens = read(Tokens, open_tokens(path), error=KindError)
+    parts = (tokens.panel_type, tokens.panel_space, tokens.panel_limit)
+    panel_type, panel_space, panel_limit = (part.model_dump() if part else {} for part in parts)
     return Theme(
-        colour=_ordered(tokens["colour"], COLOURS),
-        type={name: float(tokens["type"][name]) for name in SIZES},
-        space={name: float(tokens["space"][name]) for name in SPACES},
-        page={name: float(tokens["page"][name]) for name in PAGE},
-        palette=tuple(chart["palette"]),
-        dashes=tuple(tuple(float(part) for part in dash) for dash in chart["dashes"]),
-        shapes=tuple(chart["shapes"]),
-        ramp=tuple(chart["ramp"]),
-        fonts=_ordered(tokens["fonts"], FONTS),
-        panel_type=_numbers(tokens, "panel_type"),
-        panel_space=_numbers(tokens, "panel_space"),
-        panel_limit=_numbers(tokens, "panel_limit"),
-        panel_size={name: (float(w), float(h)) for name, (w, h) in tokens.get("panel_size", {}).items()},
+        colour=tokens.colour.model_dump(),
+        type=tokens.type.model_dump(),
+        space=tokens.space.model_dump(),
+        page=tokens.page.model_dump(),
+        palette=tokens.chart.palette,
+        dashes=tokens.chart.dashes,
+        shapes=tokens.chart.shapes,
+        ramp=tokens.chart.ramp,
+        fonts=tokens.fonts.model_dump(),
+        panel_type=panel_type,
+        panel_space=panel_space,
+        panel_limit=panel_limit,
+        panel_size=tokens.panel_size,
     )
-
-
-def _numbers(tokens: Mapping[str, Any], section: str) -> dict[str, float]:
-    return {name: float(tokens[section][name]) for name in PANEL[section]} if section in tokens else {}
-
-
-def _ordered(section: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]:
-    return {name: section[name] for name in names}
-
-
-Fault = tuple[str, str, str, str]  # section, name, message in English, in Chinese
-
-
-def _faults(tokens: Mapping[str, object]) -> list[Fault]:
-    found: list[Fault] = []
-    sections = {**SECTIONS, **{name: names for name, names in PANEL.items() if name in tokens}}
-    for section in tokens.keys() - sections.keys() - {"panel_size"} - ELSEWHERE:
-        known = ", ".join([*SECTIONS, *PANEL, "panel_size"])
-        found.append((section, "", *told("theme.unknown_section", known=known)))
-    found.extend(_size_faults(tokens.get("panel_size", {})))
-    for section, names in sections.items():
-        values = tokens.get(section, {})
-        if not isinstance(values, dict):
-            found.append((section, "", *told("theme.is_not_section")))
-            continue
-        for name in values.keys() - set(names):
-            known = ", ".join(names)
-            found.append((section, name, *told("theme.unknown_token", known=known)))
-        for name in names:
-            if name not in values:
-                found.append((section, name, *told("theme.token_is_missing")))
-            elif fault := _fault(section, name, values[name]):
-                found.append((section, name, *fault))
-    return found
-
-
-def _size_faults(sizes: object) -> Iterator[Fault]:
-    if not isinstance(sizes, dict):
-        yield ("panel_size", "", *told("theme.is_not_section"))
-        return
-    for name, size in sizes.items():
-        whole = isinstance(size, list) and len(size) == 2
-        if not whole or not all(
-            isinstance(side, int | float) and not isinstance(side, bool) and 100 <= side <= 5000
-            for side in size
-        ):
-            yield ("panel_size", name, *told("theme.is_no_size", size=size))
-
-
-def _fault(section: str, name: str, value: object) -> tuple[str, str] | None:
-    if section == "colour":
-        return None if _is_colour(value) else _bad_colour(value)
-    if section in ("type", "space", "page", *PANEL):
-        if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 2000:
-            return None
-        return told("theme.is_not_number_above", value=value)
-    if section == "fonts":
-        if isinstance(value, str) and _FAMILY.fullmatch(value):
-            return None
-        return told("theme.is_not_name_font_family", value=value)
-    return _chart_fault(name, value)
-
-
-def _chart_fault(name: str, value: object) -> tuple[str, str] | None:
-    if not isinstance(value, list):
-        return told("theme.is_not_list")
-    if name == "ramp":
-        if not 5 <= len(value) <= 9:
-            return told("theme.has_steps", value_count=len(value))
-    elif len(value) != SERIES:
-        return told("theme.has_entries_instead", value_count=len(value), series=SERIES)
-    if name in ("palette", "ramp"):
-        for colour in value:
-            if not _is_colour(colour):
-                return _bad_colour(colour)
-        return None
-    if name == "shapes":
-        for shape in value:
-            if shape not in SHAPES:
-                return told("theme.is_not_one", shape=shape, shapes=[*SHAPES])
-        return None
-    for dash in value:
-        numbers = isinstance(dash, list) and all(
-            isinstance(part, int | float) and 0 < part < 100 for part in dash
-        )
-        if not numbers:
-            return told("theme.is_not_list_lengths_above", dash=dash)
-    return None
-
-
-def _is_colour(value: object) -> bool:
-    return isinstance(value, str) and bool(_HEX.fullmatch(value))
-
-
-def _bad_colour(value: object) -> tuple[str, str]:
-    return told("theme.is_not_colour", value=value)
-
-
-def _row(words: str, section: str, name: str) -> int:
-    """The line where the token (or else its section) stands, 0 when neither does."""
-    head = at = 0
-    for number, line in enumerate(words.splitlines(), 1):
-        line = line.strip()
-        if line.startswith("["):
-            head = number if line.startswith(f"[{section}]") else 0
-            at = at or head
-        elif head and name and re.match(rf"{re.escape(name)}\s*=", line):
-            return number
-    return at

@@ -13,7 +13,7 @@ from typing import Any
 
 from reportgen.model import Chart, ChartSpec, Document, Edition, Exhibit, Exhibits, Sheet, Subhead, Text
 from reportgen.model.errors import Place, Problem, RenderError, problem
-from reportgen.read.theme import PANEL_SPACE, PANEL_TYPE, Theme, contrast
+from reportgen.read.theme import Theme, contrast
 from reportgen.write import pdf
 
 MM = 96 / 25.4  # a millimetre in the layout's own unit
@@ -39,7 +39,7 @@ class Geometry:
 
     @classmethod
     def of(cls, sheet: Sheet, theme: Theme, upright: bool) -> Geometry:
-        space = {name: theme.panel_space[name] * sheet.scale for name in PANEL_SPACE}
+        space = {name: size * sheet.scale for name, size in theme.panel_space.items()}
         left = space["margin"] + (space["band"] if upright else 0)
         inner = sheet.width_mm - left - space["margin"]
         columns = 1
@@ -81,12 +81,10 @@ def tokens(
     geometry = Geometry.of(sheet, theme, upright)
     larger = growth / 100 if sheet.layout == "text" else 1 + max(0, growth - LARGEST_FIGURES) / 100
     types = {
-        name: theme.panel_type[name]
-        * sheet.scale
-        * (larger if name in ("body", "body_en", "subheading") else 1)
-        for name in PANEL_TYPE
+        name: size * sheet.scale * (larger if name in ("body", "body_en", "subheading") else 1)
+        for name, size in theme.panel_type.items()
     }
-    space = {name: theme.panel_space[name] * sheet.scale for name in PANEL_SPACE}
+    space = {name: size * sheet.scale for name, size in theme.panel_space.items()}
     space["foot_height"] = max(space["foot_height"], foot_mm)
     ground = sheet.colour
     paper = max(theme.colour["paper"], theme.colour["ink"], key=lambda ink: contrast(ink, ground))

@@ -124,19 +124,23 @@ def broken(tmp_path: Path, old: str, new: str) -> KindError:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('ink = "#16222e"', 'ink = "black"', "styles/tokens.toml:6: colour.ink: 'black' is not a colour"),
-        ('ink = "#16222e"', 'ink = "#16222"', "colour.ink: '#16222' is not a colour"),
-        ('ink = "#16222e"', "", "styles/tokens.toml:5: colour.ink: the token is missing"),
-        ("body = 9.5", "boddy = 9.5", "type.boddy: unknown token; there are cover, title"),
-        ("body = 9.5", 'body = "9.5pt"', "type.body: '9.5pt' is not a number above 0"),
-        ("body = 9.5", "body = 0", "type.body: 0 is not a number above 0"),
-        ("body = 9.5", "body = true", "type.body: True is not a number above 0"),
-        ("[space]", "[spaces]", "spaces: unknown section"),
-        ('"#12305a", ', "", "chart.palette: has 5 entries instead of 6"),
-        ('"#12305a"', '"navy"', "chart.palette: 'navy' is not a colour"),
-        ('"circle"', '"heart"', "chart.shapes: 'heart' is not one of circle"),
-        ("[5, 2]", "[5, -2]", "chart.dashes: [5, -2] is not a list of lengths"),
-        ('sans = "Noto Sans TC"', 'sans = "x;} body{display:none"', "fonts.sans: 'x;} body{display:none'"),
+        ('ink = "#16222e"', 'ink = "black"', 'styles/tokens.toml:6: colour: ink: "black" is not a colour'),
+        ('ink = "#16222e"', 'ink = "#16222"', 'colour: ink: "#16222" is not a colour'),
+        ('ink = "#16222e"', "", 'styles/tokens.toml:5: colour: ink: is missing; write ink = "#16222e"'),
+        ("body = 9.5", "boddy = 9.5", "type: boddy: is an unknown key; known here: cover, title"),
+        ("body = 9.5", 'body = "9.5pt"', 'type: body: "9.5pt" is not a number'),
+        ("body = 9.5", "body = 0", "type: body: 0 is out of range; write a number above 0"),
+        ("body = 9.5", "body = true", "type: body: true is not a number"),
+        ("[space]", "[spaces]", "spaces: is an unknown key"),
+        ('"#12305a", ', "", "chart: palette: has 5 entries; write 6 at least"),
+        ('"#12305a"', '"navy"', 'chart: palette 1: "navy" is not a colour'),
+        ('"circle"', '"heart"', 'chart: shapes 1: "heart" is unknown; known: circle'),
+        ("[5, 2]", "[5, -2]", "chart: dashes 2 2: -2 is out of range; write a number above 0 and up to 100"),
+        (
+            'sans = "Noto Sans TC"',
+            'sans = "x;} body{display:none"',
+            'fonts: sans: "x;} body{display:none" is not the name',
+        ),
         ("[colour]", "[colour", "is not valid TOML"),
     ],
 )
@@ -148,7 +152,7 @@ def test_all_faults_come_at_once(tmp_path: Path) -> None:
     error = broken(
         tmp_path, 'ink = "#16222e"        # text\nink_soft = "#4b5a68"', 'ink = "1"\nink_soft = "2"'
     )
-    assert [problem.place.column for problem in error.problems] == ["colour.ink", "colour.ink_soft"]
+    assert [problem.place.column for problem in error.problems] == ["colour: ink", "colour: ink_soft"]
     assert all(problem.zh != problem.en for problem in error.problems)
 
 

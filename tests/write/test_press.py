@@ -351,12 +351,12 @@ def test_all_faults_of_the_declaration_come_at_once(tmp_path: Path) -> None:
         press.read_conditions(project)
     said = [problem.say() for problem in caught.value.problems]
     for part in (
-        "press.total_ink",
-        "press.slug_mm",
-        "press.slug:",
-        "press.identifier",
-        "#16222E: is not a colour",
-        "#4b5a68: is not [cyan",
+        "press: total_ink: 900 is out of range; write a number from 200 to 400",
+        "press: slug_mm: is missing",
+        "press: slug:",
+        "press: identifier: 39 is not a text",
+        'press.ink: #16222E: "#16222E" is not a colour',
+        "press.ink: #4b5a68 4: is missing",
     ):
         assert any(part in words for words in said), (part, said)
     assert all(problem.zh and problem.place.row for problem in caught.value.problems)
