@@ -8,7 +8,6 @@ from fractions import Fraction
 from reportgen.compute import appraisal
 from reportgen.compute.appraisal import Forecast
 from reportgen.compute.appraisal.forecast import total
-from reportgen.compute.metrics import lower_first
 from reportgen.compute.rules.model import Person
 from reportgen.kinds.appraisal.composer import AppraisalComposer
 from reportgen.kinds.appraisal.league import KEPT
@@ -33,6 +32,7 @@ from reportgen.model import (
 )
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.messages import told
+from reportgen.read.metrics import lower_first
 from reportgen.read.tables import Declaration
 from reportgen.read.words import Slot
 
