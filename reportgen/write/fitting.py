@@ -58,7 +58,7 @@ class Fitted:
     `css_at` gives the style for a bleed in mm, `picture` each chart and scan, for a further layout of the same page.
     """
 
-    part: pdf.Part
+    part: pdf.Layout
     css_at: Callable[[float], str]
     picture: Callable[[str], bytes]
     charts: Mapping[str, bytes]

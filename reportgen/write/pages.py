@@ -13,7 +13,7 @@ from reportgen.write.tools import Rehearsal, Tools
 
 if TYPE_CHECKING:
     from reportgen.write.draft import Draft
-    from reportgen.write.pdf import Attached, Part
+    from reportgen.write.pdf import Attached, Layout
 
 
 def write(draft: Draft, tools: Tools) -> Written:
@@ -73,7 +73,7 @@ def _elsewhere(pages: Sequence[object]) -> range:
 
 
 def _assembled(
-    draft: Draft, names: Sequence[str], parts: Sequence[Part], inside: Sequence[Attached], helper: Executor
+    draft: Draft, names: Sequence[str], parts: Sequence[Layout], inside: Sequence[Attached], helper: Executor
 ) -> bytes:
     """One PDF of all parts, each written where it was laid out; what is attached goes into the first."""
     from reportgen.write import html, pdf
@@ -95,7 +95,7 @@ def _assembled(
     return pdf.assemble(written, parts)
 
 
-def _check_one_page(draft: Draft, parts: Sequence[Part]) -> None:
+def _check_one_page(draft: Draft, parts: Sequence[Layout]) -> None:
     """RenderError for a section that is to be read on one page and goes on over it."""
     from reportgen.write import pdf
 

@@ -155,7 +155,7 @@ class _Tree:
                 node.page = page
 
 
-def add_tags(pdf: Any, document: Any, pdf_version: Any, page_streams: list[Any]) -> None:
+def add_tags(pdf: Any, document: Any, _version: Any, page_streams: list[Any]) -> None:
     """Add the structure tree of all pages; same signature as `weasyprint.pdf.tags.add_tags`."""
     tree = _Tree(document, str(document.metadata.lang or "zh-Hant-TW"))
     for number, (page, stream) in enumerate(zip(document.pages, page_streams, strict=True)):

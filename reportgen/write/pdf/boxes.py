@@ -1,0 +1,168 @@
+"""What the boxes of a layout say, and the page numbers that are put into them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from reportgen.model.errors import Place, Problem, RenderError, problem
+from reportgen.write.pdf.engine import MM
+
+NUMBER = "000"  # stands for a page number until all parts are laid out
+SLACK_MM = 0.3  # by which a word may stick out of its cell
+
+
+@dataclass(frozen=True, kw_only=True)
+class Position:
+    """Where a figure was printed: page from 1, upper left corner in mm, and in what."""
+
+    number: int
+    page: int
+    x_mm: float
+    y_mm: float
+    within: str
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What the layout of a part tells the others: its length, its figures, its targets and bookmarks.
+
+    Pages count from 0 within the part; places of targets and bookmarks are points from the lower left.
+    """
+
+    pages: int
+    positions: tuple[Position, ...]
+    targets: Mapping[str, tuple[int, float, float]]
+    bookmarks: tuple[tuple[int, str, int, float, float], ...]
+
+
+def layout_of(document: Any) -> Layout:
+    """What WeasyPrint's document says; its own outline is taken away, `assemble` writes that of all parts."""
+    targets: dict[str, tuple[int, float, float]] = {}
+    bookmarks = []
+    for number, page in enumerate(document.pages):
+        for anchor, (x, y, *_) in page.anchors.items():
+            targets.setdefault(anchor, (number, x * 0.75, (page.height - y) * 0.75))
+        for level, label, (x, y), _ in page.bookmarks:
+            bookmarks.append((level, label, number, x * 0.75, (page.height - y) * 0.75))
+        page.bookmarks.clear()
+    return Layout(len(document.pages), tuple(_positions(document)), targets, tuple(bookmarks))
+
+
+def _positions(document: Any) -> Iterator[Position]:
+    """Each printed figure (`data-f`) and each chart (`data-chart`) with its page and place."""
+    for number, page in enumerate(document.pages, 1):
+        seen: set[Any] = set()
+        within = ""
+        for box in page._page_box.descendants(placeholders=True):  # of what is placed absolutely
+            element = getattr(box, "element", None)
+            if element is None or element in seen:
+                continue
+            if element.get("id") and element.get("class", "").startswith(("table-block", "chart-block")):
+                within = element.get("id")
+            figure, chart = element.get("data-f"), element.get("data-chart")
+            if figure or chart:
+                seen.add(element)
+                yield Position(
+                    number=int(figure or 0),
+                    page=number,
+                    x_mm=round(box.position_x * 25.4 / 96, 1),
+                    y_mm=round(box.position_y * 25.4 / 96, 1),
+                    within=chart or (within if box.element_tag == "td" else ""),
+                )
+
+
+def all_positions(parts: Sequence[Layout]) -> list[Position]:
+    """The positions of all parts, with the pages of the whole."""
+    return [
+        replace(position, page=position.page + start)
+        for start, part in zip(starts(parts), parts, strict=True)
+        for position in part.positions
+    ]
+
+
+def starts(parts: Sequence[Layout]) -> list[int]:
+    """How many pages stand before each part."""
+    return [sum(part.pages for part in parts[:place]) for place in range(len(parts))]
+
+
+def pages_of(parts: Sequence[Layout]) -> dict[str, int]:
+    """The page of the whole on which each target stands, from 1."""
+    return {
+        anchor: start + target[0] + 1
+        for start, part in zip(starts(parts), parts, strict=True)
+        for anchor, target in part.targets.items()
+    }
+
+
+def check_overflow(document: Any, name: str) -> None:
+    """RenderError for every word that sticks out of its table cell."""
+    problems: dict[Problem, None] = {}
+
+    def walk(box: Any, cell: Any, page: int) -> None:
+        kind = type(box).__name__
+        if kind == "TableCellBox":
+            cell = box
+        elif kind == "TextBox" and cell is not None:
+            left, right = cell.position_x, cell.position_x + cell.border_width()
+            beyond = max(box.position_x + box.width - right, left - box.position_x) / MM
+            if beyond > SLACK_MM and (words := box.text.strip()):
+                problems[
+                    problem(Place(name), "layout.is_wider_than_its_cell", page=page, words=words, mm=beyond)
+                ] = None
+            return
+        for child in getattr(box, "children", ()):
+            walk(child, cell, page)
+
+    for number, page in enumerate(document.pages, 1):
+        walk(page._page_box, None, number)
+    if problems:
+        raise RenderError(problems)
+
+
+# ---- page numbers ---------------------------------------------------------------------------
+
+
+def number_pages(
+    document: Any, parts: Sequence[Layout], first: int, numbering: str, feet: Mapping[str, str]
+) -> None:
+    """Puts the page numbers in: at the foot of each page, and in the contents (`data-page-of`)."""
+    total, pages = sum(part.pages for part in parts), pages_of(parts)
+    named = [str(page._page_box.page_type.name) for page in document.pages]
+
+    def foot_of(place: int) -> str:
+        name = named[place]
+        if name not in feet:
+            return _foot(numbering, first + place + 1, total)
+        return _foot(feet[name], named[: place + 1].count(name), named.count(name))
+
+    def walk(box: Any, foot: bool, anchor: str, place: int) -> None:
+        kind = type(box).__name__
+        foot = foot or kind == "MarginBox"
+        element = getattr(box, "element", None)
+        if not foot and element is not None:
+            anchor = element.get("data-page-of") or anchor
+        if kind == "TextBox":
+            if foot and NUMBER in box.text:
+                _say(box, foot_of(place))
+            elif anchor and box.text == NUMBER:
+                _say(box, str(pages[anchor]))
+        for child in getattr(box, "children", ()):
+            walk(child, foot, anchor, place)
+
+    for place, page in enumerate(document.pages):
+        walk(page._page_box, False, "", place)
+
+
+def _foot(pattern: str, page: int, pages: int) -> str:
+    return pattern.replace("{pages}", str(pages)).replace("{page}", str(page))
+
+
+def _say(box: Any, words: str) -> None:
+    """Other words in a text box of one line that is set flush right, or in the middle."""
+    from weasyprint.text.line_break import split_first_line
+
+    layout, _, _, width, _, _ = split_first_line(words, box.style, None, None, 0)
+    box.position_x += (box.width - width) / (2 if box.style["text_align_all"] == "center" else 1)
+    box.text, box.pango_layout, box.width = words, layout, width

@@ -1,0 +1,72 @@
+"""A part of a document laid out, and kept in this process until it is written."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from reportgen.model import ChartSpec, Edition
+from reportgen.model.errors import Place, RenderError, problem
+from reportgen.read.theme import Theme
+from reportgen.write.pdf import engine
+from reportgen.write.pdf.boxes import Layout, check_overflow, layout_of
+
+_drawn: dict[str, bytes] = {}  # charts that this process drew and has not laid out yet
+_laid: dict[str, Any] = {}  # documents of this process between layout and writing, by the name of the part
+_sheets: dict[
+    str, tuple[Any, Any]
+] = {}  # the last one that was read without a fault, for further pages of its kind
+
+
+def draw(spec: ChartSpec, edition: Edition, colours: Theme, factor: Fraction, anchor: str) -> bytes:
+    """The chart as SVG, which this process also keeps for the part that it will lay out."""
+    from reportgen.write import charts
+
+    _drawn[anchor] = charts.draw(spec, edition, colours, tick_factor=factor, name=anchor)
+    return _drawn[anchor]
+
+
+def lay_out(html: str, css: str, name: str, picture: Callable[[str], bytes] | None = None) -> Layout:
+    """Lays out a part and keeps it in this process for `write`. Page numbers are placeholders until then.
+
+    `picture` gives a chart by its anchor; without it, the charts that this process drew are taken.
+    """
+    with engine.strict(name), engine.patient_collector():
+        known = _sheets.get(css) if picture is None else None
+        fetcher, sheet = known or engine.style_sheet(css, picture or _drawn.__getitem__)
+        document = engine.rendered(html, fetcher, sheet, "pdf/a-3a")
+        check_overflow(document, name)
+    if picture is None:
+        _sheets.clear()
+        _sheets[css] = fetcher, sheet
+    _laid[name] = document
+    return layout_of(document)
+
+
+def for_press(html: str, css: str, name: str, picture: Callable[[str], bytes]) -> bytes:
+    """The page as PDF/X-4 in the colours of the screen, as WeasyPrint writes it: what `press` turns into inks."""
+    with engine.strict(name), engine.patient_collector():
+        document = engine.rendered(html, *engine.style_sheet(css, picture), "pdf/x-4")
+        if len(document.pages) != 1:
+            raise RenderError(problem(Place(name), "layout.bleed_sheet_runs_over"))
+        return bytes(document.write_pdf(pdf_variant="pdf/x-4"))
+
+
+def laid(name: str) -> Any:
+    """The boxes that `lay_out` has kept under a name, to be looked at."""
+    return _laid[name]
+
+
+def drop(name: str) -> Any:
+    """Forgets a layout: it is written now, or will not be."""
+    return _laid.pop(name)
+
+
+def forget() -> None:
+    """Gives back what earlier documents of this process left: their boxes know one another."""
+    _drawn.clear()
+    _laid.clear()
+    gc.unfreeze()
+    gc.collect()
