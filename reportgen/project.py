@@ -114,9 +114,8 @@ class Project:
             verdict = None if found.problems else documents.verdict(found)
             return Verification(file=path, problems=found.problems, facts=tuple(found.facts), verdict=verdict)
         if documents.is_press(path):
-            halves = [documents.verify_press(self.folder, path, half) for half in ("zh", "en")]
-            measured = tuple(Text(zh, en) for zh, en in zip(halves[0][0], halves[1][0], strict=True))
-            return Verification(file=path, problems=tuple(halves[1][1]), measured=measured)
+            measured, problems = documents.verify_press(self.folder, path)
+            return Verification(file=path, problems=problems, measured=measured)
         return Verification(file=path, problems=tuple(documents.verify(path)))
 
     def compare(self, publication: str, panel: str = "") -> Iterator[Compared]:

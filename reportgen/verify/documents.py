@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reportgen.model import Language, Text
+from reportgen.model import Text
 from reportgen.model.errors import Place, Problem, problem
 from reportgen.model.formats import ROC_OFFSET
 from reportgen.model.job import LEDGER
@@ -57,12 +57,12 @@ def is_press(file: Path) -> bool:
         return False
 
 
-def verify_press(project: Path, file: Path, language: Language) -> tuple[list[str], list[Problem]]:
+def verify_press(project: Path, file: Path) -> tuple[tuple[Text, ...], tuple[Problem, ...]]:
     """A printer's edition against the declared press and its manifest: what was measured, and the faults."""
-    from reportgen.write import press
+    from reportgen.write.press import conditions, inspection
 
-    found = press.check(file.read_bytes(), press.read_conditions(project), str(file))
-    return [*found.lines(language)], [*found.problems, *_as_delivered(file, needed=True)]
+    inspected = inspection.check(file.read_bytes(), conditions.read_conditions(project), str(file))
+    return tuple(inspected.lines()), (*inspected.problems, *_as_delivered(file, needed=True))
 
 
 def verify_certificate(project: Path, file: Path) -> Verified:

@@ -101,11 +101,12 @@ def picture(content: bytes) -> bytes:
 
 def lay_out(draft: Draft, helper: Executor) -> LaidSheet:
     """Fits the document to its sheet and measures what can be read of it."""
-    from reportgen.write import drawings, fitting, html, pdf, preflight, press
+    from reportgen.write import drawings, fitting, html, pdf, preflight
+    from reportgen.write.press import conditions
 
     job, document, design = draft.job, draft.document, draft.design
     bleeds = document.sheet is not None and document.sheet.bleed_mm is not None
-    profile = [press.read_conditions(job.project).profile_file] if bleeds else []
+    profile = [conditions.read_conditions(job.project).profile_file] if bleeds else []
     hashes = draft.hashes() | dict.fromkeys(document.absent, "") | draft.digests(profile)
     shown = {item.anchor: item for b in document.blocks if isinstance(b, Exhibits) for item in b.items}
     tokens = fitting.tokens(document, design.theme, False, 100)
@@ -163,12 +164,13 @@ def _scans(draft: Draft, shown: Mapping[str, Exhibit]) -> Callable[[str], bytes]
 
 def _for_press(draft: Draft, made: LaidSheet, bleed_mm: float) -> bytes:
     """The same page with its bleed, in the inks of the declared press, looked at once more."""
-    from reportgen.write import pdf, press
+    from reportgen.write import pdf
+    from reportgen.write.press import conditions, conversion, inspection
 
     name = f"{draft.job.publication}/{press_name(draft.job)}"
-    conditions = press.read_conditions(draft.job.project)
+    press = conditions.read_conditions(draft.job.project)
     screen = pdf.for_press(made.page, made.fitted.css_at(bleed_mm), name, made.fitted.picture)
-    content = press.to_press(screen, conditions, name, draft.dated)
-    if problems := press.check(content, conditions, name).problems:
+    content = conversion.to_press(screen, press, name, draft.dated)
+    if problems := inspection.check(content, press, name).problems:
         raise RenderError(problems)
     return content

@@ -31,7 +31,8 @@ from reportgen.read.pdf_text import joined, reading_order
 from reportgen.read.words import said
 from reportgen.run import comparing
 from reportgen.verify import documents
-from reportgen.write import press
+from reportgen.write.press.conditions import read_conditions
+from reportgen.write.press.inspection import check
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
@@ -156,10 +157,10 @@ def test_no_scan_is_embedded_as_a_file(made: dict[Any, Result]) -> None:
 
 
 def test_the_printers_edition_is_x4_in_inks_with_bleed(made: dict[Any, Result]) -> None:
-    conditions = press.read_conditions(ROOT)
+    conditions = read_conditions(ROOT)
     for (panel, edition), result in made.items():
         name = f"{panel}.press.pdf" if edition == "both" else f"{panel}.press.{edition}.pdf"
-        found = press.check(result.beside[name], conditions, name)
+        found = check(result.beside[name], conditions, name)
         assert not found.problems and not found.screen_colours
         (sheet,) = found.sheets
         assert (sheet.width_mm, sheet.height_mm, sheet.bleed_mm) == (594.0, 841.0, 3.0)

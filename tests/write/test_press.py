@@ -19,8 +19,10 @@ import pytest
 from PIL import Image, ImageDraw
 
 from reportgen.model.errors import InputError, KindError, RenderError
-from reportgen.write import press
+from reportgen.write.press.conditions import Conditions, read_conditions
+from reportgen.write.press.conversion import to_press
 from reportgen.write.press.inks import Press
+from reportgen.write.press.inspection import check
 
 ROOT = Path(__file__).resolve().parents[2]
 DATED = datetime(2016, 3, 1, tzinfo=UTC)
@@ -66,13 +68,13 @@ def laid_out(extra: str = "", variant: str | None = "pdf/x-4") -> bytes:
 
 
 @cache
-def conditions() -> press.Conditions:
-    return press.read_conditions(ROOT)
+def conditions() -> Conditions:
+    return read_conditions(ROOT)
 
 
 @cache
 def printed() -> bytes:
-    return press.to_press(laid_out(), conditions(), "panel", DATED)
+    return to_press(laid_out(), conditions(), "panel", DATED)
 
 
 def raster(content: bytes) -> np.ndarray:
@@ -103,14 +105,14 @@ def test_the_page_before_holds_what_is_to_be_converted() -> None:
     """Else the other tests would prove nothing."""
     kinds = {operator for operator, _ in operators(laid_out())}
     assert {"rg", "RG", "sh", "gs", "Do"} <= kinds
-    found = press.check(laid_out(), conditions(), "panel")
+    found = check(laid_out(), conditions(), "panel")
     assert any("rg" in colour for colour in found.screen_colours)
     assert any("/DeviceRGB" in colour for colour in found.screen_colours)
     assert any("four inks" in colour for colour in found.screen_colours)
 
 
 def test_nothing_but_inks_is_left() -> None:
-    found = press.check(printed(), conditions(), "panel")
+    found = check(printed(), conditions(), "panel")
     assert found.screen_colours == ()
     assert [problem.say() for problem in found.problems] == []
     assert {operator for operator, _ in operators(printed())}.isdisjoint(
@@ -141,7 +143,7 @@ def test_text_is_black_ink_alone() -> None:
 
 
 def test_the_sheet_has_trim_bleed_and_room_for_the_marks() -> None:
-    (sheet,) = press.check(printed(), conditions(), "panel").sheets
+    (sheet,) = check(printed(), conditions(), "panel").sheets
     assert (sheet.width_mm, sheet.height_mm, sheet.bleed_mm, sheet.slug_mm) == (120, 160, 3, 10)
     with pikepdf.open(io.BytesIO(printed())) as pdf:
         page = pdf.pages[0].obj
@@ -187,9 +189,9 @@ def test_bytes_depend_on_content_and_date_alone(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("weasyprint.pdf.pdfx.localtime", lambda: time.gmtime(86_400))
     second = laid_out()
     assert first != second, "WeasyPrint writes its clock; the test can fail"
-    again = press.to_press(second, conditions(), "panel", DATED)
-    assert again == press.to_press(first, conditions(), "panel", DATED)
-    assert again != press.to_press(first, conditions(), "panel", datetime(2016, 3, 2, tzinfo=UTC))
+    again = to_press(second, conditions(), "panel", DATED)
+    assert again == to_press(first, conditions(), "panel", DATED)
+    assert again != to_press(first, conditions(), "panel", datetime(2016, 3, 2, tzinfo=UTC))
 
 
 def test_the_page_looks_as_before() -> None:
@@ -223,10 +225,10 @@ def test_pictures_stay_pictures_with_their_masks() -> None:
 
 def test_ink_stays_within_the_total() -> None:
     dense = replace(conditions(), total_ink=150)
-    content = press.to_press(laid_out(), dense, "panel", DATED)
-    found = press.check(content, dense, "panel")
+    content = to_press(laid_out(), dense, "panel", DATED)
+    found = check(content, dense, "panel")
     assert found.picture_ink <= 150 and found.pictures == 4
-    assert press.check(printed(), conditions(), "panel").picture_ink > 150, "so the limit did something"
+    assert check(printed(), conditions(), "panel").picture_ink > 150, "so the limit did something"
 
 
 def test_greys_are_black_alone_and_lighter_greys_take_less() -> None:
@@ -257,7 +259,7 @@ def test_a_file_with_screen_colours_is_found_with_their_places() -> None:
         )
         target = io.BytesIO()
         pdf.save(target)
-    found = press.check(target.getvalue(), conditions(), "panel.pdf")
+    found = check(target.getvalue(), conditions(), "panel.pdf")
     assert "page 1: 1.000 0.000 0.000 rg" in found.screen_colours
     assert any("/Lab" in colour for colour in found.screen_colours)
     said = [problem.say() for problem in found.problems] + [problem.say("zh") for problem in found.problems]
@@ -270,7 +272,7 @@ def test_what_a_printer_would_send_back_is_found() -> None:
     image = Image.new("CMYK", (10, 10), (255, 255, 255, 255))
     ImageDraw.Draw(image).point((1, 1), (0, 0, 0, 0))
     image.save(drawing, "PDF")
-    said = "\n".join(problem.en for problem in press.check(drawing.getvalue(), conditions(), "x").problems)
+    said = "\n".join(problem.en for problem in check(drawing.getvalue(), conditions(), "x").problems)
     for part in (
         "0 output intents",
         "total ink of pictures is 400 %",
@@ -287,7 +289,7 @@ def test_vectors_with_too_much_ink_are_found() -> None:
         pdf.pages[0].contents_add(b"q 1 1 .9 .5 k 0 0 10 10 re f Q")
         target = io.BytesIO()
         pdf.save(target)
-    found = press.check(target.getvalue(), conditions(), "x")
+    found = check(target.getvalue(), conditions(), "x")
     assert found.vector_ink == 340
     assert [problem.en for problem in found.problems] == ["total ink of vectors is 340 %, the limit is 300 %"]
 
@@ -296,7 +298,7 @@ def test_links_and_scripts_do_not_reach_the_printer() -> None:
     linked = laid_out('<a href="https://example.org/">a page</a>')
     with pikepdf.open(io.BytesIO(linked)) as pdf:
         assert "/Annots" in pdf.pages[0].obj
-    found = press.check(press.to_press(linked, conditions(), "panel", DATED), conditions(), "panel")
+    found = check(to_press(linked, conditions(), "panel", DATED), conditions(), "panel")
     assert found.problems == ()
 
 
@@ -309,14 +311,14 @@ def test_a_colour_that_cannot_be_converted_is_an_error_and_not_left() -> None:
         target = io.BytesIO()
         pdf.save(target)
     with pytest.raises(RenderError, match=r"panel: the printer's edition: a colour space of an ICC profile"):
-        press.to_press(target.getvalue(), conditions(), "panel", DATED)
+        to_press(target.getvalue(), conditions(), "panel", DATED)
 
 
 def test_lab_colours_are_converted() -> None:
     with_lab = laid_out('<p style="color: lab(54 81 70)">red</p>')
     assert b"lab-d50" in uncompressed(with_lab)
-    content = press.to_press(with_lab, conditions(), "panel", DATED)
-    assert press.check(content, conditions(), "panel").problems == ()
+    content = to_press(with_lab, conditions(), "panel", DATED)
+    assert check(content, conditions(), "panel").problems == ()
     inks = Press(conditions())
     told, red = inks.lab(54.3, 80.8, 69.9), inks.ink(1, 0, 0)
     assert max(abs(a - b) for a, b in zip(told, red, strict=True)) < 0.05
@@ -324,7 +326,7 @@ def test_lab_colours_are_converted() -> None:
 
 def test_check_of_something_else_is_an_input_error() -> None:
     with pytest.raises(InputError, match="x: is no readable PDF"):
-        press.check(b"no pdf", conditions(), "x")
+        check(b"no pdf", conditions(), "x")
 
 
 def declared(folder: Path, *changes: tuple[str, str]) -> Path:
@@ -348,7 +350,7 @@ def test_all_faults_of_the_declaration_come_at_once(tmp_path: Path) -> None:
         ('identifier = "FOGRA39"', "identifier = 39"),
     )
     with pytest.raises(KindError) as caught:
-        press.read_conditions(project)
+        read_conditions(project)
     said = [problem.say() for problem in caught.value.problems]
     for part in (
         "press: total_ink: 900 is out of range; write a number from 200 to 400",
@@ -374,7 +376,7 @@ def test_all_faults_of_the_declaration_come_at_once(tmp_path: Path) -> None:
 )
 def test_a_wrong_profile_or_recipe_is_told(tmp_path: Path, change: tuple[str, str], part: str) -> None:
     with pytest.raises(KindError, match=part):
-        press.read_conditions(declared(tmp_path, change))
+        read_conditions(declared(tmp_path, change))
 
 
 def test_a_project_without_a_press_is_told_so(tmp_path: Path) -> None:
@@ -382,11 +384,11 @@ def test_a_project_without_a_press_is_told_so(tmp_path: Path) -> None:
     tokens = project / "styles/tokens.toml"
     tokens.write_text(tokens.read_text("utf-8").partition("[press]")[0], "utf-8")
     with pytest.raises(KindError, match=r"\[press\] is missing"):
-        press.read_conditions(project)
+        read_conditions(project)
 
 
 def test_figures_are_told_in_both_languages() -> None:
-    found = press.check(printed(), conditions(), "panel")
-    english, chinese = "\n".join(found.lines("en")), "\n".join(found.lines("zh"))
+    found = check(printed(), conditions(), "panel")
+    english, chinese = ("\n".join(line.say(language) for line in found.lines()) for language in ("en", "zh"))
     assert "trimmed 120 × 160 mm, bleed 3 mm" in english and "limit 300 %" in english
     assert "裁切尺寸 120 × 160 mm，出血 3 mm" in chinese and "上限 300%" in chinese

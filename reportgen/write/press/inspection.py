@@ -6,16 +6,19 @@ It reads every object of the file and trusts nothing that `conversion` says of i
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import pikepdf
+
 from reportgen.model import Text
 from reportgen.model.errors import InputError, Place, Problem, problem
-from reportgen.model.messages import told
+from reportgen.model.messages import message
 from reportgen.write.press.conditions import Conditions
+from reportgen.write.press.sheet import MM
 
-MM = 72 / 25.4
 SCREEN_SPACES = {"/DeviceRGB", "/CalRGB", "/CalGray", "/Lab"}
 BLEED_MM = 3.0
 SHOWN = 20  # colours that are listed; one is enough to refuse a file
@@ -25,7 +28,7 @@ Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
-class Sheet:
+class PrintedSheet:
     """A page: trimmed size and the room to the bleed and to the edge of the sheet, smallest side, in mm."""
 
     width_mm: float
@@ -35,7 +38,7 @@ class Sheet:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Findings:
+class Inspection:
     """`screen_colours` are what is left of RGB, Lab and ICC; ink is the largest sum in percent, 0 where none is.
 
     `transparent` is told because old workflows ask; PDF/X-4 allows it.
@@ -45,7 +48,7 @@ class Findings:
     version: str
     identifier: str
     profile: str
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[PrintedSheet, ...]
     screen_colours: tuple[str, ...]
     vector_ink: int
     picture_ink: int
@@ -55,40 +58,28 @@ class Findings:
     transparent: bool
     problems: tuple[Problem, ...]
 
-    def lines(self, language: str) -> Iterator[str]:
+    def lines(self) -> Iterator[Text]:
         """The figures, a line each; the problems are told by who calls."""
-        zh = language == "zh"
-        yield (
-            f"{self.version or '—'}，輸出條件 {self.identifier or '—'}（{self.profile or '—'}）"
-            if zh
-            else f"{self.version or '-'}, output condition {self.identifier or '-'} ({self.profile or '-'})"
+        nothing = message("press.nothing")
+        yield message(
+            "press.measured_version",
+            version=self.version or nothing,
+            identifier=self.identifier or nothing,
+            profile=self.profile or nothing,
         )
         for sheet in self.sheets:
-            size = f"{sheet.width_mm:g} × {sheet.height_mm:g} mm"
-            yield (
-                f"裁切尺寸 {size}，出血 {sheet.bleed_mm:g} mm，出血外 {sheet.slug_mm:g} mm"
-                if zh
-                else f"trimmed {size}, bleed {sheet.bleed_mm:g} mm, {sheet.slug_mm:g} mm beyond it"
-            )
-        yield (
-            f"總墨量：向量 {self.vector_ink}%、圖片 {self.picture_ink}%（{self.pictures} 張），上限 {self.total_ink}%"
-            if zh
-            else f"total ink: vectors {self.vector_ink} %, pictures {self.picture_ink} % ({self.pictures} of them), limit {self.total_ink} %"
-        )
-        left = len(self.screen_colours)
-        fonts = len(self.fonts)
-        transparent = ("有" if zh else "yes") if self.transparent else ("無" if zh else "no")
-        yield (
-            f"非印刷色 {left} 處；內嵌字型 {fonts} 種；透明效果：{transparent}"
-            if zh
-            else f"screen colours left: {left}; fonts embedded: {fonts}; transparency: {transparent}"
+            yield message("press.measured_sheet", **vars(sheet))
+        yield message("press.measured_ink", **vars(self))
+        yield message(
+            "press.measured_rest",
+            left=len(self.screen_colours),
+            fonts=len(self.fonts),
+            transparent=message("press.transparent" if self.transparent else "press.opaque"),
         )
 
 
-def check(content: bytes, conditions: Conditions, name: str) -> Findings:
+def check(content: bytes, conditions: Conditions, name: str) -> Inspection:
     """Reads the whole file. InputError when it is no PDF; what is wrong with it stands in `problems`."""
-    import pikepdf
-
     try:
         pdf = pikepdf.open(io.BytesIO(content))
     except pikepdf.PdfError as error:
@@ -108,7 +99,7 @@ def check(content: bytes, conditions: Conditions, name: str) -> Findings:
             *_file_faults(pdf, version),
             *(fault for place, page in enumerate(pdf.pages, 1) for fault in _box_faults(page, place)),
         ]
-        return Findings(
+        return Inspection(
             name=name,
             version=version,
             identifier=identifier,
@@ -121,11 +112,8 @@ def check(content: bytes, conditions: Conditions, name: str) -> Findings:
             pictures=look.pictures,
             fonts=tuple(sorted(look.embedded)),
             transparent=look.transparent,
-            problems=tuple(Problem(Place(name), en, zh) for en, zh in faults),
+            problems=tuple(Problem(Place(name), fault.en, fault.zh) for fault in faults),
         )
-
-
-Fault = tuple[str, str]  # English, Chinese
 
 
 class _Look:
@@ -146,8 +134,6 @@ class _Look:
     # -- content streams
 
     def contents(self, stream: Any, where: str) -> None:
-        import pikepdf
-
         try:
             instructions = pikepdf.parse_content_stream(stream)
         except pikepdf.PdfError as error:
@@ -172,8 +158,6 @@ class _Look:
 
     def item(self, item: Any) -> None:
         """One numbered object with all that lies in it; what it points to has a number of its own."""
-        import pikepdf
-
         waiting = [item]
         while waiting:
             one = waiting.pop()
@@ -193,8 +177,6 @@ class _Look:
             self.screen[f"{where}: /ICCBased, {channels} channels"] = None
 
     def dictionary(self, one: Any, where: str) -> None:
-        import pikepdf
-
         kind, form = str(one.get("/Type", "")), str(one.get("/Subtype", ""))
         stream = isinstance(one, pikepdf.Stream)
         if form == "/Image" and stream:
@@ -231,7 +213,6 @@ class _Look:
 
     def image(self, image: Any, where: str) -> None:
         import numpy as np
-        import pikepdf
 
         if image.get("/ImageMask", False):
             return
@@ -259,35 +240,37 @@ class _Look:
         else:
             self.loose_fonts[name] = None
 
-    def faults(self, limit: int) -> Iterator[Fault]:
+    def faults(self, limit: int) -> Iterator[Text]:
         for colour in list(self.screen)[:SHOWN]:
-            yield told("press.screen_colour_is_left", colour=colour)
+            yield message("press.screen_colour_is_left", colour=colour)
         if (more := len(self.screen) - SHOWN) > 0:
-            yield told("press.more_screen_colours", more=more)
-        for ink, en, zh in ((self.vector, *told("press.vectors")), (self.picture, *told("press.pictures"))):
+            yield message("press.more_screen_colours", more=more)
+        for ink, what in ((self.vector, "press.vectors"), (self.picture, "press.pictures")):
             # Half a percent is what 8-bit rounding of four inks may add.
             if ink * 100 > limit + 0.8:
-                yield told("press.total_ink_is_limit_is", ink=self.percent(ink), limit=limit, zh=Text(zh, en))
+                yield message(
+                    "press.total_ink_is_limit_is", ink=self.percent(ink), limit=limit, what=message(what)
+                )
         for name in self.loose_fonts:
-            yield told("press.font_is_not_embedded", name_=name)
+            yield message("press.font_is_not_embedded", name_=name)
         for what in self.unreadable:
-            yield told("press.cannot_looked", what=what)
+            yield message("press.cannot_looked", what=what)
 
 
 def _indirect(item: Any) -> bool:
     return bool(getattr(item, "is_indirect", False))
 
 
-def _intent(pdf: Any, conditions: Conditions) -> tuple[str, str, list[Fault]]:
+def _intent(pdf: Any, conditions: Conditions) -> tuple[str, str, list[Text]]:
     """Identifier and profile of the output intent, and what is wrong with it."""
     intents = [one for one in pdf.Root.get("/OutputIntents", []) if str(one.get("/S")) == "/GTS_PDFX"]
     if len(intents) != 1:
-        return "", "", [told("press.has_output_intents_pdf_x", intents_count=len(intents))]
+        return "", "", [message("press.has_output_intents_pdf_x", intents_count=len(intents))]
     identifier = str(intents[0].get("/OutputConditionIdentifier", ""))
-    faults: list[Fault] = []
+    faults: list[Text] = []
     if identifier != conditions.identifier:
         faults.append(
-            told(
+            message(
                 "press.is_made_declared_condition_is",
                 identifier=identifier,
                 identifier2=conditions.identifier,
@@ -296,10 +279,10 @@ def _intent(pdf: Any, conditions: Conditions) -> tuple[str, str, list[Fault]]:
     profile = intents[0].get("/DestOutputProfile")
     content = profile.read_bytes() if profile is not None else b""
     if content[12:20] != b"prtrCMYK" or int(profile.get("/N", 0)) != 4:
-        faults.append(told("press.output_intent_holds_no_cmyk"))
+        faults.append(message("press.output_intent_holds_no_cmyk"))
         return identifier, "", faults
     if content != conditions.profile:
-        faults.append(told("press.profile_inside_is_not_declared"))
+        faults.append(message("press.profile_inside_is_not_declared"))
     return identifier, _described(content), faults
 
 
@@ -314,36 +297,31 @@ def _described(content: bytes) -> str:
 
 def _version(pdf: Any) -> str:
     """What the metadata say that the file is; a prefix of any name, as XMP allows."""
-    import re
-
     metadata = pdf.Root.get("/Metadata")
     text = metadata.read_bytes().decode("utf-8", "replace") if metadata is not None else ""
     found = re.search(r"GTS_PDFXVersion\s*(?:>|=\s*[\"'])([^<\"']+)", text)
     return found[1].strip() if found else ""
 
 
-def _file_faults(pdf: Any, version: str) -> Iterator[Fault]:
+def _file_faults(pdf: Any, version: str) -> Iterator[Text]:
     if version != "PDF/X-4":
-        yield (
-            f"the metadata say {version or 'nothing'!r} instead of PDF/X-4",
-            f"中繼資料標示為「{version or '無'}」，應為 PDF/X-4",
-        )
+        yield message("press.metadata_say", version=version or message("press.no_version"))
     if pdf.is_encrypted:
-        yield told("press.is_encrypted")
+        yield message("press.is_encrypted")
     if str(pdf.docinfo.get("/Trapped", "") if "/Info" in pdf.trailer else "") not in ("/True", "/False"):
-        yield told("press.does_not_say_whether_is")
+        yield message("press.does_not_say_whether_is")
     if "/ID" not in pdf.trailer:
-        yield told("press.has_no_file_identifier")
+        yield message("press.has_no_file_identifier")
     for item in pdf.objects:
         if getattr(item, "get", None) and str(item.get("/S", "")) == "/JavaScript":
-            yield told("press.holds_javascript")
+            yield message("press.holds_javascript")
             break
     for key in ("/AcroForm", "/OpenAction", "/AA"):
         if key in pdf.Root:
-            yield told("press.holds_printed_page_cannot_have", key=key)
+            yield message("press.holds_printed_page_cannot_have", key=key)
     for place, page in enumerate(pdf.pages, 1):
         if len(page.obj.get("/Annots", [])):
-            yield told("press.page_has_annotations_links", place=place)
+            yield message("press.page_has_annotations_links", place=place)
 
 
 def _box(page: Any, key: str) -> Box | None:
@@ -359,20 +337,20 @@ def _room(inner: Box, outer: Box) -> float:
     return round(min(sides) / MM, 2) + 0.0
 
 
-def _sheet(page: Any) -> Sheet:
+def _sheet(page: Any) -> PrintedSheet:
     media = _box(page, "/MediaBox") or (0.0, 0.0, 0.0, 0.0)
     trim = _box(page, "/TrimBox") or media
     bleed = _box(page, "/BleedBox") or trim
     width, height = ((trim[at + 2] - trim[at]) / MM for at in (0, 1))
-    return Sheet(round(width, 1), round(height, 1), _room(trim, bleed), _room(bleed, media))
+    return PrintedSheet(round(width, 1), round(height, 1), _room(trim, bleed), _room(bleed, media))
 
 
-def _box_faults(page: Any, place: int) -> Iterator[Fault]:
+def _box_faults(page: Any, place: int) -> Iterator[Text]:
     for key in ("/TrimBox", "/BleedBox"):
         if key not in page.obj:
-            yield told("press.page_has_no", place=place, key=key[1:])
+            yield message("press.page_has_no", place=place, key=key[1:])
     sheet = _sheet(page)
     if sheet.bleed_mm < BLEED_MM - 0.01:
-        yield told("press.page_has_bleed_mm_mm", place=place, bleed_mm=sheet.bleed_mm, bleed_mm2=BLEED_MM)
+        yield message("press.page_has_bleed_mm_mm", place=place, bleed_mm=sheet.bleed_mm, bleed_mm2=BLEED_MM)
     if sheet.slug_mm < 0:
-        yield told("press.page", place=place)
+        yield message("press.page", place=place)
