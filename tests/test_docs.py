@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
+import doctest
+import functools
 import re
 import shlex
 import shutil
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import get_args
@@ -15,6 +18,7 @@ from typing import get_args
 import click
 import pytest
 
+from reportgen import Project
 from reportgen.cli import main
 from reportgen.compute import masking, rules
 from reportgen.compute.rules import conditions, scheme, vocabulary
@@ -27,17 +31,27 @@ from reportgen.kinds.compilation import builder, tracking
 from reportgen.kinds.compilation import documents as compilation
 from reportgen.kinds.compilation import plan as meeting
 from reportgen.kinds.material import Material, read_material
+from reportgen.model import Outcome
 from reportgen.model.errors import ReportgenError
+from reportgen.project import Verification
 from reportgen.read import fonts, revocations, schema, tables
 from reportgen.read import words as wording
 from reportgen.read.metrics import Metric, read_registry
 from reportgen.read.publications import HEAD, read_publication
 from reportgen.run import checks, starter
+from reportgen.run.checks import Report
 from reportgen.write.certificates.payload import VERDICTS
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 READMES = ("README.md", "README.zh-TW.md")
 GUIDES = ("docs/officer-guide.md", "docs/officer-guide.zh-TW.md")
+PROGRAMMERS = (
+    "CONTRIBUTING.md",
+    "docs/architecture.md",
+    "docs/adding-a-kind.md",
+    "docs/adding-a-format.md",
+    "docs/python.md",
+)
 
 
 def read(file: str) -> str:
@@ -120,7 +134,7 @@ def test_the_words_of_the_font_licences_are_in_the_readme(file: str) -> None:
         assert (licence.zh if "zh" in file else licence.en) in read(file)
 
 
-@pytest.mark.parametrize("file", [*READMES, *GUIDES, "CHANGELOG.md"])
+@pytest.mark.parametrize("file", [*READMES, *GUIDES, *PROGRAMMERS, "CHANGELOG.md"])
 def test_links_and_pictures_lead_somewhere(file: str) -> None:
     for target in re.findall(r"\]\(([^)#]+)[^)]*\)", read(file)):
         if not target.startswith("http"):
@@ -484,6 +498,64 @@ def test_the_example_of_a_compilation_makes_its_papers(guide: str, tmp_path: Pat
     found = read_material(tmp_path, "meeting-888")
     for name in compilation.PAPERS:
         assert compilation.document(found, name).blocks
+
+
+# ---- the page on Python ----------------------------------------------------------------------
+
+CHAPTERS = re.split(r"^## ", read("docs/python.md"), flags=re.MULTILINE)
+
+
+def run_examples(chapters: Iterable[str]) -> None:
+    """Runs what the chapters show, one after the other; what is printed must be what stands there."""
+    names: dict[str, object] = {"Project": Project}
+    report: list[str] = []
+    for chapter in chapters:
+        for example in re.findall(r"^```pycon\n(.*?)^```$", chapter, re.MULTILINE | re.DOTALL):
+            shown = doctest.DocTestParser().get_doctest(example, names, chapter.split("\n")[0], None, None)
+            doctest.DocTestRunner().run(shown, out=report.append, clear_globs=False)
+            names = shown.globs
+    assert not report, "".join(report)
+
+
+def test_the_examples_in_python_print_what_they_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    starter.write(tmp_path / "my-bulletin", samples=False)
+    monkeypatch.chdir(tmp_path)
+    run_examples(chapter for chapter in CHAPTERS if not chapter.startswith("Compare"))
+
+
+@pytest.mark.slow
+def test_the_example_of_a_comparison_prints_what_it_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    starter.write(tmp_path / "my-exhibition", samples=True)
+    publication = tmp_path / "my-exhibition/inputs/exhibition-efficient-government/publication.toml"
+    only = re.sub(r"^panels = .*", 'panels = ["targets-met"]', publication.read_text("utf-8"), flags=re.M)
+    publication.write_text(only, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    run_examples(chapter for chapter in CHAPTERS if chapter.startswith("Compare"))
+
+
+@pytest.mark.parametrize("file", READMES)
+def test_the_example_of_the_readme_in_python_runs(
+    file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    starter.write(tmp_path / "my-bulletin", samples=False)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(Project, "build", functools.partialmethod(Project.build, dry_run=True))
+    (example,) = blocks(file, "python")
+    exec(example, {})
+    assert capsys.readouterr().out == "my-branch-109/bulletin.pdf made\n"
+
+
+@pytest.mark.parametrize("name", [name for name in vars(Project) if not name.startswith("_")])
+def test_each_method_of_a_project_is_told(name: str) -> None:
+    assert f"project.{name}(" in read("docs/python.md") or f"`{name}`" in read("docs/python.md")
+
+
+@pytest.mark.parametrize("result", [Outcome, Report, Verification])
+def test_each_field_of_a_result_is_told(result: type) -> None:
+    for field in dataclasses.fields(result):
+        assert re.search(rf"(?<!\w){field.name}(?!\w)", read("docs/python.md")), field.name
 
 
 # ---- examples -------------------------------------------------------------------------------

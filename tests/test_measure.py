@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.machinery
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+from script import load
 
 SCRIPT = Path(__file__).parent.parent / "scripts" / "measure"
 
-
-def load(path: Path) -> ModuleType:
-    loader = importlib.machinery.SourceFileLoader("measure", str(path))
-    spec = importlib.util.spec_from_loader(loader.name, loader)
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[loader.name] = module  # dataclasses look themselves up
-    loader.exec_module(module)
-    return module
-
-
-measure = load(SCRIPT)
+measure = load("measure")
 
 
 def figures(folder: Path, **modules: str) -> dict[str, int]:
