@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from reportgen.compute.appraisal.periods import Period, at
+from reportgen.compute.exact import number, written
+from reportgen.compute.formulas import names_of
 from reportgen.compute.rules.scheme import Scheme
-from reportgen.compute.rules.values import Book, key_of, merged, names_of, plain
-from reportgen.model import Exact, Gap, Value
+from reportgen.compute.rules.values import Book, key_of
+from reportgen.model import Exact, Gap, Value, merged_sources
 from reportgen.model.formats import Unit
 from reportgen.model.messages import message
 from reportgen.read.tables import Dataset, Declaration
@@ -90,11 +92,11 @@ def _forecast(
     share: Exact = Gap("not_available", message("appraisal.no_months_earlier_years"))
     worked = ""
     if known:
-        parts = sum((_number(part) for _, part, _ in known), Fraction(0))
-        wholes = sum((_number(whole) for _, _, whole in known), Fraction(0))
+        parts = sum((number(part) for _, part, _ in known), Fraction(0))
+        wholes = sum((number(whole) for _, _, whole in known), Fraction(0))
         share = parts / wholes
-        worked = f"{plain(parts)} / {plain(wholes)}"
-    sources = merged(source for _, part, whole in known for source in (*part.sources, *whole.sources))
+        worked = f"{written(parts)} / {written(wholes)}"
+    sources = merged_sources(source for _, part, whole in known for source in (*part.sources, *whole.sources))
     of_share = Value(
         metric="forecast.share",
         key=key_of(id_),
@@ -124,14 +126,14 @@ def total(name: str, parts: Sequence[Forecast]) -> Forecast:
     def summed(field: str) -> Value:
         values: list[Value] = [getattr(part, field) for part in parts]
         gap = next((value.exact for value in values if isinstance(value.exact, Gap)), None)
-        exact: Exact = gap or sum((_number(value) for value in values), Fraction(0))
+        exact: Exact = gap or sum((number(value) for value in values), Fraction(0))
         return replace(
             values[0],
             key=(("candidate", name),),
             exact=exact,
             formula="sum",
             worked=f"{len(values)} values",
-            sources=merged(source for value in values for source in value.sources),
+            sources=merged_sources(source for value in values for source in value.sources),
         )
 
     so_far, year, target = summed("so_far"), summed("year"), summed("target")
@@ -159,7 +161,7 @@ def _divided(metric: str, above: Value, below: Value, unit: str, digits: int, id
         exact = above.exact / below.exact
     names = f"{above.metric.rpartition('.')[2]} / {below.metric.rpartition('.')[2]}"
     worked = (
-        f"{plain(above.exact)} / {plain(below.exact)}"
+        f"{written(above.exact)} / {written(below.exact)}"
         if isinstance(above.exact, Fraction) and isinstance(below.exact, Fraction)
         else ""
     )
@@ -171,10 +173,5 @@ def _divided(metric: str, above: Value, below: Value, unit: str, digits: int, id
         digits=digits,
         formula=names,
         worked=worked,
-        sources=merged((*above.sources, *below.sources)),
+        sources=merged_sources((*above.sources, *below.sources)),
     )
-
-
-def _number(value: Value) -> Fraction:
-    assert isinstance(value.exact, Fraction)
-    return value.exact

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from reportgen.compute.appraisal.periods import Period
+from reportgen.compute.exact import number, written
 from reportgen.compute.rules.scheme import Scheme
-from reportgen.compute.rules.values import Book, key_of, merged, plain
-from reportgen.model import Exact, Gap, Source, Text, Value
+from reportgen.compute.rules.values import Book, key_of
+from reportgen.model import Exact, Gap, Source, Text, Value, merged_sources
 from reportgen.model.errors import InputError, Place, problem
 from reportgen.model.formats import Unit
 from reportgen.model.messages import message
@@ -93,8 +94,8 @@ def _of_person(
         for number in range(1, period.month + 1)
     ]
     scores = [(month.number, month.score) for month in found if isinstance(month.score.exact, Fraction)]
-    exact = [_number(score) for _, score in scores]
-    sources = merged(source for _, score in scores for source in score.sources)
+    exact = [number(score) for _, score in scores]
+    sources = merged_sources(source for _, score in scores for source in score.sources)
     average: Exact
     if len(exact) < least or not exact:
         average = Gap(
@@ -106,7 +107,7 @@ def _of_person(
         )
     else:
         average = sum(exact, Fraction(0)) / len(exact)
-    listed = ", ".join(plain(score) for score in exact)
+    listed = ", ".join(written(score) for score in exact)
     return Months(
         candidate=id_,
         months=tuple(found),
@@ -143,7 +144,7 @@ def _month(
     items: Sequence[tuple[str, Fraction]],
 ) -> Month:
     key = (*key_of(id_), ("month", number))
-    formula = " + ".join(f"{name} * {plain(weight)}%" for name, weight in items)
+    formula = " + ".join(f"{name} * {written(weight)}%" for name, weight in items)
     if record is None:
         return Month(
             number,
@@ -181,8 +182,3 @@ def _month(
         said,
         place,
     )
-
-
-def _number(value: Value) -> Fraction:
-    assert isinstance(value.exact, Fraction)
-    return value.exact

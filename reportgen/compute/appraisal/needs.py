@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from reportgen.compute.exact import number, written
+from reportgen.compute.formulas import computed, names_of
 from reportgen.compute.rules.model import Decision, ItemScore
 from reportgen.compute.rules.scheme import Band, Column, Item, Scheme
-from reportgen.compute.rules.values import Book, computed, key_of, names_of, plain
+from reportgen.compute.rules.values import Book, key_of
 from reportgen.compute.rules.vocabulary import GOAL
 from reportgen.model import Gap, Source, Text, Value
 
@@ -33,13 +35,13 @@ def needs(scheme: Scheme, book: Book, decision: Decision) -> tuple[Need, ...]:
     """In the order of the items; only of candidates that have a score."""
     of = {item.id: item for item in scheme.items}
     parts = [*(item.weighted for item in decision.items), *(one.points for one in decision.adjustments)]
-    total = sum((_number(part) for part in parts), Fraction(0))
+    total = sum((number(part) for part in parts), Fraction(0))
     return tuple(_need(book, of[scored.item], scored, decision.person.id, total) for scored in decision.items)
 
 
 def _need(book: Book, item: Item, scored: ItemScore, id_: str, total: Fraction) -> Need:
     """`total` is the score before it is kept within its limits: who is at the most can gain nothing."""
-    points, value = _number(scored.points), _number(scored.value)
+    points, value = number(scored.points), number(scored.value)
     wanted = points + 100 / item.weight
     factor = book.factor(scored.value.unit)
     found = (
@@ -73,7 +75,7 @@ def _need(book: Book, item: Item, scored: ItemScore, id_: str, total: Fraction) 
         unit=scored.value.unit,
         digits=digits,
         formula=f"value of {item.column} for one more point",
-        worked=f"points {plain(points)} → {plain(reached)}",
+        worked=f"points {written(points)} → {written(reached)}",
         sources=scored.value.sources,
     )
     return Need(
@@ -141,7 +143,7 @@ def _gain(item: Item, scored: ItemScore, gain: Fraction, id_: str) -> Value:
         unit="score",
         digits=2,
         formula="points gained * weight",
-        worked=plain(gain),
+        worked=written(gain),
         sources=sources,
     )
 
@@ -157,7 +159,7 @@ def _takes(book: Book, item: Item, goal: Fraction, id_: str, beyond: bool) -> tu
     values = {name: book.value(name, id_) for name in names_of(more.formula) if name != GOAL}
     if any(isinstance(value.exact, Gap) for value in values.values()):
         return None
-    numbers = {name: _number(value) for name, value in values.items()}
+    numbers = {name: number(value) for name, value in values.items()}
     try:
         exact = computed(more.formula, {**numbers, GOAL: goal})
     except ZeroDivisionError:
@@ -165,7 +167,7 @@ def _takes(book: Book, item: Item, goal: Fraction, id_: str, beyond: bool) -> tu
     factor = book.factor(more.unit) / 10**more.digits
     steps = math.floor(exact / factor) + 1 if beyond else math.ceil(exact / factor)
     up = steps * factor
-    worked = ", ".join(f"{name} = {plain(number)}" for name, number in {**numbers, GOAL: goal}.items())
+    worked = ", ".join(f"{name} = {written(number)}" for name, number in {**numbers, GOAL: goal}.items())
     sources = tuple(dict.fromkeys(source for value in values.values() for source in value.sources))
     value = Value(
         metric=f"award.more.{item.id}",
@@ -178,8 +180,3 @@ def _takes(book: Book, item: Item, goal: Fraction, id_: str, beyond: bool) -> tu
         sources=sources,
     )
     return more.label, value
-
-
-def _number(value: Value) -> Fraction:
-    assert isinstance(value.exact, Fraction)
-    return value.exact

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from reportgen.compute.rules.decisions import RANKING, TIES
+from reportgen.compute.exact import written
 from reportgen.compute.rules.model import Check, Decision
-from reportgen.compute.rules.values import merged, plain
+from reportgen.compute.rules.rules_in_words import RANKING, TIES
 from reportgen.kinds.appraisal.composer import AppraisalComposer, Level
 from reportgen.kinds.appraisal.plan import OF_PERSONS
 from reportgen.kinds.papers import begun, joined
@@ -31,6 +31,7 @@ from reportgen.model import (
     Table,
     Text,
     Value,
+    merged_sources,
 )
 from reportgen.read.words import plain_line
 
@@ -214,7 +215,7 @@ def adjusted(decision: Decision) -> Value:
         unit="score",
         digits=max(digits, 2),
         formula=" + ".join(one.adjustment for one in decision.adjustments),
-        worked=" + ".join(plain(number) for number in numbers),
+        worked=" + ".join(written(number) for number in numbers),
         sources=sources,
     )
 
@@ -354,8 +355,8 @@ def ahead_of(level: Level, decision: Decision) -> Value | None:
         unit="score",
         digits=decision.score.digits,
         formula="score of the next one ahead - score",
-        worked=f"{plain(_score(next_))} - {plain(_score(decision))}",
-        sources=merged((*next_.score.sources, *decision.score.sources)),
+        worked=f"{written(_score(next_))} - {written(_score(decision))}",
+        sources=merged_sources((*next_.score.sources, *decision.score.sources)),
     )
 
 
