@@ -33,12 +33,12 @@ class Level:
         self.book = Book(self.scheme, material.dataset, units)
         if not self.book.records:
             raise InputError(self._nobody())
-        appraisal.check_rows(self.scheme, self.book, material.dataset, period)
+        appraisal.check_rows(self.book, period)
         self.result: Result = rules.decide(self.scheme, material.dataset, units, self.book)
         before = appraisal.at(self.declared_scheme, declared, period.before)
         book = Book(before, material.dataset, units)
         if book.records and period.before.year != period.year:  # within a year its rows have been looked at
-            appraisal.check_rows(before, book, material.dataset, period.before)
+            appraisal.check_rows(book, period.before)
         self.before = {
             decision.person.id: decision
             for decision in rules.decide(before, material.dataset, units, book).decisions

@@ -7,7 +7,6 @@ from fractions import Fraction
 
 from reportgen.compute import appraisal
 from reportgen.compute.appraisal import Forecast
-from reportgen.compute.appraisal.forecast import total
 from reportgen.compute.rules.scheme import Scheme
 from reportgen.kinds.appraisal.composer import AppraisalComposer, Level
 from reportgen.kinds.appraisal.plan import OF_PERSONS, ForecastPlan
@@ -58,15 +57,13 @@ def outlook(
         scheme,
         composer.material.dataset,
         declared,
-        dict(composer.units),
+        composer.units,
         composer.period,
-        plan.column,
-        plan.target,
-        plan.years,
+        appraisal.ForecastRule(plan.column, plan.target, plan.years),
     )
     order = [d.person.id for d in level.result.decisions]
     order.sort(key=lambda id_: -_rate(found[id_]))
-    whole = total("all", [found[id_] for id_ in order])
+    whole = appraisal.forecast_of_all("all", [found[id_] for id_ in order])
     words = composer.words
     name = "forecast.how" if whole.years else "forecast.no_years"
     lines = [composer.line(name, column=_label(scheme, plan.column), years=_years(whole))]

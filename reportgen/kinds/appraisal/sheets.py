@@ -286,7 +286,7 @@ def _needs(composer: AppraisalComposer, level: Level, decision: Decision, id_: s
     words = composer.words
     none = Cell(text=words["league.none"])
     rows = []
-    for need in appraisal.needs(level.scheme, level.book, decision):
+    for need in appraisal.needs(level.book, decision):
         if need.goal is None:
             rows.append(Row(head=need.label, cells=(none, Cell(text=words["needs.full"]), none, none, none)))
             continue
