@@ -11,7 +11,7 @@ from typing import Any
 from simpleeval import DEFAULT_OPERATORS, InvalidExpression, SimpleEval
 
 from reportgen.model import Gap, Text
-from reportgen.model.messages import message
+from reportgen.model.messages import told
 
 ARITHMETIC: tuple[type[ast.AST], ...] = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.UAdd, ast.USub)
 _REFUSED = (ast.Subscript, ast.JoinedStr, ast.FormattedValue, ast.IfExp)
@@ -21,8 +21,8 @@ class FormulaError(InvalidExpression):  # type: ignore[misc]
     """A formula says what it may not say; the reason is a message of the catalogue."""
 
     def __init__(self, name: str, /, **slots: Any) -> None:
-        self.reason = message(name, **slots)
-        super().__init__(self.reason.en)
+        self.en, self.zh = told(name, **slots)
+        super().__init__(self.en)
 
 
 class MissingOperand(Exception):
@@ -34,7 +34,7 @@ class MissingOperand(Exception):
 
 def reason(error: BaseException) -> Text:
     """Why a formula cannot be computed: in both languages where it is ours to say, else as the library has it."""
-    return error.reason if isinstance(error, FormulaError) else Text(str(error), str(error))
+    return Text(error.zh, error.en) if isinstance(error, FormulaError) else Text(str(error), str(error))
 
 
 class Formula(SimpleEval):  # type: ignore[misc]

@@ -11,9 +11,10 @@ from reportgen.compute.exact import number, total, written
 from reportgen.compute.formulas import names_of
 from reportgen.compute.rules.scheme import Scheme
 from reportgen.compute.rules.values import Book, key_of
-from reportgen.model import Exact, Gap, Value, merged_sources
+from reportgen.model import Exact, Gap, Value
 from reportgen.model.formats import Unit
 from reportgen.model.messages import message
+from reportgen.model.values import merged_sources
 from reportgen.read.tables import Dataset, Declaration
 
 

@@ -10,9 +10,10 @@ from functools import partial
 from reportgen.compute.appraisal.periods import Period
 from reportgen.compute.exact import number, total, written
 from reportgen.compute.rules.values import Book, key_of
-from reportgen.model import Exact, Gap, Source, Text, Value, merged_sources
+from reportgen.model import Exact, Gap, Source, Text, Value
 from reportgen.model.errors import InputError, Place, problem
 from reportgen.model.messages import message
+from reportgen.model.values import merged_sources
 from reportgen.read.tables import Record, Table
 from reportgen.read.toml import at_most
 

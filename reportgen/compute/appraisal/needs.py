@@ -15,7 +15,8 @@ from reportgen.compute.rules.model import Decision, ItemScore
 from reportgen.compute.rules.scheme import Band, Item
 from reportgen.compute.rules.values import Book, formula_of
 from reportgen.compute.rules.vocabulary import GOAL
-from reportgen.model import Gap, Text, Value, merged_sources
+from reportgen.model import Gap, Text, Value
+from reportgen.model.values import merged_sources
 
 Bound = Literal["at_least", "at_most", "less_than", ""]
 

@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
-from reportgen.model import Language, Text, joined
+from reportgen.model import Language, Text
 from reportgen.model.messages import message
+from reportgen.model.values import joined
 
 State = Literal["equal", "different", "not compared"]
 STATES: Mapping[State, Text] = {

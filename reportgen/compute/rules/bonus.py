@@ -16,10 +16,11 @@ from reportgen.compute.rules.model import Bonus, Share
 from reportgen.compute.rules.ranking import rounded
 from reportgen.compute.rules.scheme import BonusRule, Staffing
 from reportgen.compute.rules.values import Book, key_of
-from reportgen.model import Gap, Text, Value, merged_sources
+from reportgen.model import Gap, Text, Value
 from reportgen.model.errors import InputError, Place, problem
 from reportgen.model.formats import gregorian_year
 from reportgen.model.messages import message
+from reportgen.model.values import merged_sources
 from reportgen.read.tables import Record, sources_of
 
 

@@ -16,10 +16,11 @@ from reportgen.compute.rules.rewards import tier_of, won
 from reportgen.compute.rules.rules_in_words import quota_worked, rounding_said, rules_in_words
 from reportgen.compute.rules.scheme import GroupRule, Rounding, Scheme
 from reportgen.compute.rules.values import Book
-from reportgen.model import Gap, Text, Value, joined, merged_sources
+from reportgen.model import Gap, Text, Value
 from reportgen.model.errors import InputError, KindError, Problem
 from reportgen.model.formats import Unit
 from reportgen.model.messages import message
+from reportgen.model.values import joined, merged_sources
 from reportgen.read.tables import Dataset
 
 EVERYONE = GroupRule(id="all", label=message("rules.all_candidates"), where=(), quota=None)

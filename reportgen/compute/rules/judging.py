@@ -14,9 +14,10 @@ from reportgen.compute.rules import words
 from reportgen.compute.rules.model import Adjusted, Check, ItemScore
 from reportgen.compute.rules.scheme import Adjustment, Condition, GroupRule, Item, Rank, Scheme
 from reportgen.compute.rules.values import Book, key_of
-from reportgen.model import Exact, Gap, Text, Value, formats, merged_sources
+from reportgen.model import Exact, Gap, Text, Value, formats
 from reportgen.model.errors import Place, Problem, problem
 from reportgen.model.messages import message
+from reportgen.model.values import merged_sources
 
 COMPARISONS = {
     "at_least": operator.ge,

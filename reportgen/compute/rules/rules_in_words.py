@@ -22,9 +22,10 @@ from reportgen.compute.rules.scheme import (
 )
 from reportgen.compute.rules.values import Book
 from reportgen.compute.rules.words import NOTHING, ROUNDING
-from reportgen.model import Text, formats, joined
+from reportgen.model import Text, formats
 from reportgen.model.formats import Unit
 from reportgen.model.messages import message
+from reportgen.model.values import joined
 
 SCORE = message("rules.total_score")
 RANKING, TIES = message("rules.ranking"), message("rules.ties")

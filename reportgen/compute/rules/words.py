@@ -9,9 +9,10 @@ from fractions import Fraction
 from reportgen.compute.exact import decimals
 from reportgen.compute.rules.model import Bonus, Check, Decision, Reward, TieStep
 from reportgen.compute.rules.scheme import Band, RewardRule, Rounding
-from reportgen.model import LANGUAGES, Text, Value, formats, joined
+from reportgen.model import LANGUAGES, Text, Value, formats
 from reportgen.model.formats import Unit
 from reportgen.model.messages import message
+from reportgen.model.values import joined
 
 NOTHING = Text("", "")
 ROUNDING: Mapping[Rounding, Text] = {

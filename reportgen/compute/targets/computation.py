@@ -28,10 +28,11 @@ from reportgen.compute.targets.workings import (
     shares,
     short,
 )
-from reportgen.model import Key, Source, Value, merged_sources
+from reportgen.model import Key, Source, Value
 from reportgen.model.errors import Place, problem
 from reportgen.model.formats import Unit
 from reportgen.model.messages import message
+from reportgen.model.values import merged_sources
 from reportgen.read.tables import Dataset
 
 SIZES = {

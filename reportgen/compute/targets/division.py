@@ -9,9 +9,10 @@ from reportgen.compute.exact import number
 from reportgen.compute.targets.apportionment import Conflict, fill, in_steps
 from reportgen.compute.targets.model import Limits
 from reportgen.compute.targets.workings import Claim, Given, Whole, Work
-from reportgen.model import Text, joined
+from reportgen.model import Text
 from reportgen.model.errors import Place, Problem, problem
 from reportgen.model.messages import message
+from reportgen.model.values import joined
 
 
 def bounds_of(

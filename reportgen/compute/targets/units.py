@@ -20,9 +20,10 @@ from reportgen.compute.targets.workings import (
     shares,
     short,
 )
-from reportgen.model import Value, merged_sources
+from reportgen.model import Value
 from reportgen.model.errors import Place, problem
 from reportgen.model.messages import message
+from reportgen.model.values import merged_sources
 
 HUNDRED = Fraction(100)
 

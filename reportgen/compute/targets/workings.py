@@ -10,9 +10,10 @@ from functools import partial
 from reportgen.compute.exact import number, total
 from reportgen.compute.targets.model import Bound, Factor, FactorShare, Scheme, Share
 from reportgen.compute.targets.readings import BranchReading, Reading
-from reportgen.model import Exact, Gap, Key, Source, Text, Value, merged_sources
+from reportgen.model import Exact, Gap, Key, Source, Text, Value
 from reportgen.model.errors import InputError, Problem
 from reportgen.model.messages import message
+from reportgen.model.values import merged_sources
 from reportgen.read.tables import Dataset
 
 NEW = Gap("none", message("targets.new"))

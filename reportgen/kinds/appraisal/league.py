@@ -31,8 +31,8 @@ from reportgen.model import (
     Table,
     Text,
     Value,
-    merged_sources,
 )
+from reportgen.model.values import merged_sources
 from reportgen.read.words import plain_line
 
 MISSED = "†"
