@@ -285,5 +285,5 @@ def decided(folder: Path, period: Period, check: bool = True) -> tuple[Scheme, B
     cut = appraisal.at(scheme, declared, period)
     book = Book(cut, dataset, registry.units)
     if check:
-        appraisal.check_rows(cut, book, dataset, period)
+        appraisal.check_rows(book, period)
     return cut, book, rules.decide(cut, dataset, registry.units, book)

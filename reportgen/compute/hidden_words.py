@@ -6,29 +6,22 @@ import functools
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING
 
-from reportgen.compute.masking import _WIDE, DOTS, _identity_numbers
-
-if TYPE_CHECKING:
-    pass
+from reportgen.compute.masking import DOTS, WIDE, identity_numbers
 
 
 def holds(texts: Iterable[str], hidden: Collection[str]) -> bool:
     """Whether texts that are no file yet hold a hidden word or an identity number: of thousands of files made from one
     shape, that shape and the texts that differ are all there is to read.
     """
-    search = _search(frozenset(hidden))
-    return any(search(words) for words in texts)
+    look = search(frozenset(hidden))
+    return any(look(words) for words in texts)
 
 
 class _Search:
     """Looks for hundreds of words at once: first squeezed and by their first letters, then exactly."""
 
-    KEYS = (
-        2,
-        5,
-    )  # Chinese names are short, and the first two letters of English ones are those of too many words
+    KEYS = 2, 5  # letters: Chinese names are short, and the first two of an English one begin too many words
 
     def __init__(self, hidden: Collection[str]) -> None:
         self.words: dict[str, list[tuple[str, str, re.Pattern[str]]]] = {}
@@ -37,12 +30,14 @@ class _Search:
                 squeezed = _squeezed(_folded(spelt))
                 if len(squeezed) > 1:
                     short, long = self.KEYS
-                    key = squeezed[: short if _WIDE.search(squeezed) or len(squeezed) < long else long]
+                    key = squeezed[: short if WIDE.search(squeezed) or len(squeezed) < long else long]
                     self.words.setdefault(key, []).append((squeezed, word, _exact(squeezed)))
         seconds: dict[str, set[str]] = {}
         for key in self.words:
             seconds.setdefault(key[0], set()).add(re.escape(key[1]))
-        pairs = "|".join(f"{re.escape(one)}(?=[{''.join(sorted(seconds[one]))}])" for one in sorted(seconds))
+        pairs = "|".join(
+            f"{re.escape(first)}(?=[{''.join(sorted(seconds[first]))}])" for first in sorted(seconds)
+        )
         self.first = re.compile(pairs) if pairs else None
 
     def __call__(self, words: str) -> list[str]:
@@ -56,11 +51,11 @@ class _Search:
                     for spelt, word, exact in self.words.get(squeezed[at : at + length], ()):
                         if squeezed.startswith(spelt, at):
                             near[spelt] = (word, exact)
-        found = [word for word, exact in near.values() if exact.search(folded)]
-        return [*dict.fromkeys(found), *_identity_numbers(unicodedata.normalize("NFKC", words))]
+        hidden = [word for word, exact in near.values() if exact.search(folded)]
+        return [*dict.fromkeys(hidden), *identity_numbers(unicodedata.normalize("NFKC", words))]
 
 
-_search = functools.lru_cache(maxsize=8)(_Search)
+search = functools.lru_cache(maxsize=8)(_Search)
 
 
 def _spellings(word: str) -> list[str]:
@@ -69,7 +64,7 @@ def _spellings(word: str) -> list[str]:
     if comma:
         return [f"{surname} {given}", f"{given} {surname}"]
     parts = word.split()
-    if len(parts) > 1 and not _WIDE.search(word):
+    if len(parts) > 1 and not WIDE.search(word):
         return [word, " ".join([*parts[1:], parts[0]]), " ".join([parts[-1], *parts[:-1]])]
     return [word]
 
@@ -95,7 +90,7 @@ def _exact(squeezed: str) -> re.Pattern[str]:
 
     A short Latin name must stand for itself (`Li Na` is not in `Carolina`); a long one may be run together.
     """
-    if _WIDE.search(squeezed):
+    if WIDE.search(squeezed):
         return re.compile(rf"[\s{DOTS}]*".join(map(re.escape, squeezed)))
     inner = r"(?:[^\w\0]|_)*".join(map(re.escape, squeezed))
     if len(squeezed) > 9:

@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from reportgen.model import Text
 from reportgen.model.messages import message
-
-if TYPE_CHECKING:
-    pass
 
 Policy = Literal["whole", "mid-mask", "surname-only"]
 POLICIES: Mapping[Policy, Text] = {
@@ -30,115 +27,25 @@ _COMPOUNDS = (
 )
 COMPOUND = frozenset(_COMPOUNDS.split())
 # Only to find which word of an English name is the surname; several spellings, because people choose their own.
-SPELT: Mapping[str, str] = {
-    "王": "wang wong",
-    "陳": "chen chan tan",
-    "林": "lin lim lam",
-    "黃": "huang hwang wong",
-    "張": "chang zhang cheung",
-    "李": "li lee",
-    "吳": "wu ng",
-    "劉": "liu liou lau",
-    "蔡": "tsai cai choi",
-    "楊": "yang young",
-    "許": "hsu xu shu hui",
-    "鄭": "cheng zheng",
-    "謝": "hsieh xie",
-    "郭": "kuo guo",
-    "洪": "hung hong",
-    "曾": "tseng zeng",
-    "邱": "chiu qiu chiou",
-    "廖": "liao",
-    "賴": "lai",
-    "周": "chou zhou chow",
-    "徐": "hsu xu",
-    "蘇": "su",
-    "葉": "yeh ye",
-    "莊": "chuang zhuang",
-    "呂": "lu lyu lue",
-    "江": "chiang jiang",
-    "何": "ho he",
-    "蕭": "hsiao xiao",
-    "羅": "lo luo",
-    "高": "kao gao",
-    "潘": "pan",
-    "簡": "chien jian",
-    "朱": "chu zhu",
-    "鍾": "chung zhong",
-    "彭": "peng",
-    "游": "yu you",
-    "詹": "chan zhan",
-    "胡": "hu",
-    "施": "shih shi",
-    "沈": "shen",
-    "余": "yu",
-    "盧": "lu",
-    "梁": "liang leung",
-    "趙": "chao zhao",
-    "顏": "yen yan",
-    "柯": "ko ke",
-    "翁": "weng",
-    "魏": "wei",
-    "孫": "sun",
-    "戴": "tai dai",
-    "范": "fan",
-    "方": "fang",
-    "宋": "sung song",
-    "鄧": "teng deng",
-    "杜": "tu du",
-    "傅": "fu",
-    "侯": "hou",
-    "曹": "tsao cao",
-    "薛": "hsueh xue",
-    "丁": "ting ding",
-    "卓": "cho zhuo",
-    "馬": "ma",
-    "董": "tung dong",
-    "唐": "tang",
-    "于": "yu",
-    "石": "shih shi",
-    "姚": "yao",
-    "溫": "wen",
-    "田": "tien tian",
-    "康": "kang",
-    "鄒": "tsou zou",
-    "白": "pai bai",
-    "涂": "tu",
-    "尤": "yu you",
-    "古": "ku gu",
-    "巫": "wu",
-    "韓": "han",
-    "龔": "kung gong",
-    "嚴": "yen yan",
-    "袁": "yuan",
-    "黎": "li",
-    "連": "lien lian",
-    "阮": "juan ruan",
-    "藍": "lan",
-    "童": "tung tong",
-    "蔣": "chiang jiang",
-    "秦": "chin qin",
-    "程": "cheng",
-    "馮": "feng",
-    "夏": "hsia xia",
-    "倪": "ni",
-    "汪": "wang",
-    "任": "jen ren",
-    "金": "chin jin kim",
-    "歐陽": "ouyang",
-    "司馬": "szuma ssuma sima",
-    "諸葛": "chuko zhuge",
-    "上官": "shangkuan shangguan",
-    "司徒": "szutu ssutu situ",
-    "范姜": "fanchiang fanjiang",
-    "張簡": "changchien zhangjian",
-    "張廖": "changliao zhangliao",
-    "夏侯": "hsiahou xiahou",
-    "皇甫": "huangfu",
-    "令狐": "linghu",
-    "端木": "tuanmu duanmu",
-    "慕容": "mujung murong",
-}
+_SPELT = (
+    "王 wang wong; 陳 chen chan tan; 林 lin lim lam; 黃 huang hwang wong; 張 chang zhang cheung; "
+    "李 li lee; 吳 wu ng; 劉 liu liou lau; 蔡 tsai cai choi; 楊 yang young; 許 hsu xu shu hui; "
+    "鄭 cheng zheng; 謝 hsieh xie; 郭 kuo guo; 洪 hung hong; 曾 tseng zeng; 邱 chiu qiu chiou; 廖 liao; "
+    "賴 lai; 周 chou zhou chow; 徐 hsu xu; 蘇 su; 葉 yeh ye; 莊 chuang zhuang; 呂 lu lyu lue; "
+    "江 chiang jiang; 何 ho he; 蕭 hsiao xiao; 羅 lo luo; 高 kao gao; 潘 pan; 簡 chien jian; 朱 chu zhu; "
+    "鍾 chung zhong; 彭 peng; 游 yu you; 詹 chan zhan; 胡 hu; 施 shih shi; 沈 shen; 余 yu; 盧 lu; "
+    "梁 liang leung; 趙 chao zhao; 顏 yen yan; 柯 ko ke; 翁 weng; 魏 wei; 孫 sun; 戴 tai dai; 范 fan; "
+    "方 fang; 宋 sung song; 鄧 teng deng; 杜 tu du; 傅 fu; 侯 hou; 曹 tsao cao; 薛 hsueh xue; "
+    "丁 ting ding; 卓 cho zhuo; 馬 ma; 董 tung dong; 唐 tang; 于 yu; 石 shih shi; 姚 yao; 溫 wen; "
+    "田 tien tian; 康 kang; 鄒 tsou zou; 白 pai bai; 涂 tu; 尤 yu you; 古 ku gu; 巫 wu; 韓 han; "
+    "龔 kung gong; 嚴 yen yan; 袁 yuan; 黎 li; 連 lien lian; 阮 juan ruan; 藍 lan; 童 tung tong; "
+    "蔣 chiang jiang; 秦 chin qin; 程 cheng; 馮 feng; 夏 hsia xia; 倪 ni; 汪 wang; 任 jen ren; "
+    "金 chin jin kim; 歐陽 ouyang; 司馬 szuma ssuma sima; 諸葛 chuko zhuge; 上官 shangkuan shangguan; "
+    "司徒 szutu ssutu situ; 范姜 fanchiang fanjiang; 張簡 changchien zhangjian; "
+    "張廖 changliao zhangliao; 夏侯 hsiahou xiahou; 皇甫 huangfu; 令狐 linghu; 端木 tuanmu duanmu; "
+    "慕容 mujung murong"
+)
+SPELT = {surname: spellings for surname, *spellings in map(str.split, _SPELT.split(";"))}
 
 
 # ---- names as they are shown --------------------------------------------------------------------
@@ -168,20 +75,19 @@ def hidden(names: Text, policy: str) -> tuple[str, ...]:
 
 def letters(words: str) -> list[str]:
     """The letters as a reader counts them: a variation selector or accent belongs to its letter."""
-    found: list[str] = []
+    seen: list[str] = []
     for letter in words:
-        joins = (
-            unicodedata.category(letter) in ("Mn", "Me", "Mc", "Cf") or "\U000e0100" <= letter <= "\U000e01ef"
-        )
-        if found and (joins or found[-1].endswith("\u200d")):
-            found[-1] += letter
+        selector = "\U000e0100" <= letter <= "\U000e01ef"
+        joins = selector or unicodedata.category(letter) in ("Mn", "Me", "Mc", "Cf")
+        if seen and (joins or seen[-1].endswith("\u200d")):
+            seen[-1] += letter
         elif not joins:
-            found.append(letter)
-    return found
+            seen.append(letter)
+    return seen
 
 
 # Ideographs of all planes, zhuyin, kana and the private letters with which some registers write rare ones.
-_WIDE = re.compile(
+WIDE = re.compile(
     "[\u3005-\u3007\u3041-\u30fa\u30fc-\u30ff\u3105-\u312f\u31a0-\u31bf\u3400-\u4dbf\u4e00-\u9fff\ue000-\uf8ff\uf900-\ufaff"
     "\U00020000-\U0003fffd]"
 )
@@ -189,12 +95,12 @@ _WIDE = re.compile(
 
 def _masked_zh(name: str, policy: str) -> str:
     parts = [part for part in re.split(f"([{DOTS}])", name.strip()) if part]
-    if not _WIDE.search(name):
+    if not WIDE.search(name):
         return _masked_words(name)
     dotted = len(parts) > 1
     if not dotted:
         whole = letters("".join(parts[0].split()))
-        if all(_WIDE.match(letter) or letter == MASK for letter in whole):
+        if all(WIDE.match(letter) or letter == MASK for letter in whole):
             return "".join(_keep(whole, *_kept(whole, policy)))
     flat = [letters("".join(part.split())) for part in parts]
     count = sum(len(part) for part in flat if part[:1] and part[0] not in DOTS)
@@ -210,7 +116,7 @@ def _masked_parts(parts: Iterable[list[str]], count: int, first: int, last: int)
             said += part
             continue
         for letter in part:
-            is_shown = _WIDE.match(letter) and (at < first or at >= count - last)
+            is_shown = WIDE.match(letter) and (at < first or at >= count - last)
             said.append(letter if is_shown else MASK)
             at += 1
     return "".join(said)
@@ -244,7 +150,7 @@ def _masked_words(name: str) -> str:
 def _masked_en(names: Text, policy: str) -> str:
     name = names.en.strip()
     chinese = letters("".join(names.zh.split()))
-    if any(letter in DOTS for letter in chinese) or not all(_WIDE.match(x) or x == MASK for x in chinese):
+    if any(letter in DOTS for letter in chinese) or not all(WIDE.match(x) or x == MASK for x in chinese):
         return _masked_words(name)
     halves = _surname_and_given(name, chinese)
     if halves is None or len(chinese) < 2:
@@ -292,7 +198,7 @@ def _is_given(word: str, other: str, chinese: list[str]) -> bool:
 def _is_surname(word: str, others: list[str], chinese: list[str]) -> bool:
     """Spelt as the Chinese surname may be; nothing is guessed from the place in the name."""
     surname = "".join(letter[0] for letter in chinese[: _surname(chinese)])
-    spelt = SPELT.get(surname, "").split()
+    spelt = SPELT.get(surname, [])
     folded = re.sub(r"[^a-z]", "", word.casefold())
     return folded in spelt and not any(re.sub(r"[^a-z]", "", other.casefold()) in spelt for other in others)
 
@@ -306,31 +212,18 @@ _SPACED = re.compile(r"(?<![A-Za-z0-9])([A-Za-z])([ \t\-.])([1289])(?:\2(\d)){8}
 _PLACES = "ABCDEFGHJKLMNPQRSTUVXYWZIO"  # A is 10, B 11 … in this order
 
 
-def identity_number(number: str) -> str:
-    """A123456789 as A12****789; of a number of another form only the last three characters are shown, at most a third."""
-    plain = unicodedata.normalize("NFKC", number).strip()
-    if re.fullmatch(_IDENTITY, plain, re.ASCII):
-        return f"{plain[:3].upper()}****{plain[-3:]}"
-    if re.fullmatch(r"[A-Z][1289]\d\*{4}\d{3}|\*+[^*]{0,3}", plain, re.ASCII):
-        return plain
-    last = min(3, len(plain) // 3)
-    return "*" * (len(plain) - last) + plain[len(plain) - last :]
-
-
 def is_identity_number(number: str) -> bool:
     """Whether it has the form of an identity number and its last digit checks the others."""
     if not re.fullmatch(_IDENTITY, number, re.ASCII):
         return False
     place = _PLACES.index(number[0].upper()) + 10
     digits = [place // 10, place % 10, *map(int, number[1:])]
-    return (
-        sum(weight * digit for weight, digit in zip((1, 9, 8, 7, 6, 5, 4, 3, 2, 1, 1), digits, strict=True))
-        % 10
-        == 0
-    )
+    weights = (1, 9, 8, 7, 6, 5, 4, 3, 2, 1, 1)
+    return sum(weight * digit for weight, digit in zip(weights, digits, strict=True)) % 10 == 0
 
 
-def _identity_numbers(words: str) -> Iterator[str]:
+def identity_numbers(words: str) -> Iterator[str]:
+    """All valid ones in a text, written in one piece or with signs between their digits."""
     for match in _COMPACT.finditer(words):
         if is_identity_number(match[1]):
             yield match[1]

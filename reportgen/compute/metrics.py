@@ -1,4 +1,4 @@
-"""From the cells of a dataset to exact values: the formulas that the registry of metrics holds.
+"""From the cells of a dataset to the exact values of metrics, by the formulas of the registry.
 
 Everything is a `Fraction` in base units until `formats` prints it. A value that cannot be computed is
 a `Gap` with its reason, never 0, inf or nan.
@@ -7,39 +7,27 @@ a `Gap` with its reason, never 0, inf or nan.
 from __future__ import annotations
 
 import ast
-import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Any
 
-from simpleeval import DEFAULT_OPERATORS, InvalidExpression, SimpleEval
+from simpleeval import InvalidExpression
 
+from reportgen.compute.exact import total
+from reportgen.compute.formulas import Formula, FormulaError, MissingOperand, parsed, reason
 from reportgen.compute.ledger import Ledger, counted
 from reportgen.model import Exact, Gap, Key, Printed, Source, Text, Value, formats
-from reportgen.model.errors import InputError, Place, Problem, problem
+from reportgen.model.errors import InputError, Place, problem
 from reportgen.model.messages import message
 from reportgen.model.values import merged_sources
-from reportgen.read.metrics import Metric, Registry, lower_first
-from reportgen.read.tables import Dataset, Dimension, Table, case_query
+from reportgen.read.metrics import Registry
+from reportgen.read.tables import Dataset, Derivation, Dimension, Measure, Table, case_query
 
-WINDOWS = frozenset({"previous", "total", "running", "mean", "rank"})
-
-
-# ---- evaluation -----------------------------------------------------------------------------
-
-
-class _Missing(Exception):
-    """An operand of a formula has no number; carries the gap."""
-
-    def __init__(self, gap: Gap) -> None:
-        self.gap = gap
-
-
-@functools.cache
-def _tree(formula: str) -> ast.expr:
-    return ast.parse(formula.strip(), mode="eval").body
+WINDOWS = ("mean", "previous", "rank", "running", "total")
+LISTED = 40  # operands in the working of a value
+NOBODY: Mapping[str, str] = MappingProxyType({})
+Keys = Mapping[str, int | str]
 
 
 @dataclass
@@ -51,40 +39,24 @@ class _Trail:
     operands: dict[str, Fraction] = field(default_factory=dict)
 
 
-class _Formula(SimpleEval):  # type: ignore[misc]
-    """A formula at one key. Numbers are exact; `previous(x)` and its like evaluate x at other keys."""
+class _FormulaAt(Formula):
+    """A formula at one key; `previous(x)` and its like evaluate x at other keys, `this` is a metric that is applied."""
 
-    def __init__(
-        self, book: Figures, key: dict[str, int | str], this: str, trail: _Trail, since: int | None = None
-    ) -> None:
+    def __init__(self, figures: Figures, key: Keys, this: str, trail: _Trail, since: int) -> None:
         super().__init__()
-        self.since = book.first_year if since is None else since
-        self.operators: dict[type[ast.AST], Any] = {
-            kind: DEFAULT_OPERATORS[kind]
-            for kind in (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.UAdd, ast.USub)
-        }
-        self.nodes.pop(ast.IfExp, None)
-        self.book, self.key, self.this, self.trail = book, key, this, trail
+        self.figures, self.key, self.this, self.trail, self.since = figures, key, this, trail, since
         self.nodes[ast.Name] = self._name
-        self.nodes[ast.Constant] = self._constant
         self.nodes[ast.Call] = self._window
-        self.functions: dict[str, Any] = {}
-
-    @staticmethod
-    def _constant(node: ast.Constant) -> Fraction:
-        if isinstance(node.value, bool) or not isinstance(node.value, int | float):
-            raise InvalidExpression(f"{node.value!r} has no place in a formula")
-        return Fraction(str(node.value))
 
     def _name(self, node: ast.Name) -> Fraction:
         name = self.this if node.id == "this" else node.id
-        exact = self.book.operand(name, self.key, self.trail, self.this)
+        exact = self.figures.operand(name, self.key, self.trail)
         if isinstance(exact, Gap):
-            raise _Missing(exact)
-        self.trail.operands.setdefault(_spelled(name, self.key), exact)
+            raise MissingOperand(exact)
+        self.trail.operands.setdefault(f"{name}[{', '.join(map(str, self.key.values()))}]", exact)
         return exact
 
-    def _at(self, node: ast.expr, key: dict[str, int | str]) -> Fraction:
+    def _at(self, node: ast.expr, key: Keys) -> Fraction:
         before, self.key = self.key, key
         try:
             return Fraction(self._eval(node))
@@ -94,49 +66,42 @@ class _Formula(SimpleEval):  # type: ignore[misc]
     def _window(self, node: ast.Call) -> Fraction:
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if name not in WINDOWS or len(node.args) != 1 or node.keywords:
-            raise InvalidExpression(
-                f"{ast.unparse(node)} is not known; functions take one argument: {sorted(WINDOWS)}"
-            )
-        inner, book, key = node.args[0], self.book, self.key
-        time = book.dataset.time
+            raise FormulaError("metrics.is_no_function", call=ast.unparse(node), functions=WINDOWS)
+        inner, key, time = node.args[0], self.key, self.figures.dataset.time
         if name == "total":
             return self._at(inner, {time: key[time]})
+        if name == "rank":
+            return self._rank(inner)
         if name == "previous":
             year = int(key[time]) - 1
-            if year < book.first_year:
-                raise _Missing(
-                    Gap("not_available", message("metrics.no_data_compare", year=formats.roc_year(year)))
-                )
+            if year < self.figures.first_year:
+                raise MissingOperand(_gap("metrics.no_data_compare", year=formats.roc_year(year)))
             return self._at(inner, {**key, time: year})
-        if name in ("running", "mean"):
-            years = range(max(self.since, book.founded(key)), int(key[time]) + 1)
-            if not years:
-                begins = formats.roc_year(years.start)
-                raise _Missing(Gap("not_available", message("metrics.computed_from", begins=begins)))
-            numbers = [self._at(inner, {**key, time: year}) for year in years]
-            total = sum(numbers, Fraction(0))
-            return total / len(numbers) if name == "mean" else total
-        return self._rank(inner)
+        years = range(max(self.since, self.figures.founded(key)), int(key[time]) + 1)
+        if not years:
+            raise MissingOperand(_gap("metrics.computed_from", begins=formats.roc_year(years.start)))
+        summed = total(self._at(inner, {**key, time: year}) for year in years)
+        return summed / len(years) if name == "mean" else summed
 
     def _rank(self, inner: ast.expr) -> Fraction:
         """Competition rank (1, 2, 2, 4) of the key's member among those that have a number."""
-        dimension = self.book.dimension_of(self.key)
+        figures, dimension = self.figures, self.figures.dimension_of(self.key)
         if dimension is None:
-            raise _Missing(Gap("blank", message("metrics.whole_has_no_rank")))
-        better = self.book.registry.metric(self.this).better or "high"
+            raise MissingOperand(Gap("blank", message("metrics.whole_has_no_rank")))
+        low_first = figures.registry.metric(self.this).better == "low"
         own = self._at(inner, self.key)
         ahead = 0
-        for member in self.book.members(dimension, int(self.key[self.book.dataset.time])):
+        for member in figures.members(dimension, int(self.key[figures.dataset.time])):
             try:
                 other = self._at(inner, {**self.key, dimension.id: member})
-            except _Missing:
+            except MissingOperand:
                 continue
-            ahead += other > own if better == "high" else other < own
+            ahead += other < own if low_first else other > own
         return Fraction(ahead + 1)
 
 
-def _spelled(name: str, key: Mapping[str, int | str]) -> str:
-    return f"{name}[{', '.join(str(part) for part in key.values())}]"
+def _gap(name: str, /, **slots: Text | str) -> Gap:
+    return Gap("not_available", message(name, **slots))
 
 
 def check_units(dataset: Dataset, registry: Registry) -> None:
@@ -157,7 +122,7 @@ def check_units(dataset: Dataset, registry: Registry) -> None:
 
 
 class Figures:
-    """All values of one publication, and the ledger numbers of those that are printed.
+    """All values of one publication, and the ledger of those that are printed.
 
     `since` is the first year that sums, means and changes look back to.
     """
@@ -165,18 +130,14 @@ class Figures:
     def __init__(self, dataset: Dataset, registry: Registry, period: int, since: int) -> None:
         self.dataset, self.registry = dataset, registry
         self.period, self.first_year = period, since
-        self._values: dict[tuple[str, Key], Value] = {}
         self.ledger = Ledger(registry.units)
+        self._values: dict[tuple[str, Key], Value] = {}
         self._index: dict[str, dict[tuple[object, ...], list[int]]] = {}
-        self._derivations = dataset.derivations
 
     # -- keys
 
-    def dimension_of(self, key: Mapping[str, int | str]) -> Dimension | None:
-        for id_ in key:
-            if id_ in self.dataset.dimensions:
-                return self.dataset.dimensions[id_]
-        return None
+    def dimension_of(self, key: Keys) -> Dimension | None:
+        return next((self.dataset.dimensions[id_] for id_ in key if id_ in self.dataset.dimensions), None)
 
     def members(self, dimension: Dimension, roc_year: int) -> list[str]:
         """The members that exist in that year, without the total."""
@@ -185,17 +146,17 @@ class Figures:
             for member in dimension.members
             if member.id != dimension.total
             and (member.first_year or 0) <= roc_year
-            and roc_year <= (member.last_year or 10**6)
+            and roc_year <= (member.last_year or roc_year)
         ]
 
-    def founded(self, key: Mapping[str, int | str]) -> int:
+    def founded(self, key: Keys) -> int:
         """The first year of the key's members, 0 where none is declared."""
         members = (
             self.dataset.dimensions[d].member(str(m)) for d, m in key.items() if d in self.dataset.dimensions
         )
         return max((member.first_year or 0 for member in members), default=0)
 
-    def key(self, roc_year: int | None = None, members: Mapping[str, str] = MappingProxyType({})) -> Key:
+    def key(self, roc_year: int | None = None, members: Mapping[str, str] = NOBODY) -> Key:
         year: tuple[str, int | str] = (self.dataset.time, self.period if roc_year is None else roc_year)
         return (year, *sorted((name, member) for name, member in members.items() if member))
 
@@ -204,179 +165,86 @@ class Figures:
     def value(self, reference: str, key: Key) -> Value:
         """The exact value of a metric at a key; InputError when the metric or its formula is unknown."""
         known = self._values.get((reference, key))
-        if known is not None:
-            return known
+        if known is None:
+            known = self._values[reference, key] = self._value(reference, key)
+        return known
+
+    def _value(self, reference: str, key: Key) -> Value:
+        place = Place(self.registry.file, column=f"metric.{reference}")
         if not self.registry.complete(reference):
-            raise InputError(self._unknown(reference))
-        metric = self.registry.metric(reference)
-        trail = _Trail()
+            known = sorted(self.registry.metrics)
+            raise InputError(problem(place, "metrics.is_no_metric", metric=reference, known=known))
+        metric, applied, trail = self.registry.metric(reference), reference.partition(".")[2], _Trail()
+        exact: Exact
         try:
-            exact = self._evaluate(metric, reference, dict(key), trail)
+            if int(dict(key)[self.dataset.time]) < metric.first_year:
+                exact = _gap("metrics.valid_from", year=formats.roc_year(metric.first_year))
+            else:
+                exact = self._evaluated(metric.formula, dict(key), applied or reference, trail)
         except (InvalidExpression, TypeError, ValueError, OverflowError, RecursionError) as error:
-            raise InputError(
-                problem(
-                    Place(self.registry.file, column=f"metric.{reference}"),
-                    "metrics.formula",
-                    formula=metric.formula,
-                    error=error,
-                )
-            ) from None
-        value = Value(
+            fault = problem(place, "metrics.formula", formula=metric.formula, error=reason(error))
+            raise InputError(fault) from None
+        return Value(
             metric=reference,
             key=key,
             exact=exact,
             unit=metric.unit,
             digits=metric.digits,
-            formula=metric.formula.replace("this", reference.partition(".")[2])
-            if "." in reference
-            else metric.formula,
-            worked=", ".join(f"{name} = {number}" for name, number in list(trail.operands.items())[:40]),
+            formula=metric.formula.replace("this", applied) if applied else metric.formula,
+            worked=", ".join(f"{name} = {number}" for name, number in [*trail.operands.items()][:LISTED]),
             sources=merged_sources(trail.sources),
             notes=tuple(dict.fromkeys(trail.notes)),
         )
-        self._values[reference, key] = value
-        return value
 
-    def _unknown(self, reference: str) -> Problem:
-        known = ", ".join(sorted(self.registry.metrics))
-        return problem(
-            Place(self.registry.file, column=f"metric.{reference}"),
-            "metrics.is_no_metric_2",
-            reference=reference,
-            known=known,
-        )
-
-    def _evaluate(self, metric: Metric, reference: str, key: dict[str, int | str], trail: _Trail) -> Exact:
-        if int(key[self.dataset.time]) < metric.first_year:
-            year = formats.roc_year(metric.first_year)
-            return Gap("not_available", message("metrics.valid_from", year=year))
-        inner = reference.partition(".")[2] or metric.id
+    def _evaluated(
+        self, formula: str, key: Keys, this: str, trail: _Trail, since: int | None = None
+    ) -> Exact:
+        """The result of a formula at a key; a gap where an operand has no number or a denominator is zero."""
+        since = self.first_year if since is None else since
         try:
-            return Fraction(_Formula(self, key, inner, trail).eval(metric.formula, _tree(metric.formula)))
-        except _Missing as missing:
+            return Fraction(_FormulaAt(self, key, this, trail, since).eval(formula, parsed(formula)))
+        except MissingOperand as missing:
             return missing.gap
         except ZeroDivisionError:
             return Gap("undefined", message("metrics.denominator_is_zero"))
 
-    def operand(self, name: str, key: dict[str, int | str], trail: _Trail, this: str) -> Exact:
+    def operand(self, name: str, key: Keys, trail: _Trail) -> Exact:
         """A name in a formula: a column of the dataset first, then a derivation, then another metric."""
         if name in self.dataset.measures:
             exact, sources = self.measured(name, key)
             trail.sources.extend(sources)
             return exact
-        if name in self._derivations:
-            derivation = self._derivations[name]
-            trail.notes.append(name)
-            if int(key[self.dataset.time]) < derivation.from_year:
-                year = formats.roc_year(derivation.from_year)
-                return Gap("not_available", message("metrics.derived_from", year=year))
-            try:
-                number = Fraction(
-                    _Formula(self, key, name, trail, derivation.from_year).eval(
-                        derivation.formula, _tree(derivation.formula)
-                    )
-                )
-            except _Missing as missing:
-                return missing.gap
-            return number
-        if name in self.registry.metrics or "." in name:
-            metric = self.registry.metric(name)
-            if metric.formula.strip() == name:
-                return Gap(
-                    "not_available",
-                    message(
-                        "metrics.dataset_has_no_column_2",
-                        name_=Text(metric.name.zh, lower_first(metric.name.en)),
-                    ),
-                )
-            value = self.value(name, tuple(key.items()))
-            trail.sources.extend(value.sources)
-            trail.notes.extend(value.notes)
-            return value.exact
-        return Gap("not_available", message("metrics.dataset_has_no_column", name_=name))
+        if name in self.dataset.derivations:
+            return self._derived(self.dataset.derivations[name], name, key, trail)
+        if name not in self.registry.metrics and "." not in name:
+            return _gap("metrics.dataset_has_no_column", name_=name)
+        metric = self.registry.metric(name)
+        if metric.formula.strip() == name:
+            label = Text(metric.name.zh, formats.lower_first(metric.name.en))
+            return _gap("metrics.dataset_has_no_column_for", name_=label)
+        value = self.value(name, tuple(key.items()))
+        trail.sources.extend(value.sources)
+        trail.notes.extend(value.notes)
+        return value.exact
 
-    def _factor(self, unit: str) -> Fraction:
-        return self.registry.units[unit].factor
+    def _derived(self, derivation: Derivation, name: str, key: Keys, trail: _Trail) -> Exact:
+        trail.notes.append(name)
+        if int(key[self.dataset.time]) < derivation.from_year:
+            return _gap("metrics.derived_from", year=formats.roc_year(derivation.from_year))
+        return self._evaluated(derivation.formula, key, name, trail, derivation.from_year)
 
     def comparable_since(self, reference: str, key: Key) -> int:
         """The first year that can be compared with the key's: the last break of a series it is made from."""
         columns = {source.column for source in self.value(reference, key).sources}
         year = int(dict(key)[self.dataset.time])
         breaks = [
-            one.roc_year
-            for one in self.dataset.breaks
-            if one.roc_year <= year and columns & set(one.measures)
+            series_break.roc_year
+            for series_break in self.dataset.breaks
+            if series_break.roc_year <= year and columns & set(series_break.measures)
         ]
         return max([self.first_year, *breaks])
 
-    def measured(self, name: str, key: Mapping[str, int | str]) -> tuple[Exact, list[Source]]:
-        """The number of a column at a key, in base units: one cell, or the sum where the table is finer."""
-        measure = self.dataset.measures[name]
-        table = self.dataset.tables[measure.table]
-        for dimension in key:
-            if dimension not in table.key:
-                label = self.dataset.dimensions[dimension].label
-                return (
-                    Gap(
-                        "not_available",
-                        message(
-                            "metrics.is_not_broken_down",
-                            label=table.label,
-                            label2=Text(label.zh, lower_first(label.en)),
-                        ),
-                    ),
-                    [],
-                )
-        if int(key[self.dataset.time]) < self.founded(key):
-            return self._before_founding(key), []
-        wanted: list[object] = []
-        for part in table.key:
-            if part in key:
-                wanted.append(key[part])
-            elif not table.cases and part in self.dataset.dimensions and self.dataset.dimensions[part].total:
-                wanted.append(self.dataset.dimensions[part].total)
-            else:
-                wanted.append(None)
-        rows = self._rows(measure.table, tuple(wanted))
-        if not rows:
-            year = formats.roc_year(int(key[self.dataset.time]))
-            return (Gap("not_available", message("metrics.has_no_row", label=table.label, year=year)), [])
-        column = measure.id
-        source = Source(
-            file=table.file,
-            sheet=table.sheet,
-            rows=tuple(table.records[row].row for row in rows),
-            column=column,
-        )
-        if table.cases:
-            counts = table.columns[column].counts
-            source = replace(source, query=case_query(table.cases, counts, key))
-        factor = self._factor(measure.unit)
-        cells = [table.records[row].cells[column] for row in rows]
-        if len(cells) == 1 and isinstance(cells[0], Gap):
-            return cells[0], [source]
-        total = Fraction(0)
-        for cell in cells:
-            if isinstance(cell, Gap):
-                # `none` says there is nothing and `under_half` adds less than the rounding;
-                # an unknown part makes the sum unknown.
-                if cell.kind in ("none", "under_half"):
-                    continue
-                return cell, [source]
-            assert isinstance(cell, Fraction | int), cell
-            total += cell
-        return total * factor, [source]
-
-    def _before_founding(self, key: Mapping[str, int | str]) -> Gap:
-        for dimension, id_ in key.items():
-            if dimension in self.dataset.dimensions:
-                member = self.dataset.dimensions[dimension].member(str(id_))
-                if int(key[self.dataset.time]) < (member.first_year or 0):
-                    year = formats.roc_year(member.first_year or 0)
-                    return Gap("none", message("metrics.was_established", label=member.label, year=year))
-        raise AssertionError(key)
-
-    def on_the_year_before(self, reference: str, members: Mapping[str, str] = MappingProxyType({})) -> Value:
+    def on_the_year_before(self, reference: str, members: Mapping[str, str] = NOBODY) -> Value:
         """The change on the year before as a sentence or a card may say it.
 
         Points for a rate, the difference where the year before was negative (a percentage would have the
@@ -388,20 +256,75 @@ class Figures:
         rate = self.registry.metric(reference).unit == "percent"
         change = self.value(f"{'difference' if rate or negative else 'change'}.{reference}", key)
         if self.first_year < self.period == self.comparable_since(reference, key):
-            reason = message("metrics.series_break_no_comparison_year")
-            return replace(change, exact=Gap("not_available", reason))
+            return replace(change, exact=_gap("metrics.series_break_no_comparison_year"))
         return change
 
-    def _rows(self, table: str, wanted: tuple[object, ...]) -> list[int]:
-        """Record numbers that match; None stands for any. One index for each pattern of Nones."""
-        pattern = "".join("." if part is None else "x" for part in wanted)
-        index = self._index.get(f"{table}/{pattern}")
+    # -- columns
+
+    def measured(self, name: str, key: Keys) -> tuple[Exact, list[Source]]:
+        """The number of a column at a key, in base units: one cell, or the sum where the table is finer."""
+        measure = self.dataset.measures[name]
+        table = self.dataset.tables[measure.table]
+        if gap := self._outside(table, key):
+            return gap, []
+        rows = self._rows(table, key)
+        if not rows:
+            year = formats.roc_year(int(key[self.dataset.time]))
+            return _gap("metrics.has_no_row", label=table.label, year=year), []
+        source = Source(
+            file=table.file,
+            sheet=table.sheet,
+            rows=tuple(table.records[row].row for row in rows),
+            column=measure.id,
+            query=case_query(table.cases, table.columns[measure.id].counts, key) if table.cases else "",
+        )
+        return self._summed(table, rows, measure), [source]
+
+    def _outside(self, table: Table, key: Keys) -> Gap | None:
+        """Why a table holds nothing at a key: it is coarser, or a member did not exist yet."""
+        for name in key:
+            dimension = self.dataset.dimensions.get(name)
+            if dimension and name not in table.key:
+                label = Text(dimension.label.zh, formats.lower_first(dimension.label.en))
+                return _gap("metrics.is_not_broken_down", label=table.label, label2=label)
+        for name, value in key.items():
+            if dimension := self.dataset.dimensions.get(name):
+                member = dimension.member(str(value))
+                begun = member.first_year or 0
+                if int(key[self.dataset.time]) < begun:
+                    year = formats.roc_year(begun)
+                    return Gap("none", message("metrics.was_established", label=member.label, year=year))
+        return None
+
+    def _rows(self, table: Table, key: Keys) -> list[int]:
+        """The numbers of the records at a key; where it names no member, those of the total, or else of all members."""
+        totals = {
+            name: self.dataset.dimensions[name].total
+            for name in table.key
+            if not table.cases and name in self.dataset.dimensions and self.dataset.dimensions[name].total
+        }
+        wanted = {**totals, **{name: value for name, value in key.items() if name in table.key}}
+        named = [name for name in table.key if name in wanted]
+        index = self._index.get(f"{table.name}/{','.join(named)}")
         if index is None:
-            index = self._index[f"{table}/{pattern}"] = {}
-            keep = [place for place, part in enumerate(wanted) if part is not None]
-            for number, record in enumerate(self.dataset.tables[table].records):
-                index.setdefault(tuple(record.key[place] for place in keep), []).append(number)
-        return index.get(tuple(part for part in wanted if part is not None), [])
+            index = self._index[f"{table.name}/{','.join(named)}"] = {}
+            places = [table.key.index(name) for name in named]
+            for number, record in enumerate(table.records):
+                index.setdefault(tuple(record.key[place] for place in places), []).append(number)
+        return index.get(tuple(wanted[name] for name in named), [])
+
+    def _summed(self, table: Table, rows: list[int], measure: Measure) -> Exact:
+        cells = [table.records[row].cells[measure.id] for row in rows]
+        if len(cells) == 1 and isinstance(cells[0], Gap):
+            return cells[0]
+        numbers = []
+        for cell in cells:
+            if not isinstance(cell, Gap):
+                assert isinstance(cell, Fraction | int), cell
+                numbers.append(Fraction(cell))
+            elif cell.kind not in ("none", "under_half"):
+                return cell  # an unknown part makes the sum unknown; the others add nothing that could be counted
+        return total(numbers) * self.registry.units[measure.unit].factor
 
     # -- printing
 
@@ -415,26 +338,15 @@ class Figures:
         value = counted(name, number, formula, key=key, unit=unit, sources=sources)
         return self.ledger.print(replace(value, worked=f"= {number}"))
 
-    def summed(self, name: str, total: Fraction, formula: str, of: Iterable[Value]) -> Printed:
+    def summed(self, name: str, exact: Fraction, formula: str, of: Iterable[Value]) -> Printed:
         """A sum that is no metric of the registry: of the years that a table shows."""
         values = list(of)
-        last = values[-1]
         sources = merged_sources(source for value in values for source in value.sources)
-        return self.ledger.print(
-            Value(
-                metric=name,
-                key=last.key,
-                exact=total,
-                unit=last.unit,
-                digits=last.digits,
-                formula=formula,
-                worked=f"= {total}",
-                sources=sources,
-            )
-        )
+        made = replace(values[-1], metric=name, exact=exact, formula=formula, worked=f"= {exact}")
+        return self.ledger.print(replace(made, sources=sources, notes=()))
 
     def figure(
-        self, reference: str, roc_year: int | None = None, members: Mapping[str, str] = MappingProxyType({})
+        self, reference: str, roc_year: int | None = None, members: Mapping[str, str] = NOBODY
     ) -> Printed:
         return self.ledger.print(self.value(reference, self.key(roc_year, members)))
 

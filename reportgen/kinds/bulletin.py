@@ -13,7 +13,7 @@ from typing import cast
 
 from reportgen.compute import claims
 from reportgen.compute.metrics import Figures
-from reportgen.compute.narrative import Stories
+from reportgen.compute.narrative import Narrative
 from reportgen.kinds.charting import FORMS, Charting
 from reportgen.kinds.material import Material
 from reportgen.kinds.methods import Methods, symbols
@@ -127,7 +127,7 @@ class _Builder:
         self.publication, self.figures, self.words = publication, figures, words
         self.problems: list[Problem] = []
         self.reader = Reader(publication.raw, publication.file, "", self.problems, glossary)
-        self.stories = Stories(figures, words)
+        self.narrative = Narrative(figures, words)
         self.charting = Charting(figures, words)
         self.numbered: dict[str, Ref] = {}
         self.data_tables: list[Table] = []
@@ -314,15 +314,15 @@ class _Builder:
         if story in ("composition", "ranking"):
             dimension = self._dimension(by, reader)
             if dimension and story == "composition":
-                lines = self.stories.composition(reference, dimension)
+                lines = self.narrative.composition(reference, dimension)
             elif dimension:
-                lines = self.stories.ranking(
+                lines = self.narrative.ranking(
                     reference, dimension, Fraction(line_at, 100) if line_at >= 0 else None
                 )
         else:
             where = self._members_named([member] if member else [], reader)
             if where is not None:
-                lines = getattr(self.stories, story)(reference, where)
+                lines = getattr(self.narrative, story)(reference, where)
         if not lines:
             reader.problem(
                 "story",
@@ -696,7 +696,7 @@ class _Builder:
                 notes.plain(plain_line(self._say("table.derived", note=derivation.note)))
                 continue
             slots: dict[str, Run | Text] = {"name": derivation.label, "table": table}
-            notes.plain(self.stories.say("chart.derived", slots))
+            notes.plain(self.narrative.say("chart.derived", slots))
         reasons = dict.fromkeys(
             point.figure.gap.reason
             for point in spec.points

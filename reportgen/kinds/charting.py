@@ -22,8 +22,9 @@ from reportgen.model import (
     Value,
     formats,
 )
+from reportgen.model.formats import lower_first
 from reportgen.model.messages import told
-from reportgen.read.metrics import Metric, lower_first
+from reportgen.read.metrics import Metric
 from reportgen.read.publications import Reader
 from reportgen.read.tables import Dimension, Member
 from reportgen.read.words import Words

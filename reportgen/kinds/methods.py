@@ -7,7 +7,7 @@ import re
 
 from reportgen.compute.metrics import Figures
 from reportgen.model import Definition, Language, Listing, MethodAnnex, Text, formats
-from reportgen.read.metrics import lower_first
+from reportgen.model.formats import lower_first
 from reportgen.read.words import Words, say
 
 

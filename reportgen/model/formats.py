@@ -116,6 +116,11 @@ def ordinal(number: int) -> str:
     return str(number) + {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
 
 
+def lower_first(words: str) -> str:
+    """`New cases` -> `new cases`, as inside a sentence; `NT$` and `ROI` keep their capitals."""
+    return words if len(words) > 1 and not words[1].islower() else words[:1].lower() + words[1:]
+
+
 def roc_year(year: int) -> Text:
     """A year of the statistics, 107 -> 107年 / 2018; before ROC 1 it is 民前."""
     zh = f"{year}年" if year > 0 else f"民前{1 - year}年"

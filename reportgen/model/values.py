@@ -30,6 +30,13 @@ class Text:
 
 EMPTY = Text("", "")
 
+
+def joined(texts: Iterable[Text], zh: str = "、", en: str = ", ") -> Text:
+    """The texts one behind the other, with what stands between them in each language."""
+    parts = list(texts)
+    return Text(zh.join(part.zh for part in parts), en.join(part.en for part in parts))
+
+
 GapKind = Literal["blank", "none", "not_available", "under_half", "undefined"]
 
 

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from reportgen.model import Text
 from reportgen.model.errors import Place, problem
-from reportgen.model.formats import Unit
+from reportgen.model.formats import Unit, lower_first
 from reportgen.read.fields import Bilingual, Halves, Name, Ratio, Within
 from reportgen.read.schema import (
     Context,
@@ -153,11 +153,6 @@ class Registry:
 def phrase(metric: Metric) -> str:
     """The metric as it stands inside an English sentence: `the closing rate`, `new cases`."""
     return metric.phrase or lower_first(metric.name.en)
-
-
-def lower_first(words: str) -> str:
-    """`New cases` -> `new cases`, but `NT$` and `ROI` keep their capitals."""
-    return words if len(words) > 1 and not words[1].islower() else words[:1].lower() + words[1:]
 
 
 def read_registry(project: Path, file: str = "inputs/metrics.toml") -> Registry:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from reportgen.compute import rules, targets
@@ -17,24 +17,24 @@ from reportgen.read.publications import documents_of, publication_names
 
 def lines(project: Path, candidate: str, publication: str | None, language: Language) -> Iterator[str]:
     """The decisions line by line; InputError when no publication of awards knows the candidate."""
-    asked = [
-        name
-        for name in ([publication] if publication else publication_names(project))
-        if documents_of(project, name, kinds())[0].name == "awards"
-    ]
+    asked = _of_kind(project, "awards", [publication] if publication else publication_names(project))
     if not asked:
         raise InputError(problem(Place(publication or "inputs"), "run.is_no_publication_awards"))
     unknown: list[Problem] = []
     for name in asked:
         material = read_material(project, name)
         try:
-            told = [*rules.explain(awards.decided(material), candidate, material.registry.units, language)]
+            said = [*rules.explain(awards.decided(material), candidate, material.registry.units, language)]
         except InputError as error:
             unknown.extend(error.problems)
             continue
-        yield from (f"{name}:", *told)
+        yield from (f"{name}:", *said)
     if len(unknown) == len(asked):
         raise InputError(dict.fromkeys(unknown))
+
+
+def _of_kind(project: Path, kind: str, names: Iterable[str]) -> list[str]:
+    return [name for name in names if documents_of(project, name, kinds())[0].name == kind]
 
 
 # ---- targets --------------------------------------------------------------------------------------
@@ -44,11 +44,10 @@ def target_lines(
     project: Path, name: str, publication: str | None, settings: Sequence[str], language: Language
 ) -> Iterator[str]:
     """The arithmetic of a branch or unit, step by step; with `settings` as it would be."""
-    found = _of_targets(project, publication)
-    material = read_material(project, found)
+    asked = _of_targets(project, publication)
+    material = read_material(project, asked)
     result = papers_of_targets.computed(material, settings)
-    told = [*targets.explain(result, name, material.registry.units, language)]
-    yield from (f"{found}:", *told)
+    yield from (f"{asked}:", *targets.explain(result, name, material.registry.units, language))
 
 
 def what_if(project: Path, publication: str, settings: Sequence[str], language: Language) -> Iterator[str]:
@@ -60,17 +59,13 @@ def what_if(project: Path, publication: str, settings: Sequence[str], language: 
 
 def _of_targets(project: Path, asked: str | None) -> str:
     """The publication of targets that was named, or the only one; InputError that lists them."""
-    known = [
-        name
-        for name in publication_names(project)
-        if documents_of(project, name, kinds())[0].name == "targets"
-    ]
+    known = _of_kind(project, "targets", publication_names(project))
     if asked in known:
         return asked
-    listed = ", ".join(known) or "-"
     if asked:
         documents_of(project, asked, kinds())  # a name that is no publication at all is told as such
-        raise InputError(problem(Place(asked), "run.is_no_publication_targets", listed=listed))
+        raise InputError(problem(Place(asked), "run.is_no_publication_targets", listed=known or "-"))
     if len(known) != 1:
-        raise InputError(problem(Place("inputs"), "run.say_publication_targets_publication", listed=listed))
+        place = Place("inputs")
+        raise InputError(problem(place, "run.say_publication_targets_publication", listed=known or "-"))
     return known[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from reportgen.compute.hidden_words import _search
+from reportgen.compute.hidden_words import search
 from reportgen.model import Text
 from reportgen.model.errors import Place, RenderError, problem
 from reportgen.model.messages import message
@@ -49,10 +49,10 @@ def find(content: bytes, hidden: Collection[str], said: Iterable[str] = ()) -> l
     White space, punctuation between words of Latin letters, width, case, accents and variation selectors make no
     difference. A word of a single letter is not looked for.
     """
-    search = _search(frozenset(hidden))
+    hidden_in = search(frozenset(hidden))
     found: dict[tuple[str, str], Leak] = {}
     for where, words in (*((message("names.text_reading_order"), one) for one in said), *_texts(content)):
-        for word in search(words):
+        for word in hidden_in(words):
             found.setdefault((word, where.en), Leak(word, where))
     return list(found.values())
 

@@ -18,7 +18,7 @@ from small_appraisal import ROOT, RULES, UNITS, decided, month_rows, unit_rows, 
 
 from reportgen.compute import appraisal, rules
 from reportgen.compute.appraisal import Period, needs
-from reportgen.compute.appraisal.needs import _by_bands
+from reportgen.compute.appraisal.needs import way_by_bands
 from reportgen.compute.rules.model import Decision, Result
 from reportgen.compute.rules.scheme import Band, Item
 from reportgen.compute.rules.values import Book
@@ -168,8 +168,8 @@ def test_ranks_are_compared_with_the_year_or_the_month_before(period: Period, be
 
 
 def test_one_more_point_is_worked_by_hand(tmp_path: Path) -> None:
-    scheme, book, result = decided(write_project(tmp_path), YEAR)
-    achievement, closing = needs(scheme, book, of(result, "taipei-01"))
+    _, book, result = decided(write_project(tmp_path), YEAR)
+    achievement, closing = needs(book, of(result, "taipei-01"))
     # 80% is worth 60 points; one point of the score is 100/60 points: the band from 90% gives 20.
     assert achievement.goal is not None and achievement.goal.exact == Fraction(9, 10)
     assert (achievement.gain.exact, achievement.bound) == (12, "at_least")
@@ -184,15 +184,15 @@ def test_money_and_cases_are_rounded_up_for_less_would_not_reach_it(tmp_path: Pa
     units = unit_rows()
     for row in units:
         row[6] = 1201
-    scheme, book, result = decided(write_project(tmp_path, units=units), YEAR)
-    achievement = needs(scheme, book, of(result, "taipei-01"))[0]
+    _, book, result = decided(write_project(tmp_path, units=units), YEAR)
+    achievement = needs(book, of(result, "taipei-01"))[0]
     assert achievement.more is not None
     assert achievement.more[1].exact == 121  # 90% of 1,201 is 1,080.9
 
 
 def test_an_item_with_all_its_points_needs_nothing(tmp_path: Path) -> None:
-    scheme, book, result = decided(write_project(tmp_path), YEAR)
-    assert needs(scheme, book, of(result, "yilan-02"))[0].goal is None
+    _, book, result = decided(write_project(tmp_path), YEAR)
+    assert needs(book, of(result, "yilan-02"))[0].goal is None
 
 
 @st.composite
@@ -225,14 +225,14 @@ def test_the_goal_is_the_nearest_value_that_gives_the_point(drawn: tuple[Item, F
 
     now = points_at(value)
     wanted = now + 100 / item.weight
-    found = _by_bands(item, value, now, wanted)
+    found = way_by_bands(item, value, now, wanted)
     best = max(band.points for band in item.bands)
     if best <= now:
         assert found is None
         return
     assert found is not None
-    goal, bound, reached = found
-    there = goal if bound == "at_least" else goal - Fraction(1, 1000)
+    goal, reached = found.goal, found.points
+    there = goal if found.bound == "at_least" else goal - Fraction(1, 1000)
     assert points_at(there) == reached
     assert reached >= min(wanted, best)
     enough = wanted if best >= wanted else best
@@ -312,7 +312,12 @@ def forecast_of(folder: Path, period: Period, years: int = 1) -> dict[str, appra
     declared = tables.describe(folder, "small")
     scheme = rules.read_scheme(folder, "small-104", declared, registry.units, None, "units", period.year)
     return appraisal.forecasts(
-        scheme, dataset, declared, dict(registry.units), period, "collected", "target", years
+        scheme,
+        dataset,
+        declared,
+        registry.units,
+        period,
+        appraisal.ForecastRule("collected", "target", years),
     )
 
 
@@ -360,22 +365,13 @@ def test_attitude_has_the_same_average_as_the_awards_that_it_feeds() -> None:
     registry, dataset = read_registry(ROOT), tables.read_dataset(ROOT, "staff-102")
     declared = tables.describe(ROOT, "staff-102")
     scheme = rules.read_scheme(ROOT, "attitude-awards-102", declared, registry.units)
-    book = Book(scheme, dataset, registry.units)
+    book = Book(replace(scheme, month="month"), dataset, registry.units)
     column = next(
         column for column in scheme.columns.values() if column.take == "mean" and column.table == "attitude"
     )
-    found = appraisal.months(
-        replace(scheme, month="month"),
-        dataset,
-        registry.units,
-        book,
-        Period(102),
-        column.table,
-        column.by,
-        [(column.of, Fraction(100))],
-        1,
-        2,
-    )
+    items = ((column.of, Fraction(100)),)
+    assessment = appraisal.Assessment(table=column.table, by=column.by, items=items, least=1, digits=2)
+    found = appraisal.months(book, Period(102), assessment)
     assert len(found) > 100
     for id_, months in found.items():
         assert months.average.exact == book.value(column.id, id_).exact
@@ -388,8 +384,9 @@ def test_fewer_months_than_the_least_make_no_average() -> None:
     scheme = rules.read_scheme(ROOT, "appraisal-104", declared, registry.units, None, "attitude", 104)
     cut = appraisal.at(scheme, declared, YEAR)
     book = Book(cut, dataset, registry.units)
-    items = [("diligence", Fraction(40)), ("courtesy", Fraction(30)), ("discipline", Fraction(30))]
-    found = appraisal.months(cut, dataset, registry.units, book, YEAR, "attitude", "staff_id", items, 10, 2)
+    items = (("diligence", Fraction(40)), ("courtesy", Fraction(30)), ("discipline", Fraction(30)))
+    assessment = appraisal.Assessment(table="attitude", by="staff_id", items=items, least=10, digits=2)
+    found = appraisal.months(book, YEAR, assessment)
     assert found["chiayi-E03"].missing == (1, 2, 3, 9)
     assert isinstance(found["chiayi-E03"].average.exact, Gap)
     assert found["tainan-C04"].missing == (6,) and isinstance(found["tainan-C04"].average.exact, Fraction)

@@ -101,8 +101,8 @@ def test_what_must_come_below_a_bound_takes_one_case_more_than_what_reaches_it(t
             'more = { label = { zh = "須再終結", en = "to close" }, formula = "pending_cases - goal", unit = "case" }',
         ),
     )
-    scheme, book, result = decided(write_project(tmp_path, rules_toml=rules), YEAR)
-    pending = needs(scheme, book, of(result, "taipei-01"))[1]
+    _, book, result = decided(write_project(tmp_path, rules_toml=rules), YEAR)
+    pending = needs(book, of(result, "taipei-01"))[1]
     assert pending.bound == "less_than" and pending.more is not None
     assert pending.more[1].exact == 41  # of 100, 40 less is 60, which is not below 60
 
@@ -110,18 +110,18 @@ def test_what_must_come_below_a_bound_takes_one_case_more_than_what_reaches_it(t
 def test_no_item_gains_what_the_limit_of_the_score_takes_away(tmp_path: Path) -> None:
     """Unit 1 has 60 × 60% + 54.54… × 40% + 1 = 58.81…: with at most 60 points there is room for 1.18… alone."""
     rules = replaced(RULES, ("most = 100", "most = 60"))
-    scheme, book, result = decided(write_project(tmp_path, rules_toml=rules), YEAR)
-    achievement = needs(scheme, book, of(result, "taipei-01"))[0]
+    _, book, result = decided(write_project(tmp_path, rules_toml=rules), YEAR)
+    achievement = needs(book, of(result, "taipei-01"))[0]
     assert achievement.gain.exact == 60 - (37 + Fraction(6, 11) * 40)
-    full = needs(scheme, book, of(result, "yilan-01"))[0]
+    full = needs(book, of(result, "yilan-01"))[0]
     assert full.goal is None and full.gain.exact == 0
 
 
 def test_a_value_to_be_reached_is_printed_rounded_up(tmp_path: Path) -> None:
-    scheme, book, result = decided(write_project(tmp_path), YEAR)
+    _, book, result = decided(write_project(tmp_path), YEAR)
     for unit in ("taipei-01", "taipei-02", "shilin-01"):
         decision = of(result, unit)
-        closing = needs(scheme, book, decision)[1]
+        closing = needs(book, decision)[1]
         assert closing.goal is not None and isinstance(closing.goal.exact, Fraction)
         points = decision.items[1].points.exact
         assert isinstance(points, Fraction)

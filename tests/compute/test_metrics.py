@@ -29,7 +29,8 @@ from small import (
 from reportgen.compute.metrics import Figures, check_units
 from reportgen.model import Exact, Gap, Source, Text
 from reportgen.model.errors import InputError
-from reportgen.read.metrics import lower_first, phrase, read_registry
+from reportgen.model.formats import lower_first
+from reportgen.read.metrics import phrase, read_registry
 from reportgen.read.tables import read_dataset
 
 

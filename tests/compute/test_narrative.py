@@ -12,26 +12,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small import book, branches, dataset, gap, series, words
 
-from reportgen.compute.narrative import Stories
+from reportgen.compute.narrative import Narrative
 from reportgen.model import Exact, Line, Printed
 from reportgen.read.words import said
 
 BRANCHES = ("north", "far-east", "south", "west")
 
 
-def stories(numbers: Mapping[int, Exact | int], metric: str = "new_cases", since: int = 0) -> Stories:
+def stories(numbers: Mapping[int, Exact | int], metric: str = "new_cases", since: int = 0) -> Narrative:
     period = max(numbers)
-    return Stories(book(dataset(series(metric, numbers)), period, since or min(numbers)), words())
+    return Narrative(book(dataset(series(metric, numbers)), period, since or min(numbers)), words())
 
 
-def of_branches(metric: str, *years: Mapping[str, Exact | int], period: int = 100) -> Stories:
-    """Stories on a table by branch; the last of `years` is the period."""
+def of_branches(metric: str, *years: Mapping[str, Exact | int], period: int = 100) -> Narrative:
+    """The narrative of a table by branch; the last of `years` is the period."""
     rows = [
         row
         for place, numbers in enumerate(years)
         for row in branches(metric, period - len(years) + 1 + place, numbers)
     ]
-    return Stories(book(dataset(rows), period, period - len(years) + 1), words())
+    return Narrative(book(dataset(rows), period, period - len(years) + 1), words())
 
 
 def english(lines: list[Line]) -> list[str]:
@@ -46,7 +46,7 @@ def figures_in(runs: tuple[object, ...]) -> list[Printed]:
     return sorted((run for run in runs if isinstance(run, Printed)), key=lambda printed: printed.number)
 
 
-def branch(told: Stories):  # type: ignore[no-untyped-def]
+def branch(told: Narrative):  # type: ignore[no-untyped-def]
     return told.figures.dataset.dimensions["branch"]
 
 
@@ -96,7 +96,7 @@ def test_the_first_year_is_told_alone() -> None:
 
 def test_a_rate_changes_by_percentage_points() -> None:
     rows = [{"roc_year": 99, "collected": 10, "target": 10}, {"roc_year": 100, "collected": 9, "target": 10}]
-    told = Stories(book(dataset(rows), 100, 99), words())
+    told = Narrative(book(dataset(rows), 100, 99), words())
     lines = told.trend("achievement_rate", {})
     assert english(lines) == [
         "In 2011, the achievement rate came to 90.0%, down 10.0 percentage points on the year before."
@@ -344,7 +344,7 @@ def test_a_ranking_begins_with_the_lowest_where_low_is_better() -> None:
 def test_a_ranking_counts_those_that_reached_the_line() -> None:
     collected = {"north": 100, "far-east": 101, "south": 99, "west": 50}
     rows = [{"roc_year": 100, "branch": b, "collected": n, "target": 100} for b, n in collected.items()]
-    told = Stories(book(dataset(rows), 100, 100), words())
+    told = Narrative(book(dataset(rows), 100, 100), words())
     lines = told.ranking("achievement_rate", branch(told), Fraction(1))
     assert english(lines)[1] == "Of these, 2 reached 100% or more."
     assert chinese(lines)[1] == "其中2個達100%以上。"

@@ -8,9 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportgen.compute.targets.apportionment import Conflict, fill, in_steps, shares_of
+from reportgen.compute.targets.apportionment import Conflict, fill, in_steps
 
 SHARES = st.lists(st.integers(0, 50), min_size=1, max_size=7).filter(any)
+
+
+def shares_of(sizes: list[int]) -> list[Fraction]:
+    return [Fraction(size, sum(sizes)) for size in sizes]
 
 
 @st.composite
@@ -24,7 +28,7 @@ def divisions(draw: st.DrawFn) -> tuple[int, list[Fraction], list[Fraction], lis
     total = draw(st.integers(sum(floors), most))
     return (
         total * step,
-        list(shares_of([Fraction(size) for size in sizes])),
+        shares_of(sizes),
         [Fraction(low * step) for low in floors],
         [Fraction(high * step) for high in ceilings],
         step,

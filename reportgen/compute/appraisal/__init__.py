@@ -6,19 +6,22 @@ scheme + period ── at ──> scheme of the rows up to that month ── rul
 from __future__ import annotations
 
 from reportgen.compute.appraisal.completeness import check_rows
-from reportgen.compute.appraisal.forecast import Forecast, forecasts, monthly
-from reportgen.compute.appraisal.months import Month, Months, months
+from reportgen.compute.appraisal.forecast import Forecast, ForecastRule, forecast_of_all, forecasts, monthly
+from reportgen.compute.appraisal.months import Assessment, Month, Months, months
 from reportgen.compute.appraisal.needs import Need, needs
 from reportgen.compute.appraisal.periods import Period, at
 
 __all__ = [
+    "Assessment",
     "Forecast",
+    "ForecastRule",
     "Month",
     "Months",
     "Need",
     "Period",
     "at",
     "check_rows",
+    "forecast_of_all",
     "forecasts",
     "monthly",
     "months",

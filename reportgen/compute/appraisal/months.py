@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
 from reportgen.compute.appraisal.periods import Period
-from reportgen.compute.rules.scheme import Scheme
-from reportgen.compute.rules.values import Book, key_of, merged, plain
+from reportgen.compute.exact import number, total, written
+from reportgen.compute.rules.values import Book, key_of
 from reportgen.model import Exact, Gap, Source, Text, Value
 from reportgen.model.errors import InputError, Place, problem
-from reportgen.model.formats import Unit
 from reportgen.model.messages import message
-from reportgen.read.tables import Dataset, Record, Table
+from reportgen.model.values import merged_sources
+from reportgen.read.tables import Record, Table
 from reportgen.read.toml import at_most
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assessment:
+    """Whose scores of months stand where: `items` are columns of the table with their weights in per cent.
+
+    `by` is its column of candidates, `least` how many months make an average, `digits` those of the average.
+    """
+
+    table: str
+    by: str
+    items: tuple[tuple[str, Fraction], ...]
+    least: int
+    digits: int
 
 
 @dataclass(frozen=True)
@@ -41,117 +56,71 @@ class Months:
 NOT_ASSESSED = Gap("not_available", message("appraisal.not_assessed_month"))
 
 
-def months(
-    scheme: Scheme,
-    dataset: Dataset,
-    units: Mapping[str, Unit],
-    book: Book,
-    period: Period,
-    table: str,
-    by: str,
-    items: Sequence[tuple[str, Fraction]],
-    least: int,
-    digits: int,
-) -> dict[str, Months]:
-    """By candidate. `items` are columns of the table with their weights in per cent; `least` months make an average.
-
-    InputError where a person has two rows for a month.
-    """
-    of = dataset.tables[table]
+def months(book: Book, period: Period, assessment: Assessment) -> dict[str, Months]:
+    """By candidate; InputError where a person has two rows for a month."""
+    table, time, month = book.dataset.tables[assessment.table], book.dataset.time, book.scheme.month
     rows: dict[tuple[str, int], Record] = {}
     twice = []
-    for record in of.records:
-        if dataset.time in of.columns and book.said(of, record, dataset.time) != str(period.year):
+    for record in table.records:
+        if time in table.columns and book.said(table, record, time) != str(period.year):
             continue
-        one = book.said(of, record, by), int(book.said(of, record, scheme.month))
-        if one in rows:
-            twice.append(
-                problem(
-                    Place(of.file, of.sheet, record.row, scheme.month),
-                    "appraisal.score_month_stands_twice_first",
-                    row=rows[one].row,
-                )
-            )
-        rows.setdefault(one, record)
+        name = book.said(table, record, assessment.by), int(book.said(table, record, month))
+        if name in rows:
+            place, first = Place(table.file, table.sheet, record.row, month), rows[name].row
+            twice.append(problem(place, "appraisal.score_month_stands_twice_first", row=first))
+        rows.setdefault(name, record)
     if twice:
         raise InputError(at_most(twice))
-    return {id_: _of_person(book, of, rows, id_, period, items, least, digits) for id_ in book.records}
-
-
-def _of_person(
-    book: Book,
-    table: Table,
-    rows: Mapping[tuple[str, int], Record],
-    id_: str,
-    period: Period,
-    items: Sequence[tuple[str, Fraction]],
-    least: int,
-    digits: int,
-) -> Months:
-    found = [
-        _month(book, table, rows.get((id_, number)), id_, number, items)
-        for number in range(1, period.month + 1)
-    ]
-    scores = [(month.number, month.score) for month in found if isinstance(month.score.exact, Fraction)]
-    exact = [_number(score) for _, score in scores]
-    sources = merged(source for _, score in scores for source in score.sources)
-    average: Exact
-    if len(exact) < least or not exact:
-        average = Gap(
-            "not_available",
-            Text(
-                f"考核月數未達{least}個月",
-                f"fewer than {least} month{'s' if least != 1 else ''} were assessed",
-            ),
+    numbers = range(1, period.month + 1)
+    return {
+        id_: _of_person(
+            id_, [_month(book, table, rows.get((id_, n)), id_, n, assessment) for n in numbers], assessment
         )
-    else:
-        average = sum(exact, Fraction(0)) / len(exact)
-    listed = ", ".join(plain(score) for score in exact)
+        for id_ in book.records
+    }
+
+
+def _of_person(id_: str, months: list[Month], assessment: Assessment) -> Months:
+    scores = [month.score for month in months if isinstance(month.score.exact, Fraction)]
+    made = partial(
+        Value,
+        key=key_of(id_),
+        worked=", ".join(written(number(score)) for score in scores),
+        sources=merged_sources(source for score in scores for source in score.sources),
+    )
+    average: Exact = Gap("not_available", message("appraisal.too_few_months", least=assessment.least))
+    if scores and len(scores) >= assessment.least:
+        average = total(map(number, scores)) / len(scores)
     return Months(
         candidate=id_,
-        months=tuple(found),
-        missing=tuple(month.number for month in found if isinstance(month.score.exact, Gap)),
-        assessed=Value(
+        months=tuple(months),
+        missing=tuple(month.number for month in months if isinstance(month.score.exact, Gap)),
+        assessed=made(
             metric="attitude.months",
-            key=key_of(id_),
-            exact=Fraction(len(exact)),
+            exact=Fraction(len(scores)),
             unit="count",
             digits=0,
             formula="count of months with a score",
-            worked=listed,
-            sources=sources,
         ),
-        average=Value(
+        average=made(
             metric="attitude.average",
-            key=key_of(id_),
             exact=average,
             unit="score",
-            digits=digits,
+            digits=assessment.digits,
             formula="mean of the months with a score",
-            worked=listed,
-            sources=sources,
         ),
     )
 
 
 def _month(
-    book: Book,
-    table: Table,
-    record: Record | None,
-    id_: str,
-    number: int,
-    items: Sequence[tuple[str, Fraction]],
+    book: Book, table: Table, record: Record | None, id_: str, month: int, assessment: Assessment
 ) -> Month:
-    key = (*key_of(id_), ("month", number))
-    formula = " + ".join(f"{name} * {plain(weight)}%" for name, weight in items)
+    items = assessment.items
+    formula = " + ".join(f"{name} * {written(weight)}%" for name, weight in items)
+    key = (*key_of(id_), ("month", month))
+    score = partial(Value, metric="attitude.month", key=key, unit="score", digits=1, formula=formula)
     if record is None:
-        return Month(
-            number,
-            Value(
-                metric="attitude.month", key=key, exact=NOT_ASSESSED, unit="score", digits=1, formula=formula
-            ),
-            {},
-        )
+        return Month(month, score(exact=NOT_ASSESSED), {})
     exact: Exact = Fraction(0)
     for name, weight in items:
         cell = book.cell(table, record, name)
@@ -166,23 +135,4 @@ def _month(
     )
     said = {name: book.label(table, record, name) for name in table.columns}
     place = Place(table.file, table.sheet, record.row)
-    return Month(
-        number,
-        Value(
-            metric="attitude.month",
-            key=key,
-            exact=exact,
-            unit="score",
-            digits=1,
-            formula=formula,
-            worked=worked,
-            sources=sources,
-        ),
-        said,
-        place,
-    )
-
-
-def _number(value: Value) -> Fraction:
-    assert isinstance(value.exact, Fraction)
-    return value.exact
+    return Month(month, score(exact=exact, worked=worked, sources=sources), said, place)

@@ -24,33 +24,30 @@ def compare_figures(archived: Iterable[ArchivedValue], charts: Mapping[str, Char
 
     Differences come in the order of our charts, then what only the archive has.
     """
-    theirs = list(archived)
     plotted: dict[Place, Exact] = {}
     for name, spec in charts.items():
         plotted.update(_plotted(name, spec))
-    found: dict[Place, ArchivedValue] = {}
+    known: dict[Place, ArchivedValue] = {}
     differences: list[Difference] = []
-    for value in theirs:
+    for value in archived:
         place = _named(value, charts)
-        if place in found:
-            differences.append(
-                Difference(_said(place), message("comparison.archive_lists_twice"), value.value, "")
-            )
-        found.setdefault(place, value)
+        if place in known:
+            kind = message("comparison.archive_lists_twice")
+            differences.append(Difference(_said(place), kind, value.value, ""))
+        known.setdefault(place, value)
     for place, exact in plotted.items():
-        if place not in found:
+        if place not in known:
             kind = message("comparison.only_ours_has_value")
             differences.append(Difference(_said(place), kind, "", _shown(exact)))
         else:
-            differences.extend(_difference(place, found[place], exact))
-    differences += [
-        Difference(_said(place), message("comparison.missing_ours"), value.value, "")
-        for place, value in found.items()
-        if place not in plotted
-    ]
+            differences.extend(_difference(place, known[place], exact))
+    for place, value in known.items():
+        if place not in plotted:
+            kind = message("comparison.missing_ours")
+            differences.append(Difference(_said(place), kind, value.value, ""))
     differences += _orders(charts)
-    differences += _exchanged(found, plotted)
-    return Axis("different" if differences else "equal", {"values": float(len(found))}, tuple(differences))
+    differences += _exchanged(known, plotted)
+    return Axis("different" if differences else "equal", {"values": float(len(known))}, tuple(differences))
 
 
 def _plotted(name: str, spec: ChartSpec) -> Iterator[tuple[Place, Exact]]:
@@ -65,7 +62,7 @@ def _named(value: ArchivedValue, charts: Mapping[str, ChartSpec]) -> Place:
     spec = charts.get(value.chart)
     if spec is None:
         return value.chart, value.series, value.x
-    series = {word: one.id for one in spec.series for word in (one.label.zh, one.label.en, one.id)}
+    series = {word: line.id for line in spec.series for word in (line.label.zh, line.label.en, line.id)}
     if spec.target:
         series[TARGET] = TARGET
         if spec.target_label:
@@ -101,15 +98,15 @@ def _in_their_unit(theirs: ArchivedValue, exact: Exact) -> str:
 
 
 def _shown(exact: Exact) -> str:
-    if isinstance(exact, Gap):
-        return plain(exact, 0)
-    return str(exact.numerator) if exact.denominator == 1 else f"{exact.numerator}/{exact.denominator}"
+    return plain(exact, 0) if isinstance(exact, Gap) else str(exact)
 
 
 def _said(place: Place) -> Text:
-    chart, series, x = place
-    words = [part for part in (chart, series) if part]
-    return Text("，".join([*words, x]), ", ".join([*words, x]))
+    return _listed([*filter(None, place[:2]), place[2]])
+
+
+def _listed(words: Sequence[str]) -> Text:
+    return Text("，".join(words), ", ".join(words))
 
 
 def _orders(charts: Mapping[str, ChartSpec]) -> Iterator[Difference]:
@@ -122,21 +119,15 @@ def _orders(charts: Mapping[str, ChartSpec]) -> Iterator[Difference]:
             yield Difference(Text(name, name), kind, ordered, " ".join(map(str, years)))
 
 
-def _exchanged(found: Mapping[Place, ArchivedValue], plotted: Mapping[Place, Exact]) -> Iterator[Difference]:
+def _exchanged(known: Mapping[Place, ArchivedValue], plotted: Mapping[Place, Exact]) -> Iterator[Difference]:
     """A series that has the archive's values, each at another year: shifted or turned round, and worth a line of its own."""
     theirs: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
-    for place, value in found.items():
+    for place, value in known.items():
         if place in plotted:
             theirs[place[:2]].append((value.value, _in_their_unit(value, plotted[place])))
     for (chart, series), pairs in theirs.items():
-        before, after = _both(pairs)
+        before, after = zip(*pairs, strict=True)
         if before != after and Counter(before) == Counter(after):
             kind = message("comparison.same_values_another_order_years")
-            names = [word for word in (chart, series) if word]
-            yield Difference(
-                Text("，".join(names), ", ".join(names)), kind, " ".join(before), " ".join(after)
-            )
-
-
-def _both(pairs: Sequence[tuple[str, str]]) -> tuple[list[str], list[str]]:
-    return [one for one, _ in pairs], [other for _, other in pairs]
+            at = _listed([*filter(None, (chart, series))])
+            yield Difference(at, kind, " ".join(before), " ".join(after))

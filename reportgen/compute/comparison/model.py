@@ -10,6 +10,7 @@ from typing import Literal
 
 from reportgen.model import Language, Text
 from reportgen.model.messages import message
+from reportgen.model.values import joined
 
 State = Literal["equal", "different", "not compared"]
 STATES: Mapping[State, Text] = {
@@ -34,12 +35,10 @@ class Difference:
     ours: str = ""
 
     def say(self, language: Language) -> str:
-        words = f"{self.place.say(language)}{'：' if language == 'zh' else ': '}{self.kind.say(language)}"
-        if not (self.archived or self.ours):
-            return words
-        if language == "zh":
-            return f"{words}；原件「{self.archived}」，重製「{self.ours}」"
-        return f"{words}; archived {self.archived!r}, ours {self.ours!r}"
+        said = message("comparison.kind_at_place", place=self.place, kind=self.kind)
+        if self.archived or self.ours:
+            said = message("comparison.both_sides", said=said, archived=self.archived, ours=self.ours)
+        return said.say(language)
 
 
 @dataclass(frozen=True)
@@ -72,22 +71,24 @@ class Verdict:
         return "equal" in states and "different" not in states
 
     def lines(self, language: Language) -> Iterator[str]:
-        colon = "：" if language == "zh" else ": "
-        yield f"{self.panel}{colon.rstrip()}"
+        yield message("comparison.panel", panel=self.panel).say(language)
         for name, axis in self.axes.items():
-            figures = ("，" if language == "zh" else ", ").join(
-                f"{FIGURES[key].say(language)} {value:g}" for key, value in axis.figures.items()
-            )
-            words = STATES[axis.state].say(language)
+            said = message("comparison.axis", axis=AXES[name], state=STATES[axis.state])
             if axis.reason:
-                words += f"{'，' if language == 'zh' else ', '}{axis.reason.say(language)}"
-            yield f"  {AXES[name].say(language)}{colon}{words}{_bracketed(figures, language)}"
+                said = joined([said, axis.reason], "，", ", ")
+            figures = [
+                message("comparison.figure", name=FIGURES[key], value=value)
+                for key, value in axis.figures.items()
+            ]
+            if figures:
+                said = message("comparison.with_figures", said=said, figures=joined(figures, "，", ", "))
+            yield f"  {said.say(language)}"
             for difference in axis.differences:
                 yield f"    {difference.say(language)}"
 
     def to_json(self) -> str:
         """Keys in a fixed order; the same verdict gives the same bytes."""
-        told = {
+        verdict = {
             "panel": self.panel,
             "equal": self.equal,
             **{
@@ -100,7 +101,7 @@ class Verdict:
                 for name, axis in self.axes.items()
             },
         }
-        return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+        return json.dumps(verdict, ensure_ascii=False, indent=1) + "\n"
 
 
 FIGURES: Mapping[str, Text] = {
@@ -115,9 +116,3 @@ FIGURES: Mapping[str, Text] = {
     "shift_x_percent": message("comparison.shift_right_percent"),
     "shift_y_percent": message("comparison.shift_down_percent"),
 }
-
-
-def _bracketed(words: str, language: Language) -> str:
-    if not words:
-        return ""
-    return f"（{words}）" if language == "zh" else f" ({words})"

@@ -30,10 +30,10 @@ _BESIDE_WIDE = re.compile(rf"(?<=[{_WIDE}])\s+|\s+(?=[{_WIDE}])")
 
 def compare_words(ours: Sequence[str], archived: Sequence[str], flowing: bool = False) -> Axis:
     """Paragraph by paragraph. `flowing`: the archive's lines are no paragraphs, so all is compared in one piece."""
-    mine, theirs = ([one for one in map(normalised, part) if one] for part in (ours, archived))
+    mine, theirs = (list(filter(None, map(normalised, part))) for part in (ours, archived))
     if flowing:
-        mine, theirs = ([one for one in [normalised(" ".join(part))] if one] for part in (mine, theirs))
-    differences = [one for pair in _pairs(theirs, mine) for one in _differences(*pair)]
+        mine, theirs = (list(filter(None, [normalised(" ".join(part))])) for part in (mine, theirs))
+    differences = [difference for pair in _pairs(theirs, mine) for difference in _differences(*pair)]
     figures = {"characters": float(sum(map(len, theirs))), "paragraphs": float(len(theirs))}
     return Axis("different" if differences else "equal", figures, tuple(differences))
 
@@ -41,7 +41,7 @@ def compare_words(ours: Sequence[str], archived: Sequence[str], flowing: bool = 
 def normalised(words: str) -> str:
     """White space as it counts; a soft hyphen or a zero-width sign is none that can be seen. The characters stay as they
     are: NFC would exchange compatibility characters in silence."""
-    seen = "".join(one for one in words if one not in "\u00ad\u200b\u200c\u200d\u2060\ufeff")
+    seen = "".join(sign for sign in words if sign not in "\u00ad\u200b\u200c\u200d\u2060\ufeff")
     return _BESIDE_WIDE.sub("", " ".join(seen.split()))
 
 
@@ -129,7 +129,7 @@ def _folded(words: str) -> str:
 
 
 @dataclass(frozen=True)
-class Group:
+class Variants:
     """One kind of exchange: each character with those that may stand for it."""
 
     label: Text
@@ -141,13 +141,13 @@ class Group:
 
 
 @cache
-def groups() -> tuple[Group, ...]:
+def groups() -> tuple[Variants, ...]:
     declared = tomllib.loads(Path(__file__).with_name("variants.toml").read_text("utf-8"))
-    found = []
+    groups = []
     for group in declared["group"].values():
         partners: dict[str, frozenset[str]] = {}
-        for characters in group["sets"]:
-            for one in characters:
-                partners[one] = partners.get(one, frozenset()) | frozenset(characters)
-        found.append(Group(Text(**group["label"]), group["source"], partners))
-    return tuple(found)
+        for characters in map(frozenset, group["sets"]):
+            for character in characters:
+                partners[character] = partners.get(character, frozenset()) | characters
+        groups.append(Variants(Text(**group["label"]), group["source"], partners))
+    return tuple(groups)

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from typing import Literal
 
+from reportgen.compute.exact import decimals, largest_remainder, number, total, written
+from reportgen.compute.formulas import computed, names_of
 from reportgen.compute.rules.model import Bonus, Share
-from reportgen.compute.rules.ranking import largest_remainder, rounded
-from reportgen.compute.rules.scheme import BonusRule, Scheme
-from reportgen.compute.rules.values import Book, computed, key_of, merged, names_of, plain
-from reportgen.model import Gap, Key, Source, Text, Value
-from reportgen.model.errors import InputError, Place, Problem, problem
+from reportgen.compute.rules.ranking import rounded
+from reportgen.compute.rules.scheme import BonusRule, Staffing
+from reportgen.compute.rules.values import Book, key_of
+from reportgen.model import Gap, Text, Value
+from reportgen.model.errors import InputError, Place, problem
 from reportgen.model.formats import gregorian_year
 from reportgen.model.messages import message
-from reportgen.read.tables import Record, Table
+from reportgen.model.values import merged_sources
+from reportgen.read.tables import Record, sources_of
 
 
 def service(begun: date, ended: date, year: int) -> Fraction:
@@ -39,235 +43,182 @@ def dollars(
     All shares together are paid down to the dollar; what they leave below it stays unpaid.
     """
     floors = [part.numerator // part.denominator for part in exact]
-    whole = sum(exact, Fraction(0))
-    total = whole.numerator // whole.denominator
+    whole = total(exact).numerator // total(exact).denominator
     if remainder == "unpaid":
         return [(floor, 0) for floor in floors]
     if remainder == "largest":
         return [
-            (paid, paid - floor) for paid, floor in zip(largest_remainder(exact, total), floors, strict=True)
+            (paid, paid - floor) for paid, floor in zip(largest_remainder(exact, whole), floors, strict=True)
         ]
     # In order, but never to a share that is whole dollars already.
-    first = [n for n, part in enumerate(exact) if part != floors[n]][: total - sum(floors)]
+    first = [n for n, part in enumerate(exact) if part != floors[n]][: whole - sum(floors)]
     return [(floor + (n in first), int(n in first)) for n, floor in enumerate(floors)]
 
 
-def paid_out(scheme: Scheme, book: Book, unit: str) -> Bonus:
-    """The bonus of one unit that has passed the conditions."""
-    rule = scheme.bonus
+def paid_out(book: Book, unit: str) -> Bonus:
+    """The bonus of one unit that has passed the conditions; InputError where it cannot be reckoned."""
+    rule = book.scheme.bonus
     assert rule is not None
-    return _Reckoning(scheme, rule, book, unit).bonus()
-
-
-class _Reckoning:
-    def __init__(self, scheme: Scheme, rule: BonusRule, book: Book, unit: str) -> None:
-        self.scheme, self.rule, self.book, self.unit = scheme, rule, book, unit
-        self.key = key_of(unit)
-
-    def bonus(self) -> Bonus:
-        steps = [*self.operands()]
-        base = self.base()
-        steps.append((message("rules.base"), base))
-        rate = self.made("rate", self.rule.rate, "percent", _digits(self.rule.rate * 100))
-        steps.append((message("rules.rate"), rate))
-        amount = _exact(base) * self.rule.rate
-        worked = f"{plain(_exact(base))} * {plain(self.rule.rate)}"
-        staffing = self.rule.staffing
-        if staffing and self.half_staffed():
-            factor = self.made("staffing", staffing.factor, "percent", _digits(staffing.factor * 100))
-            steps.append((staffing.label, factor))
-            if staffing.reduces == "bonus":
-                amount, worked = amount * staffing.factor, f"{worked} * {plain(staffing.factor)}"
-        exact = self.made("bonus_exact", amount, "twd", 2, "base * rate", worked, base.sources)
-        steps.append((message("rules.bonus"), exact))
-        whole = rounded(amount, 0, self.rule.rounding)
-        total = self.made(
-            "bonus", whole, "twd", 0, self.rule.rounding, f"{plain(amount)} → {plain(whole)}", base.sources
+    made = partial(Value, key=key_of(unit))
+    staffing = rule.staffing if rule.staffing and _half_staffed(book, rule.staffing, unit) else None
+    operands = {name: book.value(name, unit) for name in names_of(rule.base)}
+    base = _base(book, rule, unit, operands, staffing)
+    amount, worked = number(base) * rule.rate, f"{written(number(base))} * {written(rule.rate)}"
+    rate = made(metric="award.rate", exact=rule.rate, unit="percent", digits=decimals(rule.rate * 100))
+    steps = [(book.scheme.columns[name].label, value) for name, value in operands.items()]
+    steps += [(message("rules.base"), base), (message("rules.rate"), rate)]
+    if staffing:
+        share, digits = staffing.factor, decimals(staffing.factor * 100)
+        steps.append(
+            (staffing.label, made(metric="award.staffing", exact=share, unit="percent", digits=digits))
         )
-        shares = self.shares(whole, total)
-        given = sum((_exact(share.paid) for share in shares), Fraction(0))
-        sources = merged(source for share in shares for source in share.paid.sources)
-        paid = self.made("bonus_paid", given, "twd", 0, "sum(shares)", "", sources)
-        unpaid = whole - given
-        left = self.made("bonus_unpaid", unpaid, "twd", 0, "bonus - paid", "", total.sources)
-        return Bonus(steps=tuple(steps), total=total, shares=shares, unpaid=left, base=base, paid=paid)
+        if staffing.reduces == "bonus":
+            amount, worked = amount * share, f"{worked} * {written(share)}"
+    money = partial(made, unit="twd", digits=0, sources=base.sources)
+    exact = money(metric="award.bonus_exact", exact=amount, digits=2, formula="base * rate", worked=worked)
+    steps.append((message("rules.bonus"), exact))
+    whole = rounded(amount, 0, rule.rounding)
+    worked = f"{written(amount)} → {written(whole)}"
+    payable = money(metric="award.bonus", exact=whole, formula=rule.rounding, worked=worked)
+    shares = _shares(book, rule, unit, payable)
+    given = total(number(share.paid) for share in shares)
+    sources = merged_sources(source for share in shares for source in share.paid.sources)
+    return Bonus(
+        steps=tuple(steps),
+        total=payable,
+        shares=shares,
+        unpaid=money(metric="award.bonus_unpaid", exact=whole - given, formula="bonus - paid"),
+        base=base,
+        paid=money(metric="award.bonus_paid", exact=given, formula="sum(shares)", sources=sources),
+    )
 
-    def made(
-        self,
-        name: str,
-        exact: Fraction,
-        unit: str,
-        digits: int,
-        formula: str = "",
-        worked: str = "",
-        sources: tuple[Source, ...] = (),
-        key: Key | None = None,
-    ) -> Value:
-        return Value(
-            metric=f"award.{name}",
-            key=self.key if key is None else key,
-            exact=exact,
-            unit=unit,
-            digits=digits,
-            formula=formula,
-            worked=worked,
-            sources=sources,
-        )
 
-    def half_staffed(self) -> bool:
-        staffing, record = self.rule.staffing, self.book.records[self.unit]
-        return (
-            staffing is not None
-            and self.book.said(self.book.table, record, staffing.column) == staffing.value
-        )
+def _half_staffed(book: Book, staffing: Staffing, unit: str) -> bool:
+    return book.said(book.table, book.records[unit], staffing.column) == staffing.value
 
-    def operands(self) -> list[tuple[Text, Value]]:
-        return [
-            (self.scheme.columns[name].label, self.book.value(name, self.unit))
-            for name in names_of(self.rule.base)
-        ]
 
-    def base(self) -> Value:
-        """The formula of the rule, never below zero; a half-staffed unit may count with less of a column."""
-        values = {name: self.book.value(name, self.unit) for name in names_of(self.rule.base)}
-        numbers = {}
-        for name, value in values.items():
-            if isinstance(value.exact, Gap):
-                raise InputError(self.no_number(name, value))
+def _base(
+    book: Book, rule: BonusRule, unit: str, operands: Mapping[str, Value], staffing: Staffing | None
+) -> Value:
+    """The formula of the rule, never below zero; a half-staffed unit may count with less of a column."""
+    table, numbers, problems = book.table, {}, []
+    for name, value in operands.items():
+        if isinstance(value.exact, Gap):
+            place = Place(table.file, table.sheet, book.records[unit].row, name)
+            problems.append(problem(place, "rules.has_no_number", reason=value.exact.reason))
+        else:
             numbers[name] = value.exact
-        staffing = self.rule.staffing
-        if staffing and staffing.reduces in numbers and self.half_staffed():
-            numbers[staffing.reduces] *= staffing.factor
-        exact = max(computed(self.rule.base, numbers), Fraction(0))
-        worked = ", ".join(f"{name} = {plain(number)}" for name, number in numbers.items())
-        sources = merged(source for value in values.values() for source in value.sources)
-        return self.made("bonus_base", exact, "twd", 0, self.rule.base, worked, sources)
+    if problems:
+        raise InputError(problems)
+    if staffing and staffing.reduces in numbers:
+        numbers[staffing.reduces] *= staffing.factor
+    return Value(
+        metric="award.bonus_base",
+        key=key_of(unit),
+        exact=max(computed(rule.base, numbers), Fraction(0)),
+        unit="twd",
+        digits=0,
+        formula=rule.base,
+        worked=", ".join(f"{name} = {written(exact)}" for name, exact in numbers.items()),
+        sources=merged_sources(source for value in operands.values() for source in value.sources),
+    )
 
-    def no_number(self, name: str, value: Value) -> Problem:
-        record = self.book.records[self.unit]
-        assert isinstance(value.exact, Gap)
-        return problem(
-            Place(self.book.table.file, self.book.table.sheet, record.row, name),
-            "rules.has_no_number",
-            reason=value.exact.reason,
-        )
 
-    # ---- shares ---------------------------------------------------------------------------------
+# ---- shares ---------------------------------------------------------------------------------------
 
-    def shares(self, whole: Fraction, total: Value) -> tuple[Share, ...]:
-        members = self.rule.members
-        table = self.book.dataset.tables[members.table]
-        parts = {part.role: part.part for part in self.rule.parts}
-        order = list(parts)
-        rows = [
-            (record, self.book.said(table, record, members.role), self.served(table, record))
-            for record in self.book.index(members.table, members.by, ()).get(self.unit, [])
-        ]
-        rows = [row for row in rows if row[1] in parts and row[2] > 0]
-        rows.sort(
-            key=lambda row: (order.index(row[1]), self.book.said(table, row[0], members.id), str(row[0].key))
-        )
-        crowd = {role: sum((one[2] for one in rows if one[1] == role), Fraction(0)) for role in order}
-        self.check_crowd(table, rows, crowd)
-        exact = [whole * parts[role] * served / max(crowd[role], Fraction(1)) for _, role, served in rows]
-        paid = dollars(exact, self.rule.remainder)
-        return tuple(
-            self.share(table, record, role, parts[role], served, crowd[role], number, dollar, extra, total)
-            for (record, role, served), number, (dollar, extra) in zip(rows, exact, paid, strict=True)
-        )
 
-    def served(self, table: Table, record: Record) -> Fraction:
-        members = self.rule.members
-        begun = self.book.cell(table, record, members.since)
-        ended = self.book.cell(table, record, members.until)
+@dataclass(frozen=True, kw_only=True)
+class _Member:
+    """A member of a unit: the role's part of the bonus, the part of the year served, and that of all in the role."""
+
+    record: Record
+    part: Fraction
+    service: Fraction
+    crowd: Fraction
+
+
+def _shares(book: Book, rule: BonusRule, unit: str, payable: Value) -> tuple[Share, ...]:
+    members = _members(book, rule, unit)
+    most = Fraction(1)
+    exact = [number(payable) * member.part * member.service / max(member.crowd, most) for member in members]
+    paid = dollars(exact, rule.remainder)
+    return tuple(
+        _share(book, rule, payable, member, part, *dollar)
+        for member, part, dollar in zip(members, exact, paid, strict=True)
+    )
+
+
+def _members(book: Book, rule: BonusRule, unit: str) -> list[_Member]:
+    """In the order of the split, then by id; InputError for dates that cannot be and for too many of a role."""
+    columns, table = rule.members, book.dataset.tables[rule.members.table]
+    served: dict[str, list[tuple[str, Record, Fraction]]] = {part.role: [] for part in rule.parts}
+    members, problems = [], []
+    for record in book.index(columns.table, columns.by, ()).get(unit, []):
+        begun, ended = (book.cell(table, record, name) for name in (columns.since, columns.until))
         assert isinstance(begun, date) and isinstance(ended, date), (begun, ended)
+        place = Place(table.file, table.sheet, record.row, columns.until)
         if begun > ended:
-            raise InputError(
-                problem(
-                    Place(table.file, table.sheet, record.row, members.until),
-                    "rules.last_day_is_before_first",
-                )
-            )
-        return service(begun, ended, self.scheme.year)
-
-    def check_crowd(
-        self, table: Table, rows: Sequence[tuple[Record, str, Fraction]], crowd: dict[str, Fraction]
-    ) -> None:
-        if self.rule.crowded == "divide":
-            return
-        for role, served in crowd.items():
-            if served > 1:
-                last = max(row[0].row for row in rows if row[1] == role)
-                raise InputError(
-                    problem(
-                        Place(table.file, table.sheet, last, self.rule.members.role),
-                        "rules.members_role_served_months_one",
-                        role=role,
-                        served=plain(served * 12),
-                    )
-                )
-
-    def share(
-        self,
-        table: Table,
-        record: Record,
-        role: str,
-        part: Fraction,
-        served: Fraction,
-        crowd: Fraction,
-        exact: Fraction,
-        dollar: int,
-        extra: int,
-        total: Value,
-    ) -> Share:
-        members = self.rule.members
-        person = self.book.said(table, record, members.id)
-        name = self.book.said(table, record, members.name)
-        english = self.book.said(table, record, members.name_en) if members.name_en else ""
-        key: Key = (*self.key, ("member", person), ("row", record.row))
-        source = Source(file=table.file, sheet=table.sheet, rows=(record.row,), column=members.since)
-        until = Source(file=table.file, sheet=table.sheet, rows=(record.row,), column=members.until)
-        sources = merged((*total.sources, source, until))
-        divided = f" / {plain(crowd)}" if crowd > 1 else ""
-        worked = f"{plain(_exact(total))} * {plain(part)} * {plain(served)}{divided}"
-        value = self.made("share_exact", exact, "twd", 2, "bonus * part * service", worked, sources, key)
-        return Share(
-            person=person,
-            names=Text(name, english or name),
-            role=self.book.label(table, record, members.role),
-            part=self.made("share_part", part, "percent", _digits(part * 100), key=key),
-            service=self.made(
-                "share_service",
-                served * 12,
-                "month",
-                2 if (served * 12).denominator != 1 else 0,
-                f"{members.since}, {members.until}",
-                "",
-                (source, until),
-                key,
-            ),
-            exact=value,
-            paid=replace(
-                value,
-                metric="award.share_paid",
-                exact=Fraction(dollar),
-                digits=0,
-                formula=self.rule.remainder,
-                worked=f"{plain(exact)} → {dollar}",
-            ),
-            extra=extra,
-            place=Place(table.file, table.sheet, record.row, members.name),
-            cells={column: self.book.said(table, record, column) for column in table.columns},
-        )
+            problems.append(problem(place, "rules.last_day_is_before_first"))
+        role, months = book.said(table, record, columns.role), service(begun, ended, book.scheme.year)
+        if role in served and months > 0:
+            served[role].append((book.said(table, record, columns.id), record, months))
+    for part in rule.parts:
+        crowd = total(months for _, _, months in served[part.role])
+        if crowd > 1 and rule.crowded == "error":
+            last = max(record.row for _, record, _ in served[part.role])
+            place = Place(table.file, table.sheet, last, columns.role)
+            name = "rules.members_role_served_months_one"
+            problems.append(problem(place, name, role=part.role, served=written(crowd * 12)))
+        for _, record, months in sorted(served[part.role], key=lambda row: (row[0], str(row[1].key))):
+            members.append(_Member(record=record, part=part.part, service=months, crowd=crowd))
+    if problems:
+        raise InputError(problems)
+    return members
 
 
-def _exact(value: Value) -> Fraction:
-    assert isinstance(value.exact, Fraction)
-    return value.exact
-
-
-def _digits(number: Fraction) -> int:
-    digits = 0
-    while digits < 6 and (number * 10**digits).denominator != 1:
-        digits += 1
-    return digits
+def _share(
+    book: Book, rule: BonusRule, payable: Value, member: _Member, exact: Fraction, dollar: int, extra: int
+) -> Share:
+    columns, record, table = rule.members, member.record, book.dataset.tables[rule.members.table]
+    person, name = (book.said(table, record, column) for column in (columns.id, columns.name))
+    made = partial(Value, key=(*payable.key, ("member", person), ("row", record.row)))
+    dates = sources_of(table, [record], columns.since) + sources_of(table, [record], columns.until)
+    months = member.service * 12
+    divided = f" / {written(member.crowd)}" if member.crowd > 1 else ""
+    value = made(
+        metric="award.share_exact",
+        exact=exact,
+        unit="twd",
+        digits=2,
+        formula="bonus * part * service",
+        worked=f"{written(number(payable))} * {written(member.part)} * {written(member.service)}{divided}",
+        sources=merged_sources((*payable.sources, *dates)),
+    )
+    return Share(
+        person=person,
+        names=Text(name, book.said(table, record, columns.name_en) or name),
+        role=book.label(table, record, columns.role),
+        part=made(
+            metric="award.share_part", exact=member.part, unit="percent", digits=decimals(member.part * 100)
+        ),
+        service=made(
+            metric="award.share_service",
+            exact=months,
+            unit="month",
+            digits=2 if months.denominator != 1 else 0,
+            formula=f"{columns.since}, {columns.until}",
+            sources=dates,
+        ),
+        exact=value,
+        paid=replace(
+            value,
+            metric="award.share_paid",
+            exact=Fraction(dollar),
+            digits=0,
+            formula=rule.remainder,
+            worked=f"{written(exact)} → {dollar}",
+        ),
+        extra=extra,
+        place=Place(table.file, table.sheet, record.row, columns.name),
+        cells=book.cells(table, record),
+    )

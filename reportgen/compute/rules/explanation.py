@@ -1,46 +1,44 @@
-"""One decision, told line by line: each rule with value and threshold, the score, rank, ties, distance and reason."""
+"""One decision, line by line: each rule with value and threshold, the score, rank, ties, distance and reason."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
 from reportgen.compute.rules import words
-from reportgen.compute.rules.model import Bonus, Decision, Result, Share
-from reportgen.model import Language, Text, formats
+from reportgen.compute.rules.model import Bonus, Check, Decision, Result, Share
+from reportgen.model import Language, Text
 from reportgen.model.errors import InputError, Place, problem
 from reportgen.model.formats import Unit
 from reportgen.model.messages import message
 from reportgen.read.toml import nearest
 
 INDENT = "  "
+Lines = Iterator[tuple[int, Text]]  # how far each is indented
+Units = Mapping[str, Unit]
 
 
-def explain(result: Result, candidate: str, units: Mapping[str, Unit], language: Language) -> Iterator[str]:
-    """The decision on a candidate, found by id or by name, as lines of text; InputError if there is no such one."""
-    decision = found(result, candidate)
-    for indent, text in _lines(result, decision, units):
+def explain(result: Result, candidate: str, units: Units, language: Language) -> Iterator[str]:
+    """The decision on a candidate, found by id or by name, as lines of text; InputError if there is none."""
+    for indent, text in _lines(result, decision_on(result, candidate), units):
         yield INDENT * indent + text.say(language)
 
 
-def found(result: Result, candidate: str) -> Decision:
+def decision_on(result: Result, candidate: str) -> Decision:
     """The decision on this id or name; of a unit's members, the decision on their unit.
 
     What was typed is not repeated in a message: it may be an identity number.
     """
-    by_id = [one for one in result.decisions if candidate in _ids(one)]
-    matches = by_id or [one for one in result.decisions if candidate in _names(one)]
+    decisions, place = result.decisions, Place(result.scheme)
+    matches = [decision for decision in decisions if candidate in _ids(decision)]
+    matches = matches or [decision for decision in decisions if candidate in _names(decision)]
     if len(matches) == 1:
         return matches[0]
     if matches:
-        ids = sorted(id_ for one in matches for id_ in _ids_of(one, candidate))
-        raise InputError(
-            problem(
-                Place(result.scheme), "rules.candidates_have_name", matches_count=len(matches), ids=[*ids]
-            )
-        )
-    known = [word for one in result.decisions for word in (*_ids(one), *_names(one))]
-    near = nearest(candidate, known)
-    raise InputError(problem(Place(result.scheme), "rules.is_no_such_candidate", near=Text(near[1], near[0])))
+        ids = sorted(id_ for decision in matches for id_ in _ids_of(decision, candidate))
+        raise InputError(problem(place, "rules.candidates_have_name", matches_count=len(matches), ids=ids))
+    known = [word for decision in decisions for word in (*_ids(decision), *_names(decision))]
+    en, zh = nearest(candidate, known)
+    raise InputError(problem(place, "rules.is_no_such_candidate", near=Text(zh, en)))
 
 
 def _ids(decision: Decision) -> tuple[str, ...]:
@@ -64,123 +62,88 @@ def _shares(decision: Decision) -> Iterable[Share]:
     return decision.bonus.shares if decision.bonus else ()
 
 
-Lines = Iterator[tuple[int, Text]]
-
-
-def _lines(result: Result, decision: Decision, units: Mapping[str, Unit]) -> Lines:
-    person, group = decision.person, _group(result, decision)
-    post = _joined(person.unit, person.post)
-    standard, rule = result.standard.words, result.standard.standing == "rule"
-    standing = message("rules.basis") if rule else message("rules.basis_assumption")
+def _lines(result: Result, decision: Decision, units: Units) -> Lines:
+    person, group = decision.person, next(group for group in result.groups if group.id == decision.group)
+    rule = result.standard.standing == "rule"
+    basis = message("rules.basis") if rule else message("rules.basis_assumption")
+    post = ", ".join(part for part in (person.post.en, person.unit.en) if part)
     yield 0, result.title
-    yield 0, Text(f"{standing.zh}：{standard.zh}", f"{standing.en}: {standard.en}")
+    yield 0, message("rules.label_value", label=basis, value=result.standard.words)
     yield (
         0,
         Text(
-            f"{person.id} {person.names.zh} {post.zh}".rstrip(),
-            f"{person.id} {person.names.en} {post.en}".rstrip(),
+            f"{person.id} {person.names.zh} {person.unit.zh}{person.post.zh}".rstrip(),
+            f"{person.id} {person.names.en} {post}".rstrip(),
         ),
     )
-    yield 0, message("rules.group", group=group)
-    yield from _checks(decision, units)
+    yield 0, message("rules.group_and_places", label=group.label, worked=group.worked)
+    if decision.checks:
+        yield 0, message("rules.eligibility_exclusions")
+    for check in decision.checks:
+        yield 1, _check(check, units)
     yield from _score(decision, units)
     yield from _rank(decision, units)
     if decision.bonus:
         yield from _bonus(decision.bonus, units)
     if decision.tier:
         rewards = words.rewards_said(decision.tier.rewards)
-        yield (0, message("rules.tier", label=decision.tier.label, rewards=rewards))
+        yield 0, message("rules.tier", label=decision.tier.label, rewards=rewards)
     yield 0, message("rules.reason", reason=decision.reason)
 
 
-def _joined(unit: Text, post: Text) -> Text:
-    return Text(f"{unit.zh}{post.zh}", ", ".join(part for part in (post.en, unit.en) if part))
+def _check(check: Check, units: Units) -> Text:
+    needed = words.requirement(check, units)
+    if check.kind == "exclude" and check.operator != "none_since":
+        needed = message("rules.excluded_if", needed=needed)
+    else:
+        needed = message("rules.required", needed=needed)
+    verdict = message("rules.pass") if check.passed else message("rules.fail")
+    value = words.said(check.value, units)
+    return message("rules.check_line", verdict=verdict, label=check.label, value=value, needed=needed)
 
 
-def _group(result: Result, decision: Decision) -> Text:
-    group = next(group for group in result.groups if group.id == decision.group)
-    return message("rules.label_places_worked", label=group.label, worked=group.worked)
-
-
-def _checks(decision: Decision, units: Mapping[str, Unit]) -> Lines:
-    if not decision.checks:
-        return
-    yield 0, message("rules.eligibility_exclusions")
-    for check in decision.checks:
-        value, needed = words.shown(check.value, units), words.requirement(check, units)
-        verdict = message("rules.pass") if check.passed else message("rules.fail")
-        should = message("rules.required", needed=needed)
-        if check.kind == "exclude":
-            should = message("rules.excluded_if", needed=needed)
-        if check.operator == "none_since":
-            should = message("rules.required", needed=needed)
-        yield (
-            1,
-            Text(
-                f"[{verdict.zh}] {check.label.zh}：{value.zh}；{should.zh}",
-                f"[{verdict.en}] {check.label.en}: {value.en}; {should.en}",
-            ),
-        )
-
-
-def _score(decision: Decision, units: Mapping[str, Unit]) -> Lines:
+def _score(decision: Decision, units: Units) -> Lines:
     if decision.items:
         yield 0, message("rules.score")
     for item in decision.items:
-        value, points = words.said(item.value, units), words.said(item.points, units)
-        weight, weighted = words.said(item.weight, units), words.said(item.weighted, units)
-        band = Text(f"（{item.band.zh}）", f" ({item.band.en})") if item.band else Text("", "")
         yield (
             1,
-            Text(
-                f"{item.label.zh}：{value.zh}{band.zh} → {points.zh} × {weight.zh} ＝ {weighted.zh}",
-                f"{item.label.en}: {value.en}{band.en} → {points.en} × {weight.en} = {weighted.en}",
+            message(
+                "rules.item_line",
+                label=item.label,
+                value=words.said(item.value, units),
+                band=words.bracketed(item.band),
+                points=words.said(item.points, units),
+                weight=words.said(item.weight, units),
+                weighted=words.said(item.weighted, units),
             ),
         )
     if decision.score:
-        score = words.said(decision.score, units)
-        yield 1, message("rules.total", score=score)
+        yield 1, message("rules.total", score=words.said(decision.score, units))
 
 
-def _rank(decision: Decision, units: Mapping[str, Unit]) -> Lines:
+def _rank(decision: Decision, units: Units) -> Lines:
     if decision.ranked is None or decision.rank is None:
         return
-    ranked = words.said(decision.ranked, units)
-    yield (
-        0,
-        message(
-            "rules.rank",
-            of=decision.of,
-            rank=Text(str(decision.rank), formats.ordinal(decision.rank)),
-            ranked=ranked,
-        ),
-    )
+    rank, ranked = words.ordinal(decision.rank), words.said(decision.ranked, units)
+    yield 0, message("rules.rank", of=decision.of, rank=rank, ranked=ranked)
     for step in decision.ties:
-        said = words.tie_said(step, units)
-        others = "、".join(step.with_), ", ".join(step.with_)
-        yield 1, message("rules.tie", others=Text(others[0], others[1]), said=said)
+        yield 1, message("rules.tie", others=[*step.with_], said=words.tie_said(step, units))
     if decision.line and decision.distance:
         line, distance = words.said(decision.line, units), words.said(decision.distance, units)
         across = message("rules.first_who_is_out") if decision.tier else message("rules.last_who_is")
-        yield (
-            1,
-            message("rules.across_line_difference_distance", across=across, line=line, distance=distance),
-        )
+        yield 1, message("rules.across_line_difference_distance", across=across, line=line, distance=distance)
     rounding = decision.rounding or message("rules.outcome_would_same")
     yield 1, message("rules.another_rounding", rounding=rounding)
 
 
-def _bonus(bonus: Bonus, units: Mapping[str, Unit]) -> Lines:
+def _bonus(bonus: Bonus, units: Units) -> Lines:
     yield 0, message("rules.bonus")
     for label, value in bonus.steps:
-        said = words.said(value, units)
-        yield 1, Text(f"{label.zh}：{said.zh}", f"{label.en}: {said.en}")
-    total, unpaid = words.said(bonus.total, units), words.said(bonus.unpaid, units)
-    yield 1, message("rules.whole_dollars", total=total)
+        yield 1, message("rules.label_value", label=label, value=words.said(value, units))
+    yield 1, message("rules.whole_dollars", total=words.said(bonus.total, units))
     for share in bonus.shares:
-        part, served = words.said(share.part, units), words.said(share.service, units)
-        exact, paid = words.said(share.exact, units), words.said(share.paid, units)
-        more = message("rules.nt_remainder", extra=share.extra) if share.extra else Text("", "")
+        more = message("rules.nt_remainder", extra=share.extra) if share.extra else words.NOTHING
         yield (
             1,
             message(
@@ -188,11 +151,11 @@ def _bonus(bonus: Bonus, units: Mapping[str, Unit]) -> Lines:
                 person=share.person,
                 names=share.names,
                 role=share.role,
-                part=part,
-                served=served,
-                exact=exact,
-                paid=paid,
+                part=words.said(share.part, units),
+                served=words.said(share.service, units),
+                exact=words.said(share.exact, units),
+                paid=words.said(share.paid, units),
                 more=more,
             ),
         )
-    yield 1, message("rules.not_paid_out", unpaid=unpaid)
+    yield 1, message("rules.not_paid_out", unpaid=words.said(bonus.unpaid, units))

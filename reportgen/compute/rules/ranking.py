@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal
 
+from reportgen.compute.exact import largest_remainder
 from reportgen.compute.rules.scheme import Final, Method, Quota, Rounding, TierRule, TieRule
 
 
@@ -35,7 +36,7 @@ def to_whole(number: Fraction, how: Rounding) -> int:
 
 @dataclass(frozen=True)
 class Entry:
-    """A candidate that takes part. Higher is better in all; `criteria` belong to the tie steps, None stands last."""
+    """A candidate that takes part. Higher is better in all; `criteria` are those of the tie steps `next_criterion`; None is last."""
 
     id: str
     score: Fraction
@@ -120,19 +121,23 @@ def award(contest: Contest, policy: Policy) -> Outcome:
 
 def _split(entries: Iterable[Entry], key: Callable[[Entry], Fraction | int | None]) -> list[Class]:
     """Classes of equals, the highest first; who has no number comes last."""
-    found: dict[Fraction | int | None, list[Entry]] = {}
+    equals: dict[Fraction | int | None, list[Entry]] = {}
     for entry in sorted(entries, key=lambda entry: entry.id):
-        found.setdefault(key(entry), []).append(entry)
-    numbers = sorted((number for number in found if number is not None), reverse=True)
-    return [tuple(found[number]) for number in (*numbers, *([None] if None in found else []))]
+        equals.setdefault(key(entry), []).append(entry)
+    numbers = sorted((number for number in equals if number is not None), reverse=True)
+    return [tuple(equals[number]) for number in (*numbers, *([None] if None in equals else []))]
 
 
 def _ranks(classes: Sequence[Class], method: Method) -> Iterator[tuple[Class, int]]:
     before = 0
-    for number, group in enumerate(classes, 1):
-        rank = {"competition": before + 1, "dense": number, "modified": before + len(group)}[method]
-        yield group, rank
+    for above, group in enumerate(classes):
+        yield group, _rank(method, before, above, group)
         before += len(group)
+
+
+def _rank(method: Method, before: int, above: int, group: Class) -> int:
+    """The rank of equals below `above` classes, in which `before` candidates stand."""
+    return {"competition": before + 1, "dense": above + 1, "modified": before + len(group)}[method]
 
 
 def _within_quota(
@@ -201,8 +206,9 @@ def _fill_tiers(classes: list[Class], policy: Policy, outcome: Outcome) -> tuple
         room = _room(tier, winners)
         bound = bound + room if room is not None else winners
         while waiting:
-            group, assigned = waiting[0], sum(len(one) for one in taken)
-            if not _admits(tier, group, assigned, len(taken), policy, outcome):
+            group, assigned = waiting[0], sum(len(above) for above in taken)
+            rank = _rank(policy.method, assigned, len(taken), group)
+            if not _admits(tier, rank, outcome.compared[group[0].id], policy):
                 bound = assigned  # places that nobody reached lapse
                 break
             if assigned + len(group) > bound:
@@ -222,11 +228,8 @@ def _room(tier: TierRule, winners: int) -> int | None:
     return tier.places
 
 
-def _admits(
-    tier: TierRule, group: Class, before: int, classes: int, policy: Policy, outcome: Outcome
-) -> bool:
-    rank = {"competition": before + 1, "dense": classes + 1, "modified": before + len(group)}[policy.method]
-    reached = tier.at_least is None or policy.number(outcome.compared[group[0].id]) >= tier.at_least
+def _admits(tier: TierRule, rank: int, compared: int, policy: Policy) -> bool:
+    reached = tier.at_least is None or policy.number(compared) >= tier.at_least
     return reached and (tier.up_to_rank is None or rank <= tier.up_to_rank)
 
 
@@ -241,11 +244,10 @@ def _assign(tier: TierRule, groups: list[Class], outcome: Outcome) -> list[Class
 def places_for(quota: Quota, candidates: int, eligible: int) -> int:
     """What the rule gives a group, before a total cuts it."""
     counted = candidates if quota.of == "candidates" else eligible
-    number = quota.number if quota.number is not None else 0
+    number = quota.number or 0
     if quota.share is not None:
         number = to_whole(quota.share * counted, quota.rounding)
-    if quota.at_least is not None:
-        number = max(number, quota.at_least)
+    number = max(number, quota.at_least or 0)
     return number if quota.at_most is None else min(number, quota.at_most)
 
 
@@ -256,23 +258,11 @@ def cut_to(
     quotas = [contest.quota or 0 for contest in contests]
     if sum(quotas) <= total:
         return list(contests)
-    cut = _proportional(quotas, total) if how == "proportional" else _lowest(quotas, total, contests, policy)
+    if how == "proportional":  # of equal remainders the group that is declared first
+        cut = largest_remainder([Fraction(quota * total, sum(quotas)) for quota in quotas], total)
+    else:
+        cut = _lowest(quotas, total, contests, policy)
     return [replace(contest, quota=quota) for contest, quota in zip(contests, cut, strict=True)]
-
-
-def _proportional(quotas: Sequence[int], total: int) -> list[int]:
-    """Largest remainder; of equal remainders the group that is declared first."""
-    exact = [Fraction(quota * total, sum(quotas)) for quota in quotas]
-    return largest_remainder(exact, total)
-
-
-def largest_remainder(exact: Sequence[Fraction], total: int) -> list[int]:
-    """Whole parts of the exact ones that sum to `total`; of equal remainders the first gets one more."""
-    whole = [part.numerator // part.denominator for part in exact]
-    order = sorted(range(len(exact)), key=lambda n: (whole[n] - exact[n], n))
-    for number in order[: total - sum(whole)]:
-        whole[number] += 1
-    return whole
 
 
 def _lowest(quotas: Sequence[int], total: int, contests: Sequence[Contest], policy: Policy) -> list[int]:

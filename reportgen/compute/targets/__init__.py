@@ -12,8 +12,8 @@ from reportgen.compute.targets.explanation import differences, explain, tried
 from reportgen.compute.targets.model import (
     BranchTarget,
     Factor,
+    FactorShare,
     Limits,
-    Part,
     Result,
     Scheme,
     Share,
@@ -23,8 +23,8 @@ from reportgen.compute.targets.model import (
 __all__ = [
     "BranchTarget",
     "Factor",
+    "FactorShare",
     "Limits",
-    "Part",
     "Result",
     "Scheme",
     "Share",

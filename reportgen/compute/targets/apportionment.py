@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from reportgen.compute.exact import largest_remainder, total, within
+
 
 class Conflict(Exception):
     """No division is within the limits: `side` floors are above the total, or ceilings below it, by `gap`."""
@@ -33,51 +35,36 @@ class Filled:
 
 
 def fill(
-    total: Fraction, shares: Sequence[Fraction], floors: Sequence[Fraction], ceilings: Sequence[Fraction]
+    whole: Fraction, shares: Sequence[Fraction], floors: Sequence[Fraction], ceilings: Sequence[Fraction]
 ) -> Filled:
-    """Amounts clamp(multiplier × share, floor, ceiling) whose sum is the total; Conflict where there are none.
+    """Amounts clamp(multiplier × share, floor, ceiling) whose sum is the whole; Conflict where there are none.
 
     A ceiling is never below its floor. A share of zero stays at its floor whatever the multiplier.
     """
-    most = sum(
-        (ceiling if share else floor for share, floor, ceiling in zip(shares, floors, ceilings, strict=True)),
-        Fraction(0),
-    )
-    if sum(floors) > total:
-        raise Conflict("floors", Fraction(sum(floors)), total)
-    if most < total:
-        raise Conflict("ceilings", most, total)
+    claims = list(zip(shares, floors, ceilings, strict=True))
+    least, most = total(floors), total(ceiling if share else floor for share, floor, ceiling in claims)
+    if least > whole:
+        raise Conflict("floors", least, whole)
+    if most < whole:
+        raise Conflict("ceilings", most, whole)
 
     def amounts(multiplier: Fraction) -> tuple[Fraction, ...]:
-        return tuple(
-            min(max(multiplier * share, floor), ceiling)
-            for share, floor, ceiling in zip(shares, floors, ceilings, strict=True)
-        )
+        return tuple(within(multiplier * share, floor, ceiling) for share, floor, ceiling in claims)
 
-    bends = sorted(
-        {
-            bound / share
-            for share, floor, ceiling in zip(shares, floors, ceilings, strict=True)
-            if share
-            for bound in (floor, ceiling)
-        }
-        | {Fraction(0)}
-    )
-    low, high = (
-        0,
-        len(bends) - 1,
-    )  # the sum at bends[low] is not above the total, that at bends[high] not below
-    while high - low > 1:
+    bends = {bound / share for share, *bounds in claims if share for bound in bounds}
+    ordered = sorted(bends | {Fraction(0)})
+    low, high = 0, len(ordered) - 1
+    while high - low > 1:  # the sum at `low` is not above the whole, that at `high` not below
         middle = (low + high) // 2
-        if sum(amounts(bends[middle])) <= total:
+        if total(amounts(ordered[middle])) <= whole:
             low = middle
         else:
             high = middle
-    below, above = sum(amounts(bends[low])), sum(amounts(bends[high]))
+    below, above = total(amounts(ordered[low])), total(amounts(ordered[high]))
     if above == below:
-        return Filled(amounts(bends[low]), bends[low])
+        return Filled(amounts(ordered[low]), ordered[low])
     # Between two bends the sum is a straight line.
-    multiplier = bends[low] + (bends[high] - bends[low]) * (total - below) / (above - below)
+    multiplier = ordered[low] + (ordered[high] - ordered[low]) * (whole - below) / (above - below)
     return Filled(amounts(multiplier), multiplier)
 
 
@@ -87,16 +74,7 @@ def in_steps(amounts: Sequence[Fraction], step: int) -> tuple[int, ...]:
     Of equal remainders the first in the order given. The sum must be a multiple of the step. An amount that is a multiple stays
     as it is, so that floors and ceilings that are multiples hold.
     """
-    down = [amount // step for amount in amounts]
-    left = sum(amounts, Fraction(0)) / step - sum(down)
-    assert left.denominator == 1, left
-    by_remainder = sorted(range(len(amounts)), key=lambda place: (down[place] - amounts[place] / step, place))
-    for place in by_remainder[: int(left)]:
-        down[place] += 1
-    return tuple(int(count) * step for count in down)
-
-
-def shares_of(sizes: Sequence[Fraction]) -> tuple[Fraction, ...]:
-    """Each size as a part of their sum, which is not zero."""
-    whole = sum(sizes)
-    return tuple(size / whole for size in sizes)
+    steps = [amount / step for amount in amounts]
+    whole = total(steps)
+    assert whole.denominator == 1, whole
+    return tuple(count * step for count in largest_remainder(steps, int(whole)))

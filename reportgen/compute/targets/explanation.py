@@ -5,12 +5,14 @@ Amounts stand in NT$, shares in per cent; behind each figure is how it was worke
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from typing import TypeVar
 
+from reportgen.compute.exact import number
+from reportgen.compute.targets.declaration import BRANCH
 from reportgen.compute.targets.model import BranchTarget, Result, Scheme, Share, UnitTarget
 from reportgen.compute.targets.readings import Overrides
 from reportgen.model import Gap, Language, Text, Value, formats
@@ -18,135 +20,95 @@ from reportgen.model.errors import InputError, Place, Problem, UsageError, probl
 from reportgen.model.formats import Unit
 from reportgen.model.messages import message
 from reportgen.read.tables import Dataset
+from reportgen.read.toml import nearest
 
-_LABELS = {
-    "total": message("targets.total_all_branches"),
-    "last": message("targets.last_year_s_target"),
-    "factor": message("targets.factor_2"),
-    "weighted": message("targets.share_weight"),
-    "index": message("targets.index"),
-    "last_share": message("targets.share_last_year"),
-    "share": message("targets.share"),
-    "before": message("targets.before_limits"),
-    "floor": message("targets.floor"),
-    "ceiling": message("targets.ceiling"),
-    "multiplier": message("targets.multiplier"),
-    "after": message("targets.within_limits"),
-    "bound": message("targets.held"),
-    "target": message("targets.target"),
-    "change": message("targets.change"),
-    "rate": message("targets.rate_change"),
-    "months": message("targets.months_service"),
-    "staffing": message("targets.staffing"),
-    "service": message("targets.service"),
-    "branch": message("targets.target_branch"),
-}
-_HEADS = (message("targets.now"), message("targets.if_so"), message("targets.difference"))
+Rows = Iterator[tuple[Text, Value | Text | None]]  # a label, and the figure or words behind it
+Units = Mapping[str, Unit]
+Target = TypeVar("Target", bound=Share)
 
 
 # ---- explain ------------------------------------------------------------------------------------
 
 
-def explain(result: Result, name: str, units: Mapping[str, Unit], language: Language) -> Iterator[str]:
+def explain(result: Result, name: str, units: Units, language: Language) -> Iterator[str]:
     """How the target of `taipei`, `taipei-03` or `taipei/03` was worked out; InputError where there is none such."""
-    branch, unit = _found(result, name)
-    teller = _Teller(units, language)
+    branch, unit = _named(result, name)
     yield branch.names.say(language)
-    yield from teller.lines(_of_branch(result, branch))
+    yield from _lines(_of_branch(result, branch), units, language)
     if unit:
         yield unit.names.say(language)
-        yield from teller.lines(_of_unit(branch, unit))
+        yield from _lines(_of_unit(branch, unit), units, language)
 
 
-def _found(result: Result, name: str) -> tuple[BranchTarget, UnitTarget | None]:
+def _named(result: Result, name: str) -> tuple[BranchTarget, UnitTarget | None]:
     for branch in result.branches:
         if name in (branch.id, branch.names.zh, branch.names.en):
             return branch, None
         for unit in branch.units:
             if name in (f"{branch.id}-{unit.id}", f"{branch.id}/{unit.id}", unit.names.zh, unit.names.en):
                 return branch, unit
-    known = [one.id for one in result.branches]
-    head = name.replace("/", "-")
-    near = difflib.get_close_matches(
-        head, [*known, *(f"{b.id}-{u.id}" for b in result.branches for u in b.units)], 1
-    )
-    raise InputError(
-        problem(
-            Place(result.scheme.publication),
-            "targets.is_no_branch_unit",
-            name_=name,
-            known=[*known],
-            more=Text(
-                f"；是否為「{near[0]}」？" if near else "", f"; did you mean {near[0]!r}?" if near else ""
-            ),
-        )
-    )
+    known = [branch.id for branch in result.branches]
+    units = [f"{branch.id}-{unit.id}" for branch in result.branches for unit in branch.units]
+    en, zh = nearest(name.replace("/", "-"), [*known, *units])
+    place = Place(result.scheme.publication)
+    raise InputError(problem(place, "targets.is_no_branch_unit", name_=name, known=known, more=Text(zh, en)))
 
 
-Told = tuple[Text, Value | Text | None]
-
-
-def _of_branch(result: Result, branch: BranchTarget) -> Iterator[Told]:
-    yield _LABELS["total"], result.total
-    yield _LABELS["last"], branch.last
+def _of_branch(result: Result, branch: BranchTarget) -> Rows:
+    yield message("targets.total_all_branches"), result.total
+    yield message("targets.last_year_s_target"), branch.last
     yield from _parts(branch)
-    yield _LABELS["last_share"], branch.last_share
-    yield _LABELS["share"], branch.share
+    yield message("targets.share_last_year"), branch.last_share
+    yield message("targets.share"), branch.share
     yield from _limits(branch, result.multiplier)
 
 
-def _of_unit(branch: BranchTarget, unit: UnitTarget) -> Iterator[Told]:
-    yield _LABELS["branch"], branch.target
-    yield _LABELS["last"], unit.last
-    yield _LABELS["months"], unit.months
-    yield _LABELS["staffing"], unit.staffing
-    yield _LABELS["service"], unit.service
+def _of_unit(branch: BranchTarget, unit: UnitTarget) -> Rows:
+    yield message("targets.target_branch"), branch.target
+    yield message("targets.last_year_s_target"), unit.last
+    yield message("targets.months_service"), unit.months
+    yield message("targets.staffing"), unit.staffing
+    yield message("targets.service"), unit.service
     yield from _parts(unit)
-    yield _LABELS["share"], unit.share
+    yield message("targets.share"), unit.share
     yield from _limits(unit, branch.multiplier)
 
 
-def _parts(one: Share) -> Iterator[Told]:
-    for part in one.parts:
-        label = part.factor.label
-        yield Text(f"{_LABELS['factor'].zh}：{label.zh}", f"{_LABELS['factor'].en}: {label.en}"), part.value
-        yield Text(f"  {_LABELS['share'].zh}", f"  {_LABELS['share'].en}"), part.share
-        yield Text(f"  {_LABELS['weighted'].zh}", f"  {_LABELS['weighted'].en}"), part.weighted
-    if one.parts:
-        yield _LABELS["index"], one.index
+def _parts(share: Share) -> Rows:
+    for part in share.parts:
+        yield message("targets.factor", label=part.factor.label), part.value
+        yield message("targets.share_by_factor"), part.share
+        yield message("targets.share_weight"), part.weighted
+    if share.parts:
+        yield message("targets.index"), share.index
 
 
-def _limits(one: Share, multiplier: Value | None) -> Iterator[Told]:
-    yield _LABELS["before"], one.before
-    yield _LABELS["floor"], one.floor
-    yield _LABELS["ceiling"], one.ceiling
-    yield _LABELS["multiplier"], multiplier
-    yield _LABELS["after"], one.after
-    if one.bound:
-        yield _LABELS["bound"], _LABELS[one.bound]
-    yield _LABELS["target"], one.target
-    yield _LABELS["change"], one.change
-    yield _LABELS["rate"], one.rate
+def _limits(share: Share, multiplier: Value | None) -> Rows:
+    yield message("targets.before_limits"), share.before
+    yield message("targets.floor"), share.floor
+    yield message("targets.ceiling"), share.ceiling
+    yield message("targets.multiplier"), multiplier
+    yield message("targets.within_limits"), share.after
+    if share.bound:
+        bound = message("targets.floor") if share.bound == "floor" else message("targets.ceiling")
+        yield message("targets.held"), bound
+    yield message("targets.target"), share.target
+    yield message("targets.change"), share.change
+    yield message("targets.rate_change"), share.rate
 
 
-class _Teller:
+def _lines(rows: Rows, units: Units, language: Language) -> Iterator[str]:
     """Lines of a label, a figure and its working, set below each other."""
-
-    def __init__(self, units: Mapping[str, Unit], language: Language) -> None:
-        self.units, self.language = units, language
-
-    def lines(self, told: Iterable[Told]) -> Iterator[str]:
-        rows = [(label.say(self.language), *self.figure(value)) for label, value in told if value is not None]
-        left = max(width(label) for label, _, _ in rows)
-        right = max(width(figure) for _, figure, _ in rows)
-        for label, figure, worked in rows:
-            line = f"  {label}{' ' * (left - width(label))}  {' ' * (right - width(figure))}{figure}"
-            yield f"{line}  {worked}".rstrip()
-
-    def figure(self, value: Value | Text) -> tuple[str, str]:
-        if isinstance(value, Text):
-            return value.say(self.language), ""
-        return amount(value, self.units), value.worked
+    cells = [
+        (label.say(language), *(amount(value, units), value.worked))
+        if isinstance(value, Value)
+        else (label.say(language), value.say(language), "")
+        for label, value in rows
+        if value is not None
+    ]
+    left, right = (max(width(row[place]) for row in cells) for place in (0, 1))
+    for label, figure, worked in cells:
+        yield f"  {padded(label, left)}  {padded(figure, -right)}  {worked}".rstrip()
 
 
 def amount(value: Value, units: Mapping[str, Unit]) -> str:
@@ -160,6 +122,12 @@ def amount(value: Value, units: Mapping[str, Unit]) -> str:
     return formats.plain(value.exact, value.digits, units[value.unit].factor)
 
 
+def padded(words: str, columns: int) -> str:
+    """The words with spaces up to so many columns of a screen; before them where `columns` is below zero."""
+    space = " " * (abs(columns) - width(words))
+    return words + space if columns > 0 else space + words
+
+
 def width(words: str) -> int:
     """Columns of a screen: a Chinese character takes two."""
     return sum(2 if ord(letter) > 0x2E80 else 1 for letter in words)
@@ -169,94 +137,76 @@ def width(words: str) -> int:
 
 
 def tried(
-    scheme: Scheme, dataset: Dataset, units: Mapping[str, Unit], settings: Sequence[str]
+    scheme: Scheme, dataset: Dataset, units: Units, settings: Sequence[str]
 ) -> tuple[Scheme, Overrides]:
     """The scheme and the factors with `population.taipei=…` or `total=…` put in; UsageError names every fault."""
     problems: list[Problem] = []
-    found: dict[tuple[str, str], Fraction] = {}
-    members = [one.id for one in dataset.dimensions["branch"].members]
-    factors = {one.id: one for one in scheme.factors}
+    overrides: dict[tuple[str, str], Fraction] = {}
+    members = [member.id for member in dataset.dimensions[BRANCH].members]
+    columns = {factor.id: factor.column for factor in scheme.factors}
     for setting in settings:
         name, equals, words = setting.partition("=")
-        number = _number(words)
-        if not equals or number is None or number < 0:
-            problems.append(problem(Place("--set", column=setting), "targets.is_not_name_number_number"))
+        (factor, _, branch), exact = name.partition("."), _number(words)
+        place = Place("--set", column=setting)
+        if not equals or exact is None or exact < 0:
+            problems.append(problem(place, "targets.is_not_name_number_number"))
+        elif name == "total" and (exact < 1 or exact % scheme.branch_step):
+            step = scheme.branch_step
+            near = max(int(exact) // step, 1) * step
+            problems.append(
+                problem(place, "targets.total_is_no_multiple", step=step, near=near, near2=near + step)
+            )
         elif name == "total":
-            if number < 1 or number % scheme.branch_step:
-                near = max(int(number) // scheme.branch_step, 1) * scheme.branch_step
-                problems.append(
-                    problem(
-                        Place("--set", column=setting),
-                        "targets.is_no_multiple_step_branches_2",
-                        branch_step=scheme.branch_step,
-                        near=near,
-                        near2=near + scheme.branch_step,
-                    )
-                )
-            else:
-                scheme = replace(scheme, total=int(number))
+            scheme = replace(scheme, total=int(exact))
+        elif factor not in columns or branch not in members:
+            what, known = (branch, members) if factor in columns else (factor, list(columns))
+            en, zh = nearest(what, [*known, "total"])
+            problems.append(problem(place, "targets.is_unknown", what=what, known=known, more=Text(zh, en)))
         else:
-            factor, _, branch = name.partition(".")
-            if factor not in factors or branch not in members:
-                problems.append(_unknown(setting, factor, branch, list(factors), members))
-                continue
-            measure = dataset.measures[factors[factor].column]
-            found[factor, branch] = number * units[measure.unit].factor
+            factor_unit = units[dataset.measures[columns[factor]].unit]
+            overrides[factor, branch] = exact * factor_unit.factor
     if problems:
         raise UsageError(problems)
-    return scheme, found
+    return scheme, overrides
 
 
 def _number(words: str) -> Fraction | None:
     try:
-        number = Decimal(words.replace(",", "").replace("_", "").strip())
+        exact = Decimal(words.replace(",", "").replace("_", "").strip())
     except InvalidOperation:
         return None
-    return Fraction(number) if number.is_finite() and abs(number.adjusted()) < 30 else None
-
-
-def _unknown(
-    setting: str, factor: str, branch: str, factors: Sequence[str], branches: Sequence[str]
-) -> Problem:
-    what, known = (factor, factors) if factor not in factors else (branch, branches)
-    near = difflib.get_close_matches(what, [*known, "total"], 1)
-    return problem(
-        Place("--set", column=setting),
-        "targets.is_unknown",
-        what=what,
-        known=[*known],
-        more=Text(f"；是否為「{near[0]}」？" if near else "", f"; did you mean {near[0]!r}?" if near else ""),
-    )
+    return Fraction(exact) if exact.is_finite() and abs(exact.adjusted()) < 30 else None
 
 
 def differences(before: Result, after: Result, language: Language) -> Iterator[str]:
     """The targets that would be others, branches first, then the units below their branch, and the total."""
-    changed = [
-        (old, new)
-        for old, new in zip(before.branches, after.branches, strict=True)
-        if old.target.exact != new.target.exact
-    ]
+    changed = _changed(before.branches, after.branches)
     if not changed and before.total.exact == after.total.exact:
-        yield "責任金額均無變動" if language == "zh" else "no target would change"
+        yield message("targets.no_target_would_change").say(language)
         return
-    rows = [tuple(["", *(head.say(language) for head in _HEADS)])]
+    heads = (message("targets.now"), message("targets.if_so"), message("targets.difference"))
+    rows = [("", *(head.say(language) for head in heads))]
     rows += [_row(old.names.say(language), old.target, new.target) for old, new in changed]
-    rows.append(_row(_LABELS["total"].say(language), before.total, after.total))
+    rows.append(_row(message("targets.total_all_branches").say(language), before.total, after.total))
     for old, new in changed:
-        rows += [
-            _row(f"  {one.names.say(language)}", one.target, other.target)
-            for one, other in zip(old.units, new.units, strict=True)
-            if one.target.exact != other.target.exact
-        ]
-    left = max(width(row[0]) for row in rows)
-    sizes = [max(width(row[place]) for row in rows) for place in (1, 2, 3)]
-    for row in rows:
-        cells = (" " * (size - width(cell)) + cell for size, cell in zip(sizes, row[1:], strict=True))
-        yield f"{row[0]}{' ' * (left - width(row[0]))}  " + "  ".join(cells)
+        for unit, other in _changed(old.units, new.units):
+            rows.append(_row(f"  {unit.names.say(language)}", unit.target, other.target))
+    widths = [max(width(cell) for cell in column) for column in zip(*rows, strict=True)]
+    for name, *figures in rows:
+        cells = [padded(cell, -size) for cell, size in zip(figures, widths[1:], strict=True)]
+        yield "  ".join([padded(name, widths[0]), *cells])
+
+
+def _changed(old: Sequence[Target], new: Sequence[Target]) -> list[tuple[Target, Target]]:
+    pairs = zip(old, new, strict=True)
+    return [(before, after) for before, after in pairs if before.target.exact != after.target.exact]
 
 
 def _row(name: str, old: Value, new: Value) -> tuple[str, ...]:
-    assert isinstance(old.exact, Fraction) and isinstance(new.exact, Fraction)
-    difference = formats.plain(new.exact - old.exact, 0)
-    sign = "+" if new.exact > old.exact else ""
-    return name, formats.plain(old.exact, 0), formats.plain(new.exact, 0), sign + difference
+    before, after = number(old), number(new)
+    sign = "+" if after > before else ""
+    return (
+        name,
+        *(formats.plain(exact, 0) for exact in (before, after)),
+        sign + formats.plain(after - before, 0),
+    )

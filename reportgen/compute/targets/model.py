@@ -97,7 +97,7 @@ class Scheme:
 
 
 @dataclass(frozen=True)
-class Part:
+class FactorShare:
     """A factor of one branch or unit: its value, its share of the whole, and share × weight, its part of the index."""
 
     factor: Factor
@@ -117,7 +117,7 @@ class Share:
     id: str
     names: Text
     last: Value
-    parts: tuple[Part, ...]
+    parts: tuple[FactorShare, ...]
     index: Value
     share: Value
     before: Value
@@ -171,4 +171,4 @@ class Result:
     means: Mapping[str, Value]
 
     def branch(self, id_: str) -> BranchTarget:
-        return next(one for one in self.branches if one.id == id_)
+        return next(branch for branch in self.branches if branch.id == id_)

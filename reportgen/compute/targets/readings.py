@@ -5,17 +5,18 @@ Everything that is missing, negative or unknown is told at once; nothing is divi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
+from reportgen.compute.exact import total
 from reportgen.compute.targets.declaration import BRANCH, UNIT
-from reportgen.compute.targets.model import Scheme
+from reportgen.compute.targets.model import Factor, Scheme
 from reportgen.model import Gap, Source, Text
-from reportgen.model.errors import InputError, Place, Problem
+from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.formats import Unit
-from reportgen.model.messages import told
-from reportgen.read.tables import Dataset, Record, Table
+from reportgen.read.tables import Dataset, Member, Record, Table
 
 HALF, FULL = "half", "full"
 
@@ -53,236 +54,203 @@ class BranchReading:
 
 
 Overrides = Mapping[tuple[str, str], Fraction]  # (factor, branch) -> the value that is tried
+UnitName = tuple[str, str]  # branch and unit
 
 
 def read(
     scheme: Scheme, dataset: Dataset, units: Mapping[str, Unit], overrides: Overrides
 ) -> tuple[BranchReading, ...]:
     """The branches in the declared order; InputError with every fault of every table."""
-    reader = _Reader(scheme, dataset, units, overrides)
-    found = reader.branches()
+    reader = _Reader(scheme, dataset, units)
+    branches = reader.branches(overrides)
     if reader.problems:
         raise InputError(dict.fromkeys(reader.problems))
-    return found
+    return branches
 
 
 class _Reader:
-    def __init__(
-        self, scheme: Scheme, dataset: Dataset, units: Mapping[str, Unit], overrides: Overrides
-    ) -> None:
-        self.scheme, self.dataset, self.units, self.overrides = scheme, dataset, units, overrides
+    def __init__(self, scheme: Scheme, dataset: Dataset, units: Mapping[str, Unit]) -> None:
+        self.scheme, self.dataset, self.units = scheme, dataset, units
+        self.roster, self.before = dataset.tables[scheme.units.roster], dataset.tables[scheme.units.table]
         self.problems: list[Problem] = []
+        self._rows: dict[str, dict[int | str, list[Record]]] = {}
 
-    def branches(self) -> tuple[BranchReading, ...]:
+    def fault(self, place: Table, column: str, row: int, name: str, /, **slots: Any) -> None:
+        self.problems.append(problem(Place(place.file, place.sheet, row, column), name, **slots))
+
+    def fault_of_scheme(self, key: str, name: str, /, **slots: Any) -> None:
+        place = Place(self.scheme.file, row=self.scheme.lines.get(key, 0), column=key)
+        self.problems.append(problem(place, name, **slots))
+
+    # -- branches
+
+    def branches(self, overrides: Overrides) -> tuple[BranchReading, ...]:
         scheme, dimension = self.scheme, self.dataset.dimensions[BRANCH]
-        members = [
-            one
-            for one in dimension.members
-            if one.id != dimension.total
-            and (one.first_year or 0) <= scheme.roc_year <= (one.last_year or scheme.roc_year)
-        ]
         units = self.units_by_branch()
-        found = []
-        for member in members:
-            new = scheme.new_branches.get(member.id)
-            last = self.column(scheme.last_column, member.id, scheme.year, needed=False)
-            if new and last:
-                self.problem(
-                    Place(scheme.file, row=scheme.lines.get("new_branch", 0), column="new_branch"),
-                    *told(
-                        "targets.is_declared_new_has_target",
-                        year=scheme.year,
-                        label=Text(member.label.zh, member.id),
-                    ),
-                )
-            if not new and (last is None or last.exact <= 0):
-                table = self.table_of(scheme.last_column)
-                self.problem(
-                    Place(table.file, table.sheet, column=scheme.last_column),
-                    *told(
-                        "targets.has_no_target_roc", year=scheme.year, label=Text(member.label.zh, member.id)
-                    ),
-                )
-            factors = {}
-            for factor in scheme.factors:
-                set_ = self.overrides.get((factor.id, member.id))
-                reading = (
-                    Reading(set_, (), True)
-                    if set_ is not None
-                    else self.column(factor.column, member.id, scheme.year, factor.label)
-                )
-                if reading:
-                    factors[factor.id] = reading
-            here = units.get(member.id, ())
-            if not here:
-                table = self.dataset.tables[scheme.units.roster]
-                self.problem(
-                    Place(table.file, table.sheet, column=UNIT),
-                    *told(
-                        "targets.has_no_unit_roc_divide",
-                        roc_year=scheme.roc_year,
-                        label=Text(member.label.zh, member.id),
-                    ),
-                )
-            found.append(
+        branches = []
+        for member in dimension.members:
+            begun, ended = member.first_year or 0, member.last_year or scheme.roc_year
+            if member.id == dimension.total or not begun <= scheme.roc_year <= ended:
+                continue
+            last = self.last(member)
+            factors = {factor.id: self.factor(factor, member.id, overrides) for factor in scheme.factors}
+            if member.id not in units:
+                label, name = Text(member.label.zh, member.id), "targets.has_no_unit_roc_divide"
+                self.fault(self.roster, UNIT, 0, name, label=label, roc_year=scheme.roc_year)
+            branches.append(
                 BranchReading(
                     id=member.id,
                     names=member.name_in(scheme.roc_year),
                     last=last,
-                    factors=factors,
-                    units=here,
+                    factors={id_: reading for id_, reading in factors.items() if reading},
+                    units=units.get(member.id, ()),
                 )
             )
-        return tuple(found)
+        return tuple(branches)
 
-    def problem(self, place: Place, en: str, zh: str) -> None:
-        self.problems.append(Problem(place, en, zh))
+    def last(self, member: Member) -> Reading | None:
+        """The target of the year before; a new branch has none, any other one must."""
+        scheme, label = self.scheme, Text(member.label.zh, member.id)
+        last, new = self.column(scheme.last_column, member.id), member.id in scheme.new_branches
+        if new and last:
+            self.fault_of_scheme(
+                "new_branch", "targets.is_declared_new_has_target", label=label, year=scheme.year
+            )
+        if not new and (last is None or last.exact <= 0):
+            table = self.table_of(scheme.last_column)
+            name = "targets.has_no_target_roc"
+            self.fault(table, scheme.last_column, 0, name, label=label, year=scheme.year)
+        return last
+
+    def factor(self, factor: Factor, branch: str, overrides: Overrides) -> Reading | None:
+        tried = overrides.get((factor.id, branch))
+        return self.column(factor.column, branch, factor.label) if tried is None else Reading(tried, (), True)
 
     # -- columns
 
     def table_of(self, column: str) -> Table:
         return self.dataset.tables[self.dataset.measures[column].table]
 
-    def column(
-        self, column: str, branch: str, year: int, label: Text | None = None, needed: bool = True
-    ) -> Reading | None:
-        """A column of a branch in a year; summed where its table is finer."""
-        table = self.table_of(column)
-        place = {name: number for number, name in enumerate(table.key)}
-        time = next(name for name in table.key if table.columns[name].type == "roc_year")
-        rows = [
-            record
-            for record in table.records
-            if record.key[place[BRANCH]] == branch and record.key[place[time]] == year
-        ]
-        if not rows:
-            if needed and label:
-                self.problem(
-                    Place(table.file, table.sheet, column=column),
-                    *told("targets.factor_has_no_row_roc", branch=branch, year=year, label=label),
-                )
-            return None
+    def column(self, column: str, branch: str, needed: Text | None = None) -> Reading | None:
+        """A column of a branch in the year of the factors, summed where its table is finer.
+
+        None where there is no row, which is a fault of the factor with the label `needed`.
+        """
+        table, year = self.table_of(column), self.scheme.year
+        rows = self.rows(table).get(branch, [])
+        if not rows and needed:
+            name = "targets.factor_has_no_row_roc"
+            self.fault(table, column, 0, name, label=needed, branch=branch, year=year)
         numbers = [self.number(table, record, column) for record in rows]
-        if any(number is None for number in numbers):
-            return None
-        factor = self.units[self.dataset.measures[column].unit].factor
-        total = sum((number for number in numbers if number is not None), Fraction(0)) * factor
-        return Reading(total, (_source(table, rows, column),))
+        known = [number for number in numbers if number is not None]
+        return self.reading(table, rows, column, known) if rows and len(known) == len(numbers) else None
+
+    def rows(self, table: Table) -> Mapping[int | str, list[Record]]:
+        """The rows of the year of the factors by branch."""
+        known = self._rows.get(table.name)
+        if known is None:
+            known = self._rows[table.name] = {}
+            for keys, record in _rows(table, self.scheme.year):
+                known.setdefault(keys[BRANCH], []).append(record)
+        return known
+
+    def cell(self, table: Table, record: Record, column: str) -> Reading | None:
+        number = self.number(table, record, column)
+        return None if number is None else self.reading(table, [record], column, [number])
+
+    def reading(
+        self, table: Table, rows: Iterable[Record], column: str, numbers: Collection[Fraction]
+    ) -> Reading:
+        source = Source(
+            file=table.file, sheet=table.sheet, rows=tuple(record.row for record in rows), column=column
+        )
+        return Reading(total(numbers) * self.units[self.dataset.measures[column].unit].factor, (source,))
 
     def number(self, table: Table, record: Record, column: str) -> Fraction | None:
         """The cell as a number that is not negative."""
         cell = record.cells[column]
-        place = Place(table.file, table.sheet, record.row, column)
         if isinstance(cell, Gap):
-            self.problem(place, *told("targets.factor_has_no_value_here"))
+            self.fault(table, column, record.row, "targets.factor_has_no_value_here")
             return None
         assert isinstance(cell, Fraction | int), cell
         if cell < 0:
-            self.problem(place, *told("targets.is_negative", cell=cell))
+            self.fault(table, column, record.row, "targets.is_negative", cell=cell)
             return None
         return Fraction(cell)
 
     # -- units
 
-    def records(self, name: str, year: int) -> dict[tuple[str, str], Record]:
-        """The rows of a table of units in a year by branch and unit."""
-        table = self.dataset.tables[name]
-        place = {name: number for number, name in enumerate(table.key)}
-        time = next(name for name in table.key if table.columns[name].type == "roc_year")
-        return {
-            (str(record.key[place[BRANCH]]), str(record.key[place[UNIT]])): record
-            for record in table.records
-            if record.key[place[time]] == year
-        }
-
     def units_by_branch(self) -> dict[str, tuple[UnitReading, ...]]:
-        scheme, rules = self.scheme, self.scheme.units
-        before, now = self.records(rules.table, scheme.year), self.records(rules.roster, scheme.roc_year)
+        """The units of each branch in the order of their numbers."""
+        before = {_unit(keys): row for keys, row in _rows(self.before, self.scheme.year)}
+        now = {_unit(keys): row for keys, row in _rows(self.roster, self.scheme.roc_year)}
         self.check_units(before, now)
-        found: dict[str, list[UnitReading]] = {}
-        for branch, id_ in sorted(now):
-            unit = self.unit((branch, id_), now[branch, id_], before.get((branch, id_)))
-            if unit:
-                found.setdefault(branch, []).append(unit)
-        return {branch: tuple(units) for branch, units in found.items()}
+        units: dict[str, tuple[UnitReading, ...]] = {}
+        for (branch, id_), row in sorted(now.items(), key=lambda named: named[0]):
+            if unit := self.unit(id_, row, before.get((branch, id_))):
+                units[branch] = (*units.get(branch, ()), unit)
+        return units
 
-    def check_units(
-        self, before: Mapping[tuple[str, str], Record], now: Mapping[tuple[str, str], Record]
-    ) -> None:
+    def check_units(self, before: Mapping[UnitName, Record], now: Mapping[UnitName, Record]) -> None:
         """A unit that stands in one year alone is declared new or closed: else it is a mistyped one."""
         scheme, rules = self.scheme, self.scheme.units
-        roster, table = self.dataset.tables[rules.roster], self.dataset.tables[rules.table]
-        new, closed = ({tuple(one.split("/", 1)) for one in named} for named in (rules.new, rules.closed))
-
-        def declared(key: str, unit: tuple[str, ...], en: str, zh: str) -> None:
-            place = Place(scheme.file, row=scheme.lines.get(f"units.{key}", 0), column=f"units.{key}")
-            name = "/".join(unit)
-            self.problem(place, f"{name} {en}", f"{name} {zh}")
-
+        new, closed = ({_declared(unit) for unit in units} for units in (rules.new, rules.closed))
+        year, roc_year = scheme.year, scheme.roc_year
         for unit in sorted(set(now) - set(before) - new):
-            self.problem(
-                Place(roster.file, roster.sheet, now[unit].row, UNIT),
-                *told("targets.is_unknown_2", unit="/".join(unit), year=scheme.year),
-            )
+            row, said = now[unit].row, "/".join(unit)
+            self.fault(self.roster, UNIT, row, "targets.is_unknown_2", unit=said, year=year)
         for unit in sorted(set(before) - set(now) - closed):
-            self.problem(
-                Place(table.file, table.sheet, before[unit].row, UNIT),
-                *told("targets.has_no_row_roster_roc", unit="/".join(unit), roc_year=scheme.roc_year),
-            )
-        for one in sorted(new & set(before)):
-            declared("new", one, *told("targets.had_target_roc", year=scheme.year))
-        for one in sorted(new - set(now)):
-            declared("new", one, *told("targets.has_no_row_roster"))
-        for one in sorted(closed & set(now)):
-            declared("closed", one, *told("targets.stands_roster_roc", roc_year=scheme.roc_year))
-        for one in sorted(closed - set(before)):
-            declared("closed", one, *told("targets.had_no_row_roc", year=scheme.year))
+            row, said = before[unit].row, "/".join(unit)
+            self.fault(self.before, UNIT, row, "targets.has_no_row_roster_roc", unit=said, roc_year=roc_year)
+        for unit in sorted(new & set(before)):
+            self.fault_of_scheme("units.new", "targets.had_target_roc", unit="/".join(unit), year=year)
+        for unit in sorted(new - set(now)):
+            self.fault_of_scheme("units.new", "targets.has_no_row_roster", unit="/".join(unit))
+        for unit in sorted(closed & set(now)):
+            name = "targets.stands_roster_roc"
+            self.fault_of_scheme("units.closed", name, unit="/".join(unit), roc_year=roc_year)
+        for unit in sorted(closed - set(before)):
+            self.fault_of_scheme("units.closed", "targets.had_no_row_roc", unit="/".join(unit), year=year)
 
-    def unit(self, name: tuple[str, str], row: Record, before: Record | None) -> UnitReading | None:
+    def unit(self, id_: str, row: Record, before: Record | None) -> UnitReading | None:
         rules = self.scheme.units
-        roster, table = self.dataset.tables[rules.roster], self.dataset.tables[rules.table]
-        months = self.number(roster, row, rules.months)
+        months = self.number(self.roster, row, rules.months)
         if months is not None and not 0 < months <= 12:
-            self.problem(
-                Place(roster.file, roster.sheet, row.row, rules.months),
-                *told("targets.months", months=float(months)),
-            )
-        half = self.half(roster, row)
+            self.fault(self.roster, rules.months, row.row, "targets.months", months=float(months))
+        half = self.half(row)
         last, factors = None, {}
         if before:
-            last = self.cell(table, before, self.scheme.last_column)
+            last = self.cell(self.before, before, self.scheme.last_column)
             for factor in rules.factors:
-                reading = self.cell(table, before, factor.column)
-                if reading:
+                if reading := self.cell(self.before, before, factor.column):
                     factors[factor.id] = reading
         if months is None:
             return None
-        worked = Reading(months, (_source(roster, [row], rules.months),))
-        return UnitReading(
-            id=name[1], new=before is None, months=worked, half=half, last=last, factors=factors
-        )
+        source = Source(file=self.roster.file, sheet=self.roster.sheet, rows=(row.row,), column=rules.months)
+        served = Reading(months, (source,))
+        return UnitReading(id=id_, new=before is None, months=served, half=half, last=last, factors=factors)
 
-    def half(self, roster: Table, row: Record) -> bool:
+    def half(self, row: Record) -> bool:
+        """Whether the unit is half-staffed; all are full where there is no column of staffing."""
         column = self.scheme.units.staffing
-        if not column:
-            return False
-        said = str(row.cells[column])
+        said = str(row.cells[column]) if column else FULL
         if said not in (HALF, FULL):
-            self.problem(
-                Place(roster.file, roster.sheet, row.row, column),
-                *told("targets.is_unknown_3", said=said, full=FULL, half=HALF),
-            )
+            self.fault(self.roster, column, row.row, "targets.is_unknown_3", said=said, full=FULL, half=HALF)
         return said == HALF
 
-    def cell(self, table: Table, record: Record, column: str) -> Reading | None:
-        number = self.number(table, record, column)
-        if number is None:
-            return None
-        factor = self.units[self.dataset.measures[column].unit].factor
-        return Reading(number * factor, (_source(table, [record], column),))
+
+def _rows(table: Table, year: int) -> Iterator[tuple[dict[str, int | str], Record]]:
+    """The rows of a table in a year, each with its key by the name of the column."""
+    for record in table.records:
+        keys = dict(zip(table.key, record.key, strict=True))
+        if any(keys[name] == year for name in keys if table.columns[name].type == "roc_year"):
+            yield keys, record
 
 
-def _source(table: Table, rows: Iterable[Record], column: str) -> Source:
-    return Source(
-        file=table.file, sheet=table.sheet, rows=tuple(record.row for record in rows), column=column
-    )
+def _unit(keys: Mapping[str, int | str]) -> UnitName:
+    return str(keys[BRANCH]), str(keys[UNIT])
+
+
+def _declared(name: str) -> UnitName:
+    branch, _, unit = name.partition("/")
+    return branch, unit

@@ -106,19 +106,14 @@ def of_months(composer: AppraisalComposer, plan: AttitudePlan) -> dict[str, Mont
                 ),
             )
         )
-    items = [(column.of, item.weight) for column, item in zip(columns, scheme.items, strict=True)]
-    return appraisal.months(
-        scheme,
-        composer.material.dataset,
-        composer.units,
-        level.book,
-        level.period,
-        columns[0].table,
-        columns[0].by,
-        items,
-        min(plan.least_months, level.period.month),
-        2,
+    assessment = appraisal.Assessment(
+        table=columns[0].table,
+        by=columns[0].by,
+        items=tuple((column.of, item.weight) for column, item in zip(columns, scheme.items, strict=True)),
+        least=min(plan.least_months, level.period.month),
+        digits=2,
     )
+    return appraisal.months(level.book, level.period, assessment)
 
 
 def _summary(composer: AppraisalComposer, plan: AttitudePlan, people: Sequence[Months]) -> Line:

@@ -8,14 +8,16 @@ from fractions import Fraction
 
 from reportgen.compute import appraisal, rules
 from reportgen.compute.appraisal import Period
+from reportgen.compute.exact import written
 from reportgen.compute.rules.model import Decision, Person, Result
 from reportgen.compute.rules.scheme import Scheme
-from reportgen.compute.rules.values import Book, merged, plain
+from reportgen.compute.rules.values import Book
 from reportgen.kinds.appraisal.plan import OF_PERSONS, Plan, base
 from reportgen.kinds.compose import Composer, masked
 from reportgen.kinds.material import Material
 from reportgen.model import Printed, Text, Value
 from reportgen.model.errors import InputError, Place, Problem, problem
+from reportgen.model.values import merged_sources
 from reportgen.read.tables import Declaration
 
 SCORE_DIGITS = 2
@@ -34,12 +36,12 @@ class Level:
         self.book = Book(self.scheme, material.dataset, units)
         if not self.book.records:
             raise InputError(self._nobody())
-        appraisal.check_rows(self.scheme, self.book, material.dataset, period)
+        appraisal.check_rows(self.book, period)
         self.result: Result = rules.decide(self.scheme, material.dataset, units, self.book)
         before = appraisal.at(self.declared_scheme, declared, period.before)
         book = Book(before, material.dataset, units)
         if book.records and period.before.year != period.year:  # within a year its rows have been looked at
-            appraisal.check_rows(before, book, material.dataset, period.before)
+            appraisal.check_rows(book, period.before)
         self.before = {
             decision.person.id: decision
             for decision in rules.decide(before, material.dataset, units, book).decisions
@@ -107,8 +109,8 @@ class Level:
             unit="score",
             digits=decision.score.digits,
             formula="score of the next one ahead - score",
-            worked=f"{plain(number(nearest))} - {plain(own)}",
-            sources=merged((*nearest.sources, *decision.score.sources)),
+            worked=f"{written(number(nearest))} - {written(own)}",
+            sources=merged_sources((*nearest.sources, *decision.score.sources)),
         )
 
 

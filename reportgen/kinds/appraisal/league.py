@@ -7,11 +7,11 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import groupby, pairwise
 
+from reportgen.compute.exact import written
 from reportgen.compute.ledger import counted
-from reportgen.compute.rules.decisions import RANKING, TIES
 from reportgen.compute.rules.model import Check, Decision, Group, ItemScore
+from reportgen.compute.rules.rules_in_words import RANKING, TIES
 from reportgen.compute.rules.scheme import Item
-from reportgen.compute.rules.values import plain
 from reportgen.kinds.appraisal.composer import AppraisalComposer, number
 from reportgen.kinds.compose import ColumnOf, Content
 from reportgen.kinds.papers import begun, joined
@@ -232,7 +232,7 @@ def _adjusted(decision: Decision) -> Value:
         unit="score",
         digits=max([2, *(part.digits for part in parts)]),
         formula=" + ".join(adjusted.adjustment for adjusted in decision.adjustments),
-        worked=" + ".join(plain(number) for number in numbers),
+        worked=" + ".join(written(number) for number in numbers),
         sources=tuple(dict.fromkeys(source for part in parts for source in part.sources)),
     )
 

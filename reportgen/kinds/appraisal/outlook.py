@@ -7,7 +7,6 @@ from fractions import Fraction
 
 from reportgen.compute import appraisal
 from reportgen.compute.appraisal import Forecast
-from reportgen.compute.appraisal.forecast import total
 from reportgen.compute.rules.model import Person
 from reportgen.kinds.appraisal.composer import AppraisalComposer
 from reportgen.kinds.appraisal.league import KEPT
@@ -31,8 +30,8 @@ from reportgen.model import (
     formats,
 )
 from reportgen.model.errors import InputError, Place, Problem, problem
+from reportgen.model.formats import lower_first
 from reportgen.model.messages import told
-from reportgen.read.metrics import lower_first
 from reportgen.read.tables import Declaration
 from reportgen.read.words import Slot
 
@@ -57,16 +56,14 @@ def outlook(composer: AppraisalComposer, plan: ForecastPlan, declared: Declarati
         scheme,
         composer.dataset,
         declared,
-        dict(composer.units),
+        composer.units,
         composer.period,
-        plan.column,
-        plan.target,
-        plan.years,
+        appraisal.ForecastRule(plan.column, plan.target, plan.years),
     )
     entries = [(decision.person, found[decision.person.id]) for decision in composer.level.result.decisions]
     entries.sort(key=lambda entry: -_rate(entry[1]))
     forecasts = [forecast for _, forecast in entries]
-    whole = total("all", forecasts)
+    whole = appraisal.forecast_of_all("all", forecasts)
     name = "forecast.how" if whole.years else "forecast.no_years"
     method = [composer.line(name, column=scheme.columns[plan.column].label, years=_years(whole))]
     if any(forecast.years != whole.years for forecast in forecasts):

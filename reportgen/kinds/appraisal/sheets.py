@@ -232,7 +232,7 @@ def _needs(composer: AppraisalComposer, decision: Decision, id_: str) -> Table:
         column("needs.amount", amount),
     ]
     frame = Table(anchor=f"{id_}-needs", caption=words["needs.caption"], stub=words["items.item"])
-    needs = appraisal.needs(composer.level.scheme, composer.level.book, decision)
+    needs = appraisal.needs(composer.level.book, decision)
     return composer.filled(frame, columns, needs, lambda need: need.label)
 
 

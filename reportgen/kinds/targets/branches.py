@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from reportgen.compute.targets import BranchTarget, Part, UnitTarget
+from reportgen.compute.targets import BranchTarget, FactorShare, UnitTarget
 from reportgen.kinds.blocks import listed, run_on
 from reportgen.kinds.compose import ColumnOf, Content
 from reportgen.kinds.targets.approval import shown
@@ -108,7 +108,7 @@ def _pushed(composer: TargetComposer, branch: BranchTarget) -> Line:
     up = sorted((part for part in branch.parts if _share(part) > old), key=_share, reverse=True)
     down = sorted((part for part in branch.parts if _share(part) < old), key=_share)
 
-    def named(parts: Sequence[Part]) -> Line:
+    def named(parts: Sequence[FactorShare]) -> Line:
         return listed(
             composer.line("why.factor", factor=part.factor.label, share=composer.print(part.share))
             for part in parts
@@ -122,7 +122,7 @@ def _pushed(composer: TargetComposer, branch: BranchTarget) -> Line:
     return run_on(lines) if lines else composer.line("why.level", old=before)
 
 
-def _share(part: Part) -> Fraction:
+def _share(part: FactorShare) -> Fraction:
     return _exact(part.share)
 
 
