@@ -311,7 +311,7 @@ def test_papers_that_are_empty_and_a_month_in_wide_digits_are_told(tmp_path: Pat
     folder = write_project(tmp_path, papers="[]")
     assert any("is empty" in one for one in faults(lambda: documents_of(folder, "small-104", kinds())))
     folder = write_project(tmp_path, period='"104-０6"')
-    assert any("is no month" in one for one in faults(lambda: paper(folder)))
+    assert any("is not a month" in one for one in faults(lambda: paper(folder)))
 
 
 def test_units_without_branches_have_no_column_for_them(tmp_path: Path) -> None:
