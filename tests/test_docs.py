@@ -128,6 +128,17 @@ def test_the_faults_that_the_readme_shows_are_told_in_these_words(
         assert f"\n{problem.say(language)}\n" in read(file)
 
 
+def test_each_script_and_each_folder_of_the_package_is_in_the_layout() -> None:
+    (layout,) = re.findall(
+        r"^## Where things live\n\n```\n(.*?)^```$", read("README.md"), re.MULTILINE | re.DOTALL
+    )
+    scripts = {path.name for path in (REPOSITORY / "scripts").iterdir() if not path.name.startswith("make-")}
+    folders = {
+        f"{path.name}/" for path in (REPOSITORY / "reportgen").iterdir() if (path / "__init__.py").exists()
+    }
+    assert {name for name in scripts | folders if name not in re.split(r"[\s,]+", layout)} == set()
+
+
 @pytest.mark.parametrize("file", READMES)
 def test_the_words_of_the_font_licences_are_in_the_readme(file: str) -> None:
     for licence in fonts.licences():
