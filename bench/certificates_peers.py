@@ -146,8 +146,7 @@ def weasyprint(count: str, out: str) -> None:
     from certificate_people import page, payload, people, style
 
     from reportgen.read import fonts
-    from reportgen.write import html
-    from reportgen.write.certificates import codes
+    from reportgen.write import codes, html
 
     fonts.activate()
     import weasyprint as engine

@@ -46,7 +46,8 @@ class Document:
     numbers that an input words by itself (dates, reference numbers, a rule's text): they stand there and are no figures.
     `records` are tables for programs that its workbook holds besides those of the paper.
     `sheet` is set where the document is one page of its own size. `absent` are files that would be inputs if they were there.
-    `parts` are the documents of which this one is the page.
+    `parts` are the documents of which this one is the page. `setting`: `news` is dated and told in one language after the
+    other, English first; `dense` is a sheet for each person, set small.
     """
 
     publication: str
@@ -70,6 +71,7 @@ class Document:
     absent: tuple[str, ...] = ()
     records: tuple[Records, ...] = ()
     parts: tuple[Document, ...] = ()
+    setting: Literal["", "news", "dense"] = ""
 
 
 @dataclass(frozen=True, kw_only=True)

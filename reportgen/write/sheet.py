@@ -127,8 +127,7 @@ def lay_out(draft: Draft, helper: Executor) -> LaidSheet:
 
 def _named(draft: Draft, shown: Mapping[str, Exhibit]) -> dict[str, tuple[str, str]]:
     """Anchor -> the picture in the page and its alternative text: charts, scans, the code of the foot."""
-    from reportgen.write import drawings, html
-    from reportgen.write.certificates import codes
+    from reportgen.write import codes, drawings, html
 
     spoken = html.languages(draft.job.edition)
     named = drawings.named(draft.document, draft.job.edition)

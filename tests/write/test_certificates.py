@@ -21,8 +21,8 @@ from reportgen.model import Edition, Line, Text
 from reportgen.model.errors import InputError, Place, Problem
 from reportgen.read import faces, fonts
 from reportgen.read.pdf_text import reading_order, text_digest
-from reportgen.write import certificates
-from reportgen.write.certificates import Finished, Order, Plan, PrintRun, codes, finishing
+from reportgen.write import certificates, codes
+from reportgen.write.certificates import Finished, Order, Plan, PrintRun, finishing
 
 pytestmark = pytest.mark.slow  # every test lays pages out
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import dataclasses
 import functools
 import hashlib
@@ -26,6 +25,7 @@ import zxingcpp
 from fontTools.ttLib import TTFont
 from lxml import etree
 
+from reportgen.kinds.awards.documents import SETTINGS
 from reportgen.model import (
     Block,
     Card,
@@ -69,6 +69,8 @@ from reportgen.model.formats import clause_number
 from reportgen.read import fonts, theme
 from reportgen.read.words import Words, plain_line, read_words, said
 from reportgen.write import html, odt
+from reportgen.write.odt.reports import AS_TABLE
+from reportgen.write.odt.sheets import CODE
 
 ROOT = Path(__file__).resolve().parents[2]
 THEME = theme.load_theme(ROOT / "styles/tokens.toml")
@@ -126,12 +128,13 @@ def paper(*blocks: Block, name: str = "letter", **more: Any) -> Document:
         printed=(),
         inputs=(),
         name=name,
+        setting=SETTINGS.get(name, ""),
         **more,
     )
 
 
-def made(document: Document, edition: Edition = "both", **more: Any) -> bytes:
-    return odt.write(document, edition, words(), THEME, DATED, **more)
+def made(document: Document, edition: Edition = "both") -> bytes:
+    return odt.write(document, edition, words(), THEME, DATED)
 
 
 LETTER = (
@@ -578,7 +581,7 @@ def block_says(block: Block, langs: Any) -> list[str]:
             ]
             return [
                 *(f"{block.name.say(lang)} {block.caption.say(lang)}" for lang in langs),
-                *each(odt.AS_TABLE, langs),
+                *each(AS_TABLE, langs),
                 *each(words()["table.unit"], langs),
                 colon,
                 *each(block.spec.unit, langs),
@@ -865,27 +868,22 @@ def test_a_number_that_no_level_has_is_refused_with_its_place() -> None:
     with pytest.raises(RenderError) as refused:
         made(paper(LETTER[0], segment))
     assert [str(problem.place) for problem in refused.value.problems] == [
-        "awards-102/letter.odt:block 2 (Segment)"
+        "awards-102/letter.odt: block 2 (Segment)"
     ] * 2
     assert "甲 and （甲） count to ten" in refused.value.problems[0].say()
 
 
-def test_a_chart_is_a_picture_where_one_is_handed_in_and_else_its_figures() -> None:
-    chart = next(block for block in REPORT if isinstance(block, Chart))
-    svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M0 0h9v9z"/></svg>'
-    uri = f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"
-    content = made(paper(chart, name="decisions"), pictures={"c-1": (uri, "圖之說明 <i>")})
-    with zipfile.ZipFile(io.BytesIO(content)) as package:
-        assert package.read("Pictures/00001.svg") == svg
-    assert found(content, "//draw:frame/svg:desc/text()") == ["圖之說明 <i>"]
-    assert not found(content, "//table:table")
-    assert found(made(paper(chart, name="decisions")), "//table:table//text()[. = '303']")
+def test_a_chart_is_told_by_its_figures() -> None:
+    content = made(paper(next(block for block in REPORT if isinstance(block, Chart)), name="decisions"))
+    assert found(content, "//table:table//text()[. = '303']")
+    assert not found(content, "//draw:frame")
 
 
 def test_the_code_of_a_certificate_says_what_it_holds() -> None:
     content = made(paper(certificate(qr="RG1|102001|王小明"), name="certificates"))
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         picture = package.read("Pictures/00001.svg").decode()
+    assert found(content, "//draw:frame/svg:desc/text()") == [" ".join(each(CODE, ("zh", "en")))]
     side = int(re.search(r'viewBox="0 0 (\d+)', picture)[1])  # type: ignore[index]
     pixels = bytearray(b"\xff" * (side * side * 64))
     for x, y in re.findall(r"M(\d+) (\d+)h1v1h-1z", picture):
@@ -957,7 +955,7 @@ def test_control_characters_are_refused_with_their_block(point: int) -> None:
     said_of = [problem.say() for problem in refused.value.problems]
     assert len(said_of) == 2
     assert said_of[0].startswith(
-        f"awards-102/letter.odt:block 2 (Paragraphs): the control character U+{point:04X}"
+        f"awards-102/letter.odt: block 2 (Paragraphs): the control character U+{point:04X}"
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Literal
 
 from reportgen.compute import rules
 from reportgen.compute.rules.model import Result
@@ -33,6 +34,7 @@ MAKERS: Mapping[str, Callable[[AwardComposer], list[Block]]] = {
     "decisions": decisions.decisions,
     "report": lists.report,
 }
+SETTINGS: Mapping[str, Literal["news", "dense"]] = {"report": "news", "decisions": "dense"}
 # Papers that name no candidate.
 NAMELESS = frozenset({"letter", "notice", "programme"})
 
@@ -108,6 +110,7 @@ def _document(composer: AwardComposer, name: str, drawn: tuple[Block, ...] | Non
         attached=tuple(file for file in (publication.file, result.file) if file),
         hidden=composer.hidden(name, _shown(composer, name)),
         stated=stated.numbers(composer),
+        setting=SETTINGS.get(name, ""),
     )
 
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from reportgen.read import faces
-from reportgen.write.certificates import codes, subsets
+from reportgen.write import codes
+from reportgen.write.certificates import subsets
 from reportgen.write.certificates.model import ATTACHED, Finished, Job, PagePiece, Run, Shape
 from reportgen.write.certificates.objects import HEAD, number, numbered, plain, rendered, text
 

@@ -17,8 +17,8 @@ from reportgen.model.errors import InputError, Place, Problem, RenderError
 from reportgen.model.messages import message, told
 from reportgen.read import faces, fonts
 from reportgen.read.pdf_text import digest_of
-from reportgen.write import pdf
-from reportgen.write.certificates import codes, finishing, shapes
+from reportgen.write import codes, pdf
+from reportgen.write.certificates import finishing, shapes
 from reportgen.write.certificates.model import ATTACHED, Job, Run, Shape, Slot
 from reportgen.write.html import TextPrinter, check_page, data_uri
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from odfdo import Element, Paragraph
+from odfdo import Paragraph
 from odfdo.master_page import StyleMasterPage
 from odfdo.page_layout import StylePageLayout
 
@@ -23,17 +23,14 @@ from reportgen.model import (
     MethodAnnex,
     Section,
     Table,
-    Text,
 )
 from reportgen.model.errors import RenderError
 from reportgen.read.theme import Theme
 from reportgen.read.words import Words
-from reportgen.write.odt import blocks, measures, package
-from reportgen.write.odt.measures import Measures
+from reportgen.write.odt import blocks, measures, package, reports
+from reportgen.write.odt.package import append, element
 from reportgen.write.odt.styles import mm, paragraph_styles, put_styles
 from reportgen.write.odt.writer import Writer
-
-Colophon = Iterable[tuple[Text, tuple[tuple[Text, str], ...]]]
 
 if TYPE_CHECKING:
     from reportgen.write.draft import Draft
@@ -45,53 +42,36 @@ def beside(draft: Draft) -> bytes:
     return write(draft.document, job.edition, design.words, design.theme, draft.dated)
 
 
-def write(
-    document: Document,
-    edition: Edition,
-    words: Words,
-    theme: Theme,
-    dated: datetime,
-    style: Measures | None = None,
-    pictures: Mapping[str, tuple[str, str]] | None = None,
-    colophon: Colophon = (),
-) -> bytes:
-    """The bytes of an ODF 1.3 text document: the same at every run.
-
-    `style`: the page and its sizes (`official`, `report`), by default what the document's blocks ask for.
-    `pictures`: a chart's anchor or a code's content -> (data URI, alternative text), as for `html.render`; a chart
-    without its picture is written as a table of its figures. RenderError names each block that cannot be written.
-    """
-    m = style or measures.declared(document, theme)
+def write(document: Document, edition: Edition, words: Words, theme: Theme, dated: datetime) -> bytes:
+    """The bytes of an ODF 1.3 text document: the same at every run. RenderError names each block that cannot be written."""
     languages: tuple[Language, ...] = LANGUAGES if edition == "both" else (edition,)
     odf = package.empty()
-    put_styles(odf, m)
-    file = f"{document.publication}/{document.name or document.kind}.odt"
     writer = Writer(
         odf=odf,
-        measures=m,
+        measures=measures.declared(document, theme),
         theme=theme,
         words=words,
-        file=file,
+        file=f"{document.publication}/{document.name or document.kind}.odt",
         languages=languages,
-        pictures=pictures or {},
         bilingual=edition == "both",
         anchors=_anchors(document),
+        dense=document.setting == "dense",
     )
-    writer.dense = document.name == "decisions"
-    writer.styles.update(paragraph_styles(m))
+    put_styles(odf, writer.measures)
+    writer.styles.update(paragraph_styles(writer.measures))
     _pages(writer, document)
     for part in _parts(document, languages):
         writer.languages, writer.before = part, None
         writer.begin = _master(document.blocks, writer.bilingual and part == ("en",))
         if not _official(document) and not _sheets(document.blocks):
-            blocks.front(writer, document)
+            reports.front(writer, document)
         for number, block in enumerate(document.blocks, 1):
             writer.place = f"block {number} ({type(block).__name__})"
-            blocks.write(writer, block, tuple(colophon))
+            blocks.write(writer, block)
             writer.before = type(block)
     if not writer.started:
         writer.paragraph("Text")
-    title = blocks.plain_title(writer, document, languages)
+    title = writer.clean(" / ".join(dict.fromkeys(document.title.say(language) for language in languages)))
     package.describe(odf, title, document, edition, languages[0], dated)
     if writer.problems:
         raise RenderError(dict.fromkeys(writer.problems))
@@ -104,11 +84,11 @@ def _official(document: Document) -> bool:
 
 
 def _parts(document: Document, languages: tuple[Language, ...]) -> list[tuple[Language, ...]]:
-    """An official paper and the report tell all in one language after the other, all else in both side by side."""
+    """An official paper and news tell all in one language after the other, all else in both side by side."""
     one_by_one: list[tuple[Language, ...]] = [(language,) for language in languages]
     if _official(document):
         return one_by_one
-    return one_by_one[::-1] if document.name == "report" else [languages]
+    return one_by_one[::-1] if document.setting == "news" else [languages]
 
 
 def _sheets(found: Iterable[Block]) -> bool:
@@ -133,6 +113,8 @@ def _anchors(document: Document) -> frozenset[str]:
 
 # ---- pages ------------------------------------------------------------------------------------
 
+_HEAD, _FOOT = 11.0, 12.0  # mm of the margins in which the head and foot of a page stand
+
 
 def _pages(writer: Writer, document: Document) -> None:
     """Page layouts and master pages: one for each order of languages, for certificates and for labels."""
@@ -141,7 +123,11 @@ def _pages(writer: Writer, document: Document) -> None:
     layout = _layout(writer, "Paper", m.width, m.height, (m.top - top, m.right, m.bottom - _FOOT, m.left))
     for part, high, side in (("header", top, "bottom"), ("footer", _FOOT, "top")):
         if high:
-            layout.append(_band(part, high, side))
+            # In ODF head and foot lie inside the margins of the page, so the margins are as much smaller.
+            lengths = {"svg:height": mm(high), f"fo:margin-{side}": mm(4.0)}
+            layout.append(
+                element(f"style:{part}-style", {}, element("style:header-footer-properties", lengths))
+            )
     parts: dict[str, tuple[Language, ...]] = {"Standard": writer.languages}
     if len(_parts(document, writer.languages)) > 1:
         parts = {"Standard": ("zh",), "English": ("en",)}
@@ -168,18 +154,6 @@ def _pages(writer: Writer, document: Document) -> None:
         writer.odf.insert_style(StyleMasterPage(name="Labels", page_layout="Label_sheet"))
 
 
-_HEAD, _FOOT = 11.0, 12.0  # mm of the margins in which the head and foot of a page stand
-
-
-def _band(part: str, high: float, side: str) -> Element:
-    """In ODF head and foot lie inside the margins of the page, so the margins are as much smaller."""
-    band, props = Element.from_tag(f"style:{part}-style"), Element.from_tag("style:header-footer-properties")
-    for name, length in (("svg:height", high), (f"fo:margin-{side}", 4.0)):
-        props.set_attribute(name, mm(length))
-    band.append(props)
-    return band
-
-
 def _layout(
     writer: Writer,
     name: str,
@@ -188,25 +162,22 @@ def _layout(
     margins: tuple[float, float, float, float],
     more: Mapping[str, str] | None = None,
 ) -> StylePageLayout:
+    """A page of this size in mm; `margins` are top, right, bottom and left."""
     layout = StylePageLayout(name=name)
-    top, right, bottom, left = margins
+    sides = zip(("top", "right", "bottom", "left"), margins, strict=True)
     layout.set_properties(
         {
             "fo:page-width": mm(width),
             "fo:page-height": mm(height),
             "style:print-orientation": "landscape" if width > height else "portrait",
-            "fo:margin-top": mm(top),
-            "fo:margin-right": mm(right),
-            "fo:margin-bottom": mm(bottom),
-            "fo:margin-left": mm(left),
+            **{f"fo:margin-{side}": mm(length) for side, length in sides},
             "style:writing-mode": "lr-tb",
             **(more or {}),
         }
     )
     properties = layout.get_element("style:page-layout-properties")
     assert properties is not None
-    rule = Element.from_tag("style:footnote-sep")
-    for attribute, value in {
+    rule = {
         "style:width": "0.2mm",
         "style:distance-before-sep": "2mm",
         "style:distance-after-sep": "1mm",
@@ -214,9 +185,8 @@ def _layout(
         "style:adjustment": "left",
         "style:rel-width": "25%",
         "style:color": writer.measures.rule,
-    }.items():
-        rule.set_attribute(attribute, value)
-    properties.append(rule)
+    }
+    properties.append(element("style:footnote-sep", rule))
     writer.odf.insert_style(layout, automatic=True)
     return layout
 
@@ -231,13 +201,8 @@ def _numbering(writer: Writer, languages: tuple[Language, ...]) -> Paragraph:
         head, _, rest = pattern.say(language).partition("{page}")
         between, _, tail = rest.partition("{pages}")
         foot.append_plain_text(head)
-        number = Element.from_tag("text:page-number")
-        number.set_attribute("text:select-page", "current")
-        number.text = "1"
-        foot.append(number)
+        append(foot, element("text:page-number", {"text:select-page": "current"}, text="1"))
         foot.append_plain_text(between)
-        count = Element.from_tag("text:page-count")
-        count.text = "1"
-        foot.append(count)
+        append(foot, element("text:page-count", text="1"))
         foot.append_plain_text(tail)
     return foot

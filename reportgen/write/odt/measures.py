@@ -111,4 +111,4 @@ def declared(document: Document, theme: Theme) -> Measures:
     formal = any(isinstance(block, FormHead | Certificate | Labels) for block in document.blocks)
     if formal:
         return official(theme)
-    return sheets(theme) if document.name == "decisions" else report(theme)
+    return sheets(theme) if document.setting == "dense" else report(theme)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -13,8 +14,25 @@ from odfdo import Element
 from reportgen.model import Document, Edition, Language
 
 VERSION = "1.3"
+
+# A table's and a row's own `append` puts in a copy; what is written later would miss the document.
+append = Element.append
 _PARTS = ("content.xml", "meta.xml", "styles.xml")
 _MANIFEST = "META-INF/manifest.xml"
+
+
+def element(
+    tag: str, attributes: Mapping[str, str] | None = None, *children: Element, text: str = ""
+) -> Element:
+    """An element of any tag with its attributes, its text and its children."""
+    made = Element.from_tag(tag)
+    for name, value in (attributes or {}).items():
+        made.set_attribute(name, value)
+    if text:
+        made.text = text
+    for child in children:
+        append(made, child)
+    return made
 
 
 def empty(kind: Literal["text", "spreadsheet"] = "text") -> OdfDocument:

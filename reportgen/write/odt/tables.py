@@ -5,13 +5,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-from odfdo import Element
-
-from reportgen.model import Cell, ChartSpec, Column, Line, Listing, Row, Table, Text
+from reportgen.model import EMPTY, Cell, ChartSpec, Column, Line, Listing, Row, Table, Text
+from reportgen.write.odt import grid
 from reportgen.write.odt.measures import PT
-from reportgen.write.odt.writer import Writer, append
+from reportgen.write.odt.package import append, element
+from reportgen.write.odt.writer import Writer
 
-EMPTY = Text("", "")
+_LOOKS = {"total": "Total", "group": "Group"}
 SHORT = 24  # letters of both halves that stand in one line of a cell
 
 
@@ -21,33 +21,25 @@ def figures_table(
     """The table itself. `shares` are its columns' parts of the width, else they follow the longest words."""
     width = writer.measures.text_width
     widths = [width * share for share in shares] or _widths(writer, block, width)
-    odf = writer.table(title, widths, "；".join(_said(writer, note.line) for note in block.notes))
-    heads = Element.from_tag("table:table-header-rows")
+    odf = grid.table(writer, title, widths, "；".join(_said(writer, note.line) for note in block.notes))
+    heads = element("table:table-header-rows")
     append(odf, heads)
-    row = writer.row(heads)
-    with writer.head_cell(row):
+    row = grid.row(writer, heads)
+    with grid.head_cell(writer, row):
         writer.both(block.stub, "Table_head", "Table_head_English")
     for column in block.columns:
-        with writer.head_cell(row):
+        with grid.head_cell(writer, row):
             _head(writer, column)
     for place, one in enumerate(block.rows):
-        row = writer.row(odf)
-        look = (
-            "Total"
-            if one.role == "total"
-            else "Group"
-            if one.role == "group"
-            else "Gap"
-            if place in block.break_after
-            else "Body"
-        )
+        row = grid.row(writer, odf)
+        look = _LOOKS.get(one.role) or ("Gap" if place in block.break_after else "Body")
         alone = one.role == "group" and not any(_holds(cell) for cell in one.cells)
-        with writer.body_cell(row, look, span=len(one.cells) + 1 if alone else 1):
+        with grid.body_cell(writer, row, look, span=len(one.cells) + 1 if alone else 1):
             _row_head(writer, one, anchors[place] if anchors else "")
         if alone:
             continue
         for cell in one.cells:
-            with writer.body_cell(row, look, cell.shade):
+            with grid.body_cell(writer, row, look, cell.shade):
                 _cell(writer, cell)
 
 
@@ -182,10 +174,7 @@ def data_table(writer: Writer, spec: ChartSpec, title: str) -> None:
         if spec.target:
             cells.append(Cell(aims.get(x), EMPTY))
         rows.append(Row(head=label, cells=tuple(cells)))
-    unit = writer.paragraph("Table_unit")
-    writer.inline(unit, writer.words["table.unit"])
-    writer.add(unit, writer.colon)
-    writer.inline(unit, spec.unit)
+    writer.entry("Table_unit", "table.unit", spec.unit)
     made = Table(
         name=EMPTY,
         number="",
@@ -206,12 +195,12 @@ def two_columns(writer: Writer, block: Listing) -> None:
         return
     width = writer.measures.text_width
     title = " ".join(words for words, _ in writer.say(block.rows[0][0]))
-    odf = writer.table(title, [width * 0.28, width * 0.72])
+    odf = grid.table(writer, title, [width * 0.28, width * 0.72])
     for term, lines in block.rows:
-        row = writer.row(odf)
-        with writer.body_cell(row, "Body"):
+        row = grid.row(writer, odf)
+        with grid.body_cell(writer, row, "Body"):
             writer.both(term, "Table_row_head", "Table_English")
-        with writer.body_cell(row, "Body"):
+        with grid.body_cell(writer, row, "Body"):
             for text, code in lines:
                 if text.zh or text.en:
                     writer.both(text, "Table_text", "Table_English")

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import functools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from urllib.parse import unquote_to_bytes
 
-from odfdo import Cell as OdfCell
-from odfdo import Column as OdfColumn
 from odfdo import Document as OdfDocument
-from odfdo import Element, Frame, Header, Link, Note, Paragraph, Span, Style
-from odfdo import Row as OdfRow
-from odfdo import Table as OdfTable
+from odfdo import Element, Header, Link, Note, Paragraph, Span, Style
 from odfdo.style_base import StyleBase
 
 from reportgen.model import Language, Line, Ref, Run, Text
@@ -23,6 +17,7 @@ from reportgen.model.errors import Place, Problem, problem
 from reportgen.read.theme import Theme
 from reportgen.read.words import Words
 from reportgen.write.odt.measures import PT, Measures
+from reportgen.write.odt.package import append, element
 from reportgen.write.odt.styles import (
     CLAUSE_EMS,
     CLAUSE_STARTS,
@@ -30,7 +25,6 @@ from reportgen.write.odt.styles import (
     Named,
     face,
     margins,
-    mm,
     paragraph_style,
     size,
     size_of,
@@ -40,10 +34,6 @@ from reportgen.write.odt.styles import (
 _RARE = re.compile("([\U00020000-\U0003ffff][\U000e0100-\U000e01ef]?)+")
 # What XML cannot hold, or what an office program would obey: all control characters but line end and tab.
 _BAD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-_SUFFIX = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
-
-# A table's and a row's own `append` puts in a copy; what is written later would miss the document.
-append = Element.append
 
 Said = tuple[str, Language]  # words with their language
 
@@ -58,7 +48,6 @@ class Writer:
     words: Words
     file: str
     languages: tuple[Language, ...]
-    pictures: Mapping[str, tuple[str, str]]
     bilingual: bool = False  # the document has both languages, side by side or one after the other
     anchors: frozenset[str] = frozenset()
     dense: bool = False  # a sheet for each person: both halves in one line, entries beside each other
@@ -68,26 +57,26 @@ class Writer:
     begin: str = ""  # "page", or the name of a master page
     place: str = ""
     problems: list[Problem] = field(default_factory=list)
+    pictures: dict[str, tuple[str, str]] = field(
+        default_factory=dict
+    )  # a code's content -> data URI, alternative
     files: dict[str, tuple[bytes, str]] = field(default_factory=dict)
     _names: dict[str, int] = field(default_factory=dict)
     _made: set[str] = field(default_factory=set)
-    _tables: dict[str, str] = field(default_factory=dict)
+    tables: dict[str, str] = field(default_factory=dict)  # widths and place of a table -> its style
     _notes: int = 0
     _into: Element | None = None
+
+    def problem(self, name: str, **slots: object) -> None:
+        """Something of the block that is being written cannot be; all are told at the end."""
+        self.problems.append(problem(Place(self.file, column=self.place), name, **slots))
 
     # -- words
 
     def clean(self, words: str) -> str:
         """The words, if they can stand in a document; else a problem with the block's place."""
         if found := _BAD.search(words):
-            point = f"U+{ord(found[0]):04X}"
-            self.problems.append(
-                problem(
-                    Place(self.file, column=self.place),
-                    "layout.control_character_cannot_stand_document",
-                    point=point,
-                )
-            )
+            self.problem("layout.control_character_cannot_stand_document", point=f"U+{ord(found[0]):04X}")
             return _BAD.sub("\N{REPLACEMENT CHARACTER}", words)
         return words
 
@@ -148,14 +137,19 @@ class Writer:
     # -- paragraphs
 
     @contextmanager
-    def into(self, element: Element) -> Iterator[None]:
+    def into(self, holder: Element) -> Iterator[None]:
         """What is written goes into this element: a cell, a note."""
-        before, self._into = self._into, element
+        before, self._into = self._into, holder
         yield
         self._into = before
 
-    def put(self, element: Element) -> None:
-        append(self._into if self._into is not None else self.body, element)
+    @property
+    def within(self) -> bool:
+        """Whether what is written goes into a cell or a note."""
+        return self._into is not None
+
+    def put(self, made: Element) -> None:
+        append(self._into if self._into is not None else self.body, made)
         self.started = True
 
     @functools.cached_property
@@ -182,7 +176,7 @@ class Writer:
         """A new paragraph. The first of a page carries the break in a style of its own, built on the named one."""
         if (language or self.languages[0]) == "en" and not style.endswith("English"):
             style = self.english(style)
-        if self._into is None and self.begin:
+        if self.begin and not self.within:
             style, self.begin = self._opening(style, self.begin), ""
         made = Paragraph("", style=style)
         self.put(made)
@@ -263,12 +257,17 @@ class Writer:
             made.append(paragraph)
         return made
 
+    def entry(self, style: str, name: str, text: Text) -> None:
+        """A paragraph of a word of the kind's words, a colon, and what it says."""
+        made = self.paragraph(style)
+        self.inline(made, self.words[name])
+        self.add(made, self.colon)
+        self.inline(made, text)
+
     def bookmark(self, to: Element, anchor: str) -> None:
         """A place that references lead to; only once, though each language may have its own pages."""
         if anchor and f"#{anchor}" not in self._made:
-            mark = Element.from_tag("text:bookmark")
-            mark.set_attribute("text:name", anchor)
-            to.append(mark)
+            to.append(element("text:bookmark", {"text:name": anchor}))
             self._made.add(f"#{anchor}")
 
     def footnote(self, to: Paragraph, line: Line, language: Language) -> None:
@@ -279,190 +278,27 @@ class Writer:
         note.note_body = words
         to.append(note)
 
-    # -- tables
-
     def name(self, words: str) -> str:
         """A name that no other table or picture of the document has, of letters, digits and blanks."""
         words = re.sub(r"[\W_]+", " ", self.clean(words)).strip()[:80] or "Table"
         self._names[words] = self._names.get(words, 0) + 1
         return words if self._names[words] == 1 else f"{words} ({self._names[words]})"
 
-    def automatic(self, family: str, name: str, props: Mapping[str, str]) -> str:
+    def automatic(
+        self, family: str, name: str, props: Mapping[str, str], attributes: Mapping[str, str] | None = None
+    ) -> str:
         """A style of table geometry: office programs know those of tables only as automatic ones."""
         if (key := f"{family}:{name}") not in self._made:
             self._made.add(key)
             style = Style(family, name=name)
             if props:
                 style.set_properties(dict(props))
+            for attribute, value in (attributes or {}).items():
+                style.set_attribute(attribute, value)
             append(self._automatic_styles, style)
         return name
-
-    def table(
-        self,
-        title: str,
-        widths: Sequence[float],
-        description: str = "",
-        head_column: bool = True,
-        props: Mapping[str, str] | None = None,
-    ) -> OdfTable:
-        """An empty table of these column widths in mm, with its name for whoever listens to the page."""
-        table = OdfTable(self.name(title))
-        named = {
-            "style:width": mm(sum(widths)),
-            "table:align": "left",
-            "style:may-break-between-rows": "true",
-            "table:border-model": "collapsing",
-            **(props or {}),
-        }
-        begin, self.begin = ("", self.begin) if self._into is not None else (self.begin, "")
-        table.set_attribute("table:style-name", self._table_style(named, begin))
-        for tag, words in (("table:title", title), ("table:desc", description)):
-            if words:
-                element = Element.from_tag(tag)
-                element.text = self.clean(words)
-                append(table, element)
-        head = Element.from_tag("table:table-header-columns")
-        for place, width in enumerate(widths):
-            column = OdfColumn()
-            column.set_attribute(
-                "table:style-name",
-                self.automatic(
-                    "table-column", f"Width{round(width * 100)}", {"style:column-width": mm(width)}
-                ),
-            )
-            append(head if place == 0 and head_column else table, column)
-            if place == 0 and head_column:
-                append(table, head)
-        self.put(table)
-        return table
-
-    def _table_style(self, props: dict[str, str], begin: str) -> str:
-        """One style for all tables of the same width and place."""
-        key = repr((props, begin))
-        if key not in self._tables:
-            self._tables[key] = f"Table{len(self._tables) + 1}"
-            style = Style("table", name=self._tables[key])
-            style.set_properties({**props, "fo:break-before": "page"} if begin == "page" else props)
-            if begin not in ("", "page"):
-                style.set_attribute("style:master-page-name", begin)
-            append(self._automatic_styles, style)
-        return self._tables[key]
-
-    def row(self, to: Element, height: float = 0) -> OdfRow:
-        row = OdfRow()
-        props = {"fo:keep-together": "always", **({"style:row-height": mm(height)} if height else {})}
-        name = f"RowHigh{round(height * 100)}" if height else "RowWhole"
-        row.set_attribute("table:style-name", self.automatic("table-row", name, props))
-        append(to, row)
-        return row
-
-    @contextmanager
-    def cell_in(self, row: Element, style: str, props: Mapping[str, str], span: int = 1) -> Iterator[None]:
-        cell = OdfCell()
-        cell.set_attribute("table:style-name", self.automatic("table-cell", style, props))
-        append(row, cell)
-        if span > 1:
-            cell.set_attribute("table:number-columns-spanned", str(span))
-            for _ in range(span - 1):
-                append(row, Element.from_tag("table:covered-table-cell"))
-        with self.into(cell):
-            yield
 
     @property
     def official(self) -> bool:
         """The paper of a letter: rules on all sides of a table, sizes of the handbook."""
         return self.measures.boxed
-
-    def card_cell(self, row: Element) -> AbstractContextManager[None]:
-        m = self.measures
-        props = {
-            "fo:background-color": m.head,
-            "fo:padding": "2mm",
-            "fo:border-top": f"1.5pt solid {m.lead}",
-            "fo:border-left": "none",
-            "fo:border-right": f"3pt solid {self.theme.colour['paper']}",
-            "fo:border-bottom": "none",
-        }
-        return self.cell_in(row, "CardCell", props)
-
-    def head_cell(self, row: Element) -> AbstractContextManager[None]:
-        rule = f"0.75pt solid {self.measures.rule}"
-        props = {
-            "fo:background-color": self.measures.head,
-            **self._sides(rule, f"1pt solid {self.measures.rule}"),
-        }
-        return self.cell_in(row, "HeadCell", {**props, "style:vertical-align": "middle"})
-
-    def body_cell(
-        self, row: Element, look: str, shade: float | None = None, span: int = 1
-    ) -> AbstractContextManager[None]:
-        """`look` is Body, Total, Group or Gap (a little room above it)."""
-        m = self.measures
-        thin = f"0.5pt solid {m.rule}"
-        props = self._sides(f"1pt solid {m.rule}" if look == "Total" else thin, thin)
-        if look == "Gap":
-            props["fo:padding-top"] = "2mm"
-        if look == "Group":
-            props["fo:background-color"] = m.head
-        name = f"{look}Cell"
-        if shade is not None:
-            ground = self.theme.shade(shade)[0]
-            props["fo:background-color"], name = ground, f"{name}{ground[1:]}"
-        return self.cell_in(row, name, {**props, "style:vertical-align": "middle"}, span)
-
-    def _sides(self, top: str, bottom: str) -> dict[str, str]:
-        """Rules above and below; an official table has them on all sides."""
-        m = self.measures
-        side = f"0.5pt solid {m.rule}" if m.boxed else "none"
-        return {
-            "fo:padding": "0.6mm" if self.dense else "1mm",
-            "fo:border-top": top,
-            "fo:border-bottom": bottom,
-            "fo:border-left": side,
-            "fo:border-right": side,
-        }
-
-    # -- pictures
-
-    def picture(self, to: Element, key: str, width: float, height: float) -> None:
-        """An embedded picture with its alternative text, set like a letter."""
-        uri, alternative = self.pictures[key]
-        head, _, body = uri.partition(",")
-        media = head.removeprefix("data:").partition(";")[0]
-        content = base64.b64decode(body) if head.endswith(";base64") else unquote_to_bytes(body)
-        path = f"Pictures/{len(self.files) + 1:05}.{_SUFFIX[media]}"
-        self.files[path] = (content, media)
-        frame = Frame.image_frame(
-            path,
-            name=self.name("Picture"),
-            style="Picture_frame",
-            size=(mm(width), mm(height)),
-            anchor_type="as-char",
-        )
-        image = frame.get_element("draw:image")
-        assert image is not None
-        image.set_attribute("draw:mime-type", media)
-        for tag, words in (
-            ("svg:title", self.clean(alternative[:80])),
-            ("svg:desc", self.clean(alternative)),
-        ):
-            element = Element.from_tag(tag)
-            element.text = words
-            frame.append(element)
-        to.append(frame)
-
-    @contextmanager
-    def frame(self, to: Element, at: tuple[float, float], extent: tuple[float, float]) -> Iterator[None]:
-        """What is written goes into a box at a fixed place of the page (mm), anchored where it is read."""
-        made = Frame(
-            self.name("Frame"),
-            style="Box_on_page",
-            position=(mm(at[0]), mm(at[1])),
-            size=(mm(extent[0]), mm(extent[1])),
-            anchor_type="char",
-        )
-        box = Element.from_tag("draw:text-box")
-        made.append(box)
-        to.append(made)
-        with self.into(box):
-            yield

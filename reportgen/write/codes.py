@@ -1,8 +1,8 @@
-"""The QR code of a certificate: its modules and the stencil that prints them."""
+"""QR codes: their modules, the stencil that prints them, and the picture of one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 QUIET = 4  # modules around the symbol that stay white, as ISO/IEC 18004 asks
@@ -52,11 +52,14 @@ def stencil(words: str) -> tuple[int, bytes]:
     return side, b"%0*x" % (len(bits) // 4, int(bits.translate(_BITS), 2))
 
 
-def svg(words: str) -> bytes:
-    """The same as a picture, for a page that is laid out in full."""
+def svg(words: str, singly: bool = False) -> bytes:
+    """The same as a picture, for a page that is laid out in full; `singly` each module is a square of its own."""
     rows = modules(words)
     side = len(rows) + 2 * QUIET
-    squares = "".join(f"M{x} {y}h{width}v1h-{width}z" for x, y, width in runs(rows))
+    dark: Iterable[tuple[int, int, int]] = runs(rows)
+    if singly:
+        dark = ((x + place, y, 1) for x, y, width in dark for place in range(width))
+    squares = "".join(f"M{x} {y}h{width}v1h-{width}z" for x, y, width in dark)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" width="{side}" height="{side}">'
         f'<path d="{squares}" fill="#000000"/></svg>'
