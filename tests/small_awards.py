@@ -347,5 +347,5 @@ def papers(
     *only: str, declared: Mapping[str, Any] | None = None, outcome: Result | None = None
 ) -> dict[str, Document]:
     """The papers of the small scheme by name."""
-    made = awards.documents(material(declared), outcome or result(), only or None)
+    made = awards.documents(material(declared), outcome or result(), only or awards.PAPERS)
     return {document.name: document for document in made}

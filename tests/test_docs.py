@@ -422,9 +422,9 @@ def test_the_examples_of_an_award_make_its_papers(guide: str, tmp_path: Path) ->
         words=wording.read_words(REPOSITORY, "templates/awards/words.toml", glossary),
         glossary=glossary,
     )
-    made = awards.documents(material, result)
-    assert {"letter", "announcement", "list", "decisions"} == {document.name for document in made}
-    assert len(awards.recipients(material, result)) == len(result.winners)
+    made = {document.name: document for document in awards.documents(material, result)}
+    assert {"letter", "announcement", "list", "decisions", "certificates"} == {*made}
+    assert len(made["certificates"].blocks) == len(result.winners)
 
 
 # ---- the officer's guide: appraisals ------------------------------------------------------------

@@ -64,9 +64,10 @@ def _strung(lines: Iterable[Line], zh: str, en: str) -> Line:
 # ---- forms --------------------------------------------------------------------------------------
 
 
-def form_field(label: Text, text: Text | None, role: FieldRole = "") -> Field:
-    """A labelled entry; what is not declared stays blank on paper, never 「無」."""
-    return Field(label, (plain_line(text),) if text and text.zh.strip() else (), role)
+def form_field(composer: Composer, label: Text, text: Text | None, role: FieldRole = "") -> Field:
+    """A labelled entry of an officer; what is not declared stays blank on paper, never 「無」."""
+    declared = text is not None and text.zh.strip()
+    return Field(label, (plain_line(composer.stated(text)),) if text and declared else (), role)
 
 
 def signatures(composer: Composer, posts: Mapping[str, Sequence[Text]]) -> Table:
@@ -91,4 +92,5 @@ def standing(composer: Composer, standard: Standard, notes: Iterable[Text] = ())
     said = [standard.words]
     if standard.source:
         said.append(composer.say("standing.source", source=standard.source))
-    return NoteBox(composer.words[f"standing.{standard.standing}"], tuple(map(plain_line, (*said, *notes))))
+    lines = tuple(plain_line(composer.stated(text)) for text in (*said, *notes))
+    return NoteBox(composer.words[f"standing.{standard.standing}"], lines)

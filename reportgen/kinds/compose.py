@@ -5,7 +5,8 @@ One `Composer` makes one document. Which blocks stand in it, and in which order,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Generic, TypeVar, cast
@@ -17,6 +18,7 @@ from reportgen.compute.rules.model import Person
 from reportgen.kinds.material import Material
 from reportgen.model import (
     EMPTY,
+    LANGUAGES,
     Block,
     Cell,
     Chart,
@@ -28,6 +30,7 @@ from reportgen.model import (
     Printed,
     Row,
     RowRole,
+    Section,
     Source,
     Table,
     Text,
@@ -36,13 +39,16 @@ from reportgen.model import (
 )
 from reportgen.model.errors import Problem
 from reportgen.read.tables import text_fault
-from reportgen.read.words import Slot, fill, say
+from reportgen.read.words import SLOT, Slot, fill, said, say
 
 Content = (
     Value | Printed | Text | str | Cell | None
 )  # what may stand in a cell; a str is the same in both languages
 Item = TypeVar("Item")
 Numbered = TypeVar("Numbered", Table, Chart)
+Said = TypeVar("Said", Text, str)
+
+_NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 
 
 @dataclass(frozen=True)
@@ -55,24 +61,63 @@ class ColumnOf(Generic[Item]):
     total: Content = None
 
 
+class _Stated(Mapping[str, Text]):
+    """The fixed words of a kind; those that are taken out are marked as stated."""
+
+    def __init__(self, words: Mapping[str, Text], stated: Callable[[Text], Text]) -> None:
+        self._words, self._stated = words, stated
+
+    def __getitem__(self, name: str) -> Text:
+        return self._stated(self._words[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._words)
+
+    def __len__(self) -> int:
+        return len(self._words)
+
+
 class Composer:
     """One document in the making: its ledger and the numbers of its tables and charts are its own.
 
-    `year` is the ROC year whose names of branches and posts are said.
+    Every number is marked where it is made: `print` and `count` give a figure with its record, `ordinal` counts rows through,
+    `stated` says that an input words it. Words of the kind are stated; words of an officer are where `stated` or
+    `fill` takes them. `year` is the ROC year whose names of branches and posts are said.
     """
 
     def __init__(self, material: Material, ledger: Ledger | None = None) -> None:
         self.material, self.publication, self.dataset = material, material.publication, material.dataset
-        self.words, self.units = material.words, material.registry.units
+        self.words, self.units = _Stated(material.words, self.stated), material.registry.units
         self.ledger = ledger or Ledger(self.units)
         self.year = self.publication.period
         self._counts = {"table": 0, "chart": 0}
+        self._stated: set[str] = set()
+        self._ordinals = 0
+        self._in_words: set[int] = set()
+
+    # -- marks
+
+    def stated(self, words: Said) -> Said:
+        """The words, whose numbers an input has written: dates, reference numbers, what a rule says, names of units."""
+        for half in (words.zh, words.en) if isinstance(words, Text) else (words,):
+            self._stated.update(_NUMBER.findall(half))
+        return words
+
+    def ordinal(self, number: int) -> Text:
+        """The number of a row that is counted through."""
+        self._ordinals = max(self._ordinals, number)
+        return Text(str(number), str(number))
 
     # -- words
 
     def say(self, name: str, /, **slots: str | Text) -> Text:
         """Fixed words with their slots filled by words."""
         return say(self.words, name, **slots)
+
+    def fill(self, text: Text, slot: Callable[[str], Slot]) -> Line:
+        """Words of an officer with what `slot` gives in their slots."""
+        self.stated(Text(*(SLOT.sub(" ", text.say(language)) for language in LANGUAGES)))
+        return fill(text, slot)
 
     def line(self, name: str, /, **slots: Slot) -> Line:
         """Fixed words with their slots filled by words, figures, references and lines."""
@@ -99,6 +144,11 @@ class Composer:
         """The figure of a number that was counted; see `ledger.counted`."""
         return self.print(counted(metric, number, formula, key=key, unit=unit, sources=sources))
 
+    def in_words(self, line: Line) -> Text:
+        """The line as words alone, for a title, a label or a citation: its figures have a record and no place."""
+        self._in_words.update(run.number for run in (*line.zh, *line.en) if isinstance(run, Printed))
+        return Text(said(line.zh, "zh"), said(line.en, "en"))
+
     def signed(self, value: Value) -> Printed:
         """The figure with a plus sign where it is above zero."""
         printed = self.print(value)
@@ -123,14 +173,14 @@ class Composer:
         for dimension in self.dataset.dimensions.values():
             for member in dimension.members:
                 if member.id == id_:
-                    return member.name_in(self.year)
+                    return self.stated(member.name_in(self.year))
         return Text(id_, id_)
 
     def within(self, person: Person) -> Text:
         """The name of a unit without that of its branch, where the branch is said already."""
         branch = self.branch(person.branch)
         zh, en = person.names.zh.removeprefix(branch.zh), person.names.en.removesuffix(f", {branch.en}")
-        return Text(zh, en) if zh and en else person.names
+        return self.stated(Text(zh, en) if zh and en else person.names)
 
     def name_faults(self, person: Person) -> list[Problem]:
         """What keeps a name from being printed, where its column left that to be judged now (`judge_later`)."""
@@ -183,7 +233,7 @@ class Composer:
         frame: Table,
         columns: Sequence[ColumnOf[Item]],
         items: Iterable[Item],
-        head: Callable[[Item], Text] | None = None,
+        head: Callable[[Item], Text | str] | None = None,
         total: Text | None = None,
         mark: Callable[[Item], str] = lambda item: "",
     ) -> Table:
@@ -193,7 +243,7 @@ class Composer:
         """
         rows = [
             self.row(
-                head(item) if head else Text(str(number), str(number)),
+                head(item) if head else self.ordinal(number),
                 *(self.cell(column.content(item)) for column in columns),
                 mark=mark(item),
             )
@@ -211,7 +261,9 @@ class Composer:
 
         `called` is what the paper is called, `inputs` are the files that it depends on.
         """
-        publication = self.publication
+        publication, blocks = self.publication, tuple(blocks)
+        for words in (called, publication.title, publication.subtitle, publication.issuer):
+            self.stated(words)
         return Document(
             publication=publication.name,
             kind=publication.kind,
@@ -221,11 +273,19 @@ class Composer:
             period=Text(f"{self.year}年度", formats.roc_year(self.year).en),
             sample=self.dataset.sample,
             keywords=Text(f"{publication.title.zh}、{called.zh}", f"{publication.title.en}, {called.en}"),
-            blocks=tuple(blocks),
+            blocks=blocks,
             printed=self.ledger.printed,
             inputs=tuple(dict.fromkeys(inputs)),
             name=name,
+            stated=tuple(sorted(self._stated)),
+            ordinals=max([self._ordinals, *_headings(blocks)]),
+            in_words=tuple(sorted(self._in_words)),
         )
+
+
+def _headings(blocks: Iterable[Block]) -> Iterable[int]:
+    numbers = (block.number for block in blocks if isinstance(block, Section))
+    return (int(number) for number in numbers if number.isdigit())
 
 
 def masked(names: Text, policy: str) -> Text:

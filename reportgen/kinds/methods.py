@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Mapping
 
 from reportgen.compute.metrics import Figures
 from reportgen.model import Definition, Language, Listing, MethodAnnex, Text, formats
 from reportgen.model.formats import lower_first
-from reportgen.read.words import Words, say
+from reportgen.read.words import say
 
 
 class Methods:
     """The metrics that were used, and the definitions of them that `annex` prints."""
 
-    def __init__(self, figures: Figures, words: Words) -> None:
+    def __init__(self, figures: Figures, words: Mapping[str, Text]) -> None:
         self.figures, self.words = figures, words
         self.used: dict[str, None] = {}
 
@@ -106,7 +107,7 @@ class Methods:
         return spelled[:1].upper() + spelled[1:] if language == "en" else spelled
 
 
-def symbols(words: Words) -> Listing:
+def symbols(words: Mapping[str, Text]) -> Listing:
     """What stands for a missing number, and the other signs."""
 
     def plain(sign: str) -> Text:

@@ -44,6 +44,8 @@ class Document:
     `name` is its file's stem (empty: the kind's). `attached` are the inputs that go into the PDF (None: all): a table of
     persons does not. `hidden` are names and numbers that must be found nowhere in the finished file. `stated` are the
     numbers that an input words by itself (dates, reference numbers, a rule's text): they stand there and are no figures.
+    `ordinals` is the last number of the rows and headings that are counted through. `in_words` are the numbers of figures that are
+    said in a title or another place of words alone, so that no place of theirs is found.
     `records` are tables for programs that its workbook holds besides those of the paper.
     `sheet` is set where the document is one page of its own size. `absent` are files that would be inputs if they were there.
     `parts` are the documents of which this one is the page. `setting`: `news` is dated and told in one language after the
@@ -67,6 +69,8 @@ class Document:
     attached: tuple[str, ...] | None = None
     hidden: tuple[str, ...] = ()
     stated: tuple[str, ...] = ()
+    ordinals: int = 0
+    in_words: tuple[int, ...] = ()
     sheet: Sheet | None = None
     absent: tuple[str, ...] = ()
     records: tuple[Records, ...] = ()

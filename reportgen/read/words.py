@@ -21,7 +21,7 @@ from reportgen.model.errors import KindError, Place, Problem, not_utf8, problem
 from reportgen.model.formats import gregorian_year
 from reportgen.model.messages import told
 
-_SLOT = re.compile(r"\{([^{}]+)\}")
+SLOT = re.compile(r"\{([^{}]+)\}")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 # 90至107年 are two years; 連續3年, 近5年 and 3年內 are lengths of time.
 _ROC_YEAR = re.compile(
@@ -73,7 +73,7 @@ def as_text(raw: object, place: Place, problems: list[Problem]) -> Text | None:
 
 def slots(words: str) -> list[str]:
     """The expressions in the slots of a text, blanks removed."""
-    return [_normal(slot) for slot in _SLOT.findall(words)]
+    return [_normal(slot) for slot in SLOT.findall(words)]
 
 
 def _normal(slot: str) -> str:
@@ -106,7 +106,7 @@ def _listed(numbers: Counter[str]) -> str:
 
 
 def _numbers(words: str, language: Language) -> Counter[str]:
-    words = _SLOT.sub(" ", words)
+    words = SLOT.sub(" ", words)
     if language == "zh":
         words = _ROC_YEAR.sub(lambda match: str(gregorian_year(int(match[1]))), words)
     else:
@@ -127,7 +127,7 @@ def fill(text: Text, resolve: Callable[[str], Slot]) -> Line:
 
 def _filled(words: str, language: Language, resolve: Callable[[str], Slot]) -> Iterator[Run]:
     end = 0
-    for match in _SLOT.finditer(words):
+    for match in SLOT.finditer(words):
         yield words[end : match.start()]
         slot = resolve(_normal(match[1]))
         run = slot.say(language) if isinstance(slot, Text | Line) else slot
@@ -143,7 +143,7 @@ def plain_line(text: Text) -> Line:
     return Line((text.zh,), (text.en,))
 
 
-def say(words: Words, name: str, /, **slots: str | Text) -> Text:
+def say(words: Mapping[str, Text], name: str, /, **slots: str | Text) -> Text:
     """Fixed words with their slots filled by words."""
     text = words[name]
     for slot, found in slots.items():
@@ -281,7 +281,7 @@ class Glossary:
 
 def _folded(words: str) -> str:
     """Lower case, blanks and hyphens as one; a slot says the name of its metric: `{pending_cases}`."""
-    named = _SLOT.sub(lambda slot: f" {slot[1].replace('_', ' ')} ", words)
+    named = SLOT.sub(lambda slot: f" {slot[1].replace('_', ' ')} ", words)
     return re.sub(r"[\s\u00a0-]+", " ", named).lower()
 
 

@@ -116,6 +116,7 @@ def verify(file: Path) -> list[Problem]:
     return problems
 
 
+HEADINGS = ("H2", "H3", "H4")
 NUMBER = re.compile(r"[−-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 
 
@@ -123,7 +124,7 @@ def unrecorded(content: bytes, ledger: dict[str, Any]) -> list[tuple[int, str]]:
     """Numbers of the tagged text that no record prints and the allow-list does not name, with their page.
 
     Allowed: years of the period covered, scales of charts and what publication.toml or the rules state (the ledger lists
-    both: dates, reference numbers, thresholds), the numbers of sections,
+    both: dates, reference numbers, thresholds), the numbers of rows that are counted through, of sections,
     tables, figures and pages, dates and articles in legal references, hashes and addresses, versions and
     names of standards.
     """
@@ -137,9 +138,10 @@ def unrecorded(content: bytes, ledger: dict[str, Any]) -> list[tuple[int, str]]:
     stated = ledger.get("stated", ())
     allowed |= set(stated)
     scales = {label for labels in ledger.get("axes", {}).values() for label in labels}
+    alone = {"0", "≈0", *(str(number) for number in range(1, ledger.get("ordinals", 0) + 1))}
     found = []
     for text in joined(reading_order(content)):
-        for match in NUMBER.finditer(_without_references(text.words)):
+        for match in NUMBER.finditer(without_references(text.words)):
             word = match[0]  # a printed figure has a true minus: a hyphen parts numbers (887-03, 2016-01-28)
             if word in printed or word.lstrip("−-") in printed or word.removeprefix("-") in allowed:
                 continue
@@ -147,7 +149,8 @@ def unrecorded(content: bytes, ledger: dict[str, Any]) -> list[tuple[int, str]]:
                 text.within in ("TOC", "TOCI")
                 or text.tag in ("Reference", "Lbl")
                 or text.tag == "H1"
-                or text.words.strip() in ("0", "≈0")
+                or text.words.strip() in alone
+                or (text.tag in HEADINGS and word in alone and text.words.lstrip().startswith(word))
                 or (text.within == "Figure" and word in scales)
                 or ("http" in text.words and _half_of(word, stated))
             ):
@@ -169,5 +172,5 @@ _REFERENCES = re.compile(
 )
 
 
-def _without_references(words: str) -> str:
+def without_references(words: str) -> str:
     return _REFERENCES.sub(" ", words)

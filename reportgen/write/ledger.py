@@ -43,12 +43,13 @@ def ledger(
         "edition": edition,
         "rounding": "half up, once, when printed",
         "figures": [
-            _entry(printed, places[printed.number], names, hashes)
+            _entry(printed, places.get(printed.number, []), names, hashes)
             for printed in document.printed
-            if printed.number in places
+            if printed.number in places or printed.number in document.in_words
         ],
         "axes": {anchor: list(labels) for anchor, labels in scales.items()},
         **({"stated": sorted(document.stated)} if document.stated else {}),
+        **({"ordinals": document.ordinals} if document.ordinals else {}),
     }
     return json.dumps(record, ensure_ascii=False, indent=1).encode("utf-8")
 

@@ -12,11 +12,12 @@ import small_awards
 from small_awards import IDENTITY, PEOPLE, bonus_result, papers, raw, result, units, words
 
 from reportgen.compute.ledger import Ledger
-from reportgen.compute.rules.model import Reward
+from reportgen.compute.rules.model import Result, Reward
 from reportgen.kinds.awards import decisions
 from reportgen.kinds.awards import documents as awards
 from reportgen.kinds.awards.certificates import safe
 from reportgen.kinds.awards.plan import PAPERS
+from reportgen.kinds.material import Material
 from reportgen.model import (
     Block,
     Cell,
@@ -114,7 +115,7 @@ def rows_of(table: Table) -> list[list[str]]:
 
 
 def test_every_paper_that_is_asked_for_is_made_in_its_order() -> None:
-    assert list(papers()) == [name for name in PAPERS if name != "certificates"]
+    assert list(papers()) == [*PAPERS]
     declared = raw() | {"papers": ["report", "letter", "letter"]}
     assert list(papers(declared=declared)) == ["report", "letter"]
     assert awards.papers(declared) == ("report", "letter", "letter")
@@ -401,7 +402,12 @@ def test_what_is_paid_is_summed_by_branch() -> None:
 
 
 def made_recipients(**changed: Any) -> tuple[Recipient, ...]:
-    return awards.recipients(small_awards.material(raw() | changed), result())
+    return recipients(small_awards.material(raw() | changed), result())
+
+
+def recipients(material: Material, outcome: Result) -> tuple[Recipient, ...]:
+    (document,) = awards.documents(material, outcome, ["certificates"])
+    return tuple(block for block in document.blocks if isinstance(block, Recipient))
 
 
 def test_recipients_come_in_the_order_of_the_list_with_their_numbers() -> None:
@@ -448,7 +454,7 @@ def test_stems_are_unlike_even_for_two_of_one_name() -> None:
         replace(d, person=replace(d.person, names=Text("王小明", "Wang, Hsiao-Ming")))
         for d in result().decisions
     )
-    made = awards.recipients(small_awards.material(), replace(result(), decisions=twins))
+    made = recipients(small_awards.material(), replace(result(), decisions=twins))
     assert len({one.stem.casefold() for one in made}) == len(made) == 5
 
 

@@ -9,7 +9,7 @@ import small_awards
 
 from reportgen.kinds.blocks import Notes, form_field, listed, run_on
 from reportgen.kinds.compose import ColumnOf, Composer
-from reportgen.model import EMPTY, Cell, Field, Gap, Line, Note, Table, Text
+from reportgen.model import EMPTY, Cell, Field, Gap, Line, Note, Section, Table, Text
 from reportgen.read.words import Words, plain_line
 
 WORDS = Words(
@@ -79,6 +79,20 @@ def test_the_same_number_from_other_rows_is_another_figure() -> None:
     assert [printed.value.exact for printed in made.ledger.printed] == [Fraction(2)] * 2
 
 
+def test_a_figure_in_a_title_has_a_record_without_a_place() -> None:
+    made = composer()
+    first, second = made.print(value(2)), made.print(value(3))
+    assert made.in_words(Line(("共", second, "人"), (second, " people"))) == Text("共3人", "3 people")
+    document = made.document("paper", EMPTY, [], [])
+    assert (document.printed, document.in_words) == ((first, second), (2,))
+
+
+def test_headings_are_counted_through_as_rows_are() -> None:
+    made = composer()
+    heading = Section(number="14", title=EMPTY, anchor="s-14")
+    assert made.document("paper", EMPTY, [heading], []).ordinals == 14
+
+
 def test_sentences_run_on_and_are_listed_as_each_language_does() -> None:
     lines = [plain_line(Text("甲", "a")), plain_line(Text("乙", "b"))]
     assert run_on(lines) == Line(("甲", "乙"), ("a", " ", "b"))
@@ -96,4 +110,12 @@ def test_a_footnote_is_said_once_and_general_ones_stand_last() -> None:
 
 def test_what_is_not_declared_stays_blank() -> None:
     label = Text("文號", "No.")
-    assert form_field(label, None) == form_field(label, Text(" ", " ")) == Field(label)
+    made = composer()
+    assert form_field(made, label, None) == form_field(made, label, Text(" ", " ")) == Field(label)
+
+
+def test_what_is_declared_in_a_form_is_stated() -> None:
+    made = composer()
+    entry = form_field(made, Text("文號", "No."), Text("第10330000151號", "No. 10330000151"))
+    assert entry.lines == (plain_line(Text("第10330000151號", "No. 10330000151")),)
+    assert "10330000151" in made.document("paper", EMPTY, [], []).stated

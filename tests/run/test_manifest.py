@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 from fractions import Fraction
@@ -105,6 +106,15 @@ def test_a_gap_is_recorded_with_its_reason(figures: Figures) -> None:
 def test_a_figure_that_was_not_laid_out_is_not_recorded(figures: Figures) -> None:
     figures.figure("collected", 99)
     assert record(figures)["figures"] == []
+
+
+def test_a_figure_that_is_said_in_words_alone_has_a_record_and_no_place(figures: Figures) -> None:
+    printed = figures.figure("collected", 99)
+    titled = dataclasses.replace(document(figures), in_words=(printed.number,), ordinals=12, stated=("7",))
+    found = record(figures, of=titled)
+    (entry,) = found["figures"]  # type: ignore[misc]
+    assert (entry["printed"], entry["at"]) == ("3,437.31", [])
+    assert (found["stated"], found["ordinals"]) == (["7"], 12)
 
 
 def test_figures_of_a_chart_stand_where_the_chart_stands(figures: Figures) -> None:

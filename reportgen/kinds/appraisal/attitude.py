@@ -124,7 +124,7 @@ def _summary(composer: AppraisalComposer, plan: AttitudePlan, people: Sequence[M
     without = sum(isinstance(months.average.exact, Gap) for months in people)
     return composer.line(
         "attitude.summary",
-        period=composer.period.said(),
+        period=composer.said,
         people=count("people", len(people), "count of staff"),
         least=count("least", min(plan.least_months, composer.period.month), "declared", "month"),
         gaps=count("with_gaps", with_gaps, "count of staff with a month missing"),
@@ -154,7 +154,7 @@ def _months(composer: AppraisalComposer, branch: str, entries: Sequence[Entry]) 
     rows: list[Row] = []
     posts = _posts(composer, entries)
     for post in posts:
-        rows += [composer.row(post, role="group")] if len(posts) > 1 else []
+        rows += [composer.row(composer.stated(post), role="group")] if len(posts) > 1 else []
         of_post = [entry for entry in entries if entry[0].post == post]
         table = composer.filled(table, columns, of_post, lambda entry: composer.named(entry[0]))
         rows += table.rows
@@ -166,7 +166,7 @@ def _month(composer: AppraisalComposer, number: int) -> ColumnOf[Entry]:
         score = entry[1].months[number - 1].score
         return Cell(composer.print(score), shade=_shade(score))
 
-    return ColumnOf(composer.say("attitude.month", month=_of_year(number)), cell)
+    return ColumnOf(composer.say("attitude.month", month=composer.stated(_of_year(number))), cell)
 
 
 def _posts(composer: AppraisalComposer, entries: Sequence[Entry]) -> list[Text]:
@@ -198,12 +198,17 @@ def _comments(composer: AppraisalComposer, plan: AttitudePlan, entries: Sequence
         columns.append(composer.column("attitude.branch", lambda entry: composer.branch(entry[0].branch)))
     columns.append(
         composer.column(
-            "attitude.in_month", lambda entry: composer.say("attitude.month", month=_of_year(entry[1].number))
+            "attitude.in_month",
+            lambda entry: composer.say("attitude.month", month=composer.stated(_of_year(entry[1].number))),
         )
     )
     if plan.assessor:
-        columns.append(composer.column("attitude.assessor", lambda entry: entry[1].said[plan.assessor]))
-    columns.append(composer.column("attitude.comment", lambda entry: Text(*_comment(plan, entry[1]))))
+        columns.append(
+            composer.column("attitude.assessor", lambda entry: composer.stated(entry[1].said[plan.assessor]))
+        )
+    columns.append(
+        composer.column("attitude.comment", lambda entry: composer.stated(Text(*_comment(plan, entry[1]))))
+    )
     words = composer.words
     frame = Table(
         anchor="t-comments", caption=words["attitude.comments"], stub=words["who.attitude"], flows=True

@@ -128,6 +128,9 @@ class AppraisalComposer(Composer):
         self.kind, self.branch_only = base(paper)
         self.period = Period(material.publication.period, material.publication.month)
         self.none = self.words["league.none"]
+        self.said, self.said_before = (
+            self.stated(period.said()) for period in (self.period, self.period.before)
+        )
         # Scores that rank apart look apart.
         rank = level.scheme.rank if level else None
         self.score_digits = max(SCORE_DIGITS, rank.digits) if rank else SCORE_DIGITS
@@ -159,7 +162,7 @@ class AppraisalComposer(Composer):
     def named(self, person: Person) -> Text:
         """The name as this paper may show it; branches and units hide nobody."""
         of_persons = self.level.name in OF_PERSONS
-        return masked(person.names, self.plan.policy(self.paper)) if of_persons else person.names
+        return self.stated(masked(person.names, self.plan.policy(self.paper)) if of_persons else person.names)
 
     def head_of(self, decision: Decision) -> Text:
         """The name at the head of a row, beside or below that of the branch."""

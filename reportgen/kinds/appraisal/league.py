@@ -54,7 +54,7 @@ def league(composer: AppraisalComposer, decisions: Sequence[Decision]) -> list[B
 def _summary(composer: AppraisalComposer, decisions: Sequence[Decision]) -> Line:
     ranked = [decision for decision in decisions if decision.rank]
     slots: dict[str, Slot] = {
-        "period": composer.period.said(),
+        "period": composer.said,
         "candidates": composer.count("appraisal.candidates", len(decisions), "count of who is appraised"),
         "measure": composer.measure(len(decisions)),
     }
@@ -106,7 +106,7 @@ def _ranks(composer: AppraisalComposer, group: Group, decisions: Sequence[Decisi
     ]
     frame = Table(
         anchor=f"t-{level.name}-{group.id}{'-named' if with_branch else ''}",
-        caption=composer.say("league.caption", group=begun(group.label)),
+        caption=composer.say("league.caption", group=composer.stated(begun(group.label))),
         stub=words[f"who.{level.name}"],
         flows=len(decisions) > KEPT,
     )
@@ -132,7 +132,7 @@ def _leading(composer: AppraisalComposer, item: Item) -> ColumnOf[Decision]:
     def value(decision: Decision) -> Content:
         return next((score.value for score in decision.items if score.item == item.id), composer.none)
 
-    return ColumnOf(item.short or item.label, value, unit)
+    return ColumnOf(composer.stated(item.short or item.label), value, unit)
 
 
 def _standard(composer: AppraisalComposer, place: int) -> ColumnOf[Decision]:
@@ -146,7 +146,9 @@ def _standard(composer: AppraisalComposer, place: int) -> ColumnOf[Decision]:
         missed = not check.passed and not isinstance(check.value.exact, Gap)
         return Cell(composer.print(check.value), mark=MISSED if missed else "")
 
-    return ColumnOf(standard.label, cell, composer.head(scheme.columns[standard.column].unit))
+    return ColumnOf(
+        composer.stated(standard.label), cell, composer.head(scheme.columns[standard.column].unit)
+    )
 
 
 def _notes(composer: AppraisalComposer, checks: Iterable[Check]) -> Iterable[Note]:
@@ -156,11 +158,11 @@ def _notes(composer: AppraisalComposer, checks: Iterable[Check]) -> Iterable[Not
         yield composer.note(
             "standard.note",
             mark=MISSED,
-            standard=check.label,
+            standard=composer.stated(check.label),
             operator=composer.words[f"operator.{check.operator}"],
             threshold=composer.print(threshold) if isinstance(threshold, Value) else threshold,
         )
-    yield composer.note("league.note", before=composer.period.before.said())
+    yield composer.note("league.note", before=composer.said_before)
 
 
 def _score(decision: Decision) -> Fraction:
@@ -210,8 +212,8 @@ def _points(composer: AppraisalComposer, item: Item) -> ColumnOf[Decision]:
         formula="declared weight",
         worked=str(item.weight),
     )
-    said = composer.say("league.weight", weight=composer.print(weight).text)
-    return ColumnOf(item.short or item.label, cell, said)
+    said = composer.in_words(composer.line("league.weight", weight=composer.print(weight)))
+    return ColumnOf(composer.stated(item.short or item.label), cell, said)
 
 
 def _share(score: ItemScore) -> float | None:
@@ -245,7 +247,9 @@ def heat_map(composer: AppraisalComposer, decisions: Sequence[Decision]) -> list
     spec = ChartSpec(
         form="heat_map",
         series=tuple(Series(decision.person.id, decision.person.names) for decision in scored),
-        xs=tuple((item.id, item.short or item.label) for item in composer.level.scheme.items),
+        xs=tuple(
+            (item.id, composer.stated(item.short or item.label)) for item in composer.level.scheme.items
+        ),
         points=tuple(
             Point(decision.person.id, item.item, composer.print(item.points))
             for decision in scored
@@ -271,15 +275,17 @@ def heat_map(composer: AppraisalComposer, decisions: Sequence[Decision]) -> list
 def rules_in_words(composer: AppraisalComposer, number: str, flow: bool = False) -> list[Block]:
     """By which rules, and what they rest on; on a page of their own behind sheets that have theirs."""
     words, result = composer.words, composer.level.result
-    said = [words[f"standing.{result.standard.standing}"], result.standard.words]
+    said = [words[f"standing.{result.standard.standing}"], composer.stated(result.standard.words)]
     if result.standard.source:
-        said.append(composer.say("standing.source", source=result.standard.source))
+        said.append(composer.say("standing.source", source=composer.stated(result.standard.source)))
     unsaid = (RANKING, TIES) if composer.level.name == "attitude" else ()  # its paper ranks nobody
     rules = [(label, rule) for label, rule in result.rules if label not in unsaid]
     frame = Table(anchor="t-rules", caption=words["rules.caption"], stub=words["rules.rule"], flows=True)
-    columns: list[ColumnOf[tuple[Text, Text]]] = [composer.column("rules.said", lambda rule: rule[1])]
+    columns: list[ColumnOf[tuple[Text, Text]]] = [
+        composer.column("rules.said", lambda rule: composer.stated(rule[1]))
+    ]
     return [
         Section(number=number, title=words["section.rules"], anchor="s-rules", flow=flow),
         NoteBox(None, tuple(map(plain_line, said))),
-        composer.filled(frame, columns, rules, lambda rule: rule[0]),
+        composer.filled(frame, columns, rules, lambda rule: composer.stated(rule[0])),
     ]

@@ -65,7 +65,13 @@ def outlook(composer: AppraisalComposer, plan: ForecastPlan, declared: Declarati
     forecasts = [forecast for _, forecast in entries]
     whole = appraisal.forecast_of_all("all", forecasts)
     name = "forecast.how" if whole.years else "forecast.no_years"
-    method = [composer.line(name, column=scheme.columns[plan.column].label, years=_years(whole))]
+    method = [
+        composer.line(
+            name,
+            column=composer.stated(scheme.columns[plan.column].label),
+            years=composer.stated(_years(whole)),
+        )
+    ]
     if any(forecast.years != whole.years for forecast in forecasts):
         method.append(composer.line("forecast.fewer_years"))
     return [
@@ -104,20 +110,20 @@ def _summary(
 ) -> Line:
     columns = composer.level.declared_scheme.columns
     slots: dict[str, Slot] = {
-        "period": composer.period.said(),
-        "column": columns[plan.column].label,
+        "period": composer.said,
+        "column": composer.stated(columns[plan.column].label),
         "so_far": composer.print(whole.so_far),
         "rate": composer.print(whole.rate_so_far),
     }
     rates = [forecast.rate.exact for forecast in forecasts if isinstance(forecast.rate.exact, Fraction)]
     if isinstance(whole.rate.exact, Gap) or not rates:
         return composer.line("forecast.summary_none", **slots)
-    target = columns[plan.target].label
+    target = composer.stated(columns[plan.target].label)
     reached = sum(rate >= 1 for rate in rates)
     return composer.line(
         "forecast.summary",
         **slots,
-        years=_years(whole),
+        years=composer.stated(_years(whole)),
         year=composer.print(whole.year),
         forecast=composer.print(whole.rate),
         measure=composer.measure(len(rates)),
@@ -136,9 +142,9 @@ def _table(
 ) -> Table:
     words, column = composer.words, composer.level.declared_scheme.columns
     unit, percent = composer.unit(whole.target), composer.head("percent")
-    so_far = composer.say("forecast.so_far", column=column[plan.column].label)
+    so_far = composer.say("forecast.so_far", column=composer.stated(column[plan.column].label))
     columns = (
-        Column(column[plan.target].label, unit),
+        Column(composer.stated(column[plan.target].label), unit),
         Column(so_far, unit),
         Column(words["forecast.rate_so_far"], percent),
         Column(words["forecast.share"], percent),

@@ -177,7 +177,7 @@ def overdue(composer: AppraisalComposer, plan: OverduePlan) -> list[Block]:
         *_chart(composer, counts),
         _crossed(composer, counts, "overdue", plan.overdue),
         _crossed(composer, counts, "beyond", plan.beyond_five),
-        NoteBox(words["overdue.limits"], tuple(plain_line(text) for text in said if text)),
+        NoteBox(words["overdue.limits"], tuple(plain_line(composer.stated(text)) for text in said if text)),
     ]
 
 
@@ -185,7 +185,7 @@ def _summary(composer: AppraisalComposer, counts: _Counts) -> Line:
     """Where a count is not known, no branch is called the worst."""
     plan = counts.plan
     slots: dict[str, Slot] = {
-        "end": composer.period.end_said(),
+        "end": composer.stated(composer.period.end_said()),
         "pending": composer.print(counts.of(plan.pending)),
         "overdue": composer.print(counts.of(plan.overdue)),
         "share": composer.print(counts.share()),
@@ -295,4 +295,4 @@ def _chart(composer: AppraisalComposer, counts: _Counts) -> list[Chart]:
 
 
 def _label(composer: AppraisalComposer, dimension: Dimension, id_: str) -> Text:
-    return dimension.member(id_).name_in(composer.year)
+    return composer.stated(dimension.member(id_).name_in(composer.year))

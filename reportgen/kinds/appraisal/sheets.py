@@ -81,10 +81,10 @@ def _facts(composer: AppraisalComposer, decision: Decision) -> Fields:
     person, level = decision.person, composer.level
     group = next(group for group in level.result.groups if group.id == decision.group)
     facts = {
-        "period": composer.period.said(),
-        "group": begun(group.label),
+        "period": composer.said,
+        "group": composer.stated(begun(group.label)),
         "branch": composer.branch(person.branch) if level.name != "branches" and person.branch else EMPTY,
-        "post": person.post,
+        "post": composer.stated(person.post),
     }
     fields = (
         Field(composer.words[f"sheet.{name}"], (plain_line(text),))
@@ -108,7 +108,7 @@ def _cards(composer: AppraisalComposer, decision: Decision) -> Iterable[Card]:
         line = composer.line("sheet.of", of=of)
         yield Card(label=words["league.rank"], figure=printed, unit=EMPTY, change=line)
     if change := composer.change_of_rank(decision):
-        unit = composer.say("sheet.before", before=composer.period.before.said())
+        unit = composer.say("sheet.before", before=composer.said_before)
         yield Card(label=words["league.change"], figure=change, unit=unit)
     if ahead := level.ahead_of(decision):
         yield Card(label=words["league.ahead"], figure=composer.print(ahead), unit=score)
@@ -130,13 +130,13 @@ def _items(composer: AppraisalComposer, decision: Decision, id_: str) -> Table:
     frame = Table(
         anchor=f"{id_}-{'own' if own else 'items'}", caption=words["items.caption"], stub=words["items.item"]
     )
-    table = composer.filled(frame, columns, decision.items, lambda item: item.label)
+    table = composer.filled(frame, columns, decision.items, lambda item: composer.stated(item.label))
     rows, blank = [*table.rows], [None] * (len(columns) - 2)
     for adjusted in decision.adjustments:
         # as the points that it is added to
         points = replace(adjusted.points, digits=max(adjusted.points.digits, 2))
         found = _measured(composer, adjusted.value)
-        rows.append(composer.row(adjusted.label, found, *blank, composer.signed(points)))
+        rows.append(composer.row(composer.stated(adjusted.label), found, *blank, composer.signed(points)))
     if decision.score:
         rows.append(composer.row(words["league.score"], None, *blank, decision.score, role="total"))
     return replace(table, rows=tuple(rows))
@@ -148,7 +148,7 @@ def _band(composer: AppraisalComposer, item: ItemScore) -> Text | None:
     exact = item.value.exact
     band = next((b for b in declared.bands if isinstance(exact, Fraction) and b.holds(exact)), None)
     if band is None or band.label:
-        return band.label if band else None
+        return composer.stated(band.label) if band and band.label else None
     factor = composer.units[item.value.unit].factor
 
     def edge(sign: str, number: Fraction | None) -> str:
@@ -161,7 +161,7 @@ def _band(composer: AppraisalComposer, item: ItemScore) -> Text | None:
 
     ends = [edge("≥", band.low), edge("≤" if band.closed else "<", band.high)]
     said = ", ".join(filter(None, ends))
-    return Text(said, said)
+    return composer.stated(Text(said, said))
 
 
 def _measured(composer: AppraisalComposer, value: Value) -> Cell:
@@ -179,7 +179,7 @@ def _missing(composer: AppraisalComposer, checks: Sequence[Check], id_: str) -> 
     words = composer.words
     frame = Table(anchor=f"{id_}-missing", caption=words["missing.caption"], stub=words["items.item"])
     columns = [composer.column("missing.why", why)]
-    return composer.filled(frame, columns, checks, lambda check: check.label)
+    return composer.filled(frame, columns, checks, lambda check: composer.stated(check.label))
 
 
 def _standards(composer: AppraisalComposer, checks: Sequence[Check], id_: str) -> Table:
@@ -202,7 +202,7 @@ def _standards(composer: AppraisalComposer, checks: Sequence[Check], id_: str) -
     frame = Table(
         anchor=f"{id_}-standards", caption=words["standard.caption"], stub=words["standard.standard"]
     )
-    return composer.filled(frame, columns, checks, lambda check: check.label)
+    return composer.filled(frame, columns, checks, lambda check: composer.stated(check.label))
 
 
 def _threshold(composer: AppraisalComposer, check: Check) -> Content:
@@ -212,7 +212,7 @@ def _threshold(composer: AppraisalComposer, check: Check) -> Content:
         return _measured(composer, threshold)
     assert isinstance(check.value, Value)
     unit = composer.unit(check.value)
-    return Text(f"{threshold.zh}{unit.zh}", f"{threshold.en} {unit.en}".strip())
+    return composer.stated(Text(f"{threshold.zh}{unit.zh}", f"{threshold.en} {unit.en}".strip()))
 
 
 def _needs(composer: AppraisalComposer, decision: Decision, id_: str) -> Table:
@@ -228,16 +228,16 @@ def _needs(composer: AppraisalComposer, decision: Decision, id_: str) -> Table:
         column("needs.gain", lambda need: composer.signed(need.gain) if need.goal else none),
         column("needs.bound", lambda need: words[f"needs.{need.bound}" if need.goal else "needs.full"]),
         column("needs.goal", goal),
-        column("needs.more", lambda need: need.more[0] if need.goal and need.more else none),
+        column("needs.more", lambda need: composer.stated(need.more[0]) if need.goal and need.more else none),
         column("needs.amount", amount),
     ]
     frame = Table(anchor=f"{id_}-needs", caption=words["needs.caption"], stub=words["items.item"])
     needs = appraisal.needs(composer.level.book, decision)
-    return composer.filled(frame, columns, needs, lambda need: need.label)
+    return composer.filled(frame, columns, needs, lambda need: composer.stated(need.label))
 
 
 def _signatures(composer: AppraisalComposer) -> Fields:
     """Places for those who sign, with the name where one is declared."""
     return Fields(
-        tuple(form_field(signer.title, signer.name, "decision") for signer in composer.plan.signers)
+        tuple(form_field(composer, signer.title, signer.name, "decision") for signer in composer.plan.signers)
     )

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
 
 from reportgen.compute.rules.model import Decision
-from reportgen.kinds.awards.composer import AwardComposer, said_whole
+from reportgen.kinds.awards.composer import AwardComposer
 from reportgen.kinds.awards.plan import Citations
-from reportgen.kinds.papers import Sentence
-from reportgen.model import Certificate, CertificateField, Line, Recipient, Text, formats
+from reportgen.model import EMPTY, Certificate, CertificateField, Recipient, Text, formats
 from reportgen.model.errors import Place, problem
 from reportgen.read.words import plain_line
 
@@ -22,18 +20,17 @@ MAX_STEM = (
 )
 
 
-def recipients(composer: AwardComposer, signed: bool = False) -> tuple[Recipient, ...]:
-    """The winners in the order of the list; `signed` chooses the words beside the code."""
-    plan = composer.plan
-    declared = plan.certificate
+def recipients(composer: AwardComposer) -> list[Recipient]:
+    """The winners in the order of the list."""
+    declared = composer.plan.certificate
     if declared is None:
-        return ()
+        return []
     winners = composer.winners_in_order()
     width = max(4, len(str(len(winners))))
-    return tuple(
-        _recipient(composer, declared, decision, number, width, signed)
+    return [
+        _recipient(composer, declared, decision, f"{number:0{width}}")
         for number, decision in enumerate(winners, 1)
-    )
+    ]
 
 
 def check_citations(composer: AwardComposer) -> None:
@@ -53,62 +50,30 @@ def check_citations(composer: AwardComposer) -> None:
             composer.problems.append(problem(place, "awards.tier_has_no_citation", id=tier.id))
 
 
-def _recipient(
-    composer: AwardComposer, declared: Citations, decision: Decision, number: int, width: int, signed: bool
-) -> Recipient:
-    person, plan = decision.person, composer.plan
-    assert decision.tier
-    serial = declared.serial.replace("{n}", f"{number:0{width}}")
-    branch, post, name = (
-        composer.branch(person.branch),
-        composer.post(person),
-        composer.person(person, "certificates"),
-    )
-    groups = {group.id: group.label for group in composer.result.groups}
-    own = {
-        "name": name,
-        "post": post,
-        "branch": branch,
-        "tier": decision.tier.label,
-        "rewards": composer.rewards(decision),
-        "group": groups.get(decision.group, Text("", "")),
-    }
-    award = Text(
-        f"{plan.award.zh}（{decision.tier.label.zh}）", f"{plan.award.en} ({decision.tier.label.en})"
-    )
-    certificate = Certificate(
-        heading=declared.heading,
-        fields=(
-            CertificateField("post", post),
-            CertificateField("name", name),
-            CertificateField("serial", composer.say("certificate.serial", serial=serial)),
-        ),
-        citation=tuple(_citation(composer, sentence, own) for sentence in _words(declared, decision)),
-        issuer=composer.publication.issuer,
-        signer=plan.head.title,
-        signer_name=plan.head.name,
-        date=formats.roc_date_in_words(plan.issued),
-        check=composer.words["certificate.signed" if signed else "certificate.unsigned"],
-        qr="",
-        sample=composer.dataset.sample,
-    )
+def _recipient(composer: AwardComposer, declared: Citations, decision: Decision, number: str) -> Recipient:
+    """`number` is the place in the list with its leading zeros."""
+    person, plan, tier = decision.person, composer.plan, decision.tier
+    assert tier
+    serial = composer.stated(declared.serial.replace("{n}", number))
+    name = composer.person(person, "certificates")
+    award = Text(f"{plan.award.zh}（{tier.label.zh}）", f"{plan.award.en} ({tier.label.en})")
     return Recipient(
-        number=number,
+        number=int(number),
         id=person.id,
         serial=serial,
         name=name,
         award=award,
-        certificate=certificate,
-        stem=f"{number:0{width}}-{safe(name.zh)}",
+        certificate=_certificate(composer, declared, decision, serial),
+        stem=f"{number}-{safe(name.zh)}",
         title=composer.say("certificate.title", name=name, award=award),
         place=person.place,
         record={
-            "number": str(number),
+            "number": str(int(number)),
             "serial": serial,
             "id": person.id,
             "name_zh": name.zh,
             "name_en": name.en,
-            "tier": decision.tier.id,
+            "tier": tier.id,
             "branch": person.branch,
             "issued": plan.issued.isoformat(),
         },
@@ -117,14 +82,38 @@ def _recipient(
     )
 
 
-def _words(declared: Citations, decision: Decision) -> tuple[Sentence, ...]:
-    assert decision.tier
-    return declared.by_tier.get(decision.tier.id) or declared.by_tier.get("default", ())
-
-
-def _citation(composer: AwardComposer, sentence: Sentence, own: Mapping[str, Text]) -> Line:
-    """A certificate states no figure of the ledger: what is counted there is said as words."""
-    return plain_line(said_whole(composer.sentence(sentence, own)))
+def _certificate(
+    composer: AwardComposer, declared: Citations, decision: Decision, serial: str
+) -> Certificate:
+    """What the certificate says; which words stand beside the code depends on whether it is going to be signed."""
+    person, plan, tier = decision.person, composer.plan, decision.tier
+    assert tier
+    name, post = composer.person(person, "certificates"), composer.post(person)
+    own = {
+        "name": name,
+        "post": post,
+        "branch": composer.branch(person.branch),
+        "tier": tier.label,
+        "rewards": composer.rewards(decision),
+        "group": next((g.label for g in composer.result.groups if g.id == decision.group), EMPTY),
+    }
+    words = declared.by_tier.get(tier.id) or declared.by_tier.get("default", ())
+    return Certificate(
+        heading=declared.heading,
+        fields=(
+            CertificateField("post", post),
+            CertificateField("name", name),
+            CertificateField("serial", composer.say("certificate.serial", serial=serial)),
+        ),
+        # A certificate states no figure of the ledger: what is counted there is said as words.
+        citation=tuple(plain_line(composer.in_words(composer.sentence(sentence, own))) for sentence in words),
+        issuer=composer.publication.issuer,
+        signer=plan.head.title,
+        signer_name=plan.head.name,
+        date=composer.stated(formats.roc_date_in_words(plan.issued)),
+        check=composer.words[f"certificate.{'signed' if composer.material.signed else 'unsigned'}"],
+        sample=composer.dataset.sample,
+    )
 
 
 def safe(name: str) -> str:

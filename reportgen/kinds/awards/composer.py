@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 from reportgen.compute.ledger import counted
@@ -16,7 +15,7 @@ from reportgen.kinds.papers import Sentence, joined, on_day
 from reportgen.model import EMPTY, Key, Line, Printed, Source, Text, Value, formats
 from reportgen.model.errors import Place, Problem, problem
 from reportgen.model.values import merged_sources
-from reportgen.read.words import fill, said, slots
+from reportgen.read.words import slots
 
 # A national identity number, or that of a resident card, in use or not: no paper shows one.
 _IDENTITY = re.compile(r"\b[A-Z][\dA-D]\d{8}\b")
@@ -47,7 +46,7 @@ class AwardComposer(Composer):
 
     def sentence(self, sentence: Sentence, extra: Mapping[str, Text] | None = None) -> Line:
         """Words of an officer with their slots filled; a slot that is none has been told by `check`."""
-        return fill(sentence.text, lambda slot: (extra or {}).get(slot) or self.slot(slot))
+        return self.fill(sentence.text, lambda slot: (extra or {}).get(slot) or self.slot(slot))
 
     def check(self, sentences: Iterable[Sentence], extra: Iterable[str] = ()) -> None:
         """A problem for each slot that means nothing."""
@@ -63,7 +62,7 @@ class AwardComposer(Composer):
 
     def slot(self, name: str) -> Text | Printed:
         content = self.slots.get(name, EMPTY)
-        return self.print(content) if isinstance(content, Value) else content
+        return self.print(content) if isinstance(content, Value) else self.stated(content)
 
     def _known_slots(self) -> dict[str, Text | Value]:
         plan, result = self.plan, self.result
@@ -134,11 +133,11 @@ class AwardComposer(Composer):
 
     def shown(self, names: Text, paper: str) -> Text:
         """A person's name as this paper may show it."""
-        return masked(names, self.policy(paper))
+        return self.stated(masked(names, self.policy(paper)))
 
     def person(self, person: Person, paper: str) -> Text:
         """A candidate's name as the paper may show it; the name of a unit hides nobody."""
-        return person.names if self.is_unit(person) else self.shown(person.names, paper)
+        return self.stated(person.names) if self.is_unit(person) else self.shown(person.names, paper)
 
     def named(self, person: Person, paper: str) -> Text:
         """The name beside a column of branches."""
@@ -206,17 +205,14 @@ class AwardComposer(Composer):
 
     def rewards(self, decision: Decision) -> Text:
         """嘉獎兩次、獎狀 / two commendations, a certificate of merit."""
-        return joined(reward.label for reward in decision.tier.rewards) if decision.tier else EMPTY
+        return (
+            self.stated(joined(reward.label for reward in decision.tier.rewards)) if decision.tier else EMPTY
+        )
 
 
 def _exact(value: Value) -> Fraction:
     assert isinstance(value.exact, Fraction)
     return value.exact
-
-
-def later(day: date, hour: int, minute: int, minutes: int) -> tuple[int, int]:
-    moment = datetime(day.year, day.month, day.day, hour, minute) + timedelta(minutes=minutes)
-    return moment.hour, moment.minute
 
 
 def total(name: str, parts: Iterable[Value], key: Key = ()) -> Value:
@@ -234,11 +230,6 @@ def total(name: str, parts: Iterable[Value], key: Key = ()) -> Value:
         worked=f"{len(parts)} amounts",
         sources=sources,
     )
-
-
-def said_whole(line: Line) -> Text:
-    """A line as plain words, for a place that holds no figures of its own: a cell, a title, a citation."""
-    return Text(said(line.zh, "zh"), said(line.en, "en"))
 
 
 def paid(decision: Decision) -> bool:

@@ -139,7 +139,8 @@ def _reasons(composer: AwardComposer, decision: Decision, group: Group | None) -
     values = [value for value in _telling(decision, group) if isinstance(value.exact, Fraction)]
     lines = [composer.ledger.within(decision.reason, values)]
     if decision.eligible and not decision.bonus:
-        lines.append(plain_line(begun(decision.rounding or composer.words["decisions.no_rounding"])))
+        rounding = decision.rounding or composer.words["decisions.no_rounding"]
+        lines.append(plain_line(composer.stated(begun(rounding))))
     return tuple(lines)
 
 
@@ -189,8 +190,8 @@ def _cards(composer: AwardComposer, decision: Decision) -> Iterable[Card]:
         return
     yield _card(composer, "list.score", decision.score)
     if place := rank(decision):
-        of = composer.print(_eligible(decision)).plain
-        yield replace(_card(composer, "list.rank", place), unit=composer.say("decisions.of", of=of))
+        of = composer.line("decisions.of", of=composer.print(_eligible(decision)))
+        yield replace(_card(composer, "list.rank", place), unit=composer.in_words(of))
     if decision.line:
         yield _card(
             composer, "decisions.line_next" if decision.tier else "decisions.line_last", decision.line
@@ -211,13 +212,16 @@ def _checks(composer: AwardComposer, decision: Decision, id_: str) -> Table:
         return next((composer.unit(side) for side in sides), None)
 
     def rule(check: Check) -> Text:
-        excludes = check.kind == "exclude"
-        return composer.say("checks.exclude", rule=check.label) if excludes else check.label
+        label = composer.stated(check.label)
+        return composer.say("checks.exclude", rule=label) if check.kind == "exclude" else label
+
+    def side(words: Value | Text) -> Value | Text:
+        return words if isinstance(words, Value) else composer.stated(words)
 
     columns: list[ColumnOf[Check]] = [
-        column("checks.value", lambda check: check.value),
+        column("checks.value", lambda check: side(check.value)),
         column("checks.operator", lambda check: words[f"operator.{check.operator}"]),
-        column("checks.threshold", lambda check: check.threshold),
+        column("checks.threshold", lambda check: side(check.threshold)),
         column("checks.unit", unit),
         column("checks.verdict", lambda check: words["checks.passed" if check.passed else "checks.failed"]),
     ]
@@ -232,7 +236,7 @@ def _items(composer: AwardComposer, decision: Decision, id_: str) -> Table:
         column("items.unit", lambda item: composer.unit(item.value)),
     ]
     if any(item.band for item in decision.items):
-        columns.append(column("items.band", lambda item: item.band))
+        columns.append(column("items.band", lambda item: item.band and composer.stated(item.band)))
     columns += [
         column("items.points", lambda item: item.points),
         column("items.weight", lambda item: item.weight),

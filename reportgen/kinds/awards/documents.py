@@ -6,24 +6,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Literal
 
 from reportgen.compute import rules
 from reportgen.compute.rules.model import Result
-from reportgen.kinds.awards import certificates, decisions, letters, lists, stated
-from reportgen.kinds.awards.composer import AwardComposer, said_whole
+from reportgen.kinds.awards import certificates, decisions, letters, lists
+from reportgen.kinds.awards.composer import AwardComposer
 from reportgen.kinds.awards.plan import PAPERS, papers, read_plan
 from reportgen.kinds.material import Material
-from reportgen.model import Block, Document, Recipient, Text, formats
+from reportgen.model import Block, Document, Text, formats
 from reportgen.model.errors import InputError
 from reportgen.read.tables import describe
 
-__all__ = ["PAPERS", "decided", "document", "documents", "papers", "recipients"]
+__all__ = ["PAPERS", "decided", "document", "documents", "papers"]
 
-MAKERS: Mapping[str, Callable[[AwardComposer], list[Block]]] = {
+MAKERS: Mapping[str, Callable[[AwardComposer], Sequence[Block]]] = {
     "letter": letters.letter,
     "order": letters.order,
     "announcement": letters.announcement,
@@ -33,6 +33,7 @@ MAKERS: Mapping[str, Callable[[AwardComposer], list[Block]]] = {
     "labels": letters.labels,
     "decisions": decisions.decisions,
     "report": lists.report,
+    "certificates": certificates.recipients,
 }
 SETTINGS: Mapping[str, Literal["news", "dense"]] = {"report": "news", "decisions": "dense"}
 # Papers that name no candidate.
@@ -49,32 +50,15 @@ def decided(material: Material) -> Result:
 
 def document(material: Material, name: str) -> Document:
     """One paper of the publication; `name` is that of the paper. The certificates are the recipients."""
-    result = decided(material)
-    if name == "certificates":
-        return certificates_document(material, result, recipients(material, result))
-    (made,) = documents(material, result, [name])
+    (made,) = documents(material, decided(material), [name])
     return made
 
 
-def documents(material: Material, result: Result, only: Iterable[str] | None = None) -> list[Document]:
-    """The papers that the publication asks for, or `only` some of them; certificates are made by `recipients`.
-
-    InputError lists all faults of publication.toml, of whichever paper.
-    """
+def documents(material: Material, result: Result, only: Iterable[str] = PAPERS) -> list[Document]:
+    """Those of the papers that the publication asks for; InputError lists all faults of publication.toml, of whichever paper."""
     plan = _checked(material, result).plan
-    asked = set(plan.papers if only is None else only)
-    wanted = [name for name in plan.papers if name in asked and name in MAKERS]
-    return [_document(AwardComposer(material, plan, result), name) for name in wanted]
-
-
-def certificates_document(material: Material, result: Result, drawn: Iterable[Recipient]) -> Document:
-    """The certificates as one document, a recipient each: what depends on which files, and what is hidden."""
-    return _document(_checked(material, result), "certificates", tuple(drawn))
-
-
-def recipients(material: Material, result: Result) -> tuple[Recipient, ...]:
-    """Everything that a certificate needs, for each winner in the order of the list."""
-    return certificates.recipients(_checked(material, result), material.signed)
+    asked = set(only)
+    return [_document(AwardComposer(material, plan, result), name) for name in plan.papers if name in asked]
 
 
 def _checked(material: Material, result: Result) -> AwardComposer:
@@ -90,16 +74,16 @@ def _checked(material: Material, result: Result) -> AwardComposer:
     return composer
 
 
-def _document(composer: AwardComposer, name: str, drawn: tuple[Block, ...] | None = None) -> Document:
+def _document(composer: AwardComposer, name: str) -> Document:
     publication, result, dataset = composer.publication, composer.result, composer.dataset
-    if name not in NAMELESS and drawn is None:
+    if name not in NAMELESS and name != "certificates":  # a recipient bears the faults of its own name
         named = result.decisions if name == "decisions" else result.winners
         if faults := [fault for decision in named for fault in composer.name_faults(decision.person)]:
             raise InputError(dict.fromkeys(faults))
-    blocks = tuple(MAKERS[name](composer)) if drawn is None else drawn
+    blocks = MAKERS[name](composer)
     called = composer.words[_called(composer, name)]
     headline = composer.plan.headline if name == "report" else None
-    title = said_whole(composer.sentence(headline)) if headline else called
+    title = composer.in_words(composer.sentence(headline)) if headline else called
     made = composer.document(
         name, called, blocks, [publication.file, result.file, *result.inputs, dataset.file]
     )
@@ -109,7 +93,6 @@ def _document(composer: AwardComposer, name: str, drawn: tuple[Block, ...] | Non
         issued=formats.roc_date(_issued(composer, name)),
         attached=tuple(file for file in (publication.file, result.file) if file),
         hidden=composer.hidden(name, _shown(composer, name)),
-        stated=stated.numbers(composer),
         setting=SETTINGS.get(name, ""),
     )
 
@@ -132,13 +115,11 @@ def _shown(composer: AwardComposer, name: str) -> list[Text]:
         officials += [plan.ceremony.host, plan.ceremony.contact, *plan.ceremony.attend]
     if name in NAMELESS or composer.policy(name) != "whole":
         return officials
-    everybody = name == "decisions"
-    chosen = _names(composer, everybody)
-    return [*officials, *chosen]
-
-
-def _names(composer: AwardComposer, everybody: bool) -> list[Text]:
-    """The names of the winners, or of all candidates, and of those who share in a bonus."""
-    decided = composer.result.decisions if everybody else composer.result.winners
-    shares = [s.names for d in composer.result.decisions if d.bonus for s in d.bonus.shares]
-    return [*(decision.person.names for decision in decided), *shares]
+    result = composer.result
+    named = [
+        decision.person.names for decision in (result.decisions if name == "decisions" else result.winners)
+    ]
+    shares = [
+        share.names for decision in result.decisions if decision.bonus for share in decision.bonus.shares
+    ]
+    return [*officials, *named, *shares]

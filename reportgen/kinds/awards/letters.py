@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from reportgen.compute.rules.model import Decision, Tier
-from reportgen.kinds.awards.composer import AwardComposer, said_whole
+from reportgen.kinds.awards.composer import AwardComposer
 from reportgen.kinds.awards.plan import Ceremony, Official, Step
 from reportgen.kinds.blocks import form_field
 from reportgen.kinds.compose import ColumnOf
@@ -76,7 +76,7 @@ def _body(composer: AwardComposer, paper: Official) -> Iterable[Segment]:
 def _order_table(composer: AwardComposer, paper: Official) -> Table:
     def said_of(sentence: Sentence | None, decision: Decision) -> Text:
         extra = {"tier": decision.tier.label} if decision.tier else {}
-        return said_whole(composer.sentence(sentence, extra)) if sentence else EMPTY
+        return composer.in_words(composer.sentence(sentence, extra)) if sentence else EMPTY
 
     columns: list[ColumnOf[Decision]] = [
         composer.column("order.post", lambda decision: composer.post(decision.person)),
@@ -169,9 +169,9 @@ def programme(composer: AwardComposer) -> list[Block]:
         "host": ceremony.host,
     }
     columns: list[ColumnOf[tuple[str, Step]]] = [
-        composer.column("programme.time", lambda timed: timed[0]),
-        composer.column("programme.what", lambda timed: said_whole(composer.sentence(timed[1].what))),
-        composer.column("programme.who", lambda timed: timed[1].who),
+        composer.column("programme.time", lambda timed: composer.stated(timed[0])),
+        composer.column("programme.what", lambda timed: composer.in_words(composer.sentence(timed[1].what))),
+        composer.column("programme.who", lambda timed: composer.stated(timed[1].who)),
     ]
     table = composer.filled(
         Table(anchor="t-programme", caption=words["programme.caption"], stub=words["programme.number"]),
@@ -223,33 +223,36 @@ def _presentation(composer: AwardComposer) -> list[Block]:
 def labels(composer: AwardComposer) -> list[Block]:
     """The addressees, then the winners whose rows hold an address."""
     made = [
-        Label(addressee.postcode, addressee.address, composer.say("label.to", name=addressee.name))
+        _label(composer, addressee.postcode, addressee.address, composer.say("label.to", name=addressee.name))
         for addressee in composer.plan.addressees
         if addressee.address
     ]
-    made += [
-        _to_winner(composer, decision)
-        for decision in composer.winners_in_order()
-        if decision.person.cells.get("address")
-    ]
+    for decision in composer.winners_in_order():
+        cells = decision.person.cells
+        if address := cells.get("address"):
+            both = Text(address, cells.get("address_en") or address)
+            made.append(_label(composer, cells.get("postcode", ""), both, _to_winner(composer, decision)))
     return [Labels(tuple(made))]
 
 
-def _to_winner(composer: AwardComposer, decision: Decision) -> Label:
-    person, cells = decision.person, decision.person.cells
-    address = Text(cells["address"], cells.get("address_en") or cells["address"])
+def _label(composer: AwardComposer, postcode: str, address: Text, to: Text) -> Label:
+    return Label(composer.stated(postcode), composer.stated(address), composer.stated(to))
+
+
+def _to_winner(composer: AwardComposer, decision: Decision) -> Text:
+    person = decision.person
     name, branch = composer.person(person, "labels"), composer.branch(person.branch)
     if composer.is_unit(person):
-        return Label(cells.get("postcode", ""), address, composer.say("label.to", name=name))
+        return composer.say("label.to", name=name)
     post = Text(f"{branch.zh}{person.post.zh}", f"{person.post.en}, {branch.en}")
-    return Label(cells.get("postcode", ""), address, composer.say("label.person", name=name, post=post))
+    return composer.say("label.person", name=name, post=post)
 
 
 # ---- what the forms have in common --------------------------------------------------------------
 
 
 def _field(composer: AwardComposer, name: str, text: Text | None) -> Field:
-    return form_field(composer.words[f"field.{name}"], text)
+    return form_field(composer, composer.words[f"field.{name}"], text)
 
 
 def _form(composer: AwardComposer, name: str, contact: tuple[Field, ...] = ()) -> FormHead:
@@ -277,8 +280,8 @@ def _archive(composer: AwardComposer) -> tuple[Field, ...]:
     office, words = composer.plan.office, composer.words
     number = Text(office.archive, office.archive)
     return (
-        form_field(words["field.archive"], number, "archive"),
-        form_field(words["field.keep"], office.keep, "archive"),
+        form_field(composer, words["field.archive"], number, "archive"),
+        form_field(composer, words["field.keep"], office.keep, "archive"),
     )
 
 
@@ -286,7 +289,7 @@ def _to(composer: AwardComposer) -> Field:
     """One paper for all: the receiver is who stands under 正本 and 副本; where it is one, its name."""
     named = [addressee.name for addressee in composer.plan.addressees if addressee.letter]
     to = named[0] if len(named) == 1 else composer.words["field.to_all"]
-    return form_field(composer.words["field.to"], to, "to")
+    return form_field(composer, composer.words["field.to"], to, "to")
 
 
 def _recipients(composer: AwardComposer) -> Fields:

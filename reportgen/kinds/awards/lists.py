@@ -126,7 +126,7 @@ def report(composer: AwardComposer) -> list[Block]:
     blocks += _paid_by_branch(composer) if composer.of_units else _tiers(composer)
     if not composer.of_units:
         blocks += _honoured(composer)
-    rules = (Field(label, (plain_line(begun(text)),)) for label, text in result.rules)
+    rules = (Field(label, (plain_line(composer.stated(begun(text))),)) for label, text in result.rules)
     blocks += [
         Section(number="", title=words["report.how"], anchor="s-how", flow=True),
         Paragraphs((_method(composer), *_top(composer))),
@@ -188,7 +188,7 @@ def _tiers(composer: AwardComposer) -> list[Block]:
 
 
 def _rewards(composer: AwardComposer, tier: Tier) -> Field:
-    said = plain_line(begun(joined(reward.label for reward in tier.rewards)))
+    said = plain_line(composer.stated(begun(joined(reward.label for reward in tier.rewards))))
     return Field(begun(tier.label), (composer.with_money(said, tier),))
 
 
@@ -267,7 +267,7 @@ def _quotas(composer: AwardComposer) -> Table:
     columns = [
         column("candidates", "candidates"),
         column("eligible", "eligible", " that passed every check"),
-        composer.column("report.worked", lambda group: begun(group.worked)),
+        composer.column("report.worked", lambda group: composer.stated(begun(group.worked))),
         composer.column("report.quota", quota),
         column("won", "winners", " with a tier"),
     ]

@@ -229,7 +229,7 @@ def _own_limit(composer: TargetComposer, branch: str) -> Line:
         "note.own",
         floor=_limit(composer, f"limit.{place}.floor", limits.floor),
         ceiling=_limit(composer, f"limit.{place}.ceiling", limits.ceiling),
-        reason=limits.reason or EMPTY,
+        reason=composer.stated(limits.reason or EMPTY),
     )
 
 
@@ -241,7 +241,9 @@ def _factors(composer: TargetComposer) -> Table:
         factor = composer.scheme.factors[place]
         unit = composer.head(shown(result.branches[0].parts[place].value).unit)
         mean = shown(result.means[factor.id])
-        return ColumnOf(factor.label, lambda branch: shown(branch.parts[place].value), unit, mean)
+        return ColumnOf(
+            composer.stated(factor.label), lambda branch: shown(branch.parts[place].value), unit, mean
+        )
 
     caption = composer.say("factors.caption", **composer.years)
     table = composer.filled(
@@ -265,7 +267,7 @@ def _shares(composer: TargetComposer) -> Table:
 
     def column(place: int) -> ColumnOf[BranchTarget]:
         total = composer.total("", (branch.parts[place].weighted for branch in branches))
-        label = composer.scheme.factors[place].label
+        label = composer.stated(composer.scheme.factors[place].label)
         return ColumnOf(label, lambda branch: branch.parts[place].weighted, total=total)
 
     weights = composer.weights
@@ -326,7 +328,7 @@ def _units(composer: TargetComposer, branch: BranchTarget) -> Table:
     def by(place: int) -> ColumnOf[UnitTarget]:
         values = (unit.parts[place].value for unit in units if unit.parts)
         return ColumnOf(
-            scheme.units.factors[place].label,
+            composer.stated(scheme.units.factors[place].label),
             lambda unit: unit.parts[place].value if unit.parts else formats.SYMBOL["none"],
             total=total(name, values),
         )
@@ -361,7 +363,7 @@ def _units(composer: TargetComposer, branch: BranchTarget) -> Table:
         frame,
         columns,
         units,
-        lambda unit: Text(unit.id, unit.id),
+        lambda unit: composer.stated(unit.id),
         words["table.total"],
         lambda unit: "n" if unit.new else "",
     )

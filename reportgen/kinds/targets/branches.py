@@ -110,7 +110,9 @@ def _pushed(composer: TargetComposer, branch: BranchTarget) -> Line:
 
     def named(parts: Sequence[FactorShare]) -> Line:
         return listed(
-            composer.line("why.factor", factor=part.factor.label, share=composer.print(part.share))
+            composer.line(
+                "why.factor", factor=composer.stated(part.factor.label), share=composer.print(part.share)
+            )
             for part in parts
         )
 
@@ -171,9 +173,9 @@ def _of_units(composer: TargetComposer, branch: BranchTarget) -> Line:
             "why.units",
             units=composer.number_of(f"units of {branch.id}", units, "count of the units of the branch"),
             mean=composer.money(mean),
-            most=most.id,
+            most=composer.stated(most.id),
             most_target=composer.money(most.target),
-            least=least.id,
+            least=composer.stated(least.id),
             least_target=composer.money(least.target),
         )
     ]
@@ -187,7 +189,7 @@ def _service(composer: TargetComposer, unit: UnitTarget) -> Line:
     assert unit.months and unit.staffing
     return composer.line(
         "why.short_half" if _exact(unit.staffing) != 1 else "why.short_months",
-        unit=unit.id,
+        unit=composer.stated(unit.id),
         months=composer.print(unit.months),
         staffing=composer.print(unit.staffing),
     )
@@ -212,7 +214,7 @@ def _factors(composer: TargetComposer, branch: BranchTarget) -> Table:
         return shown(composer.result.means[branch.parts[place].factor.id])
 
     def label(place: int) -> Text:
-        name, unit = branch.parts[place].factor.label, composer.head(value(place).unit)
+        name, unit = composer.stated(branch.parts[place].factor.label), composer.head(value(place).unit)
         return Text(f"{name.zh}（{unit.zh}）", f"{name.en} ({unit.en})")
 
     columns: list[ColumnOf[int]] = [
@@ -309,9 +311,9 @@ def _units(composer: TargetComposer, branch: BranchTarget) -> Table:
         first, *others = units[place::down]
         inside = [composer.cell(content) for content in contents(first)]
         for other in others:
-            inside += [composer.cell(content) for content in (other.id, *contents(other))]
+            inside += [composer.cell(content) for content in (composer.stated(other.id), *contents(other))]
         blank = [None] * ((across - 1 - len(others)) * (1 + len(names)))
-        rows.append(composer.row(first.id, *inside, *blank))
+        rows.append(composer.row(composer.stated(first.id), *inside, *blank))
     percent = composer.head("percent")
     heads = [Column(words[f"column.{name}"], percent if name == "rate" else None) for name in names]
     table = Table(

@@ -96,7 +96,8 @@ class TargetComposer(Composer):
 
     @property
     def years(self) -> dict[str, Text]:
-        return {"year": formats.roc_year(self.scheme.roc_year), "before": formats.roc_year(self.scheme.year)}
+        years = {"year": self.scheme.roc_year, "before": self.scheme.year}
+        return {name: self.stated(formats.roc_year(year)) for name, year in years.items()}
 
     def moved(self, name: str, target: Value, last: Value, change: Value, rate: Value) -> Line:
         """A sentence of a target against last year's: more, less or the same."""

@@ -13,12 +13,11 @@ from fractions import Fraction
 from reportgen.compute import targets
 from reportgen.compute.targets import Result
 from reportgen.kinds.material import Material
-from reportgen.kinds.stated import numbers_in, strings
 from reportgen.kinds.targets.approval import approval
 from reportgen.kinds.targets.branches import branches
 from reportgen.kinds.targets.composer import TargetComposer
 from reportgen.kinds.targets.plan import PAPERS, read_plan
-from reportgen.model import Document, Records, formats
+from reportgen.model import Document, Records
 from reportgen.read import tables
 
 __all__ = ["PAPERS", "computed", "document"]
@@ -48,11 +47,7 @@ def document(material: Material, name: str) -> Document:
         _BLOCKS[name](composer),
         (material.publication.file, *result.inputs, material.dataset.file, material.registry.file),
     )
-    return replace(
-        made,
-        records=(_records(result),) if name == "approval" else (),
-        stated=tuple(sorted(set(numbers_in(_stated(composer))))),
-    )
+    return replace(made, records=(_records(result),) if name == "approval" else ())
 
 
 def _records(result: Result) -> Records:
@@ -64,25 +59,3 @@ def _records(result: Result) -> Records:
         if isinstance(unit.target.exact, Fraction)
     )
     return Records("targets", ("roc_year", "branch", "unit", "target"), rows)
-
-
-def _stated(composer: TargetComposer) -> list[str]:
-    """The words of the inputs with their numbers, the numbers of the units and sections, the years."""
-    scheme = composer.scheme
-    found = [*strings(composer.publication.raw), scheme.standard.words.zh, scheme.standard.words.en]
-    for limits in (scheme.limits, *scheme.branch_limits.values()):
-        if limits.reason:
-            found += [limits.reason.zh, limits.reason.en]
-    found += [text for note in scheme.notes for text in (note.zh, note.en)]
-    found += [unit.id for branch in composer.result.branches for unit in branch.units]
-    for year in (scheme.year, scheme.roc_year):
-        found += [formats.roc_year(year).zh, formats.roc_year(year).en]
-    words = composer.words
-    found += [
-        text
-        for name in words
-        if name.startswith(("step.", "size."))
-        for text in (words[name].zh, words[name].en)
-    ]
-    found += [str(number) for number in range(1, len(composer.result.branches) + 1)]
-    return found

@@ -43,7 +43,7 @@ def _factor(composer: TargetComposer, factor: Factor) -> Definition:
     table = dataset.tables[measure.table]
     unit = composer.head(measure.unit)
     return Definition(
-        label=factor.label,
+        label=composer.stated(factor.label),
         formula=words[f"size.{factor.normalisation}_{factor.direction}"],
         unit=unit,
         better=words[f"direction.{factor.direction}"],
