@@ -11,7 +11,7 @@ from test_compose import composer, value
 
 from reportgen.kinds import kinds
 from reportgen.kinds.material import read_material
-from reportgen.model import EMPTY, Paragraphs, Table, Text
+from reportgen.model import EMPTY, Line, Paragraphs, Table, Text
 from reportgen.read.publications import documents_of, publication_names
 from reportgen.read.words import plain_line
 
@@ -35,8 +35,11 @@ def test_a_number_that_nobody_marked_is_found() -> None:
     paragraph = Paragraphs((plain_line(Text("共 57 件", "57 cases in all")),))
     document = made.document("paper", EMPTY, [paragraph], [])
     assert unmarked(document) == [("57", "共 57 件"), ("57", "57 cases in all")]
-    made.print(value(57))
-    assert unmarked(made.document("paper", EMPTY, [paragraph], [])) == []
+    # A figure that stands nowhere excuses nothing; one that stands on the page does.
+    printed = made.print(value(57))
+    assert unmarked(made.document("paper", EMPTY, [paragraph], [])) != []
+    placed = Paragraphs((Line((printed,), (printed,)),))
+    assert unmarked(made.document("paper", EMPTY, [paragraph, placed], [])) == []
 
 
 def test_what_an_input_words_is_stated_and_rows_are_counted_through() -> None:
