@@ -42,7 +42,7 @@ Content = (
     Value | Printed | Text | str | Cell | None
 )  # what may stand in a cell; a str is the same in both languages
 Item = TypeVar("Item")
-Numbered = TypeVar("Numbered", Table, Chart)
+Numbered = TypeVar("Numbered", bound=Table | Chart)
 
 
 @dataclass(frozen=True)

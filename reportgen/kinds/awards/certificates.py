@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from reportgen.compute.rules.model import Decision
 from reportgen.kinds.awards.composer import AwardComposer, said_whole
 from reportgen.kinds.awards.plan import Citations
-from reportgen.kinds.papers import Sentence
 from reportgen.model import Certificate, CertificateField, Line, Recipient, Text, formats
 from reportgen.model.errors import Place, problem
+from reportgen.read.fields import Sentence
 from reportgen.read.words import plain_line
 
 MAX_STEM = (
