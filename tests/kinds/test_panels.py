@@ -295,7 +295,13 @@ FAULTS = {
         f"{ITEMS}:9: item 1: redactions: [1600, 10, 100, 100] lies outside of the picture, which is 1654 × 2339 pixels",
         "超出圖片範圍",
     ),
-    "a catalogue that is no TOML": (ITEMS, "[[item]\n", "", f"{ITEMS}:1: is not valid TOML", "不是有效的 TOML"),
+    "a catalogue that is no TOML": (
+        ITEMS,
+        "[[item]\n",
+        "",
+        f"{ITEMS}:1: is not valid TOML",
+        "不是有效的 TOML",
+    ),
 }
 
 
