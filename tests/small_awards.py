@@ -29,11 +29,12 @@ from reportgen.compute.rules.model import (
 )
 from reportgen.kinds.awards import documents as awards
 from reportgen.kinds.material import Material
-from reportgen.model import Document, Source, Text, Value
+from reportgen.model import Document, Source, Text, Value, toml
 from reportgen.model.errors import Place
 from reportgen.model.formats import Unit
 from reportgen.read.metrics import read_registry
 from reportgen.read.publications import Publication
+from reportgen.read.schema import TomlFile
 from reportgen.read.tables import Dataset
 from reportgen.read.words import Words, read_glossary, read_words
 
@@ -316,7 +317,6 @@ def raw(name: str = "attitude-awards-102") -> dict[str, Any]:
 def publication(declared: Mapping[str, Any] | None = None) -> Publication:
     declared = raw() if declared is None else declared
     title, subtitle, issuer = (Text(**declared[name]) for name in ("title", "subtitle", "issuer"))
-    file = "inputs/small/publication.toml"
     return Publication(
         name="small",
         kind="awards",
@@ -326,8 +326,7 @@ def publication(declared: Mapping[str, Any] | None = None) -> Publication:
         title=title,
         subtitle=subtitle,
         issuer=issuer,
-        file=file,
-        raw=declared,
+        source=TomlFile("inputs/small/publication.toml", b"", toml.placed(declared), {}),
     )
 
 

@@ -338,12 +338,12 @@ class Figures:
         value = counted(name, number, formula, key=key, unit=unit, sources=sources)
         return self.ledger.print(replace(value, worked=f"= {number}"))
 
-    def summed(self, name: str, exact: Fraction, formula: str, of: Iterable[Value]) -> Printed:
+    def summed(self, name: str, exact: Fraction, formula: str, of: Iterable[Value]) -> Value:
         """A sum that is no metric of the registry: of the years that a table shows."""
         values = list(of)
         sources = merged_sources(source for value in values for source in value.sources)
         made = replace(values[-1], metric=name, exact=exact, formula=formula, worked=f"= {exact}")
-        return self.ledger.print(replace(made, sources=sources, notes=()))
+        return replace(made, sources=sources, notes=())
 
     def figure(
         self, reference: str, roc_year: int | None = None, members: Mapping[str, str] = NOBODY

@@ -1,19 +1,24 @@
-"""What a chart of metrics shows: names of the registry in, a specification with its figures out.
+"""What a chart of metrics shows: the declaration of an officer in, a specification with its figures out.
 
 Which charts there are, and what stands around them, is the matter of each kind.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from typing import Annotated, Literal
 
-from reportgen.compute.metrics import Figures
+from pydantic import Field
+
+from reportgen.kinds.figures import FiguresComposer, Reference
 from reportgen.model import (
-    LANGUAGES,
-    ChartForm,
+    MOST_POINTS,
+    MOST_SERIES,
     ChartSpec,
+    Event,
+    Note,
     Point,
     Printed,
     Series,
@@ -23,234 +28,240 @@ from reportgen.model import (
     formats,
 )
 from reportgen.model.formats import lower_first
-from reportgen.model.messages import told
-from reportgen.read.metrics import Metric
-from reportgen.read.publications import Reader
-from reportgen.read.tables import Dimension, Member
-from reportgen.read.words import Words
+from reportgen.read.fields import OneOf, RocYear, Where, Within
+from reportgen.read.schema import Fault, Model, check, fault
+from reportgen.read.tables import Member
 
-FORMS: tuple[ChartForm, ...] = (
+Form = Literal["line", "grouped_bar", "stacked_bar", "ranked_bar", "heat_map", "slope", "small_multiples"]
+APART = (
     "line",
     "grouped_bar",
     "stacked_bar",
-    "ranked_bar",
-    "heat_map",
-    "slope",
-    "small_multiples",
-)
+)  # their series are told apart by colours; events have a place there
+HEIGHTS = {"small_multiples": 70.0, "slope": 70.0}  # mm; a heat map and a ranked bar grow with their rows
+Axis = tuple[tuple[int | str, Text], ...]
 
 
-class Charting:
-    """Specifications of charts from the figures of a publication, in the words of its kind."""
+class ChartFields(Model):
+    """The fields of a chart. `first` and `last` are the keys `from` and `to`; `target` is in the unit of the metric."""
 
-    def __init__(self, figures: Figures, words: Words) -> None:
-        self.figures, self.words = figures, words
+    spot: Where
+    form: Form
+    metrics: Annotated[tuple[str, ...], Field(min_length=1)]
+    by: Annotated[str, OneOf("dimension")] = ""
+    first: Annotated[RocYear | None, Field(alias="from")] = None
+    last: Annotated[RocYear | None, Field(alias="to")] = None
+    members: tuple[str, ...] = ()
+    highlight: str = ""
+    target: Annotated[int | None, Within(0)] = None
 
-    def spec(
-        self,
-        form: ChartForm,
-        references: list[str],
-        by: str,
-        years: range,
-        only: list[str],
-        highlight: str,
-        target: int,
-        height: float,
-    ) -> ChartSpec | None:
-        """What the chart shows; `target` below 0 for none. None where there is no figure to draw."""
-        figures = self.figures
-        metric = figures.registry.metric(references[0].partition("@")[0])
-        if by:
-            dimension = figures.dataset.dimensions[by]
-            present = [m for m in dimension.members if m.id != dimension.total and (not only or m.id in only)]
-            if form in ("ranked_bar",):
-                return self._ranked(references[0], dimension, present, highlight, target, height)
-            series = tuple(Series(m.id, m.name_in(years[-1])) for m in present)
-            places = (years[0], years[-1]) if form == "slope" else years
+    @check
+    @staticmethod
+    def _one_dimension(form: str, by: str, metrics: tuple[str, ...]) -> Iterator[Fault]:
+        if form in ("ranked_bar", "heat_map") and not by:
+            yield fault("by", "charting.needs_dimension", form=form)
+        if by and len(metrics) > 1:
+            yield fault("metrics", "charting.one_metric_by_dimension")
+
+
+def chart_spec(
+    composer: FiguresComposer, chart: ChartFields, height: float = 0.0, events: Iterable[Event] = ()
+) -> ChartSpec | None:
+    """What the chart shows, `height` in mm or 0 for its natural one; None where something is at fault."""
+    before = len(composer.problems)
+    references = composer.references(chart.spot, "metrics", chart.metrics)
+    years = composer.years(chart.spot, chart.first, chart.last)
+    for key, names in (("members", chart.members), ("highlight", filter(None, (chart.highlight,)))):
+        for name in names:
+            if name not in chart.metrics:
+                composer.is_member(chart.spot, key, name)
+    if len({reference.metric.unit for reference in references}) > 1:
+        composer.fault(chart.spot.at("metrics"), "charting.one_unit")
+    if len(composer.problems) > before:
+        return None
+    making = _Making(composer, chart, references, years)
+    spec = making.ranked() if chart.form == "ranked_bar" else making.over_years()
+    if spec.form in APART:
+        spec = replace(spec, events=tuple(event for event in events if event.roc_year in years))
+    spec = replace(spec, height_mm=height or spec.height_mm)
+    for key, name, slots in _limit_faults(spec):
+        composer.fault(chart.spot.at(key), name, **slots)
+    return spec if len(composer.problems) == before else None
+
+
+def _limit_faults(spec: ChartSpec) -> Iterator[tuple[str, str, Mapping[str, int | str]]]:
+    """What would be refused when the chart is drawn: key, message and its slots."""
+    if all(point.figure.gap for point in spec.points):
+        yield "metrics", "charting.nothing_to_draw", {}
+    if spec.form == "slope" and len({x for x, _ in spec.xs}) != 2:
+        yield "from", "charting.slope_of_one_year", {}
+    if len(spec.points) + len(spec.target) > MOST_POINTS:
+        yield "metrics", "charting.too_many_points", {"count": len(spec.points), "most": MOST_POINTS}
+    spared = spec.form == "line" and spec.highlight  # all others are grey
+    if spec.form in APART and len(spec.series) > MOST_SERIES and not spared:
+        yield "members", "charting.too_many_series", {"count": len(spec.series), "most": MOST_SERIES}
+    if spec.highlight and spec.highlight not in {*(one.id for one in spec.series), *(x for x, _ in spec.xs)}:
+        yield "highlight", "charting.highlight_not_drawn", {"name_": spec.highlight}
+
+
+class _Making:
+    """One chart in the making."""
+
+    def __init__(
+        self, composer: FiguresComposer, chart: ChartFields, references: list[Reference], years: range
+    ) -> None:
+        self.composer, self.chart, self.references, self.years = composer, chart, references, years
+
+    def over_years(self) -> ChartSpec:
+        composer, chart, years = self.composer, self.chart, self.years
+        first = self.references[0]
+        if chart.by:
+            places = dict.fromkeys((years[0], years[-1])) if chart.form == "slope" else years
+            members = self._members()
+            series = tuple(Series(member.id, member.name_in(years[-1])) for member in members)
             points = tuple(
-                Point(m.id, year, figures.figure(references[0], year, members={by: m.id}))
-                for m in present
+                Point(member.id, year, composer.figure(first, year, {chart.by: member.id}))
+                for member in members
                 for year in places
-                if m.id in figures.members(dimension, year)
+                if self._is_there(member, year)
             )
-            axis = self.year_axis(places)
+            measure = first.metric.name
         else:
-            series = tuple(Series(r, self._series_label(r, references)) for r in references)
-            points = tuple(Point(r, year, self._at(r, year)) for r in references for year in years)
-            axis = self.year_axis(years)
-        if not any(point.figure.gap is None for point in points):
-            return None
+            places = years
+            series = tuple(Series(reference.text, self._label(reference)) for reference in self.references)
+            points = tuple(
+                Point(reference.text, year, composer.figure(reference, year))
+                for reference in self.references
+                for year in years
+            )
+            measure = first.metric.name if self._is_one_metric() else _listed(one.label for one in series)
         breaks = tuple(
-            SeriesBreak(found.roc_year, self.words["chart.break"])
-            for found in figures.dataset.breaks
-            if years[0] < found.roc_year <= years[-1] and self.touches(found.measures, references)
+            SeriesBreak(found.roc_year, composer.words["chart.break"])
+            for found in composer.dataset.breaks
+            if years[0] < found.roc_year <= years[-1] and composer.touches(found.measures, self.references)
         )
-        spec = self.bare(
-            form, references[0], series, axis, points, breaks=breaks, highlight=highlight, height=height
-        )
-        if target >= 0:
-            line = self._line_value(references[0], target)
-            spec = replace(
-                spec,
-                target=tuple(Point("target", year, line) for year in years),
-                target_label=self._target_label(line),
-            )
-        if not by:
-            same = len({reference.partition("@")[0] for reference in references}) == 1
-            spec = replace(spec, measure=metric.name if same else _common_measure(spec))
-        return spec
+        spec = bare_spec(composer, chart.form, first, series, year_axis(places), points)
+        return self._with_target(replace(spec, measure=measure, breaks=breaks))
 
-    def _ranked(
-        self,
-        reference: str,
-        dimension: Dimension,
-        members: list[Member],
-        highlight: str,
-        target: int,
-        height: float,
-    ) -> ChartSpec | None:
-        figures, period = self.figures, self.figures.period
-        present = [m for m in members if m.id in figures.members(dimension, period)]
-        points = [
-            Point("value", m.id, figures.figure(reference, members={dimension.id: m.id})) for m in present
-        ]
-        points = [point for point in points if point.figure.gap is None]
-        low = figures.registry.metric(reference).better == "low"
+    def ranked(self) -> ChartSpec:
+        """The members by the size of their figure in the period."""
+        composer, (reference, *_) = self.composer, self.references
+        members = {member.id: member for member in self._members() if self._is_there(member, composer.year)}
+        figures = {id_: composer.figure(reference, members={self.chart.by: id_}) for id_ in members}
+        sign = 1 if reference.metric.better == "low" else -1
+        sizes = {
+            id_: sign * figure.value.exact
+            for id_, figure in figures.items()
+            if isinstance(figure.value.exact, Fraction)
+        }
+        ordered = sorted(sizes, key=lambda id_: sizes[id_])
+        points = tuple(Point("value", id_, figures[id_]) for id_ in ordered)
+        axis = tuple((id_, members[id_].name_in(composer.year)) for id_ in ordered)
+        series = (Series("value", reference.metric.name),)
+        spec = bare_spec(composer, "ranked_bar", reference, series, axis, points)
+        return self._with_target(replace(spec, height_mm=14 + 6.2 * len(points)))
 
-        def size(point: Point) -> Fraction:
-            assert isinstance(point.figure.value.exact, Fraction)
-            return point.figure.value.exact if low else -point.figure.value.exact
+    def _members(self) -> list[Member]:
+        dimension, only = self.composer.dataset.dimensions[self.chart.by], self.chart.members
+        parts = [member for member in dimension.members if member.id != dimension.total]
+        return [member for member in parts if not only or member.id in only]
 
-        points.sort(key=size)
-        if not points:
-            return None
-        names = {m.id: m.name_in(period) for m in present}
-        series = (Series("value", figures.registry.metric(reference).name),)
-        axis = tuple((point.x, names[str(point.x)]) for point in points)
-        spec = self.bare(
-            "ranked_bar",
-            reference,
-            series,
-            axis,
-            tuple(points),
-            highlight=highlight,
-            height=height or 14 + 6.2 * len(points),
-        )
-        if target >= 0:
-            line = self._line_value(reference, target)
-            spec = replace(
-                spec,
-                target=tuple(Point("target", point.x, line) for point in points),
-                target_label=self._target_label(line),
-            )
-        return spec
+    def _is_there(self, member: Member, year: int) -> bool:
+        dimension = self.composer.dataset.dimensions[self.chart.by]
+        return member.id in self.composer.figures.members(dimension, year)
 
-    def _series_label(self, reference: str, references: list[str]) -> Text:
+    def _is_one_metric(self) -> bool:
+        return len({reference.name for reference in self.references}) == 1
+
+    def _label(self, reference: Reference) -> Text:
         """The metric's name; with `@member` the member's, and both where the metrics differ."""
-        name, _, member = reference.partition("@")
-        label = self.figures.registry.metric(name).name
-        if not member:
-            return label
-        where = self.members_of(member)
-        dimension = self.figures.dataset.dimensions[next(iter(where))]
-        part = dimension.member(member).name_in(self.figures.period)
-        if len({one.partition("@")[0] for one in references}) == 1:
-            return part
-        return Text(f"{part.zh}{label.zh}", f"{part.en}: {lower_first(label.en)}")
+        label = reference.metric.name
+        for dimension, id_ in reference.members.items():
+            member = self.composer.dataset.dimensions[dimension].member(id_)
+            part = member.name_in(self.composer.year)
+            if self._is_one_metric():
+                return part
+            return Text(f"{part.zh}{label.zh}", f"{part.en}: {lower_first(label.en)}")
+        return label
 
-    def _line_value(self, reference: str, target: int) -> Printed:
-        """The line of comparison, `target` in the unit in which the metric is printed: 100 % or 20 times."""
-        unit = self.figures.registry.metric(reference.partition("@")[0]).unit
-        exact = target * self.figures.registry.units[unit].factor
-        return self.figures.ledger.print(
-            Value(
-                metric=f"line.{reference}",
-                key=(),
-                exact=exact,
-                unit=unit,
-                digits=0,
-                formula="the line of comparison",
-                worked=f"= {target}",
-            )
-        )
+    def _with_target(self, spec: ChartSpec) -> ChartSpec:
+        """The chart with its highlight, and its line of comparison: 100 % or 20 times."""
+        spec = replace(spec, highlight=self.chart.highlight)
+        if self.chart.target is None:
+            return spec
+        line = _comparison(self.composer, self.references[0], self.chart.target)
+        target = tuple(Point("target", x, line) for x, _ in spec.xs)
+        label = self.composer.say("chart.target", line=line.text)
+        return replace(spec, target=target, target_label=label)
 
-    def _target_label(self, line: Printed) -> Text:
-        words = self.words["chart.target"]
-        return Text(*(words.say(half).replace("{line}", line.text.say(half)) for half in LANGUAGES))
 
-    def bare(
-        self,
-        form: ChartForm,
-        reference: str,
-        series: tuple[Series, ...],
-        axis: tuple[tuple[int | str, Text], ...],
-        points: tuple[Point, ...],
-        breaks: tuple[SeriesBreak, ...] = (),
-        highlight: str = "",
-        width: float = 170.0,
-        height: float = 0.0,
-    ) -> ChartSpec:
-        metric = self.figures.registry.metric(reference.partition("@")[0])
-        unit = self.figures.registry.units[points[0].figure.unit if points else metric.unit].head
-        natural = {"heat_map": 16 + 6.0 * len(series), "small_multiples": 70.0, "slope": 70.0}.get(form, 64.0)
-        better = metric.better if metric.better in ("high", "low") else ""
-        return ChartSpec(
-            form=form,
-            series=series,
-            xs=axis,
-            points=points,
-            measure=metric.name,
+def _comparison(composer: FiguresComposer, reference: Reference, target: int) -> Printed:
+    unit = reference.metric.unit
+    return composer.print(
+        Value(
+            metric=f"line.{reference.text}",
+            key=(),
+            exact=target * composer.units[unit].factor,
             unit=unit,
-            breaks=breaks,
-            highlight=highlight,
-            better=better,
-            width_mm=width,
-            height_mm=height or natural,
+            digits=0,
+            formula="the line of comparison",
+            worked=f"= {target}",
         )
-
-    def year_axis(self, years: Iterable[int]) -> tuple[tuple[int | str, Text], ...]:
-        return tuple((year, Text(str(year), str(formats.gregorian_year(year)))) for year in years)
-
-    def _at(self, reference: str, year: int) -> Printed:
-        name, _, member = reference.partition("@")
-        return self.figures.figure(name, year, members=(self.members_of(member) if member else {}))
-
-    def touches(self, broken: Iterable[str], references: Iterable[str]) -> bool:
-        """Whether a metric is computed from a column whose series is broken."""
-        columns = set(broken)
-        for reference in references:
-            name = reference.partition("@")[0]
-            value = self.figures.value(name, self.figures.key())
-            if columns & {source.column for source in value.sources}:
-                return True
-        return False
-
-    def metric(self, reference: str, reader: Reader, name: str) -> Metric | None:
-        """The metric of a reference, `change.collected@tax`; a problem of the reader where there is none."""
-        known = self.figures.registry.metrics
-        for part in reference.partition("@")[0].split("."):
-            if part not in known:
-                reader.problem(name, *told("papers.is_no_metric", part=part, known=[*sorted(known)]))
-                return None
-        if not self.figures.registry.complete(reference.partition("@")[0]):
-            reader.problem(name, *told("papers.is_not_metric_itself", reference=reference))
-            return None
-        member = reference.partition("@")[2]
-        if member and not self.members_of(member):
-            self.no_member(member, reader, name)
-            return None
-        return self.figures.registry.metric(reference.partition("@")[0])
-
-    def no_member(self, name: str, reader: Reader, field_name: str) -> None:
-        known = ", ".join(m.id for d in self.figures.dataset.dimensions.values() for m in d.members)
-        reader.problem(field_name, *told("papers.is_no_member", name_=name, known=known))
-
-    def members_of(self, member: str) -> dict[str, str]:
-        for dimension in self.figures.dataset.dimensions.values():
-            if any(candidate.id == member for candidate in dimension.members):
-                return {dimension.id: member}
-        return {}
+    )
 
 
-def _common_measure(spec: ChartSpec) -> Text:
-    return Text("、".join(s.label.zh for s in spec.series), ", ".join(s.label.en for s in spec.series))
+def bare_spec(
+    composer: FiguresComposer,
+    form: Form | Literal["spark"],
+    reference: Reference,
+    series: tuple[Series, ...],
+    axis: Axis,
+    points: tuple[Point, ...],
+) -> ChartSpec:
+    """The specification without breaks, events, highlight and line of comparison."""
+    metric = reference.metric
+    better: Literal["high", "low", ""] = (
+        "high" if metric.better == "high" else "low" if metric.better == "low" else ""
+    )
+    return ChartSpec(
+        form=form,
+        series=series,
+        xs=axis,
+        points=points,
+        measure=metric.name,
+        unit=composer.head(points[0].figure.unit if points else metric.unit),
+        better=better,
+        height_mm=16 + 6.0 * len(series) if form == "heat_map" else HEIGHTS.get(form, 64.0),
+    )
+
+
+def year_axis(years: Iterable[int]) -> Axis:
+    return tuple((year, Text(str(year), str(formats.gregorian_year(year)))) for year in years)
+
+
+def _listed(labels: Iterable[Text]) -> Text:
+    labels = list(labels)
+    return Text("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
+
+
+# ---- what a reader must know to read it -----------------------------------------------------
+
+
+def break_notes(composer: FiguresComposer, spec: ChartSpec) -> Iterator[Note]:
+    marked = {found.roc_year for found in spec.breaks}
+    for found in composer.dataset.breaks:
+        if found.roc_year in marked:
+            year = formats.roc_year(found.roc_year)
+            yield Note("", composer.plain("chart.break_note", year=year, text=found.text))
+
+
+def derivations(spec: ChartSpec) -> list[str]:
+    """The derived metrics among the figures, each once."""
+    return list(dict.fromkeys(name for point in spec.points for name in point.figure.value.notes))
+
+
+def missing_notes(composer: FiguresComposer, spec: ChartSpec, name: str) -> Iterator[Note]:
+    """Why figures are missing, each reason once, in the words of this name."""
+    gaps = (point.figure.gap for point in spec.points)
+    for reason in dict.fromkeys(gap.reason for gap in gaps if gap and gap.kind != "blank"):
+        yield Note("", composer.plain(name, reason=reason))

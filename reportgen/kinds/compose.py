@@ -45,7 +45,7 @@ Content = (
     Value | Printed | Text | str | Cell | None
 )  # what may stand in a cell; a str is the same in both languages
 Item = TypeVar("Item")
-Numbered = TypeVar("Numbered", Table, Chart)
+Numbered = TypeVar("Numbered", bound=Table | Chart)
 Said = TypeVar("Said", Text, str)
 
 _NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")

@@ -6,23 +6,19 @@ What a paper holds is its kind's own matter.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time
+from typing import Annotated
+
+from pydantic import Field
 
 from reportgen.model import Clause, Line, Text, formats
-from reportgen.model.errors import Place
 from reportgen.model.messages import told
+from reportgen.read.fields import Sentence, Within
 from reportgen.read.publications import Reader
+from reportgen.read.schema import Fault, Model, fault
 from reportgen.read.words import as_text, check_halves
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """Words of an officer with their slots, and where they stand."""
-
-    text: Text
-    place: Place
 
 
 @dataclass(frozen=True)
@@ -31,6 +27,22 @@ class Item:
 
     level: int
     sentence: Sentence
+
+
+class ListItem(Model):
+    """The same as a table of a publication.toml."""
+
+    level: Annotated[int, Within(1, 6)] = 1
+    sentence: Annotated[Sentence, Field(alias="text")]
+
+
+def level_faults(key: str, items: Iterable[ListItem]) -> Iterator[Fault]:
+    """An item is at most one level deeper than the one before."""
+    before = 0
+    for number, item in enumerate(items):
+        if item.level > before + 1:
+            yield fault((key, number, "level"), "papers.cannot_follow", level=item.level, before=before)
+        before = item.level
 
 
 class PaperReader(Reader):
@@ -116,7 +128,9 @@ def items(reader: PaperReader, name: str = "item") -> list[Item]:
     return found
 
 
-def clauses(items: Iterable[Item], say: Callable[[Sentence], Line], first: int = 1) -> tuple[Clause, ...]:
+def clauses(
+    items: Iterable[Item | ListItem], say: Callable[[Sentence], Line], first: int = 1
+) -> tuple[Clause, ...]:
     """The items with their numbers: each level counts on until a higher one begins anew."""
     counts = [first - 1, 0, 0, 0, 0, 0]
     made = []

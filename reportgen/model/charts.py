@@ -44,6 +44,10 @@ ChartForm = Literal[
 ]
 
 
+MOST_POINTS = 2000
+MOST_SERIES = 6  # more cannot be told apart by their colours
+
+
 @dataclass(frozen=True, kw_only=True)
 class ChartSpec:
     """All that a chart shows, in both languages, before anything is drawn.

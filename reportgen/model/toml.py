@@ -55,16 +55,17 @@ def read(text: str) -> tuple[Table, dict[Path, int]]:
     lines: dict[Path, int] = {}
     for path, row in positions(text):
         lines.setdefault(path, row)
-    return _placed(values, (), lines), lines
+    return placed(values, (), lines), lines
 
 
-def _placed(value: Raw, path: Path, lines: Mapping[Path, int]) -> Raw:
+def placed(value: Raw, path: Path = (), lines: Mapping[Path, int] = {}) -> Raw:
+    """Plain values as tables that know their places."""
     if isinstance(value, dict):
-        table = Table({key: _placed(inner, (*path, key), lines) for key, inner in value.items()})
+        table = Table({key: placed(inner, (*path, key), lines) for key, inner in value.items()})
         table.path, table.row = path, line_of(path, lines)
         return table
     if isinstance(value, list):
-        return tuple(_placed(inner, (*path, number), lines) for number, inner in enumerate(value))
+        return tuple(placed(inner, (*path, number), lines) for number, inner in enumerate(value))
     return value
 
 

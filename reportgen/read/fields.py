@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, get_args
+from typing import Annotated, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
+    BeforeValidator,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     PlainValidator,
+    ValidationError,
     ValidationInfo,
     WithJsonSchema,
 )
@@ -25,13 +27,14 @@ from reportgen.model import LANGUAGES, Text, formats, toml
 from reportgen.model.errors import Place
 from reportgen.model.messages import message
 from reportgen.model.toml import Raw
-from reportgen.read.schema import Own, fault, refused, shown, told_at, unknown_at, wrong
+from reportgen.read.schema import Own, Spot, fault, problems_of, refused, shown, told_at, unknown_at, wrong
 from reportgen.read.toml import nearest
 from reportgen.read.words import check_halves
 
 Name = Annotated[str, Own("name"), SkipJsonSchema()]  # of `[metric.collected]`: collected
 Row = Annotated[int, Own("row"), SkipJsonSchema()]
 At = Annotated[Place, Own("place"), SkipJsonSchema()]
+Where = Annotated[Spot, Own("spot"), SkipJsonSchema()]
 
 
 def _halves(raw: Raw) -> Text:
@@ -93,6 +96,15 @@ def _roc_date(raw: Raw) -> date:
         raise wrong("schema.is_not_roc_date", value=shown(raw)) from None
 
 
+def _clock(raw: Raw) -> time:
+    if type(raw) is time:
+        return raw
+    match = re.fullmatch(r"(\d{1,2}):(\d{2})", raw) if isinstance(raw, str) else None
+    if match and int(match[1]) < 24 and int(match[2]) < 60:
+        return time(int(match[1]), int(match[2]))
+    raise wrong("schema.is_not_clock", value=shown(raw))
+
+
 def roc_year(raw: Raw) -> int:
     if type(raw) is int and 1 <= raw <= 200:
         return raw
@@ -120,8 +132,37 @@ Number = Annotated[Fraction, PlainValidator(_number), documented("number", "1.5"
 Ratio = Annotated[Fraction, PlainValidator(_ratio), documented("ratio", '"1/100"', type=["number", "string"])]
 # A day in the ROC calendar, or a date of TOML.
 RocDate = Annotated[date, PlainValidator(_roc_date), documented("roc-date", '"115/11/26"', type="string")]
+Clock = Annotated[time, PlainValidator(_clock), documented("clock", '"14:30"', type="string")]
 RocYear = Annotated[
     int, PlainValidator(roc_year), documented("roc-year", "107", type="integer", minimum=1, maximum=200)
+]
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """Words of an officer with their slots, and where they stand. As the type of a field: a text in both languages."""
+
+    text: Text
+    place: Place
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Raw, handler: GetCoreSchemaHandler) -> CoreSchema:
+        def placed(
+            raw: Raw, inner: core_schema.ValidatorFunctionWrapHandler, info: ValidationInfo
+        ) -> Sentence:
+            if isinstance(raw, cls):
+                return raw
+            text, file = inner(raw), info.context.file if info.context else None
+            path = raw.path if isinstance(raw, toml.Table) else ()
+            return cls(text, file.place(path) if file else Place(""))
+
+        return core_schema.with_info_wrap_validator_function(placed, handler.generate_schema(Bilingual))
+
+
+Element = TypeVar("Element")
+# A list that may be written without brackets where there is one element.
+Several = Annotated[
+    tuple[Element, ...], BeforeValidator(lambda raw: (raw,) if isinstance(raw, Mapping) else raw)
 ]
 
 
@@ -201,6 +242,29 @@ class OneOf(_After):
         if known is not None and value not in known:
             raise refused([unknown_at((), value, known)])
         return value
+
+
+@dataclass(frozen=True)
+class Sound:
+    """A list of tables of which each that is at fault is told and left out, where `read_sound` reads it."""
+
+    def __get_pydantic_core_schema__(self, source: Raw, handler: GetCoreSchemaHandler) -> CoreSchema:
+        def sound(
+            raw: Raw, inner: core_schema.ValidatorFunctionWrapHandler, info: ValidationInfo
+        ) -> tuple[Raw, ...]:
+            context = info.context
+            placed = isinstance(raw, tuple) and all(isinstance(table, toml.Table) for table in raw)
+            if not placed or context is None or context.left_out is None:
+                return tuple(inner(raw))
+            made: list[Raw] = []
+            for table in raw:
+                try:
+                    made += inner((table,))
+                except ValidationError as error:
+                    context.left_out.extend(problems_of(error, context.file, table.path, skip=1))
+            return tuple(made)
+
+        return core_schema.with_info_wrap_validator_function(sound, handler(source))
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,7 @@ class Reader:
                 self.problem(name, *told("publication.is_missing", what=Text(what[1], what[0])))
             return None
         found = self.raw[name]
+        found = list(found) if isinstance(found, tuple) else found
         if not isinstance(found, kind) or (isinstance(found, bool) and kind is int):
             self.problem(name, *told("publication.is_not", found=found, what=Text(what[1], what[0])))
             return None
@@ -205,7 +206,7 @@ Documents = Annotated[
 
 @dataclass(frozen=True, kw_only=True)
 class Publication:
-    """A publication whose head is sound; `raw` keeps the whole for the kind's own model.
+    """A publication whose head is sound; `source` is its whole file, for the kind's own model.
 
     `month` is the last month of the period where it is less than a year (`period = "104-06"`), else 12.
     """
@@ -218,9 +219,16 @@ class Publication:
     title: Text
     subtitle: Text
     issuer: Text
-    file: str
-    raw: Mapping[str, Raw]
+    source: TomlFile
     month: int = 12
+
+    @property
+    def file(self) -> str:
+        return self.source.file
+
+    @property
+    def raw(self) -> toml.Table:
+        return self.source.values
 
 
 HEAD = tuple(keys(Head))
@@ -266,8 +274,7 @@ def read_publication(
         title=head.title,
         subtitle=head.subtitle,
         issuer=head.issuer,
-        file=file.file,
-        raw=toml.parse(file.raw.decode("utf-8-sig")),
+        source=file,
         month=head.period.month,
     )
 

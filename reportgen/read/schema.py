@@ -22,7 +22,7 @@ import functools
 import inspect
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -145,10 +145,41 @@ def read(
     try:
         return model.model_validate(table, context=Context(known or {}, glossary, file))
     except ValidationError as faults:
-        problems = dict.fromkeys(
-            _problem(line, file, table.path) for line in faults.errors(include_url=False)
-        )
-        raise error(at_most(sorted(problems, key=lambda problem: problem.place))) from None
+        raise error(_in_order(problems_of(faults, file, table.path))) from None
+
+
+def read_sound(
+    model: type[M],
+    file: TomlFile,
+    problems: list[Problem],
+    *,
+    known: Known | None = None,
+    glossary: Glossary | None = None,
+) -> M | None:
+    """The model with what is sound of its lists marked `Sound()`; all faults go to `problems`. None where too little is left.
+
+    So the faults that only computing can find are told in the same run as those of the file.
+    """
+    left_out: list[Problem] = []
+    made = None
+    try:
+        made = model.model_validate(file.values, context=Context(known or {}, glossary, file, left_out))
+    except ValidationError as faults:
+        left_out += problems_of(faults, file)
+    problems += _in_order(left_out)
+    return made
+
+
+def _in_order(problems: Iterable[Problem]) -> list[Problem]:
+    found = sorted(dict.fromkeys(problems), key=lambda problem: problem.place)
+    return list(at_most(found)) if found else []
+
+
+def problems_of(
+    error: ValidationError, file: TomlFile, above: toml.Path = (), skip: int = 0
+) -> list[Problem]:
+    """The faults with their places; their paths go on from `above`, without their first `skip` parts."""
+    return [_problem(line, file, (*above, *line["loc"][skip:])) for line in error.errors(include_url=False)]
 
 
 # What pydantic finds by itself, in our words.
@@ -164,9 +195,9 @@ _OURS = {
 }
 
 
-def _problem(line: Raw, file: TomlFile, above: toml.Path) -> Problem:
+def _problem(line: Raw, file: TomlFile, path: toml.Path) -> Problem:
     kind, slots = line["type"], line.get("ctx") or {}
-    place = file.place((*above, *(part for part in line["loc"] if part != "[key]")))
+    place = file.place(tuple(part for part in path if part != "[key]"))
     if kind == "literal_error":
         kind, slots = _unknown(line["input"], re.findall(r"'([^']*)'", slots["expected"]))
     if kind == "missing":  # of a list of fixed length
@@ -206,6 +237,16 @@ def told_at(key: str | toml.Path, problems: Iterable[Problem]) -> Iterator[Fault
         yield fault(key, "schema.as_found", what=Text(found.zh, found.en))
 
 
+def repeated(key: str, tables: Iterable[Raw], name: str = "id") -> Iterator[Fault]:
+    """Tables of a list that bear a name which one above them has already."""
+    taken: set[str] = set()
+    for number, table in enumerate(tables):
+        value = getattr(table, name)
+        if value and value in taken:
+            yield fault((key, number, name), "schema.is_used_twice", value=shown(value))
+        taken.add(value)
+
+
 def unknown_at(key: str | toml.Path, value: object, known: Iterable[str]) -> Fault:
     """The value is none of the known words: they are told, and the nearest."""
     name, slots = _unknown(value, known)
@@ -238,22 +279,36 @@ def below(raw: Mapping[str, Raw], key: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Context:
-    """What is known besides the file: words for `OneOf`, the glossary."""
+    """What is known besides the file: words for `OneOf`, the glossary; `left_out`: what is wrong with what `Sound()` leaves out."""
 
     known: Known = field(default_factory=dict)
     glossary: Glossary | None = None
     file: TomlFile | None = None
+    left_out: list[Problem] | None = None
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a table stands in its file: `spot.at("metrics")` is the place of that key of it."""
+
+    file: TomlFile = field(repr=False)
+    path: toml.Path
+
+    def at(self, *keys: str | int) -> Place:
+        return self.file.place((*self.path, *keys))
 
 
 @dataclass(frozen=True)
 class Own:
-    """Marks a field that no key gives but the table itself: its `name`, its `row`, its `place`."""
+    """Marks a field that no key gives but the table itself: its `name`, its `row`, its `place`, its `spot`."""
 
     what: str
 
     def of(self, table: toml.Table, context: Context) -> Raw:
         if self.what == "place":
             return context.file.place(table.path) if context.file else Place("")
+        if self.what == "spot":
+            return Spot(context.file or TomlFile("", b"", toml.Table(), {}), table.path)
         return table.row if self.what == "row" else str(table.path[-1])
 
 
@@ -283,7 +338,7 @@ class Model(BaseModel):
         if not isinstance(raw, Mapping):
             raise wrong("schema.is_not_table", value=shown(raw))
         above: Context = info.context or Context()
-        context = Context({**above.known, **cls.names(raw, above.known)}, above.glossary, above.file)
+        context = replace(above, known={**above.known, **cls.names(raw, above.known)})
         given, faults = _fields(cls, raw, context)
         sound = {
             name: declared.get_default(call_default_factory=True)

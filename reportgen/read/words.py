@@ -161,17 +161,20 @@ def said(runs: Iterable[Run], language: Language) -> str:
 
 
 class Words(Mapping[str, Text]):
-    """The fixed words of a kind by dotted name: `words["table.source"]`. Unknown names are KindError."""
+    """The fixed words of a kind by dotted name: `words["table.source"]`. Unknown names are KindError.
 
-    def __init__(self, texts: Mapping[str, Text], file: str) -> None:
-        self._texts, self._file = texts, file
+    `files` are its words.toml and those that it takes in.
+    """
+
+    def __init__(self, texts: Mapping[str, Text], file: str, taken_in: Iterable[str] = ()) -> None:
+        self._texts, self.files = texts, tuple(dict.fromkeys((file, *taken_in)))
 
     def __getitem__(self, name: str) -> Text:
         try:
             return self._texts[name]
         except KeyError:
             raise KindError(
-                problem(Place(self._file, column=name), "words.these_words_are_missing")
+                problem(Place(self.files[0], column=name), "words.these_words_are_missing")
             ) from None
 
     def __iter__(self) -> Any:
@@ -196,8 +199,11 @@ def read_words(
         raise KindError(problem(Place(file), "words.not_valid_toml", error=error)) from None
     problems: list[Problem] = []
     texts: dict[str, Text] = {}
+    files: list[str] = []
     for kind in _taken_in(declared, file, above, problems):
-        texts |= read_words(project, f"templates/{kind}/words.toml", glossary, (*above, file))
+        taken = read_words(project, f"templates/{kind}/words.toml", glossary, (*above, file))
+        texts |= taken
+        files += taken.files
 
     def walk(node: Mapping[str, Any], name: str) -> None:
         if set(node) & set(LANGUAGES):
@@ -217,7 +223,7 @@ def read_words(
     walk(declared, "")
     if problems:
         raise KindError(problems)
-    return Words(texts, file)
+    return Words(texts, file, files)
 
 
 def _taken_in(

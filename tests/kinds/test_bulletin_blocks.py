@@ -12,10 +12,10 @@ from small import (
     FAR_EAST,
     NORTH,
     PENDING,
+    ROOT,
     SOUTH,
     WEST,
     WHOLE,
-    book,
     branches,
     dataset,
     gap,
@@ -24,8 +24,8 @@ from small import (
     words,
 )
 
-from reportgen.compute.metrics import Figures
-from reportgen.kinds import bulletin
+from reportgen.kinds.bulletin import documents as bulletin
+from reportgen.kinds.material import Material
 from reportgen.model import (
     Block,
     Chart,
@@ -44,12 +44,15 @@ from reportgen.model import (
     Section,
     Table,
     Text,
+    toml,
 )
 from reportgen.model.errors import InputError
 from reportgen.read.metrics import Registry
 from reportgen.read.publications import Publication
-from reportgen.read.tables import Break, Dataset
-from reportgen.read.words import said
+from reportgen.read.schema import TomlFile
+from reportgen.read.tables import Break, Dataset, Member
+from reportgen.read.words import Glossary, said
+from reportgen.write.charts import alternative
 
 FILE = "inputs/small-100/publication.toml"
 TITLE = {"zh": "題", "en": "Title"}
@@ -65,6 +68,9 @@ def sections(
     data: Dataset, plan: list[Mapping[str, Any]], since: int = 98, of: Registry | None = None
 ) -> Document:
     pair = Text("公報", "Bulletin")
+    head = {"kind": "bulletin", "dataset": "small", "period": 100, "since": since}
+    texts = {name: {"zh": pair.zh, "en": pair.en} for name in ("title", "subtitle", "issuer")}
+    values = toml.placed({**head, **texts, "section": plan})
     publication = Publication(
         name="small-100",
         kind="bulletin",
@@ -74,12 +80,17 @@ def sections(
         title=pair,
         subtitle=pair,
         issuer=pair,
-        file=FILE,
-        raw={"section": plan},
+        source=TomlFile(FILE, b"", values, {}),
     )
-    figures: Figures = book(data, 100, since, of)
-    (document,) = bulletin.documents(publication, figures, words(), None)
-    return document
+    material = Material(
+        project=ROOT,
+        publication=publication,
+        dataset=data,
+        registry=of or registry(),
+        words=words(),
+        glossary=Glossary(()),
+    )
+    return bulletin.document(material, "bulletin")
 
 
 def made(data: Dataset, *blocks: Mapping[str, Any], **more: Any) -> list[Block]:
@@ -338,6 +349,16 @@ def test_a_table_names_the_tables_that_its_figures_come_from() -> None:
     )
 
 
+def test_the_foot_has_the_unit_of_its_table(cases: Dataset) -> None:
+    data = dataset(series("collected", {99: 100, 100: 300}))
+    for since in (99, 100):  # the sum of all years that there are, and of some
+        table = one_table(
+            data, rows="years", columns=["collected"], unit="twd_k", total=True, **{"from": since}
+        )
+        assert table.unit == Text("新臺幣千元", "NT$ thousand")
+        assert printed(table)[-1] == ["Total", "4,000" if since == 99 else "3,000"]
+
+
 # ---- rankings -------------------------------------------------------------------------------
 
 
@@ -371,6 +392,22 @@ def test_a_part_without_a_number_stands_last_without_a_place() -> None:
     table = ranked(data, "collected")
     assert printed(table)[-2] == ["North Branch", "…[a]", "…[a]"]
     assert [row[1] for row in printed(table)][:3] == ["1", "2", "3"]
+
+
+def test_a_derived_metric_is_marked_at_the_head_of_its_column() -> None:
+    rows = [
+        row
+        for column, numbers in (
+            ("new_cases", {"north": 3, "west": 4}),
+            ("closed_cases", {"north": 1, "west": 1}),
+        )
+        for row in branches(column, 100, numbers)
+    ]
+    merged = [{**rows[place], **rows[place + 2]} for place in (0, 1)]
+    data = dataset(merged, derivations=[dataclasses.replace(PENDING, from_year=100)])
+    table = ranked(data, "pending_cases")
+    assert heads(table) == ["Rank", "Pending cases[a]"]
+    assert notes(table.notes) == [("a", "Derived: Running balance of new minus closed cases.")]
 
 
 # ---- charts ---------------------------------------------------------------------------------
@@ -453,6 +490,31 @@ def test_a_chart_with_a_table_of_the_text_points_to_it(cases: Dataset) -> None:
     )
     assert isinstance(chart, Chart) and isinstance(table, Table)
     assert chart.data_table == table.anchor == "t-cases"
+
+
+def test_a_chart_may_have_no_table_at_all(cases: Dataset) -> None:
+    """Its figures stand in its alternative text, and each has its record."""
+    document = build(
+        cases, {"block": "chart", "caption": TITLE, "form": "line", "metrics": ["new_cases"], "table": False}
+    )
+    (chart,) = (block for block in document.blocks if isinstance(block, Chart))
+    assert chart.data_table == ""
+    assert all("The figures are in" not in words for _, words in notes(chart.notes))
+    assert [point.figure for point in chart.spec.points] == list(document.printed)
+    said_of = alternative(chart.spec, "en")
+    assert all(figure.plain in said_of for figure in document.printed)
+
+
+def test_more_series_than_can_be_told_apart_are_refused_where_they_are_declared() -> None:
+    members = [Member(id=f"m{n}", label=Text(f"第{n}分署", f"Branch {n}")) for n in range(7)]
+    rows = [row for year in (99, 100) for row in branches("collected", year, {m.id: 1 for m in members})]
+    data = dataset(rows, members=members)
+    chart = {"block": "chart", "caption": TITLE, "metrics": ["collected"], "by": "branch", "table": False}
+    (fault,) = faults(data, {**chart, "form": "grouped_bar"})
+    assert fault.startswith("section 1, block 1: members: 7 series; more than 6 cannot be told apart")
+    assert faults(data, {**chart, "form": "line"})
+    assert made(data, {**chart, "form": "line", "highlight": "m3"}, since=99)
+    assert made(data, {**chart, "form": "line", "members": [m.id for m in members[:6]]}, since=99)
 
 
 # ---- key figures and texts ------------------------------------------------------------------
@@ -647,43 +709,48 @@ RANKING = {"block": "ranking", "caption": TITLE, "metric": "closed_cases", "by":
 @pytest.mark.parametrize(
     ("block", "field", "why"),
     [
-        ({}, "block", "is missing; write a word in quotes"),
+        ({}, "block", 'is missing; write block = "key_figures" | '),
         ({"block": "tabel"}, "block", "did you mean 'table'?"),
         ({**A_TABLE, "columns": ["closed_case"]}, "columns", "there is no metric 'closed_case'; known: "),
         ({**A_TABLE, "columns": ["chang.closed_cases"]}, "columns", "there is no metric 'chang'; known: "),
         ({**A_TABLE, "rows": "year"}, "rows", "did you mean 'years'?"),
         ({**A_TABLE, "rows": "branches"}, "rows", "did you mean 'branch'?"),
         ({**A_TABLE, "from": 100, "to": 99}, "from", "100 is after to = 99"),
-        ({**A_TABLE, "from": "99"}, "from", "'99' is not a whole number"),
-        ({**A_TABLE, "unit": "dollars"}, "unit", "'dollars' is not known; known: "),
-        ({**A_TABLE, "colums": []}, "colums", "is not known here; did you mean 'columns'?"),
-        ({**A_TABLE, "caption": {"zh": "表"}}, "caption", "the English (en) half is missing"),
-        (
-            {**A_TABLE, "shade": ["new_cases"]},
-            "shade",
-            "'new_cases' is no column of this table; its columns: closed_cases",
-        ),
+        ({**A_TABLE, "from": "99"}, "from", '"99" is not an ROC year'),
+        ({**A_TABLE, "unit": "dollars"}, "unit", '"dollars" is unknown; known: '),
+        ({**A_TABLE, "colums": []}, "colums", "did you mean 'columns'?"),
+        ({**A_TABLE, "caption": {"zh": "表"}}, "caption", "the text lacks its en half"),
+        ({**A_TABLE, "shade": ["new_cases"]}, "shade", '"new_cases" is unknown; known: closed_cases'),
         ({**A_CHART, "form": "lines"}, "form", "did you mean 'line'?"),
         (
             {**A_CHART, "metrics": ["closed_cases", "closing_rate"]},
             "metrics",
             "all metrics of a chart must have the same unit",
         ),
-        ({**A_CHART, "metrics": ["roi"]}, "members", "nothing to draw"),
+        ({**A_CHART, "metrics": ["roi"]}, "metrics", "there is no figure to draw"),
         ({**A_CHART, "data": "t-9"}, "data", "there is no table with id 't-9'"),
         ({**A_CHART, "highlight": "east"}, "highlight", "there is no member 'east'"),
+        ({**A_TABLE, "columns": []}, "columns", "is missing; write the metrics of the columns"),
+        ({**A_TABLE, "by": "branch"}, "metric", "is missing; a table `by` years or members shows one metric"),
+        ({**A_TABLE, "by": "years"}, "by", "'years' are the rows already"),
+        ({**A_CHART, "metrics": []}, "metrics", "has 0 entries"),
+        ({**A_CHART, "target": -1}, "target", "-1 is out of range; write a number of 0 or more"),
+        ({**A_CHART, "height": 4}, "height", "4 is out of range; write a number from 5 to 2000"),
+        ({**A_CHART, "form": "slope", "from": 100}, "from", "a slope chart has two years"),
+        ({**A_CHART, "highlight": "north"}, "highlight", "'north' is not drawn in this chart"),
+        ({**A_CHART, "form": "heat_map"}, "by", "is missing; a heat_map needs a dimension"),
+        ({**STORY, "text": TITLE}, "text", "a story is computed and has no text"),
+        ({"block": "narrative"}, "text", "is missing; write text = "),
+        ({"block": "narrative", "story": "trend"}, "metric", "is missing; this story needs it"),
+        ({**STORY, "story": "ranking"}, "by", "is missing; this story needs it"),
         ({**STORY, "story": "trends"}, "story", "did you mean 'trend'?"),
         ({**STORY, "metric": "closed"}, "metric", "there is no metric 'closed'; known: "),
         ({**STORY, "member": "east"}, "member", "there is no member 'east'"),
-        (
-            {**STORY, "story": "ranking", "by": "office"},
-            "by",
-            "'office' is no dimension of the dataset; known: branch",
-        ),
-        ({**RANKING, "by": "office"}, "by", "'office' is no dimension of the dataset; known: branch"),
+        ({**STORY, "story": "ranking", "by": "office"}, "by", '"office" is unknown; known: branch'),
+        ({**RANKING, "by": "office"}, "by", '"office" is unknown; known: branch'),
         ({**RANKING, "columns": ["x"]}, "columns", "there is no metric 'x'; known: "),
         ({"block": "key_figures", "metrics": ["x"]}, "metrics", "there is no metric 'x'; known: "),
-        ({"block": "note"}, "text", "must be a text in both languages"),
+        ({"block": "note"}, "text", 'is missing; write text = { zh = "…", en = "…" }'),
         (
             {"block": "note", "text": {"zh": "{x}", "en": "{x}"}},
             "text",
@@ -753,8 +820,8 @@ def test_a_section_needs_its_title_and_knows_its_fields(cases: Dataset) -> None:
     with pytest.raises(InputError) as refused:
         sections(cases, [{"block": [A_TABLE], "titel": TITLE}])
     assert [problem.say().removeprefix(f"{FILE}: ") for problem in refused.value.problems] == [
-        "section 1: title: must be a text in both languages: { zh = …, en = … }",
-        "section 1: titel: is not known here; did you mean 'title'?",
+        "section 1: titel: is an unknown key; known here: title, flow, block; did you mean 'title'?",
+        'section 1: title: is missing; write title = { zh = "…", en = "…" }',
     ]
 
 

@@ -37,7 +37,7 @@ CASES = {
         'metrics = ["achievement_rate"]',
         'metrics = ["achievment_rate"]',
         "targets-met",
-        f"{CHART}: chart 1: metrics: there is no metric 'achievment_rate'",
+        f"{CHART}:10: chart 1: metrics: there is no metric 'achievment_rate'",
         "沒有指標 'achievment_rate'",
     ),
     "a figure that is not in the registry": (
@@ -53,16 +53,16 @@ CASES = {
         ', en = "Achievement rate, 2001 to 2015" }',
         " }",
         "targets-met",
-        f"{CHART}: chart 1: caption: the English (en) half is missing",
-        "缺少英文",
+        f"{CHART}:9: chart 1: caption: the text lacks its en half",
+        "缺少 en 文字",
     ),
     "an item's caption that was not translated": (
         ITEMS,
         ', en = "Letter on the award ceremony of the 2013 appraisal of enforcement attitude" }',
         " }",
         "efficiency-kindness",
-        f"{ITEMS}: item 3: caption: the English (en) half is missing",
-        "缺少英文",
+        f"{ITEMS}:30: item 3: caption: the text lacks its en half",
+        "缺少 en 文字",
     ),
     "a paragraph without its English": (
         ARCHIVE,
@@ -77,7 +77,7 @@ CASES = {
         "scans/approval-90.jpg",
         "scans/approval-91.jpg",
         "efficiency-kindness",
-        f"{ITEMS}: item 2: image {HOME}/scans/approval-91.jpg: there is no such scan",
+        f"{ITEMS}:19: item 2: image {HOME}/scans/approval-91.jpg: there is no such scan",
         "沒有此掃描檔",
     ),
     "a scan outside of the project": (
@@ -85,7 +85,7 @@ CASES = {
         "scans/approval-90.jpg",
         "../../../../etc/passwd",
         "efficiency-kindness",
-        f"{ITEMS}: item 2: image {HOME}/../../../../etc/passwd: leads out of the project",
+        f"{ITEMS}:19: item 2: image {HOME}/../../../../etc/passwd: leads out of the project",
         "指向專案之外",
     ),
     "neither a scan nor a placeholder": (
@@ -93,7 +93,7 @@ CASES = {
         'image = "scans/approval-90.jpg"\n',
         "",
         "efficiency-kindness",
-        f"{ITEMS}: item 2: image: is missing; name the scan, or write placeholder = true",
+        f"{ITEMS}:15: item 2: image: is missing; name the scan, or write placeholder = true",
         "placeholder = true",
     ),
     "a date that is none": (
@@ -101,7 +101,7 @@ CASES = {
         '"89.12.29"',
         '"89.12.32"',
         "efficiency-kindness",
-        f"{ITEMS}: item 2: date: '89.12.32' is no date",
+        f'{ITEMS}:24: item 2: date: "89.12.32" is not a date',
         "不是日期",
     ),
     "a redaction that is none": (
@@ -109,7 +109,7 @@ CASES = {
         "[[450, 1320, 500, 90]]",
         "[[450, 1320, 500]]",
         "efficiency-kindness",
-        f"{ITEMS}: item 3: redactions: [450, 1320, 500] is not [left, top, width, height]",
+        f"{ITEMS}:33: item 3: redactions 1: [450, 1320, 500] is not [left, top, width, height]",
         "[左, 上, 寬, 高]",
     ),
     "an item that is in no catalogue": (
@@ -133,7 +133,7 @@ CASES = {
         "[chart: return]",
         "",
         "targets-met",
-        f"{CHART}: chart 2: id: stands 0 times in the text",
+        f"{CHART}:14: chart 2: id: stands 0 times in the text",
         "出現 0 次",
     ),
     "a chart that is nowhere declared": (
@@ -149,39 +149,39 @@ CASES = {
         'layout = "chart"',
         'layout = "charts"',
         "targets-met",
-        f"{CHART}: layout: 'charts' is not known; known: chart, archive, text; did you mean 'chart'?",
-        "是否為 'chart'",
+        f"{CHART}:4: layout: \"charts\" is unknown; known: chart, archive, text; did you mean 'chart'?",
+        "是否為「chart」",
     ),
     "a limit that is none": (
         CHART,
         'layout = "chart"',
         'layout = "chart"\nallow = ["dip"]',
         "targets-met",
-        f"{CHART}: allow: 'dip' is no limit",
-        "不是限制項目",
+        f'{CHART}:5: allow 1: "dip" is unknown; known: type, characters, words, contrast, dpi, trim',
+        "不認識",
     ),
     "a section that is none": (
         CHART,
         'section = "efficient-government"',
         'section = "history"',
         "targets-met",
-        f"{CHART}: section: 'history' is not known",
-        "未定義",
+        f'{CHART}:3: section: "history" is unknown; known: efficient-government',
+        "不認識",
     ),
     "a size that is none": (
         PUBLICATION,
         'size = "A1"',
         'size = "A11"',
         "targets-met",
-        f"{PUBLICATION}: size: 'A11' is not known; known: A0, A1",
-        "未定義",
+        f'{PUBLICATION}:12: size: "A11" is unknown; known: A0, A1',
+        "不認識",
     ),
     "an address that is none": (
         PUBLICATION,
         "https://exhibition",
         "javascript:exhibition",
         "targets-met",
-        f"{PUBLICATION}: web: 'javascript:",
+        f'{PUBLICATION}:14: web: "javascript:',
         "不是網址",
     ),
     "a key that is misspelt": (
@@ -189,8 +189,8 @@ CASES = {
         "target = 100",
         "traget = 100",
         "targets-met",
-        f"{CHART}: chart 1: traget: is not known here; did you mean 'target'?",
-        "是否為 'target'",
+        f"{CHART}:11: chart 1: traget: is an unknown key; known here: ",
+        "是否為「target」",
     ),
     "a link in the text": (
         CHART,
@@ -247,7 +247,7 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     swap(folder, ITEMS, '"89.12.29"', '"29 December"')
     said = "\n".join(one.say("en") for one in told(folder, "targets-met"))
     assert "there is no metric 'rate'" in said and "there is no chart 'retrun'" in said
-    assert "'29 December' is no date" in said
+    assert '"29 December" is not a date' in said
 
 
 def test_the_sample_has_no_fault(tmp_path: Path) -> None:

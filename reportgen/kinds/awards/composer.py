@@ -11,10 +11,11 @@ from reportgen.compute.rules.model import Decision, Person, Result, Tier
 from reportgen.kinds.awards.plan import Plan
 from reportgen.kinds.compose import Composer, masked
 from reportgen.kinds.material import Material
-from reportgen.kinds.papers import Sentence, joined, on_day
+from reportgen.kinds.papers import joined, on_day
 from reportgen.model import EMPTY, Key, Line, Printed, Source, Text, Value, formats
 from reportgen.model.errors import Place, Problem, problem
 from reportgen.model.values import merged_sources
+from reportgen.read.fields import Sentence
 from reportgen.read.words import slots
 
 # A national identity number, or that of a resident card, in use or not: no paper shows one.

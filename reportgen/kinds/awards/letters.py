@@ -15,7 +15,7 @@ from reportgen.kinds.awards.composer import AwardComposer
 from reportgen.kinds.awards.plan import Ceremony, Official, Step
 from reportgen.kinds.blocks import form_field
 from reportgen.kinds.compose import ColumnOf
-from reportgen.kinds.papers import Sentence, begun, clauses, joined, on_day
+from reportgen.kinds.papers import begun, clauses, joined, on_day
 from reportgen.model import (
     EMPTY,
     Block,
@@ -31,6 +31,7 @@ from reportgen.model import (
     Text,
     formats,
 )
+from reportgen.read.fields import Sentence
 
 MAIN, COPY = False, True
 UNSENT = ("speed", "secrecy")  # fields that a paper sent to nobody lacks

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
-from reportgen.kinds.papers import Item, PaperReader, Sentence, items
+from reportgen.kinds.papers import Item, PaperReader, items
 from reportgen.model import Text
 from reportgen.model.errors import InputError, Place, Problem
 from reportgen.model.messages import told
+from reportgen.read.fields import Sentence
 from reportgen.read.publications import HEAD, Publication
 from reportgen.read.words import Glossary, slots
 

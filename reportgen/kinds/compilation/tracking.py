@@ -6,9 +6,10 @@ An instruction stays in the table of every meeting until one releases it; nothin
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from reportgen.model import Text
 from reportgen.model.errors import InputError, Place, Problem, problem
@@ -34,6 +35,7 @@ COLUMNS: Mapping[str, str] = {
     "reason_en": "text",
 }
 STATUS = ("open", "released")
+EMPTY = Text("", "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,87 +54,81 @@ class Instruction:
     place: Place
 
     def at(self, column: str) -> Place:
-        return Place(self.place.file, self.place.sheet, self.place.row, column)
+        return replace(self.place, column=column)
 
     def overdue(self, day: date) -> bool:
         return not self.released and self.deadline < day
 
+    def fault(self, at: str, name: str, /, **slots: Any) -> Problem:
+        return problem(self.at(at), name, id=self.id, **slots)
+
+
+# ---- the table ----------------------------------------------------------------------------------
+
 
 def read(dataset: Dataset, glossary: Glossary | None) -> tuple[tuple[Instruction, ...], list[Problem]]:
-    """The instructions in the order of the table, and what is wrong with their words; InputError where it is no such table."""
+    """The instructions in the order of the table, and the faults of their words; InputError where it is another table."""
     table = dataset.tables.get(TABLE)
-    if faults := list(_shape(dataset, table)):
+    if faults := list(_shape_faults(dataset, table)):
         raise InputError(faults)
     assert table
     problems: list[Problem] = []
-    found = tuple(_instruction(table, number, glossary, problems) for number in range(len(table.records)))
-    return found, problems
+    return tuple(
+        _instruction(table, number, glossary, problems) for number in range(len(table.records))
+    ), problems
 
 
-def _shape(dataset: Dataset, table: Table | None) -> Iterator[Problem]:
+def _shape_faults(dataset: Dataset, table: Table | None) -> Iterator[Problem]:
     """Whether dataset.toml declares the table as this kind needs it."""
+
+    def at(where: str) -> Place:
+        return Place(dataset.file, column=where)
+
     if table is None:
-        yield problem(
-            Place(dataset.file, column=f"table.{TABLE}"), "compilation.declares_no_table", table=TABLE
-        )
+        yield problem(at(f"table.{TABLE}"), "compilation.no_table_of_instructions", table=TABLE)
         return
     if table.key != ("id",):
-        yield problem(Place(dataset.file, column=f"table.{TABLE}.key"), "compilation.must_id")
+        yield problem(at(f"table.{TABLE}.key"), "compilation.key_must_be_id")
     for name, kind in COLUMNS.items():
         column = table.columns.get(name)
         if column is None or column.type != kind:
-            yield problem(
-                Place(dataset.file, column=f"table.{TABLE}.column.{name}"),
-                "compilation.must_column_type",
-                kind=kind,
-            )
+            yield problem(at(f"table.{TABLE}.column.{name}"), "compilation.column_of_type", kind=kind)
     status = table.columns.get("status")
     if status and status.type == "member":
-        known = tuple(member.id for member in dataset.dimensions[status.dimension].members)
+        known = [member.id for member in dataset.dimensions[status.dimension].members]
         if set(known) != set(STATUS):
-            yield problem(
-                Place(dataset.file, column=f"dimension.{status.dimension}"),
-                "compilation.members_must",
-                status=[*STATUS],
-                known=[*known],
-            )
+            place = at(f"dimension.{status.dimension}")
+            yield problem(place, "compilation.status_members", status=STATUS, known=known)
 
 
 def _instruction(
     table: Table, number: int, glossary: Glossary | None, problems: list[Problem]
 ) -> Instruction:
     record = table.records[number]
-    place = Place(table.file, table.sheet, record.row)
+    place, cells = Place(table.file, table.sheet, record.row), record.cells
 
     def text(name: str) -> Text | None:
-        halves = [
-            cell if isinstance(cell := record.cells[column], str) else "" for column in (name, f"{name}_en")
-        ]
-        where = Place(place.file, place.sheet, place.row, name)
-        if not any(halves):
+        halves = {
+            column: str(cells[column] or "") if isinstance(cells[column], str) else ""
+            for column in (name, f"{name}_en")
+        }
+        empty = [column for column, words in halves.items() if not words]
+        if len(empty) == 1:
+            problems.append(problem(replace(place, column=empty[0]), "compilation.half_is_empty"))
+        if empty:
             return None
-        if not all(halves):
-            column = name if halves[1] else f"{name}_en"
-            problems.append(
-                problem(
-                    Place(place.file, place.sheet, place.row, column),
-                    "compilation.is_empty_but_other_language",
-                )
-            )
-            return None
-        found = Text(*halves)
-        problems.extend(check_halves(found, where))
-        problems.extend(glossary.check(found, where) if glossary else ())
-        return found
+        both, where = Text(*halves.values()), replace(place, column=name)
+        problems.extend(check_halves(both, where))
+        problems.extend(glossary.check(both, where) if glossary else ())
+        return both
 
-    blank, cells = Text("", ""), record.cells
     meeting, deadline = cells["meeting"], cells["deadline"]
     assert isinstance(meeting, Fraction) and isinstance(deadline, date)
     return Instruction(
         id=str(record.key[0]),
         meeting=int(meeting),
-        subject=text("subject") or blank,
-        wording=text("instruction") or blank,
+        subject=text("subject") or EMPTY,
+        wording=text("instruction") or EMPTY,
         office=str(cells["office"]),
         report=text("report"),
         deadline=deadline,
@@ -142,36 +138,36 @@ def _instruction(
     )
 
 
+def counts(instructions: Iterable[Instruction], day: date) -> dict[str, dict[str, list[Instruction]]]:
+    """For each office, in the order of its first instruction: those open, overdue and released."""
+    offices: dict[str, dict[str, list[Instruction]]] = {}
+    for instruction in instructions:
+        office = offices.setdefault(instruction.office, {"open": [], "overdue": [], "released": []})
+        office["released" if instruction.released else "open"].append(instruction)
+        if instruction.overdue(day):
+            office["overdue"].append(instruction)
+    return offices
+
+
 # ---- what must hold -----------------------------------------------------------------------------
 
 
-def check(found: Collection[Instruction], number: int, days: Mapping[int, date]) -> list[Problem]:
+def check(instructions: Collection[Instruction], number: int, days: Mapping[int, date]) -> list[Problem]:
     """One meeting by itself. `days`: the dates of the meetings that are known, by number."""
     problems = []
-    for one in found:
-        if one.meeting > number:
+    for instruction in instructions:
+        meeting, given = instruction.meeting, days.get(instruction.meeting)
+        if meeting > number:
             problems.append(
-                problem(
-                    one.at("meeting"),
-                    "compilation.is_meeting_comes_after_one",
-                    id=one.id,
-                    meeting=one.meeting,
-                    number=number,
+                instruction.fault(
+                    "meeting", "compilation.instruction_of_later_meeting", meeting=meeting, number=number
                 )
             )
-        given = days.get(one.meeting)
-        if given and one.deadline < given:
-            problems.append(
-                problem(
-                    one.at("deadline"),
-                    "compilation.is_due_before_meeting_gave",
-                    id=one.id,
-                    deadline=Text(_day(one.deadline), str(one.deadline)),
-                    given=Text(_day(given), str(given)),
-                )
-            )
-        if one.released and not one.report:
-            problems.append(problem(one.at("report"), "compilation.is_released_but_nothing_is", id=one.id))
+        if given and instruction.deadline < given:
+            slots = {"deadline": _day(instruction.deadline), "given": _day(given)}
+            problems.append(instruction.fault("deadline", "compilation.due_before_given", **slots))
+        if instruction.released and not instruction.report:
+            problems.append(instruction.fault("report", "compilation.released_without_report"))
     return problems
 
 
@@ -183,116 +179,60 @@ def carried(
     `file` is the table of this meeting. Each message names the places in both tables.
     """
     problems: list[Problem] = []
-    earlier = {one.id: one for one in before}
-    present = {one.id: one for one in now}
-    renamed = _renumbered(earlier, present)
+    earlier = {instruction.id: instruction for instruction in before}
+    present = {instruction.id: instruction for instruction in now}
+    renumbered = _renumbered(earlier, present)
     for old in before:
-        new = present.get(old.id)
-        if new:
+        if new := present.get(old.id):
             problems.extend(_changed(old, new, was))
-        elif not old.released and old.id not in renamed:
+        elif not old.released and old.id not in renumbered.values():
+            slots = {"id": old.id, "was": was, "place": old.place}
             problems.append(
-                problem(
-                    Place(file, column="id"),
-                    "compilation.was_open_meeting_is_missing",
-                    id=old.id,
-                    was=was,
-                    place=old.place,
+                problem(Place(file, column="id"), "compilation.open_instruction_missing", **slots)
+            )
+    for new in now:
+        if new.id in renumbered:
+            first = earlier[renumbered[new.id]]
+            problems.append(
+                new.fault(
+                    "id", "compilation.instruction_renumbered", first=first.id, was=was, place=first.place
                 )
             )
-    for one in now:
-        if one.id in earlier:
-            continue
-        if first := next((old for old, new in renamed.items() if new == one.id), ""):
-            problems.append(
-                problem(
-                    one.at("id"),
-                    "compilation.was_meeting",
-                    id=one.id,
-                    first=first,
-                    was=was,
-                    place=earlier[first].place,
-                )
-            )
-        elif one.meeting < number:
-            problems.append(
-                problem(
-                    one.at("id"),
-                    "compilation.is_meeting_but_stands_not",
-                    id=one.id,
-                    meeting=one.meeting,
-                    was=was,
-                    number=number,
-                )
-            )
+        elif new.id not in earlier and new.meeting < number:
+            slots = {"meeting": new.meeting, "was": was, "number": number}
+            problems.append(new.fault("id", "compilation.instruction_from_nowhere", **slots))
     return problems
 
 
 def _renumbered(earlier: Mapping[str, Instruction], present: Mapping[str, Instruction]) -> dict[str, str]:
-    """Open instructions whose number is gone and whose words stand under a new one."""
-    words = {one.wording: id_ for id_, one in present.items() if id_ not in earlier}
+    """New number -> old one, of open instructions whose number is gone and whose words stand under another."""
+    new = {instruction.wording: id_ for id_, instruction in present.items() if id_ not in earlier}
     return {
-        id_: words[one.wording]
-        for id_, one in earlier.items()
-        if id_ not in present and not one.released and one.wording in words
+        new[instruction.wording]: id_
+        for id_, instruction in earlier.items()
+        if id_ not in present and not instruction.released and instruction.wording in new
     }
 
 
 def _changed(old: Instruction, new: Instruction, was: int) -> Iterator[Problem]:
     if old.released:
-        yield problem(
-            new.at("status"),
-            "compilation.was_released_meeting_stands_here",
-            id=new.id,
-            was=was,
-            place=old.place,
-        )
+        yield new.fault("status", "compilation.released_stands_again", was=was, place=old.place)
         return
-    for column, one, other in (
-        ("meeting", old.meeting, new.meeting),
+    for column, before, after in (
+        ("meeting", Text(str(old.meeting), str(old.meeting)), Text(str(new.meeting), str(new.meeting))),
         ("subject", old.subject, new.subject),
         ("instruction", old.wording, new.wording),
     ):
-        if one != other:
-            yield problem(
-                new.at(column),
-                "compilation.id_column_is_not",
-                id=new.id,
-                column=column,
-                was=was,
-                column2=old.at(column),
-                one=Text(f"{_said(one)[1]}", f"{_said(one)[0]!r}"),
-            )
+        if before != after:
+            slots = {"column": column, "was": was, "place": old.at(column), "before": before}
+            yield new.fault(column, "compilation.instruction_changed", **slots)
+    due = old.at("deadline")
     if old.deadline != new.deadline and new.reason in (None, old.reason):
-        yield problem(
-            new.at("deadline"),
-            "compilation.was_due_meeting_now",
-            id=new.id,
-            was=was,
-            it=old.at("deadline"),
-            deadline=Text(_day(old.deadline), str(old.deadline)),
-            deadline2=Text(_day(new.deadline), str(new.deadline)),
-        )
+        slots = {"before": _day(old.deadline), "now": _day(new.deadline)}
+        yield new.fault("deadline", "compilation.deadline_without_reason", was=was, place=due, **slots)
     if old.deadline == new.deadline and new.reason and new.reason != old.reason:
-        yield problem(
-            new.at("reason"), "compilation.id_reason_new_deadline", id=new.id, was=was, it=old.at("deadline")
-        )
+        yield new.fault("reason", "compilation.reason_without_deadline", was=was, place=due)
 
 
-def _said(part: int | Text) -> tuple[str, str]:
-    return (part.en, part.zh) if isinstance(part, Text) else (str(part), str(part))
-
-
-def _day(day: date) -> str:
-    return roc_date(day).zh.removeprefix("中華民國")
-
-
-def counts(found: Iterable[Instruction], day: date) -> dict[str, dict[str, list[Instruction]]]:
-    """For each office, in the order of its first instruction: those open, overdue and released."""
-    groups: dict[str, dict[str, list[Instruction]]] = {}
-    for one in found:
-        group = groups.setdefault(one.office, {"open": [], "overdue": [], "released": []})
-        group["released" if one.released else "open"].append(one)
-        if one.overdue(day):
-            group["overdue"].append(one)
-    return groups
+def _day(day: date) -> Text:
+    return Text(roc_date(day).zh.removeprefix("中華民國"), str(day))

@@ -14,7 +14,7 @@ from pathlib import Path
 from reportgen.compute.comparison.figures import compare_figures
 from reportgen.compute.comparison.model import Axis, Difference
 from reportgen.compute.comparison.words import compare_words
-from reportgen.compute.metrics import Figures
+from reportgen.kinds.figures import FiguresComposer
 from reportgen.model import (
     Block,
     Bullets,
@@ -28,10 +28,11 @@ from reportgen.model import (
     Text,
 )
 from reportgen.read.archive import Original, read_original, unit_names
-from reportgen.read.words import Words, fill, plain_line, said
+from reportgen.read.words import plain_line, said
 
 _CHANGED = re.compile(r"\[([^\[\]]*)\]")
 MOST_TOLD = 4  # differences that the foot names one by one; the rest are counted
+FILES = ("original.toml", "data.csv", "text.txt", "panel.pdf")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,33 +47,29 @@ class Regenerated:
 
 
 def read(
-    project: Path, folder: str, figures: Figures, head: PanelHead, blocks: Iterable[Block]
+    composer: FiguresComposer, folder: str, head: PanelHead, blocks: Iterable[Block]
 ) -> Regenerated | None:
     """None where the panel has no `original/`. InputError with the faults of what lies there."""
+    project = composer.material.project
     if not (project / folder / "original").is_dir():
         return None
-    units = unit_names(figures.registry.units)
-    original = read_original(project, f"{folder}/original", units)
+    original = read_original(project, f"{folder}/original", unit_names(composer.units))
     blocks = list(blocks)
     charts = {block.anchor: block.spec for block in blocks if isinstance(block, Chart)}
-    paragraphs = tuple(words(head, blocks))
+    paragraphs, theirs = tuple(words(head, blocks)), original.paragraphs
     return Regenerated(
         original=original,
         charts=charts,
         paragraphs=paragraphs,
-        data=compare_figures(original.values, charts) if original.values is not None else None,
-        text=compare_words(paragraphs, original.paragraphs, original.flowing)
-        if original.paragraphs is not None
-        else None,
+        data=None if original.values is None else compare_figures(original.values, charts),
+        text=None if theirs is None else compare_words(paragraphs, theirs, original.flowing),
     )
 
 
 def absent(project: Path, folder: str) -> tuple[str, ...]:
     """The files of `original/` that are not there: a panel is made anew when one appears."""
-    names = ("original.toml", "data.csv", "text.txt", "panel.pdf")
-    return tuple(
-        f"{folder}/original/{name}" for name in names if not (project / folder / "original" / name).is_file()
-    )
+    files = (f"{folder}/original/{name}" for name in FILES)
+    return tuple(file for file in files if not (project / file).is_file())
 
 
 def words(head: PanelHead, blocks: Iterable[Block]) -> Iterator[str]:
@@ -89,58 +86,47 @@ def words(head: PanelHead, blocks: Iterable[Block]) -> Iterator[str]:
             yield from (f"▲ {item.caption.zh}" for item in block.items)
 
 
-def foot(found: Regenerated, on: Text, figures: Figures, words: Words) -> Iterator[Line]:
+def foot(composer: FiguresComposer, regenerated: Regenerated, on: Text) -> Iterator[Line]:
     """From what and when it was made again, and in what it differs."""
-    original = found.original
-    slots: dict[str, Text] = {
-        "title": original.title,
-        "keeper": original.keeper,
-        "number": Text(original.file_number, original.file_number),
-        "on": on,
-    }
-    yield fill(words["regenerated.from"], slots.__getitem__)
-    yield _axis(found.data, "data", "values", figures, words)
-    yield _axis(found.text, "text", "characters", figures, words)
-    told = [one for axis in (found.data, found.text) if axis for one in axis.differences]
-    if told:
-        named = [_told(one, words) for one in told[:MOST_TOLD]]
-        more = [words["regenerated.more"]] if len(told) > MOST_TOLD else []
-        both = [*named, *more]
-        yield plain_line(
-            Text("；".join(one.zh for one in both) + "。", "; ".join(one.en for one in both) + ".")
-        )
+    original = regenerated.original
+    yield composer.line(
+        "regenerated.from", title=original.title, keeper=original.keeper, number=original.file_number, on=on
+    )
+    axes = (regenerated.data, regenerated.text)
+    yield _axis(composer, axes[0], "data", "values")
+    yield _axis(composer, axes[1], "text", "characters")
+    differences = [difference for axis in axes if axis for difference in axis.differences]
+    if differences:
+        told = [_told(composer, difference) for difference in differences[:MOST_TOLD]]
+        told += [composer.words["regenerated.more"]] if len(differences) > MOST_TOLD else []
+        zh, en = "；".join(text.zh for text in told), "; ".join(text.en for text in told)
+        yield plain_line(Text(f"{zh}。", f"{en}."))
 
 
-def _told(one: Difference, words: Words) -> Text:
+def _told(composer: FiguresComposer, difference: Difference) -> Text:
     """A difference in few words: where, what the original has, what we have, and its kind."""
-    archived, ours = _core(one.archived), _core(one.ours)
+    archived, ours = _core(difference.archived), _core(difference.ours)
     name = "changed" if archived and ours else "lost" if archived else "new" if ours else "kind"
-    text = words[f"regenerated.{name}"]
-    slots = {
-        "place": one.place,
-        "kind": one.kind,
-        "archived": Text(archived, archived),
-        "ours": Text(ours, ours),
-    }
-    for slot, said_ in slots.items():
-        text = Text(text.zh.replace(f"{{{slot}}}", said_.zh), text.en.replace(f"{{{slot}}}", said_.en))
-    return text
+    slots = {"place": difference.place, "kind": difference.kind}
+    return composer.say(f"regenerated.{name}", archived=archived, ours=ours, **slots)
 
 
-def _core(words_: str) -> str:
+def _core(words: str) -> str:
     """What differs, without the words around it."""
-    found = _CHANGED.search(words_)
-    return found[1] if found else words_
+    changed = _CHANGED.search(words)
+    return changed[1] if changed else words
 
 
-def _axis(axis: Axis | None, name: str, measure: str, figures: Figures, words: Words) -> Line:
+def _axis(composer: FiguresComposer, axis: Axis | None, name: str, measure: str) -> Line:
     if axis is None:
-        return plain_line(words[f"regenerated.{name}_none"])
+        return composer.line(f"regenerated.{name}_none")
     counts = {"compared": int(axis.figures[measure]), "different": len(axis.differences)}
     state = "same" if axis.state == "equal" else "different"
     printed = {
-        slot: figures.counted(f"regenerated.{name}.{slot}", count, f"count of {slot} {measure}", (), "count")
-        for slot, count in counts.items()
+        slot: composer.figures.counted(
+            f"regenerated.{name}.{slot}", number, f"count of {slot} {measure}", (), "count"
+        )
+        for slot, number in counts.items()
         if slot == "compared" or state == "different"
     }
-    return fill(words[f"regenerated.{name}_{state}"], printed.__getitem__)
+    return composer.line(f"regenerated.{name}_{state}", **printed)

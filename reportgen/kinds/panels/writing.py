@@ -16,8 +16,7 @@ Read with markdown-it (CommonMark). What a panel cannot print, such as links, pi
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -25,7 +24,7 @@ from typing import Any, Literal
 
 from reportgen.model import Text
 from reportgen.model.errors import InputError, Place, Problem, not_utf8, problem
-from reportgen.model.messages import told
+from reportgen.read.schema import TomlFile, parse_toml
 from reportgen.read.words import Glossary, check_halves
 
 MOST_BYTES = 60_000  # a panel of 900 characters and words in each language has 8,000
@@ -66,145 +65,132 @@ class _Half:
 
 def read(
     project: Path, file: str, problems: list[Problem], glossary: Glossary | None
-) -> tuple[Mapping[str, Any], tuple[Piece, ...]]:
+) -> tuple[TomlFile, tuple[Piece, ...]]:
     """The front part and the blocks of a panel; faults of the text go to `problems`.
 
     InputError where the file is missing, is no UTF-8, or its front part is no TOML.
     """
-    try:
-        raw = (project / file).read_bytes()
-        if len(raw) > MOST_BYTES:
-            raise InputError(
-                problem(Place(file), "panels.has_bytes", raw_count=len(raw), most_bytes=MOST_BYTES)
-            )
-        text = raw.decode("utf-8-sig").replace("\r\n", "\n")
-    except FileNotFoundError:
-        raise InputError(problem(Place(file), "panels.text_panel_is_missing")) from None
-    except UnicodeDecodeError as error:
-        raise InputError(not_utf8(file, error)) from None
+    text = _text(project, file)
     front = _FRONT.match(text)
     if not front:
-        raise InputError(problem(Place(file, row=1), "panels.must_begin_front_part"))
+        raise InputError(problem(Place(file, row=1), "panels.no_front_part"))
+    settings = parse_toml(file, f"\n{front[1]}".encode())  # its lines are counted as those of the file
+    reader = _Reader(file, text.count("\n", 0, front.end()), problems)
+    halves = list(reader.halves(text[front.end() :]))
+    return settings, tuple(_paired(halves, reader, glossary))
+
+
+def _text(project: Path, file: str) -> str:
     try:
-        settings = tomllib.loads(f"\n{front[1]}")  # its lines are counted as those of the file
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(problem(Place(file), "panels.front_part_is_not_valid", error=error)) from None
-    before = text.count("\n", 0, front.end())
-    halves = list(_halves(text[front.end() :], file, before, problems))
-    return settings, tuple(_paired(halves, file, problems, glossary))
+        raw = (project / file).read_bytes()
+    except FileNotFoundError:
+        raise InputError(problem(Place(file), "panels.no_text")) from None
+    if len(raw) > MOST_BYTES:
+        raise InputError(problem(Place(file), "panels.text_too_long", bytes=len(raw), most=MOST_BYTES))
+    try:
+        return raw.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise InputError(not_utf8(file, error)) from None
 
 
-def _halves(body: str, file: str, before: int, problems: list[Problem]) -> Iterator[_Half]:
-    """The blocks in the order of the file."""
-    from markdown_it import MarkdownIt
+@dataclass
+class _Reader:
+    """Reads the blocks of a text that begins below the line `before` of its file, and collects its faults."""
 
-    markdown = MarkdownIt("commonmark", {"html": False})
-    markdown.validateLink = lambda url: True  # type: ignore[method-assign]  # each is refused below, by its line
-    found: dict[str, Any] = {}
-    tokens = markdown.parse(body, found)
-    for reference in found.get("references", {}).values():
-        problems.append(Problem(Place(file, row=before + reference["map"][0] + 1), *_ADDRESS))
-    at = 0
-    while at < len(tokens):
-        token = tokens[at]
-        row = before + (token.map[0] if token.map else 0) + 1
-        if token.type in ("heading_open", "paragraph_open"):
-            words = _inline(tokens[at + 1], file, row, problems)
-            level = int(token.tag[1]) if token.type == "heading_open" else 0
-            halves = list(_block(words, row, level))
-            _check_placed(halves, file, problems)
-            yield from halves
-            at += 3
-        elif token.type in ("bullet_list_open", "ordered_list_open"):
+    file: str
+    before: int
+    problems: list[Problem]
+
+    def fault(self, row: int, name: str, /, **slots: Any) -> None:
+        self.problems.append(problem(Place(self.file, row=row), name, **slots))
+
+    def row(self, token: Any) -> int:
+        return self.before + (token.map[0] if token.map else 0) + 1
+
+    def halves(self, body: str) -> Iterator[_Half]:
+        """The blocks in the order of the file."""
+        from markdown_it import MarkdownIt
+
+        markdown = MarkdownIt("commonmark", {"html": False})
+        markdown.validateLink = lambda url: True  # type: ignore[method-assign]  # each is refused below, by its line
+        environment: dict[str, Any] = {}
+        tokens = markdown.parse(body, environment)
+        for reference in environment.get("references", {}).values():
+            self.fault(self.before + reference["map"][0] + 1, "panels.no_address")
+        at = 0
+        while at < len(tokens):
             end = _end_of(tokens, at)
-            kind: Kind = "list" if token.type.startswith("bullet") else "ordered"
+            for half in self._block(tokens[at : end + 1]):
+                self._check_placed(half)
+                yield half
+            at = end + 1
+
+    def _block(self, tokens: Sequence[Any]) -> Iterator[_Half]:
+        """The halves of one block with all that stands in it."""
+        token, row = tokens[0], self.row(tokens[0])
+        if token.type == "heading_open":
+            yield _Half("heading", row, (_flat(self._inline(tokens[1], row)),), int(token.tag[1]))
+        elif token.type == "paragraph_open":
+            yield from _paragraph(self._inline(tokens[1], row), row)
+        elif token.type in ("bullet_list_open", "ordered_list_open"):
             if token.attrGet("start") not in (None, 1):
-                problems.append(Problem(Place(file, row=row), *_NOT_FROM_ONE))
-            entries = list(_entries(tokens[at + 1 : end], file, before, problems))
+                self.fault(row, "panels.list_not_from_1")
+            kind: Kind = "list" if token.type.startswith("bullet") else "ordered"
+            entries = list(self._entries(tokens[1:-1]))
             # Two lists below each other are one to Markdown: the Chinese entries and the English ones part again here.
             for chinese in (True, False):
                 own = tuple(words for words in entries if bool(_HAN.search(words)) == chinese)
                 if own:
-                    half = _Half(kind, row, own, 0)
-                    _check_placed([half], file, problems)
-                    yield half
-            at = end + 1
+                    yield _Half(kind, row, own, 0)
         else:
-            problems.append(_no_such_block(token, file, row))
-            at = _end_of(tokens, at) + 1
+            self._no_such_block(token)
+
+    def _entries(self, tokens: Sequence[Any]) -> Iterator[str]:
+        """The words of each entry of a list; a fault for all that an entry cannot hold."""
+        paragraphs = 0
+        for token in tokens:
+            if token.type == "inline":
+                yield _flat(self._inline(token, self.row(token)))
+            elif token.type == "list_item_open":
+                paragraphs = 0
+            elif token.type == "paragraph_open":
+                paragraphs += 1
+                if paragraphs > 1:
+                    self.fault(self.row(token), "panels.entry_of_two_paragraphs")
+            elif token.type in ("bullet_list_open", "ordered_list_open"):
+                self.fault(self.row(token), "panels.list_in_list")
+            elif token.nesting >= 0:
+                self._no_such_block(token)
+
+    def _inline(self, token: Any, row: int) -> str:
+        words = ""
+        for child in token.children or ():
+            if child.type in ("text", "text_special", "entity"):
+                words += child.content
+            elif child.type == "softbreak":
+                words += "\n"
+            elif child.type in _REFUSED:
+                self.fault(row, _REFUSED[child.type])
+        return words
+
+    def _no_such_block(self, token: Any) -> None:
+        form = token.type.removesuffix("_open").replace("_", " ")
+        self.fault(self.row(token), "panels.no_such_block", form=form)
+
+    def _check_placed(self, half: _Half) -> None:
+        """What stands within a text would be printed as it is written, and its chart or item left out."""
+        if half.kind not in ("chart", "items") and (placed := _PLACED.search("\n".join(half.words))):
+            self.fault(half.row, "panels.placed_within_text", line=placed[0])
 
 
-def _block(words: str, row: int, level: int) -> Iterator[_Half]:
-    """A heading or paragraph. Lines of two languages that stand together are two blocks: many write them so."""
-    if level:
-        yield _Half("heading", row, (_flat(words),), level)
-        return
-    lines = words.split("\n")
-    for places, numbers in groupby(
-        range(len(lines)), lambda number: bool(_PLACED.fullmatch(lines[number].strip()))
-    ):
-        group = list(numbers)
-        if places:
-            yield from (_placing(lines[number], row + number) for number in group)
-        else:
-            yield from _paragraphs(lines[group[0] : group[-1] + 1], row + group[0])
-
-
-def _placing(line: str, row: int) -> _Half:
-    match = _PLACED.fullmatch(line.strip())
-    assert match
-    ids = tuple(part.strip() for part in re.split("[,，、]", match[2]) if part.strip())
-    return _Half("chart" if match[1] == "chart" else "items", row, ids, 0)
-
-
-def _paragraphs(lines: Sequence[str], row: int) -> Iterator[_Half]:
-    cut = next(
-        (n for n in range(1, len(lines)) if _HAN.search(lines[n - 1]) and not _HAN.search(lines[n])), 0
-    )
-    if cut and any(_HAN.search(line) for line in lines[cut:]):
-        cut = 0
-    if cut:
-        yield _Half("paragraph", row, (_flat("\n".join(lines[:cut])),), 0)
-    yield _Half("paragraph", row + cut, (_flat("\n".join(lines[cut:])),), 0)
-
-
-def _check_placed(halves: Iterable[_Half], file: str, problems: list[Problem]) -> None:
-    """What stands within a text would be printed as it is written, and its chart or item left out."""
-    for half in halves:
-        if half.kind not in ("chart", "items") and (found := _PLACED.search("\n".join(half.words))):
-            problems.append(problem(Place(file, row=half.row), "panels.stands_within_text", found=found[0]))
-
-
-def _flat(words: str) -> str:
-    """Lines of a paragraph as one: with a blank between words, without one between Chinese characters."""
-    return re.sub(r"[ \t\n]+", " ", _BREAK.sub("", words)).strip()
-
-
-def _entries(tokens: Sequence[Any], file: str, before: int, problems: list[Problem]) -> Iterator[str]:
-    """The words of each entry; a fault for all that an entry cannot hold."""
-    paragraphs = 0
-    for token in tokens:
-        row = before + (token.map[0] if token.map else 0) + 1
-        if token.type == "inline":
-            yield _flat(_inline(token, file, row, problems))
-        elif token.type == "list_item_open":
-            paragraphs = 0
-        elif token.type == "paragraph_open":
-            paragraphs += 1
-            if paragraphs > 1:
-                problems.append(Problem(Place(file, row=row), *_TWO_PARAGRAPHS))
-        elif token.type in ("bullet_list_open", "ordered_list_open"):
-            problems.append(problem(Place(file, row=row), "panels.list_within_list_is_not"))
-        elif token.nesting >= 0:
-            problems.append(_no_such_block(token, file, row))
-
-
-def _no_such_block(token: Any, file: str, row: int) -> Problem:
-    return Problem(
-        Place(file, row=row),
-        f"a panel has headings, paragraphs and lists, no {token.type.removesuffix('_open').replace('_', ' ')} here",
-        "展板僅有標題、段落與清單，此處不得使用此種 Markdown 寫法",
-    )
+_REFUSED = {
+    "link_open": "panels.no_link",
+    "image": "panels.no_picture",
+    "strong_open": "panels.no_bold",
+    "em_open": "panels.no_slanted",
+    "code_inline": "panels.no_code",
+    "hardbreak": "panels.no_line_break",
+}
 
 
 def _end_of(tokens: Sequence[Any], at: int) -> int:
@@ -216,80 +202,68 @@ def _end_of(tokens: Sequence[Any], at: int) -> int:
     return len(tokens) - 1
 
 
-_ADDRESS = told("panels.line_is_address_link_markdown")
-_NOT_FROM_ONE = told("panels.list_panel_is_counted_from")
-_TWO_PARAGRAPHS = told("panels.entry_list_is_one_paragraph")
-_REFUSED = {
-    "link_open": told("panels.link_leads_nowhere_paper"),
-    "image": told("panels.pictures_are_declared_items_toml"),
-    "strong_open": (
-        "a panel has no bold within its text; use a heading, or 「」 and “ ”",
-        "展板內文不用粗體；請用標題或「」",
-    ),
-    "em_open": (
-        "a panel has no slanted type within its text; use 「」 and “ ”",
-        "展板內文不用斜體；請用「」",
-    ),
-    "code_inline": told("panels.panel_has_no_code_within"),
-    "hardbreak": told("panels.line_cannot_broken_here"),
-}
+def _paragraph(words: str, row: int) -> Iterator[_Half]:
+    """Lines that place a chart or items are blocks by themselves, and so are lines of two languages that stand together."""
+    lines = words.split("\n")
+    for places, numbers in groupby(
+        range(len(lines)), lambda number: bool(_PLACED.fullmatch(lines[number].strip()))
+    ):
+        group = list(numbers)
+        if places:
+            yield from (_placing(lines[number], row + number) for number in group)
+        else:
+            yield from _in_languages(lines[group[0] : group[-1] + 1], row + group[0])
 
 
-def _inline(token: Any, file: str, row: int, problems: list[Problem]) -> str:
-    words = ""
-    for child in token.children or ():
-        if child.type in ("text", "text_special", "entity"):
-            words += child.content
-        elif child.type == "softbreak":
-            words += "\n"
-        elif child.type in _REFUSED:
-            problems.append(Problem(Place(file, row=row), *_REFUSED[child.type]))
-    return words
+def _placing(line: str, row: int) -> _Half:
+    match = _PLACED.fullmatch(line.strip())
+    assert match
+    ids = tuple(part.strip() for part in re.split("[,，、]", match[2]) if part.strip())
+    return _Half("chart" if match[1] == "chart" else "items", row, ids, 0)
 
 
-def _paired(
-    halves: Sequence[_Half], file: str, problems: list[Problem], glossary: Glossary | None
-) -> Iterator[Piece]:
+def _in_languages(lines: Sequence[str], row: int) -> Iterator[_Half]:
+    cut = next(
+        (n for n in range(1, len(lines)) if _HAN.search(lines[n - 1]) and not _HAN.search(lines[n])), 0
+    )
+    if cut and any(_HAN.search(line) for line in lines[cut:]):
+        cut = 0
+    if cut:
+        yield _Half("paragraph", row, (_flat("\n".join(lines[:cut])),), 0)
+    yield _Half("paragraph", row + cut, (_flat("\n".join(lines[cut:])),), 0)
+
+
+def _flat(words: str) -> str:
+    """Lines of a paragraph as one: with a blank between words, without one between Chinese characters."""
+    return re.sub(r"[ \t\n]+", " ", _BREAK.sub("", words)).strip()
+
+
+def _paired(halves: Sequence[_Half], reader: _Reader, glossary: Glossary | None) -> Iterator[Piece]:
     """Each Chinese block with the English one below it."""
     at = 0
     while at < len(halves):
-        one = halves[at]
-        if one.kind in ("chart", "items"):
-            if not one.words:
-                problems.append(problem(Place(file, row=one.row), "panels.names_nothing"))
-            yield Piece(kind=one.kind, row=one.row, ids=one.words)
-            at += 1
+        half, other = halves[at], halves[at + 1] if at + 1 < len(halves) else None
+        at += 1
+        if half.kind in ("chart", "items"):
+            if not half.words:
+                reader.fault(half.row, "panels.names_nothing")
+            yield Piece(kind=half.kind, row=half.row, ids=half.words)
             continue
-        other = halves[at + 1] if at + 1 < len(halves) else None
-        place = Place(file, row=one.row)
-        shown = one.words[0][:24] if one.words else ""
-        if not one.is_chinese:
-            problems.append(problem(place, "panels.chinese_is_missing", shown=shown))
-            at += 1
+        begin = half.words[0][:24] if half.words else ""
+        if not half.is_chinese:
+            reader.fault(half.row, "panels.no_chinese", begin=begin)
             continue
-        same = other is not None and (other.kind, other.level) == (one.kind, one.level)
+        same = other is not None and (other.kind, other.level) == (half.kind, half.level)
         if other is None or not same or other.is_chinese:
-            problems.append(
-                Problem(
-                    place,
-                    f"the English of 「{shown}…」 is missing; write it below the Chinese, in the same form",
-                    f"「{shown}…」缺少英文；請於其下以相同形式書寫",
-                )
-            )
-            at += 1
+            reader.fault(half.row, "panels.no_english", begin=begin)
             continue
-        if len(other.words) != len(one.words):
-            problems.append(
-                problem(
-                    place,
-                    "panels.chinese_list_has_entries_english",
-                    words_count=len(one.words),
-                    words_count2=len(other.words),
-                )
-            )
-        texts = tuple(Text(zh, en) for zh, en in zip(one.words, other.words, strict=False))
+        at += 1
+        if len(other.words) != len(half.words):
+            counts = {"chinese": len(half.words), "english": len(other.words)}
+            reader.fault(half.row, "panels.entries_differ", **counts)
+        texts = tuple(Text(zh, en) for zh, en in zip(half.words, other.words, strict=False))
         for text in texts:
-            problems.extend(check_halves(text, place))
-            problems.extend(glossary.check(text, place) if glossary else ())
-        yield Piece(kind=one.kind, row=one.row, texts=texts, level=one.level)
-        at += 2
+            place = Place(reader.file, row=half.row)
+            reader.problems.extend(check_halves(text, place))
+            reader.problems.extend(glossary.check(text, place) if glossary else ())
+        yield Piece(kind=half.kind, row=half.row, texts=texts, level=half.level)

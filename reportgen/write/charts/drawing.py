@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
-from reportgen.model import ChartSpec, Edition, Gap, Point
+from reportgen.model import MOST_POINTS, MOST_SERIES, ChartSpec, Edition, Gap, Point
 from reportgen.model.errors import Place, Problem, RenderError, problem
 from reportgen.model.formats import MINUS
 from reportgen.model.messages import told
@@ -21,7 +21,6 @@ from reportgen.write.charts.canvas import Canvas, Job
 from reportgen.write.charts.forms import FORMS
 
 POINTS_PER_MM = 72 / 25.4
-MOST_POINTS = 2000
 
 
 def draw(
@@ -110,7 +109,7 @@ def _form_faults(spec: ChartSpec) -> Iterable[tuple[str, str, str]]:
     if spec.form == "ranked_bar" and 1 not in (len(spec.series), len(spec.xs)):
         yield "points", *told("charts.ranked_bar_chart_has_one")
     drawn_apart = spec.form in ("line", "grouped_bar", "stacked_bar")
-    if drawn_apart and len(spec.series) > 6 and not (spec.form == "line" and spec.highlight):
+    if drawn_apart and len(spec.series) > MOST_SERIES and not (spec.form == "line" and spec.highlight):
         yield "series", *told("charts.more_than_series_cannot_told")
 
 

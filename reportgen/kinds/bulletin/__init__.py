@@ -1,0 +1,5 @@
+"""The annual performance bulletin 年度績效公報: key figures, tables, charts, computed sentences, rankings, annexes."""
+
+from reportgen.model.kind import Kind
+
+KIND = Kind(name="bulletin", composer="reportgen.kinds.bulletin.documents:document")

@@ -1,0 +1,24 @@
+"""Blocks at the end of a bulletin: figures of charts, methods, sources, symbols. What they hold is known when all else is made."""
+
+from __future__ import annotations
+
+from reportgen.kinds.bulletin.composer import BulletinComposer
+from reportgen.model import Listing, Text
+
+Lines = tuple[tuple[Text, str], ...]
+
+
+def sources(composer: BulletinComposer) -> Listing:
+    """The tables that figures were printed from, with the pages where they were published, and what was derived."""
+    rows: list[tuple[Text, Lines]] = []
+    for table in composer.figures.tables_used():
+        cells = [
+            str(record.cells.get(table.source_column, "")) for record in table.records if table.source_column
+        ]
+        urls = dict.fromkeys(url.strip() for cell in cells for url in cell.split(" ; "))
+        where = composer.say("sources.table", table=table.label, file=table.file.rpartition("/")[2])
+        pages = tuple((Text("", ""), url) for url in urls if url.startswith("http"))
+        rows.append((table.label, ((where, ""), *pages)))
+    for derivation in composer.dataset.derivations.values():
+        rows.append((composer.say("sources.derived", name=derivation.label), ((derivation.note, ""),)))
+    return Listing(tuple(rows), "sources")

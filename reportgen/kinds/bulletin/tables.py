@@ -1,0 +1,185 @@
+"""Tables of figures: of years or members, by metrics, years or members; and rankings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from reportgen.kinds.blocks import every_five
+from reportgen.kinds.bulletin import grid
+from reportgen.kinds.bulletin.composer import BulletinComposer
+from reportgen.kinds.bulletin.grid import ColumnOf, RowOf
+from reportgen.kinds.bulletin.notes import TableNotes
+from reportgen.kinds.bulletin.plan import Numbered, RankingBlock, TableBlock
+from reportgen.model import EMPTY, Cell, Column, Gap, Row, Table, Text, Value
+from reportgen.read.words import plain_line
+
+
+def table(composer: BulletinComposer, block: TableBlock) -> Iterator[Table]:
+    key = "metric" if block.by else "columns"
+    references = composer.references(block.spot, key, block.metrics)
+    years = composer.years(block.spot, block.first, block.last)
+    if not references or not years:
+        return
+    rows = grid.rows(composer, block.rows, years, block.total)
+    columns = grid.columns(composer, references, block.by, years, block.unit)
+    filling = _Filling(composer, columns, years, block.unit)
+    filling.mark_derived(rows)
+    body = [filling.row(row) for row in rows]
+    for by in (block.rows, block.by):
+        if by in composer.dataset.dimensions:
+            several = "years" in (block.rows, block.by)
+            filling.notes.former_names(composer.dataset.dimensions[by], years, several)
+    if block.shade:
+        # A column of totals beside its parts would always be the darkest.
+        shaded = [
+            place
+            for place, column in enumerate(columns)
+            if (column.is_part if block.by else column.reference.text in block.shade)
+        ]
+        body = _shaded(body, shaded, whole=bool(block.by))
+        filling.notes.plain(plain_line(composer.words["table.shade"]))
+    stub = grid.stub(composer, block.rows)
+    gaps = every_five(len(body)) if block.rows == "years" else ()
+    yield replace(filling.finished(block, stub, body), break_after=gaps)
+
+
+def ranking(composer: BulletinComposer, block: RankingBlock) -> Iterator[Table]:
+    """The members of a dimension by their rank in a metric, with further metrics beside it; the whole at the foot."""
+    ranked = composer.references(block.spot, "metric", [block.metric])
+    references = [*ranked, *composer.references(block.spot, "columns", block.columns)]
+    if not ranked:
+        return
+    metric = composer.registry.metric(f"rank.{ranked[0].name}")
+    rank = replace(ranked[0], text=f"rank.{block.metric}", metric=metric)
+    dimension, years = composer.dataset.dimensions[block.by], range(composer.year, composer.year + 1)
+    *members, whole = grid.rows(composer, block.by, years, total=True)
+
+    def place(row: RowOf) -> tuple[bool, Fraction]:
+        exact = composer.value(rank, members=row.members).exact
+        return (True, Fraction(0)) if isinstance(exact, Gap) else (False, exact)
+
+    columns = [
+        ColumnOf(column=Column(composer.words["table.rank"]), reference=rank, of_members=True),
+        *grid.columns(composer, references, "", years, ""),
+    ]
+    filling = _Filling(composer, columns, years)
+    filling.mark_derived(members)
+    body = [filling.row(row) for row in (*sorted(members, key=place), whole)]
+    yield filling.finished(block, dimension.label, body)
+
+
+@dataclass
+class _Filling:
+    """The rows of one table, filled one after the other: figures get their numbers and notes their marks in reading order."""
+
+    composer: BulletinComposer
+    columns: list[ColumnOf]
+    years: range
+    unit: str = ""
+
+    def __post_init__(self) -> None:
+        self.notes = TableNotes(self.composer)
+
+    def value(self, row: RowOf, column: ColumnOf) -> Value:
+        members = {**row.members, **column.members}
+        return self.composer.value(column.reference, row.year or column.year, members)
+
+    def mark_derived(self, rows: Iterable[RowOf]) -> None:
+        """A derived metric gets its declared note at the head of its column."""
+        rows = [row for row in rows if not row.sums]
+        for place, column in enumerate(self.columns):
+            noted = (self.value(row, column).notes for row in rows if not column.of_members)
+            for name in next(filter(None, noted), ()):
+                head = replace(column.column, mark=self.notes.derived(name))
+                self.columns[place] = replace(column, column=head)
+
+    def row(self, row: RowOf) -> Row:
+        cells = tuple(self._cell(row, column) for column in self.columns)
+        latin, mark = "", ""
+        if row.year:
+            latin = row.head.en
+            references = [column.reference for column in self.columns]
+            mark = self.notes.broken(row.year, references) if row.year > self.years.start else ""
+        return Row(head=row.head, cells=cells, role=row.role, mark=mark, latin=latin)
+
+    def _cell(self, row: RowOf, column: ColumnOf) -> Cell:
+        if column.of_members and not row.members:
+            return Cell(text=EMPTY)
+        value = self._sum(column) if row.sums else self.value(row, column)
+        if value is None:
+            return Cell(text=EMPTY)
+        printed = self.composer.print(value, self.composer.unit_of(column.reference, self.unit))
+        return Cell(printed, mark=self.notes.gap(value))
+
+    def _sum(self, column: ColumnOf) -> Value | None:
+        """The foot of a table of years: the sum where the metric is a plain count or amount, else nothing."""
+        composer, figures, reference, years = (
+            self.composer,
+            self.composer.figures,
+            column.reference,
+            self.years,
+        )
+        if reference.metric.formula != reference.name or reference.name not in composer.dataset.measures:
+            return None
+        if years.start == figures.first_year:
+            metric = composer.registry.metric(f"cumulative.{reference.name}")
+            summed = replace(reference, text=f"cumulative.{reference.text}", metric=metric)
+            return composer.value(summed, years[-1], column.members)
+        values = [composer.value(reference, year, column.members) for year in years]
+        exact = [value.exact for value in values]
+        if any(isinstance(number, Gap) and number.kind != "none" for number in exact):
+            return None
+        total = sum((number for number in exact if isinstance(number, Fraction)), Fraction(0))
+        formula = f"sum of {reference.name}, {years.start} to {years[-1]}"
+        return figures.summed(f"sum_from_{years.start}.{reference.name}", total, formula, values)
+
+    def finished(self, block: Numbered, stub: Text, rows: Sequence[Row]) -> Table:
+        """The table with its name and its sources; a unit that all columns share stands above it."""
+        for column in self.columns:
+            self.composer.methods.use(column.reference.text)
+        columns = [column.column for column in self.columns]
+        units = {column.unit for column in columns}
+        common = units.pop() if len(units) == 1 else None
+        ref = self.composer.ref(block)
+        return Table(
+            name=ref.text,
+            number=ref.text.en.rpartition(" ")[2],
+            anchor=ref.anchor,
+            caption=block.caption,
+            stub=stub,
+            columns=tuple(replace(column, unit=None) if common else column for column in columns),
+            rows=tuple(rows),
+            unit=common,
+            notes=self.notes.all(),
+            source=self.composer.sources(cell for row in rows for cell in row.cells),
+        )
+
+
+def _shaded(rows: list[Row], columns: Sequence[int], whole: bool) -> list[Row]:
+    """The rows with heat 0..1 in the given columns, over the whole table or column by column."""
+    numbers = {
+        (at, place): exact
+        for at, row in enumerate(rows)
+        for place in columns
+        if row.role == "body" and (figure := row.cells[place].figure)
+        if isinstance(exact := figure.value.exact, Fraction)
+    }
+
+    pools: dict[int, list[Fraction]] = {}
+    for (_, place), number in numbers.items():
+        pools.setdefault(0 if whole else place, []).append(number)
+    ends = {place: (min(pool), max(pool)) for place, pool in pools.items()}
+
+    def heat(at: int, place: int) -> float | None:
+        low, high = ends.get(0 if whole else place, (0, 0))
+        number = numbers.get((at, place))
+        return None if number is None or low == high else float((number - low) / (high - low))
+
+    return [
+        replace(
+            row, cells=tuple(replace(cell, shade=heat(at, place)) for place, cell in enumerate(row.cells))
+        )
+        for at, row in enumerate(rows)
+    ]

@@ -1,0 +1,149 @@
+"""The composer of kinds whose figures are metrics of the registry: references to metrics, and sentences with figures in slots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from reportgen.compute import claims
+from reportgen.compute.metrics import Figures
+from reportgen.kinds.compose import Composer
+from reportgen.kinds.material import Material
+from reportgen.model import Line, Printed, Text, Value, formats
+from reportgen.model.errors import InputError, Place, Problem, problem
+from reportgen.read.fields import Sentence
+from reportgen.read.metrics import Metric
+from reportgen.read.schema import Spot
+from reportgen.read.words import Slot, fill, plain_line
+
+NO_MEMBERS: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A metric as an officer writes it, `change.collected@tax`, with the member that it asks of, by dimension."""
+
+    text: str
+    metric: Metric
+    members: Mapping[str, str]
+
+    @property
+    def name(self) -> str:
+        return self.text.partition("@")[0]
+
+
+class FiguresComposer(Composer):
+    """Composes from the metrics of one dataset. Faults are collected in `problems`, so that all are told at once."""
+
+    def __init__(self, material: Material) -> None:
+        publication = material.publication
+        self.figures = Figures(material.dataset, material.registry, publication.period, publication.since)
+        super().__init__(material, self.figures.ledger)
+        self.registry = material.registry
+        self.problems: list[Problem] = []
+
+    def fault(self, place: Place, name: str, /, **slots: Any) -> None:
+        self.problems.append(problem(place, name, **slots))
+
+    def stop(self) -> None:
+        """InputError with all problems so far, each once."""
+        if self.problems:
+            raise InputError(dict.fromkeys(self.problems))
+
+    # -- metrics and members
+
+    def references(self, spot: Spot, key: str, texts: Iterable[str]) -> list[Reference]:
+        """The metrics that are meant; what is none is a fault at this key."""
+        found = (self.reference(spot, key, text) for text in texts)
+        return [reference for reference in found if reference]
+
+    def reference(self, spot: Spot, key: str, text: str) -> Reference | None:
+        name, _, member = text.partition("@")
+        known = self.registry.metrics
+        for part in name.split("."):
+            if part not in known:
+                self.fault(spot.at(key), "figures.no_metric", name_=part, known=sorted(known))
+                return None
+        if not self.registry.complete(name):
+            self.fault(spot.at(key), "figures.metric_incomplete", name_=name)
+            return None
+        if member and not self.is_member(spot, key, member):
+            return None
+        return Reference(text, self.registry.metric(name), self.members_of(member))
+
+    def is_member(self, spot: Spot, key: str, name: str) -> bool:
+        """Whether there is such a member in any dimension; a fault at this key where there is none."""
+        if self.members_of(name):
+            return True
+        known = [member.id for dimension in self.dataset.dimensions.values() for member in dimension.members]
+        self.fault(spot.at(key), "figures.no_member", name_=name, known=known)
+        return False
+
+    def members_of(self, name: str) -> Mapping[str, str]:
+        for dimension in self.dataset.dimensions.values():
+            if any(member.id == name for member in dimension.members):
+                return {dimension.id: name}
+        return NO_MEMBERS
+
+    def years(self, spot: Spot, first: int | None, last: int | None) -> range:
+        """The years from `from` to `to` of a table of publication.toml, else those of the publication."""
+        first = self.publication.since if first is None else first
+        last = self.publication.period if last is None else last
+        if first > last:
+            self.fault(spot.at("from"), "figures.from_after_to", first=first, last=last)
+        return range(first, last + 1)
+
+    def value(
+        self, reference: Reference, year: int | None = None, members: Mapping[str, str] = NO_MEMBERS
+    ) -> Value:
+        key = self.figures.key(year, {**members, **reference.members})
+        return self.figures.value(reference.name, key)
+
+    def figure(
+        self, reference: Reference, year: int | None = None, members: Mapping[str, str] = NO_MEMBERS
+    ) -> Printed:
+        return self.print(self.value(reference, year, members))
+
+    def touches(self, columns: Iterable[str], references: Iterable[Reference]) -> bool:
+        """Whether one of the metrics is computed from one of these columns."""
+        values = (self.figures.value(reference.name, self.figures.key()) for reference in references)
+        used = {source.column for value in values for source in value.sources}
+        return not used.isdisjoint(columns)
+
+    # -- words
+
+    def plain(self, name: str, /, **slots: str | Text) -> Line:
+        """Fixed words with their slots filled by words, as one run."""
+        return plain_line(self.say(name, **slots))
+
+    def sentence(
+        self,
+        sentence: Sentence,
+        own: Callable[[str], Slot | None] = lambda slot: None,
+        besides: Sequence[str] = (),
+    ) -> Line:
+        """Words of an officer with their slots filled: by `own` where it knows the slot, else by years and figures.
+
+        `besides` are the slots that `own` knows, for the message of one that nobody knows.
+        """
+
+        def resolve(slot: str) -> Slot:
+            if (known := own(slot)) is not None:
+                return known
+            if slot in (years := self._years()):
+                return years[slot]
+            try:
+                return self.print(claims.look_up(slot, self.figures))
+            except claims.ExpressionError as error:
+                name, told = "figures.slot_besides" if besides else "figures.slot", Text(error.zh, error.en)
+                self.fault(sentence.place, name, slot=slot, error=told, besides=besides)
+                return ""
+
+        return fill(sentence.text, resolve)
+
+    def _years(self) -> dict[str, Text]:
+        period, since = self.figures.period, self.figures.first_year
+        years = {"period": period, "previous": period - 1, "since": since}
+        return {name: formats.roc_year(year) for name, year in years.items()}
