@@ -9,6 +9,7 @@ from typing import Any
 
 from reportgen.compute import claims
 from reportgen.compute.metrics import Figures
+from reportgen.compute.narrative import Narrative
 from reportgen.kinds.compose import Composer
 from reportgen.kinds.material import Material
 from reportgen.model import Line, Printed, Text, Value, formats
@@ -41,6 +42,7 @@ class FiguresComposer(Composer):
         publication = material.publication
         self.figures = Figures(material.dataset, material.registry, publication.period, publication.since)
         super().__init__(material, self.figures.ledger)
+        self.narrative = Narrative(self.figures, material.words)
         self.registry = material.registry
         self.problems: list[Problem] = []
 
@@ -147,3 +149,12 @@ class FiguresComposer(Composer):
         period, since = self.figures.period, self.figures.first_year
         years = {"period": period, "previous": period - 1, "since": since}
         return {name: formats.roc_year(year) for name, year in years.items()}
+
+    def sources(self, figures: Iterable[Printed | None]) -> Text | None:
+        """The tables that these figures come from."""
+        values = (figure.value for figure in figures if figure)
+        files = {source.file for value in values for source in value.sources}
+        labels = [table.label for table in self.dataset.tables.values() if table.file in files]
+        if not labels:
+            return None
+        return Text("、".join(label.zh for label in labels), "; ".join(label.en for label in labels))

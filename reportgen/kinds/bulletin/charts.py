@@ -37,7 +37,7 @@ def chart(composer: BulletinComposer, block: ChartBlock) -> Iterator[Chart]:
         caption=block.caption,
         spec=spec,
         notes=notes.all(),
-        source=composer.sources(Cell(point.figure) for point in spec.points),
+        source=composer.sources(point.figure for point in spec.points),
         data_table=beside.anchor if beside else "",
     )
 

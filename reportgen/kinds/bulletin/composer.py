@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from reportgen.compute.narrative import Narrative
 from reportgen.kinds.bulletin.plan import Block, ChartBlock, Numbered, RankingBlock, TableBlock
 from reportgen.kinds.figures import FiguresComposer, Reference
 from reportgen.kinds.material import Material
 from reportgen.kinds.methods import Methods
-from reportgen.model import Cell, Line, Ref, Table, Text
+from reportgen.model import Line, Ref, Table, Text
 from reportgen.read.fields import Sentence
 from reportgen.read.tables import Dimension
 from reportgen.read.words import Slot
@@ -20,7 +19,6 @@ class BulletinComposer(FiguresComposer):
 
     def __init__(self, material: Material) -> None:
         super().__init__(material)
-        self.narrative = Narrative(self.figures, material.words)
         self.methods = Methods(self.figures, self.words)
         self.refs: dict[str, Ref] = {}
         self.data_tables: list[tuple[ChartBlock, Table]] = []
@@ -67,11 +65,3 @@ class BulletinComposer(FiguresComposer):
         """What the sum of all members is called."""
         totals = (member.label for member in dimension.members if member.id == dimension.total)
         return next(totals, self.words["table.total"])
-
-    def sources(self, cells: Iterable[Cell]) -> Text | None:
-        """The tables that the figures of these cells come from."""
-        files = {source.file for cell in cells if cell.figure for source in cell.figure.value.sources}
-        labels = [table.label for table in self.dataset.tables.values() if table.file in files]
-        if not labels:
-            return None
-        return Text("、".join(label.zh for label in labels), "; ".join(label.en for label in labels))

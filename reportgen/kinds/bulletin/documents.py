@@ -1,6 +1,6 @@
 """The annual performance bulletin: from `publication.toml` and exact values to a tree of blocks.
 
-`plan` reads what an officer declares; `cards`, `narrative`, `tables`, `charts` and `annexes` make the blocks, each from one declared.
+`plan` reads what an officer declares; `tables`, `charts` and `annexes` make the blocks, each from one declared.
 No layout and no HTML: which figures, which words, in which order, with which notes.
 """
 
@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from reportgen.kinds.bulletin import annexes, plan
-from reportgen.kinds.bulletin.cards import key_figures
 from reportgen.kinds.bulletin.charts import chart
 from reportgen.kinds.bulletin.composer import BulletinComposer
-from reportgen.kinds.bulletin.narrative import narrative
 from reportgen.kinds.bulletin.tables import ranking, table
+from reportgen.kinds.cards import key_figures
 from reportgen.kinds.material import Material
 from reportgen.kinds.methods import symbols
+from reportgen.kinds.narrative import narrative
 from reportgen.model import Block, Document, Listing, NoteBox, PageBreak, Section, Text, formats
 from reportgen.model.errors import InputError
 from reportgen.read.schema import read_sound
@@ -64,9 +64,9 @@ def _sound_blocks(composer: BulletinComposer, block: plan.Block) -> list[Block |
 def _blocks(composer: BulletinComposer, block: plan.Block) -> Iterable[Block | Late]:
     match block:
         case plan.KeyFiguresBlock():
-            return key_figures(composer, block)
+            return key_figures(composer, composer.references(block.spot, "metrics", block.metrics))
         case plan.NarrativeBlock():
-            return narrative(composer, block)
+            return narrative(composer, block, composer.line_of)
         case plan.TableBlock():
             return table(composer, block)
         case plan.RankingBlock():

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from reportgen.kinds.charting import ChartFields
+from reportgen.kinds.narrative import NarrativeFields
 from reportgen.read.fields import Bilingual, By, Id, OneOf, RocYear, Sentence, Sound, Where, Within
 from reportgen.read.publications import Head
 from reportgen.read.schema import Fault, Model, check, fault, unknown_at
@@ -28,30 +29,8 @@ class KeyFiguresBlock(Declared):
     metrics: Annotated[Names, Field(min_length=1)]
 
 
-class NarrativeBlock(Declared):
-    """A computed story, or words of an officer; with `claim`, a condition that must hold."""
-
+class NarrativeBlock(NarrativeFields):
     block: Literal["narrative"]
-    story: Literal["trend", "extremes", "cumulative", "composition", "ranking"] | None = None
-    metric: str = ""
-    member: str = ""
-    by: Dimension = ""
-    line: Annotated[int | None, Within(0)] = None
-    text: Sentence | None = None
-    claim: str = ""
-    footnote: Sentence | None = None
-
-    @check
-    @staticmethod
-    def _story_or_text(story: str | None, metric: str, by: str, text: Sentence | None) -> Iterator[Fault]:
-        if story is None and text is None:
-            yield fault("text", "bulletin.text_or_story")
-        if story is not None and text is not None:
-            yield fault("text", "bulletin.text_beside_story")
-        if story is not None and not metric:
-            yield fault("metric", "bulletin.story_needs", needs="metric")
-        if story in ("composition", "ranking") and not by:
-            yield fault("by", "bulletin.story_needs", needs="by")
 
 
 class Numbered(Declared):

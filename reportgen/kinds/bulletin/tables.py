@@ -153,7 +153,7 @@ class _Filling:
             rows=tuple(rows),
             unit=common,
             notes=self.notes.all(),
-            source=self.composer.sources(cell for row in rows for cell in row.cells),
+            source=self.composer.sources(cell.figure for row in rows for cell in row.cells),
         )
 
 

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from reportgen.kinds.bulletin.composer import BulletinComposer
-from reportgen.kinds.bulletin.plan import KeyFiguresBlock
 from reportgen.kinds.charting import bare_spec, year_axis
-from reportgen.kinds.figures import Reference
+from reportgen.kinds.figures import FiguresComposer, Reference
 from reportgen.model import Card, ChartSpec, Gap, KeyFigures, Line, Point, Series
 
 LEAST_POINTS = 3  # of a line that says something
 
 
-def key_figures(composer: BulletinComposer, block: KeyFiguresBlock) -> Iterator[KeyFigures]:
-    references = composer.references(block.spot, "metrics", block.metrics)
-    if references:
-        yield KeyFigures(tuple(_card(composer, reference) for reference in references))
+def key_figures(composer: FiguresComposer, references: Iterable[Reference]) -> Iterator[KeyFigures]:
+    """A card for each metric; nothing where there is none."""
+    if cards := tuple(_card(composer, reference) for reference in references):
+        yield KeyFigures(cards)
 
 
-def _card(composer: BulletinComposer, reference: Reference) -> Card:
+def _card(composer: FiguresComposer, reference: Reference) -> Card:
     figure = composer.figure(reference)
     return Card(
         label=reference.metric.name,
@@ -31,14 +29,14 @@ def _card(composer: BulletinComposer, reference: Reference) -> Card:
     )
 
 
-def _change(composer: BulletinComposer, reference: Reference) -> Line:
+def _change(composer: FiguresComposer, reference: Reference) -> Line:
     change = composer.figures.on_the_year_before(reference.name, reference.members)
     if isinstance(change.exact, Gap):
         return composer.plain("key.gap", reason=change.exact.reason)
     return composer.line("key.change", change=composer.signed(change))
 
 
-def _spark(composer: BulletinComposer, reference: Reference) -> ChartSpec | None:
+def _spark(composer: FiguresComposer, reference: Reference) -> ChartSpec | None:
     publication = composer.publication
     years = range(publication.since, publication.period + 1)
     points = tuple(Point("value", year, composer.figure(reference, year)) for year in years)

@@ -1,0 +1,5 @@
+"""The brief 業務簡報: one A4 page of three figures, a chart and three sentences."""
+
+from reportgen.model.kind import Kind
+
+KIND = Kind(name="brief", composer="reportgen.kinds.brief.documents:document")
