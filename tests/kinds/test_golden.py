@@ -19,6 +19,7 @@ GOLDEN = ROOT / "tests" / "golden"
 PAGES = {
     "appraisal": ("appraisal-104-06", "forecast", 5),
     "awards": ("attitude-awards-102", "letter", 5),
+    "brief": ("brief-104", "brief", 6),
     "bulletin": ("new-taipei-107", "bulletin", 6),
     "compilation": ("meeting-888", "signoff", 5),
     "panels": ("exhibition-efficient-government", "business-ideas", 20),
