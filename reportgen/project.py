@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reportgen.model import Edition, Format, Outcome, Text
-from reportgen.model.errors import Problem
+from reportgen.model.errors import InputError, Place, Problem, UsageError, problem
 
 if TYPE_CHECKING:
+    import pandas
+
     from reportgen.read.publications import Publication
     from reportgen.run.checks import Report
     from reportgen.verify.comparison import Compared
@@ -57,6 +59,31 @@ class Project:
 
         for name in self.names():
             yield read_publication(self.folder, name, kinds(), None)
+
+    def frame(self, dataset: str, table: str) -> pandas.DataFrame:
+        """A checked table of a dataset as a pandas frame, a row for each record under its row number in the file.
+
+        Numbers are exact (`Fraction`, in the units of the dataset) and stay so in columns of objects; a gap is None. InputError for a
+        table that is not there or is at fault, UsageError where pandas is not installed (`pip install reportgen[frames]`).
+        """
+        from reportgen.model import Gap
+        from reportgen.read.tables import read_dataset
+
+        try:
+            import pandas
+        except ImportError:
+            raise UsageError(problem(Place("Project.frame"), "run.needs_pandas")) from None
+        tables = read_dataset(self.folder, dataset).tables
+        if table not in tables:
+            place = Place(f"inputs/datasets/{dataset}/dataset.toml")
+            raise InputError(problem(place, "run.no_such_table", table=table, known=sorted(tables)))
+        found = tables[table]
+        rows = [{**dict(zip(found.key, record.key, strict=True)), **record.cells} for record in found.records]
+        plain = [
+            {name: None if isinstance(cell, Gap) else cell for name, cell in row.items()} for row in rows
+        ]
+        index = pandas.Index([record.row for record in found.records], name="row")
+        return pandas.DataFrame(plain, index=index, dtype=object)
 
     def build(
         self,

@@ -36,7 +36,11 @@ def test_help_loads_words_and_no_model_reader_or_writer() -> None:
 
 
 # The only modules that import what an extra brings.
-EXTRAS = {"reportgen/run/cluster.py": "cluster", "reportgen/verify/comparison/pictures.py": "compare"}
+EXTRAS = {
+    "reportgen/run/cluster.py": "cluster",
+    "reportgen/verify/comparison/pictures.py": "compare",
+    "reportgen/project.py": "frames",
+}
 
 
 def imports(path: Path) -> Iterator[str]:

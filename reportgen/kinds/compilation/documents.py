@@ -161,6 +161,7 @@ def _document(composer: MeetingComposer, blocks: Iterable[Block], bound: _Bound)
         attached=tuple(dict.fromkeys((*own, *(file for other in taken for file in other.attached or ())))),
         hidden=tuple(dict.fromkeys(hidden for other in taken for hidden in other.hidden)),
         stated=tuple(sorted(stated)),
+        ordinals=0,
     )
 
 

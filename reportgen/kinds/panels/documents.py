@@ -80,6 +80,7 @@ def _document(
         # A scan shows what was redacted, and does not go into the file.
         attached=tuple(dict.fromkeys(texts)),
         stated=numbers_in(_stated(composer, declared, body, foot)),
+        ordinals=0,
         sheet=plan.sheet(declared.panel, declared.show, section, declared.theme),
         absent=regenerated.absent(composer.material.project, declared.folder),
     )
