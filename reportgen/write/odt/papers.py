@@ -73,10 +73,8 @@ def segment(writer: Writer, block: Segment) -> None:
     for clause in block.clauses:
         try:
             number = formats.clause_number(clause.level, clause.number)
-        except ValueError as error:
-            writer.problem(
-                "layout.clause_has_no_number", error=error, level=clause.level, number=clause.number
-            )
+        except ValueError:
+            writer.problem("layout.clause_has_no_number", level=clause.level, number=clause.number)
             continue
         for language in writer.languages:
             english = language == "en"
