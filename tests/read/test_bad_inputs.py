@@ -194,6 +194,14 @@ def delivered(project: Path) -> dict[str, bytes]:
 Change = Callable[[Path], None]
 
 
+def both(*changes: Change) -> Change:
+    def change(project: Path) -> None:
+        for one in changes:
+            one(project)
+
+    return change
+
+
 def swap(file: str, old: str, new: str) -> Change:
     def change(project: Path) -> None:
         words = (project / file).read_text("utf-8")
@@ -364,7 +372,7 @@ CASE_LIST = [
         3,
         PUBLICATION,
         ("did you mean 'table'",),
-        ("是否為 'table'",),
+        ("是否為「table」",),
     ),
     Case(
         "an unknown metric",
@@ -376,7 +384,10 @@ CASE_LIST = [
     ),
     Case(
         "an unknown member in a text",
-        swap(PUBLICATION, "{new_cases}；", "{new_cases(fnie)}；"),
+        both(
+            swap(PUBLICATION, "{new_cases}；", "{new_cases(fnie)}；"),
+            swap(PUBLICATION, "{new_cases};", "{new_cases(fnie)};"),
+        ),
         3,
         PUBLICATION,
         ("fnie", "fine"),
@@ -395,8 +406,8 @@ CASE_LIST = [
         swap(PUBLICATION, 'title = { zh = "案件", en = "Cases" }', 'title = { en = "Cases" }'),
         3,
         PUBLICATION,
-        ("Chinese (zh) half is missing",),
-        ("缺少中文",),
+        ("the text lacks its zh half",),
+        ("缺少 zh 文字",),
     ),
     Case(
         "a text in one language",

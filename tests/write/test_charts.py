@@ -409,20 +409,20 @@ def test_the_fonts_of_the_machine_are_not_asked(theme: Theme, monkeypatch: pytes
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"points": ()}, "figure-1:points: there is no figure to draw"),
+        ({"points": ()}, "figure-1: points: there is no figure to draw"),
         ({"points": (Point("tax", 90, printed(NO_DATA)),)}, "there is no figure to draw"),
         ({"points": (Point("nobody", 90, percent("1")),)}, "unknown series 'nobody'"),
         ({"points": (Point("tax", 150, percent("1")),)}, "150 is not on the axis"),
         ({"points": (Point("tax", 90, percent("1")),) * 2}, "'tax' has two figures at 90"),
         ({"points": (Point("tax", 90, percent("1")),) * 2001}, "2001 points; a chart holds 2000"),
         ({"points": (Point("tax", 90, percent("1" + "0" * 20)),)}, "a number above 10^15 cannot be drawn"),
-        ({"highlight": "nobody"}, "figure-1:highlight: 'nobody' is no series or member"),
-        ({"series": KINDS[:1] * 2}, "figure-1:series: an id stands twice"),
+        ({"highlight": "nobody"}, "figure-1: highlight: 'nobody' is no series or member"),
+        ({"series": KINDS[:1] * 2}, "figure-1: series: an id stands twice"),
         ({"xs": years(90, 97)[::-1]}, "the years are not in order"),
-        ({"form": "pie"}, "figure-1:form: unknown form 'pie'"),
+        ({"form": "pie"}, "figure-1: form: unknown form 'pie'"),
         ({"form": "slope"}, "a slope chart has two years"),
-        ({"width_mm": math.nan}, "figure-1:width_mm: nan is not between 5 and 2000 mm"),
-        ({"target": (Point("t", 80, percent("1")),)}, "figure-1:target: 80 is not on the axis"),
+        ({"width_mm": math.nan}, "figure-1: width_mm: nan is not between 5 and 2000 mm"),
+        ({"target": (Point("t", 80, percent("1")),)}, "figure-1: target: 80 is not on the axis"),
     ],
 )
 def test_a_specification_is_checked_before_it_is_drawn(changes: dict[str, object], message: str) -> None:

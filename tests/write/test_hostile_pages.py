@@ -307,7 +307,7 @@ def test_a_hostile_picture_is_refused_when_it_is_embedded(file: str, words: str)
     with pytest.raises(RenderError) as refused:
         html.check_page("<p>one</p>\n" + embedded((PAGES / file).read_bytes()), "x.pdf")
     assert words in said(refused.value)
-    assert str(refused.value.problems[0].place) == "x.pdf:2:<img src>"
+    assert str(refused.value.problems[0].place) == "x.pdf:2: <img src>"
     assert time.monotonic() - start < 2
 
 
@@ -423,9 +423,9 @@ def test_all_faults_of_a_page_are_told_with_their_lines() -> None:
     with pytest.raises(KindError) as refused:
         html.check_page(page, "bulletin.pdf")
     assert [str(problem.place) for problem in refused.value.problems] == [
-        "bulletin.pdf:1:<p onclick>",
-        "bulletin.pdf:2:<a href>",
-        "bulletin.pdf:4:<img src>",
+        "bulletin.pdf:1: <p onclick>",
+        "bulletin.pdf:2: <a href>",
+        "bulletin.pdf:4: <img src>",
     ]
 
 
