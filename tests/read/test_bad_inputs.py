@@ -219,14 +219,6 @@ def remove(file: str) -> Change:
     return lambda project: (project / file).unlink()
 
 
-def both(*changes: Change) -> Change:
-    def change(project: Path) -> None:
-        for one in changes:
-            one(project)
-
-    return change
-
-
 @dataclass(frozen=True)
 class Case:
     """A broken project: what the message must hold in each language, the place first."""
