@@ -314,7 +314,7 @@ def test_a_worker_loads_neither_the_layout_nor_the_templates() -> None:
     import subprocess
     import sys
 
-    asked = "import sys; from reportgen import certificates; certificates.finish; print(sorted({'weasyprint', 'jinja2', 'pikepdf'} & set(sys.modules)))"
+    asked = "import sys; from reportgen.write import certificates; certificates.finish; print(sorted({'weasyprint', 'jinja2', 'pikepdf'} & set(sys.modules)))"
     said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "[]"
 
