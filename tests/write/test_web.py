@@ -28,14 +28,14 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     (folder / "web").mkdir()
     page = attempt(Job(project=ROOT, publication=NAME, document="exhibition", edition="both"))
     assert isinstance(page, Result)
-    (folder / page.file).write_bytes(page.content)
+    (folder / "web/index.html").write_bytes(page.content)
     for panel in PANELS:
         made = attempt(Job(project=ROOT, publication=NAME, document=panel, edition="both"))
         assert isinstance(made, Result)
         (folder / picture_name(panel, "both")).write_bytes(made.beside[picture_name(panel, "both")])
     opened = Browser(folder / "profile")
     try:
-        opened.open((folder / page.file).as_uri())
+        opened.open((folder / "web/index.html").as_uri())
         yield opened
     finally:
         opened.close()
