@@ -93,9 +93,8 @@ def connected(
         _refuse_strangers(client, address)
         executor = _Tasks(client)
         first(executor)
-        content = packed(project)
-        sent = client.scatter(content, broadcast=True, hash=True)
-        yield _Cluster(executor, sent)
+        # A task, not `scatter`: what a worker takes with it when it dies, the scheduler can make again.
+        yield _Cluster(executor, client.submit(bytes, packed(project)))
 
 
 def _refuse_strangers(client: Any, address: str) -> None:
