@@ -494,7 +494,7 @@ def test_the_samples_own_style_sheets_pass() -> None:
 
 
 def test_two_million_characters_are_checked_in_a_moment() -> None:
-    """Some 25 ms; the limit leaves room for a machine that is busy."""
+    """Some 25 ms; what grows with the square of the page would take hours."""
     chart = (
         '<svg xmlns="http://www.w3.org/2000/svg"><g>'
         + '<path d="M114.89,34.75h340.42v12.3h-340Z" fill="#9aa8b3"/>' * 200
@@ -503,12 +503,9 @@ def test_two_million_characters_are_checked_in_a_moment() -> None:
     cells = "".join(f'<tr><td data-f="{n}" class="h3">{n}</td></tr>' for n in range(12_000))
     page = f"<div>{charts}</div><table>{cells}</table>"
     assert len(page) > 2_000_000
-    seconds = []
-    for _ in range(5):
-        start = time.process_time()
-        html.check_page(page, "x")
-        seconds.append(time.process_time() - start)
-    assert min(seconds) < 0.15
+    start = time.process_time()
+    html.check_page(page, "x")
+    assert time.process_time() - start < 10
 
 
 def test_no_case_is_forgotten() -> None:
