@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from xml.etree import ElementTree
@@ -202,25 +202,7 @@ def _findings(seen: _Seen, theme: Theme) -> Iterator[Finding]:
                 kept=points >= least - 0.05,
                 where=words,
             )
-    for language, (count, words) in sorted(seen.lines.items(), reverse=True):
-        most = int(limit[f"most_characters_{language}"])
-        name = Text(*({"zh": ("中文", "Chinese"), "en": ("英文", "English")}[language]))
-        what = message("layout.characters_per_line", name_=name)
-        yield Finding(
-            limit="characters",
-            what=what,
-            figure=str(count),
-            bound=f"≤ {most}",
-            kept=count <= most,
-            where=words,
-        )
-    most = int(limit["most_words"])
-    for language, what in (
-        ("zh", message("layout.chinese_characters_panel")),
-        ("en", message("layout.english_words_panel")),
-    ):
-        count = seen.words[language]
-        yield Finding(limit="words", what=what, figure=str(count), bound=f"≤ {most}", kept=count <= most)
+    yield from _counts(seen, limit)
     for (ink, ground), (ratio, words) in sorted(seen.pairs.items(), key=lambda pair: pair[1][0]):
         what = message("layout.contrast", ink=ink, ground=ground)
         least = limit["least_contrast"]
@@ -255,6 +237,31 @@ def _findings(seen: _Seen, theme: Theme) -> Iterator[Finding]:
             kept=mm >= least,
             where=words,
         )
+
+
+def _counts(seen: _Seen, limit: Mapping[str, float]) -> Iterator[Finding]:
+    """Characters of the fullest line, and words of the panel."""
+    of_line = {
+        "zh": message("layout.chinese_characters_per_line"),
+        "en": message("layout.english_characters_per_line"),
+    }
+    for language, (count, words) in sorted(seen.lines.items(), reverse=True):
+        most = int(limit[f"most_characters_{language}"])
+        yield Finding(
+            limit="characters",
+            what=of_line[language],
+            figure=str(count),
+            bound=f"≤ {most}",
+            kept=count <= most,
+            where=words,
+        )
+    most = int(limit["most_words"])
+    for language, what in (
+        ("zh", message("layout.chinese_characters_panel")),
+        ("en", message("layout.english_words_panel")),
+    ):
+        count = seen.words[language]
+        yield Finding(limit="words", what=what, figure=str(count), bound=f"≤ {most}", kept=count <= most)
 
 
 _REMEDY = {

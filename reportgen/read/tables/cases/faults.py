@@ -14,7 +14,7 @@ from typing import Any
 from reportgen.model import Text
 from reportgen.model.errors import Place, Problem, problem
 from reportgen.model.formats import ROC_OFFSET
-from reportgen.model.messages import told
+from reportgen.model.messages import message, told
 from reportgen.read.tables.cases.counting import Wanted
 from reportgen.read.tables.cases.files import AMOUNTS, DATES, MOST, NUMBERS, TEXTS, Files, literal, relation
 from reportgen.read.tables.declaration import legible, nearest
@@ -36,6 +36,12 @@ class Kind:
 
 def kinds(spec: CasesSpec, want: Wanted, files: Files) -> Iterator[Kind]:
     """The faults that a row has by itself."""
+    yield from _of_cells(files)
+    yield from _of_years(spec)
+    yield from _of_members(spec, want)
+
+
+def _of_cells(files: Files) -> Iterator[Kind]:
     for name in (*TEXTS, *NUMBERS, "opened"):
         cell = name if name in TEXTS else f"t_{name}"
         yield Kind(
@@ -79,6 +85,9 @@ def kinds(spec: CasesSpec, want: Wanted, files: Files) -> Iterator[Kind]:
             value=f"t_{name}",
             say=lambda value: told("tables.is_not_day_calendar", value=value),
         )
+
+
+def _of_years(spec: CasesSpec) -> Iterator[Kind]:
     years = f"{spec.first_year}–{spec.last_year}"
     yield Kind(
         name=told("tables.years_out_range"),
@@ -114,6 +123,9 @@ def kinds(spec: CasesSpec, want: Wanted, files: Files) -> Iterator[Kind]:
         value="t_closed",
         say=lambda value: told("tables.is_after_end_declared_years", value=value, end=end),
     )
+
+
+def _of_members(spec: CasesSpec, want: Wanted) -> Iterator[Kind]:
     branches = [member.id for member in want.branches]
     labels = {text: member.id for member in want.branches for text in (member.label.zh, member.label.en)}
     for name, known in (("branch", branches), ("case_type", list(want.limits))):
@@ -198,10 +210,7 @@ def problems(
                 "tables.all",
                 count=count,
                 name_=Text(kind.name[1], kind.name[0]),
-                more=Text(
-                    f"；列出前 {len(rows)} 筆" if count > len(rows) else "",
-                    f"; the first {len(rows)} are listed" if count > len(rows) else "",
-                ),
+                more=message("tables.first_are_listed", listed=len(rows)) if count > len(rows) else "",
             )
         )
     return listed
