@@ -7,11 +7,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from reportgen.write.pdf import engine, layout
 from reportgen.write.pdf.boxes import Layout, number_pages, starts
+
+if TYPE_CHECKING:
+    import pydyf  # type: ignore[import-untyped]
+    from weasyprint import Attachment
+    from weasyprint.document import Document as LaidDocument
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,7 @@ def write(
     return bytes(content)
 
 
-def _attachment(file: Attached, dated: datetime) -> Any:
+def _attachment(file: Attached, dated: datetime) -> Attachment:
     return engine.weasyprint().Attachment(
         string=file.content,
         name=file.name,
@@ -84,7 +89,7 @@ _PDF_UA = (
 )
 
 
-def _rdf(original: Callable[..., bytes], *arguments: Any) -> bytes:
+def _rdf(original: Callable[..., bytes], *arguments: object) -> bytes:
     """PDF/A's RDF with PDF/UA's identification in the same rdf:RDF, and the schema that declares it."""
     for prefix, uri in _NAMESPACES.items():
         ElementTree.register_namespace(prefix, uri)
@@ -94,7 +99,7 @@ def _rdf(original: Callable[..., bytes], *arguments: Any) -> bytes:
     return bytes(ElementTree.tostring(rdf, encoding="utf-8"))
 
 
-def _finish(document: Any, pdf: Any) -> None:
+def _finish(document: LaidDocument, pdf: pydyf.PDF) -> None:
     """Readers of metadata want it uncompressed (PDF/A asks for it in part 1, habit in part 3)."""
     for item in pdf.objects:
         extra = getattr(item, "extra", None)
