@@ -9,16 +9,19 @@ import csv
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from reportgen.model import Text
 from reportgen.model.errors import Place, Problem, problem
 from reportgen.model.formats import ROC_OFFSET
 from reportgen.model.messages import message, told
-from reportgen.read.tables.cases.counting import Wanted
+from reportgen.read.tables.cases.counting import Wanted, count_of
 from reportgen.read.tables.cases.files import AMOUNTS, DATES, MOST, NUMBERS, TEXTS, Files, literal, relation
 from reportgen.read.tables.declaration import legible, nearest
 from reportgen.read.tables.model import CasesSpec
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 Fault = tuple[str, str]
 
@@ -172,14 +175,14 @@ def _unknown(value: str, known: Sequence[str], labels: Mapping[str, str]) -> Fau
 
 
 def problems(
-    connection: Any, files: Files, spec: CasesSpec, want: Wanted, twice: Sequence[int]
+    connection: DuckDBPyConnection, files: Files, spec: CasesSpec, want: Wanted, twice: Sequence[int]
 ) -> list[Problem]:
     """All faults: of each kind its first rows, and how many more there are."""
     told = [*kinds(spec, want, files)]
     broken = _broken_rows(connection, files, spec)
     cases = relation(files, numbered=True)
     filters = ", ".join(f"count(*) FILTER ({kind.rows})" for kind in told)
-    counts = connection.execute(f"SELECT {filters} FROM {cases}").fetchone()
+    counts = connection.execute(f"SELECT {filters} FROM {cases}").fetchone() or ()
     connection.execute("CREATE TEMP TABLE twice (h UBIGINT)")
     if twice:
         connection.executemany("INSERT INTO twice VALUES (?)", [[one] for one in twice])
@@ -222,7 +225,7 @@ _TWICE = told("tables.ids_stand_twice")
 
 
 def _among_rows(
-    connection: Any, cases: str, spec: CasesSpec, want: Wanted
+    connection: DuckDBPyConnection, cases: str, spec: CasesSpec, want: Wanted
 ) -> Iterator[tuple[Kind, int, list[tuple[str, int, str]]]]:
     """Ids that stand twice, and officers in two branches in one year; an id is compared itself, not its hash."""
     connection.execute(
@@ -233,8 +236,7 @@ def _among_rows(
         "(SELECT path, nth, row_number() OVER (PARTITION BY case_id ORDER BY path, nth) AS time, "
         "first_value(concat(path, '|', nth)) OVER (PARTITION BY case_id ORDER BY path, nth) AS before FROM candidates)"
     )
-    count = connection.execute(f"SELECT count(*) FROM {numbered} WHERE time > 1").fetchone()[0]
-    if count:
+    if count := count_of(connection, f"{numbered} WHERE time > 1"):
         rows = connection.execute(
             f"SELECT path, nth, before FROM {numbered} WHERE time > 1 ORDER BY path, nth LIMIT {spec.listed}"
         ).fetchall()
@@ -248,8 +250,7 @@ def _among_rows(
         yield kind, count, rows
     known = f"officer <> '' AND branch IN ({', '.join(literal(member.id) for member in want.branches)})"
     moved = f"(SELECT roc_year, officer FROM officers WHERE {known} GROUP BY roc_year, officer HAVING min(branch) <> max(branch))"
-    count = connection.execute(f"SELECT count(*) FROM {moved}").fetchone()[0]
-    if count:
+    if count := count_of(connection, moved):
         first = (
             f"SELECT path, nth, branch, roc_year, officer, row_number() OVER (PARTITION BY roc_year, officer, branch ORDER BY path, nth) AS time "
             f"FROM {cases} SEMI JOIN {moved} USING (roc_year, officer) WHERE {known}"
@@ -272,7 +273,7 @@ def _among_rows(
 # ---- rows of a CSV ----------------------------------------------------------------------------
 
 
-def _broken_rows(connection: Any, files: Files, spec: CasesSpec) -> list[Problem]:
+def _broken_rows(connection: DuckDBPyConnection, files: Files, spec: CasesSpec) -> list[Problem]:
     """Rows that are no row of the table: another number of cells, bytes that are no letters, an open quote."""
     if not files.is_csv:
         return []
