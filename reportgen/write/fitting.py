@@ -179,17 +179,21 @@ def _row_rules(row: Exhibits, column: float, most: float, gutter: float, narrow:
         yield f"#item-{one.anchor} .picture{{width:{wide * height:.2f}mm;height:{height:.2f}mm}}"
 
 
-def fit(
-    document: Document,
-    theme: Theme,
-    edition: Edition,
-    page: str,
-    style: Callable[[Mapping[str, str]], str],
-    draw: Callable[[Mapping[str, ChartSpec]], Callable[[str], bytes]],
-    scan: Callable[[str], bytes],
-    name: str,
-) -> Fitted:
-    """Lays the page out until its sheet is full. `draw` begins to draw charts and gives each when asked.
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What a sheet is laid out from: its HTML, the style with these properties, its charts and scans by their anchors.
+
+    `draw` begins to draw charts and gives each when asked.
+    """
+
+    page: str
+    style: Callable[[Mapping[str, str]], str]
+    draw: Callable[[Mapping[str, ChartSpec]], Callable[[str], bytes]]
+    scan: Callable[[str], bytes]
+
+
+def fit(document: Document, theme: Theme, edition: Edition, parts: Parts, name: str) -> Fitted:
+    """Lays the page out until its sheet is full.
 
     RenderError where the page does not fit its sheet at the smallest, with what is too long.
     """
@@ -203,15 +207,15 @@ def fit(
     growth, tried = 100, dict[int, float]()
     while True:
         specs, rules = sized(document, theme, edition, growth)
-        chart = draw(specs)
+        chart = parts.draw(specs)
 
         def css_at(bleed_mm: float, growth: int = growth, rules: str = rules, foot: float = foot) -> str:
-            return style(tokens(document, theme, upright, growth, bleed_mm, foot)) + rules
+            return parts.style(tokens(document, theme, upright, growth, bleed_mm, foot)) + rules
 
         def picture(anchor: str, chart: Callable[[str], bytes] = chart) -> bytes:
-            return scan(anchor.removeprefix("scan-")) if anchor.startswith("scan-") else chart(anchor)
+            return parts.scan(anchor.removeprefix("scan-")) if anchor.startswith("scan-") else chart(anchor)
 
-        part = pdf.lay_out(page, css_at(0), name, picture)
+        part = pdf.lay_out(parts.page, css_at(0), name, picture)
         laid = pdf.laid(name)
         if (needed := _foot_mm(laid, theme, sheet)) > max(
             foot, theme.panel_space["foot_height"] * sheet.scale

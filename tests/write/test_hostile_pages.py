@@ -235,7 +235,9 @@ def laid_out(page: str) -> bytes:
     )
     css = 'html{font-family:"Noto Sans TC"}'
     part = pdf.lay_out(whole, css, "x")
-    return pdf.assemble([pdf.write("x", [part], 0, "", (), datetime(2026, 1, 1, tzinfo=UTC))], [part])
+    return pdf.assemble(
+        [pdf.write("x", [part], 0, pdf.Numbering(), (), datetime(2026, 1, 1, tzinfo=UTC))], [part]
+    )
 
 
 def examined(page: str, folder: Path, file: str) -> str:

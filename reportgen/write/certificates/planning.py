@@ -307,4 +307,4 @@ def oracle(recipient: Order, plan: Plan, page: Page, css: str, edition: Edition,
     picture = (data_uri(codes.svg(job.payload)), job.description) if job.payload else None
     html = page(replace(certificate, fields=fields, size=shape.citation), Text(job.title, job.title), picture)
     record = pdf.Attached(ATTACHED, finishing.record(job), "record of the certificate", "Data")
-    return pdf.write(job.key, [pdf.lay_out(html, css, job.key)], 0, "", [record], dated)
+    return pdf.write(job.key, [pdf.lay_out(html, css, job.key)], 0, pdf.Numbering(), [record], dated)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -59,7 +59,7 @@ def make(
         else:
             first = part
     with pdf.unembedded():
-        content = pdf.write(f"{named}#0", [first], 0, "", (), dated)
+        content = pdf.write(f"{named}#0", [first], 0, pdf.Numbering(), (), dated)
     pdf.check_fonts(content, named)
     return replace(_taken_apart(key, content, sizes, styles, code, dated), steps=steps)
 
@@ -150,36 +150,9 @@ def _taken_apart(
         slots = tuple(_slot(field, holes[field], steps, boxes[field]) for field, steps in sizes.items())
         resources = page.Resources
         shared: list[Parts] = [(stream(b"q\n" + drawn + b"\nQ\n"),)]
-        found_fonts: list[tuple[bytes, int]] = []
-        latin = None
         wanted = {slot.chain[0] for slot in slots if slot.key.endswith(".en")}
-        for name, font in sorted(resources.Font.items()):
-            face, codes = _codes(font, name, drawn)
-            if face in wanted:
-                have = {words: glyph for _, glyph, words in codes}
-                extra = {
-                    chr(point): faces.opened(face).nominal(chr(point))
-                    for point in faces.LATIN
-                    if faces.opened(face).nominal(chr(point))
-                }
-                codes += [
-                    (glyph, glyph, letter) for letter, glyph in extra.items() if glyph not in have.values()
-                ]
-                latin = (face, name.encode(), _one_to_one(codes))
-            if codes:
-                found_fonts.append((name.encode(), len(shared)))
-                shared += subsets.font(len(shared), face, codes)
-        places: dict[tuple[int, int], int] = {}
-        del resources["/Font"]
-        for other in _reached(resources):
-            if other.get("/Font") is not None:
-                del other["/Font"]
-        followed = [*_reached(resources), *_reached(file.Root.OutputIntents)]
-        for item in followed:
-            if item.objgen not in places:
-                places[item.objgen] = len(shared) + len(places)
-        ordered = {item.objgen: item for item in followed}
-        shared += [serialised(ordered[objgen], places) for objgen in places]
+        found_fonts, latin = _put_fonts(shared, resources, drawn, wanted)
+        places = _put_others(shared, resources, file.Root.OutputIntents)
         info = {name: str(value) for name, value in file.trailer.Info.items() if name != "/Title"}
         xmp = file.Root.Metadata.read_bytes().decode("utf-8")
         box = b"".join(
@@ -208,6 +181,42 @@ def _taken_apart(
             code=None if code is None or CODE not in ids else (ids[CODE], *code),
             code_element=owners[ids[CODE]] if CODE in ids else -1,
         )
+
+
+def _put_fonts(
+    shared: list[Parts], resources: pikepdf.Object, drawn: bytes, wanted: Collection[int]
+) -> tuple[list[tuple[bytes, int]], tuple[int, bytes, dict[str, int]] | None]:
+    """The fonts of the page, cut to what is drawn: the place of each by its name; and that of the Latin lines.
+
+    A face of `wanted` holds all Latin letters besides: lines of their own are set with it.
+    """
+    found: list[tuple[bytes, int]] = []
+    latin = None
+    for name, font in sorted(resources.Font.items()):
+        face, codes = _codes(font, name, drawn)
+        if face in wanted:
+            have = {glyph for _, glyph, _ in codes}
+            letters = ((chr(point), faces.opened(face).nominal(chr(point))) for point in faces.LATIN)
+            codes += [(glyph, glyph, letter) for letter, glyph in letters if glyph and glyph not in have]
+            latin = (face, name.encode(), _one_to_one(codes))
+        if codes:
+            found.append((name.encode(), len(shared)))
+            shared += subsets.font(len(shared), face, codes)
+    del resources["/Font"]
+    return found, latin
+
+
+def _put_others(
+    shared: list[Parts], resources: pikepdf.Object, intents: pikepdf.Object
+) -> dict[tuple[int, int], int]:
+    """What else the page and the intents of the file refer to: the place of each object."""
+    for other in _reached(resources):
+        if other.get("/Font") is not None:
+            del other["/Font"]
+    followed = {item.objgen: item for item in (*_reached(resources), *_reached(intents))}
+    places = {objgen: place for place, objgen in enumerate(followed, len(shared))}
+    shared += [serialised(item, places) for item in followed.values()]
+    return places
 
 
 def _direct(item: pikepdf.Object) -> pikepdf.Dictionary:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reportgen.model.errors import Place, Problem, RenderError, problem
@@ -130,18 +130,26 @@ def check_overflow(document: LaidDocument, name: str) -> None:
 # ---- page numbers ---------------------------------------------------------------------------
 
 
-def number_pages(
-    document: LaidDocument, parts: Sequence[Layout], first: int, numbering: str, feet: Mapping[str, str]
-) -> None:
+@dataclass(frozen=True)
+class Numbering:
+    """The foot of a page: `Page {page} of {pages}`. `own`: page name of the style -> the foot of such pages, which are
+    counted by themselves (a letter and its translation).
+    """
+
+    foot: str = ""
+    own: Mapping[str, str] = field(default_factory=dict)
+
+
+def number_pages(document: LaidDocument, parts: Sequence[Layout], first: int, numbering: Numbering) -> None:
     """Puts the page numbers in: at the foot of each page, and in the contents (`data-page-of`)."""
     total, pages = sum(part.pages for part in parts), pages_of(parts)
     named = [str(page._page_box.page_type.name) for page in document.pages]
 
     def foot_of(place: int) -> str:
         name = named[place]
-        if name not in feet:
-            return _foot(numbering, first + place + 1, total)
-        return _foot(feet[name], named[: place + 1].count(name), named.count(name))
+        if name not in numbering.own:
+            return _foot(numbering.foot, first + place + 1, total)
+        return _foot(numbering.own[name], named[: place + 1].count(name), named.count(name))
 
     def walk(box: Box, foot: bool, anchor: str, place: int) -> None:
         kind = type(box).__name__

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import pydyf  # type: ignore[import-untyped]
+import pydyf
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

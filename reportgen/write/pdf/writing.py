@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from reportgen.write.pdf import engine, layout
-from reportgen.write.pdf.boxes import Layout, number_pages, starts
+from reportgen.write.pdf.boxes import Layout, Numbering, number_pages, starts
 
 if TYPE_CHECKING:
-    import pydyf  # type: ignore[import-untyped]
+    import pydyf
     from weasyprint import Attachment
     from weasyprint.document import Document as LaidDocument
 
@@ -33,19 +33,14 @@ def write(
     name: str,
     parts: Sequence[Layout],
     place: int,
-    numbering: str,
+    numbering: Numbering,
     attached: Sequence[Attached],
     dated: datetime,
-    feet: Mapping[str, str] | None = None,
 ) -> bytes:
-    """The PDF of the part `place` of `parts`, that `lay_out` has kept under `name`, with its page numbers.
-
-    `numbering` is the foot of a page: `Page {page} of {pages}`. `feet`: page name of the style -> the foot of such pages,
-    which are counted by themselves (a letter and its translation).
-    """
+    """The PDF of the part `place` of `parts`, that `lay_out` has kept under `name`, with its page numbers."""
     document = layout.drop(name)
     with engine.strict(name), engine.patient_collector():
-        number_pages(document, parts, starts(parts)[place], numbering, feet or {})
+        number_pages(document, parts, starts(parts)[place], numbering)
         for part in parts:
             for anchor in part.targets:
                 # A link into another part needs a target here; `assemble` puts the true one in its place.
