@@ -15,6 +15,7 @@ from pydantic import Field
 
 from reportgen.model import Clause, Line, Text, formats
 from reportgen.model.messages import told
+from reportgen.model.toml import Raw
 from reportgen.read.fields import Sentence, Within
 from reportgen.read.publications import Reader
 from reportgen.read.schema import Fault, Model, fault
@@ -43,6 +44,19 @@ def level_faults(key: str, items: Iterable[ListItem]) -> Iterator[Fault]:
         if item.level > before + 1:
             yield fault((key, number, "level"), "papers.cannot_follow", level=item.level, before=before)
         before = item.level
+
+
+def asked_by(head: str, *papers: str) -> staticmethod[..., Iterator[Fault]]:
+    """A check that `[head]` or `[[head]]` stands there where one of these papers is to be made."""
+    key = head.strip("[]")
+
+    def asked(**given: Raw) -> Iterator[Fault]:
+        if not given[key] and any(paper.partition("-")[0] in papers for paper in given["papers"]):
+            yield fault(key, "schema.is_missing", form=head)
+
+    made = staticmethod(asked)
+    vars(made)["needs"] = ("papers", key)
+    return made
 
 
 class PaperReader(Reader):
