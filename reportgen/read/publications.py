@@ -199,8 +199,9 @@ def _some(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 # The key of a kind that lists its documents; each is made once.
+EachOnce = AfterValidator(_some)
 Documents = Annotated[
-    tuple[Annotated[str, Like(r"[a-z][a-z-]*", "publication.is_no_name_paper")], ...], AfterValidator(_some)
+    tuple[Annotated[str, Like(r"[a-z][a-z-]*", "publication.is_no_name_paper")], ...], EachOnce
 ]
 
 
