@@ -63,13 +63,11 @@ def approval(composer: TargetComposer) -> list[Block]:
 
 
 def _summary(composer: TargetComposer) -> list[Block]:
-    plan = composer.plan
-    posts = {"drafting": plan.drafting, "consulted": plan.consulted, "deciding": plan.deciding}
     return [
         _cards(composer),
         Paragraphs(tuple(_sentences(composer))),
         composer.standing(),
-        blocks.signatures(composer, posts),
+        blocks.signatures(composer, composer.plan.signoff.columns()),
     ]
 
 
