@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from reportgen.compute.exact import total
-from reportgen.compute.targets.declaration import BRANCH, UNIT
-from reportgen.compute.targets.model import Factor, Scheme
+from reportgen.compute.targets.declaration import BRANCH, UNIT, Factor, Scheme
 from reportgen.model import Gap, Source, Text
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.formats import Unit
@@ -220,7 +219,7 @@ class _Reader:
         last, factors = None, {}
         if before:
             last = self.cell(self.before, before, self.scheme.last_column)
-            for factor in rules.factors:
+            for factor in self.scheme.unit_factors:
                 if reading := self.cell(self.before, before, factor.column):
                     factors[factor.id] = reading
         if months is None:

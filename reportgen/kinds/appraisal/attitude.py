@@ -102,15 +102,11 @@ def of_months(composer: AppraisalComposer, plan: AttitudePlan) -> dict[str, Mont
 def _check_columns(composer: AppraisalComposer, plan: AttitudePlan, month: str, table: str) -> None:
     """InputError where the table of marks lacks a column that the rules or the plan name."""
     columns_of = composer.material.dataset.tables[table].columns
-    lost = [
-        name
-        for name in (month, plan.assessor, plan.comment, plan.comment_en)
-        if name and name not in columns_of
-    ]
+    lost = [name for name in (month, plan.assessor, *plan.comments) if name and name not in columns_of]
     if lost or not month:
         raise InputError(
             problem(
-                Place(composer.material.publication.file, column="attitude"),
+                plan.spot.at(),
                 "appraisal.table_has_no_column",
                 table=table,
                 columns_of=[*columns_of],
@@ -220,7 +216,7 @@ def _comments(composer: AppraisalComposer, plan: AttitudePlan, entries: Sequence
 
 
 def _comment(plan: AttitudePlan, month: Month) -> tuple[str, str]:
-    zh, en = (month.said.get(column, EMPTY).zh.strip() for column in (plan.comment, plan.comment_en))
+    zh, en = (month.said.get(column, EMPTY).zh.strip() for column in plan.comments)
     return zh, en
 
 
@@ -228,10 +224,10 @@ def _faults(plan: AttitudePlan, month: Month) -> list[Problem]:
     """A comment in one language alone, or with other numbers, would make two documents of one."""
     assert month.place is not None
     comment = Text(*_comment(plan, month))
-    for half, column in ((comment.zh, plan.comment), (comment.en, plan.comment_en)):
+    for half, column in zip((comment.zh, comment.en), plan.comments, strict=True):
         if half in ("", "-"):
             return [problem(replace(month.place, column=column), "appraisal.comment_lacks_half")]
-    return check_halves(comment, replace(month.place, column=plan.comment_en))
+    return check_halves(comment, replace(month.place, column=plan.comments[-1]))
 
 
 def _of_year(month: int) -> Text:
