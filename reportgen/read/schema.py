@@ -200,6 +200,8 @@ def _problem(line: Raw, file: TomlFile, path: toml.Path) -> Problem:
     place = file.place(tuple(part for part in path if part != "[key]"))
     if kind == "literal_error":
         kind, slots = _unknown(line["input"], re.findall(r"'([^']*)'", slots["expected"]))
+    if kind == "schema.is_unknown" and path[-1:] == ("[key]",):
+        kind = "schema.is_unknown_key"
     if kind == "missing":  # of a list of fixed length
         return problem(place, "schema.entry_is_missing")
     if kind == "too_short":

@@ -17,8 +17,8 @@ from reportgen.model.formats import ROC_OFFSET
 from reportgen.model.messages import told
 from reportgen.read.tables.cases.counting import Wanted
 from reportgen.read.tables.cases.files import AMOUNTS, DATES, MOST, NUMBERS, TEXTS, Files, literal, relation
-from reportgen.read.tables.declaration import legible, nearest
-from reportgen.read.tables.model import CasesSpec
+from reportgen.read.tables.declared import Cases
+from reportgen.read.toml import legible, nearest
 
 Fault = tuple[str, str]
 
@@ -34,7 +34,7 @@ class Kind:
     say: Callable[[str], Fault]
 
 
-def kinds(spec: CasesSpec, want: Wanted, files: Files) -> Iterator[Kind]:
+def kinds(spec: Cases, want: Wanted, files: Files) -> Iterator[Kind]:
     """The faults that a row has by itself."""
     for name in (*TEXTS, *NUMBERS, "opened"):
         cell = name if name in TEXTS else f"t_{name}"
@@ -79,11 +79,11 @@ def kinds(spec: CasesSpec, want: Wanted, files: Files) -> Iterator[Kind]:
             value=f"t_{name}",
             say=lambda value: told("tables.is_not_day_calendar", value=value),
         )
-    years = f"{spec.first_year}–{spec.last_year}"
+    years = f"{spec.years[0]}–{spec.years[1]}"
     yield Kind(
         name=told("tables.years_out_range"),
         column="roc_year",
-        rows=f"roc_year NOT BETWEEN {spec.first_year} AND {spec.last_year}",
+        rows=f"roc_year NOT BETWEEN {spec.years[0]} AND {spec.years[1]}",
         value="t_roc_year",
         say=lambda value: told(
             "tables.is_not_within_roc_years",
@@ -106,7 +106,7 @@ def kinds(spec: CasesSpec, want: Wanted, files: Files) -> Iterator[Kind]:
         value="concat(t_closed, ' < ', t_opened)",
         say=lambda value: told("tables.case_is_closed_before_is", value=value),
     )
-    end = f"{spec.last_year + ROC_OFFSET}-12-31"
+    end = f"{spec.years[1] + ROC_OFFSET}-12-31"
     yield Kind(
         name=told("tables.cases_closed_after_last_year"),
         column="closed",
@@ -127,7 +127,7 @@ def kinds(spec: CasesSpec, want: Wanted, files: Files) -> Iterator[Kind]:
         )
     for member in want.branches:
         if member.first_year or member.last_year:
-            ended = f"coalesce(year(closed) - {ROC_OFFSET}, {spec.last_year}) > {member.last_year or spec.last_year}"
+            ended = f"coalesce(year(closed) - {ROC_OFFSET}, {spec.years[1]}) > {member.last_year or spec.years[1]}"
             outside = f"branch = {literal(member.id)} AND (roc_year < {member.first_year or 0} OR {ended})"
             said = f"{member.first_year or '…'}–{member.last_year or '…'}"
             yield Kind(
@@ -159,9 +159,7 @@ def _unknown(value: str, known: Sequence[str], labels: Mapping[str, str]) -> Fau
     return told("tables.is_not_known", shown=shown, listed=listed, near=Text(near[1], near[0]))
 
 
-def problems(
-    connection: Any, files: Files, spec: CasesSpec, want: Wanted, twice: Sequence[int]
-) -> list[Problem]:
+def problems(connection: Any, files: Files, spec: Cases, want: Wanted, twice: Sequence[int]) -> list[Problem]:
     """All faults: of each kind its first rows, and how many more there are."""
     told = [*kinds(spec, want, files)]
     broken = _broken_rows(connection, files, spec)
@@ -191,10 +189,10 @@ def problems(
                 path_before, nth_before = value.rsplit("|", 1)
                 where = f"{files.name_of(path_before)}:{rows_at[path_before, int(nth_before)]}"
                 en, zh = kind.say(where)
-            listed.append(Problem(Place(files.name_of(path), "", row, spec.names[kind.column]), en, zh))
+            listed.append(Problem(Place(files.name_of(path), "", row, spec.theirs[kind.column]), en, zh))
         listed.append(
             problem(
-                Place(file, "", 0, spec.names[kind.column]),
+                Place(file, "", 0, spec.theirs[kind.column]),
                 "tables.all",
                 count=count,
                 name_=Text(kind.name[1], kind.name[0]),
@@ -213,7 +211,7 @@ _TWICE = told("tables.ids_stand_twice")
 
 
 def _among_rows(
-    connection: Any, cases: str, spec: CasesSpec, want: Wanted
+    connection: Any, cases: str, spec: Cases, want: Wanted
 ) -> Iterator[tuple[Kind, int, list[tuple[str, int, str]]]]:
     """Ids that stand twice, and officers in two branches in one year; an id is compared itself, not its hash."""
     connection.execute(
@@ -263,7 +261,7 @@ def _among_rows(
 # ---- rows of a CSV ----------------------------------------------------------------------------
 
 
-def _broken_rows(connection: Any, files: Files, spec: CasesSpec) -> list[Problem]:
+def _broken_rows(connection: Any, files: Files, spec: Cases) -> list[Problem]:
     """Rows that are no row of the table: another number of cells, bytes that are no letters, an open quote."""
     if not files.is_csv:
         return []
