@@ -9,6 +9,7 @@ from pathlib import Path
 
 from reportgen.compute.metrics import Figures
 from reportgen.model import Exact, Gap, GapKind, Text
+from reportgen.read.fixed_words import read_words
 from reportgen.read.metrics import Registry, read_registry
 from reportgen.read.tables import (
     Break,
@@ -22,7 +23,7 @@ from reportgen.read.tables import (
     Table,
 )
 from reportgen.read.tables.declared import Former
-from reportgen.read.words import Words, read_words
+from reportgen.read.words import Words
 
 ROOT = Path(__file__).resolve().parent.parent
 Rows = Iterable[Mapping[str, Exact | int | str]]

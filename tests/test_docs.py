@@ -37,6 +37,7 @@ from reportgen.model.errors import ReportgenError
 from reportgen.project import Verification
 from reportgen.read import fonts, revocations, schema, tables
 from reportgen.read import words as wording
+from reportgen.read.fixed_words import read_words
 from reportgen.read.metrics import Metric, read_registry
 from reportgen.read.publications import HEAD, read_publication
 from reportgen.read.tables import columns
@@ -438,7 +439,7 @@ def test_the_examples_of_an_award_make_its_papers(guide: str, tmp_path: Path) ->
         publication=read_publication(tmp_path, "award", kinds(), glossary),
         dataset=data,
         registry=read_registry(REPOSITORY),
-        words=wording.read_words(REPOSITORY, "templates/awards/words.toml", glossary),
+        words=read_words(REPOSITORY, "templates/awards/words.toml", glossary),
         glossary=glossary,
     )
     made = {document.name: document for document in awards.documents(material, result)}

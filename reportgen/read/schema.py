@@ -145,7 +145,7 @@ def read(
     try:
         return model.model_validate(table, context=Context(known or {}, glossary, file))
     except ValidationError as faults:
-        raise error(_in_order(problems_of(faults, file, table.path))) from None
+        raise error(in_order(problems_of(faults, file, table.path))) from None
 
 
 def read_sound(
@@ -166,11 +166,11 @@ def read_sound(
         made = model.model_validate(file.values, context=Context(known or {}, glossary, file, left_out))
     except ValidationError as faults:
         left_out += problems_of(faults, file)
-    problems += _in_order(left_out)
+    problems += in_order(left_out)
     return made
 
 
-def _in_order(problems: Iterable[Problem]) -> list[Problem]:
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
     found = sorted(dict.fromkeys(problems), key=lambda problem: problem.place)
     return list(at_most(found)) if found else []
 
