@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import io
 import math
-import tomllib
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reportgen.compute.comparison.model import Axis, Difference
+from reportgen.model import toml
 from reportgen.model.errors import InputError, Place, UsageError, problem
 from reportgen.model.messages import message
 from reportgen.model.toml import Raw
@@ -52,7 +53,11 @@ class Limits:
 
 @cache
 def read_limits() -> Limits:
-    return Limits(**tomllib.loads(Path(__file__).with_name("limits.toml").read_text("utf-8")))
+    declared = toml.parse(Path(__file__).with_name("limits.toml").read_text("utf-8"))
+    plain: dict[str, toml.Raw] = {
+        key: float(value) if isinstance(value, Decimal) else value for key, value in declared.items()
+    }
+    return Limits(**plain)
 
 
 @dataclass(frozen=True)

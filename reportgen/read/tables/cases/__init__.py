@@ -30,7 +30,8 @@ from reportgen.read.tables.cases import counting, faults, files, ids
 from reportgen.read.tables.cases.counting import Part
 from reportgen.read.tables.cases.queries import query
 from reportgen.read.tables.declaration import describe
-from reportgen.read.tables.model import CasesSpec, Declaration
+from reportgen.read.tables.declared import Cases
+from reportgen.read.tables.model import Declaration
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -125,7 +126,7 @@ def _write(note: Path, text: str) -> None:
 
 
 def _count(
-    declared: Declaration, spec: CasesSpec, found: files.Files, threads: int, spread: Spread | None
+    declared: Declaration, spec: Cases, found: files.Files, threads: int, spread: Spread | None
 ) -> dict[str, Raw]:
     import duckdb
 
@@ -188,7 +189,7 @@ def _rejected(connection: DuckDBPyConnection, found: files.Files) -> bool:
     return found.is_csv and bool(connection.execute("SELECT 1 FROM reject_errors LIMIT 1").fetchall())
 
 
-def _too_small(spec: CasesSpec) -> Problem:
+def _too_small(spec: Cases) -> Problem:
     return problem(Place(spec.file), "tables.memory_is_too_small_these", memory=spec.memory)
 
 

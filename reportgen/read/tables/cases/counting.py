@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 
 from reportgen.model.formats import ROC_OFFSET
 from reportgen.read.tables.cases.files import AMOUNTS, MOST, Files, literal, relation, source
-from reportgen.read.tables.model import CasesSpec, Declaration, Member, TableSpec
+from reportgen.read.tables.declared import Cases, Member, TableSpec
+from reportgen.read.tables.model import Declaration
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -53,13 +54,13 @@ class Part:
     hashes: list[Hashes]
 
 
-def wanted(declared: Declaration, spec: CasesSpec) -> Wanted:
+def wanted(declared: Declaration, spec: Cases) -> Wanted:
     keys = {name for table in declared.tables.values() if table.from_cases for name in table.key}
     by = ("branch", *(name for name in ("unit", "officer") if name in keys), "case_type")
     branch = declared.dimensions["branch"]
     members = tuple(member for member in branch.members if member.id != branch.total)
     return Wanted(
-        by=by, limits=spec.limits, branches=members, first_year=spec.first_year, last_year=spec.last_year
+        by=by, limits=spec.limits, branches=members, first_year=spec.years[0], last_year=spec.years[1]
     )
 
 

@@ -17,8 +17,8 @@ from reportgen.model.formats import ROC_OFFSET
 from reportgen.model.messages import message, told
 from reportgen.read.tables.cases.counting import Wanted, count_of
 from reportgen.read.tables.cases.files import AMOUNTS, DATES, MOST, NUMBERS, TEXTS, Files, literal, relation
-from reportgen.read.tables.declaration import legible, nearest
-from reportgen.read.tables.model import CasesSpec
+from reportgen.read.tables.declared import Cases
+from reportgen.read.toml import legible, nearest
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -37,7 +37,7 @@ class Kind:
     say: Callable[[str], Fault]
 
 
-def kinds(spec: CasesSpec, want: Wanted, files: Files) -> Iterator[Kind]:
+def kinds(spec: Cases, want: Wanted, files: Files) -> Iterator[Kind]:
     """The faults that a row has by itself."""
     yield from _of_cells(files)
     yield from _of_years(spec)
@@ -90,12 +90,12 @@ def _of_cells(files: Files) -> Iterator[Kind]:
         )
 
 
-def _of_years(spec: CasesSpec) -> Iterator[Kind]:
-    years = f"{spec.first_year}–{spec.last_year}"
+def _of_years(spec: Cases) -> Iterator[Kind]:
+    years = f"{spec.years[0]}–{spec.years[1]}"
     yield Kind(
         name=told("tables.years_out_range"),
         column="roc_year",
-        rows=f"roc_year NOT BETWEEN {spec.first_year} AND {spec.last_year}",
+        rows=f"roc_year NOT BETWEEN {spec.years[0]} AND {spec.years[1]}",
         value="t_roc_year",
         say=lambda value: told(
             "tables.is_not_within_roc_years",
@@ -118,7 +118,7 @@ def _of_years(spec: CasesSpec) -> Iterator[Kind]:
         value="concat(t_closed, ' < ', t_opened)",
         say=lambda value: told("tables.case_is_closed_before_is", value=value),
     )
-    end = f"{spec.last_year + ROC_OFFSET}-12-31"
+    end = f"{spec.years[1] + ROC_OFFSET}-12-31"
     yield Kind(
         name=told("tables.cases_closed_after_last_year"),
         column="closed",
@@ -128,7 +128,7 @@ def _of_years(spec: CasesSpec) -> Iterator[Kind]:
     )
 
 
-def _of_members(spec: CasesSpec, want: Wanted) -> Iterator[Kind]:
+def _of_members(spec: Cases, want: Wanted) -> Iterator[Kind]:
     branches = [member.id for member in want.branches]
     labels = {text: member.id for member in want.branches for text in (member.label.zh, member.label.en)}
     for name, known in (("branch", branches), ("case_type", list(want.limits))):
@@ -142,7 +142,7 @@ def _of_members(spec: CasesSpec, want: Wanted) -> Iterator[Kind]:
         )
     for member in want.branches:
         if member.first_year or member.last_year:
-            ended = f"coalesce(year(closed) - {ROC_OFFSET}, {spec.last_year}) > {member.last_year or spec.last_year}"
+            ended = f"coalesce(year(closed) - {ROC_OFFSET}, {spec.years[1]}) > {member.last_year or spec.years[1]}"
             outside = f"branch = {literal(member.id)} AND (roc_year < {member.first_year or 0} OR {ended})"
             said = f"{member.first_year or '…'}–{member.last_year or '…'}"
             yield Kind(
@@ -175,7 +175,7 @@ def _unknown(value: str, known: Sequence[str], labels: Mapping[str, str]) -> Fau
 
 
 def problems(
-    connection: DuckDBPyConnection, files: Files, spec: CasesSpec, want: Wanted, twice: Sequence[int]
+    connection: DuckDBPyConnection, files: Files, spec: Cases, want: Wanted, twice: Sequence[int]
 ) -> list[Problem]:
     """All faults: of each kind its first rows, and how many more there are."""
     told = [*kinds(spec, want, files)]
@@ -206,10 +206,10 @@ def problems(
                 path_before, nth_before = value.rsplit("|", 1)
                 where = f"{files.name_of(path_before)}:{rows_at[path_before, int(nth_before)]}"
                 en, zh = kind.say(where)
-            listed.append(Problem(Place(files.name_of(path), "", row, spec.names[kind.column]), en, zh))
+            listed.append(Problem(Place(files.name_of(path), "", row, spec.theirs[kind.column]), en, zh))
         listed.append(
             problem(
-                Place(file, "", 0, spec.names[kind.column]),
+                Place(file, "", 0, spec.theirs[kind.column]),
                 "tables.all",
                 count=count,
                 name_=Text(kind.name[1], kind.name[0]),
@@ -225,7 +225,7 @@ _TWICE = told("tables.ids_stand_twice")
 
 
 def _among_rows(
-    connection: DuckDBPyConnection, cases: str, spec: CasesSpec, want: Wanted
+    connection: DuckDBPyConnection, cases: str, spec: Cases, want: Wanted
 ) -> Iterator[tuple[Kind, int, list[tuple[str, int, str]]]]:
     """Ids that stand twice, and officers in two branches in one year; an id is compared itself, not its hash."""
     connection.execute(
@@ -273,7 +273,7 @@ def _among_rows(
 # ---- rows of a CSV ----------------------------------------------------------------------------
 
 
-def _broken_rows(connection: DuckDBPyConnection, files: Files, spec: CasesSpec) -> list[Problem]:
+def _broken_rows(connection: DuckDBPyConnection, files: Files, spec: Cases) -> list[Problem]:
     """Rows that are no row of the table: another number of cells, bytes that are no letters, an open quote."""
     if not files.is_csv:
         return []
