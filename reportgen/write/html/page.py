@@ -23,9 +23,11 @@ from reportgen.model import (
     PanelFoot,
     PanelHead,
     Paragraphs,
+    Section,
     Subhead,
     Text,
 )
+from reportgen.model.errors import KindError, Place, problem
 from reportgen.model.formats import clause_number
 from reportgen.model.version import VERSION
 from reportgen.read import fonts
@@ -74,8 +76,26 @@ def pages_and_style(
         page = check_page(render(design, document, pictures, lines, part, env), name)
         check_characters(page, design.project, hashes, name)
         pages.append(page)
+    _check_targets(pages, document)
     sheet = document_style(design.project, document, design.edition, design.theme, design.words, tokens)
     return pages, sheet
+
+
+_TARGET = re.compile(r'(?:data-page-of="|href="#)([^"]+)"')
+_ANCHOR = re.compile(r'\bid="([^"]+)"')
+
+
+def _check_targets(pages: Iterable[str], document: Document) -> None:
+    """KindError for what the contents and links lead to, and what is counted by its pages, and no element bears."""
+    bodies = [page.partition("</head>")[2] or page for page in pages]
+    there = {anchor for body in bodies for anchor in _ANCHOR.findall(body)}
+    wanted = [anchor for body in bodies for anchor in _TARGET.findall(body)]
+    sections = [block for block in document.blocks if isinstance(block, Section) and not block.flow]
+    if any(section.one_page for section in sections):
+        wanted += [section.anchor for section in sections]
+    place = Place(f"templates/{document.kind}/document.html")
+    if lost := [anchor for anchor in dict.fromkeys(wanted) if anchor not in there]:
+        raise KindError(problem(place, "templates.no_element_has_id", anchor=anchor) for anchor in lost)
 
 
 def render(
