@@ -11,8 +11,8 @@
             if digits and factor > 1:
                 yield fault("digits", "area.name_of_a_message", digits=digits)
 
-The parameters of a check are the fields that it needs (and `context`, where it wants that): it runs where these are sound,
-whatever is wrong with the others. Types of fields are in `fields`. What a key means is said in `messages/keys/*.toml` under
+The parameters of a check are the fields that it needs (and `context`, or `raw`: the table as it stands, where it wants that): it
+runs where these are sound, whatever is wrong with the others. Types of fields are in `fields`. What a key means is said in `messages/keys/*.toml` under
 the name of its model.
 """
 
@@ -350,7 +350,9 @@ class Model(BaseModel):
             for name, declared in cls.model_fields.items()
             if not declared.is_required() and name not in raw and (declared.alias or name) not in raw
         }
-        sound |= {**given, "context": context}
+        sound |= {**given, "raw": raw}
+        if info.context:  # in code nothing is known besides
+            sound["context"] = context
         for needs, function in _checks(cls):
             if sound.keys() >= set(needs):
                 faults += function(**{name: sound[name] for name in needs})

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain, islice
 
 from reportgen.compute.appraisal.periods import Period
-from reportgen.compute.rules.scheme import Complete
+from reportgen.compute.rules.complete import Complete
 from reportgen.compute.rules.values import Book
 from reportgen.model import Text
 from reportgen.model.errors import InputError, Place, Problem, problem

@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, ValidationInfo
 
 from reportgen.compute.rules.model import Standard
-from reportgen.compute.rules.scheme import Sourced
+from reportgen.compute.rules.vocabulary import Sourced
 from reportgen.model import Text
 from reportgen.model.errors import KindError, Place, problem
 from reportgen.model.formats import Unit
@@ -173,10 +173,6 @@ class UnitRules(Model):
                     yield fault((key, place), "schema.is_used_twice", value=shown(one))
 
 
-class NoteText(Model):
-    text: Bilingual
-
-
 class TargetsFile(Sourced):
     total: Annotated[int, Within(1)]
     year: RocYear | None = None
@@ -190,7 +186,6 @@ class TargetsFile(Sourced):
     units: UnitRules
     unit_factor: tuple[UnitFactor, ...] = ()
     unit_limits: Limits = Limits()
-    note: tuple[NoteText, ...] = ()
 
     @check
     @staticmethod
@@ -330,7 +325,7 @@ def read_scheme(
         units=made.units,
         unit_factors=made.unit_factor,
         unit_limits=made.unit_limits,
-        notes=tuple(note.text for note in made.note),
+        notes=made.notes,
         lines={".".join(map(str, path)): line for path, line in file.lines.items()},
     )
 
