@@ -9,6 +9,7 @@ from pathlib import Path
 
 from reportgen.compute.metrics import Figures
 from reportgen.model import Exact, Gap, GapKind, Text
+from reportgen.read.fixed_words import read_words
 from reportgen.read.metrics import Registry, read_registry
 from reportgen.read.tables import (
     Break,
@@ -21,7 +22,8 @@ from reportgen.read.tables import (
     Record,
     Table,
 )
-from reportgen.read.words import Words, read_words
+from reportgen.read.tables.declared import Former
+from reportgen.read.words import Words
 
 ROOT = Path(__file__).resolve().parent.parent
 Rows = Iterable[Mapping[str, Exact | int | str]]
@@ -43,15 +45,16 @@ UNITS = {
     "staff": "person",
     "population": "person",
 }
-NORTH = Member(id="north", label=Text("北區分署", "North Branch"))
+NORTH = Member(id="north", zh="北區分署", en="North Branch")
 FAR_EAST = Member(
     id="far-east",
-    label=Text("遠東分署", "Far East Branch"),
-    names=((98, Text("遠東行政執行處", "Far East Enforcement Office")),),
+    zh="遠東分署",
+    en="Far East Branch",
+    earlier=(Former(until=98, zh="遠東行政執行處", en="Far East Enforcement Office"),),
 )
-SOUTH = Member(id="south", label=Text("南區分署", "South Branch"), first_year=99)
-WEST = Member(id="west", label=Text("西區分署", "West Branch"))
-WHOLE = Member(id="whole", label=Text("全署", "All branches"))
+SOUTH = Member(id="south", zh="南區分署", en="South Branch", first_year=99)
+WEST = Member(id="west", zh="西區分署", en="West Branch")
+WHOLE = Member(id="whole", zh="全署", en="All branches")
 
 PENDING = Derivation(
     id="pending_cases",
@@ -91,7 +94,11 @@ def dataset(
         label=Text("小統計", "Small statistics"),
         sample=None,
         time="roc_year",
-        dimensions={"branch": Dimension("branch", Text("分署", "Branch"), tuple(members), total)},
+        dimensions={
+            "branch": Dimension(
+                id="branch", label=Text("分署", "Branch"), members=tuple(members), total=total
+            )
+        },
         tables={table.name: table for table in made},
         measures={
             name: Measure(name, table.name, column.label, column.unit)

@@ -32,11 +32,12 @@ from reportgen.kinds.material import Material
 from reportgen.model import Document, Source, Text, Value, toml
 from reportgen.model.errors import Place
 from reportgen.model.formats import Unit
+from reportgen.read.fixed_words import read_words
 from reportgen.read.metrics import read_registry
 from reportgen.read.publications import Publication
 from reportgen.read.schema import TomlFile
 from reportgen.read.tables import Dataset
-from reportgen.read.words import Words, read_glossary, read_words
+from reportgen.read.words import Words, read_glossary
 
 STAFF = "inputs/datasets/small/staff.csv"
 # id, Chinese and English name, post, branch, group, score, rank, tier, eligible

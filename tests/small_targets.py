@@ -73,9 +73,9 @@ def dataset(branches: Mapping[str, Branch], reverse: bool = False) -> Dataset:
         time="roc_year",
         dimensions={
             "branch": Dimension(
-                "branch",
-                Text("分署", "Branch"),
-                tuple(Member(id=id_, label=Text(f"{id_}分署", f"{id_} Branch")) for id_ in branches),
+                id="branch",
+                label=Text("分署", "Branch"),
+                members=tuple(Member(id=id_, zh=f"{id_}分署", en=f"{id_} Branch") for id_ in branches),
             )
         },
         tables={table.name: table for table in tables},

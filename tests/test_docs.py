@@ -37,8 +37,10 @@ from reportgen.model.errors import ReportgenError
 from reportgen.project import Verification
 from reportgen.read import fonts, revocations, schema, tables
 from reportgen.read import words as wording
+from reportgen.read.fixed_words import read_words
 from reportgen.read.metrics import Metric, read_registry
 from reportgen.read.publications import HEAD, read_publication
+from reportgen.read.tables import columns
 from reportgen.run import checks, starter
 from reportgen.run.checks import Report
 from reportgen.write.certificates.payload import VERDICTS
@@ -207,11 +209,11 @@ def test_a_decision_says_what_was_measured_and_what_would_change_it(decision: Pa
         {
             *words_of(bulletin.Plan),
             *HEAD,
-            *tables.COLUMN_TYPES,
-            *tables.COERCIONS,
-            *tables.GAPS,
-            *tables.RELATION_KEYS,
-            *(key for keys, forms in tables.COLUMN_TYPES.values() for key in (*keys, *forms)),
+            *(
+                word
+                for model in (*get_args(columns.AnyColumn), *tables.RELATIONS)
+                for word in words_of(model)
+            ),
             *schema.keys(Metric),
         }
     ),
@@ -221,10 +223,11 @@ def test_each_name_that_an_officer_may_write_is_in_the_guide(guide: str, name: s
 
 
 @pytest.mark.parametrize("guide", GUIDES)
-@pytest.mark.parametrize("kind", sorted(tables.RELATION_KEYS))
-def test_each_field_of_a_relation_is_in_the_guide(guide: str, kind: str) -> None:
+@pytest.mark.parametrize("relation", tables.RELATIONS, ids=lambda relation: relation.__name__)
+def test_each_field_of_a_relation_is_in_the_guide(guide: str, relation: type[tables.Relation]) -> None:
+    (kind,) = get_args(relation.model_fields["kind"].annotation)
     (row,) = re.findall(rf"^\| `{kind}` \|.*$", read(guide), re.MULTILINE)
-    for key in tables.RELATION_KEYS[kind]:
+    for key in {*schema.keys(relation)} - {"kind", "tolerance"}:
         assert re.search(rf"`{key}\b", row), key
 
 
@@ -368,7 +371,7 @@ def test_the_examples_of_an_award_make_its_papers(guide: str, tmp_path: Path) ->
         publication=read_publication(tmp_path, "award", kinds(), glossary),
         dataset=data,
         registry=read_registry(REPOSITORY),
-        words=wording.read_words(REPOSITORY, "templates/awards/words.toml", glossary),
+        words=read_words(REPOSITORY, "templates/awards/words.toml", glossary),
         glossary=glossary,
     )
     made = {document.name: document for document in awards.documents(material, result)}

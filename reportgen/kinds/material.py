@@ -9,11 +9,11 @@ from pathlib import Path
 from reportgen.compute import metrics
 from reportgen.kinds import kinds
 from reportgen.read import tables
-from reportgen.read import words as wording
+from reportgen.read.fixed_words import read_words
 from reportgen.read.metrics import Registry, read_registry
 from reportgen.read.publications import Publication, read_publication
 from reportgen.read.tables import Dataset
-from reportgen.read.words import Glossary, Words
+from reportgen.read.words import Glossary, Words, read_glossary
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +34,9 @@ class Material:
 
 def read_material(project: Path, name: str, issued: date | None = None) -> Material:
     """All that a publication names, read and checked."""
-    glossary = wording.read_glossary(project)
+    glossary = read_glossary(project)
     publication = read_publication(project, name, kinds(), glossary)
-    words = wording.read_words(project, f"templates/{publication.kind}/words.toml", glossary)
+    words = read_words(project, f"templates/{publication.kind}/words.toml", glossary)
     registry = read_registry(project)
     dataset = tables.read_dataset(project, publication.dataset)
     metrics.check_units(dataset, registry)

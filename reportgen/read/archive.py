@@ -6,25 +6,76 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, TypeVar
+
+from pydantic import AfterValidator, Field
 
 from reportgen.model import Text
 from reportgen.model.errors import InputError, Place, Problem, not_utf8, problem
 from reportgen.model.formats import MINUS, Unit
 from reportgen.model.messages import message, told
-from reportgen.read.toml import TomlFaults, TomlNode, nearest
+from reportgen.read.fields import Halves, Number, Within
+from reportgen.read.schema import Fault, Model, TomlFile, check, fault, open_toml, read, shown, wrong
+from reportgen.read.toml import nearest
 
 PICTURES = (".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff")
+USUAL = {"data": ("data.csv",), "text": ("text.txt",), "picture": tuple(f"panel{end}" for end in PICTURES)}
 COLUMNS = ("chart", "series", "x", "value", "unit")
 GAPS = ("", "-", "…")
-OWN_LIMITS = ("least_similarity", "least_block", "most_dissimilar", "least_overlap")
 MAX_BYTES = 5_000_000  # of data.csv and text.txt; a panel has a page of words
 MAX_PAGES = 50
 _NUMBER = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+
+
+Share = Annotated[Number, Within(0, 1, above=True)]
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """The name of a file beside this one, with one of these endings."""
+
+    endings: tuple[str, ...]
+
+    def __call__(self, named: str) -> str:
+        if "/" in named or "\\" in named or named.startswith("."):
+            raise wrong("archive.is_not_name_file_beside", named=shown(named))
+        if named and not named.lower().endswith(self.endings):
+            raise wrong("archive.ends_none", named=shown(named), endings=[*self.endings])
+        return named
+
+
+class PictureLimits(Model):
+    """What a faded or spotted scan needs otherwise than `limits.toml` says."""
+
+    least_similarity: Share | None = None
+    least_block: Share | None = None
+    most_dissimilar: Share | None = None
+    least_overlap: Share | None = None
+
+
+class OriginalFile(Model):
+    """`original.toml`. Files that it does not name have their usual names."""
+
+    title: Halves
+    what: Halves
+    made: str = ""
+    archived: str = ""
+    file_number: str
+    keeper: Halves
+    data: Annotated[str, AfterValidator(_Beside((".csv",)))] = ""
+    text: Annotated[str, AfterValidator(_Beside((".txt", ".pdf")))] = ""
+    picture: Annotated[str, AfterValidator(_Beside(PICTURES))] = ""
+    picture_limits: PictureLimits = Field(default_factory=PictureLimits)
+
+    @check
+    @staticmethod
+    def _dated(made: str, archived: str) -> Iterator[Fault]:
+        if not made and not archived:
+            yield fault("archived", "archive.is_missing")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,66 +129,42 @@ def unit_names(units: Mapping[str, Unit]) -> dict[str, Fraction]:
 def read_original(project: Path, folder: str, units: Mapping[str, Fraction]) -> Original:
     """The archived panel in `folder` (from the project's root). InputError with the faults of all its files."""
     file = f"{folder}/original.toml"
-    try:
-        raw = (project / file).read_bytes()
-    except OSError:
-        raise InputError(problem(Place(file), "archive.cannot_read")) from None
-    faults = TomlFaults(file, raw)
-    node = TomlNode(faults.parsed(), (), faults)
-    title, what, keeper = node.text("title"), node.text("what"), node.text("keeper")
-    made, archived = node.string("made", default=""), node.string("archived", default="")
-    number = node.string("file_number")
-    if not made and not archived:
-        node.fault("archived", *told("archive.is_missing"))
-    data = _file(project, folder, node, "data", ("data.csv",), (".csv",))
-    text = _file(project, folder, node, "text", ("text.txt",), (".txt", ".pdf"))
-    picture = _file(project, folder, node, "picture", tuple(f"panel{end}" for end in PICTURES), PICTURES)
+    opened = open_toml(project, file, problem(Place(file), "archive.cannot_read"))
+    problems: list[Problem] = []
+    declared = _collected(problems, read, OriginalFile, opened)
+    data, text, picture = (_file(project, opened, what, declared, problems) for what in USUAL)
     if text is None and picture is not None and picture.suffix.lower() == ".pdf":
         text = picture
-    limits = _limits(node.node("picture_limits"))
-    node.no_other_keys()
-    problems = list(faults.problems)
     values: tuple[ArchivedValue, ...] | None = None
     paragraphs: tuple[str, ...] | None = None
     if data is not None:
         values = _collected(problems, _values, data, _shown(project, data), units)
     if text is not None:
         paragraphs = _collected(problems, _paragraphs, text, _shown(project, text))
-    if problems:
+    if problems or declared is None:
         raise InputError(sorted(problems, key=lambda problem: problem.place))
     if text is not None and text.suffix.lower() == ".pdf" and not paragraphs:
         text = paragraphs = None  # a scan without a text layer
-    read = sorted({_shown(project, one) for one in (project / file, data, text, picture) if one is not None})
+    inputs = sorted(
+        {_shown(project, one) for one in (project / file, data, text, picture) if one is not None}
+    )
     flowing = text is not None and text.suffix.lower() == ".pdf"
     lacking = dict(_lacking(folder, values is None, paragraphs is None, picture is None))
     return Original(
-        title=title,
-        what=what,
-        made=made,
-        archived=archived,
-        file_number=number,
-        keeper=keeper,
+        title=declared.title,
+        what=declared.what,
+        made=declared.made,
+        archived=declared.archived,
+        file_number=declared.file_number,
+        keeper=declared.keeper,
         values=values,
         paragraphs=paragraphs,
         flowing=flowing,
         picture=picture,
-        inputs=tuple(read),
+        inputs=tuple(inputs),
         lacking=lacking,
-        limits=limits,
+        limits={name: float(share) for name, share in declared.picture_limits if share is not None},
     )
-
-
-def _limits(node: TomlNode) -> dict[str, float]:
-    """What a faded or spotted scan needs otherwise than `limits.toml` says."""
-    found = {}
-    for key in OWN_LIMITS:
-        number = node.number(key)
-        if number is not None and not 0 < number <= 1:
-            node.fault(key, *told("archive.is_not_above_most"))
-        elif number is not None:
-            found[key] = float(number)
-    node.no_other_keys()
-    return found
 
 
 def _lacking(folder: str, data: bool, text: bool, picture: bool) -> Iterator[tuple[str, Text]]:
@@ -152,9 +179,9 @@ def _lacking(folder: str, data: bool, text: bool, picture: bool) -> Iterator[tup
 T = TypeVar("T")  # Python 3.11 knows no `def f[T]`
 
 
-def _collected(problems: list[Problem], read: Callable[..., T], *arguments: Any) -> T | None:
+def _collected(problems: list[Problem], made: Callable[..., T], *arguments: object) -> T | None:
     try:
-        return read(*arguments)
+        return made(*arguments)
     except InputError as error:
         problems.extend(error.problems)
         return None
@@ -165,21 +192,22 @@ def _shown(project: Path, file: Path) -> str:
 
 
 def _file(
-    project: Path, folder: str, node: TomlNode, key: str, usual: Iterable[str], endings: tuple[str, ...]
+    project: Path, opened: TomlFile, what: str, declared: OriginalFile | None, problems: list[Problem]
 ) -> Path | None:
     """The file that the key names, or the first of the usual names that is there."""
-    named = node.string(key, default="")
-    if not named:
-        return next((project / folder / name for name in usual if (project / folder / name).is_file()), None)
-    if "/" in named or "\\" in named or named.startswith("."):
-        node.fault(key, *told("archive.is_not_name_file_beside", named=named))
-    elif not named.lower().endswith(endings):
-        node.fault(key, *told("archive.ends_none", named=named, endings=[*endings]))
-    elif not (project / folder / named).is_file():
-        node.fault(key, *told("archive.is_no_file", named=named, folder=folder))
-    else:
-        return project / folder / named
-    return None
+    folder = (project / opened.file).parent
+    named = getattr(declared, what, "")
+    if named and not (folder / named).is_file():
+        problems.append(
+            problem(
+                opened.place((what,)),
+                "archive.is_no_file",
+                named=shown(named),
+                folder=_shown(project, folder),
+            )
+        )
+    names = (named,) if named else USUAL[what]
+    return next((folder / name for name in names if (folder / name).is_file()), None)
 
 
 def _words(file: Path, shown: str) -> str:

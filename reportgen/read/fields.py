@@ -12,6 +12,7 @@ from typing import Annotated, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
+    BaseModel,
     BeforeValidator,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
@@ -27,7 +28,18 @@ from reportgen.model import LANGUAGES, Text, formats, toml
 from reportgen.model.errors import Place
 from reportgen.model.messages import message
 from reportgen.model.toml import Raw
-from reportgen.read.schema import Own, Spot, fault, problems_of, refused, shown, told_at, unknown_at, wrong
+from reportgen.read.schema import (
+    Own,
+    Spot,
+    fault,
+    keys,
+    problems_of,
+    refused,
+    shown,
+    told_at,
+    unknown_at,
+    wrong,
+)
 from reportgen.read.toml import nearest
 from reportgen.read.words import check_halves
 
@@ -269,13 +281,17 @@ class Sound:
 
 @dataclass(frozen=True)
 class By:
-    """Of several models, the one whose field `key` may hold what the table says: `Annotated[Line | Bar, By("form")]`."""
+    """Of several models, the one whose `key` may hold what the table says: `Annotated[Line | Bar, By("form")]`.
+
+    A model that has no such key is for the tables without it.
+    """
 
     key: str
 
     def __get_pydantic_core_schema__(self, source: Raw, handler: GetCoreSchemaHandler) -> CoreSchema:
         of = get_args(source) or (source,)
-        models = {tag: model for model in of for tag in get_args(model.model_fields[self.key].annotation)}
+        models = {tag: model for model in of for tag in _words(model, self.key)}
+        bare = next((model for model in of if self.key not in keys(model)), None)
 
         def chosen(raw: Raw, _: object, info: ValidationInfo) -> Raw:
             if isinstance(raw, of):
@@ -283,6 +299,8 @@ class By:
             if not isinstance(raw, Mapping):
                 raise wrong("schema.is_not_table", value=shown(raw))
             tag = raw.get(self.key)
+            if tag is None and bare:
+                return bare.model_validate(raw, context=info.context)
             if tag is None:
                 example = f"{self.key} = {' | '.join(map(toml.written, models))}"
                 raise refused([fault(self.key, "schema.is_missing", form=example)])
@@ -291,3 +309,11 @@ class By:
             return models[tag].model_validate(raw, context=info.context)
 
         return core_schema.with_info_wrap_validator_function(chosen, handler(source))
+
+
+def _words(model: type[BaseModel], key: str) -> tuple[str, ...]:
+    """The words that the model allows for the key."""
+    fields = model.model_fields.items()
+    return next(
+        (get_args(declared.annotation) for name, declared in fields if key in (name, declared.alias)), ()
+    )

@@ -16,7 +16,6 @@ import os
 import sys
 import tempfile
 import time
-import tomllib
 import unicodedata
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -26,7 +25,7 @@ from html import escape
 from pathlib import Path
 from typing import Any, Literal
 
-from reportgen.model import Text
+from reportgen.model import Text, toml
 from reportgen.model.errors import KindError, Place, Problem, problem
 from reportgen.model.messages import told
 
@@ -119,7 +118,7 @@ class Coverage:
 
 @cache
 def declared() -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_name("fonts.toml").read_text("utf-8"))
+    return toml.parse(Path(__file__).with_name("fonts.toml").read_text("utf-8"))
 
 
 @cache

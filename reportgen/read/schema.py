@@ -146,7 +146,7 @@ def read(
     try:
         return model.model_validate(table, context=Context(known or {}, glossary, file, given=given))
     except ValidationError as faults:
-        raise error(_in_order(problems_of(faults, file, table.path))) from None
+        raise error(in_order(problems_of(faults, file, table.path))) from None
 
 
 def read_sound(
@@ -167,11 +167,11 @@ def read_sound(
         made = model.model_validate(file.values, context=Context(known or {}, glossary, file, left_out))
     except ValidationError as faults:
         left_out += problems_of(faults, file)
-    problems += _in_order(left_out)
+    problems += in_order(left_out)
     return made
 
 
-def _in_order(problems: Iterable[Problem]) -> list[Problem]:
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
     found = sorted(dict.fromkeys(problems), key=lambda problem: problem.place)
     return list(at_most(found)) if found else []
 
@@ -201,6 +201,8 @@ def _problem(line: Raw, file: TomlFile, path: toml.Path) -> Problem:
     place = file.place(tuple(part for part in path if part != "[key]"))
     if kind == "literal_error":
         kind, slots = _unknown(line["input"], re.findall(r"'([^']*)'", slots["expected"]))
+    if kind == "schema.is_unknown" and path[-1:] == ("[key]",):
+        kind = "schema.is_unknown_key"
     if kind == "missing":  # of a list of fixed length
         return problem(place, "schema.entry_is_missing")
     if kind == "too_short":

@@ -1,4 +1,4 @@
-"""Words in both languages: loaded in pairs, compared half by half, checked against the glossary.
+"""Words in both languages: compared half by half, filled, checked against the glossary.
 
 A text may hold slots, `{collected(107)}`; both halves must hold the same ones. What a slot prints is
 not known here.
@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import csv
 import re
-import tomllib
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from reportgen.model import LANGUAGES, Language, Line, Run, Text
 from reportgen.model.errors import KindError, Place, Problem, not_utf8, problem
@@ -177,67 +175,11 @@ class Words(Mapping[str, Text]):
                 problem(Place(self.files[0], column=name), "words.these_words_are_missing")
             ) from None
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[str]:
         return iter(self._texts)
 
     def __len__(self) -> int:
         return len(self._texts)
-
-
-def read_words(
-    project: Path, file: str, glossary: Glossary | None = None, above: tuple[str, ...] = ()
-) -> Words:
-    """All pairs of a words.toml; KindError lists each missing half, unlike slot, or wrong term.
-
-    `with = ["bulletin"]` at its head takes in the words of another kind, under its own.
-    """
-    try:
-        declared = tomllib.loads((project / file).read_text("utf-8"))
-    except FileNotFoundError:
-        raise KindError(problem(Place(file), "words.file_words_is_missing")) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise KindError(problem(Place(file), "words.not_valid_toml", error=error)) from None
-    problems: list[Problem] = []
-    texts: dict[str, Text] = {}
-    files: list[str] = []
-    for kind in _taken_in(declared, file, above, problems):
-        taken = read_words(project, f"templates/{kind}/words.toml", glossary, (*above, file))
-        texts |= taken
-        files += taken.files
-
-    def walk(node: Mapping[str, Any], name: str) -> None:
-        if set(node) & set(LANGUAGES):
-            place = Place(file, column=name)
-            text = as_text(node, place, problems)
-            if text:
-                problems.extend(check_halves(text, place))
-                problems.extend(glossary.check(text, place) if glossary else ())
-                texts[name] = text
-            return
-        for part, child in node.items():
-            if isinstance(child, Mapping):
-                walk(child, f"{name}.{part}" if name else part)
-            else:
-                problems.append(problem(Place(file, column=f"{name}.{part}"), "words.must"))
-
-    walk(declared, "")
-    if problems:
-        raise KindError(problems)
-    return Words(texts, file, files)
-
-
-def _taken_in(
-    declared: dict[str, Any], file: str, above: tuple[str, ...], problems: list[Problem]
-) -> list[str]:
-    """The kinds whose words a words.toml takes in."""
-    found = declared.pop("with", [])
-    names = [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
-    if not isinstance(found, list) or len(names) < len(found):
-        problems.append(problem(Place(file, column="with"), "words.must_list_kinds_quotes"))
-    for name in names:
-        if f"templates/{name}/words.toml" in (*above, file):
-            problems.append(problem(Place(file, column="with"), "words.takes_takes_file", name_=name))
-    return [name for name in names if f"templates/{name}/words.toml" not in (*above, file)]
 
 
 # ---- glossary ---------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from reportgen.model import Document, Text
 from reportgen.model.errors import Problem, ReportgenError
 from reportgen.model.job import Job
 from reportgen.model.messages import message
-from reportgen.read import tables, theme, words
+from reportgen.read import fixed_words, tables, theme, words
 from reportgen.read.metrics import read_registry
 from reportgen.read.publications import Publication, documents_of, read_publication
 from reportgen.run.drafting import drafted
@@ -89,7 +89,7 @@ class _Check:
         if publication is None:
             return self.report
         fixed = self.step(
-            words.read_words, self.project, f"templates/{publication.kind}/words.toml", glossary
+            fixed_words.read_words, self.project, f"templates/{publication.kind}/words.toml", glossary
         )
         dataset = self.step(tables.read_dataset, self.project, publication.dataset)
         if dataset is None:

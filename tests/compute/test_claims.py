@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
 
 import pytest
@@ -28,7 +27,7 @@ def figures() -> Figures:
         series("collected", {99: 5, 100: 7}),
         members=[WHOLE, NORTH, FAR_EAST],
         total="whole",
-        derivations=[dataclasses.replace(PENDING, from_year=99)],
+        derivations=[PENDING.model_copy(update={"from_year": 99})],
     )
     return book(data, period=100, since=99)
 

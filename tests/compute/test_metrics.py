@@ -614,7 +614,7 @@ def test_the_phrase_of_a_metric_is_used_inside_a_sentence() -> None:
 
 
 def test_the_members_of_a_year_are_those_that_exist_without_the_total() -> None:
-    closed = dataclasses.replace(WEST, last_year=99)
+    closed = WEST.model_copy(update={"last_year": 99})
     figures = book(
         dataset(
             branches("new_cases", 100, {"north": 1}),

@@ -56,7 +56,11 @@ from reportgen.write.charts import alternative
 
 FILE = "inputs/small-100/publication.toml"
 TITLE = {"zh": "題", "en": "Title"}
-BREAK = Break(99, ("new_cases",), Text("自99年起改以批次計件。", "Counted in batches since 2010."))
+BREAK = Break(
+    roc_year=99,
+    measures=("new_cases",),
+    text=Text("自99年起改以批次計件。", "Counted in batches since 2010."),
+)
 
 
 def build(data: Dataset, *blocks: Mapping[str, Any], since: int = 98, of: Registry | None = None) -> Document:
@@ -151,7 +155,7 @@ def cases() -> Dataset:
         {"roc_year": 99, "new_cases": 20, "closed_cases": 6},
         {"roc_year": 100, "new_cases": 30, "closed_cases": 10},
     ]
-    pending = dataclasses.replace(PENDING, from_year=98)
+    pending = PENDING.model_copy(update={"from_year": 98})
     return dataset(rows, derivations=[pending], breaks=[BREAK])
 
 
@@ -404,7 +408,7 @@ def test_a_derived_metric_is_marked_at_the_head_of_its_column() -> None:
         for row in branches(column, 100, numbers)
     ]
     merged = [{**rows[place], **rows[place + 2]} for place in (0, 1)]
-    data = dataset(merged, derivations=[dataclasses.replace(PENDING, from_year=100)])
+    data = dataset(merged, derivations=[PENDING.model_copy(update={"from_year": 100})])
     table = ranked(data, "pending_cases")
     assert heads(table) == ["Rank", "Pending cases[a]"]
     assert notes(table.notes)[0] == ("a", "Derived: Running balance of new minus closed cases.")
@@ -506,7 +510,7 @@ def test_a_chart_may_have_no_table_at_all(cases: Dataset) -> None:
 
 
 def test_more_series_than_can_be_told_apart_are_refused_where_they_are_declared() -> None:
-    members = [Member(id=f"m{n}", label=Text(f"第{n}分署", f"Branch {n}")) for n in range(7)]
+    members = [Member(id=f"m{n}", zh=f"第{n}分署", en=f"Branch {n}") for n in range(7)]
     rows = [row for year in (99, 100) for row in branches("collected", year, {m.id: 1 for m in members})]
     data = dataset(rows, members=members)
     chart = {"block": "chart", "caption": TITLE, "metrics": ["collected"], "by": "branch", "table": False}
@@ -826,7 +830,7 @@ def test_a_section_needs_its_title_and_knows_its_fields(cases: Dataset) -> None:
 
 
 def test_nothing_of_a_label_is_a_slot() -> None:
-    odd = dataclasses.replace(NORTH, label=Text("{{ 7*7 }}<b>", "{{ 7*7 }}<b>"))
+    odd = NORTH.model_copy(update={"zh": "{{ 7*7 }}<b>", "en": "{{ 7*7 }}<b>"})
     data = dataset(branches("collected", 100, {"north": 1, "west": 2}), members=[odd, WEST])
     table = one_table(data, rows="branch", columns=["collected"])
     assert table.rows[0].head.en == "{{ 7*7 }}<b>"

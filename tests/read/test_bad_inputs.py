@@ -313,7 +313,7 @@ CASE_LIST = [
         swap(DATASET, 'type = "whole"', 'type = "hole"'),
         3,
         DATASET,
-        ("'hole'", "whole"),
+        ('"hole"', "whole"),
         ("whole",),
     ),
     # the publication

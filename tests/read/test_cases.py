@@ -665,19 +665,32 @@ pairs = { stated = "whole.whole_pending" }
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("years = [95, 104]", "years = 104", "must be the first and the last ROC year"),
-        ("years = [95, 104]", 'years = [95, 104]\nmemory = "much"', "must be such as 512MB or 2GB"),
-        ("years = [95, 104]", "years = [95, 104]\nlisted = 0", "listed is 1 to"),
-        ("tax = 24", "tax = 0", "a limit is a number of months from 1 to 600"),
+        ("years = [95, 104]", "years = 104", "104 is not a list; write [ … ]"),
+        ("years = [95, 104]", "years = [104, 95]", "must be the first and the last ROC year"),
+        (
+            "years = [95, 104]",
+            'years = [95, 104]\nmemory = "much"',
+            '"much" is not an amount of memory; write "512MB" or "2GB"',
+        ),
+        (
+            "years = [95, 104]",
+            "years = [95, 104]\nlisted = 0",
+            "cases: listed: 0 is out of range; write a number from 1 to 200",
+        ),
+        ("tax = 24", "tax = 0", "cases.limit: tax: 0 is out of range; write a number from 1 to 600"),
         ("tax = 24", "taxes = 24", "is an unknown key"),
-        ("[cases.limit]", '[cases.names]\nofficers = "x"\n[cases.limit]', "'officers' is unknown"),
+        (
+            "[cases.limit]",
+            '[cases.names]\nofficers = "x"\n[cases.limit]',
+            "cases.names: officers: is an unknown key",
+        ),
         (
             "[cases.limit]",
             '[cases.names]\nofficer = "unit"\n[cases.limit]',
             "two columns are read from 'unit'",
         ),
         ("key = ['roc_year']", "key = ['branch']", "must hold roc_year, and each name once"),
-        ('counts = "new"', 'counts = "knew"', "'knew' is unknown"),
+        ('counts = "new"', 'counts = "knew"', '"knew" is unknown'),
         ("[dimension.case_type]", "[dimension.kind]", "cases need the dimension case_type"),
     ],
 )

@@ -363,59 +363,59 @@ def test_a_persons_name_is_never_quoted(tmp_path: Path) -> None:
         (
             "min = 0",
             "minimum = 0",
-            "31: table.work.column.cases.minimum",
-            "is an unknown key; known here: accept, label, max, min, missing, reason, type, unit; "
+            "31: table.work.column.cases: minimum",
+            "is an unknown key; known here: label, missing, reason, unit, min, max, type, accept; "
             "did you mean 'min'?",
         ),
         (
             'type = "whole"',
             'type = "hole"',
-            "29: table.work.column.cases.type",
-            "'hole' is unknown; known: whole, decimal, percent, text, roc_year, roc_date, member, url; "
+            "29: table.work.column.cases: type",
+            '"hole" is unknown; known: whole, decimal, percent, text, roc_year, roc_date, member, url; '
             "did you mean 'whole'?",
         ),
         (
             'missing = ["blank"]',
             'missing = ["blanc"]',
-            "45: table.work.column.remark.missing",
-            "'blanc' is unknown; known: blank, none, not_available, under_half; did you mean 'blank'?",
+            "45: table.work.column.remark: missing 1",
+            "\"blanc\" is unknown; known: blank, none, not_available, under_half; did you mean 'blank'?",
         ),
-        (
-            "digits = 2\n",
-            "",
-            "35: table.work.column.rate.digits",
-            "is missing; write digits = a whole number",
-        ),
+        ("digits = 2\n", "", "35: table.work.column.rate: digits", "is missing; write digits = 1"),
         (
             'dimension = "branch"',
             'dimension = "brunch"',
-            "26: table.work.column.branch.dimension",
-            "'brunch' is unknown; known: branch; did you mean 'branch'?",
+            "26: table.work.column.branch: dimension",
+            "\"brunch\" is unknown; known: branch; did you mean 'branch'?",
         ),
         (
             'total = "all"',
             'total = "sum"',
-            "6: dimension.branch.total",
-            f"'sum' is unknown; known: {MEMBERS}",
+            "6: dimension.branch: total",
+            f'"sum" is unknown; known: {MEMBERS}',
         ),
-        ('en = "Work"', 'en = ""', "17: table.work.label.en", "the text lacks its en half"),
+        (
+            'en = "Work"',
+            'en = ""',
+            "17: table.work: label",
+            'the text lacks its en half; write { zh = "…", en = "…" }',
+        ),
         (
             'file = "work.csv"',
             'file = "../work.csv"',
-            "18: table.work.file",
-            "'../work.csv' is not a file name in the dataset's folder",
+            "18: table.work: file",
+            '"../work.csv" is not a file name in the dataset\'s folder; write the name alone, such as "cases.csv"',
         ),
         (
             'key = ["roc_year", "branch"]',
             'key = ["year", "branch"]',
-            "19: table.work.key",
-            "'year' is unknown; known: roc_year, branch, cases, rate, remark; did you mean 'roc_year'?",
+            "19: table.work: key 1",
+            "\"year\" is unknown; known: roc_year, branch, cases, rate, remark; did you mean 'roc_year'?",
         ),
         (
             'key = ["roc_year", "branch"]',
             'key = "roc_year"',
-            "19: table.work.key",
-            "'roc_year' is not a list of texts [\"…\"]",
+            "19: table.work: key",
+            '"roc_year" is not a list; write [ … ]',
         ),
     ],
 )
@@ -442,11 +442,11 @@ def test_a_measure_may_stand_in_one_table_only(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("formula", "en"),
     [
-        ("running(cases - closed)", "'closed' is unknown; known: cases, rate"),
-        ("__import__('os')", "'__import__' is unknown"),
+        ("running(cases - closed)", '"closed" is unknown; known: cases, rate'),
+        ("__import__('os')", '"__import__" is unknown'),
         ("cases * 0.5", "may hold names, whole numbers and + - * / only"),
         ("cases.real", "may hold names, whole numbers and + - * / only"),
-        ("cases -", "'cases -' is not a formula such as a - b"),
+        ("cases -", '"cases -" is not a formula such as a - b'),
     ],
 )
 def test_a_derivation_is_a_formula_of_measures(formula: str, en: str, tmp_path: Path) -> None:

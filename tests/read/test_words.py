@@ -11,6 +11,7 @@ from small import ROOT, words
 
 from reportgen.model import Line, Ref, Text
 from reportgen.model.errors import KindError, Place, Problem
+from reportgen.read.fixed_words import read_words
 from reportgen.read.words import (
     Glossary,
     Term,
@@ -19,7 +20,6 @@ from reportgen.read.words import (
     fill,
     plain_line,
     read_glossary,
-    read_words,
     said,
     slots,
 )
@@ -227,18 +227,18 @@ def test_all_faults_of_a_file_of_words_are_told_at_once(tmp_path: Path) -> None:
     term = { zh = "結案率", en = "clearance rate" }
     """
     glossary = Glossary((Term("結案率", ("closing rate",), "official", ""),))
-    assert [": ".join(said.split(": ")[:2]) for said in refusals(tmp_path, text, glossary)] == [
-        "words.toml: a.half",
-        "words.toml: a.slot",
-        "words.toml: a.number",
-        "words.toml: a.bare",
-        "words.toml: a.term",
+    assert [": ".join(said.split(": ")[:3]) for said in refusals(tmp_path, text, glossary)] == [
+        "words.toml:3: a: half",
+        "words.toml:4: a: slot",
+        "words.toml:5: a: number",
+        "words.toml:6: a: bare",
+        "words.toml:7: a: term",
     ]
 
 
 @pytest.mark.parametrize(
     ("text", "why"),
-    [("[a", "words.toml: not valid TOML: "), (None, "words.toml: this file of words is missing")],
+    [("[a", "words.toml:1: is not valid TOML: "), (None, "words.toml: this file of words is missing")],
 )
 def test_a_file_of_words_that_cannot_be_read_is_a_fault_of_the_kind(
     tmp_path: Path, text: str | None, why: str
@@ -367,10 +367,13 @@ def test_words_of_another_kind_are_taken_in_under_the_own_ones(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("second", "fault"),
     [
-        ("with = 'first'", "templates/second/words.toml: with: must be a list of kinds"),
-        ("with = [1]", "templates/second/words.toml: with: must be a list of kinds"),
+        ("with = 'first'", 'templates/second/words.toml:1: with: "first" is not a list'),
+        ("with = [1]", "templates/second/words.toml:1: with 1: 1 is not a text"),
         ("with = ['third']", "templates/third/words.toml: this file of words is missing"),
-        ("with = ['first']", "templates/first/words.toml: with: takes in 'second', which takes in this file"),
+        (
+            "with = ['first']",
+            "templates/first/words.toml:1: with 1: takes in 'second', which takes in this file",
+        ),
     ],
 )
 def test_words_that_cannot_be_taken_in_are_told(tmp_path: Path, second: str, fault: str) -> None:

@@ -528,8 +528,8 @@ def test_all_faults_of_an_original_come_at_once(tmp_path: Path) -> None:
         "data.csv:4: has 2 cells",
         "original.toml:4: mad: is an unknown key",
         "archived: is missing",
-        "picture: 'scan.gif' ends in none",
-        "least_block: is not above 0",
+        'picture: "scan.gif" ends in none',
+        "picture_limits: least_block: 3 is out of range; write a number above 0 and up to 1",
         "text.txt: is not UTF-8",
     ):
         assert part in said, said
@@ -541,7 +541,7 @@ def test_all_faults_of_an_original_come_at_once(tmp_path: Path) -> None:
     [
         ({}, "original.toml: cannot be read"),
         ({"original_toml": HEAD + 'data = "../x.csv"'}, "is not the name of a file beside"),
-        ({"original_toml": HEAD + 'data = "x.csv"'}, "there is no file 'x.csv'"),
+        ({"original_toml": HEAD + 'data = "x.csv"'}, 'there is no file "x.csv"'),
         ({"original_toml": HEAD, "data_csv": "a,b\n1,2\n"}, "the columns are a, b; right is chart"),
         ({"original_toml": HEAD, "data_csv": "chart,series,x,value,unit\n"}, "holds no value"),
         ({"original_toml": HEAD, "text_txt": " \n"}, "holds no word"),

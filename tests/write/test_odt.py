@@ -67,7 +67,8 @@ from reportgen.model import (
 from reportgen.model.errors import RenderError
 from reportgen.model.formats import clause_number
 from reportgen.read import fonts, theme
-from reportgen.read.words import Words, plain_line, read_words, said
+from reportgen.read.fixed_words import read_words
+from reportgen.read.words import Words, plain_line, said
 from reportgen.write import html, odt
 from reportgen.write.odt.reports import AS_TABLE
 from reportgen.write.odt.sheets import CODE

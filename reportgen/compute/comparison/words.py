@@ -6,7 +6,6 @@ White space is no word: line breaks and spaces between Chinese characters are le
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from reportgen.compute.comparison.model import Axis, Difference
-from reportgen.model import Text
+from reportgen.model import Text, toml
 from reportgen.model.messages import message
 
 CONTEXT = 8  # characters on either side of a difference
@@ -142,7 +141,7 @@ class Variants:
 
 @cache
 def groups() -> tuple[Variants, ...]:
-    declared = tomllib.loads(Path(__file__).with_name("variants.toml").read_text("utf-8"))
+    declared = toml.parse(Path(__file__).with_name("variants.toml").read_text("utf-8"))
     groups = []
     for group in declared["group"].values():
         partners: dict[str, frozenset[str]] = {}

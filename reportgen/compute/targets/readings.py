@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from reportgen.compute.exact import total
 from reportgen.compute.targets.declaration import BRANCH, UNIT, Factor, Scheme
@@ -74,10 +73,10 @@ class _Reader:
         self.problems: list[Problem] = []
         self._rows: dict[str, dict[int | str, list[Record]]] = {}
 
-    def fault(self, place: Table, column: str, row: int, name: str, /, **slots: Any) -> None:
+    def fault(self, place: Table, column: str, row: int, name: str, /, **slots: object) -> None:
         self.problems.append(problem(Place(place.file, place.sheet, row, column), name, **slots))
 
-    def fault_of_scheme(self, key: str, name: str, /, **slots: Any) -> None:
+    def fault_of_scheme(self, key: str, name: str, /, **slots: object) -> None:
         place = Place(self.scheme.file, row=self.scheme.lines.get(key, 0), column=key)
         self.problems.append(problem(place, name, **slots))
 

@@ -29,6 +29,7 @@ from reportgen.model import (
     Value,
 )
 from reportgen.model.errors import InputError, Place, Problem, problem
+from reportgen.model.messages import message
 from reportgen.read.words import check_halves
 
 
@@ -87,21 +88,7 @@ def of_months(composer: AppraisalComposer, plan: AttitudePlan) -> dict[str, Mont
                 Place(scheme.file, column="item"), "appraisal.scores_month_are_mean_items", unused=[*unused]
             )
         )
-    columns_of = composer.material.dataset.tables[columns[0].table].columns
-    lost = [name for name in (scheme.month, plan.assessor, *plan.comments) if name and name not in columns_of]
-    if lost or not scheme.month:
-        raise InputError(
-            problem(
-                plan.spot.at(),
-                "appraisal.table_has_no_column",
-                table=columns[0].table,
-                columns_of=[*columns_of],
-                it=Text(
-                    "、".join(lost) or "（月份，請於規則寫 month）",
-                    ", ".join(lost) or "of months (write month in the rules)",
-                ),
-            )
-        )
+    _check_columns(composer, plan, scheme.month, columns[0].table)
     assessment = appraisal.Assessment(
         table=columns[0].table,
         by=columns[0].by,
@@ -110,6 +97,22 @@ def of_months(composer: AppraisalComposer, plan: AttitudePlan) -> dict[str, Mont
         digits=2,
     )
     return appraisal.months(level.book, level.period, assessment)
+
+
+def _check_columns(composer: AppraisalComposer, plan: AttitudePlan, month: str, table: str) -> None:
+    """InputError where the table of marks lacks a column that the rules or the plan name."""
+    columns_of = composer.material.dataset.tables[table].columns
+    lost = [name for name in (month, plan.assessor, *plan.comments) if name and name not in columns_of]
+    if lost or not month:
+        raise InputError(
+            problem(
+                plan.spot.at(),
+                "appraisal.table_has_no_column",
+                table=table,
+                columns_of=[*columns_of],
+                it=lost or message("appraisal.of_months"),
+            )
+        )
 
 
 def _summary(composer: AppraisalComposer, plan: AttitudePlan, people: Sequence[Months]) -> Line:

@@ -45,7 +45,7 @@ class TableNotes(Notes):
         for member in dimension.members:
             former = member.name_in(first)
             if former != member.name_in(last):
-                until = next(year for year, name in member.names if name == former)
+                until = next(year for year, name in member.former if name == former)
                 self.once(
                     self.composer.plain(
                         "table.former_names",

@@ -11,51 +11,36 @@ from __future__ import annotations
 from reportgen.read.tables.cases import Part, Spread, count_cases, in_place_of, kept_back, part_of
 from reportgen.read.tables.cases import query as case_query
 from reportgen.read.tables.cells import text_fault
+from reportgen.read.tables.columns import ColumnSpec
 from reportgen.read.tables.dataset import read_dataset, sources_of
-from reportgen.read.tables.declaration import (
+from reportgen.read.tables.declaration import DEFAULT_SYMBOLS, describe
+from reportgen.read.tables.declared import (
     CASE_COLUMNS,
     CASE_COUNTS,
-    CASE_KEYS,
-    COERCIONS,
-    COLUMN_TYPES,
-    DEFAULT_SYMBOLS,
-    GAPS,
-    MAX_PROBLEMS,
-    RELATION_KEYS,
-    describe,
-)
-from reportgen.read.tables.model import (
     Break,
-    CasesSpec,
-    Coercion,
-    ColumnSpec,
-    Dataset,
-    Declaration,
+    Cases,
+    DatasetFile,
     Derivation,
     Dimension,
-    Measure,
     Member,
-    Record,
-    Relation,
-    Table,
     TableSpec,
 )
+from reportgen.read.tables.model import Coercion, Dataset, Declaration, Measure, Record, Table
+from reportgen.read.tables.relations import RELATIONS, Relation
+from reportgen.read.toml import MAX_PROBLEMS
 
 __all__ = [
     "CASE_COLUMNS",
     "CASE_COUNTS",
-    "CASE_KEYS",
-    "COERCIONS",
-    "COLUMN_TYPES",
     "DEFAULT_SYMBOLS",
-    "GAPS",
     "MAX_PROBLEMS",
-    "RELATION_KEYS",
+    "RELATIONS",
     "Break",
-    "CasesSpec",
+    "Cases",
     "Coercion",
     "ColumnSpec",
     "Dataset",
+    "DatasetFile",
     "Declaration",
     "Derivation",
     "Dimension",

@@ -9,14 +9,22 @@ from datetime import date
 from fractions import Fraction
 
 from reportgen.model import Gap, GapKind, Text, formats
-from reportgen.model.messages import told
+from reportgen.model.messages import message, told
 from reportgen.read import sheets
-from reportgen.read.tables.declaration import COERCIONS, COLUMN_TYPES, REASONS, legible
-from reportgen.read.tables.model import ColumnSpec
+from reportgen.read.tables.columns import ColumnSpec, forms
+from reportgen.read.toml import legible
 
 Understood = Fraction | Gap | str | date
 Fault = tuple[str, str]
 Step = tuple[str, str, str]  # rule, before, after
+
+COERCIONS = ("spaces", "full_width", "percent_sign", "thousands")
+REASONS: Mapping[GapKind, Text] = {
+    "blank": message("tables.left_blank_source"),
+    "none": message("tables.none_source_prints"),
+    "not_available": message("tables.not_available_source"),
+    "under_half": message("tables.more_than_zero_but_less"),
+}
 
 _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.([0-9]{1,18}))?")
 _WITH_THOUSANDS = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
@@ -179,7 +187,7 @@ def _number_remedy(column: ColumnSpec, text: str) -> Fault:
     other, steps = _coerced(text, COERCIONS)
     if steps and _PLAIN_NUMBER.fullmatch(other):
         rules = [rule for rule, _, _ in steps]
-        possible = [rule for rule in rules if rule in COLUMN_TYPES[column.type][1]]
+        possible = [rule for rule in rules if rule in forms(column.type)]
         listed = ", ".join(f'"{rule}"' for rule in possible)
         if possible == rules:
             return told("tables.write_declare_accept", other=other, listed=listed)

@@ -13,19 +13,12 @@ from reportgen.model.messages import told
 from reportgen.read import fonts, parquet, sheets
 from reportgen.read.tables import cases
 from reportgen.read.tables.cells import Fault, Step, Understood, understand
-from reportgen.read.tables.declaration import at_most, describe, legible, names_in, nearest, unknown_one
-from reportgen.read.tables.model import (
-    Coercion,
-    Dataset,
-    Declaration,
-    Dimension,
-    Parsed,
-    Record,
-    Rows,
-    Table,
-    TableSpec,
-)
+from reportgen.read.tables.declaration import describe, unknown_one
+from reportgen.read.tables.declared import Dimension, TableSpec
+from reportgen.read.tables.model import Coercion, Dataset, Declaration, Parsed, Record, Rows, Table
+from reportgen.read.tables.relations import names_in
 from reportgen.read.tables.schema import check_all
+from reportgen.read.toml import at_most, legible, nearest
 
 
 def read_dataset(project: Path, name: str, tables: Collection[str] | None = None) -> Dataset:
@@ -91,7 +84,7 @@ def _wanted(declared: Declaration, tables: Collection[str] | None) -> list[str]:
         raise InputError(
             unknown_one(Place(declared.file), told("tables.table"), name, declared.tables) for name in unknown
         )
-    beside = {other for name in tables for r in declared.tables[name].relations for _, other, _ in r.pairs}
+    beside = {other for name in tables for r in declared.tables[name].relations for _, other, _ in r.compared}
     return [name for name in declared.tables if name in tables or name in beside]
 
 
@@ -137,7 +130,7 @@ def _table(parsed: Parsed, declared: Declaration) -> Table:
         records=records,
         coercions=tuple(parsed.coercions),
         source_column=spec.source_column,
-        compared_with=tuple(dict.fromkeys(other for one in spec.relations for _, other, _ in one.pairs)),
+        compared_with=tuple(dict.fromkeys(other for one in spec.relations for _, other, _ in one.compared)),
         cases=declared.cases if spec.from_cases else None,
     )
 
@@ -206,7 +199,7 @@ def _labels(dimension: Dimension | None) -> dict[str, str]:
     """Every name of every member, also the earlier ones, with the member's id."""
     labels: dict[str, str] = {}
     for member in dimension.members if dimension else ():
-        for text in (*(name for _, name in member.names), member.label):
+        for text in (*(name for _, name in member.former), member.label):
             labels[text.zh] = labels[text.en] = member.id
     return labels
 

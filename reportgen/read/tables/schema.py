@@ -14,8 +14,20 @@ from reportgen.model import Text, formats
 from reportgen.model.errors import Place, Problem, problem
 from reportgen.model.messages import told
 from reportgen.read.tables.cells import TOTAL_WORDS, Fault
-from reportgen.read.tables.declaration import legible, names_in, nearest
-from reportgen.read.tables.model import ColumnSpec, Declaration, Dimension, Parsed, Relation
+from reportgen.read.tables.columns import ColumnSpec
+from reportgen.read.tables.declared import Dimension
+from reportgen.read.tables.model import Declaration, Parsed
+from reportgen.read.tables.relations import (
+    Balance,
+    Compared,
+    Parts,
+    Relation,
+    RowFormula,
+    Same,
+    Years,
+    names_in,
+)
+from reportgen.read.toml import legible, nearest
 
 Faults = dict[tuple[int, str], Fault]  # by row and column
 
@@ -25,7 +37,7 @@ def check_all(declared: Declaration, parsed: Mapping[str, Parsed]) -> dict[str, 
     problems = {name: _check(declared, table, {}) for name, table in parsed.items()}
     sound = {name: table for name, table in parsed.items() if not problems[name]}
     for name, table in sound.items():
-        if any(relation.pairs for relation in table.spec.relations):
+        if any(relation.compared for relation in table.spec.relations):
             problems[name] = _check(declared, table, sound)
     return problems
 
@@ -41,8 +53,8 @@ def _check(declared: Declaration, table: Parsed, others: Mapping[str, Parsed]) -
     whole = not table.problems and (not spec.key or len(keys) == len(table.rows))
     faults = dict(_duplicates(table))
     for relation in spec.relations:
-        if whole and all(other in others for _, other, _ in relation.pairs):
-            faults |= _RELATIONS[relation.kind](relation, table, others)
+        if whole and all(other in others for _, other, _ in relation.compared):
+            faults |= _RELATIONS[type(relation)](relation, table, others)
     faults |= _outside_its_years(declared, table)
     sheet = table.sheet
     return table.problems + [
@@ -104,7 +116,7 @@ def _member_fault(dimension: Dimension | None, value: str) -> Fault:
         return told("tables.is_total_row_would_count", shown=shown)
     members = dimension.members if dimension else ()
     known = [member.id for member in members]
-    names = {text: m.id for m in members for text in (m.label.zh, m.label.en, *(n.zh for _, n in m.names))}
+    names = {text: m.id for m in members for text in (m.label.zh, m.label.en, *(n.zh for n in m.earlier))}
     if value in names:
         return told("tables.is_label_2", shown=shown, names=names[value])
     near = nearest(value, [*known, *names])
@@ -161,7 +173,7 @@ def _numbers(row: Mapping[str, Any], names: Iterable[str]) -> list[Fraction] | N
     return values if all(isinstance(value, Fraction) for value in values) else None
 
 
-def _parts(relation: Relation, table: Parsed, others: Mapping[str, Parsed]) -> Faults:
+def _parts(relation: Parts, table: Parsed, others: Mapping[str, Parsed]) -> Faults:
     """The parts of a total, summed, against the total that the source prints."""
     rest = [name for name in table.spec.key if name != relation.over]
     groups: dict[tuple[Any, ...], list[int]] = defaultdict(list)
@@ -210,7 +222,7 @@ def _ranges(numbers: Sequence[int]) -> str:
 _OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.USub: operator.neg}
 
 
-def _row_formula(relation: Relation, table: Parsed, others: Mapping[str, Parsed]) -> Faults:
+def _row_formula(relation: RowFormula, table: Parsed, others: Mapping[str, Parsed]) -> Faults:
     from simpleeval import SimpleEval
 
     names = sorted(names_in(relation.formula))
@@ -234,7 +246,7 @@ def _row_formula(relation: Relation, table: Parsed, others: Mapping[str, Parsed]
     return faults
 
 
-def _balance(relation: Relation, table: Parsed, others: Mapping[str, Parsed]) -> Faults:
+def _balance(relation: Balance, table: Parsed, others: Mapping[str, Parsed]) -> Faults:
     """Carried over from the year before + added − subtracted = stock, for each row that has a year before."""
     spec = table.spec
     rest = [name for name in spec.key if name != spec.year_column]
@@ -257,12 +269,12 @@ def _balance(relation: Relation, table: Parsed, others: Mapping[str, Parsed]) ->
     return faults
 
 
-def _same(relation: Relation, table: Parsed, others: Mapping[str, Parsed]) -> Faults:
+def _same(relation: Same, table: Parsed, others: Mapping[str, Parsed]) -> Faults:
     """The same figure stands in two tables."""
     return _compare(relation, table, others, lambda row, year: year == row.get(table.spec.year_column))
 
 
-def _years(relation: Relation, table: Parsed, others: Mapping[str, Parsed]) -> Faults:
+def _years(relation: Years, table: Parsed, others: Mapping[str, Parsed]) -> Faults:
     """A published total of several years against the years of another table."""
     return _compare(
         relation, table, others, lambda row, year: row[relation.first] <= year <= row[relation.last]
@@ -270,13 +282,13 @@ def _years(relation: Relation, table: Parsed, others: Mapping[str, Parsed]) -> F
 
 
 def _compare(
-    relation: Relation,
+    relation: Compared,
     table: Parsed,
     others: Mapping[str, Parsed],
     in_time: Callable[[Mapping[str, Any], Any], bool],
 ) -> Faults:
     faults: Faults = {}
-    for own, other_name, column in relation.pairs:
+    for own, other_name, column in relation.compared:
         other = others[other_name]
         year = other.spec.year_column
         shared, there = _by_key(relation, table, other)
@@ -293,10 +305,10 @@ def _compare(
 
 
 def _by_key(
-    relation: Relation, table: Parsed, other: Parsed
+    relation: Compared, table: Parsed, other: Parsed
 ) -> tuple[list[str], Mapping[tuple[Any, ...], list[int]]]:
     """The rows of the other table by the key columns that both tables have, the year apart."""
-    fixed = dict(relation.where)
+    fixed = relation.where if isinstance(relation, Same) else {}
     apart = {other.spec.year_column, *fixed}
     shared = [name for name in other.spec.key if name not in apart and name in table.spec.columns]
     rows: dict[tuple[Any, ...], list[int]] = defaultdict(list)
@@ -306,10 +318,10 @@ def _by_key(
     return shared, rows
 
 
-_RELATIONS: Mapping[str, Callable[[Relation, Parsed, Mapping[str, Parsed]], Faults]] = {
-    "parts": _parts,
-    "row": _row_formula,
-    "balance": _balance,
-    "same": _same,
-    "years": _years,
+_RELATIONS: Mapping[type[Relation], Callable[..., Faults]] = {
+    Parts: _parts,
+    RowFormula: _row_formula,
+    Balance: _balance,
+    Same: _same,
+    Years: _years,
 }

@@ -19,8 +19,8 @@ from reportgen.model import Text
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.messages import message, told
 from reportgen.read import parquet
-from reportgen.read.tables.declaration import CASE_COLUMNS, legible, nearest
-from reportgen.read.tables.model import CasesSpec
+from reportgen.read.tables.declared import CASE_COLUMNS, Cases
+from reportgen.read.toml import legible, nearest
 
 NUMBERS = ("roc_year", "referred_amount", "collected_amount", "cost")
 AMOUNTS = NUMBERS[1:]
@@ -61,7 +61,7 @@ class Files:
         return self.names[[str(one) for one in self.paths].index(path)] if path else self.names[0]
 
 
-def look(project: Path, spec: CasesSpec) -> Files:
+def look(project: Path, spec: Cases) -> Files:
     """What can be known without reading the rows; InputError with all that is wrong with the files."""
     root = inside(project, spec)
     if root.is_dir():
@@ -75,7 +75,7 @@ def look(project: Path, spec: CasesSpec) -> Files:
     raise _error(spec.file, *told("tables.cases_are_read_from_csv"))
 
 
-def inside(project: Path, spec: CasesSpec) -> Path:
+def inside(project: Path, spec: Cases) -> Path:
     """Where the cases lie; InputError if that is nowhere or outside of the project."""
     root = project / spec.file
     if root.is_symlink() or not root.resolve().is_relative_to(project.resolve()):
@@ -85,7 +85,7 @@ def inside(project: Path, spec: CasesSpec) -> Path:
     return root
 
 
-def only(spec: CasesSpec, root: Path, path: Path) -> Files:
+def only(spec: Cases, root: Path, path: Path) -> Files:
     """One file of a folder that another machine has looked at already."""
     return _parquet(spec, root, [path])
 
@@ -94,7 +94,7 @@ def _error(file: str, en: str, zh: str, column: str = "", row: int = 0) -> Input
     return InputError(Problem(Place(file, "", row, column), en, zh))
 
 
-def _parts(spec: CasesSpec, root: Path) -> list[Path]:
+def _parts(spec: Cases, root: Path) -> list[Path]:
     """The files of the folder in order; anything else that lies there is told."""
     found, problems = [], []
     for path in sorted(root.rglob("*")):
@@ -117,7 +117,7 @@ def _parts(spec: CasesSpec, root: Path) -> list[Path]:
 # ---- Parquet ----------------------------------------------------------------------------------
 
 
-def _parquet(spec: CasesSpec, root: Path, paths: list[Path]) -> Files:
+def _parquet(spec: Cases, root: Path, paths: list[Path]) -> Files:
     problems: list[Problem] = []
     names = [
         spec.file if path == root else f"{spec.file}/{path.relative_to(root).as_posix()}" for path in paths
@@ -144,7 +144,7 @@ def _parquet(spec: CasesSpec, root: Path, paths: list[Path]) -> Files:
         root=root,
         paths=tuple(paths),
         names=tuple(names),
-        columns={ours: parquet.quoted(theirs) for ours, theirs in spec.names.items()},
+        columns={ours: parquet.quoted(theirs) for ours, theirs in spec.theirs.items()},
         rows=sum(footer.rows for footer in footers),
         partitioned=bool(from_folders),
         alike=all(footer.columns == footers[0].columns for footer in footers),
@@ -152,8 +152,8 @@ def _parquet(spec: CasesSpec, root: Path, paths: list[Path]) -> Files:
     )
 
 
-def _columns_missing(spec: CasesSpec, name: str, there: list[str]) -> Iterator[Problem]:
-    for ours, theirs in spec.names.items():
+def _columns_missing(spec: Cases, name: str, there: list[str]) -> Iterator[Problem]:
+    for ours, theirs in spec.theirs.items():
         if there.count(theirs) != 1:
             near = nearest(theirs, there)
             listed = ", ".join(legible(one) for one in there[:30])
@@ -171,9 +171,9 @@ def _columns_missing(spec: CasesSpec, name: str, there: list[str]) -> Iterator[P
             )
 
 
-def _wrong_types(spec: CasesSpec, name: str, footer: parquet.Footer) -> Iterator[Problem]:
+def _wrong_types(spec: Cases, name: str, footer: parquet.Footer) -> Iterator[Problem]:
     kinds = {column.name: column.kind for column in footer.columns}
-    for ours, theirs in spec.names.items():
+    for ours, theirs in spec.theirs.items():
         if theirs not in kinds:
             continue
         if ours in TEXTS:
@@ -187,12 +187,12 @@ def _wrong_types(spec: CasesSpec, name: str, footer: parquet.Footer) -> Iterator
             yield problem(place, "tables.column_is_type", kind=kinds[theirs].lower(), what=message(what))
 
 
-def _sound(spec: CasesSpec, paths: Sequence[Path]) -> Iterator[str]:
+def _sound(spec: Cases, paths: Sequence[Path]) -> Iterator[str]:
     """Columns of which every row group of every file says that no cell is missing and all are in range."""
     files = [parquet.bounds(path) for path in paths]
     for ours in (*AMOUNTS, *TEXTS):
         groups = [
-            file.get(spec.names[ours], [None]) for file in files
+            file.get(spec.theirs[ours], [None]) for file in files
         ]  # it may stand in the names of folders
         if all(pair and _in_range(ours, *pair) for pair in itertools.chain(*groups)):
             yield ours
@@ -205,12 +205,12 @@ def _in_range(ours: str, low: str, high: str) -> bool:
 # ---- CSV --------------------------------------------------------------------------------------
 
 
-def _csv(spec: CasesSpec, path: Path) -> Files:
+def _csv(spec: Cases, path: Path) -> Files:
     head, first = _head(spec, path)
     if problems := [*_columns_missing(spec, spec.file, head)]:
         raise InputError(problems)
-    columns = {ours: f"c{head.index(theirs)}" for ours, theirs in spec.names.items()}
-    opened = head.index(spec.names["opened"])
+    columns = {ours: f"c{head.index(theirs)}" for ours, theirs in spec.theirs.items()}
+    opened = head.index(spec.theirs["opened"])
     iso = len(first) > opened and bool(_ISO.fullmatch(first[opened]))
     names = tuple(f"c{n}" for n in range(len(head)))
     return Files(
@@ -218,7 +218,7 @@ def _csv(spec: CasesSpec, path: Path) -> Files:
     )
 
 
-def _head(spec: CasesSpec, path: Path) -> tuple[list[str], list[str]]:
+def _head(spec: Cases, path: Path) -> tuple[list[str], list[str]]:
     """The names of the columns, and the first row below them."""
     with path.open("rb") as stream:
         start = stream.read(1 << 16)

@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from reportgen.model.formats import ROC_OFFSET
 from reportgen.read.parquet import quoted
 from reportgen.read.tables.cases.files import day, literal
-from reportgen.read.tables.model import CasesSpec
+from reportgen.read.tables.declared import Cases
 
 
-def query(spec: CasesSpec, counts: str, key: Mapping[str, int | str]) -> str:
+def query(spec: Cases, counts: str, key: Mapping[str, int | str]) -> str:
     """The rows that a measure counts or adds up for a key; a column that the key lacks stands for all."""
     is_csv = spec.file.endswith(".csv")
-    names = {ours: quoted(theirs) for ours, theirs in spec.names.items()}
+    names = {ours: quoted(theirs) for ours, theirs in spec.theirs.items()}
     opened, closed = (day(names[one]) if is_csv else names[one] for one in ("opened", "closed"))
     end = f"DATE '{int(key['roc_year']) + ROC_OFFSET}-12-31'"
     year = (
@@ -41,7 +41,7 @@ def query(spec: CasesSpec, counts: str, key: Mapping[str, int | str]) -> str:
     return f"SELECT * FROM {_table(spec, is_csv)} WHERE {' AND '.join([*parts, where])} -- {what}"
 
 
-def _table(spec: CasesSpec, is_csv: bool) -> str:
+def _table(spec: Cases, is_csv: bool) -> str:
     if is_csv:
         return f"read_csv({literal(spec.file)}, all_varchar = true)"
     if spec.file.endswith(".parquet"):
@@ -49,7 +49,7 @@ def _table(spec: CasesSpec, is_csv: bool) -> str:
     return f"read_parquet({literal(spec.file + '/**/*.parquet')})"
 
 
-def _months(spec: CasesSpec, column: str, key: Mapping[str, int | str]) -> str:
+def _months(spec: Cases, column: str, key: Mapping[str, int | str]) -> str:
     """The limit: of the type that the key names, else of each type."""
     if "case_type" in key:
         return str(spec.limits[str(key["case_type"])])

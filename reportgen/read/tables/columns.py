@@ -1,0 +1,146 @@
+"""The columns of a table: what `dataset.toml` may say of each type, and the one value that all of them become."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Annotated, Literal, get_args
+
+from pydantic import Field, GetCoreSchemaHandler, ValidatorFunctionWrapHandler
+from pydantic_core import CoreSchema, core_schema
+
+from reportgen.model import GapKind, Text
+from reportgen.model.toml import Raw
+from reportgen.read.fields import By, Halves, Name, Number, OneOf, Within
+from reportgen.read.schema import Model
+
+SourceGap = Literal["blank", "none", "not_available", "under_half"]
+NumberForm = Literal["spaces", "full_width", "thousands"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnSpec:
+    """A declared column. `personal` text is never quoted in a message.
+
+    A `judged_later` name is kept as it is typed: what is wrong with it stops the paper that prints it, not the table.
+    `counts` is what a column of a table of cases counts or adds up.
+    """
+
+    name: str
+    type: str
+    label: Text
+    unit: str = ""
+    dimension: str = ""
+    minimum: Fraction | None = None
+    maximum: Fraction | None = None
+    digits: int = 0
+    max_letters: int = 200
+    accept: tuple[str, ...] = ()
+    missing: tuple[GapKind, ...] = ()
+    personal: bool = False
+    judged_later: bool = False
+    counts: str = ""
+    reasons: Mapping[GapKind, Text] = field(default_factory=dict)
+
+    @property
+    def is_number(self) -> bool:
+        return self.type in ("whole", "decimal", "percent", "roc_year")
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Raw, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """As the type of a field: what one of the models below says."""
+        declared = handler.generate_schema(Annotated[AnyColumn, By("type")])
+        return core_schema.no_info_wrap_validator_function(_spec, declared)
+
+
+class _Column(Model):
+    id: Name
+    label: Halves | None = None
+    missing: tuple[SourceGap, ...] = ()
+    reasons: Annotated[dict[SourceGap, Halves], Field(alias="reason")] = Field(default_factory=dict)
+
+
+class _Figures(_Column):
+    label: Halves
+    unit: str
+    minimum: Annotated[Number | None, Field(alias="min")] = None
+    maximum: Annotated[Number | None, Field(alias="max")] = None
+
+
+class WholeColumn(_Figures):
+    type: Literal["whole"]
+    accept: tuple[NumberForm, ...] = ()
+
+
+class DecimalColumn(_Figures):
+    type: Literal["decimal"]
+    digits: Annotated[int, Within(0, 9)]
+    accept: tuple[NumberForm, ...] = ()
+
+
+class PercentColumn(_Figures):
+    type: Literal["percent"]
+    digits: Annotated[int, Within(0, 9)]
+    accept: tuple[Literal["spaces", "full_width", "thousands", "percent_sign"], ...] = ()
+
+
+class TextColumn(_Column):
+    type: Literal["text"]
+    max_letters: int = 200
+    personal: Annotated[bool, Field(alias="name")] = False
+    judged_later: Annotated[bool, Field(alias="judge_later")] = False
+    accept: tuple[Literal["spaces"], ...] = ()
+
+
+class YearColumn(_Column):
+    type: Literal["roc_year"]
+    minimum: Annotated[Number, Field(alias="min")] = Fraction(1)
+    maximum: Annotated[Number, Field(alias="max")] = Fraction(200)
+    accept: tuple[Literal["spaces", "full_width"], ...] = ()
+
+
+class DateColumn(_Column):
+    type: Literal["roc_date"]
+    accept: tuple[Literal["spaces", "full_width", "roc_date"], ...] = ()
+
+
+class MemberColumn(_Column):
+    type: Literal["member"]
+    dimension: Annotated[str, OneOf("dimension")]
+    accept: tuple[Literal["spaces", "label"], ...] = ()
+
+
+class UrlColumn(_Column):
+    type: Literal["url"]
+    accept: tuple[Literal["spaces"], ...] = ()
+
+
+AnyColumn = (
+    WholeColumn
+    | DecimalColumn
+    | PercentColumn
+    | TextColumn
+    | YearColumn
+    | DateColumn
+    | MemberColumn
+    | UrlColumn
+)
+
+
+def _spec(raw: Raw, inner: ValidatorFunctionWrapHandler) -> ColumnSpec:
+    if isinstance(raw, ColumnSpec):
+        return raw
+    said = dict(inner(raw))
+    name = said.pop("id")
+    return ColumnSpec(name=name, **{**said, "label": said["label"] or Text(name, name)})
+
+
+@functools.cache
+def forms(kind: str) -> tuple[str, ...]:
+    """What a column of this type can be told to accept."""
+    (model,) = (
+        model for model in get_args(AnyColumn) if kind in get_args(model.model_fields["type"].annotation)
+    )
+    return tuple(model.model_json_schema()["properties"]["accept"]["items"]["enum"])

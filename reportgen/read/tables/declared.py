@@ -1,0 +1,366 @@
+"""The tables and keys of `dataset.toml` as models; what the program makes of them is in `model`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, ClassVar, Literal, get_args
+
+from pydantic import AfterValidator, Field, ValidationInfo
+
+from reportgen.model import Text
+from reportgen.model.toml import Raw
+from reportgen.read.fields import By, Halves, Like, Name, OneOf, RocYear, Within
+from reportgen.read.schema import (
+    Context,
+    Fault,
+    Known,
+    Model,
+    below,
+    check,
+    fault,
+    keys,
+    repeated,
+    unknown_at,
+)
+from reportgen.read.tables.columns import ColumnSpec
+from reportgen.read.tables.relations import AnyRelation, Columns, Parts, formula_faults
+from reportgen.read.toml import MAX_PROBLEMS
+
+CaseKey = Literal["roc_year", "branch", "unit", "officer", "case_type"]
+Count = Literal["new", "closed", "pending", "overdue", "beyond_five_years", "referred", "collected", "cost"]
+CASE_KEYS: tuple[str, ...] = get_args(CaseKey)
+# What a column of a table of cases can count or add up, and its unit.
+CASE_COUNTS = {
+    count: "twd" if count in ("referred", "collected", "cost") else "case" for count in get_args(Count)
+}
+
+Months = Annotated[int, Within(1, 600)]
+
+
+class _Beside(Like):
+    """The name of a file in the dataset's own folder, nowhere else; the value is its path from the project's root."""
+
+    def validate(self, value: str, info: ValidationInfo) -> str:
+        folder = info.context.file.file.rpartition("/")[0] if info.context and info.context.file else ""
+        return f"{folder}/{super().validate(value.removeprefix(f'{folder}/'), info)}" if folder else value
+
+
+FileName = Annotated[str, _Beside(r"(?!\.)[\w .()-]+", "tables.is_not_file_name_dataset", '"cases.csv"')]
+
+
+# ---- dimensions -----------------------------------------------------------------------------
+
+
+class Former(Model):
+    """An earlier name, with the last ROC year in which it held."""
+
+    until: RocYear
+    zh: str
+    en: str
+
+
+class Member(Model):
+    """One value of a dimension."""
+
+    id: str
+    zh: Annotated[str, Field(min_length=1)]
+    en: Annotated[str, Field(min_length=1)]
+    first_year: RocYear | None = None
+    last_year: RocYear | None = None
+    earlier: Annotated[tuple[Former, ...], Field(alias="names")] = ()
+    group: str = ""
+
+    @property
+    def label(self) -> Text:
+        return Text(self.zh, self.en)
+
+    @property
+    def former(self) -> list[tuple[int, Text]]:
+        """Earlier names with the last year of each, the oldest first."""
+        return [(one.until, Text(one.zh, one.en)) for one in sorted(self.earlier, key=lambda one: one.until)]
+
+    def name_in(self, roc_year: int) -> Text:
+        """The name that the member had in that year: 板橋行政執行處 up to 100, then 新北分署."""
+        return next((name for until, name in self.former if roc_year <= until), self.label)
+
+
+class Dimension(Model):
+    id: Name
+    label: Halves
+    members: Annotated[tuple[Member, ...], Field(alias="member")] = ()
+    total: str | None = None
+
+    def member(self, id: str) -> Member:
+        return next(member for member in self.members if member.id == id)
+
+    @check
+    @staticmethod
+    def _apart(members: tuple[Member, ...], total: str | None) -> Iterator[Fault]:
+        yield from repeated("member", members)
+        ids = [member.id for member in members]
+        if total is not None and total not in ids:
+            yield unknown_at("total", total, ids)
+
+
+class CountedColumn(Model):
+    """A column of a table that is counted from single cases."""
+
+    label: Halves
+    counts: Count
+
+
+# ---- tables and cases -----------------------------------------------------------------------
+
+
+class TableSpec(Model):
+    name: Name
+    label: Halves
+    file: FileName
+    sheet: str = ""
+    encoding: Literal["utf-8", "cp950", "big5"] = "utf-8"
+    key: Columns
+    columns: Annotated[dict[str, ColumnSpec], Field(alias="column", min_length=1)]
+    relations: Annotated[tuple[AnyRelation, ...], Field(alias="relation")] = ()
+    source_column: Annotated[str, Field(alias="source"), OneOf("column or none")] = ""
+    from_cases: ClassVar[bool] = False
+
+    @property
+    def year_column(self) -> str:
+        return next((name for name in self.key if self.columns[name].type == "roc_year"), "")
+
+    @classmethod
+    def names(cls, raw: Mapping[str, Raw], known: Known) -> Known:
+        columns = below(raw, "column")
+        return {"column": columns, "column or none": ["", *columns]}
+
+    @check
+    @staticmethod
+    def _tells_rows_apart(key: tuple[str, ...], columns: Mapping[str, ColumnSpec]) -> Iterator[Fault]:
+        for name in key:
+            column = columns[name]
+            if column.judged_later:
+                yield fault("key", "tables.key_column_can_t_judged", name_=name)
+            if column.missing:
+                yield fault("key", "tables.key_column_can_t_have", name_=name)
+            if column.dimension not in ("", name):
+                yield fault(
+                    "key", "tables.key_column_holds_members_must", name_=name, dimension=column.dimension
+                )
+
+
+class CountedSpec(TableSpec):
+    """A table that is counted from single cases, as all others."""
+
+    from_cases: ClassVar[bool] = True
+
+
+class CountedTable(Model):
+    """A table that is counted from single cases: its key is any of `CaseKey`, the year among them."""
+
+    id: Name
+    of: Annotated[Literal["cases"], Field(alias="from")]
+    label: Halves
+    key: tuple[CaseKey, ...]
+    columns: Annotated[dict[str, CountedColumn], Field(alias="column", min_length=1)]
+    relations: Annotated[tuple[AnyRelation, ...], Field(alias="relation")] = ()
+
+    @classmethod
+    def names(cls, raw: Mapping[str, Raw], known: Known) -> Known:
+        return {"column": [*CASE_KEYS, *below(raw, "column")]}
+
+    @check
+    @staticmethod
+    def _has_years(key: tuple[str, ...]) -> Iterator[Fault]:
+        if "roc_year" not in key or len({*key}) != len(key):
+            yield fault("key", "tables.must_hold_roc_year_each")
+
+    @check
+    @staticmethod
+    def _free(columns: Mapping[str, CountedColumn]) -> Iterator[Fault]:
+        for name in columns:
+            if name in CASE_KEYS:
+                yield fault(("column", name), "tables.is_key")
+
+
+class CaseNames(Model):
+    """The columns of the file of cases, by ours."""
+
+    case_id: str = "case_id"
+    branch: str = "branch"
+    unit: str = "unit"
+    officer: str = "officer"
+    roc_year: str = "roc_year"
+    case_type: str = "case_type"
+    opened: str = "opened"
+    closed: str = "closed"
+    referred_amount: str = "referred_amount"
+    collected_amount: str = "collected_amount"
+    cost: str = "cost"
+
+
+CASE_COLUMNS = tuple(keys(CaseNames))
+
+
+def _complete(limits: dict[str, int], info: ValidationInfo) -> dict[str, int]:
+    """Those that are not named have the default."""
+    default = limits.get("default", 12)
+    known = info.context.known["limit"] if info.context else limits
+    return {id: limits.get(id, default) for id in known if id != "default"}
+
+
+class Cases(Model):
+    """Single cases: their file, its years, and the months by case type after which a pending case is overdue.
+
+    `listed` faults of each kind are told.
+    """
+
+    label: Halves
+    file: FileName
+    years: tuple[RocYear, RocYear]
+    columns: Annotated[CaseNames, Field(alias="names")] = Field(default_factory=CaseNames)
+    limits: Annotated[
+        dict[Annotated[str, OneOf("limit")], Months],
+        AfterValidator(_complete),
+        Field(alias="limit", validate_default=True),
+    ] = Field(default_factory=dict)
+    memory: Annotated[str, Like(r"[1-9][0-9]{0,5}(MB|GB)", "tables.must_such_mb_gb", '"512MB"')] = "512MB"
+    threads: Annotated[int, Within(0, 64)] = 0
+    listed: Annotated[int, Within(1, MAX_PROBLEMS)] = 20
+
+    @property
+    def theirs(self) -> dict[str, str]:
+        """The columns of the file by ours."""
+        return dict(self.columns)
+
+    @check
+    @staticmethod
+    def _has_dimensions(context: Context) -> Iterator[Fault]:
+        for needed in ("branch", "case_type"):
+            if needed not in context.known["dimension"]:
+                yield fault("", "tables.cases_need_dimension", needed=needed)
+
+    @check
+    @staticmethod
+    def _in_order(years: tuple[int, int]) -> Iterator[Fault]:
+        if years[0] > years[1]:
+            yield fault("years", "tables.must_first_last_roc_year")
+
+    @check
+    @staticmethod
+    def _read_once(columns: CaseNames) -> Iterator[Fault]:
+        theirs = [name for _, name in columns]
+        for twice in sorted({name for name in theirs if theirs.count(name) > 1}):
+            yield fault("names", "tables.two_columns_are_read_from", twice=twice)
+
+
+# ---- the file -------------------------------------------------------------------------------
+
+
+class Derivation(Model):
+    id: Name
+    formula: str
+    from_year: RocYear
+    unit: str
+    label: Halves
+    note: Halves
+
+    @check
+    @staticmethod
+    def _of_measures(formula: str, context: Context) -> Iterator[Fault]:
+        yield from formula_faults(formula, context.known.get("measure"), calls=("running",))
+
+
+class Break(Model):
+    roc_year: RocYear
+    measures: tuple[Annotated[str, OneOf("measure")], ...]
+    text: Halves
+
+
+class Symbols(Model):
+    """Signs of the dataset's own for missing figures."""
+
+    none: str | None = None
+    not_available: str | None = None
+    under_half: str | None = None
+
+
+class DatasetFile(Model):
+    name: Halves
+    sample: Halves | None = None
+    time: str = "roc_year"
+    dimension: dict[str, Dimension] = Field(default_factory=dict)
+    table: Annotated[dict[str, Annotated[TableSpec | CountedTable, By("from")]], Field(min_length=1)]
+    cases: Cases | None = None
+    derive: dict[str, Derivation] = Field(default_factory=dict)
+    breaks: Annotated[tuple[Break, ...], Field(alias="break")] = ()
+    symbols: Symbols = Field(default_factory=Symbols)
+
+    @classmethod
+    def names(cls, raw: Mapping[str, Raw], known: Known) -> Known:
+        columns = {
+            table: (_list(declared, "key"), _table(declared, "column"))
+            for table, declared in _table(raw, "table").items()
+        }
+        case_type = _table(_table(raw, "dimension"), "case_type")
+        members = [_table({"": one}, "").get("id") for one in _list(case_type, "member")]
+        return {
+            "dimension": below(raw, "dimension"),
+            "table.column": [
+                f"{table}.{name}"
+                for table, (key, below_) in columns.items()
+                for name in {**dict.fromkeys(key), **below_}
+            ],
+            "measure": [
+                name
+                for key, declared in columns.values()
+                for name in declared
+                if name not in key and _table(declared, name).keys() & {"unit", "counts"}
+            ],
+            "limit": ["default", *(one for one in members if one and one != case_type.get("total"))],
+        }
+
+    @check
+    @staticmethod
+    def _measured_once(table: Mapping[str, TableSpec | CountedTable]) -> Iterator[Fault]:
+        tables: dict[str, str] = {}
+        for id, one in table.items():
+            for name, column in one.columns.items():
+                if name not in one.key and (isinstance(column, CountedColumn) or column.unit):
+                    if first := tables.get(name):
+                        yield fault(
+                            ("table", id, "column", name), "tables.table_has_measure_name", first=first
+                        )
+                    tables[name] = id
+
+    @check
+    @staticmethod
+    def _adds_up(
+        table: Mapping[str, TableSpec | CountedTable], dimension: Mapping[str, Dimension]
+    ) -> Iterator[Fault]:
+        """The total of parts is a member of what they are parts of."""
+        for id, one in table.items():
+            for number, relation in enumerate(one.relations):
+                if isinstance(relation, Parts):
+                    over = one.columns.get(relation.over)
+                    name = over.dimension if isinstance(over, ColumnSpec) else relation.over
+                    members = [member.id for member in dimension[name].members] if name in dimension else []
+                    if relation.total not in members:
+                        yield unknown_at(("table", id, "relation", number, "total"), relation.total, members)
+
+    @check
+    @staticmethod
+    def _has_cases(table: Mapping[str, TableSpec | CountedTable], cases: Cases | None) -> Iterator[Fault]:
+        for id, one in table.items():
+            if isinstance(one, CountedTable) and not cases:
+                yield unknown_at(("table", id, "from"), one.of, ())
+
+
+def _table(raw: Mapping[str, Raw], key: str) -> Mapping[str, Raw]:
+    """What stands at a key of the raw file, where it is a table."""
+    found = raw.get(key)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _list(raw: Mapping[str, Raw], key: str) -> tuple[Raw, ...]:
+    found = raw.get(key)
+    return found if isinstance(found, tuple) else ()
