@@ -12,8 +12,8 @@ from typing import Literal
 
 from reportgen.compute.exact import decimals, largest_remainder, number, total, written
 from reportgen.compute.formulas import computed, names_of
-from reportgen.compute.rules.bonus_rule import BonusRule, Staffing
 from reportgen.compute.rules.model import Bonus, Share
+from reportgen.compute.rules.prizes import BonusRule, Staffing
 from reportgen.compute.rules.ranking import rounded
 from reportgen.compute.rules.values import Book, key_of
 from reportgen.model import Gap, Text, Value

@@ -1,4 +1,4 @@
-"""Whose award it is and what is counted for each: `[candidates]` and `[[column]]`."""
+"""Whose award it is and what is counted for each: `[candidates]`, `[[column]]`, `[[complete]]` and the months of an appraisal."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from reportgen.compute.rules.vocabulary import (
     Column,
     Digits,
     Formula,
+    OfTable,
     OwnName,
+    SomeRows,
     TableName,
     Take,
     UnitName,
@@ -29,7 +31,7 @@ from reportgen.compute.rules.vocabulary import (
 from reportgen.model import Text
 from reportgen.model.toml import Raw
 from reportgen.read.fields import Bilingual, Like, Number, OneOf, Row
-from reportgen.read.schema import Context, Fault, Model, check, fault, shown, wrong
+from reportgen.read.schema import Context, Fault, Model, check, fault, shown, unknown_at, wrong
 from reportgen.read.tables import ColumnSpec
 
 
@@ -112,16 +114,13 @@ class OwnColumn(ColumnRule):
         return replace(own, id=self.id, label=self.label, digits=digits, row=self.row)
 
 
-class Aggregate(ColumnRule):
+class Aggregate(ColumnRule, SomeRows):
     """A number taken over the rows of another table; `by` and `on` are empty where they go without saying."""
 
-    table: TableName
     take: Take
     of: str = ""
     unit: Annotated[str, OneOf("unit")] = ""
-    by: str = ""
     match: OwnName = ""
-    where: WhereTable = ()
     on: str = ""
     since: date | None = None
     until: date | None = None
@@ -136,16 +135,6 @@ class Aggregate(ColumnRule):
         if not of and take != "count":
             yield fault("of", "schema.is_missing", form='of = "…"')
         yield from context.given.cell_faults("of", of, table, NUMBER_TYPES)
-
-    @check
-    @staticmethod
-    def _by(table: str, by: str, context: Context) -> Iterator[Fault]:
-        yield from context.given.cell_faults("by", by or context.given.id, table)
-
-    @check
-    @staticmethod
-    def _among(table: str, where: Where, context: Context) -> Iterator[Fault]:
-        yield from context.given.where_faults(where, table)
 
     @check
     @staticmethod
@@ -218,3 +207,53 @@ def _of_its_kind(raw: Raw, _: ValidatorFunctionWrapHandler, info: ValidationInfo
 
 
 AnyColumn = Annotated[FormulaColumn | ServiceColumn | Aggregate | OwnColumn, WrapValidator(_of_its_kind)]
+
+
+# ---- rows that must be there --------------------------------------------------------------------
+
+
+class Complete(OfTable):
+    """A table whose every row of the period belongs to a candidate.
+
+    With `branch`, the row's branch is that of the candidate; `every_month`: from its first month on, a candidate has rows
+    for each.
+    """
+
+    branch: str = ""
+    every_month: bool = False
+    row: Row = 0
+
+    @check
+    @staticmethod
+    def _branch(table: str, branch: str, context: Context) -> Iterator[Fault]:
+        vocabulary: Vocabulary = context.given
+        yield from vocabulary.cell_faults("branch", branch, table)
+        if branch and "branch" not in vocabulary.who:
+            yield fault("branch", "rules.candidates_names_no_branch_could")
+
+    @check
+    @staticmethod
+    def _has_months(table: str, every_month: bool, context: Context) -> Iterator[Fault]:
+        vocabulary: Vocabulary = context.given
+        if every_month and vocabulary.month not in vocabulary.dataset.tables[table].columns:
+            yield fault("every_month", "rules.has_no_months", name_=table)
+
+
+def month_faults(name: str, vocabulary: Vocabulary) -> Iterator[Fault]:
+    """The name that the column of months has in the tables that are by month."""
+    tables = vocabulary.dataset.tables.values()
+    found = [(table.name, table.columns[name]) for table in tables if name in table.columns]
+    if name and not found:
+        whole = {
+            column.name for table in tables for column in table.columns.values() if column.type == "whole"
+        }
+        yield unknown_at("month", name, sorted(whole))
+    for table, column in found:
+        if not _holds_months(column):
+            yield fault("month", "rules.may_hold_what_is_no", name_=table, name_2=name)
+
+
+def _holds_months(column: ColumnSpec) -> bool:
+    low, high = column.minimum, column.maximum
+    within = low is not None and low >= 1 and high is not None and high <= 12
+    return column.type == "whole" and within and not column.missing

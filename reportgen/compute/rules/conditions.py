@@ -13,10 +13,9 @@ from pydantic import Field, ValidationInfo, ValidatorFunctionWrapHandler, WrapVa
 from reportgen.compute.rules.vocabulary import (
     SCORE,
     Column,
-    TableName,
+    SomeRows,
     Vocabulary,
     Where,
-    WhereTable,
     is_number,
     outside,
     range_said,
@@ -64,19 +63,11 @@ class ConditionRule(Model):
         raise NotImplementedError
 
 
-class LookingBack(ConditionRule):
-    """Who has a row in the table in the last years is excluded; `by` and `on` are empty where they go without saying."""
+class LookingBack(ConditionRule, SomeRows):
+    """Who has a row in the table in the last years is excluded; `on` is empty where there is only one date."""
 
-    table: TableName
-    by: str = ""
     on: str = ""
-    where: WhereTable = ()
     years: Annotated[int, Within(1)]
-
-    @check
-    @staticmethod
-    def _by(table: str, by: str, context: Context) -> Iterator[Fault]:
-        yield from context.given.cell_faults("by", by or context.given.id, table)
 
     @check
     @staticmethod
@@ -84,11 +75,6 @@ class LookingBack(ConditionRule):
         if not on and not _only_date(table, context.given):
             yield fault("on", "schema.is_missing", form='on = "…"')
         yield from context.given.cell_faults("on", on, table, ("roc_date",))
-
-    @check
-    @staticmethod
-    def _among(table: str, where: Where, context: Context) -> Iterator[Fault]:
-        yield from context.given.where_faults(where, table)
 
     def resolved(self, kind: Kind, vocabulary: Vocabulary) -> Condition:
         return Condition(

@@ -14,10 +14,8 @@ from typing import Annotated
 from pydantic import Field, ValidationError
 
 from reportgen.compute.rules import conditions
-from reportgen.compute.rules.bonus_rule import BonusRule
-from reportgen.compute.rules.columns import KINDS, AnyColumn, Candidates
-from reportgen.compute.rules.complete import Complete, month_faults
-from reportgen.compute.rules.prizes import FINALS, GroupRule, Places, TierRule, Ties, reachable
+from reportgen.compute.rules.columns import KINDS, AnyColumn, Candidates, Complete, month_faults
+from reportgen.compute.rules.prizes import FINALS, BonusRule, GroupRule, Places, TierRule, Ties, reachable
 from reportgen.compute.rules.scheme import Scheme
 from reportgen.compute.rules.scores import Adjustment, Item, Rank, ScoreLimits, most_points, upwards
 from reportgen.compute.rules.vocabulary import NEEDED_UNITS, SCORE, Sourced, Vocabulary, plain, times

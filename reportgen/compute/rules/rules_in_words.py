@@ -7,11 +7,10 @@ from fractions import Fraction
 
 from reportgen.compute.exact import decimals, percent
 from reportgen.compute.rules import words
-from reportgen.compute.rules.bonus_rule import BonusRule
 from reportgen.compute.rules.conditions import Condition
 from reportgen.compute.rules.judging import Thresholds
 from reportgen.compute.rules.model import Tier
-from reportgen.compute.rules.prizes import Quota, TierRule
+from reportgen.compute.rules.prizes import BonusRule, Quota, TierRule
 from reportgen.compute.rules.scheme import Scheme
 from reportgen.compute.rules.scores import Adjustment, Item, Rank
 from reportgen.compute.rules.values import Book

@@ -11,12 +11,10 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal
 
-from reportgen.compute.rules.bonus_rule import BonusRule
-from reportgen.compute.rules.columns import Candidates
-from reportgen.compute.rules.complete import Complete
+from reportgen.compute.rules.columns import Candidates, Complete
 from reportgen.compute.rules.conditions import Condition
 from reportgen.compute.rules.model import Standard
-from reportgen.compute.rules.prizes import Final, GroupRule, Quota, TierRule, TieRule
+from reportgen.compute.rules.prizes import BonusRule, Final, GroupRule, Quota, TierRule, TieRule
 from reportgen.compute.rules.scores import Adjustment, Item, Rank
 from reportgen.compute.rules.vocabulary import Column
 from reportgen.model import Text

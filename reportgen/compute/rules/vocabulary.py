@@ -18,7 +18,7 @@ from reportgen.model import Text, toml
 from reportgen.model.formats import Unit
 from reportgen.model.toml import Raw
 from reportgen.read.fields import Bilingual, OneOf, Within, documented
-from reportgen.read.schema import Fault, Model, check, fault, refused, shown, unknown_at, wrong
+from reportgen.read.schema import Context, Fault, Model, check, fault, refused, shown, unknown_at, wrong
 from reportgen.read.tables import ColumnSpec, Declaration
 
 NEEDED_UNITS = ("score", "rank", "percent", "twd", "count", "month", "person")
@@ -233,6 +233,27 @@ class Sourced(Model):
     @property
     def notes(self) -> tuple[Text, ...]:
         return tuple(note.text for note in self.note)
+
+
+class OfTable(Model):
+    """Rows of another table, which are a candidate's by the column `by`: that of the candidates' ids where it is not said."""
+
+    table: TableName
+    by: str = ""
+
+    @check
+    @staticmethod
+    def _by(table: str, by: str, context: Context) -> Iterator[Fault]:
+        yield from context.given.cell_faults("by", by or context.given.id, table)
+
+
+class SomeRows(OfTable):
+    where: WhereTable = ()
+
+    @check
+    @staticmethod
+    def _among(table: str, where: Where, context: Context) -> Iterator[Fault]:
+        yield from context.given.where_faults(where, table)
 
 
 # ---- formulas -----------------------------------------------------------------------------------
