@@ -6,7 +6,6 @@
         digits: Annotated[int, Within(0, 6)] = 0
 
         @check
-        @staticmethod
         def _fits(factor: Fraction, digits: int) -> Iterator[Fault]:
             if digits and factor > 1:
                 yield fault("digits", "area.name_of_a_message", digits=digits)
@@ -24,7 +23,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import ParamSpec, Self, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -47,7 +46,7 @@ from reportgen.read.toml import at_most, legible, nearest
 from reportgen.read.words import Glossary
 
 M = TypeVar("M", bound="Model")
-F = TypeVar("F", bound=Callable[..., Iterable[InitErrorDetails]])
+P = ParamSpec("P")
 Known = Mapping[str, Collection[str]]
 Fault = InitErrorDetails
 Error = type[InputError] | type[KindError]
@@ -319,10 +318,11 @@ class Own:
         return table.row if self.what == "row" else str(table.path[-1])
 
 
-def check(function: F) -> F:
-    """Marks a static method as a check across fields."""
-    vars(function)["needs"] = tuple(inspect.signature(function).parameters)
-    return function
+def check(function: Callable[P, Iterable[Fault]]) -> staticmethod[P, Iterable[Fault]]:
+    """Makes a function of a model, which is no method, a check across fields."""
+    made = staticmethod(function)
+    vars(made)["needs"] = tuple(inspect.signature(function).parameters)
+    return made
 
 
 class Model(BaseModel):

@@ -49,13 +49,11 @@ class Candidates(Model):
     where: WhereTable = ()
 
     @check
-    @staticmethod
     def _names_units(unit_name: Text | None) -> Iterator[Fault]:
         if unit_name and not ("{unit}" in unit_name.zh and "{unit}" in unit_name.en):
             yield fault("unit_name", "rules.must_hold_both_halves")
 
     @check
-    @staticmethod
     def _among(table: str, where: Where, context: Context) -> Iterator[Fault]:
         yield from context.given.where_faults(where, table)
 
@@ -68,7 +66,6 @@ class ColumnRule(Model):
     row: Row = 0
 
     @check
-    @staticmethod
     def _is_free(id: str, context: Context) -> Iterator[Fault]:
         vocabulary: Vocabulary = context.given
         if id in (*vocabulary.columns, *vocabulary.own, *FUNCTIONS, SCORE):
@@ -130,14 +127,12 @@ class Aggregate(ColumnRule, SomeRows):
     at: Literal["", "end"] = ""
 
     @check
-    @staticmethod
     def _of_the_table(table: str, take: Take, of: str, context: Context) -> Iterator[Fault]:
         if not of and take != "count":
             yield fault("of", "schema.is_missing", form='of = "…"')
         yield from context.given.cell_faults("of", of, table, NUMBER_TYPES)
 
     @check
-    @staticmethod
     def _on(
         table: str, take: Take, on: str, since: date | None, until: date | None, context: Context
     ) -> Iterator[Fault]:
@@ -149,7 +144,6 @@ class Aggregate(ColumnRule, SomeRows):
             yield fault("since", "rules.is_after_until")
 
     @check
-    @staticmethod
     def _at_end(table: str, at: str, context: Context) -> Iterator[Fault]:
         vocabulary: Vocabulary = context.given
         if at and not vocabulary.appraises:
@@ -224,7 +218,6 @@ class Complete(OfTable):
     row: Row = 0
 
     @check
-    @staticmethod
     def _branch(table: str, branch: str, context: Context) -> Iterator[Fault]:
         vocabulary: Vocabulary = context.given
         yield from vocabulary.cell_faults("branch", branch, table)
@@ -232,7 +225,6 @@ class Complete(OfTable):
             yield fault("branch", "rules.candidates_names_no_branch_could")
 
     @check
-    @staticmethod
     def _has_months(table: str, every_month: bool, context: Context) -> Iterator[Fault]:
         vocabulary: Vocabulary = context.given
         if every_month and vocabulary.month not in vocabulary.dataset.tables[table].columns:

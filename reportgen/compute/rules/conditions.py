@@ -70,7 +70,6 @@ class LookingBack(ConditionRule, SomeRows):
     years: Annotated[int, Within(1)]
 
     @check
-    @staticmethod
     def _on(table: str, on: str, context: Context) -> Iterator[Fault]:
         if not on and not _only_date(table, context.given):
             yield fault("on", "schema.is_missing", form='on = "…"')
@@ -112,7 +111,6 @@ class Comparison(ConditionRule):
     within: Raw = None
 
     @check
-    @staticmethod
     def _one_operator(raw: toml.Table) -> Iterator[Fault]:
         given = [operator for operator in OPERATORS if operator in raw]
         if len(given) != 1:
@@ -120,7 +118,6 @@ class Comparison(ConditionRule):
             yield fault(at, "rules.condition_needs_exactly_one", listed=OPERATORS)
 
     @check
-    @staticmethod
     def _compares(column: str, raw: toml.Table, context: Context) -> Iterator[Fault]:
         vocabulary: Vocabulary = context.given
         numbers = vocabulary.numbers()

@@ -46,14 +46,12 @@ class RulesFile(Sourced):
     bonus: BonusRule | None = None
 
     @check
-    @staticmethod
     def _has_units(context: Context) -> Iterator[Fault]:
         for unit in NEEDED_UNITS:
             if unit not in context.given.units:
                 yield fault("", "rules.unit_is_missing_inputs_metrics", unit=unit)
 
     @check
-    @staticmethod
     def _conditions(
         eligible: tuple[conditions.ConditionRule, ...], exclude: tuple[conditions.ConditionRule, ...]
     ) -> Iterator[Fault]:
@@ -61,7 +59,6 @@ class RulesFile(Sourced):
         yield from _once([*named, *(("exclude", place, rule) for place, rule in enumerate(exclude))])
 
     @check
-    @staticmethod
     def _items(item: tuple[Item, ...]) -> Iterator[Fault]:
         """Each stands once, and their weights make 100."""
         yield from _once([("item", place, one) for place, one in enumerate(item)])
@@ -71,13 +68,11 @@ class RulesFile(Sourced):
             yield fault(("item", 0, "weight"), "rules.weights_sum", total=plain(total), listed=listed)
 
     @check
-    @staticmethod
     def _groups(group: tuple[GroupRule, ...], candidates: Candidates, context: Context) -> Iterator[Fault]:
         yield from _once([("group", place, one) for place, one in enumerate(group)])
         yield from _group_faults(group, candidates, context.given)
 
     @check
-    @staticmethod
     def _ranked(raw: Mapping[str, Raw], rank: Rank | None, context: Context) -> Iterator[Fault]:
         scored = bool(raw.get("item"))
         if scored and rank is None:
@@ -88,13 +83,11 @@ class RulesFile(Sourced):
             yield fault(("rank", "by"), "rules.is_no_item_2")
 
     @check
-    @staticmethod
     def _tied(ties: Ties, rank: Rank | None, quota: Places | None, raw: Mapping[str, Raw]) -> Iterator[Fault]:
         if rank and ties.final() is None and (raw.get("tier") or (quota and quota.quota)):
             yield fault(("ties", "steps"), "rules.must_end_what_ends_every", finals=FINALS)
 
     @check
-    @staticmethod
     def _quotas(
         quota: Places | None, group: tuple[GroupRule, ...], raw: Mapping[str, Raw]
     ) -> Iterator[Fault]:
@@ -108,7 +101,6 @@ class RulesFile(Sourced):
             yield fault("quota", "rules.every_group_has_own_quota")
 
     @check
-    @staticmethod
     def _tiers(tier: tuple[TierRule, ...], raw: Mapping[str, Raw]) -> Iterator[Fault]:
         yield from _once([("tier", place, one) for place, one in enumerate(tier)])
         for place, one in enumerate(tier):
@@ -120,7 +112,6 @@ class RulesFile(Sourced):
                     yield fault(("tier", place, key), "rules.needs_rank")
 
     @check
-    @staticmethod
     def _reached(
         tier: tuple[TierRule, ...], item: tuple[Item, ...], rank: Rank | None, context: Context
     ) -> Iterator[Fault]:
@@ -137,7 +128,6 @@ class AwardRules(RulesFile):
     year: RocYear
 
     @check
-    @staticmethod
     def _has_tiers(raw: Mapping[str, Raw]) -> Iterator[Fault]:
         if not raw.get("tier"):
             yield fault("tier", "rules.is_no_tier")
@@ -151,7 +141,6 @@ class AppraisalRules(RulesFile):
     month: str = ""
 
     @check
-    @staticmethod
     def _stand_once(
         standards: tuple[conditions.Comparison, ...], adjustment: tuple[Adjustment, ...]
     ) -> Iterator[Fault]:
@@ -159,12 +148,10 @@ class AppraisalRules(RulesFile):
         yield from _once([("adjustment", place, one) for place, one in enumerate(adjustment)])
 
     @check
-    @staticmethod
     def _months(month: str, context: Context) -> Iterator[Fault]:
         yield from month_faults(month, context.given)
 
     @check
-    @staticmethod
     def _scored(raw: Mapping[str, Raw]) -> Iterator[Fault]:
         """An appraisal compares points that add up; what only an award has would be read and never used."""
         if not raw.get("item"):
@@ -175,7 +162,6 @@ class AppraisalRules(RulesFile):
                 yield fault(key, "rules.has_no_place_appraisal")
 
     @check
-    @staticmethod
     def _highest_first(rank: Rank | None) -> Iterator[Fault]:
         if rank and rank.better != "high":
             yield fault("rank", "rules.better_low_would_put_lowest")

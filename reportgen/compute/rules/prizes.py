@@ -44,7 +44,6 @@ class Quota(Model):
     at_most: Count | None = None
 
     @check
-    @staticmethod
     def _one_of_two(raw: Mapping[str, Raw]) -> Iterator[Fault]:
         both = raw.get("number"), raw.get("share")
         if both.count(None) != 1 and not (raw and raw.keys() <= {"total", "cut"}):
@@ -52,7 +51,6 @@ class Quota(Model):
         yield from _rounded(raw)
 
     @check
-    @staticmethod
     def _in_order(at_least: int | None, at_most: int | None) -> Iterator[Fault]:
         if at_most is not None and at_least is not None and at_least > at_most:
             yield fault("at_most", "rules.is_below_below_least")
@@ -70,7 +68,6 @@ class Places(Quota):
     cut: Literal["proportional", "lowest"] = "proportional"
 
     @check
-    @staticmethod
     def _is_cut(raw: Mapping[str, Raw]) -> Iterator[Fault]:
         if "total" in raw and "cut" not in raw:
             yield fault("cut", "rules.is_missing_6")
@@ -97,7 +94,6 @@ class GroupRule(Model):
     row: Row = 0
 
     @check
-    @staticmethod
     def _among(where: Where, context: Context) -> Iterator[Fault]:
         if context.given.table:
             yield from context.given.where_faults(where, context.given.table)
@@ -136,7 +132,6 @@ class Ties(Model):
     steps: tuple[Step, ...] = ()
 
     @check
-    @staticmethod
     def _can_be_reached(steps: tuple[Step, ...]) -> Iterator[Fault]:
         final = next((step for step in steps if step in FINALS), None)
         for place, step in enumerate(steps):
@@ -185,7 +180,6 @@ class RewardRule(Model):
     declared: Annotated[Amount | None, Field(alias="amount")] = None
 
     @check
-    @staticmethod
     def _has_amount(kind: RewardKind, raw: Mapping[str, Raw]) -> Iterator[Fault]:
         if kind == "money" and "amount" not in raw:
             yield fault("amount", "schema.is_missing", form="amount = 1000")
@@ -211,7 +205,6 @@ class TierRule(Model):
     row: Row = 0
 
     @check
-    @staticmethod
     def _one_of_two(raw: Mapping[str, Raw]) -> Iterator[Fault]:
         if "places" in raw and "share" in raw:
             yield fault("share", "rules.stands_beside_places")
@@ -262,7 +255,6 @@ class Staffing(Model):
     label: Bilingual
 
     @check
-    @staticmethod
     def _is_there(column: str, value: str, context: Context) -> Iterator[Fault]:
         if spec := context.given.own.get(column):
             yield from context.given.member_faults("is", spec, [value])
@@ -286,13 +278,11 @@ class Members(Model):
     until: str
 
     @check
-    @staticmethod
     def _who(table: str, by: str, id: str, name: str, name_en: str, context: Context) -> Iterator[Fault]:
         for key, column in (("by", by), ("id", id), ("name", name), ("name_en", name_en)):
             yield from context.given.cell_faults(key, column, table)
 
     @check
-    @staticmethod
     def _when(table: str, role: str, since: str, until: str, context: Context) -> Iterator[Fault]:
         yield from context.given.cell_faults("role", role, table, ("member",))
         yield from context.given.cell_faults("since", since, table, ("roc_date",))
@@ -311,14 +301,12 @@ class BonusRule(Model):
     row: Row = 0
 
     @check
-    @staticmethod
     def _whole(parts: tuple[Part, ...]) -> Iterator[Fault]:
         total = sum((part.part for part in parts), Fraction(0))
         if total != 1:
             yield fault("split", "rules.parts_sum", said=plain(total * 100))
 
     @check
-    @staticmethod
     def _roles(members: Members, parts: tuple[Part, ...], context: Context) -> Iterator[Fault]:
         vocabulary: Vocabulary = context.given
         role = vocabulary.dataset.tables[members.table].columns[members.role]
@@ -326,7 +314,6 @@ class BonusRule(Model):
             yield from vocabulary.member_faults(("split", place, "role"), role, [part.role])
 
     @check
-    @staticmethod
     def _reduces(base: str, staffing: Staffing | None) -> Iterator[Fault]:
         known = ["bonus", *sorted(names_of(base))]
         if staffing and staffing.reduces not in known:

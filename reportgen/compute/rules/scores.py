@@ -44,7 +44,6 @@ class Band(Model):
     label: Bilingual | None = None
 
     @check
-    @staticmethod
     def _ends(low: Fraction | None, below: Fraction | None, to: Fraction | None) -> Iterator[Fault]:
         end = to if below is None else below
         if below is not None and to is not None:
@@ -79,7 +78,6 @@ class More(Model):
     digits: Digits = 0
 
     @check
-    @staticmethod
     def _has_goal(formula: str) -> Iterator[Fault]:
         if GOAL not in formula:
             yield fault("formula", "rules.does_not_hold_value_reached", goal=GOAL)
@@ -106,7 +104,6 @@ class Item(Model):
     row: Row = 0
 
     @check
-    @staticmethod
     def _as_declared(raw: Mapping[str, object], context: Context) -> Iterator[Fault]:
         if "bands" in raw and "points" in raw:
             yield fault("points", "rules.stands_beside_bands")
@@ -115,20 +112,17 @@ class Item(Model):
             yield from (fault(key, "rules.is_of_appraisals") for key in named)
 
     @check
-    @staticmethod
     def _in_order(floor: Fraction | None, cap: Fraction | None) -> Iterator[Fault]:
         if floor is not None and cap is not None and floor >= cap:
             yield fault("floor", "rules.is_not_below_cap")
 
     @check
-    @staticmethod
     def _own_points(own: str, context: Context) -> Iterator[Fault]:
         column = context.given.column(own)
         if column and column.unit not in (SCORE, "count"):
             yield fault("own", "rules.is_not_points", id=column.id, unit=column.unit)
 
     @check
-    @staticmethod
     def _covered(bands: tuple[Band, ...], column: str, context: Context) -> Iterator[Fault]:
         counted = upwards(bands)
         faults = [
@@ -199,7 +193,6 @@ class Adjustment(Model):
     row: Row = 0
 
     @check
-    @staticmethod
     def _keeps_its_sign(column: str, context: Context) -> Iterator[Fault]:
         of = context.given.column(column)
         if of and of.low is not None and of.low < 0:
@@ -211,7 +204,6 @@ class ScoreLimits(Model):
     most: Number | None = None
 
     @check
-    @staticmethod
     def _in_order(least: Fraction | None, most: Fraction | None) -> Iterator[Fault]:
         if least is not None and most is not None and least >= most:
             yield fault("least", "rules.is_not_below_most")

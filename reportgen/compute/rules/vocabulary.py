@@ -221,7 +221,6 @@ class Sourced(Model):
     note: tuple[NoteText, ...] = ()
 
     @check
-    @staticmethod
     def _has_source(standing: Standing, source: str) -> Iterator[Fault]:
         if standing == "rule" and not source:
             yield fault("source", "rules.rule_needs_source")
@@ -242,7 +241,6 @@ class OfTable(Model):
     by: str = ""
 
     @check
-    @staticmethod
     def _by(table: str, by: str, context: Context) -> Iterator[Fault]:
         yield from context.given.cell_faults("by", by or context.given.id, table)
 
@@ -251,7 +249,6 @@ class SomeRows(OfTable):
     where: WhereTable = ()
 
     @check
-    @staticmethod
     def _among(table: str, where: Where, context: Context) -> Iterator[Fault]:
         yield from context.given.where_faults(where, table)
 

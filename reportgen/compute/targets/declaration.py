@@ -57,7 +57,6 @@ class Steps(Model):
     remainder: Remainder
 
     @check
-    @staticmethod
     def _fit(branch: int, unit: int) -> Iterator[Fault]:
         if branch % unit:
             near = branch // unit * unit or unit
@@ -87,7 +86,6 @@ class Factor(Model):
 
 class UnitFactor(Factor):
     @check
-    @staticmethod
     def _is_size(direction: Direction, normalisation: Normalisation) -> Iterator[Fault]:
         if (direction, normalisation) != ("raises", "share"):
             yield fault("normalisation", "targets.factor_units_is_size_is")
@@ -100,7 +98,6 @@ class Limits(Model):
     ceiling: Number | None = None
 
     @check
-    @staticmethod
     def _in_order(floor: Fraction | None, ceiling: Fraction | None) -> Iterator[Fault]:
         if floor is not None and ceiling is not None and floor > ceiling:
             yield fault("floor", "targets.floor_is_above_ceiling", floor=shown(floor), ceiling=shown(ceiling))
@@ -148,24 +145,20 @@ class UnitRules(Model):
     closed: Units = ()
 
     @check
-    @staticmethod
     def _of_roster(roster: str, months: str, context: Context) -> Iterator[Fault]:
         yield from _own_column("months", months, roster, context)
 
     @check
-    @staticmethod
     def _staffed(roster: str, staffing: str, context: Context) -> Iterator[Fault]:
         if staffing:
             yield from _own_column("staffing", staffing, roster, context)
 
     @check
-    @staticmethod
     def _half(staffing: str, half: Fraction | None) -> Iterator[Fault]:
         if staffing and half is None:
             yield fault("half", "targets.half_is_missing")
 
     @check
-    @staticmethod
     def _once(new: tuple[str, ...], closed: tuple[str, ...]) -> Iterator[Fault]:
         for key, named in (("new", new), ("closed", closed)):
             for place, one in enumerate(named):
@@ -188,13 +181,11 @@ class TargetsFile(Sourced):
     unit_limits: Limits = Limits()
 
     @check
-    @staticmethod
     def _has_branches(context: Context) -> Iterator[Fault]:
         if not context.known[BRANCH]:
             yield fault("", "targets.dataset_declares_no_dimension_branch")
 
     @check
-    @staticmethod
     def _is_multiple(total: int, steps: Steps) -> Iterator[Fault]:
         if over := total % steps.branch:
             near = total - over
@@ -204,24 +195,20 @@ class TargetsFile(Sourced):
             )
 
     @check
-    @staticmethod
     def _prints(unit: str, steps: Steps, context: Context) -> Iterator[Fault]:
         units: Mapping[str, Unit] = context.given
         if steps.unit % units[unit].factor:
             yield fault("unit", "targets.step_is_no_whole_number", unit=unit, own=steps.unit)
 
     @check
-    @staticmethod
     def _factors(factor: tuple[Factor, ...]) -> Iterator[Fault]:
         yield from _factor_faults("factor", factor)
 
     @check
-    @staticmethod
     def _unit_factors(unit_factor: tuple[Factor, ...]) -> Iterator[Fault]:
         yield from _factor_faults("unit_factor", unit_factor)
 
     @check
-    @staticmethod
     def _of_units(unit_factor: tuple[Factor, ...], units: UnitRules, context: Context) -> Iterator[Fault]:
         known = context.known[f"figures of {units.table}"]
         for place, one in enumerate(unit_factor):
@@ -229,12 +216,10 @@ class TargetsFile(Sourced):
                 yield unknown_at(("unit_factor", place, "column"), one.column, known)
 
     @check
-    @staticmethod
     def _of_last_year(last_year: LastYear, units: UnitRules, context: Context) -> Iterator[Fault]:
         yield from _own_column(("last_year", "column"), last_year.column, units.table, context)
 
     @check
-    @staticmethod
     def _branches(limit: tuple[BranchLimits, ...], new_branch: tuple[NewBranch, ...]) -> Iterator[Fault]:
         yield from repeated("limit", limit, BRANCH)
         yield from repeated("new_branch", new_branch, BRANCH)
