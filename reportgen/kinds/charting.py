@@ -56,7 +56,6 @@ class ChartFields(Model):
     target: Annotated[int | None, Within(0)] = None
 
     @check
-    @staticmethod
     def _one_dimension(form: str, by: str, metrics: tuple[str, ...]) -> Iterator[Fault]:
         if form in ("ranked_bar", "heat_map") and not by:
             yield fault("by", "charting.needs_dimension", form=form)

@@ -6,13 +6,12 @@
         digits: Annotated[int, Within(0, 6)] = 0
 
         @check
-        @staticmethod
         def _fits(factor: Fraction, digits: int) -> Iterator[Fault]:
             if digits and factor > 1:
                 yield fault("digits", "area.name_of_a_message", digits=digits)
 
-The parameters of a check are the fields that it needs (and `context`, where it wants that): it runs where these are sound,
-whatever is wrong with the others. Types of fields are in `fields`. What a key means is said in `messages/keys/*.toml` under
+The parameters of a check are the fields that it needs (and `context`, or `raw`: the table as it stands, where it wants that): it
+runs where these are sound, whatever is wrong with the others. Types of fields are in `fields`. What a key means is said in `messages/keys/*.toml` under
 the name of its model.
 """
 
@@ -24,7 +23,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import ParamSpec, Self, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -47,7 +46,7 @@ from reportgen.read.toml import at_most, legible, nearest
 from reportgen.read.words import Glossary
 
 M = TypeVar("M", bound="Model")
-F = TypeVar("F", bound=Callable[..., Iterable[InitErrorDetails]])
+P = ParamSpec("P")
 Known = Mapping[str, Collection[str]]
 Fault = InitErrorDetails
 Error = type[InputError] | type[KindError]
@@ -319,10 +318,11 @@ class Own:
         return table.row if self.what == "row" else str(table.path[-1])
 
 
-def check(function: F) -> F:
-    """Marks a static method as a check across fields."""
-    vars(function)["needs"] = tuple(inspect.signature(function).parameters)
-    return function
+def check(function: Callable[P, Iterable[Fault]]) -> staticmethod[P, Iterable[Fault]]:
+    """Makes a function of a model, which is no method, a check across fields."""
+    made = staticmethod(function)
+    vars(made)["needs"] = tuple(inspect.signature(function).parameters)
+    return made
 
 
 class Model(BaseModel):
@@ -352,7 +352,9 @@ class Model(BaseModel):
             for name, declared in cls.model_fields.items()
             if not declared.is_required() and name not in raw and (declared.alias or name) not in raw
         }
-        sound |= {**given, "context": context}
+        sound |= {**given, "raw": raw}
+        if info.context:  # in code nothing is known besides
+            sound["context"] = context
         for needs, function in _checks(cls):
             if sound.keys() >= set(needs):
                 faults += function(**{name: sound[name] for name in needs})

@@ -11,7 +11,7 @@ from reportgen.compute.exact import written
 from reportgen.compute.ledger import counted
 from reportgen.compute.rules.model import Check, Decision, Group, ItemScore
 from reportgen.compute.rules.rules_in_words import RANKING, TIES
-from reportgen.compute.rules.scheme import Item
+from reportgen.compute.rules.scores import Item
 from reportgen.kinds.appraisal.composer import AppraisalComposer, number
 from reportgen.kinds.compose import ColumnOf, Content
 from reportgen.kinds.papers import begun, joined

@@ -16,9 +16,9 @@ from reportgen.kinds.compilation.binding import Binder
 from reportgen.kinds.compilation.composer import MeetingComposer, short_day
 from reportgen.kinds.compilation.inputs import files, read_before, read_tracked
 from reportgen.kinds.compilation.plan import Plan
+from reportgen.kinds.compose import numbers_in, strings
 from reportgen.kinds.material import Material
 from reportgen.kinds.methods import Methods, symbols
-from reportgen.kinds.stated import numbers_in, strings
 from reportgen.model import (
     Block,
     Document,
