@@ -213,6 +213,21 @@ def check(session: Session, publications: tuple[str, ...]) -> None:
 
 
 @command(main)
+@click.argument("file", required=False)
+def schema(session: Session, file: str | None) -> None:
+    import json
+
+    from reportgen.run import schemas
+
+    if file:
+        found = schemas.schema_of(session.project.absolute(), file)
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    for entry in schemas.entries().values():
+        click.echo(f"{entry.name:24} {entry.path}")
+
+
+@command(main)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.argument("figure")
 def trace(session: Session, file: Path, figure: str) -> None:

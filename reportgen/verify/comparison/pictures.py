@@ -51,9 +51,10 @@ class Limits:
 @cache
 def read_limits() -> Limits:
     declared = toml.parse(Path(__file__).with_name("limits.toml").read_text("utf-8"))
-    return Limits(
-        **{key: float(value) if isinstance(value, Decimal) else value for key, value in declared.items()}
-    )
+    plain: dict[str, toml.Raw] = {
+        key: float(value) if isinstance(value, Decimal) else value for key, value in declared.items()
+    }
+    return Limits(**plain)
 
 
 @dataclass(frozen=True)
