@@ -457,8 +457,12 @@ def _example(schema: Mapping[str, Raw]) -> str:
 
 @functools.cache
 def _meanings() -> dict[str, Raw]:
-    files = sorted((FOLDER / "keys").glob("*.toml"))
-    return {model: keys for file in files for model, keys in area(f"keys/{file.stem}").items()}
+    """By model; models of the same name in two kinds share a table."""
+    meanings: dict[str, Raw] = {}
+    for file in sorted((FOLDER / "keys").glob("*.toml")):
+        for model, meant in area(f"keys/{file.stem}").items():
+            meanings[model] = {**meanings.get(model, {}), **meant}
+    return meanings
 
 
 def meaning(model: type[BaseModel], key: str) -> Text | None:
