@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -18,15 +18,19 @@ from reportgen.model.messages import message
 from reportgen.run.console import CallError, Option, Root, Session
 
 if TYPE_CHECKING:
+    from rich import progress
+
     from reportgen.model import Outcome
     from reportgen.model.errors import Problem
+    from reportgen.model.toml import Raw
     from reportgen.project import Project
 
+F = TypeVar("F", bound=Callable[..., None])
 option = functools.partial(click.option, cls=Option)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
-def _set(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+def _set(ctx: click.Context, param: click.Parameter, value: object) -> None:
     """--project and --messages may stand before the command or behind it."""
     if value is not None:
         setattr(
@@ -34,8 +38,8 @@ def _set(ctx: click.Context, param: click.Parameter, value: Any) -> None:
         )
 
 
-def _shared(hidden: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+def _shared(hidden: bool) -> Callable[[F], F]:
+    def add(command: F) -> F:
         command = option(
             "--messages",
             "language",
@@ -91,10 +95,10 @@ def main() -> None:
     pass
 
 
-def command(group: Any, name: str | None = None) -> Callable[[Callable[..., Any]], Any]:
+def command(group: click.Group, name: str | None = None) -> Callable[[F], click.Command]:
     """A command of the program or of a group, which takes the session first."""
 
-    def add(function: Callable[..., Any]) -> Any:
+    def add(function: F) -> click.Command:
         return group.command(name)(_shared(hidden=True)(click.pass_obj(function)))
 
     return add
@@ -117,7 +121,7 @@ def command(group: Any, name: str | None = None) -> Callable[[Callable[..., Any]
 @option("--dry-run", is_flag=True)
 @option("--why", is_flag=True)
 @option("--times", is_flag=True)
-def build(session: Session, publications: tuple[str, ...], out: Path | None, **how: Any) -> None:
+def build(session: Session, publications: tuple[str, ...], out: Path | None, **how: Raw) -> None:
     project = _project(session, out)
     names = _names(project, publications)
     why, times, dry_run = how.pop("why"), how.pop("times"), how["dry_run"]
@@ -150,8 +154,8 @@ class _Progress:
     """A bar with rate and time left for what has thousands of files; silent when nobody looks."""
 
     def __init__(self) -> None:
-        self._bar: Any = None
-        self._tasks: dict[str, Any] = {}
+        self._bar: progress.Progress | None = None
+        self._tasks: dict[str, progress.TaskID] = {}
 
     def __enter__(self) -> _Progress:
         return self

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 from reportgen.model import Edition, Format, Outcome, Text
 from reportgen.model.errors import InputError, Place, Problem, UsageError, problem
@@ -15,8 +15,10 @@ from reportgen.model.errors import InputError, Place, Problem, UsageError, probl
 if TYPE_CHECKING:
     import pandas
 
+    from reportgen.model.toml import Raw
     from reportgen.read.publications import Publication
     from reportgen.run.checks import Report
+    from reportgen.run.request import Further
     from reportgen.verify.comparison import Compared
     from reportgen.write.tools import Progress
 
@@ -93,7 +95,7 @@ class Project:
         issued: date | None = None,
         jobs: int | None = None,
         progress: Progress = lambda name, done, total: None,
-        **how: Any,
+        **how: Unpack[Further],
     ) -> Iterator[Outcome]:
         """Makes what is not as its inputs say (of all publications, if none is named); an outcome for each document as it ends.
 
@@ -122,7 +124,7 @@ class Project:
         for name in publications or self.names():
             yield check_publication(self.folder, name)
 
-    def trace(self, file: str | Path, figure: str) -> list[Mapping[str, Any]]:
+    def trace(self, file: str | Path, figure: str) -> list[Mapping[str, Raw]]:
         """The records of a figure as the PDF prints it (`104.3%`); empty where it prints none. Needs the PDF alone.
 
         A record has the keys of `figures[]` in `ledger.json`: exact value, formula, input file, rows, page and place in mm.

@@ -13,7 +13,7 @@ from small import ROOT, registry
 from reportgen.compute import targets
 from reportgen.compute.rules.model import Standard
 from reportgen.compute.targets import Factor, Limits, Result, Scheme
-from reportgen.compute.targets.model import NewBranch, UnitRules
+from reportgen.compute.targets.declaration import NewBranch, UnitRules
 from reportgen.kinds.material import read_material
 from reportgen.kinds.targets import documents as papers
 from reportgen.model import Text
@@ -117,8 +117,8 @@ def _table(name: str, units: Mapping[str, str], rows: list, key: tuple[str, ...]
     )
 
 
-PEOPLE = Factor(id="people", label=Text("人口", "People"), column="people", weight=Fraction(100))
-CASES = Factor(id="cases", label=Text("案件", "Cases"), column="cases", weight=Fraction(100))
+PEOPLE = Factor(label=Text("人口", "People"), column="people", weight=Fraction(100), normalisation="share")
+CASES = Factor(label=Text("案件", "Cases"), column="cases", weight=Fraction(100), normalisation="share")
 
 
 def scheme(total: int, **more: object) -> Scheme:
@@ -129,15 +129,11 @@ def scheme(total: int, **more: object) -> Scheme:
         "months": "months",
         "staffing": "staffing",
         "half": Fraction(90),
-        "factors": (),
-        "limits": Limits(),
         "new": (),
         "closed": (),
     }
     units |= {
-        name.removeprefix("unit_"): more.pop(name)
-        for name in list(more)
-        if name.startswith("unit_") and name != "unit_step"
+        name.removeprefix("unit_"): more.pop(name) for name in ("unit_new", "unit_closed") if name in more
     }
     given: dict[str, object] = {
         "publication": "small",
@@ -158,6 +154,8 @@ def scheme(total: int, **more: object) -> Scheme:
         "branch_limits": {},
         "new_branches": {},
         "units": UnitRules(**units),  # type: ignore[arg-type]
+        "unit_factors": (),
+        "unit_limits": Limits(),
     }
     return Scheme(**{**given, **more})  # type: ignore[arg-type]
 

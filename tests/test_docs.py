@@ -363,6 +363,19 @@ def keys_asked_for(*files: Path) -> set[str]:
     return {name for name in found if name}
 
 
+def named_by(model: type[schema.Model]) -> set[str]:
+    """The keys of a model and of those below it, and the words that are known there."""
+
+    def named(json: object) -> Iterator[str]:
+        if isinstance(json, dict):
+            yield from json.get("properties", {})
+            yield from (word for word in json.get("enum", ()) if word)
+        for part in json.values() if isinstance(json, dict) else json if isinstance(json, list) else ():
+            yield from named(part)
+
+    return {*named(schema.json_schema(model))} - {"zh", "en"}
+
+
 # What the rules of an appraisal hold beside the words of an award.
 APPRAISED = {
     "standard",
@@ -407,21 +420,7 @@ RULES = {
     "more_decimals",
     *get_args(rules.model.Standing),
 } - APPRAISED
-PAPERS = {
-    *keys_asked_for(Path(plan.__file__)),
-    "phone",
-    "fax",
-    "email",
-    "letter",
-    "order",
-    "announcement",
-    "notice",
-    *(name for name in (*plan.SPEEDS, *plan.SECRECY) if name),
-    *plan.SHEETS,
-    *HEAD,
-    *awards.PAPERS,
-    *masking.POLICIES,
-}
+PAPERS = {*named_by(plan.AwardsPlan), *HEAD, *awards.PAPERS, *masking.POLICIES}
 NAMES = [(part, name) for part, known in zip(PARTS, (RULES, PAPERS), strict=True) for name in sorted(known)]
 
 
@@ -496,13 +495,7 @@ def test_the_examples_of_an_award_make_its_papers(guide: str, tmp_path: Path) ->
 
 # ---- the officer's guide: appraisals ------------------------------------------------------------
 
-ASSESSED = {
-    *keys_asked_for(Path(assessed.__file__)),
-    *assessed.LEVELS,
-    *assessed.OTHERS,
-    *APPRAISED,
-    *HEAD,
-} - {"since"}
+ASSESSED = {*named_by(assessed.AppraisalPlan), *assessed.PAPERS, *APPRAISED, *HEAD} - {"since"}
 
 
 def on_appraisals(guide: str) -> str:

@@ -20,7 +20,7 @@ _REFUSED = (ast.Subscript, ast.JoinedStr, ast.FormattedValue, ast.IfExp)
 class FormulaError(InvalidExpression):  # type: ignore[misc]
     """A formula says what it may not say; the reason is a message of the catalogue."""
 
-    def __init__(self, name: str, /, **slots: Any) -> None:
+    def __init__(self, name: str, /, **slots: object) -> None:
         self.en, self.zh = told(name, **slots)
         super().__init__(self.en)
 

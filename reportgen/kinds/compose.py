@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Generic, TypeVar, cast
+from typing import Generic, TypeVar
 
 from reportgen.compute import masking
 from reportgen.compute.ledger import Ledger, counted
@@ -288,6 +288,6 @@ def _headings(blocks: Iterable[Block]) -> Iterable[int]:
     return (int(number) for number in numbers if number.isdigit())
 
 
-def masked(names: Text, policy: str) -> Text:
+def masked(names: Text, policy: Policy) -> Text:
     """A person's name as the policy of a paper shows it."""
-    return names if policy == "whole" else masking.shown(names, cast(Policy, policy))
+    return names if policy == "whole" else masking.shown(names, policy)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
 from reportgen.compute import claims
 from reportgen.compute.metrics import Figures
@@ -46,7 +45,7 @@ class FiguresComposer(Composer):
         self.registry = material.registry
         self.problems: list[Problem] = []
 
-    def fault(self, place: Place, name: str, /, **slots: Any) -> None:
+    def fault(self, place: Place, name: str, /, **slots: object) -> None:
         self.problems.append(problem(place, name, **slots))
 
     def stop(self) -> None:

@@ -15,7 +15,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from reportgen.model.messages import told
 
@@ -62,7 +61,7 @@ class Problem:
         return f"{self.place}: {self.en}"
 
 
-def problem(place: Place, name: str, /, **slots: Any) -> Problem:
+def problem(place: Place, name: str, /, **slots: object) -> Problem:
     """The problem whose words are the message `name` of the catalogue."""
     return Problem(place, *told(name, **slots))
 

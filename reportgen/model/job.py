@@ -8,10 +8,13 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import ParamSpec, TypeVar
 
 from reportgen.model.errors import Problem, ReportgenError
 from reportgen.model.values import Edition, Format
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 LEDGER = "ledger.json"  # the name of the ledger within a PDF
 
@@ -76,8 +79,8 @@ class Written:
 class Inline(Executor):
     """Does it at once, in this process."""
 
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        future: Future[Any] = Future()
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        future: Future[T] = Future()
         try:
             future.set_result(fn(*args, **kwargs))
         except ReportgenError as error:

@@ -7,9 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING
 
 from reportgen.read import fonts
+
+if TYPE_CHECKING:
+    import uharfbuzz
 
 # What a Latin line may hold without a face of its own: ASCII, Latin-1 and the punctuation of good setting.
 LATIN = (*range(0x20, 0x7F), *range(0xA0, 0x100), *map(ord, "–—‘’“”…"))
@@ -35,8 +38,8 @@ class Piece:
 class Opened:
     """A face as the shaper sees it."""
 
-    hb: Any
-    font: Any
+    hb: uharfbuzz.Face
+    font: uharfbuzz.Font
     upem: int
     outlines: str  # the table that holds them: `glyf` or `CFF `
     base_font: str

@@ -7,7 +7,9 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from reportgen.model.toml import Raw
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -71,7 +73,7 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def rows(path: Path, columns: Sequence[Column]) -> list[tuple[Any, ...]]:
+def rows(path: Path, columns: Sequence[Column]) -> list[tuple[Raw, ...]]:
     """All cells in the order of the columns; a moment in a zone as that of Greenwich. Raises Damaged."""
     zoned = [column.name for column in columns if column.kind == "TIMESTAMP WITH TIME ZONE"]
     moments = ", ".join(f"timezone('UTC', {name}) AS {name}" for name in map(quoted, zoned))
@@ -83,7 +85,7 @@ def texts(path: Path) -> list[tuple[str | None, ...]]:
     return _all(path, "CAST(COLUMNS(*) AS VARCHAR)")
 
 
-def _all(path: Path, what: str) -> list[tuple[Any, ...]]:
+def _all(path: Path, what: str) -> list[tuple[Raw, ...]]:
     with _connected(path) as connection:
         query = f"SELECT {what} FROM read_parquet(?, hive_partitioning = false)"
         return connection.execute(query, [str(path)]).fetchall()
@@ -106,7 +108,7 @@ def bounds(path: Path) -> dict[str, list[tuple[str, str] | None]]:
 def _connected(path: Path) -> Iterator[DuckDBPyConnection]:
     import duckdb
 
-    options: dict[str, Any] = {
+    options: dict[str, Raw] = {
         "threads": 1,
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,

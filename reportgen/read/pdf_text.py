@@ -11,7 +11,10 @@ import re
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pikepdf
 
 DIGEST_BYTES = 12
 
@@ -43,10 +46,12 @@ def reading_order(content: bytes) -> list[Tagged]:
 
     found: list[Tagged] = []
     with pikepdf.open(io.BytesIO(content)) as pdf:
-        pages: dict[Any, int] = {page.objgen: number for number, page in enumerate(pdf.pages, 1)}
+        pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages, 1)}
         marked = [_marked_text(page) for page in pdf.pages]
 
-        def walk(node: Any, page: int, tag: str, lang: str, within: str, home: tuple[int, int]) -> None:
+        def walk(
+            node: pikepdf.Object | int, page: int, tag: str, lang: str, within: str, home: tuple[int, int]
+        ) -> None:
             if isinstance(node, pikepdf.Array):
                 for kid in node:
                     walk(kid, page, tag, lang, within, home)
@@ -79,11 +84,13 @@ def reading_order(content: bytes) -> list[Tagged]:
     return found
 
 
-def _marked_text(page: Any) -> dict[int, str]:
+def _marked_text(page: pikepdf.Page) -> dict[int, str]:
     """MCID -> its text, through each font's ToUnicode map."""
     import pikepdf
 
-    fonts = {name: _to_unicode(font) for name, font in page.get("/Resources", {}).get("/Font", {}).items()}
+    fonts = {
+        name: _to_unicode(font) for name, font in page.resources.get("/Font", pikepdf.Dictionary()).items()
+    }
     texts: dict[int, str] = {}
     stack: list[int] = []
     current: dict[int, str] = {}
@@ -115,7 +122,7 @@ def _decoded(raw: bytes, table: dict[int, str]) -> str:
     )
 
 
-def _to_unicode(font: Any) -> dict[int, str]:
+def _to_unicode(font: pikepdf.Object) -> dict[int, str]:
     if "/ToUnicode" not in font:
         return {}
     table: dict[int, str] = {}

@@ -135,15 +135,16 @@ def read(
     *,
     known: Known | None = None,
     glossary: Glossary | None = None,
+    given: Raw = None,
     error: Error = InputError,
 ) -> M:
     """The model of the file, or of one table of it; `error` with all that is wrong.
 
-    `known` holds the words that are known at run time only, by the name that `OneOf` has for them.
+    `known` holds the words that are known at run time only, by the name that `OneOf` has for them; `given` is for checks.
     """
     table = file.values if table is None else table
     try:
-        return model.model_validate(table, context=Context(known or {}, glossary, file))
+        return model.model_validate(table, context=Context(known or {}, glossary, file, given=given))
     except ValidationError as faults:
         raise error(in_order(problems_of(faults, file, table.path))) from None
 
@@ -281,12 +282,16 @@ def below(raw: Mapping[str, Raw], key: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Context:
-    """What is known besides the file: words for `OneOf`, the glossary; `left_out`: what is wrong with what `Sound()` leaves out."""
+    """What is known besides the file: words for `OneOf`, the glossary, what checks ask (`given`).
+
+    `left_out`: what is wrong with what `Sound()` leaves out.
+    """
 
     known: Known = field(default_factory=dict)
     glossary: Glossary | None = None
     file: TomlFile | None = None
     left_out: list[Problem] | None = None
+    given: Raw = None
 
 
 @dataclass(frozen=True)

@@ -5,19 +5,19 @@ What the keys mean is for those who read: `tables.declaration`, `rules.declarati
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from reportgen.model import Text
 from reportgen.model.errors import InputError, KindError, Place, Problem, problem
+from reportgen.model.hints import MAX_PROBLEMS, at_most, legible, near
 from reportgen.model.messages import told
 
-MAX_PROBLEMS = 200
+__all__ = ["MAX_PROBLEMS", "TomlFaults", "TomlNode", "at_most", "legible", "nearest", "toml_lines"]
 
 
 class TomlFaults:
@@ -198,27 +198,11 @@ class TomlNode:
     def no_other_keys(self) -> None:
         for key in self.values:
             if key not in self.asked:
-                near = nearest(key, self.asked)
                 listed = ", ".join(sorted(self.asked))
-                self.fault(key, *told("toml.is_unknown_key", listed=listed, near=Text(near[1], near[0])))
+                self.fault(key, *told("toml.is_unknown_key", listed=listed, near=near(key, self.asked)))
 
 
 def nearest(word: str, known: Iterable[str]) -> tuple[str, str]:
     """A hint at the most similar known word, in both languages, or nothing."""
-    near = difflib.get_close_matches(word, [*known], n=1, cutoff=0.6)
-    return told("toml.did_you_mean_near", near=near[0]) if near else ("", "")
-
-
-def legible(text: str, letters: int = 40) -> str:
-    """The text for a message: short, and with what can't be seen written out."""
-    seen = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[:letters])
-    return seen if len(text) <= letters else f"{seen}… ({len(text):,} letters)"
-
-
-def at_most(problems: Sequence[Problem]) -> Iterator[Problem]:
-    """The first of many problems and how many more there are."""
-    yield from problems[:MAX_PROBLEMS]
-    more = len(problems) - MAX_PROBLEMS
-    if more > 0:
-        place = Place(problems[0].place.file, problems[0].place.sheet)
-        yield problem(place, "toml.more_problems_table", more=more)
+    hint = near(word, known)
+    return hint.en, hint.zh

@@ -23,15 +23,21 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import CancelledError, Executor, Future
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from reportgen.model import Text
 from reportgen.model.errors import Place, UsageError, problem
 from reportgen.model.job import Job
 from reportgen.model.messages import message
+from reportgen.model.toml import Raw
 from reportgen.read import digests, fonts, tables
 from reportgen.run.manifest import fingerprint
 
+if TYPE_CHECKING:
+    import distributed
+
+P = ParamSpec("P")
+T = TypeVar("T")
 SENT = ("templates", "styles", "inputs")  # of a project; not `keys`, not `out`
 UNDER_WAY = 8  # files of cases that are on their way or being counted
 SECONDS = 15  # to reach the scheduler
@@ -80,9 +86,9 @@ def connected(
         import distributed
     except ImportError:
         raise UsageError(problem(Place("--scheduler"), "run.needs_package_distributed")) from None
-    connect: Any = distributed.Client  # it has no annotations
+    connect: Raw = distributed.Client  # it has no annotations
     try:
-        client: Any = connect(address, timeout=SECONDS, set_as_default=False)
+        client: distributed.Client = connect(address, timeout=SECONDS, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
         raise UsageError(
             problem(
@@ -93,12 +99,11 @@ def connected(
         _refuse_strangers(client, address)
         executor = _Tasks(client)
         first(executor)
-        content = packed(project)
-        sent = client.scatter(content, broadcast=True, hash=True)
-        yield _Cluster(executor, sent)
+        # A task, not `scatter`: what a worker takes with it when it dies, the scheduler can make again.
+        yield _Cluster(executor, client.submit(bytes, packed(project)))
 
 
-def _refuse_strangers(client: Any, address: str) -> None:
+def _refuse_strangers(client: distributed.Client, address: str) -> None:
     """Every worker says what it is; the first difference of each is told."""
     answers = client.run(identity, on_error="return")
     own = identity()
@@ -141,44 +146,42 @@ class _Tasks(Executor):
     fetching of its result: the wait for it then ends with a cancelled task, which nobody is told.
     """
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: distributed.Client) -> None:
         self._client = client
 
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        outcome: Future[Any] = Future()
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        outcome: Future[T] = Future()
         outcome.set_running_or_notify_cancel()
-        self._begin(outcome, TRIES, (fn, *args), kwargs)
-        return outcome
 
-    def _begin(self, outcome: Future[Any], tries: int, call: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        def ended(task: Any) -> None:
+        def ended(task: distributed.Future[T], tries: int) -> None:
             try:
-                result = task.result()
+                outcome.set_result(task.result())
             except CancelledError as error:
                 if tries > 1:
-                    self._begin(outcome, tries - 1, call, kwargs)
+                    begin(tries - 1)
                 else:
                     outcome.set_exception(error)
             except BaseException as error:  # told where the result is asked for
                 outcome.set_exception(error)
-            else:
-                outcome.set_result(result)
 
-        try:
-            task = self._client.submit(*call, pure=False, retries=3, **kwargs)
-        except BaseException as error:
-            outcome.set_exception(error)
-            return
-        task.add_done_callback(ended)
+        def begin(tries: int) -> None:
+            try:
+                task: Raw = self._client.submit(fn, *args, pure=False, retries=3, **kwargs)
+                task.add_done_callback(functools.partial(ended, tries=tries))
+            except BaseException as error:
+                outcome.set_exception(error)
+
+        begin(TRIES)
+        return outcome
 
 
 class _Cluster(Executor):
     """Hands jobs to the cluster: the project's folder in a job is that of the worker when it gets there."""
 
-    def __init__(self, executor: Executor, sent: Any) -> None:
+    def __init__(self, executor: Executor, sent: Raw) -> None:
         self._executor, self._sent = executor, sent
 
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         return self._executor.submit(_remote, self._sent, fn, args, kwargs)
 
 
@@ -223,7 +226,7 @@ def parts(executor: Executor) -> tables.Spread:
 _one_at_a_time = threading.Lock()  # a worker may have several threads; the layout keeps state of its process
 
 
-def _remote(content: bytes, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+def _remote(content: bytes, fn: Callable[..., Raw], args: tuple[Raw, ...], kwargs: dict[str, Raw]) -> Raw:
     """In a worker: the call with the project's files where they lie there."""
     with _one_at_a_time:
         project = _unpacked(content)

@@ -10,10 +10,11 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reportgen.model import Text
 from reportgen.model.messages import message
+from reportgen.model.toml import Raw
 from reportgen.model.version import VERSION
 from reportgen.read.digests import files_below, of_content, of_folder
 from reportgen.run.files import write_whole
@@ -71,7 +72,7 @@ class Stamps:
         except (OSError, ValueError):
             known = {}
         known = known if isinstance(known, dict) else {}
-        self.known: dict[str, list[Any]] = {
+        self.known: dict[str, list[int | str]] = {
             path: stamp for path, stamp in known.items() if isinstance(stamp, list) and len(stamp) == 3
         }
 
@@ -98,7 +99,7 @@ class Stamps:
 
 
 def reasons(
-    entry: Mapping[str, Any] | None,
+    entry: Mapping[str, Raw] | None,
     project: Path,
     folder: Path,
     file: str,
@@ -140,7 +141,7 @@ SETTINGS = {
 }
 
 
-def changed_cells(file: Path, project: Path, entry: Mapping[str, Any]) -> list[Text]:
+def changed_cells(file: Path, project: Path, entry: Mapping[str, Raw]) -> list[Text]:
     """What differs between the CSV tables inside the delivered PDF and those of the project now."""
     import csv
 

@@ -5,8 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TypedDict
 
 from reportgen.model import Edition, Format
+
+
+class Further(TypedDict, total=False):
+    """What `Project.build` hands on as it is; see `Request`."""
+
+    scheduler: str
+    dry_run: bool
+    explain: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -189,21 +189,17 @@ def _code_faults(place: Place, ours: list[str], stated: str | None, alone: bool)
     elif ours and stated is None:
         yield problem(place, "verify.altered_5")
     elif ours and stated != ours[0]:
-        yield problem(
-            place,
-            "verify.altered_7",
-            ours=Text(_difference(ours[0], stated or "", "zh"), _difference(ours[0], stated or "", "en")),
-        )
+        yield problem(place, "verify.altered_7", difference=_difference(ours[0], stated or ""))
 
 
-def _difference(one: str, other: str, language: Literal["zh", "en"]) -> str:
+def _difference(one: str, other: str) -> Text:
     """The first field in which two codes differ, with both readings."""
     names = ["serial", "name", "award", "issued", "digest", "key", "signature"]
     for label, left, right in zip(["version", *names], one.split(BAR), other.split(BAR), strict=False):
         if left != right:
-            said = FIELDS[label].say(language) if label in FIELDS else label
-            return f"{said} {_short(left)!r} ≠ {_short(right)!r}"
-    return {"zh": "欄數不同", "en": "number of fields"}[language]
+            name = FIELDS.get(label, Text(label, label))
+            return message("verify.fields_differ", name_=name, left=_short(left), right=_short(right))
+    return message("verify.number_of_fields")
 
 
 def _text_faults(place: Place, read: Payload, text: str | None, digest: str | None) -> Iterator[Problem]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from reportgen.model.toml import Raw
 
 if TYPE_CHECKING:
     pass
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
+def read_manifest(folder: Path) -> dict[str, Raw]:
     """The manifest of an output folder; empty where there is none or it cannot be read."""
     try:
         found = json.loads((folder / "manifest.json").read_text("utf-8"))

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reportgen.model import Text
 from reportgen.model.errors import Place, Problem, problem
 from reportgen.model.formats import ROC_OFFSET
 from reportgen.model.job import LEDGER
+from reportgen.model.toml import Raw
 from reportgen.read.pdf_text import joined, reading_order
 from reportgen.verify import delivered
 from reportgen.verify.ledger import read_ledger, sha256
@@ -120,7 +121,7 @@ HEADINGS = ("H2", "H3", "H4")
 NUMBER = re.compile(r"[−-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 
 
-def unrecorded(content: bytes, ledger: dict[str, Any]) -> list[tuple[int, str]]:
+def unrecorded(content: bytes, ledger: dict[str, Raw]) -> list[tuple[int, str]]:
     """Numbers of the tagged text that no record prints and the allow-list does not name, with their page.
 
     Allowed: years of the period covered, scales of charts and what publication.toml or the rules state (the ledger lists

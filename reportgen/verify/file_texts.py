@@ -47,8 +47,8 @@ def _texts(content: bytes, name: Text | None = None, depth: int = 0) -> Iterator
         yield from ((where, words) for words in _readings(content))
 
 
-def _within(name: Text | None, zh: str, en: str) -> Text:
-    return Text(f"{name.zh}：{zh}", f"{name.en}: {en}") if name else Text(zh, en)
+def _within(name: Text | None, place: Text) -> Text:
+    return Text(f"{name.zh}：{place.zh}", f"{name.en}: {place.en}") if name else place
 
 
 def _readings(content: bytes) -> Iterator[str]:
@@ -95,10 +95,10 @@ def _zip_texts(content: bytes, name: Text | None, depth: int) -> Iterator[tuple[
         yield from ((name or message("names.file"), words) for words in _readings(content))
         return
     with archive:
-        yield _within(name, "註解", "comment"), archive.comment.decode("utf-8", "replace")
+        yield _within(name, message("names.comment")), archive.comment.decode("utf-8", "replace")
         for entry in archive.infolist():
-            where = _within(name, entry.filename, entry.filename)
-            yield _within(name, "檔名", "file name"), entry.filename
+            where = _within(name, Text(entry.filename, entry.filename))
+            yield _within(name, message("names.file_name")), entry.filename
             yield where, entry.comment.decode("utf-8", "replace")
             try:
                 with archive.open(entry) as member:
@@ -194,7 +194,7 @@ def _pdf_texts(content: bytes, name: Text | None, depth: int) -> Iterator[tuple[
             for key, found in strings.items():
                 label = _KEYS.get(key, message("names.entry", key=key))
                 joined = APART.join(found)
-                yield from ((_within(name, label.zh, label.en), words) for words in unescaped(joined))
+                yield from ((_within(name, label), words) for words in unescaped(joined))
             for stream, raw in streams:
                 if stream.objgen in mute:
                     continue
@@ -216,7 +216,7 @@ def _drawn(content: bytes, name: Text | None) -> Iterator[tuple[Text, str]]:
         return
     try:
         for number, page in enumerate(pdf, 1):
-            yield _within(name, f"第 {number} 頁", f"page {number}"), page.get_textpage().get_text_range()
+            yield _within(name, message("names.page", number=number)), page.get_textpage().get_text_range()
     finally:
         pdf.close()
 
@@ -284,12 +284,12 @@ def _stream_texts(
         content = stream.read_raw_bytes()
     if stream.objgen in attachments:
         file = attachments[stream.objgen]
-        yield from _texts(content, _within(name, f"附件 {file}", f"attachment {file}"), depth + 1)
+        yield from _texts(content, _within(name, message("names.attachment", file=file)), depth + 1)
     elif b"/Metadata" in raw:
-        where = _within(name, "XMP 中繼資料", "XMP metadata")
+        where = _within(name, message("names.xmp_metadata"))
         yield from ((where, words) for words in _readings(content))
     else:
-        where = _within(name, "其他資料", "other data")
+        where = _within(name, message("names.other_data"))
         yield from ((where, words) for words in _readings(content))
 
 
@@ -303,7 +303,7 @@ def _marked(stream: Any, name: Text | None) -> Iterator[tuple[Text, str]]:
         return
     if not any(key in content for key in (b"/ActualText", b"/Alt", b"/E ", b"/E(", b"/E<")):
         return
-    where = _within(name, "頁面內之實際文字", "actual text in a page")
+    where = _within(name, message("names.actual_text_in_page"))
     for instruction in pikepdf.parse_content_stream(stream, operators="BDC DP"):
         for operand in instruction.operands:
             if isinstance(operand, pikepdf.Dictionary):

@@ -6,16 +6,13 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from reportgen.model.errors import InputError, Place, problem
 from reportgen.model.job import LEDGER
-
-if TYPE_CHECKING:
-    pass
+from reportgen.model.toml import Raw
 
 
-def read_ledger(file: Path) -> dict[str, Any]:
+def read_ledger(file: Path) -> dict[str, Raw]:
     """The ledger of a PDF, from the file alone, or a ledger.json itself."""
     import pikepdf
 
@@ -32,7 +29,7 @@ def read_ledger(file: Path) -> dict[str, Any]:
     raise InputError(problem(Place(str(file)), "verify.holds_no_ledger"))
 
 
-def find(ledger_: Mapping[str, Any], words: str) -> list[dict[str, Any]]:
+def find(ledger_: Mapping[str, Raw], words: str) -> list[dict[str, Raw]]:
     """The figures that are printed as `words`; where there is none, those that hold it, marked `near`."""
     wanted = (
         words.strip().replace("-", "−")
@@ -40,7 +37,7 @@ def find(ledger_: Mapping[str, Any], words: str) -> list[dict[str, Any]]:
         else words.strip()
     )
     bare = wanted.rstrip("%％倍件人元")
-    figures: list[dict[str, Any]] = ledger_["figures"]
+    figures: list[dict[str, Raw]] = ledger_["figures"]
     same = [f for f in figures if wanted in (f["printed"], f["text"]["zh"], f["text"]["en"])]
     if same:
         return same

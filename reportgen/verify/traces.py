@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from reportgen.model import Language
 from reportgen.model.messages import message
+from reportgen.model.toml import Raw
 
 MOST = 4  # figures a screen holds; a printed "0.0" may stand in many places
 
 
-def lines(found: Sequence[Mapping[str, Any]], language: Language) -> Iterator[str]:
+def lines(found: Sequence[Mapping[str, Raw]], language: Language) -> Iterator[str]:
     """The records, a few lines each; a first line says when no figure is printed so and these only hold it."""
     if found and found[0].get("near"):
         yield message("trace.near").say(language)
@@ -23,7 +23,7 @@ def lines(found: Sequence[Mapping[str, Any]], language: Language) -> Iterator[st
         yield message("trace.more", count=len(found) - MOST).say(language)
 
 
-def _figure(figure: Mapping[str, Any], language: Language) -> Iterator[str]:
+def _figure(figure: Mapping[str, Raw], language: Language) -> Iterator[str]:
     def row(name: str, said: str) -> str:
         return f"  {message(name).say(language):<10}{said}"
 

@@ -9,12 +9,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING
 
-from reportgen.model import Chart, ChartSpec, Document, Edition, Exhibit, Exhibits, Sheet, Subhead, Text
+from reportgen.model import Chart, ChartSpec, Document, Edition, Exhibit, Exhibits, Sheet, Subhead
 from reportgen.model.errors import Place, Problem, RenderError, problem
+from reportgen.model.messages import message
 from reportgen.read.theme import Theme, contrast
 from reportgen.write import pdf
+
+if TYPE_CHECKING:
+    from weasyprint.document import Document as LaidDocument
+    from weasyprint.document import Page
+    from weasyprint.formatting_structure.boxes import Box
 
 MM = 96 / 25.4  # a millimetre in the layout's own unit
 SMALLEST, LARGEST = {"figures": 60, "type": 100}, {"figures": 250, "type": 160}  # per cent
@@ -173,17 +179,21 @@ def _row_rules(row: Exhibits, column: float, most: float, gutter: float, narrow:
         yield f"#item-{one.anchor} .picture{{width:{wide * height:.2f}mm;height:{height:.2f}mm}}"
 
 
-def fit(
-    document: Document,
-    theme: Theme,
-    edition: Edition,
-    page: str,
-    style: Callable[[Mapping[str, str]], str],
-    draw: Callable[[Mapping[str, ChartSpec]], Callable[[str], bytes]],
-    scan: Callable[[str], bytes],
-    name: str,
-) -> Fitted:
-    """Lays the page out until its sheet is full. `draw` begins to draw charts and gives each when asked.
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What a sheet is laid out from: its HTML, the style with these properties, its charts and scans by their anchors.
+
+    `draw` begins to draw charts and gives each when asked.
+    """
+
+    page: str
+    style: Callable[[Mapping[str, str]], str]
+    draw: Callable[[Mapping[str, ChartSpec]], Callable[[str], bytes]]
+    scan: Callable[[str], bytes]
+
+
+def fit(document: Document, theme: Theme, edition: Edition, parts: Parts, name: str) -> Fitted:
+    """Lays the page out until its sheet is full.
 
     RenderError where the page does not fit its sheet at the smallest, with what is too long.
     """
@@ -197,15 +207,15 @@ def fit(
     growth, tried = 100, dict[int, float]()
     while True:
         specs, rules = sized(document, theme, edition, growth)
-        chart = draw(specs)
+        chart = parts.draw(specs)
 
         def css_at(bleed_mm: float, growth: int = growth, rules: str = rules, foot: float = foot) -> str:
-            return style(tokens(document, theme, upright, growth, bleed_mm, foot)) + rules
+            return parts.style(tokens(document, theme, upright, growth, bleed_mm, foot)) + rules
 
         def picture(anchor: str, chart: Callable[[str], bytes] = chart) -> bytes:
-            return scan(anchor.removeprefix("scan-")) if anchor.startswith("scan-") else chart(anchor)
+            return parts.scan(anchor.removeprefix("scan-")) if anchor.startswith("scan-") else chart(anchor)
 
-        part = pdf.lay_out(page, css_at(0), name, picture)
+        part = pdf.lay_out(parts.page, css_at(0), name, picture)
         laid = pdf.laid(name)
         if (needed := _foot_mm(laid, theme, sheet)) > max(
             foot, theme.panel_space["foot_height"] * sheet.scale
@@ -276,7 +286,7 @@ def _figures_mm(document: Document, theme: Theme, upright: bool) -> float:
     return geometry.column / geometry.columns * sum(shapes.get(type(block), 0.0) for block in document.blocks)
 
 
-def free_mm(laid: Any, columns: int) -> float:
+def free_mm(laid: LaidDocument, columns: int) -> float:
     """The height that is left below the content, as a mean of the columns; below zero what does not fit the sheet."""
     first, *others = laid.pages
     if others:
@@ -294,7 +304,7 @@ def free_mm(laid: Any, columns: int) -> float:
     )
 
 
-def _foot_mm(laid: Any, theme: Theme, sheet: Sheet) -> float:
+def _foot_mm(laid: LaidDocument, theme: Theme, sheet: Sheet) -> float:
     """The height that the foot takes of the sheet, with its margin below and some air above."""
     boxes = laid.pages[0]._page_box.descendants(placeholders=True)
     high = max(
@@ -309,7 +319,7 @@ def _foot_mm(laid: Any, theme: Theme, sheet: Sheet) -> float:
     return float(high / MM + (space["margin"] * 0.55 + space["gutter"] * 0.5) * sheet.scale)
 
 
-def _title_too_long(name: str, laid: Any, document: Document) -> Problem | None:
+def _title_too_long(name: str, laid: LaidDocument, document: Document) -> Problem | None:
     """A vertical title that reaches into the words at the foot of its band. What goes beyond the sheet is not laid out."""
     boxes = [box for box in _all_boxes(laid.pages[0]._page_box) if box.element is not None]
     feet = [box.position_y for box in boxes if box.element.get("class") == "band-foot"]
@@ -329,7 +339,7 @@ def _title_too_long(name: str, laid: Any, document: Document) -> Problem | None:
     return problem(Place(name), "layout.vertical_title_is_too_long", wanted=wanted, room=room)
 
 
-def _all_boxes(box: Any) -> Iterator[Any]:
+def _all_boxes(box: Box) -> Iterator[Box]:
     """A box and all within it, also those that are placed absolutely within one that is."""
     box = getattr(box, "_box", box)
     yield box
@@ -337,7 +347,7 @@ def _all_boxes(box: Any) -> Iterator[Any]:
         yield from _all_boxes(child)
 
 
-def _bands(page: Any) -> list[Any]:
+def _bands(page: Page) -> list[Box]:
     """The boxes of the body (`class="bands"`) on a page."""
     return [
         box
@@ -349,7 +359,7 @@ def _bands(page: Any) -> list[Any]:
     ][:1]  # its columns are boxes of the same element
 
 
-def _bottom(boxes: Iterable[Any]) -> float:
+def _bottom(boxes: Iterable[Box]) -> float:
     return float(max((box.position_y + box.margin_height() for box in boxes), default=0))
 
 
@@ -357,7 +367,7 @@ def _foot_too_long(name: str, needed: float, sheet: Sheet) -> Problem:
     return problem(Place(name), "layout.foot_takes_least_mm_mm", needed=needed, height_mm=sheet.height_mm)
 
 
-def _too_long(name: str, laid: Any, over: float, kind: str) -> Problem:
+def _too_long(name: str, laid: LaidDocument, over: float, kind: str) -> Problem:
     words = sum(
         len("".join(box.text.split()))
         for page in laid.pages[1:]
@@ -365,8 +375,5 @@ def _too_long(name: str, laid: Any, over: float, kind: str) -> Problem:
         for box in band.descendants()
         if hasattr(box, "text")
     )
-    what_en = "type of the declared size" if kind == "type" else "the smallest figures"
-    what_zh = "字級已為設定值" if kind == "type" else "圖片已縮至最小"
-    return problem(
-        Place(name), "layout.text_overflows_sheet", over=over, words=words, what_zh=Text(what_zh, what_en)
-    )
+    with_ = message("layout.type_of_declared_size" if kind == "type" else "layout.smallest_figures")
+    return problem(Place(name), "layout.text_overflows_sheet", over=over, words=words, with_=with_)

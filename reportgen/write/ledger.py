@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reportgen.model import Document, Edition, Gap, Printed, Text
+from reportgen.model.toml import Raw
 from reportgen.write.drawings import charted
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def ledger(
 
     `names`: metric -> its name; `hashes`: project path -> SHA-256; `scales`: anchor of a chart -> the numbers on its axes, which are no figures.
     """
-    places: dict[int, list[dict[str, Any]]] = {}
+    places: dict[int, list[dict[str, Raw]]] = {}
     charts = {position.within: position for position in positions if not position.number}
     for position in positions:
         if position.number:
@@ -54,16 +55,16 @@ def ledger(
     return json.dumps(record, ensure_ascii=False, indent=1).encode("utf-8")
 
 
-def _place(position: Position) -> dict[str, Any]:
-    place: dict[str, Any] = {"page": position.page, "x_mm": position.x_mm, "y_mm": position.y_mm}
+def _place(position: Position) -> dict[str, Raw]:
+    place: dict[str, Raw] = {"page": position.page, "x_mm": position.x_mm, "y_mm": position.y_mm}
     return {**place, "in": position.within} if position.within else place
 
 
 def _entry(
-    printed: Printed, places: list[dict[str, Any]], names: Mapping[str, Text], hashes: Mapping[str, str]
-) -> dict[str, Any]:
+    printed: Printed, places: list[dict[str, Raw]], names: Mapping[str, Text], hashes: Mapping[str, str]
+) -> dict[str, Raw]:
     value = printed.value
-    entry: dict[str, Any] = {
+    entry: dict[str, Raw] = {
         "id": printed.number,
         "metric": value.metric,
         "name": _halves(names[value.metric]) if value.metric in names else {},

@@ -79,16 +79,15 @@ def _assembled(
     from reportgen.write import html, pdf
 
     words, edition = draft.design.words, draft.job.edition
-    numbering = html.numbering(words, edition)
     # A letter and its translation are counted each by itself, in its own language.
-    feet = {"official": words["page.number"].zh, "translated": words["page.number"].en}
-
+    own = {"official": words["page.number"].zh, "translated": words["page.number"].en}
+    numbering = pdf.Numbering(html.numbering(words, edition), own)
     writing = {
-        place: helper.submit(pdf.write, names[place], parts, place, numbering, (), draft.dated, feet)
+        place: helper.submit(pdf.write, names[place], parts, place, numbering, (), draft.dated)
         for place in _elsewhere(parts)
     }
     here = {
-        place: pdf.write(names[place], parts, place, numbering, () if place else inside, draft.dated, feet)
+        place: pdf.write(names[place], parts, place, numbering, () if place else inside, draft.dated)
         for place in range(0, len(parts), 2)
     }
     written = [writing[place].result() if place in writing else here[place] for place in range(len(parts))]

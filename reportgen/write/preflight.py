@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from reportgen.model import Document, Exhibits, Sheet, Text
+from reportgen.model import Document, Exhibits, Picture, Sheet, Text
 from reportgen.model.errors import Place, Problem, problem
 from reportgen.model.messages import message
 from reportgen.read.theme import Theme, contrast
 from reportgen.write.fitting import MM, Fitted, zoom
+
+if TYPE_CHECKING:
+    from tinycss2.color5 import Color
+    from weasyprint.document import Document as LaidDocument
+    from weasyprint.formatting_structure.boxes import Box
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60\U00020000-\U0003ffff]")
@@ -58,7 +63,7 @@ class _Seen:
     words: dict[str, int] = field(default_factory=lambda: {"zh": 0, "en": 0})
 
 
-def inspect(laid: Any, document: Document, theme: Theme, fitted: Fitted, name: str) -> Preflight:
+def inspect(laid: LaidDocument, document: Document, theme: Theme, fitted: Fitted, name: str) -> Preflight:
     """The figures of a sheet against the limits, with a fault for each that it breaks and did not declare."""
     sheet = document.sheet
     assert sheet
@@ -89,10 +94,10 @@ def minutes_of_arc(points: float, metres: float) -> float:
     return math.degrees(math.atan(points * 0.0254 / 72 / metres)) * 60
 
 
-def _edges(sheet: Sheet) -> Callable[[Any], float]:
+def _edges(sheet: Sheet) -> Callable[[Box], float]:
     """Distance in mm from a box to the nearest edge of the trimmed sheet."""
 
-    def distance(box: Any) -> float:
+    def distance(box: Box) -> float:
         left, top = box.position_x / MM, box.position_y / MM
         right, bottom = left + box.margin_width() / MM, top + box.margin_height() / MM
         return float(min(left, top, sheet.width_mm - right, sheet.height_mm - bottom))
@@ -109,7 +114,9 @@ class _Where:
     story: bool = False
 
 
-def _walk(box: Any, at: _Where, seen: _Seen, edge: Callable[[Any], float], scans: Any) -> None:
+def _walk(
+    box: Box, at: _Where, seen: _Seen, edge: Callable[[Box], float], scans: Mapping[str, Picture]
+) -> None:
     box = getattr(box, "_box", box)
     element, kind = box.element, type(box).__name__
     if kind == "MarginBox":
@@ -132,17 +139,17 @@ def _walk(box: Any, at: _Where, seen: _Seen, edge: Callable[[Any], float], scans
         _walk(child, at, seen, edge, scans)
 
 
-def _ground(box: Any) -> str:
+def _ground(box: Box) -> str:
     colour = box.style["background_color"]
     return _hex(colour) if colour is not None and getattr(colour, "alpha", 1) > 0.99 else ""
 
 
-def _hex(colour: Any) -> str:
+def _hex(colour: Color) -> str:
     red, green, blue = (round(255 * min(1.0, max(0.0, part))) for part in colour.to("srgb").coordinates[:3])
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 
-def _text(box: Any, at: _Where, seen: _Seen, edge: Callable[[Any], float]) -> None:
+def _text(box: Box, at: _Where, seen: _Seen, edge: Callable[[Box], float]) -> None:
     words, points = box.text.strip(), box.style["font_size"] * 0.75
     seen.types.append((points, words))
     seen.edges.append((edge(box), words))
@@ -154,10 +161,16 @@ def _text(box: Any, at: _Where, seen: _Seen, edge: Callable[[Any], float]) -> No
     seen.words["en"] += len(_LATIN.findall(words))
 
 
-def _picture(box: Any, element: Any, seen: _Seen, edge: Callable[[Any], float], scans: Any) -> None:
+def _picture(
+    box: Box,
+    element: ElementTree.Element,
+    seen: _Seen,
+    edge: Callable[[Box], float],
+    scans: Mapping[str, Picture],
+) -> None:
     anchor = element.get("data-item")
     seen.edges.append((edge(box), anchor or element.get("data-chart") or "QR"))
-    if anchor in scans:
+    if anchor and anchor in scans:
         seen.pictures.append((scans[anchor].width_px / (box.width / 96), anchor))
 
 
@@ -202,25 +215,7 @@ def _findings(seen: _Seen, theme: Theme) -> Iterator[Finding]:
                 kept=points >= least - 0.05,
                 where=words,
             )
-    for language, (count, words) in sorted(seen.lines.items(), reverse=True):
-        most = int(limit[f"most_characters_{language}"])
-        name = Text(*({"zh": ("中文", "Chinese"), "en": ("英文", "English")}[language]))
-        what = message("layout.characters_per_line", name_=name)
-        yield Finding(
-            limit="characters",
-            what=what,
-            figure=str(count),
-            bound=f"≤ {most}",
-            kept=count <= most,
-            where=words,
-        )
-    most = int(limit["most_words"])
-    for language, what in (
-        ("zh", message("layout.chinese_characters_panel")),
-        ("en", message("layout.english_words_panel")),
-    ):
-        count = seen.words[language]
-        yield Finding(limit="words", what=what, figure=str(count), bound=f"≤ {most}", kept=count <= most)
+    yield from _counts(seen, limit)
     for (ink, ground), (ratio, words) in sorted(seen.pairs.items(), key=lambda pair: pair[1][0]):
         what = message("layout.contrast", ink=ink, ground=ground)
         least = limit["least_contrast"]
@@ -255,6 +250,31 @@ def _findings(seen: _Seen, theme: Theme) -> Iterator[Finding]:
             kept=mm >= least,
             where=words,
         )
+
+
+def _counts(seen: _Seen, limit: Mapping[str, float]) -> Iterator[Finding]:
+    """Characters of the fullest line, and words of the panel."""
+    of_line = {
+        "zh": message("layout.chinese_characters_per_line"),
+        "en": message("layout.english_characters_per_line"),
+    }
+    for language, (count, words) in sorted(seen.lines.items(), reverse=True):
+        most = int(limit[f"most_characters_{language}"])
+        yield Finding(
+            limit="characters",
+            what=of_line[language],
+            figure=str(count),
+            bound=f"≤ {most}",
+            kept=count <= most,
+            where=words,
+        )
+    most = int(limit["most_words"])
+    for language, what in (
+        ("zh", message("layout.chinese_characters_panel")),
+        ("en", message("layout.english_words_panel")),
+    ):
+        count = seen.words[language]
+        yield Finding(limit="words", what=what, figure=str(count), bound=f"≤ {most}", kept=count <= most)
 
 
 _REMEDY = {

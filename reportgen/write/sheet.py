@@ -49,7 +49,9 @@ def write(draft: Draft, tools: Tools) -> Written:
     part = made.fitted.part
     scales = drawings.axis_labels(made.fitted.specs.items(), made.fitted.charts.__getitem__)
     record = ledger.ledger(document, job.edition, part.positions, draft.metric_names(), made.hashes, scales)
-    content = pdf.assemble([pdf.write(job.name, [part], 0, "", draft.attached(record), draft.dated)], [part])
+    content = pdf.assemble(
+        [pdf.write(job.name, [part], 0, pdf.Numbering(), draft.attached(record), draft.dated)], [part]
+    )
     clock.step("pdf")
     pdf.check_fonts(content, job.name)
     files = {
@@ -118,9 +120,8 @@ def lay_out(draft: Draft, helper: Executor) -> LaidSheet:
     def draw(specs: Mapping[str, ChartSpec]) -> Callable[[str], bytes]:
         return drawings.drawing(specs.items(), job.edition, design.theme, draft.registry.units, helper)
 
-    fitted = fitting.fit(
-        document, design.theme, job.edition, page, style, draw, _scans(draft, shown), job.name
-    )
+    parts = fitting.Parts(page=page, style=style, draw=draw, scan=_scans(draft, shown))
+    fitted = fitting.fit(document, design.theme, job.edition, parts, job.name)
     found = preflight.inspect(pdf.laid(job.name), document, design.theme, fitted, job.name)
     return LaidSheet(name=job.name, page=page, fitted=fitted, preflight=found, hashes=hashes)
 

@@ -7,9 +7,8 @@ document's `records` are sheets of plain columns for programs, among them our ow
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -32,15 +31,15 @@ from reportgen.model import (
     Table,
     Text,
 )
-from reportgen.model.formats import MINUS, SYMBOL, Unit
+from reportgen.model.formats import SYMBOL, Unit
 from reportgen.read.words import Words, said
+from reportgen.write import ods
 from reportgen.write.odt import package
 
 if TYPE_CHECKING:
     from reportgen.write.draft import Draft
 
 
-DIGITS = 15  # significant digits that every spreadsheet keeps
 _NOT_IN_A_NAME = re.compile(r"[\[\]*?:/\\'\"]+")
 
 
@@ -128,22 +127,22 @@ class _Book:
             )
             if text and text.zh
         ]
-        rows = [[_words(line, "Title" if place == 1 else "")] for place, line in enumerate(lines)]
+        rows = [[ods.words(line, "Title" if place == 1 else "")] for place, line in enumerate(lines)]
         for box in (block for block in document.blocks if isinstance(block, NoteBox)):
-            rows.append([_words("")])
-            rows += [[_words(self.plain(box.title))]] if box.title else []
-            rows += [[_words(said(line.say(one), one))] for line in box.lines for one in self.languages]
-        rows.append([_words("")])
+            rows.append([ods.words("")])
+            rows += [[ods.words(self.plain(box.title))]] if box.title else []
+            rows += [[ods.words(said(line.say(one), one))] for line in box.lines for one in self.languages]
+        rows.append([ods.words("")])
         for table in tables(self.document):
-            rows.append([_words(f"{self.plain(table.name)}  {self.plain(table.caption)}".strip())])
+            rows.append([ods.words(f"{self.plain(table.name)}  {self.plain(table.caption)}".strip())])
         return self.made(self.plain(self.words["workbook.about"], " "), rows, [80], 0)
 
     def sheet(self, table: Table) -> OdfTable:
         """Caption, unit, the heads (frozen), the rows, notes and source."""
-        rows = [[_words(self.plain(table.name), "Note")]] if table.name.zh else []
-        rows.append([_words(self.plain(table.caption, "\n"), "Title")])
+        rows = [[ods.words(self.plain(table.name), "Note")]] if table.name.zh else []
+        rows.append([ods.words(self.plain(table.caption, "\n"), "Title")])
         if table.unit:
-            rows.append([_words(self.labelled("table.unit", table.unit), "Note")])
+            rows.append([ods.words(self.labelled("table.unit", table.unit), "Note")])
         columns = [Column(table.stub), *table.columns]
         if any(column.group for column in columns):
             rows.append([self.head(column.group) for column in columns])
@@ -153,7 +152,7 @@ class _Book:
             style = "Total" if row.role == "total" else ""
             rows.append(
                 [
-                    _words(self.plain(row.head), style),
+                    ods.words(self.plain(row.head), style),
                     *(self.cell(one, row.role == "total") for one in row.cells),
                 ]
             )
@@ -164,17 +163,17 @@ class _Book:
         ]
         if table.source:
             foot.append(self.labelled("table.source", table.source))
-        rows += [[_words("")], *([_words(line, "Note")] for line in foot)] if foot else []
+        rows += [[ods.words("")], *([ods.words(line, "Note")] for line in foot)] if foot else []
         name = f"{table.name.say(self.languages[0])} {table.caption.say(self.languages[0])}"
         return self.made(name, rows, self.widths_of(table), head)
 
     def records(self, records: Records) -> OdfTable:
         """Plain columns: names in the first row, numbers and words below, nothing else."""
-        rows = [[_words(name, "Head") for name in records.columns]]
+        rows = [[ods.words(name, "Head") for name in records.columns]]
         for row in records.rows:
             rows.append(
                 [
-                    _number(Fraction(one), str(one), "n0p") if isinstance(one, int) else _words(one)
+                    ods.number(Fraction(one), str(one), "n0p") if isinstance(one, int) else ods.words(one)
                     for one in row
                 ]
             )
@@ -208,33 +207,33 @@ class _Book:
         parts = [self.plain(label, "\n")] if label else [""]
         if unit:
             parts.append(self.plain(unit, " "))
-        return _words("\n".join(parts) + (f" {mark}" if mark else ""), "Head")
+        return ods.words("\n".join(parts) + (f" {mark}" if mark else ""), "Head")
 
     def cell(self, cell: Cell, total: bool) -> OdfCell:
         if cell.figure:
             return self.figure(cell.figure, total, cell.mark)
-        return _words(self.plain(cell.text) if cell.text else "", "Total" if total else "")
+        return ods.words(self.plain(cell.text) if cell.text else "", "Total" if total else "")
 
     def figure(self, printed: Printed, total: bool, mark: str = "") -> OdfCell:
         """The number in the unit of the paper; a gap is its symbol."""
         if not isinstance(printed.value.exact, Fraction):
-            return _words(printed.plain, "Right")
+            return ods.words(printed.plain, "Right")
         exact = printed.value.exact / self.units[printed.unit].factor
         if printed.plain == SYMBOL["under_half"]:
             style = self.number_format("under", 0, total, printed.plain)
         else:
             digits = len(printed.plain.partition(".")[2])
             style = self.number_format(f"n{digits}", digits, total)
-        cell = _number(exact, printed.plain, style)
+        cell = ods.number(exact, printed.plain, style)
         if mark:
-            cell.append(_annotation(mark))
+            cell.append(ods.annotation(mark))
         return cell
 
     def number_format(self, name: str, digits: int, total: bool, instead: str = "") -> str:
         """The style of a figure's cell, with thousands in threes and a true minus sign as on paper."""
         style = f"{name}{'t' if total else ''}"
         if style not in self.formats:
-            for part in _number_styles(f"N{name}", digits, instead, plain=name == "n0p"):
+            for part in ods.number_styles(f"N{name}", digits, instead, plain=name == "n0p"):
                 self.formats.setdefault(str(part.get_attribute("style:name")), part)
             cell = Element.from_tag("style:style")
             cell.set_attribute("style:name", style)
@@ -264,22 +263,22 @@ class _Book:
     # -- styles and settings
 
     def put_styles(self, odf: OdfDocument) -> None:
-        for style in _named():
-            _part(odf, "styles.xml", "office:styles").append(style)
-        automatic = _part(odf, "content.xml", "office:automatic-styles")
+        for style in ods.named():
+            ods.part(odf, "styles.xml", "office:styles").append(style)
+        automatic = ods.part(odf, "content.xml", "office:automatic-styles")
         for width, name in self.widths.items():
             wide = {"style:column-width": f"{width * 1.95 + 2:.1f}mm"}
-            automatic.append(_style(name, "table-column", "table-column-properties", wide))
-        sheet = _style("ta1", "table", "table-properties", {"table:display": "true"})
+            automatic.append(ods.style(name, "table-column", "table-column-properties", wide))
+        sheet = ods.style("ta1", "table", "table-properties", {"table:display": "true"})
         sheet.set_attribute("style:master-page-name", "Sheet")
         automatic.append(sheet)
         for style in self.formats.values():
             automatic.append(style)
-        _part(odf, "styles.xml", "office:automatic-styles").append(_page())
+        ods.part(odf, "styles.xml", "office:automatic-styles").append(ods.page())
         master = Element.from_tag("style:master-page")
         master.set_attribute("style:name", "Sheet")
         master.set_attribute("style:page-layout-name", "Paper")
-        _part(odf, "styles.xml", "office:master-styles").append(master)
+        ods.part(odf, "styles.xml", "office:master-styles").append(master)
 
     def settings(self) -> bytes:
         """Where each sheet is frozen: below its heads."""
@@ -296,9 +295,9 @@ class _Book:
                 item.format("PositionBottom", "int", head),
             ]
             entries.append(
-                f'<config:config-item-map-entry config:name="{_escaped(name)}">{"".join(held)}</config:config-item-map-entry>'
+                f'<config:config-item-map-entry config:name="{ods.escaped(name)}">{"".join(held)}</config:config-item-map-entry>'
             )
-        first = item.format("ActiveTable", "string", _escaped(next(iter(self.frozen))))
+        first = item.format("ActiveTable", "string", ods.escaped(next(iter(self.frozen))))
         return _SETTINGS.format(tables="".join(entries), active=first).encode("utf-8")
 
 
@@ -314,182 +313,3 @@ _SETTINGS = (
     "</config:config-item-map-entry></config:config-item-map-indexed></config:config-item-set>"
     "</office:settings></office:document-settings>"
 )
-
-
-def _part(odf: OdfDocument, file: str, tag: str) -> Element:
-    found: Element = odf.get_part(file).root.get_element(tag)  # type: ignore[union-attr,assignment]
-    return found
-
-
-def _escaped(words: str) -> str:
-    return words.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
-
-
-def _words(text: str, style: str = "") -> OdfCell:
-    """A cell of words; lines are paragraphs."""
-    cell = OdfCell()
-    if text:
-        cell.set_attribute("office:value-type", "string")
-        for line in text.split("\n"):
-            paragraph = Element.from_tag("text:p")
-            paragraph.text = line
-            cell.append(paragraph)
-    if style:
-        cell.set_attribute("table:style-name", style)
-    return cell
-
-
-def _number(exact: Fraction, shown: str, style: str) -> OdfCell:
-    cell = OdfCell()
-    cell.set_attribute("office:value-type", "float")
-    cell.set_attribute("office:value", _digits(exact))
-    cell.set_attribute("table:style-name", style)
-    paragraph = Element.from_tag("text:p")
-    paragraph.text = shown
-    cell.append(paragraph)
-    return cell
-
-
-def _digits(exact: Fraction) -> str:
-    """All digits of a whole number, the significant ones of a fraction."""
-    if exact.denominator == 1:
-        return str(exact.numerator)
-    with localcontext() as context:
-        context.prec = DIGITS
-        return f"{(Decimal(exact.numerator) / Decimal(exact.denominator)).normalize():f}"
-
-
-def _annotation(mark: str) -> Element:
-    """The letter of a footnote, as a comment of the cell: a superscript would make words of the number."""
-    note = Element.from_tag("office:annotation")
-    paragraph = Element.from_tag("text:p")
-    paragraph.text = mark
-    note.append(paragraph)
-    return note
-
-
-# ---- styles -----------------------------------------------------------------------------------------
-
-
-def _number_styles(name: str, digits: int, instead: str, plain: bool) -> Iterator[Element]:
-    """`#,##0.00` with a true minus sign; `instead` is shown whatever the number is."""
-
-    def style(own: str, sign: str) -> Element:
-        made = Element.from_tag("number:number-style")
-        made.set_attribute("style:name", own)
-        if sign or instead:
-            text = Element.from_tag("number:text")
-            text.text = instead or sign
-            made.append(text)
-        if not instead:
-            number = Element.from_tag("number:number")
-            number.set_attribute("number:decimal-places", str(digits))
-            number.set_attribute("number:min-decimal-places", str(digits))
-            number.set_attribute("number:min-integer-digits", "1")
-            if not plain:
-                number.set_attribute("number:grouping", "true")
-            made.append(number)
-        return made
-
-    if instead or plain:
-        yield style(name, "")
-        return
-    yield style(f"{name}P0", "")
-    negative = style(name, MINUS)
-    positive = Element.from_tag("style:map")
-    positive.set_attribute("style:condition", "value()>=0")
-    positive.set_attribute("style:apply-style-name", f"{name}P0")
-    negative.append(positive)
-    yield negative
-
-
-def _page() -> Element:
-    """A4 across, all columns on one page."""
-    layout = Element.from_tag("style:page-layout")
-    layout.set_attribute("style:name", "Paper")
-    properties = {
-        "fo:page-width": "297mm",
-        "fo:page-height": "210mm",
-        "style:print-orientation": "landscape",
-        "fo:margin-top": "15mm",
-        "fo:margin-bottom": "15mm",
-        "fo:margin-left": "15mm",
-        "fo:margin-right": "15mm",
-        "style:scale-to-X": "1",
-        "style:scale-to-Y": "0",
-    }
-    _with(layout, "page-layout-properties", properties)
-    return layout
-
-
-def _style(name: str, family: str, tag: str, properties: Mapping[str, str], parent: str = "") -> Element:
-    style = Element.from_tag("style:style")
-    style.set_attribute("style:name", name)
-    style.set_attribute("style:family", family)
-    if parent:
-        style.set_attribute("style:parent-style-name", parent)
-    _with(style, tag, properties)
-    return style
-
-
-def _with(style: Element, tag: str, properties: Mapping[str, str]) -> None:
-    inner = Element.from_tag(f"style:{tag}")
-    for key, value in properties.items():
-        inner.set_attribute(key, value)
-    style.append(inner)
-
-
-def _named() -> Iterable[Element]:
-    """What a cell is: words or a figure, a head, a sum, a title, a note."""
-    spoken = {
-        "fo:language": "en",
-        "fo:country": "US",
-        "style:language-asian": "zh",
-        "style:country-asian": "TW",
-        "fo:font-family": "Noto Sans TC",
-        "style:font-family-asian": "Noto Sans TC",
-    }
-    default = _style(
-        "Default",
-        "table-cell",
-        "text-properties",
-        {**spoken, "fo:font-size": "10pt", "style:font-size-asian": "10pt"},
-    )
-    yield default
-    head = _style(
-        "Head",
-        "table-cell",
-        "table-cell-properties",
-        {
-            "fo:border-bottom": "0.8pt solid #1f5a73",
-            "fo:wrap-option": "wrap",
-            "style:vertical-align": "bottom",
-        },
-        "Default",
-    )
-    _with(head, "paragraph-properties", {"fo:text-align": "center"})
-    _with(head, "text-properties", _BOLD)
-    yield head
-    total = _style(
-        "Total", "table-cell", "table-cell-properties", {"fo:border-top": "0.8pt solid #1f5a73"}, "Default"
-    )
-    _with(total, "text-properties", _BOLD)
-    yield total
-    yield _style(
-        "Title",
-        "table-cell",
-        "text-properties",
-        {**_BOLD, "fo:font-size": "12pt", "style:font-size-asian": "12pt"},
-        "Default",
-    )
-    yield _style(
-        "Note",
-        "table-cell",
-        "text-properties",
-        {"fo:font-size": "9pt", "style:font-size-asian": "9pt"},
-        "Default",
-    )
-    yield _style("Right", "table-cell", "paragraph-properties", {"fo:text-align": "end"}, "Default")
-
-
-_BOLD = {"fo:font-weight": "bold", "style:font-weight-asian": "bold"}

@@ -27,7 +27,8 @@ from small_targets import (
 )
 
 from reportgen.compute.targets import Factor, Limits
-from reportgen.compute.targets.model import NewBranch
+from reportgen.compute.targets.declaration import BranchLimits, NewBranch
+from reportgen.model import Text
 
 # ---- by hand -------------------------------------------------------------------------------------
 
@@ -40,7 +41,11 @@ def test_a_small_example_is_what_a_hand_makes_of_it() -> None:
     free = decided(scheme(800), {"north": NORTH, "south": SOUTH})
     assert amounts(free) == {"north": 600, "south": 200}
     held = decided(
-        scheme(800, limits=Limits(None, Fraction(50)), branch_limits={"south": Limits()}),
+        scheme(
+            800,
+            limits=Limits(floor=None, ceiling=Fraction(50)),
+            branch_limits={"south": BranchLimits(branch="south", reason=Text("示範", "sample"))},
+        ),
         {"north": NORTH, "south": SOUTH},
     )
     assert amounts(held) == {"north": 450, "south": 350}
@@ -72,7 +77,7 @@ def test_last_year_and_index_are_blended_by_the_declared_weight() -> None:
     ],
 )
 def test_each_way_from_a_factor_to_a_share(normalisation: str, direction: str, index: Fraction) -> None:
-    factor = replace(PEOPLE, normalisation=normalisation, direction=direction)  # type: ignore[arg-type]
+    factor = PEOPLE.model_copy(update={"normalisation": normalisation, "direction": direction})
     result = decided(
         scheme(300, factors=(factor,)),
         {"a": Branch({"people": 10}, (Unit(200),)), "b": Branch({"people": 40}, (Unit(100),))},
@@ -112,7 +117,10 @@ def test_a_new_unit_counts_as_an_average_one_and_has_no_limits() -> None:
     branch = Branch({"people": 1}, (Unit(300, 30), Unit(100, 10), Unit(None, months=Fraction(6))))
     result = decided(
         scheme(
-            1000, unit_factors=(CASES,), unit_new=("a/03",), unit_limits=Limits(Fraction(-100), Fraction(200))
+            1000,
+            unit_factors=(CASES,),
+            unit_new=("a/03",),
+            unit_limits=Limits(floor=Fraction(-100), ceiling=Fraction(200)),
         ),
         {"a": branch},
     )
@@ -123,7 +131,9 @@ def test_a_new_unit_counts_as_an_average_one_and_has_no_limits() -> None:
 
 def test_limits_of_a_unit_are_pro_rata_too() -> None:
     branch = Branch({"people": 1}, (Unit(1000), Unit(1000, months=Fraction(6))))
-    result = decided(scheme(1500, unit_limits=Limits(Fraction(-10), Fraction(10))), {"a": branch})
+    result = decided(
+        scheme(1500, unit_limits=Limits(floor=Fraction(-10), ceiling=Fraction(10))), {"a": branch}
+    )
     half = result.branch("a").units[1]
     assert (half.floor.exact, half.ceiling.exact) == (450, 550)  # type: ignore[union-attr]
 
@@ -140,13 +150,13 @@ def test_a_new_branch_stands_on_its_declared_base() -> None:
         800,
         last_weight=Fraction(100),
         unit_new=("b/01",),
-        limits=Limits(Fraction(0), Fraction(50)),
-        new_branches={"b": NewBranch(100, False)},
+        limits=Limits(floor=Fraction(0), ceiling=Fraction(50)),
+        new_branches={"b": NewBranch(branch="new", base=100, limited=False)},
     )
     result = decided(one, branches)
     assert amounts(result) == {"a": 450, "b": 350}
     assert (result.branch("b").new, result.branch("b").ceiling) == (True, None)
-    limited = replace(one, total=600, new_branches={"b": NewBranch(100, True)})
+    limited = replace(one, total=600, new_branches={"b": NewBranch(branch="new", base=100, limited=True)})
     assert amounts(decided(limited, branches)) == {"a": 450, "b": 150}
 
 
@@ -176,11 +186,19 @@ FACTORS = st.tuples(
     st.sampled_from(["share", "mean_ratio"]), st.sampled_from(["raises", "lowers"]), st.integers(0, 100)
 ).map(
     lambda drawn: (
-        replace(PEOPLE, normalisation=drawn[0], direction=drawn[1], weight=Fraction(drawn[2])),  # type: ignore[arg-type]
-        Factor(id="land", label=PEOPLE.label, column="land", weight=Fraction(100 - drawn[2])),
+        PEOPLE.model_copy(
+            update={"normalisation": drawn[0], "direction": drawn[1], "weight": Fraction(drawn[2])}
+        ),
+        PEOPLE.model_copy(update={"column": "land", "weight": Fraction(100 - drawn[2])}),
     )
 )
-LIMITS = st.sampled_from([Limits(), Limits(Fraction(-20), Fraction(20)), Limits(Fraction(-50), Fraction(5))])
+LIMITS = st.sampled_from(
+    [
+        Limits(),
+        Limits(floor=Fraction(-20), ceiling=Fraction(20)),
+        Limits(floor=Fraction(-50), ceiling=Fraction(5)),
+    ]
+)
 quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -258,7 +276,7 @@ def test_a_larger_factor_never_lowers_a_target(agency, factors, limits, more) ->
 @quick
 @given(st.lists(st.integers(1, 1000), min_size=2, max_size=5, unique=True), st.integers(0, 4), NUMBERS)
 def test_min_max_is_monotone_too(people, place, more) -> None:  # type: ignore[no-untyped-def]
-    factor = replace(PEOPLE, normalisation="min_max")
+    factor = PEOPLE.model_copy(update={"normalisation": "min_max"})
     place %= len(people)
     grown = [*people]
     grown[place] += more
@@ -294,7 +312,7 @@ AB = {"a": Branch({"people": 1}, (Unit(1000),)), "b": Branch({"people": 1}, (Uni
 
 
 def test_floors_above_the_total_are_told_with_each_of_them() -> None:
-    (said,) = told(scheme(1500, limits=Limits(Fraction(-10), Fraction(10))), AB)
+    (said,) = told(scheme(1500, limits=Limits(floor=Fraction(-10), ceiling=Fraction(10))), AB)
     assert said == (
         f"{DECLARED}: limits: all branches: the floors are above what is to be divided by NT$300 (1,800 - 1,500 = 300): "
         "a Branch 900; b Branch 900; lower the floors or raise the total"
@@ -302,13 +320,15 @@ def test_floors_above_the_total_are_told_with_each_of_them() -> None:
 
 
 def test_ceilings_below_the_total_are_told_with_each_of_them() -> None:
-    (said,) = told(scheme(2500, limits=Limits(Fraction(-10), Fraction(10))), AB)
+    (said,) = told(scheme(2500, limits=Limits(floor=Fraction(-10), ceiling=Fraction(10))), AB)
     assert "the ceilings are below what is to be divided by NT$300" in said
     assert "a Branch 1,100; b Branch 1,100; raise the ceilings or lower the total" in said
 
 
 def test_limits_of_units_that_their_branch_cannot_keep_name_the_branch() -> None:
-    (said,) = told(scheme(2500, unit_limits=Limits(None, Fraction(10)), limits=Limits()), {"a": AB["a"]})
+    (said,) = told(
+        scheme(2500, unit_limits=Limits(floor=None, ceiling=Fraction(10)), limits=Limits()), {"a": AB["a"]}
+    )
     assert (
         said.startswith(f"{DECLARED}: unit_limits: a Branch: the ceilings are below")
         and "a Branch, Unit 01 1,100" in said
@@ -317,7 +337,7 @@ def test_limits_of_units_that_their_branch_cannot_keep_name_the_branch() -> None
 
 def test_limits_without_a_step_between_them_are_told() -> None:
     narrow = {"a": Branch({"people": 1}, (Unit(1004),))}
-    (said,) = told(scheme(1000, limits=Limits(Fraction(0), Fraction(0))), narrow)
+    (said,) = told(scheme(1000, limits=Limits(floor=Fraction(0), ceiling=Fraction(0))), narrow)
     assert "no multiple of the step 10 lies between the floor 1,004 and the ceiling 1,004" in said
 
 
@@ -338,7 +358,7 @@ def test_a_factor_that_cannot_be_shared_is_told(
     people: tuple[int, int], more: dict[str, str], expected: str
 ) -> None:
     branches = {id_: Branch({"people": many}) for id_, many in zip("ab", people, strict=True)}
-    (said,) = told(scheme(200, factors=(replace(PEOPLE, **more),)), branches)  # type: ignore[arg-type]
+    (said,) = told(scheme(200, factors=(PEOPLE.model_copy(update=more),)), branches)  # type: ignore[arg-type]
     assert expected in said
 
 
@@ -378,7 +398,9 @@ def test_a_branch_without_a_target_of_last_year_is_told() -> None:
     branches = {"a": Branch(), "b": Branch({"people": 1}, (Unit(None),))}
     (said,) = told(scheme(200, unit_new=("b/01",)), branches)
     assert "b has no target of ROC 104; add its rows, or declare [[new_branch]]" in said
-    (said,) = told(scheme(200, new_branches={"a": NewBranch(100, True)}), {"a": Branch()})
+    (said,) = told(
+        scheme(200, new_branches={"a": NewBranch(branch="new", base=100, limited=True)}), {"a": Branch()}
+    )
     assert "a is declared new and has a target of 104" in said
 
 
@@ -419,17 +441,24 @@ CASES_OF = [
         "unit = 10_000",
         "unit = 30_000",
         4,
-        "steps.branch",
+        "steps: branch",
         "100,000 is no multiple of the step of units 30,000",
         "不是各股級距",
     ),
-    ("unit = 10_000", "unit = 0", 4, "steps.unit", "0 is no step", "不是級距"),
+    (
+        "unit = 10_000",
+        "unit = 0",
+        4,
+        "steps: unit",
+        "0 is out of range; write a number of 1 or more",
+        "1 以上",
+    ),
     (
         'remainder = "largest_remainder"',
         'remainder = "largest"',
         4,
-        "steps.remainder",
-        "'largest' is unknown; known: largest_remainder",
+        "steps: remainder",
+        '"largest" is unknown; known: largest_remainder',
         "largest_remainder",
     ),
     (
@@ -444,7 +473,7 @@ CASES_OF = [
         'column = "population"',
         'column = "populaton"',
         4,
-        "factor.5.column",
+        "factor 5: column",
         "did you mean 'population'?",
         "population",
     ),
@@ -452,7 +481,7 @@ CASES_OF = [
         'normalisation = "mean_ratio"',
         'normalisation = "z_score"',
         4,
-        "factor.7.normalisation",
+        "factor 7: normalisation",
         "known: share, mean_ratio, min_max",
         "mean_ratio",
     ),
@@ -460,27 +489,48 @@ CASES_OF = [
         'direction = "lowers" # 轄區',
         'direction = "down" # 轄區',
         4,
-        "factor.6.direction",
-        "'down' is unknown; known: raises, lowers",
+        "factor 6: direction",
+        '"down" is unknown; known: raises, lowers',
         "raises",
     ),
-    ("floor = -4", "floor = 9", 4, "limits.floor", "the floor 9 is above the ceiling 8", "下限 9 高於上限 8"),
-    ("floor = -4", "floor = -101", 4, "limits.floor", "-101 per cent would be below nothing", "低於零"),
-    ('branch = "hualien"', 'branch = "hualian"', 4, "limit.1.branch", "did you mean 'hualien'?", "hualien"),
-    ("half = 90 #", "half = 0 #", 4, "units.half", "0 is not above 0 and at most 100", "不在 0 至 100"),
+    (
+        "floor = -4",
+        "floor = 9",
+        4,
+        "limits: floor",
+        "the floor 9 is above the ceiling 8",
+        "下限 9 高於上限 8",
+    ),
+    (
+        "floor = -4",
+        "floor = -101",
+        4,
+        "limits: floor",
+        "-101 is out of range; write a number of -100 or more",
+        "-100 以上",
+    ),
+    ('branch = "hualien"', 'branch = "hualian"', 4, "limit 1: branch", "did you mean 'hualien'?", "hualien"),
+    (
+        "half = 90 #",
+        "half = 0 #",
+        4,
+        "units: half",
+        "0 is out of range; write a number above 0 and up to 100",
+        "大於 0 至 100",
+    ),
     (
         'new = ["taipei/63", "taoyuan/43"]',
         'new = ["taipei63"]',
         4,
-        "units.new",
-        "'taipei63' is no unit; write taipei/63",
+        "units: new 1",
+        '"taipei63" is no unit; write taipei/63',
         "不是股",
     ),
     (
         'closed = ["hsinchu/28"]',
         'closed = ["hsinchoo/28"]',
         4,
-        "units.closed",
+        "units: closed 1",
         "did you mean 'hsinchu'?",
         "hsinchu",
     ),
@@ -488,7 +538,7 @@ CASES_OF = [
         'months = "months"',
         'months = "month"',
         4,
-        "units.months",
+        "units: months",
         "the table roster has no column 'month'",
         "沒有「month」欄",
     ),
@@ -496,17 +546,17 @@ CASES_OF = [
         'roster = "roster"',
         'roster = "factors"',
         4,
-        "units.roster",
-        "'factors' is unknown; known: units, roster",
+        "units: roster",
+        '"factors" is unknown; known: units, roster',
         "roster",
     ),
     (
         "weight = 60",
         "weight = 160",
         4,
-        "last_year.weight",
-        "160 is not between 0 and 100 per cent",
-        "不在百分之 0 至 100 之間",
+        "last_year: weight",
+        "160 is out of range; write a number from 0 to 100",
+        "0 至 100",
     ),
     ("[limits]", "[limitz]", 4, "limitz", "is an unknown key", "不認識這個鍵"),
     (

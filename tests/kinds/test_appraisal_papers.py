@@ -236,12 +236,24 @@ def test_overdue_cases_may_be_counted_from_single_cases(tmp_path: Path) -> None:
         ({"papers": '["forecast"]', "period": '"104-06"'}, "forecast", "is missing"),
         ({"period": '"104-13"'}, "period", "'104-13' is not a month"),
         ({"period": '"2015"'}, "period", "'2015' is not a month"),
-        ({"more": '[names]\nofficers = "x"'}, "names: officers", "'x' is not known"),
-        ({"more": '[names]\nunits = "mid-mask"'}, "names: units", "names no person"),
-        ({"more": '[names]\noverdue = "whole"'}, "names: overdue", "names no person"),
-        ({"more": "[attitude]\nleast_months = 13"}, "attitude: least_months", "13 is not 1 to 12"),
-        ({"more": '[[signature]]\nname = { zh = "甲", en = "A" }'}, "signature 1: title", "both languages"),
-        ({"more": "surprise = 1"}, "surprise", "is not known here"),
+        (
+            {"more": '[names]\nofficers = "x"'},
+            "names: officers",
+            '"x" is unknown; known: whole, mid-mask, surname-only',
+        ),
+        ({"more": '[names]\nunits = "mid-mask"'}, "names: units", "known here: officers, attitude"),
+        ({"more": '[names]\noverdue = "whole"'}, "names: overdue", "known here: officers, attitude"),
+        (
+            {"more": "[attitude]\nleast_months = 13"},
+            "attitude: least_months",
+            "13 is out of range; write a number from 1 to 12",
+        ),
+        (
+            {"more": '[[signature]]\nname = { zh = "甲", en = "A" }'},
+            "signature 1: title",
+            'write title = { zh = "…", en = "…" }',
+        ),
+        ({"more": "surprise = 1"}, "surprise", "is an unknown key"),
     ],
 )
 def test_a_fault_of_the_publication_is_told_with_its_place(

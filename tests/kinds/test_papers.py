@@ -77,7 +77,9 @@ def made(sample: str, name: str, edition: Edition) -> bytes:
         called.append(f"{sample}/{name}.{edition}-{place}")
         laid.append(pdf.lay_out(page, css, called[-1]))
     dated = datetime(2014, 1, 1, tzinfo=UTC)
-    parts = [pdf.write(one, laid, place, numbering, (), dated) for place, one in enumerate(called)]
+    parts = [
+        pdf.write(one, laid, place, pdf.Numbering(numbering), (), dated) for place, one in enumerate(called)
+    ]
     whole = pdf.assemble(parts, laid)
     pdf.check_fonts(whole, name)
     return whole

@@ -181,8 +181,11 @@ def test_an_unknown_paper_and_missing_signatures_are_told(small: Path) -> None:
     finally:
         (small / file).write_text(before, "utf-8")
     assert run.exit_code == 3
-    assert "there is no paper 'branch'; known: approval, branches" in run.output
-    assert "signoff: drafting: is missing" in run.output and "signoff: draft: is not known here" in run.output
+    assert (
+        "papers 2: \"branch\" is unknown; known: approval, branches; did you mean 'branches'?" in run.output
+    )
+    assert "signoff: drafting: is missing; write drafting = " in run.output
+    assert "signoff: draft: is an unknown key; known here: drafting, consulted, deciding" in run.output
 
 
 # ---- the workbook --------------------------------------------------------------------------------

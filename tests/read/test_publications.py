@@ -9,12 +9,11 @@ from small import ROOT
 
 from reportgen.kinds import kinds
 from reportgen.model import Text
-from reportgen.model.errors import InputError, Problem
+from reportgen.model.errors import InputError
 from reportgen.model.kind import Kind
 from reportgen.read.publications import (
     HEAD,
     Publication,
-    Reader,
     documents_of,
     open_publication,
     publication_names,
@@ -206,75 +205,3 @@ def test_the_kind_alone_is_read_even_where_the_rest_is_wrong(tmp_path: Path) -> 
     assert (
         documents_of(written(tmp_path, period='"x"', title=None), "branch-107", KINDS)[0].name == "bulletin"
     )
-
-
-# ---- the reader -----------------------------------------------------------------------------
-
-
-def reader(raw: dict[str, object], where: str = "section 1") -> tuple[Reader, list[Problem]]:
-    problems: list[Problem] = []
-    return Reader(raw, "p.toml", where, problems), problems
-
-
-def said(problems: list[Problem]) -> list[str]:
-    return [problem.say() for problem in problems]
-
-
-def test_a_field_that_nobody_asked_for_is_told_with_the_nearest_one() -> None:
-    block, problems = reader({"block": "table", "colums": [], "zzz": 1})
-    block.word("block")
-    block.words("columns", required=False)
-    block.done()
-    assert said(problems) == [
-        "p.toml: section 1: colums: is not known here; did you mean 'columns'?",
-        "p.toml: section 1: zzz: is not known here; known: block, columns",
-    ]
-    assert problems[0].say("zh") == "p.toml，第 1 節：colums：此處沒有這個欄位；是否為 'columns'？"
-
-
-def test_wrong_types_are_named_with_the_right_one() -> None:
-    block, problems = reader(
-        {"word": 1, "whole": "1", "yes": "true", "words": "a", "list": ["a", 1], "tables": {}}
-    )
-    assert block.word("word", default="d") == "d"
-    assert block.whole("whole", default=5) == 5
-    assert block.yes("yes") is False
-    assert block.words("words") == []
-    assert block.words("list") == ["a"]
-    assert block.tables("tables", "block") == []
-    assert said(problems) == [
-        "p.toml: section 1: word: 1 is not a word in quotes",
-        "p.toml: section 1: whole: '1' is not a whole number",
-        "p.toml: section 1: yes: 'true' is not true or false",
-        "p.toml: section 1: words: 'a' is not a list of words in quotes",
-        "p.toml: section 1: list: 1 is not a word in quotes",
-        "p.toml: section 1: tables: {} is not [[section.tables]] tables",
-    ]
-
-
-def test_what_is_not_required_may_be_absent() -> None:
-    block, problems = reader({})
-    assert (block.word("a", default=""), block.whole("b", 3), block.yes("c", True)) == ("", 3, True)
-    assert (block.words("d", required=False), block.text("e", required=False)) == ([], None)
-    block.done()
-    assert problems == []
-
-
-def test_a_word_outside_the_choices_falls_back_so_that_reading_goes_on() -> None:
-    block, problems = reader({"form": "lines"})
-    assert block.word("form", ("bar", "line")) == "bar"
-    assert said(problems) == [
-        "p.toml: section 1: form: 'lines' is not known; known: bar, line; did you mean 'line'?"
-    ]
-
-
-def test_tables_in_tables_carry_their_number_in_their_place() -> None:
-    outer, problems = reader({"block": [{"a": 1}, {}, "x"]})
-    first, second = outer.tables("block", "block")
-    first.word("a")
-    second.word("a")
-    assert said(problems) == [
-        "p.toml: section 1: block: block 3 is not a table",
-        "p.toml: section 1, block 1: a: 1 is not a word in quotes",
-        "p.toml: section 1, block 2: a: is missing; write a word in quotes",
-    ]

@@ -235,7 +235,9 @@ def laid_out(page: str) -> bytes:
     )
     css = 'html{font-family:"Noto Sans TC"}'
     part = pdf.lay_out(whole, css, "x")
-    return pdf.assemble([pdf.write("x", [part], 0, "", (), datetime(2026, 1, 1, tzinfo=UTC))], [part])
+    return pdf.assemble(
+        [pdf.write("x", [part], 0, pdf.Numbering(), (), datetime(2026, 1, 1, tzinfo=UTC))], [part]
+    )
 
 
 def examined(page: str, folder: Path, file: str) -> str:
@@ -494,7 +496,7 @@ def test_the_samples_own_style_sheets_pass() -> None:
 
 
 def test_two_million_characters_are_checked_in_a_moment() -> None:
-    """Some 25 ms; the limit leaves room for a machine that is busy."""
+    """Some 25 ms; what grows with the square of the page would take hours."""
     chart = (
         '<svg xmlns="http://www.w3.org/2000/svg"><g>'
         + '<path d="M114.89,34.75h340.42v12.3h-340Z" fill="#9aa8b3"/>' * 200
@@ -503,12 +505,9 @@ def test_two_million_characters_are_checked_in_a_moment() -> None:
     cells = "".join(f'<tr><td data-f="{n}" class="h3">{n}</td></tr>' for n in range(12_000))
     page = f"<div>{charts}</div><table>{cells}</table>"
     assert len(page) > 2_000_000
-    seconds = []
-    for _ in range(5):
-        start = time.process_time()
-        html.check_page(page, "x")
-        seconds.append(time.process_time() - start)
-    assert min(seconds) < 0.15
+    start = time.process_time()
+    html.check_page(page, "x")
+    assert time.process_time() - start < 10
 
 
 def test_no_case_is_forgotten() -> None:

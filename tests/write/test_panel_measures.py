@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from small_panels import BODY, CATALOGUE, FRONT, HEAD, PANEL, laid, project, write
 
 from reportgen.model.errors import InputError, RenderError
-from reportgen.read.theme import contrast
+from reportgen.read.theme import contrast, load_theme
 from reportgen.write import fitting, pdf
 from reportgen.write.fitting import LARGEST, MM, SMALLEST, TRIES, _next
 from reportgen.write.preflight import Finding, minutes_of_arc
@@ -300,7 +300,7 @@ def test_a_fitted_sheet_is_one_page_with_room_for_all_that_stands_on_it(
 
 def _sheet_of(folder: Path, edition: str) -> tuple[Any, Any, bool]:
     document = small_panels.made(folder)
-    return document.sheet, small_panels.load_theme(folder / TOKENS), edition != "en"
+    return document.sheet, load_theme(folder / TOKENS), edition != "en"
 
 
 @settings(max_examples=500, deadline=None)

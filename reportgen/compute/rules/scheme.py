@@ -5,15 +5,36 @@ Thresholds, bands and ranges are in base units (1 for a ratio, NT$ for money); p
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Literal
 
-from reportgen.compute.rules.model import Standard
+from reportgen.compute.rules.model import Standard, Standing
 from reportgen.model import Text
 from reportgen.model.formats import gregorian_year
+from reportgen.read.fields import Bilingual
+from reportgen.read.schema import Fault, Model, check, fault
+
+
+class Sourced(Model):
+    """Whether a scheme is a rule or an assumption, and where it comes from."""
+
+    standing: Standing
+    basis: Bilingual
+    source: str = ""
+
+    @check
+    @staticmethod
+    def _has_source(standing: Standing, source: str) -> Iterator[Fault]:
+        if standing == "rule" and not source:
+            yield fault("source", "rules.rule_needs_source")
+
+    @property
+    def standard(self) -> Standard:
+        return Standard(self.standing, self.basis, self.source)
+
 
 Rounding = Literal["half_up", "down", "up"]
 Method = Literal["competition", "dense", "modified"]

@@ -7,18 +7,9 @@ tables ── readings ───────────────────
 from __future__ import annotations
 
 from reportgen.compute.targets.computation import decide
-from reportgen.compute.targets.declaration import read_scheme
+from reportgen.compute.targets.declaration import Factor, Limits, Scheme, read_scheme
 from reportgen.compute.targets.explanation import differences, explain, tried
-from reportgen.compute.targets.model import (
-    BranchTarget,
-    Factor,
-    FactorShare,
-    Limits,
-    Result,
-    Scheme,
-    Share,
-    UnitTarget,
-)
+from reportgen.compute.targets.model import BranchTarget, FactorShare, Result, Share, UnitTarget
 
 __all__ = [
     "BranchTarget",

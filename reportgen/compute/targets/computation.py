@@ -11,8 +11,9 @@ from dataclasses import replace
 from fractions import Fraction
 
 from reportgen.compute.exact import number, total
+from reportgen.compute.targets.declaration import Factor, Scheme
 from reportgen.compute.targets.division import bounds_of, counted, divide
-from reportgen.compute.targets.model import BranchTarget, Factor, FactorShare, Result, Scheme, Share
+from reportgen.compute.targets.model import BranchTarget, FactorShare, Result, Share
 from reportgen.compute.targets.readings import BranchReading, Overrides, Reading, read
 from reportgen.compute.targets.units import units_of
 from reportgen.compute.targets.workings import (
@@ -220,7 +221,7 @@ def _summed(work: Work, branches: tuple[BranchTarget, ...], given: Sequence[Give
 
 def _files(work: Work) -> tuple[str, ...]:
     scheme, tables = work.scheme, work.dataset.tables
-    columns = [scheme.last_column, *(factor.column for factor in (*scheme.factors, *scheme.units.factors))]
+    columns = [scheme.last_column, *(factor.column for factor in (*scheme.factors, *scheme.unit_factors))]
     used = {work.dataset.measures[column].table for column in columns}
     used |= {scheme.units.table, scheme.units.roster}
     return tuple(dict.fromkeys(table.file for name, table in tables.items() if name in used))

@@ -6,32 +6,293 @@ What the columns hold is judged in `readings`, whether a division exists in `com
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import cast, get_args
+from typing import Annotated, Literal
 
-from reportgen.compute.rules.model import Standard, Standing
-from reportgen.compute.targets.model import (
-    Direction,
-    Factor,
-    Limits,
-    NewBranch,
-    Normalisation,
-    Remainder,
-    Scheme,
-    UnitRules,
-)
+from pydantic import AfterValidator, Field, ValidationInfo
+
+from reportgen.compute.rules.model import Standard
+from reportgen.compute.rules.scheme import Sourced
 from reportgen.model import Text
 from reportgen.model.errors import KindError, Place, problem
 from reportgen.model.formats import Unit
-from reportgen.model.messages import told
-from reportgen.read.tables import Declaration, TableSpec
-from reportgen.read.toml import TomlFaults, TomlNode
-from reportgen.read.words import Glossary, check_halves
+from reportgen.read.fields import Bilingual, Number, OneOf, RocYear, Within
+from reportgen.read.schema import (
+    Context,
+    Fault,
+    Model,
+    check,
+    fault,
+    open_toml,
+    read,
+    refused,
+    repeated,
+    shown,
+    unknown_at,
+)
+from reportgen.read.tables import Declaration
+from reportgen.read.words import Glossary
 
-HUNDRED = Fraction(100)
+Direction = Literal["raises", "lowers"]
+Normalisation = Literal["share", "mean_ratio", "min_max"]
+Remainder = Literal["largest_remainder"]
+PerCent = Annotated[Number, Within(0, 100)]
+Column = Annotated[str, OneOf("column")]
+Branch = Annotated[str, OneOf("branch")]
+TableOfUnits = Annotated[str, OneOf("table of units")]
 BRANCH, UNIT = "branch", "unit"  # the key columns that every table of the scheme has
+
+
+# ---- the tables of targets.toml -----------------------------------------------------------------
+
+
+class Steps(Model):
+    """The steps of targets in NT$; those of units add up to those of branches."""
+
+    branch: Annotated[int, Within(1)]
+    unit: Annotated[int, Within(1)]
+    remainder: Remainder
+
+    @check
+    @staticmethod
+    def _fit(branch: int, unit: int) -> Iterator[Fault]:
+        if branch % unit:
+            near = branch // unit * unit or unit
+            slots = {"branch": branch, "own": unit, "near": near, "near2": near + unit}
+            yield fault("branch", "targets.is_no_multiple_step_units", **slots)
+
+
+class LastYear(Model):
+    column: Column
+    weight: PerCent
+
+
+class Factor(Model):
+    """An objective factor: the column that it is read from, its weight in per cent, and how it becomes a share."""
+
+    given_id: Annotated[str, Field(alias="id")] = ""
+    label: Bilingual
+    column: Column
+    weight: PerCent
+    direction: Direction = "raises"
+    normalisation: Normalisation
+
+    @property
+    def id(self) -> str:
+        return self.given_id or self.column
+
+
+class UnitFactor(Factor):
+    @check
+    @staticmethod
+    def _is_size(direction: Direction, normalisation: Normalisation) -> Iterator[Fault]:
+        if (direction, normalisation) != ("raises", "share"):
+            yield fault("normalisation", "targets.factor_units_is_size_is")
+
+
+class Limits(Model):
+    """The least and the most that a target may change on the year before, in per cent; None: no limit."""
+
+    floor: Annotated[Number, Within(-100)] | None = None
+    ceiling: Number | None = None
+
+    @check
+    @staticmethod
+    def _in_order(floor: Fraction | None, ceiling: Fraction | None) -> Iterator[Fault]:
+        if floor is not None and ceiling is not None and floor > ceiling:
+            yield fault("floor", "targets.floor_is_above_ceiling", floor=shown(floor), ceiling=shown(ceiling))
+
+
+class BranchLimits(Limits):
+    branch: Branch
+    reason: Bilingual
+
+
+class NewBranch(Model):
+    """A branch without a target of the year before: `base` NT$ stands for it; limits hold only where they are said to."""
+
+    branch: Branch
+    base: Annotated[int, Within(1)]
+    limited: bool = False
+
+
+def _unit(name: str, info: ValidationInfo) -> str:
+    branch, _, unit = name.partition("/")
+    branches = info.context.known.get(BRANCH) if info.context else None
+    if not unit or not branch:
+        raise refused([fault((), "targets.is_no_unit", value=shown(name))])
+    if branches is not None and branch not in branches:
+        raise refused([unknown_at((), branch, branches)])
+    return name
+
+
+Units = tuple[Annotated[str, AfterValidator(_unit)], ...]  # as `taipei/63`
+
+
+class UnitRules(Model):
+    """How a branch's target is divided among its units.
+
+    `roster` has a row for each unit of the year with its months in service; `half` is what a half-staffed unit counts, in per
+    cent. `new` and `closed` are units that have no row of the year before, or none of this year.
+    """
+
+    table: TableOfUnits
+    roster: TableOfUnits
+    months: str
+    staffing: str = ""
+    half: Annotated[Number, Within(0, 100, above=True)] | None = None
+    new: Units = ()
+    closed: Units = ()
+
+    @check
+    @staticmethod
+    def _of_roster(roster: str, months: str, context: Context) -> Iterator[Fault]:
+        yield from _own_column("months", months, roster, context)
+
+    @check
+    @staticmethod
+    def _staffed(roster: str, staffing: str, context: Context) -> Iterator[Fault]:
+        if staffing:
+            yield from _own_column("staffing", staffing, roster, context)
+
+    @check
+    @staticmethod
+    def _half(staffing: str, half: Fraction | None) -> Iterator[Fault]:
+        if staffing and half is None:
+            yield fault("half", "targets.half_is_missing")
+
+    @check
+    @staticmethod
+    def _once(new: tuple[str, ...], closed: tuple[str, ...]) -> Iterator[Fault]:
+        for key, named in (("new", new), ("closed", closed)):
+            for place, one in enumerate(named):
+                if one in named[:place]:
+                    yield fault((key, place), "schema.is_used_twice", value=shown(one))
+
+
+class NoteText(Model):
+    text: Bilingual
+
+
+class TargetsFile(Sourced):
+    total: Annotated[int, Within(1)]
+    year: RocYear | None = None
+    unit: Annotated[str, OneOf("unit")] = "twd"
+    steps: Steps
+    last_year: LastYear
+    factor: Annotated[tuple[Factor, ...], Field(min_length=1)]
+    limits: Limits = Limits()
+    limit: tuple[BranchLimits, ...] = ()
+    new_branch: tuple[NewBranch, ...] = ()
+    units: UnitRules
+    unit_factor: tuple[UnitFactor, ...] = ()
+    unit_limits: Limits = Limits()
+    note: tuple[NoteText, ...] = ()
+
+    @check
+    @staticmethod
+    def _has_branches(context: Context) -> Iterator[Fault]:
+        if not context.known[BRANCH]:
+            yield fault("", "targets.dataset_declares_no_dimension_branch")
+
+    @check
+    @staticmethod
+    def _is_multiple(total: int, steps: Steps) -> Iterator[Fault]:
+        if over := total % steps.branch:
+            near = total - over
+            slots = {"total": total, "branch": steps.branch, "total2": over}
+            yield fault(
+                "total", "targets.is_no_multiple_step_branches", near=near, near2=near + steps.branch, **slots
+            )
+
+    @check
+    @staticmethod
+    def _prints(unit: str, steps: Steps, context: Context) -> Iterator[Fault]:
+        units: Mapping[str, Unit] = context.given
+        if steps.unit % units[unit].factor:
+            yield fault("unit", "targets.step_is_no_whole_number", unit=unit, own=steps.unit)
+
+    @check
+    @staticmethod
+    def _factors(factor: tuple[Factor, ...]) -> Iterator[Fault]:
+        yield from _factor_faults("factor", factor)
+
+    @check
+    @staticmethod
+    def _unit_factors(unit_factor: tuple[Factor, ...]) -> Iterator[Fault]:
+        yield from _factor_faults("unit_factor", unit_factor)
+
+    @check
+    @staticmethod
+    def _of_units(unit_factor: tuple[Factor, ...], units: UnitRules, context: Context) -> Iterator[Fault]:
+        known = context.known[f"figures of {units.table}"]
+        for place, one in enumerate(unit_factor):
+            if one.column not in known:
+                yield unknown_at(("unit_factor", place, "column"), one.column, known)
+
+    @check
+    @staticmethod
+    def _of_last_year(last_year: LastYear, units: UnitRules, context: Context) -> Iterator[Fault]:
+        yield from _own_column(("last_year", "column"), last_year.column, units.table, context)
+
+    @check
+    @staticmethod
+    def _branches(limit: tuple[BranchLimits, ...], new_branch: tuple[NewBranch, ...]) -> Iterator[Fault]:
+        yield from repeated("limit", limit, BRANCH)
+        yield from repeated("new_branch", new_branch, BRANCH)
+
+
+def _own_column(key: str | tuple[str, ...], column: str, table: str, context: Context) -> Iterator[Fault]:
+    """The column is one of the table and not of its key."""
+    columns = context.known.get(f"columns of {table}", (column,))
+    if column not in columns:
+        yield fault(key, "targets.table_has_no_column", table=table, column=column, columns=[*columns])
+
+
+def _factor_faults(key: str, factors: tuple[Factor, ...]) -> Iterator[Fault]:
+    """Each stands once, and their weights make 100 exactly."""
+    yield from repeated(key, factors)
+    total = sum((one.weight for one in factors), Fraction(0))
+    if factors and total != 100:
+        named = " + ".join(f"{one.id} {shown(one.weight)}" for one in factors)
+        yield fault((key, 0, "weight"), "targets.weights", total=shown(total), named=named)
+
+
+# ---- the scheme ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scheme:
+    """All of `targets.toml`. `year` is that of the factors and of last year's targets; `unit` that of the printed amounts."""
+
+    publication: str
+    file: str
+    sha256: str
+    standard: Standard
+    total: int
+    roc_year: int
+    year: int
+    unit: str
+    branch_step: int
+    unit_step: int
+    remainder: Remainder
+    last_column: str
+    last_weight: Fraction
+    factors: tuple[Factor, ...]
+    limits: Limits
+    branch_limits: Mapping[str, BranchLimits]
+    new_branches: Mapping[str, NewBranch]
+    units: UnitRules
+    unit_factors: tuple[Factor, ...]
+    unit_limits: Limits
+    notes: tuple[Text, ...] = ()
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+    def limits_of(self, branch: str) -> Limits:
+        return self.branch_limits.get(branch, self.limits)
 
 
 def read_scheme(
@@ -43,290 +304,51 @@ def read_scheme(
     glossary: Glossary | None = None,
 ) -> Scheme:
     """The scheme of inputs/<publication>/targets.toml for a dataset; KindError names all that is wrong with it."""
-    file = f"inputs/{publication}/targets.toml"
-    try:
-        raw = (project / file).read_bytes()
-    except FileNotFoundError:
-        raise KindError(problem(Place(file), "targets.factors_weights_limits_are_missing")) from None
-    faults = TomlFaults(file, raw, KindError)
-    loader = _Loader(TomlNode(faults.parsed(), (), faults), dataset, units, glossary)
-    scheme = loader.scheme(publication, roc_year, file, hashlib.sha256(raw).hexdigest())
-    faults.stop()
-    return scheme
+    name = f"inputs/{publication}/targets.toml"
+    missing = problem(Place(name), "targets.factors_weights_limits_are_missing")
+    file = open_toml(project, name, missing, KindError)
+    known = _known(dataset, units)
+    made = read(TargetsFile, file, known=known, given=units, glossary=glossary, error=KindError)
+    return Scheme(
+        publication=publication,
+        file=name,
+        sha256=hashlib.sha256(file.raw).hexdigest(),
+        standard=made.standard,
+        total=made.total,
+        roc_year=roc_year,
+        year=made.year or roc_year - 1,
+        unit=made.unit,
+        branch_step=made.steps.branch,
+        unit_step=made.steps.unit,
+        remainder=made.steps.remainder,
+        last_column=made.last_year.column,
+        last_weight=made.last_year.weight,
+        factors=made.factor,
+        limits=made.limits,
+        branch_limits={limits.branch: limits for limits in made.limit},
+        new_branches={new.branch: new for new in made.new_branch},
+        units=made.units,
+        unit_factors=made.unit_factor,
+        unit_limits=made.unit_limits,
+        notes=tuple(note.text for note in made.note),
+        lines={".".join(map(str, path)): line for path, line in file.lines.items()},
+    )
 
 
-class _Loader:
-    """Reads targets.toml in its order, held against the declared dataset."""
-
-    def __init__(
-        self, top: TomlNode, dataset: Declaration, units: Mapping[str, Unit], glossary: Glossary | None
-    ) -> None:
-        self.top, self.dataset, self.units, self.glossary = top, dataset, units, glossary
-        dimension = dataset.dimensions.get(BRANCH)
-        self.branches = [m.id for m in dimension.members if m.id != dimension.total] if dimension else []
-
-    def scheme(self, publication: str, roc_year: int, file: str, sha256: str) -> Scheme:
-        top = self.top
-        if not self.branches:
-            top.fault("", *told("targets.dataset_declares_no_dimension_branch"))
-        standard = self.standard()
-        total = top.whole("total")
-        year = top.whole("year", roc_year - 1)
-        unit = top.string("unit", "twd")
-        branch_step, unit_step, remainder = self.steps(top.node("steps", "[steps]"), total, unit)
-        last = top.node("last_year", "[last_year]")
-        last_column, last_weight = last.string("column"), self.per_cent(last, "weight", Fraction(0), HUNDRED)
-        self.measure(last, "column", last_column)
-        last.no_other_keys()
-        factors = self.factors("factor")
-        limits = self.limits(top.node("limits"))
-        own, new = self.own_limits(), self.new_branches()
-        rules = self.unit_rules(top.node("units", "[units]"), last_column)
-        notes = tuple(self.text(node, "text") for node in top.list_of_nodes("note"))
-        top.no_other_keys()
-        lines = {".".join(map(str, path)): line for path, line in top.faults.lines.items() if len(path) <= 3}
-        return Scheme(
-            publication=publication,
-            file=file,
-            sha256=sha256,
-            standard=standard,
-            total=total,
-            roc_year=roc_year,
-            year=year,
-            unit=unit,
-            branch_step=branch_step,
-            unit_step=unit_step,
-            remainder=remainder,
-            last_column=last_column,
-            last_weight=last_weight,
-            factors=factors,
-            limits=limits,
-            branch_limits=own,
-            new_branches=new,
-            units=rules,
-            notes=notes,
-            lines=lines,
-        )
-
-    # -- words and numbers
-
-    def text(self, node: TomlNode, key: str) -> Text:
-        text = node.text(key)
-        line = node.faults.line((*node.path, key))
-        place = Place(node.faults.file, row=line, column=".".join(map(str, (*node.path, key))))
-        node.faults.problems.extend(check_halves(text, place))
-        if self.glossary:
-            node.faults.problems.extend(self.glossary.check(text, place))
-        return text
-
-    def word(self, node: TomlNode, key: str, known: tuple[str, ...], default: str | None = None) -> str:
-        found = node.string(key, default)
-        if found or key in node.values:
-            node.one_of(key, found, known)
-        return found if found in known else known[0]
-
-    def per_cent(self, node: TomlNode, key: str, low: Fraction, high: Fraction) -> Fraction:
-        if key not in node.values:
-            node.fault(key, *told("targets.is_missing", key=key))
-        found = node.number(key)
-        if found is not None and not low <= found <= high:
-            node.fault(
-                key, *told("targets.is_not_between_per_cent", found=_n(found), low=_n(low), high=_n(high))
-            )
-        return found if found is not None else low
-
-    def standard(self) -> Standard:
-        top = self.top
-        standing = self.word(top, "standing", get_args(Standing))
-        standard = Standard(cast(Standing, standing), self.text(top, "basis"), top.string("source", ""))
-        if top.values.get("standing") == "rule" and not standard.source:
-            top.fault("source", *told("targets.rule_needs_source"))
-        return standard
-
-    def steps(self, node: TomlNode, total: int, unit: str) -> tuple[int, int, Remainder]:
-        """The steps of branches and units in NT$; what does not fit into them is a fault with the nearest that does."""
-        branch, own = node.whole("branch"), node.whole("unit")
-        remainder = self.word(node, "remainder", get_args(Remainder))
-        node.no_other_keys()
-        for key, step in (("branch", branch), ("unit", own)):
-            if key in node.values and step < 1:
-                node.fault(key, *told("targets.is_no_step", step=step))
-        if total < 1 and "total" in self.top.values:
-            self.top.fault("total", *told("targets.is_no_amount", total=total))
-        if branch < 1 or own < 1:
-            return 1, 1, cast(Remainder, remainder)
-        if branch % own:
-            near = branch // own * own or own
-            node.fault(
-                "branch",
-                *told(
-                    "targets.is_no_multiple_step_units", branch=branch, own=own, near=near, near2=near + own
-                ),
-            )
-        if total % branch:
-            near = total // branch * branch
-            self.top.fault(
-                "total",
-                *told(
-                    "targets.is_no_multiple_step_branches",
-                    total=total,
-                    branch=branch,
-                    total2=total - near,
-                    near=near,
-                    near2=near + branch,
-                ),
-            )
-        money = {name: one for name, one in self.units.items() if name.startswith("twd")}
-        self.top.one_of("unit", unit, money)
-        if unit in money and own % money[unit].factor:
-            self.top.fault("unit", *told("targets.step_is_no_whole_number", unit=unit, own=own))
-        return branch, own, cast(Remainder, remainder)
-
-    def measure(self, node: TomlNode, key: str, column: str, table: str = "") -> None:
-        """The column is one of the dataset's figures by branch; of units, one of their table."""
-        known = [
-            name
-            for name, one in self.dataset.measures.items()
-            if BRANCH in self.dataset.tables[one.table].key
-            and (not table or one.table == table)
-            and self.dataset.tables[one.table].year_column
-        ]
-        if key in node.values:
-            node.one_of(key, column, known)
-
-    # -- factors
-
-    def factors(self, key: str, table: str = "") -> tuple[Factor, ...]:
-        """The factors with their weights, which make 100 exactly."""
-        nodes = self.top.list_of_nodes(key)
-        found = tuple(self.factor(node, table) for node in nodes)
-        ids = [one.id for one in found]
-        for node, one in zip(nodes, found, strict=True):
-            if ids.index(one.id) != nodes.index(node):
-                node.fault("id", *told("targets.factor_stands_twice", id=one.id))
-        total = sum((one.weight for one in found), Fraction(0))
-        if not found and not table:
-            self.top.fault(key, *told("targets.is_no_factor", key=key))
-        elif found and total != 100:
-            named = " + ".join(f"{one.id} {_n(one.weight)}" for one in found)
-            self.top.faults.add((key, 0, "weight"), *told("targets.weights", total=_n(total), named=named))
-        return found
-
-    def factor(self, node: TomlNode, table: str) -> Factor:
-        column = node.string("column")
-        self.measure(node, "column", column, table)
-        factor = Factor(
-            id=node.string("id", column),
-            label=self.text(node, "label"),
-            column=column,
-            weight=self.per_cent(node, "weight", Fraction(0), HUNDRED),
-            direction=cast(Direction, self.word(node, "direction", get_args(Direction), "raises")),
-            normalisation=cast(Normalisation, self.word(node, "normalisation", get_args(Normalisation))),
-        )
-        if table and (factor.direction, factor.normalisation) != ("raises", "share"):
-            node.fault("normalisation", *told("targets.factor_units_is_size_is"))
-        node.no_other_keys()
-        return factor
-
-    # -- limits
-
-    def limits(self, node: TomlNode, reason: bool = False) -> Limits:
-        floor, ceiling = node.number("floor"), node.number("ceiling")
-        why = self.text(node, "reason") if reason else None
-        node.no_other_keys()
-        if floor is not None and floor < -100:
-            node.fault("floor", *told("targets.per_cent_would_below_nothing", floor=_n(floor)))
-        if floor is not None and ceiling is not None and floor > ceiling:
-            node.fault("floor", *told("targets.floor_is_above_ceiling", floor=_n(floor), ceiling=_n(ceiling)))
-        return Limits(floor, ceiling, why)
-
-    def branch_of(self, node: TomlNode, taken: Mapping[str, object]) -> str:
-        branch = node.string("branch")
-        if branch:
-            node.one_of("branch", branch, self.branches)
-        if branch in taken:
-            node.fault("branch", *told("targets.stands_twice", branch=branch))
-        return branch
-
-    def own_limits(self) -> dict[str, Limits]:
-        found: dict[str, Limits] = {}
-        for node in self.top.list_of_nodes("limit"):
-            branch = self.branch_of(node, found)
-            found[branch] = self.limits(node, reason=True)
-        return found
-
-    def new_branches(self) -> dict[str, NewBranch]:
-        found: dict[str, NewBranch] = {}
-        for node in self.top.list_of_nodes("new_branch"):
-            branch = self.branch_of(node, found)
-            base = node.whole("base")
-            if base < 1 and "base" in node.values:
-                node.fault("base", *told("targets.is_no_amount_nt", base=base))
-            found[branch] = NewBranch(max(base, 1), node.boolean("limited"))
-            node.no_other_keys()
-        return found
-
-    # -- units
-
-    def unit_rules(self, node: TomlNode, last_column: str) -> UnitRules:
-        table, roster = self.table(node, "table"), self.table(node, "roster")
-        if table:
-            self.own_column(node, "last_year", "column", last_column, table)
-        months, staffing = node.string("months"), node.string("staffing", "")
-        if roster:
-            self.own_column(node, "units", "months", months, roster)
-            if staffing:
-                self.own_column(node, "units", "staffing", staffing, roster)
-        half = node.number("half")
-        if staffing and half is None:
-            node.fault("half", *told("targets.is_missing_2"))
-        if half is not None and not 0 < half <= 100:
-            node.fault("half", *told("targets.is_not_above_most", half=_n(half)))
-        new, closed = node.strings("new", []), node.strings("closed", [])
-        for key, named in (("new", new), ("closed", closed)):
-            for one in named:
-                branch, slash, unit = one.partition("/")
-                if not (slash and unit):
-                    node.fault(key, *told("targets.is_no_unit", one=one))
-                elif branch not in self.branches:
-                    node.one_of(key, branch, self.branches)
-            for one in sorted({one for one in named if named.count(one) > 1}):
-                node.fault(key, *told("targets.stands_twice_2", one=one))
-        node.no_other_keys()
-        return UnitRules(
-            table=table,
-            roster=roster,
-            months=months,
-            staffing=staffing,
-            half=half or HUNDRED,
-            factors=self.factors("unit_factor", table),
-            limits=self.limits(self.top.node("unit_limits")),
-            new=new,
-            closed=closed,
-        )
-
-    def table(self, node: TomlNode, key: str) -> str:
-        """A table with the key roc_year, branch, unit."""
-        name = node.string(key)
-        fitting = [one for one, spec in self.dataset.tables.items() if _of_units(spec)]
-        if name:
-            node.one_of(key, name, fitting)
-        return name if name in fitting else ""
-
-    def own_column(self, node: TomlNode, where: str, key: str, column: str, table: str) -> None:
-        columns = [
-            name for name in self.dataset.tables[table].columns if name not in self.dataset.tables[table].key
-        ]
-        if column and column not in columns:
-            node.faults.add(
-                (where, key),
-                *told("targets.table_has_no_column", table=table, column=column, columns=[*columns]),
-            )
-
-
-def _of_units(spec: TableSpec) -> bool:
-    return set(spec.key) == {spec.year_column, BRANCH, UNIT} and bool(spec.year_column)
-
-
-def _n(number: Fraction) -> str:
-    return f"{float(number):g}"
+def _known(dataset: Declaration, units: Iterable[str]) -> dict[str, list[str]]:
+    """The branches, the figures by branch and year, the tables with a row for each unit and year, the units of money."""
+    branches, tables = dataset.dimensions.get(BRANCH), dataset.tables
+    by_branch = [name for name, table in tables.items() if BRANCH in table.key and table.year_column]
+    of_units = [name for name in by_branch if {*tables[name].key} == {tables[name].year_column, BRANCH, UNIT}]
+    figures = [one for one in dataset.measures.values() if one.table in by_branch]
+    known = {
+        BRANCH: [member.id for member in branches.members if member.id != branches.total] if branches else [],
+        "column": [figure.id for figure in figures],
+        "table of units": of_units,
+        "unit": [name for name in units if name.startswith("twd")],
+    }
+    for name in of_units:
+        table = tables[name]
+        known[f"columns of {name}"] = [column for column in table.columns if column not in table.key]
+        known[f"figures of {name}"] = [figure.id for figure in figures if figure.table == name]
+    return known

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from reportgen.compute.exact import number
 from reportgen.compute.targets.apportionment import Conflict, fill, in_steps
-from reportgen.compute.targets.model import Limits
+from reportgen.compute.targets.declaration import Limits
 from reportgen.compute.targets.workings import Claim, Given, Whole, Work
 from reportgen.model import Text
 from reportgen.model.errors import Place, Problem, problem

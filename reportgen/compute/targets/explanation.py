@@ -12,15 +12,15 @@ from fractions import Fraction
 from typing import TypeVar
 
 from reportgen.compute.exact import number
-from reportgen.compute.targets.declaration import BRANCH
-from reportgen.compute.targets.model import BranchTarget, Result, Scheme, Share, UnitTarget
+from reportgen.compute.targets.declaration import BRANCH, Scheme
+from reportgen.compute.targets.model import BranchTarget, Result, Share, UnitTarget
 from reportgen.compute.targets.readings import Overrides
 from reportgen.model import Gap, Language, Text, Value, formats
 from reportgen.model.errors import InputError, Place, Problem, UsageError, problem
 from reportgen.model.formats import Unit
+from reportgen.model.hints import near
 from reportgen.model.messages import message
 from reportgen.read.tables import Dataset
-from reportgen.read.toml import nearest
 
 Rows = Iterator[tuple[Text, Value | Text | None]]  # a label, and the figure or words behind it
 Units = Mapping[str, Unit]
@@ -49,9 +49,9 @@ def _named(result: Result, name: str) -> tuple[BranchTarget, UnitTarget | None]:
                 return branch, unit
     known = [branch.id for branch in result.branches]
     units = [f"{branch.id}-{unit.id}" for branch in result.branches for unit in branch.units]
-    en, zh = nearest(name.replace("/", "-"), [*known, *units])
+    more = near(name.replace("/", "-"), [*known, *units])
     place = Place(result.scheme.publication)
-    raise InputError(problem(place, "targets.is_no_branch_unit", name_=name, known=known, more=Text(zh, en)))
+    raise InputError(problem(place, "targets.is_no_branch_unit", name_=name, known=known, more=more))
 
 
 def _of_branch(result: Result, branch: BranchTarget) -> Rows:
@@ -152,16 +152,16 @@ def tried(
             problems.append(problem(place, "targets.is_not_name_number_number"))
         elif name == "total" and (exact < 1 or exact % scheme.branch_step):
             step = scheme.branch_step
-            near = max(int(exact) // step, 1) * step
+            below = max(int(exact) // step, 1) * step
             problems.append(
-                problem(place, "targets.total_is_no_multiple", step=step, near=near, near2=near + step)
+                problem(place, "targets.total_is_no_multiple", step=step, near=below, near2=below + step)
             )
         elif name == "total":
             scheme = replace(scheme, total=int(exact))
         elif factor not in columns or branch not in members:
             what, known = (branch, members) if factor in columns else (factor, list(columns))
-            en, zh = nearest(what, [*known, "total"])
-            problems.append(problem(place, "targets.is_unknown", what=what, known=known, more=Text(zh, en)))
+            more = near(what, [*known, "total"])
+            problems.append(problem(place, "targets.is_unknown", what=what, known=known, more=more))
         else:
             factor_unit = units[dataset.measures[columns[factor]].unit]
             overrides[factor, branch] = exact * factor_unit.factor

@@ -1,4 +1,4 @@
-"""What `targets.toml` declares and what is worked out from it, in frozen values: every number a `Value` with its rows.
+"""What is worked out from the targets that are declared, in frozen values: every number a `Value` with its rows.
 
 Nothing is read or computed here.
 """
@@ -7,93 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Literal
 
-from reportgen.compute.rules.model import Standard
+from reportgen.compute.targets.declaration import Factor, Limits, Scheme
 from reportgen.model import Text, Value
 
-Direction = Literal["raises", "lowers"]
-Normalisation = Literal["share", "mean_ratio", "min_max"]
-Remainder = Literal["largest_remainder"]
 Bound = Literal["", "floor", "ceiling"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Factor:
-    """An objective factor: the column that it is read from, its weight in per cent, and how it becomes a share."""
-
-    id: str
-    label: Text
-    column: str
-    weight: Fraction
-    direction: Direction = "raises"
-    normalisation: Normalisation = "share"
-
-
-@dataclass(frozen=True)
-class Limits:
-    """The least and the most that a target may change on the year before, in per cent; None: no limit."""
-
-    floor: Fraction | None = None
-    ceiling: Fraction | None = None
-    reason: Text | None = None
-
-
-@dataclass(frozen=True)
-class NewBranch:
-    """A branch without a target of the year before: `base` NT$ stands for it; limits hold only where they are said to."""
-
-    base: int
-    limited: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class UnitRules:
-    """How a branch's target is divided among its units.
-
-    `roster` has a row for each unit of the year with its months in service; `half` is what a half-staffed unit counts, in per
-    cent. `new` and `closed` are units as `taipei/63` that have no row of the year before, or none of this year.
-    """
-
-    table: str
-    roster: str
-    months: str
-    staffing: str
-    half: Fraction
-    factors: tuple[Factor, ...]
-    limits: Limits
-    new: tuple[str, ...]
-    closed: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Scheme:
-    """All of `targets.toml`. `year` is that of the factors and of last year's targets; `unit` that of the printed amounts."""
-
-    publication: str
-    file: str
-    sha256: str
-    standard: Standard
-    total: int
-    roc_year: int
-    year: int
-    unit: str
-    branch_step: int
-    unit_step: int
-    remainder: Remainder
-    last_column: str
-    last_weight: Fraction
-    factors: tuple[Factor, ...]
-    limits: Limits
-    branch_limits: Mapping[str, Limits]
-    new_branches: Mapping[str, NewBranch]
-    units: UnitRules
-    notes: tuple[Text, ...] = ()
-    lines: Mapping[str, int] = field(default_factory=dict)
-
-    def limits_of(self, branch: str) -> Limits:
-        return self.branch_limits.get(branch, self.limits)
 
 
 @dataclass(frozen=True)
@@ -151,7 +70,7 @@ class BranchTarget(Share):
 
     new: bool = False
     last_share: Value | None = None
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     units: tuple[UnitTarget, ...] = ()
     multiplier: Value | None = None
 

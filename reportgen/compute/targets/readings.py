@@ -8,11 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from reportgen.compute.exact import total
-from reportgen.compute.targets.declaration import BRANCH, UNIT
-from reportgen.compute.targets.model import Factor, Scheme
+from reportgen.compute.targets.declaration import BRANCH, UNIT, Factor, Scheme
 from reportgen.model import Gap, Source, Text
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.formats import Unit
@@ -75,10 +73,10 @@ class _Reader:
         self.problems: list[Problem] = []
         self._rows: dict[str, dict[int | str, list[Record]]] = {}
 
-    def fault(self, place: Table, column: str, row: int, name: str, /, **slots: Any) -> None:
+    def fault(self, place: Table, column: str, row: int, name: str, /, **slots: object) -> None:
         self.problems.append(problem(Place(place.file, place.sheet, row, column), name, **slots))
 
-    def fault_of_scheme(self, key: str, name: str, /, **slots: Any) -> None:
+    def fault_of_scheme(self, key: str, name: str, /, **slots: object) -> None:
         place = Place(self.scheme.file, row=self.scheme.lines.get(key, 0), column=key)
         self.problems.append(problem(place, name, **slots))
 
@@ -221,7 +219,7 @@ class _Reader:
         last, factors = None, {}
         if before:
             last = self.cell(self.before, before, self.scheme.last_column)
-            for factor in rules.factors:
+            for factor in self.scheme.unit_factors:
                 if reading := self.cell(self.before, before, factor.column):
                     factors[factor.id] = reading
         if months is None:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from reportgen.compute.exact import number, total
+from reportgen.compute.targets.declaration import Factor
 from reportgen.compute.targets.division import bounds_of, divide
-from reportgen.compute.targets.model import Factor, FactorShare, UnitTarget
+from reportgen.compute.targets.model import FactorShare, UnitTarget
 from reportgen.compute.targets.readings import BranchReading, UnitReading
 from reportgen.compute.targets.workings import (
     Claim,
@@ -31,7 +32,7 @@ HUNDRED = Fraction(100)
 def units_of(work: Work, branch: BranchReading, target: Value) -> tuple[tuple[UnitTarget, ...], Value | None]:
     """The branch's target divided among its units: old ones by factors and service, a new one as an average unit."""
     services = [_service(work, branch, unit) for unit in branch.units]
-    sizes = {factor.id: _unit_sizes(work, factor, branch, services) for factor in work.scheme.units.factors}
+    sizes = {factor.id: _unit_sizes(work, factor, branch, services) for factor in work.scheme.unit_factors}
     if not all(any(of_factor) for of_factor in sizes.values()) and not all(unit.new for unit in branch.units):
         return (), None
     claims = [_unit_claim(work, branch, place, services, sizes) for place in range(len(branch.units))]
@@ -57,7 +58,7 @@ def units_of(work: Work, branch: BranchReading, target: Value) -> tuple[tuple[Un
 
 
 def _staffed(work: Work, unit: UnitReading) -> Fraction:
-    return work.scheme.units.half if unit.half else HUNDRED
+    return (unit.half and work.scheme.units.half) or HUNDRED
 
 
 def _months(work: Work, branch: BranchReading, unit: UnitReading) -> Value:
@@ -101,7 +102,7 @@ def _unit_sizes(
         for unit, service in zip(branch.units, services, strict=True)
     )
     if not any(sizes) and any(not unit.new for unit in branch.units):
-        place = work.scheme.units.factors.index(factor)
+        place = work.scheme.unit_factors.index(factor)
         row = work.scheme.lines.get(f"unit_factor.{place}", 0)
         at = Place(work.scheme.file, row=row, column=f"unit_factor.{place + 1}")
         name = "targets.factor_is_zero_all_units"
@@ -116,14 +117,14 @@ def _unit_claim(
     services: Sequence[Value],
     sizes: Mapping[str, tuple[Fraction, ...]],
 ) -> Claim:
-    unit, service, rules = branch.units[place], number(services[place]), work.scheme.units
+    unit, service, scheme = branch.units[place], number(services[place]), work.scheme
     key = work.key(branch.id, unit.id)
     last = work.last_value(unit.last, work.key(branch.id, unit.id, work.scheme.year))
     parts: tuple[FactorShare, ...] = ()
     if not unit.new:
         parts = tuple(
             _unit_part(work, factor, branch, unit, sizes[factor.id][place], total(sizes[factor.id]))
-            for factor in rules.factors
+            for factor in scheme.unit_factors
         )
     of_parts = (source for part in parts for source in part.value.sources)
     sources = merged_sources((*last.sources, *unit.months.sources, *of_parts))
@@ -139,7 +140,7 @@ def _unit_claim(
     floor, ceiling = None, None
     if unit.last is not None:  # a new unit has no limits, another has them pro rata by its service
         base, of = unit.last.exact * service, (f"{branch.id}/{unit.id}", names)
-        floor, ceiling = bounds_of(work, rules.limits, base, work.scheme.unit_step, of)
+        floor, ceiling = bounds_of(work, scheme.unit_limits, base, scheme.unit_step, of)
     return Claim(
         id=unit.id,
         names=names,

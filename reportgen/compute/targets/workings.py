@@ -8,7 +8,8 @@ from fractions import Fraction
 from functools import partial
 
 from reportgen.compute.exact import number, total
-from reportgen.compute.targets.model import Bound, Factor, FactorShare, Scheme, Share
+from reportgen.compute.targets.declaration import Factor, Scheme
+from reportgen.compute.targets.model import Bound, FactorShare, Share
 from reportgen.compute.targets.readings import BranchReading, Reading
 from reportgen.model import Exact, Gap, Key, Source, Text, Value
 from reportgen.model.errors import InputError, Problem

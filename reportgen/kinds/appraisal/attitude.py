@@ -29,6 +29,7 @@ from reportgen.model import (
     Value,
 )
 from reportgen.model.errors import InputError, Place, Problem, problem
+from reportgen.model.messages import message
 from reportgen.read.words import check_halves
 
 
@@ -87,25 +88,7 @@ def of_months(composer: AppraisalComposer, plan: AttitudePlan) -> dict[str, Mont
                 Place(scheme.file, column="item"), "appraisal.scores_month_are_mean_items", unused=[*unused]
             )
         )
-    columns_of = composer.material.dataset.tables[columns[0].table].columns
-    lost = [
-        name
-        for name in (scheme.month, plan.assessor, plan.comment, plan.comment_en)
-        if name and name not in columns_of
-    ]
-    if lost or not scheme.month:
-        raise InputError(
-            problem(
-                Place(composer.material.publication.file, column="attitude"),
-                "appraisal.table_has_no_column",
-                table=columns[0].table,
-                columns_of=[*columns_of],
-                it=Text(
-                    "、".join(lost) or "（月份，請於規則寫 month）",
-                    ", ".join(lost) or "of months (write month in the rules)",
-                ),
-            )
-        )
+    _check_columns(composer, plan, scheme.month, columns[0].table)
     assessment = appraisal.Assessment(
         table=columns[0].table,
         by=columns[0].by,
@@ -114,6 +97,22 @@ def of_months(composer: AppraisalComposer, plan: AttitudePlan) -> dict[str, Mont
         digits=2,
     )
     return appraisal.months(level.book, level.period, assessment)
+
+
+def _check_columns(composer: AppraisalComposer, plan: AttitudePlan, month: str, table: str) -> None:
+    """InputError where the table of marks lacks a column that the rules or the plan name."""
+    columns_of = composer.material.dataset.tables[table].columns
+    lost = [name for name in (month, plan.assessor, *plan.comments) if name and name not in columns_of]
+    if lost or not month:
+        raise InputError(
+            problem(
+                plan.spot.at(),
+                "appraisal.table_has_no_column",
+                table=table,
+                columns_of=[*columns_of],
+                it=lost or message("appraisal.of_months"),
+            )
+        )
 
 
 def _summary(composer: AppraisalComposer, plan: AttitudePlan, people: Sequence[Months]) -> Line:
@@ -217,7 +216,7 @@ def _comments(composer: AppraisalComposer, plan: AttitudePlan, entries: Sequence
 
 
 def _comment(plan: AttitudePlan, month: Month) -> tuple[str, str]:
-    zh, en = (month.said.get(column, EMPTY).zh.strip() for column in (plan.comment, plan.comment_en))
+    zh, en = (month.said.get(column, EMPTY).zh.strip() for column in plan.comments)
     return zh, en
 
 
@@ -225,10 +224,10 @@ def _faults(plan: AttitudePlan, month: Month) -> list[Problem]:
     """A comment in one language alone, or with other numbers, would make two documents of one."""
     assert month.place is not None
     comment = Text(*_comment(plan, month))
-    for half, column in ((comment.zh, plan.comment), (comment.en, plan.comment_en)):
+    for half, column in zip((comment.zh, comment.en), plan.comments, strict=True):
         if half in ("", "-"):
             return [problem(replace(month.place, column=column), "appraisal.comment_lacks_half")]
-    return check_halves(comment, replace(month.place, column=plan.comment_en))
+    return check_halves(comment, replace(month.place, column=plan.comments[-1]))
 
 
 def _of_year(month: int) -> Text:

@@ -12,7 +12,7 @@ from reportgen.compute.exact import written
 from reportgen.compute.rules.model import Decision, Person, Result
 from reportgen.compute.rules.scheme import Scheme
 from reportgen.compute.rules.values import Book
-from reportgen.kinds.appraisal.plan import OF_PERSONS, Plan, base
+from reportgen.kinds.appraisal.plan import OF_PERSONS, AppraisalPlan, base
 from reportgen.kinds.compose import Composer, masked
 from reportgen.kinds.material import Material
 from reportgen.model import Printed, Text, Value
@@ -122,7 +122,7 @@ def number(value: Value) -> Fraction:
 class AppraisalComposer(Composer):
     """`level` is the scheme that the paper is of; a paper of overdue cases has none."""
 
-    def __init__(self, material: Material, plan: Plan, paper: str, level: Level | None) -> None:
+    def __init__(self, material: Material, plan: AppraisalPlan, paper: str, level: Level | None) -> None:
         super().__init__(material)
         self.plan, self.paper, self._level = plan, paper, level
         self.kind, self.branch_only = base(paper)

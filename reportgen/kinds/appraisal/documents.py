@@ -11,10 +11,11 @@ from dataclasses import replace
 from reportgen.compute.appraisal import Period
 from reportgen.kinds.appraisal import attitude, league, outlook, overdue, sheets
 from reportgen.kinds.appraisal.composer import AppraisalComposer, Level
-from reportgen.kinds.appraisal.plan import Plan, base, read_plan
+from reportgen.kinds.appraisal.plan import AppraisalPlan, base
 from reportgen.kinds.material import Material
 from reportgen.model import Block, Document, Text
 from reportgen.model.errors import InputError
+from reportgen.read.schema import read
 from reportgen.read.tables import Declaration, describe
 
 __all__ = ["document"]
@@ -24,7 +25,8 @@ def document(material: Material, name: str) -> Document:
     """One paper of the publication, `units-taipei`; InputError lists all faults of publication.toml."""
     publication, dataset = material.publication, material.dataset
     declared = describe(material.project, publication.dataset)
-    plan = read_plan(publication, _branches(declared), material.glossary)
+    known = {"branch": _branches(declared)}
+    plan = read(AppraisalPlan, publication.source, known=known, glossary=material.glossary)
     level = _level(material, plan, name, declared)
     composer = AppraisalComposer(material, plan, name, level)
     blocks = _blocks(composer, declared)
@@ -48,7 +50,7 @@ def _branches(declared: Declaration) -> list[str]:
     return [m.id for dimension in dimensions for m in dimension.members if m.id != dimension.total]
 
 
-def _level(material: Material, plan: Plan, paper: str, declared: Declaration) -> Level | None:
+def _level(material: Material, plan: AppraisalPlan, paper: str, declared: Declaration) -> Level | None:
     """The scheme that a paper is of; a forecast is of the one that it names, overdue cases have none."""
     name = base(paper)[0]
     if name == "overdue":

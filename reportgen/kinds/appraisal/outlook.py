@@ -29,9 +29,8 @@ from reportgen.model import (
     Value,
     formats,
 )
-from reportgen.model.errors import InputError, Place, Problem, problem
+from reportgen.model.errors import InputError, Problem, problem
 from reportgen.model.formats import lower_first
-from reportgen.model.messages import told
 from reportgen.read.tables import Declaration
 from reportgen.read.words import Slot
 
@@ -40,15 +39,17 @@ MOST_BARS = 40  # of a chart that fits its page
 
 def outlook(composer: AppraisalComposer, plan: ForecastPlan, declared: Declaration) -> list[Block]:
     scheme, words = composer.level.declared_scheme, composer.words
-    if lost := [name for name in (plan.column, plan.target) if name not in scheme.columns]:
+    if lost := [key for key in ("column", "target") if getattr(plan, key) not in scheme.columns]:
+        known = [*scheme.columns]
         raise InputError(
             problem(
-                Place(composer.publication.file, column="forecast"),
+                plan.spot.at(key),
                 "appraisal.has_no_column",
                 file=scheme.file,
-                lost=lost,
-                known=[*scheme.columns],
+                lost=getattr(plan, key),
+                known=known,
             )
+            for key in lost
         )
     if faults := list(_faults(composer, plan, declared)):
         raise InputError(faults)
@@ -91,18 +92,14 @@ def _faults(composer: AppraisalComposer, plan: ForecastPlan, declared: Declarati
     scheme = composer.level.declared_scheme
     column, target = scheme.columns[plan.column], scheme.columns[plan.target]
 
-    def fault(name: str, en: str, zh: str) -> Problem:
-        return Problem(Place(composer.publication.file, column=f"forecast: {name}"), en, zh)
-
     added = column.kind == "aggregate" and column.take == "sum" and not column.at_end
     if not added or not appraisal.monthly(scheme, declared, column.id):
-        yield fault("column", *told("appraisal.is_no_sum_over_months", id=column.id))
+        yield problem(plan.spot.at("column"), "appraisal.is_no_sum_over_months", id=column.id)
     if appraisal.monthly(scheme, declared, target.id):
-        yield fault("target", *told("appraisal.is_counted_months", id=target.id))
+        yield problem(plan.spot.at("target"), "appraisal.is_counted_months", id=target.id)
     if column.unit != target.unit:
-        yield fault(
-            "target", *told("appraisal.is", id=target.id, unit=target.unit, id2=column.id, unit2=column.unit)
-        )
+        slots = {"id": target.id, "unit": target.unit, "id2": column.id, "unit2": column.unit}
+        yield problem(plan.spot.at("target"), "appraisal.is", **slots)
 
 
 def _summary(

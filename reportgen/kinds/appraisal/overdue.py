@@ -131,39 +131,45 @@ class _Counts:
 
 def _table(composer: AppraisalComposer, plan: OverduePlan) -> tuple[SourceTable, str]:
     """The table that the plan names, and its column of branches; InputError where it cannot be counted."""
-    place = Place(composer.publication.file, column="overdue")
     table = composer.dataset.tables.get(plan.table)
     if table is None:
-        known = ", ".join(composer.dataset.tables)
-        raise InputError(problem(place, "appraisal.is_no_table", table=plan.table, known=known))
-    named = [plan.by, plan.pending, plan.overdue, plan.beyond_five, *filter(None, [plan.month])]
-    if lost := [name for name in named if name not in table.columns]:
-        known = ", ".join(table.columns)
+        slots = {"table": plan.table, "known": [*composer.dataset.tables]}
+        raise InputError(problem(plan.spot.at("table"), "appraisal.is_no_table", **slots))
+    named = {key: getattr(plan, key) for key in ("by", "pending", "overdue", "beyond_five", "month")}
+    if lost := [key for key, name in named.items() if name and name not in table.columns]:
         raise InputError(
-            problem(place, "appraisal.table_has_no_column_2", table=plan.table, name_=name, known=known)
-            for name in lost
+            problem(
+                plan.spot.at(key),
+                "appraisal.table_has_no_column_2",
+                table=plan.table,
+                name_=named[key],
+                known=[*table.columns],
+            )
+            for key in lost
         )
     members = [column.name for column in table.columns.values() if column.type == "member"]
     branch = next((name for name in members if name != plan.by), "")
-    problems = list(_columns(table, plan, place))
+    problems = list(_columns(table, plan))
     if plan.by in members and table.columns[plan.by].dimension == "branch":
-        problems.append(problem(place, "appraisal.is_column_branches", by=plan.by))
+        problems.append(problem(plan.spot.at("by"), "appraisal.is_column_branches", by=plan.by))
     elif plan.by not in members or not branch:
         slots = {"table": plan.table, "by": plan.by}
-        problems.append(problem(place, "appraisal.table_needs_two_columns_members", **slots))
+        problems.append(problem(plan.spot.at("by"), "appraisal.table_needs_two_columns_members", **slots))
     if problems:
         raise InputError(problems)
     return table, branch
 
 
-def _columns(table: SourceTable, plan: OverduePlan, place: Place) -> Iterator[Problem]:
+def _columns(table: SourceTable, plan: OverduePlan) -> Iterator[Problem]:
     """Cases are counted in whole numbers, and a stock is of one moment: months are not added up."""
-    for name in (plan.pending, plan.overdue, plan.beyond_five):
+    for key in ("pending", "overdue", "beyond_five"):
+        name = getattr(plan, key)
         if table.columns[name].type != "whole":
-            yield problem(place, "appraisal.is_no_column_whole_numbers", table=plan.table, name_=name)
+            slots = {"table": plan.table, "name_": name}
+            yield problem(plan.spot.at(key), "appraisal.is_no_column_whole_numbers", **slots)
     months = [name for name in table.key if table.columns[name].unit == "month"]
     if months and not plan.month:
-        yield problem(place, "appraisal.table_is_month", table=plan.table, months=months[0])
+        yield problem(plan.spot.at(), "appraisal.table_is_month", table=plan.table, months=months[0])
 
 
 def overdue(composer: AppraisalComposer, plan: OverduePlan) -> list[Block]:

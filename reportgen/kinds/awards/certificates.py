@@ -12,7 +12,6 @@ from reportgen.compute.rules.model import Decision
 from reportgen.kinds.awards.composer import AwardComposer
 from reportgen.kinds.awards.plan import Citations
 from reportgen.model import EMPTY, Certificate, CertificateField, Recipient, Text, formats
-from reportgen.model.errors import Place, problem
 from reportgen.read.words import plain_line
 
 MAX_STEM = (
@@ -31,23 +30,6 @@ def recipients(composer: AwardComposer) -> list[Recipient]:
         _recipient(composer, declared, decision, f"{number:0{width}}")
         for number, decision in enumerate(winners, 1)
     ]
-
-
-def check_citations(composer: AwardComposer) -> None:
-    """Problems for a tier without words, words without a tier, and slots that mean nothing."""
-    declared, tiers = composer.plan.certificate, composer.result.tiers
-    if declared is None:
-        return
-    known = {tier.id for tier in tiers}
-    for name, place in declared.places.items():
-        if name not in known | {"default"}:
-            words = ", ".join(["default", *sorted(known)])
-            composer.problems.append(problem(place, "awards.is_no_tier", name_=name, words=words))
-        composer.check(declared.by_tier[name], ("name", "post", "branch", "tier", "rewards", "group"))
-    for tier in tiers:
-        if tier.id not in declared.by_tier and "default" not in declared.by_tier:
-            place = Place(composer.publication.file, column="certificate.citation")
-            composer.problems.append(problem(place, "awards.tier_has_no_citation", id=tier.id))
 
 
 def _recipient(composer: AwardComposer, declared: Citations, decision: Decision, number: str) -> Recipient:
@@ -97,7 +79,7 @@ def _certificate(
         "rewards": composer.rewards(decision),
         "group": next((g.label for g in composer.result.groups if g.id == decision.group), EMPTY),
     }
-    words = declared.by_tier.get(tier.id) or declared.by_tier.get("default", ())
+    words = declared.citation.get(tier.id) or declared.citation.get("default", ())
     return Certificate(
         heading=declared.heading,
         fields=(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from fractions import Fraction
+from typing import cast
 
 from reportgen.compute.ledger import counted
+from reportgen.compute.masking import Policy
 from reportgen.compute.rules.model import Decision, Person, Result, Tier
-from reportgen.kinds.awards.plan import Plan
+from reportgen.kinds.awards.plan import AwardsPlan, Ceremony, Paper
 from reportgen.kinds.compose import Composer, masked
 from reportgen.kinds.material import Material
 from reportgen.kinds.papers import joined, on_day
@@ -16,12 +19,18 @@ from reportgen.model import EMPTY, Key, Line, Printed, Source, Text, Value, form
 from reportgen.model.errors import Place, Problem, problem
 from reportgen.model.values import merged_sources
 from reportgen.read.fields import Sentence
-from reportgen.read.words import slots
 
 # A national identity number, or that of a resident card, in use or not: no paper shows one.
 _IDENTITY = re.compile(r"\b[A-Z][\dA-D]\d{8}\b")
 
 
+OF_CEREMONY: Mapping[str, Callable[[Ceremony], Text]] = {
+    "day": lambda ceremony: on_day(ceremony.on),
+    "time": lambda ceremony: formats.clock(ceremony.at.hour, ceremony.at.minute),
+    "place": lambda ceremony: ceremony.place,
+    "host": lambda ceremony: ceremony.host,
+    "ceremony": lambda ceremony: ceremony.name,
+}
 COUNTED = {
     "winners": "count of decisions with a tier",
     "candidates": "count of decisions",
@@ -35,29 +44,18 @@ COUNTED = {
 class AwardComposer(Composer):
     """What every paper asks: the publication's plan, the outcome of the rules, and the slots that an officer may write."""
 
-    def __init__(self, material: Material, plan: Plan, result: Result) -> None:
+    def __init__(self, material: Material, plan: AwardsPlan, result: Result) -> None:
         super().__init__(material)
         self.plan, self.result, self.year = plan, result, result.roc_year
         # A scheme of shares honours units; their people stand in the shares.
         self.of_units = any(decision.bonus is not None for decision in result.decisions)
-        self.problems: list[Problem] = []
-        self.slots = self._known_slots()
+        self.slots = {**slots_of(result), **self._declared_slots()}
 
     # -- words
 
     def sentence(self, sentence: Sentence, extra: Mapping[str, Text] | None = None) -> Line:
-        """Words of an officer with their slots filled; a slot that is none has been told by `check`."""
+        """Words of an officer with their slots filled; the plan has no slot that is unknown."""
         return self.fill(sentence.text, lambda slot: (extra or {}).get(slot) or self.slot(slot))
-
-    def check(self, sentences: Iterable[Sentence], extra: Iterable[str] = ()) -> None:
-        """A problem for each slot that means nothing."""
-        known = {*self.slots, *extra}
-        for sentence in sentences:
-            for slot in dict.fromkeys(slots(sentence.text.zh)):
-                if slot not in known:
-                    self.problems.append(
-                        problem(sentence.place, "awards.is_no_slot_paper", slot=slot, known=[*sorted(known)])
-                    )
 
     # -- slots
 
@@ -65,72 +63,26 @@ class AwardComposer(Composer):
         content = self.slots.get(name, EMPTY)
         return self.print(content) if isinstance(content, Value) else self.stated(content)
 
-    def _known_slots(self) -> dict[str, Text | Value]:
-        plan, result = self.plan, self.result
-        year = Text(f"{result.roc_year}年度", str(formats.gregorian_year(result.roc_year)))
-        in_words = formats.chinese_number(result.roc_year)
-        found: dict[str, Text | Value] = {
-            "award": plan.award,
-            "issuer": self.publication.issuer,
-            "year": year,
-            "year_words": Text(f"{in_words}年度", year.en),
-            "winners": self._counted("winners", len(result.winners)),
-            "candidates": self._counted("candidates", len(result.decisions)),
-            "eligible": self._counted("eligible", sum(decision.eligible for decision in result.decisions)),
-            "branches": self._counted("branches", len({d.person.branch for d in result.winners})),
-        }
-        for tier in result.tiers:
-            number = sum(d.tier is not None and d.tier.id == tier.id for d in result.winners)
-            found[f"winners.{tier.id}"] = self._counted("winners", number, (("tier", tier.id),))
-            found[f"tier.{tier.id}"] = tier.label
-        for group in result.groups:
-            if f"winners.{group.id}" in found:
-                self.problems.append(
-                    problem(
-                        Place(result.file, column=f"group {group.id}"),
-                        "awards.tier_has_id_too_so",
-                        id=group.id,
-                    )
-                )
-            found[f"winners.{group.id}"] = self._counted("winners", group.winners, (("group", group.id),))
-        scores = [d.score for d in result.winners if d.score and isinstance(d.score.exact, Fraction)]
-        if scores:
-            found["highest"] = max(scores, key=_exact)
-            found["lowest"] = min(scores, key=_exact)
-        if (amount := self._paid()) is not None:
-            found["paid"] = amount
-        if bonuses := [d.bonus for d in result.decisions if d.bonus and paid(d)]:
-            found["units"] = self._counted("units with a bonus", len(bonuses))
-            people = {share.person for bonus in bonuses for share in bonus.shares}
-            found["people"] = self._counted("persons paid", len(people))
+    def _declared_slots(self) -> dict[str, Text]:
+        plan = self.plan
+        found = {"award": plan.award, "issuer": self.publication.issuer}
         for name, paper in plan.official.items():
-            day = formats.roc_date(paper.issued)
+            day = formats.roc_date(self.issued(name))
             found[f"{name}.issued"] = Text(day.zh.removeprefix("中華民國"), day.en)
             found[f"{name}.number"] = paper.number
         if ceremony := plan.ceremony:
-            found["day"] = on_day(ceremony.on)
-            found["time"] = formats.clock(ceremony.at.hour, ceremony.at.minute)
-            found |= {"place": ceremony.place, "host": ceremony.host, "ceremony": ceremony.name}
+            found |= {name: of(ceremony) for name, of in OF_CEREMONY.items()}
         return found
 
-    def _counted(self, metric: str, number: int, key: Key = ()) -> Value:
-        files = filter(None, [self.result.file, *self.result.inputs])
-        sources = tuple(Source(file=file, sheet="", rows=(), column="") for file in files)
-        return counted(metric, number, COUNTED[metric], key=key, sources=sources)
-
-    def _paid(self) -> Value | None:
-        """All that is paid: the shares of a scheme of shares, else the money of the tiers."""
-        parts = [s.paid for d in self.result.decisions if d.bonus for s in d.bonus.shares]
-        tiers = [decision.tier for decision in self.result.winners if decision.tier and not parts]
-        parts += [reward.amount for tier in tiers for reward in tier.rewards if reward.amount]
-        if not parts:
-            return None
-        return total("paid", parts)
+    def issued(self, paper: str) -> date:
+        """The date of a paper: that of the command line, its own, or that of all papers."""
+        official = self.plan.official.get(paper)
+        return self.material.issued or (official and official.issued) or self.plan.issued
 
     # -- persons and places
 
-    def policy(self, paper: str) -> str:
-        return self.plan.names.get(paper, "whole")
+    def policy(self, paper: str) -> Policy:
+        return self.plan.policies.get(cast(Paper, paper), "whole")
 
     def shown(self, names: Text, paper: str) -> Text:
         """A person's name as this paper may show it."""
@@ -209,6 +161,67 @@ class AwardComposer(Composer):
         return (
             self.stated(joined(reward.label for reward in decision.tier.rewards)) if decision.tier else EMPTY
         )
+
+
+def slot_names(result: Result, declared: Iterable[str]) -> list[str]:
+    """The slots that an officer may write; `declared` are the keys of publication.toml."""
+    keys = set(declared)
+    papers = keys & {"letter", "order", "announcement", "notice"}
+    of_papers = [f"{paper}.{what}" for paper in papers for what in ("issued", "number")]
+    of_ceremony = OF_CEREMONY if "ceremony" in keys else ()
+    return ["award", "issuer", *slots_of(result), *of_papers, *of_ceremony]
+
+
+def slots_of(result: Result) -> dict[str, Text | Value]:
+    """What an officer may write of the outcome."""
+    year = Text(f"{result.roc_year}年度", str(formats.gregorian_year(result.roc_year)))
+    found: dict[str, Text | Value] = {
+        "year": year,
+        "year_words": Text(f"{formats.chinese_number(result.roc_year)}年度", year.en),
+        "winners": _counted(result, "winners", len(result.winners)),
+        "candidates": _counted(result, "candidates", len(result.decisions)),
+        "eligible": _counted(result, "eligible", sum(decision.eligible for decision in result.decisions)),
+        "branches": _counted(result, "branches", len({d.person.branch for d in result.winners})),
+    }
+    for tier in result.tiers:
+        number = sum(d.tier is not None and d.tier.id == tier.id for d in result.winners)
+        found[f"winners.{tier.id}"] = _counted(result, "winners", number, (("tier", tier.id),))
+        found[f"tier.{tier.id}"] = tier.label
+    for group in result.groups:
+        found[f"winners.{group.id}"] = _counted(result, "winners", group.winners, (("group", group.id),))
+    scores = [d.score for d in result.winners if d.score and isinstance(d.score.exact, Fraction)]
+    if scores:
+        found |= {"highest": max(scores, key=_exact), "lowest": min(scores, key=_exact)}
+    if (amount := _paid(result)) is not None:
+        found["paid"] = amount
+    if bonuses := [d.bonus for d in result.decisions if d.bonus and paid(d)]:
+        people = {share.person for bonus in bonuses for share in bonus.shares}
+        found["units"] = _counted(result, "units with a bonus", len(bonuses))
+        found["people"] = _counted(result, "persons paid", len(people))
+    return found
+
+
+def ambiguous_slots(result: Result) -> Iterator[Problem]:
+    """A tier and a group with the same id would share the slot of their winners."""
+    tiers = {tier.id for tier in result.tiers}
+    for group in result.groups:
+        if group.id in tiers:
+            place = Place(result.file, column=f"group {group.id}")
+            yield problem(place, "awards.tier_has_id_too_so", id=group.id)
+
+
+def _counted(result: Result, metric: str, number: int, key: Key = ()) -> Value:
+    files = filter(None, [result.file, *result.inputs])
+    sources = tuple(Source(file=file, sheet="", rows=(), column="") for file in files)
+    return counted(metric, number, COUNTED[metric], key=key, sources=sources)
+
+
+def _paid(result: Result) -> Value | None:
+    """All that is paid: the shares of a scheme of shares, else the money of the tiers."""
+    parts = [share.paid for d in result.decisions if d.bonus for share in d.bonus.shares]
+    tiers = [decision.tier for decision in result.winners if decision.tier and not parts]
+    parts += [reward.amount for tier in tiers for reward in tier.rewards if reward.amount]
+    return total("paid", parts) if parts else None
 
 
 def _exact(value: Value) -> Fraction:

@@ -30,7 +30,7 @@ from reportgen.model import (
     Text,
     Value,
 )
-from reportgen.model.errors import InputError, Place, Problem, problem
+from reportgen.model.errors import InputError, Problem, problem
 from reportgen.read.words import plain_line
 
 PAPER = "decisions"
@@ -51,7 +51,7 @@ def decisions(composer: AwardComposer) -> list[Block]:
                 Section(number="", title=title, anchor=f"g-{group.id}", flow=True),
                 _summary(composer, group, of_group),
             ]
-    wanted = composer.plan.sheets
+    wanted = composer.plan.decisions.sheets
     sheets = [(d, group) for d, group in ordered if wanted == "all" or (wanted == "winners" and d.tier)]
     if len(sheets) > MOST_SHEETS:
         raise InputError(_too_many(composer, len(sheets)))
@@ -62,16 +62,16 @@ def decisions(composer: AwardComposer) -> list[Block]:
 
 def _too_many(composer: AwardComposer, count: int) -> Problem:
     return problem(
-        Place(composer.publication.file, column="decisions: sheets"),
+        composer.publication.source.place(("decisions", "sheets")),
         "awards.decision_sheets_are_more_than",
         count=count,
         most_sheets=MOST_SHEETS,
-        fewer="winners" if composer.plan.sheets == "all" else "none",
+        fewer="winners" if composer.plan.decisions.sheets == "all" else "none",
     )
 
 
 def _opening(composer: AwardComposer) -> Line:
-    sheets = "" if composer.plan.sheets == "all" else f"_{composer.plan.sheets}"
+    sheets = "" if composer.plan.decisions.sheets == "all" else f"_{composer.plan.decisions.sheets}"
     units = "_units" if composer.of_units else ""
     names = ("candidates",) if units else ("candidates", "eligible", "winners")
     slots = {name: composer.slot(name) for name in names}

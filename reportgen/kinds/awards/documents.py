@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Literal
 
 from reportgen.compute import rules
 from reportgen.compute.rules.model import Result
 from reportgen.kinds.awards import certificates, decisions, letters, lists
-from reportgen.kinds.awards.composer import AwardComposer
-from reportgen.kinds.awards.plan import PAPERS, papers, read_plan
+from reportgen.kinds.awards.composer import AwardComposer, ambiguous_slots, slot_names
+from reportgen.kinds.awards.plan import PAPERS, AwardsPlan
 from reportgen.kinds.material import Material
 from reportgen.model import Block, Document, Text, formats
 from reportgen.model.errors import InputError
+from reportgen.read.schema import read_sound
 from reportgen.read.tables import describe
 
-__all__ = ["PAPERS", "decided", "document", "documents", "papers"]
+__all__ = ["PAPERS", "decided", "document", "documents"]
 
 MAKERS: Mapping[str, Callable[[AwardComposer], Sequence[Block]]] = {
     "letter": letters.letter,
@@ -56,22 +56,23 @@ def document(material: Material, name: str) -> Document:
 
 def documents(material: Material, result: Result, only: Iterable[str] = PAPERS) -> list[Document]:
     """Those of the papers that the publication asks for; InputError lists all faults of publication.toml, of whichever paper."""
-    plan = _checked(material, result).plan
-    asked = set(only)
+    plan, asked = _plan(material, result), set(only)
     return [_document(AwardComposer(material, plan, result), name) for name in plan.papers if name in asked]
 
 
-def _checked(material: Material, result: Result) -> AwardComposer:
-    """A composer of the plan of publication.toml; InputError lists all its faults."""
-    plan, problems = read_plan(material.publication, material.glossary, material.issued)
-    composer = AwardComposer(material, plan, result)
-    of_a_person = [one for paper in plan.official.values() for one in (paper.reason, paper.law) if one]
-    composer.check(of_a_person, ("tier",))
-    composer.check(one for one in plan.sentences() if one not in of_a_person)
-    certificates.check_citations(composer)
-    if problems := [*problems, *composer.problems]:
+def _plan(material: Material, result: Result) -> AwardsPlan:
+    """What publication.toml says; InputError lists all its faults. The date of the command line stands for its own."""
+    source = material.publication.source
+    values = source.values.part(source.values)
+    if material.issued:
+        values["issued"] = material.issued
+    known = {"slot": slot_names(result, values), "tier": [tier.id for tier in result.tiers]}
+    problems = [*ambiguous_slots(result)]
+    declared = replace(source, values=values)
+    plan = read_sound(AwardsPlan, declared, problems, known=known, glossary=material.glossary)
+    if problems or plan is None:
         raise InputError(dict.fromkeys(problems))
-    return composer
+    return plan
 
 
 def _document(composer: AwardComposer, name: str) -> Document:
@@ -82,7 +83,7 @@ def _document(composer: AwardComposer, name: str) -> Document:
             raise InputError(dict.fromkeys(faults))
     blocks = MAKERS[name](composer)
     called = composer.words[_called(composer, name)]
-    headline = composer.plan.headline if name == "report" else None
+    headline = composer.plan.report.headline if name == "report" else None
     title = composer.in_words(composer.sentence(headline)) if headline else called
     made = composer.document(
         name, called, blocks, [publication.file, result.file, *result.inputs, dataset.file]
@@ -90,7 +91,7 @@ def _document(composer: AwardComposer, name: str) -> Document:
     return replace(
         made,
         title=title,
-        issued=formats.roc_date(_issued(composer, name)),
+        issued=formats.roc_date(composer.issued(name)),
         attached=tuple(file for file in (publication.file, result.file) if file),
         hidden=composer.hidden(name, _shown(composer, name)),
         setting=SETTINGS.get(name, ""),
@@ -100,11 +101,6 @@ def _document(composer: AwardComposer, name: str) -> Document:
 def _called(composer: AwardComposer, name: str) -> str:
     """What the paper is called; a scheme of shares has payments in its list and sums on its sheets."""
     return f"paper.{name}_units" if composer.of_units and name in ("list", "decisions") else f"paper.{name}"
-
-
-def _issued(composer: AwardComposer, name: str) -> date:
-    official = composer.plan.official.get(name)
-    return official.issued if official else composer.plan.issued
 
 
 def _shown(composer: AwardComposer, name: str) -> list[Text]:

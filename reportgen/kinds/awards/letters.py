@@ -12,12 +12,11 @@ from itertools import groupby
 
 from reportgen.compute.rules.model import Decision, Tier
 from reportgen.kinds.awards.composer import AwardComposer
-from reportgen.kinds.awards.plan import Ceremony, Official, Step
+from reportgen.kinds.awards.plan import Ceremony, Order, Sent, Step, Worded
 from reportgen.kinds.blocks import form_field
 from reportgen.kinds.compose import ColumnOf
 from reportgen.kinds.papers import begun, clauses, joined, on_day
 from reportgen.model import (
-    EMPTY,
     Block,
     Clause,
     Field,
@@ -34,11 +33,11 @@ from reportgen.model import (
 from reportgen.read.fields import Sentence
 
 MAIN, COPY = False, True
-UNSENT = ("speed", "secrecy")  # fields that a paper sent to nobody lacks
 
 
 def letter(composer: AwardComposer) -> list[Block]:
-    paper, office = composer.plan.official["letter"], composer.plan.office
+    paper, office = composer.plan.letter, composer.plan.office
+    assert paper
     contact = {"address": office.address, "person": office.person}
     contact |= {
         name: Text(declared, declared)
@@ -55,7 +54,8 @@ def letter(composer: AwardComposer) -> list[Block]:
 
 
 def order(composer: AwardComposer) -> list[Block]:
-    paper = composer.plan.official["order"]
+    paper = composer.plan.order
+    assert paper
     return [
         _form(composer, "order"),
         *_body(composer, paper),
@@ -65,19 +65,18 @@ def order(composer: AwardComposer) -> list[Block]:
     ]
 
 
-def _body(composer: AwardComposer, paper: Official) -> Iterable[Segment]:
-    """主旨 and 說明, each where it is declared."""
+def _body(composer: AwardComposer, paper: Worded) -> Iterable[Segment]:
+    """主旨, and 說明 where it is declared."""
     words = composer.words
-    if paper.subject:
-        yield Segment(words["segment.subject"], composer.sentence(paper.subject))
+    yield Segment(words["segment.subject"], composer.sentence(paper.subject))
     if paper.items:
         yield Segment(words["segment.explanation"], None, clauses(paper.items, composer.sentence))
 
 
-def _order_table(composer: AwardComposer, paper: Official) -> Table:
-    def said_of(sentence: Sentence | None, decision: Decision) -> Text:
+def _order_table(composer: AwardComposer, paper: Order) -> Table:
+    def said_of(sentence: Sentence, decision: Decision) -> Text:
         extra = {"tier": decision.tier.label} if decision.tier else {}
-        return composer.in_words(composer.sentence(sentence, extra)) if sentence else EMPTY
+        return composer.in_words(composer.sentence(sentence, extra))
 
     columns: list[ColumnOf[Decision]] = [
         composer.column("order.post", lambda decision: composer.post(decision.person)),
@@ -96,10 +95,12 @@ def _order_table(composer: AwardComposer, paper: Official) -> Table:
 
 
 def announcement(composer: AwardComposer) -> list[Block]:
-    paper, words = composer.plan.official["announcement"], composer.words
-    blocks: list[Block] = [_form(composer, "announcement")]
-    if paper.subject:
-        blocks.append(Segment(words["segment.subject"], composer.sentence(paper.subject)))
+    paper, words = composer.plan.announcement, composer.words
+    assert paper
+    blocks: list[Block] = [
+        _form(composer, "announcement"),
+        Segment(words["segment.subject"], composer.sentence(paper.subject)),
+    ]
     if paper.basis:
         blocks.append(_numbered(composer, "segment.basis", paper.basis))
     names = _name_clauses(composer)
@@ -154,7 +155,7 @@ def notice(composer: AwardComposer) -> list[Block]:
         "contact": ceremony.contact,
         "attend": begun(_list(ceremony.attend)),
         "observe": begun(_list(ceremony.observe)),
-        "copy": _list(addressee.name for addressee in plan.addressees if addressee.copy),
+        "copy": _list(addressee.name for addressee in plan.addressee if addressee.copied),
     }
     fields = Fields(tuple(_field(composer, name, text) for name, text in entries.items()))
     return [_form(composer, "notice"), fields, _numbered(composer, "field.notes", ceremony.notes)]
@@ -225,7 +226,7 @@ def labels(composer: AwardComposer) -> list[Block]:
     """The addressees, then the winners whose rows hold an address."""
     made = [
         _label(composer, addressee.postcode, addressee.address, composer.say("label.to", name=addressee.name))
-        for addressee in composer.plan.addressees
+        for addressee in composer.plan.addressee
         if addressee.address
     ]
     for decision in composer.winners_in_order():
@@ -260,14 +261,15 @@ def _form(composer: AwardComposer, name: str, contact: tuple[Field, ...] = ()) -
     """The head of a form; an announcement is sent to nobody and has no priority or classification."""
     paper, words = composer.plan.official[name], composer.words
     entries: dict[str, Text | None] = {
-        "issued": formats.roc_date(paper.issued),
+        "issued": formats.roc_date(composer.issued(name)),
         "number": paper.number,
-        "speed": words[f"speed.{paper.speed}"] if paper.speed else None,
-        "secrecy": words[f"secrecy.{paper.secrecy}"] if paper.secrecy else None,
-        "attachment": paper.attachment,
     }
-    sent = name != "announcement"
-    fields = [_field(composer, entry, entries[entry]) for entry in entries if sent or entry not in UNSENT]
+    sent = isinstance(paper, Sent)
+    if isinstance(paper, Sent):
+        entries["speed"] = words[f"speed.{paper.speed}"] if paper.speed else None
+        entries["secrecy"] = words[f"secrecy.{paper.secrecy}"] if paper.secrecy else None
+    entries["attachment"] = paper.attachment
+    fields = [_field(composer, entry, text) for entry, text in entries.items()]
     return FormHead(
         issuer=composer.publication.issuer,
         form=words[f"form.{name}"],
@@ -288,16 +290,16 @@ def _archive(composer: AwardComposer) -> tuple[Field, ...]:
 
 def _to(composer: AwardComposer) -> Field:
     """One paper for all: the receiver is who stands under 正本 and 副本; where it is one, its name."""
-    named = [addressee.name for addressee in composer.plan.addressees if addressee.letter]
+    named = [addressee.name for addressee in composer.plan.addressee if addressee.letter]
     to = named[0] if len(named) == 1 else composer.words["field.to_all"]
     return form_field(composer, composer.words["field.to"], to, "to")
 
 
 def _recipients(composer: AwardComposer) -> Fields:
-    lettered = [addressee for addressee in composer.plan.addressees if addressee.letter]
+    lettered = [addressee for addressee in composer.plan.addressee if addressee.letter]
 
     def named(copy: bool) -> Text:
-        return _list(addressee.name for addressee in lettered if addressee.copy is copy)
+        return _list(addressee.name for addressee in lettered if addressee.copied is copy)
 
     return Fields((_field(composer, "main", named(MAIN)), _field(composer, "copy", named(COPY))))
 

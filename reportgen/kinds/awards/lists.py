@@ -121,7 +121,7 @@ def basis(composer: AwardComposer) -> NoteBox:
 def report(composer: AwardComposer) -> list[Block]:
     """A page of news in both languages: the award, who has it, and how it was decided."""
     words, plan, result = composer.words, composer.plan, composer.result
-    opening = tuple(composer.sentence(sentence) for sentence in plan.report) or (_opening(composer),)
+    opening = tuple(composer.sentence(sentence) for sentence in plan.report.text) or (_opening(composer),)
     blocks: list[Block] = [Paragraphs(opening)]
     blocks += _paid_by_branch(composer) if composer.of_units else _tiers(composer)
     if not composer.of_units:

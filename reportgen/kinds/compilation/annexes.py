@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from reportgen.kinds import kinds
 from reportgen.kinds.compilation.plan import Annex
@@ -73,7 +72,7 @@ def extracts(
     return list(found.values())
 
 
-def _fault(annex: Annex, key: str, name: str, /, **slots: Any) -> Problem:
+def _fault(annex: Annex, key: str, name: str, /, **slots: object) -> Problem:
     return problem(annex.spot.at(key), name, **slots)
 
 

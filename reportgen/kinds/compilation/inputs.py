@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from reportgen.kinds import kinds
 from reportgen.kinds.compilation import tracking
@@ -55,7 +54,7 @@ def read_before(material: Material, plan: Plan, problems: list[Problem]) -> Befo
     if not plan.previous:
         return None
 
-    def fault(name: str, /, **slots: Any) -> None:
+    def fault(name: str, /, **slots: object) -> None:
         place = Place(material.publication.file, column="previous")
         problems.append(problem(place, name, previous=plan.previous, **slots))
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from reportgen.kinds.papers import ListItem, level_faults
+from reportgen.kinds.papers import ListItem, Posts, level_faults
 from reportgen.read.fields import Bilingual, Clock, Id, RocDate, Sentence, Several, Where, Within
 from reportgen.read.publications import Head
 from reportgen.read.schema import Fault, Model, check, fault, repeated
@@ -60,7 +60,7 @@ class Summary(Model):
     metrics: tuple[str, ...]
 
 
-class SignOff(Model):
+class SignOff(Posts):
     """簽: who asks whom to approve what. What is not declared stays blank on paper."""
 
     unit: Bilingual
@@ -73,9 +73,6 @@ class SignOff(Model):
     subject: Sentence
     explanation: tuple[ListItem, ...] = ()
     proposal: tuple[ListItem, ...] = ()
-    drafting: Annotated[Several[Bilingual], Field(min_length=1)]
-    consulted: Several[Bilingual] = ()
-    deciding: Annotated[Several[Bilingual], Field(min_length=1)]
 
     @check
     @staticmethod

@@ -33,5 +33,4 @@ def signoff(composer: MeetingComposer) -> list[Block]:
     for name, items in (("explanation", paper.explanation), ("proposal", paper.proposal)):
         if items:
             blocks.append(Segment(words[f"segment.{name}"], None, clauses(items, composer.told)))
-    posts = {"drafting": paper.drafting, "consulted": paper.consulted, "deciding": paper.deciding}
-    return [*blocks, signatures(composer, posts)]
+    return [*blocks, signatures(composer, paper.columns())]

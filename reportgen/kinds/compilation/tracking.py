@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
-from typing import Any
 
 from reportgen.model import Text
 from reportgen.model.errors import InputError, Place, Problem, problem
@@ -59,7 +58,7 @@ class Instruction:
     def overdue(self, day: date) -> bool:
         return not self.released and self.deadline < day
 
-    def fault(self, at: str, name: str, /, **slots: Any) -> Problem:
+    def fault(self, at: str, name: str, /, **slots: object) -> Problem:
         return problem(self.at(at), name, id=self.id, **slots)
 
 

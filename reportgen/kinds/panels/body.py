@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from reportgen.kinds.charting import break_notes, chart_spec, derivations, missing_notes
 from reportgen.kinds.figures import FiguresComposer
@@ -44,7 +43,7 @@ class Body:
             if (times := self.placed.count(id_)) != 1:
                 composer.fault(chart.spot.at("id"), "panels.chart_not_placed_once", id=id_, times=times)
 
-    def _fault(self, piece: Piece, name: str, /, **slots: Any) -> None:
+    def _fault(self, piece: Piece, name: str, /, **slots: object) -> None:
         self.composer.fault(Place(self.declared.file, row=piece.row), name, **slots)
 
     def _blocks(self, number: int, piece: Piece) -> Iterator[Block]:

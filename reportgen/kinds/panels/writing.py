@@ -101,7 +101,7 @@ class _Reader:
     before: int
     problems: list[Problem]
 
-    def fault(self, row: int, name: str, /, **slots: Any) -> None:
+    def fault(self, row: int, name: str, /, **slots: object) -> None:
         self.problems.append(problem(Place(self.file, row=row), name, **slots))
 
     def row(self, token: Any) -> int:

@@ -14,7 +14,6 @@ from reportgen.kinds.methods import symbols
 from reportgen.kinds.targets.composer import TargetComposer, known, rate_of
 from reportgen.kinds.targets.methods import definitions
 from reportgen.model import (
-    EMPTY,
     Block,
     Card,
     Chart,
@@ -63,13 +62,11 @@ def approval(composer: TargetComposer) -> list[Block]:
 
 
 def _summary(composer: TargetComposer) -> list[Block]:
-    plan = composer.plan
-    posts = {"drafting": plan.drafting, "consulted": plan.consulted, "deciding": plan.deciding}
     return [
         _cards(composer),
         Paragraphs(tuple(_sentences(composer))),
         composer.standing(),
-        blocks.signatures(composer, posts),
+        blocks.signatures(composer, composer.plan.signoff.columns()),
     ]
 
 
@@ -157,7 +154,7 @@ def _chart(composer: TargetComposer) -> Chart:
 def _branches(composer: TargetComposer) -> Table:
     result, branches = composer.result, composer.result.branches
     percent, total = composer.head("percent"), composer.total
-    own = {id_: limits for id_, limits in composer.scheme.branch_limits.items() if limits.reason}
+    own = composer.scheme.branch_limits
     marks = {id_: chr(ord("c") + place) for place, id_ in enumerate(own)}
     column = composer.column
     columns: list[ColumnOf[BranchTarget]] = [
@@ -229,7 +226,7 @@ def _own_limit(composer: TargetComposer, branch: str) -> Line:
         "note.own",
         floor=_limit(composer, f"limit.{place}.floor", limits.floor),
         ceiling=_limit(composer, f"limit.{place}.ceiling", limits.ceiling),
-        reason=composer.stated(limits.reason or EMPTY),
+        reason=composer.stated(limits.reason),
     )
 
 
@@ -328,12 +325,12 @@ def _units(composer: TargetComposer, branch: BranchTarget) -> Table:
     def by(place: int) -> ColumnOf[UnitTarget]:
         values = (unit.parts[place].value for unit in units if unit.parts)
         return ColumnOf(
-            composer.stated(scheme.units.factors[place].label),
+            composer.stated(scheme.unit_factors[place].label),
             lambda unit: unit.parts[place].value if unit.parts else formats.SYMBOL["none"],
             total=total(name, values),
         )
 
-    own = [place for place, one in enumerate(scheme.units.factors) if one.column != scheme.last_column]
+    own = [place for place, one in enumerate(scheme.unit_factors) if one.column != scheme.last_column]
     months, shares = (unit.months for unit in units if unit.months), (unit.share for unit in units)
     columns: list[ColumnOf[UnitTarget]] = [
         column(

@@ -10,7 +10,7 @@ from reportgen.compute.targets import BranchTarget, Result, Share, UnitTarget
 from reportgen.kinds.blocks import standing
 from reportgen.kinds.compose import Composer
 from reportgen.kinds.material import Material
-from reportgen.kinds.targets.plan import Plan
+from reportgen.kinds.targets.plan import TargetsPlan
 from reportgen.model import Cell, Gap, Line, Note, NoteBox, Printed, Source, Text, Value, formats
 from reportgen.read.words import Slot
 
@@ -19,7 +19,7 @@ MARKS = {"floor": "a", "ceiling": "b"}
 
 
 class TargetComposer(Composer):
-    def __init__(self, material: Material, plan: Plan, result: Result) -> None:
+    def __init__(self, material: Material, plan: TargetsPlan, result: Result) -> None:
         super().__init__(material)
         self.plan, self.result, self.scheme = plan, result, result.scheme
 

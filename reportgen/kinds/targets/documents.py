@@ -16,9 +16,10 @@ from reportgen.kinds.material import Material
 from reportgen.kinds.targets.approval import approval
 from reportgen.kinds.targets.branches import branches
 from reportgen.kinds.targets.composer import TargetComposer
-from reportgen.kinds.targets.plan import PAPERS, read_plan
+from reportgen.kinds.targets.plan import PAPERS, TargetsPlan
 from reportgen.model import Document, Records
 from reportgen.read import tables
+from reportgen.read.schema import read
 
 __all__ = ["PAPERS", "computed", "document"]
 
@@ -38,7 +39,7 @@ def computed(material: Material, settings: Sequence[str] = ()) -> Result:
 
 def document(material: Material, name: str) -> Document:
     """One paper: `approval` or `branches`; InputError or KindError with all faults of all inputs."""
-    plan = read_plan(material.publication, material.glossary)
+    plan = read(TargetsPlan, material.publication.source, glossary=material.glossary)
     composer = TargetComposer(material, plan, computed(material))
     result = composer.result
     made = composer.document(

@@ -49,7 +49,7 @@ def area(name: str) -> Mapping[str, Mapping[str, str]]:
     return toml.parse((FOLDER / f"{name}.toml").read_text("utf-8"))
 
 
-def message(name: str, /, **slots: Any) -> Text:
+def message(name: str, /, **slots: object) -> Text:
     """The message in both languages, its slots filled. KeyError for a name or a slot that is not there: our bug."""
     place, _, entry = name.partition(".")
     halves = area(place)[entry]
@@ -58,7 +58,7 @@ def message(name: str, /, **slots: Any) -> Text:
     )
 
 
-def told(name: str, /, **slots: Any) -> tuple[str, str]:
+def told(name: str, /, **slots: object) -> tuple[str, str]:
     """The same as a pair, English first."""
     text = message(name, **slots)
     return text.en, text.zh

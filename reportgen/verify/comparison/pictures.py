@@ -15,17 +15,20 @@ from decimal import Decimal
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reportgen.compute.comparison.model import Axis, Difference
 from reportgen.model import toml
 from reportgen.model.errors import InputError, Place, UsageError, problem
 from reportgen.model.messages import message
+from reportgen.model.toml import Raw
 from reportgen.read.pictures import whole_pictures
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from PIL.Image import Image as Picture
+    from skimage.transform import SimilarityTransform
 
     Grey = NDArray[np.float64]
 
@@ -86,7 +89,7 @@ def raster(content: bytes, name: str, working_pixels: int) -> Grey:
     return np.asarray(picture.convert("L").resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)) / 255.0
 
 
-def _page(content: bytes, name: str, working_pixels: int) -> Any:
+def _page(content: bytes, name: str, working_pixels: int) -> Picture:
     """The trimmed page: bleed and crop marks are no part of the panel."""
     import pypdfium2
 
@@ -95,12 +98,13 @@ def _page(content: bytes, name: str, working_pixels: int) -> Any:
             page = document[0]
             page.set_cropbox(*page.get_trimbox())
             width, height = page.get_size()
-            return page.render(scale=2 * working_pixels / max(width, height)).to_pil()
+            picture: Picture = page.render(scale=2 * working_pixels / max(width, height)).to_pil()
+            return picture
     except (pypdfium2.PdfiumError, ValueError, ZeroDivisionError) as error:
         raise InputError(problem(Place(name), "comparison.is_no_readable_pdf", error=error)) from None
 
 
-def _image(content: bytes, name: str) -> Any:
+def _image(content: bytes, name: str) -> Picture:
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     try:
@@ -219,7 +223,7 @@ def _registered(ours: Grey, archived: Grey, limits: Limits) -> tuple[Placed, Gre
     ways += [_shifted(ours, archived, way) for way in tuple(ways)]
     tried = [(way, *_laid(ours, archived, way)) for way in ways]
 
-    def alike(one: tuple[Any, Grey, NDArray[np.bool_]]) -> float:
+    def alike(one: tuple[SimilarityTransform, Grey, NDArray[np.bool_]]) -> float:
         _, picture, covered = one
         share = float(covered.mean())
         return share * float(_likeness(ours, picture, limits)[covered].mean()) if share else -1.0
@@ -234,7 +238,7 @@ def _registered(ours: Grey, archived: Grey, limits: Limits) -> tuple[Placed, Gre
     return placed, picture, covered
 
 
-def _laid(ours: Grey, archived: Grey, way: Any) -> tuple[Grey, NDArray[np.bool_]]:
+def _laid(ours: Grey, archived: Grey, way: SimilarityTransform) -> tuple[Grey, NDArray[np.bool_]]:
     import numpy as np
     from skimage.transform import warp
 
@@ -246,13 +250,13 @@ def _laid(ours: Grey, archived: Grey, way: Any) -> tuple[Grey, NDArray[np.bool_]
     return np.where(covered, laid, ours), covered
 
 
-def _turned(ours: Grey, archived: Grey) -> Any | None:
+def _turned(ours: Grey, archived: Grey) -> SimilarityTransform | None:
     import numpy as np
     from skimage.feature import ORB, match_descriptors
     from skimage.measure import ransac
     from skimage.transform import SimilarityTransform
 
-    found: list[tuple[Any, Any]] = []
+    found: list[tuple[NDArray[np.float64], NDArray[np.bool_]]] = []
     for picture in (ours, archived):
         orb = ORB(n_keypoints=800, fast_threshold=0.05)
         try:
@@ -280,7 +284,7 @@ def _turned(ours: Grey, archived: Grey) -> Any | None:
     )
 
 
-def _shifted(ours: Grey, archived: Grey, way: Any) -> Any:
+def _shifted(ours: Grey, archived: Grey, way: SimilarityTransform) -> SimilarityTransform:
     """The same with the shift that is left."""
     from skimage.registration import phase_cross_correlation
     from skimage.transform import SimilarityTransform
@@ -304,6 +308,6 @@ def _heat_map(ours: Grey, local: Grey, covered: NDArray[np.bool_], limits: Limit
     return target.getvalue()
 
 
-def with_own(limits: Limits, own: Mapping[str, Any]) -> Limits:
+def with_own(limits: Limits, own: Mapping[str, Raw]) -> Limits:
     """The limits with what an archived panel sets for itself."""
     return replace(limits, **dict(own))

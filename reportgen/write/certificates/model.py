@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
+from reportgen.model.toml import Raw
 from reportgen.read import faces
 from reportgen.write.certificates.objects import Parts
 
@@ -115,7 +116,7 @@ class Job:
     title: str
     payload: str
     description: str
-    record: Mapping[str, Any]
+    record: Mapping[str, Raw]
     digest: str
 
 

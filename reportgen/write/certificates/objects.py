@@ -5,7 +5,10 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pikepdf
 
 HEAD = b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n"
 LEVEL = 1  # of deflate, for what is made for each: 6 takes three times as long for 5 per cent less
@@ -57,13 +60,13 @@ def number(value: float) -> bytes:
     return (said if said not in ("-0", "") else "0").encode("ascii")
 
 
-def serialised(item: Any, places: Mapping[tuple[int, int], int]) -> Parts:
+def serialised(item: pikepdf.Object, places: Mapping[tuple[int, int], int]) -> Parts:
     """A pikepdf object as parts; `places` says where each indirect object stands. A stream's bytes stay as they are."""
     import pikepdf
 
     found: list[bytes | int] = []
 
-    def put(value: Any, top: bool = False) -> None:
+    def put(value: object, top: bool = False) -> None:
         if not top and isinstance(value, pikepdf.Object) and value.is_indirect:
             found.append(places[value.objgen])
         elif isinstance(value, pikepdf.Stream):
@@ -91,7 +94,7 @@ def serialised(item: Any, places: Mapping[tuple[int, int], int]) -> Parts:
         else:
             raise TypeError(type(value).__name__)
 
-    def put_dictionary(keys: Mapping[str, Any], more: bytes = b"") -> None:
+    def put_dictionary(keys: Mapping[str, pikepdf.Object], more: bytes = b"") -> None:
         found.append(b"<<" + more)
         for key, kid in sorted(keys.items()):
             found.append(pikepdf.Name(key).unparse() + b" ")

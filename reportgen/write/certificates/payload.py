@@ -76,15 +76,9 @@ def read_payload(text: str, place: Place | None = None) -> Payload | Problem:
         newer = re.fullmatch(r"RG\d+", parts[0])
         return problem(
             place,
-            "certificates.more",
-            more=Text(
-                f"條碼版本為 {parts[0]}，本程式僅能讀 {VERSION}"
-                if newer
-                else f"{_short(text)!r} 不是獎狀之條碼：開頭不是 {VERSION}|",
-                f"the code is of version {parts[0]}, this program knows {VERSION}"
-                if newer
-                else f"{_short(text)!r} is not the code of a certificate: it does not begin with {VERSION}|",
-            ),
+            "certificates.code_of_newer_version" if newer else "certificates.is_not_code",
+            code=parts[0] if newer else _short(text),
+            version=VERSION,
         )
     if len(parts) != 8:
         return problem(place, "certificates.code_has_fields_where_certificate", parts_count=len(parts))

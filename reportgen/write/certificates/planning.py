@@ -10,11 +10,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from reportgen.model import Certificate, CertificateField, Edition, Language, Text
 from reportgen.model.errors import InputError, Place, Problem, RenderError
 from reportgen.model.messages import message, told
+from reportgen.model.toml import Raw
 from reportgen.read import faces, fonts
 from reportgen.read.pdf_text import digest_of
 from reportgen.write import codes, pdf
@@ -43,7 +44,7 @@ class Order:
     certificate: Certificate
     serial: str
     title: Text
-    record: Mapping[str, Any] = field(default_factory=dict)
+    record: Mapping[str, Raw] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -306,4 +307,4 @@ def oracle(recipient: Order, plan: Plan, page: Page, css: str, edition: Edition,
     picture = (data_uri(codes.svg(job.payload)), job.description) if job.payload else None
     html = page(replace(certificate, fields=fields, size=shape.citation), Text(job.title, job.title), picture)
     record = pdf.Attached(ATTACHED, finishing.record(job), "record of the certificate", "Data")
-    return pdf.write(job.key, [pdf.lay_out(html, css, job.key)], 0, "", [record], dated)
+    return pdf.write(job.key, [pdf.lay_out(html, css, job.key)], 0, pdf.Numbering(), [record], dated)

@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING
 
 from reportgen.model.errors import Place, Problem, RenderError
 from reportgen.model.messages import told
@@ -23,6 +23,12 @@ from reportgen.write import pdf
 from reportgen.write.certificates import subsets
 from reportgen.write.certificates.model import CODE, SLACK, Element, Shape, Size, Slot
 from reportgen.write.certificates.objects import Parts, number, serialised, stream, text
+
+if TYPE_CHECKING:
+    import pikepdf
+    from weasyprint.css import ComputedStyle
+    from weasyprint.document import Document as LaidDocument
+    from weasyprint.formatting_structure.boxes import Box
 
 TITLE, IDENTIFIER = "reportgen-title", "reportgen-identifier"  # stand in the metadata of a shape
 _KEPT_STATE = re.compile(rb"^(?:/\S+ gs|(?:[\d.]+ ){3}(?:rg|RG)|(?:[\d.]+ )(?:w|g|G))$")
@@ -36,7 +42,7 @@ def make(
     RenderError when it does not fit on its page or in its areas.
     """
     sizes: dict[str, list[Size]] = {}
-    styles: dict[str, Any] = {}
+    styles: dict[str, Box] = {}
     code: tuple[float, float, float] | None = None
     for step, page in enumerate(pages):
         part = pdf.lay_out(page, css, f"{named}#{step}")
@@ -53,12 +59,12 @@ def make(
         else:
             first = part
     with pdf.unembedded():
-        content = pdf.write(f"{named}#0", [first], 0, "", (), dated)
+        content = pdf.write(f"{named}#0", [first], 0, pdf.Numbering(), (), dated)
     pdf.check_fonts(content, named)
     return replace(_taken_apart(key, content, sizes, styles, code, dated), steps=steps)
 
 
-def check_room(document: Any, pages: int, named: str) -> None:
+def check_room(document: LaidDocument, pages: int, named: str) -> None:
     """RenderError for a second page, and for every area (`data-room`) whose words need more room than it has."""
     problems: dict[str, Problem] = {}
 
@@ -84,12 +90,12 @@ def check_room(document: Any, pages: int, named: str) -> None:
         raise RenderError(problems.values())
 
 
-def _spacing(style: Any) -> float:
+def _spacing(style: ComputedStyle) -> float:
     value = style["letter_spacing"]
     return 0.0 if value == "normal" else float(value)
 
 
-def _fields(document: Any) -> Iterator[tuple[str, Any]]:
+def _fields(document: LaidDocument) -> Iterator[tuple[str, Box]]:
     """The boxes of elements with `data-field`."""
     seen = set()
     for box in document.pages[0]._page_box.descendants(placeholders=True):
@@ -101,11 +107,11 @@ def _fields(document: Any) -> Iterator[tuple[str, Any]]:
             yield field, box
 
 
-def _line(box: Any) -> Any:
+def _line(box: Box) -> Box:
     return next(inner for inner in box.descendants() if type(inner).__name__ == "TextBox")
 
 
-def _size(box: Any) -> Size:
+def _size(box: Box) -> Size:
     line = _line(box)
     return Size(
         left=box.content_box_x(),
@@ -123,7 +129,7 @@ def _taken_apart(
     key: str,
     content: bytes,
     sizes: Mapping[str, list[Size]],
-    boxes: Mapping[str, Any],
+    boxes: Mapping[str, Box],
     code: tuple[float, float, float] | None,
     dated: datetime,
 ) -> Shape:
@@ -144,36 +150,9 @@ def _taken_apart(
         slots = tuple(_slot(field, holes[field], steps, boxes[field]) for field, steps in sizes.items())
         resources = page.Resources
         shared: list[Parts] = [(stream(b"q\n" + drawn + b"\nQ\n"),)]
-        found_fonts: list[tuple[bytes, int]] = []
-        latin = None
         wanted = {slot.chain[0] for slot in slots if slot.key.endswith(".en")}
-        for name, font in sorted(resources.Font.items()):
-            face, codes = _codes(font, name, drawn)
-            if face in wanted:
-                have = {words: glyph for _, glyph, words in codes}
-                extra = {
-                    chr(point): faces.opened(face).nominal(chr(point))
-                    for point in faces.LATIN
-                    if faces.opened(face).nominal(chr(point))
-                }
-                codes += [
-                    (glyph, glyph, letter) for letter, glyph in extra.items() if glyph not in have.values()
-                ]
-                latin = (face, name.encode(), _one_to_one(codes))
-            if codes:
-                found_fonts.append((name.encode(), len(shared)))
-                shared += subsets.font(len(shared), face, codes)
-        places: dict[tuple[int, int], int] = {}
-        del resources["/Font"]
-        for other in _reached(resources):
-            if other.get("/Font") is not None:
-                del other["/Font"]
-        followed = [*_reached(resources), *_reached(file.Root.OutputIntents)]
-        for item in followed:
-            if item.objgen not in places:
-                places[item.objgen] = len(shared) + len(places)
-        ordered = {item.objgen: item for item in followed}
-        shared += [serialised(ordered[objgen], places) for objgen in places]
+        found_fonts, latin = _put_fonts(shared, resources, drawn, wanted)
+        places = _put_others(shared, resources, file.Root.OutputIntents)
         info = {name: str(value) for name, value in file.trailer.Info.items() if name != "/Title"}
         xmp = file.Root.Metadata.read_bytes().decode("utf-8")
         box = b"".join(
@@ -204,20 +183,56 @@ def _taken_apart(
         )
 
 
-def _direct(item: Any) -> Any:
+def _put_fonts(
+    shared: list[Parts], resources: pikepdf.Object, drawn: bytes, wanted: Collection[int]
+) -> tuple[list[tuple[bytes, int]], tuple[int, bytes, dict[str, int]] | None]:
+    """The fonts of the page, cut to what is drawn: the place of each by its name; and that of the Latin lines.
+
+    A face of `wanted` holds all Latin letters besides: lines of their own are set with it.
+    """
+    found: list[tuple[bytes, int]] = []
+    latin = None
+    for name, font in sorted(resources.Font.items()):
+        face, codes = _codes(font, name, drawn)
+        if face in wanted:
+            have = {glyph for _, glyph, _ in codes}
+            letters = ((chr(point), faces.opened(face).nominal(chr(point))) for point in faces.LATIN)
+            codes += [(glyph, glyph, letter) for letter, glyph in letters if glyph and glyph not in have]
+            latin = (face, name.encode(), _one_to_one(codes))
+        if codes:
+            found.append((name.encode(), len(shared)))
+            shared += subsets.font(len(shared), face, codes)
+    del resources["/Font"]
+    return found, latin
+
+
+def _put_others(
+    shared: list[Parts], resources: pikepdf.Object, intents: pikepdf.Object
+) -> dict[tuple[int, int], int]:
+    """What else the page and the intents of the file refer to: the place of each object."""
+    for other in _reached(resources):
+        if other.get("/Font") is not None:
+            del other["/Font"]
+    followed = {item.objgen: item for item in (*_reached(resources), *_reached(intents))}
+    places = {objgen: place for place, objgen in enumerate(followed, len(shared))}
+    shared += [serialised(item, places) for item in followed.values()]
+    return places
+
+
+def _direct(item: pikepdf.Object) -> pikepdf.Dictionary:
     """The dictionary itself, wherever it stands."""
     import pikepdf
 
     return pikepdf.Dictionary({key: item[key] for key in item.keys()})  # noqa: SIM118
 
 
-def _reached(item: Any) -> list[Any]:
+def _reached(item: pikepdf.Object) -> list[pikepdf.Object]:
     """Every indirect object below, in the order in which it is met."""
     import pikepdf
 
-    found: dict[tuple[int, int], Any] = {}
+    found: dict[tuple[int, int], pikepdf.Object] = {}
 
-    def walk(value: Any, top: bool = False) -> None:
+    def walk(value: pikepdf.Object, top: bool = False) -> None:
         if not isinstance(value, pikepdf.Object):
             return
         if value.is_indirect and not top:
@@ -235,7 +250,7 @@ def _reached(item: Any) -> list[Any]:
     return list(found.values())
 
 
-def _elements(top: Any) -> tuple[list[Element], dict[str, int], tuple[int, ...]]:
+def _elements(top: pikepdf.Object) -> tuple[list[Element], dict[str, int], tuple[int, ...]]:
     """The structure tree, the MCID of each identified node, and whose each MCID is."""
     import pikepdf
 
@@ -243,7 +258,7 @@ def _elements(top: Any) -> tuple[list[Element], dict[str, int], tuple[int, ...]]
     ids: dict[str, int] = {}
     owners: dict[int, int] = {}
 
-    def walk(node: Any, parent: int) -> int:
+    def walk(node: pikepdf.Object, parent: int) -> int:
         place = len(elements)
         elements.append(Element("", b"", parent, ()))
         kids: list[int | tuple[int]] = []
@@ -297,7 +312,7 @@ def _state(operators: bytes) -> bytes:
     return b"".join(kept)
 
 
-def _slot(field: str, mcid: int, sizes: list[Size], box: Any) -> Slot:
+def _slot(field: str, mcid: int, sizes: list[Size], box: Box) -> Slot:
     style = _line(box).style
     features = {"liga": False, "clig": False} if style["font_variant_ligatures"] == "none" else {}
     if style["letter_spacing"] != "normal" and _spacing(style):
@@ -322,7 +337,7 @@ def _slot(field: str, mcid: int, sizes: list[Size], box: Any) -> Slot:
     )
 
 
-def _codes(font: Any, name: str, drawn: bytes) -> tuple[int, list[tuple[int, int, str]]]:
+def _codes(font: pikepdf.Object, name: str, drawn: bytes) -> tuple[int, list[tuple[int, int, str]]]:
     """The face of a font that WeasyPrint wrote, and the codes that the page uses of it. A code is a glyph's number."""
     base = str(font.BaseFont).lstrip("/").partition("+")[2]
     face = next(place for place, one in enumerate(fonts.faces()) if one.base_font == base)

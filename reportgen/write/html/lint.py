@@ -14,7 +14,6 @@ from jinja2 import Environment, nodes
 from tinyhtml5.constants import Token
 from tinyhtml5.tokenizer import HTMLTokenizer
 
-from reportgen.model import Text
 from reportgen.model.errors import Place, Problem, problem
 from reportgen.model.messages import told
 
@@ -57,15 +56,9 @@ def _tree_faults(tree: nodes.Template, file: str) -> Iterator[Problem]:
 def _no_filter(name: str) -> tuple[str, str]:
     if name == "safe":
         return told("templates.filter_safe_switches_escaping_off")
-    near = difflib.get_close_matches(name, sorted(FILTERS), 1)
-    return told(
-        "templates.filter_is_not_templates",
-        name_=name,
-        more=Text(
-            f"是否為 {near[0]!r}？" if near else f"可用：{'、'.join(sorted(FILTERS))}",
-            f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(FILTERS))}",
-        ),
-    )
+    if near := difflib.get_close_matches(name, sorted(FILTERS), 1):
+        return told("templates.filter_is_misspelt", name_=name, near=near[0])
+    return told("templates.filter_is_unknown", name_=name, known=sorted(FILTERS))
 
 
 # ---- where expressions stand ------------------------------------------------------------------

@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sized
 from pathlib import Path
 from types import CodeType
-from typing import Any
+from typing import TypeVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes, pass_context, pass_eval_context
 from jinja2.exceptions import SecurityError
 from jinja2.filters import do_batch, do_join
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from reportgen.model.errors import KindError, Place, problem
 from reportgen.model.messages import told
 from reportgen.write.html import lint
 
+T = TypeVar("T")
 MAX_HTML = 64 * 2**20  # characters; a bulletin of 160 pages has about 2 million
 MAX_STEPS = 3_000_000  # rounds, calls and items that filters look at; a bulletin of 30 pages takes 30,000
 MAX_BITS = 4096  # of a whole number
@@ -87,13 +89,13 @@ class Sandbox(ImmutableSandboxedEnvironment):
         if self.size > MAX_HTML:
             raise _Refused(*told("templates.makes_more_than_characters", max_html=MAX_HTML))
 
-    def _printed(self, value: Any) -> Any:
+    def _printed(self, value: T) -> T:
         if isinstance(value, str):
             self.grow(len(value))
         return value
 
     @pass_context  # a filter of the context is never worked out at compile time
-    def _counted(self, _context: Any, items: Any, weight: int = 0) -> Any:
+    def _counted(self, _context: Context, items: Iterable[object], weight: int = 0) -> Iterable[object]:
         """What a loop or a filter goes through; `weight` is the size of the loop's own text."""
         if isinstance(items, Sized):
             self.spend(1 + (len(items) // 64 if isinstance(items, str) else len(items)))
@@ -101,14 +103,14 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return items
         return self._one_by_one(items, weight)
 
-    def _one_by_one(self, items: Iterable[Any], weight: int) -> Iterator[Any]:
+    def _one_by_one(self, items: Iterable[T], weight: int) -> Iterator[T]:
         for item in items:
             self.spend(1)
             self.grow(weight)
             yield item
 
     @pass_context
-    def _sized(self, _context: Any, part: Any) -> Any:
+    def _sized(self, _context: Context, part: T) -> T:
         return self._printed(part)
 
     def _range(self, *bounds: int) -> range:
@@ -116,25 +118,30 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.spend(len(found))
         return found
 
-    def _batch(self, items: Any, count: int, fill: Any = None) -> Iterator[list[Any]]:
+    def _batch(self, items: Iterable[T], count: int, fill: T | None = None) -> Iterator[list[T]]:
         if count > MAX_BATCH:
             raise _Refused(*told("templates.batches_have_no_bound_size", count=count, max_batch=MAX_BATCH))
         return do_batch(items, count, fill)
 
     @pass_eval_context
     def _join(
-        self, eval_ctx: Any, items: Iterable[Any], between: str = "", attribute: str | int | None = None
-    ) -> Any:
+        self,
+        eval_ctx: nodes.EvalContext,
+        items: Iterable[object],
+        between: str = "",
+        attribute: str | int | None = None,
+    ) -> str:
         parts = list(items)
         self.spend(len(parts))
         self.grow(len(parts) * len(str(between)))
-        return do_join(eval_ctx, parts, between, attribute)
+        joined: str = do_join(eval_ctx, parts, between, attribute)
+        return joined
 
-    def call(self, context: Any, called: Any, *args: Any, **kwargs: Any) -> Any:
+    def call(self, context: Context, called: object, *args: object, **kwargs: object) -> object:
         self.spend(10)  # a macro that calls a macro costs ten rounds of a loop
         return super().call(context, called, *args, **kwargs)
 
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+    def call_binop(self, context: Context, operator: str, left: object, right: object) -> object:
         if operator == "**":
             raise _Refused(*told("templates.powers_are_not_allowed_templates"))
         texts = isinstance(left, str | list | tuple) or isinstance(right, str | list | tuple)
@@ -147,7 +154,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             raise _Refused(*told("templates.number_grows_without_end"))
         return found
 
-    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+    def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
         if isinstance(obj, str | bytes | int | float):
             return attr in METHODS
         return super().is_safe_attribute(obj, attr, value)
@@ -156,7 +163,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def compile(  # type: ignore[override]
         self,
-        source: Any,
+        source: str,
         name: str | None = None,
         filename: str | None = None,
         raw: bool = False,
@@ -172,12 +179,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
                 node.iter = _call("_counted", node.iter, nodes.Const(_own_text(node.body)))
             elif isinstance(node, nodes.Concat):
                 node.nodes = [_call("_sized", part) for part in node.nodes]
-            elif isinstance(node, nodes.Filter) and node.node is not None:
+            elif isinstance(node, nodes.Filter) and isinstance(node.node, nodes.Expr):
                 node.node = _call("_counted", node.node)
         return super().compile(tree.set_environment(self), name, filename, raw, defer_init)  # type: ignore[call-overload, no-any-return]
 
 
-def _call(name: str, argument: Any, *more: nodes.Expr) -> nodes.Filter:
+def _call(name: str, argument: nodes.Node, *more: nodes.Expr) -> nodes.Filter:
     return nodes.Filter(argument, name, list(more), [], None, None, lineno=argument.lineno)
 
 

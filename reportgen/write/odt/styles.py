@@ -182,8 +182,27 @@ def indent_of(name: str, styles: Mapping[str, Named]) -> float:
 
 
 def paragraph_styles(m: Measures) -> Mapping[str, Named]:
-    soft, title = {"fo:color": m.soft}, {**size(m.title), "fo:color": m.lead, **bold(m.bold)}
     styles = {
+        **_text_styles(m),
+        **_table_styles(m),
+        **_note_styles(m),
+        **_form_styles(m),
+        **_clause_styles(m),
+        **_certificate_styles(m),
+    }
+    for name, named in styles.items():
+        if name.endswith("English"):
+            named.text.update({**face(LATIN_FACE), **ENGLISH})
+    return styles
+
+
+def _title(m: Measures) -> Props:
+    return {**size(m.title), "fo:color": m.lead, **bold(m.bold)}
+
+
+def _text_styles(m: Measures) -> dict[str, Named]:
+    soft, title = {"fo:color": m.soft}, _title(m)
+    return {
         "Standard": Named(""),
         "Document_issuer": Named(
             paragraph={**CENTRE, "fo:line-height": "120%"}, text={**size(m.heading), **soft}
@@ -207,6 +226,12 @@ def paragraph_styles(m: Measures) -> Mapping[str, Named]:
             paragraph={**margins(top=3, bottom=0.5), **KEEP}, text={**size(m.small), **bold(m.bold)}
         ),
         "Caption_English": Named("Caption", margins(bottom=0.5), {**ENGLISH, **bold(False), **soft}),
+    }
+
+
+def _table_styles(m: Measures) -> dict[str, Named]:
+    soft = {"fo:color": m.soft}
+    return {
         "Table_unit": Named(paragraph={**RIGHT, **KEEP}, text={**size(m.note), **soft}),
         "Table_head": Named(
             paragraph={**CENTRE, "fo:line-height": "110%"}, text={**size(m.table), **bold(m.bold)}
@@ -222,6 +247,12 @@ def paragraph_styles(m: Measures) -> Mapping[str, Named]:
         "Table_note": Named(paragraph=margins(top=0.5), text={**size(m.note), **soft}),
         "Table_source": Named("Table_note", paragraph=margins(top=0.5, bottom=4)),
         "Picture": Named(paragraph={**CENTRE, **KEEP}),
+    }
+
+
+def _note_styles(m: Measures) -> dict[str, Named]:
+    soft = {"fo:color": m.soft}
+    return {
         "Note_first": Named("Note_text", paragraph=margins(left=3, right=3, top=3)),
         "Note_English": Named("Note_text", text={**size(m.small), **soft}),
         "Card_label": Named("Table_text"),
@@ -243,8 +274,13 @@ def paragraph_styles(m: Measures) -> Mapping[str, Named]:
                 "fo:line-height": "130%",
             }
         ),
+    }
+
+
+def _form_styles(m: Measures) -> dict[str, Named]:
+    return {
         "Form_archive": Named(paragraph=margins(left=m.text_width - 58), text=size(m.small * 5 / 6)),
-        "Form_title": Named(paragraph={**CENTRE, **margins(top=2, bottom=4), **KEEP}, text=title),
+        "Form_title": Named(paragraph={**CENTRE, **margins(top=2, bottom=4), **KEEP}, text=_title(m)),
         "Form_contact": Named(paragraph=margins(left=m.text_width - 74), text=size(m.small)),
         "Form_to": Named(paragraph=margins(top=3, bottom=1)),
         "Form_field": Named(text=size(m.small)),
@@ -253,7 +289,7 @@ def paragraph_styles(m: Measures) -> Mapping[str, Named]:
         "Entry": Named(paragraph=margins(top=0.5), text=size(m.small)),
         "Entry_first": Named("Entry", paragraph=margins(top=8)),
         "Entry_of_form": Named(paragraph=margins(top=2.4)),
-        "Translation": Named(paragraph=margins(bottom=4), text={**size(10), **soft}),
+        "Translation": Named(paragraph=margins(bottom=4), text={**size(10), "fo:color": m.soft}),
         "Signature": Named(paragraph=margins(top=12), text=size(m.title * 0.9)),
         "Signature_more": Named("Signature", paragraph=margins()),
         "Signature_sealed": Named("Signature", paragraph=margins(top=m.seal)),
@@ -261,15 +297,15 @@ def paragraph_styles(m: Measures) -> Mapping[str, Named]:
         "Label_English": Named("Label_text", text={**size(10), **ENGLISH}),
         "Label_to": Named("Label_text", paragraph=margins(top=1), text=size(15)),
     }
+
+
+def _clause_styles(m: Measures) -> dict[str, Named]:
+    styles = {}
     for level, width in enumerate(CLAUSE_EMS, 1):
         hang, start = width * m.body * PT, CLAUSE_STARTS[level - 1] * m.body * PT
         styles[f"Clause_{level}"] = Named(paragraph=margins(left=start + hang, indent=-hang))
         start = CLAUSE_STARTS_ENGLISH[level - 1]
         styles[f"Clause_{level}_lettered"] = Named(paragraph=margins(left=start + 8, indent=-8))
-    styles.update(_certificate_styles(m))
-    for name, named in styles.items():
-        if name.endswith("English"):
-            named.text.update({**face(LATIN_FACE), **ENGLISH})
     return styles
 
 

@@ -6,9 +6,12 @@ import contextlib
 import io
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from reportgen.write.pdf.boxes import Layout, starts
+
+if TYPE_CHECKING:
+    import pikepdf
 
 
 def assemble(contents: Sequence[bytes], parts: Sequence[Layout]) -> bytes:
@@ -31,7 +34,7 @@ def assemble(contents: Sequence[bytes], parts: Sequence[Layout]) -> bytes:
         return target.getvalue()
 
 
-def _append(whole: Any, other: Any) -> None:
+def _append(whole: pikepdf.Pdf, other: pikepdf.Pdf) -> None:
     """The pages of another PDF behind these, their structure under the same root."""
     import pikepdf
 
@@ -59,7 +62,7 @@ def _append(whole: Any, other: Any) -> None:
             annotation.StructParent = int(annotation.StructParent) + shift
 
 
-def _put_targets(whole: Any, parts: Sequence[Layout]) -> None:
+def _put_targets(whole: pikepdf.Pdf, parts: Sequence[Layout]) -> None:
     """The named places that links lead to, in the order of their names."""
     import pikepdf
 
@@ -76,7 +79,7 @@ def _put_targets(whole: Any, parts: Sequence[Layout]) -> None:
         whole.Root.Names.Dests = pikepdf.Dictionary(Names=names)
 
 
-def _put_outline(whole: Any, parts: Sequence[Layout]) -> None:
+def _put_outline(whole: pikepdf.Pdf, parts: Sequence[Layout]) -> None:
     import pikepdf
 
     pages = list(whole.pages)
@@ -90,7 +93,7 @@ def _put_outline(whole: Any, parts: Sequence[Layout]) -> None:
                 above.append(item.children)
 
 
-def _target(page: Any, x: float, y: float) -> Any:
+def _target(page: pikepdf.Page, x: float, y: float) -> pikepdf.Array:
     import pikepdf
 
     return pikepdf.Array([page.obj, pikepdf.Name.XYZ, round(x, 2), round(y, 2), 0])

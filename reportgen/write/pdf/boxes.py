@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from reportgen.model.errors import Place, Problem, RenderError, problem
 from reportgen.write.pdf.engine import MM
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+    from weasyprint.document import Document as LaidDocument
+    from weasyprint.formatting_structure.boxes import Box
 
 NUMBER = "000"  # stands for a page number until all parts are laid out
 SLACK_MM = 0.3  # by which a word may stick out of its cell
@@ -37,7 +43,7 @@ class Layout:
     bookmarks: tuple[tuple[int, str, int, float, float], ...]
 
 
-def layout_of(document: Any) -> Layout:
+def layout_of(document: LaidDocument) -> Layout:
     """What WeasyPrint's document says; its own outline is taken away, `assemble` writes that of all parts."""
     targets: dict[str, tuple[int, float, float]] = {}
     bookmarks = []
@@ -50,10 +56,10 @@ def layout_of(document: Any) -> Layout:
     return Layout(len(document.pages), tuple(_positions(document)), targets, tuple(bookmarks))
 
 
-def _positions(document: Any) -> Iterator[Position]:
+def _positions(document: LaidDocument) -> Iterator[Position]:
     """Each printed figure (`data-f`) and each chart (`data-chart`) with its page and place."""
     for number, page in enumerate(document.pages, 1):
-        seen: set[Any] = set()
+        seen: set[Element] = set()
         within = ""
         for box in page._page_box.descendants(placeholders=True):  # of what is placed absolutely
             element = getattr(box, "element", None)
@@ -96,11 +102,11 @@ def pages_of(parts: Sequence[Layout]) -> dict[str, int]:
     }
 
 
-def check_overflow(document: Any, name: str) -> None:
+def check_overflow(document: LaidDocument, name: str) -> None:
     """RenderError for every word that sticks out of its table cell."""
     problems: dict[Problem, None] = {}
 
-    def walk(box: Any, cell: Any, page: int) -> None:
+    def walk(box: Box, cell: Box | None, page: int) -> None:
         kind = type(box).__name__
         if kind == "TableCellBox":
             cell = box
@@ -124,20 +130,28 @@ def check_overflow(document: Any, name: str) -> None:
 # ---- page numbers ---------------------------------------------------------------------------
 
 
-def number_pages(
-    document: Any, parts: Sequence[Layout], first: int, numbering: str, feet: Mapping[str, str]
-) -> None:
+@dataclass(frozen=True)
+class Numbering:
+    """The foot of a page: `Page {page} of {pages}`. `own`: page name of the style -> the foot of such pages, which are
+    counted by themselves (a letter and its translation).
+    """
+
+    foot: str = ""
+    own: Mapping[str, str] = field(default_factory=dict)
+
+
+def number_pages(document: LaidDocument, parts: Sequence[Layout], first: int, numbering: Numbering) -> None:
     """Puts the page numbers in: at the foot of each page, and in the contents (`data-page-of`)."""
     total, pages = sum(part.pages for part in parts), pages_of(parts)
     named = [str(page._page_box.page_type.name) for page in document.pages]
 
     def foot_of(place: int) -> str:
         name = named[place]
-        if name not in feet:
-            return _foot(numbering, first + place + 1, total)
-        return _foot(feet[name], named[: place + 1].count(name), named.count(name))
+        if name not in numbering.own:
+            return _foot(numbering.foot, first + place + 1, total)
+        return _foot(numbering.own[name], named[: place + 1].count(name), named.count(name))
 
-    def walk(box: Any, foot: bool, anchor: str, place: int) -> None:
+    def walk(box: Box, foot: bool, anchor: str, place: int) -> None:
         kind = type(box).__name__
         foot = foot or kind == "MarginBox"
         element = getattr(box, "element", None)
@@ -159,7 +173,7 @@ def _foot(pattern: str, page: int, pages: int) -> str:
     return pattern.replace("{pages}", str(pages)).replace("{page}", str(page))
 
 
-def _say(box: Any, words: str) -> None:
+def _say(box: Box, words: str) -> None:
     """Other words in a text box of one line that is set flush right, or in the middle."""
     from weasyprint.text.line_break import split_first_line
 

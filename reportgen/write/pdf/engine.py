@@ -8,16 +8,25 @@ import logging
 import sys
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from reportgen.model.errors import KindError, Place, RenderError, problem
 from reportgen.read import fonts
+
+if TYPE_CHECKING:
+    from weasyprint import CSS
+    from weasyprint.document import Document as LaidDocument
+    from weasyprint.formatting_structure.boxes import Box
+    from weasyprint.layout import LayoutContext
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 MM = 96 / 25.4  # a millimetre in the layout's own unit
 
 
 @cache
-def weasyprint() -> Any:
+def weasyprint() -> ModuleType:
     """WeasyPrint with our structure tree; fonts are made known before it is imported."""
     fonts.activate()
     import weasyprint
@@ -32,7 +41,7 @@ def weasyprint() -> Any:
     _try_no_kept_block_in_vain()
     # The layout calls itself a few frames for each level of nesting; `content` limits the levels.
     sys.setrecursionlimit(max(sys.getrecursionlimit(), 2000))
-    return weasyprint
+    return sys.modules["weasyprint"]
 
 
 def _try_no_kept_block_in_vain() -> None:
@@ -44,14 +53,14 @@ def _try_no_kept_block_in_vain() -> None:
     original = block.block_level_layout
 
     def block_level_layout(
-        context: Any,
-        box: Any,
-        bottom_space: Any,
-        skip_stack: Any,
-        containing_block: Any,
+        context: LayoutContext,
+        box: Box,
+        bottom_space: float,
+        skip_stack: object,
+        containing_block: Box,
         page_is_empty: bool = True,
-        *arguments: Any,
-    ) -> Any:
+        *arguments: object,
+    ) -> object:
         if not page_is_empty and box.element is not None and skip_stack is None:
             least = box.element.get("data-least")
             if least and context.overflows_page(bottom_space, box.position_y + float(least) * MM):
@@ -62,7 +71,7 @@ def _try_no_kept_block_in_vain() -> None:
 
 
 @cache
-def font_configuration() -> Any:
+def font_configuration() -> FontConfiguration:
     """One for the process: each further one costs memory that is not given back."""
     weasyprint()
     from weasyprint.text.fonts import FontConfiguration
@@ -70,24 +79,24 @@ def font_configuration() -> Any:
     return FontConfiguration()
 
 
-def style_sheet(css: str, picture: Callable[[str], bytes]) -> tuple[Any, Any]:
+def style_sheet(css: str, picture: Callable[[str], bytes]) -> tuple[URLFetcher, CSS]:
     """The fetcher of the pictures, and the style that is read with it."""
     fetcher = _fetcher(picture)
     return fetcher, weasyprint().CSS(string=css, font_config=font_configuration(), url_fetcher=fetcher)
 
 
-def rendered(html: str, fetcher: Any, sheet: Any, variant: str) -> Any:
+def rendered(html: str, fetcher: URLFetcher, sheet: CSS, variant: str) -> LaidDocument:
     """The laid-out document, for a PDF of this variant."""
     page = weasyprint().HTML(string=html, url_fetcher=fetcher, base_url=None)
     return page.render(font_config=font_configuration(), stylesheets=[sheet], pdf_variant=variant, cache={})
 
 
-def _fetcher(picture: Callable[[str], bytes]) -> Any:
+def _fetcher(picture: Callable[[str], bytes]) -> URLFetcher:
     """Only what is in the page itself (`data:`) and the charts and scans of the document (`chart:`) are loaded."""
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
     class Closed(URLFetcher):  # type: ignore[misc]
-        def fetch(self, url: str, headers: Any = None) -> Any:
+        def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
             if url.startswith("chart:"):
                 try:
                     body = picture(url.removeprefix("chart:"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING
 
 from reportgen.model import ChartSpec, Edition
 from reportgen.model.errors import Place, RenderError, problem
@@ -13,10 +13,17 @@ from reportgen.read.theme import Theme
 from reportgen.write.pdf import engine
 from reportgen.write.pdf.boxes import Layout, check_overflow, layout_of
 
+if TYPE_CHECKING:
+    from weasyprint import CSS
+    from weasyprint.document import Document as LaidDocument
+    from weasyprint.urls import URLFetcher
+
 _drawn: dict[str, bytes] = {}  # charts that this process drew and has not laid out yet
-_laid: dict[str, Any] = {}  # documents of this process between layout and writing, by the name of the part
+_laid: dict[
+    str, LaidDocument
+] = {}  # documents of this process between layout and writing, by the name of the part
 _sheets: dict[
-    str, tuple[Any, Any]
+    str, tuple[URLFetcher, CSS]
 ] = {}  # the last one that was read without a fault, for further pages of its kind
 
 
@@ -54,12 +61,12 @@ def for_press(html: str, css: str, name: str, picture: Callable[[str], bytes]) -
         return bytes(document.write_pdf(pdf_variant="pdf/x-4"))
 
 
-def laid(name: str) -> Any:
+def laid(name: str) -> LaidDocument:
     """The boxes that `lay_out` has kept under a name, to be looked at."""
     return _laid[name]
 
 
-def drop(name: str) -> Any:
+def drop(name: str) -> LaidDocument:
     """Forgets a layout: it is written now, or will not be."""
     return _laid.pop(name)
 

@@ -14,9 +14,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
-import pydyf  # type: ignore[import-untyped]
+import pydyf
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+    from weasyprint.document import Document as LaidDocument
+    from weasyprint.formatting_structure.boxes import Box
 
 # HTML element -> structure type (ISO 32000-1, 14.8.4). Others have no node: their content goes up.
 STRUCTURE = {
@@ -53,9 +59,9 @@ class _Node:
     """A structure element before it is written. Kids are nodes, (page, mcid) pairs or annotations."""
 
     tag: str
-    element: Any
+    element: Element | None
     lang: str
-    kids: list[Any] = field(default_factory=list)
+    kids: list[_Node | tuple[int, int] | pydyf.Dictionary] = field(default_factory=list)
     page: int = -1
     own_lang: bool = False
     parent: _Node | None = None
@@ -64,14 +70,16 @@ class _Node:
 
 
 class _Tree:
-    def __init__(self, document: Any, root_lang: str) -> None:
+    def __init__(self, document: LaidDocument, root_lang: str) -> None:
         self.root = _Node(tag="Document", element=None, lang=root_lang)
-        self.nodes: dict[Any, _Node] = {}
+        self.nodes: dict[Element, _Node] = {}
         self.parents = {child: parent for parent in document._html.etree_element.iter() for child in parent}
         self.artifacts: list[set[int]] = []
-        self.links: list[tuple[_Node, Any]] = []
+        self.links: list[tuple[_Node, pydyf.Dictionary]] = []
 
-    def walk(self, box: Any, parent: _Node, page: int, tags: dict[Any, Any], artifact: bool) -> None:
+    def walk(
+        self, box: Box, parent: _Node, page: int, tags: dict[Box, dict[str, int]], artifact: bool
+    ) -> None:
         box = getattr(box, "_box", box)  # absolutely positioned boxes stand behind a placeholder
         kind = type(box).__name__
         if kind == "MarginBox":
@@ -100,7 +108,7 @@ class _Tree:
         for child in getattr(box, "children", ()):
             self.walk(child, node, page, tags, artifact)
 
-    def home(self, box: Any, parent: _Node) -> _Node:
+    def home(self, box: Box, parent: _Node) -> _Node:
         """The node of the paragraph that a footnote was called from."""
         element = box.element
         while element is not None:
@@ -109,7 +117,7 @@ class _Tree:
                 return self.nodes[element]
         return parent
 
-    def node(self, box: Any, parent: _Node, page: int) -> _Node | None:
+    def node(self, box: Box, parent: _Node, page: int) -> _Node | None:
         """The box's node: made once per element, so that what is split over pages stays one."""
         element = box.element
         pseudo = str(box.element_tag).partition("::")[2] if element is not None else ""
@@ -155,7 +163,9 @@ class _Tree:
                 node.page = page
 
 
-def add_tags(pdf: Any, document: Any, _version: Any, page_streams: list[Any]) -> None:
+def add_tags(
+    pdf: pydyf.PDF, document: LaidDocument, _version: object, page_streams: list[pydyf.Stream]
+) -> None:
     """Add the structure tree of all pages; same signature as `weasyprint.pdf.tags.add_tags`."""
     tree = _Tree(document, str(document.metadata.lang or "zh-Hant-TW"))
     for number, (page, stream) in enumerate(zip(document.pages, page_streams, strict=True)):
@@ -168,7 +178,7 @@ def add_tags(pdf: Any, document: Any, _version: Any, page_streams: list[Any]) ->
     pdf.catalog["MarkInfo"] = pydyf.Dictionary({"Marked": "true"})
 
 
-def _as_artifacts(stream: Any, mcids: set[int]) -> None:
+def _as_artifacts(stream: pydyf.Stream, mcids: set[int]) -> None:
     """Marked content of running heads and repeated table heads becomes a pagination artifact."""
     if not mcids:
         return
@@ -183,11 +193,11 @@ def _as_artifacts(stream: Any, mcids: set[int]) -> None:
             operators[place] = pydyf.Dictionary({"Type": "/Pagination"})
 
 
-def _write(pdf: Any, document: Any, tree: _Tree) -> None:
+def _write(pdf: pydyf.PDF, document: LaidDocument, tree: _Tree) -> None:
     root = pydyf.Dictionary({"Type": "/StructTreeRoot"})
     pdf.add_object(root)
-    pages: list[dict[int, Any]] = [{} for _ in document.pages]
-    written: dict[int, Any] = {}
+    pages: list[dict[int, pydyf.Dictionary]] = [{} for _ in document.pages]
+    written: dict[int, pydyf.Dictionary] = {}
     top = _element(pdf, document, tree.root, root.reference, pages, written)
     root["K"] = pydyf.Array([top.reference])
     nums = pydyf.Array()
@@ -206,8 +216,13 @@ def _write(pdf: Any, document: Any, tree: _Tree) -> None:
 
 
 def _element(
-    pdf: Any, document: Any, node: _Node, parent: str, pages: list[dict[int, Any]], written: dict[int, Any]
-) -> Any:
+    pdf: pydyf.PDF,
+    document: LaidDocument,
+    node: _Node,
+    parent: str,
+    pages: list[dict[int, pydyf.Dictionary]],
+    written: dict[int, pydyf.Dictionary],
+) -> pydyf.Dictionary:
     made = pydyf.Dictionary({"Type": "/StructElem", "S": f"/{node.tag}", "P": parent})
     pdf.add_object(made)
     written[id(node)] = made
@@ -242,14 +257,14 @@ def _page_of(node: _Node) -> int:
     return max(node.page, 0)
 
 
-def _attributes(node: _Node, document: Any) -> Iterator[tuple[str, Any]]:
-    element = node.element
-    if element is not None and element.get("data-field"):
-        yield "ID", pydyf.String(element.get("data-field"))
-    if element is not None and element.get("data-actual"):
-        yield "ActualText", pydyf.String(element.get("data-actual"))
+def _attributes(node: _Node, document: LaidDocument) -> Iterator[tuple[str, pydyf.Object]]:
+    said = {} if node.element is None else node.element.attrib
+    if said.get("data-field"):
+        yield "ID", pydyf.String(said["data-field"])
+    if said.get("data-actual"):
+        yield "ActualText", pydyf.String(said["data-actual"])
     if node.tag == "Figure":
-        yield "Alt", pydyf.String(element.get("alt") or "")
+        yield "Alt", pydyf.String(said.get("alt", ""))
         if node.box is not None:
             x1, y1, x2, y2 = node.box
             height = document.pages[_page_of(node)].height
@@ -258,15 +273,15 @@ def _attributes(node: _Node, document: Any) -> Iterator[tuple[str, Any]]:
     elif node.tag in ("TH", "TD"):
         attributes = pydyf.Dictionary({"O": "/Table"})
         if node.tag == "TH":
-            attributes["Scope"] = "/Row" if element.get("scope") == "row" else "/Column"
+            attributes["Scope"] = "/Row" if said.get("scope") == "row" else "/Column"
         for name, key in (("colspan", "ColSpan"), ("rowspan", "RowSpan")):
-            if int(element.get(name) or 1) > 1:
-                attributes[key] = int(element.get(name))
+            if (cells := int(said.get(name) or 1)) > 1:
+                attributes[key] = cells
         if len(attributes) > 1:
             yield "A", attributes
     elif node.tag == "Note":
         yield "ID", pydyf.String(f"note-{node.number}")
 
 
-def _words(element: Any) -> str:
+def _words(element: Element | None) -> str:
     return " ".join("".join(element.itertext()).split()) if element is not None else ""

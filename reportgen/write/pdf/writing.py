@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from reportgen.write.pdf import engine, layout
-from reportgen.write.pdf.boxes import Layout, number_pages, starts
+from reportgen.write.pdf.boxes import Layout, Numbering, number_pages, starts
+
+if TYPE_CHECKING:
+    import pydyf
+    from weasyprint import Attachment
+    from weasyprint.document import Document as LaidDocument
 
 
 @dataclass(frozen=True)
@@ -28,19 +33,14 @@ def write(
     name: str,
     parts: Sequence[Layout],
     place: int,
-    numbering: str,
+    numbering: Numbering,
     attached: Sequence[Attached],
     dated: datetime,
-    feet: Mapping[str, str] | None = None,
 ) -> bytes:
-    """The PDF of the part `place` of `parts`, that `lay_out` has kept under `name`, with its page numbers.
-
-    `numbering` is the foot of a page: `Page {page} of {pages}`. `feet`: page name of the style -> the foot of such pages,
-    which are counted by themselves (a letter and its translation).
-    """
+    """The PDF of the part `place` of `parts`, that `lay_out` has kept under `name`, with its page numbers."""
     document = layout.drop(name)
     with engine.strict(name), engine.patient_collector():
-        number_pages(document, parts, starts(parts)[place], numbering, feet or {})
+        number_pages(document, parts, starts(parts)[place], numbering)
         for part in parts:
             for anchor in part.targets:
                 # A link into another part needs a target here; `assemble` puts the true one in its place.
@@ -52,7 +52,7 @@ def write(
     return bytes(content)
 
 
-def _attachment(file: Attached, dated: datetime) -> Any:
+def _attachment(file: Attached, dated: datetime) -> Attachment:
     return engine.weasyprint().Attachment(
         string=file.content,
         name=file.name,
@@ -84,7 +84,7 @@ _PDF_UA = (
 )
 
 
-def _rdf(original: Callable[..., bytes], *arguments: Any) -> bytes:
+def _rdf(original: Callable[..., bytes], *arguments: object) -> bytes:
     """PDF/A's RDF with PDF/UA's identification in the same rdf:RDF, and the schema that declares it."""
     for prefix, uri in _NAMESPACES.items():
         ElementTree.register_namespace(prefix, uri)
@@ -94,7 +94,7 @@ def _rdf(original: Callable[..., bytes], *arguments: Any) -> bytes:
     return bytes(ElementTree.tostring(rdf, encoding="utf-8"))
 
 
-def _finish(document: Any, pdf: Any) -> None:
+def _finish(document: LaidDocument, pdf: pydyf.PDF) -> None:
     """Readers of metadata want it uncompressed (PDF/A asks for it in part 1, habit in part 3)."""
     for item in pdf.objects:
         extra = getattr(item, "extra", None)

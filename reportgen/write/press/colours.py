@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
 
-from pikepdf import Array, Name
+import pikepdf
+from pikepdf import Array, Dictionary, Name
 
 from reportgen.model import Text
 from reportgen.model.messages import message
@@ -45,12 +46,12 @@ class NotConverted(Exception):
         super().__init__(self.text.en)
 
 
-def space_of(given: Any, resources: Any) -> Space:
+def space_of(given: pikepdf.Object, resources: pikepdf.Object) -> Space:
     """A colour space by its name in the resources, or as it stands. Raises NotConverted."""
     if isinstance(given, Name):
         if kind := _DEVICE.get(str(given)):
             return kind
-        named = resources.get("/ColorSpace", {}).get(str(given))
+        named = resources.get("/ColorSpace", Dictionary()).get(str(given))
         if named is None:
             raise NotConverted("colour_space_is_nowhere_declared", given=given)
         return space_of(named, resources)
@@ -65,7 +66,7 @@ def space_of(given: Any, resources: Any) -> Space:
     return kind
 
 
-def _of_profile(profile: Any) -> Space:
+def _of_profile(profile: pikepdf.Object) -> Space:
     channels = int(profile.get("/N", 0))
     if channels not in (1, 3):
         raise NotConverted("colours_cmyk_profile_their_own")
@@ -103,7 +104,7 @@ def lightness(space: Space, parts: Sequence[float]) -> float:
     raise NotConverted("mask_space_cannot_converted", kind=space)
 
 
-def outputs(function: Any) -> int:
+def outputs(function: pikepdf.Object) -> int:
     """How many values a function gives."""
     if isinstance(function, Array):
         return len(function)

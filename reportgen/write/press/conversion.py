@@ -9,7 +9,7 @@ import io
 import zlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name
@@ -50,6 +50,9 @@ def to_press(content: bytes, conditions: Conditions, name: str, dated: datetime)
         return sheet.finished(pdf, conditions, dated)
 
 
+Instruction = pikepdf.ContentStreamInstruction | pikepdf.ContentStreamInlineImage
+
+
 class _Conversion:
     """One walk over a file. `mask`: a soft mask's own colours are lightness, no inks, and become grey."""
 
@@ -57,7 +60,7 @@ class _Conversion:
         self.pdf, self.press = pdf, press
         self.done: set[tuple[int, int]] = set()
 
-    def once(self, item: Any) -> bool:
+    def once(self, item: pikepdf.Object) -> bool:
         if not item.is_indirect:
             return True
         known = item.objgen in self.done
@@ -75,7 +78,7 @@ class _Conversion:
         page.obj.Group = Dictionary(S=Name.Transparency, CS=Name.DeviceCMYK, I=True)
         sheet.remove(page.obj, "/Annots", "/StructParents", "/Tabs", "/AA")
 
-    def resources(self, resources: Any, mask: bool) -> None:
+    def resources(self, resources: pikepdf.Object, mask: bool) -> None:
         if not self.once(resources):
             return
         for state in _values(resources, "/ExtGState"):
@@ -83,7 +86,7 @@ class _Conversion:
             if soft is not None and not isinstance(soft, Name):
                 self.form(soft.G, resources, mask=True)
         for drawn in _values(resources, "/XObject"):
-            if drawn.get("/Subtype") == "/Image":
+            if drawn.get("/Subtype") == "/Image" and isinstance(drawn, pikepdf.Stream):
                 self.image(drawn, resources)
             else:
                 self.form(drawn, resources, mask)
@@ -102,7 +105,7 @@ class _Conversion:
                 self.resources(own, mask)
         sheet.remove(resources, "/ColorSpace")  # what is converted uses none of them
 
-    def form(self, form: Any, above: Any, mask: bool) -> None:
+    def form(self, form: pikepdf.Object, above: pikepdf.Object, mask: bool) -> None:
         if not self.once(form):
             return
         resources = form.get("/Resources", above)
@@ -113,8 +116,8 @@ class _Conversion:
 
     # -- content streams
 
-    def stream(self, stream: Any, resources: Any, mask: bool) -> bytes:
-        kept: list[Any] = []
+    def stream(self, stream: pikepdf.Object, resources: pikepdf.Object, mask: bool) -> bytes:
+        kept: list[Instruction] = []
         spaces: tuple[Space, Space] = ("gray", "gray")  # of filling and of stroking
         stack = []
         for instruction in pikepdf.parse_content_stream(stream):
@@ -135,8 +138,13 @@ class _Conversion:
         return pikepdf.unparse_content_stream(kept)
 
     def converted(
-        self, instruction: Any, operands: list[Any], operator: str, spaces: tuple[Space, Space], mask: bool
-    ) -> Any:
+        self,
+        instruction: pikepdf.ContentStreamInstruction,
+        operands: list[pikepdf.Object],
+        operator: str,
+        spaces: tuple[Space, Space],
+        mask: bool,
+    ) -> pikepdf.ContentStreamInstruction:
         """The instruction itself, or where it sets a colour the one that sets its inks (in a mask its lightness)."""
         space = spaces[operator.isupper()]
         if operator in ("rg", "RG"):
@@ -158,7 +166,7 @@ class _Conversion:
 
     # -- shadings
 
-    def shading(self, shading: Any, resources: Any, mask: bool) -> None:
+    def shading(self, shading: pikepdf.Object, resources: pikepdf.Object, mask: bool) -> None:
         if not self.once(shading):
             return
         if int(shading.ShadingType) not in (1, 2, 3) or "/Function" not in shading:
@@ -177,7 +185,7 @@ class _Conversion:
         shading.ColorSpace = Name.DeviceGray if mask else Name.DeviceCMYK
         sheet.remove(shading, "/Background")
 
-    def function(self, function: Any, mask: bool) -> Any:
+    def function(self, function: pikepdf.Object, mask: bool) -> pikepdf.Object:
         kind = int(function.FunctionType) if not isinstance(function, Array) else -1
         if kind == 3:
             function.Functions = Array([self.function(part, mask) for part in list(function.Functions)])
@@ -201,7 +209,7 @@ class _Conversion:
 
     # -- pictures
 
-    def image(self, image: Any, resources: Any) -> None:
+    def image(self, image: pikepdf.Stream, resources: pikepdf.Object) -> None:
         if not self.once(image) or image.get("/ImageMask", False):
             return
         space = space_of(image.ColorSpace, resources)
@@ -240,5 +248,5 @@ def _predicted(rows: NDArray[np.uint8], colours: int) -> bytes:
     return lines.tobytes()
 
 
-def _values(resources: Any, key: str) -> list[Any]:
+def _values(resources: pikepdf.Object, key: str) -> list[pikepdf.Object]:
     return list(resources.get(key, {}).values())

@@ -8,14 +8,18 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reportgen.write.press.conditions import Conditions, Ink, Rgb
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from PIL._imagingcms import CmsProfile
     from PIL.Image import Image
+    from PIL.ImageCms import ImageCmsProfile, ImageCmsTransform
+
+    Profile = ImageCmsProfile | CmsProfile
 
 Parts = tuple[float, float, float, float]  # cyan, magenta, yellow, black in 0..1
 STEPS = 32  # of a gradient between two stops; between them the device draws straight lines
@@ -102,13 +106,13 @@ class Press:
         flat[over, :3] = np.floor(heavy[:, :3] * share[:, None]).astype(np.uint8)
         return flat.reshape(inks.shape)
 
-    def _apply(self, picture: Image, transform: Any) -> NDArray[np.uint8]:
+    def _apply(self, picture: Image, transform: ImageCmsTransform) -> NDArray[np.uint8]:
         import numpy as np
         from PIL import ImageCms
 
         return np.asarray(ImageCms.applyTransform(picture, transform))
 
-    def _transform(self, source: Any, mode: str, target: Any, into: str) -> Any:
+    def _transform(self, source: Profile, mode: str, target: Profile, into: str) -> ImageCmsTransform:
         from PIL import ImageCms
 
         return ImageCms.buildTransform(
@@ -121,23 +125,23 @@ class Press:
         )
 
     @cached_property
-    def _profile(self) -> Any:
+    def _profile(self) -> ImageCmsProfile:
         from PIL import ImageCms
 
         return ImageCms.ImageCmsProfile(io.BytesIO(self.conditions.profile))
 
     @cached_property
-    def _srgb(self) -> Any:
+    def _srgb(self) -> ImageCmsProfile:
         from PIL import ImageCms
 
         return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
     @cached_property
-    def _from_srgb(self) -> Any:
+    def _from_srgb(self) -> ImageCmsTransform:
         return self._transform(self._srgb, "RGB", self._profile, "CMYK")
 
     @cached_property
-    def _from_lab(self) -> Any:
+    def _from_lab(self) -> ImageCmsTransform:
         from PIL import ImageCms
 
         return self._transform(ImageCms.createProfile("LAB"), "LAB", self._profile, "CMYK")
@@ -167,7 +171,7 @@ class Press:
         black = np.interp(shown, printed[::-1], np.arange(255, -1, -1))
         return tuple(int(one) for one in np.rint(black))
 
-    def _lightness(self, picture: Image, transform: Any) -> NDArray[np.float64]:
+    def _lightness(self, picture: Image, transform: ImageCmsTransform) -> NDArray[np.float64]:
         return self._apply(picture, transform).reshape(-1, 3)[:, 0].astype(float)
 
 

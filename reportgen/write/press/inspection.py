@@ -9,7 +9,6 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import pikepdf
 
@@ -133,7 +132,7 @@ class _Look:
 
     # -- content streams
 
-    def contents(self, stream: Any, where: str) -> None:
+    def contents(self, stream: pikepdf.Object | pikepdf.Page, where: str) -> None:
         try:
             instructions = pikepdf.parse_content_stream(stream)
         except pikepdf.PdfError as error:
@@ -156,7 +155,7 @@ class _Look:
 
     # -- everything else
 
-    def item(self, item: Any) -> None:
+    def item(self, item: pikepdf.Object) -> None:
         """One numbered object with all that lies in it; what it points to has a number of its own."""
         waiting = [item]
         while waiting:
@@ -171,17 +170,16 @@ class _Look:
             elif isinstance(one, pikepdf.Name) and str(one) in SCREEN_SPACES:
                 self.screen[f"{where}: {one}"] = None
 
-    def array(self, array: Any, where: str) -> None:
+    def array(self, array: pikepdf.Object, where: str) -> None:
         if len(array) == 2 and str(array[0]) == "/ICCBased":
             channels = array[1].get("/N", 0)
             self.screen[f"{where}: /ICCBased, {channels} channels"] = None
 
-    def dictionary(self, one: Any, where: str) -> None:
+    def dictionary(self, one: pikepdf.Object, where: str) -> None:
         kind, form = str(one.get("/Type", "")), str(one.get("/Subtype", ""))
-        stream = isinstance(one, pikepdf.Stream)
-        if form == "/Image" and stream:
+        if form == "/Image" and isinstance(one, pikepdf.Stream):
             self.image(one, where)
-        elif stream and (form == "/Form" or one.get("/PatternType") == 1):
+        elif isinstance(one, pikepdf.Stream) and (form == "/Form" or one.get("/PatternType") == 1):
             self.contents(one, where)
         elif form == "/Type3":
             for glyph in one.CharProcs.values():
@@ -189,13 +187,13 @@ class _Look:
         elif kind == "/Font":
             self.font(one)
         elif "/ShadingType" in one and str(one.get("/ColorSpace")) == "/DeviceCMYK":
-            self.function(one.get("/Function"), where)
+            self.function(one["/Function"] if "/Function" in one else pikepdf.Dictionary(), where)
         if any(key in one for key in ("/ca", "/CA")):
             self.transparent |= any(float(one.get(key, 1)) < 1 for key in ("/ca", "/CA"))
         if isinstance(one.get("/SMask"), pikepdf.Dictionary | pikepdf.Stream):
             self.transparent = True
 
-    def function(self, function: Any, where: str) -> None:
+    def function(self, function: pikepdf.Object, where: str) -> None:
         """The most ink that a gradient asks for; one with another number of values than inks is damaged."""
         kind = int(function.get("/FunctionType", -1))
         if kind == 3:
@@ -211,7 +209,7 @@ class _Look:
         else:
             self.screen[f"{where}: gradient whose function does not give four inks"] = None
 
-    def image(self, image: Any, where: str) -> None:
+    def image(self, image: pikepdf.Stream, where: str) -> None:
         import numpy as np
 
         if image.get("/ImageMask", False):
@@ -230,11 +228,11 @@ class _Look:
         if pixels.size:
             self.picture = max(self.picture, int(pixels.sum(axis=-1, dtype=np.int32).max()) / 255)
 
-    def font(self, font: Any) -> None:
+    def font(self, font: pikepdf.Object) -> None:
         name = str(font.get("/BaseFont", "?")).lstrip("/")
         if str(font.get("/Subtype")) == "/Type0":
             return  # its descendant is looked at
-        descriptor = font.get("/FontDescriptor", {})
+        descriptor = font.get("/FontDescriptor", pikepdf.Dictionary())
         if any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3")):
             self.embedded.add(name)
         else:
@@ -257,11 +255,11 @@ class _Look:
             yield message("press.cannot_looked", what=what)
 
 
-def _indirect(item: Any) -> bool:
+def _indirect(item: pikepdf.Object) -> bool:
     return bool(getattr(item, "is_indirect", False))
 
 
-def _intent(pdf: Any, conditions: Conditions) -> tuple[str, str, list[Text]]:
+def _intent(pdf: pikepdf.Pdf, conditions: Conditions) -> tuple[str, str, list[Text]]:
     """Identifier and profile of the output intent, and what is wrong with it."""
     intents = [one for one in pdf.Root.get("/OutputIntents", []) if str(one.get("/S")) == "/GTS_PDFX"]
     if len(intents) != 1:
@@ -278,7 +276,7 @@ def _intent(pdf: Any, conditions: Conditions) -> tuple[str, str, list[Text]]:
         )
     profile = intents[0].get("/DestOutputProfile")
     content = profile.read_bytes() if profile is not None else b""
-    if content[12:20] != b"prtrCMYK" or int(profile.get("/N", 0)) != 4:
+    if profile is None or content[12:20] != b"prtrCMYK" or int(profile.get("/N", 0)) != 4:
         faults.append(message("press.output_intent_holds_no_cmyk"))
         return identifier, "", faults
     if content != conditions.profile:
@@ -295,7 +293,7 @@ def _described(content: bytes) -> str:
         return "?"
 
 
-def _version(pdf: Any) -> str:
+def _version(pdf: pikepdf.Pdf) -> str:
     """What the metadata say that the file is; a prefix of any name, as XMP allows."""
     metadata = pdf.Root.get("/Metadata")
     text = metadata.read_bytes().decode("utf-8", "replace") if metadata is not None else ""
@@ -303,7 +301,7 @@ def _version(pdf: Any) -> str:
     return found[1].strip() if found else ""
 
 
-def _file_faults(pdf: Any, version: str) -> Iterator[Text]:
+def _file_faults(pdf: pikepdf.Pdf, version: str) -> Iterator[Text]:
     if version != "PDF/X-4":
         yield message("press.metadata_say", version=version or message("press.no_version"))
     if pdf.is_encrypted:
@@ -324,7 +322,7 @@ def _file_faults(pdf: Any, version: str) -> Iterator[Text]:
             yield message("press.page_has_annotations_links", place=place)
 
 
-def _box(page: Any, key: str) -> Box | None:
+def _box(page: pikepdf.Page, key: str) -> Box | None:
     if key not in page.obj and not (key == "/MediaBox" and page.mediabox is not None):
         return None
     one, two, three, four = (float(part) for part in (page.obj.get(key, page.mediabox)))
@@ -337,7 +335,7 @@ def _room(inner: Box, outer: Box) -> float:
     return round(min(sides) / MM, 2) + 0.0
 
 
-def _sheet(page: Any) -> PrintedSheet:
+def _sheet(page: pikepdf.Page) -> PrintedSheet:
     media = _box(page, "/MediaBox") or (0.0, 0.0, 0.0, 0.0)
     trim = _box(page, "/TrimBox") or media
     bleed = _box(page, "/BleedBox") or trim
@@ -345,7 +343,7 @@ def _sheet(page: Any) -> PrintedSheet:
     return PrintedSheet(round(width, 1), round(height, 1), _room(trim, bleed), _room(bleed, media))
 
 
-def _box_faults(page: Any, place: int) -> Iterator[Text]:
+def _box_faults(page: pikepdf.Page, place: int) -> Iterator[Text]:
     for key in ("/TrimBox", "/BleedBox"):
         if key not in page.obj:
             yield message("press.page_has_no", place=place, key=key[1:])

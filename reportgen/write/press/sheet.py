@@ -7,7 +7,6 @@ import io
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from xml.sax.saxutils import escape
 
 import pikepdf
@@ -44,7 +43,7 @@ def finished(pdf: pikepdf.Pdf, conditions: Conditions, dated: datetime) -> bytes
     return _saved(pdf)
 
 
-def remove(holder: Any, *keys: str) -> None:
+def remove(holder: pikepdf.Object, *keys: str) -> None:
     for key in keys:
         if key in holder:
             del holder[key]

@@ -21,9 +21,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from reportgen.model.errors import InputError, Place, Problem, problem
+from reportgen.model.toml import Raw
 from reportgen.read import digests, fonts, sheets
 from reportgen.read.tables.cases import counting, faults, files, ids
 from reportgen.read.tables.cases.counting import Part
@@ -31,6 +32,9 @@ from reportgen.read.tables.cases.queries import query
 from reportgen.read.tables.declaration import describe
 from reportgen.read.tables.declared import Cases
 from reportgen.read.tables.model import Declaration
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 __all__ = [
     "Counted",
@@ -80,7 +84,7 @@ def counted(project: Path, declared: Declaration, threads: int = 0, spread: Spre
     return _found(record)
 
 
-def _found(record: Mapping[str, Any]) -> Counted:
+def _found(record: Mapping[str, Raw]) -> Counted:
     if record["problems"]:
         raise InputError(
             Problem(Place(file, "", row, column), en, zh) for file, row, column, en, zh in record["problems"]
@@ -123,7 +127,7 @@ def _write(note: Path, text: str) -> None:
 
 def _count(
     declared: Declaration, spec: Cases, found: files.Files, threads: int, spread: Spread | None
-) -> dict[str, Any]:
+) -> dict[str, Raw]:
     import duckdb
 
     want = counting.wanted(declared, spec)
@@ -172,7 +176,7 @@ def _count(
     return _record(problems, {} if problems else tables)
 
 
-def _tables(connection: Any, declared: Declaration, want: counting.Wanted) -> dict[str, Rows]:
+def _tables(connection: DuckDBPyConnection, declared: Declaration, want: counting.Wanted) -> dict[str, Rows]:
     counting.add_up(connection, want)
     return {
         name: counting.table(connection, want, table, declared)
@@ -181,7 +185,7 @@ def _tables(connection: Any, declared: Declaration, want: counting.Wanted) -> di
     }
 
 
-def _rejected(connection: Any, found: files.Files) -> bool:
+def _rejected(connection: DuckDBPyConnection, found: files.Files) -> bool:
     return found.is_csv and bool(connection.execute("SELECT 1 FROM reject_errors LIMIT 1").fetchall())
 
 
@@ -189,7 +193,7 @@ def _too_small(spec: Cases) -> Problem:
     return problem(Place(spec.file), "tables.memory_is_too_small_these", memory=spec.memory)
 
 
-def _record(problems: Sequence[Problem], tables: Mapping[str, Rows] | None = None) -> dict[str, Any]:
+def _record(problems: Sequence[Problem], tables: Mapping[str, Rows] | None = None) -> dict[str, Raw]:
     told = [[one.place.file, one.place.row, one.place.column, one.en, one.zh] for one in problems]
     return {"sha256": "", "problems": told, "tables": tables or {}}
 

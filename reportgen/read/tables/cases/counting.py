@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reportgen.model.formats import ROC_OFFSET
 from reportgen.read.tables.cases.files import AMOUNTS, MOST, Files, literal, relation, source
@@ -22,6 +22,8 @@ from reportgen.read.tables.declared import Cases, Member, TableSpec
 from reportgen.read.tables.model import Declaration
 
 if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
     from reportgen.read.tables.cases.ids import Hashes, Seen
 
 FIVE_YEARS = 60  # months; Administrative Execution Act, Art. 7
@@ -63,7 +65,7 @@ def wanted(declared: Declaration, spec: Cases) -> Wanted:
 
 
 @contextlib.contextmanager
-def session(files: Files, memory: str, threads: int) -> Iterator[tuple[Any, Path]]:
+def session(files: Files, memory: str, threads: int) -> Iterator[tuple[DuckDBPyConnection, Path]]:
     """A DuckDB that can read these files and nothing else, with a folder of its own for what memory cannot hold."""
     import duckdb
 
@@ -96,7 +98,7 @@ def session(files: Files, memory: str, threads: int) -> Iterator[tuple[Any, Path
 GROUPED = ("sums", "counts", "lates", "officers", "faulty")
 
 
-def scan(connection: Any, files: Files, want: Wanted) -> None:
+def scan(connection: DuckDBPyConnection, files: Files, want: Wanted) -> None:
     """Groups the rows of the files into temporary tables.
 
     `sums` of all cases by their year, `counts` of the closed ones by both years, `lates` of those opened so late in a
@@ -126,7 +128,7 @@ def scan(connection: Any, files: Files, want: Wanted) -> None:
         connection.execute(f"CREATE TEMP TABLE {name} AS {query}")
 
 
-def _scan_once(connection: Any, cases: str, want: Wanted, sound: str) -> None:
+def _scan_once(connection: DuckDBPyConnection, cases: str, want: Wanted, sound: str) -> None:
     """A CSV is grouped once: to take it apart is most of the work."""
     by = ", ".join(want.by)
     named = ", ".join(dict.fromkeys([*want.by, "officer"]))
@@ -158,7 +160,7 @@ def _sums(columns: Sequence[str]) -> str:
     return ", ".join(f"sum({name}) AS {name}" for name in columns)
 
 
-def exported(connection: Any, files: Files, folder: Path) -> Part:
+def exported(connection: DuckDBPyConnection, files: Files, folder: Path) -> Part:
     """The grouped rows and the hashes of the ids, to be added up elsewhere; `folder` is that of the session."""
     wide = ", ".join(f"CAST({name} AS DECIMAL(38, 0)) AS {name}" for name in AMOUNTS)
     path = folder / "grouped.parquet"
@@ -170,7 +172,7 @@ def exported(connection: Any, files: Files, folder: Path) -> Part:
     return Part(grouped, [*hashes(connection, files)])
 
 
-def imported(connection: Any, parts: Sequence[Part], seen: Seen, folder: Path) -> None:
+def imported(connection: DuckDBPyConnection, parts: Sequence[Part], seen: Seen, folder: Path) -> None:
     """The tables of one scan from those of several: the same groups meet again when they are added up."""
     for name in GROUPED:
         paths = [folder / f"{name}-{number}.parquet" for number in range(len(parts))]
@@ -222,7 +224,12 @@ def _sound(files: Files, want: Wanted) -> str:
     return " AND ".join(checks)
 
 
-def hashes(connection: Any, files: Files) -> Iterator[Hashes]:
+def count_of(connection: DuckDBPyConnection, rows: str) -> int:
+    found = connection.execute(f"SELECT count(*) FROM {rows}").fetchone()
+    return int(found[0]) if found else 0
+
+
+def hashes(connection: DuckDBPyConnection, files: Files) -> Iterator[Hashes]:
     """The hash of each id, a chunk at a time; a missing id is another fault.
 
     DuckDB gives Python a whole result at once, so a query asks for so many rows. Those of Parquet are found by their
@@ -238,8 +245,7 @@ def hashes(connection: Any, files: Files) -> Iterator[Hashes]:
         what, number = f"hash({column})", "file_row_number"
         there = "" if "case_id" in files.sound else f" AND {column} <> ''"
     for table in tables:
-        count = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-        for start in range(0, count, BATCH):
+        for start in range(0, count_of(connection, table), BATCH):
             chosen = f"{number} BETWEEN {start} AND {start + BATCH - 1}{there}"
             yield connection.execute(f"SELECT {what} AS h FROM {table} WHERE {chosen}").fetchnumpy()["h"]
     connection.execute("DROP TABLE IF EXISTS ids")
@@ -248,7 +254,7 @@ def hashes(connection: Any, files: Files) -> Iterator[Hashes]:
 # ---- what the groups say ----------------------------------------------------------------------
 
 
-def suspicious(connection: Any, want: Wanted) -> bool:
+def suspicious(connection: DuckDBPyConnection, want: Wanted) -> bool:
     """Whether anything but a repeated id is wrong: rows that say so, unknown members, years, officers in two branches."""
     in_years = " OR ".join(
         f"(branch = {literal(member.id)} AND roc_year >= {max(member.first_year or 0, want.first_year)})"
@@ -274,7 +280,7 @@ def suspicious(connection: Any, want: Wanted) -> bool:
     return False
 
 
-def add_up(connection: Any, want: Wanted) -> None:
+def add_up(connection: DuckDBPyConnection, want: Wanted) -> None:
     """The table `events`: what happens to the cases of a group in a year, each case opened, closed, from now on overdue.
 
     Every case comes into what is overdue after its limit, and leaves when it is closed, or in the same year if it was closed before;
@@ -331,7 +337,9 @@ _MEASURES: Mapping[str, str] = {
 }
 
 
-def table(connection: Any, want: Wanted, spec: TableSpec, declared: Declaration) -> list[list[str]]:
+def table(
+    connection: DuckDBPyConnection, want: Wanted, spec: TableSpec, declared: Declaration
+) -> list[list[str]]:
     """The rows of a table in the order of its key: each group from its first year on, with its zeros."""
     rest = [name for name in spec.key if name != "roc_year"]
     short = [name for name in rest if name != "case_type"]
@@ -389,7 +397,7 @@ def _order(name: str, declared: Declaration) -> str:
     return f"list_position([{', '.join(literal(member.id) for member in declared.dimensions[name].members)}], {name})"
 
 
-def see(connection: Any, files: Files, seen: Seen) -> Seen:
+def see(connection: DuckDBPyConnection, files: Files, seen: Seen) -> Seen:
     """The ids of the files, read for themselves."""
     for chunk in hashes(connection, files):
         seen.add(chunk)

@@ -9,16 +9,19 @@ import csv
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from reportgen.model import Text
 from reportgen.model.errors import Place, Problem, problem
 from reportgen.model.formats import ROC_OFFSET
-from reportgen.model.messages import told
-from reportgen.read.tables.cases.counting import Wanted
+from reportgen.model.messages import message, told
+from reportgen.read.tables.cases.counting import Wanted, count_of
 from reportgen.read.tables.cases.files import AMOUNTS, DATES, MOST, NUMBERS, TEXTS, Files, literal, relation
 from reportgen.read.tables.declared import Cases
 from reportgen.read.toml import legible, nearest
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 Fault = tuple[str, str]
 
@@ -36,6 +39,12 @@ class Kind:
 
 def kinds(spec: Cases, want: Wanted, files: Files) -> Iterator[Kind]:
     """The faults that a row has by itself."""
+    yield from _of_cells(files)
+    yield from _of_years(spec)
+    yield from _of_members(spec, want)
+
+
+def _of_cells(files: Files) -> Iterator[Kind]:
     for name in (*TEXTS, *NUMBERS, "opened"):
         cell = name if name in TEXTS else f"t_{name}"
         yield Kind(
@@ -79,6 +88,9 @@ def kinds(spec: Cases, want: Wanted, files: Files) -> Iterator[Kind]:
             value=f"t_{name}",
             say=lambda value: told("tables.is_not_day_calendar", value=value),
         )
+
+
+def _of_years(spec: Cases) -> Iterator[Kind]:
     years = f"{spec.years[0]}–{spec.years[1]}"
     yield Kind(
         name=told("tables.years_out_range"),
@@ -114,6 +126,9 @@ def kinds(spec: Cases, want: Wanted, files: Files) -> Iterator[Kind]:
         value="t_closed",
         say=lambda value: told("tables.is_after_end_declared_years", value=value, end=end),
     )
+
+
+def _of_members(spec: Cases, want: Wanted) -> Iterator[Kind]:
     branches = [member.id for member in want.branches]
     labels = {text: member.id for member in want.branches for text in (member.label.zh, member.label.en)}
     for name, known in (("branch", branches), ("case_type", list(want.limits))):
@@ -159,13 +174,15 @@ def _unknown(value: str, known: Sequence[str], labels: Mapping[str, str]) -> Fau
     return told("tables.is_not_known", shown=shown, listed=listed, near=Text(near[1], near[0]))
 
 
-def problems(connection: Any, files: Files, spec: Cases, want: Wanted, twice: Sequence[int]) -> list[Problem]:
+def problems(
+    connection: DuckDBPyConnection, files: Files, spec: Cases, want: Wanted, twice: Sequence[int]
+) -> list[Problem]:
     """All faults: of each kind its first rows, and how many more there are."""
     told = [*kinds(spec, want, files)]
     broken = _broken_rows(connection, files, spec)
     cases = relation(files, numbered=True)
     filters = ", ".join(f"count(*) FILTER ({kind.rows})" for kind in told)
-    counts = connection.execute(f"SELECT {filters} FROM {cases}").fetchone()
+    counts = connection.execute(f"SELECT {filters} FROM {cases}").fetchone() or ()
     connection.execute("CREATE TEMP TABLE twice (h UBIGINT)")
     if twice:
         connection.executemany("INSERT INTO twice VALUES (?)", [[one] for one in twice])
@@ -196,10 +213,7 @@ def problems(connection: Any, files: Files, spec: Cases, want: Wanted, twice: Se
                 "tables.all",
                 count=count,
                 name_=Text(kind.name[1], kind.name[0]),
-                more=Text(
-                    f"；列出前 {len(rows)} 筆" if count > len(rows) else "",
-                    f"; the first {len(rows)} are listed" if count > len(rows) else "",
-                ),
+                more=message("tables.first_are_listed", listed=len(rows)) if count > len(rows) else "",
             )
         )
     return listed
@@ -211,7 +225,7 @@ _TWICE = told("tables.ids_stand_twice")
 
 
 def _among_rows(
-    connection: Any, cases: str, spec: Cases, want: Wanted
+    connection: DuckDBPyConnection, cases: str, spec: Cases, want: Wanted
 ) -> Iterator[tuple[Kind, int, list[tuple[str, int, str]]]]:
     """Ids that stand twice, and officers in two branches in one year; an id is compared itself, not its hash."""
     connection.execute(
@@ -222,8 +236,7 @@ def _among_rows(
         "(SELECT path, nth, row_number() OVER (PARTITION BY case_id ORDER BY path, nth) AS time, "
         "first_value(concat(path, '|', nth)) OVER (PARTITION BY case_id ORDER BY path, nth) AS before FROM candidates)"
     )
-    count = connection.execute(f"SELECT count(*) FROM {numbered} WHERE time > 1").fetchone()[0]
-    if count:
+    if count := count_of(connection, f"{numbered} WHERE time > 1"):
         rows = connection.execute(
             f"SELECT path, nth, before FROM {numbered} WHERE time > 1 ORDER BY path, nth LIMIT {spec.listed}"
         ).fetchall()
@@ -237,8 +250,7 @@ def _among_rows(
         yield kind, count, rows
     known = f"officer <> '' AND branch IN ({', '.join(literal(member.id) for member in want.branches)})"
     moved = f"(SELECT roc_year, officer FROM officers WHERE {known} GROUP BY roc_year, officer HAVING min(branch) <> max(branch))"
-    count = connection.execute(f"SELECT count(*) FROM {moved}").fetchone()[0]
-    if count:
+    if count := count_of(connection, moved):
         first = (
             f"SELECT path, nth, branch, roc_year, officer, row_number() OVER (PARTITION BY roc_year, officer, branch ORDER BY path, nth) AS time "
             f"FROM {cases} SEMI JOIN {moved} USING (roc_year, officer) WHERE {known}"
@@ -261,7 +273,7 @@ def _among_rows(
 # ---- rows of a CSV ----------------------------------------------------------------------------
 
 
-def _broken_rows(connection: Any, files: Files, spec: Cases) -> list[Problem]:
+def _broken_rows(connection: DuckDBPyConnection, files: Files, spec: Cases) -> list[Problem]:
     """Rows that are no row of the table: another number of cells, bytes that are no letters, an open quote."""
     if not files.is_csv:
         return []
