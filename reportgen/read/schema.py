@@ -41,9 +41,9 @@ from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
 
 from reportgen.model import Text, toml
 from reportgen.model.errors import InputError, KindError, Place, Problem, problem
+from reportgen.model.hints import at_most, legible, near
 from reportgen.model.messages import FOLDER, area
 from reportgen.model.toml import Raw
-from reportgen.read.toml import at_most, legible, nearest
 from reportgen.read.words import Glossary
 
 M = TypeVar("M", bound="Model")
@@ -267,8 +267,12 @@ def shown(value: object) -> str:
 
 
 def _unknown(value: object, known: Iterable[str]) -> tuple[str, dict[str, Raw]]:
-    near = nearest(str(value), known := [word for word in known if word])
-    return "schema.is_unknown", {"value": shown(value), "known": known or "-", "near": Text(near[1], near[0])}
+    words = [word for word in known if word]
+    return "schema.is_unknown", {
+        "value": shown(value),
+        "known": words or "-",
+        "near": near(str(value), words),
+    }
 
 
 def below(raw: Mapping[str, Raw], key: str) -> list[str]:
@@ -390,8 +394,7 @@ def _fields(cls: type[Model], raw: Mapping[str, Raw], context: Context) -> tuple
             faults.append(fault(declared.alias or name, "schema.is_missing", form=form(cls, name)))
     for key in raw:
         if key not in known and key not in in_code:
-            near = nearest(key, known)
-            faults.append(fault(key, "schema.is_unknown_key", known=known, near=Text(near[1], near[0])))
+            faults.append(fault(key, "schema.is_unknown_key", known=known, near=near(key, known)))
     return given, faults
 
 

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from reportgen.kinds import kinds
-from reportgen.model import Text
 from reportgen.model.errors import Place, UsageError, problem
+from reportgen.model.hints import near
 from reportgen.model.toml import Raw
 from reportgen.read.schema import Model, json_schema, open_toml
-from reportgen.read.toml import nearest
 
 # Of the house; those of a kind are in its `Kind.files`.
 COMMON = {
@@ -65,8 +64,7 @@ def _name_of(project: Path, asked: str, known: Mapping[str, Entry]) -> str:
         kind = open_toml(project, file).values.get("kind")
         found = [name for name in found if name.startswith(f"{kind}/")]
     if len(found) != 1:
-        near = nearest(asked, known)
-        raise UsageError(problem(Place(asked), "cli.no_schema", known=[*known], near=Text(near[1], near[0])))
+        raise UsageError(problem(Place(asked), "cli.no_schema", known=[*known], near=near(asked, known)))
     return found[0]
 
 

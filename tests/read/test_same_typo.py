@@ -48,6 +48,12 @@ FILES = (
         *("form", "forn", "chart: "),
     ),
     File(
+        "inputs/targets-105/targets.toml",
+        lambda root: check_publication(root, "targets-105").problems,
+        'column = "target"',
+        *("column", "colum", "last_year: "),
+    ),
+    File(
         "templates/bulletin/words.toml",
         lambda root: read_words(root, "templates/bulletin/words.toml"),
         'title = { zh = "目次", en = "Contents" }',
@@ -133,6 +139,7 @@ def test_curly_quotes_are_told(file: File, project: Path) -> None:
     [
         ("inputs/datasets/agency/dataset.toml", "file = 5", "table.units: file"),
         ("inputs/brief-104/publication.toml", 'form = "line"\nby = 5', "chart: by"),
+        ("inputs/targets-105/targets.toml", "column = 5", "last_year: column"),
         ("templates/bulletin/words.toml", "title = 5", "contents: title"),
         ("styles/tokens.toml", "lead_mid = 5", "colour: lead_mid"),
         (f"inputs/{SHOW}/panels/targets-met/panel.md", 'layout = "chart"\nsize = 5', "size"),

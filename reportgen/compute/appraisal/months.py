@@ -12,10 +12,10 @@ from reportgen.compute.exact import number, total, written
 from reportgen.compute.rules.values import Book, key_of
 from reportgen.model import Exact, Gap, Source, Text, Value
 from reportgen.model.errors import InputError, Place, problem
+from reportgen.model.hints import at_most
 from reportgen.model.messages import message
 from reportgen.model.values import merged_sources
 from reportgen.read.tables import Record, Table
-from reportgen.read.toml import at_most
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,10 +27,10 @@ from reportgen.model import (
     Value,
 )
 from reportgen.model.errors import InputError, Place, Problem, problem
+from reportgen.model.hints import at_most
 from reportgen.model.messages import message
 from reportgen.read.tables import Dimension, Record, sources_of
 from reportgen.read.tables import Table as SourceTable
-from reportgen.read.toml import at_most
 from reportgen.read.words import Slot, plain_line
 
 

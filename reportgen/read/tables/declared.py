@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal, get_args
 from pydantic import AfterValidator, Field, ValidationInfo
 
 from reportgen.model import Text
+from reportgen.model.hints import MAX_PROBLEMS
 from reportgen.model.toml import Raw
 from reportgen.read.fields import By, Halves, Like, Name, OneOf, RocYear, Within
 from reportgen.read.schema import (
@@ -24,7 +25,6 @@ from reportgen.read.schema import (
 )
 from reportgen.read.tables.columns import ColumnSpec
 from reportgen.read.tables.relations import AnyRelation, Columns, Parts, formula_faults
-from reportgen.read.toml import MAX_PROBLEMS
 
 CaseKey = Literal["roc_year", "branch", "unit", "officer", "case_type"]
 Count = Literal["new", "closed", "pending", "overdue", "beyond_five_years", "referred", "collected", "cost"]
