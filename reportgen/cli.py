@@ -349,11 +349,11 @@ def init(session: Session, directory: Path, samples: bool) -> None:
 @command(main)
 @option("--mend", is_flag=True)
 def doctor(session: Session, mend: bool) -> None:
-    from reportgen.read import fonts
+    from reportgen.read import font_setup
 
     if mend:
-        fonts.install_fonts(click.echo)
-    findings = fonts.doctor()
+        font_setup.install_fonts(click.echo)
+    findings = font_setup.doctor()
     for finding in findings:
         words = finding.zh if session.language == "zh" else finding.en
         click.echo(

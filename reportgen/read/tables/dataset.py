@@ -11,7 +11,7 @@ from reportgen.model import Source
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.hints import at_most, legible, near
 from reportgen.model.messages import told
-from reportgen.read import fonts, parquet, sheets
+from reportgen.read import fonts, parquet, sheet_limits, sheets, workbooks
 from reportgen.read.tables import cases
 from reportgen.read.tables.cells import Fault, Step, Understood, understand
 from reportgen.read.tables.declaration import describe, unknown_one
@@ -68,8 +68,7 @@ def _stamp(declared: Declaration, parsed: Iterable[Parsed]) -> Path:
         digest.update(f"{one.spec.name} {one.sheet.sha256}\n".encode())
     for module in (
         *sorted(Path(__file__).parent.rglob("*.py")),
-        Path(sheets.__file__),
-        Path(parquet.__file__),
+        *(Path(str(read.__file__)) for read in (sheets, workbooks, sheet_limits, parquet)),
     ):
         digest.update(module.read_bytes())
     return fonts.font_folder().parent / "checked" / digest.hexdigest()
