@@ -99,6 +99,9 @@ def _problem(line: Raw, file: TomlFile, path: toml.Path) -> Problem:
         kind, slots = _unknown(line["input"], re.findall(r"'([^']*)'", slots["expected"]))
     if kind == "schema.is_unknown" and path[-1:] == ("[key]",):
         kind = "schema.is_unknown_key"
+    if kind == "schema.is_missing" and slots["form"].startswith("["):
+        above = "".join(f"{part}." for part in path[:-1] if isinstance(part, str))
+        slots = {"form": re.sub(r"^\[+", lambda brackets: brackets[0] + above, slots["form"])}
     if kind == "missing":  # of a list of fixed length
         return problem(place, "schema.entry_is_missing")
     if kind == "too_short":

@@ -303,7 +303,7 @@ def form(cls: type[Model], name: str) -> str:
     """How the key of a field is written: `name = { zh = "…", en = "…" }`, `[candidates]`, `[[section]]`."""
     key = cls.model_fields[name].alias or name
     schema = _adapter(cls, name).json_schema()
-    if "$ref" in schema:
+    if "$ref" in schema or ("properties" in schema and "examples" not in schema):
         return f"[{key}]"
     if "$defs" in schema:
         return f"[[{key}]]" if "items" in schema else f"[{key}.…]"
