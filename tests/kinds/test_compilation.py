@@ -487,9 +487,10 @@ def test_check_tells_of_a_lost_instruction(tmp_path: Path) -> None:
 def test_layout_files_follow_what_a_template_and_a_style_take_in() -> None:
     files = html.layout_files(ROOT, "compilation")
     assert {
-        "templates/bulletin/blocks.html",
-        "templates/awards/blocks.html",
-        "templates/bulletin/words.toml",
+        "templates/shared/frame.html",
+        "templates/shared/blocks.html",
+        "templates/shared/official.html",
+        "templates/shared/words.toml",
         "styles/papers.css",
         "styles/bulletin.css",
     } <= set(files)

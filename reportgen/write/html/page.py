@@ -37,7 +37,7 @@ from reportgen.write.html.parts import least, parts, widths
 from reportgen.write.html.sandbox import Sandbox, environment
 from reportgen.write.html.styles import document_style
 from reportgen.write.html.templates import check_templates, filled
-from reportgen.write.html.texts import TextPrinter
+from reportgen.write.html.texts import TextPrinter, languages
 
 Pictures = Mapping[str, tuple[str, str]]
 Colophon = list[tuple[Text, tuple[tuple[Text, str], ...]]]
@@ -97,6 +97,11 @@ def render(
     theme, edition = design.theme, design.edition
     context = {
         **words_of(design),
+        "halves": [TextPrinter(language).context() for language in languages(edition)],
+        "label": TextPrinter(edition).plain,
+        "mark": "",
+        "between": "br",
+        "depth": 0,
         "document": document,
         "blocks": document.blocks if part is None else document.blocks[part.start : part.stop],
         "front": part is None or part.start == 0,
@@ -109,7 +114,6 @@ def render(
         "clause": lambda clause: clause_number(clause.level, clause.number),
         "upright": edition != "en" and any(getattr(block, "upright", None) for block in document.blocks),
         "bands": bands(document.blocks) if document.sheet else [],
-        "worded": lambda table: any(cell.text and cell.text.zh for row in table.rows for cell in row.cells),
         "figures_in": lambda table, place: any(row.cells[place].figure for row in table.rows if row.cells),
     }
     return filled(env, f"{document.kind}/document.html", context)
