@@ -105,7 +105,7 @@ def test_one_changed_cell_makes_only_what_depends_on_it_and_says_which(project: 
     [
         "templates/bulletin/document.html",
         "templates/shared/tables.html",
-        "styles/bulletin.css",
+        "styles/shared/pages.css",
         "styles/tokens.toml",
     ],
 )

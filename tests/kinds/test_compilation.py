@@ -491,10 +491,10 @@ def test_layout_files_follow_what_a_template_and_a_style_take_in() -> None:
         "templates/shared/blocks.html",
         "templates/shared/official.html",
         "templates/shared/words.toml",
-        "styles/papers.css",
-        "styles/bulletin.css",
+        "styles/shared/papers.css",
+        "styles/shared/pages.css",
     } <= set(files)
-    assert "styles/papers.css" in html.layout_files(ROOT, "awards")
+    assert "styles/shared/papers.css" in html.layout_files(ROOT, "awards")
     assert not [
         file for file in html.layout_files(ROOT, "bulletin") if "awards" in file or "compilation" in file
     ]

@@ -29,7 +29,7 @@ CASES = "inputs/datasets/small/cases.csv"
 COSTS = "inputs/datasets/small/costs.csv"
 BLOCKS = "templates/shared/blocks.html"
 WORDS = "templates/shared/words.toml"
-STYLE = "styles/bulletin.css"
+STYLE = "styles/shared/pages.css"
 
 SMALL_PUBLICATION = """\
 kind = "bulletin"

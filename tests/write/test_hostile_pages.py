@@ -471,6 +471,8 @@ def test_a_style_sheet_takes_in_others_of_the_project_each_once(tmp_path: Path) 
     ("taken", "fault"),
     [
         ('@import "../b.css";', "styles/a.css:1: a style sheet loads nothing"),
+        ('@import "shared/../b.css";', "styles/a.css:1: a style sheet loads nothing"),
+        ('@import "shared/gone.css";', "styles/shared/gone.css: this file is missing"),
         ("@import url(b.css);", "styles/a.css:1: "),
         ('@import "b.css" screen;', "styles/a.css:1: a style sheet loads nothing"),
         ('p { color: red } @import "b.css";', "styles/a.css:1: a style sheet loads nothing"),
@@ -486,7 +488,7 @@ def test_a_style_sheet_takes_in_nothing_else(tmp_path: Path, taken: str, fault: 
 
 
 def test_the_samples_own_style_sheets_pass() -> None:
-    for file in sorted((ROOT / "styles").glob("*.css")):
+    for file in sorted((ROOT / "styles").rglob("*.css")):
         own = html.styles._BEFORE.sub(
             "", file.read_text("utf-8")
         )  # the sheets that it takes in are read here, too
