@@ -214,6 +214,10 @@ def test_all_templates_of_a_kind_are_read_and_all_faults_told(tmp_path: Path) ->
     (folder / "parts").mkdir(parents=True)
     (folder / "parts" / "unused.html").write_text("<p>\n{{ row.title|safe }}</p>", "utf-8")
     (folder / "broken.html").write_text("{% if %}", "utf-8")
+    (folder / "document.html").write_text('{% extends "shared/frame.html" %}', "utf-8")
+    (tmp_path / "templates" / "shared").mkdir()
+    for name in ("frame", "not-taken-in"):
+        (tmp_path / "templates" / "shared" / f"{name}.html").write_text("\n{% else %}", "utf-8")
     (folder / "latin.html").write_bytes(b"<p>\xe9</p>")
     with pytest.raises(KindError) as refused:
         html.check_templates(html.environment(tmp_path), tmp_path, "award")
@@ -222,6 +226,7 @@ def test_all_templates_of_a_kind_are_read_and_all_faults_told(tmp_path: Path) ->
         ("templates/award/broken.html", 1),
         ("templates/award/latin.html", 0),
         ("templates/award/parts/unused.html", 2),
+        ("templates/shared/frame.html", 2),
     ]
 
 

@@ -107,7 +107,6 @@ def render(
         "front": part is None or part.start == 0,
         "pictures": pictures,
         "colophon": list(colophon),
-        "shade": {str(step): theme.step(step) for step in range(len(theme.ramp))},
         "step": lambda heat: min(int(heat * len(theme.ramp)), len(theme.ramp) - 1),
         "least": least,
         "widths": lambda table: widths(table, edition),
@@ -143,30 +142,19 @@ def _has_colophon(document: Document) -> bool:
     return any(isinstance(block, Listing) and block.role == "colophon" for block in document.blocks)
 
 
-@dataclass(frozen=True)
-class Group:
-    """Blocks of a panel that are set together: `story` for text, else the name of the one block."""
-
-    name: str
-    blocks: tuple[Block, ...]
-
-
-def bands(blocks: Iterable[Block]) -> list[list[Group]]:
-    """The body of a panel: a band for each heading with what follows it, its text in groups."""
-    found: list[list[Group]] = []
+def bands(blocks: Iterable[Block]) -> list[list[list[Block]]]:
+    """The body of a panel: a band for each heading with what follows it; texts that follow one another stand together."""
+    found: list[list[list[Block]]] = []
     for block in blocks:
-        name = type(block).__name__
         if isinstance(block, PanelHead | PanelFoot):
             continue
         if isinstance(block, Subhead) or not found:
             found.append([])
         band = found[-1]
-        if not isinstance(block, Paragraphs | Bullets):
-            band.append(Group(name, (block,)))
-        elif band and band[-1].name == "story":
-            band[-1] = Group("story", (*band[-1].blocks, block))
+        if band and all(isinstance(one, Paragraphs | Bullets) for one in (block, band[-1][-1])):
+            band[-1].append(block)
         else:
-            band.append(Group("story", (block,)))
+            band.append([block])
     return found
 
 
