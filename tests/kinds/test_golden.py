@@ -55,8 +55,9 @@ from reportgen.model import (
     Value,
 )
 from reportgen.model.job import Job
+from reportgen.read.fixed_words import read_words
 from reportgen.read.theme import load_theme
-from reportgen.read.words import plain_line, read_words
+from reportgen.read.words import plain_line
 from reportgen.write.html import Design, render
 
 ROOT = Path(__file__).parents[2]
