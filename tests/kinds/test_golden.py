@@ -220,7 +220,7 @@ def shown(block: Block) -> str:
         printed=(),
         inputs=(),
     )
-    page = render(design(), document, Pictures(), [], range(1, 2))
+    page = render(design(), document, Pictures(), {}, range(1, 2))
     inside = page.partition("<main>")[2].partition("</main>")[0]
     return "".join(f"{row}\n" for row in inside.splitlines() if row.strip())
 
@@ -250,7 +250,7 @@ def test_each_block_and_each_look_of_one_has_a_golden_file() -> None:
 def test_the_page_of_a_kind_is_as_it_was(kind: str, update_golden: bool) -> None:
     publication, name, blocks = PAGES[kind]
     made = draft(Job(project=ROOT, publication=publication, document=name, edition="both"))
-    page = render(made.design, made.document, Pictures(), [], range(blocks))
+    page = render(made.design, made.document, Pictures(), {}, range(blocks))
     assert same(page, GOLDEN / f"{kind}.html", update_golden)
 
 
