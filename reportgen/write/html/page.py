@@ -163,8 +163,12 @@ def certificate_page(
     env: Sandbox,
     last: int,
     qr: tuple[str, str] | None,
+    kind: str,
 ) -> str:
-    """The HTML of one certificate. `last`: the last step of the sizes in its style; `qr`: data URI and alternative text."""
+    """The HTML of one certificate, by the template of its kind.
+
+    `last`: the last step of the sizes in its style; `qr`: data URI and alternative text.
+    """
     printer = TextPrinter(edition)
 
     def halves_of(text: Text) -> tuple[Language, ...]:
@@ -196,4 +200,4 @@ def certificate_page(
         "qr": qr is not None,
         "pictures": {"qr": qr} if qr else {},
     }
-    return filled(env, "awards/certificate.html", context)
+    return filled(env, f"{kind}/certificate.html", context)
