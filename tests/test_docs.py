@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import dataclasses
 import doctest
 import functools
@@ -22,7 +21,8 @@ from script import load
 from reportgen import Project
 from reportgen.cli import main
 from reportgen.compute import masking, rules
-from reportgen.compute.rules import conditions, scheme, vocabulary
+from reportgen.compute.rules import vocabulary
+from reportgen.compute.rules.declaration import AwardRules
 from reportgen.kinds import kinds
 from reportgen.kinds.appraisal import documents as appraisal
 from reportgen.kinds.appraisal import plan as assessed
@@ -322,47 +322,6 @@ def chapter(guide: str, part: str) -> str:
     return str(found)
 
 
-def keys_asked_for(*files: Path) -> set[str]:
-    """The names of tables and keys that a reader of TOML asks for: `node.string("id")`, `self.word(node, "method")`."""
-    methods = {
-        "cell",
-        "day",
-        "digits",
-        "has",
-        "list_of_nodes",
-        "mark",
-        "node",
-        "number",
-        "number_column",
-        "optional",
-        "optional_text",
-        "optional_whole",
-        "percent",
-        "rows",
-        "sentence",
-        "sentences",
-        "string",
-        "table",
-        "text",
-        "texts",
-        "time",
-        "whole",
-        "word",
-        "words",
-        "yes",
-    }
-    calls = (node for file in files for node in ast.walk(ast.parse(file.read_text("utf-8"))))
-    found = set()
-    for call in calls:
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in methods:
-            own = isinstance(call.func.value, ast.Name) and call.func.value.id == "self"
-            asked = call.args[1:2] if own else call.args[:1]  # self.text(node, "label") and node.string("id")
-            found |= {
-                one.value for one in asked if isinstance(one, ast.Constant) and isinstance(one.value, str)
-            }
-    return {name for name in found if name}
-
-
 def named_by(model: type[schema.Model]) -> set[str]:
     """The keys of a model and of those below it, and the words that are known there."""
 
@@ -390,36 +349,10 @@ APPRAISED = {
     "month",
     "each",
     "every_month",
+    "end",
     "score",
 }
-RULES = {
-    *keys_asked_for(*sorted((REPOSITORY / "reportgen" / "compute" / "rules").glob("*.py"))),
-    # Read in loops, or by no method of their own.
-    "id",
-    "name",
-    "name_en",
-    "post",
-    "branch",
-    "unit",
-    "where",
-    "digits",
-    "gaps",
-    "bonus",
-    "rank",
-    "steps",
-    "next",
-    *conditions.OPERATORS,
-    *vocabulary.FUNCTIONS,
-    vocabulary.SCORE,
-    *get_args(scheme.RewardKind),
-    *get_args(scheme.Rounding),
-    *get_args(scheme.Method),
-    *get_args(scheme.Take),
-    *get_args(scheme.Final),
-    *get_args(scheme.Better),
-    "more_decimals",
-    *get_args(rules.model.Standing),
-} - APPRAISED
+RULES = {*named_by(AwardRules), *vocabulary.FUNCTIONS, vocabulary.SCORE} - APPRAISED
 PAPERS = {*named_by(plan.AwardsPlan), *HEAD, *awards.PAPERS, *masking.POLICIES}
 NAMES = [(part, name) for part, known in zip(PARTS, (RULES, PAPERS), strict=True) for name in sorted(known)]
 

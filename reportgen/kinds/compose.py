@@ -38,6 +38,7 @@ from reportgen.model import (
     formats,
 )
 from reportgen.model.errors import Problem
+from reportgen.model.toml import Raw
 from reportgen.read.tables import text_fault
 from reportgen.read.words import SLOT, Slot, fill, said, say
 
@@ -59,6 +60,20 @@ class ColumnOf(Generic[Item]):
     content: Callable[[Item], Content]
     unit: Text | None = None
     total: Content = None
+
+
+def numbers_in(words: Iterable[str]) -> tuple[str, ...]:
+    """Each number of these words once, in order."""
+    return tuple(sorted({number for one in words for number in _NUMBER.findall(one)}))
+
+
+def strings(raw: Raw) -> Iterator[str]:
+    """All words of a TOML file."""
+    if isinstance(raw, str):
+        yield raw
+    elif isinstance(raw, Mapping | tuple):
+        for part in raw.values() if isinstance(raw, Mapping) else raw:
+            yield from strings(part)
 
 
 class _Stated(Mapping[str, Text]):

@@ -32,7 +32,6 @@ class NarrativeFields(Model):
     footnote: Sentence | None = None
 
     @check
-    @staticmethod
     def _story_or_text(story: str | None, metric: str, by: str, text: Sentence | None) -> Iterator[Fault]:
         if story is None and text is None:
             yield fault("text", "figures.text_or_story")

@@ -40,7 +40,6 @@ class UnitEntry(Model):
     text: Halves
 
     @check
-    @staticmethod
     def _prints(text: Text) -> Iterator[Fault]:
         """Each form of the pattern (`{n} case|{n} cases`) prints the figure."""
         for half in (text.zh, text.en):
@@ -65,13 +64,11 @@ class Metric(Model):
     applies: bool = False
 
     @check
-    @staticmethod
     def _free(id: str) -> Iterator[Fault]:
         if id in RESERVED:
             yield fault("", "metrics.is_word_formulas", id=id)
 
     @check
-    @staticmethod
     def _parses(formula: str) -> Iterator[Fault]:
         try:
             ast.parse(formula, mode="eval")
@@ -80,14 +77,12 @@ class Metric(Model):
             yield fault("formula", "metrics.cannot_read", shown=formula[:80], error=why)
 
     @check
-    @staticmethod
     def _applied(name: Text, applies: bool) -> Iterator[Fault]:
         held = {"metric"} if applies else set()
         if any(set(re.findall(r"\{([^{}]*)\}", half)) != held for half in (name.zh, name.en)):
             yield fault("name", "metrics.name_holds_both_halves_where")
 
     @check
-    @staticmethod
     def _declared(unit: str, digits: int, applies: bool, context: Context) -> Iterator[Fault]:
         known = [*context.known.get("unit", (unit,)), *([AS_APPLIED] if applies else [])]
         if unit not in known:

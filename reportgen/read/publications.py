@@ -65,7 +65,6 @@ class Head(Model):
     issuer: Bilingual
 
     @check
-    @staticmethod
     def _in_order(period: Period, since: int | None) -> Iterator[Fault]:
         if since is not None and since > period.year:
             yield fault("since", "publication.is_after_period", since=since, period=period.year)

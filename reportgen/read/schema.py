@@ -6,13 +6,12 @@
         digits: Annotated[int, Within(0, 6)] = 0
 
         @check
-        @staticmethod
         def _fits(factor: Fraction, digits: int) -> Iterator[Fault]:
             if digits and factor > 1:
                 yield fault("digits", "area.name_of_a_message", digits=digits)
 
-The parameters of a check are the fields that it needs (and `context`, where it wants that): it runs where these are sound,
-whatever is wrong with the others. Types of fields are in `fields`. What a key means is said in `messages/keys/*.toml` under
+The parameters of a check are the fields that it needs (and `context`, or `raw`: the table as it stands, where it wants that): it
+runs where these are sound, whatever is wrong with the others. Types of fields are in `fields`. What a key means is said in `messages/keys/*.toml` under
 the name of its model.
 """
 
@@ -22,7 +21,7 @@ import functools
 import inspect
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Self, TypeVar
+from typing import ParamSpec, Self, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -35,7 +34,7 @@ from pydantic import (
     model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, InitErrorDetails
+from pydantic_core import CoreSchema
 
 from reportgen.model import Text, toml
 from reportgen.model.errors import InputError, Place, Problem
@@ -89,7 +88,7 @@ __all__ = [
 ]
 
 M = TypeVar("M", bound="Model")
-F = TypeVar("F", bound=Callable[..., Iterable[InitErrorDetails]])
+P = ParamSpec("P")
 Known = Mapping[str, Collection[str]]
 
 
@@ -184,10 +183,11 @@ class Own:
         return table.row if self.what == "row" else str(table.path[-1])
 
 
-def check(function: F) -> F:
-    """Marks a static method as a check across fields."""
-    vars(function)["needs"] = tuple(inspect.signature(function).parameters)
-    return function
+def check(function: Callable[P, Iterable[Fault]]) -> staticmethod[P, Iterable[Fault]]:
+    """Makes a function of a model, which is no method, a check across fields."""
+    made = staticmethod(function)
+    vars(made)["needs"] = tuple(inspect.signature(function).parameters)
+    return made
 
 
 class Model(BaseModel):
@@ -217,7 +217,9 @@ class Model(BaseModel):
             for name, declared in cls.model_fields.items()
             if not declared.is_required() and name not in raw and (declared.alias or name) not in raw
         }
-        sound |= {**given, "context": context}
+        sound |= {**given, "raw": raw}
+        if info.context:  # in code nothing is known besides
+            sound["context"] = context
         for needs, function in _checks(cls):
             if sound.keys() >= set(needs):
                 faults += function(**{name: sound[name] for name in needs})

@@ -20,7 +20,7 @@ from reportgen.compute import appraisal, rules
 from reportgen.compute.appraisal import Period, needs
 from reportgen.compute.appraisal.needs import way_by_bands
 from reportgen.compute.rules.model import Decision, Result
-from reportgen.compute.rules.scheme import Band, Item
+from reportgen.compute.rules.scores import Band, Item
 from reportgen.compute.rules.values import Book
 from reportgen.model import Gap, Text
 from reportgen.model.errors import InputError, KindError, Place
@@ -102,7 +102,7 @@ def test_weights_of_99_are_told_with_their_sum(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        ("each = 0.5", "each = -0.5", "is not above 0"),
+        ("each = 0.5", "each = -0.5", "-0.5 is out of range; write a number above 0"),
         ('kind = "bonus"', 'kind = "gift"', "unknown"),
         ("least = 0", "least = 100", "not below most"),
         ('formula = "goal * target - collected"', 'formula = "target - collected"', "does not hold goal"),
@@ -202,7 +202,7 @@ def items(draw: st.DrawFn) -> tuple[Item, Fraction]:
     points = draw(st.lists(st.integers(0, 100), min_size=len(edges) + 1, max_size=len(edges) + 1))
     ends: list[int | None] = [None, *edges, None]
     bands = tuple(
-        Band(low=_fraction(low), high=_fraction(high), closed=False, points=Fraction(some), label=None)
+        Band(low=_fraction(low), below=_fraction(high), points=Fraction(some))
         for low, high, some in zip(ends, ends[1:], points, strict=False)
     )
     weight = draw(st.integers(1, 100))

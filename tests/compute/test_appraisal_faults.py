@@ -250,27 +250,27 @@ TIER = '\n[[tier]]\nid = "a"\nlabel = { zh = "甲", en = "A" }\nreward = [{ kind
         (RULES + TIER, "tier: has no place in an appraisal"),
         (
             replaced(RULES, ('column = "closed_cases"\nat_least = 130', 'column = "class"\nis = "first"')),
-            "standard.1.column: class holds words",
+            "standard 1: column: class holds words",
         ),
-        (replaced(RULES, ('month = "month"\n', "")), "column.3.at: months has no months"),
+        (replaced(RULES, ('month = "month"\n', "")), "column 3: at: months has no months"),
         (
             replaced(RULES, ('month = "month"', 'month = "collected"')),
             "month: months.collected may hold what is no month",
         ),
-        (replaced(RULES, ('month = "month"', 'month = "moth"')), "month: 'moth' is unknown"),
+        (replaced(RULES, ('month = "month"', 'month = "moth"')), 'month: "moth" is unknown'),
         (
             replaced(RULES, ('branch = "branch"\n\n[[complete]]', "\n[[complete]]")),
-            "complete.1.branch: [candidates] names no branch",
+            "complete 1: branch: [candidates] names no branch",
         ),
         (
             replaced(
                 RULES, ('table = "months"\nby = "unit_id"\nbranch', 'table = "units"\nby = "unit_id"\nbranch')
             ),
-            "complete.1.every_month: units has no months",
+            "complete 1: every_month: units has no months",
         ),
         (
             replaced(RULES, ('own = "own_points"', 'own = "target"')),
-            "item.1.own: target is in twd, not in points",
+            "item 1: own: target is in twd, not in points",
         ),
     ],
 )

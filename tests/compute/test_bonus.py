@@ -375,31 +375,31 @@ REFUSED = {
     ),
     "an unknown role": (
         ('role = "officer"', 'role = "oficer"'),
-        "bonus.split.3.role: 'oficer' is unknown; known: clerk, executor, officer; did you mean 'officer'?",
+        "bonus.split 3: role: \"oficer\" is unknown; known: clerk, executor, officer; did you mean 'officer'?",
     ),
     "a rate that is none": (
         ('rate = "0.5%"', "rate = 0.005"),
-        'bonus.rate: 0.005 is not a share; write "10%", more than 0 and at most "100%"',
+        'bonus: rate: 0.005 is not a share; write "10%", more than 0 and at most "100%"',
     ),
     "an unknown rule for the remainder": (
         ('remainder = "largest"', 'remainder = "larges"'),
-        "bonus.remainder: 'larges' is unknown; known: largest, first, unpaid; did you mean 'largest'?",
+        "bonus: remainder: \"larges\" is unknown; known: largest, first, unpaid; did you mean 'largest'?",
     ),
     "a base of unknown columns": (
         ('base = "collected - responsibility"', 'base = "colected - responsibility"'),
-        "bonus.base: 'colected' is unknown; known: collected, responsibility, excess, unit; did you mean 'collected'?",
+        "bonus: base: \"colected\" is unknown; known: excess, unit, responsibility, collected; did you mean 'collected'?",
     ),
     "a staffing that does not exist": (
         ('is = "half"', 'is = "halve"'),
-        "bonus.staffing.is: 'halve' is unknown; known: full, half; did you mean 'half'?",
+        "bonus.staffing: is: \"halve\" is unknown; known: full, half; did you mean 'half'?",
     ),
     "a reduction of nothing": (
         ('reduces = "bonus"', 'reduces = "target"'),
-        "bonus.staffing.reduces: 'target' is unknown; known: bonus, collected, responsibility",
+        'bonus.staffing: reduces: "target" is unknown; known: bonus, collected, responsibility',
     ),
     "a date that is no date": (
         ('since = "since"', 'since = "name"'),
-        "bonus.members.since: 'name' is unknown; known: since, until",
+        'bonus.members: since: "name" is unknown; known: since, until',
     ),
 }
 

@@ -18,8 +18,8 @@ from reportgen.compute import rules
 from reportgen.compute.exact import largest_remainder
 from reportgen.compute.rules.decisions import ROUNDINGS
 from reportgen.compute.rules.model import Decision, Result
+from reportgen.compute.rules.prizes import Final, Quota, TierRule, TieRule
 from reportgen.compute.rules.ranking import Contest, Entry, Policy, award, cut_to, places_for, rounded
-from reportgen.compute.rules.scheme import Final, Quota, TierRule, TieRule
 from reportgen.model import Source, Text, Value
 from reportgen.model.errors import InputError, KindError
 

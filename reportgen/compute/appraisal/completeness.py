@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from itertools import chain, islice
 
 from reportgen.compute.appraisal.periods import Period
-from reportgen.compute.rules.scheme import Complete
+from reportgen.compute.rules.columns import Complete
 from reportgen.compute.rules.values import Book
-from reportgen.model import Text
 from reportgen.model.errors import InputError, Place, Problem, problem
+from reportgen.model.hints import legible, near
 from reportgen.read.tables import Record, Table
-from reportgen.read.toml import legible, nearest
 
 LISTED = 20  # of each kind of fault
 
@@ -67,11 +66,8 @@ def _in_period(book: Book, table: Table, record: Record, period: Period) -> bool
 
 def _nobody(book: Book, table: Table, record: Record, rule: Complete) -> Problem:
     candidate, place = book.said(table, record, rule.by), Place(table.file, table.sheet, record.row, rule.by)
-    en, zh = nearest(candidate, book.records)
-    near = Text(zh, en)
-    return problem(
-        place, "appraisal.is_unknown", candidate=legible(candidate), file=book.table.file, near=near
-    )
+    slots = {"candidate": legible(candidate), "file": book.table.file, "near": near(candidate, book.records)}
+    return problem(place, "appraisal.is_unknown", **slots)
 
 
 def _in_two(book: Book, table: Table, record: Record, rule: Complete) -> Problem:

@@ -12,7 +12,7 @@ from reportgen.compute.exact import decimals, number, total, within, written
 from reportgen.compute.formulas import names_of
 from reportgen.compute.rules.judging import kept_score
 from reportgen.compute.rules.model import Decision, ItemScore
-from reportgen.compute.rules.scheme import Band, Item
+from reportgen.compute.rules.scores import Band, Item
 from reportgen.compute.rules.values import Book, formula_of
 from reportgen.compute.rules.vocabulary import GOAL
 from reportgen.model import Gap, Text, Value

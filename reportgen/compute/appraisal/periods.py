@@ -6,7 +6,8 @@ import calendar
 from dataclasses import dataclass, replace
 from datetime import date
 
-from reportgen.compute.rules.scheme import Scheme, Where
+from reportgen.compute.rules.scheme import Scheme
+from reportgen.compute.rules.vocabulary import Where
 from reportgen.model import Text, formats
 from reportgen.model.messages import message
 from reportgen.read.tables import Declaration, TableSpec
@@ -76,7 +77,8 @@ def at(scheme: Scheme, dataset: Declaration, period: Period) -> Scheme:
         else column
         for id_, column in scheme.columns.items()
     }
-    candidates = replace(scheme.candidates, where=cut(scheme.candidates.where, scheme.candidates.table))
+    who = scheme.candidates
+    candidates = who.model_copy(update={"where": cut(who.where, who.table)})
     return replace(scheme, year=period.year, columns=columns, candidates=candidates, last_day=period.last_day)
 
 

@@ -13,8 +13,8 @@ from typing import Literal
 from reportgen.compute.exact import decimals, largest_remainder, number, total, written
 from reportgen.compute.formulas import computed, names_of
 from reportgen.compute.rules.model import Bonus, Share
+from reportgen.compute.rules.prizes import BonusRule, Staffing
 from reportgen.compute.rules.ranking import rounded
-from reportgen.compute.rules.scheme import BonusRule, Staffing
 from reportgen.compute.rules.values import Book, key_of
 from reportgen.model import Gap, Text, Value
 from reportgen.model.errors import InputError, Place, problem

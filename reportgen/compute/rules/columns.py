@@ -1,157 +1,251 @@
-"""Whose award it is and what is counted for each: `[candidates]` and `[[column]]`."""
+"""Whose award it is and what is counted for each: `[candidates]`, `[[column]]`, `[[complete]]` and the months of an appraisal."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
 from fractions import Fraction
-from typing import Literal, cast, get_args
+from typing import Annotated, Literal
 
-from reportgen.compute.rules import scheme as rules
-from reportgen.compute.rules.vocabulary import FUNCTIONS, NUMBER_TYPES, SCORE, Vocabulary, times
+from pydantic import ValidationInfo, ValidatorFunctionWrapHandler, WrapValidator
+
+from reportgen.compute.rules.vocabulary import (
+    FUNCTIONS,
+    NUMBER_TYPES,
+    SCORE,
+    Column,
+    Digits,
+    Formula,
+    OfTable,
+    OwnName,
+    SomeRows,
+    TableName,
+    Take,
+    UnitName,
+    Vocabulary,
+    Where,
+    WhereTable,
+    times,
+)
 from reportgen.model import Text
-from reportgen.model.messages import told
-from reportgen.read.toml import TomlNode
+from reportgen.model.toml import Raw
+from reportgen.read.fields import Bilingual, Like, Number, OneOf, Row
+from reportgen.read.schema import Context, Fault, Model, check, fault, shown, unknown_at, wrong
+from reportgen.read.tables import ColumnSpec
 
 
-class Columns(Vocabulary):
-    def candidates(self, node: TomlNode) -> rules.Candidates:
-        table = self.table(node)
-        self.own = table.columns if table else {}
-        names = {
-            key: self.cell(node, key, table, None if key in ("id", "name") else "")
-            for key in ("id", "name", "name_en", "post", "branch", "unit")
-        }
-        unit_name = self.optional_text(node, "unit_name")
+class Candidates(Model):
+    """Whose table it is; `unit_name` puts the cell of `unit` into words: 第{unit}股 / Unit {unit}."""
+
+    table: TableName
+    id: OwnName
+    name: OwnName
+    name_en: OwnName = ""
+    post: OwnName = ""
+    branch: OwnName = ""
+    unit: OwnName = ""
+    unit_name: Bilingual | None = None
+    where: WhereTable = ()
+
+    @check
+    def _names_units(unit_name: Text | None) -> Iterator[Fault]:
         if unit_name and not ("{unit}" in unit_name.zh and "{unit}" in unit_name.en):
-            node.fault("unit_name", *told("rules.must_hold_both_halves"))
-        found = rules.Candidates(
-            table=table.name if table else "",
-            id=names["id"],
-            name=names["name"],
-            name_en=names["name_en"],
-            post=names["post"],
-            branch=names["branch"],
-            unit=names["unit"],
-            unit_name=unit_name,
-            where=self.where(node, table),
-        )
-        node.no_other_keys()
-        return found
+            yield fault("unit_name", "rules.must_hold_both_halves")
 
-    def column(self, node: TomlNode) -> None:
-        id_, label = node.string("id"), self.text(node, "label")
-        if id_ and not re.fullmatch(r"[a-z][a-z0-9_]*", id_):
-            node.fault("id", *told("rules.is_not_name", id=id_))
-        if id_ in self.columns or id_ in self.own or id_ in (*FUNCTIONS, SCORE):
-            node.fault("id", *told("rules.name_is_taken", id=id_))
-        kinds = [key for key in ("table", "formula", "service", "of") if key in node.values]
-        if "formula" in kinds:
-            column = self.formula_column(node, id_, label)
-        elif "service" in kinds:
-            column = self.service_column(node, id_, label)
-        elif "table" in kinds:
-            column = self.aggregate(node, id_, label)
-        elif "of" in kinds:
-            own = self.own_column(self.cell(node, "of", None)) if node.values["of"] in self.own else None
-            node.one_of("of", str(node.values["of"]), [c.name for c in self.own.values() if c.is_number])
-            column = rules.Column(
-                id=id_,
-                label=label,
-                kind="own",
-                unit=own.unit if own else "count",
-                digits=node.whole("digits", own.digits if own else 0),
-                of=own.of if own else "",
-                low=own.low if own else None,
-                high=own.high if own else None,
-                row=self.line(node),
-            )
-        else:
-            node.fault("", *told("rules.says_not_where_number_comes"))
-            return
-        node.no_other_keys()
-        self.columns[id_] = column
+    @check
+    def _among(table: str, where: Where, context: Context) -> Iterator[Fault]:
+        yield from context.given.where_faults(where, table)
 
-    def formula_column(self, node: TomlNode, id_: str, label: Text) -> rules.Column:
-        formula = node.string("formula")
-        self.check_formula(node, "formula", formula)
-        return rules.Column(
-            id=id_,
-            label=label,
-            kind="formula",
-            unit=self.unit(node),
-            digits=self.digits(node, 2),
-            formula=formula,
-            row=self.line(node),
-        )
 
-    def service_column(self, node: TomlNode, id_: str, label: Text) -> rules.Column:
-        """Whole months from a date to the end of the year that is judged."""
-        name = node.string("service")
-        node.one_of("service", name, [c.name for c in self.own.values() if c.type == "roc_date"])
-        return rules.Column(
-            id=id_,
-            label=label,
-            kind="service",
-            unit="month",
-            digits=0,
-            of=name,
-            low=Fraction(0),
-            row=self.line(node),
-        )
+class ColumnRule(Model):
+    """A number of each candidate, as it is declared."""
 
-    def aggregate(self, node: TomlNode, id_: str, label: Text) -> rules.Column:
-        table = self.table(node)
-        take = self.word(node, "take", get_args(rules.Take))
-        of = self.cell(node, "of", table, "" if take == "count" else None, NUMBER_TYPES)
-        spec = table.columns.get(of) if table else None
-        unit = self.unit(node, (spec.unit if spec and take != "count" else "") or "count")
-        by = self.cell(node, "by", table, str(self.top.values.get("candidates", {}).get("id", "")))
-        match = node.string("match", "")
-        if match:
-            node.one_of("match", match, self.own)
-        since, until = self.day(node, "since"), self.day(node, "until")
-        dated = bool(since or until or take == "last")
-        on = self.cell(
-            node,
-            "on",
-            table,
-            None if dated else "",
-            ("roc_date", *NUMBER_TYPES) if take == "last" else ("roc_date",),
-        )
+    id: Annotated[str, Like(r"[a-z][a-z0-9_]*", "rules.is_not_name", '"name"')]
+    label: Bilingual
+    row: Row = 0
+
+    @check
+    def _is_free(id: str, context: Context) -> Iterator[Fault]:
+        vocabulary: Vocabulary = context.given
+        if id in (*vocabulary.columns, *vocabulary.own, *FUNCTIONS, SCORE):
+            yield fault("id", "rules.name_is_taken", value=shown(id))
+
+    def resolved(self, vocabulary: Vocabulary) -> Column:
+        """The column with all that goes without saying in the file."""
+        more = self.values(vocabulary)
+        return Column(id=self.id, label=self.label, row=self.row, **more)
+
+    def values(self, vocabulary: Vocabulary) -> dict[str, Raw]:
+        raise NotImplementedError
+
+
+class FormulaColumn(ColumnRule):
+    formula: Formula
+    unit: UnitName
+    digits: Digits = 2
+
+    def values(self, vocabulary: Vocabulary) -> dict[str, Raw]:
+        return {"kind": "formula", "formula": self.formula, "unit": self.unit, "digits": self.digits}
+
+
+class ServiceColumn(ColumnRule):
+    """Whole months from a date to the end of the year that is judged."""
+
+    service: Annotated[str, OneOf("own date")]
+
+    def values(self, vocabulary: Vocabulary) -> dict[str, Raw]:
+        return {"kind": "service", "unit": "month", "digits": 0, "of": self.service, "low": Fraction(0)}
+
+
+class OwnColumn(ColumnRule):
+    """A column of the candidates' table under another name."""
+
+    of: Annotated[str, OneOf("own number")]
+    digits: Digits | None = None
+
+    def resolved(self, vocabulary: Vocabulary) -> Column:
+        own = vocabulary.column(self.of)
+        assert own
+        digits = own.digits if self.digits is None else self.digits
+        return replace(own, id=self.id, label=self.label, digits=digits, row=self.row)
+
+
+class Aggregate(ColumnRule, SomeRows):
+    """A number taken over the rows of another table; `by` and `on` are empty where they go without saying."""
+
+    take: Take
+    of: str = ""
+    unit: Annotated[str, OneOf("unit")] = ""
+    match: OwnName = ""
+    on: str = ""
+    since: date | None = None
+    until: date | None = None
+    gaps: Literal["stop", "skip"] = "stop"
+    empty: Number | None = None
+    digits: Digits | None = None
+    at: Literal["", "end"] = ""
+
+    @check
+    def _of_the_table(table: str, take: Take, of: str, context: Context) -> Iterator[Fault]:
+        if not of and take != "count":
+            yield fault("of", "schema.is_missing", form='of = "…"')
+        yield from context.given.cell_faults("of", of, table, NUMBER_TYPES)
+
+    @check
+    def _on(
+        table: str, take: Take, on: str, since: date | None, until: date | None, context: Context
+    ) -> Iterator[Fault]:
+        if not on and (since or until or take == "last"):
+            yield fault("on", "schema.is_missing", form='on = "…"')
+        kinds = ("roc_date", *NUMBER_TYPES) if take == "last" else ("roc_date",)
+        yield from context.given.cell_faults("on", on, table, kinds)
         if since and until and since > until:
-            node.fault("since", *told("rules.is_after_until"))
-        empty = node.number("empty")
-        factor = self.factor(spec.unit) if spec else Fraction(1)
-        low, high = (times(spec.minimum, factor), times(spec.maximum, factor)) if spec else (None, None)
-        if take in ("count", "sum"):
-            low, high = (Fraction(0) if take == "count" or (low is not None and low >= 0) else None), None
-        at_end = False
-        if self.appraises and "at" in node.values:
-            at_end = self.word(node, "at", ("end",)) == "end"
-            month = self.top.values.get("month")
-            if table and (not isinstance(month, str) or month not in table.columns):
-                node.fault("at", *told("rules.has_no_months_so_is", name_=table.name))
-        return rules.Column(
-            id=id_,
-            label=label,
-            kind="aggregate",
-            unit=unit,
-            digits=self.digits(
-                node, spec.digits if spec and take != "mean" else (0 if take == "count" else 2)
-            ),
-            table=table.name if table else "",
-            of=of,
-            take=cast(rules.Take, take),
-            by=by,
-            match=match,
-            where=self.where(node, table),
-            on=on,
-            since=since,
-            until=until,
-            gaps=cast(Literal["stop", "skip"], self.word(node, "gaps", ("stop", "skip"), "stop")),
-            empty=times(empty, factor),
-            low=low,
-            high=high,
-            row=self.line(node),
-            at_end=at_end,
-        )
+            yield fault("since", "rules.is_after_until")
+
+    @check
+    def _at_end(table: str, at: str, context: Context) -> Iterator[Fault]:
+        vocabulary: Vocabulary = context.given
+        if at and not vocabulary.appraises:
+            yield fault("at", "rules.is_of_appraisals")
+        elif at and vocabulary.month not in vocabulary.dataset.tables[table].columns:
+            yield fault("at", "rules.has_no_months_so_is", name_=table)
+
+    def values(self, vocabulary: Vocabulary) -> dict[str, Raw]:
+        spec, counts = vocabulary.dataset.tables[self.table].columns.get(self.of), self.take == "count"
+        low, high = self._limits(spec, vocabulary)
+        usual = 0 if counts else spec.digits if spec and self.take != "mean" else 2
+        as_said = ("table", "of", "take", "match", "where", "on", "since", "until", "gaps")
+        return {name: getattr(self, name) for name in as_said} | {
+            "kind": "aggregate",
+            "unit": self.unit or (spec.unit if spec and not counts else "") or "count",
+            "digits": usual if self.digits is None else self.digits,
+            "by": self.by or vocabulary.id,
+            "empty": times(self.empty, vocabulary.factor(spec.unit) if spec else Fraction(1)),
+            "low": low,
+            "high": high,
+            "at_end": bool(self.at),
+        }
+
+    def _limits(
+        self, spec: ColumnSpec | None, vocabulary: Vocabulary
+    ) -> tuple[Fraction | None, Fraction | None]:
+        if self.take == "count":
+            return Fraction(0), None
+        if spec is None:
+            return None, None
+        factor = vocabulary.factor(spec.unit)
+        low, high = times(spec.minimum, factor), times(spec.maximum, factor)
+        if self.take == "sum":
+            return Fraction(0) if low is not None and low >= 0 else None, None
+        return low, high
+
+
+KINDS: Mapping[str, type[ColumnRule]] = {
+    "formula": FormulaColumn,
+    "service": ServiceColumn,
+    "table": Aggregate,
+    "of": OwnColumn,
+}
+
+
+def _of_its_kind(raw: Raw, _: ValidatorFunctionWrapHandler, info: ValidationInfo) -> ColumnRule:
+    if isinstance(raw, ColumnRule):
+        return raw
+    if not isinstance(raw, Mapping):
+        raise wrong("schema.is_not_table", value=shown(raw))
+    for key, model in KINDS.items():
+        if key in raw:
+            return model.model_validate(raw, context=info.context)
+    raise wrong("rules.says_not_where_number_comes")
+
+
+AnyColumn = Annotated[FormulaColumn | ServiceColumn | Aggregate | OwnColumn, WrapValidator(_of_its_kind)]
+
+
+# ---- rows that must be there --------------------------------------------------------------------
+
+
+class Complete(OfTable):
+    """A table whose every row of the period belongs to a candidate.
+
+    With `branch`, the row's branch is that of the candidate; `every_month`: from its first month on, a candidate has rows
+    for each.
+    """
+
+    branch: str = ""
+    every_month: bool = False
+    row: Row = 0
+
+    @check
+    def _branch(table: str, branch: str, context: Context) -> Iterator[Fault]:
+        vocabulary: Vocabulary = context.given
+        yield from vocabulary.cell_faults("branch", branch, table)
+        if branch and "branch" not in vocabulary.who:
+            yield fault("branch", "rules.candidates_names_no_branch_could")
+
+    @check
+    def _has_months(table: str, every_month: bool, context: Context) -> Iterator[Fault]:
+        vocabulary: Vocabulary = context.given
+        if every_month and vocabulary.month not in vocabulary.dataset.tables[table].columns:
+            yield fault("every_month", "rules.has_no_months", name_=table)
+
+
+def month_faults(name: str, vocabulary: Vocabulary) -> Iterator[Fault]:
+    """The name that the column of months has in the tables that are by month."""
+    tables = vocabulary.dataset.tables.values()
+    found = [(table.name, table.columns[name]) for table in tables if name in table.columns]
+    if name and not found:
+        whole = {
+            column.name for table in tables for column in table.columns.values() if column.type == "whole"
+        }
+        yield unknown_at("month", name, sorted(whole))
+    for table, column in found:
+        if not _holds_months(column):
+            yield fault("month", "rules.may_hold_what_is_no", name_=table, name_2=name)
+
+
+def _holds_months(column: ColumnSpec) -> bool:
+    low, high = column.minimum, column.maximum
+    within = low is not None and low >= 1 and high is not None and high <= 12
+    return column.type == "whole" and within and not column.missing

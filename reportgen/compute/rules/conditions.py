@@ -1,150 +1,217 @@
-"""Who may take part: `[[eligible]]` and `[[exclude]]`, each able to pass and to fail."""
+"""Who may take part: `[[eligible]]`, `[[exclude]]` and `[[standard]]`, each able to pass and to fail."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
-from typing import Literal, cast
+from typing import Annotated, Literal
 
-from reportgen.compute.rules import scheme as rules
-from reportgen.compute.rules.vocabulary import SCORE, Vocabulary, is_number, range_said, times
-from reportgen.model import Text
-from reportgen.model.messages import told
-from reportgen.read.toml import TomlNode
+from pydantic import Field, ValidationInfo, ValidatorFunctionWrapHandler, WrapValidator
+
+from reportgen.compute.rules.vocabulary import (
+    SCORE,
+    Column,
+    SomeRows,
+    Vocabulary,
+    Where,
+    is_number,
+    outside,
+    range_said,
+    times,
+)
+from reportgen.model import Text, toml
+from reportgen.model.toml import Raw
+from reportgen.read.fields import Bilingual, Row, Within
+from reportgen.read.schema import Context, Fault, Model, check, fault, shown, unknown_at
 
 Kind = Literal["eligible", "exclude", "standard"]
-OPERATORS = ("at_least", "more_than", "at_most", "less_than", "is", "is_not", "within")
-ORDERED = ("at_least", "more_than", "at_most", "less_than")
+Operator = Literal["at_least", "more_than", "at_most", "less_than", "is", "is_not", "within", "none_since"]
+Threshold = Fraction | date | tuple[str, ...] | tuple[Fraction, Fraction]
+OPERATORS: tuple[Operator, ...] = ("at_least", "more_than", "at_most", "less_than", "is", "is_not", "within")
+ORDERED = OPERATORS[:4]
 
 
-class Conditions(Vocabulary):
-    def condition(self, node: TomlNode, kind: Kind) -> rules.Condition:
-        id_, label = node.string("id"), self.text(node, "label")
-        if kind == "exclude" and "table" in node.values:
-            found = self.looking_back(node, id_, label)
-        else:
-            found = self.comparison(node, kind, id_, label)
-        node.no_other_keys()
-        return found
+@dataclass(frozen=True, kw_only=True)
+class Condition:
+    """Of eligibility or exclusion. `none_since` looks into `table` for rows of the last `years` years.
 
-    def looking_back(self, node: TomlNode, id_: str, label: Text) -> rules.Condition:
-        table = self.table(node)
-        by = self.cell(node, "by", table, str(self.top.values.get("candidates", {}).get("id", "")))
-        dates = [c.name for c in table.columns.values() if c.type == "roc_date"] if table else []
-        on = self.cell(node, "on", table, dates[0] if len(dates) == 1 else None, ("roc_date",))
-        years = node.whole("years")
-        if years < 1 and isinstance(node.values.get("years"), int):
-            node.fault("years", *told("rules.looks_back_less_than_one"))
-        return rules.Condition(
-            id=id_,
-            kind="exclude",
-            label=label,
+    A `standard` (管考基準) is met or not; it neither admits nor excludes. Thresholds are in base units.
+    """
+
+    id: str
+    kind: Kind
+    label: Text
+    column: str
+    operator: Operator
+    threshold: Threshold
+    table: str = ""
+    by: str = ""
+    on: str = ""
+    where: Where = ()
+    years: int = 0
+    row: int = 0
+
+
+class ConditionRule(Model):
+    id: str
+    label: Bilingual
+    row: Row = 0
+
+    def resolved(self, kind: Kind, vocabulary: Vocabulary) -> Condition:
+        raise NotImplementedError
+
+
+class LookingBack(ConditionRule, SomeRows):
+    """Who has a row in the table in the last years is excluded; `on` is empty where there is only one date."""
+
+    on: str = ""
+    years: Annotated[int, Within(1)]
+
+    @check
+    def _on(table: str, on: str, context: Context) -> Iterator[Fault]:
+        if not on and not _only_date(table, context.given):
+            yield fault("on", "schema.is_missing", form='on = "…"')
+        yield from context.given.cell_faults("on", on, table, ("roc_date",))
+
+    def resolved(self, kind: Kind, vocabulary: Vocabulary) -> Condition:
+        return Condition(
+            id=self.id,
+            kind=kind,
+            label=self.label,
             column="",
             operator="none_since",
             threshold=(),
-            table=table.name if table else "",
-            by=by,
-            on=on,
-            where=self.where(node, table),
-            years=years,
-            row=self.line(node),
+            table=self.table,
+            by=self.by or vocabulary.id,
+            on=self.on or _only_date(self.table, vocabulary),
+            where=self.where,
+            years=self.years,
+            row=self.row,
         )
 
-    def comparison(self, node: TomlNode, kind: Kind, id_: str, label: Text) -> rules.Condition:
-        given = [key for key in OPERATORS if key in node.values]
-        node.asked.update(OPERATORS)
-        name = node.string("column")
-        if name == SCORE:
-            node.fault("column", *told("rules.score_can_t_make_eligible"))
-        elif name:
-            self.one_of_columns(node, "column", name, numbers=False)
-        operator = given[0] if given else "at_least"
+
+def _only_date(table: str, vocabulary: Vocabulary) -> str:
+    columns = vocabulary.dataset.tables[table].columns.values()
+    dates = [column.name for column in columns if column.type == "roc_date"]
+    return dates[0] if len(dates) == 1 else ""
+
+
+class Comparison(ConditionRule):
+    """A column of the candidate compared by exactly one of the operators: `column = "skill"`, `at_least = 50`."""
+
+    column: str
+    at_least: Raw = None
+    more_than: Raw = None
+    at_most: Raw = None
+    less_than: Raw = None
+    equals: Annotated[Raw, Field(alias="is")] = None
+    is_not: Raw = None
+    within: Raw = None
+
+    @check
+    def _one_operator(raw: toml.Table) -> Iterator[Fault]:
+        given = [operator for operator in OPERATORS if operator in raw]
         if len(given) != 1:
-            listed = ", ".join(OPERATORS)
-            node.fault(given[1] if given else "", *told("rules.condition_needs_exactly_one", listed=listed))
-        threshold = self.threshold(node, kind, name, operator) if given else ()
-        return rules.Condition(
-            id=id_,
+            at = given[1] if given else ""
+            yield fault(at, "rules.condition_needs_exactly_one", listed=OPERATORS)
+
+    @check
+    def _compares(column: str, raw: toml.Table, context: Context) -> Iterator[Fault]:
+        vocabulary: Vocabulary = context.given
+        numbers = vocabulary.numbers()
+        known = [*numbers, *(name for name in vocabulary.own if name not in numbers)]
+        if column == SCORE:
+            yield fault("column", "rules.score_can_t_make_eligible")
+        elif vocabulary.own and column not in known:
+            yield unknown_at("column", column, known)
+        elif column not in numbers and column in known and raw.path[0] == "standard":
+            yield fault("column", "rules.holds_words", column=column)
+        elif given := [operator for operator in OPERATORS if operator in raw]:
+            yield from _threshold_faults(column, given[0], raw, vocabulary)
+
+    def resolved(self, kind: Kind, vocabulary: Vocabulary) -> Condition:
+        keys = {operator: "equals" if operator == "is" else operator for operator in OPERATORS}
+        given = {operator: getattr(self, key) for operator, key in keys.items()}
+        operator, value = next((name, value) for name, value in given.items() if value is not None)
+        column = vocabulary.column(self.column)
+        threshold: Threshold = value if isinstance(value, date) else _among(value)
+        if column:
+            factor = vocabulary.factor(column.unit)
+            threshold = (
+                (Fraction(value[0]) * factor, Fraction(value[1]) * factor)
+                if operator == "within"
+                else Fraction(value) * factor
+            )
+        return Condition(
+            id=self.id,
             kind=kind,
-            label=label,
-            column=name,
-            operator=cast(rules.Operator, operator),
+            label=self.label,
+            column=self.column,
+            operator=operator,
             threshold=threshold,
-            row=self.line(node),
-        )
-
-    def threshold(self, node: TomlNode, kind: str, name: str, operator: str) -> rules.Threshold:
-        raw, spec = node.values[operator], self.own.get(name)
-        if name in self.columns or (spec and spec.is_number):
-            column = self.columns.get(name) or self.own_column(name)
-            return self.numeric_threshold(node, kind, column, operator, raw) if column else ()
-        if spec and spec.type == "roc_date":
-            if operator not in ORDERED or not isinstance(raw, date):
-                node.fault(operator, *told("rules.is_date", name_=name, ordered=[*ORDERED]))
-                return ()
-            return raw
-        if spec is None:
-            return ()
-        if operator in ORDERED:
-            node.fault(operator, *told("rules.holds_words_2", name_=name))
-            return ()
-        among = tuple(str(one) for one in (raw if isinstance(raw, list) else [raw]))
-        self.members(node, operator, spec, among)
-        return among
-
-    def numeric_threshold(
-        self, node: TomlNode, kind: str, column: rules.Column, operator: str, raw: object
-    ) -> rules.Threshold:
-        factor = self.factor(column.unit)
-        if operator == "within":
-            if not isinstance(raw, list) or len(raw) != 2 or not all(is_number(one) for one in raw):
-                node.fault(operator, *told("rules.is_not_lowest_highest"))
-                return ()
-            low, high = (Fraction(one) * factor for one in raw)
-            if low > high:
-                node.fault(operator, *told("rules.lowest_is_above_highest"))
-            return (low, high)
-        if not is_number(raw):
-            node.fault(operator, *told("rules.is_not_number", raw=raw))
-            return ()
-        number = Fraction(cast(Decimal, raw)) * factor
-        verdict = _always(operator, number, column.low, column.high)
-        if verdict is not None:
-            self.never(node, operator, kind, column, verdict)
-        return number
-
-    def never(self, node: TomlNode, key: str, kind: str, column: rules.Column, holds: bool) -> None:
-        factor = self.factor(column.unit)
-        said = range_said(times(column.low, 1 / factor), times(column.high, 1 / factor))
-        every = "everyone" if holds == (kind != "exclude") else "no one"
-        everyone = "全部" if every == "everyone" else "沒有"
-        node.fault(
-            key,
-            f"{column.id} is {said}, so {every} would pass: the rule can never {'fail' if every == 'everyone' else 'be met'}",
-            f"{column.id} 的範圍為 {said}，{everyone}候選人會通過：本規則不具作用",
+            row=self.row,
         )
 
 
-def _always(operator: str, number: Fraction, low: Fraction | None, high: Fraction | None) -> bool | None:
+def _among(value: Raw) -> tuple[str, ...]:
+    return tuple(str(one) for one in (value if isinstance(value, tuple) else (value,)))
+
+
+def _threshold_faults(
+    name: str, operator: Operator, raw: toml.Table, vocabulary: Vocabulary
+) -> Iterator[Fault]:
+    value, column, spec = raw[operator], vocabulary.column(name), vocabulary.own.get(name)
+    if column:
+        yield from _number_faults(column, operator, raw, vocabulary)
+    elif spec and spec.type == "roc_date":
+        if operator not in ORDERED or not isinstance(value, date):
+            yield fault(operator, "rules.is_date", name_=name, ordered=ORDERED)
+    elif spec and operator in ORDERED:
+        yield fault(operator, "rules.holds_words_2", name_=name)
+    elif spec:
+        yield from vocabulary.member_faults(operator, spec, _among(value))
+
+
+def _number_faults(
+    column: Column, operator: Operator, raw: toml.Table, vocabulary: Vocabulary
+) -> Iterator[Fault]:
+    value, factor = raw[operator], vocabulary.factor(column.unit)
+    if operator == "within":
+        if not isinstance(value, tuple) or len(value) != 2 or not all(map(is_number, value)):
+            yield fault(operator, "rules.is_not_lowest_highest")
+        elif value[0] > value[1]:
+            yield fault(operator, "rules.lowest_is_above_highest")
+    elif not is_number(value):
+        yield fault(operator, "schema.is_not_number", value=shown(value))
+    else:
+        always = _always(operator, Fraction(value) * factor, column.low, column.high)
+        if always is not None:
+            passes = always == (raw.path[0] != "exclude")
+            name = "rules.everyone_would_pass" if passes else "rules.no_one_would_pass"
+            said = range_said(times(column.low, 1 / factor), times(column.high, 1 / factor))
+            yield fault(operator, name, id=column.id, said=said)
+
+
+def _always(operator: Operator, number: Fraction, low: Fraction | None, high: Fraction | None) -> bool | None:
     """True or False where the comparison comes out the same for all that the column can hold, else None."""
-    if operator in ("at_least", "less_than"):
-        reached = (
-            True
-            if low is not None and number <= low
-            else False
-            if high is not None and number > high
-            else None
-        )
-        return reached if operator == "at_least" or reached is None else not reached
-    if operator in ("more_than", "at_most"):
-        above = (
-            True
-            if low is not None and number < low
-            else False
-            if high is not None and number >= high
-            else None
-        )
-        return above if operator == "more_than" or above is None else not above
-    outside = (low is not None and number < low) or (high is not None and number > high)
-    return (operator == "is_not") if outside else None
+    if operator in ("at_most", "less_than"):
+        turned = _always("more_than" if operator == "at_most" else "at_least", number, low, high)
+        return None if turned is None else not turned
+    if operator in ("at_least", "more_than"):
+        reached = operator == "at_least"
+        if low is not None and (number < low or (reached and number == low)):
+            return True
+        return False if high is not None and (number > high or (not reached and number == high)) else None
+    return (operator == "is_not") if outside(number, low, high) else None
+
+
+def _of_its_kind(raw: Raw, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Raw:
+    if isinstance(raw, ConditionRule):
+        return raw
+    model = LookingBack if isinstance(raw, Mapping) and "table" in raw else Comparison
+    return model.model_validate(raw, context=info.context)
+
+
+Exclusion = Annotated[LookingBack | Comparison, WrapValidator(_of_its_kind)]

@@ -11,11 +11,13 @@ from reportgen.compute.rules import words
 from reportgen.compute.rules.bonus import paid_out
 from reportgen.compute.rules.judging import Judged, judge, thresholds_of
 from reportgen.compute.rules.model import Bonus, Decision, Group, Result, TieStep
+from reportgen.compute.rules.prizes import GroupRule
 from reportgen.compute.rules.ranking import Contest, Entry, Outcome, Policy, Trial, award, cut_to, places_for
 from reportgen.compute.rules.rewards import tier_of, won
 from reportgen.compute.rules.rules_in_words import quota_worked, rounding_said, rules_in_words
-from reportgen.compute.rules.scheme import GroupRule, Rounding, Scheme
+from reportgen.compute.rules.scheme import Scheme
 from reportgen.compute.rules.values import Book
+from reportgen.compute.rules.vocabulary import Rounding
 from reportgen.model import Gap, Text, Value
 from reportgen.model.errors import InputError, KindError, Problem
 from reportgen.model.formats import Unit
@@ -161,7 +163,7 @@ def _places(
     quota = group.quota or scheme.quota
     if quota is None:
         return None
-    quota = replace(quota, rounding=how or quota.rounding)
+    quota = quota.model_copy(update={"rounding": how or quota.rounding})
     return places_for(quota, len(members), sum(judged.eligible for judged in members))
 
 

@@ -6,26 +6,220 @@ The vocabulary is closed: a word that is not known is a fault, and so is a rule 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from fractions import Fraction
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import Annotated
 
-from reportgen.compute.rules import scheme as rules
-from reportgen.compute.rules.bonus_rule import BonusRules
-from reportgen.compute.rules.columns import Columns
-from reportgen.compute.rules.conditions import Conditions
-from reportgen.compute.rules.model import Standard, Standing
-from reportgen.compute.rules.prizes import Prizes
-from reportgen.compute.rules.scores import Scores
-from reportgen.model import Text
+from pydantic import Field, ValidationError
+
+from reportgen.compute.rules import conditions
+from reportgen.compute.rules.columns import KINDS, AnyColumn, Candidates, Complete, month_faults
+from reportgen.compute.rules.prizes import FINALS, BonusRule, GroupRule, Places, TierRule, Ties, reachable
+from reportgen.compute.rules.scheme import Scheme
+from reportgen.compute.rules.scores import Adjustment, Item, Rank, ScoreLimits, most_points, upwards
+from reportgen.compute.rules.vocabulary import NEEDED_UNITS, SCORE, Sourced, Vocabulary, plain, times
 from reportgen.model.errors import KindError, Place, problem
 from reportgen.model.formats import Unit
-from reportgen.model.messages import told
+from reportgen.model.messages import message
+from reportgen.model.toml import Raw
+from reportgen.read.fields import Bilingual, RocYear
+from reportgen.read.schema import Context, Fault, TomlFile, check, fault, open_toml, read
 from reportgen.read.tables import Declaration
-from reportgen.read.toml import TomlFaults, TomlNode
 from reportgen.read.words import Glossary
 
-KINDS: tuple[Literal["eligible"], Literal["exclude"]] = ("eligible", "exclude")
+
+class RulesFile(Sourced):
+    """What the rules of an award and of an appraisal have in common."""
+
+    title: Bilingual
+    candidates: Candidates
+    column: tuple[AnyColumn, ...] = ()
+    eligible: tuple[conditions.Comparison, ...] = ()
+    exclude: tuple[conditions.Exclusion, ...] = ()
+    group: tuple[GroupRule, ...] = ()
+    item: tuple[Item, ...] = ()
+    rank: Rank | None = None
+    quota: Places | None = None
+    ties: Ties = Ties()
+    tier: tuple[TierRule, ...] = ()
+    bonus: BonusRule | None = None
+
+    @check
+    def _has_units(context: Context) -> Iterator[Fault]:
+        for unit in NEEDED_UNITS:
+            if unit not in context.given.units:
+                yield fault("", "rules.unit_is_missing_inputs_metrics", unit=unit)
+
+    @check
+    def _conditions(
+        eligible: tuple[conditions.ConditionRule, ...], exclude: tuple[conditions.ConditionRule, ...]
+    ) -> Iterator[Fault]:
+        named = [("eligible", place, rule) for place, rule in enumerate(eligible)]
+        yield from _once([*named, *(("exclude", place, rule) for place, rule in enumerate(exclude))])
+
+    @check
+    def _items(item: tuple[Item, ...]) -> Iterator[Fault]:
+        """Each stands once, and their weights make 100."""
+        yield from _once([("item", place, one) for place, one in enumerate(item)])
+        total = sum((one.weight for one in item), Fraction(0))
+        if item and total != 100:
+            listed = " + ".join(plain(one.weight) for one in item)
+            yield fault(("item", 0, "weight"), "rules.weights_sum", total=plain(total), listed=listed)
+
+    @check
+    def _groups(group: tuple[GroupRule, ...], candidates: Candidates, context: Context) -> Iterator[Fault]:
+        yield from _once([("group", place, one) for place, one in enumerate(group)])
+        yield from _group_faults(group, candidates, context.given)
+
+    @check
+    def _ranked(raw: Mapping[str, Raw], rank: Rank | None, context: Context) -> Iterator[Fault]:
+        scored = bool(raw.get("item"))
+        if scored and rank is None:
+            yield fault("rank", "schema.is_missing", form="[rank]")
+        elif scored and rank and rank.by != SCORE:
+            yield fault(("rank", "by"), "rules.are_items_but_their_score")
+        elif rank and rank.by == SCORE and not scored and not context.given.appraises:
+            yield fault(("rank", "by"), "rules.is_no_item_2")
+
+    @check
+    def _tied(ties: Ties, rank: Rank | None, quota: Places | None, raw: Mapping[str, Raw]) -> Iterator[Fault]:
+        if rank and ties.final() is None and (raw.get("tier") or (quota and quota.quota)):
+            yield fault(("ties", "steps"), "rules.must_end_what_ends_every", finals=FINALS)
+
+    @check
+    def _quotas(
+        quota: Places | None, group: tuple[GroupRule, ...], raw: Mapping[str, Raw]
+    ) -> Iterator[Fault]:
+        of_all = quota.quota if quota else None
+        of_groups = [one.quota is not None for one in group]
+        if "rank" not in raw and not raw.get("item") and (of_all or any(of_groups)):
+            yield fault("quota", "rules.needs_rank")
+        if quota and quota.total is not None and of_all is None and not all(of_groups):
+            yield fault("quota", "rules.total_needs_quota_each_group")
+        if of_all and group and all(of_groups):
+            yield fault("quota", "rules.every_group_has_own_quota")
+
+    @check
+    def _tiers(tier: tuple[TierRule, ...], raw: Mapping[str, Raw]) -> Iterator[Fault]:
+        yield from _once([("tier", place, one) for place, one in enumerate(tier)])
+        for place, one in enumerate(tier):
+            for number, reward in enumerate(one.rewards):
+                if reward.declared == "bonus" and "bonus" not in raw:
+                    yield fault(("tier", place, "rewards", number, "amount"), "rules.is_no_bonus_paid")
+            for key in ("places", "up_to_rank", "share", "at_least"):
+                if getattr(one, key) is not None and "rank" not in raw and not raw.get("item"):
+                    yield fault(("tier", place, key), "rules.needs_rank")
+
+    @check
+    def _reached(
+        tier: tuple[TierRule, ...], item: tuple[Item, ...], rank: Rank | None, context: Context
+    ) -> Iterator[Fault]:
+        vocabulary: Vocabulary = context.given
+        if rank and rank.better == "low":
+            for place, one in enumerate(tier):
+                if one.at_least is not None:
+                    yield fault(("tier", place, "at_least"), "rules.can_t_used_where_low")
+        most = most_points(item, rank, vocabulary.every(), vocabulary.units) if rank else None
+        yield from reachable(_in_base_units(tier, rank, vocabulary), most)
+
+
+class AwardRules(RulesFile):
+    year: RocYear
+
+    @check
+    def _has_tiers(raw: Mapping[str, Raw]) -> Iterator[Fault]:
+        if not raw.get("tier"):
+            yield fault("tier", "rules.is_no_tier")
+
+
+class AppraisalRules(RulesFile):
+    standards: Annotated[tuple[conditions.Comparison, ...], Field(alias="standard")] = ()
+    adjustment: tuple[Adjustment, ...] = ()
+    score: ScoreLimits = ScoreLimits()
+    complete: tuple[Complete, ...] = ()
+    month: str = ""
+
+    @check
+    def _stand_once(
+        standards: tuple[conditions.Comparison, ...], adjustment: tuple[Adjustment, ...]
+    ) -> Iterator[Fault]:
+        yield from _once([("standard", place, one) for place, one in enumerate(standards)])
+        yield from _once([("adjustment", place, one) for place, one in enumerate(adjustment)])
+
+    @check
+    def _months(month: str, context: Context) -> Iterator[Fault]:
+        yield from month_faults(month, context.given)
+
+    @check
+    def _scored(raw: Mapping[str, Raw]) -> Iterator[Fault]:
+        """An appraisal compares points that add up; what only an award has would be read and never used."""
+        if not raw.get("item"):
+            at, name = ("rank", "rules.is_no_item") if "rank" in raw else ("item", "rules.is_missing_2")
+            yield fault(at, name)
+        for key in ("quota", "tier", "bonus"):
+            if key in raw:
+                yield fault(key, "rules.has_no_place_appraisal")
+
+    @check
+    def _highest_first(rank: Rank | None) -> Iterator[Fault]:
+        if rank and rank.better != "high":
+            yield fault("rank", "rules.better_low_would_put_lowest")
+
+
+# ---- faults across tables -----------------------------------------------------------------------
+
+
+def _once(entries: Sequence[tuple[str, int, Raw]]) -> Iterator[Fault]:
+    """No id stands twice; each entry comes with its key and its place there."""
+    seen: dict[str, int] = {}
+    for key, place, entry in entries:
+        if entry.id in seen:
+            slots = {"id": entry.id, "seen": seen[entry.id]}
+            yield fault((key, place, "id"), "rules.id_stands_twice_first_line", **slots)
+        seen.setdefault(entry.id, entry.row)
+
+
+def _group_faults(
+    groups: Sequence[GroupRule], candidates: Candidates, vocabulary: Vocabulary
+) -> Iterator[Fault]:
+    """Groups by one and the same member column: each member in one of them, none in two."""
+    columns = {tuple(column for column, _ in group.where) for group in groups}
+    if len(groups) < 2 or len(columns) != 1 or len(next(iter(columns))) != 1:
+        return
+    ((name,),) = columns
+    spec = vocabulary.own.get(name)
+    if spec is None or spec.type != "member":
+        return
+    seen: dict[str, str] = {}
+    for place, group in enumerate(groups):
+        for member in group.where[0][1]:
+            if member in seen:
+                yield fault(("group", place, "where"), "rules.is_group_too", member=member, seen=seen[member])
+            seen[member] = group.id
+    narrowed = {one for column, among in candidates.where if column == name for one in among}
+    for one in vocabulary.dataset.dimensions[spec.dimension].members:
+        if one.id not in seen and (not narrowed or one.id in narrowed):
+            yield fault(("group", 0, "where"), "rules.is_no_group", member=one.id, name_=name)
+
+
+def _scaled(item: Item, vocabulary: Vocabulary) -> Item:
+    """The item with its bands in the base unit of its column, the lowest first."""
+    column = vocabulary.column(item.column)
+    factor = vocabulary.factor(column.unit) if column else Fraction(1)
+    return item.model_copy(update={"bands": tuple(band.scaled(factor) for _, band in upwards(item.bands))})
+
+
+def _in_base_units(
+    tiers: tuple[TierRule, ...], rank: Rank | None, vocabulary: Vocabulary
+) -> tuple[TierRule, ...]:
+    """The tiers with their lines in the base unit of what is compared."""
+    column = vocabulary.column(rank.by) if rank else None
+    factor = vocabulary.factor(column.unit) if column else Fraction(1)
+    return tuple(tier.model_copy(update={"at_least": times(tier.at_least, factor)}) for tier in tiers)
+
+
+# ---- reading ------------------------------------------------------------------------------------
 
 
 def read_scheme(
@@ -36,110 +230,105 @@ def read_scheme(
     glossary: Glossary | None = None,
     name: str = "rules",
     appraised: int | None = None,
-) -> rules.Scheme:
+) -> Scheme:
     """The scheme of inputs/<publication>/<name>.toml for a dataset; KindError names all that is wrong with it.
 
     `appraised` is the year of an appraisal, whose scheme says no year by itself and may hold `[[standard]]`,
     `[[adjustment]]`, `[score]` and, in an item, `own` and `more`.
     """
-    file = f"inputs/{publication}/{name}.toml"
-    try:
-        raw = (project / file).read_bytes()
-    except FileNotFoundError:
-        what = told("rules.rules_award") if appraised is None else told("rules.rules_appraisal")
-        raise KindError(problem(Place(file), "rules.are_missing", what=Text(what[1], what[0]))) from None
-    faults = TomlFaults(file, raw, KindError)
-    loader = _Loader(TomlNode(faults.parsed(), (), faults), dataset, units, glossary, appraised)
-    scheme = loader.scheme(publication, file, hashlib.sha256(raw).hexdigest())
-    faults.stop()
-    return scheme
+    path = f"inputs/{publication}/{name}.toml"
+    what = message("rules.rules_award" if appraised is None else "rules.rules_appraisal")
+    file = open_toml(project, path, problem(Place(path), "rules.are_missing", what=what), KindError)
+    vocabulary = _vocabulary(file, dataset, units, appraised is not None)
+    known, table = _known(vocabulary), file.values.part(file.values)
+    if columns := _columns(file, Context(known, glossary, file, given=vocabulary)):
+        table["column"] = columns
+    if vocabulary.own:
+        known["rank by"] = [SCORE, *vocabulary.numbers()]
+    model: type[RulesFile] = AwardRules if appraised is None else AppraisalRules
+    rules = read(model, file, table, known=known, glossary=glossary, given=vocabulary, error=KindError)
+    year = rules.year if isinstance(rules, AwardRules) else appraised or 0
+    return _scheme(rules, file, publication, year, vocabulary)
 
 
-class _Loader(Columns, Conditions, Scores, Prizes, BonusRules):
-    """Reads the tables of rules.toml in their order; what it has read is checked against the declared dataset."""
+def _vocabulary(
+    file: TomlFile, dataset: Declaration, units: Mapping[str, Unit], appraises: bool
+) -> Vocabulary:
+    who, month = file.values.get("candidates"), file.values.get("month")
+    who = who if isinstance(who, Mapping) else {}
+    table = dataset.tables.get(str(who.get("table")))
+    return Vocabulary(
+        dataset=dataset,
+        units=units,
+        appraises=appraises,
+        table=table.name if table else "",
+        own=table.columns if table else {},
+        who=who,
+        month=month if isinstance(month, str) else "",
+    )
 
-    def scheme(self, publication: str, file: str, sha256: str) -> rules.Scheme:
-        top = self.top
-        title = self.text(top, "title")
-        year = top.whole("year") if self.appraised is None else self.appraised
-        if not 1 <= year <= 200:
-            top.fault("year", *told("rules.is_no_roc_year", year=year))
-        standard = Standard(
-            cast(Standing, self.word(top, "standing", get_args(Standing))),
-            self.text(top, "basis"),
-            top.string("source", ""),
-        )
-        if top.values.get("standing") == "rule" and not standard.source:
-            top.fault("source", *told("rules.rule_needs_source"))
-        candidates = self.candidates(top.node("candidates", "[candidates]"))
-        for node in top.list_of_nodes("column"):
-            self.column(node)
-        bonus_node = top.node("bonus") if "bonus" in top.values else None
-        top.asked.add("bonus")
-        conditions = tuple(self.condition(node, kind) for kind in KINDS for node in top.list_of_nodes(kind))
-        self.once(conditions, "eligible")
-        standards: tuple[rules.Condition, ...] = ()
-        adjustments: tuple[rules.Adjustment, ...] = ()
-        complete: tuple[rules.Complete, ...] = ()
-        least = most = None
-        month = ""
-        if self.appraises:
-            standards = tuple(
-                self.standard(node, self.condition(node, "standard"))
-                for node in top.list_of_nodes("standard")
-            )
-            adjustments = tuple(self.adjustment(node) for node in top.list_of_nodes("adjustment"))
-            least, most = self.limits(top.node("score"))
-            complete = tuple(self.complete(node) for node in top.list_of_nodes("complete"))
-            month = self.month()
-        groups = tuple(self.group(node) for node in top.list_of_nodes("group"))
-        items = tuple(self.item(node) for node in top.list_of_nodes("item"))
-        self.weights(items)
-        rank = self.rank(top.node("rank"), bool(items)) if "rank" in top.values or items else None
-        top.asked.add("rank")
-        if self.appraises:
-            self.scored(items, rank)
-        quota_node = top.node("quota")
-        total, cut = self.total(quota_node)
-        quota = self.quota(quota_node) if set(quota_node.values) - {"total", "cut"} else None
-        quota_node.no_other_keys()
-        ties, final = self.ties(top.node("ties"), rank, quota is not None or bool(top.values.get("tier")))
-        tiers = tuple(self.tier(node, rank, bonus_node is not None) for node in top.list_of_nodes("tier"))
-        scheme = rules.Scheme(
-            publication=publication,
-            file=file,
-            sha256=sha256,
-            title=title,
-            year=year,
-            standard=standard,
-            candidates=candidates,
-            columns=self.columns,
-            conditions=conditions,
-            groups=groups,
-            items=items,
-            rank=rank,
-            quota=quota,
-            total=total,
-            cut=cut,
-            ties=ties,
-            final=final,
-            tiers=tiers,
-            bonus=self.bonus(bonus_node) if bonus_node else None,
-            notes=tuple(self.text(node, "text") for node in top.list_of_nodes("note")),
-            standards=standards,
-            adjustments=adjustments,
-            least=least,
-            most=most,
-            complete=complete,
-            month=month,
-        )
-        top.no_other_keys()
-        self.once(groups, "group")
-        self.once(items, "item")
-        self.once(standards, "standard")
-        self.once(adjustments, "adjustment")
-        self.once(tiers, "tier")
-        self.check_quotas(scheme)
-        self.check_groups(scheme)
-        self.check_tiers(scheme)
-        return scheme
+
+def _columns(file: TomlFile, context: Context) -> tuple[Raw, ...]:
+    """The columns that are sound as models, which others may name from then on; those at fault as they stand."""
+    found: list[Raw] = []
+    tables = file.values.get("column", ())
+    for raw in tables if isinstance(tables, tuple) else ():
+        kind = next((model for key, model in KINDS.items() if isinstance(raw, Mapping) and key in raw), None)
+        try:
+            found.append(kind.model_validate(raw, context=context) if kind else raw)
+        except ValidationError:
+            found.append(raw)
+        else:
+            if kind:
+                context.given.columns[found[-1].id] = found[-1].resolved(context.given)
+    return tuple(found)
+
+
+def _known(vocabulary: Vocabulary) -> dict[str, Collection[str]]:
+    own = vocabulary.own.values()
+    known: dict[str, Collection[str]] = {
+        "table": vocabulary.dataset.tables,
+        "unit": vocabulary.units,
+        "own column": [column.name for column in own],
+        "own number": [column.name for column in own if column.is_number],
+        "own word": [column.name for column in own if not column.is_number],
+        "own date": [column.name for column in own if column.type == "roc_date"],
+    }
+    return known if own else {name: known[name] for name in ("table", "unit")}
+
+
+def _scheme(rules: RulesFile, file: TomlFile, publication: str, year: int, vocabulary: Vocabulary) -> Scheme:
+    rank = rules.rank.resolved(vocabulary) if rules.rank else None
+    appraisal = rules if isinstance(rules, AppraisalRules) else None
+    standards = appraisal.standards if appraisal else ()
+    return Scheme(
+        publication=publication,
+        file=file.file,
+        sha256=hashlib.sha256(file.raw).hexdigest(),
+        title=rules.title,
+        year=year,
+        standard=rules.standard,
+        candidates=rules.candidates,
+        columns=vocabulary.every(),
+        conditions=(
+            *(rule.resolved("eligible", vocabulary) for rule in rules.eligible),
+            *(rule.resolved("exclude", vocabulary) for rule in rules.exclude),
+        ),
+        groups=rules.group,
+        items=tuple(_scaled(item, vocabulary) for item in rules.item),
+        rank=rank,
+        quota=rules.quota.quota if rules.quota else None,
+        total=rules.quota.total if rules.quota else None,
+        cut=rules.quota.cut if rules.quota else "proportional",
+        ties=rules.ties.rules(),
+        final=rules.ties.final() or "all_in",
+        tiers=_in_base_units(rules.tier, rank, vocabulary),
+        bonus=rules.bonus,
+        notes=rules.notes,
+        standards=tuple(rule.resolved("standard", vocabulary) for rule in standards),
+        adjustments=appraisal.adjustment if appraisal else (),
+        least=appraisal.score.least if appraisal else None,
+        most=appraisal.score.most if appraisal else None,
+        complete=appraisal.complete if appraisal else (),
+        month=appraisal.month if appraisal else "",
+    )

@@ -9,8 +9,8 @@ from reportgen.compute.rules.model import Bonus, Check, Decision, Result, Share
 from reportgen.model import Language, Text
 from reportgen.model.errors import InputError, Place, problem
 from reportgen.model.formats import Unit
+from reportgen.model.hints import near
 from reportgen.model.messages import message
-from reportgen.read.toml import nearest
 
 INDENT = "  "
 Lines = Iterator[tuple[int, Text]]  # how far each is indented
@@ -37,8 +37,7 @@ def decision_on(result: Result, candidate: str) -> Decision:
         ids = sorted(id_ for decision in matches for id_ in _ids_of(decision, candidate))
         raise InputError(problem(place, "rules.candidates_have_name", matches_count=len(matches), ids=ids))
     known = [word for decision in decisions for word in (*_ids(decision), *_names(decision))]
-    en, zh = nearest(candidate, known)
-    raise InputError(problem(place, "rules.is_no_such_candidate", near=Text(zh, en)))
+    raise InputError(problem(place, "rules.is_no_such_candidate", near=near(candidate, known)))
 
 
 def _ids(decision: Decision) -> tuple[str, ...]:

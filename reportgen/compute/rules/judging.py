@@ -11,8 +11,11 @@ from functools import partial
 
 from reportgen.compute.exact import MOST_DECIMALS, decimals, number, total, within, written
 from reportgen.compute.rules import words
+from reportgen.compute.rules.conditions import Condition
 from reportgen.compute.rules.model import Adjusted, Check, ItemScore
-from reportgen.compute.rules.scheme import Adjustment, Condition, GroupRule, Item, Rank, Scheme
+from reportgen.compute.rules.prizes import GroupRule
+from reportgen.compute.rules.scheme import Scheme
+from reportgen.compute.rules.scores import Adjustment, Item, Rank
 from reportgen.compute.rules.values import Book, key_of
 from reportgen.model import Exact, Gap, Text, Value, formats
 from reportgen.model.errors import Place, Problem, problem

@@ -1,224 +1,320 @@
-"""Among whom, how many win and what: `[[group]]`, `[quota]`, `[ties]`, `[[tier]]`, each able to be reached."""
+"""Among whom, how many win and what: `[[group]]`, `[quota]`, `[ties]`, `[[tier]]`, each able to be reached, and `[bonus]`."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal, cast, get_args
+from typing import Annotated, Literal, get_args
 
-from reportgen.compute.rules import scheme as rules
-from reportgen.compute.rules.scores import most_points
-from reportgen.compute.rules.vocabulary import SCORE, Vocabulary, plain, times
-from reportgen.model.messages import told
-from reportgen.read.toml import TomlNode
+from pydantic import Field, PlainValidator, ValidationInfo, ValidatorFunctionWrapHandler, WrapValidator
+
+from reportgen.compute.formulas import names_of
+from reportgen.compute.rules.vocabulary import (
+    Better,
+    Formula,
+    NumberColumn,
+    Rounding,
+    Share,
+    TableName,
+    Vocabulary,
+    Where,
+    WhereTable,
+    plain,
+)
+from reportgen.model.toml import Raw
+from reportgen.read.fields import Bilingual, Number, OneOf, Row, Within, documented
+from reportgen.read.schema import Context, Fault, Model, check, fault, refused, shown, unknown_at, wrong
+
+Final = Literal["share", "all_in", "none_in"]
+FINALS: tuple[Final, ...] = get_args(Final)
+RewardKind = Literal["commendation", "merit", "major_merit", "certificate", "money"]
+Count = Annotated[int, Within(1)]
 
 
-class Prizes(Vocabulary):
-    def group(self, node: TomlNode) -> rules.GroupRule:
-        table = self.dataset.tables.get(str(self.top.values.get("candidates", {}).get("table", "")))
-        quota_node = node.node("quota")
-        found = rules.GroupRule(
-            id=node.string("id"),
-            label=self.text(node, "label"),
-            where=self.where(node, table),
-            quota=self.quota(quota_node) if quota_node.values else None,
-            row=self.line(node),
-        )
-        quota_node.no_other_keys()
-        node.no_other_keys()
-        return found
+# ---- groups and places --------------------------------------------------------------------------
 
-    def check_groups(self, scheme: rules.Scheme) -> None:
-        """Groups by one and the same member column: each member in one of them, none in two."""
-        columns = {tuple(column for column, _ in group.where) for group in scheme.groups}
-        if len(scheme.groups) < 2 or len(columns) != 1 or len(next(iter(columns))) != 1:
-            return
-        (name,) = next(iter(columns))
-        spec = self.own.get(name)
-        if spec is None or spec.type != "member":
-            return
-        seen: dict[str, str] = {}
-        for number, group in enumerate(scheme.groups):
-            for member in group.where[0][1]:
-                if member in seen:
-                    self.top.faults.add(
-                        ("group", number, "where"),
-                        *told("rules.is_group_too", member=member, seen=seen[member]),
-                    )
-                seen[member] = group.id
-        narrowed = {one for column, among in scheme.candidates.where if column == name for one in among}
-        members = [m.id for m in self.dataset.dimensions[spec.dimension].members]
-        for member in members:
-            if member not in seen and (not narrowed or member in narrowed):
-                self.top.faults.add(
-                    ("group", 0, "where"), *told("rules.is_no_group", member=member, name_=name)
-                )
 
-    def total(self, node: TomlNode) -> tuple[int | None, Literal["proportional", "lowest"]]:
-        total = node.optional_whole("total")
-        if total is not None and total < 1:
-            node.fault("total", *told("rules.is_below"))
-        cut = self.word(node, "cut", ("proportional", "lowest"), "proportional")
-        if total is not None and "cut" not in node.values:
-            node.fault("cut", *told("rules.is_missing_6"))
-        return total, cast(Literal["proportional", "lowest"], cut)
+class Quota(Model):
+    number: Annotated[int, Within(0)] | None = None
+    share: Share | None = None
+    of: Literal["candidates", "eligible"] = "eligible"
+    rounding: Rounding = "down"
+    at_least: int | None = None
+    at_most: Count | None = None
 
-    def quota(self, node: TomlNode) -> rules.Quota:
-        number, share = node.optional_whole("number"), self.percent(node, "share")
-        if (number is None) == (share is None) and ("number" in node.values) == ("share" in node.values):
-            node.fault("", *told("rules.needs_number_share_one_two"))
-        if share is not None and "rounding" not in node.values:
-            node.fault("rounding", *told("rules.is_missing_7"))
-        least, most = node.optional_whole("at_least"), node.optional_whole("at_most")
-        if number is not None and number < 0:
-            node.fault("number", *told("rules.is_below_2"))
-        if most is not None and (most < 1 or (least is not None and least > most)):
-            node.fault("at_most", *told("rules.is_below_below_least"))
-        return rules.Quota(
-            number=number,
-            share=share,
-            of=cast(
-                Literal["candidates", "eligible"],
-                self.word(node, "of", ("candidates", "eligible"), "eligible"),
-            ),
-            rounding=cast(rules.Rounding, self.word(node, "rounding", get_args(rules.Rounding), "down")),
-            at_least=least,
-            at_most=most,
+    @check
+    def _one_of_two(raw: Mapping[str, Raw]) -> Iterator[Fault]:
+        both = raw.get("number"), raw.get("share")
+        if both.count(None) != 1 and not (raw and raw.keys() <= {"total", "cut"}):
+            yield fault("", "rules.needs_number_share_one_two")
+        yield from _rounded(raw)
+
+    @check
+    def _in_order(at_least: int | None, at_most: int | None) -> Iterator[Fault]:
+        if at_most is not None and at_least is not None and at_least > at_most:
+            yield fault("at_most", "rules.is_below_below_least")
+
+
+def _rounded(raw: Mapping[str, Raw]) -> Iterator[Fault]:
+    if raw.get("share") is not None and "rounding" not in raw:
+        yield fault("rounding", "rules.is_missing_7")
+
+
+class Places(Quota):
+    """The quota of each group, and a total that cuts them; either may be left out."""
+
+    total: Count | None = None
+    cut: Literal["proportional", "lowest"] = "proportional"
+
+    @check
+    def _is_cut(raw: Mapping[str, Raw]) -> Iterator[Fault]:
+        if "total" in raw and "cut" not in raw:
+            yield fault("cut", "rules.is_missing_6")
+
+    @property
+    def quota(self) -> Quota | None:
+        if self.number is None and self.share is None:
+            return None
+        return Quota(
+            number=self.number,
+            share=self.share,
+            of=self.of,
+            rounding=self.rounding,
+            at_least=self.at_least,
+            at_most=self.at_most,
         )
 
-    def check_quotas(self, scheme: rules.Scheme) -> None:
-        if scheme.rank is None and (scheme.quota or any(group.quota for group in scheme.groups)):
-            self.top.fault("quota", *told("rules.needs_rank"))
-        if not scheme.tiers and not self.appraises:
-            self.top.fault("tier", *told("rules.is_no_tier"))
-        if (
-            scheme.total is not None
-            and scheme.quota is None
-            and not all(group.quota for group in scheme.groups)
-        ):
-            self.top.fault(("quota"), *told("rules.total_needs_quota_each_group"))
-        if scheme.quota and scheme.groups and all(group.quota for group in scheme.groups):
-            self.top.fault("quota", *told("rules.every_group_has_own_quota"))
 
-    def ties(
-        self, node: TomlNode, rank: rules.Rank | None, lines: bool
-    ) -> tuple[tuple[rules.TieRule, ...], rules.Final]:
-        """`steps = ["more_decimals", { next = "column", better = "high" }, "share"]`; the last word ends every tie."""
-        raw = node.values.get("steps", [])
-        node.asked.add("steps")
-        steps: list[rules.TieRule] = []
-        final = ""
-        finals = get_args(rules.Final)
-        if not isinstance(raw, list):
-            node.fault("steps", *told("rules.is_not_list_such_more"))
-            raw = []
-        for number, entry in enumerate(raw):
-            table = entry if isinstance(entry, dict) else {}
-            below = TomlNode(table, (*node.path, "steps", number), node.faults)
-            if final:
-                below.fault("", *told("rules.stands_after_can_never_reached", final=final))
-            elif isinstance(entry, dict):
-                steps += self.criterion(below)
-            elif entry == "more_decimals" and any(step.step == entry for step in steps):
-                below.fault("", *told("rules.stands_twice"))
-            elif entry == "more_decimals":
-                steps.append(rules.TieRule("more_decimals"))
-            else:
-                final = str(entry)
-                below.one_of("", final, ("more_decimals", *finals))
-        node.no_other_keys()
-        if not final and rank and lines:
-            node.fault("steps", *told("rules.must_end_what_ends_every", finals=[*finals]))
-        return tuple(steps), cast(rules.Final, final or "all_in")
+class GroupRule(Model):
+    id: str
+    label: Bilingual
+    where: WhereTable = ()
+    quota: Quota | None = None
+    row: Row = 0
 
-    def criterion(self, node: TomlNode) -> list[rules.TieRule]:
-        column = self.number_column(node, "next")
-        better = cast(rules.Better, self.word(node, "better", get_args(rules.Better)))
-        node.no_other_keys()
-        return [rules.TieRule("next_criterion", column.id, better)] if column else []
+    @check
+    def _among(where: Where, context: Context) -> Iterator[Fault]:
+        if context.given.table:
+            yield from context.given.where_faults(where, context.given.table)
 
-    def tier(self, node: TomlNode, rank: rules.Rank | None, has_bonus: bool) -> rules.TierRule:
-        places, up_to = node.optional_whole("places"), node.optional_whole("up_to_rank")
-        share = self.percent(node, "share")
-        at_least = node.number("at_least")
-        for key, number in (("places", places), ("up_to_rank", up_to)):
-            if number is not None and number < 1:
-                node.fault(key, *told("rules.is_below_3"))
-        if places is not None and share is not None:
-            node.fault("share", *told("rules.stands_beside_places"))
-        if share is not None and "rounding" not in node.values:
-            node.fault("rounding", *told("rules.is_missing_7"))
-        if rank is None:
-            for key in ("places", "up_to_rank", "share", "at_least"):
-                if key in node.values:
-                    node.fault(key, *told("rules.needs_rank"))
-        factor = Fraction(1)
-        if rank and rank.by != SCORE and rank.by in self.columns:
-            factor = self.factor(self.columns[rank.by].unit)
-        if rank and rank.better == "low" and at_least is not None:
-            node.fault("at_least", *told("rules.can_t_used_where_low"))
-        found = rules.TierRule(
-            id=node.string("id"),
-            label=self.text(node, "label"),
-            rewards=tuple(self.reward(below, has_bonus) for below in node.list_of_nodes("rewards")),
-            places=places,
-            share=share,
-            rounding=cast(rules.Rounding, self.word(node, "rounding", get_args(rules.Rounding), "down")),
-            up_to_rank=up_to,
-            at_least=times(at_least, factor),
-            row=self.line(node),
+
+# ---- ties ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TieRule:
+    step: Literal["more_decimals", "next_criterion"]
+    column: str = ""
+    better: Better = "high"
+
+
+class Criterion(Model):
+    next: NumberColumn
+    better: Better
+
+
+def _step(raw: Raw, _: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Raw:
+    known = ("more_decimals", *FINALS)
+    if isinstance(raw, Mapping | Criterion):
+        return Criterion.model_validate(raw, context=info.context)
+    if raw not in known:
+        raise refused([unknown_at((), raw, known)])
+    return raw
+
+
+Step = Annotated[Criterion | Literal["more_decimals", "share", "all_in", "none_in"], WrapValidator(_step)]
+
+
+class Ties(Model):
+    """`steps = ["more_decimals", { next = "column", better = "high" }, "share"]`; the last word ends every tie."""
+
+    steps: tuple[Step, ...] = ()
+
+    @check
+    def _can_be_reached(steps: tuple[Step, ...]) -> Iterator[Fault]:
+        final = next((step for step in steps if step in FINALS), None)
+        for place, step in enumerate(steps):
+            if final and final in steps[:place]:
+                yield fault(("steps", place), "rules.stands_after_can_never_reached", final=final)
+            elif step == "more_decimals" and step in steps[:place]:
+                yield fault(("steps", place), "rules.stands_twice")
+
+    def rules(self) -> tuple[TieRule, ...]:
+        return tuple(
+            TieRule("next_criterion", step.next, step.better)
+            if isinstance(step, Criterion)
+            else TieRule("more_decimals")
+            for step in self.steps
+            if step not in FINALS
         )
-        node.no_other_keys()
-        return found
 
-    def reward(self, node: TomlNode, has_bonus: bool) -> rules.RewardRule:
-        kind = self.word(node, "kind", get_args(rules.RewardKind))
-        times = node.whole("times", 1)
-        amount: int | None = None
-        if kind == "money" and node.values.get("amount") == "bonus":
-            node.asked.add("amount")
-            if not has_bonus:
-                node.fault("amount", *told("rules.is_no_bonus_paid"))
-        elif kind == "money":
-            amount = node.whole("amount")
-        if amount is not None and amount < 1 and isinstance(node.values.get("amount"), int):
-            node.fault("amount", *told("rules.is_below_nt"))
-        if not 1 <= times <= 9:
-            node.fault("times", *told("rules.is_not_between"))
-        found = rules.RewardRule(
-            cast(rules.RewardKind, kind), self.optional_text(node, "label"), times, amount
-        )
-        node.no_other_keys()
-        return found
+    def final(self) -> Final | None:
+        return next((final for final in FINALS if final in self.steps), None)
 
-    def check_tiers(self, scheme: rules.Scheme) -> None:
-        most = most_points(scheme, self.units)
-        rest: rules.TierRule | None = None
-        lowest: tuple[Fraction, rules.TierRule] | None = None
-        ranks: tuple[int, rules.TierRule] | None = None
-        for number, tier in enumerate(scheme.tiers):
-            node = TomlNode({}, ("tier", number), self.top.faults)
-            if rest:
-                node.fault("", *told("rules.can_never_reached", id=rest.id))
-            if tier.at_least is not None:
-                if most is not None and tier.at_least > most:
-                    node.fault(
-                        "at_least",
-                        *told(
-                            "rules.is_above_highest_score_can",
-                            at_least=plain(tier.at_least),
-                            most=plain(most),
-                        ),
-                    )
-                if lowest and tier.at_least >= lowest[0]:
-                    node.fault(
-                        "at_least",
-                        *told("rules.can_never_reached_3", id=lowest[1].id, lowest=plain(lowest[0])),
-                    )
-            if tier.up_to_rank is not None and ranks and tier.up_to_rank <= ranks[0]:
-                node.fault("up_to_rank", *told("rules.can_never_reached_2", id=ranks[1].id, ranks=ranks[0]))
-            alone = tier.places is None and tier.share is None
-            rest = tier if not tier.limited else rest
-            if alone and tier.at_least is not None and tier.up_to_rank is None:
-                lowest = (tier.at_least, tier)
-            if alone and tier.up_to_rank is not None and tier.at_least is None:
-                ranks = (tier.up_to_rank, tier)
+
+# ---- tiers --------------------------------------------------------------------------------------
+
+
+def _amount(raw: Raw) -> int | Literal["bonus"]:
+    if raw == "bonus":
+        return "bonus"
+    if type(raw) is int and raw >= 1:
+        return raw
+    raise wrong("rules.is_below_nt" if type(raw) is int else "rules.is_no_amount", value=shown(raw))
+
+
+Amount = Annotated[
+    int | Literal["bonus"],
+    PlainValidator(_amount),
+    documented("amount", "1000", type=["integer", "string"], enum=["bonus"]),
+]
+
+
+class RewardRule(Model):
+    """`amount` in NT$; None with `kind` money is the bonus that the scheme computes."""
+
+    kind: RewardKind
+    label: Bilingual | None = None
+    times: Annotated[int, Within(1, 9)] = 1
+    declared: Annotated[Amount | None, Field(alias="amount")] = None
+
+    @check
+    def _has_amount(kind: RewardKind, raw: Mapping[str, Raw]) -> Iterator[Fault]:
+        if kind == "money" and "amount" not in raw:
+            yield fault("amount", "schema.is_missing", form="amount = 1000")
+        if kind != "money" and "amount" in raw:
+            yield fault("amount", "rules.only_money_has_amount")
+
+    @property
+    def amount(self) -> int | None:
+        return None if self.declared == "bonus" else self.declared
+
+
+class TierRule(Model):
+    """Taken in order, each from those whom the tiers above left. No limit at all takes all the rest."""
+
+    id: str
+    label: Bilingual
+    rewards: tuple[RewardRule, ...] = ()
+    places: Count | None = None
+    share: Share | None = None
+    rounding: Rounding = "down"
+    up_to_rank: Count | None = None
+    at_least: Number | None = None
+    row: Row = 0
+
+    @check
+    def _one_of_two(raw: Mapping[str, Raw]) -> Iterator[Fault]:
+        if "places" in raw and "share" in raw:
+            yield fault("share", "rules.stands_beside_places")
+        yield from _rounded(raw)
+
+    @property
+    def limited(self) -> bool:
+        limits = (self.places, self.share, self.up_to_rank, self.at_least)
+        return any(limit is not None for limit in limits)
+
+
+def reachable(tiers: tuple[TierRule, ...], most: Fraction | None) -> Iterator[Fault]:
+    """Each tier can be reached past those above it; lines are in base units, `most` is the highest score."""
+    rest: TierRule | None = None
+    lowest: tuple[Fraction, TierRule] | None = None
+    ranks: tuple[int, TierRule] | None = None
+    for place, tier in enumerate(tiers):
+        at = ("tier", place)
+        line, up_to = tier.at_least, tier.up_to_rank
+        if rest:
+            yield fault(at, "rules.can_never_reached", id=rest.id)
+        if line is not None and most is not None and line > most:
+            slots = {"at_least": plain(line), "most": plain(most)}
+            yield fault((*at, "at_least"), "rules.is_above_highest_score_can", **slots)
+        if line is not None and lowest and line >= lowest[0]:
+            slots = {"id": lowest[1].id, "lowest": plain(lowest[0])}
+            yield fault((*at, "at_least"), "rules.can_never_reached_3", **slots)
+        if up_to is not None and ranks and up_to <= ranks[0]:
+            yield fault((*at, "up_to_rank"), "rules.can_never_reached_2", id=ranks[1].id, ranks=ranks[0])
+        alone = tier.places is None and tier.share is None
+        rest = tier if not tier.limited else rest
+        if alone and line is not None and up_to is None:
+            lowest = (line, tier)
+        if alone and up_to is not None and line is None:
+            ranks = (up_to, tier)
+
+
+# ---- the bonus ----------------------------------------------------------------------------------
+
+
+class Staffing(Model):
+    """A unit whose `column` is `value` counts with `factor`; `reduces` is `bonus` or a column of the base."""
+
+    column: Annotated[str, OneOf("own word")]
+    value: Annotated[str, Field(alias="is")]
+    factor: Share
+    reduces: str
+    label: Bilingual
+
+    @check
+    def _is_there(column: str, value: str, context: Context) -> Iterator[Fault]:
+        if spec := context.given.own.get(column):
+            yield from context.given.member_faults("is", spec, [value])
+
+
+class Part(Model):
+    role: str
+    part: Share
+
+
+class Members(Model):
+    """The table of persons among whom a unit's bonus is split, and its columns."""
+
+    table: TableName
+    by: str
+    id: str
+    name: str
+    name_en: str = ""
+    role: str
+    since: str
+    until: str
+
+    @check
+    def _who(table: str, by: str, id: str, name: str, name_en: str, context: Context) -> Iterator[Fault]:
+        for key, column in (("by", by), ("id", id), ("name", name), ("name_en", name_en)):
+            yield from context.given.cell_faults(key, column, table)
+
+    @check
+    def _when(table: str, role: str, since: str, until: str, context: Context) -> Iterator[Fault]:
+        yield from context.given.cell_faults("role", role, table, ("member",))
+        yield from context.given.cell_faults("since", since, table, ("roc_date",))
+        yield from context.given.cell_faults("until", until, table, ("roc_date",))
+
+
+class BonusRule(Model):
+    base: Formula
+    rate: Share
+    members: Members
+    parts: Annotated[tuple[Part, ...], Field(alias="split")]
+    remainder: Literal["largest", "first", "unpaid"]
+    rounding: Rounding
+    crowded: Literal["error", "divide"] = "error"
+    staffing: Staffing | None = None
+    row: Row = 0
+
+    @check
+    def _whole(parts: tuple[Part, ...]) -> Iterator[Fault]:
+        total = sum((part.part for part in parts), Fraction(0))
+        if total != 1:
+            yield fault("split", "rules.parts_sum", said=plain(total * 100))
+
+    @check
+    def _roles(members: Members, parts: tuple[Part, ...], context: Context) -> Iterator[Fault]:
+        vocabulary: Vocabulary = context.given
+        role = vocabulary.dataset.tables[members.table].columns[members.role]
+        for place, part in enumerate(parts):
+            yield from vocabulary.member_faults(("split", place, "role"), role, [part.role])
+
+    @check
+    def _reduces(base: str, staffing: Staffing | None) -> Iterator[Fault]:
+        known = ["bonus", *sorted(names_of(base))]
+        if staffing and staffing.reduces not in known:
+            yield unknown_at(("staffing", "reduces"), staffing.reduces, known)

@@ -11,7 +11,9 @@ from fractions import Fraction
 from typing import Literal
 
 from reportgen.compute.exact import largest_remainder
-from reportgen.compute.rules.scheme import Final, Method, Quota, Rounding, TierRule, TieRule
+from reportgen.compute.rules.prizes import Final, Quota, TierRule, TieRule
+from reportgen.compute.rules.scores import Method
+from reportgen.compute.rules.vocabulary import Rounding
 
 
 def rounded(number: Fraction, digits: int, how: Rounding) -> Fraction:

@@ -9,8 +9,8 @@ from fractions import Fraction
 from reportgen.compute.exact import written
 from reportgen.compute.rules import words
 from reportgen.compute.rules.model import Reward, Tier
+from reportgen.compute.rules.prizes import RewardRule, TierRule
 from reportgen.compute.rules.ranking import rounded
-from reportgen.compute.rules.scheme import RewardRule, TierRule
 from reportgen.compute.rules.values import key_of
 from reportgen.model import Value
 from reportgen.model.formats import Unit

@@ -7,20 +7,14 @@ from fractions import Fraction
 
 from reportgen.compute.exact import decimals, percent
 from reportgen.compute.rules import words
+from reportgen.compute.rules.conditions import Condition
 from reportgen.compute.rules.judging import Thresholds
 from reportgen.compute.rules.model import Tier
-from reportgen.compute.rules.scheme import (
-    Adjustment,
-    BonusRule,
-    Condition,
-    Item,
-    Quota,
-    Rank,
-    Rounding,
-    Scheme,
-    TierRule,
-)
+from reportgen.compute.rules.prizes import BonusRule, Quota, TierRule
+from reportgen.compute.rules.scheme import Scheme
+from reportgen.compute.rules.scores import Adjustment, Item, Rank
 from reportgen.compute.rules.values import Book
+from reportgen.compute.rules.vocabulary import Rounding
 from reportgen.compute.rules.words import NOTHING, ROUNDING
 from reportgen.model import Text, formats
 from reportgen.model.formats import Unit

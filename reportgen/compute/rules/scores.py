@@ -1,172 +1,240 @@
-"""What is compared: `[[item]]` with its weight and bands, `[rank]`."""
+"""What is compared: `[[item]]` with its weight and bands, `[[adjustment]]`, `[score]`, `[rank]`."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from typing import cast, get_args
+from typing import Annotated, Literal
 
-from reportgen.compute.rules import scheme as rules
-from reportgen.compute.rules.appraised import Appraised
-from reportgen.compute.rules.vocabulary import SCORE, plain, range_said, times
-from reportgen.model import Text
-from reportgen.model.errors import Place, problem
+from pydantic import Field
+
+from reportgen.compute.rules.vocabulary import (
+    GOAL,
+    SCORE,
+    Better,
+    Column,
+    Digits,
+    NumberColumn,
+    Rounding,
+    UnitName,
+    Vocabulary,
+    formula,
+    plain,
+    range_said,
+    times,
+)
 from reportgen.model.formats import Unit
-from reportgen.model.messages import told
-from reportgen.read.toml import TomlNode
+from reportgen.read.fields import Bilingual, Number, OneOf, Row, Within
+from reportgen.read.schema import Context, Fault, Model, check, fault
 
-_Found = tuple[Fraction | None, Fraction | None, bool, Fraction, Text | None, TomlNode]
-
-
-class Scores(Appraised):
-    def item(self, node: TomlNode) -> rules.Item:
-        column = self.number_column(node, "column")
-        weight = node.number("weight")
-        if weight is None and "weight" not in node.values:
-            node.fault("weight", *told("rules.is_missing_9"))
-        elif weight is not None and not 0 < weight <= 100:
-            node.fault("weight", *told("rules.is_not_above_most"))
-        bands = self.bands(node, column) if "bands" in node.values else ()
-        node.asked.add("bands")
-        if "bands" in node.values and "points" in node.values:
-            node.fault("points", *told("rules.stands_beside_bands"))
-        self.word(node, "points", ("value",), "value")
-        found = rules.Item(
-            id=node.string("id"),
-            label=self.text(node, "label"),
-            column=column.id if column else "",
-            weight=weight or Fraction(0),
-            bands=bands,
-            floor=node.number("floor"),
-            cap=node.number("cap"),
-            row=self.line(node),
-        )
-        if self.appraises:
-            found = replace(
-                found,
-                own=self.own_points(node),
-                more=self.more(node),
-                short=self.optional_text(node, "short"),
-            )
-        if found.floor is not None and found.cap is not None and found.floor >= found.cap:
-            node.fault("floor", *told("rules.is_not_below_cap"))
-        node.no_other_keys()
-        return found
-
-    def bands(self, node: TomlNode, column: rules.Column | None) -> tuple[rules.Band, ...]:
-        """From the lowest to the highest or the other way, each from … (belongs to it) below … (does not)."""
-        entries = node.list_of_nodes("bands")
-        before = len(node.faults.problems)
-        factor = self.factor(column.unit) if column else Fraction(1)
-        found = []
-        for below in entries:
-            low, high, to = below.number("from"), below.number("below"), below.number("to")
-            points = below.number("points")
-            if points is None:
-                below.fault("points", *told("rules.is_missing_11"))
-            if high is not None and to is not None:
-                below.fault("to", *told("rules.stands_beside_below"))
-            end = high if high is not None else to
-            if low is not None and end is not None and (low > end or (low == end and to is None)):
-                below.fault("from", *told("rules.band_is_empty"))
-            label = self.optional_text(below, "label")
-            below.no_other_keys()
-            found.append((low, end, to is not None, points or Fraction(0), label, below))
-        if not found:
-            node.fault("bands", *told("rules.holds_no_band"))
-        found.sort(key=lambda band: (band[0] is not None, band[0] or 0))
-        if len(node.faults.problems) == before:  # one fault is told once
-            for earlier, later in itertools.pairwise(found):
-                _check_neighbours(earlier, later)
-        if found and column and len(node.faults.problems) == before:
-            self.check_reach(found, column, factor)
-        return tuple(
-            rules.Band(
-                low=times(low, factor), high=times(end, factor), closed=closed, points=points, label=label
-            )
-            for low, end, closed, points, label, _ in found
-        )
-
-    def check_reach(self, bands: list[_Found], column: rules.Column, factor: Fraction) -> None:
-        """The bands cover what the column can hold, and none lies wholly outside."""
-        low, high = times(column.low, 1 / factor), times(column.high, 1 / factor)
-        said = range_said(low, high)
-        for begin, end, closed, _, _, node in bands:
-            over = begin is not None and high is not None and begin > high
-            under = end is not None and low is not None and (end < low or (end == low and not closed))
-            if over or under:
-                node.fault("from" if begin is not None else "", *told("rules.is_2", id=column.id, said=said))
-        first, last = bands[0], bands[-1]
-        if first[0] is not None and (low is None or first[0] > low):
-            first[5].fault("from", *told("rules.is", id=column.id, said=said, first=plain(first[0])))
-        end = last[1]
-        if end is not None and (high is None or end < high or (end == high and not last[2])):
-            last[5].fault(
-                "to" if last[2] else "below",
-                f"{column.id} is {said}: nothing covers {plain(end)}{'' if last[2] else ' itself'} and what is above; the last band may say to, or leave the end away",
-                f"{column.id} 的範圍為 {said}：{plain(end)} 以上無級距；最後一級可寫 to 或不寫終點",
-            )
-
-    def weights(self, items: tuple[rules.Item, ...]) -> None:
-        total = sum((item.weight for item in items), Fraction(0))
-        if items and total != 100 and all(item.weight for item in items):
-            listed = " + ".join(plain(item.weight) for item in items)
-            self.top.faults.problems.append(
-                problem(
-                    Place(self.top.faults.file, row=items[0].row, column="item.weight"),
-                    "rules.weights_sum",
-                    total=plain(total),
-                    listed=listed,
-                )
-            )
-
-    def rank(self, node: TomlNode, scored: bool) -> rules.Rank:
-        by = node.string("by", SCORE)
-        column = None
-        if by != SCORE:
-            self.one_of_columns(node, "by", by, [SCORE])
-            column = self.columns.get(by) or self.own_column(by)
-            if scored:
-                node.fault("by", *told("rules.are_items_but_their_score"))
-        elif not scored and not self.appraises:
-            node.fault("by", *told("rules.is_no_item_2"))
-        found = rules.Rank(
-            by=by,
-            method=cast(rules.Method, self.word(node, "method", get_args(rules.Method))),
-            digits=self.digits(node, column.digits if column else 2),
-            rounding=cast(
-                rules.Rounding, self.word(node, "digits_rounding", get_args(rules.Rounding), "half_up")
-            ),
-            better=cast(rules.Better, self.word(node, "better", get_args(rules.Better), "high")),
-        )
-        node.no_other_keys()
-        return found
+Method = Literal["competition", "dense", "modified"]
 
 
-def _check_neighbours(earlier: _Found, later: _Found) -> None:
-    end, begin, node = earlier[1], later[0], later[5]
+# ---- items --------------------------------------------------------------------------------------
+
+
+class Band(Model):
+    """`low` belongs to the band, `high` does not, unless the band says `to`; None is without end."""
+
+    low: Annotated[Number | None, Field(alias="from")] = None
+    below: Number | None = None
+    to: Number | None = None
+    points: Number
+    label: Bilingual | None = None
+
+    @check
+    def _ends(low: Fraction | None, below: Fraction | None, to: Fraction | None) -> Iterator[Fault]:
+        end = to if below is None else below
+        if below is not None and to is not None:
+            yield fault("to", "rules.stands_beside_below")
+        if low is not None and end is not None and (low > end or (low == end and to is None)):
+            yield fault("from", "rules.band_is_empty")
+
+    @property
+    def high(self) -> Fraction | None:
+        return self.to if self.below is None else self.below
+
+    @property
+    def closed(self) -> bool:
+        return self.to is not None
+
+    def holds(self, number: Fraction) -> bool:
+        above = self.low is None or number >= self.low
+        below = self.high is None or number < self.high or (self.closed and number == self.high)
+        return above and below
+
+    def scaled(self, factor: Fraction) -> Band:
+        ends = {"low": self.low, "below": self.below, "to": self.to}
+        return self.model_copy(update={name: times(end, factor) for name, end in ends.items()})
+
+
+class More(Model):
+    """What reaching another value of an item takes, as a formula over columns and `goal`: `goal * target - collected`."""
+
+    label: Bilingual
+    formula: Annotated[str, formula(GOAL)]
+    unit: UnitName
+    digits: Digits = 0
+
+    @check
+    def _has_goal(formula: str) -> Iterator[Fault]:
+        if GOAL not in formula:
+            yield fault("formula", "rules.does_not_hold_value_reached", goal=GOAL)
+
+
+class Item(Model):
+    """A part of the score. Without bands the value itself, in its unit, is the points, kept within floor and cap.
+
+    `own` is the column of the points that the candidate gave itself (自評); they are shown and do not count.
+    `short` is the label where there is little room: above a column, on an axis.
+    """
+
+    id: str
+    label: Bilingual
+    column: NumberColumn
+    weight: Annotated[Number, Within(0, 100, above=True)]
+    bands: Annotated[tuple[Band, ...], Field(min_length=1)] = ()
+    points: Literal["value"] = "value"
+    floor: Number | None = None
+    cap: Number | None = None
+    own: NumberColumn = ""
+    more: More | None = None
+    short: Bilingual | None = None
+    row: Row = 0
+
+    @check
+    def _as_declared(raw: Mapping[str, object], context: Context) -> Iterator[Fault]:
+        if "bands" in raw and "points" in raw:
+            yield fault("points", "rules.stands_beside_bands")
+        if not context.given.appraises:
+            named = [key for key in ("own", "more", "short") if key in raw]
+            yield from (fault(key, "rules.is_of_appraisals") for key in named)
+
+    @check
+    def _in_order(floor: Fraction | None, cap: Fraction | None) -> Iterator[Fault]:
+        if floor is not None and cap is not None and floor >= cap:
+            yield fault("floor", "rules.is_not_below_cap")
+
+    @check
+    def _own_points(own: str, context: Context) -> Iterator[Fault]:
+        column = context.given.column(own)
+        if column and column.unit not in (SCORE, "count"):
+            yield fault("own", "rules.is_not_points", id=column.id, unit=column.unit)
+
+    @check
+    def _covered(bands: tuple[Band, ...], column: str, context: Context) -> Iterator[Fault]:
+        counted = upwards(bands)
+        faults = [
+            fault for before, after in itertools.pairwise(counted) for fault in _neighbours(before, after)
+        ]
+        yield from faults
+        of = context.given.column(column)
+        if counted and of and not faults:  # one fault is told once
+            yield from _reach(counted, of, context.given)
+
+
+Counted = tuple[int, Band]  # the place in the file, and the band
+
+
+def upwards(bands: Iterable[Band]) -> list[Counted]:
+    """The bands from the lowest to the highest, whatever their order in the file."""
+    return sorted(enumerate(bands), key=lambda counted: (counted[1].low is not None, counted[1].low or 0))
+
+
+def _neighbours(before: Counted, after: Counted) -> Iterator[Fault]:
+    (earlier, first), (later, second) = before, after
+    end, begin = first.high, second.low
     if begin is None:
-        node.fault("from", *told("rules.is_missing_8"))
+        yield fault(("bands", later, "from"), "rules.is_missing_8")
     elif end is None:
-        earlier[5].fault("below", *told("rules.is_missing_10"))
-    elif begin < end or (begin == end and earlier[2]):
-        node.fault("from", *told("rules.bands_overlap", end=plain(end), begin=plain(begin)))
+        yield fault(("bands", earlier, "below"), "rules.is_missing_10")
+    elif begin < end or (begin == end and first.closed):
+        yield fault(("bands", later, "from"), "rules.bands_overlap", end=plain(end), begin=plain(begin))
     elif begin > end:
-        node.fault("from", *told("rules.between_is_no_band", end=plain(end), begin=plain(begin)))
+        slots = {"end": plain(end), "begin": plain(begin)}
+        yield fault(("bands", later, "from"), "rules.between_is_no_band", **slots)
 
 
-def most_points(scheme: rules.Scheme, units: Mapping[str, Unit]) -> Fraction | None:
+def _reach(bands: list[Counted], column: Column, vocabulary: Vocabulary) -> Iterator[Fault]:
+    """The bands cover what the column can hold, and none lies wholly outside."""
+    factor = vocabulary.factor(column.unit)
+    low, high = times(column.low, 1 / factor), times(column.high, 1 / factor)
+    slots = {"id": column.id, "said": range_said(low, high)}
+    for place, band in bands:
+        over = band.low is not None and high is not None and band.low > high
+        end = band.high
+        under = end is not None and low is not None and (end < low or (end == low and not band.closed))
+        if over or under:
+            at = ("bands", place, "from") if band.low is not None else ("bands", place)
+            yield fault(at, "rules.is_2", **slots)
+    (first, lowest), (last, highest) = bands[0], bands[-1]
+    if lowest.low is not None and (low is None or lowest.low > low):
+        yield fault(("bands", first, "from"), "rules.is", first=plain(lowest.low), **slots)
+    end = highest.high
+    if end is not None and (high is None or end < high or (end == high and not highest.closed)):
+        name = "rules.nothing_covers_above" if highest.closed else "rules.nothing_covers_from"
+        at = ("bands", last, "to" if highest.closed else "below")
+        yield fault(at, name, end=plain(end), **slots)
+
+
+# ---- the score ----------------------------------------------------------------------------------
+
+
+class Adjustment(Model):
+    """Points beside the items: `each` for every unit of the column, `cap` at most; a deduction (扣分) lowers the score."""
+
+    id: str
+    kind: Literal["bonus", "deduction"]
+    label: Bilingual
+    column: NumberColumn
+    each: Annotated[Number, Within(0, above=True)]
+    cap: Annotated[Number, Within(0, above=True)] | None = None
+    row: Row = 0
+
+    @check
+    def _keeps_its_sign(column: str, context: Context) -> Iterator[Fault]:
+        of = context.given.column(column)
+        if of and of.low is not None and of.low < 0:
+            yield fault("column", "rules.may_below_would_turn_sign", id=of.id)
+
+
+class ScoreLimits(Model):
+    least: Number | None = None
+    most: Number | None = None
+
+    @check
+    def _in_order(least: Fraction | None, most: Fraction | None) -> Iterator[Fault]:
+        if least is not None and most is not None and least >= most:
+            yield fault("least", "rules.is_not_below_most")
+
+
+class Rank(Model):
+    """`by` is `score` or a column. What is compared is the number rounded to `digits` in its unit."""
+
+    by: Annotated[str, OneOf("rank by")] = SCORE
+    method: Method
+    digits: Digits = 2
+    rounding: Annotated[Rounding, Field(alias="digits_rounding")] = "half_up"
+    better: Better = "high"
+
+    def resolved(self, vocabulary: Vocabulary) -> Rank:
+        """With as many decimals as its column has, where it says none."""
+        column = vocabulary.column(self.by)
+        said = column is None or "digits" in self.model_fields_set
+        return self if said or not column else self.model_copy(update={"digits": column.digits})
+
+
+def most_points(
+    items: Iterable[Item], rank: Rank, columns: Mapping[str, Column], units: Mapping[str, Unit]
+) -> Fraction | None:
     """The highest score that anyone can reach; None where a column has no declared maximum."""
-    if scheme.rank is None:
-        return None
-    if scheme.rank.by != SCORE:
-        column = scheme.columns.get(scheme.rank.by)
+    if rank.by != SCORE:
+        column = columns.get(rank.by)
         return column.high if column else None
     total = Fraction(0)
-    for item in scheme.items:
-        column = scheme.columns.get(item.column)
+    for item in items:
+        column = columns.get(item.column)
         if item.bands:
             most: Fraction | None = max(band.points for band in item.bands)
         elif column is None or column.high is None or column.unit not in units:

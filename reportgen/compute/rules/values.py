@@ -8,8 +8,10 @@ from fractions import Fraction
 
 from reportgen.compute.exact import total, written
 from reportgen.compute.formulas import computed, names_of
+from reportgen.compute.rules.conditions import Condition
 from reportgen.compute.rules.model import Person
-from reportgen.compute.rules.scheme import Column, Condition, Scheme, Where
+from reportgen.compute.rules.scheme import Scheme
+from reportgen.compute.rules.vocabulary import Column, Where
 from reportgen.model import Exact, Gap, Key, Source, Text, Value, formats
 from reportgen.model.errors import InputError, Place, problem
 from reportgen.model.formats import Unit

@@ -1,29 +1,260 @@
-"""What every table of rules.toml is made of: words, shares, dates, and columns that the dataset declares."""
+"""What every table of rules.toml is made of: columns and values that the dataset declares, shares, formulas."""
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Annotated, Literal
 
-from reportgen.compute.rules import scheme as rules
-from reportgen.model import Text
-from reportgen.model.errors import Place, problem
+from pydantic import AfterValidator, PlainValidator, ValidationInfo
+
+from reportgen.compute.rules.model import Standard, Standing
+from reportgen.model import Text, toml
 from reportgen.model.formats import Unit
-from reportgen.model.messages import told
-from reportgen.read.tables import ColumnSpec, Declaration, TableSpec
-from reportgen.read.toml import TomlNode
-from reportgen.read.words import Glossary, check_halves
+from reportgen.model.toml import Raw
+from reportgen.read.fields import Bilingual, OneOf, Within, documented
+from reportgen.read.schema import Context, Fault, Model, check, fault, refused, shown, unknown_at, wrong
+from reportgen.read.tables import ColumnSpec, Declaration
 
 NEEDED_UNITS = ("score", "rank", "percent", "twd", "count", "month", "person")
 FUNCTIONS = ("min", "max")
 SCORE = "score"
 GOAL = "goal"  # in the formula of `more`: the value that an item is to reach
 NUMBER_TYPES = ("whole", "decimal", "percent", "roc_year")
+
+Rounding = Literal["half_up", "down", "up"]
+Better = Literal["high", "low"]
+Take = Literal["mean", "sum", "count", "min", "max", "last"]
+Where = tuple[tuple[str, tuple[str, ...]], ...]  # (column, what it may be)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """A number of each candidate: a cell of its row, an aggregate over another table, a formula, or months of service.
+
+    Limits are in base units. `at_end`: in an appraisal, of the last month of the period alone: what is pending then.
+    """
+
+    id: str
+    label: Text
+    kind: Literal["own", "aggregate", "formula", "service"]
+    unit: str
+    digits: int
+    table: str = ""
+    of: str = ""
+    take: Take = "mean"
+    by: str = ""
+    match: str = ""
+    where: Where = ()
+    on: str = ""
+    since: date | None = None
+    until: date | None = None
+    gaps: Literal["stop", "skip"] = "stop"
+    empty: Fraction | None = None
+    formula: str = ""
+    low: Fraction | None = None
+    high: Fraction | None = None
+    row: int = 0
+    at_end: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vocabulary:
+    """What rules.toml may name. `table` is that of the candidates and `own` its columns, none where it is unknown; `columns` are
+    those that are declared, as far as they are read. `who` and `month` are [candidates] and `month` as they stand in the file.
+    """
+
+    dataset: Declaration
+    units: Mapping[str, Unit]
+    appraises: bool
+    table: str
+    own: Mapping[str, ColumnSpec]
+    who: Mapping[str, Raw]
+    month: str
+    columns: dict[str, Column] = field(default_factory=dict)
+
+    def factor(self, unit: str) -> Fraction:
+        return self.units[unit].factor if unit in self.units else Fraction(1)
+
+    def numbers(self) -> list[str]:
+        """The columns that hold numbers: those that are declared, then those of the candidates' table."""
+        own = [name for name, spec in self.own.items() if spec.is_number and name not in self.columns]
+        return [*self.columns, *own]
+
+    def every(self) -> dict[str, Column]:
+        """The columns of `numbers` by name."""
+        return {name: column for name in self.numbers() if (column := self.column(name))}
+
+    def column(self, name: str) -> Column | None:
+        """A declared column, or a number column of the candidates' table."""
+        spec = self.own.get(name)
+        if name in self.columns or spec is None or not spec.is_number:
+            return self.columns.get(name)
+        factor = self.factor(spec.unit)
+        return Column(
+            id=name,
+            label=spec.label,
+            kind="own",
+            unit=spec.unit or "count",
+            digits=spec.digits,
+            of=name,
+            low=times(spec.minimum, factor),
+            high=times(spec.maximum, factor),
+        )
+
+    @property
+    def id(self) -> str:
+        """The column of the candidates' ids: rows of other tables are theirs by a column of that name."""
+        return str(self.who.get("id", ""))
+
+    # -- faults
+
+    def cell_faults(self, key: str, name: str, table: str, kinds: Collection[str] = ()) -> Iterator[Fault]:
+        """The name of a column of a table, of one of the kinds if any are given."""
+        columns = self.dataset.tables[table].columns.values()
+        known = [column.name for column in columns if not kinds or column.type in kinds]
+        if name and name not in known:
+            yield unknown_at(key, name, known)
+
+    def where_faults(self, where: Where, table: str) -> Iterator[Fault]:
+        columns = self.dataset.tables[table].columns
+        for name, among in where:
+            if name in columns:
+                yield from self.member_faults(("where", name), columns[name], among)
+            else:
+                yield unknown_at(("where", name), name, columns)
+
+    def member_faults(
+        self, key: str | toml.Path, column: ColumnSpec, among: Collection[str]
+    ) -> Iterator[Fault]:
+        """A value that no row can have would be a rule that never fires."""
+        if column.type == "member":
+            known = [member.id for member in self.dataset.dimensions[column.dimension].members]
+            yield from (unknown_at(key, one, known) for one in among if one not in known)
+        elif column.type in ("roc_date", "url"):
+            yield fault(key, "rules.holds_dates_addresses")
+        elif column.is_number:
+            for one in among:
+                number = _number(one)
+                if number is None or outside(number, column.minimum, column.maximum):
+                    said = range_said(column.minimum, column.maximum)
+                    yield fault(key, "rules.can_t_stand_column", one=one, minimum=said)
+
+
+# ---- types of fields ----------------------------------------------------------------------------
+
+
+def _share(raw: Raw) -> Fraction:
+    """`"12.5%"` as an exact ratio between 0 and 1."""
+    if isinstance(raw, Fraction):
+        return raw
+    match = re.fullmatch(r"([0-9]{1,3}(?:\.[0-9]{1,6})?) ?%", raw) if isinstance(raw, str) else None
+    if not match or not 0 < Fraction(match[1]) <= 100:
+        raise wrong("rules.is_not_share", value=shown(raw))
+    return Fraction(match[1]) / 100
+
+
+def _where(raw: Raw) -> Where:
+    """`{ title = ["clerk", "officer"] }`: each column among the values that are listed."""
+    if isinstance(raw, tuple):
+        return raw
+    if not isinstance(raw, Mapping):
+        raise wrong("schema.is_not_table", value=shown(raw))
+    found, faults = [], []
+    for key, value in raw.items():
+        listed = value if isinstance(value, tuple | list) else (value,)
+        if not listed or not all(type(one) in (str, int) for one in listed):
+            faults.append(fault(key, "rules.is_not_list_values"))
+        found.append((key, tuple(map(str, listed))))
+    if faults:
+        raise refused(faults)
+    return tuple(found)
+
+
+def _number_column(name: str, info: ValidationInfo) -> str:
+    vocabulary: Vocabulary | None = info.context.given if info.context else None
+    if vocabulary and vocabulary.own and name not in (known := vocabulary.numbers()):
+        raise refused([unknown_at((), name, known)])
+    return name
+
+
+def formula(*more: str) -> AfterValidator:
+    """Names of columns, numbers, + - * / and min(a, b), max(a, b); a name must stand above the formula."""
+
+    def checked(words: str, info: ValidationInfo) -> str:
+        vocabulary: Vocabulary | None = info.context.given if info.context else None
+        known = [*more, *vocabulary.numbers()] if vocabulary and vocabulary.own else None
+        if faults := [*_formula_faults(words, known)]:
+            raise refused(faults)
+        return words
+
+    return AfterValidator(checked)
+
+
+Share = Annotated[Fraction, PlainValidator(_share), documented("share", '"10%"', type="string")]
+WhereTable = Annotated[
+    Where, PlainValidator(_where), documented("where", '{ column = ["…"] }', type="object")
+]
+NumberColumn = Annotated[str, AfterValidator(_number_column)]
+Formula = Annotated[str, formula()]
+UnitName = Annotated[str, OneOf("unit")]
+TableName = Annotated[str, OneOf("table")]
+OwnName = Annotated[str, OneOf("own column")]
+Digits = Annotated[int, Within(0, 6)]
+
+
+class NoteText(Model):
+    text: Bilingual
+
+
+class Sourced(Model):
+    """Whether a scheme is a rule or an assumption, where it comes from, and what is noted on it."""
+
+    standing: Standing
+    basis: Bilingual
+    source: str = ""
+    note: tuple[NoteText, ...] = ()
+
+    @check
+    def _has_source(standing: Standing, source: str) -> Iterator[Fault]:
+        if standing == "rule" and not source:
+            yield fault("source", "rules.rule_needs_source")
+
+    @property
+    def standard(self) -> Standard:
+        return Standard(self.standing, self.basis, self.source)
+
+    @property
+    def notes(self) -> tuple[Text, ...]:
+        return tuple(note.text for note in self.note)
+
+
+class OfTable(Model):
+    """Rows of another table, which are a candidate's by the column `by`: that of the candidates' ids where it is not said."""
+
+    table: TableName
+    by: str = ""
+
+    @check
+    def _by(table: str, by: str, context: Context) -> Iterator[Fault]:
+        yield from context.given.cell_faults("by", by or context.given.id, table)
+
+
+class SomeRows(OfTable):
+    where: WhereTable = ()
+
+    @check
+    def _among(table: str, where: Where, context: Context) -> Iterator[Fault]:
+        yield from context.given.where_faults(where, table)
+
+
+# ---- formulas -----------------------------------------------------------------------------------
+
 _ALLOWED = (
     ast.Expression,
     ast.BinOp,
@@ -41,229 +272,30 @@ _ALLOWED = (
 )
 
 
-class Vocabulary:
-    """Reads values out of tables of rules.toml; what names a column or a member is checked against the dataset.
-
-    `columns` are those that are declared so far, `own` those of the candidates' table. An appraisal is of the year that
-    its publication names, and has words of its own: standards, adjustments, the candidate's own points.
-    """
-
-    def __init__(
-        self,
-        top: TomlNode,
-        dataset: Declaration,
-        units: Mapping[str, Unit],
-        glossary: Glossary | None,
-        appraised: int | None = None,
-    ) -> None:
-        self.top, self.dataset, self.units, self.glossary = top, dataset, units, glossary
-        self.appraised, self.appraises = appraised, appraised is not None
-        self.columns: dict[str, rules.Column] = {}
-        self.own: Mapping[str, ColumnSpec] = {}
-        for unit in NEEDED_UNITS:
-            if unit not in units:
-                top.fault("", *told("rules.unit_is_missing_inputs_metrics", unit=unit))
-
-    def text(self, node: TomlNode, key: str) -> Text:
-        text = node.text(key)
-        if isinstance(node.values.get(key), dict):
-            place = Place(
-                node.faults.file, row=node.faults.line((*node.path, key)), column=_dotted(node, key)
-            )
-            node.faults.problems += check_halves(text, place)
-            node.faults.problems += self.glossary.check(text, place) if self.glossary else []
-        return text
-
-    def optional_text(self, node: TomlNode, key: str) -> Text | None:
-        node.asked.add(key)
-        return self.text(node, key) if key in node.values else None
-
-    def word(self, node: TomlNode, key: str, known: Collection[str], default: str | None = None) -> str:
-        found = node.string(key, default)
-        if key in node.values and isinstance(node.values[key], str):
-            node.one_of(key, found, known)
-        return found if found in known else next(iter(known))
-
-    def percent(self, node: TomlNode, key: str, default: Fraction | None = None) -> Fraction | None:
-        """`"12.5%"` as an exact ratio between 0 and 1."""
-        node.asked.add(key)
-        if key not in node.values:
-            return default
-        found = node.values[key]
-        match = re.fullmatch(r"([0-9]{1,3}(?:\.[0-9]{1,6})?) ?%", found) if isinstance(found, str) else None
-        if not match or not 0 < Fraction(match[1]) <= 100:
-            node.fault(key, *told("rules.is_not_share", found=found))
-            return default
-        return Fraction(match[1]) / 100
-
-    def day(self, node: TomlNode, key: str) -> date | None:
-        node.asked.add(key)
-        found = node.values.get(key)
-        if found is not None and not isinstance(found, date):
-            node.fault(key, *told("rules.is_not_date"))
-            return None
-        return found
-
-    def unit(self, node: TomlNode, default: str | None = None) -> str:
-        return self.word(node, "unit", self.units, default)
-
-    def digits(self, node: TomlNode, default: int) -> int:
-        digits = node.whole("digits", default)
-        if not 0 <= digits <= 6:
-            node.fault("digits", *told("rules.is_not_between_2"))
-        return min(max(digits, 0), 6)
-
-    def once(self, entries: Collection[Any], what: str) -> None:
-        seen: dict[str, int] = {}
-        for entry in entries:
-            if entry.id in seen:
-                self.top.faults.problems.append(
-                    problem(
-                        Place(self.top.faults.file, row=entry.row, column=f"{what}.id"),
-                        "rules.id_stands_twice_first_line",
-                        id=entry.id,
-                        seen=seen[entry.id],
-                    )
-                )
-            seen.setdefault(entry.id, entry.row)
-
-    def line(self, node: TomlNode) -> int:
-        return node.faults.line(node.path)
-
-    def factor(self, unit: str) -> Fraction:
-        return self.units[unit].factor if unit in self.units else Fraction(1)
-
-    def table(self, node: TomlNode, key: str = "table") -> TableSpec | None:
-        name = node.string(key)
-        if name:
-            node.one_of(key, name, self.dataset.tables)
-        return self.dataset.tables.get(name)
-
-    def cell(
-        self,
-        node: TomlNode,
-        key: str,
-        table: TableSpec | None,
-        default: str | None = None,
-        kinds: Collection[str] = (),
-    ) -> str:
-        """The name of a column of a table, of one of the kinds if any are given."""
-        name = node.string(key, default)
-        if table is None or not name:
-            return name
-        known = [one.name for one in table.columns.values() if not kinds or one.type in kinds]
-        node.one_of(key, name, known)
-        return name
-
-    def where(self, node: TomlNode, table: TableSpec | None) -> rules.Where:
-        """`where = { title = ["clerk", "officer"] }`: each column among the values that are listed."""
-        found = []
-        below = node.node("where")
-        for key, raw in below.values.items():
-            below.asked.add(key)
-            listed = raw if isinstance(raw, list) else [raw]
-            if not listed or not all(
-                isinstance(one, str | int) and not isinstance(one, bool) for one in listed
-            ):
-                below.fault(key, *told("rules.is_not_list_values"))
-                continue
-            among = tuple(str(one) for one in listed)
-            if table is not None:
-                below.one_of(key, key, table.columns)
-                self.members(below, key, table.columns.get(key), among)
-            found.append((key, among))
-        return tuple(found)
-
-    def members(self, node: TomlNode, key: str, column: ColumnSpec | None, among: Collection[str]) -> None:
-        """A value that no row can have would be a rule that never fires."""
-        if column is None:
-            return
-        if column.type == "member":
-            for one in among:
-                node.one_of(key, one, [m.id for m in self.dataset.dimensions[column.dimension].members])
-        elif column.type == "roc_date" or column.type == "url":
-            node.fault(key, *told("rules.holds_dates_addresses"))
-        elif column.is_number:
-            for one in among:
-                number = _number(one)
-                if number is None or outside(number, column.minimum, column.maximum):
-                    node.fault(
-                        key,
-                        *told(
-                            "rules.can_t_stand_column",
-                            one=one,
-                            minimum=range_said(column.minimum, column.maximum),
-                        ),
-                    )
-
-    def one_of_columns(
-        self, node: TomlNode, key: str, name: str, more: Collection[str] = (), numbers: bool = True
-    ) -> None:
-        """A column that is declared above or stands in the candidates' table; all may be, where that is not known."""
-        if self.own:
-            own = [
-                c.name
-                for c in self.own.values()
-                if c.name not in self.columns and (c.is_number or not numbers)
-            ]
-            node.one_of(key, name, [*more, *self.columns, *own])
-
-    def number_column(self, node: TomlNode, key: str, default: str | None = None) -> rules.Column | None:
-        """A declared column, or a number column of the candidates' table, which then counts as declared."""
-        name = node.string(key, default)
-        if not name:
-            return None
-        self.one_of_columns(node, key, name)
-        return self.columns.get(name) or self.own_column(name)
-
-    def own_column(self, name: str) -> rules.Column | None:
-        spec = self.own.get(name)
-        if spec is None or not spec.is_number:
-            return None
-        factor = self.factor(spec.unit)
-        column = rules.Column(
-            id=name,
-            label=spec.label,
-            kind="own",
-            unit=spec.unit or "count",
-            digits=spec.digits,
-            of=name,
-            low=times(spec.minimum, factor),
-            high=times(spec.maximum, factor),
-        )
-        self.columns[name] = column
-        return column
-
-    def check_formula(self, node: TomlNode, key: str, formula: str, more: Collection[str] = ()) -> None:
-        """Names of columns, numbers, + - * / and min(a, b), max(a, b); a name must stand above the formula."""
-        try:
-            tree = ast.parse(formula.strip(), mode="eval")
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            node.fault(key, *told("rules.is_not_formula_such_b", formula=formula[:80]))
-            return
-        called = {id(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
-        for part in ast.walk(tree):
-            if isinstance(part, ast.Name) and id(part) not in called:
-                self.one_of_columns(node, key, part.id, more)
-                self.own_column(part.id) if part.id not in self.columns else None
-            elif isinstance(part, ast.Call):
-                name = part.func.id if isinstance(part.func, ast.Name) else "?"
-                node.one_of(key, name, FUNCTIONS)
-                if len(part.args) < 2 or part.keywords:
-                    node.fault(key, *told("rules.needs_two_numbers_more", name_=name))
-            elif isinstance(part, ast.Constant) and (
-                isinstance(part.value, bool) or not isinstance(part.value, int | float)
-            ):
-                node.fault(key, *told("rules.has_no_place_formula", value=part.value))
-            elif not isinstance(part, _ALLOWED):
-                node.fault(key, *told("rules.has_no_place_formula_2", name_=type(part).__name__))
-
-
-def tree_of(formula: str) -> ast.AST:
+def _formula_faults(words: str, known: Collection[str] | None) -> Iterator[Fault]:
     try:
-        return ast.parse(formula.strip(), mode="eval")
+        tree = ast.parse(words.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ast.parse("0", mode="eval")
+        yield fault((), "rules.is_not_formula_such_b", formula=words[:80])
+        return
+    called = {id(part.func) for part in ast.walk(tree) if isinstance(part, ast.Call)}
+    for part in ast.walk(tree):
+        if isinstance(part, ast.Name) and id(part) not in called:
+            if known is not None and part.id not in known:
+                yield unknown_at((), part.id, known)
+        elif isinstance(part, ast.Call):
+            name = part.func.id if isinstance(part.func, ast.Name) else "?"
+            if name not in FUNCTIONS:
+                yield unknown_at((), name, FUNCTIONS)
+            if len(part.args) < 2 or part.keywords:
+                yield fault((), "rules.needs_two_numbers_more", name_=name)
+        elif isinstance(part, ast.Constant) and type(part.value) not in (int, float):
+            yield fault((), "rules.has_no_place_formula", value=part.value)
+        elif not isinstance(part, _ALLOWED):
+            yield fault((), "rules.has_no_place_formula_2", name_=type(part).__name__)
+
+
+# ---- numbers ------------------------------------------------------------------------------------
 
 
 def is_number(raw: object) -> bool:
@@ -291,7 +323,3 @@ def range_said(low: Fraction | None, high: Fraction | None) -> str:
 
 def plain(number: Fraction) -> str:
     return f"{Decimal(number.numerator) / Decimal(number.denominator):f}"
-
-
-def _dotted(node: TomlNode, key: str) -> str:
-    return ".".join(str(part + 1) if isinstance(part, int) else part for part in (*node.path, key))

@@ -8,7 +8,9 @@ from fractions import Fraction
 
 from reportgen.compute.exact import decimals
 from reportgen.compute.rules.model import Bonus, Check, Decision, Reward, TieStep
-from reportgen.compute.rules.scheme import Band, RewardRule, Rounding
+from reportgen.compute.rules.prizes import RewardRule
+from reportgen.compute.rules.scores import Band
+from reportgen.compute.rules.vocabulary import Rounding
 from reportgen.model import LANGUAGES, Text, Value, formats
 from reportgen.model.formats import Unit
 from reportgen.model.messages import message

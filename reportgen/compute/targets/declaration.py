@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, ValidationInfo
 
 from reportgen.compute.rules.model import Standard
-from reportgen.compute.rules.scheme import Sourced
+from reportgen.compute.rules.vocabulary import Sourced
 from reportgen.model import Text
 from reportgen.model.errors import KindError, Place, problem
 from reportgen.model.formats import Unit
@@ -57,7 +57,6 @@ class Steps(Model):
     remainder: Remainder
 
     @check
-    @staticmethod
     def _fit(branch: int, unit: int) -> Iterator[Fault]:
         if branch % unit:
             near = branch // unit * unit or unit
@@ -87,7 +86,6 @@ class Factor(Model):
 
 class UnitFactor(Factor):
     @check
-    @staticmethod
     def _is_size(direction: Direction, normalisation: Normalisation) -> Iterator[Fault]:
         if (direction, normalisation) != ("raises", "share"):
             yield fault("normalisation", "targets.factor_units_is_size_is")
@@ -100,7 +98,6 @@ class Limits(Model):
     ceiling: Number | None = None
 
     @check
-    @staticmethod
     def _in_order(floor: Fraction | None, ceiling: Fraction | None) -> Iterator[Fault]:
         if floor is not None and ceiling is not None and floor > ceiling:
             yield fault("floor", "targets.floor_is_above_ceiling", floor=shown(floor), ceiling=shown(ceiling))
@@ -148,33 +145,25 @@ class UnitRules(Model):
     closed: Units = ()
 
     @check
-    @staticmethod
     def _of_roster(roster: str, months: str, context: Context) -> Iterator[Fault]:
         yield from _own_column("months", months, roster, context)
 
     @check
-    @staticmethod
     def _staffed(roster: str, staffing: str, context: Context) -> Iterator[Fault]:
         if staffing:
             yield from _own_column("staffing", staffing, roster, context)
 
     @check
-    @staticmethod
     def _half(staffing: str, half: Fraction | None) -> Iterator[Fault]:
         if staffing and half is None:
             yield fault("half", "targets.half_is_missing")
 
     @check
-    @staticmethod
     def _once(new: tuple[str, ...], closed: tuple[str, ...]) -> Iterator[Fault]:
         for key, named in (("new", new), ("closed", closed)):
             for place, one in enumerate(named):
                 if one in named[:place]:
                     yield fault((key, place), "schema.is_used_twice", value=shown(one))
-
-
-class NoteText(Model):
-    text: Bilingual
 
 
 class TargetsFile(Sourced):
@@ -190,16 +179,13 @@ class TargetsFile(Sourced):
     units: UnitRules
     unit_factor: tuple[UnitFactor, ...] = ()
     unit_limits: Limits = Limits()
-    note: tuple[NoteText, ...] = ()
 
     @check
-    @staticmethod
     def _has_branches(context: Context) -> Iterator[Fault]:
         if not context.known[BRANCH]:
             yield fault("", "targets.dataset_declares_no_dimension_branch")
 
     @check
-    @staticmethod
     def _is_multiple(total: int, steps: Steps) -> Iterator[Fault]:
         if over := total % steps.branch:
             near = total - over
@@ -209,24 +195,20 @@ class TargetsFile(Sourced):
             )
 
     @check
-    @staticmethod
     def _prints(unit: str, steps: Steps, context: Context) -> Iterator[Fault]:
         units: Mapping[str, Unit] = context.given
         if steps.unit % units[unit].factor:
             yield fault("unit", "targets.step_is_no_whole_number", unit=unit, own=steps.unit)
 
     @check
-    @staticmethod
     def _factors(factor: tuple[Factor, ...]) -> Iterator[Fault]:
         yield from _factor_faults("factor", factor)
 
     @check
-    @staticmethod
     def _unit_factors(unit_factor: tuple[Factor, ...]) -> Iterator[Fault]:
         yield from _factor_faults("unit_factor", unit_factor)
 
     @check
-    @staticmethod
     def _of_units(unit_factor: tuple[Factor, ...], units: UnitRules, context: Context) -> Iterator[Fault]:
         known = context.known[f"figures of {units.table}"]
         for place, one in enumerate(unit_factor):
@@ -234,12 +216,10 @@ class TargetsFile(Sourced):
                 yield unknown_at(("unit_factor", place, "column"), one.column, known)
 
     @check
-    @staticmethod
     def _of_last_year(last_year: LastYear, units: UnitRules, context: Context) -> Iterator[Fault]:
         yield from _own_column(("last_year", "column"), last_year.column, units.table, context)
 
     @check
-    @staticmethod
     def _branches(limit: tuple[BranchLimits, ...], new_branch: tuple[NewBranch, ...]) -> Iterator[Fault]:
         yield from repeated("limit", limit, BRANCH)
         yield from repeated("new_branch", new_branch, BRANCH)
@@ -330,7 +310,7 @@ def read_scheme(
         units=made.units,
         unit_factors=made.unit_factor,
         unit_limits=made.unit_limits,
-        notes=tuple(note.text for note in made.note),
+        notes=made.notes,
         lines={".".join(map(str, path)): line for path, line in file.lines.items()},
     )
 

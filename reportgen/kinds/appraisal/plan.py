@@ -78,7 +78,6 @@ class AppraisalPlan(Head):
     overdue: OverduePlan | None = None
 
     @check
-    @staticmethod
     def _are_papers(papers: tuple[str, ...], context: Context) -> Iterator[Fault]:
         branches = [*context.known["branch"]]
         slots = {"known": PAPERS, "by_branch": BY_BRANCH[1], "branches": next(iter(branches), "taipei")}
@@ -93,7 +92,6 @@ class AppraisalPlan(Head):
                 yield fault(at, "appraisal.paper_r_is_no", paper=paper, branch=branch, branches=branches)
 
     @check
-    @staticmethod
     def _has_months_to_come(papers: tuple[str, ...], period: Period) -> Iterator[Fault]:
         if "forecast" in papers and period.month == 12:
             yield fault("papers", "appraisal.year_is_over", period=period.year)

@@ -89,7 +89,6 @@ class Worded(Official):
     items: Annotated[tuple[Item, ...], Field(alias="item")] = ()
 
     @check
-    @staticmethod
     def _levels(items: tuple[Item, ...]) -> Iterator[Fault]:
         yield from level_faults("item", items)
 
@@ -177,7 +176,6 @@ class Citations(Model):
     citation: dict[str, Annotated[Several[OfPerson], Field(min_length=1)]]
 
     @check
-    @staticmethod
     def _tiers(citation: Mapping[str, Raw], context: Context) -> Iterator[Fault]:
         """The tiers have words, and the words a tier."""
         tiers = context.known["tier"]
@@ -234,7 +232,6 @@ class AwardsPlan(Head):
     _certificate = asked_by("[certificate]", "certificates")
 
     @check
-    @staticmethod
     def _labelled(papers: tuple[Paper, ...], addressee: tuple[Addressee, ...]) -> Iterator[Fault]:
         for number, one in enumerate(addressee if "labels" in papers else ()):
             if not one.address:
@@ -242,7 +239,6 @@ class AwardsPlan(Head):
                 yield fault(at, "schema.is_missing", form=form(Addressee, "address"))
 
     @check
-    @staticmethod
     def _whole_names(policies: Mapping[Paper, Policy]) -> Iterator[Fault]:
         if policies.get("certificates", "whole") != "whole":
             yield fault(("names", "certificates"), "awards.certificate_bears_whole_name_who")

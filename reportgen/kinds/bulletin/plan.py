@@ -55,7 +55,6 @@ class TableBlock(Numbered):
     unit: Annotated[str, OneOf("unit")] = ""
 
     @check
-    @staticmethod
     def _columns_or_metric(rows: str, columns: Names, metric: str, by: str) -> Iterator[Fault]:
         if by and not metric:
             yield fault("metric", "bulletin.table_needs_metric")
@@ -67,7 +66,6 @@ class TableBlock(Numbered):
             yield fault("by", "bulletin.rows_and_columns_alike", by=by)
 
     @check
-    @staticmethod
     def _shades_a_column(columns: Names, metric: str, shade: Names) -> Iterator[Fault]:
         shown = columns or (metric,)
         yield from (unknown_at("shade", name, shown) for name in shade if name not in shown)

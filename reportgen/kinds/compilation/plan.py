@@ -29,7 +29,6 @@ class Meeting(Model):
     opening: Annotated[Several[Sentence], Field(min_length=1)]
 
     @check
-    @staticmethod
     def _ends_later(at: time, until: time | None) -> Iterator[Fault]:
         if until and until <= at:
             yield fault("until", "compilation.until_before_start", until=until, at=at)
@@ -75,7 +74,6 @@ class SignOff(Posts):
     proposal: tuple[ListItem, ...] = ()
 
     @check
-    @staticmethod
     def _levels(explanation: tuple[ListItem, ...], proposal: tuple[ListItem, ...]) -> Iterator[Fault]:
         yield from level_faults("explanation", explanation)
         yield from level_faults("proposal", proposal)
@@ -93,7 +91,6 @@ class Annex(Model):
     title: Bilingual | None = None
 
     @check
-    @staticmethod
     def _takes_one(take: str, section: int | None, paper: str) -> Iterator[Fault]:
         if bool(take) + bool(section) + bool(paper and not take and not section) != 1:
             yield fault("", "compilation.nothing_to_take")
@@ -114,7 +111,6 @@ class Plan(Head):
     annex: tuple[Annex, ...] = ()
 
     @check
-    @staticmethod
     def _ids(annex: tuple[Annex, ...]) -> Iterator[Fault]:
         yield from repeated("annex", annex)
 

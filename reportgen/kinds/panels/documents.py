@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from reportgen.kinds import kinds
+from reportgen.kinds.compose import numbers_in, strings
 from reportgen.kinds.figures import FiguresComposer
 from reportgen.kinds.material import Material
 from reportgen.kinds.panels import plan, regenerated, vertical
 from reportgen.kinds.panels.body import Body
 from reportgen.kinds.panels.declared import Declared, catalogue_file, read_declared
 from reportgen.kinds.panels.regenerated import Regenerated
-from reportgen.kinds.stated import numbers_in, strings
 from reportgen.model import Document, PanelFoot, PanelHead, Text, Upright, formats
 from reportgen.model.errors import InputError
 from reportgen.read import theme

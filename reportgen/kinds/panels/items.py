@@ -46,7 +46,6 @@ class Item(Model):
     redactions: tuple[Annotated[tuple[int, int, int, int], BeforeValidator(_redaction)], ...] = ()
 
     @check
-    @staticmethod
     def _scan_or_placeholder(image: str, placeholder: bool) -> Iterator[Fault]:
         if not image and not placeholder:
             yield fault("image", "panels.no_scan")
@@ -58,7 +57,6 @@ class Catalogue(Model):
     item: Annotated[tuple[Item, ...], Sound()]
 
     @check
-    @staticmethod
     def _ids(item: tuple[Item, ...]) -> Iterator[Fault]:
         yield from repeated("item", item)
 

@@ -52,7 +52,6 @@ class Exhibition(Head):
     press: Press | None = None
 
     @check
-    @staticmethod
     def _ids(section: tuple[ShowSection, ...]) -> Iterator[Fault]:
         yield from repeated("section", section)
 
@@ -84,7 +83,6 @@ class Panel(Model):
     chart: Annotated[tuple[PanelChart, ...], Sound()] = ()
 
     @check
-    @staticmethod
     def _ids(chart: tuple[PanelChart, ...]) -> Iterator[Fault]:
         yield from repeated("chart", chart)
 
