@@ -8,5 +8,11 @@ KIND = Kind(
     documents="papers",
     monthly=True,
     formats={"": ("pdf",), "branches": ("pdf", "ods"), "forecast": ("pdf", "ods"), "overdue": ("pdf", "ods")},
-    files={"inputs/*/publication.toml": "reportgen.kinds.appraisal.plan:AppraisalPlan"},
+    files={
+        "inputs/*/publication.toml": "reportgen.kinds.appraisal.plan:AppraisalPlan",
+        **dict.fromkeys(
+            (f"inputs/*/{level}.toml" for level in ("branches", "officers", "units", "attitude")),
+            "reportgen.compute.rules.declaration:AppraisalRules",
+        ),
+    },
 )
