@@ -159,9 +159,9 @@ def _share(raw: Raw) -> Fraction:
     return Fraction(match[1]) / 100
 
 
-def _where(raw: Raw) -> Where:
+def _where(raw: Raw, info: ValidationInfo) -> Where:
     """`{ title = ["clerk", "officer"] }`: each column among the values that are listed."""
-    if isinstance(raw, tuple):
+    if isinstance(raw, tuple) and not (info.context and info.context.file):  # in code
         return raw
     if not isinstance(raw, Mapping):
         raise wrong("schema.is_not_table", value=shown(raw))
