@@ -217,6 +217,21 @@ def check(session: Session, publications: tuple[str, ...]) -> None:
 
 
 @command(main)
+@click.argument("file", required=False)
+def schema(session: Session, file: str | None) -> None:
+    import json
+
+    from reportgen.run import schemas
+
+    if file:
+        found = schemas.schema_of(session.project.absolute(), file)
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    for entry in schemas.entries().values():
+        click.echo(f"{entry.name:24} {entry.path}")
+
+
+@command(main)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.argument("figure")
 def trace(session: Session, file: Path, figure: str) -> None:
@@ -334,11 +349,11 @@ def init(session: Session, directory: Path, samples: bool) -> None:
 @command(main)
 @option("--mend", is_flag=True)
 def doctor(session: Session, mend: bool) -> None:
-    from reportgen.read import fonts
+    from reportgen.read import font_setup
 
     if mend:
-        fonts.install_fonts(click.echo)
-    findings = fonts.doctor()
+        font_setup.install_fonts(click.echo)
+    findings = font_setup.doctor()
     for finding in findings:
         words = finding.zh if session.language == "zh" else finding.en
         click.echo(

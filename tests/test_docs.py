@@ -16,6 +16,7 @@ from typing import get_args
 
 import click
 import pytest
+from script import load
 
 from reportgen import Project
 from reportgen.cli import main
@@ -34,6 +35,7 @@ from reportgen.kinds.compilation import plan as meeting
 from reportgen.kinds.material import Material, read_material
 from reportgen.model import Outcome
 from reportgen.model.errors import ReportgenError
+from reportgen.model.messages import FOLDER, area
 from reportgen.project import Verification
 from reportgen.read import fonts, revocations, schema, tables
 from reportgen.read import words as wording
@@ -41,10 +43,11 @@ from reportgen.read.fixed_words import read_words
 from reportgen.read.metrics import Metric, read_registry
 from reportgen.read.publications import HEAD, read_publication
 from reportgen.read.tables import columns
-from reportgen.run import checks, starter
+from reportgen.run import checks, schemas, starter
 from reportgen.run.checks import Report
 from reportgen.write.certificates.payload import VERDICTS
 
+reference = load("reference")
 REPOSITORY = Path(__file__).resolve().parent.parent
 READMES = ("README.md", "README.zh-TW.md")
 GUIDES = ("docs/officer-guide.md", "docs/officer-guide.zh-TW.md")
@@ -59,6 +62,11 @@ PROGRAMMERS = (
 
 def read(file: str) -> str:
     return (REPOSITORY / file).read_text("utf-8")
+
+
+def prose(guide: str) -> str:
+    """The officer's guide but the tables that are made from the models."""
+    return re.sub(r"<!-- scripts/reference --write -->.*", "", read(guide), flags=re.DOTALL)
 
 
 def blocks(file: str, language: str) -> Iterator[str]:
@@ -219,14 +227,14 @@ def test_a_decision_says_what_was_measured_and_what_would_change_it(decision: Pa
     ),
 )
 def test_each_name_that_an_officer_may_write_is_in_the_guide(guide: str, name: str) -> None:
-    assert re.search(rf"`(?:\[\[?)?{name}\b[^`]*`", read(guide))
+    assert re.search(rf"`(?:\[\[?)?{name}\b[^`]*`", prose(guide))
 
 
 @pytest.mark.parametrize("guide", GUIDES)
 @pytest.mark.parametrize("relation", tables.RELATIONS, ids=lambda relation: relation.__name__)
 def test_each_field_of_a_relation_is_in_the_guide(guide: str, relation: type[tables.Relation]) -> None:
     (kind,) = get_args(relation.model_fields["kind"].annotation)
-    (row,) = re.findall(rf"^\| `{kind}` \|.*$", read(guide), re.MULTILINE)
+    (row,) = re.findall(rf"^\| `{kind}` \|.*$", prose(guide), re.MULTILINE)
     for key in {*schema.keys(relation)} - {"kind", "tolerance"}:
         assert re.search(rf"`{key}\b", row), key
 
@@ -239,7 +247,7 @@ def test_each_field_of_a_relation_is_in_the_guide(guide: str, relation: type[tab
 def test_each_name_of_single_cases_is_in_the_guide(guide: str, name: str) -> None:
     (text,) = re.findall(
         r"^## (?:Single cases instead of tables|以單一案件代替統計表)\n(.*?)(?=^## )",
-        read(guide),
+        prose(guide),
         re.MULTILINE | re.DOTALL,
     )
     assert re.search(rf"`{name}\b[^`]*`", text)
@@ -249,7 +257,7 @@ def test_the_example_of_single_cases_declares_a_dataset(tmp_path: Path) -> None:
     examples = {
         example
         for guide in GUIDES
-        for example in re.findall(r"^```toml\n(\[cases\]\n.*?)^```$", read(guide), re.MULTILINE | re.DOTALL)
+        for example in re.findall(r"^```toml\n(\[cases\]\n.*?)^```$", prose(guide), re.MULTILINE | re.DOTALL)
     }
     (example,) = examples  # the same in both languages
     sample = read("inputs/datasets/cases-104/dataset.toml")
@@ -262,6 +270,45 @@ def test_the_example_of_single_cases_declares_a_dataset(tmp_path: Path) -> None:
     assert declared.tables["case_load"].columns["overdue_cases"].unit == "case"
 
 
+# ---- the officer's guide: the keys of every file ------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_tables_of_keys_are_those_of_the_models(language: str) -> None:
+    page = reference.GUIDES[language].read_text("utf-8")
+    assert reference.with_tables(page, reference.reference(language)) == page, (
+        "call scripts/reference --write"
+    )
+
+
+def models(model: type[schema.Model] = schema.Model) -> Iterator[type[schema.Model]]:
+    """All models of the program; private bases, too."""
+    for below in model.__subclasses__():
+        if below.__module__.startswith("reportgen."):
+            yield below
+            yield from models(below)
+
+
+@pytest.mark.parametrize("entry", schemas.entries().values(), ids=schemas.entries())
+def test_each_key_has_its_line_in_both_languages(entry: schemas.Entry) -> None:
+    told = schema.json_schema(entry.model)
+    for name, model in {"": told, **told.get("$defs", {})}.items():
+        for key, held in model.get("properties", {}).items():
+            en, _, zh = held.get("description", "").partition("\n")
+            assert en and re.search("[\u4e00-\u9fff]", zh), f"{name}.{key} has no line in messages/keys"
+
+
+def test_each_line_belongs_to_a_key() -> None:
+    for entry in schemas.entries().values():
+        assert entry.model  # it is loaded
+    found = [*models()]
+    for file in sorted((FOLDER / "keys").glob("*.toml")):
+        for name, lines in area(f"keys/{file.stem}").items():
+            bearers = [model for model in found if name in {base.__name__ for base in model.__mro__}]
+            known = {key for model in bearers for key in schema.keys(model)}
+            assert {*lines} <= known, f"{file.name}: [{name}]"
+
+
 # ---- the officer's guide: awards --------------------------------------------------------------
 
 AWARDS = dict(zip(GUIDES, ("## Awards", "## 獎勵文件"), strict=True))
@@ -270,7 +317,7 @@ PARTS = ("rules.toml", "publication.toml")
 
 def chapter(guide: str, part: str) -> str:
     """What the chapter on awards says of one of its two files, up to the next head of that level."""
-    (text,) = re.findall(rf"^{AWARDS[guide]}\n(.*?)(?=^## )", read(guide), re.MULTILINE | re.DOTALL)
+    (text,) = re.findall(rf"^{AWARDS[guide]}\n(.*?)(?=^## )", prose(guide), re.MULTILINE | re.DOTALL)
     (found,) = re.findall(rf"^### [^\n]*`{re.escape(part)}`\n(.*?)(?=^### )", text, re.MULTILINE | re.DOTALL)
     return str(found)
 
@@ -340,7 +387,7 @@ def test_each_paper_each_policy_and_each_verdict_has_a_row(guide: str) -> None:
         row = rf"^\| (?=.*{verdict})(?=.*{words.zh.partition('：')[0]}).* \|"
         assert re.search(row, chapter(guide, "publication.toml"), re.MULTILINE), verdict
     for name in revocations.REVOKED_COLUMNS:
-        assert re.search(rf"^\|.* {name} \|", read(guide), re.MULTILINE), name
+        assert re.search(rf"^\|.* {name} \|", prose(guide), re.MULTILINE), name
 
 
 @pytest.mark.parametrize("guide", GUIDES)
@@ -385,7 +432,7 @@ ASSESSED = {*named_by(assessed.AppraisalPlan), *assessed.PAPERS, *APPRAISED, *HE
 
 
 def on_appraisals(guide: str) -> str:
-    (text,) = re.findall(r"^## (?:Appraisal|績效評比)\n(.*?)(?=^## )", read(guide), re.MULTILINE | re.DOTALL)
+    (text,) = re.findall(r"^## (?:Appraisal|績效評比)\n(.*?)(?=^## )", prose(guide), re.MULTILINE | re.DOTALL)
     return str(text)
 
 
@@ -425,7 +472,7 @@ MEETING = {*words_of(meeting.Plan), *composer.COUNTED, *tracking.COLUMNS} - {*HE
 
 def on_compilations(guide: str) -> str:
     (text,) = re.findall(
-        r"^## (?:Compilation|部務會報彙編)\n(.*?)(?=^## )", read(guide), re.MULTILINE | re.DOTALL
+        r"^## (?:Compilation|部務會報彙編)\n(.*?)(?=^## )", prose(guide), re.MULTILINE | re.DOTALL
     )
     return str(text)
 

@@ -101,7 +101,13 @@ def test_one_changed_cell_makes_only_what_depends_on_it_and_says_which(project: 
 
 
 @pytest.mark.parametrize(
-    "file", ["templates/bulletin/blocks.html", "styles/bulletin.css", "styles/tokens.toml"]
+    "file",
+    [
+        "templates/bulletin/document.html",
+        "templates/shared/tables.html",
+        "styles/shared/pages.css",
+        "styles/tokens.toml",
+    ],
 )
 def test_a_changed_template_or_style_makes_all(project: Path, file: str) -> None:
     before = (project / file).read_text("utf-8")

@@ -80,6 +80,7 @@ def signatures(composer: Composer, posts: Mapping[str, Sequence[Text]]) -> Table
         rows.append(composer.row(first, *others))
     return Table(
         anchor="t-signatures",
+        look="signatures",
         caption=composer.words["signature.caption"],
         stub=heads[0],
         columns=tuple(map(Column, heads[1:])),

@@ -14,6 +14,7 @@ from pydantic import Field
 
 from reportgen.kinds.figures import FiguresComposer, Reference
 from reportgen.model import (
+    MOST_PANELS,
     MOST_POINTS,
     MOST_SERIES,
     ChartSpec,
@@ -38,7 +39,6 @@ APART = (
     "grouped_bar",
     "stacked_bar",
 )  # their series are told apart by colours; events have a place there
-HEIGHTS = {"small_multiples": 70.0, "slope": 70.0}  # mm; a heat map and a ranked bar grow with their rows
 Axis = tuple[tuple[int | str, Text], ...]
 
 
@@ -230,8 +230,16 @@ def bare_spec(
         measure=metric.name,
         unit=composer.head(points[0].figure.unit if points else metric.unit),
         better=better,
-        height_mm=16 + 6.0 * len(series) if form == "heat_map" else HEIGHTS.get(form, 64.0),
+        height_mm=_height(form, len(series)),
     )
+
+
+def _height(form: Form | Literal["spark"], count: int) -> float:
+    """Millimetres; what has a row for each series grows with them."""
+    if form == "slope":
+        return 16 + 8.0 * count
+    by_row = form == "heat_map" or (form == "small_multiples" and count > MOST_PANELS)
+    return 16 + 6.0 * count if by_row else 64.0
 
 
 def year_axis(years: Iterable[int]) -> Axis:

@@ -17,6 +17,7 @@ class Section:
     """A numbered heading; `flow` goes on without a new page.
 
     `level` 2 stands within one of level 1. `one_page`: all of it, up to the next that begins a page, is to be read on one.
+    `look` names the style of all that stands in it.
     """
 
     number: str
@@ -25,6 +26,7 @@ class Section:
     flow: bool = False
     level: int = 1
     one_page: bool = False
+    look: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,9 @@ class Row:
 @dataclass(frozen=True, kw_only=True)
 class Table:
     """`name` is 表3 / Table 3, empty for a table without a number; `break_after` are the rows before which a small gap guides the eye; `flows`:
-    it may go on over the page.
+    it may go on over the page. `look` is empty for a table of figures, `grid` for one whose rows go on beside each other under heads of
+    their own; any other is a table of words, `words` or the name of its style. `widths` are per cent of its columns, the stub first
+    (empty: by what stands in them).
     """
 
     anchor: str
@@ -99,6 +103,8 @@ class Table:
     source: Text | None = None
     break_after: tuple[int, ...] = ()
     flows: bool = False
+    look: str = ""
+    widths: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,9 +204,10 @@ class Segment:
 
 @dataclass(frozen=True)
 class Fields:
-    """Labelled entries below each other: 正本, 副本, 開會時間 …"""
+    """Labelled entries below each other: 正本, 副本, 開會時間 …; side by side as `facts`, or as places for `signatures`."""
 
     fields: tuple[Field, ...]
+    look: Literal["", "facts", "signatures"] = ""
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,7 @@ ChartForm = Literal[
 
 
 MOST_POINTS = 2000
+MOST_PANELS = 4  # more small multiples are shades: their lines, in one chart, would run over one another
 MOST_SERIES = 6  # more cannot be told apart by their colours
 
 

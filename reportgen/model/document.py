@@ -10,6 +10,8 @@ from reportgen.model.blocks import Block
 from reportgen.model.errors import Problem
 from reportgen.model.values import Printed, Text
 
+Setting = Literal["", "official", "news", "dense", "book"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
@@ -48,8 +50,8 @@ class Document:
     said in a title or another place of words alone, so that no place of theirs is found.
     `records` are tables for programs that its workbook holds besides those of the paper.
     `sheet` is set where the document is one page of its own size. `absent` are files that would be inputs if they were there.
-    `parts` are the documents of which this one is the page. `setting`: `news` is dated and told in one language after the
-    other, English first; `dense` is a sheet for each person, set small.
+    `parts` are the documents of which this one is the page. `setting`: an `official` paper is told in one language after the
+    other, `news` likewise, English first and dated; `dense` is a sheet for each person, set small; a `book` has a cover and contents.
     """
 
     publication: str
@@ -75,7 +77,7 @@ class Document:
     absent: tuple[str, ...] = ()
     records: tuple[Records, ...] = ()
     parts: tuple[Document, ...] = ()
-    setting: Literal["", "news", "dense"] = ""
+    setting: Setting = ""
 
 
 @dataclass(frozen=True, kw_only=True)

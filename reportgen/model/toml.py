@@ -54,7 +54,8 @@ def read(text: str) -> tuple[Table, dict[Path, int]]:
     values = parse(text)
     lines: dict[Path, int] = {}
     for path, row in positions(text):
-        lines.setdefault(path, row)
+        for length in range(len(path), 0, -1):  # `[a.b]` is where a stands, too
+            lines.setdefault(path[:length], row)
     return placed(values, (), lines), lines
 
 

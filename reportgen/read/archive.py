@@ -17,10 +17,10 @@ from pydantic import AfterValidator, Field
 from reportgen.model import Text
 from reportgen.model.errors import InputError, Place, Problem, not_utf8, problem
 from reportgen.model.formats import MINUS, Unit
+from reportgen.model.hints import near
 from reportgen.model.messages import message, told
 from reportgen.read.fields import Halves, Number, Within
 from reportgen.read.schema import Fault, Model, TomlFile, check, fault, open_toml, read, shown, wrong
-from reportgen.read.toml import nearest
 
 PICTURES = (".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff")
 USUAL = {"data": ("data.csv",), "text": ("text.txt",), "picture": tuple(f"panel{end}" for end in PICTURES)}
@@ -277,9 +277,8 @@ def _value(
             number = Fraction(value.replace(",", ""))
     unit = unicodedata.normalize("NFKC", unit)
     if unit not in units:
-        near = nearest(unit, units)
         known = ", ".join(word for word in units if word)
-        fault("unit", *told("archive.is_unknown", unit=unit, known=known, near=Text(near[1], near[0])))
+        fault("unit", *told("archive.is_unknown", unit=unit, known=known, near=near(unit, units)))
     if len(problems) > before:
         return None
     shown = value.replace("-", MINUS) if number is not None else value

@@ -26,6 +26,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from reportgen.model import LANGUAGES, Text, formats, toml
 from reportgen.model.errors import Place
+from reportgen.model.hints import near
 from reportgen.model.messages import message
 from reportgen.model.toml import Raw
 from reportgen.read.schema import (
@@ -40,7 +41,6 @@ from reportgen.read.schema import (
     unknown_at,
     wrong,
 )
-from reportgen.read.toml import nearest
 from reportgen.read.words import check_halves
 
 Name = Annotated[str, Own("name"), SkipJsonSchema()]  # of `[metric.collected]`: collected
@@ -62,8 +62,7 @@ def _halves(raw: Raw) -> Text:
     ]
     for key in raw:
         if key not in LANGUAGES:
-            near = nearest(key, LANGUAGES)
-            faults.append(fault(key, "schema.is_unknown_key", known=LANGUAGES, near=Text(near[1], near[0])))
+            faults.append(fault(key, "schema.is_unknown_key", known=LANGUAGES, near=near(key, LANGUAGES)))
     if faults:
         raise refused(faults)
     return Text(raw["zh"], raw["en"])

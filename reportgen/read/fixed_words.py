@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from reportgen.model import LANGUAGES, Text, toml
 from reportgen.model.errors import KindError, Place, Problem, problem
@@ -20,6 +20,13 @@ _BILINGUAL: TypeAdapter[Text] = TypeAdapter(Bilingual)
 class WordsFile(Model):
     """What a file of words has besides words: the kinds whose words it takes in, under its own."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "additionalProperties": {
+                "anyOf": [_BILINGUAL.json_schema(), {"type": "object", "additionalProperties": True}]
+            }
+        }
+    )
     taken_in: Annotated[tuple[str, ...], Field(alias="with")] = ()
 
 

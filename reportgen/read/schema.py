@@ -19,10 +19,8 @@ from __future__ import annotations
 
 import functools
 import inspect
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import ParamSpec, Self, TypeVar
 
 from pydantic import (
@@ -36,95 +34,62 @@ from pydantic import (
     model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
+from pydantic_core import CoreSchema
 
 from reportgen.model import Text, toml
-from reportgen.model.errors import InputError, KindError, Place, Problem, problem
+from reportgen.model.errors import InputError, Place, Problem
+from reportgen.model.hints import near
 from reportgen.model.messages import FOLDER, area
 from reportgen.model.toml import Raw
-from reportgen.read.toml import at_most, legible, nearest
+from reportgen.read.faults import (
+    Fault,
+    fault,
+    in_order,
+    problems_of,
+    refused,
+    repeated,
+    shown,
+    told_at,
+    unknown_at,
+    wrong,
+)
+from reportgen.read.toml_files import Error, TomlFile, file_bytes, open_toml, parse_toml
 from reportgen.read.words import Glossary
+
+__all__ = [
+    "Context",
+    "Fault",
+    "Known",
+    "Model",
+    "Own",
+    "Spot",
+    "TomlFile",
+    "below",
+    "check",
+    "fault",
+    "file_bytes",
+    "form",
+    "in_order",
+    "json_schema",
+    "keys",
+    "mark_of",
+    "meaning",
+    "open_toml",
+    "parse_toml",
+    "problems_of",
+    "read",
+    "read_sound",
+    "refused",
+    "repeated",
+    "shown",
+    "told_at",
+    "unknown_at",
+    "wrong",
+]
 
 M = TypeVar("M", bound="Model")
 P = ParamSpec("P")
 Known = Mapping[str, Collection[str]]
-Fault = InitErrorDetails
-Error = type[InputError] | type[KindError]
-
-
-# ---- files ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class TomlFile:
-    """A TOML file as it was read: its tables, and the line of each key. `file` is its path from the project's root."""
-
-    file: str
-    raw: bytes
-    values: toml.Table
-    lines: Mapping[toml.Path, int]
-
-    def place(self, path: toml.Path) -> Place:
-        return Place(self.file, row=toml.line_of(path, self.lines), column=in_words(path, self.values))
-
-
-def open_toml(
-    project: Path, file: str, missing: Problem | None = None, error: Error = InputError
-) -> TomlFile:
-    """The file, or what is wrong with it as TOML; `missing` is told where there is no such file."""
-    return parse_toml(file, file_bytes(project, file, missing, error), error)
-
-
-def file_bytes(project: Path, file: str, missing: Problem | None = None, error: Error = InputError) -> bytes:
-    try:
-        return (project / file).read_bytes()
-    except FileNotFoundError:
-        raise error(missing or problem(Place(file), "schema.file_is_missing")) from None
-    except OSError as fault:
-        raise error(problem(Place(file), "schema.file_cannot_be_read", error=fault.strerror)) from None
-
-
-def parse_toml(file: str, raw: bytes, error: Error = InputError) -> TomlFile:
-    try:
-        values, lines = toml.read(raw.decode("utf-8-sig"))
-    except UnicodeDecodeError as fault:
-        row = raw[: fault.start].count(b"\n") + 1
-        raise error(problem(Place(file, row=row), "schema.is_not_utf8")) from None
-    except toml.Mistake as fault:
-        raise error(problem(Place(file, row=fault.row), fault.name, **fault.slots)) from None
-    return TomlFile(file, raw, values, lines)
-
-
-def in_words(path: toml.Path, values: Raw) -> str:
-    """`section 1, block 2: metrics 1`: the tables on the way, then the key and the place in its list."""
-    tables, keys = "", ""
-    for number, part in enumerate(path, 1):
-        is_table = _is_table(_at(values, path[:number]))
-        step = f" {part + 1}" if isinstance(part, int) else part
-        if is_table and not keys:
-            tables += (
-                step
-                if isinstance(part, int) or not tables
-                else (", " if tables[-1].isdigit() else ".") + step
-            )
-        else:
-            keys += step if isinstance(part, int) or not keys else f".{step}"
-    return ": ".join(filter(None, (tables, keys)))
-
-
-def _is_table(value: Raw) -> bool:
-    """Whether the value is a table or a list of tables; a text in two languages is none."""
-    value = value[0] if isinstance(value, tuple) and value else value
-    return isinstance(value, Mapping) and not value.keys() & {"zh", "en"}
-
-
-def _at(values: Raw, path: toml.Path) -> Raw:
-    for part in path:
-        try:
-            values = values[part]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return values
 
 
 def read(
@@ -168,106 +133,6 @@ def read_sound(
         left_out += problems_of(faults, file)
     problems += in_order(left_out)
     return made
-
-
-def in_order(problems: Iterable[Problem]) -> list[Problem]:
-    found = sorted(dict.fromkeys(problems), key=lambda problem: problem.place)
-    return list(at_most(found)) if found else []
-
-
-def problems_of(
-    error: ValidationError, file: TomlFile, above: toml.Path = (), skip: int = 0
-) -> list[Problem]:
-    """The faults with their places; their paths go on from `above`, without their first `skip` parts."""
-    return [_problem(line, file, (*above, *line["loc"][skip:])) for line in error.errors(include_url=False)]
-
-
-# What pydantic finds by itself, in our words.
-_OURS = {
-    "string_type": "schema.is_not_text",
-    "int_type": "schema.is_not_whole_number",
-    "bool_type": "schema.is_not_true_or_false",
-    "tuple_type": "schema.is_not_list",
-    "dict_type": "schema.is_not_table",
-    "date_type": "schema.is_not_date",
-    "time_type": "schema.is_not_time",
-    "float_type": "schema.is_not_number",
-}
-
-
-def _problem(line: Raw, file: TomlFile, path: toml.Path) -> Problem:
-    kind, slots = line["type"], line.get("ctx") or {}
-    place = file.place(tuple(part for part in path if part != "[key]"))
-    if kind == "literal_error":
-        kind, slots = _unknown(line["input"], re.findall(r"'([^']*)'", slots["expected"]))
-    if kind == "schema.is_unknown" and path[-1:] == ("[key]",):
-        kind = "schema.is_unknown_key"
-    if kind == "missing":  # of a list of fixed length
-        return problem(place, "schema.entry_is_missing")
-    if kind == "too_short":
-        return problem(
-            place, "schema.has_few_entries", count=slots["actual_length"], least=slots["min_length"]
-        )
-    if kind == "too_long":
-        return problem(
-            place, "schema.has_many_entries", count=slots["actual_length"], most=slots["max_length"]
-        )
-    if kind in _OURS:
-        return problem(place, _OURS[kind], value=shown(line["input"]))
-    if "." not in kind:
-        return problem(place, "schema.is_not_valid", value=shown(line["input"]), error=line["msg"])
-    return problem(place, kind, **slots)
-
-
-# ---- faults ---------------------------------------------------------------------------------
-
-
-def wrong(name: str, /, **slots: Raw) -> PydanticCustomError:
-    """To be raised where a single value is validated: the message `name` of the catalogue."""
-    return PydanticCustomError(name, name, slots)
-
-
-def fault(key: str | toml.Path, name: str, /, **slots: Raw) -> Fault:
-    """To be given by a check: the fault stands at this key, or path from the model's own table."""
-    path = (key,) if isinstance(key, str) and key else tuple(key)
-    return {"type": wrong(name, **slots), "loc": path, "input": None}
-
-
-def told_at(key: str | toml.Path, problems: Iterable[Problem]) -> Iterator[Fault]:
-    """Problems that were found elsewhere, told at this key."""
-    for found in problems:
-        yield fault(key, "schema.as_found", what=Text(found.zh, found.en))
-
-
-def repeated(key: str, tables: Iterable[Raw], name: str = "id") -> Iterator[Fault]:
-    """Tables of a list that bear a name which one above them has already."""
-    taken: set[str] = set()
-    for number, table in enumerate(tables):
-        value = getattr(table, name)
-        if value and value in taken:
-            yield fault((key, number, name), "schema.is_used_twice", value=shown(value))
-        taken.add(value)
-
-
-def unknown_at(key: str | toml.Path, value: object, known: Iterable[str]) -> Fault:
-    """The value is none of the known words: they are told, and the nearest."""
-    name, slots = _unknown(value, known)
-    return fault(key, name, **slots)
-
-
-def refused(faults: Iterable[Fault]) -> ValidationError:
-    """To be raised where one value has several faults."""
-    return ValidationError.from_exception_data("", list(faults))
-
-
-def shown(value: object) -> str:
-    """The value as the file has it, short enough for a message."""
-    return legible(f"{value:g}" if isinstance(value, float) else toml.written(value))
-
-
-def _unknown(value: object, known: Iterable[str]) -> tuple[str, dict[str, Raw]]:
-    near = nearest(str(value), known := [word for word in known if word])
-    return "schema.is_unknown", {"value": shown(value), "known": known or "-", "near": Text(near[1], near[0])}
 
 
 def below(raw: Mapping[str, Raw], key: str) -> list[str]:
@@ -392,8 +257,7 @@ def _fields(cls: type[Model], raw: Mapping[str, Raw], context: Context) -> tuple
             faults.append(fault(declared.alias or name, "schema.is_missing", form=form(cls, name)))
     for key in raw:
         if key not in known and key not in in_code:
-            near = nearest(key, known)
-            faults.append(fault(key, "schema.is_unknown_key", known=known, near=Text(near[1], near[0])))
+            faults.append(fault(key, "schema.is_unknown_key", known=known, near=near(key, known)))
     return given, faults
 
 
@@ -441,7 +305,7 @@ def form(cls: type[Model], name: str) -> str:
     """How the key of a field is written: `name = { zh = "…", en = "…" }`, `[candidates]`, `[[section]]`."""
     key = cls.model_fields[name].alias or name
     schema = _adapter(cls, name).json_schema()
-    if "$ref" in schema:
+    if "$ref" in schema or ("properties" in schema and "examples" not in schema):
         return f"[{key}]"
     if "$defs" in schema:
         return f"[[{key}]]" if "items" in schema else f"[{key}.…]"
@@ -464,8 +328,12 @@ def _example(schema: Mapping[str, Raw]) -> str:
 
 @functools.cache
 def _meanings() -> dict[str, Raw]:
-    files = sorted((FOLDER / "keys").glob("*.toml"))
-    return {model: keys for file in files for model, keys in area(f"keys/{file.stem}").items()}
+    """By model; models of the same name in two kinds share a table."""
+    meanings: dict[str, Raw] = {}
+    for file in sorted((FOLDER / "keys").glob("*.toml")):
+        for model, meant in area(f"keys/{file.stem}").items():
+            meanings[model] = {**meanings.get(model, {}), **meant}
+    return meanings
 
 
 def meaning(model: type[BaseModel], key: str) -> Text | None:

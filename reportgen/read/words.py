@@ -17,7 +17,6 @@ from pathlib import Path
 from reportgen.model import LANGUAGES, Language, Line, Run, Text
 from reportgen.model.errors import KindError, Place, Problem, not_utf8, problem
 from reportgen.model.formats import gregorian_year
-from reportgen.model.messages import told
 
 SLOT = re.compile(r"\{([^{}]+)\}")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
@@ -41,32 +40,6 @@ _MONTHS = [
     "November",
     "December",
 ]
-
-
-def as_text(raw: object, place: Place, problems: list[Problem]) -> Text | None:
-    """A pair `{ zh = …, en = … }` as a Text; a missing or empty half is a problem with its place."""
-    if isinstance(raw, Mapping):
-        missing = [half for half in LANGUAGES if not isinstance(raw.get(half), str) or not raw[half].strip()]
-        unknown = sorted(set(raw) - set(LANGUAGES))
-        if not missing and not unknown:
-            return Text(raw["zh"], raw["en"])
-        if missing:
-            lacks = {"zh": told("words.chinese_zh"), "en": told("words.english_en")}
-            problems.append(
-                problem(
-                    place,
-                    "words.half_is_missing",
-                    missing=Text(
-                        "與".join(lacks[half][1] for half in missing),
-                        " and ".join(lacks[half][0] for half in missing),
-                    ),
-                )
-            )
-        if unknown:
-            problems.append(problem(place, "words.unknown_language", unknown=[*unknown]))
-        return None
-    problems.append(problem(place, "words.must_text_both_languages"))
-    return None
 
 
 def slots(words: str) -> list[str]:

@@ -56,7 +56,7 @@ def rehearse(draft: Draft) -> Rehearsal:
     from reportgen.write import drawings, html
 
     empty = {anchor: (drawings.EMPTY, "-") for anchor, _ in drawings.specs(draft.document)}
-    html.pages_and_style(draft.design, draft.document, empty, draft.hashes(), draft.publication.name)
+    html.pages_and_style(draft.design, draft.document, empty, draft.hashes(), draft.job.name)
     return Rehearsal()
 
 

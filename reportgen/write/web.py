@@ -49,7 +49,7 @@ def page(documents: Sequence[Document], pictures: Mapping[str, str], design: htm
         "alternative": charts.alternative,
         "rows": rows,
     }
-    made = html.filled(env, "panels/page.html", context)
+    made = html.filled(env, f"{documents[0].kind}/page.html", context)
     colours = f"<style>{design.theme.css()}</style>\n</head>"
     return made.replace("</head>", colours, 1).encode("utf-8")
 

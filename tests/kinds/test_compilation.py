@@ -487,13 +487,17 @@ def test_check_tells_of_a_lost_instruction(tmp_path: Path) -> None:
 def test_layout_files_follow_what_a_template_and_a_style_take_in() -> None:
     files = html.layout_files(ROOT, "compilation")
     assert {
-        "templates/bulletin/blocks.html",
-        "templates/awards/blocks.html",
-        "templates/bulletin/words.toml",
-        "styles/papers.css",
-        "styles/bulletin.css",
+        "templates/shared/frame.html",
+        "templates/shared/blocks.html",
+        "templates/shared/official.html",
+        "templates/shared/cover.html",
+        "templates/shared/words.toml",
+        "styles/shared/papers.css",
+        "styles/shared/pages.css",
     } <= set(files)
-    assert "styles/papers.css" in html.layout_files(ROOT, "awards")
+    awards = html.layout_files(ROOT, "awards")
+    assert {"styles/shared/papers.css", "templates/shared/words.toml"} <= set(awards)
+    assert not {"styles/shared/cover.css", "templates/shared/cover.html"} & set(awards)
     assert not [
         file for file in html.layout_files(ROOT, "bulletin") if "awards" in file or "compilation" in file
     ]

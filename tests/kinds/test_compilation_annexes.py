@@ -334,8 +334,8 @@ def test_a_changed_cell_of_the_source_s_dataset_makes_the_compilation_again(tmp_
     assert {state for state, _ in states().values()} == {"unchanged"}
     for file, old, new in (
         ("inputs/datasets/staff-102/staff.csv", "Lin Kun", "Lin Kuen"),
-        ("templates/bulletin/blocks.html", "One macro for each", "A macro for each"),
-        ("styles/papers.css", "margin: 0 0 5mm", "margin: 0 0 5.1mm"),
+        ("templates/shared/blocks.html", "One macro for each", "A macro for each"),
+        ("styles/shared/papers.css", "margin: 0 0 5mm", "margin: 0 0 5.1mm"),
     ):
         swap(folder, file, old, new)
         state, why = states()["meeting-888/compilation.zh.pdf"]

@@ -77,6 +77,19 @@ def test_the_kinds_of_the_program_are_found() -> None:
     assert {"appraisal", "awards", "bulletin", "compilation", "panels", "targets"} <= set(kinds())
 
 
+ASKS = re.compile(r"\bif\b[^%}]*(?:\.anchor|document\.(?:kind|name|publication))\b")
+
+
+def test_no_template_asks_which_kind_document_or_block_it_serves() -> None:
+    """How something looks is said by the block, its section or the setting of its document."""
+    assert ASKS.search('{% if b.anchor.startswith("u-") %}') and ASKS.search(
+        '{{ "a" if document.name == "order" else "b" }}'
+    )
+    texts = {file: file.read_text("utf-8") for file in sorted((ROOT / "templates").rglob("*.html"))}
+    assert len(texts) > 12
+    assert [f"{file.name}: {asked[0]}" for file, text in texts.items() for asked in ASKS.finditer(text)] == []
+
+
 # ---- the walk can fail ------------------------------------------------------------------------
 
 MEMO = Kind(name="memo", composer="reportgen.kinds.bulletin.documents:document")

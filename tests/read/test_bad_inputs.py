@@ -27,9 +27,9 @@ PUBLICATION = "inputs/small-107/publication.toml"
 DATASET = "inputs/datasets/small/dataset.toml"
 CASES = "inputs/datasets/small/cases.csv"
 COSTS = "inputs/datasets/small/costs.csv"
-BLOCKS = "templates/bulletin/blocks.html"
-WORDS = "templates/bulletin/words.toml"
-STYLE = "styles/bulletin.css"
+BLOCKS = "templates/shared/blocks.html"
+WORDS = "templates/shared/words.toml"
+STYLE = "styles/shared/pages.css"
 
 SMALL_PUBLICATION = """\
 kind = "bulletin"
@@ -508,9 +508,9 @@ CASE_LIST = [
     ),
     Case(
         "a script in a template",
-        swap("templates/bulletin/document.html", "<main>", "<main><script>alert(1)</script>"),
+        swap("templates/shared/frame.html", "<main>", "<main><script>alert(1)</script>"),
         4,
-        "templates/bulletin/document.html",
+        "templates/shared/frame.html",
         ("script",),
         ("script",),
     ),
@@ -519,7 +519,7 @@ CASE_LIST = [
         "words that are missing",
         swap(WORDS, "[contents]", "[contets]"),
         4,
-        WORDS,
+        "templates/bulletin/words.toml",
         ("contents",),
         ("contents",),
     ),

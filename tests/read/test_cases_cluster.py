@@ -34,7 +34,13 @@ def nothing_remembered(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
 
 def sample(folder: Path, parts: int) -> Path:
     """The sample of cases with its file as a folder of parts, whose rows are dealt out in turn."""
-    for name in ("templates/bulletin", "styles", "inputs/case-load-104", "inputs/datasets/cases-104"):
+    for name in (
+        "templates/bulletin",
+        "templates/shared",
+        "styles",
+        "inputs/case-load-104",
+        "inputs/datasets/cases-104",
+    ):
         shutil.copytree(ROOT / name, folder / name)
     for name in ("inputs/metrics.toml", "inputs/glossary.csv", "reportgen.toml"):
         shutil.copy(ROOT / name, folder / name)

@@ -18,7 +18,7 @@ import pikepdf
 import pytest
 
 from reportgen.model.errors import KindError
-from reportgen.read import fonts
+from reportgen.read import font_setup, fonts
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             (tmp_path / "faces").mkdir(exist_ok=True)
             shutil.copy(made / face.file, tmp_path / "faces" / face.file)
     monkeypatch.setenv("REPORTGEN_FONTS", str(tmp_path))
-    fonts.install_fonts(lambda line: None)
+    font_setup.install_fonts(lambda line: None)
     return tmp_path
 
 
@@ -41,8 +41,8 @@ def change_a_byte(file: Path) -> None:
     file.write_bytes(content)
 
 
-def findings(*levels: str) -> dict[str, fonts.Finding]:
-    return {finding.what: finding for finding in fonts.doctor() if finding.level in levels}
+def findings(*levels: str) -> dict[str, font_setup.Finding]:
+    return {finding.what: finding for finding in font_setup.doctor() if finding.level in levels}
 
 
 def test_every_declared_face_is_there() -> None:
@@ -61,7 +61,7 @@ def test_every_face_has_a_licence_and_a_known_place_in_a_stack() -> None:
 @pytest.mark.slow
 def test_making_a_weight_again_gives_the_pinned_bytes() -> None:
     medium = next(face for face in fonts.faces() if face.weight == 500)
-    assert hashlib.sha256(fonts.static_instance(medium)).hexdigest() == medium.sha256
+    assert hashlib.sha256(font_setup.static_instance(medium)).hexdigest() == medium.sha256
 
 
 def test_names_of_people_are_covered() -> None:
@@ -70,8 +70,8 @@ def test_names_of_people_are_covered() -> None:
 
 @pytest.mark.parametrize("stack", ["sans-serif", "serif", "kai"])
 def test_all_of_big5_is_covered_by_each_stack(stack: str) -> None:
-    han = "".join(chr(point) for point in fonts.big5_han())
-    assert len(han) == fonts.BIG5_HAN
+    han = "".join(chr(point) for point in font_setup.big5_han())
+    assert len(han) == font_setup.BIG5_HAN
     assert fonts.uncovered(han, (stack,)) == []
 
 
@@ -124,7 +124,7 @@ def test_installing_again_mends_a_broken_link(own_folder: Path) -> None:
     face = own_folder / "faces" / "TW-Sung-98_1.ttf"
     face.unlink()
     assert list(findings("missing")) == ["TW-Sung 400"]
-    fonts.install_fonts(lambda line: None)
+    font_setup.install_fonts(lambda line: None)
     assert findings("missing", "warning") == {}
 
 
@@ -133,7 +133,7 @@ def test_installing_again_changes_nothing(own_folder: Path) -> None:
         return {str(file): file.lstat().st_mtime_ns for file in own_folder.rglob("*") if file.name != ".lock"}
 
     before = state()
-    fonts.install_fonts(lambda line: None)
+    font_setup.install_fonts(lambda line: None)
     assert state() == before
 
 
@@ -143,7 +143,7 @@ def test_two_installations_at_once_leave_a_whole_folder(own_folder: Path) -> Non
     (own_folder / "faces" / "TW-Kai-98_1.ttf").unlink()
 
     def install(_: int) -> int:
-        return subprocess.run([sys.executable, "-m", "reportgen.read.fonts"], check=False).returncode
+        return subprocess.run([sys.executable, "-m", "reportgen.read.font_setup"], check=False).returncode
 
     with ThreadPoolExecutor(2) as pool:
         assert list(pool.map(install, range(2))) == [0, 0]
@@ -156,14 +156,14 @@ def test_a_font_that_debian_has_not_installed_comes_with_the_apt_command(
     absent = dataclasses.replace(fonts.faces()[3], path="/nowhere/kai.ttf", file="kai.ttf")
     monkeypatch.setattr(fonts, "faces", lambda: (absent,))
     with pytest.raises(KindError, match=r"apt-get install .*fonts-cns11643-kai"):
-        fonts.install_fonts(lambda line: None)
+        font_setup.install_fonts(lambda line: None)
     finding = findings("missing")["TW-Kai 400"]
     assert finding.mend.startswith("sudo apt-get install --no-install-recommends fonts-cns11643-kai")
     assert "缺少字型" in finding.zh
 
 
 def test_a_missing_library_comes_with_the_apt_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fonts, "LIBRARIES", {"libnowhere.so.0": "libnowhere0"})
+    monkeypatch.setattr(font_setup, "LIBRARIES", {"libnowhere.so.0": "libnowhere0"})
     assert findings("missing")["libnowhere.so.0"].mend.endswith("libnowhere0")
 
 

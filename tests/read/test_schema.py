@@ -311,6 +311,26 @@ def test_a_missing_key_is_told_with_what_to_write() -> None:
     assert form(Bar, "colours") == 'colours = ["#16222e"]'
 
 
+def test_a_missing_table_is_told_with_its_whole_head() -> None:
+    class Book(Model):
+        unit: Unit
+
+    class Shelf(Model):
+        book: dict[str, Book]
+
+    with pytest.raises(InputError) as refused:
+        read(Shelf, parse_toml("s.toml", b"[book.red]\n"))
+    assert str(refused.value) == "s.toml:1: book.red: unit: is missing; write [book.red.unit]"
+
+
+def test_a_table_above_others_stands_where_the_first_of_them_does() -> None:
+    found = said(SOUND + "\n[units.case]\nfactor = 1\n")
+    assert found == [
+        "s.toml:9: units: is an unknown key; known here: kind, year, from, on, draft, unit, usual, colour, mark; "
+        "did you mean 'unit'?"
+    ]
+
+
 def test_the_reader_says_whose_it_is_to_mend() -> None:
     with pytest.raises(KindError):
         read(Sheet, parse_toml("s.toml", b""), error=KindError)
@@ -381,10 +401,12 @@ def test_lines_of_keys_in_every_notation_are_found() -> None:
     lines = parse_toml("s.toml", text.encode()).lines
     assert lines == {
         ("b c",): 2,
+        ("d",): 6,
         ("d", "e"): 6,
         ("d", "e", 0): 7,
         ("d", "e", 1): 8,
         ("d", "e", 1, "f"): 8,
+        ("g",): 10,
         ("g", "h.i"): 10,
         ("g", "h.i", "j"): 11,
         ("k",): 13,

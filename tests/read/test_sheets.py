@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from reportgen.model.errors import InputError
-from reportgen.read.sheets import MAX_COLUMNS, MAX_ROWS, Sheet, number_text, read_sheet
+from reportgen.read.sheet_limits import MAX_COLUMNS, MAX_ROWS
+from reportgen.read.sheets import Sheet, read_sheet
+from reportgen.read.workbooks import number_text
 
 
 def read(tmp_path: Path, name: str, raw: bytes | str, sheet: str = "", encoding: str = "utf-8") -> Sheet:

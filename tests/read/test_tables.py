@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import subprocess
 import sys
 from datetime import date
@@ -742,3 +744,22 @@ def test_the_files_of_a_dataset_are_known_by_their_hashes(new_taipei: Dataset) -
         "budget.csv",
         "published_totals.csv",
     }
+
+
+DAMAGES = ("7.5", "[[]]", '{ zz = "?" }', '"\\u0000?"', "nan", "[{ a = 1 }]", "-1", "true")
+
+
+@pytest.mark.parametrize("name", ["new-taipei", "cases-104", "responsibility"])
+def test_a_damaged_declaration_is_read_or_told(name: str, tmp_path: Path) -> None:
+    file = tmp_path / f"inputs/datasets/{name}/dataset.toml"
+    file.parent.mkdir(parents=True)
+    lines = (ROOT / file.relative_to(tmp_path)).read_text("utf-8").split("\n")
+    keys = {line.partition(" =")[0]: row for row, line in enumerate(lines) if re.match(r"[\w.-]+ =", line)}
+    heads = {re.sub(r"[\w-]+(?=\])", "", line): row for row, line in enumerate(lines) if line[:1] == "["}
+    for row in (*keys.values(), *heads.values()):
+        for damage in DAMAGES:
+            key = lines[row].strip("[]").rpartition(".")[2] if lines[row][:1] == "[" else ""
+            damaged = f"{key or lines[row].partition(' =')[0]} = {damage}"
+            file.write_text("\n".join([*lines[:row], damaged, *lines[row + 1 :]]), "utf-8")
+            with contextlib.suppress(InputError):
+                describe(tmp_path, name)

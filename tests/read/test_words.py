@@ -10,72 +10,15 @@ from hypothesis import strategies as st
 from small import ROOT, words
 
 from reportgen.model import Line, Ref, Text
-from reportgen.model.errors import KindError, Place, Problem
+from reportgen.model.errors import KindError, Place
 from reportgen.read.fixed_words import read_words
-from reportgen.read.words import (
-    Glossary,
-    Term,
-    as_text,
-    check_halves,
-    fill,
-    plain_line,
-    read_glossary,
-    said,
-    slots,
-)
+from reportgen.read.words import Glossary, Term, check_halves, fill, plain_line, read_glossary, said, slots
 
 HERE = Place("words.toml", column="a.b")
 
 
 def faults(zh: str, en: str) -> list[str]:
     return [problem.say() for problem in check_halves(Text(zh, en), HERE)]
-
-
-# ---- pairs ----------------------------------------------------------------------------------
-
-
-def pair(raw: object) -> tuple[Text | None, list[Problem]]:
-    problems: list[Problem] = []
-    return as_text(raw, HERE, problems), problems
-
-
-def test_a_pair_is_a_text() -> None:
-    assert pair({"zh": "表", "en": "Table"}) == (Text("表", "Table"), [])
-
-
-@pytest.mark.parametrize(
-    ("raw", "en", "zh"),
-    [
-        (
-            {"zh": "表"},
-            "the English (en) half is missing; write both: { zh = …, en = … }",
-            "缺少英文（en）文字；兩種文字都要寫：{ zh = …, en = … }",
-        ),
-        (
-            {"en": "Table", "zh": " "},
-            "the Chinese (zh) half is missing; write both: { zh = …, en = … }",
-            "缺少中文（zh）文字；兩種文字都要寫：{ zh = …, en = … }",
-        ),
-        (
-            {"en": 3},
-            "the Chinese (zh) and English (en) half is missing; write both: { zh = …, en = … }",
-            "缺少中文（zh）與英文（en）文字；兩種文字都要寫：{ zh = …, en = … }",
-        ),
-        (
-            {"zh": "表", "en": "Table", "fr": "Tableau"},
-            "unknown language fr; use zh and en",
-            "未知語言 fr；請用 zh 與 en",
-        ),
-        (
-            "Table",
-            "must be a text in both languages: { zh = …, en = … }",
-            "必須是雙語文字：{ zh = …, en = … }",
-        ),
-        (None, "must be a text in both languages: { zh = …, en = … }", "必須是雙語文字：{ zh = …, en = … }"),
-    ],
-)
-def test_a_pair_that_is_not_whole_is_told_with_its_place(raw: object, en: str, zh: str) -> None:
-    assert pair(raw) == (None, [Problem(HERE, en, zh)])
 
 
 # ---- slots ----------------------------------------------------------------------------------
@@ -246,6 +189,39 @@ def test_a_file_of_words_that_cannot_be_read_is_a_fault_of_the_kind(
     with pytest.raises(KindError) as refused:
         read_words(tmp_path if text is None else written(tmp_path, text), "words.toml")
     assert refused.value.problems[0].say().startswith(why)
+
+
+HALF = 'the text lacks its {} half; write {{ zh = "…", en = "…" }}'
+ZH_HALF = '缺少 {} 文字；請寫 {{ zh = "…", en = "…" }}'
+
+
+@pytest.mark.parametrize(
+    ("raw", "en", "zh"),
+    [
+        ('{ zh = "表" }', [HALF.format("en")], [ZH_HALF.format("en")]),
+        ('{ en = "Table", zh = " " }', [HALF.format("zh")], [ZH_HALF.format("zh")]),
+        ("{ en = 3 }", [HALF.format("zh"), HALF.format("en")], [ZH_HALF.format("zh"), ZH_HALF.format("en")]),
+        (
+            '{ zh = "表", en = "Table", fr = "Tableau" }',
+            ["is an unknown key; known here: zh, en"],
+            ["不認識這個鍵；此處可用：zh、en"],
+        ),
+        (
+            '"Table"',
+            ['"Table" is not a text in both languages; write { zh = "…", en = "…" }'],
+            ['"Table" 不是雙語文字；請寫 { zh = "…", en = "…" }'],
+        ),
+    ],
+)
+def test_a_pair_that_is_not_whole_is_told_in_both_languages(
+    raw: str, en: list[str], zh: list[str], tmp_path: Path
+) -> None:
+    with pytest.raises(KindError) as refused:
+        read_words(written(tmp_path, f"[a]\nb = {raw}\n"), "words.toml")
+    assert [(problem.place.row, problem.en) for problem in refused.value.problems] == [
+        (2, half) for half in en
+    ]
+    assert [problem.zh for problem in refused.value.problems] == zh
 
 
 # ---- glossary -------------------------------------------------------------------------------

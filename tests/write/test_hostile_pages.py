@@ -214,6 +214,10 @@ def test_all_templates_of_a_kind_are_read_and_all_faults_told(tmp_path: Path) ->
     (folder / "parts").mkdir(parents=True)
     (folder / "parts" / "unused.html").write_text("<p>\n{{ row.title|safe }}</p>", "utf-8")
     (folder / "broken.html").write_text("{% if %}", "utf-8")
+    (folder / "document.html").write_text('{% extends "shared/frame.html" %}', "utf-8")
+    (tmp_path / "templates" / "shared").mkdir()
+    for name in ("frame", "not-taken-in"):
+        (tmp_path / "templates" / "shared" / f"{name}.html").write_text("\n{% else %}", "utf-8")
     (folder / "latin.html").write_bytes(b"<p>\xe9</p>")
     with pytest.raises(KindError) as refused:
         html.check_templates(html.environment(tmp_path), tmp_path, "award")
@@ -222,6 +226,7 @@ def test_all_templates_of_a_kind_are_read_and_all_faults_told(tmp_path: Path) ->
         ("templates/award/broken.html", 1),
         ("templates/award/latin.html", 0),
         ("templates/award/parts/unused.html", 2),
+        ("templates/shared/frame.html", 2),
     ]
 
 
@@ -473,6 +478,8 @@ def test_a_style_sheet_takes_in_others_of_the_project_each_once(tmp_path: Path) 
     ("taken", "fault"),
     [
         ('@import "../b.css";', "styles/a.css:1: a style sheet loads nothing"),
+        ('@import "shared/../b.css";', "styles/a.css:1: a style sheet loads nothing"),
+        ('@import "shared/gone.css";', "styles/shared/gone.css: this file is missing"),
         ("@import url(b.css);", "styles/a.css:1: "),
         ('@import "b.css" screen;', "styles/a.css:1: a style sheet loads nothing"),
         ('p { color: red } @import "b.css";', "styles/a.css:1: a style sheet loads nothing"),
@@ -488,7 +495,7 @@ def test_a_style_sheet_takes_in_nothing_else(tmp_path: Path, taken: str, fault: 
 
 
 def test_the_samples_own_style_sheets_pass() -> None:
-    for file in sorted((ROOT / "styles").glob("*.css")):
+    for file in sorted((ROOT / "styles").rglob("*.css")):
         own = html.styles._BEFORE.sub(
             "", file.read_text("utf-8")
         )  # the sheets that it takes in are read here, too

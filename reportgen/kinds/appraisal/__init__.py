@@ -8,4 +8,5 @@ KIND = Kind(
     documents="papers",
     monthly=True,
     formats={"": ("pdf",), "branches": ("pdf", "ods"), "forecast": ("pdf", "ods"), "overdue": ("pdf", "ods")},
+    files={"inputs/*/publication.toml": "reportgen.kinds.appraisal.plan:AppraisalPlan"},
 )

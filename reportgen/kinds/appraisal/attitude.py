@@ -149,6 +149,7 @@ def _months(composer: AppraisalComposer, branch: str, entries: Sequence[Entry]) 
         unit=composer.head("score"),
         notes=(composer.note("attitude.note"),),
         flows=True,
+        look="figures months whole",
     )
     rows: list[Row] = []
     posts = _posts(composer, entries)
@@ -210,7 +211,11 @@ def _comments(composer: AppraisalComposer, plan: AttitudePlan, entries: Sequence
     )
     words = composer.words
     frame = Table(
-        anchor="t-comments", caption=words["attitude.comments"], stub=words["who.attitude"], flows=True
+        anchor="t-comments",
+        caption=words["attitude.comments"],
+        stub=words["who.attitude"],
+        flows=True,
+        look="comments whole",
     )
     return composer.filled(frame, columns, said, lambda entry: composer.named(entry[0]))
 

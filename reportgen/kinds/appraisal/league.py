@@ -109,6 +109,7 @@ def _ranks(composer: AppraisalComposer, group: Group, decisions: Sequence[Decisi
         caption=composer.say("league.caption", group=composer.stated(begun(group.label))),
         stub=words[f"who.{level.name}"],
         flows=len(decisions) > KEPT,
+        look="whole" if with_branch else "",
     )
     return composer.numbered(composer.filled(frame, columns, decisions, composer.head_of))
 
@@ -280,7 +281,13 @@ def rules_in_words(composer: AppraisalComposer, number: str, flow: bool = False)
         said.append(composer.say("standing.source", source=composer.stated(result.standard.source)))
     unsaid = (RANKING, TIES) if composer.level.name == "attitude" else ()  # its paper ranks nobody
     rules = [(label, rule) for label, rule in result.rules if label not in unsaid]
-    frame = Table(anchor="t-rules", caption=words["rules.caption"], stub=words["rules.rule"], flows=True)
+    frame = Table(
+        anchor="t-rules",
+        caption=words["rules.caption"],
+        stub=words["rules.rule"],
+        flows=True,
+        look="rules whole",
+    )
     columns: list[ColumnOf[tuple[Text, Text]]] = [
         composer.column("rules.said", lambda rule: composer.stated(rule[1]))
     ]

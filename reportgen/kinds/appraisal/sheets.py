@@ -34,6 +34,13 @@ from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.read.words import plain_line
 
 MOST_SHEETS = 150  # of one file; more are made a branch at a time, and so by more than one process
+# Per cent of the columns: alike on every sheet.
+WIDTHS = {
+    "own": (30, 18, 17, 7, 10, 9, 9),
+    "items": (34, 18, 19, 9, 10, 10),
+    "standards": (33, 18, 16, 17, 16),
+    "needs": (28, 7, 15, 14, 15, 21),
+}
 
 
 def sheets(composer: AppraisalComposer, decisions: Sequence[Decision], first: int) -> list[Block]:
@@ -91,7 +98,7 @@ def _facts(composer: AppraisalComposer, decision: Decision) -> Fields:
         for name, text in facts.items()
         if text.zh and text.en
     )
-    return Fields(tuple(fields))
+    return Fields(tuple(fields), "facts")
 
 
 def _cards(composer: AppraisalComposer, decision: Decision) -> Iterable[Card]:
@@ -128,7 +135,11 @@ def _items(composer: AppraisalComposer, decision: Decision, id_: str) -> Table:
         column("items.weighted", lambda item: item.weighted),
     ]
     frame = Table(
-        anchor=f"{id_}-{'own' if own else 'items'}", caption=words["items.caption"], stub=words["items.item"]
+        anchor=f"{id_}-{'own' if own else 'items'}",
+        caption=words["items.caption"],
+        stub=words["items.item"],
+        look="own" if own else "items",
+        widths=WIDTHS["own" if own else "items"],
     )
     table = composer.filled(frame, columns, decision.items, lambda item: composer.stated(item.label))
     rows, blank = [*table.rows], [None] * (len(columns) - 2)
@@ -177,7 +188,9 @@ def _missing(composer: AppraisalComposer, checks: Sequence[Check], id_: str) -> 
         return value.exact.reason if isinstance(value, Value) and isinstance(value.exact, Gap) else value
 
     words = composer.words
-    frame = Table(anchor=f"{id_}-missing", caption=words["missing.caption"], stub=words["items.item"])
+    frame = Table(
+        anchor=f"{id_}-missing", caption=words["missing.caption"], stub=words["items.item"], look="words"
+    )
     columns = [composer.column("missing.why", why)]
     return composer.filled(frame, columns, checks, lambda check: composer.stated(check.label))
 
@@ -200,7 +213,11 @@ def _standards(composer: AppraisalComposer, checks: Sequence[Check], id_: str) -
         column("standard.verdict", verdict),
     ]
     frame = Table(
-        anchor=f"{id_}-standards", caption=words["standard.caption"], stub=words["standard.standard"]
+        anchor=f"{id_}-standards",
+        caption=words["standard.caption"],
+        stub=words["standard.standard"],
+        look="standards",
+        widths=WIDTHS["standards"],
     )
     return composer.filled(frame, columns, checks, lambda check: composer.stated(check.label))
 
@@ -231,7 +248,13 @@ def _needs(composer: AppraisalComposer, decision: Decision, id_: str) -> Table:
         column("needs.more", lambda need: composer.stated(need.more[0]) if need.goal and need.more else none),
         column("needs.amount", amount),
     ]
-    frame = Table(anchor=f"{id_}-needs", caption=words["needs.caption"], stub=words["items.item"])
+    frame = Table(
+        anchor=f"{id_}-needs",
+        caption=words["needs.caption"],
+        stub=words["items.item"],
+        look="needs",
+        widths=WIDTHS["needs"],
+    )
     needs = appraisal.needs(composer.level.book, decision)
     return composer.filled(frame, columns, needs, lambda need: composer.stated(need.label))
 
@@ -239,5 +262,8 @@ def _needs(composer: AppraisalComposer, decision: Decision, id_: str) -> Table:
 def _signatures(composer: AppraisalComposer) -> Fields:
     """Places for those who sign, with the name where one is declared."""
     return Fields(
-        tuple(form_field(composer, signer.title, signer.name, "decision") for signer in composer.plan.signers)
+        tuple(
+            form_field(composer, signer.title, signer.name, "decision") for signer in composer.plan.signers
+        ),
+        "signatures",
     )

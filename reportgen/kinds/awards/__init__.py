@@ -8,4 +8,5 @@ KIND = Kind(
     documents="papers",
     formats={"": ("pdf", "odt")},
     writers={"": "pages", "certificates": "certificates"},
+    files={"inputs/*/publication.toml": "reportgen.kinds.awards.plan:AwardsPlan"},
 )

@@ -36,6 +36,15 @@ from reportgen.read.words import plain_line
 PAPER = "decisions"
 MOST_SHEETS = 500  # of one file: 100 seconds and 1.5 GB
 TIED = 8  # as many names of a tie fit the sheet; the others are named on theirs
+# Per cent of the columns: alike on every sheet. A scheme without bands of points has no columns for them.
+WIDTHS = {
+    "checks": (27, 13, 14, 27, 9.5, 9.5),
+    "items": (27, 11, 9, 23, 10, 9, 11),
+    "bandless": (36, 15, 11, 13, 12, 13),
+    "ties": (34, 13, 41, 12),
+    "steps": (58, 24, 18),
+    "shares": (24, 25, 9, 9, 12, 10, 11),
+}
 
 
 def decisions(composer: AwardComposer) -> list[Block]:
@@ -99,6 +108,7 @@ def _summary(composer: AwardComposer, group: Group, decisions: list[Decision]) -
         caption=begun(composer.say("decisions.caption", group=group.label)),
         stub=words["decisions.candidate"],
         flows=True,
+        look="all",
     )
     return composer.filled(frame, columns, decisions, lambda decision: composer.named(decision.person, PAPER))
 
@@ -225,7 +235,13 @@ def _checks(composer: AwardComposer, decision: Decision, id_: str) -> Table:
         column("checks.unit", unit),
         column("checks.verdict", lambda check: words["checks.passed" if check.passed else "checks.failed"]),
     ]
-    frame = Table(anchor=f"{id_}-checks", caption=words["checks.caption"], stub=words["checks.rule"])
+    frame = Table(
+        anchor=f"{id_}-checks",
+        caption=words["checks.caption"],
+        stub=words["checks.rule"],
+        look="checks",
+        widths=WIDTHS["checks"],
+    )
     return composer.filled(frame, columns, decision.checks, rule)
 
 
@@ -242,7 +258,13 @@ def _items(composer: AwardComposer, decision: Decision, id_: str) -> Table:
         column("items.weight", lambda item: item.weight),
         column("items.weighted", lambda item: item.weighted, total=decision.score),
     ]
-    frame = Table(anchor=f"{id_}-items", caption=words["items.caption"], stub=words["items.item"])
+    frame = Table(
+        anchor=f"{id_}-items",
+        caption=words["items.caption"],
+        stub=words["items.item"],
+        look="items",
+        widths=WIDTHS["items" if len(columns) > 5 else "bandless"],
+    )
     total = words["items.score"] if decision.score else None
     return composer.filled(frame, columns, decision.items, lambda item: item.label, total)
 
@@ -264,7 +286,13 @@ def _ties(composer: AwardComposer, decision: Decision, id_: str) -> Table:
         column("ties.with", others),
         column("ties.settled", lambda step: words["ties.yes" if step.settled else "ties.no"]),
     ]
-    frame = Table(anchor=f"{id_}-ties", caption=words["ties.caption"], stub=words["ties.step"])
+    frame = Table(
+        anchor=f"{id_}-ties",
+        caption=words["ties.caption"],
+        stub=words["ties.step"],
+        look="ties",
+        widths=WIDTHS["ties"],
+    )
     return composer.filled(frame, columns, decision.ties, lambda step: begun(step.label))
 
 
@@ -275,7 +303,13 @@ def _bonus(composer: AwardComposer, bonus: Bonus, id_: str) -> Iterable[Block]:
         composer.column("bonus.value", lambda step: step[1]),
         composer.column("checks.unit", lambda step: composer.unit(step[1])),
     ]
-    frame = Table(anchor=f"{id_}-steps", caption=words["bonus.caption"], stub=words["bonus.step"])
+    frame = Table(
+        anchor=f"{id_}-steps",
+        caption=words["bonus.caption"],
+        stub=words["bonus.step"],
+        look="steps",
+        widths=WIDTHS["steps"],
+    )
     yield composer.filled(frame, columns, bonus.steps, lambda step: step[0])
     if bonus.shares:
         yield _shares(composer, bonus, id_)
@@ -299,7 +333,13 @@ def _shares(composer: AwardComposer, bonus: Bonus, id_: str) -> Table:
         column("paid", lambda share: share.paid, first.paid),
         column("extra", extra, first.paid),
     ]
-    frame = Table(anchor=f"{id_}-shares", caption=words["bonus.shares"], stub=words["list.name"])
+    frame = Table(
+        anchor=f"{id_}-shares",
+        caption=words["bonus.shares"],
+        stub=words["list.name"],
+        look="shares",
+        widths=WIDTHS["shares"],
+    )
     table = composer.filled(frame, columns, bonus.shares, lambda share: composer.shown(share.names, PAPER))
     sums = {"unpaid": bonus.unpaid, "total": bonus.total}
     if not bonus.unpaid.exact:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
 
 from reportgen.compute import rules
 from reportgen.compute.rules.model import Result
@@ -16,7 +15,7 @@ from reportgen.kinds.awards import certificates, decisions, letters, lists
 from reportgen.kinds.awards.composer import AwardComposer, ambiguous_slots, slot_names
 from reportgen.kinds.awards.plan import PAPERS, AwardsPlan
 from reportgen.kinds.material import Material
-from reportgen.model import Block, Document, Text, formats
+from reportgen.model import Block, Document, Setting, Text, formats
 from reportgen.model.errors import InputError
 from reportgen.read.schema import read_sound
 from reportgen.read.tables import describe
@@ -35,7 +34,11 @@ MAKERS: Mapping[str, Callable[[AwardComposer], Sequence[Block]]] = {
     "report": lists.report,
     "certificates": certificates.recipients,
 }
-SETTINGS: Mapping[str, Literal["news", "dense"]] = {"report": "news", "decisions": "dense"}
+SETTINGS: Mapping[str, Setting] = {
+    **dict.fromkeys(("letter", "order", "announcement", "notice"), "official"),
+    "report": "news",
+    "decisions": "dense",
+}
 # Papers that name no candidate.
 NAMELESS = frozenset({"letter", "notice", "programme"})
 

@@ -86,7 +86,14 @@ def _order_table(composer: AwardComposer, paper: Order) -> Table:
     ]
     words = composer.words
     return composer.filled(
-        Table(anchor="t-order", caption=words["order.caption"], stub=words["order.name"], flows=True),
+        Table(
+            anchor="t-order",
+            caption=words["order.caption"],
+            stub=words["order.name"],
+            flows=True,
+            look="order",
+            widths=(14, 20.5, 24.5, 21.5, 19.5),
+        ),
         columns,
         # personnel orders reward persons
         [decision for decision in composer.winners_in_order() if not composer.is_unit(decision.person)],
@@ -176,7 +183,12 @@ def programme(composer: AwardComposer) -> list[Block]:
         composer.column("programme.who", lambda timed: composer.stated(timed[1].who)),
     ]
     table = composer.filled(
-        Table(anchor="t-programme", caption=words["programme.caption"], stub=words["programme.number"]),
+        Table(
+            anchor="t-programme",
+            caption=words["programme.caption"],
+            stub=words["programme.number"],
+            look="programme",
+        ),
         columns,
         _timed(ceremony),
     )
@@ -216,7 +228,10 @@ def _presentation(composer: AwardComposer) -> list[Block]:
         if any(decision.tier and decision.tier.id == tier.id for decision in winners)
     ]
     frame = Table(
-        anchor="t-presentation", caption=words["presentation.caption"], stub=words["presentation.number"]
+        anchor="t-presentation",
+        caption=words["presentation.caption"],
+        stub=words["presentation.number"],
+        look="presentation",
     )
     table = composer.filled(frame, columns, turns, lambda turn: Text(str(turn[0]), str(turn[0])))
     return [table] if turns else []

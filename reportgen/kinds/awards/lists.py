@@ -71,6 +71,7 @@ def _tier_table(composer: AwardComposer, tier: Tier, decisions: list[Decision]) 
         stub=composer.words["list.number"],
         break_after=tuple(breaks),
         flows=True,
+        look="words",
     )
     return composer.filled(frame, columns, decisions)
 
@@ -107,6 +108,7 @@ def _shares(composer: AwardComposer) -> Table:
         stub=words["list.number"],
         break_after=tuple(breaks),
         flows=True,
+        look="words",
     )
     return composer.filled(frame, columns, shares)
 
@@ -177,7 +179,7 @@ def _tiers(composer: AwardComposer) -> list[Block]:
     if not branches:
         return []
     table = composer.filled(
-        Table(anchor="t-tiers", caption=words["report.tiers"], stub=words["report.branch"]),
+        Table(anchor="t-tiers", caption=words["report.tiers"], stub=words["report.branch"], look="words"),
         [*map(of_tier, tiers), composer.column("report.total", whole, total=composer.slots["winners"])],
         branches,
         composer.branch,
@@ -210,7 +212,7 @@ def _paid_by_branch(composer: AwardComposer) -> list[Block]:
         column("report.people", _people),
         column("list.paid", _sum, composer.head("twd")),
     ]
-    frame = Table(anchor="t-paid", caption=words["report.paid"], stub=words["report.branch"])
+    frame = Table(anchor="t-paid", caption=words["report.paid"], stub=words["report.branch"], look="words")
     branches = list(filter(of, composer.branches()))
     table = composer.filled(frame, columns, branches, composer.branch, words["report.all"])
     return [table] if branches else []
@@ -243,7 +245,13 @@ def _honoured(composer: AwardComposer) -> list[Block]:
         composer.column("list.branch", lambda decision: composer.branch(decision.person.branch)),
         composer.column("list.tier", lambda decision: begun(decision.tier.label) if decision.tier else None),
     ]
-    frame = Table(anchor="t-honoured", caption=words["report.honoured"], stub=words["list.name"], flows=True)
+    frame = Table(
+        anchor="t-honoured",
+        caption=words["report.honoured"],
+        stub=words["list.name"],
+        flows=True,
+        look="words",
+    )
     return [
         composer.filled(frame, columns, winners, lambda decision: composer.named(decision.person, "report"))
     ]
@@ -271,5 +279,5 @@ def _quotas(composer: AwardComposer) -> Table:
         composer.column("report.quota", quota),
         column("won", "winners", " with a tier"),
     ]
-    frame = Table(anchor="t-quotas", caption=words["report.quotas"], stub=words["report.group"])
+    frame = Table(anchor="t-quotas", caption=words["report.quotas"], stub=words["report.group"], look="words")
     return composer.filled(frame, columns, composer.result.groups, lambda group: begun(group.label))

@@ -2,4 +2,8 @@
 
 from reportgen.model.kind import Kind
 
-KIND = Kind(name="brief", composer="reportgen.kinds.brief.documents:document")
+KIND = Kind(
+    name="brief",
+    composer="reportgen.kinds.brief.documents:document",
+    files={"inputs/*/publication.toml": "reportgen.kinds.brief.plan:Brief"},
+)

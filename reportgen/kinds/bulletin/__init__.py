@@ -2,4 +2,8 @@
 
 from reportgen.model.kind import Kind
 
-KIND = Kind(name="bulletin", composer="reportgen.kinds.bulletin.documents:document")
+KIND = Kind(
+    name="bulletin",
+    composer="reportgen.kinds.bulletin.documents:document",
+    files={"inputs/*/publication.toml": "reportgen.kinds.bulletin.plan:Plan"},
+)

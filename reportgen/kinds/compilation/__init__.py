@@ -7,4 +7,5 @@ KIND = Kind(
     composer="reportgen.kinds.compilation.documents:document",
     documents="papers",
     formats={"": ("pdf",), "minutes": ("pdf", "odt"), "signoff": ("pdf", "odt")},
+    files={"inputs/*/publication.toml": "reportgen.kinds.compilation.plan:Plan"},
 )

@@ -96,7 +96,8 @@ class _Bound:
         )
         if isinstance(block, Chart):
             return replace(block, data_table=self.ref(Ref(block.data_table, Text("", ""))).anchor)
-        return block
+        words = any(cell.text and cell.text.zh for row in block.rows for cell in row.cells)
+        return replace(block, look="words" if words else "", widths=())
 
     def _caption(self, caption: Text) -> Text:
         """A caption that names another table or chart of its publication: the figures of a chart (圖3)."""

@@ -7,7 +7,7 @@ the parts of the papers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from reportgen.kinds.compilation import annexes, instructions, minutes, signoff, summary
@@ -28,12 +28,15 @@ from reportgen.model import (
     Paragraphs,
     Printed,
     Section,
+    Setting,
     Text,
     formats,
 )
 from reportgen.model.errors import InputError, Problem, problem
 from reportgen.read.schema import read_sound
 from reportgen.read.words import plain_line
+
+SETTINGS: Mapping[str, Setting] = {"compilation": "book", "signoff": "official"}
 
 
 @dataclass(frozen=True)
@@ -162,6 +165,7 @@ def _document(composer: MeetingComposer, blocks: Iterable[Block], bound: _Bound)
         hidden=tuple(dict.fromkeys(hidden for other in taken for hidden in other.hidden)),
         stated=tuple(sorted(stated)),
         ordinals=0,
+        setting=SETTINGS.get(composer.paper, ""),
     )
 
 

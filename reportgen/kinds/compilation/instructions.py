@@ -31,7 +31,7 @@ def _instructions(composer: MeetingComposer) -> Table:
     names = ("meeting", "instruction", "office", "report", "deadline", "status")
     columns = [Column(composer.words[f"tracking.{name}"]) for name in names]
     table = composer.table("t-tracking", "tracking.caption", "tracking.number", columns, rows)
-    return replace(table, flows=True)
+    return replace(table, flows=True, look="tracking")
 
 
 def _row(composer: MeetingComposer, number: int, instruction: Instruction) -> Row:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from reportgen.kinds.compilation.composer import MeetingComposer
 from reportgen.kinds.compilation.plan import Discussion, Matter
@@ -26,7 +27,8 @@ def agenda(composer: MeetingComposer) -> Table:
             rows.append(composer.row(_item(composer, name, number), composer.label(matter.title), matter.by))
     rows.append(composer.row(words["minutes.closing"], None, None, role="group"))
     columns = [Column(words["agenda.title_of"]), Column(words["agenda.by"])]
-    return composer.table("t-agenda", "agenda.caption", "agenda.item", columns, rows)
+    table = composer.table("t-agenda", "agenda.caption", "agenda.item", columns, rows)
+    return replace(table, look="agenda")
 
 
 def _item(composer: MeetingComposer, name: str, number: int) -> Text:

@@ -16,7 +16,9 @@ def summary(composer: MeetingComposer) -> list[Block]:
         for matter in composer.plan.matters()
     )
     return [
-        Section(number="1", title=composer.words["summary.title"], anchor="s-summary", one_page=True),
+        Section(
+            number="1", title=composer.words["summary.title"], anchor="s-summary", one_page=True, look="brief"
+        ),
         composer.heading("summary.decided", "s-decided"),
         Fields(decided),
         composer.heading("summary.owed", "s-owed"),
@@ -62,7 +64,8 @@ def _owed(composer: MeetingComposer) -> list[Block]:
         for instruction in owed
     ]
     columns = [Column(words[f"tracking.{name}"]) for name in ("mark", "id", "subject", "office")]
-    return [composer.table("t-owed", "summary.owed_caption", "tracking.deadline", columns, rows)]
+    table = composer.table("t-owed", "summary.owed_caption", "tracking.deadline", columns, rows)
+    return [replace(table, look="words")]
 
 
 def _moved(composer: MeetingComposer) -> list[Block]:
@@ -87,4 +90,7 @@ def _moved(composer: MeetingComposer) -> list[Block]:
     ]
     columns += [Column(words["moved.change"]), Column(words["moved.unit"])]
     table = composer.table("t-moved", "moved.caption", "moved.metric", columns, rows)
-    return [composer.heading("moved.title", "s-moved"), replace(table, notes=tuple(notes.values()))]
+    return [
+        composer.heading("moved.title", "s-moved"),
+        replace(table, notes=tuple(notes.values()), look="words"),
+    ]

@@ -8,4 +8,9 @@ KIND = Kind(
     documents="panels",
     besides=("exhibition",),
     writers={"": "sheet", "exhibition": "web"},
+    files={
+        "inputs/*/publication.toml": "reportgen.kinds.panels.plan:Exhibition",
+        "inputs/*/items.toml": "reportgen.kinds.panels.items:Catalogue",
+        "inputs/*/panels/*/panel.md": "reportgen.kinds.panels.plan:Panel",
+    },
 )

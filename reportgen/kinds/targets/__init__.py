@@ -7,4 +7,8 @@ KIND = Kind(
     composer="reportgen.kinds.targets.documents:document",
     documents="papers",
     formats={"": ("pdf",), "approval": ("pdf", "ods")},
+    files={
+        "inputs/*/publication.toml": "reportgen.kinds.targets.plan:TargetsPlan",
+        "inputs/*/targets.toml": "reportgen.compute.targets.declaration:TargetsFile",
+    },
 )

@@ -39,7 +39,7 @@ from reportgen.read.words import plain_line
 def approval(composer: TargetComposer) -> list[Block]:
     words = composer.words
     return [
-        Section(number="1", title=words["summary.title"], anchor="s-summary", one_page=True),
+        Section(number="1", title=words["summary.title"], anchor="s-summary", one_page=True, look="summary"),
         *_summary(composer),
         Section(number="2", title=words["branches.title"], anchor="s-branches"),
         Paragraphs((composer.line("branches.intro"),)),

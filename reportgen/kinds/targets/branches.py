@@ -40,7 +40,13 @@ def branches(composer: TargetComposer) -> list[Block]:
     for number, branch in enumerate(result.branches, 2):
         rows = len(branch.parts) + _laid(len(branch.units))[1]
         made += [
-            Section(number=str(number), title=branch.names, anchor=f"b-{branch.id}", one_page=rows <= PAGE),
+            Section(
+                number=str(number),
+                title=branch.names,
+                anchor=f"b-{branch.id}",
+                one_page=rows <= PAGE,
+                look="explained",
+            ),
             Paragraphs(tuple(_sentences(composer, branch))),
             _factors(composer, branch),
             *([_chart(composer, branch)] if rows <= CHART else []),
@@ -228,7 +234,13 @@ def _factors(composer: TargetComposer, branch: BranchTarget) -> Table:
         column("column.weighted", lambda place: branch.parts[place].weighted, percent, branch.index),
     ]
     caption, words = composer.say("why.factors", branch=branch.names), composer.words
-    frame = Table(anchor=f"f-{branch.id}", caption=caption, stub=words["column.factor"])
+    frame = Table(
+        anchor=f"f-{branch.id}",
+        caption=caption,
+        stub=words["column.factor"],
+        look="grid",
+        widths=(42, 7, 13, 13, 9, 8, 8),
+    )
     places = range(len(branch.parts))
     return composer.numbered(composer.filled(frame, columns, places, label, words["column.index"]))
 
@@ -318,6 +330,7 @@ def _units(composer: TargetComposer, branch: BranchTarget) -> Table:
     heads = [Column(words[f"column.{name}"], percent if name == "rate" else None) for name in names]
     table = Table(
         anchor=f"u-{branch.id}",
+        look="grid",
         caption=composer.say("units.caption", branch=branch.names),
         stub=words["column.unit"],
         columns=(*heads, *[Column(words["column.unit"]), *heads] * (across - 1)),

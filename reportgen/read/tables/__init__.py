@@ -8,6 +8,7 @@ Bytes become cells in `sheets`; metrics belong to `metrics`. Every fault of ever
 
 from __future__ import annotations
 
+from reportgen.model.hints import MAX_PROBLEMS
 from reportgen.read.tables.cases import Part, Spread, count_cases, in_place_of, kept_back, part_of
 from reportgen.read.tables.cases import query as case_query
 from reportgen.read.tables.cells import text_fault
@@ -27,7 +28,6 @@ from reportgen.read.tables.declared import (
 )
 from reportgen.read.tables.model import Coercion, Dataset, Declaration, Measure, Record, Table
 from reportgen.read.tables.relations import RELATIONS, Relation
-from reportgen.read.toml import MAX_PROBLEMS
 
 __all__ = [
     "CASE_COLUMNS",

@@ -9,10 +9,10 @@ from datetime import date
 from fractions import Fraction
 
 from reportgen.model import Gap, GapKind, Text, formats
+from reportgen.model.hints import legible
 from reportgen.model.messages import message, told
 from reportgen.read import sheets
 from reportgen.read.tables.columns import ColumnSpec, forms
-from reportgen.read.toml import legible
 
 Understood = Fraction | Gap | str | date
 Fault = tuple[str, str]

@@ -7,10 +7,11 @@ import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from reportgen.model import Source, Text
+from reportgen.model import Source
 from reportgen.model.errors import InputError, Place, Problem, problem
+from reportgen.model.hints import at_most, legible, near
 from reportgen.model.messages import told
-from reportgen.read import fonts, parquet, sheets
+from reportgen.read import fonts, parquet, sheet_limits, sheets, workbooks
 from reportgen.read.tables import cases
 from reportgen.read.tables.cells import Fault, Step, Understood, understand
 from reportgen.read.tables.declaration import describe, unknown_one
@@ -18,7 +19,6 @@ from reportgen.read.tables.declared import Dimension, TableSpec
 from reportgen.read.tables.model import Coercion, Dataset, Declaration, Parsed, Record, Rows, Table
 from reportgen.read.tables.relations import names_in
 from reportgen.read.tables.schema import check_all
-from reportgen.read.toml import at_most, legible, nearest
 
 
 def read_dataset(project: Path, name: str, tables: Collection[str] | None = None) -> Dataset:
@@ -68,8 +68,7 @@ def _stamp(declared: Declaration, parsed: Iterable[Parsed]) -> Path:
         digest.update(f"{one.spec.name} {one.sheet.sha256}\n".encode())
     for module in (
         *sorted(Path(__file__).parent.rglob("*.py")),
-        Path(sheets.__file__),
-        Path(parquet.__file__),
+        *(Path(str(read.__file__)) for read in (sheets, workbooks, sheet_limits, parquet)),
     ):
         digest.update(module.read_bytes())
     return fonts.font_folder().parent / "checked" / digest.hexdigest()
@@ -220,14 +219,13 @@ def _head_problems(spec: TableSpec, sheet: sheets.Sheet) -> Iterator[Problem]:
         if sheet.head.count(name) > 1:
             yield problem(where, "tables.column_name_stands_twice_columns", places=places)
         elif name not in spec.columns:
-            near = nearest(name, spec.columns)
             yield problem(
                 where,
                 "tables.column_is_not_declared",
                 places=places,
                 name_=legible(name),
                 expected=expected,
-                near=Text(near[1], near[0]),
+                near=near(name, spec.columns),
             )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from reportgen.model import GapKind, Text
 from reportgen.model.errors import InputError, Place, Problem, problem
+from reportgen.model.hints import near
 from reportgen.model.messages import message, told
 from reportgen.read.schema import open_toml, read
 from reportgen.read.tables.columns import ColumnSpec
@@ -23,7 +24,6 @@ from reportgen.read.tables.declared import (
     TableSpec,
 )
 from reportgen.read.tables.model import Declaration, Measure
-from reportgen.read.toml import nearest
 
 DEFAULT_SYMBOLS: Mapping[str, GapKind] = {
     "": "blank",
@@ -75,14 +75,13 @@ def describe(project: Path, name: str) -> Declaration:
 
 
 def unknown_one(place: Place, what: tuple[str, str], name: str, known: Collection[str]) -> Problem:
-    near = nearest(name, known)
     return problem(
         place,
         "tables.is_no",
         name_=name,
         what=Text(what[1], what[0]),
         it=Text("、".join(known) or "-", ", ".join(known) or "-"),
-        near=Text(near[1], near[0]),
+        near=near(name, known),
     )
 
 

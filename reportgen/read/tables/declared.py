@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal, get_args
 from pydantic import AfterValidator, Field, ValidationInfo
 
 from reportgen.model import Text
+from reportgen.model.hints import MAX_PROBLEMS
 from reportgen.model.toml import Raw
 from reportgen.read.fields import By, Halves, Like, Name, OneOf, RocYear, Within
 from reportgen.read.schema import (
@@ -24,7 +25,6 @@ from reportgen.read.schema import (
 )
 from reportgen.read.tables.columns import ColumnSpec
 from reportgen.read.tables.relations import AnyRelation, Columns, Parts, formula_faults
-from reportgen.read.toml import MAX_PROBLEMS
 
 CaseKey = Literal["roc_year", "branch", "unit", "officer", "case_type"]
 Count = Literal["new", "closed", "pending", "overdue", "beyond_five_years", "referred", "collected", "cost"]
@@ -297,26 +297,21 @@ class DatasetFile(Model):
 
     @classmethod
     def names(cls, raw: Mapping[str, Raw], known: Known) -> Known:
-        columns = {
-            table: (_list(declared, "key"), _table(declared, "column"))
-            for table, declared in _table(raw, "table").items()
-        }
-        case_type = _table(_table(raw, "dimension"), "case_type")
-        members = [_table({"": one}, "").get("id") for one in _list(case_type, "member")]
+        columns = [
+            (table, name, column.keys() & {"unit", "counts"} and name not in _list(declared.get("key")))
+            for table, declared in _tables(raw.get("table"))
+            for name, column in _tables(declared.get("column"))
+        ]
+        case_type = dict(_tables(raw.get("dimension"))).get("case_type", {})
+        types = [member.get("id") for _, member in _tables(case_type.get("member"))]
         return {
             "dimension": below(raw, "dimension"),
-            "table.column": [
-                f"{table}.{name}"
-                for table, (key, below_) in columns.items()
-                for name in {**dict.fromkeys(key), **below_}
+            "table.column": [f"{table}.{name}" for table, name, _ in columns],
+            "measure": [name for _, name, is_measure in columns if is_measure],
+            "limit": [
+                "default",
+                *(id for id in types if isinstance(id, str) and id != case_type.get("total")),
             ],
-            "measure": [
-                name
-                for key, declared in columns.values()
-                for name in declared
-                if name not in key and _table(declared, name).keys() & {"unit", "counts"}
-            ],
-            "limit": ["default", *(one for one in members if one and one != case_type.get("total"))],
         }
 
     @check
@@ -355,12 +350,11 @@ class DatasetFile(Model):
                 yield unknown_at(("table", id, "from"), one.of, ())
 
 
-def _table(raw: Mapping[str, Raw], key: str) -> Mapping[str, Raw]:
-    """What stands at a key of the raw file, where it is a table."""
-    found = raw.get(key)
-    return found if isinstance(found, Mapping) else {}
+def _tables(raw: Raw) -> Iterator[tuple[Raw, Mapping[str, Raw]]]:
+    """The tables of a table or list as it stands in the file, with their names or places; what else stands there is told later."""
+    pairs = raw.items() if isinstance(raw, Mapping) else enumerate(_list(raw))
+    return ((name, inner) for name, inner in pairs if isinstance(inner, Mapping))
 
 
-def _list(raw: Mapping[str, Raw], key: str) -> tuple[Raw, ...]:
-    found = raw.get(key)
-    return found if isinstance(found, tuple) else ()
+def _list(raw: Raw) -> tuple[Raw, ...]:
+    return raw if isinstance(raw, tuple) else ()

@@ -12,6 +12,7 @@ from typing import Any
 
 from reportgen.model import Text, formats
 from reportgen.model.errors import Place, Problem, problem
+from reportgen.model.hints import legible, near
 from reportgen.model.messages import told
 from reportgen.read.tables.cells import TOTAL_WORDS, Fault
 from reportgen.read.tables.columns import ColumnSpec
@@ -27,7 +28,6 @@ from reportgen.read.tables.relations import (
     Years,
     names_in,
 )
-from reportgen.read.toml import legible, nearest
 
 Faults = dict[tuple[int, str], Fault]  # by row and column
 
@@ -119,9 +119,8 @@ def _member_fault(dimension: Dimension | None, value: str) -> Fault:
     names = {text: m.id for m in members for text in (m.label.zh, m.label.en, *(n.zh for n in m.earlier))}
     if value in names:
         return told("tables.is_label_2", shown=shown, names=names[value])
-    near = nearest(value, [*known, *names])
     listed = ", ".join(known[:30]) + (", …" if len(known) > 30 else "")
-    return told("tables.is_not_known", shown=shown, listed=listed, near=Text(near[1], near[0]))
+    return told("tables.is_not_known", shown=shown, listed=listed, near=near(value, [*known, *names]))
 
 
 def _duplicates(table: Parsed) -> Iterator[tuple[tuple[int, str], Fault]]:

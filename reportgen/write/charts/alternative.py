@@ -5,220 +5,174 @@ It draws nothing and formats no figure: what it says of a figure is the string t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
-from reportgen.model import ChartSpec, Gap, Language, Point, Text
+from reportgen.model import ChartSpec, Language, Point, Text
 from reportgen.model.formats import gregorian_year
 from reportgen.model.messages import message
-from reportgen.write.charts.forms import ranked_members
+from reportgen.write.charts.forms import Drawn, drawn_as, exact_number, ranked_members
 
 MOST_TEXT = 600  # characters of an alternative text; longer ones are cut off or skipped by screen readers
 ALTERNATIVE_SERIES = 6
 
 
-_FORM_NAMES: Mapping[str, Text] = {
+_FORM_NAMES: Mapping[Drawn, Text] = {
     "line": message("charts.line_chart"),
     "grouped_bar": message("charts.grouped_column_chart"),
     "stacked_bar": message("charts.stacked_column_chart"),
     "ranked_bar": message("charts.ranked_bar_chart"),
     "heat_map": message("charts.heat_map"),
-    "slope": message("charts.slope_chart"),
-    "small_multiples": message("charts.small_line_charts_side_side"),
+    "dumbbell": message("charts.two_years_side_side"),
     "spark": message("charts.trend_line"),
 }
 
 
 def alternative(spec: ChartSpec, language: Language) -> str:
     """What the chart shows, for a reader who does not see it; its numbers are printed strings and years."""
-    head = _alternative_head(spec, language)
-    tail = _alternative_tail(spec, language)
-    bodies: list[list[str]]
-    if spec.form == "ranked_bar":
-        bodies = [_ranking_words(spec, language), _extreme_words(spec, language)]
-    elif spec.form == "slope":
-        bodies = [_slope_sentences(spec, language), _extreme_words(spec, language)]
-    elif len(spec.series) <= ALTERNATIVE_SERIES:
-        bodies = [
-            _series_words(spec, language, True),
-            _series_words(spec, language, False),
-            _extreme_words(spec, language),
-        ]
-    else:
-        bodies = [_extreme_words(spec, language)]
+    teller = _Teller(spec, language)
     space = "" if language == "zh" else " "
-    for body in bodies:
+    head, tail = teller.head(), [*teller.target(), *teller.breaks(), *teller.missing()]
+    for body in teller.bodies():  # the longest that is short enough
         whole = space.join([head, *body, *tail])
         if len(whole) <= MOST_TEXT:
             return whole
-    return whole if len(whole) <= MOST_TEXT else space.join([head, *bodies[-1]])[:MOST_TEXT]
+    return space.join([head, *body])[:MOST_TEXT]
 
 
-def _alternative_head(spec: ChartSpec, language: Language) -> str:
-    form, measure, unit = (one.say(language) for one in (_FORM_NAMES[spec.form], spec.measure, spec.unit))
-    xs = [x for x, _ in spec.xs]
-    years = ""
-    if all(isinstance(x, int) for x in xs):
-        first, last = _where(spec, xs[0], language), _where(spec, xs[-1], language)
-        if language == "zh":
-            years = f"，民國{first}" + (f"至{last}" if len(xs) > 1 else "")
-        else:
-            years = f", {first}" + (f" to {last}" if len(xs) > 1 else "")
-    if language == "zh":
-        return f"{form}：{measure}" + f"（{unit}）" * bool(unit) + f"{years}。"
-    return f"{form}: {measure}" + f" ({unit})" * bool(unit) + f"{years}."
+def _level(point: Point) -> Fraction:
+    return exact_number(point) or Fraction(0)
 
 
-def _where(spec: ChartSpec, x: int | str, language: Language) -> str:
-    if isinstance(x, int):
-        return f"{x}年" if language == "zh" else str(gregorian_year(x))
-    return next(label for one, label in spec.xs if one == x).say(language)
+@dataclass(frozen=True)
+class _Teller:
+    """What is said of a chart in one language; each method gives sentences."""
 
+    spec: ChartSpec
+    language: Language
 
-def _drawn(spec: ChartSpec, series: str = "") -> list[Point]:
-    at = {x: number for number, (x, _) in enumerate(spec.xs)}
-    some = [p for p in spec.points if p.figure.gap is None and (not series or p.series == series)]
-    return sorted(some, key=lambda point: at[point.x])
+    def say(self, name: str, **slots: Any) -> str:
+        return message(f"charts.{name}", **slots).say(self.language)
 
+    def listed(self, words: Iterable[str], sign: str = "、") -> str:
+        return (sign if self.language == "zh" else {"；": "; "}.get(sign, ", ")).join(words)
 
-def _exact(point: Point) -> Fraction:
-    exact = point.figure.value.exact
-    return Fraction(0) if isinstance(exact, Gap) else exact
+    def where(self, x: int | str) -> str:
+        if isinstance(x, int):
+            return f"{x}年" if self.language == "zh" else str(gregorian_year(x))
+        return dict(self.spec.xs)[x].say(self.language)
 
+    def at(self, point: Point) -> str:
+        """`121,587 in 2018`, `107年 121,587`; of a member `for`."""
+        name = "said_in" if isinstance(point.x, int) else "said_for"
+        return self.say(name, figure=point.figure.plain, place=self.where(point.x))
 
-def _at(spec: ChartSpec, point: Point, language: Language) -> str:
-    """`121,587 in 2018`, `107年 121,587`; the place alone when it is a member."""
-    where = _where(spec, point.x, language)
-    if language == "zh":
-        return f"{where} {point.figure.plain}"
-    return f"{point.figure.plain} {'in' if isinstance(point.x, int) else 'for'} {where}"
+    def label(self, series: str) -> str:
+        return next(one.label for one in self.spec.series if one.id == series).say(self.language)
 
+    def known(self, series: str = "") -> list[Point]:
+        at = {x: number for number, (x, _) in enumerate(self.spec.xs)}
+        some = [p for p in self.spec.points if p.figure.gap is None and series in ("", p.series)]
+        return sorted(some, key=lambda point: at[point.x])
 
-def _series_words(spec: ChartSpec, language: Language, extremes: bool) -> list[str]:
-    words = []
-    years = isinstance(spec.xs[0][0], int)
-    for one in spec.series:
-        points = _drawn(spec, one.id)
-        label = one.label.say(language)
+    def head(self) -> str:
+        spec, xs = self.spec, [x for x, _ in self.spec.xs]
+        years = ""
+        if all(isinstance(x, int) for x in xs):
+            first, last = self.where(xs[0]), self.where(xs[-1])
+            years = self.say("said_years" if len(xs) > 1 else "said_year", first=first, last=last)
+        unit = self.say("said_unit", unit=spec.unit) if spec.unit.say(self.language) else ""
+        form = _FORM_NAMES[drawn_as(spec)]
+        return self.say("said_head", form=form, measure=spec.measure, unit=unit, years=years)
+
+    def bodies(self) -> list[list[str]]:
+        """What is shown, from the longest to the shortest."""
+        if self.spec.form == "ranked_bar":
+            return [self.ranking(), self.extremes()]
+        if self.spec.form == "slope":
+            return [self.changes(), self.extremes()]
+        if len(self.spec.series) > ALTERNATIVE_SERIES:
+            return [self.extremes()]
+        return [self.courses(True), self.courses(False), self.extremes()]
+
+    def courses(self, extremes: bool) -> list[str]:
+        """Of each series the first and the last year, the highest and the lowest."""
+        years = isinstance(self.spec.xs[0][0], int)
+        sentences = []
+        for one in self.spec.series:
+            if not (points := self.known(one.id)):
+                sentences.append(self.say("said_no_figure", label=one.label))
+                continue
+            words = [self.at(point) for point in dict.fromkeys((points[0], points[-1]) if years else ())]
+            if (extremes or not years) and len(points) > 2 - (not years):
+                words.append(self.say("said_highest", figure=self.at(max(points, key=_level))))
+                words.append(self.say("said_lowest", figure=self.at(min(points, key=_level))))
+            words = words or [self.at(points[0])]
+            sentences.append(self.say("said_of", label=one.label, words=self.listed(words, "，")))
+        return sentences
+
+    def extremes(self) -> list[str]:
+        """The highest and the lowest figure of all, those of the highlighted series, and those of the last year."""
+        spec, points = self.spec, self.known()
         if not points:
-            words.append(f"{label}：無數值。" if language == "zh" else f"{label}: no figure.")
-            continue
-        ends = [points[0], points[-1]] if years else []
-        high, low = max(points, key=_exact), min(points, key=_exact)
-        parts = [_at(spec, point, language) for point in dict.fromkeys(ends)]
-        if (extremes or not years) and len(points) > 2 - (not years):
-            parts.append(("最高 " if language == "zh" else "highest ") + _at(spec, high, language))
-            parts.append(("最低 " if language == "zh" else "lowest ") + _at(spec, low, language))
-        elif not parts:
-            parts = [_at(spec, points[0], language)]
-        words.append(
-            f"{label}：{'，'.join(parts)}。" if language == "zh" else f"{label}: {', '.join(parts)}."
-        )
-    return words
-
-
-def _extreme_words(spec: ChartSpec, language: Language) -> list[str]:
-    """The highest and the lowest figure of all, and those of the highlighted series."""
-    points = _drawn(spec)
-    if not points:
-        return []
-    high, low = max(points, key=_exact), min(points, key=_exact)
-    labels = {one.id: one.label.say(language) for one in spec.series}
-    several = len(spec.series) > 1
-
-    def words(point: Point) -> str:
-        place = _at(spec, point, language)
-        if not several:
-            return place
-        return f"{labels[point.series]} {place}" if language == "zh" else f"{labels[point.series]}, {place}"
-
-    if language == "zh":
-        said = [f"最高：{words(high)}；最低：{words(low)}。"]
-    else:
-        said = [f"Highest: {words(high)}; lowest: {words(low)}."]
-    stressed = [point for point in points if spec.highlight in (point.series, point.x) and spec.highlight]
-    if stressed:
-        ends = dict.fromkeys((stressed[0], stressed[-1]))
-        if language == "zh":
-            said.append(f"標示：{'；'.join(words(point) for point in ends)}。")
-        else:
-            said.append(f"Highlighted: {'; '.join(words(point) for point in ends)}.")
-    if several and isinstance(spec.xs[-1][0], int) and len(spec.xs) > 1:
-        last = [point for point in points if point.x == spec.xs[-1][0]]
-        if len(last) > 1:
-            top, bottom = max(last, key=_exact), min(last, key=_exact)
-            year = _where(spec, spec.xs[-1][0], language)
-            if language == "zh":
-                best = f"{labels[top.series]} {top.figure.plain} 最高"
-                pair = f"{best}，{labels[bottom.series]} {bottom.figure.plain} 最低"
-                said.append(f"{year}以{pair}。")
-            else:
-                pair = f"{labels[top.series]} was highest with {top.figure.plain}"
-                said.append(f"In {year}, {pair}, {labels[bottom.series]} lowest with {bottom.figure.plain}.")
-    return said
-
-
-def _ranking_words(spec: ChartSpec, language: Language) -> list[str]:
-    sign = 1 if spec.better == "low" else -1
-    members = [one for one in ranked_members(spec) if one.point is not None]
-    ranked = sorted(
-        (
-            (one.label.say(language), one.point)
-            for one in members
-            if one.point and one.point.figure.gap is None
-        ),
-        key=lambda pair: sign * _exact(pair[1]),
-    )
-    listed = [f"{label} {point.figure.plain}" for label, point in ranked]
-    if language == "zh":
-        return [("由低至高：" if sign == 1 else "由高至低：") + "、".join(listed) + "。"]
-    return [("From low to high: " if sign == 1 else "From high to low: ") + ", ".join(listed) + "."]
-
-
-def _slope_sentences(spec: ChartSpec, language: Language) -> list[str]:
-    words = []
-    for one in spec.series:
-        points = _drawn(spec, one.id)
-        label = one.label.say(language)
-        if len(points) == 2:
-            first, last = (point.figure.plain for point in points)
-            words.append(
-                f"{label}由 {first} 至 {last}" if language == "zh" else f"{label} from {first} to {last}"
-            )
-    if not words:
-        return []
-    return ["；".join(words) + "。"] if language == "zh" else ["; ".join(words) + "."]
-
-
-def _alternative_tail(spec: ChartSpec, language: Language) -> list[str]:
-    """Target, breaks of the series, events, missing figures."""
-    zh = language == "zh"
-    words = []
-    targets = [point for point in spec.target if point.figure.gap is None]
-    if targets and spec.target_label:
-        label = spec.target_label.say(language)
-        strings = list(dict.fromkeys(point.figure.plain for point in targets))
-        if len(strings) == 1:
-            words.append(f"{label}：{strings[0]}。" if zh else f"{label}: {strings[0]}.")
-        elif isinstance(targets[-1].x, int):
-            place = _at(spec, targets[-1], language)
-            words.append(f"{label}：{place}。" if zh else f"{label}: {place}.")
-    for one in spec.breaks:
-        year, label = _where(spec, one.roc_year, language), one.label.say(language)
-        words.append(f"數列自{year}起不連續：{label}。" if zh else f"The series breaks in {year}: {label}.")
-    for event in spec.events:
-        year, label = _where(spec, event.roc_year, language), event.label.say(language)
-        words.append(f"{year}：{label}。" if zh else f"{year}: {label}.")
-    gaps = [point for point in spec.points if point.figure.gap is not None]
-    if gaps:
-        labels = {one.id: one.label.say(language) for one in spec.series}
+            return []
         several = len(spec.series) > 1
-        places = [
-            (f"{labels[point.series]} " if several else "") + _where(spec, point.x, language)
-            for point in gaps
-        ]
-        if len(places) <= 4:
-            words.append(f"無數值：{'、'.join(places)}。" if zh else f"No figure: {', '.join(places)}.")
-        else:
-            words.append("部分數值從缺。" if zh else "Some figures are missing.")
-    return words
+
+        def member(point: Point) -> str:
+            place = self.at(point)
+            return self.say("said_member", label=self.label(point.series), figure=place) if several else place
+
+        high, low = (member(edge(points, key=_level)) for edge in (max, min))
+        sentences = [self.say("said_both", high=high, low=low)]
+        if stressed := [p for p in points if spec.highlight and spec.highlight in (p.series, p.x)]:
+            ends = dict.fromkeys((stressed[0], stressed[-1]))
+            sentences.append(self.say("said_stressed", words=self.listed(map(member, ends), "；")))
+        last = [point for point in points if point.x == spec.xs[-1][0]]
+        if several and isinstance(spec.xs[-1][0], int) and len(spec.xs) > 1 and len(last) > 1:
+            top, bottom = max(last, key=_level), min(last, key=_level)
+            best = {"best": self.label(top.series), "most": top.figure.plain}
+            worst = {"worst": self.label(bottom.series), "least": bottom.figure.plain}
+            sentences.append(self.say("said_last", year=self.where(top.x), **best, **worst))
+        return sentences
+
+    def ranking(self) -> list[str]:
+        ranked = [one for one in ranked_members(self.spec) if one.point.figure.gap is None]
+        words = self.listed(f"{one.label.say(self.language)} {one.point.figure.plain}" for one in ranked)
+        return [self.say("said_from_low" if self.spec.better == "low" else "said_from_high", words=words)]
+
+    def changes(self) -> list[str]:
+        """From the first to the last of the two years."""
+        words = []
+        for one in self.spec.series:
+            figures = [point.figure.plain for point in self.known(one.id)]
+            if len(figures) == 2:
+                words.append(self.say("said_change", label=one.label, first=figures[0], last=figures[1]))
+        return [self.say("said_changes", words=self.listed(words, "；"))] if words else []
+
+    def target(self) -> list[str]:
+        """One figure, or that of the last year."""
+        targets, label = [p for p in self.spec.target if p.figure.gap is None], self.spec.target_label
+        if not targets or label is None:
+            return []
+        same = len({point.figure.plain for point in targets}) == 1
+        if not same and not isinstance(targets[-1].x, int):
+            return []
+        words = targets[-1].figure.plain if same else self.at(targets[-1])
+        return [self.say("said_of", label=label, words=words)]
+
+    def breaks(self) -> list[str]:
+        """Breaks of the series, then events."""
+        spec = self.spec
+        broken = [self.say("said_break", year=self.where(b.roc_year), label=b.label) for b in spec.breaks]
+        events = [self.say("said_of", label=self.where(e.roc_year), words=e.label) for e in spec.events]
+        return broken + events
+
+    def missing(self) -> list[str]:
+        gaps = [point for point in self.spec.points if point.figure.gap is not None]
+        if len(gaps) > 4:
+            return [self.say("said_some_missing")]
+        several = len(self.spec.series) > 1
+        places = [f"{self.label(p.series)} " * several + self.where(p.x) for p in gaps]
+        return [self.say("said_missing", words=self.listed(places))] if gaps else []

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from reportgen.model.errors import InputError, Place, problem
-from reportgen.read import fonts, sheets
+from reportgen.read import fonts, sheet_limits
 
 _TAGS = re.compile(r"<style.*?</style>|<[^>]+>", re.DOTALL)
 
@@ -34,7 +34,7 @@ def where_is(character: str, project: Path, files: Iterable[str]) -> list[Place]
     places = []
     for path in files:
         try:
-            if (project / path).stat().st_size > sheets.MAX_BYTES:
+            if (project / path).stat().st_size > sheet_limits.MAX_BYTES:
                 continue
             text = (project / path).read_text("utf-8-sig")
         except (OSError, UnicodeDecodeError):

@@ -23,9 +23,11 @@ from reportgen.model import (
     PanelFoot,
     PanelHead,
     Paragraphs,
+    Section,
     Subhead,
     Text,
 )
+from reportgen.model.errors import KindError, Place, problem
 from reportgen.model.formats import clause_number
 from reportgen.model.version import VERSION
 from reportgen.read import fonts
@@ -37,7 +39,7 @@ from reportgen.write.html.parts import least, parts, widths
 from reportgen.write.html.sandbox import Sandbox, environment
 from reportgen.write.html.styles import document_style
 from reportgen.write.html.templates import check_templates, filled
-from reportgen.write.html.texts import TextPrinter
+from reportgen.write.html.texts import TextPrinter, languages
 
 Pictures = Mapping[str, tuple[str, str]]
 Colophon = list[tuple[Text, tuple[tuple[Text, str], ...]]]
@@ -74,8 +76,26 @@ def pages_and_style(
         page = check_page(render(design, document, pictures, lines, part, env), name)
         check_characters(page, design.project, hashes, name)
         pages.append(page)
+    _check_targets(pages, document)
     sheet = document_style(design.project, document, design.edition, design.theme, design.words, tokens)
     return pages, sheet
+
+
+_TARGET = re.compile(r'(?:data-page-of="|href="#)([^"]+)"')
+_ANCHOR = re.compile(r'\bid="([^"]+)"')
+
+
+def _check_targets(pages: Iterable[str], document: Document) -> None:
+    """KindError for what the contents and links lead to, and what is counted by its pages, and no element bears."""
+    bodies = [page.partition("</head>")[2] or page for page in pages]
+    there = {anchor for body in bodies for anchor in _ANCHOR.findall(body)}
+    wanted = [anchor for body in bodies for anchor in _TARGET.findall(body)]
+    sections = [block for block in document.blocks if isinstance(block, Section) and not block.flow]
+    if any(section.one_page for section in sections):
+        wanted += [section.anchor for section in sections]
+    place = Place(f"templates/{document.kind}/document.html")
+    if lost := [anchor for anchor in dict.fromkeys(wanted) if anchor not in there]:
+        raise KindError(problem(place, "templates.no_element_has_id", anchor=anchor) for anchor in lost)
 
 
 def render(
@@ -97,19 +117,22 @@ def render(
     theme, edition = design.theme, design.edition
     context = {
         **words_of(design),
+        "halves": [TextPrinter(language).context() for language in languages(edition)],
+        "label": TextPrinter(edition).plain,
+        "mark": "",
+        "between": "br",
+        "depth": 0,
         "document": document,
         "blocks": document.blocks if part is None else document.blocks[part.start : part.stop],
         "front": part is None or part.start == 0,
         "pictures": pictures,
         "colophon": list(colophon),
-        "shade": {str(step): theme.step(step) for step in range(len(theme.ramp))},
         "step": lambda heat: min(int(heat * len(theme.ramp)), len(theme.ramp) - 1),
         "least": least,
         "widths": lambda table: widths(table, edition),
         "clause": lambda clause: clause_number(clause.level, clause.number),
         "upright": edition != "en" and any(getattr(block, "upright", None) for block in document.blocks),
         "bands": bands(document.blocks) if document.sheet else [],
-        "worded": lambda table: any(cell.text and cell.text.zh for row in table.rows for cell in row.cells),
         "figures_in": lambda table, place: any(row.cells[place].figure for row in table.rows if row.cells),
     }
     return filled(env, f"{document.kind}/document.html", context)
@@ -139,30 +162,19 @@ def _has_colophon(document: Document) -> bool:
     return any(isinstance(block, Listing) and block.role == "colophon" for block in document.blocks)
 
 
-@dataclass(frozen=True)
-class Group:
-    """Blocks of a panel that are set together: `story` for text, else the name of the one block."""
-
-    name: str
-    blocks: tuple[Block, ...]
-
-
-def bands(blocks: Iterable[Block]) -> list[list[Group]]:
-    """The body of a panel: a band for each heading with what follows it, its text in groups."""
-    found: list[list[Group]] = []
+def bands(blocks: Iterable[Block]) -> list[list[list[Block]]]:
+    """The body of a panel: a band for each heading with what follows it; texts that follow one another stand together."""
+    found: list[list[list[Block]]] = []
     for block in blocks:
-        name = type(block).__name__
         if isinstance(block, PanelHead | PanelFoot):
             continue
         if isinstance(block, Subhead) or not found:
             found.append([])
         band = found[-1]
-        if not isinstance(block, Paragraphs | Bullets):
-            band.append(Group(name, (block,)))
-        elif band and band[-1].name == "story":
-            band[-1] = Group("story", (*band[-1].blocks, block))
+        if band and all(isinstance(one, Paragraphs | Bullets) for one in (block, band[-1][-1])):
+            band[-1].append(block)
         else:
-            band.append(Group("story", (block,)))
+            band.append([block])
     return found
 
 

@@ -17,7 +17,7 @@ from reportgen.write.html.pictures import cover_bars
 from reportgen.write.html.texts import languages
 
 # At the head of a style sheet: another one of styles/ whose rules come first. Anything else is refused by `css`.
-_BEFORE = re.compile(r'^@import "([a-z][\w-]*\.css)";$', re.MULTILINE)
+_BEFORE = re.compile(r'^@import "((?:[a-z][\w-]*/)?[a-z][\w-]*\.css)";$', re.MULTILINE)
 
 
 def document_style(
@@ -37,7 +37,7 @@ def document_style(
 
 
 def style_sheet(project: Path, file: str, theme: Theme, extra: Mapping[str, str]) -> str:
-    """A style sheet with its tokens, checked, behind those of the project that it begins with (`@import "x.css";`).
+    """A style sheet with its tokens, checked, behind those of the project that it begins with (`@import "shared/x.css";`).
 
     KindError with what may not stand in it.
     """

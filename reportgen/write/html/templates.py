@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError
@@ -21,10 +21,11 @@ def filled(env: Sandbox, name: str, context: Mapping[str, object]) -> str:
 
 
 def check_templates(env: Sandbox, project: Path, kind: str) -> None:
-    """Reads every template of a kind, used or not; KindError with the faults of all files."""
+    """Reads every template of a kind, used or not, and what they take in; KindError with the faults of all files."""
     problems: list[Problem] = []
-    for path in sorted((project / "templates" / kind).rglob("*.html")):
-        name = path.relative_to(project / "templates").as_posix()
+    for name in templates_of(project, kind):
+        if not name.endswith(".html"):
+            continue
         try:
             with _template_faults(name):
                 env.get_template(name)
@@ -32,6 +33,41 @@ def check_templates(env: Sandbox, project: Path, kind: str) -> None:
             problems.extend(error.problems)
     if problems:
         raise KindError(problems)
+
+
+_TAKEN_IN = re.compile(r"\{%-?\s*(?:import|from|include|extends)\s+[\"']([\w/-]+\.html)[\"']")
+_WORDS_OF = re.compile(r"^with\s*=\s*\[([^\]]*)\]", re.MULTILINE)
+
+
+def templates_of(project: Path, kind: str) -> list[str]:
+    """The files of a kind below `templates/`, and those of others that they take in: templates and words."""
+    folder = project / "templates"
+    own = (path.relative_to(folder).as_posix() for path in sorted((folder / kind).rglob("*")))
+    names = reached(own, lambda name: _taken_in(text(folder / name)))
+    return [name for name in names if (folder / name).is_file()]  # a missing one is told where it is taken in
+
+
+def _taken_in(source: str) -> list[str]:
+    words = [
+        f"{name}/words.toml" for names in _WORDS_OF.findall(source) for name in re.findall(r"[\w-]+", names)
+    ]
+    return [*_TAKEN_IN.findall(source), *words]
+
+
+def reached(names: Iterable[str], further: Callable[[str], Iterable[str]]) -> list[str]:
+    """These and what they name, and what those name, each once."""
+    found: dict[str, None] = {}
+    todo = list(names)
+    while todo:
+        if (name := todo.pop(0)) not in found:
+            found[name] = None
+            todo.extend(further(name))
+    return list(found)
+
+
+def text(path: Path) -> str:
+    """What can be read of a file; a fault in it is told where it is used."""
+    return path.read_text("utf-8", "replace") if path.is_file() else ""
 
 
 def _bounded(parts: Iterator[str], name: str) -> Iterator[str]:

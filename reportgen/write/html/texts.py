@@ -32,18 +32,19 @@ class TextPrinter:
             "one": self.one,
         }
 
-    def say(self, text: Text, between: str = " ") -> Markup:
+    def say(self, words: Text | Line, between: str = " ") -> Markup:
         """Both halves, each marked with its language where it is not the document's own.
 
-        Where the halves are the same (a number, a sign, a file name) it is printed once.
+        A text whose halves are the same (a number, a sign, a file name) is printed once.
         """
-        if self.edition != "both":
-            return Markup(escape(text.say(self.edition)))
-        if text.zh == text.en:
-            return Markup(escape(text.zh))
+        halves = [
+            self.line(words, language) if isinstance(words, Line) else escape(words.say(language))
+            for language in self.languages
+        ]
+        if len(halves) == 1 or (isinstance(words, Text) and words.zh == words.en):
+            return halves[0]
         gap = Markup("<br>") if between == "br" else escape(between)
-        english = Markup('<span lang="en">{}</span>').format(text.en)
-        return Markup("{}{}{}").format(text.zh, gap, english)
+        return Markup('{}{}<span lang="en">{}</span>').format(halves[0], gap, halves[1])
 
     def one(self, text: Text, language: Language) -> str:
         return text.say(language)

@@ -43,7 +43,7 @@ def _table_style(writer: Writer, width: float, begin: str) -> str:
         "style:may-break-between-rows": "true",
         "table:border-model": "collapsing",
     }
-    name = writer.tables.setdefault(f"{width} {begin}", f"Table{len(writer.tables) + 1}")
+    name = writer.tables.setdefault(f"{mm(width)} {begin}", f"Table{len(writer.tables) + 1}")
     if begin == "page":
         return writer.automatic("table", name, {**props, "fo:break-before": "page"})
     return writer.automatic("table", name, props, {"style:master-page-name": begin} if begin else {})

@@ -57,7 +57,7 @@ def layout_of(document: LaidDocument) -> Layout:
 
 
 def _positions(document: LaidDocument) -> Iterator[Position]:
-    """Each printed figure (`data-f`) and each chart (`data-chart`) with its page and place."""
+    """Each printed figure (`data-f`) and each chart (`data-chart`, or a card's trend line) with its page and place."""
     for number, page in enumerate(document.pages, 1):
         seen: set[Element] = set()
         within = ""
@@ -67,7 +67,8 @@ def _positions(document: LaidDocument) -> Iterator[Position]:
                 continue
             if element.get("id") and element.get("class", "").startswith(("table-block", "chart-block")):
                 within = element.get("id")
-            figure, chart = element.get("data-f"), element.get("data-chart")
+            trend = element.get("src") if element.get("class") == "spark" else None
+            figure, chart = element.get("data-f"), element.get("data-chart") or trend
             if figure or chart:
                 seen.add(element)
                 yield Position(
@@ -75,7 +76,8 @@ def _positions(document: LaidDocument) -> Iterator[Position]:
                     page=number,
                     x_mm=round(box.position_x * 25.4 / 96, 1),
                     y_mm=round(box.position_y * 25.4 / 96, 1),
-                    within=chart or (within if box.element_tag == "td" else ""),
+                    within=(chart or "").removeprefix("chart:")
+                    or (within if box.element_tag == "td" else ""),
                 )
 
 

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.toml import Raw
-from reportgen.read import digests, fonts, sheets
+from reportgen.read import digests, fonts, sheet_limits, sheets
 from reportgen.read.tables.cases import counting, faults, files, ids
 from reportgen.read.tables.cases.counting import Part
 from reportgen.read.tables.cases.queries import query
@@ -168,10 +168,10 @@ def _count(
             Place(declared.file, column=f"table.{name}"),
             "tables.would_have_rows_most_is",
             rows_count=len(rows),
-            max_rows=sheets.MAX_ROWS,
+            max_rows=sheet_limits.MAX_ROWS,
         )
         for name, rows in tables.items()
-        if len(rows) > sheets.MAX_ROWS
+        if len(rows) > sheet_limits.MAX_ROWS
     ]
     return _record(problems, {} if problems else tables)
 

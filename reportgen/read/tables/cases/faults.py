@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 from reportgen.model import Text
 from reportgen.model.errors import Place, Problem, problem
 from reportgen.model.formats import ROC_OFFSET
+from reportgen.model.hints import legible, near
 from reportgen.model.messages import message, told
 from reportgen.read.tables.cases.counting import Wanted, count_of
 from reportgen.read.tables.cases.files import AMOUNTS, DATES, MOST, NUMBERS, TEXTS, Files, literal, relation
 from reportgen.read.tables.declared import Cases
-from reportgen.read.toml import legible, nearest
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -169,9 +169,8 @@ def _unknown(value: str, known: Sequence[str], labels: Mapping[str, str]) -> Fau
     shown = legible(value)
     if value in labels:
         return told("tables.is_label", shown=shown, labels=labels[value])
-    near = nearest(value, known)
     listed = ", ".join(known[:30])
-    return told("tables.is_not_known", shown=shown, listed=listed, near=Text(near[1], near[0]))
+    return told("tables.is_not_known", shown=shown, listed=listed, near=near(value, known))
 
 
 def problems(

@@ -17,10 +17,10 @@ from pathlib import Path
 
 from reportgen.model import Text
 from reportgen.model.errors import InputError, Place, Problem, problem
+from reportgen.model.hints import legible, near
 from reportgen.model.messages import message, told
 from reportgen.read import parquet
 from reportgen.read.tables.declared import CASE_COLUMNS, Cases
-from reportgen.read.toml import legible, nearest
 
 NUMBERS = ("roc_year", "referred_amount", "collected_amount", "cost")
 AMOUNTS = NUMBERS[1:]
@@ -155,7 +155,6 @@ def _parquet(spec: Cases, root: Path, paths: list[Path]) -> Files:
 def _columns_missing(spec: Cases, name: str, there: list[str]) -> Iterator[Problem]:
     for ours, theirs in spec.theirs.items():
         if there.count(theirs) != 1:
-            near = nearest(theirs, there)
             listed = ", ".join(legible(one) for one in there[:30])
             renamed = f' (names.{ours} = "…" says which column it is)' if ours == theirs else ""
             zh = f'（可用 names.{ours} = "…" 指定欄名）' if ours == theirs else ""
@@ -167,7 +166,7 @@ def _columns_missing(spec: Cases, name: str, there: list[str]) -> Iterator[Probl
                 listed=listed,
                 what=Text(what[1], what[0]),
                 zh=Text(zh, renamed),
-                near=Text(near[1], near[0]),
+                near=near(theirs, there),
             )
 
 
