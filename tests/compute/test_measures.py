@@ -12,13 +12,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from small import NORTH, ROOT, SOUTH, WEST, book, branches, dataset, registry
+from small_appraisal import DATASET as DATASET_OF_APPRAISAL
+from small_appraisal import RULES, material, write_project
+from small_targets import CASES, Branch, Unit, scheme
+from small_targets import dataset as targets_dataset
 
+from reportgen.compute import targets
 from reportgen.compute.evaluation import NOT_ADDED, RATE_OF_PARTS
 from reportgen.compute.metrics import Figures
+from reportgen.kinds.appraisal import documents as appraisal
 from reportgen.kinds.bulletin.documents import document
 from reportgen.kinds.material import read_material
 from reportgen.model import Gap, Table
-from reportgen.model.errors import InputError
+from reportgen.model.errors import InputError, KindError
 from reportgen.read.tables import describe
 from reportgen.run.checks import check_publication
 
@@ -129,8 +135,8 @@ def table(project: Path, block: str) -> tuple[dict[str, list[str]], list[str]]:
 @pytest.fixture
 def figures(project: Path) -> Figures:
     publish(project, 'block = "symbols"\n')
-    material = read_material(project, "small-100")
-    return Figures(material.dataset, material.registry, 100, 98)
+    made = read_material(project, "small-100")
+    return Figures(made.dataset, made.registry, 100, 98)
 
 
 # ---- what a figure is -----------------------------------------------------------------------
@@ -200,8 +206,9 @@ def test_check_lists_what_it_took_the_columns_for(project: Path) -> None:
 
 
 def test_the_samples_say_it_of_every_column() -> None:
-    for folder in (ROOT / "inputs/datasets").iterdir():
-        assert not [one.id for one in describe(ROOT, folder.name).measures.values() if one.assumed]
+    for project in (ROOT, ROOT / "reportgen/run/starter/example"):
+        for folder in (project / "inputs/datasets").iterdir():
+            assert not [one.id for one in describe(project, folder.name).measures.values() if one.assumed]
 
 
 # ---- what is refused ------------------------------------------------------------------------
@@ -257,6 +264,41 @@ def test_a_rate_has_no_parts(project: Path, metric: str) -> None:
 def test_what_is_possible_is_accepted(project: Path, block: str) -> None:
     publish(project, block)
     assert not check_publication(project, "small-100").problems
+
+
+@pytest.mark.parametrize(
+    ("data", "rules", "en"),
+    [
+        ("", 'at = "end"\n', "pending_cases is what is there at the end of a month and is not added up over"),
+        ('column.collected = { type = "whole", ', "", "collected is a rate and is not added up; write take"),
+    ],
+)
+def test_an_appraisal_adds_up_no_rate_and_no_stock_over_months(
+    tmp_path: Path, data: str, rules: str, en: str
+) -> None:
+    declared = (
+        DATASET_OF_APPRAISAL.replace(data, f'{data}measure = "rate", ') if data else DATASET_OF_APPRAISAL
+    )
+    ruled = RULES.replace(rules, "") if rules else RULES
+    others = {"datasets/small/dataset.toml": declared}
+    folder = write_project(tmp_path, rules_toml=ruled, others=others)
+    with pytest.raises(KindError) as fault:
+        appraisal.document(material(folder), "units")
+    problem, *_ = fault.value.problems  # then what names the column
+    assert problem.place.row and problem.place.column.endswith("take") and en in problem.say()
+
+
+def test_targets_add_up_no_rate_of_units() -> None:
+    one = scheme(400, factors=(CASES.model_copy(update={"normalisation": "mean_ratio"}),))
+    data = targets_dataset({"north": Branch(units=(Unit(), Unit()))})
+    measures = {**data.measures, "cases": dataclasses.replace(data.measures["cases"], kind="rate")}
+    with pytest.raises(InputError) as fault:
+        targets.decide(one, dataclasses.replace(data, measures=measures), registry().units)
+    (problem,) = fault.value.problems
+    assert problem.say() == (
+        "inputs/datasets/small/units.csv:3: cases: cases is a rate and is not added up; "
+        "give one row for each branch and year"
+    )
 
 
 # ---- the right value ------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from reportgen.kinds.bulletin.grid import ColumnOf, RowOf
 from reportgen.kinds.bulletin.notes import TableNotes
 from reportgen.kinds.bulletin.plan import Numbered, RankingBlock, TableBlock
 from reportgen.model import EMPTY, Cell, Column, Gap, Row, Table, Text, Value
+from reportgen.model.messages import message
 from reportgen.read.words import plain_line
 
 
@@ -111,6 +112,8 @@ class _Filling:
         if row.sums and isinstance(value.exact, Gap) and value.exact.kind == "undefined":
             self.notes.once(plain_line(value.exact.reason))
             return Cell(text=EMPTY)
+        if row.sums and self.composer.figures.measures.kind(column.reference.name) == "rate":
+            self.notes.once(plain_line(message("metrics.rate_of_years")))
         printed = self.composer.print(value, self.composer.unit_of(column.reference, self.unit))
         return Cell(printed, mark=self.notes.gap(value))
 
