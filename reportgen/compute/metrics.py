@@ -297,8 +297,9 @@ class Figures:
     def total(self, reference: str, years: range, members: Mapping[str, str] = NOBODY) -> Value:
         """A metric over several years: a flow's sum, a rate of the sums of its parts; a Gap of what is not added up."""
         kind, key = self.measures.kind(reference), self.key(years[-1], members)
-        if kind == "flow" and years.start == self.first_year:
-            return self.value(f"cumulative.{reference}", key)
+        cumulative = f"cumulative.{reference}"
+        if kind == "flow" and years.start == self.first_year and self.registry.complete(cumulative):
+            return self.value(cumulative, key)
         if kind == "flow":
             return self._sum_of_years(
                 reference, [self.value(reference, self.key(year, members)) for year in years]
