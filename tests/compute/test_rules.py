@@ -159,6 +159,10 @@ REFUSED: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
         ('["south", "west"]', '["south", "east"]'),
         ("48: group 2, where: branch: \"east\" is unknown; known: north, south, west; did you mean 'west'?",),
     ),
+    "a_list_in_place_of_columns_and_their_values": (
+        ('where = { branch = ["south", "west"] }', "where = [1]"),
+        ("48: group 2: where: [1] is not a table; write its keys below a head in [ ], or between { }",),
+    ),
     "a_member_in_two_groups": (
         ('["south", "west"]', '["south", "west", "north"]'),
         ("48: group 2, where: 'north' is in the group 'north' too; a candidate belongs to one group",),

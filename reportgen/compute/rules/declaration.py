@@ -55,13 +55,12 @@ class RulesFile(Sourced):
     def _conditions(
         eligible: tuple[conditions.ConditionRule, ...], exclude: tuple[conditions.ConditionRule, ...]
     ) -> Iterator[Fault]:
-        named = [("eligible", place, rule) for place, rule in enumerate(eligible)]
-        yield from _once([*named, *(("exclude", place, rule) for place, rule in enumerate(exclude))])
+        yield from _once(eligible=eligible, exclude=exclude)
 
     @check
     def _items(item: tuple[Item, ...]) -> Iterator[Fault]:
         """Each stands once, and their weights make 100."""
-        yield from _once([("item", place, one) for place, one in enumerate(item)])
+        yield from _once(item=item)
         total = sum((one.weight for one in item), Fraction(0))
         if item and total != 100:
             listed = " + ".join(plain(one.weight) for one in item)
@@ -69,7 +68,7 @@ class RulesFile(Sourced):
 
     @check
     def _groups(group: tuple[GroupRule, ...], candidates: Candidates, context: Context) -> Iterator[Fault]:
-        yield from _once([("group", place, one) for place, one in enumerate(group)])
+        yield from _once(group=group)
         yield from _group_faults(group, candidates, context.given)
 
     @check
@@ -102,7 +101,7 @@ class RulesFile(Sourced):
 
     @check
     def _tiers(tier: tuple[TierRule, ...], raw: Mapping[str, Raw]) -> Iterator[Fault]:
-        yield from _once([("tier", place, one) for place, one in enumerate(tier)])
+        yield from _once(tier=tier)
         for place, one in enumerate(tier):
             for number, reward in enumerate(one.rewards):
                 if reward.declared == "bonus" and "bonus" not in raw:
@@ -144,8 +143,8 @@ class AppraisalRules(RulesFile):
     def _stand_once(
         standards: tuple[conditions.Comparison, ...], adjustment: tuple[Adjustment, ...]
     ) -> Iterator[Fault]:
-        yield from _once([("standard", place, one) for place, one in enumerate(standards)])
-        yield from _once([("adjustment", place, one) for place, one in enumerate(adjustment)])
+        yield from _once(standard=standards)
+        yield from _once(adjustment=adjustment)
 
     @check
     def _months(month: str, context: Context) -> Iterator[Fault]:
@@ -170,14 +169,15 @@ class AppraisalRules(RulesFile):
 # ---- faults across tables -----------------------------------------------------------------------
 
 
-def _once(entries: Sequence[tuple[str, int, Raw]]) -> Iterator[Fault]:
-    """No id stands twice; each entry comes with its key and its place there."""
+def _once(**tables: Sequence[Raw]) -> Iterator[Fault]:
+    """No id stands twice in these tables, which are given by their keys."""
     seen: dict[str, int] = {}
-    for key, place, entry in entries:
-        if entry.id in seen:
-            slots = {"id": entry.id, "seen": seen[entry.id]}
-            yield fault((key, place, "id"), "rules.id_stands_twice_first_line", **slots)
-        seen.setdefault(entry.id, entry.row)
+    for key, entries in tables.items():
+        for place, entry in enumerate(entries):
+            if entry.id in seen:
+                slots = {"id": entry.id, "seen": seen[entry.id]}
+                yield fault((key, place, "id"), "rules.id_stands_twice_first_line", **slots)
+            seen.setdefault(entry.id, entry.row)
 
 
 def _group_faults(

@@ -159,10 +159,14 @@ def _share(raw: Raw) -> Fraction:
     return Fraction(match[1]) / 100
 
 
-def _where(raw: Raw) -> Where:
+class _Pairs(tuple[tuple[str, tuple[str, ...]], ...]):
+    """Columns and values that are looked at already; a list of the file is none."""
+
+
+def _where(raw: Raw, info: ValidationInfo) -> Where:
     """`{ title = ["clerk", "officer"] }`: each column among the values that are listed."""
-    if isinstance(raw, tuple):
-        return raw
+    if isinstance(raw, _Pairs) or not (info.context and info.context.file):
+        return _Pairs(raw)
     if not isinstance(raw, Mapping):
         raise wrong("schema.is_not_table", value=shown(raw))
     found, faults = [], []
@@ -173,7 +177,7 @@ def _where(raw: Raw) -> Where:
         found.append((key, tuple(map(str, listed))))
     if faults:
         raise refused(faults)
-    return tuple(found)
+    return _Pairs(found)
 
 
 def _number_column(name: str, info: ValidationInfo) -> str:
