@@ -27,21 +27,23 @@ POINTS_PER_MM = 72 / 25.4
 MIDDLE = 0.36  # of the size, from the middle of a line of words down to its base line
 
 # Places from the plot's corner, and colours that stand in the rows: no scale.
-X, X2 = alt.X("x:Q", scale=None, axis=None), alt.X2("x2")
-Y, Y2 = alt.Y("y:Q", scale=None, axis=None), alt.Y2("y2")
-INK = alt.Color("ink:N", scale=None)
-DASH = alt.StrokeDash("dash:N", scale=None)
+X, X2 = alt.X(field="x", type="quantitative", scale=None, axis=None), alt.X2(field="x2")
+Y, Y2 = alt.Y(field="y", type="quantitative", scale=None, axis=None), alt.Y2(field="y2")
+INK = alt.Color(field="ink", type="nominal", scale=None)
+DASH = alt.StrokeDash(field="dash", type="nominal", scale=None)
 
 
 def x_of(low: float, high: float) -> alt.X:
-    return alt.X("x:Q", scale=alt.Scale(domain=[low, high], nice=False, zero=False), axis=None)
+    return alt.X(
+        field="x", type="quantitative", scale=alt.Scale(domain=[low, high], nice=False, zero=False), axis=None
+    )
 
 
 def y_of(low: float, high: float) -> alt.Y:
     """Upwards from low to high; downwards where low is the greater."""
     turned = low > high
     scale = alt.Scale(domain=sorted((low, high)), nice=False, zero=False, reverse=turned)
-    return alt.Y("y:Q", scale=scale, axis=None)
+    return alt.Y(field="y", type="quantitative", scale=scale, axis=None)
 
 
 def marks(rows: Iterable[Mapping[str, object]]) -> alt.Chart:
@@ -60,7 +62,7 @@ def words(
 ) -> alt.Chart:
     """The words `t` of the rows, in the ink of each, `by` points right of their place and below it: that is on the line y."""
     text = marks(rows).mark_text(align=align, dx=by[0], dy=by[1], fontSize=size, fontWeight=weight)
-    layer: alt.Chart = text.encode(x, y, alt.Text("t:N"), INK)
+    layer: alt.Chart = text.encode(x, y, alt.Text(field="t", type="nominal"), INK)
     return layer
 
 

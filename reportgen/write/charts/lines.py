@@ -78,7 +78,10 @@ def _strokes(job: Job, x: alt.X, y: alt.Y) -> list[alt.Chart]:
         )  # it lies on top
     soft = job.theme.colour["ink_soft"]
     target = marks(_rows(job, spec.target, "")).mark_line(color=soft, strokeDash=[3, 2], strokeWidth=1.2)
-    part, width = alt.Detail("part:N"), alt.StrokeWidth("width:Q", scale=None)
+    part, width = (
+        alt.Detail(field="part", type="nominal"),
+        alt.StrokeWidth(field="width", type="quantitative", scale=None),
+    )
     return [target.encode(x, y, part), marks(rows).mark_line().encode(x, y, INK, DASH, width, part)]
 
 
@@ -95,7 +98,10 @@ def _points(job: Job, x: alt.X, y: alt.Y) -> alt.Chart:
         if drawn:
             drawn[-1] |= {"size": 28, "ink": job.theme.colour["accent"] if len(inks) == 1 else ink}
         rows += [row for row in drawn if not many or id_ == spec.highlight or row["alone"]]
-    size, shape = alt.Size("size:Q", scale=None), alt.Shape("shape:N", scale=None)
+    size, shape = (
+        alt.Size(field="size", type="quantitative", scale=None),
+        alt.Shape(field="shape", type="nominal", scale=None),
+    )
     layer: alt.Chart = marks(rows).mark_point().encode(x, y, INK, size, shape)
     return layer
 
@@ -148,8 +154,8 @@ def spark(job: Job) -> frame.Specification:
         plot,
         [
             dashed.encode(x),
-            stroke.encode(x, y, alt.Detail("part:N")),
-            points.encode(x, y, INK, alt.Size("size:Q", scale=None)),
+            stroke.encode(x, y, alt.Detail(field="part", type="nominal")),
+            points.encode(x, y, INK, alt.Size(field="size", type="quantitative", scale=None)),
             words([label for label, _ in named], x, frame.Y, size=small, align="center"),
         ],
     )
