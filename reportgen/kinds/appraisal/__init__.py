@@ -8,5 +8,11 @@ KIND = Kind(
     documents="papers",
     monthly=True,
     formats={"": ("pdf",), "branches": ("pdf", "ods"), "forecast": ("pdf", "ods"), "overdue": ("pdf", "ods")},
-    files={"inputs/*/publication.toml": "reportgen.kinds.appraisal.plan:AppraisalPlan"},
+    files={
+        "inputs/*/publication.toml": "reportgen.kinds.appraisal.plan:AppraisalPlan",
+        **{
+            f"inputs/*/{level}.toml": "reportgen.compute.rules.declaration:AppraisalRules"
+            for level in ("branches", "officers", "units", "attitude")
+        },
+    },
 )

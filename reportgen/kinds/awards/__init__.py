@@ -8,5 +8,8 @@ KIND = Kind(
     documents="papers",
     formats={"": ("pdf", "odt")},
     writers={"": "pages", "certificates": "certificates"},
-    files={"inputs/*/publication.toml": "reportgen.kinds.awards.plan:AwardsPlan"},
+    files={
+        "inputs/*/publication.toml": "reportgen.kinds.awards.plan:AwardsPlan",
+        "inputs/*/rules.toml": "reportgen.compute.rules.declaration:AwardRules",
+    },
 )
