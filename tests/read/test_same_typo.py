@@ -54,6 +54,24 @@ FILES = (
         *("column", "colum", "last_year: "),
     ),
     File(
+        "inputs/bonus-104/publication.toml",
+        lambda root: check_publication(root, "bonus-104").problems,
+        'fax = "(02)0000-0001"',
+        *("fax", "faxx", "office: "),
+    ),
+    File(
+        "inputs/bonus-104/rules.toml",
+        lambda root: check_publication(root, "bonus-104").problems,
+        'remainder = "largest"',
+        *("remainder", "remainer", "bonus: "),
+    ),
+    File(
+        "inputs/appraisal-104-06/units.toml",
+        lambda root: check_publication(root, "appraisal-104-06").problems,
+        "weight = 45",
+        *("weight", "wieght", "item 1: "),
+    ),
+    File(
         "templates/bulletin/words.toml",
         lambda root: read_words(root, "templates/bulletin/words.toml"),
         'title = { zh = "目次", en = "Contents" }',
@@ -140,6 +158,7 @@ def test_curly_quotes_are_told(file: File, project: Path) -> None:
         ("inputs/datasets/agency/dataset.toml", "file = 5", "table.units: file"),
         ("inputs/brief-104/publication.toml", 'form = "line"\nby = 5', "chart: by"),
         ("inputs/targets-105/targets.toml", "column = 5", "last_year: column"),
+        ("inputs/bonus-104/publication.toml", "fax = 5", "office: fax"),
         ("templates/bulletin/words.toml", "title = 5", "contents: title"),
         ("styles/tokens.toml", "lead_mid = 5", "colour: lead_mid"),
         (f"inputs/{SHOW}/panels/targets-met/panel.md", 'layout = "chart"\nsize = 5', "size"),
