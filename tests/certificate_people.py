@@ -107,7 +107,7 @@ def page(
     edition: Edition, css: str, project: Path = ROOT
 ) -> Callable[[Certificate, Text, tuple[str, str] | None], str]:
     env, last = html.environment(project), certificates.last_step(css)
-    return lambda award, title, code: html.certificate_page(award, title, edition, env, last, code)
+    return lambda award, title, code: html.certificate_page(award, title, edition, env, last, code, "awards")
 
 
 def payload(one: Order, digest: str) -> str:

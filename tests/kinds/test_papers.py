@@ -71,7 +71,7 @@ def made(sample: str, name: str, edition: Edition) -> bytes:
     design = html.Design(project=ROOT, edition=edition, theme=colours, words=of.words)
     laid, called = [], []
     for place, part in enumerate(html.parts(document)):
-        page = html.render(design, document, {}, [], part, env)
+        page = html.render(design, document, {}, {}, part, env)
         page = html.check_page(page, name)
         html.check_characters(page, ROOT, [], name)
         called.append(f"{sample}/{name}.{edition}-{place}")

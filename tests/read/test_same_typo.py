@@ -54,16 +54,16 @@ FILES = (
         *("column", "colum", "last_year: "),
     ),
     File(
+        "inputs/performance-awards-104/rules.toml",
+        lambda root: check_publication(root, "performance-awards-104").problems,
+        'column = "achievement_rate"',
+        *("column", "colum", "eligible 1: "),
+    ),
+    File(
         "inputs/bonus-104/publication.toml",
         lambda root: check_publication(root, "bonus-104").problems,
         'fax = "(02)0000-0001"',
         *("fax", "faxx", "office: "),
-    ),
-    File(
-        "inputs/bonus-104/rules.toml",
-        lambda root: check_publication(root, "bonus-104").problems,
-        'remainder = "largest"',
-        *("remainder", "remainer", "bonus: "),
     ),
     File(
         "inputs/appraisal-104-06/units.toml",
@@ -74,8 +74,8 @@ FILES = (
     File(
         "templates/bulletin/words.toml",
         lambda root: read_words(root, "templates/bulletin/words.toml"),
-        'title = { zh = "目次", en = "Contents" }',
-        *("en", "enn", "contents: title."),
+        'bulletin = { zh = "統計年度", en = "Statistical year" }',
+        *("en", "enn", "cover: bulletin."),
     ),
     File(
         "styles/tokens.toml",
@@ -158,8 +158,9 @@ def test_curly_quotes_are_told(file: File, project: Path) -> None:
         ("inputs/datasets/agency/dataset.toml", "file = 5", "table.units: file"),
         ("inputs/brief-104/publication.toml", 'form = "line"\nby = 5', "chart: by"),
         ("inputs/targets-105/targets.toml", "column = 5", "last_year: column"),
+        ("inputs/performance-awards-104/rules.toml", "column = 5", "eligible 1: column"),
         ("inputs/bonus-104/publication.toml", "fax = 5", "office: fax"),
-        ("templates/bulletin/words.toml", "title = 5", "contents: title"),
+        ("templates/bulletin/words.toml", "bulletin = 5", "cover: bulletin"),
         ("styles/tokens.toml", "lead_mid = 5", "colour: lead_mid"),
         (f"inputs/{SHOW}/panels/targets-met/panel.md", 'layout = "chart"\nsize = 5', "size"),
         (f"inputs/{SHOW}/items.toml", "file_number = 5", "item 1: file_number"),

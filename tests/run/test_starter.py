@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from reportgen.kinds import kinds
 from reportgen.model.errors import UsageError
 from reportgen.run import starter
+from reportgen.write import html
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 EXAMPLE = "my-branch-109"
@@ -73,6 +75,8 @@ def test_a_project_without_samples_holds_one_example_of_three_tables(tmp_path: P
         f"inputs/{EXAMPLE}/publication.toml",
     ]
     assert "reportgen.toml" in names and "styles/tokens.toml" in names
+    looks = {file for kind in kinds() for file in html.layout_files(REPOSITORY, kind)}
+    assert "templates/shared/frame.html" in looks and looks <= names
 
 
 def test_nothing_but_the_named_files_is_written(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def rendered(source: str, project: Path) -> str:
     pictures = {"c": ("data:image/png;base64,", "chart")}
     words = wording.Words({}, "words.toml")
     design = html.Design(project=project, edition="both", theme=colours, words=words)
-    return html.render(design, document, pictures, [])
+    return html.render(design, document, pictures, {})
 
 
 @pytest.mark.parametrize("name", [name for name in TEMPLATES if expected(name)["expect"] == "error"])

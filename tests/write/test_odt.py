@@ -678,7 +678,7 @@ def test_an_odt_is_read_in_the_order_of_the_pdf(name: str, edition: Edition) -> 
     )
     document = dataclasses.replace(PAPERS[name], blocks=blocks)
     page = html.render(
-        html.Design(project=ROOT, edition=edition, theme=THEME, words=words()), document, {}, []
+        html.Design(project=ROOT, edition=edition, theme=THEME, words=words()), document, {}, {}
     )
     body = etree.HTML(page).find("body")
     assert read(made(document, edition)) == squeezed("".join(body.itertext()))

@@ -10,9 +10,9 @@ KIND = Kind(
     formats={"": ("pdf",), "branches": ("pdf", "ods"), "forecast": ("pdf", "ods"), "overdue": ("pdf", "ods")},
     files={
         "inputs/*/publication.toml": "reportgen.kinds.appraisal.plan:AppraisalPlan",
-        **{
-            f"inputs/*/{level}.toml": "reportgen.compute.rules.declaration:AppraisalRules"
-            for level in ("branches", "officers", "units", "attitude")
-        },
+        **dict.fromkeys(
+            (f"inputs/*/{level}.toml" for level in ("branches", "officers", "units", "attitude")),
+            "reportgen.compute.rules.declaration:AppraisalRules",
+        ),
     },
 )

@@ -98,9 +98,9 @@ def _recipients(draft: Draft) -> tuple[Recipient, ...]:
 
 
 def _plan(draft: Draft, winners: Iterable[Recipient], key: keys.Key | None) -> Plan:
-    job, design = draft.job, draft.design
+    job, design, kind = draft.job, draft.design, draft.document.kind
     env = html.environment(job.project)
-    html.check_templates(env, job.project, draft.document.kind)
+    html.check_templates(env, job.project, kind)
     frame = html.data_uri(certificates.frame(design.theme))
     css = html.style_sheet(job.project, STYLE, design.theme, {"certificate-frame": f"url({frame})"})
     last = certificates.last_step(css)
@@ -125,7 +125,9 @@ def _plan(draft: Draft, winners: Iterable[Recipient], key: keys.Key | None) -> P
     )
     plan = certificates.plan(
         orders,
-        lambda certificate, title, qr: html.certificate_page(certificate, title, job.edition, env, last, qr),
+        lambda certificate, title, qr: html.certificate_page(
+            certificate, title, job.edition, env, last, qr, kind
+        ),
         css,
         job.edition,
         draft.dated,

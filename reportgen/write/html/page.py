@@ -19,7 +19,6 @@ from reportgen.model import (
     Edition,
     Language,
     Line,
-    Listing,
     PanelFoot,
     PanelHead,
     Paragraphs,
@@ -68,12 +67,11 @@ def pages_and_style(
     `hashes`: file -> SHA-256, for the colophon and for the places of characters; `name`: of the document in messages;
     `tokens`: further ones for the style sheet.
     """
-    lines = colophon(document, hashes, design.words) if _has_colophon(document) else []
     pages = []
     env = environment(design.project)
     check_templates(env, design.project, document.kind)
     for part in parts(document):
-        page = check_page(render(design, document, pictures, lines, part, env), name)
+        page = check_page(render(design, document, pictures, hashes, part, env), name)
         check_characters(page, design.project, hashes, name)
         pages.append(page)
     _check_targets(pages, document)
@@ -102,13 +100,14 @@ def render(
     design: Design,
     document: Document,
     pictures: Pictures,
-    colophon: Colophon,
+    hashes: Mapping[str, str],
     part: range | None = None,
     env: Sandbox | None = None,
 ) -> str:
     """The HTML of an edition, or of a part of it: these blocks, with cover and contents before the first.
 
-    `pictures`: anchor -> (data URI, alternative text); `env`: the project's, whose templates were checked.
+    `pictures`: anchor -> (data URI, alternative text); `hashes`: file -> SHA-256, for the colophon;
+    `env`: the project's, whose templates were checked.
     KindError names template and line.
     """
     if env is None:
@@ -126,7 +125,7 @@ def render(
         "blocks": document.blocks if part is None else document.blocks[part.start : part.stop],
         "front": part is None or part.start == 0,
         "pictures": pictures,
-        "colophon": list(colophon),
+        "colophon": lambda: colophon(document, hashes, design.words),
         "step": lambda heat: min(int(heat * len(theme.ramp)), len(theme.ramp) - 1),
         "least": least,
         "widths": lambda table: widths(table, edition),
@@ -158,10 +157,6 @@ def colophon(document: Document, hashes: Mapping[str, str], words: Words) -> Col
     ]
 
 
-def _has_colophon(document: Document) -> bool:
-    return any(isinstance(block, Listing) and block.role == "colophon" for block in document.blocks)
-
-
 def bands(blocks: Iterable[Block]) -> list[list[list[Block]]]:
     """The body of a panel: a band for each heading with what follows it; texts that follow one another stand together."""
     found: list[list[list[Block]]] = []
@@ -188,8 +183,12 @@ def certificate_page(
     env: Sandbox,
     last: int,
     qr: tuple[str, str] | None,
+    kind: str,
 ) -> str:
-    """The HTML of one certificate. `last`: the last step of the sizes in its style; `qr`: data URI and alternative text."""
+    """The HTML of one certificate, by the template of its kind.
+
+    `last`: the last step of the sizes in its style; `qr`: data URI and alternative text.
+    """
     printer = TextPrinter(edition)
 
     def halves_of(text: Text) -> tuple[Language, ...]:
@@ -221,4 +220,4 @@ def certificate_page(
         "qr": qr is not None,
         "pictures": {"qr": qr} if qr else {},
     }
-    return filled(env, "awards/certificate.html", context)
+    return filled(env, f"{kind}/certificate.html", context)
