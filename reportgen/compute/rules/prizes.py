@@ -167,7 +167,7 @@ def _amount(raw: Raw) -> int | Literal["bonus"]:
 Amount = Annotated[
     int | Literal["bonus"],
     PlainValidator(_amount),
-    documented("amount", "1000", anyOf=[{"type": "integer"}, {"const": "bonus"}]),
+    documented("amount", "1000", anyOf=[{"type": "integer", "minimum": 1}, {"const": "bonus"}]),
 ]
 
 
