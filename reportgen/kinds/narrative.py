@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 from reportgen.compute import claims
 from reportgen.kinds.blocks import run_on
@@ -15,7 +15,6 @@ from reportgen.read.fields import OneOf, Sentence, Where, Within
 from reportgen.read.schema import Fault, Model, check, fault
 
 Story = Literal["trend", "extremes", "cumulative", "composition", "ranking"]
-STORIES: tuple[str, ...] = get_args(Story)
 
 
 class NarrativeFields(Model):
