@@ -116,6 +116,15 @@ def ordinal(number: int) -> str:
     return str(number) + {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
 
 
+_SMALL = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_PLACES = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+
+
+def ordinal_in_words(number: int) -> str:
+    """English ordinal as a sentence has it: in words below ten, then 10th."""
+    return _PLACES[number] if number < len(_PLACES) else ordinal(number)
+
+
 def lower_first(words: str) -> str:
     """`New cases` -> `new cases`, as inside a sentence; `NT$` and `ROI` keep their capitals."""
     return words if len(words) > 1 and not words[1].islower() else words[:1].lower() + words[1:]
@@ -196,8 +205,7 @@ def _below_10000(number: int) -> str:
 
 def times(count: int) -> Text:
     """How often: 一次 / once, 兩次 / twice, 三次 / three times."""
-    small = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-    en = {1: "once", 2: "twice"}.get(count) or f"{small[count] if count < 10 else count} times"
+    en = {1: "once", 2: "twice"}.get(count) or f"{_SMALL[count] if count < 10 else count} times"
     return Text(f"{'兩' if count == 2 else chinese_number(count)}次", en)
 
 
