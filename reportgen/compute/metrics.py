@@ -48,6 +48,7 @@ class _FormulaAt(Formula):
         self.figures, self.key, self.this, self.trail, self.since = figures, key, this, trail, since
         self.nodes[ast.Name] = self._name
         self.nodes[ast.Call] = self._window
+        self.nodes[ast.BinOp] = self._operation
 
     def _name(self, node: ast.Name) -> Fraction:
         name = self.this if node.id == "this" else node.id
@@ -63,6 +64,13 @@ class _FormulaAt(Formula):
             return Fraction(self._eval(node))
         finally:
             self.key = before
+
+    def _operation(self, node: ast.BinOp) -> Fraction:
+        """No share of a negative whole, and no per cent on a negative base: its sign would be the wrong one."""
+        result = Fraction(self._eval_binop(node))
+        if isinstance(node.op, ast.Div) and isinstance(node.right, ast.Call) and self._eval(node.right) < 0:
+            raise MissingOperand(Gap("undefined", message("metrics.base_is_negative")))
+        return result
 
     def _window(self, node: ast.Call) -> Fraction:
         name = node.func.id if isinstance(node.func, ast.Name) else ""

@@ -50,7 +50,7 @@ class Narrative(Parts):
         missing = [year for year in range(first, max(series)) if year not in series]
         return self.say(pattern, {"years": listed_years(missing)}) if missing else NOTHING
 
-    def missing_years(self, reference: str, member: Mapping[str, str]) -> Line:
+    def missing_years(self, reference: str, member: Mapping[str, str]) -> Text:
         """The years of the publication that have no number."""
         figures = self.figures
         values = {
@@ -72,7 +72,7 @@ class Narrative(Parts):
             lines = [self.say("story.trend.alone", slots)]
         elif change.exact == 0:
             lines = [self.say("story.trend.same", slots)]
-        elif self.plain(change, change.digits) == formats.SYMBOL["under_half"]:
+        elif self.hardly(change):
             lines = [self.say("story.trend.almost_same", slots)]
         else:
             slots["change"] = self.magnitude(change)

@@ -11,7 +11,7 @@ from reportgen.compute.metrics import Figures
 from reportgen.model import Line, Printed, Run, Text, Value, formats
 from reportgen.read.metrics import phrase
 from reportgen.read.tables import Dimension, Member
-from reportgen.read.words import Slot, Words, fill
+from reportgen.read.words import Slot, Words, fill, said
 
 Slots = dict[str, Slot]
 MOST_NAMED = 6  # members in a list; of more the number is said
@@ -70,6 +70,10 @@ class Sentences:
     def plain(self, value: Value, digits: int) -> str:
         return formats.plain(value.exact, digits, self.figures.registry.units[value.unit].factor)
 
+    def hardly(self, value: Value) -> bool:
+        """Whether it prints as less than half a unit, but is not zero."""
+        return self.plain(value, value.digits) == formats.SYMBOL["under_half"]
+
     def digits_apart(self, values: Sequence[Value]) -> int:
         """The decimals with which no two neighbours print alike, unless they are equal; as they are where none do."""
         digits = values[0].digits
@@ -110,7 +114,7 @@ def listed(slots: Iterable[Slot]) -> Line:
     return Line(tuple(zh), tuple(en))
 
 
-def listed_years(years: Iterable[int]) -> Line:
+def listed_years(years: Iterable[int]) -> Text:
     """Years in their order, three or more that follow each other as a span: `98年、101年至103年`; `2009 and 2012 to 2014`."""
     spans: list[list[int]] = []
     for year in sorted(years):
@@ -125,4 +129,5 @@ def listed_years(years: Iterable[int]) -> Line:
             parts.append(Text(f"{first.zh}至{last.zh}", f"{first.en} to {last.en}"))
         else:
             parts += [formats.roc_year(year) for year in span]
-    return listed(parts)
+    line = listed(parts)
+    return Text(said(line.zh, "zh"), said(line.en, "en"))
