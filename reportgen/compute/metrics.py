@@ -25,6 +25,7 @@ from reportgen.read.metrics import Registry
 from reportgen.read.tables import Dataset, Derivation, Dimension, Measure, Table, case_query
 
 WINDOWS = ("mean", "previous", "rank", "running", "total")
+MOST_TIMES = 10  # a rise of 1,000 % or more is told as a difference
 LISTED = 40  # operands in the working of a value
 NOBODY: Mapping[str, str] = MappingProxyType({})
 Keys = Mapping[str, int | str]
@@ -47,6 +48,7 @@ class _FormulaAt(Formula):
         self.figures, self.key, self.this, self.trail, self.since = figures, key, this, trail, since
         self.nodes[ast.Name] = self._name
         self.nodes[ast.Call] = self._window
+        self.nodes[ast.BinOp] = self._operation
 
     def _name(self, node: ast.Name) -> Fraction:
         name = self.this if node.id == "this" else node.id
@@ -62,6 +64,13 @@ class _FormulaAt(Formula):
             return Fraction(self._eval(node))
         finally:
             self.key = before
+
+    def _operation(self, node: ast.BinOp) -> Fraction:
+        """No share of a negative whole, and no per cent on a negative base: its sign would be the wrong one."""
+        result = Fraction(self._eval_binop(node))
+        if isinstance(node.op, ast.Div) and isinstance(node.right, ast.Call) and self._eval(node.right) < 0:
+            raise MissingOperand(Gap("undefined", message("metrics.base_is_negative")))
+        return result
 
     def _window(self, node: ast.Call) -> Fraction:
         name = node.func.id if isinstance(node.func, ast.Name) else ""
@@ -247,14 +256,16 @@ class Figures:
     def on_the_year_before(self, reference: str, members: Mapping[str, str] = NOBODY) -> Value:
         """The change on the year before as a sentence or a card may say it.
 
-        Points for a rate, the difference where the year before was negative (a percentage would have the
-        wrong sign), else per cent; a Gap where a series break lies between.
+        Points for a rate; the difference where one of the two is negative (a percentage would have the wrong
+        sign), where it was zero, or where a percentage has more digits than a reader takes in; else per cent. A Gap
+        where a series break lies between.
         """
         key = self.key(members=members)
-        before = self.value(reference, self.key(self.period - 1, members)).exact
-        negative = isinstance(before, Fraction) and before < 0
-        rate = self.registry.metric(reference).unit == "percent"
-        change = self.value(f"{'difference' if rate or negative else 'change'}.{reference}", key)
+        now, before = (self.value(reference, at).exact for at in (key, self.key(self.period - 1, members)))
+        by_difference = self.registry.metric(reference).unit == "percent"
+        if isinstance(now, Fraction) and isinstance(before, Fraction):
+            by_difference |= now < 0 or before <= 0 or abs(now - before) >= MOST_TIMES * before
+        change = self.value(f"{'difference' if by_difference else 'change'}.{reference}", key)
         if self.first_year < self.period == self.comparable_since(reference, key):
             return replace(change, exact=_gap("metrics.series_break_no_comparison_year"))
         return change
