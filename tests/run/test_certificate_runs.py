@@ -184,6 +184,11 @@ def test_verify_says_genuine_altered_or_revoked(signed: Path, tmp_path: Path) ->
         assert "Revoked" in found.stderr
         assert "Data corrected" in found.stderr
         assert "would be made" in call(signed, "build", "--dry-run").stdout, "the page must be renewed"
+        revoked.write_text(revoked.read_text("utf-8").replace(serial.split()[-1], "AEA-0"), "utf-8")
+        for command in ("check", "build"):
+            unknown = call(signed, command)
+            assert unknown.returncode == 3, unknown.stderr
+            assert "revoked.csv:2: serial: 'AEA-0' is the serial of no certificate" in unknown.stderr
     finally:
         revoked.unlink()
 
