@@ -35,6 +35,10 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = folder / "inputs/amounts/publication.toml"
     annex = '[[section.block]]\nblock = "data_annex"'
     file.write_text(file.read_text("utf-8").replace(annex, TREND + annex), "utf-8")
+    metrics = folder / "inputs/metrics.toml"  # words of an officer that hold a number of no figure
+    units = metrics.read_text("utf-8")
+    assert "NT$ million" in units
+    metrics.write_text(units.replace("NT$ million", "NT$1,000,000 of 1,234 purses"), "utf-8")
     made = list(build(folder, folder / "out", ["amounts"], ["both", "zh"]))
     assert {one.state for one in made} == {"made"}, made
     return folder
@@ -184,6 +188,16 @@ def test_what_was_delivered_agrees_and_says_what_was_looked_at(project: Path, ed
     for words in ("compared with their records", "SHA-256", "with the manifest beside it", "not signed"):
         assert words in run.output
     assert "as delivered" in run.output
+
+
+def test_a_number_in_the_words_of_an_officer_is_no_fault(project: Path) -> None:
+    found = Project(ROOT).verify(project / "out/amounts/bulletin.pdf")
+    assert found.problems == ()
+    assert any(
+        "numbers that are words and no figures" in line.en and "'1,000,000'" in line.en
+        for line in found.measured
+    )
+    assert any("'1,000,000'" in line.zh for line in found.measured)
 
 
 def test_a_lone_file_agrees_with_itself_and_is_not_signed(original: bytes, tmp_path: Path) -> None:
