@@ -6,12 +6,12 @@ Two files say the same when these are equal, however their objects are numbered 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from reportgen.model.job import LEDGER
 from reportgen.model.toml import Raw
-from reportgen.read.pdf_text import joined, runs_of
+from reportgen.read.pdf_text import joined, runs_of, squeezed
 
 if TYPE_CHECKING:
     import pikepdf
@@ -53,6 +53,14 @@ def contents(pdf: pikepdf.Pdf) -> dict[str, Raw]:
         },
         "rest": hashlib.sha256(_of_keys(root, known) + _digest(pdf.trailer.get("/Info"), known)).hexdigest(),
     }
+
+
+def by_page(runs: Iterable[Mapping[str, Raw]]) -> dict[int, str]:
+    """The words of each page without white space."""
+    pages: dict[int, list[str]] = {}
+    for run in runs:
+        pages.setdefault(run["page"], []).append(squeezed(run["text"]))
+    return {page: "".join(words) for page, words in pages.items()}
 
 
 def _digest(item: object, known: dict[tuple[int, int], bytes]) -> bytes:

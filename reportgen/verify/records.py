@@ -11,9 +11,11 @@ from reportgen.model import formats
 from reportgen.model.errors import Place, Problem, problem
 from reportgen.model.messages import message
 from reportgen.model.toml import Raw
+from reportgen.read.pdf_contents import by_page
 from reportgen.read.pdf_text import squeezed
 
 Record = Mapping[str, Raw]
+Run = tuple[int, str, str]  # page, structure type, text
 AROUND = 40  # letters of a long text on either side of a difference
 
 
@@ -38,24 +40,34 @@ def differences(place: Place, held: Record, ledger: Record) -> Iterator[Problem]
 def _words(place: Place, found: Sequence[Record], stated: Sequence[Record]) -> Iterator[tuple[int, Problem]]:
     """The runs that differ, with their page."""
     one, other = ([(run["page"], run["tag"], run["text"]) for run in runs] for runs in (found, stated))
-    if one == other:
+    for left, right in _unlike(one, other):
+        page, tag, words = right or left or (0, "", "")
+        what = message("records.alternative" if tag in ("Alt", "ActualText") else "records.words")
+        if left and right:
+            said = _around(left[2], right[2])
+            if left[:2] != right[:2]:
+                said = [
+                    f"{words} ({run[1]}, {run[0]})" for words, run in zip(said, (left, right), strict=True)
+                ]
+            slots = dict(zip(("found", "stated"), said, strict=True))
+            yield page, problem(place, "records.differs", page=page, what=what, **slots)
+        else:
+            yield (
+                page,
+                problem(
+                    place, "records.added" if left else "records.lost", page=page, what=what, words=words
+                ),
+            )
+
+
+def _unlike(one: Sequence[Run], other: Sequence[Run]) -> Iterator[tuple[Run | None, Run | None]]:
+    """The runs that differ, side by side; None where one side has none."""
+    if len(one) == len(other):
+        yield from (pair for pair in zip(one, other, strict=True) if pair[0] != pair[1])
         return
-    for kind, a, b, c, d in difflib.SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
-        for left, right in itertools.zip_longest(one[a:b], other[c:d]) if kind != "equal" else ():
-            page, tag, _ = right or left
-            what = message("records.alternative" if tag in ("Alt", "ActualText") else "records.words")
-            if left and right:
-                said = _around(left[2], right[2])
-                if left[:2] != right[:2]:
-                    said = [
-                        f"{words} ({run[1]}, {run[0]})"
-                        for words, run in zip(said, (left, right), strict=True)
-                    ]
-                slots = dict(zip(("found", "stated"), said, strict=True))
-                yield page, problem(place, "records.differs", page=page, what=what, **slots)
-            else:
-                name, words = ("added", left) if left else ("lost", right)
-                yield page, problem(place, f"records.{name}", page=page, what=what, words=words[2])
+    for kind, a, b, c, d in difflib.SequenceMatcher(None, one, other).get_opcodes():
+        if kind != "equal":
+            yield from itertools.zip_longest(one[a:b], other[c:d])
 
 
 def _around(*texts: str) -> list[str]:
@@ -68,9 +80,7 @@ def _around(*texts: str) -> list[str]:
 
 def _places(place: Place, runs: Iterable[Record], ledger: Record) -> Iterator[Problem]:
     """Recorded sentences, and figures that stand in the text, that are not on the page that their record names."""
-    pages: dict[int, str] = {}
-    for run in runs:
-        pages[run["page"]] = pages.get(run["page"], "") + squeezed(run["text"])
+    pages = by_page(runs)
     sentences = ((one, [{"page": page} for page in one["at"]], ()) for one in ledger["sentences"])
     figures = (
         (one, [at for at in one["at"] if "in" not in at], (one["printed"],)) for one in ledger["figures"]

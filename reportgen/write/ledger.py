@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from reportgen.model import Document, Edition, Gap, Line, Printed, Text
 from reportgen.model.toml import Raw
-from reportgen.read.pdf_contents import contents, sealed
+from reportgen.read.pdf_contents import by_page, contents, sealed
 from reportgen.read.pdf_text import squeezed
 from reportgen.read.words import said
 from reportgen.write.drawings import charted
@@ -79,9 +79,7 @@ def completed(content: bytes, record: bytes, document: Document) -> tuple[bytes,
 
 def _sentences(document: Document, runs: Sequence[Mapping[str, Raw]]) -> Iterator[dict[str, Raw]]:
     """Each line of words and figures of the document that stands on its pages, in both languages, with the pages."""
-    pages: dict[int, str] = {}
-    for run in runs:
-        pages[run["page"]] = pages.get(run["page"], "") + squeezed(run["text"])
+    pages = by_page(runs)
     for number, line in enumerate(dict.fromkeys(_lines(document.blocks)), 1):
         halves = Text(said(line.zh, "zh"), said(line.en, "en"))
         wanted = [squeezed(half) for half in (halves.zh, halves.en)]

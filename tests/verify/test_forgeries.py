@@ -430,3 +430,17 @@ def test_the_record_says_what_the_file_holds(original: bytes) -> None:
         raw = pdf.attachments["ledger.json"].get_file().read_bytes()
         assert contents(pdf) == json.loads(raw)["contents"]
         assert seal(pdf) == sha256(raw)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["brief-104", "targets-105", "bonus-104", "meeting-888", "appraisal-104-06"])
+def test_documents_of_every_kind_agree_with_their_records(tmp_path: Path, name: str) -> None:
+    """The bulletin, and panels with their printer's editions, have tests of their own."""
+    made = list(build(ROOT, tmp_path, [name], ["en" if name == "brief-104" else "both"]))
+    assert {one.state for one in made} == {"made"}, made
+    for file in tmp_path.rglob("*.pdf"):
+        found = Project(ROOT).verify(file)
+        assert found.problems == (), file
+        if not file.name.startswith("certificates"):
+            assert any("compared with their records" in line.en for line in found.measured), file
+            assert not any("numbers that are words" in line.en for line in found.measured), file
