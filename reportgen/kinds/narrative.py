@@ -69,7 +69,9 @@ def _told(
 
 
 def _story(composer: FiguresComposer, block: NarrativeFields) -> list[Line]:
-    references = composer.references(block.spot, "metric", [block.metric])
+    # What a story adds up or divides must be what can be.
+    does = {"cumulative": "cumulative.", "composition": "share."}.get(str(block.story), "")
+    references = composer.references(block.spot, "metric", [f"{does}{block.metric}"])
     is_member = not block.member or composer.is_member(block.spot, "member", block.member)
     if not references or not is_member:
         return []
