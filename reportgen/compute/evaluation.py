@@ -78,10 +78,9 @@ class FormulaAt(Formula):
         self.nodes[ast.BinOp] = self._binary
 
     def _binary(self, node: ast.BinOp) -> Fraction:
-        """A change on a negative base has no per cent: its sign would be the opposite of the difference's."""
+        """No share of a negative whole, and no per cent on a negative base: its sign would be the wrong one."""
         made = Fraction(self._eval_binop(node))
-        on_before = isinstance(node.op, ast.Div) and ast.unparse(node.right).startswith("previous(")
-        if on_before and self._eval(node.right) < 0:
+        if isinstance(node.op, ast.Div) and isinstance(node.right, ast.Call) and self._eval(node.right) < 0:
             raise MissingOperand(Gap("undefined", message("metrics.base_is_negative")))
         return made
 

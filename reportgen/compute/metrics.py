@@ -34,6 +34,7 @@ from reportgen.model.values import merged_sources
 from reportgen.read.metrics import Registry
 from reportgen.read.tables import Dataset, Derivation, Dimension, Measure, Table, case_query
 
+MOST_TIMES = 10  # a rise of 1,000 % or more is told as a difference
 NOBODY: Mapping[str, str] = MappingProxyType({})
 
 
@@ -199,14 +200,16 @@ class Figures:
     def on_the_year_before(self, reference: str, members: Mapping[str, str] = NOBODY) -> Value:
         """The change on the year before as a sentence or a card may say it.
 
-        Points for a rate, the difference where the year before was negative (a percentage would have the
-        wrong sign), else per cent; a Gap where a series break lies between.
+        Points for a rate; the difference where one of the two is negative (a percentage would have the wrong
+        sign), where it was zero, or where a percentage has more digits than a reader takes in; else per cent. A Gap
+        where a series break lies between.
         """
         key = self.key(members=members)
-        before = self.value(reference, self.key(self.period - 1, members)).exact
-        negative = isinstance(before, Fraction) and before < 0
-        rate = self.registry.metric(reference).unit == "percent"
-        change = self.value(f"{'difference' if rate or negative else 'change'}.{reference}", key)
+        now, before = (self.value(reference, at).exact for at in (key, self.key(self.period - 1, members)))
+        by_difference = self.registry.metric(reference).unit == "percent"
+        if isinstance(now, Fraction) and isinstance(before, Fraction):
+            by_difference |= now < 0 or before <= 0 or abs(now - before) >= MOST_TIMES * before
+        change = self.value(f"{'difference' if by_difference else 'change'}.{reference}", key)
         if self.first_year < self.period == self.comparable_since(reference, key):
             return replace(change, exact=unavailable("metrics.series_break_no_comparison_year"))
         return change

@@ -1,59 +1,29 @@
 """Sentences that are computed: what rose or fell, what was highest, who leads, since when.
 
 Each method takes exact values, decides which sentence is true and fills the pattern of that name from
-the kind's `words.toml`. No figure is written by hand, so no sentence can be wrong by itself.
+the kind's `words.toml`. No figure is written by hand, so no sentence can be wrong by itself. What is equal
+is said to be equal, and what is missing is named.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
 from reportgen.compute.exact import number
-from reportgen.compute.metrics import Figures
-from reportgen.model import Gap, Line, Printed, Text, Value, formats
-from reportgen.read.metrics import phrase
-from reportgen.read.tables import Dimension, Member
-from reportgen.read.words import Slot, Words, fill
+from reportgen.compute.parts import Parts
+from reportgen.compute.sentences import NOTHING, Slots, listed_years
+from reportgen.model import Gap, Line, Text, Value, formats
+from reportgen.read.words import Slot
 
 SERIES = 4  # years at least of which a place is told, or a record is worth telling
 STREAK = 3  # years at least in one direction
-PARTS = 4  # members at least that are ranked
-Slots = dict[str, Slot]
+Series = Mapping[int, Value]
 
 
-class Narrative:
-    """The computed sentences of one publication."""
-
-    def __init__(self, figures: Figures, words: Words) -> None:
-        self.figures, self.words = figures, words
-
-    # -- small parts
-
-    def say(self, pattern: str, slots: Mapping[str, Slot]) -> Line:
-        return fill(self.words[pattern], slots.__getitem__)
-
-    def amount(self, value: Value) -> Slot:
-        """The figure in a sentence. “New cases came to 5 cases” says it twice: then the bare unit is used."""
-        units = self.figures.registry.units
-        bare = f"{value.unit}_bare"
-        twice = phrase(self.figures.registry.metric(value.metric)).endswith(units[value.unit].head.en)
-        return self.figures.ledger.print(value, bare if twice and bare in units else "")
-
-    def magnitude(self, change: Value) -> Printed:
-        """The size of a change without its sign: the sentence already says rise or fall."""
-        if number(change) < 0:
-            metric, formula = f"size of {change.metric}", f"|{change.formula}|"
-            change = replace(change, metric=metric, exact=-number(change), formula=formula)
-        return self.figures.ledger.print(change)
-
-    def metric_name(self, reference: str) -> Text:
-        metric = self.figures.registry.metric(reference)
-        return Text(metric.name.zh, phrase(metric))
-
-    def member(self, member: Member) -> Text:
-        return member.name_in(self.figures.period)
+class Narrative(Parts):
+    """The computed sentences of one publication: here those of one series."""
 
     def _subject(self, reference: str, member: Mapping[str, str]) -> Text:
         """The metric, of a member where one is named: 臺北分署新收件數 / new cases (Taipei Branch)."""
@@ -75,20 +45,19 @@ class Narrative:
         }
         return {year: value for year, value in values.items() if isinstance(value.exact, Fraction)}
 
-    def _ranked(self, reference: str, dimension: Dimension) -> list[tuple[Member, Value]]:
-        """Members that have a number in the period, best first; ties keep the declared order."""
-        figures = self.figures
-        low_first = figures.registry.metric(reference).better == "low"
-        known = figures.members(dimension, figures.period)
-        values = [
-            (member, figures.value(reference, figures.key(members={dimension.id: member.id})))
-            for member in dimension.members
-            if member.id in known
-        ]
-        with_number = [(member, value) for member, value in values if isinstance(value.exact, Fraction)]
-        return sorted(with_number, key=lambda pair: number(pair[1]) * (1 if low_first else -1))
+    def _gaps(self, series: Series, first: int, pattern: str = "story.gaps") -> Slot:
+        """The years without a number from the first to the last of the series, where there are any."""
+        missing = [year for year in range(first, max(series)) if year not in series]
+        return self.say(pattern, {"years": listed_years(missing)}) if missing else NOTHING
 
-    # -- one series
+    def missing_years(self, reference: str, member: Mapping[str, str]) -> Text:
+        """The years of the publication that have no number."""
+        figures = self.figures
+        values = {
+            year: figures.value(reference, figures.key(year, members=member)).exact
+            for year in range(figures.first_year, figures.period + 1)
+        }
+        return listed_years(year for year, exact in values.items() if isinstance(exact, Gap))
 
     def trend(self, reference: str, member: Mapping[str, str]) -> list[Line]:
         """The period against the year before, its place in the series, and how long the run is."""
@@ -103,42 +72,90 @@ class Narrative:
             lines = [self.say("story.trend.alone", slots)]
         elif change.exact == 0:
             lines = [self.say("story.trend.same", slots)]
+        elif self.hardly(change):
+            lines = [self.say("story.trend.almost_same", slots)]
         else:
             slots["change"] = self.magnitude(change)
-            lines = [self.say(f"story.trend.{'rise' if change.exact > 0 else 'fall'}", slots)]
+            lines = [self.say(f"story.trend.{self._direction(change.exact, change.unit == 'point')}", slots)]
+            before = figures.value(reference, figures.key(figures.period - 1, members=member))
+            lines += self.rounding_note(self._rounded_apart(now, before, change))
         series = self._series(reference, member)
         if len(series) < SERIES or figures.period not in series:
             return lines
-        years: Slots = {"first": formats.roc_year(min(series)), "last": formats.roc_year(figures.period)}
-        return [*lines, self._place(reference, series, years), *self._streak(reference, series, years)]
+        return [*lines, *self._place(reference, series)]
 
-    def _place(self, reference: str, series: Mapping[int, Value], slots: Slots) -> Line:
+    @staticmethod
+    def _direction(change: Fraction, rate: bool) -> str:
+        return f"{'rise' if change > 0 else 'fall'}{'_rate' if rate else ''}"
+
+    def _rounded_apart(self, now: Value, before: Value, change: Value) -> bool:
+        """Whether a difference is not that of the printed figures: 64.8 − 45.5, printed 19.4."""
+        if not change.metric.startswith("difference.") or isinstance(before.exact, Gap):
+            return False
+        factor = self.figures.registry.units[now.unit].factor
+        shown = [formats.half_up(number(value) / factor, now.digits) for value in (now, before, change)]
+        return shown[0] - shown[1] != shown[2]
+
+    def _place(self, reference: str, series: Series) -> list[Line]:
         """Whether the period is the highest or lowest of all years or of the last ones, else its place among them."""
-        figures, values = self.figures, list(series.values())
-        numbers = {year: number(value) for year, value in series.items()}
-        now = numbers[figures.period]
-        for direction in ("high", "low"):
-            better = [
-                year
-                for year, exact in numbers.items()
-                if year != figures.period and (exact >= now if direction == "high" else exact <= now)
-            ]
-            if not better:
-                return self.say(f"story.record.{direction}est", slots)
-            if figures.period - max(better) >= SERIES:
-                since = formats.roc_year(max(better) + 1)
-                return self.say(f"story.record.{direction}est_since", {**slots, "since": since})
+        figures, numbers = self.figures, {year: number(value) for year, value in series.items()}
+        now, first = numbers[figures.period], min(series)
+        slots: Slots = {"since": formats.roc_year(first), "gaps": self._gaps(series, first)}
+        if len(set(numbers.values())) == 1:
+            return [self.say("story.record.same", slots)]
+        slots["streak"] = self._streak(reference, series)
+        for side, sign in (("high", 1), ("low", -1)):
+            if record := self._record(series, side, sign, slots):
+                return record
         place = 1 + sum(exact > now for exact in numbers.values())
         low = 1 + sum(exact < now for exact in numbers.values())
         side, rank = ("high", place) if place <= low else ("low", low)
-        formula = f"place of {reference} counted from the {side}est"
-        ranked = figures.counted(f"place.{reference}", rank, formula, values)
-        count = figures.counted(
-            f"years.{reference}", len(values), "number of years with a value", values, "count"
+        values = list(series.values())
+        ranked = figures.counted(
+            f"place.{reference}", rank, f"place of {reference} counted from the {side}est", values
         )
-        return self.say(f"story.record.{side}", {**slots, "rank": ranked, "count": count})
+        formula = "number of years with a value"
+        joint = "joint_" if sum(exact == now for exact in numbers.values()) > 1 else ""
+        slots |= {
+            "first": formats.roc_year(first),
+            "last": formats.roc_year(figures.period),
+            "rank": replace(ranked, text=Text(f"第{rank}", formats.ordinal_in_words(rank))),
+            "count": figures.counted(f"years.{reference}", len(values), formula, values, "count"),
+        }
+        return [self.say(f"story.record.{joint}{side}", slots)]
 
-    def _streak(self, reference: str, series: Mapping[int, Value], slots: Slots) -> list[Line]:
+    def _record(self, series: Series, side: str, sign: int, slots: Slots) -> list[Line]:
+        """The period is above (sign −1: below) all years, or all since one that is named; it may share that with others."""
+        numbers = {year: sign * number(value) for year, value in series.items()}
+        period = self.figures.period
+        now = numbers.pop(period)
+        reached = [year for year, exact in numbers.items() if exact >= now]
+        passed = [year for year, exact in numbers.items() if exact > now]
+        if not reached:
+            return [self.say(f"story.record.{side}est", slots)]
+        window = [year for year in series if year > max(reached)]
+        if len(window) >= SERIES:
+            before = series[max(reached)]
+            since: Slots = {
+                "since": formats.roc_year(window[0]),
+                "gaps": self._gaps(series, window[0], "story.gaps_besides"),
+                "before_year": formats.roc_year(max(reached)),
+                "before": self.figures.ledger.print(before),
+            }
+            note = self.rounded([series[period], before], before.digits)
+            return [self.say(f"story.record.{side}est_since", {**slots, **since}), *note]
+        window = [year for year in series if year > max(passed, default=0)]
+        equal = [year for year in reached if year in window]
+        if len(window) < SERIES or not equal or len(equal) == len(window) - 1:
+            return []
+        shared: Slots = {
+            "since": formats.roc_year(window[0]),
+            "gaps": self._gaps(series, window[0]),
+            "years": listed_years(equal),
+        }
+        return [self.say(f"story.record.shared_{side}est", {**slots, **shared})]
+
+    def _streak(self, reference: str, series: Series) -> Slot:
         """How many years in a row the value rose or fell up to the period, where they are many."""
         length, direction, year = 0, 0, self.figures.period
         while year in series and year - 1 in series:
@@ -148,31 +165,41 @@ class Narrative:
                 break
             length, direction, year = length + 1, step, year - 1
         if length < STREAK:
-            return []
+            return NOTHING
         formula, values = "years in a row with the same direction", list(series.values())[-length - 1 :]
         count = self.figures.counted(f"streak.{reference}", length, formula, values, "count")
-        return [self.say(f"story.streak.{'rise' if direction > 0 else 'fall'}", {**slots, "count": count})]
+        count = replace(count, text=Text(count.text.zh, formats.ordinal_in_words(length)))
+        rate = self.figures.registry.metric(reference).unit == "percent"
+        return self.say(f"story.streak.{self._direction(Fraction(direction), rate)}", {"count": count})
 
     def extremes(self, reference: str, member: Mapping[str, str]) -> list[Line]:
-        """The highest and the lowest year of the series and its mean."""
+        """The highest and the lowest years of the series and its mean."""
         figures, series = self.figures, self._series(reference, member)
         if len(series) < 3:
             return []
-        top, low = (pick(series, key=lambda year: number(series[year])) for pick in (max, min))
+        ordered = sorted({number(value): value for value in series.values()}.items())
+        values = [value for _, value in ordered]
+        ends = [*values[:2], *values[-2:]]
+        digits = self.digits_apart(ends)
         slots: Slots = {
             "metric": self._subject(reference, member),
             "first": formats.roc_year(min(series)),
             "last": formats.roc_year(max(series)),
-            "top_year": formats.roc_year(top),
-            "top": figures.ledger.print(series[top]),
-            "low_year": formats.roc_year(low),
-            "low": figures.ledger.print(series[low]),
+            "gaps": self._gaps(series, min(series)),
         }
+        for end, value in (("top", values[-1]), ("low", values[0])):
+            slots[f"{end}_year"] = listed_years(
+                year for year, other in series.items() if other.exact == value.exact
+            )
+            slots[end] = self.printed(value, digits)
+        if len(values) == 1:
+            return [self.say("story.extremes.same", {**slots, "value": slots["top"]})]
         mean = figures.value(f"mean.{reference}", figures.key(members=member))
         since = figures.comparable_since(reference, figures.key(members=member))
+        note = self.rounded(ends, digits)
         if isinstance(mean.exact, Gap) or since > figures.first_year:
-            return [self.say("story.extremes.plain", slots)]
-        return [self.say("story.extremes.mean", {**slots, "mean": figures.ledger.print(mean)})]
+            return [self.say("story.extremes.plain", slots), *note]
+        return [self.say("story.extremes.mean", {**slots, "mean": figures.ledger.print(mean)}), *note]
 
     def cumulative(self, reference: str, member: Mapping[str, str]) -> list[Line]:
         total = self.figures.value(f"cumulative.{reference}", self.figures.key(members=member))
@@ -185,78 +212,3 @@ class Narrative:
             "total": self.figures.ledger.print(total),
         }
         return [self.say("story.cumulative", slots)]
-
-    # -- the parts of a dimension
-
-    def composition(self, reference: str, dimension: Dimension) -> list[Line]:
-        """The largest and the smallest part with their shares, and the part that grew most."""
-        figures = self.figures
-        ranked = sorted(self._ranked(reference, dimension), key=lambda pair: -number(pair[1]))
-        if len(ranked) < 2:
-            return []
-        slots: Slots = {
-            "metric": self.metric_name(reference),
-            "year": formats.roc_year(figures.period),
-            "first_value": figures.ledger.print(ranked[0][1]),
-        }
-        for place, (member, _) in (("first", ranked[0]), ("second", ranked[1]), ("last", ranked[-1])):
-            slots[place] = self.member(member)
-            slots[f"{place}_share"] = figures.figure(f"share.{reference}", members={dimension.id: member.id})
-        lines = [self.say("story.composition.parts", slots)]
-        if figures.comparable_since(reference, figures.key()) == figures.period:
-            return lines  # the year before counted something else
-        return lines + self._movers(reference, dimension, [member for member, _ in ranked])
-
-    def _movers(self, reference: str, dimension: Dimension, members: Sequence[Member]) -> list[Line]:
-        """The part that rose most, and the part that fell most."""
-        figures, lines = self.figures, []
-        changes = {
-            member: figures.value(f"difference.{reference}", figures.key(members={dimension.id: member.id}))
-            for member in members
-        }
-        known = {
-            member: value.exact for member, value in changes.items() if isinstance(value.exact, Fraction)
-        }
-        for pick, side in ((max, "rise"), (min, "fall")) if len(known) > 1 else ():
-            member = pick(known, key=lambda member: known[member])
-            if known[member] > 0 if side == "rise" else known[member] < 0:
-                slots: Slots = {"part": self.member(member), "change": self.magnitude(changes[member])}
-                lines.append(self.say(f"story.composition.{side}", slots))
-        return lines
-
-    def ranking(self, reference: str, dimension: Dimension, line_at: Fraction | None = None) -> list[Line]:
-        """Who leads, who is last, and for a rate of achievement how many reached 100 %."""
-        figures, ranked = self.figures, self._ranked(reference, dimension)
-        if len(ranked) < PARTS:
-            return []
-        values = [value for _, value in ranked]
-        formula = "number of parts with a value"
-        names: Slots = {
-            "metric": self.metric_name(reference),
-            "dimension": Text(dimension.label.zh, formats.lower_first(dimension.label.en)),
-            "year": formats.roc_year(figures.period),
-            "count": figures.counted(f"parts.{reference}", len(ranked), formula, values, "count"),
-        }
-        slots = dict(names)
-        for place, (member, value) in zip(
-            ("first", "second", "third", "last"), [*ranked[:3], ranked[-1]], strict=True
-        ):
-            slots[place], slots[f"{place}_value"] = self.member(member), figures.ledger.print(value)
-        tied = values[0].exact == values[1].exact
-        lines = [self.say(f"story.ranking.{'tied' if tied else 'order'}", slots)]
-        if line_at is not None:
-            reached = sum(number(value) >= line_at for value in values)
-            formula = f"{reference} >= {line_at}"
-            names["reached"] = figures.counted(f"reached.{reference}", reached, formula, values, "count")
-            line = Value(
-                metric=f"line.{reference}",
-                key=(),
-                exact=line_at,
-                unit="percent",
-                digits=0,
-                formula="the line of comparison",
-                worked=f"= {line_at}",
-            )
-            names["line"] = figures.ledger.print(line)
-            lines.append(self.say("story.ranking.reached", names))
-        return lines

@@ -8,6 +8,7 @@ from dataclasses import replace
 from reportgen.kinds.charting import bare_spec, year_axis
 from reportgen.kinds.figures import FiguresComposer, Reference
 from reportgen.model import Card, ChartSpec, Gap, KeyFigures, Line, Point, Series
+from reportgen.read.words import plain_line
 
 LEAST_POINTS = 3  # of a line that says something
 
@@ -33,6 +34,8 @@ def _change(composer: FiguresComposer, reference: Reference) -> Line:
     change = composer.figures.on_the_year_before(reference.name, reference.members)
     if isinstance(change.exact, Gap):
         return composer.plain("key.gap", reason=change.exact.reason)
+    if composer.narrative.hardly(change):
+        return plain_line(composer.words["key.almost_same"])
     return composer.line("key.change", change=composer.signed(change))
 
 

@@ -147,17 +147,17 @@ class _Making:
         return self._with_target(replace(spec, measure=measure, breaks=breaks))
 
     def ranked(self) -> ChartSpec:
-        """The members by the size of their figure in the period."""
+        """The members by the size of their figure in the period, those without one last."""
         composer, (reference, *_) = self.composer, self.references
         members = {member.id: member for member in self._members() if self._is_there(member, composer.year)}
         figures = {id_: composer.figure(reference, members={self.chart.by: id_}) for id_ in members}
         sign = 1 if reference.metric.better == "low" else -1
-        sizes = {
-            id_: sign * figure.value.exact
-            for id_, figure in figures.items()
-            if isinstance(figure.value.exact, Fraction)
-        }
-        ordered = sorted(sizes, key=lambda id_: sizes[id_])
+
+        def place(id_: str) -> tuple[bool, Fraction]:
+            exact = figures[id_].value.exact
+            return (False, sign * exact) if isinstance(exact, Fraction) else (True, Fraction(0))
+
+        ordered = sorted(figures, key=place)
         points = tuple(Point("value", id_, figures[id_]) for id_ in ordered)
         axis = tuple((id_, members[id_].name_in(composer.year)) for id_ in ordered)
         series = (Series("value", reference.metric.name),)

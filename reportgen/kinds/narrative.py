@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 from reportgen.compute import claims
 from reportgen.kinds.blocks import run_on
@@ -15,7 +15,6 @@ from reportgen.read.fields import OneOf, Sentence, Where, Within
 from reportgen.read.schema import Fault, Model, check, fault
 
 Story = Literal["trend", "extremes", "cumulative", "composition", "ranking"]
-STORIES: tuple[str, ...] = get_args(Story)
 
 
 class NarrativeFields(Model):
@@ -90,5 +89,8 @@ def _story(composer: FiguresComposer, block: NarrativeFields) -> list[Line]:
         lines = tell[str(block.story)](metric, members)
     if not lines:
         needs = message("figures.four_members" if block.story == "ranking" else "figures.years_or_members")
+        missing = told.missing_years(metric, composer.members_of(block.member))
+        if block.story == "cumulative" and missing.en:
+            needs = message("figures.every_year", missing=missing)
         composer.fault(block.spot.at("story"), "figures.nothing_to_say", story=block.story, needs=needs)
     return lines

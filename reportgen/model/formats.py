@@ -29,13 +29,25 @@ SYMBOL: Mapping[str, str] = {
     "undefined": "…",
 }
 
+UNDER_HALF = Text("不及{half}", "less than {half}")
+UNDER_ZERO = Text("負值（不及{half}）", "less than {half} below zero")
+_SCALES: Mapping[int, str] = {
+    1: "",
+    10**3: " thousand",
+    10**6: " million",
+    10**9: " billion",
+    10**12: " trillion",
+}
+_CURRENCY = re.compile(r"[A-Z]*\$")
+
 
 @dataclass(frozen=True)
 class Unit:
     """How a unit is printed: `factor` base units make one; `head` stands in table heads and on axes.
 
     `text` holds the pattern for sentences: `{n}` is the figure; in English a bar parts singular from
-    plural (`{n} case|{n} cases`); `{yi_wan}` in Chinese writes 億 and 萬.
+    plural (`{n} case|{n} cases`); `{yi_wan}` in Chinese writes 億 and 萬, and then an amount of NT$ in English is
+    written in thousands, millions or more.
     """
 
     id: str
@@ -73,21 +85,36 @@ def in_text(exact: Exact, digits: int, unit: Unit, language: Language) -> str:
     if isinstance(exact, Gap):
         return figure or {"zh": "（空白）", "en": "(blank)"}[language]
     pattern = unit.text.say(language)
+    if figure == SYMBOL["under_half"]:
+        half = in_text(unit.factor / (2 * 10**digits), digits + 1, unit, language)
+        return (UNDER_HALF if exact > 0 else UNDER_ZERO).say(language).replace("{half}", half)
     if "|" in pattern:
         singular, plural = pattern.split("|")
         pattern = singular if figure == "1" else plural
     if "{yi_wan}" in pattern:
-        if figure == SYMBOL["under_half"]:
-            return pattern.replace("{yi_wan}", figure)
         rounded = half_up(exact / unit.factor, digits) * Decimal(unit.factor.numerator)
-        if unit.factor > 1 and rounded == rounded.to_integral_value():
-            rounded = Decimal(int(rounded))  # 0.005 million is 5,000, not 5,000.000
+        if unit.factor > 1:
+            rounded = rounded.normalize()  # 0.005 million is 5,000, not 5,000.000
         return pattern.replace("{yi_wan}", yi_wan(rounded))
+    if "{yi_wan}" in unit.text.zh and (currency := _CURRENCY.search(pattern)):
+        sign = MINUS if figure.startswith(MINUS) else ""
+        return sign + currency[0] + _in_scale(abs(half_up(exact / unit.factor, digits)), int(unit.factor))
     if "{ordinal}" in pattern:
         return pattern.replace("{ordinal}", ordinal(int(half_up(exact / unit.factor, 0))))
-    if language == "en" and figure.startswith(MINUS) and pattern.startswith("NT$"):
-        return MINUS + pattern.replace("{n}", figure[1:])
     return pattern.replace("{n}", figure)
+
+
+def _in_scale(number: Decimal, factor: int) -> str:
+    """`36,706.62 million`: in the unit's own scale where it has a name, unless another has far fewer figures.
+
+    10,000 thousand is 10 million, 1,000,000 million a trillion; 25 units of ten thousand are 250,000.
+    """
+    most = 1000 if factor == 1000 else 10**6
+    if factor == 1 or (factor in _SCALES and number < most):
+        return f"{grouped(number)}{_SCALES[factor]}"
+    amount = number * factor
+    scale = max((scale for scale in _SCALES if 10**6 <= scale <= amount), default=1)
+    return f"{grouped((amount / scale).normalize())}{_SCALES[scale]}"
 
 
 def yi_wan(number: Decimal) -> str:
@@ -114,6 +141,15 @@ def ordinal(number: int) -> str:
     if number % 100 in (11, 12, 13):
         return f"{number}th"
     return str(number) + {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+
+
+_SMALL = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_PLACES = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+
+
+def ordinal_in_words(number: int) -> str:
+    """English ordinal as a sentence has it: in words below ten, then 10th."""
+    return _PLACES[number] if number < len(_PLACES) else ordinal(number)
 
 
 def lower_first(words: str) -> str:
@@ -194,10 +230,14 @@ def _below_10000(number: int) -> str:
     return words
 
 
+def number_in_words(count: int) -> Text:
+    """三 / three; from ten on 多 / many, for a count that is no figure of the ledger."""
+    return Text(chinese_number(count), _SMALL[count]) if count < 10 else Text("多", "many")
+
+
 def times(count: int) -> Text:
     """How often: 一次 / once, 兩次 / twice, 三次 / three times."""
-    small = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-    en = {1: "once", 2: "twice"}.get(count) or f"{small[count] if count < 10 else count} times"
+    en = {1: "once", 2: "twice"}.get(count) or f"{_SMALL[count] if count < 10 else count} times"
     return Text(f"{'兩' if count == 2 else chinese_number(count)}次", en)
 
 

@@ -24,7 +24,9 @@ def read_ledger(file: Path) -> dict[str, Raw]:
         with pikepdf.open(file) as pdf:
             if LEDGER in pdf.attachments:
                 return dict(json.loads(pdf.attachments[LEDGER].get_file().read_bytes()))
-    except (pikepdf.PdfError, ValueError) as error:
+    except ValueError as error:
+        raise InputError(problem(Place(str(file)), "verify.ledger_cannot_be_read", error=error)) from None
+    except pikepdf.PdfError as error:
         raise InputError(problem(Place(str(file)), "verify.is_no_pdf_can_read", error=error)) from None
     raise InputError(problem(Place(str(file)), "verify.holds_no_ledger"))
 

@@ -155,6 +155,16 @@ def test_change_is_measured_on_the_year_before(three_years: Figures) -> None:
     assert three_years.figure("change.new_cases").plain == "−20.0"
 
 
+def test_there_is_no_per_cent_on_a_negative_base_and_no_share_of_a_negative_whole() -> None:
+    figures = book(dataset(series("surplus", {98: -100, 99: 50, 100: -20})), period=100, since=98)
+    assert missing(figures, "change.surplus", 99).reason == Text("基數為負數", "the base is negative")
+    assert exact(figures, "change.surplus", 100) == Fraction(-7, 5)
+    rows = branches("surplus", 100, {"north": 10, "west": -30})
+    figures = book(dataset(rows), period=100, since=100)
+    share = figures.value("share.surplus", figures.key(members={"branch": "north"})).exact
+    assert isinstance(share, Gap) and share.kind == "undefined"
+
+
 def test_difference_keeps_the_unit_of_its_metric(three_years: Figures) -> None:
     assert three_years.figure("difference.new_cases").text == Text("−30件", "−30 cases")
 

@@ -847,3 +847,65 @@ def test_a_line_of_comparison_is_a_figure_of_the_ledger() -> None:
     )
     (line,) = [figure for figure in document.printed if figure.value.metric == "line.achievement_rate"]
     assert (line.value.exact, line.text.en) == (Fraction(1), "100%")
+
+
+# ---- rounding that a reader can see, and members without a figure -----------------------------
+
+ROUNDED = "Totals, changes and ranks are computed from unrounded figures"
+
+
+def is_noted(table: Table) -> bool:
+    return any(words.startswith(ROUNDED) for _, words in notes(table.notes))
+
+
+def test_parts_that_do_not_add_up_to_their_printed_total_get_a_note() -> None:
+    fields = {"rows": "branch", "columns": ["cost"], "total": True}
+    uneven = of_year(
+        "cost", {"north": 14, "far-east": 14, "south": 14}
+    )  # NT$14,000 are printed as 0.01 million
+    assert is_noted(one_table(uneven, **fields))
+    assert not is_noted(one_table(of_year("cost", {"north": 10, "far-east": 20, "south": 30}), **fields))
+
+
+def test_a_difference_that_is_not_that_of_the_printed_figures_gets_a_note() -> None:
+    columns = {"rows": "years", "columns": ["cost", "difference.cost"]}
+    assert is_noted(one_table(dataset(series("cost", {98: 14, 99: 28, 100: 28})), **columns))
+    assert not is_noted(one_table(dataset(series("cost", {98: 10, 99: 30, 100: 30})), **columns))
+
+
+def test_ranks_of_figures_that_are_printed_alike_get_a_note() -> None:
+    def ranking(**numbers: int) -> Table:
+        data = of_year("cost", numbers)
+        (table,) = made(
+            data,
+            {"block": "ranking", "caption": TITLE, "metric": "cost", "by": "branch", "columns": ["cost"]},
+        )
+        assert isinstance(table, Table)
+        return table
+
+    assert is_noted(ranking(north=31, west=32, south=90))
+    assert not is_noted(ranking(north=31, west=31, south=90))
+
+
+def test_a_member_without_a_figure_stands_in_its_ranked_chart() -> None:
+    data = of_year("collected", {"north": 3, "far-east": gap("not_available"), "west": 5, "south": 4})
+    chart, table = made(
+        data,
+        {"block": "chart", "caption": TITLE, "form": "ranked_bar", "metrics": ["collected"], "by": "branch"},
+        {"block": "data_annex"},
+    )
+    assert isinstance(chart, Chart) and isinstance(table, Table)
+    assert [row[0] for row in printed(table)] == [
+        "West Branch",
+        "South Branch",
+        "North Branch",
+        "Far East Branch",
+    ]
+    assert printed(table)[-1][1].startswith("…")
+    assert alternative(chart.spec, "en").endswith("No figure: Far East Branch.")
+
+
+def test_a_sum_over_a_missing_year_says_which_year_is_missing() -> None:
+    data = dataset(series("new_cases", {98: 1, 99: gap("not_available"), 100: 2}))
+    (fault,) = faults(data, {"block": "narrative", "story": "cumulative", "metric": "new_cases"})
+    assert fault.endswith("it needs values of every year, and there is none of 2010")

@@ -188,7 +188,12 @@ def test_no_amount_is_lost_between_wan_and_yi(number: int) -> None:
         (2_442_720_000, "twd_million", 2, "新臺幣24億4,272萬元", "NT$2,442.72 million"),
         (-2_442_720_000, "twd_million", 2, "新臺幣−24億4,272萬元", "−NT$2,442.72 million"),
         (639_442_789, "twd", 0, "新臺幣6億3,944萬2,789元", "NT$639,442,789"),
-        (121_122_000, "twd_k", 0, "新臺幣1億2,112萬2,000元", "NT$121,122 thousand"),
+        (121_122_000, "twd_k", 0, "新臺幣1億2,112萬2,000元", "NT$121.122 million"),
+        (999_000, "twd_k", 0, "新臺幣99萬9,000元", "NT$999 thousand"),
+        (10_000_000, "twd_k", 0, "新臺幣1,000萬元", "NT$10 million"),
+        (100_000_000, "twd_10k", 0, "新臺幣1億元", "NT$100 million"),
+        (-250_000, "twd_10k", 0, "新臺幣−25萬元", "−NT$250,000"),
+        (10**12, "twd_million", 2, "新臺幣1兆元", "NT$1 trillion"),
     ],
 )
 def test_amounts_are_said_as_each_language_says_them(
@@ -201,8 +206,8 @@ def test_amounts_are_said_as_each_language_says_them(
 def test_both_languages_say_the_same_rounded_amount(ntd: Fraction, negative: bool) -> None:
     zh, en = said(-ntd if negative else ntd, "twd_million", 2)
     chinese = from_yi_wan(zh.removeprefix("新臺幣").removesuffix("元"))
-    bare = en.replace("NT$", "").removesuffix(" million").replace(",", "").replace(MINUS, "-")
-    assert Decimal(chinese) == Decimal(bare) * 10**6
+    bare, scale = en.replace("NT$", "").replace(",", "").replace(MINUS, "-").split(" ")
+    assert Decimal(chinese) == Decimal(bare) * {"million": 10**6, "trillion": 10**12}[scale]
 
 
 @pytest.mark.parametrize(
@@ -306,9 +311,24 @@ def test_a_printed_roc_date_can_be_read_back(day: date) -> None:
     assert parse_roc_date(roc_date(day).zh) == day
 
 
-def test_less_than_half_a_unit_is_not_zero_in_chinese_either():
-    zh, en = said(Fraction(3000), "twd_million", 2)
-    assert (zh, en) == ("新臺幣≈0元", "NT$≈0 million")
+@pytest.mark.parametrize(
+    ("exact", "unit", "places", "zh", "en"),
+    [
+        (Fraction(3000), "twd_million", 2, "不及新臺幣5,000元", "less than NT$0.005 million"),
+        (Fraction(4999), "twd_million", 0, "不及新臺幣50萬元", "less than NT$0.5 million"),
+        (
+            Fraction(-4999),
+            "twd_million",
+            0,
+            "負值（不及新臺幣50萬元）",
+            "less than NT$0.5 million below zero",
+        ),
+        (Fraction(4, 10_000), "percent", 1, "不及0.05%", "less than 0.05%"),
+        (Fraction(1, 5), "case", 0, "不及0.5件", "less than 0.5 cases"),
+    ],
+)
+def test_less_than_half_a_unit_is_said_in_words(exact, unit, places, zh, en):
+    assert said(exact, unit, places) == (zh, en)
 
 
 def test_an_amount_below_ten_thousand_is_written_without_decimals():

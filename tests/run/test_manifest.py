@@ -80,6 +80,7 @@ def test_a_figure_is_recorded_with_all_that_made_it(figures: Figures) -> None:
         "text": {"zh": "新臺幣34億3,731萬元", "en": "NT$3,437.31 million"},
         "unit": "twd_million",
         "digits": 2,
+        "factor": "1000000",
         "formula": "collected",
         "worked": "collected[99] = 3437310000",
         "inputs": [

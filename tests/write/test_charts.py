@@ -596,6 +596,50 @@ def test_an_alternative_text_says_what_is_missing() -> None:
     assert charts.alternative(spec, "zh").endswith("無數值：93年。")
 
 
+@pytest.mark.parametrize(
+    ("numbers", "en", "zh"),
+    [
+        (
+            (9, 3, 9, 4),
+            "highest 9.0 in 2001, 2003, lowest 3.0 in 2002.",
+            "最高 90年、92年 9.0，最低 91年 3.0。",
+        ),
+        ((9, 9, 9, 9), "all of them 9.0.", "均為 9.0。"),
+        (
+            (9, 9, 9, 3, 9),
+            "highest 9.0 in four years, lowest 3.0 in 2004.",
+            "最高 四個年度 9.0，最低 93年 3.0。",
+        ),
+    ],
+)
+def test_an_alternative_text_names_all_that_are_highest(numbers: tuple[int, ...], en: str, zh: str) -> None:
+    points = tuple(Point("tax", 90 + at, percent(str(number))) for at, number in enumerate(numbers))
+    spec = one_line(xs=years(90, 89 + len(numbers)), points=points)
+    assert charts.alternative(spec, "en").endswith(en)
+    assert charts.alternative(spec, "zh").endswith(zh)
+
+
+def test_a_member_without_a_figure_has_its_row_in_a_ranked_chart(theme: Theme) -> None:
+    spec = spec_of("ranked_bar")
+    lost = spec.points[0]
+    spec = dataclasses.replace(
+        spec, points=(dataclasses.replace(lost, figure=printed(NO_DATA)), *spec.points[1:]), highlight=""
+    )
+    label = dict(spec.xs)[lost.x].en
+    assert label in " ".join(words_of(drawn(spec, theme, "en")))
+    assert charts.alternative(spec, "en").endswith(f"No figure: {label}.")
+
+
+def test_the_alternative_text_of_shades_says_how_many_hold_the_highest() -> None:
+    series = tuple(Series(f"s{at}", Text(f"甲{at}", f"A{at}")) for at in range(8))
+    points = tuple(Point(one.id, 90, percent("100" if at < 6 else "50")) for at, one in enumerate(series))
+    spec = one_line(form="heat_map", series=series, xs=years(90, 90), points=points)
+    assert "Highest: 100.0 for six places; lowest: 50.0 for A6 (2001), A7 (2001)." in charts.alternative(
+        spec, "en"
+    )
+    assert "最高：六處 100.0；最低：甲6（90年）、甲7（90年） 50.0。" in charts.alternative(spec, "zh")
+
+
 def test_a_long_alternative_text_becomes_a_shorter_one() -> None:
     series = tuple(
         Series(f"s{number}", Text("很長的類別名稱" * 4, "A category with a rather long and winding name"))

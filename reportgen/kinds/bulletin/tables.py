@@ -12,6 +12,7 @@ from reportgen.kinds.bulletin.composer import BulletinComposer
 from reportgen.kinds.bulletin.grid import ColumnOf, RowOf
 from reportgen.kinds.bulletin.notes import TableNotes
 from reportgen.kinds.bulletin.plan import Numbered, RankingBlock, TableBlock
+from reportgen.kinds.bulletin.rounding import rounds_visibly
 from reportgen.model import EMPTY, Cell, Column, Gap, Row, Table, Text, Value
 from reportgen.model.messages import message
 from reportgen.read.words import plain_line
@@ -126,6 +127,8 @@ class _Filling:
         """The table with its name and its sources; a unit that all columns share stands above it."""
         for column in self.columns:
             self.composer.methods.use(column.reference.text)
+        if rounds_visibly(rows):
+            self.notes.plain(plain_line(self.composer.words["story.rounded"]))
         columns = [column.column for column in self.columns]
         units = {column.unit for column in columns}
         common = units.pop() if len(units) == 1 else None

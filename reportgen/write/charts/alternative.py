@@ -5,18 +5,20 @@ It draws nothing and formats no figure: what it says of a figure is the string t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 from reportgen.model import ChartSpec, Language, Point, Text
-from reportgen.model.formats import gregorian_year
+from reportgen.model.formats import gregorian_year, number_in_words
 from reportgen.model.messages import message
 from reportgen.write.charts.forms import Drawn, drawn_as, exact_number, ranked_members
 
 MOST_TEXT = 600  # characters of an alternative text; longer ones are cut off or skipped by screen readers
 ALTERNATIVE_SERIES = 6
+By = Literal["x", "series", "both"]  # how a place is called: by its year or member, by its series, by both
+MOST_NAMED = 3  # places of one figure; of more their number is said
 
 
 _FORM_NAMES: Mapping[Drawn, Text] = {
@@ -69,6 +71,29 @@ class _Teller:
         name = "said_in" if isinstance(point.x, int) else "said_for"
         return self.say(name, figure=point.figure.plain, place=self.where(point.x))
 
+    def place(self, point: Point, by: By) -> str:
+        label, where = self.label(point.series), self.where(point.x)
+        return {"x": where, "series": label}.get(by) or self.say("said_place", label=label, place=where)
+
+    def end(self, points: list[Point], pick: Callable[..., Point], by: By) -> str:
+        """The highest (or lowest) figure and all places where it is printed: by name, or by their number."""
+        end = pick(points, key=_level)
+        same = [point for point in points if point.figure.plain == end.figure.plain]
+        where, years = (
+            self.listed(self.place(point, by) for point in same),
+            by == "x" and isinstance(end.x, int),
+        )
+        if len(same) > MOST_NAMED:
+            where = self.say("said_many_years" if years else "said_many", count=number_in_words(len(same)))
+        return self.say("said_in" if years else "said_for", figure=end.figure.plain, place=where)
+
+    def ends(self, names: tuple[str, str], points: list[Point], by: By, **slots: str) -> str:
+        """The highest and the lowest figure in the first words; in the second, that all are printed alike."""
+        if len(points) > 1 and len({point.figure.plain for point in points}) == 1:
+            return self.say(names[1], figure=points[0].figure.plain, **slots)
+        high, low = (self.end(points, pick, by) for pick in (max, min))
+        return self.say(names[0], high=high, low=low, **slots)
+
     def label(self, series: str) -> str:
         return next(one.label for one in self.spec.series if one.id == series).say(self.language)
 
@@ -107,8 +132,7 @@ class _Teller:
                 continue
             words = [self.at(point) for point in dict.fromkeys((points[0], points[-1]) if years else ())]
             if (extremes or not years) and len(points) > 2 - (not years):
-                words.append(self.say("said_highest", figure=self.at(max(points, key=_level))))
-                words.append(self.say("said_lowest", figure=self.at(min(points, key=_level))))
+                words.append(self.ends(("said_ends", "said_ends_alike"), points, "x"))
             words = words or [self.at(points[0])]
             sentences.append(self.say("said_of", label=one.label, words=self.listed(words, "，")))
         return sentences
@@ -124,17 +148,15 @@ class _Teller:
             place = self.at(point)
             return self.say("said_member", label=self.label(point.series), figure=place) if several else place
 
-        high, low = (member(edge(points, key=_level)) for edge in (max, min))
-        sentences = [self.say("said_both", high=high, low=low)]
+        sentences = [self.ends(("said_both", "said_both_alike"), points, "both" if several else "x")]
         if stressed := [p for p in points if spec.highlight and spec.highlight in (p.series, p.x)]:
             ends = dict.fromkeys((stressed[0], stressed[-1]))
             sentences.append(self.say("said_stressed", words=self.listed(map(member, ends), "；")))
         last = [point for point in points if point.x == spec.xs[-1][0]]
         if several and isinstance(spec.xs[-1][0], int) and len(spec.xs) > 1 and len(last) > 1:
-            top, bottom = max(last, key=_level), min(last, key=_level)
-            best = {"best": self.label(top.series), "most": top.figure.plain}
-            worst = {"worst": self.label(bottom.series), "least": bottom.figure.plain}
-            sentences.append(self.say("said_last", year=self.where(top.x), **best, **worst))
+            sentences.append(
+                self.ends(("said_last", "said_last_alike"), last, "series", year=self.where(last[0].x))
+            )
         return sentences
 
     def ranking(self) -> list[str]:
