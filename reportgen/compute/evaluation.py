@@ -75,14 +75,14 @@ class FormulaAt(Formula):
         self.key, self.this, self.since, self.span = at.key, at.this, at.since, at.span
         self.nodes[ast.Name] = self._name
         self.nodes[ast.Call] = self._window
-        self.nodes[ast.BinOp] = self._binary
+        self.nodes[ast.BinOp] = self._operation
 
-    def _binary(self, node: ast.BinOp) -> Fraction:
+    def _operation(self, node: ast.BinOp) -> Fraction:
         """No share of a negative whole, and no per cent on a negative base: its sign would be the wrong one."""
-        made = Fraction(self._eval_binop(node))
+        result = Fraction(self._eval_binop(node))
         if isinstance(node.op, ast.Div) and isinstance(node.right, ast.Call) and self._eval(node.right) < 0:
             raise MissingOperand(Gap("undefined", message("metrics.base_is_negative")))
-        return made
+        return result
 
     def _over_years(self, node: ast.expr, is_stock: bool) -> Fraction:
         """A column or a running sum over the years of the span."""

@@ -452,3 +452,9 @@ def test_a_formula_that_adds_up_a_rate_is_refused_at_its_metric(figures: Figures
         "inputs/metrics.toml: metric.roi: formula 'running(closing_rate)': 'closing_rate' is a rate"
         in str(fault.value)
     )
+
+
+def test_no_share_of_a_negative_whole() -> None:
+    figures = book(dataset(branches("surplus", 100, {"north": -3, "west": 1})))
+    found = figures.value("share.surplus", figures.key(members={"branch": "west"})).exact
+    assert isinstance(found, Gap) and found.kind == "undefined"
