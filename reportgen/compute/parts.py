@@ -62,7 +62,8 @@ class Parts(Sentences):
         """The largest and the smallest parts with their shares, and the parts that grew most."""
         figures = self.figures
         groups, missing = self._grouped(reference, dimension, low_first=False)
-        members = [member for group in groups for member in group.members]
+        ranked = [member for group in groups for member in group.members]
+        members = [member for member in dimension.members if member in ranked]
         if len(members) < 2:
             return []
         slots: Slots = {

@@ -172,6 +172,7 @@ def record(*numbers: int) -> list[str]:
         ((9, 1, 8, 7, 3), "This is the second-lowest of the 5 years from 2007 to 2011."),
         ((1, 5, 7, 3, 5), "This is the joint second-highest of the 5 years from 2007 to 2011."),
         ((1, 3, 7, 5, 7), "Together with 2009, this is the highest since 2007."),
+        ((9, 5, 5, 5, 5), "Together with 2008 to 2010, this is the lowest since 2007."),
         ((9, 9, 9, 9, 9), "It has been the same in every year since 2007."),
     ],
 )
