@@ -38,14 +38,14 @@ def joined(runs: list[Tagged]) -> Iterator[Tagged]:
         yield replace(parts[0], words=" ".join(part.words for part in parts))
 
 
-def reading_order(content: bytes) -> list[Tagged]:
-    """The text of a tagged PDF as its structure tree orders it: what a screen reader says."""
+def reading_order(content: bytes, instead: bool = False) -> list[Tagged]:
+    """The text of a tagged PDF as its structure tree orders it: what a screen reader says; `instead` as in `runs_of`."""
     import io
 
     import pikepdf
 
     with pikepdf.open(io.BytesIO(content)) as pdf:
-        return runs_of(pdf)
+        return runs_of(pdf, instead)
 
 
 def runs_of(pdf: pikepdf.Pdf, instead: bool = False) -> list[Tagged]:

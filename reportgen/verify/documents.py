@@ -181,7 +181,7 @@ NUMBER = re.compile(r"[−-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 
 
 def unrecorded(content: bytes, ledger: dict[str, Raw]) -> list[tuple[int, str]]:
-    """Numbers of the tagged text that no record prints and the allow-list does not name, with their page.
+    """Numbers of the tagged text and the alternative texts that no record prints and the allow-list does not name, with their page.
 
     Allowed: years of the period covered, scales of charts and what publication.toml or the rules state (the ledger lists
     both: dates, reference numbers, thresholds), the numbers of rows that are counted through, of sections,
@@ -200,7 +200,7 @@ def unrecorded(content: bytes, ledger: dict[str, Raw]) -> list[tuple[int, str]]:
     scales = {label for labels in ledger.get("axes", {}).values() for label in labels}
     alone = {"0", "≈0", *(str(number) for number in range(1, ledger.get("ordinals", 0) + 1))}
     found = []
-    for text in joined(reading_order(content)):
+    for text in joined(reading_order(content, instead=True)):
         for match in NUMBER.finditer(without_references(text.words)):
             word = match[0]  # a printed figure has a true minus: a hyphen parts numbers (887-03, 2016-01-28)
             if word in printed or word.lstrip("−-") in printed or word.removeprefix("-") in allowed:

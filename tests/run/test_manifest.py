@@ -243,6 +243,13 @@ def test_a_file_that_is_no_pdf_is_told(tmp_path: Path) -> None:
         read_ledger(tmp_path / "a.pdf")
 
 
+@pytest.mark.parametrize("content", [b"{", b"[1]", b'{"figures": 3}', b"\xff\xfe"])
+def test_a_file_that_is_no_ledger_is_told(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "ledger.json").write_bytes(content)
+    with pytest.raises(InputError, match=r"ledger\.json: its ledger cannot be read"):
+        read_ledger(tmp_path / "ledger.json")
+
+
 def test_a_pdf_of_somebody_else_holds_no_ledger(tmp_path: Path) -> None:
     import pikepdf
 
