@@ -16,18 +16,10 @@ from reportgen.read.pdf_text import joined, runs_of, squeezed
 if TYPE_CHECKING:
     import pikepdf
 
-# Ways back up, to the side (`_siblings` goes there), how a stream is packed, and where the ledger's own digest stands.
-_PASSED_OVER = {
-    "/P",
-    "/Parent",
-    "/Prev",
-    "/Next",
-    "/Last",
-    "/Length",
-    "/Filter",
-    "/DecodeParms",
-    "/PieceInfo",
-}
+# Ways back up, how a stream is packed, and where the ledger's own digest stands.
+_PASSED_OVER = {"/P", "/Parent", "/Length", "/Filter", "/DecodeParms", "/PieceInfo"}
+MOST_ABOVE = 20  # a page that stands in itself ends nowhere
+_INHERITED = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")  # by a page from what it stands in
 
 
 def contents(pdf: pikepdf.Pdf) -> dict[str, Raw]:
@@ -37,7 +29,7 @@ def contents(pdf: pikepdf.Pdf) -> dict[str, Raw]:
     known = {page.obj.objgen: b"page %d" % number for number, page in enumerate(pdf.pages, 1)}
     if LEDGER in pdf.attachments:
         known[pdf.attachments[LEDGER].obj["/EF"]["/F"].objgen] = b"ledger"
-    drawn = [_of_keys(page.obj, known).hex() for page in pdf.pages]
+    drawn = [_of_page(page.obj, known).hex() for page in pdf.pages]
     root = pdf.Root
     known[root["/Pages"].objgen] = b"pages"
     return {
@@ -85,18 +77,29 @@ def _digest(item: object, known: dict[tuple[int, int], bytes]) -> bytes:
     return found
 
 
+def _of_page(page: pikepdf.Object, known: dict[tuple[int, int], bytes]) -> bytes:
+    found = hashlib.sha256(_of_keys(page, known))
+    for key in _INHERITED:
+        above, met = page, 0
+        while key not in above and "/Parent" in above and met < MOST_ABOVE:
+            above, met = above["/Parent"], met + 1
+        found.update(b"|" + _digest(above.get(key), known))
+    return found.digest()
+
+
 def _of_keys(item: pikepdf.Object, known: dict[tuple[int, int], bytes]) -> bytes:
     import pikepdf
 
     found = hashlib.sha256()
-    for key in sorted(set(item.keys()) - _PASSED_OVER):
+    aside = {"/Next", "/Prev"} if "/Title" in item else set()  # entries of an outline: `_siblings` goes there
+    for key in sorted(set(item.keys()) - _PASSED_OVER - aside):
         values = _siblings(item[key]) if key == "/First" else (item[key],)
         found.update(b"|".join((key.encode(), *(_digest(value, known) for value in values))))
     if isinstance(item, pikepdf.Stream):
         try:
             found.update(item.read_bytes())
         except pikepdf.PdfError:  # a picture in a format of its own
-            found.update(item.read_raw_bytes())
+            found.update(item.read_raw_bytes() + _digest(item.get("/DecodeParms"), known))
     return found.digest()
 
 

@@ -7,15 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from reportgen.model import Text, formats
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.read import sheets
-
-if TYPE_CHECKING:
-    pass
-
 
 # ---- certificates that hold no more -----------------------------------------------------------
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from reportgen.model import Text, formats
 from reportgen.model.errors import InputError, Place, Problem, problem
@@ -26,8 +26,6 @@ from reportgen.write.certificates.payload import (
     read_payload,
 )
 
-if TYPE_CHECKING:
-    pass
 DPI = 200
 
 

@@ -298,6 +298,17 @@ def head(pdf: pikepdf.Pdf) -> None:
         outline.root[0].title = "Other"
 
 
+def turned(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.Pages.Rotate = 180
+
+
+def opened(pdf: pikepdf.Pdf) -> None:
+    """A link that does something else, too."""
+    after = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
+    (link, *_) = (note for page in pdf.pages for note in page.obj.get("/Annots", []))
+    link.A = pikepdf.Dictionary(S=pikepdf.Name.URI, URI="https://example.org", Next=after)
+
+
 def letters(pdf: pikepdf.Pdf) -> None:
     """The shapes of the letters are others, their codes and words are not."""
     font = next(iter(pdf.pages[2].resources.Font.values())).DescendantFonts[0].FontDescriptor
@@ -310,6 +321,8 @@ def letters(pdf: pikepdf.Pdf) -> None:
     [
         (box, "page 3: its words are those recorded, what is drawn is not"),
         (letters, "page 3: its words are those recorded, what is drawn is not"),
+        (turned, "what is drawn is not"),
+        (opened, "what is drawn is not"),
         (head, "metadata, outline or structure"),
         (lambda pdf: pdf.pages.__delitem__(3), "page 4: text ' (TH, 0)', recorded '檔案格式 (TH, 4)'"),
     ],
