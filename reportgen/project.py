@@ -150,18 +150,16 @@ class Project:
             )
 
     def _verified(self, path: Path) -> Verification:
-        from reportgen.model.messages import message
         from reportgen.verify import documents
 
         if documents.is_certificate(path):
             found = documents.verify_certificate(self.folder, path)
             verdict = None if found.problems else documents.verdict(found)
-            compared = (message("records.certificate_compared"),)
             return Verification(
                 file=path,
                 problems=found.problems,
                 facts=tuple(found.facts),
-                measured=compared,
+                measured=(documents.compared(path),),
                 verdict=verdict,
             )
         if documents.is_press(path):

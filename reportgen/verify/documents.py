@@ -83,6 +83,16 @@ def verify_certificate(project: Path, file: Path) -> Verified:
     return replace(found, problems=(*found.problems, *_as_delivered(file, needed=False)))
 
 
+def compared(file: Path) -> Text:
+    """What of a certificate was looked at and what could not be: in a file, a print run or a picture."""
+    import pikepdf
+
+    if file.suffix.lower() in PICTURES:
+        return message("records.picture_compared")
+    with pikepdf.open(file) as pdf:
+        return message("records.print_run_compared" if len(pdf.pages) > 1 else "records.certificate_compared")
+
+
 def verdict(found: Verified) -> Text:
     """What was found, in a sentence."""
 
