@@ -355,7 +355,7 @@ def doctor(session: Session, mend: bool) -> None:
         font_setup.install_fonts(click.echo)
     findings = font_setup.doctor()
     for finding in findings:
-        words = finding.zh if session.language == "zh" else finding.en
+        words = finding.said.say(session.language)
         click.echo(
             f"{finding.level:8} {finding.what}: {words}"
             + (f"\n         → {finding.mend}" if finding.mend else "")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from reportgen.model import Edition, Format, Outcome, Text
-from reportgen.model.errors import InputError, Place, Problem, UsageError, problem
+from reportgen.model.errors import InputError, Place, Problem, ReportgenError, UsageError, problem
 
 if TYPE_CHECKING:
     import pandas
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class Verification:
     """What a finished file says of itself. Without `problems` it is as it was delivered, or `verdict` says what it is.
 
-    `facts` are the fields of a certificate's code; `measured` are lines about a printer's edition.
+    `facts` are the fields of a certificate's code; `measured` are lines that say what was looked at and what could not be.
     """
 
     file: Path
@@ -135,17 +135,41 @@ class Project:
 
     def verify(self, file: str | Path) -> Verification:
         """A finished file against itself, its ledger and the manifest beside it; a certificate against its code."""
+        path = Path(file)
+        try:
+            return self._verified(path)
+        except (ReportgenError, OSError) as error:
+            of_this = [one for one in getattr(error, "problems", ()) if one.place.file == str(path)]
+            if not of_this or not path.is_file():
+                raise
+            return Verification(file=path, problems=tuple(of_this))
+        except Exception as error:  # a damaged file breaks any of five libraries, each in its own way
+            why = f"{type(error).__name__}: {error}"
+            return Verification(
+                file=path, problems=(problem(Place(str(file)), "records.damaged", error=why),)
+            )
+
+    def _verified(self, path: Path) -> Verification:
+        from reportgen.model.messages import message
         from reportgen.verify import documents
 
-        path = Path(file)
         if documents.is_certificate(path):
             found = documents.verify_certificate(self.folder, path)
             verdict = None if found.problems else documents.verdict(found)
-            return Verification(file=path, problems=found.problems, facts=tuple(found.facts), verdict=verdict)
+            compared = (message("records.certificate_compared"),)
+            return Verification(
+                file=path,
+                problems=found.problems,
+                facts=tuple(found.facts),
+                measured=compared,
+                verdict=verdict,
+            )
         if documents.is_press(path):
             measured, problems = documents.verify_press(self.folder, path)
             return Verification(file=path, problems=problems, measured=measured)
-        return Verification(file=path, problems=tuple(documents.verify(path)))
+        proof = documents.verify(path)
+        verdict = None if proof.problems else proof.verdict
+        return Verification(file=path, problems=proof.problems, measured=proof.lines, verdict=verdict)
 
     def compare(self, publication: str, panel: str = "") -> Iterator[Compared]:
         """Each panel that was made again from an archived one against it; the verdicts go to `compare/` beside the panels."""

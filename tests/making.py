@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from reportgen.read.theme import load_theme
 from reportgen.run import workers as at_work
 from reportgen.run.drafting import drafted
 from reportgen.run.request import Request
+from reportgen.verify import leaks
 from reportgen.write.draft import Draft
 from reportgen.write.tools import Progress, Tools
 
@@ -59,3 +60,8 @@ def build(
         **more,
     )
     return pipeline.build(request, progress)
+
+
+def leaks_in(content: bytes, hidden: Collection[str], said: Iterable[str] = ()) -> list[str]:
+    """The places, each once, where a file holds a hidden word or an identity number."""
+    return list(dict.fromkeys(leak.where.en for leak in leaks.find(content, hidden, said)))

@@ -58,6 +58,8 @@ class _Expression(Formula):
                 raise ExpressionError("metrics.is_no_metric", metric=part, known=sorted(known))
         if not self.figures.registry.complete(reference):
             raise ExpressionError("metrics.is_not_metric_itself", reference=reference)
+        if refusal := self.figures.measures.refusal(reference):
+            raise ExpressionError(refusal.name, **refusal.slots)
         return reference
 
     def arguments(self, node: ast.Call) -> tuple[Argument, ...]:

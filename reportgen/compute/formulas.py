@@ -21,6 +21,7 @@ class FormulaError(InvalidExpression):  # type: ignore[misc]
     """A formula says what it may not say; the reason is a message of the catalogue."""
 
     def __init__(self, name: str, /, **slots: object) -> None:
+        self.name, self.slots = name, slots
         self.en, self.zh = told(name, **slots)
         super().__init__(self.en)
 

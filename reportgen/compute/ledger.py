@@ -33,7 +33,10 @@ class Ledger:
         known = self._printed.get(name)
         if known is None:
             plain, text = self._forms(value, unit, digits)
-            known = Printed(number=len(self._printed) + 1, value=value, plain=plain, text=text, unit=unit)
+            number, factor = len(self._printed) + 1, self.units[unit].factor
+            known = Printed(
+                number=number, value=value, plain=plain, text=text, unit=unit, digits=digits, factor=factor
+            )
             self._printed[name] = known
         return known
 

@@ -6,17 +6,27 @@ a `Gap` with its reason, never 0, inf or nan.
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from types import MappingProxyType
 
 from simpleeval import InvalidExpression
 
+from reportgen.compute.evaluation import (
+    NOT_ADDED,
+    RATE_OF_PARTS,
+    At,
+    FormulaAt,
+    Keys,
+    Span,
+    Trail,
+    unavailable,
+)
 from reportgen.compute.exact import total
-from reportgen.compute.formulas import Formula, FormulaError, MissingOperand, parsed, reason
+from reportgen.compute.formulas import MissingOperand, names_of, parsed, reason
 from reportgen.compute.ledger import Ledger, counted
+from reportgen.compute.measures import Measures
 from reportgen.model import Exact, Gap, Key, Printed, Source, Text, Value, formats
 from reportgen.model.errors import InputError, Place, problem
 from reportgen.model.messages import message
@@ -24,93 +34,15 @@ from reportgen.model.values import merged_sources
 from reportgen.read.metrics import Registry
 from reportgen.read.tables import Dataset, Derivation, Dimension, Measure, Table, case_query
 
-WINDOWS = ("mean", "previous", "rank", "running", "total")
 MOST_TIMES = 10  # a rise of 1,000 % or more is told as a difference
-LISTED = 40  # operands in the working of a value
 NOBODY: Mapping[str, str] = MappingProxyType({})
-Keys = Mapping[str, int | str]
 
 
-@dataclass
-class _Trail:
-    """What an evaluation touched: sources, derivation notes, operands in their order."""
-
-    sources: list[Source] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    operands: dict[str, Fraction] = field(default_factory=dict)
-
-
-class _FormulaAt(Formula):
-    """A formula at one key; `previous(x)` and its like evaluate x at other keys, `this` is a metric that is applied."""
-
-    def __init__(self, figures: Figures, key: Keys, this: str, trail: _Trail, since: int) -> None:
-        super().__init__()
-        self.figures, self.key, self.this, self.trail, self.since = figures, key, this, trail, since
-        self.nodes[ast.Name] = self._name
-        self.nodes[ast.Call] = self._window
-        self.nodes[ast.BinOp] = self._operation
-
-    def _name(self, node: ast.Name) -> Fraction:
-        name = self.this if node.id == "this" else node.id
-        exact = self.figures.operand(name, self.key, self.trail)
-        if isinstance(exact, Gap):
-            raise MissingOperand(exact)
-        self.trail.operands.setdefault(f"{name}[{', '.join(map(str, self.key.values()))}]", exact)
-        return exact
-
-    def _at(self, node: ast.expr, key: Keys) -> Fraction:
-        before, self.key = self.key, key
-        try:
-            return Fraction(self._eval(node))
-        finally:
-            self.key = before
-
-    def _operation(self, node: ast.BinOp) -> Fraction:
-        """No share of a negative whole, and no per cent on a negative base: its sign would be the wrong one."""
-        result = Fraction(self._eval_binop(node))
-        if isinstance(node.op, ast.Div) and isinstance(node.right, ast.Call) and self._eval(node.right) < 0:
-            raise MissingOperand(Gap("undefined", message("metrics.base_is_negative")))
-        return result
-
-    def _window(self, node: ast.Call) -> Fraction:
-        name = node.func.id if isinstance(node.func, ast.Name) else ""
-        if name not in WINDOWS or len(node.args) != 1 or node.keywords:
-            raise FormulaError("metrics.is_no_function", call=ast.unparse(node), functions=WINDOWS)
-        inner, key, time = node.args[0], self.key, self.figures.dataset.time
-        if name == "total":
-            return self._at(inner, {time: key[time]})
-        if name == "rank":
-            return self._rank(inner)
-        if name == "previous":
-            year = int(key[time]) - 1
-            if year < self.figures.first_year:
-                raise MissingOperand(_gap("metrics.no_data_compare", year=formats.roc_year(year)))
-            return self._at(inner, {**key, time: year})
-        years = range(max(self.since, self.figures.founded(key)), int(key[time]) + 1)
-        if not years:
-            raise MissingOperand(_gap("metrics.computed_from", begins=formats.roc_year(years.start)))
-        summed = total(self._at(inner, {**key, time: year}) for year in years)
-        return summed / len(years) if name == "mean" else summed
-
-    def _rank(self, inner: ast.expr) -> Fraction:
-        """Competition rank (1, 2, 2, 4) of the key's member among those that have a number."""
-        figures, dimension = self.figures, self.figures.dimension_of(self.key)
-        if dimension is None:
-            raise MissingOperand(Gap("blank", message("metrics.whole_has_no_rank")))
-        low_first = figures.registry.metric(self.this).better == "low"
-        own = self._at(inner, self.key)
-        ahead = 0
-        for member in figures.members(dimension, int(self.key[figures.dataset.time])):
-            try:
-                other = self._at(inner, {**self.key, dimension.id: member})
-            except MissingOperand:
-                continue
-            ahead += other < own if low_first else other > own
-        return Fraction(ahead + 1)
-
-
-def _gap(name: str, /, **slots: Text | str) -> Gap:
-    return Gap("not_available", message(name, **slots))
+def _last_months(table: Table, rows: list[int]) -> list[int]:
+    """Of the rows of a year those of its last month: a stock is not added up over months."""
+    months = [at for at, name in enumerate(table.key) if table.columns[name].unit == "month"]
+    last = [max(int(table.records[row].key[at]) for row in rows) for at in months if rows]
+    return [row for row in rows if [int(table.records[row].key[at]) for at in months] == last]
 
 
 def check_units(dataset: Dataset, registry: Registry) -> None:
@@ -139,6 +71,7 @@ class Figures:
     def __init__(self, dataset: Dataset, registry: Registry, period: int, since: int) -> None:
         self.dataset, self.registry = dataset, registry
         self.period, self.first_year = period, since
+        self.measures = Measures(dataset, registry)
         self.ledger = Ledger(registry.units)
         self._values: dict[tuple[str, Key], Value] = {}
         self._index: dict[str, dict[tuple[object, ...], list[int]]] = {}
@@ -183,13 +116,15 @@ class Figures:
         if not self.registry.complete(reference):
             known = sorted(self.registry.metrics)
             raise InputError(problem(place, "metrics.is_no_metric", metric=reference, known=known))
-        metric, applied, trail = self.registry.metric(reference), reference.partition(".")[2], _Trail()
+        metric, applied, trail = self.registry.metric(reference), reference.partition(".")[2], Trail()
         exact: Exact
         try:
+            self.measures.kind(reference)  # refuses what its operands forbid
             if int(dict(key)[self.dataset.time]) < metric.first_year:
-                exact = _gap("metrics.valid_from", year=formats.roc_year(metric.first_year))
+                exact = unavailable("metrics.valid_from", year=formats.roc_year(metric.first_year))
             else:
-                exact = self._evaluated(metric.formula, dict(key), applied or reference, trail)
+                at = At(key=dict(key), this=applied or reference, since=self.first_year)
+                exact = self._evaluated(metric.formula, at, trail)
         except (InvalidExpression, TypeError, ValueError, OverflowError, RecursionError) as error:
             fault = problem(place, "metrics.formula", formula=metric.formula, error=reason(error))
             raise InputError(fault) from None
@@ -200,47 +135,56 @@ class Figures:
             unit=metric.unit,
             digits=metric.digits,
             formula=metric.formula.replace("this", applied) if applied else metric.formula,
-            worked=", ".join(f"{name} = {number}" for name, number in [*trail.operands.items()][:LISTED]),
+            worked=trail.worked,
             sources=merged_sources(trail.sources),
             notes=tuple(dict.fromkeys(trail.notes)),
         )
 
-    def _evaluated(
-        self, formula: str, key: Keys, this: str, trail: _Trail, since: int | None = None
-    ) -> Exact:
-        """The result of a formula at a key; a gap where an operand has no number or a denominator is zero."""
-        since = self.first_year if since is None else since
+    def _evaluated(self, formula: str, at: At, trail: Trail) -> Exact:
+        """The result of a formula; a gap where an operand has no number or a denominator is zero."""
         try:
-            return Fraction(_FormulaAt(self, key, this, trail, since).eval(formula, parsed(formula)))
+            return Fraction(FormulaAt(self, at, trail).eval(formula, parsed(formula)))
         except MissingOperand as missing:
             return missing.gap
         except ZeroDivisionError:
             return Gap("undefined", message("metrics.denominator_is_zero"))
 
-    def operand(self, name: str, key: Keys, trail: _Trail) -> Exact:
-        """A name in a formula: a column of the dataset first, then a derivation, then another metric."""
+    def operand(self, name: str, key: Keys, trail: Trail, span: Span | None = None) -> Exact:
+        """A name in a formula: a column of the dataset first, then a derivation, then another metric.
+
+        A column of rates has no figure of several rows or years; the metric of its name has, where it is a formula of others.
+        """
         if name in self.dataset.measures:
             exact, sources = self.measured(name, key)
-            trail.sources.extend(sources)
-            return exact
-        if name in self.dataset.derivations:
-            return self._derived(self.dataset.derivations[name], name, key, trail)
+            if span is None and exact is not RATE_OF_PARTS:
+                trail.sources.extend(sources)
+                return exact
+            if name not in self.registry.metrics or name in names_of(self.registry.metrics[name].formula):
+                return RATE_OF_PARTS
+        elif name in self.dataset.derivations:
+            return self._derived(self.dataset.derivations[name], name, key, trail, span)
         if name not in self.registry.metrics and "." not in name:
-            return _gap("metrics.dataset_has_no_column", name_=name)
+            return unavailable("metrics.dataset_has_no_column", name_=name)
         metric = self.registry.metric(name)
         if metric.formula.strip() == name:
             label = Text(metric.name.zh, formats.lower_first(metric.name.en))
-            return _gap("metrics.dataset_has_no_column_for", name_=label)
+            return unavailable("metrics.dataset_has_no_column_for", name_=label)
+        if span:
+            at = At(key=key, this=name.partition(".")[2] or name, since=self.first_year, span=span)
+            return self._evaluated(metric.formula, at, trail)
         value = self.value(name, tuple(key.items()))
         trail.sources.extend(value.sources)
         trail.notes.extend(value.notes)
         return value.exact
 
-    def _derived(self, derivation: Derivation, name: str, key: Keys, trail: _Trail) -> Exact:
+    def _derived(
+        self, derivation: Derivation, name: str, key: Keys, trail: Trail, span: Span | None
+    ) -> Exact:
         trail.notes.append(name)
         if int(key[self.dataset.time]) < derivation.from_year:
-            return _gap("metrics.derived_from", year=formats.roc_year(derivation.from_year))
-        return self._evaluated(derivation.formula, key, name, trail, derivation.from_year)
+            return unavailable("metrics.derived_from", year=formats.roc_year(derivation.from_year))
+        at = At(key=key, this=name, since=derivation.from_year, span=span)
+        return self._evaluated(derivation.formula, at, trail)
 
     def comparable_since(self, reference: str, key: Key) -> int:
         """The first year that can be compared with the key's: the last break of a series it is made from."""
@@ -267,7 +211,7 @@ class Figures:
             by_difference |= now < 0 or before <= 0 or abs(now - before) >= MOST_TIMES * before
         change = self.value(f"{'difference' if by_difference else 'change'}.{reference}", key)
         if self.first_year < self.period == self.comparable_since(reference, key):
-            return replace(change, exact=_gap("metrics.series_break_no_comparison_year"))
+            return replace(change, exact=unavailable("metrics.series_break_no_comparison_year"))
         return change
 
     # -- columns
@@ -279,9 +223,11 @@ class Figures:
         if gap := self._outside(table, key):
             return gap, []
         rows = self._rows(table, key)
+        if measure.kind == "stock":
+            rows = _last_months(table, rows)
         if not rows:
             year = formats.roc_year(int(key[self.dataset.time]))
-            return _gap("metrics.has_no_row", label=table.label, year=year), []
+            return unavailable("metrics.has_no_row", label=table.label, year=year), []
         source = Source(
             file=table.file,
             sheet=table.sheet,
@@ -297,7 +243,7 @@ class Figures:
             dimension = self.dataset.dimensions.get(name)
             if dimension and name not in table.key:
                 label = Text(dimension.label.zh, formats.lower_first(dimension.label.en))
-                return _gap("metrics.is_not_broken_down", label=table.label, label2=label)
+                return unavailable("metrics.is_not_broken_down", label=table.label, label2=label)
         for name, value in key.items():
             if dimension := self.dataset.dimensions.get(name):
                 member = dimension.member(str(value))
@@ -328,6 +274,8 @@ class Figures:
         cells = [table.records[row].cells[measure.id] for row in rows]
         if len(cells) == 1 and isinstance(cells[0], Gap):
             return cells[0]
+        if len(cells) > 1 and measure.kind == "rate":
+            return RATE_OF_PARTS
         numbers = []
         for cell in cells:
             if not isinstance(cell, Gap):
@@ -349,12 +297,45 @@ class Figures:
         value = counted(name, number, formula, key=key, unit=unit, sources=sources)
         return self.ledger.print(replace(value, worked=f"= {number}"))
 
-    def summed(self, name: str, exact: Fraction, formula: str, of: Iterable[Value]) -> Value:
+    def total(self, reference: str, years: range, members: Mapping[str, str] = NOBODY) -> Value:
+        """A metric over several years: a flow's sum, a rate of the sums of its parts; a Gap of what is not added up."""
+        kind, key = self.measures.kind(reference), self.key(years[-1], members)
+        cumulative = f"cumulative.{reference}"
+        if kind == "flow" and years.start == self.first_year and self.registry.complete(cumulative):
+            return self.value(cumulative, key)
+        if kind == "flow":
+            return self._sum_of_years(
+                reference, [self.value(reference, self.key(year, members)) for year in years]
+            )
+        metric, applied, trail = self.registry.metric(reference), reference.partition(".")[2], Trail()
+        at = At(key=dict(key), this=applied or reference, since=self.first_year, span=Span(years))
+        exact = NOT_ADDED if kind == "stock" else self._evaluated(metric.formula, at, trail)
+        return replace(
+            self.value(reference, key),
+            metric=f"total_from_{years.start}.{reference}",
+            exact=exact,
+            worked=trail.worked,
+            sources=merged_sources(trail.sources),
+            notes=tuple(dict.fromkeys(trail.notes)),
+        )
+
+    def _sum_of_years(self, reference: str, values: Sequence[Value]) -> Value:
         """A sum that is no metric of the registry: of the years that a table shows."""
-        values = list(of)
-        sources = merged_sources(source for value in values for source in value.sources)
-        made = replace(values[-1], metric=name, exact=exact, formula=formula, worked=f"= {exact}")
-        return replace(made, sources=sources, notes=())
+        first, last = (dict(value.key)[self.dataset.time] for value in (values[0], values[-1]))
+        gap = next(
+            (value.exact for value in values if isinstance(value.exact, Gap) and value.exact.kind != "none"),
+            None,
+        )
+        exact = total(value.exact for value in values if isinstance(value.exact, Fraction))
+        return replace(
+            values[-1],
+            metric=f"sum_from_{first}.{reference}",
+            exact=gap or exact,
+            formula=f"sum of {reference}, {first} to {last}",
+            worked=f"= {exact}",
+            sources=merged_sources(source for value in values for source in value.sources),
+            notes=(),
+        )
 
     def figure(
         self, reference: str, roc_year: int | None = None, members: Mapping[str, str] = NOBODY

@@ -9,6 +9,7 @@ from itertools import pairwise
 from reportgen.compute.exact import number
 from reportgen.compute.metrics import Figures
 from reportgen.model import Line, Printed, Run, Text, Value, formats
+from reportgen.model.messages import message
 from reportgen.read.metrics import phrase
 from reportgen.read.tables import Dimension, Member
 from reportgen.read.words import Slot, Words, fill, said
@@ -126,7 +127,7 @@ def listed_years(years: Iterable[int]) -> Text:
     for span in spans:
         first, last = formats.roc_year(span[0]), formats.roc_year(span[-1])
         if len(span) > 2:
-            parts.append(Text(f"{first.zh}至{last.zh}", f"{first.en} to {last.en}"))
+            parts.append(message("figures.from_to", first=first, last=last))
         else:
             parts += [formats.roc_year(year) for year in span]
     line = listed(parts)

@@ -76,6 +76,10 @@ def chart_spec(
                 composer.is_member(chart.spot, key, name)
     if len({reference.metric.unit for reference in references}) > 1:
         composer.fault(chart.spot.at("metrics"), "charting.one_unit")
+    for reference in references if chart.form == "stacked_bar" else ():
+        is_share = bool(chart.by) and reference.name.startswith("share.")
+        if not is_share and composer.figures.measures.kind(reference.name) == "rate":
+            composer.fault(chart.spot.at("metrics"), "charting.rate_is_not_stacked", metric=reference.name)
     if len(composer.problems) > before:
         return None
     making = _Making(composer, chart, references, years)

@@ -70,6 +70,9 @@ class FiguresComposer(Composer):
         if not self.registry.complete(name):
             self.fault(spot.at(key), "figures.metric_incomplete", name_=name)
             return None
+        if refusal := self.figures.measures.refusal(name):
+            self.fault(spot.at(key), refusal.name, **refusal.slots)
+            return None
         if member and not self.is_member(spot, key, member):
             return None
         return Reference(text, self.registry.metric(name), self.members_of(member))

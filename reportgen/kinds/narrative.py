@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 from reportgen.compute import claims
 from reportgen.kinds.blocks import run_on
@@ -15,7 +15,6 @@ from reportgen.read.fields import OneOf, Sentence, Where, Within
 from reportgen.read.schema import Fault, Model, check, fault
 
 Story = Literal["trend", "extremes", "cumulative", "composition", "ranking"]
-STORIES: tuple[str, ...] = get_args(Story)
 
 
 class NarrativeFields(Model):
@@ -70,7 +69,9 @@ def _told(
 
 
 def _story(composer: FiguresComposer, block: NarrativeFields) -> list[Line]:
-    references = composer.references(block.spot, "metric", [block.metric])
+    # What a story adds up or divides must be what can be.
+    does = {"cumulative": "cumulative.", "composition": "share."}.get(str(block.story), "")
+    references = composer.references(block.spot, "metric", [f"{does}{block.metric}"])
     is_member = not block.member or composer.is_member(block.spot, "member", block.member)
     if not references or not is_member:
         return []

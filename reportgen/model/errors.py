@@ -96,9 +96,5 @@ class RenderError(ReportgenError):
     exit_code = 1
 
 
-class CheckError(ReportgenError):
-    exit_code = 5
-
-
 class UsageError(ReportgenError):
     exit_code = 2

@@ -116,7 +116,7 @@ class Origin:
 class Printed:
     """A value as it is printed everywhere: `plain` in tables and charts, `text` in sentences.
 
-    `number` is its place in the ledger; `gap` says whether a symbol stands for a missing value.
+    `number` is its place in the ledger; `digits` are the decimals of `plain` and `factor` is its unit in base units; `gap` says whether a symbol stands for a missing value.
     """
 
     number: int
@@ -124,6 +124,8 @@ class Printed:
     plain: str
     text: Text
     unit: str = ""
+    digits: int = 0
+    factor: Fraction = Fraction(1)
     origin: Origin | None = None
 
     @property

@@ -235,7 +235,7 @@ def _values(file: Path, shown: str, units: Mapping[str, Fraction]) -> tuple[Arch
                     Place(shown, row=1),
                     "archive.columns_are",
                     columns=[*COLUMNS],
-                    it=Text("、".join(head) or "無", ", ".join(head) or "none"),
+                    it=head or message("check.none"),
                 )
             )
         for cells in rows:

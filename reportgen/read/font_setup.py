@@ -15,9 +15,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
+from reportgen.model import Text
 from reportgen.model.errors import KindError, Place, problem
+from reportgen.model.messages import message
+from reportgen.model.toml import Raw
 from reportgen.read import fonts
 
 # The han characters of Big5, counted with Python's codec: what an agency's typists could always enter.
@@ -36,8 +39,7 @@ class Finding:
 
     level: Literal["ok", "missing", "warning"]
     what: str
-    zh: str
-    en: str
+    said: Text
     mend: str = ""
 
 
@@ -203,7 +205,7 @@ def big5_han() -> list[int]:
 def doctor() -> list[Finding]:
     """Everything that a build needs of the machine, read anew: no earlier check is believed."""
     found = [_python(), *(_library(name, package) for name, package in LIBRARIES.items())]
-    seen: dict[str, list[Any]] = {}
+    seen: dict[str, list[Raw]] = {}
     found += [_face(face, seen) for face in fonts.faces()]
     if all(finding.level == "ok" for finding in found[-len(fonts.faces()) :]):
         found += [_settings(), _big5()]
@@ -213,14 +215,10 @@ def doctor() -> list[Finding]:
 def _python() -> Finding:
     version = ".".join(str(number) for number in sys.version_info[:3])
     if sys.version_info[:2] == (3, 11):
-        return Finding(level="ok", what="Python", zh=f"Python {version}", en=f"Python {version}")
-    return Finding(
-        level="warning",
-        what="Python",
-        zh=f"Python {version}：requirements 的鎖定檔只適用於 Python 3.11",
-        en=f"Python {version}: the lock files in requirements are for Python 3.11",
-        mend=fonts.apt_install("python3.11-venv"),
-    )
+        return Finding(level="ok", what="Python", said=message("fonts.python", version=version))
+    mend = fonts.apt_install("python3.11-venv")
+    said = message("fonts.locks_are_for_python", version=version)
+    return Finding(level="warning", what="Python", said=said, mend=mend)
 
 
 def _library(name: str, package: str) -> Finding:
@@ -229,73 +227,39 @@ def _library(name: str, package: str) -> Finding:
     try:
         ctypes.CDLL(name)
     except OSError:
-        return Finding(
-            level="missing",
-            what=name,
-            zh=f"缺少程式庫 {name}",
-            en=f"the library {name} is missing",
-            mend=fonts.apt_install(package),
-        )
-    return Finding(level="ok", what=name, zh=f"程式庫 {name}", en=f"the library {name}")
+        said, mend = message("fonts.library_is_missing", library=name), fonts.apt_install(package)
+        return Finding(level="missing", what=name, said=said, mend=mend)
+    return Finding(level="ok", what=name, said=message("fonts.library", library=name))
 
 
-def _face(face: fonts.Face, seen: dict[str, list[Any]]) -> Finding:
+def _face(face: fonts.Face, seen: dict[str, list[Raw]]) -> Finding:
     what = f"{face.family} {face.weight}"
     if fonts.digest_of(face.target, seen) == face.sha256:
-        return Finding(
-            level="ok", what=what, zh=f"字型 {what}（{face.file}）", en=f"the font {what} ({face.file})"
-        )
+        return Finding(level="ok", what=what, said=message("fonts.font", font=what, file=face.file))
     if not face.target.exists():
-        return Finding(
-            level="missing",
-            what=what,
-            zh=f"缺少字型 {what}（{face.target}）",
-            en=f"the font {what} is missing ({face.target})",
-            mend=face.install_command,
-        )
-    again = (
-        f"{fonts.apt_install(f'--reinstall {face.package}')} && {fonts.MEND}"
-        if face.source == "debian"
-        else fonts.MEND
-    )
-    return Finding(
-        level="missing",
-        what=what,
-        zh=f"字型 {what} 的內容與宣告的不同（{face.target}）",
-        en=f"the font {what} is not the declared one ({face.target})",
-        mend=again,
-    )
+        said = message("fonts.font_lacks", font=what, file=face.target)
+        return Finding(level="missing", what=what, said=said, mend=face.install_command)
+    again = fonts.apt_install(f"--reinstall {face.package}") + " && " if face.source == "debian" else ""
+    said = message("fonts.font_is_another", font=what, file=face.target)
+    return Finding(level="missing", what=what, said=said, mend=f"{again}{fonts.MEND}")
 
 
 def _settings() -> Finding:
     file = fonts.font_folder() / "fonts.conf"
     if file.exists() and file.read_text("utf-8") == fontconfig_settings(fonts.font_folder()):
-        return Finding(level="ok", what="fontconfig", zh=f"字型設定檔 {file}", en=f"the font settings {file}")
-    return Finding(
-        level="missing",
-        what="fontconfig",
-        zh=f"字型設定檔不存在或已過時（{file}）",
-        en=f"the font settings are missing or out of date ({file})",
-        mend=fonts.MEND,
-    )
+        return Finding(level="ok", what="fontconfig", said=message("fonts.settings", file=file))
+    said = message("fonts.settings_are_out_of_date", file=file)
+    return Finding(level="missing", what="fontconfig", said=said, mend=fonts.MEND)
 
 
 def _big5() -> Finding:
     han = big5_han()
     lacking = [point for point in han if point not in fonts.coverage()]
-    total = f"{len(han):,}"
     if len(han) == BIG5_HAN and not lacking:
-        return Finding(
-            level="ok", what="Big5", zh=f"Big5 全部 {total} 個漢字", en=f"all {total} han characters of Big5"
-        )
+        return Finding(level="ok", what="Big5", said=message("fonts.all_of_big5", count=len(han)))
     sample = "".join(chr(point) for point in lacking[:10])
-    return Finding(
-        level="warning",
-        what="Big5",
-        zh=f"字型缺少 Big5 {total} 個漢字中的 {len(lacking):,} 個：{sample}",
-        en=f"{len(lacking):,} of the {total} han characters of Big5 are in no font: {sample}",
-        mend=fonts.MEND,
-    )
+    said = message("fonts.lacking_of_big5", count=len(han), lacking=len(lacking), sample=sample)
+    return Finding(level="warning", what="Big5", said=said, mend=fonts.MEND)
 
 
 if __name__ == "__main__":

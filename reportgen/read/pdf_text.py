@@ -33,54 +33,61 @@ class Tagged:
 
 def joined(runs: list[Tagged]) -> Iterator[Tagged]:
     """Runs of the same structure element on the same page as one: lines of a paragraph, words of a chart."""
-    for _, group in itertools.groupby(runs, key=lambda run: (run.node, run.page)):
+    for _, group in itertools.groupby(runs, key=lambda run: (run.node, run.page, run.tag)):
         parts = list(group)
         yield replace(parts[0], words=" ".join(part.words for part in parts))
 
 
-def reading_order(content: bytes) -> list[Tagged]:
-    """The text of a tagged PDF as its structure tree orders it: what a screen reader says."""
+def reading_order(content: bytes, instead: bool = False) -> list[Tagged]:
+    """The text of a tagged PDF as its structure tree orders it: what a screen reader says; `instead` as in `runs_of`."""
     import io
 
     import pikepdf
 
-    found: list[Tagged] = []
     with pikepdf.open(io.BytesIO(content)) as pdf:
-        pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages, 1)}
-        marked = [_marked_text(page) for page in pdf.pages]
+        return runs_of(pdf, instead)
 
-        def walk(
-            node: pikepdf.Object | int, page: int, tag: str, lang: str, within: str, home: tuple[int, int]
-        ) -> None:
-            if isinstance(node, pikepdf.Array):
-                for kid in node:
-                    walk(kid, page, tag, lang, within, home)
-            elif isinstance(node, int):
-                found.append(
-                    Tagged(
-                        words=marked[page - 1].get(node, ""),
-                        page=page,
-                        tag=tag,
-                        lang=lang,
-                        within=within,
-                        node=home,
-                    )
-                )
-            elif isinstance(node, pikepdf.Dictionary):
-                if node.get("/Type") == "/OBJR":
-                    return
-                if "/Pg" in node:
-                    page = pages[node["/Pg"].objgen]
-                if node.get("/Type") == "/MCR":
-                    walk(int(node["/MCID"]), page, tag, lang, within, home)
-                    return
-                tag = str(node.get("/S", "/")).lstrip("/")
-                lang = str(node.get("/Lang", lang))
-                inner = tag if tag in ("TOC", "TOCI", "Table", "Figure", "Caption", "Note") else within
-                if "/K" in node:
-                    walk(node["/K"], page, tag, lang, inner, node.objgen)
 
-        walk(pdf.Root["/StructTreeRoot"]["/K"], 1, "", str(pdf.Root.get("/Lang", "")), "", (0, 0))
+def runs_of(pdf: pikepdf.Pdf, instead: bool = False) -> list[Tagged]:
+    """The same of an open PDF. `instead`: also the words that stand for a picture or a broken word, under `Alt` and `ActualText`."""
+    import pikepdf
+
+    found: list[Tagged] = []
+    pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages, 1)}
+    marked = {
+        0: {},
+        **{number: _marked_text(page) for number, page in enumerate(pdf.pages, 1)},
+    }  # 0: a page taken out
+
+    def walk(
+        node: pikepdf.Object | int, page: int, tag: str, lang: str, within: str, home: tuple[int, int]
+    ) -> None:
+        def add(words: str, tag: str) -> None:
+            found.append(Tagged(words=words, page=page, tag=tag, lang=lang, within=within, node=home))
+
+        if isinstance(node, pikepdf.Array):
+            for kid in node:
+                walk(kid, page, tag, lang, within, home)
+        elif isinstance(node, int):
+            add(marked[page].get(node, ""), tag)
+        elif isinstance(node, pikepdf.Dictionary):
+            if node.get("/Type") == "/OBJR":
+                return
+            if "/Pg" in node:
+                page = pages.get(node["/Pg"].objgen, 0)
+            if node.get("/Type") == "/MCR":
+                walk(int(node["/MCID"]), page, tag, lang, within, home)
+                return
+            tag, home = str(node.get("/S", "/")).lstrip("/"), node.objgen
+            lang = str(node.get("/Lang", lang))
+            for key in ("Alt", "ActualText") if instead else ():
+                if f"/{key}" in node:
+                    add(str(node[f"/{key}"]), key)
+            within = tag if tag in ("TOC", "TOCI", "Table", "Figure", "Caption", "Note") else within
+            if "/K" in node:
+                walk(node["/K"], page, tag, lang, within, home)
+
+    walk(pdf.Root["/StructTreeRoot"]["/K"], 1, "", str(pdf.Root.get("/Lang", "")), "", (0, 0))
     return found
 
 
@@ -138,7 +145,12 @@ def text_digest(content: bytes) -> str:
     return digest_of("".join(run.words for run in reading_order(content)))
 
 
+def squeezed(words: str) -> str:
+    """The words without white space: a line may be broken anywhere."""
+    return "".join(words.split())
+
+
 def digest_of(words: str) -> str:
     """The first 12 bytes of SHA-256 of the text without white space, in base64url without padding."""
-    raw = hashlib.sha256("".join(words.split()).encode()).digest()[:DIGEST_BYTES]
+    raw = hashlib.sha256(squeezed(words).encode()).digest()[:DIGEST_BYTES]
     return urlsafe_b64encode(raw).decode("ascii").rstrip("=")

@@ -187,10 +187,4 @@ def _broken(file: str, error: Exception) -> InputError:
         else str(error).partition("\n")[0]
     )
     said = f": {words}" if words and not isinstance(error, UnidentifiedImageError) else ""
-    return InputError(
-        Problem(
-            Place(file),
-            f"is no whole picture ({', '.join(FORMATS)}){said}; scan or export it again",
-            f"不是完整之圖檔（{'、'.join(FORMATS)}）；請重新掃描或匯出",
-        )
-    )
+    return InputError(problem(Place(file), "pictures.is_not_whole", formats=[*FORMATS], error=said))

@@ -14,6 +14,7 @@ from reportgen.model import Text, toml
 from reportgen.model.errors import InputError, Place, problem
 from reportgen.model.hints import near
 from reportgen.model.kind import Kind
+from reportgen.model.messages import message
 from reportgen.model.toml import Raw
 from reportgen.read.fields import At, Bilingual, Like, OneOf, RocYear, documented, roc_year
 from reportgen.read.schema import (
@@ -128,7 +129,7 @@ def open_publication(project: Path, name: str, only_head: bool = False) -> TomlF
         Place(file),
         "publication.is_no_publication",
         name_=name,
-        it=Text("、".join(known) or "無", ", ".join(known) or "none"),
+        it=known or message("check.none"),
         more=near(name, known),
     )
     raw = file_bytes(project, file, missing)

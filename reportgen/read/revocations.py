@@ -3,38 +3,54 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from reportgen.model import Text, formats
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.read import sheets
-
-if TYPE_CHECKING:
-    pass
-
 
 # ---- certificates that hold no more -----------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Revoked:
-    """A certificate that was taken back: since when and why."""
+    """A certificate that was taken back: since when and why, and in which row of the file it stands."""
 
     serial: str
     since: date
     reason: Text
+    row: int = field(default=0, compare=False)
 
 
 REVOKED_COLUMNS = ("serial", "date", "reason_zh", "reason_en")
 
 
+def file_of(publication: str) -> str:
+    return f"inputs/{publication}/revoked.csv"
+
+
+def refuse_unknown(publication: str, revoked: Iterable[Revoked], serials: Sequence[str]) -> None:
+    """InputError for each revoked serial that none of the certificates has: the one that was meant would stay genuine."""
+    ends = {"first": min(serials, default="-"), "last": max(serials, default="-")}
+    unknown = [one for one in revoked if one.serial not in serials]
+    if unknown:
+        raise InputError(
+            problem(
+                Place(file_of(publication), row=one.row, column="serial"),
+                "verify.no_such_serial",
+                serial=one.serial,
+                **ends,
+            )
+            for one in unknown
+        )
+
+
 def read_revoked(project: Path, publication: str) -> dict[str, Revoked]:
     """`revoked.csv` beside publication.toml: serial -> since when, why. No file: none was revoked."""
-    file = f"inputs/{publication}/revoked.csv"
+    file = file_of(publication)
     path = project / file
     if not path.exists() and not path.is_symlink():
         return {}
@@ -60,7 +76,7 @@ def read_revoked(project: Path, publication: str) -> dict[str, Revoked]:
         problems += faults
         if not faults:
             reason = Text(row["reason_zh"], row["reason_en"])
-            found[row["serial"]] = Revoked(row["serial"], _day(row["date"]), reason)
+            found[row["serial"]] = Revoked(row["serial"], _day(row["date"]), reason, number)
     if problems:
         raise InputError(problems)
     return found

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from reportgen.model import Text
 from reportgen.model.errors import InputError, Place, Problem
-from reportgen.model.messages import told
+from reportgen.model.messages import message, told
 from reportgen.read import parquet
 from reportgen.read.sheet_limits import (
     MAX_BYTES,
@@ -121,11 +121,7 @@ def _kind(name: str, raw: bytes) -> str:
         raise Refused(*told("sheets.is_python_pickle", remedy=REMEDY))
     if suffix not in KINDS:
         raise Refused(
-            *told(
-                "sheets.files_named_are_not_read",
-                it=Text(suffix or "（無）", suffix or "(no ending)"),
-                remedy=REMEDY,
-            )
+            *told("sheets.files_named_are_not_read", it=suffix or message("sheets.no_ending"), remedy=REMEDY)
         )
     found = _content(raw)
     wanted = {".csv": "", ".parquet": "a Parquet file"}.get(suffix, "a zip archive or a workbook")

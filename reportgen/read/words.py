@@ -190,13 +190,10 @@ class Glossary:
             rest = rest.replace(term.zh, "\0")
             if not any(_folded(rendering) in english for rendering in term.renderings):
                 agreed = " / ".join(term.renderings)
-                problems.append(
-                    Problem(
-                        place,
-                        f"「{term.zh}」 is “{agreed}” in the glossary, but the English says: {text.en}",
-                        f"「{term.zh}」在詞彙表中為 “{agreed}”，但英文寫的是：{text.en}",
-                    )
+                found = problem(
+                    place, "words.is_not_agreed_term", term=term.zh, agreed=agreed, english=text.en
                 )
+                problems.append(found)
         return problems
 
 

@@ -37,6 +37,7 @@ class Report:
     exit_code: int = 0
     # file:column, rule, example, count
     coercions: list[tuple[str, str, str, int]] = field(default_factory=list)
+    assumed: list[Text] = field(default_factory=list)
     figures: int = 0
     sheets: dict[str, Preflight] = field(default_factory=dict)  # what was measured of each panel
     gaps: dict[str, int] = field(default_factory=dict)
@@ -46,6 +47,7 @@ class Report:
         yield message("check.publication", name=self.publication)
         for place, rule, example, count in self.coercions:
             yield message("check.coercion", place=place, rule=rule, example=example, count=count)
+        yield from self.assumed
         for panel, preflight in self.sheets.items():
             yield message("check.panel", name=panel)
             for finding in preflight.findings:
@@ -95,6 +97,7 @@ class _Check:
         if dataset is None:
             return self.report
         self.report.coercions.extend(_coercions(dataset))
+        self.report.assumed.extend(_assumed(dataset))
         if registry and fixed and design and glossary:
             material = Material(
                 project=self.project,
@@ -137,6 +140,15 @@ class _Check:
 def check_publication(project: Path, name: str) -> Report:
     """Reads and computes everything and lays out nothing (but sheets, to measure them); all problems of all tables at once."""
     return _Check(project, name).run()
+
+
+def _assumed(dataset: Dataset) -> Iterator[Text]:
+    """What kind of measure each column was taken for that does not say it, a line for each table."""
+    for table in dataset.tables:
+        measures = [one for one in dataset.measures.values() if one.table == table and one.assumed]
+        if measures:
+            kinds = [f"{one.id} {one.kind}" for one in measures]
+            yield message("check.assumed", file=dataset.file, table=table, kinds=kinds)
 
 
 def _coercions(dataset: Dataset) -> Iterable[tuple[str, str, str, int]]:

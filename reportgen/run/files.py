@@ -7,12 +7,8 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from reportgen.model.errors import Place, UsageError, problem
-
-if TYPE_CHECKING:
-    pass
 
 
 def write_whole(files: Mapping[Path, bytes]) -> None:

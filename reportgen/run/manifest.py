@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from reportgen.model import Text
 from reportgen.model.messages import message
@@ -20,10 +19,6 @@ from reportgen.read.digests import files_below, of_content, of_folder
 from reportgen.run.files import write_whole
 from reportgen.verify.delivered import read_manifest
 from reportgen.verify.ledger import sha256
-
-if TYPE_CHECKING:
-    pass
-
 
 # ---- manifest and stamps ----------------------------------------------------------------------
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from reportgen.model import Text, formats
 from reportgen.model.errors import InputError, Place, Problem, problem
@@ -26,8 +26,6 @@ from reportgen.write.certificates.payload import (
     read_payload,
 )
 
-if TYPE_CHECKING:
-    pass
 DPI = 200
 
 
@@ -120,11 +118,15 @@ def verify_certificate(
         told = digest(content) if digest and _is_pdf(content) and len(pages) == 1 else None
     except _Unreadable as why:
         raise InputError(Problem(Place(name), why.words.en, why.words.zh)) from None
+    hidden = list(_drawn_over(content)) if _is_pdf(content) else [[]]
     if len(pages) == 1:
-        return _one(Place(name), pages[0], stated, texts[0] if texts else None, told, keys, revoked)
+        place = Place(name)
+        found = _one(place, pages[0], stated, texts[0] if texts else None, told, keys, revoked)
+        return _altered_over(found, place, hidden[0])
     parts = [
-        _one(Place(name, column=f"page {number}"), codes, None, text, None, keys, revoked)
-        for number, (codes, text) in enumerate(zip(pages, texts, strict=True), 1)
+        _altered_over(_one(place, codes, None, text, None, keys, revoked), place, over)
+        for number, (codes, text, over) in enumerate(zip(pages, texts, hidden, strict=True), 1)
+        for place in [Place(name, column=f"page {number}")]
         if any(words.startswith(VERSION) for words in codes)
     ]
     if not parts:
@@ -290,6 +292,66 @@ def _page_texts(content: bytes) -> list[str]:
         return [page.get_textpage().get_text_range() for page in pdf]
     finally:
         pdf.close()
+
+
+def _drawn_over(content: bytes) -> Iterator[list[str]]:
+    """For each page the texts that something is drawn over later: a filled shape, a picture; or an annotation that is no link.
+
+    A certificate draws its frame, then its words, then its code, and nothing over a word.
+    """
+    import pypdfium2
+    from pypdfium2 import raw
+
+    pdf = pypdfium2.PdfDocument(content)
+    try:
+        for page in pdf:
+            words, texts = page.get_textpage(), []
+            over: dict[tuple[float, ...], None] = {}
+            for item in page.get_objects(max_depth=1):
+                if item.type == raw.FPDF_PAGEOBJ_TEXT:
+                    texts.append(item.get_bounds())
+                elif not _only_lines(item):
+                    over |= dict.fromkeys(text for text in texts if _meet(text, item.get_bounds()))
+            yield [*(words.get_text_bounded(*bounds).strip() for bounds in over), *_notes(page)]
+    finally:
+        pdf.close()
+
+
+def _notes(page: Any) -> Iterator[str]:
+    """A `?` for each annotation of a page that is no link."""
+    from pypdfium2 import raw
+
+    for number in range(raw.FPDFPage_GetAnnotCount(page.raw)):
+        annotation = raw.FPDFPage_GetAnnot(page.raw, number)
+        if raw.FPDFAnnot_GetSubtype(annotation) != raw.FPDF_ANNOT_LINK:
+            yield "?"
+        raw.FPDFPage_CloseAnnot(annotation)
+
+
+def _only_lines(item: Any) -> bool:
+    import ctypes
+
+    from pypdfium2 import raw
+
+    if item.type != raw.FPDF_PAGEOBJ_PATH:
+        return False
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    raw.FPDFPath_GetDrawMode(item.raw, fill, stroke)
+    return bool(fill.value == raw.FPDF_FILLMODE_NONE)
+
+
+def _meet(one: Sequence[float], other: Sequence[float]) -> bool:
+    """Whether two boxes (left, bottom, right, top) have a part in common."""
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _altered_over(found: Verified, place: Place, over: Iterable[str]) -> Verified:
+    """What was found, altered where something is drawn over words."""
+    faults = [problem(place, "verify.altered_8", words=words) for words in over]
+    if not faults:
+        return found
+    verdict = "altered" if found.verdict == "genuine" else found.verdict
+    return replace(found, verdict=verdict, problems=(*found.problems, *faults))
 
 
 def _identifier(content: bytes) -> str | None:

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from reportgen.model.toml import Raw
-
-if TYPE_CHECKING:
-    pass
 
 
 def read_manifest(folder: Path) -> dict[str, Raw]:

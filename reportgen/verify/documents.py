@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,11 @@ from reportgen.model import Text
 from reportgen.model.errors import Place, Problem, problem
 from reportgen.model.formats import ROC_OFFSET
 from reportgen.model.job import LEDGER
+from reportgen.model.messages import message
 from reportgen.model.toml import Raw
+from reportgen.read.pdf_contents import contents, seal
 from reportgen.read.pdf_text import joined, reading_order
-from reportgen.verify import delivered
+from reportgen.verify import delivered, records
 from reportgen.verify.ledger import read_ledger, sha256
 from reportgen.write.certificates.payload import VERDICTS
 
@@ -88,33 +91,89 @@ def verdict(found: Verified) -> Text:
 
 def _as_delivered(file: Path, needed: bool) -> Iterator[Problem]:
     """Whether the manifest of the file's folder, or of the folder above, names it with these bytes."""
-    digest, found = sha256(file.read_bytes()), False
-    for folder in (file.parent, file.parent.parent):
-        for name, entry in delivered.read_manifest(folder).get("files", {}).items():
-            named = {name: entry["sha256"], **entry.get("beside", {})}
-            if known := named.get(file.relative_to(folder).as_posix()):
-                found = True
-                if known != digest:
-                    yield problem(Place(str(file)), "verify.is_not_file_was_delivered")
-    if needed and not found:
+    entries = list(_named_in_manifests(file))
+    digest = sha256(file.read_bytes())
+    for known, _, _ in entries:
+        if known != digest:
+            yield problem(Place(str(file)), "verify.is_not_file_was_delivered")
+    if needed and not entries:
         yield problem(Place(str(file)), "verify.no_manifest_beside_file_speaks")
 
 
-def verify(file: Path) -> list[Problem]:
-    """All that is wrong with a finished PDF; empty when it is as it was delivered."""
+def _named_in_manifests(file: Path) -> Iterator[tuple[str, Path, Mapping[str, str]]]:
+    """For each manifest that speaks of the file: its SHA-256 there, the folder, and the files beside it with theirs."""
+    for folder in (file.parent, file.parent.parent):
+        for name, entry in delivered.read_manifest(folder).get("files", {}).items():
+            beside = entry.get("beside", {})
+            if known := {name: entry["sha256"], **beside}.get(file.relative_to(folder).as_posix()):
+                yield known, folder, beside
+
+
+def _beside(file: Path, ledger: bytes) -> Iterator[Problem]:
+    """Whether the files that were delivered with it are still there as they were, its ledger above all."""
+    for _, folder, beside in _named_in_manifests(file):
+        for name, known in beside.items():
+            content = (folder / name).read_bytes() if (folder / name).is_file() else None
+            if re.search(r"(^|[./])ledger(\.\w+)?\.json$", name) and content != ledger:
+                yield problem(Place(str(file)), "records.beside", name_=name)
+            elif content is not None and sha256(content) != known:
+                yield problem(Place(str(folder / name)), "verify.is_not_file_was_delivered")
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What was found wrong with a finished PDF, and what was looked at and what could not be, a line each."""
+
+    problems: tuple[Problem, ...]
+    lines: tuple[Text, ...]
+    verdict: Text
+
+
+def verify(file: Path) -> Proof:
+    """A finished PDF against its ledger, its fonts and the manifest beside it."""
+    import pikepdf
+
     from reportgen.write import pdf
 
     ledger = read_ledger(file)
-    content = file.read_bytes()
-    place = Place(str(file))
-    problems = [
-        problem(place, "verify.page_is_no_record_ledger", word=word, page=page)
-        for page, word in unrecorded(content, ledger)
-    ]
+    content, place = file.read_bytes(), Place(str(file))
+    with pikepdf.open(io.BytesIO(content)) as opened:
+        raw = opened.attachments[LEDGER].get_file().read_bytes()
+        held, stated = contents(opened), seal(opened)
+    problems = []
+    if ("contents" in ledger or stated) and stated != sha256(raw):
+        problems.append(problem(place, "records.ledger", found=sha256(raw), stated=stated or "-"))
+    alone = unrecorded(content, ledger)
+    if "contents" in ledger:
+        problems += records.differences(place, held, ledger)
+    else:
+        problems += (
+            problem(place, "verify.page_is_no_record_ledger", word=word, page=page) for page, word in alone
+        )
+    problems += records.misprinted(place, ledger)
     if foreign := pdf.foreign_fonts(content):
         problems.append(problem(place, "verify.fonts_are_not_declared", foreign=[*foreign]))
-    problems.extend(_as_delivered(file, needed=True))
-    return problems
+    problems += (*_as_delivered(file, needed=False), *_beside(file, raw))
+    known = any(_named_in_manifests(file))
+    verdict = message("records.as_delivered" if known else "records.agrees")
+    return Proof(tuple(dict.fromkeys(problems)), tuple(_looked_at(held, ledger, alone, known)), verdict)
+
+
+def _looked_at(
+    held: Mapping[str, Raw], ledger: Mapping[str, Raw], alone: list[tuple[int, str]], known: bool
+) -> Iterator[Text]:
+    if "contents" in ledger:
+        yield message("records.looked_at_pages", pages=len(held["drawn"]), runs=len(held["runs"]))
+        counts = {name: len(ledger[name]) for name in ("figures", "sentences")}
+        yield message("records.looked_at_figures", **counts)
+        if alone:  # an officer words units, labels and notes; what they say is compared above
+            page, word = alone[0]
+            yield message("records.looked_at_numbers", count=len(alone), page=page, word=word)
+        yield message("records.looked_at_files", files=len(held["embedded"]))
+    else:
+        yield message("records.not_compared_with_records")
+    yield message("records.looked_at_manifest" if known else "records.not_compared_with_manifest")
+    yield message("records.not_signed")
 
 
 HEADINGS = ("H2", "H3", "H4")
@@ -122,7 +181,7 @@ NUMBER = re.compile(r"[−-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 
 
 def unrecorded(content: bytes, ledger: dict[str, Raw]) -> list[tuple[int, str]]:
-    """Numbers of the tagged text that no record prints and the allow-list does not name, with their page.
+    """Numbers of the tagged text and the alternative texts that no record prints and the allow-list does not name, with their page.
 
     Allowed: years of the period covered, scales of charts and what publication.toml or the rules state (the ledger lists
     both: dates, reference numbers, thresholds), the numbers of rows that are counted through, of sections,
@@ -141,7 +200,7 @@ def unrecorded(content: bytes, ledger: dict[str, Raw]) -> list[tuple[int, str]]:
     scales = {label for labels in ledger.get("axes", {}).values() for label in labels}
     alone = {"0", "≈0", *(str(number) for number in range(1, ledger.get("ordinals", 0) + 1))}
     found = []
-    for text in joined(reading_order(content)):
+    for text in joined(reading_order(content, instead=True)):
         for match in NUMBER.finditer(without_references(text.words)):
             word = match[0]  # a printed figure has a true minus: a hyphen parts numbers (887-03, 2016-01-28)
             if word in printed or word.lstrip("−-") in printed or word.removeprefix("-") in allowed:

@@ -21,23 +21,6 @@ class Leak:
     word: str
     where: Text
 
-    def __str__(self) -> str:
-        return self.where.en
-
-
-def leaks(content: bytes, hidden: Collection[str], said: Iterable[str] = ()) -> list[str]:
-    """Where a PDF holds a hidden name or an identity number; see `find`."""
-    return _places(find(content, hidden, said))
-
-
-def leaks_odt(content: bytes, hidden: Collection[str]) -> list[str]:
-    """The same for an ODF file: all its members."""
-    return _places(find(content, hidden))
-
-
-def _places(found: Iterable[Leak]) -> list[str]:
-    return list(dict.fromkeys(map(str, found)))
-
 
 def find(content: bytes, hidden: Collection[str], said: Iterable[str] = ()) -> list[Leak]:
     """Every place of a PDF, an ODF or another file where a hidden word stands, or any valid identity number.

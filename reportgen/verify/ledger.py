@@ -19,14 +19,25 @@ def read_ledger(file: Path) -> dict[str, Raw]:
     if not file.is_file():
         raise InputError(problem(Place(str(file)), "verify.is_no_such_file"))
     if file.suffix == ".json":
-        return dict(json.loads(file.read_text("utf-8")))
+        return _parsed(file, file.read_bytes())
     try:
         with pikepdf.open(file) as pdf:
-            if LEDGER in pdf.attachments:
-                return dict(json.loads(pdf.attachments[LEDGER].get_file().read_bytes()))
-    except (pikepdf.PdfError, ValueError) as error:
+            raw = pdf.attachments[LEDGER].get_file().read_bytes() if LEDGER in pdf.attachments else None
+    except (pikepdf.PdfError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
         raise InputError(problem(Place(str(file)), "verify.is_no_pdf_can_read", error=error)) from None
-    raise InputError(problem(Place(str(file)), "verify.holds_no_ledger"))
+    if raw is None:
+        raise InputError(problem(Place(str(file)), "verify.holds_no_ledger"))
+    return _parsed(file, raw)
+
+
+def _parsed(file: Path, raw: bytes) -> dict[str, Raw]:
+    try:
+        found = json.loads(raw)
+    except ValueError as error:
+        raise InputError(problem(Place(str(file)), "verify.ledger_cannot_be_read", error=error)) from None
+    if not isinstance(found, dict) or not isinstance(found.get("figures"), list):
+        raise InputError(problem(Place(str(file)), "verify.ledger_cannot_be_read", error="figures[]"))
+    return found
 
 
 def find(ledger_: Mapping[str, Raw], words: str) -> list[dict[str, Raw]]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from reportgen.model import Document, Edition, Gap, Printed, Text
+from reportgen.model import Document, Edition, Gap, Line, Printed, Text
 from reportgen.model.toml import Raw
+from reportgen.read.pdf_contents import by_page, contents, sealed
+from reportgen.read.pdf_text import squeezed
+from reportgen.read.words import said
 from reportgen.write.drawings import charted
 
 if TYPE_CHECKING:
@@ -55,6 +60,48 @@ def ledger(
     return json.dumps(record, ensure_ascii=False, indent=1).encode("utf-8")
 
 
+def completed(content: bytes, record: bytes, document: Document) -> tuple[bytes, bytes]:
+    """The PDF and its ledger with a record of each computed sentence and of all that the pages hold.
+
+    What stands on the pages is known when the PDF is whole; the ledger within it takes the place of that without these.
+    """
+    import pikepdf
+
+    from reportgen.write.pdf import saved
+
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        laid = contents(pdf)
+        made = {**json.loads(record), "sentences": list(_sentences(document, laid["runs"])), "contents": laid}
+        whole = json.dumps(made, ensure_ascii=False, indent=1).encode("utf-8")
+        sealed(pdf, whole)
+        return saved(pdf), whole
+
+
+def _sentences(document: Document, runs: Sequence[Mapping[str, Raw]]) -> Iterator[dict[str, Raw]]:
+    """Each line of words and figures of the document that stands on its pages, in both languages, with the pages."""
+    pages = by_page(runs)
+    for number, line in enumerate(dict.fromkeys(_lines(document.blocks)), 1):
+        halves = Text(said(line.zh, "zh"), said(line.en, "en"))
+        wanted = [squeezed(half) for half in (halves.zh, halves.en)]
+        at = [page for page, words in pages.items() if any(half and half in words for half in wanted)]
+        if at:
+            figures = dict.fromkeys(run.number for run in (*line.zh, *line.en) if isinstance(run, Printed))
+            yield {"id": number, "text": _halves(halves), "figures": [*figures], "at": at}
+
+
+def _lines(part: object) -> Iterator[Line]:
+    """The lines with figures in a block, or in blocks."""
+    if isinstance(part, Line):
+        if any(isinstance(run, Printed) for run in (*part.zh, *part.en)):
+            yield part
+    elif isinstance(part, tuple):
+        for one in part:
+            yield from _lines(one)
+    elif is_dataclass(part) and not isinstance(part, type | Text | Printed):
+        for one in fields(part):
+            yield from _lines(getattr(part, one.name))
+
+
 def _place(position: Position) -> dict[str, Raw]:
     place: dict[str, Raw] = {"page": position.page, "x_mm": position.x_mm, "y_mm": position.y_mm}
     return {**place, "in": position.within} if position.within else place
@@ -73,7 +120,8 @@ def _entry(
         "printed": printed.plain,
         "text": _halves(printed.text),
         "unit": printed.unit,
-        "digits": value.digits,
+        "digits": printed.digits,
+        "factor": str(printed.factor),
         "formula": value.formula,
         "worked": value.worked,
         "inputs": [

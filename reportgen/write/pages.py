@@ -44,6 +44,7 @@ def write(draft: Draft, tools: Tools) -> Written:
         document, job.edition, pdf.all_positions(parts), draft.metric_names(), hashes, scales
     )
     content = _assembled(draft, names, parts, draft.attached(record), tools.helper)
+    content, record = ledger.completed(content, record, document)
     clock.step("pdf")
     pdf.check_fonts(content, job.name)
     files = {job.file: content, ledger_name(draft): record}

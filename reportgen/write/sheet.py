@@ -52,6 +52,7 @@ def write(draft: Draft, tools: Tools) -> Written:
     content = pdf.assemble(
         [pdf.write(job.name, [part], 0, pdf.Numbering(), draft.attached(record), draft.dated)], [part]
     )
+    content, record = ledger.completed(content, record, document)
     clock.step("pdf")
     pdf.check_fonts(content, job.name)
     files = {

@@ -479,6 +479,14 @@ CASES_OF = [
     ),
     (
         'normalisation = "mean_ratio"',
+        'normalisation = "share"',
+        4,
+        "factor 7: normalisation",
+        "travel is a rate, and rates do not add up to a whole to have shares of; write mean_ratio or min_max",
+        "travel 為比率",
+    ),
+    (
+        'normalisation = "mean_ratio"',
         'normalisation = "z_score"',
         4,
         "factor 7: normalisation",

@@ -14,7 +14,7 @@ import pypdfium2
 import pytest
 import python_calamine
 from conftest import VeraPdf
-from making import make
+from making import leaks_in, make
 from small_appraisal import ROOT, UNITS, material, month_rows, unit_rows, write_project
 
 from reportgen.kinds.appraisal import documents as appraisal
@@ -24,7 +24,6 @@ from reportgen.model.errors import InputError, KindError
 from reportgen.model.job import Job
 from reportgen.model.job import Written as Result
 from reportgen.read import tables
-from reportgen.verify import leaks
 from reportgen.write import workbook
 
 FORECAST = """
@@ -322,7 +321,7 @@ def test_attitude_masks_every_name_and_nothing_leaks() -> None:
     made = made_of("attitude-yilan", "both")
     staff = tables.read_dataset(ROOT, "responsibility").tables["staff"]
     whole = [str(record.cells[name]) for record in staff.records for name in ("name", "name_en")]
-    assert not leaks.leaks(made.content, whole)
+    assert not leaks_in(made.content, whole)
     assert "○" in text_of(made.content)
 
 

@@ -170,6 +170,8 @@ def offices() -> Dataset:
 
 # ---- tables ---------------------------------------------------------------------------------
 
+NOT_ADDED = "Changes, ranks, means and what is there at the end of a year are not added up over the years."
+
 
 def test_a_table_of_years_has_a_row_for_each_year_and_a_foot(cases: Dataset) -> None:
     table = one_table(cases, rows="years", columns=["closed_cases", "change.closed_cases"], total=True)
@@ -185,7 +187,7 @@ def test_a_table_of_years_has_a_row_for_each_year_and_a_foot(cases: Dataset) -> 
     ]
     assert [row.role for row in table.rows] == ["body", "body", "body", "total"]
     assert [row.head.zh for row in table.rows] == ["98年", "99年", "100年", "合計"]
-    assert notes(table.notes) == [("a", "No value: no data of 2008 to compare with.")]
+    assert notes(table.notes) == [("a", "No value: no data of 2008 to compare with."), ("", NOT_ADDED)]
 
 
 def test_each_figure_of_a_table_is_in_the_ledger_with_its_rows(cases: Dataset) -> None:

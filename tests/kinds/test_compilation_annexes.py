@@ -10,14 +10,13 @@ from typing import Any
 
 import pytest
 from compilation_project import PUBLICATION, ROOT, made, project, swap, told
-from making import attempt, build
+from making import attempt, build, leaks_in
 
 from reportgen.kinds import kinds
 from reportgen.kinds.material import read_material
 from reportgen.model import Chart, Document, Line, Printed, Ref, Section, Table
 from reportgen.model.job import Job
 from reportgen.model.job import Written as Result
-from reportgen.verify import leaks
 from reportgen.write.drawings import charted
 
 pytestmark = pytest.mark.slow
@@ -313,11 +312,11 @@ def test_every_figure_of_a_chart_is_placed_and_no_name_leaks(results: dict[str, 
         for figure in figures:
             assert any(place.get("in") == anchor for place in entries[figure.number]["at"])
     content = results["meeting-888"].content
-    assert list(leaks.leaks(content, document.hidden)) == []
+    assert list(leaks_in(content, document.hidden)) == []
     winners = next(iter(tables(source("attitude-awards-102", "list")).values()))
     first = winners.rows[0].cells[2].text
     assert first
-    assert list(leaks.leaks(content, (first.zh,))) != []
+    assert list(leaks_in(content, (first.zh,))) != []
 
 
 def test_a_changed_cell_of_the_source_s_dataset_makes_the_compilation_again(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from reportgen.model import Bullets, Edition, Paragraphs
 from reportgen.model.errors import InputError
 from reportgen.model.job import LEDGER, Job
 from reportgen.model.job import Written as Result
+from reportgen.project import Project
 from reportgen.read.pdf_text import joined, reading_order
 from reportgen.read.words import said
 from reportgen.run import comparing
@@ -278,6 +279,13 @@ def test_nothing_is_made_when_nothing_changed_and_one_panel_when_its_text_did(bu
         assert states[f"{NAME}/targets-met.pdf"] == "made"
     finally:
         (built / "text.txt").rename(built / f"inputs/{NAME}/panels/targets-met/original/text.txt")
+
+
+def test_each_panel_agrees_with_its_records(built: Path) -> None:
+    panels = sorted(file for file in (built / "out" / NAME).glob("*.pdf") if ".press" not in file.name)
+    assert panels
+    for file in panels:
+        assert Project(built).verify(file).problems == (), file
 
 
 def test_verify_reads_the_printers_edition_too(built: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from conftest import VeraPdf
-from making import attempt
+from making import attempt, leaks_in
 from small import ROOT
 
 from reportgen.compute.rules.model import Result
@@ -20,7 +20,7 @@ from reportgen.kinds.material import Material, read_material
 from reportgen.model import Document, Edition, Section, Table
 from reportgen.model.job import Job, Written
 from reportgen.read import theme
-from reportgen.verify import documents, leaks
+from reportgen.verify import documents
 from reportgen.write import html, pdf
 
 pytestmark = pytest.mark.slow  # every test lays pages out
@@ -118,13 +118,13 @@ def test_every_paper_is_laid_out_without_a_warning_in_every_edition(
 def test_what_a_paper_hides_is_found_nowhere_in_its_file(sample: str, name: str) -> None:
     document = paper(sample, name)
     assert document.hidden
-    assert list(leaks.leaks(made(sample, name, "both"), document.hidden)) == []
+    assert list(leaks_in(made(sample, name, "both"), document.hidden)) == []
 
 
 def test_a_name_that_is_not_masked_is_found() -> None:
     document = paper(SAMPLES[0], "list")
     winner = outcome(SAMPLES[0]).winners[0].person.names
-    assert list(leaks.leaks(made(SAMPLES[0], "list", "both"), (*document.hidden, winner.zh))) != []
+    assert list(leaks_in(made(SAMPLES[0], "list", "both"), (*document.hidden, winner.zh))) != []
 
 
 @pytest.mark.parametrize("name", OFFICIAL)

@@ -108,7 +108,7 @@ def test_a_face_with_one_changed_byte_is_named(own_folder: Path, file: str) -> N
     with pytest.raises(KindError, match=re.escape(file)):
         fonts.activate()
     wrong = next(iter(findings("missing").values()))
-    assert "declared" in wrong.en
+    assert "declared" in wrong.said.en
     assert fonts.MEND in wrong.mend
 
 
@@ -159,7 +159,7 @@ def test_a_font_that_debian_has_not_installed_comes_with_the_apt_command(
         font_setup.install_fonts(lambda line: None)
     finding = findings("missing")["TW-Kai 400"]
     assert finding.mend.startswith("sudo apt-get install --no-install-recommends fonts-cns11643-kai")
-    assert "缺少字型" in finding.zh
+    assert "缺少字型" in finding.said.zh
 
 
 def test_a_missing_library_comes_with_the_apt_command(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,6 +60,18 @@ FILES = (
         *("column", "colum", "eligible 1: "),
     ),
     File(
+        "inputs/bonus-104/publication.toml",
+        lambda root: check_publication(root, "bonus-104").problems,
+        'fax = "(02)0000-0001"',
+        *("fax", "faxx", "office: "),
+    ),
+    File(
+        "inputs/appraisal-104-06/units.toml",
+        lambda root: check_publication(root, "appraisal-104-06").problems,
+        "weight = 45",
+        *("weight", "wieght", "item 1: "),
+    ),
+    File(
         "templates/bulletin/words.toml",
         lambda root: read_words(root, "templates/bulletin/words.toml"),
         'bulletin = { zh = "統計年度", en = "Statistical year" }',
@@ -147,6 +159,7 @@ def test_curly_quotes_are_told(file: File, project: Path) -> None:
         ("inputs/brief-104/publication.toml", 'form = "line"\nby = 5', "chart: by"),
         ("inputs/targets-105/targets.toml", "column = 5", "last_year: column"),
         ("inputs/performance-awards-104/rules.toml", "column = 5", "eligible 1: column"),
+        ("inputs/bonus-104/publication.toml", "fax = 5", "office: fax"),
         ("templates/bulletin/words.toml", "bulletin = 5", "cover: bulletin"),
         ("styles/tokens.toml", "lead_mid = 5", "colour: lead_mid"),
         (f"inputs/{SHOW}/panels/targets-met/panel.md", 'layout = "chart"\nsize = 5', "size"),

@@ -366,7 +366,7 @@ def test_a_persons_name_is_never_quoted(tmp_path: Path) -> None:
             "min = 0",
             "minimum = 0",
             "31: table.work.column.cases: minimum",
-            "is an unknown key; known here: label, missing, reason, unit, min, max, type, accept; "
+            "is an unknown key; known here: label, missing, reason, unit, measure, min, max, type, accept; "
             "did you mean 'min'?",
         ),
         (

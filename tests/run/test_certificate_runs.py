@@ -13,6 +13,7 @@ import sys
 import time
 from pathlib import Path
 
+import pikepdf
 import pypdfium2
 import pytest
 
@@ -169,6 +170,23 @@ def test_verify_says_genuine_altered_or_revoked(signed: Path, tmp_path: Path) ->
     found = call(signed, "verify", str(other))
     assert found.returncode == 5
 
+    assert "not compared: frame, pictures and shapes of letters" in found.stdout
+    for cover in (b"q 1 g 350 330 140 40 re f Q", b""):
+        with pikepdf.open(certificate_of(signed, 3)) as pdf:
+            if cover:
+                pdf.pages[0].contents_add(cover)
+            else:
+                note = {
+                    "/Type": pikepdf.Name.Annot,
+                    "/Subtype": pikepdf.Name.Square,
+                    "/Rect": [350, 330, 490, 370],
+                }
+                pdf.pages[0].Annots = pikepdf.Array([pikepdf.Dictionary(note)])
+            pdf.save(other)
+        found = call(signed, "verify", str(other))
+        assert found.returncode == 5, cover
+        assert "something is drawn over the words" in found.stderr, cover
+
     revoked = signed / f"inputs/{NAME}/revoked.csv"
     serial = next(
         line
@@ -184,6 +202,11 @@ def test_verify_says_genuine_altered_or_revoked(signed: Path, tmp_path: Path) ->
         assert "Revoked" in found.stderr
         assert "Data corrected" in found.stderr
         assert "would be made" in call(signed, "build", "--dry-run").stdout, "the page must be renewed"
+        revoked.write_text(revoked.read_text("utf-8").replace(serial.split()[-1], "AEA-0"), "utf-8")
+        for command in ("check", "build"):
+            unknown = call(signed, command)
+            assert unknown.returncode == 3, unknown.stderr
+            assert "revoked.csv:2: serial: 'AEA-0' is the serial of no certificate" in unknown.stderr
     finally:
         revoked.unlink()
 

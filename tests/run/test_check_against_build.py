@@ -112,7 +112,8 @@ def test_check_finds_what_build_refuses(project: Path, seed: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(16, 110))
+@pytest.mark.sweep
+@pytest.mark.parametrize("seed", range(16, 400))
 def test_check_finds_what_build_refuses_in_many_more(project: Path, seed: int) -> None:
     compare(project, seed)
 

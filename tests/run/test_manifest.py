@@ -80,6 +80,7 @@ def test_a_figure_is_recorded_with_all_that_made_it(figures: Figures) -> None:
         "text": {"zh": "新臺幣34億3,731萬元", "en": "NT$3,437.31 million"},
         "unit": "twd_million",
         "digits": 2,
+        "factor": "1000000",
         "formula": "collected",
         "worked": "collected[99] = 3437310000",
         "inputs": [
@@ -240,6 +241,13 @@ def test_a_file_that_is_no_pdf_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(b"no PDF")
     with pytest.raises(InputError, match="is no PDF that can be read"):
         read_ledger(tmp_path / "a.pdf")
+
+
+@pytest.mark.parametrize("content", [b"{", b"[1]", b'{"figures": 3}', b"\xff\xfe"])
+def test_a_file_that_is_no_ledger_is_told(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "ledger.json").write_bytes(content)
+    with pytest.raises(InputError, match=r"ledger\.json: its ledger cannot be read"):
+        read_ledger(tmp_path / "ledger.json")
 
 
 def test_a_pdf_of_somebody_else_holds_no_ledger(tmp_path: Path) -> None:

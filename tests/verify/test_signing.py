@@ -375,6 +375,18 @@ def test_a_missing_column_is_told(tmp_path: Path) -> None:
         revoked(tmp_path, "serial,date,reason_zh\na,104/3/1,甲\n")
 
 
+def test_a_revoked_serial_that_no_certificate_has_is_a_fault(tmp_path: Path) -> None:
+    found = revoked(
+        tmp_path, "serial,date,reason_zh,reason_en\n102-0001,104/3/1,甲,x\n102-0100,104/3/1,甲,x\n"
+    )
+    revocations.refuse_unknown("prizes", [found["102-0001"]], ["102-0001", "102-0031"])
+    with pytest.raises(InputError) as told:
+        revocations.refuse_unknown("prizes", found.values(), ["102-0001", "102-0031"])
+    (fault,) = told.value.problems
+    assert fault.say().startswith("inputs/prizes/revoked.csv:3: serial: '102-0100' is the serial of no")
+    assert "102-0001 to 102-0031" in fault.en and "102-0031" in fault.zh
+
+
 # ---- certificates ---------------------------------------------------------------------------
 
 

@@ -151,6 +151,18 @@ class Aggregate(ColumnRule, SomeRows):
         elif at and vocabulary.month not in vocabulary.dataset.tables[table].columns:
             yield fault("at", "rules.has_no_months_so_is", name_=table)
 
+    @check
+    def _adds_up(table: str, take: Take, of: str, where: Where, at: str, context: Context) -> Iterator[Fault]:
+        vocabulary: Vocabulary = context.given
+        measure = vocabulary.dataset.measures.get(of)
+        if take != "sum" or measure is None or measure.table != table:
+            return
+        by_month = vocabulary.month in vocabulary.dataset.tables[table].columns
+        if measure.kind == "rate":
+            yield fault("take", "rules.rate_is_not_summed", name_=of)
+        elif measure.kind == "stock" and by_month and not at and vocabulary.month not in dict(where):
+            yield fault("take", "rules.stock_is_not_summed", name_=of, month=vocabulary.month)
+
     def values(self, vocabulary: Vocabulary) -> dict[str, Raw]:
         spec, counts = vocabulary.dataset.tables[self.table].columns.get(self.of), self.take == "count"
         low, high = self._limits(spec, vocabulary)

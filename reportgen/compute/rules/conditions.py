@@ -23,7 +23,7 @@ from reportgen.compute.rules.vocabulary import (
 )
 from reportgen.model import Text, toml
 from reportgen.model.toml import Raw
-from reportgen.read.fields import Bilingual, Row, Within
+from reportgen.read.fields import Bilingual, Row, Within, documented
 from reportgen.read.schema import Context, Fault, Model, check, fault, shown, unknown_at
 
 Kind = Literal["eligible", "exclude", "standard"]
@@ -31,6 +31,7 @@ Operator = Literal["at_least", "more_than", "at_most", "less_than", "is", "is_no
 Threshold = Fraction | date | tuple[str, ...] | tuple[Fraction, Fraction]
 OPERATORS: tuple[Operator, ...] = ("at_least", "more_than", "at_most", "less_than", "is", "is_not", "within")
 ORDERED = OPERATORS[:4]
+Compared = Annotated[Raw, documented("compared", "50")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,13 +103,13 @@ class Comparison(ConditionRule):
     """A column of the candidate compared by exactly one of the operators: `column = "skill"`, `at_least = 50`."""
 
     column: str
-    at_least: Raw = None
-    more_than: Raw = None
-    at_most: Raw = None
-    less_than: Raw = None
-    equals: Annotated[Raw, Field(alias="is")] = None
-    is_not: Raw = None
-    within: Raw = None
+    at_least: Compared = None
+    more_than: Compared = None
+    at_most: Compared = None
+    less_than: Compared = None
+    equals: Annotated[Compared, Field(alias="is")] = None
+    is_not: Compared = None
+    within: Compared = None
 
     @check
     def _one_operator(raw: toml.Table) -> Iterator[Fault]:

@@ -11,10 +11,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from reportgen.compute.rules import conditions
-from reportgen.compute.rules.columns import KINDS, AnyColumn, Candidates, Complete, month_faults
+from reportgen.compute.rules.columns import AnyColumn, Candidates, ColumnRule, Complete, month_faults
 from reportgen.compute.rules.prizes import FINALS, BonusRule, GroupRule, Places, TierRule, Ties, reachable
 from reportgen.compute.rules.scheme import Scheme
 from reportgen.compute.rules.scores import Adjustment, Item, Rank, ScoreLimits, most_points, upwards
@@ -271,16 +271,14 @@ def _vocabulary(
 def _columns(file: TomlFile, context: Context) -> tuple[Raw, ...]:
     """The columns that are sound as models, which others may name from then on; those at fault as they stand."""
     found: list[Raw] = []
-    tables = file.values.get("column", ())
+    tables, adapter = file.values.get("column", ()), TypeAdapter[ColumnRule](AnyColumn)
     for raw in tables if isinstance(tables, tuple) else ():
-        kind = next((model for key, model in KINDS.items() if isinstance(raw, Mapping) and key in raw), None)
         try:
-            found.append(kind.model_validate(raw, context=context) if kind else raw)
+            column = adapter.validate_python(raw, context=context)
+            context.given.columns[column.id] = column.resolved(context.given)
+            found.append(column)
         except ValidationError:
             found.append(raw)
-        else:
-            if kind:
-                context.given.columns[found[-1].id] = found[-1].resolved(context.given)
     return tuple(found)
 
 

@@ -76,14 +76,7 @@ class Places(Quota):
     def quota(self) -> Quota | None:
         if self.number is None and self.share is None:
             return None
-        return Quota(
-            number=self.number,
-            share=self.share,
-            of=self.of,
-            rounding=self.rounding,
-            at_least=self.at_least,
-            at_most=self.at_most,
-        )
+        return Quota(**{name: getattr(self, name) for name in Quota.model_fields})
 
 
 class GroupRule(Model):
@@ -167,7 +160,7 @@ def _amount(raw: Raw) -> int | Literal["bonus"]:
 Amount = Annotated[
     int | Literal["bonus"],
     PlainValidator(_amount),
-    documented("amount", "1000", anyOf=[{"type": "integer"}, {"const": "bonus"}]),
+    documented("amount", "1000", anyOf=[{"type": "integer", "minimum": 1}, {"const": "bonus"}]),
 ]
 
 

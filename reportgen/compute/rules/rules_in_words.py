@@ -162,7 +162,8 @@ def _places(scheme: Scheme) -> Iterator[Rule]:
         columns = [scheme.columns[rule.column].label if rule.column else None for rule in scheme.ties]
         steps = [words.tie_label(rule.step, label) for rule, label in zip(scheme.ties, columns, strict=True)]
         steps.append(words.STEP[scheme.final])
-        yield TIES, joined(steps, "；再", "; then ")
+        then = message("rules.then")
+        yield TIES, joined(steps, then.zh, then.en)
 
 
 def quota_said(quota: Quota) -> Text:

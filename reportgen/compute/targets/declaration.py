@@ -83,6 +83,11 @@ class Factor(Model):
     def id(self) -> str:
         return self.given_id or self.column
 
+    @check
+    def _divides(column: str, normalisation: Normalisation, context: Context) -> Iterator[Fault]:
+        if normalisation == "share" and column in context.known["rates"]:
+            yield fault("normalisation", "targets.rate_has_no_share", column=column)
+
 
 class UnitFactor(Factor):
     @check
@@ -324,6 +329,7 @@ def _known(dataset: Declaration, units: Iterable[str]) -> dict[str, list[str]]:
     known = {
         BRANCH: [member.id for member in branches.members if member.id != branches.total] if branches else [],
         "column": [figure.id for figure in figures],
+        "rates": [figure.id for figure in figures if figure.kind == "rate"],
         "table of units": of_units,
         "unit": [name for name in units if name.startswith("twd")],
     }

@@ -139,6 +139,8 @@ class _Reader:
         if not rows and needed:
             name = "targets.factor_has_no_row_roc"
             self.fault(table, column, 0, name, label=needed, branch=branch, year=year)
+        if len(rows) > 1 and self.dataset.measures[column].kind == "rate":
+            self.fault(table, column, rows[1].row, "targets.rate_has_several_rows", column=column)
         numbers = [self.number(table, record, column) for record in rows]
         known = [number for number in numbers if number is not None]
         return self.reading(table, rows, column, known) if rows and len(known) == len(numbers) else None

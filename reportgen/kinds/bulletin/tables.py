@@ -14,6 +14,7 @@ from reportgen.kinds.bulletin.notes import TableNotes
 from reportgen.kinds.bulletin.plan import Numbered, RankingBlock, TableBlock
 from reportgen.kinds.bulletin.rounding import rounds_visibly
 from reportgen.model import EMPTY, Cell, Column, Gap, Row, Table, Text, Value
+from reportgen.model.messages import message
 from reportgen.read.words import plain_line
 
 
@@ -108,33 +109,19 @@ class _Filling:
     def _cell(self, row: RowOf, column: ColumnOf) -> Cell:
         if column.of_members and not row.members:
             return Cell(text=EMPTY)
-        value = self._sum(column) if row.sums else self.value(row, column)
-        if value is None:
+        value = self._total(column) if row.sums else self.value(row, column)
+        if row.sums and isinstance(value.exact, Gap) and value.exact.kind == "undefined":
+            self.notes.once(plain_line(value.exact.reason))
             return Cell(text=EMPTY)
+        if row.sums and self.composer.figures.measures.kind(column.reference.name) == "rate":
+            self.notes.once(plain_line(message("metrics.rate_of_years")))
         printed = self.composer.print(value, self.composer.unit_of(column.reference, self.unit))
         return Cell(printed, mark=self.notes.gap(value))
 
-    def _sum(self, column: ColumnOf) -> Value | None:
-        """The foot of a table of years: the sum where the metric is a plain count or amount, else nothing."""
-        composer, figures, reference, years = (
-            self.composer,
-            self.composer.figures,
-            column.reference,
-            self.years,
-        )
-        if reference.metric.formula != reference.name or reference.name not in composer.dataset.measures:
-            return None
-        if years.start == figures.first_year:
-            metric = composer.registry.metric(f"cumulative.{reference.name}")
-            summed = replace(reference, text=f"cumulative.{reference.text}", metric=metric)
-            return composer.value(summed, years[-1], column.members)
-        values = [composer.value(reference, year, column.members) for year in years]
-        exact = [value.exact for value in values]
-        if any(isinstance(number, Gap) and number.kind != "none" for number in exact):
-            return None
-        total = sum((number for number in exact if isinstance(number, Fraction)), Fraction(0))
-        formula = f"sum of {reference.name}, {years.start} to {years[-1]}"
-        return figures.summed(f"sum_from_{years.start}.{reference.name}", total, formula, values)
+    def _total(self, column: ColumnOf) -> Value:
+        """The foot of a table of years."""
+        members = {**column.members, **column.reference.members}
+        return self.composer.figures.total(column.reference.name, self.years, members)
 
     def finished(self, block: Numbered, stub: Text, rows: Sequence[Row]) -> Table:
         """The table with its name and its sources; a unit that all columns share stands above it."""

@@ -12,7 +12,7 @@ from reportgen.model.hints import MAX_PROBLEMS
 from reportgen.read.tables.cases import Part, Spread, count_cases, in_place_of, kept_back, part_of
 from reportgen.read.tables.cases import query as case_query
 from reportgen.read.tables.cells import text_fault
-from reportgen.read.tables.columns import ColumnSpec
+from reportgen.read.tables.columns import ColumnSpec, MeasureKind
 from reportgen.read.tables.dataset import read_dataset, sources_of
 from reportgen.read.tables.declaration import DEFAULT_SYMBOLS, describe
 from reportgen.read.tables.declared import (
@@ -45,6 +45,7 @@ __all__ = [
     "Derivation",
     "Dimension",
     "Measure",
+    "MeasureKind",
     "Member",
     "Part",
     "Record",

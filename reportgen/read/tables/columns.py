@@ -18,6 +18,7 @@ from reportgen.read.schema import Model
 
 SourceGap = Literal["blank", "none", "not_available", "under_half"]
 NumberForm = Literal["spaces", "full_width", "thousands"]
+MeasureKind = Literal["flow", "stock", "rate"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,13 +26,14 @@ class ColumnSpec:
     """A declared column. `personal` text is never quoted in a message.
 
     A `judged_later` name is kept as it is typed: what is wrong with it stops the paper that prints it, not the table.
-    `counts` is what a column of a table of cases counts or adds up.
+    `counts` is what a column of a table of cases counts or adds up; `measure` is empty where it is not said.
     """
 
     name: str
     type: str
     label: Text
     unit: str = ""
+    measure: Literal["", MeasureKind] = ""
     dimension: str = ""
     minimum: Fraction | None = None
     maximum: Fraction | None = None
@@ -65,6 +67,7 @@ class _Column(Model):
 class _Figures(_Column):
     label: Halves
     unit: str
+    measure: Literal["", "flow", "stock", "rate"] = ""
     minimum: Annotated[Number | None, Field(alias="min")] = None
     maximum: Annotated[Number | None, Field(alias="max")] = None
 
@@ -82,6 +85,7 @@ class DecimalColumn(_Figures):
 
 class PercentColumn(_Figures):
     type: Literal["percent"]
+    measure: Literal["", "rate"] = ""
     digits: Annotated[int, Within(0, 9)]
     accept: tuple[Literal["spaces", "full_width", "thousands", "percent_sign"], ...] = ()
 

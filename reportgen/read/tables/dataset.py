@@ -152,31 +152,19 @@ def _parse_sheet(declared: Declaration, spec: TableSpec, sheet: sheets.Sheet) ->
     problems = [problem for problem in sheet.problems if problem.place.column not in later]
     problems += _head_problems(spec, sheet)
     rows: Rows = {number: {} for number, _ in sheet.rows}
-    coercions: list[Coercion] = []
-    damaged = {(problem.place.row, problem.place.column) for problem in sheet.problems}
+    parsed = Parsed(spec=spec, sheet=sheet, rows=rows, coercions=[], problems=problems)
     for place, name in enumerate(sheet.head):
         if name in spec.columns and sheet.head.count(name) == 1:
-            _parse_column(declared, spec, sheet, place, rows, coercions, problems, damaged)
-    return Parsed(
-        spec=spec,
-        sheet=sheet,
-        rows=rows,
-        coercions=sorted(coercions, key=lambda c: c.place),
-        problems=problems,
-    )
+            _parse_column(declared, parsed, place)
+    parsed.coercions.sort(key=lambda coercion: coercion.place)
+    return parsed
 
 
-def _parse_column(
-    declared: Declaration,
-    spec: TableSpec,
-    sheet: sheets.Sheet,
-    place: int,
-    rows: Rows,
-    coercions: list[Coercion],
-    problems: list[Problem],
-    damaged: Collection[tuple[int, str]],
-) -> None:
-    column = spec.columns[sheet.head[place]]
+def _parse_column(declared: Declaration, parsed: Parsed, place: int) -> None:
+    """Reads a column of the sheet into the rows; a cell that the sheet itself told of is not told again."""
+    sheet, rows, coercions, problems = parsed.sheet, parsed.rows, parsed.coercions, parsed.problems
+    column = parsed.spec.columns[sheet.head[place]]
+    damaged = {(problem.place.row, problem.place.column) for problem in sheet.problems}
     labels = _labels(declared.dimensions.get(column.dimension))
     known: dict[str, tuple[Understood | None, tuple[Step, ...], Fault | None]] = {}
     name = column.name

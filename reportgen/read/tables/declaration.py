@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Collection, Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -12,9 +13,10 @@ from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.hints import near
 from reportgen.model.messages import message, told
 from reportgen.read.schema import open_toml, read
-from reportgen.read.tables.columns import ColumnSpec
+from reportgen.read.tables.columns import ColumnSpec, MeasureKind
 from reportgen.read.tables.declared import (
     CASE_COUNTS,
+    CASE_STOCKS,
     Cases,
     CountedSpec,
     CountedTable,
@@ -24,6 +26,7 @@ from reportgen.read.tables.declared import (
     TableSpec,
 )
 from reportgen.read.tables.model import Declaration, Measure
+from reportgen.read.tables.relations import Balance
 
 DEFAULT_SYMBOLS: Mapping[str, GapKind] = {
     "": "blank",
@@ -32,6 +35,7 @@ DEFAULT_SYMBOLS: Mapping[str, GapKind] = {
     "...": "not_available",
     "<0.5": "under_half",
 }
+_AT_END = re.compile(r"at the end of|year-end|pending|outstanding|[年月期季]底|期末|年終|未結", re.IGNORECASE)
 _CASE_LABELS: Mapping[str, Text] = {
     "roc_year": message("tables.year"),
     "unit": message("tables.unit"),
@@ -60,7 +64,7 @@ def describe(project: Path, name: str) -> Declaration:
         dimensions=declared.dimension,
         tables=tables,
         measures={
-            name: Measure(name, spec.name, column.label, column.unit)
+            name: _measure(column, spec)
             for spec in tables.values()
             for name, column in spec.columns.items()
             if column.unit and name not in spec.key
@@ -72,6 +76,18 @@ def describe(project: Path, name: str) -> Declaration:
         sha256=hashlib.sha256(file.raw).hexdigest(),
         cases=declared.cases,
     )
+
+
+def _measure(column: ColumnSpec, table: TableSpec) -> Measure:
+    """A column of figures; where it is not said, a per cent is a rate, and what is there at the end of a year a stock."""
+    kind: MeasureKind = column.measure or "flow"
+    balanced = any(isinstance(one, Balance) and one.stock == column.name for one in table.relations)
+    if not column.measure:
+        if column.type == "percent" or column.unit in ("percent", "point"):
+            kind = "rate"
+        elif balanced or _AT_END.search(f"{column.label.zh} {column.label.en}"):
+            kind = "stock"
+    return Measure(column.name, table.name, column.label, column.unit, kind, not column.measure)
 
 
 def unknown_one(place: Place, what: tuple[str, str], name: str, known: Collection[str]) -> Problem:
@@ -106,6 +122,7 @@ def _counted(table: CountedTable, cases: Cases | None, dimensions: Mapping[str, 
             label=column.label,
             unit=CASE_COUNTS[column.counts],
             minimum=Fraction(0),
+            measure="stock" if column.counts in CASE_STOCKS else "flow",
             counts=column.counts,
         )
     return CountedSpec.model_construct(

@@ -33,6 +33,7 @@ CASE_KEYS: tuple[str, ...] = get_args(CaseKey)
 CASE_COUNTS = {
     count: "twd" if count in ("referred", "collected", "cost") else "case" for count in get_args(Count)
 }
+CASE_STOCKS = ("pending", "overdue", "beyond_five_years")  # the other counts are of what happens in a year
 
 Months = Annotated[int, Within(1, 600)]
 

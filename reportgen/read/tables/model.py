@@ -10,16 +10,20 @@ from typing import Any
 from reportgen.model import Exact, GapKind, Text
 from reportgen.model.errors import Place, Problem
 from reportgen.read import sheets
-from reportgen.read.tables.columns import ColumnSpec
+from reportgen.read.tables.columns import ColumnSpec, MeasureKind
 from reportgen.read.tables.declared import Break, Cases, Derivation, Dimension, TableSpec
 
 
 @dataclass(frozen=True)
 class Measure:
+    """A column of figures; its kind is `assumed` where the declaration does not say it."""
+
     id: str
     table: str
     label: Text
     unit: str
+    kind: MeasureKind = "flow"
+    assumed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

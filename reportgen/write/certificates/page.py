@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from reportgen.model import Text, formats
 from reportgen.model.errors import KindError, Place, not_utf8, problem
@@ -17,10 +16,6 @@ from reportgen.read.revocations import Revoked
 from reportgen.read.theme import Theme
 from reportgen.write.certificates.keys import PublicKey, base64_of
 from reportgen.write.certificates.payload import BAR, FIELDS, VERDICTS
-
-if TYPE_CHECKING:
-    pass
-
 
 # ---- the page that checks without a network ------------------------------------------------------
 

@@ -7,15 +7,12 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from reportgen.model import Text
 from reportgen.model.errors import Place, Problem, problem
 from reportgen.model.messages import message
 from reportgen.write.certificates.keys import Key
-
-if TYPE_CHECKING:
-    pass
 
 VERSION = "RG1"
 BAR, WIDE_BAR = "|", "｜"

@@ -46,6 +46,7 @@ def write(draft: Draft, tools: Tools) -> Written:
     if key and key.warnings:  # somebody else could sign with it
         raise InputError(key.warnings)
     winners = _recipients(draft)
+    revoked = _revoked(draft, winners)
     plan = _plan(draft, winners, key)
     clock.step("shapes")
     made, lost = _write_all(draft, plan, tools)
@@ -60,7 +61,7 @@ def write(draft: Draft, tools: Tools) -> Written:
     clock.step("files")
     codes = {order.key: page.register_key(order.payload) for order in plan.jobs}
     register = {codes[person]: digest for person, (_, digest) in made.items()}
-    beside = {**_page(draft, register), **_editable(draft, plan, winners)}
+    beside = {**_page(draft, register, revoked), **_editable(draft, plan, winners)}
     write_together(tools.folder, beside)
     clock.step("beside")
     whole = {job.file: _digest_of(tools.folder / job.file)} if made else {job.file: ""}
@@ -78,7 +79,16 @@ def write(draft: Draft, tools: Tools) -> Written:
 
 def rehearse(draft: Draft) -> Rehearsal:
     """Whom a run could not serve, and why: names that do not fit or have no glyph. Makes nothing."""
-    return Rehearsal(_plan(draft, _recipients(draft), None).problems)
+    winners = _recipients(draft)
+    _revoked(draft, winners)
+    return Rehearsal(_plan(draft, winners, None).problems)
+
+
+def _revoked(draft: Draft, winners: Iterable[Recipient]) -> dict[str, revocations.Revoked]:
+    job = draft.job
+    revoked = revocations.read_revoked(job.project, job.publication)
+    revocations.refuse_unknown(job.publication, revoked.values(), [person.serial for person in winners])
+    return revoked
 
 
 def _recipients(draft: Draft) -> tuple[Recipient, ...]:
@@ -201,13 +211,14 @@ def _digest_of(file: Path) -> str:
 # ---- what lies beside --------------------------------------------------------------------------------
 
 
-def _page(draft: Draft, register: Mapping[str, str]) -> dict[str, bytes]:
+def _page(
+    draft: Draft, register: Mapping[str, str], revoked: Mapping[str, revocations.Revoked]
+) -> dict[str, bytes]:
     """The page that says without a network whether a certificate is genuine; where there is a key."""
     job = draft.job
     public = keys.load_public(job.project)
     if not public:
         return {}
-    revoked = revocations.read_revoked(job.project, job.publication)
     made = page.page(job.project, public, revoked, register, draft.publication.issuer, draft.design.theme)
     return {file_name("verify", job.edition, "html"): made.encode()}
 
@@ -230,7 +241,7 @@ def _inputs(draft: Draft) -> dict[str, str]:
     found = draft.hashes(more=(STYLE, page.PAGE))
     former = sorted((project / keys.FOLDER).glob(keys.FORMER))
     public = [f"{keys.FOLDER}/{name}" for name in (keys.PUBLIC, *(path.name for path in former))]
-    for path in (f"inputs/{draft.job.publication}/revoked.csv", *public):
+    for path in (revocations.file_of(draft.job.publication), *public):
         file = project / path
         found[path] = _digest_of(file) if file.is_file() else ""
     return found

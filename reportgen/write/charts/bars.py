@@ -57,7 +57,7 @@ def columns(job: Job) -> frame.Specification:
         plot,
         [
             *frame.value_axis(job, axis, plot, y),
-            *frame.place_axis(job, plot, x, range(count), step),
+            frame.place_axis(job, plot, x, range(count), step),
             *frame.notes(job, plot, -0.5, count - 0.5),
             marks(one.rect() for one in drawn).mark_rect().encode(x, X2, y, Y2, INK),
             zero.encode(y),
@@ -163,13 +163,14 @@ def _figures(
             # Beside the rule of a target a figure would be struck through: it stands at the foot of its column.
             inside.append(one.row(Fraction(0), paper))
         else:
-            row = one.row(max(one.high, Fraction(0)), colour["ink"])  # of a negative one at its other end
+            top = axis.y(max(one.high, Fraction(0)), plot.height)  # of a negative one at its other end
+            row = one.row(one.high, colour["ink"])
             edge = len(job.spec.xs) - 0.5 - text_width(row["t"], small) / 2 / step
-            above.append(row | {"x": min(row["x"], edge)})
+            above.append(row | {"x": min(row["x"], edge), "y": top - 3})
     x, y = scales
     down = small * MIDDLE if stacked else -3.5
     return [
-        *frame.on_paper(job, above, scales, step, -3),
+        *frame.on_paper(job, above, x, step),
         words(inside, x, y, size=small, align="center", by=(0, down)),
     ]
 

@@ -227,6 +227,9 @@ def turning_points(job: Job, axis: Axis, width: float, height: float) -> list[tu
 
     drawn = [job.of(one.id) for one in spec.series] + [list(spec.target)]
     curves = [[at(point) for point in run] for line in drawn for run in parts(job, line)]
+    for gap, number in (gap for one in spec.series for gap in gap_places(job, one.id)):
+        x, y = at(gap)[0], axis.y(number, height)
+        curves.append([(x - 4, y - 3), (x + 4, y + 3)])
     turning: list[tuple[Point, float, bool]] = []
     for line in drawn[:-1] if len(spec.series) <= 3 else ():
         runs = parts(job, line)

@@ -27,21 +27,23 @@ POINTS_PER_MM = 72 / 25.4
 MIDDLE = 0.36  # of the size, from the middle of a line of words down to its base line
 
 # Places from the plot's corner, and colours that stand in the rows: no scale.
-X, X2 = alt.X("x:Q", scale=None, axis=None), alt.X2("x2")
-Y, Y2 = alt.Y("y:Q", scale=None, axis=None), alt.Y2("y2")
-INK = alt.Color("ink:N", scale=None)
-DASH = alt.StrokeDash("dash:N", scale=None)
+X, X2 = alt.X(field="x", type="quantitative", scale=None, axis=None), alt.X2(field="x2")
+Y, Y2 = alt.Y(field="y", type="quantitative", scale=None, axis=None), alt.Y2(field="y2")
+INK = alt.Color(field="ink", type="nominal", scale=None)
+DASH = alt.StrokeDash(field="dash", type="nominal", scale=None)
 
 
 def x_of(low: float, high: float) -> alt.X:
-    return alt.X("x:Q", scale=alt.Scale(domain=[low, high], nice=False, zero=False), axis=None)
+    return alt.X(
+        field="x", type="quantitative", scale=alt.Scale(domain=[low, high], nice=False, zero=False), axis=None
+    )
 
 
 def y_of(low: float, high: float) -> alt.Y:
     """Upwards from low to high; downwards where low is the greater."""
     turned = low > high
     scale = alt.Scale(domain=sorted((low, high)), nice=False, zero=False, reverse=turned)
-    return alt.Y("y:Q", scale=scale, axis=None)
+    return alt.Y(field="y", type="quantitative", scale=scale, axis=None)
 
 
 def marks(rows: Iterable[Mapping[str, object]]) -> alt.Chart:
@@ -60,7 +62,7 @@ def words(
 ) -> alt.Chart:
     """The words `t` of the rows, in the ink of each, `by` points right of their place and below it: that is on the line y."""
     text = marks(rows).mark_text(align=align, dx=by[0], dy=by[1], fontSize=size, fontWeight=weight)
-    layer: alt.Chart = text.encode(x, y, alt.Text("t:N"), INK)
+    layer: alt.Chart = text.encode(x, y, alt.Text(field="t", type="nominal"), INK)
     return layer
 
 
@@ -97,20 +99,21 @@ def chart(plot: Plot, layers: Iterable[alt.Chart]) -> Specification:
 
     As `alt.layer` puts them together, which copies each of them four times: half of the time of a chart.
     """
-    shown = [layer for layer in layers if layer.data.values]
-    datasets: Specification = {}
-    context = {"top_level": False, "datasets": datasets}
-    padding = {"left": plot.left, "right": plot.right, "top": plot.top, "bottom": plot.bottom}
     theme = alt.theme.get()
     return (dict(theme()) if theme else {}) | {
-        "layer": [layer.to_dict(validate=False, context=context) for layer in shown],
-        "datasets": datasets,
+        "layer": [_written(layer) for layer in layers if layer.data.values],
         "autosize": {"type": "none"},
         "background": None,  # the paper is the page's
         "width": plot.width,
         "height": plot.height,
-        "padding": padding,
+        "padding": {"left": plot.left, "right": plot.right, "top": plot.top, "bottom": plot.bottom},
     }
+
+
+def _written(layer: alt.Chart) -> Specification:
+    """A layer as a part of a chart; its rows are put in at the end, for Altair would look through them for types."""
+    rows, layer.data = layer.data.values, alt.Undefined
+    return layer.to_dict(validate=False, context={"top_level": False}) | {"data": {"values": rows}}
 
 
 # ---- the line above the plot ----------------------------------------------------------------
@@ -169,33 +172,42 @@ def _calendars(job: Job) -> tuple[str, ...]:
     return () if job.edition == "en" else job.halves(message("charts.calendars"))
 
 
+def _levels(job: Job, plot: Plot) -> list[float]:
+    """Where the lines of labels below the axis stand."""
+    size = job.theme.type["chart_small"]
+    return [plot.height + _DROP + size * (1 + 1.25 * line) for line in range(2)]
+
+
+def calendar_names(job: Job, plot: Plot) -> Rows:
+    years = isinstance(job.spec.xs[0][0], int)
+    names = zip(_levels(job, plot), _calendars(job) if years else (), strict=False)
+    return [word(-5, y, name, job.theme.colour["ink_soft"]) for y, name in names]
+
+
 def value_axis(job: Job, axis: Axis, plot: Plot, y: alt.Y) -> list[alt.Chart]:
     """Quiet lines across, their numbers left of them; the zero line is firm, and an axis that is cut shows it."""
     colour, size = job.theme.colour, job.theme.type["chart_small"]
-    ticks = [(float(tick), label) for tick, label in zip(axis.ticks, axis.labels(), strict=True)]
-    rules = [span(0, tick, plot.width, tick, colour["grid" if tick else "ink_soft"]) for tick, _ in ticks]
-    numbers = [word(-5, tick, label, colour["ink_soft"]) for tick, label in ticks]
+    rules = [span(0, float(t), plot.width, float(t), colour["grid" if t else "ink_soft"]) for t in axis.ticks]
+    numbers = [
+        word(-5, axis.y(tick, plot.height) + size * MIDDLE, label, colour["ink_soft"])
+        for tick, label in zip(axis.ticks, axis.labels(), strict=True)
+    ]
     strokes = [span(-3, plot.height - up, 3, plot.height - up - 3) for up in (5, 2.5)] if axis.cut else []
     return [
         marks(rules).mark_rule().encode(X, X2, y, INK),
-        words(numbers, X, y, size=size, align="right", by=(0, size * MIDDLE)),
+        words([*numbers, *calendar_names(job, plot)], X, Y, size=size, align="right"),
         marks(strokes).mark_rule(color=colour["ink_soft"], strokeWidth=0.7).encode(X, X2, Y, Y2),
     ]
 
 
-def place_axis(job: Job, plot: Plot, x: alt.X, at: Sequence[float], step: float) -> list[alt.Chart]:
+def place_axis(job: Job, plot: Plot, x: alt.X, at: Sequence[float], step: float) -> alt.Chart:
     """Years or members below their places `at`, `step` points apart; of too many years every fifth and the last."""
     size, soft = job.theme.type["chart_small"], job.theme.colour["ink_soft"]
-    years = isinstance(job.spec.xs[0][0], int)
     lines = [x_lines(job, *pair) for pair in job.spec.xs]
-    shown = _shown_years(job, lines, step) if years else range(len(at))
-    levels = [plot.height + _DROP + size * (1 + 1.25 * line) for line in range(2)]
+    shown = _shown_years(job, lines, step) if isinstance(job.spec.xs[0][0], int) else range(len(at))
+    levels = _levels(job, plot)
     rows = [word(at[n], y, label, soft) for n in shown for y, label in zip(levels, lines[n], strict=False)]
-    names = zip(levels, _calendars(job) if years else (), strict=False)
-    return [
-        words(rows, x, Y, size=size, align="center"),
-        words([word(-5, y, name, soft) for y, name in names], X, Y, size=size, align="right"),
-    ]
+    return words(rows, x, Y, size=size, align="center")
 
 
 def _shown_years(job: Job, lines: Sequence[tuple[str, ...]], step: float) -> list[int]:
@@ -244,17 +256,14 @@ def end_labels(
     ]
 
 
-def on_paper(job: Job, rows: Rows, scales: tuple[alt.X, alt.Y], step: float, dy: float) -> list[alt.Chart]:
+def on_paper(job: Job, rows: Rows, x: alt.X, step: float) -> list[alt.Chart]:
     """Small figures over their places, `step` points apart, with paper behind them where a line of the grid would pass."""
     small = job.theme.type["chart_small"]
     half = [text_width(row["t"], small) / 2 / step for row in rows]
-    strips = [
-        span(row["x"] - by, row["y"], row["x"] + by, row["y"]) for row, by in zip(rows, half, strict=True)
-    ]
-    over = dy - small * MIDDLE
-    paper = marks(strips).mark_rule(color=job.theme.colour["paper"], strokeWidth=small, yOffset=over)
-    x, y = scales
-    return [paper.encode(x, X2, y), words(rows, x, y, size=small, align="center", by=(0, dy))]
+    middle = [row["y"] - small * MIDDLE for row in rows]
+    strips = [span(row["x"] - by, y, row["x"] + by, y) for row, by, y in zip(rows, half, middle, strict=True)]
+    paper = marks(strips).mark_rule(color=job.theme.colour["paper"], strokeWidth=small)
+    return [paper.encode(x, X2, Y), words(rows, x, Y, size=small, align="center")]
 
 
 def gap_signs(job: Job, rows: Rows, x: alt.X, y: alt.Y, *, dy: float = 0) -> list[alt.Chart]:
@@ -317,6 +326,6 @@ def notes(job: Job, plot: Plot, low: float, high: float) -> list[alt.Chart]:
             y += small * 1.35
     return [
         marks(rules).mark_rule(strokeWidth=0.7).encode(X, X2, Y, Y2, INK, DASH),
-        marks(grounds).mark_rect(fill=colour["paper"]).encode(X, X2, Y, Y2),
+        marks(grounds if len(placed) > 1 else ()).mark_rect(fill=colour["paper"]).encode(X, X2, Y, Y2),
         words(texts, X, Y, size=small),
     ]

@@ -14,7 +14,7 @@ import altair as alt
 from reportgen.model import MOST_SERIES, Point
 from reportgen.write.charts import forms, frame
 from reportgen.write.charts.forms import Axis, Job
-from reportgen.write.charts.frame import INK, Plot, Row, Rows, marks, word, words
+from reportgen.write.charts.frame import DASH, INK, Plot, Row, Rows, marks, word, words
 from reportgen.write.charts.look import label_ink
 from reportgen.write.charts.words import text_width
 
@@ -36,9 +36,9 @@ def line(job: Job) -> frame.Specification:
         plot,
         [
             *frame.value_axis(job, axis, plot, y),
-            *frame.place_axis(job, plot, x, at, step),
+            frame.place_axis(job, plot, x, at, step),
             *frame.notes(job, plot, low, high),
-            *_turning(job, axis, plot, x, y),
+            *_turning(job, axis, plot, x),
             *_strokes(job, x, y),
             _points(job, x, y),
             *_gaps(job, axis, plot, x, y),
@@ -54,7 +54,6 @@ def _rows(job: Job, points: Iterable[Point], series: str) -> Rows:
         {
             "x": job.place(point.x),
             "y": float(job.level(point)),
-            "series": series,
             "part": f"{series} {number}",
             "alone": len(part) == 1,
         }
@@ -66,27 +65,24 @@ def _rows(job: Job, points: Iterable[Point], series: str) -> Rows:
 def _strokes(job: Job, x: alt.X, y: alt.Y) -> list[alt.Chart]:
     """The line of the target, and those of all series: colours and dashes tell them apart."""
     spec, inks, many = job.spec, job.inks(), len(job.spec.series) > MOST_SERIES
-    # The highlighted series last, for what is drawn later lies on top.
-    ordered = sorted(spec.series, key=lambda one: one.id == spec.highlight)
-    rows = [row for one in ordered for row in _rows(job, job.of(one.id), one.id)]
-    dashes = [[1, 0] if many else list(job.theme.dashes[at]) or [1, 0] for at in range(len(inks))]
-    widths = [2.0 if id_ == spec.highlight else 0.8 if many else 1.6 for id_ in inks]
+    rows: Rows = []
+    for number, one in enumerate(spec.series):
+        look = {"ink": inks[one.id], "dash": [1, 0], "width": 0.8 if many else 1.6}
+        if not many:
+            look["dash"] = list(job.theme.dashes[number]) or [1, 0]
+        if one.id == spec.highlight:
+            look["width"] = 2.0
+        drawn = [row | look for row in _rows(job, job.of(one.id), one.id)]
+        rows = (
+            rows + drawn if one.id == spec.highlight or not spec.highlight else drawn + rows
+        )  # it lies on top
     soft = job.theme.colour["ink_soft"]
     target = marks(_rows(job, spec.target, "")).mark_line(color=soft, strokeDash=[3, 2], strokeWidth=1.2)
-    ids = list(inks)
-    return [
-        target.encode(x, y, alt.Detail("part:N")),
-        marks(rows)
-        .mark_line()
-        .encode(
-            x,
-            y,
-            alt.Color("series:N", scale=alt.Scale(domain=ids, range=list(inks.values())), legend=None),
-            alt.StrokeDash("series:N", scale=alt.Scale(domain=ids, range=dashes), legend=None),
-            alt.StrokeWidth("series:O", scale=alt.Scale(domain=ids, range=widths), legend=None),
-            alt.Detail("part:N"),
-        ),
-    ]
+    part, width = (
+        alt.Detail(field="part", type="nominal"),
+        alt.StrokeWidth(field="width", type="quantitative", scale=None),
+    )
+    return [target.encode(x, y, part), marks(rows).mark_line().encode(x, y, INK, DASH, width, part)]
 
 
 def _points(job: Job, x: alt.X, y: alt.Y) -> alt.Chart:
@@ -95,16 +91,18 @@ def _points(job: Job, x: alt.X, y: alt.Y) -> alt.Chart:
     The last figure of a single series has the colour of the subject.
     """
     spec, inks, many = job.spec, job.inks(), len(job.spec.series) > MOST_SERIES
-    subject = job.theme.colour["accent"]
     rows: Rows = []
-    for id_, ink in inks.items():
-        drawn = [row | {"ink": ink, "size": 12} for row in _rows(job, job.of(id_), id_)]
+    for number, (id_, ink) in enumerate(inks.items()):
+        look = {"ink": ink, "size": 12, "shape": "circle" if many else job.theme.shapes[number]}
+        drawn = [row | look for row in _rows(job, job.of(id_), id_)]
         if drawn:
-            drawn[-1] |= {"size": 28, "ink": subject if len(inks) == 1 else ink}
+            drawn[-1] |= {"size": 28, "ink": job.theme.colour["accent"] if len(inks) == 1 else ink}
         rows += [row for row in drawn if not many or id_ == spec.highlight or row["alone"]]
-    shapes = ["circle" if many else job.theme.shapes[at] for at in range(len(inks))]
-    shape = alt.Shape("series:N", scale=alt.Scale(domain=list(inks), range=shapes), legend=None)
-    layer: alt.Chart = marks(rows).mark_point().encode(x, y, shape, INK, alt.Size("size:Q", scale=None))
+    size, shape = (
+        alt.Size(field="size", type="quantitative", scale=None),
+        alt.Shape(field="shape", type="nominal", scale=None),
+    )
+    layer: alt.Chart = marks(rows).mark_point().encode(x, y, INK, size, shape)
     return layer
 
 
@@ -123,17 +121,14 @@ def _gaps(job: Job, axis: Axis, plot: Plot, x: alt.X, y: alt.Y) -> list[alt.Char
     return frame.gap_signs(job, list(signs.values()), x, y)
 
 
-def _turning(job: Job, axis: Axis, plot: Plot, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+def _turning(job: Job, axis: Axis, plot: Plot, x: alt.X) -> list[alt.Chart]:
     """Peaks with their figure above, troughs with theirs below."""
-    small, inks = job.theme.type["chart_small"], job.inks()
-    rows: dict[bool, Rows] = {True: [], False: []}
+    inks, rows = job.inks(), []
     for point, place, peak in forms.turning_points(job, axis, plot.width, plot.height):
-        ink = label_ink(job.theme, inks[point.series])
-        rows[peak].append(word(place, float(job.level(point)), point.figure.plain, ink))
+        level = axis.y(job.level(point), plot.height) + (-5 if peak else job.theme.type["chart_small"] + 4)
+        rows.append(word(place, level, point.figure.plain, label_ink(job.theme, inks[point.series])))
     year = plot.width / (job.place(job.spec.xs[-1][0]) - job.place(job.spec.xs[0][0]) + 1)
-    above = frame.on_paper(job, rows[True], (x, y), year, -5)
-    below = frame.on_paper(job, rows[False], (x, y), year, small + 4)
-    return [*above, *below]
+    return frame.on_paper(job, rows, x, year)
 
 
 # ---- a trend for a card ---------------------------------------------------------------------
@@ -150,35 +145,34 @@ def spark(job: Job) -> frame.Specification:
     rows = [row for one in job.spec.series for row in _rows(job, job.of(one.id), one.id)]
     breaks = [{"x": job.place(one.roc_year) - 0.5} for one in job.spec.breaks]
     dashed = marks(breaks).mark_rule(color=colour["rule"], strokeDash=[1.5, 1.5])
-    named = [
-        (words([one], x, y, size=small, align="center", by=(0, dy)), dot)
-        for one, dot, dy in _named(job, plot)
-    ]
-    dots = [*(dot for _, dot in named), *(row for row in rows if row["alone"])]
-    grey = colour["lead_mid"]
+    named = _named(job, axis, plot)
+    stroke = marks(rows).mark_line(strokeWidth=1.3, color=colour["lead_mid"])
+    dots = [dot for _, dot in named] + [row for row in rows if row["alone"]]
+    small_dots = [dot | {"size": 9, "ink": colour["lead_mid"]} for dot in dots]
+    points = marks([*small_dots, rows[-1] | {"size": 22, "ink": colour["accent"]}]).mark_point()
     return frame.chart(
         plot,
         [
             dashed.encode(x),
-            marks(rows).mark_line(strokeWidth=1.3, color=grey).encode(x, y, alt.Detail("part:N")),
-            marks(dots).mark_point(size=9, color=grey).encode(x, y),
-            *(label for label, _ in named),
-            marks(rows[-1:]).mark_point(size=22, color=colour["accent"]).encode(x, y),
+            stroke.encode(x, y, alt.Detail(field="part", type="nominal")),
+            points.encode(x, y, INK, alt.Size(field="size", type="quantitative", scale=None)),
+            words([label for label, _ in named], x, frame.Y, size=small, align="center"),
         ],
     )
 
 
-def _named(job: Job, plot: Plot) -> list[tuple[Row, Row, float]]:
-    """The lowest and the highest figure but the last one, their point, and how far below it they stand; none of a flat line."""
+def _named(job: Job, axis: Axis, plot: Plot) -> list[tuple[Row, Row]]:
+    """The lowest and the highest figure but the last one, each with its point; none of a flat line."""
     small, ink = job.theme.type["chart_small"], job.theme.colour["ink_soft"]
     known = [point for one in job.spec.series for point in job.known(one.id)]
     low, high = (job.place(job.spec.xs[at][0]) for at in (0, -1))
     ordered = sorted(known, key=job.level)
     named = []
-    for point, dy in ((ordered[0], small + 2), (ordered[-1], -4.0)):
+    for point, down in ((ordered[0], small + 2), (ordered[-1], -4.0)):
         if point is not known[-1] and job.level(ordered[0]) != job.level(ordered[-1]):
             half = text_width(point.figure.plain, small) / 2 * (high - low) / plot.width
-            place, level = job.place(point.x), float(job.level(point))
+            place, level = job.place(point.x), job.level(point)
             inside = min(max(place, low + half), high - half)
-            named.append((word(inside, level, point.figure.plain, ink), {"x": place, "y": level}, dy))
+            label = word(inside, axis.y(level, plot.height) + down, point.figure.plain, ink)
+            named.append((label, {"x": place, "y": float(level)}))
     return named

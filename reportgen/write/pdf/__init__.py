@@ -6,7 +6,7 @@ A page loads nothing but what is embedded in it. Whatever WeasyPrint warns of is
 a blocked picture, a missing glyph or an unknown property and goes on.
 """
 
-from reportgen.write.pdf.assembling import assemble
+from reportgen.write.pdf.assembling import assemble, saved
 from reportgen.write.pdf.boxes import NUMBER, Layout, Numbering, Position, all_positions, pages_of
 from reportgen.write.pdf.layout import draw, drop, for_press, forget, laid, lay_out
 from reportgen.write.pdf.used_fonts import check_fonts, foreign_fonts
@@ -29,6 +29,7 @@ __all__ = [
     "laid",
     "lay_out",
     "pages_of",
+    "saved",
     "unembedded",
     "write",
 ]

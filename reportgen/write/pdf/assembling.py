@@ -24,14 +24,21 @@ def assemble(contents: Sequence[bytes], parts: Sequence[Layout]) -> bytes:
             _append(whole, other)
         _put_targets(whole, parts)
         _put_outline(whole, parts)
-        target = io.BytesIO()
-        whole.save(
-            target,
-            deterministic_id=True,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-            stream_decode_level=pikepdf.StreamDecodeLevel.none,
-        )
-        return target.getvalue()
+        return saved(whole)
+
+
+def saved(pdf: pikepdf.Pdf) -> bytes:
+    """The file, the same each time."""
+    import pikepdf
+
+    target = io.BytesIO()
+    pdf.save(
+        target,
+        deterministic_id=True,
+        object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        stream_decode_level=pikepdf.StreamDecodeLevel.none,
+    )
+    return target.getvalue()
 
 
 def _append(whole: pikepdf.Pdf, other: pikepdf.Pdf) -> None:

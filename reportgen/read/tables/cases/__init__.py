@@ -141,7 +141,7 @@ def _count(
                     repeated = beside.submit(seen.twice)
                 else:
                     cursor = connection.cursor()
-                    repeated = beside.submit(lambda: counting.see(cursor, found, seen).twice())
+                    repeated = beside.submit(lambda: seen.adding(counting.hashes(cursor, found)).twice())
                     counting.scan(connection, found, want)
                 wrong = counting.suspicious(connection, want) or _rejected(connection, found)
                 tables = {} if wrong else _tables(connection, declared, want)

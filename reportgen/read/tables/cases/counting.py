@@ -395,10 +395,3 @@ def _order(name: str, declared: Declaration) -> str:
     if name not in ("branch", "case_type"):
         return name
     return f"list_position([{', '.join(literal(member.id) for member in declared.dimensions[name].members)}], {name})"
-
-
-def see(connection: DuckDBPyConnection, files: Files, seen: Seen) -> Seen:
-    """The ids of the files, read for themselves."""
-    for chunk in hashes(connection, files):
-        seen.add(chunk)
-    return seen

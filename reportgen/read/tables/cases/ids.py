@@ -43,6 +43,11 @@ class Seen:
             if self._holds > self._most:
                 self._put_away()
 
+    def adding(self, chunks: Iterable[Hashes]) -> Seen:
+        for chunk in chunks:
+            self.add(chunk)
+        return self
+
     def twice(self) -> list[int]:
         """The hashes that stand more than once among all, in order. Called once, when all are there."""
         import numpy

@@ -1,0 +1,104 @@
+"""A finished PDF against the records of its own ledger: words by place, figures by their exact values, digests of the rest."""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+
+from reportgen.model import formats
+from reportgen.model.errors import Place, Problem, problem
+from reportgen.model.messages import message
+from reportgen.model.toml import Raw
+from reportgen.read.pdf_contents import by_page
+from reportgen.read.pdf_text import squeezed
+
+Record = Mapping[str, Raw]
+Run = tuple[int, str, str]  # page, structure type, text
+AROUND = 40  # letters of a long text on either side of a difference
+
+
+def differences(place: Place, held: Record, ledger: Record) -> Iterator[Problem]:
+    """What a PDF holds (`pdf_contents.contents`) and its ledger does not say, or says otherwise."""
+    stated = ledger["contents"]
+    changed = list(_words(place, held["runs"], stated["runs"]))
+    yield from (fault for _, fault in changed)
+    pages = {page for page, _ in changed}
+    drawn = itertools.zip_longest(held["drawn"], stated["drawn"])
+    for page in (page for page, (one, other) in enumerate(drawn, 1) if one != other and page not in pages):
+        yield problem(place, "records.drawn", page=page)
+        pages.add(page)
+    files = {**held["embedded"], **stated["embedded"]}
+    others = [name for name in files if held["embedded"].get(name) != stated["embedded"].get(name)]
+    yield from (problem(place, "records.embedded", name_=name) for name in others)
+    if not pages and not others and held["rest"] != stated["rest"]:
+        yield problem(place, "records.rest")
+    yield from _places(place, held["runs"], ledger)
+
+
+def _words(place: Place, found: Sequence[Record], stated: Sequence[Record]) -> Iterator[tuple[int, Problem]]:
+    """The runs that differ, with their page."""
+    one, other = ([(run["page"], run["tag"], run["text"]) for run in runs] for runs in (found, stated))
+    for left, right in _unlike(one, other):
+        page, tag, words = right or left or (0, "", "")
+        what = message("records.alternative" if tag in ("Alt", "ActualText") else "records.words")
+        if left and right:
+            said = _around(left[2], right[2])
+            if left[:2] != right[:2]:
+                said = [
+                    f"{words} ({run[1]}, {run[0]})" for words, run in zip(said, (left, right), strict=True)
+                ]
+            slots = dict(zip(("found", "stated"), said, strict=True))
+            yield page, problem(place, "records.differs", page=page, what=what, **slots)
+        else:
+            yield (
+                page,
+                problem(
+                    place, "records.added" if left else "records.lost", page=page, what=what, words=words
+                ),
+            )
+
+
+def _unlike(one: Sequence[Run], other: Sequence[Run]) -> Iterator[tuple[Run | None, Run | None]]:
+    """The runs that differ, side by side; None where one side has none."""
+    if len(one) == len(other):
+        yield from (pair for pair in zip(one, other, strict=True) if pair[0] != pair[1])
+        return
+    for kind, a, b, c, d in difflib.SequenceMatcher(None, one, other).get_opcodes():
+        if kind != "equal":
+            yield from itertools.zip_longest(one[a:b], other[c:d])
+
+
+def _around(*texts: str) -> list[str]:
+    """The texts, cut to what stands around the first difference where they are long."""
+    alike = itertools.takewhile(lambda letters: len(set(letters)) == 1, zip(*texts, strict=False))
+    at = sum(1 for _ in alike)
+    first, last = max(at - AROUND, 0), at + AROUND
+    return ["…" * (first > 0) + words[first:last] + "…" * (last < len(words)) for words in texts]
+
+
+def _places(place: Place, runs: Iterable[Record], ledger: Record) -> Iterator[Problem]:
+    """Recorded sentences, and figures that stand in the text, that are not on the page that their record names."""
+    pages = by_page(runs)
+    sentences = ((one, [{"page": page} for page in one["at"]], ()) for one in ledger["sentences"])
+    figures = (
+        (one, [at for at in one["at"] if "in" not in at], (one["printed"],)) for one in ledger["figures"]
+    )
+    for record, places, plain in (*sentences, *figures):
+        forms = (record["text"]["zh"], record["text"]["en"], *plain)
+        for page in dict.fromkeys(at["page"] for at in places):
+            if not any(squeezed(words) in pages.get(page, "") for words in forms):
+                yield problem(place, "records.not_there", page=page, id_=record["id"], words=forms[-1])
+
+
+def misprinted(place: Place, ledger: Record) -> Iterator[Problem]:
+    """Figures that are not their exact value, rounded half up to their decimals."""
+    for figure in ledger["figures"]:
+        if figure["exact"] is None or "factor" not in figure:
+            continue
+        factor, digits = Fraction(figure["factor"]), figure["digits"]
+        right = formats.plain(Fraction(figure["exact"]), digits, factor)
+        if figure["printed"] != right:
+            slots = {key: figure[key] for key in ("printed", "exact", "digits", "factor")}
+            yield problem(place, "records.misprinted", id_=figure["id"], right=right, **slots)
