@@ -612,10 +612,10 @@ def test_each_sentence_of_the_stories_is_said_of_some_data() -> None:
             narrative.words = Heard(heard)
         series.trend(kind.metric, {})
         series.extremes(kind.metric, {})
-        if kind in KINDS:  # a rate is not added up
-            series.cumulative(kind.metric, {})
         dimension = members.figures.dataset.dimensions["branch"]
-        members.composition(kind.metric, dimension)
+        if kind in KINDS:  # a rate is not added up, and has no shares
+            series.cumulative(kind.metric, {})
+            members.composition(kind.metric, dimension)
         members.ranking(kind.metric, dimension, Fraction(chance.choice(pool) or 0, 10_000))
     rounded = {"story.rounded"}  # its numbers are in test_narrative
     assert heard | rounded == {name for name in words() if name.startswith("story.")}
