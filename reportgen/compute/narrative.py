@@ -77,12 +77,11 @@ class Narrative(Parts):
         else:
             slots["change"] = self.magnitude(change)
             lines = [self.say(f"story.trend.{self._direction(change.exact, change.unit == 'point')}", slots)]
-            before = figures.value(reference, figures.key(figures.period - 1, members=member))
-            lines += self.rounding_note(self._rounded_apart(now, before, change))
         series = self._series(reference, member)
-        if len(series) < SERIES or figures.period not in series:
-            return lines
-        return [*lines, *self._place(reference, series)]
+        if len(series) >= SERIES and figures.period in series:
+            lines += self._place(reference, series)
+        before = figures.value(reference, figures.key(figures.period - 1, members=member))
+        return list(dict.fromkeys([*lines, *self.rounding_note(self._rounded_apart(now, before, change))]))
 
     @staticmethod
     def _direction(change: Fraction, rate: bool) -> str:
@@ -90,7 +89,11 @@ class Narrative(Parts):
 
     def _rounded_apart(self, now: Value, before: Value, change: Value) -> bool:
         """Whether a difference is not that of the printed figures: 64.8 − 45.5, printed 19.4."""
-        if not change.metric.startswith("difference.") or isinstance(before.exact, Gap):
+        if (
+            not change.metric.startswith("difference.")
+            or isinstance(change.exact, Gap)
+            or self.hardly(change)
+        ):
             return False
         factor = self.figures.registry.units[now.unit].factor
         shown = [formats.half_up(number(value) / factor, now.digits) for value in (now, before, change)]

@@ -71,10 +71,13 @@ class Parts(Sentences):
             "dimension": self.dimension_name(dimension),
             "year": formats.roc_year(figures.period),
         }
-        lines = [*self._sizes(reference, dimension, groups, slots), *self._missing("story.missing", missing)]
-        if figures.comparable_since(reference, figures.key()) == figures.period:
-            return lines  # the year before counted something else
-        return lines + self._movers(reference, dimension, members, bool(missing))
+        first, *note = self._sizes(reference, dimension, groups, slots)
+        lines = [first, *self._missing("story.missing", missing)]
+        if (
+            figures.comparable_since(reference, figures.key()) < figures.period
+        ):  # it counted the same the year before
+            lines += self._movers(reference, dimension, members, bool(missing))
+        return lines + note
 
     def _sizes(
         self, reference: str, dimension: Dimension, groups: Sequence[Group], slots: Slots
@@ -198,10 +201,9 @@ class Parts(Sentences):
             lines = [self.say("story.ranking.equal", slots)]
         else:
             lines = [self.say("story.ranking.order", slots | self._ends(shown, better, digits))]
-        lines += self.rounded(near, digits)
         if line:
             lines.append(self._reached(reference, values, line, better == "low"))
-        return lines + self._missing("story.missing", missing)
+        return [*lines, *self._missing("story.missing", missing), *self.rounded(near, digits)]
 
     def _ends(self, shown: Sequence[Group], better: str, digits: int) -> Slots:
         """The first group, those that follow, and the last one."""

@@ -456,12 +456,8 @@ def test_figures_that_print_alike_get_the_decimals_that_tell_them_apart() -> Non
 
 def test_figures_that_no_few_decimals_tell_apart_get_the_note_on_rounding() -> None:
     zh, en = ranked(rates("90.0000002", "90.0000001", "80", "70", "60"), "achievement_rate")
-    assert "甲處90.0%居首，乙處90.0%" in zh and zh.endswith(
-        "因四捨五入，加總、增減及高低均依原始數值計算，與所列數字或有出入。"
-    )
-    assert en.endswith(
-        "computed from unrounded figures and may differ slightly from those of the figures shown."
-    )
+    assert "甲處90.0%居首，乙處90.0%" in zh and zh.endswith("以上依未四捨五入之數值計算。")
+    assert en.endswith("These are computed from unrounded figures.")
 
 
 def test_a_line_of_comparison_is_said_by_the_direction_of_the_measure() -> None:
@@ -514,7 +510,7 @@ def test_two_parts_have_no_second() -> None:
 
 def test_shares_that_do_not_add_up_get_the_note_on_rounding() -> None:
     assert composed(of_offices("new_cases", [3, 2, 2], total=[7]))[0].startswith(
-        "100年新收案件以甲處3件最多，占42.9%；乙處、丙處最少，各占28.6%。因四捨五入，"
+        "100年新收案件以甲處3件最多，占42.9%；乙處、丙處最少，各占28.6%。丁處、戊處無數值，未列入比較。以上依未四"
     )
 
 
@@ -558,4 +554,4 @@ def test_a_negative_base_is_told_by_the_difference() -> None:
 def test_a_difference_that_is_not_that_of_the_printed_figures_gets_the_note_on_rounding() -> None:
     rows = [{"roc_year": y, "collected": n, "target": 10000} for y, n in ((99, 4546), (100, 6484))]
     zh, en = both(Narrative(book(dataset(rows), 100, 99), words()).trend("achievement_rate", {}))
-    assert zh.startswith("100年達成率為64.8%，較上年上升19.4個百分點。因四捨五入，") and "unrounded" in en
+    assert zh.startswith("100年達成率為64.8%，較上年上升19.4個百分點。以上依未四") and "unrounded" in en

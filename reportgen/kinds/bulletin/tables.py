@@ -128,7 +128,7 @@ class _Filling:
         for column in self.columns:
             self.composer.methods.use(column.reference.text)
         if rounds_visibly(rows):
-            self.notes.plain(plain_line(self.composer.words["story.rounded"]))
+            self.notes.plain(plain_line(self.composer.words["table.rounded"]))
         columns = [column.column for column in self.columns]
         units = {column.unit for column in columns}
         common = units.pop() if len(units) == 1 else None
