@@ -165,6 +165,7 @@ def test_the_comparison_sees_another_letter_and_a_moved_line() -> None:
 
 # Two hundred as certificates are made; what letters of their own width add is seen with fewer.
 @pytest.mark.slow
+@pytest.mark.sweep
 @pytest.mark.parametrize(("css", "count"), [(CSS, 200), (CLOSE, 60)], ids=["as it is", "not spaced out"])
 def test_both_ways_agree_for_many_people(css: str, count: int) -> None:
     assert list(compare(people(count, seed=2014), css=css)) == []
