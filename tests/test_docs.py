@@ -161,7 +161,8 @@ def test_each_script_and_each_folder_of_the_package_is_in_the_layout() -> None:
     (layout,) = re.findall(
         r"^## Where things live\n\n```\n(.*?)^```$", read("README.md"), re.MULTILINE | re.DOTALL
     )
-    scripts = {path.name for path in (REPOSITORY / "scripts").iterdir() if not path.name.startswith("make-")}
+    files = [path.name for path in (REPOSITORY / "scripts").iterdir() if path.is_file()]
+    scripts = {name for name in files if not name.startswith("make-")}
     folders = {
         f"{path.name}/" for path in (REPOSITORY / "reportgen").iterdir() if (path / "__init__.py").exists()
     }

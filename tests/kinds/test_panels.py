@@ -32,6 +32,7 @@ from small_panels import (
 
 from reportgen.cli import main
 from reportgen.model import Chart, ChartSpec, Edition, Exhibits
+from reportgen.model.errors import InputError
 from reportgen.model.job import LEDGER, Job
 from reportgen.model.job import Written as Result
 from reportgen.read.metrics import read_registry
@@ -46,6 +47,7 @@ APPLIED = [
     if not REGISTRY.complete(name) and name != "rank"
     for of in ("collected", "closing_rate")
 ]
+OF_A_FLOW_ALONE = ("share.closing_rate", "cumulative.closing_rate")  # a rate has no share and no running sum
 LAYOUTS = ("chart", "archive", "text")
 EDITIONS: tuple[Edition, ...] = ("both", "zh", "en")
 
@@ -70,7 +72,14 @@ def charted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return project(tmp_path_factory.mktemp("charted") / "p")
 
 
-@pytest.mark.parametrize("metric", [*METRICS, *APPLIED])
+@pytest.mark.parametrize("metric", OF_A_FLOW_ALONE)
+def test_what_a_rate_does_not_have_is_refused_with_the_way_out(metric: str, charted: Path) -> None:
+    write(charted, PANEL, f"+++\n{chart(f'[{metric!r}]')}+++\n\n[chart: one]\n")
+    with pytest.raises(InputError, match="'closing_rate' is a rate"):
+        made(charted)
+
+
+@pytest.mark.parametrize("metric", [name for name in (*METRICS, *APPLIED) if name not in OF_A_FLOW_ALONE])
 def test_every_metric_of_the_registry_works_by_its_name(metric: str, charted: Path) -> None:
     """With a target, the yearly event and the mark of the broken series; the years are in their order."""
     write(charted, PANEL, f"+++\n{chart(f'[{metric!r}]', target='20')}+++\n\n[chart: one]\n")
