@@ -26,6 +26,8 @@ from reportgen.model.job import Written as Result
 from reportgen.read import tables
 from reportgen.write import workbook
 
+pytestmark = pytest.mark.slow  # whole documents or projects, again and again
+
 FORECAST = """
 [forecast]
 rules = "units"
@@ -316,7 +318,6 @@ def text_of(content: bytes) -> str:
     return "\n".join(page.get_textpage().get_text_range() for page in document)
 
 
-@pytest.mark.slow
 def test_attitude_masks_every_name_and_nothing_leaks() -> None:
     made = made_of("attitude-yilan", "both")
     staff = tables.read_dataset(ROOT, "responsibility").tables["staff"]
@@ -353,7 +354,6 @@ def test_officers_of_one_branch_hide_those_of_the_others(tmp_path: Path) -> None
 # ---- documents of record ------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("edition", ["both", "zh", "en"])
 def test_the_papers_are_archival_accessible_and_explain_their_numbers(
     edition: Edition, verapdf: VeraPdf, tmp_path: Path
@@ -374,7 +374,6 @@ def test_the_papers_are_archival_accessible_and_explain_their_numbers(
     assert [str(verdict) for verdict in verdicts if not verdict.compliant] == []
 
 
-@pytest.mark.slow
 def test_the_command_builds_verifies_and_traces(tmp_path: Path) -> None:
     def reportgen(*arguments: str) -> subprocess.CompletedProcess[str]:
         command = [str(ROOT / ".venv/bin/python"), "-m", "reportgen", *arguments]

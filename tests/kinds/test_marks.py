@@ -15,6 +15,8 @@ from reportgen.model import EMPTY, Line, Paragraphs, Table, Text
 from reportgen.read.publications import documents_of, publication_names
 from reportgen.read.words import plain_line
 
+pytestmark = pytest.mark.slow  # whole documents or projects, again and again
+
 DOCUMENTS = [
     pytest.param(publication, name, marks=[pytest.mark.slow] if publication == "appraisal-104" else [])
     for publication in publication_names(ROOT)

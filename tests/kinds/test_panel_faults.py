@@ -13,6 +13,8 @@ from reportgen.kinds.material import read_material
 from reportgen.kinds.panels import documents as panels
 from reportgen.model.errors import Problem, ReportgenError
 
+pytestmark = pytest.mark.slow  # whole documents or projects, again and again
+
 NAME = "exhibition-efficient-government"
 HOME = f"inputs/{NAME}"
 CHART = f"{HOME}/panels/targets-met/panel.md"
@@ -256,7 +258,6 @@ def test_the_sample_has_no_fault(tmp_path: Path) -> None:
         assert not told(folder, panel)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "en", "zh"),
     [
@@ -306,7 +307,6 @@ def _shrink(folder: Path, times: int) -> None:
         scan.resize((scan.width // times, scan.height // times)).save(file)
 
 
-@pytest.mark.slow
 def test_a_limit_that_is_declared_to_be_broken_is_told_and_no_fault(tmp_path: Path) -> None:
     folder = project(tmp_path)
     _shrink(folder, 4)

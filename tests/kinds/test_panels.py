@@ -39,6 +39,8 @@ from reportgen.read.metrics import read_registry
 from reportgen.verify import documents
 from reportgen.write.charts import alternative
 
+pytestmark = pytest.mark.slow  # whole documents or projects, again and again
+
 REGISTRY = read_registry(small_panels.ROOT)
 METRICS = [name for name in REGISTRY.metrics if REGISTRY.complete(name)]
 APPLIED = [
@@ -381,7 +383,6 @@ def sheet(folder: Path, size: str, orientation: str, layout: str) -> Path:
     return made
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("size", "orientation", "layout", "edition"),
     [(size, turn, "archive", "both") for size in SIZES for turn in ("portrait", "landscape")]
@@ -437,12 +438,10 @@ def again(folder: Path) -> set[str]:
     return {one.document.removeprefix(f"{NAME}/") for one in found if one.state == "made"}
 
 
-@pytest.mark.slow
 def test_nothing_is_made_when_nothing_changed(built: Path) -> None:
     assert again(built) == set()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "anew"),
     [
@@ -466,7 +465,6 @@ def test_what_changed_is_made_anew_and_nothing_else(built: Path, file: str, anew
     assert again(built) == set()
 
 
-@pytest.mark.slow
 def test_one_worker_and_two_give_the_same_bytes(built: Path, tmp_path: Path) -> None:
     [*build(built, tmp_path / "out", [NAME], ["both"], workers=2)]
     for file in (built / "out").rglob("*"):
@@ -480,7 +478,6 @@ def test_one_worker_and_two_give_the_same_bytes(built: Path, tmp_path: Path) -> 
             )
 
 
-@pytest.mark.slow
 def test_a_figure_of_a_panel_is_traced_and_all_files_verified(built: Path) -> None:
     file = built / "out" / NAME / "one.pdf"
     closed = sum(small_panels.number("closed_cases", 104, branch) for branch in (0, 1))
@@ -497,7 +494,6 @@ def test_a_figure_of_a_panel_is_traced_and_all_files_verified(built: Path) -> No
     assert run.exit_code == 0, run.output
 
 
-@pytest.mark.slow
 def test_every_size_is_pdf_a_3a_and_pdf_ua_1(tmp_path: Path, verapdf: object) -> None:
     files = []
     for size, layout, turn in (

@@ -26,6 +26,8 @@ from reportgen.model import KeyFigures, Section, Table
 from reportgen.read import tables
 from reportgen.verify import delivered, documents, ledger
 
+pytestmark = pytest.mark.slow  # whole documents or projects, again and again
+
 FILES = [f"{paper}{edition}.pdf" for paper in papers.PAPERS for edition in ("", ".zh", ".en")]
 KEPT = (
     "taipei",
@@ -72,7 +74,6 @@ def built(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 # ---- paper ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_the_papers_are_archival_accessible_and_true_to_their_ledger(built: Path, verapdf: VeraPdf) -> None:
     for verdict in verapdf([built / name for name in FILES]):
         assert verdict.compliant, str(verdict)
@@ -80,7 +81,6 @@ def test_the_papers_are_archival_accessible_and_true_to_their_ledger(built: Path
         assert documents.verify(built / name).problems == (), name
 
 
-@pytest.mark.slow
 def test_a_branch_is_told_on_one_page_with_all_its_units(built: Path, result: Targets) -> None:
     pages = [text(built / "branches.pdf", page) for page in range(len(KEPT) + 1)]
     assert len(pypdfium2.PdfDocument(built / "branches.pdf")) == len(pages)
@@ -91,7 +91,6 @@ def test_a_branch_is_told_on_one_page_with_all_its_units(built: Path, result: Ta
     assert "63" in pages[1] and len(result.branch("taipei").units) == 63
 
 
-@pytest.mark.slow
 def test_trace_says_where_a_target_comes_from(built: Path, result: Targets) -> None:
     taipei = result.branch("taipei")
     printed = f"{int(taipei.target.exact) // 10_000:,}"  # type: ignore[arg-type]
@@ -102,7 +101,6 @@ def test_trace_says_where_a_target_comes_from(built: Path, result: Targets) -> N
     assert figure["exact"] == str(taipei.target.exact)
 
 
-@pytest.mark.slow
 def test_the_workbook_lies_beside_the_approval_sheet_in_each_edition(built: Path) -> None:
     names = {path.name for path in built.glob("*.ods")}
     assert names == {"approval.ods", "approval.zh.ods", "approval.en.ods"}

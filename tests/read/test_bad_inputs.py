@@ -22,6 +22,8 @@ from click.testing import CliRunner
 from reportgen.cli import main
 from reportgen.read import fonts
 
+pytestmark = pytest.mark.slow  # whole documents or projects, again and again
+
 ROOT = Path(__file__).parents[2]
 PUBLICATION = "inputs/small-107/publication.toml"
 DATASET = "inputs/datasets/small/dataset.toml"

@@ -19,6 +19,8 @@ from reportgen.read import digests
 from reportgen.read.tables import CASE_COUNTS, Dataset, case_query, read_dataset, sources_of
 from reportgen.read.tables.cases import ids
 
+pytestmark = pytest.mark.slow  # whole documents or projects, again and again
+
 FORMS: dict[str, tuple[str, Callable[..., None]]] = {
     "parquet": ("cases.parquet", cp.as_parquet),
     "folder": ("cases", cp.as_folder),
@@ -88,7 +90,6 @@ def lists_of_cases(draw: st.DrawFn) -> list[cp.Case]:
     return cases
 
 
-@pytest.mark.slow
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cases=lists_of_cases())
 @example(
@@ -605,7 +606,6 @@ def rows_behind(project: Path, query: str) -> Iterator[dict[str, Any]]:
         os.chdir(before)
 
 
-@pytest.mark.slow
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cases=lists_of_cases(), form=st.sampled_from([*FORMS]), table=st.sampled_from([*cp.KEYS]))
 def test_the_query_of_a_figure_selects_the_cases_that_it_counts(

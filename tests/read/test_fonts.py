@@ -20,6 +20,8 @@ import pytest
 from reportgen.model.errors import KindError
 from reportgen.read import font_setup, fonts
 
+pytestmark = pytest.mark.slow  # whole documents or projects, again and again
+
 
 @pytest.fixture
 def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -58,7 +60,6 @@ def test_every_face_has_a_licence_and_a_known_place_in_a_stack() -> None:
     assert all(licence.zh and licence.en for licence in fonts.licences())
 
 
-@pytest.mark.slow
 def test_making_a_weight_again_gives_the_pinned_bytes() -> None:
     medium = next(face for face in fonts.faces() if face.weight == 500)
     assert hashlib.sha256(font_setup.static_instance(medium)).hexdigest() == medium.sha256
@@ -202,7 +203,6 @@ def test_a_page_takes_the_declared_faces_and_no_other(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.slow
 def test_verapdf_tells_a_good_file_from_a_bad_one(tmp_path: Path, verapdf: Callable[..., list[Any]]) -> None:
     import weasyprint
 

@@ -17,6 +17,8 @@ from reportgen.read.tables import describe
 from reportgen.read.theme import load_theme
 from reportgen.run.checks import check_publication
 
+pytestmark = pytest.mark.slow  # whole documents or projects, again and again
+
 ROOT = Path(__file__).resolve().parents[2]
 SHOW = "exhibition-efficient-government"
 

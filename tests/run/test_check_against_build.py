@@ -15,6 +15,8 @@ from reportgen.model.errors import InputError, KindError, Problem, ReportgenErro
 from reportgen.model.job import Job
 from reportgen.run.checks import check_publication
 
+pytestmark = pytest.mark.slow  # whole documents or projects, again and again
+
 ROOT = Path(__file__).parents[2]
 NAME = "yearly"
 PUBLICATION = """
@@ -111,7 +113,6 @@ def test_check_finds_what_build_refuses(project: Path, seed: int) -> None:
     compare(project, seed)
 
 
-@pytest.mark.slow
 @pytest.mark.sweep
 @pytest.mark.parametrize("seed", range(16, 400))
 def test_check_finds_what_build_refuses_in_many_more(project: Path, seed: int) -> None:

@@ -13,6 +13,8 @@ import pytest
 
 from reportgen.run import workers
 
+pytestmark = pytest.mark.slow  # whole documents or projects, again and again
+
 
 def doubled(number: int) -> int:
     return 2 * number

@@ -21,6 +21,8 @@ from reportgen.read.pdf_contents import contents, seal, sealed
 from reportgen.read.pdf_text import _to_unicode
 from reportgen.verify.ledger import read_ledger, sha256
 
+pytestmark = pytest.mark.slow  # whole documents or projects, again and again
+
 TREND = """
 [[section.block]]
 block = "narrative"
@@ -445,7 +447,6 @@ def test_the_record_says_what_the_file_holds(original: bytes) -> None:
         assert seal(pdf) == sha256(raw)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["brief-104", "targets-105", "bonus-104", "meeting-888", "appraisal-104-06"])
 def test_documents_of_every_kind_agree_with_their_records(tmp_path: Path, name: str) -> None:
     """The bulletin, and panels with their printer's editions, have tests of their own."""

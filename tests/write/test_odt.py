@@ -73,6 +73,8 @@ from reportgen.write import html, odt
 from reportgen.write.odt.reports import AS_TABLE
 from reportgen.write.odt.sheets import CODE
 
+pytestmark = pytest.mark.slow  # whole documents or projects, again and again
+
 ROOT = Path(__file__).resolve().parents[2]
 THEME = theme.load_theme(ROOT / "styles/tokens.toml")
 DATED = datetime(2014, 1, 28, tzinfo=UTC)
@@ -1056,7 +1058,6 @@ def faces() -> dict[str, str]:
     return named
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", OFFICE)
 def test_libreoffice_prints_the_words_of_the_document_in_their_order(
     office: dict[str, Converted], name: str
@@ -1073,7 +1074,6 @@ def test_libreoffice_prints_the_words_of_the_document_in_their_order(
         at = place + len(piece)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     [name for name in OFFICE if "letter" in name or "cert" in name or "notice" in name or name == "NoteBox"],
@@ -1082,7 +1082,6 @@ def test_libreoffice_prints_nothing_else(office: dict[str, Converted], name: str
     assert sorted(office[name].text) == sorted("".join(told(*OFFICE[name])))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", OFFICE)
 def test_libreoffice_takes_the_declared_faces_only(office: dict[str, Converted], name: str) -> None:
     families = {faces()[font] for font in office[name].fonts}
@@ -1094,7 +1093,6 @@ def test_libreoffice_takes_the_declared_faces_only(office: dict[str, Converted],
     assert not kai or "TW-Kai" in families or ".en" in name
 
 
-@pytest.mark.slow
 def test_libreoffice_lays_pages_out_in_their_size_and_number(office: dict[str, Converted]) -> None:
     assert (
         set(office["letter.both"].sizes)
@@ -1113,13 +1111,11 @@ def test_libreoffice_lays_pages_out_in_their_size_and_number(office: dict[str, C
     assert office["letter.zh"].text in office["letter.both"].text  # the English half begins a page of its own
 
 
-@pytest.mark.slow
 def test_libreoffice_repeats_the_head_of_a_long_table(office: dict[str, Converted]) -> None:
     pages = [page for page in office["decisions.zh"].pages if "嘉獎兩次" in page]
     assert len(pages) > 1 and all("服務機關" in page for page in pages)
 
 
-@pytest.mark.slow
 def test_rare_characters_have_their_glyphs(office: dict[str, Converted]) -> None:
     assert RARE in office["certificates.zh"].text
     assert "TW-Kai-Ext-B" in {faces()[font] for font in office["certificates.zh"].fonts}

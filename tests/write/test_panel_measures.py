@@ -22,6 +22,8 @@ from reportgen.write.fitting import LARGEST, MM, SMALLEST, TRIES, _next
 from reportgen.write.preflight import Finding, minutes_of_arc
 from reportgen.write.sheet import LaidSheet
 
+pytestmark = pytest.mark.slow  # whole documents or projects, again and again
+
 TEXT = FRONT.replace("archive", "text")
 TOKENS = "styles/tokens.toml"
 
@@ -257,7 +259,6 @@ def test_a_foot_that_grows_beyond_its_sheet_is_told_and_never_cut(tmp_path: Path
     assert "版腳" in refused.value.problems[0].zh
 
 
-@pytest.mark.slow
 @settings(max_examples=14, deadline=None)
 @given(
     st.sampled_from(["archive", "text", "chart"]),
