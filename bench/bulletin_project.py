@@ -215,6 +215,8 @@ def _section(number: int) -> str:
     if number >= BRANCHES:
         zh, en = f"{zh}（續{number // BRANCHES}）", f"{en} (part {number // BRANCHES + 1})"
     grid, chart = GRIDS[number % len(GRIDS)], CHART_FORMS[number % len(CHART_FORMS)]
+    if chart == "stacked_bar" and grid.endswith("_rate"):
+        chart = "grouped_bar"  # rates do not stack up
     members = [_branch((place + step) % BRANCHES)[0] for step in range(20 if chart == "heat_map" else 6)]
 
     def of(*metrics: str) -> list[str]:
