@@ -32,6 +32,7 @@ Drawn = Literal[
 ]
 FORMS: tuple[ChartForm, ...] = get_args(ChartForm)
 EMPTY = Fraction(3, 10)  # of the axis: so much above the highest number is no use
+FOOT = Fraction(3, 20)  # of the axis: as much room as the figure of a trough takes
 CUT = Fraction(1, 4)  # of the highest value: lines that move less may leave zero out
 
 
@@ -167,6 +168,9 @@ def round_axis(numbers: Sequence[Fraction], height: float, *, zero: bool) -> Axi
     most = max(2, min(5, int(height / 26)))
     low, high = _ends_of_axis(numbers, zero)
     ticks, digits = round_steps(low, high, most)
+    step = ticks[1] - ticks[0]
+    if ticks[0] > step and low - ticks[0] < FOOT * (ticks[-1] - ticks[0]):
+        ticks = [ticks[0] - step, *ticks]  # the axis is cut: below a trough is room for its figure
     if len(ticks) > 2 and ticks[-1] - high > EMPTY * (ticks[-1] - ticks[0]):
         return Axis(low=ticks[0], high=high, ticks=tuple(ticks[:-1]), digits=digits)
     return Axis(low=ticks[0], high=ticks[-1], ticks=tuple(ticks), digits=digits)
