@@ -580,6 +580,25 @@ def test_any_text_in_a_number_column_is_a_number_a_gap_or_a_fault(typed: str) ->
     assert (value is None) == (fault is not None)
 
 
+@pytest.mark.parametrize("name", ["臺北分署", "Taipei Branch", "taipei", "士林行政執行處"])
+def test_two_members_may_not_have_a_name_in_common(name: str, tmp_path: Path) -> None:
+    """Neither now nor earlier, nor may one be called by the id of another: a cell with that name says nothing."""
+    toml = TOML.replace("板橋行政執行處", name).replace(
+        "first_year = 95", 'names = [{ until = 99, zh = "士林行政執行處", en = "Shilin Office" }]'
+    )
+    first, second = refusal(tmp_path, "104,taipei,5,1,", toml=toml).problems
+    other = "shilin" if name == "士林行政執行處" else "taipei"
+    assert first.place.row < second.place.row == 12
+    assert f"'{name}' also names the member new-taipei; a cell that holds it" in first.en
+    assert f"'{name}' also names the member {other}; a cell that holds it" in second.en
+    assert f"「{name}」同時是成員 {other} 的名稱" in second.zh
+
+
+def test_a_member_may_keep_its_name_and_have_one_in_both_languages(tmp_path: Path) -> None:
+    toml = TOML.replace("板橋行政執行處", "新北分署").replace('en = "Taipei Branch"', 'en = "臺北分署"')
+    assert read(tmp_path, "104,taipei,5,1,", toml=toml).dimensions["branch"].member("new-taipei").earlier
+
+
 def test_a_member_has_the_name_of_its_year(tmp_path: Path) -> None:
     member = read(tmp_path, "104,taipei,5,1,").dimensions["branch"].member("new-taipei")
     assert member.name_in(100) == Text("板橋行政執行處", "Banciao Administrative Enforcement Office")
