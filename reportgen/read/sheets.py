@@ -9,14 +9,15 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 from reportgen.model import Text
 from reportgen.model.errors import InputError, Place, Problem
+from reportgen.model.hints import at_most
 from reportgen.model.messages import message, told
 from reportgen.read import parquet
 from reportgen.read.sheet_limits import (
@@ -30,6 +31,7 @@ from reportgen.read.sheet_limits import (
     Refused,
 )
 from reportgen.read.workbooks import as_typed, workbook_rows
+from reportgen.read.worksheets import Cell
 
 ENCODINGS = {"utf-8": "utf-8-sig", "cp950": "cp950", "big5": "cp950"}
 KINDS = (".csv", ".xlsx", ".ods", ".parquet")
@@ -40,7 +42,10 @@ LOST = "\N{REPLACEMENT CHARACTER}"
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """The cells of one sheet as text. `rows` go with the row numbers that a spreadsheet shows."""
+    """The cells of one sheet as text. `rows` go with the row numbers that a spreadsheet shows.
+
+    `percent` are the cells, by row and column, that the sheet shows as per cent; False where only some numbers are.
+    """
 
     file: str
     sheet: str
@@ -48,6 +53,7 @@ class Sheet:
     head: tuple[str, ...]
     rows: tuple[tuple[int, tuple[str, ...]], ...]
     problems: tuple[Problem, ...] = ()
+    percent: Mapping[Cell, bool] = field(default_factory=dict)
 
 
 def read_sheet(path: Path, file: str, sheet: str = "", encoding: str = "utf-8") -> Sheet:
@@ -57,17 +63,20 @@ def read_sheet(path: Path, file: str, sheet: str = "", encoding: str = "utf-8") 
         kind = _kind(path.name, raw)
         name = ""
         cells: list[Numbered] = []
+        percent: Mapping[Cell, bool] = {}
         broken: list[Refused] = []
         if kind == ".csv":
             cells, broken = _csv_rows(raw, encoding)
         elif kind == ".parquet":
             cells = _parquet_rows(raw)
         else:
-            name, cells = workbook_rows(raw, kind, sheet)
+            signs, cells = workbook_rows(raw, kind, sheet)
+            name, percent = signs.name, signs.percent
+            if refused := signs.refused():
+                raise InputError(at_most([_problem(file, why) for why in refused]))
         head, rows, uneven = _square(cells)
     except Refused as why:
-        place = Place(file, why.sheet, why.row, why.column)
-        raise InputError(Problem(place, why.en, why.zh)) from None
+        raise InputError(_problem(file, why)) from None
     problems = [
         Problem(Place(file, name, why.row, why.column), why.en, why.zh)
         for why in (*broken, *uneven, *_damaged(head, rows))
@@ -79,7 +88,12 @@ def read_sheet(path: Path, file: str, sheet: str = "", encoding: str = "utf-8") 
         head=head,
         rows=rows,
         problems=tuple(problems),
+        percent=percent,
     )
+
+
+def _problem(file: str, why: Refused) -> Problem:
+    return Problem(Place(file, why.sheet, why.row, why.column), why.en, why.zh)
 
 
 # ---- what the file is -----------------------------------------------------------------------
@@ -291,6 +305,8 @@ _SEPARATORS = {";": told("sheets.semicolons"), "\t": told("sheets.tabs"), "|": t
 
 
 def _check_separator(head: Sequence[str]) -> None:
+    if head[0].strip().lower().startswith("sep=") and not any(head[1:]):
+        raise Refused(*told("sheets.row_is_hint_for_excel", hint=head[0].strip()), row=1)
     for separator, (en, zh) in _SEPARATORS.items():
         if len(head) == 1 and separator in head[0]:
             raise Refused(*told("sheets.columns_are_separated", zh=Text(zh, en)), row=1)
