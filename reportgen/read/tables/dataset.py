@@ -11,9 +11,10 @@ from reportgen.model import Source
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.hints import at_most, legible, near
 from reportgen.model.messages import told
-from reportgen.read import fonts, parquet, sheet_limits, sheets, workbooks
+from reportgen.read import fonts, parquet, sheet_limits, sheets, workbooks, worksheets
 from reportgen.read.tables import cases
-from reportgen.read.tables.cells import Fault, Step, Understood, understand
+from reportgen.read.tables.cells import Cell, as_shown, judged_by_format, understand
+from reportgen.read.tables.columns import ColumnSpec
 from reportgen.read.tables.declaration import describe, unknown_one
 from reportgen.read.tables.declared import Dimension, TableSpec
 from reportgen.read.tables.model import Coercion, Dataset, Declaration, Parsed, Record, Rows, Table
@@ -68,7 +69,7 @@ def _stamp(declared: Declaration, parsed: Iterable[Parsed]) -> Path:
         digest.update(f"{one.spec.name} {one.sheet.sha256}\n".encode())
     for module in (
         *sorted(Path(__file__).parent.rglob("*.py")),
-        *(Path(str(read.__file__)) for read in (sheets, workbooks, sheet_limits, parquet)),
+        *(Path(str(read.__file__)) for read in (sheets, workbooks, worksheets, sheet_limits, parquet)),
     ):
         digest.update(module.read_bytes())
     return fonts.font_folder().parent / "checked" / digest.hexdigest()
@@ -166,13 +167,17 @@ def _parse_column(declared: Declaration, parsed: Parsed, place: int) -> None:
     column = parsed.spec.columns[sheet.head[place]]
     damaged = {(problem.place.row, problem.place.column) for problem in sheet.problems}
     labels = _labels(declared.dimensions.get(column.dimension))
-    known: dict[str, tuple[Understood | None, tuple[Step, ...], Fault | None]] = {}
+    percent = _shown_as_percent(column, sheet, place + 1)
+    known: dict[tuple[str, bool | None], Cell] = {}
     name = column.name
     for number, cells in sheet.rows:
-        typed = cells[place]
-        found = known.get(typed)
+        typed, shown = cells[place], percent.get(number)
+        found = known.get((typed, shown))
         if found is None:
-            found = known[typed] = understand(column, typed, declared.symbols, labels)
+            found = understand(column, as_shown(typed) if shown else typed, declared.symbols, labels)
+            if percent:
+                found = judged_by_format(typed, bool(shown), found)
+            known[typed, shown] = found
         value, steps, fault = found
         rows[number][name] = value
         if steps or fault:
@@ -180,6 +185,13 @@ def _parse_column(declared: Declaration, parsed: Parsed, place: int) -> None:
             coercions.extend(Coercion(where, *step) for step in steps)
             if fault and (number, name) not in damaged:
                 problems.append(Problem(where, *fault))
+
+
+def _shown_as_percent(column: ColumnSpec, sheet: sheets.Sheet, place: int) -> dict[int, bool]:
+    """The rows of a column of per cent that the sheet shows so: 0.91 is stored where 91 % is shown."""
+    if "percent" not in (column.type, column.unit):
+        return {}
+    return {row: shown for (row, at), shown in sheet.percent.items() if at == place}
 
 
 def _labels(dimension: Dimension | None) -> dict[str, str]:
