@@ -44,7 +44,7 @@ LOST = "\N{REPLACEMENT CHARACTER}"
 class Sheet:
     """The cells of one sheet as text. `rows` go with the row numbers that a spreadsheet shows.
 
-    `percent` are the cells, by row and column, that the sheet shows as per cent; False where only some numbers are.
+    `uneven` are rows that are empty or of another width; a problem tells of each. `percent` are the cells, by row and column, that the sheet shows as per cent; False where only some numbers are.
     """
 
     file: str
@@ -53,6 +53,7 @@ class Sheet:
     head: tuple[str, ...]
     rows: tuple[tuple[int, tuple[str, ...]], ...]
     problems: tuple[Problem, ...] = ()
+    uneven: tuple[tuple[int, tuple[str, ...]], ...] = ()
     percent: Mapping[Cell, bool] = field(default_factory=dict)
 
 
@@ -79,7 +80,11 @@ def read_sheet(path: Path, file: str, sheet: str = "", encoding: str = "utf-8") 
         raise InputError(_problem(file, why)) from None
     problems = [
         Problem(Place(file, name, why.row, why.column), why.en, why.zh)
-        for why in (*broken, *uneven, *_damaged(head, rows))
+        for why in (
+            *broken,
+            *(_uneven(number, row, len(cells[0][1])) for number, row in uneven),
+            *_damaged(head, rows),
+        )
     ]
     return Sheet(
         file=file,
@@ -88,6 +93,7 @@ def read_sheet(path: Path, file: str, sheet: str = "", encoding: str = "utf-8") 
         head=head,
         rows=rows,
         problems=tuple(problems),
+        uneven=uneven,
         percent=percent,
     )
 
@@ -274,8 +280,8 @@ def _too_many_rows() -> Refused:
     return Refused(*told("sheets.has_more_than_rows", max_rows=MAX_ROWS))
 
 
-def _square(cells: Sequence[Numbered]) -> tuple[tuple[str, ...], tuple[Numbered, ...], list[Refused]]:
-    """Head and rows of one width; empty rows and columns at the end are dropped, others are reported."""
+def _square(cells: Sequence[Numbered]) -> tuple[tuple[str, ...], tuple[Numbered, ...], tuple[Numbered, ...]]:
+    """Head and rows of one width, and the other rows; empty rows and columns at the end are dropped."""
     rows = list(cells)
     while rows and not any(rows[-1][1]):
         rows.pop()
@@ -286,13 +292,9 @@ def _square(cells: Sequence[Numbered]) -> tuple[tuple[str, ...], tuple[Numbered,
     width = len(head)
     while width and not head[width - 1] and not any("".join(row[width - 1 :]) for _, row in rows):
         width -= 1
-    even, uneven = [], []
-    for number, row in rows[1:]:
-        if len(row) == len(head) and any(row):
-            even.append((number, row[:width]))
-        else:
-            uneven.append(_uneven(number, row, len(head)))
-    return head[:width], tuple(even), uneven
+    even = [(number, row[:width]) for number, row in rows[1:] if len(row) == len(head) and any(row)]
+    uneven = [(number, row) for number, row in rows[1:] if len(row) != len(head) or not any(row)]
+    return head[:width], tuple(even), tuple(uneven)
 
 
 def _uneven(number: int, row: Sequence[str], width: int) -> Refused:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from math import isfinite
@@ -23,7 +23,7 @@ from reportgen.read.sheet_limits import (
     Numbered,
     Refused,
 )
-from reportgen.read.worksheets import TABLE, Signs, column_number, filled, ods_signs, repeats, xlsx_signs
+from reportgen.read.worksheets import TABLE, Signs, column_number, ods_cells, ods_signs, repeats, xlsx_signs
 
 _REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{0,6})(\d{1,12})["']""")
 _DIMENSION = re.compile(
@@ -143,17 +143,10 @@ def _check_xlsx_extent(parts: dict[str, bytes]) -> None:
     for name, part in parts.items():
         if not name.startswith("xl/worksheets/"):
             continue
-        found = {(letters.upper(), int(number)) for letters, number in _references(part)}
-        rows = max((number for _, number in found), default=0)
-        columns = max(
-            (column_number(letters.decode()) for letters in {letters for letters, _ in found}), default=0
-        )
-        _check_extent(rows, columns)
-
-
-def _references(part: bytes) -> Iterator[tuple[bytes, bytes]]:
-    for match in (*_DIMENSION.finditer(part), *_REFERENCE.finditer(part)):
-        yield match[1], match[2]
+        found = {match.groups() for match in (*_DIMENSION.finditer(part), *_REFERENCE.finditer(part))}
+        rows = max((int(number) for _, number in found), default=0)
+        columns = {letters for letters, _ in found}
+        _check_extent(rows, max((column_number(letters.decode()) for letters in columns), default=0))
 
 
 def _check_ods_extent(content: bytes) -> None:
@@ -166,23 +159,12 @@ def _check_ods_extent(content: bytes) -> None:
                     row = 0
             elif element.tag == f"{TABLE}table-row":
                 row += repeats(element, "rows")
-                width = _width(element)
-                if width:
-                    rows, columns = max(rows, row), max(columns, width)
+                if cells := list(ods_cells(element)):
+                    rows, columns = max(rows, row), max(columns, cells[-1][0][-1])
                     _check_extent(rows, columns)
                 element.clear()
     except ElementTree.ParseError as error:
         raise Refused(*told("sheets.workbook_is_damaged_3", error=error)) from None
-
-
-def _width(row: ElementTree.Element) -> int:
-    """The number of columns up to the last cell of the row that holds anything."""
-    width = place = 0
-    for cell in row:
-        place += repeats(cell, "columns")
-        if filled(cell):
-            width = place
-    return width
 
 
 def as_typed(value: object) -> str:

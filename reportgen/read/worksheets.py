@@ -192,11 +192,7 @@ _STORED = {"date": "date-value", "time": "time-value", "boolean": "boolean-value
 
 def repeats(element: ElementTree.Element, what: str) -> int:
     written = element.get(f"{TABLE}number-{what}-repeated", "1")
-    return int(written) if written.isdecimal() and len(written) < 10 else 10**9
-
-
-def filled(cell: ElementTree.Element) -> bool:
-    return bool(len(cell) or cell.get(f"{OFFICE}value-type") or cell.get(f"{TABLE}formula"))
+    return (int(written) if written.isdecimal() and len(written) < 10 else 0) or 10**9
 
 
 def ods_signs(content: bytes, name: str) -> Signs:
@@ -222,7 +218,7 @@ def ods_signs(content: bytes, name: str) -> Signs:
 
 
 def _ods_row(signs: Signs, first: int, row: ElementTree.Element) -> None:
-    cells = list(_ods_cells(row))
+    cells = list(ods_cells(row))
     if not cells:
         return
     numbers = range(first, first + repeats(row, "rows"))
@@ -238,12 +234,12 @@ def _ods_row(signs: Signs, first: int, row: ElementTree.Element) -> None:
             _ods_cell(signs, at, cell)
 
 
-def _ods_cells(row: ElementTree.Element) -> Iterator[tuple[range, ElementTree.Element]]:
+def ods_cells(row: ElementTree.Element) -> Iterator[tuple[range, ElementTree.Element]]:
     """The cells of a row that hold anything, with the columns in which they stand."""
     place = 1
     for cell in row:
         count = repeats(cell, "columns")
-        if filled(cell):
+        if len(cell) or cell.get(f"{OFFICE}value-type") or cell.get(f"{TABLE}formula"):
             yield range(place, place + count), cell
         place += count
 

@@ -209,6 +209,20 @@ def test_a_day_of_a_workbook_becomes_an_iso_date(tmp_path: Path) -> None:
     )
 
 
+def test_a_day_is_the_same_whether_days_count_from_1900_or_1904(tmp_path: Path) -> None:
+    import xlsxwriter
+
+    raw = io.BytesIO()
+    with xlsxwriter.Workbook(raw, {"in_memory": True, "date_1904": True}) as book:
+        page = book.add_worksheet("one")
+        page.write(0, 0, "d")
+        page.write_datetime(
+            1, 0, datetime.datetime(2018, 12, 31), book.add_format({"num_format": "yyyy/m/d"})
+        )
+    assert b'date1904="1"' in zipfile.ZipFile(raw).read("xl/workbook.xml")
+    assert read(tmp_path, "t.xlsx", raw.getvalue()).rows == ((2, ("2018-12-31",)),)
+
+
 def test_rows_of_a_workbook_count_from_its_first_row(tmp_path: Path) -> None:
     raw = xlsx([], ["a"], [1])
     assert "row 1 is empty" in refusal(tmp_path, "t.xlsx", raw)
@@ -432,6 +446,7 @@ def test_the_value_of_an_ods_cell_counts_not_what_it_shows(tmp_path: Path) -> No
         (f' table:number-rows-repeated="{MAX_ROWS}"', ""),
         ("", f' table:number-columns-repeated="{MAX_COLUMNS + 1}"'),
         (' table:number-rows-repeated="99999999999999"', ""),
+        ("", ' table:number-columns-repeated="0"'),
     ],
 )
 def test_repeated_cells_of_an_ods_count_as_often_as_they_repeat(

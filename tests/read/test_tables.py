@@ -653,6 +653,37 @@ def test_more_decimals_of_per_cent_than_declared_are_told_as_shown(tmp_path: Pat
     assert problem.en.startswith("'91.234' has more than 2 decimals")
 
 
+@pytest.mark.parametrize("title", ["表1,,,,", "表1", '"a title, with a comma",x'])
+def test_a_head_below_a_title_is_told_alone(title: str, tmp_path: Path) -> None:
+    (problem,) = refusal(tmp_path, "單位：件,,,,", HEAD, "104,taipei,5,1,", head=title).problems
+    assert problem.say() == (
+        "inputs/datasets/trial/work.csv:3: the column names stand in row 3; they belong in row 1: "
+        "delete what stands above them (to row 2)"
+    )
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        ["註：本表不含分署,,,,", "資料來源：本署,,,,"],
+        ["註：本表不含分署", "資料來源：本署"],
+        [",註：不含分署,,,", ",,資料來源：本署,,"],
+    ],
+)
+@pytest.mark.parametrize("between", [[], [""], [",,,,"]])
+def test_notes_below_a_table_are_told_once(notes: list[str], between: list[str], tmp_path: Path) -> None:
+    rows = ["104,taipei,5,1,", "104,shilin,5,x,", *between, *notes]
+    value, note = refusal(tmp_path, *rows).problems
+    assert value.en.startswith("'x' is not a number")
+    assert note.place.row == 4
+    assert note.en.startswith("from here on no row holds more than one cell, and no figure, as notes below")
+
+
+def test_a_last_row_with_its_key_alone_is_no_note(tmp_path: Path) -> None:
+    problems = refusal(tmp_path, "104,taipei,5,1,", "104,,,,").problems
+    assert [problem.place.column for problem in problems] == ["branch", "cases"]
+
+
 def test_a_member_may_keep_its_name_and_have_one_in_both_languages(tmp_path: Path) -> None:
     toml = TOML.replace("板橋行政執行處", "新北分署").replace('en = "Taipei Branch"', 'en = "臺北分署"')
     assert read(tmp_path, "104,taipei,5,1,", toml=toml).dimensions["branch"].member("new-taipei").earlier

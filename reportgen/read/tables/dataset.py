@@ -149,6 +149,8 @@ def _parse(project: Path, declared: Declaration, spec: TableSpec, counted: cases
 
 
 def _parse_sheet(declared: Declaration, spec: TableSpec, sheet: sheets.Sheet) -> Parsed:
+    if lower := _lower_head(spec, sheet):
+        raise InputError(lower)
     later = {name for name, column in spec.columns.items() if column.judged_later}
     problems = [problem for problem in sheet.problems if problem.place.column not in later]
     problems += _head_problems(spec, sheet)
@@ -158,7 +160,48 @@ def _parse_sheet(declared: Declaration, spec: TableSpec, sheet: sheets.Sheet) ->
         if name in spec.columns and sheet.head.count(name) == 1:
             _parse_column(declared, parsed, place)
     parsed.coercions.sort(key=lambda coercion: coercion.place)
+    if notes := _notes(declared, parsed):
+        problems[:] = [problem for problem in problems if problem.place.row < notes[-1]]
+        problems.append(problem(Place(sheet.file, sheet.sheet, notes[-1]), "tables.notes_stand_below"))
+        for number in notes:
+            rows.pop(number, None)
     return parsed
+
+
+def _lower_head(spec: TableSpec, sheet: sheets.Sheet) -> Problem | None:
+    """The head that stands below a title: told alone, since row 1 would be found wrong in every column."""
+    if set(spec.columns) <= set(sheet.head):
+        return None
+    for number, cells in sorted((*sheet.rows, *sheet.uneven)):
+        if set(spec.columns) <= set(cells):
+            return problem(
+                Place(sheet.file, sheet.sheet, number),
+                "tables.head_is_not_in_row",
+                number=number,
+                above=number - 1,
+            )
+    return None
+
+
+def _notes(declared: Declaration, parsed: Parsed) -> list[int]:
+    """The rows at the end, the last first, with at most a cell that its column does not understand: notes below the table."""
+    sheet, notes = parsed.sheet, list[int]()
+    for number, cells in sorted((*sheet.rows, *sheet.uneven), reverse=True):
+        filled = [name for name, cell in zip(sheet.head, cells, strict=False) if cell]
+        is_note = len(filled) == 1 and _no_value(declared, parsed, number, filled[0])
+        if len(sheet.head) < 2 or (any(cells) and not is_note):
+            break
+        notes.append(number)
+    return notes
+
+
+def _no_value(declared: Declaration, parsed: Parsed, number: int, name: str) -> bool:
+    if number not in parsed.rows:
+        return True
+    value, column = parsed.rows[number].get(name), parsed.spec.columns.get(name)
+    if column and column.type == "member":
+        return all(value != member.id for member in declared.dimensions[column.dimension].members)
+    return value is None
 
 
 def _parse_column(declared: Declaration, parsed: Parsed, place: int) -> None:
