@@ -679,6 +679,18 @@ def test_notes_below_a_table_are_told_once(notes: list[str], between: list[str],
     assert note.en.startswith("from here on no row holds more than one cell, and no figure, as notes below")
 
 
+def test_a_head_that_stands_again_is_told_once_each_time(tmp_path: Path) -> None:
+    problems = refusal(
+        tmp_path, "104,taipei,5,1,", HEAD, "104,shilin,5,x,", HEAD, "註：本表不含分署"
+    ).problems
+    assert [(problem.place.row, problem.en.split(";")[0]) for problem in problems] == [
+        (3, "the column names of row 1 stand here again"),
+        (4, "'x' is not a number"),
+        (5, "the column names of row 1 stand here again"),
+        (6, "from here on no row holds more than one cell, and no figure, as notes below a table do"),
+    ]
+
+
 def test_a_last_row_with_its_key_alone_is_no_note(tmp_path: Path) -> None:
     problems = refusal(tmp_path, "104,taipei,5,1,", "104,,,,").problems
     assert [problem.place.column for problem in problems] == ["branch", "cases"]

@@ -160,12 +160,19 @@ def _parse_sheet(declared: Declaration, spec: TableSpec, sheet: sheets.Sheet) ->
         if name in spec.columns and sheet.head.count(name) == 1:
             _parse_column(declared, parsed, place)
     parsed.coercions.sort(key=lambda coercion: coercion.place)
-    if notes := _notes(declared, parsed):
-        problems[:] = [problem for problem in problems if problem.place.row < notes[-1]]
-        problems.append(problem(Place(sheet.file, sheet.sheet, notes[-1]), "tables.notes_stand_below"))
-        for number in notes:
-            rows.pop(number, None)
+    _set_aside(parsed, [n for n, cells in sheet.rows if cells == sheet.head], "tables.head_stands_again")
+    notes = _notes(declared, parsed)
+    _set_aside(parsed, notes[-1:], "tables.notes_stand_below", notes)
     return parsed
+
+
+def _set_aside(parsed: Parsed, told: Iterable[int], why: str, rows: Collection[int] = ()) -> None:
+    """Rows that belong to no table: told as such, and of no cell of theirs is anything else said."""
+    sheet, gone = parsed.sheet, {*told, *rows}
+    parsed.problems[:] = [one for one in parsed.problems if one.place.row not in gone]
+    parsed.problems.extend(problem(Place(sheet.file, sheet.sheet, number), why) for number in told)
+    for number in gone:
+        parsed.rows.pop(number, None)
 
 
 def _lower_head(spec: TableSpec, sheet: sheets.Sheet) -> Problem | None:
