@@ -9,14 +9,15 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 from reportgen.model import Text
 from reportgen.model.errors import InputError, Place, Problem
+from reportgen.model.hints import at_most
 from reportgen.model.messages import message, told
 from reportgen.read import parquet
 from reportgen.read.sheet_limits import (
@@ -30,6 +31,7 @@ from reportgen.read.sheet_limits import (
     Refused,
 )
 from reportgen.read.workbooks import as_typed, workbook_rows
+from reportgen.read.worksheets import Cell
 
 ENCODINGS = {"utf-8": "utf-8-sig", "cp950": "cp950", "big5": "cp950"}
 KINDS = (".csv", ".xlsx", ".ods", ".parquet")
@@ -40,7 +42,10 @@ LOST = "\N{REPLACEMENT CHARACTER}"
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """The cells of one sheet as text. `rows` go with the row numbers that a spreadsheet shows."""
+    """The cells of one sheet as text. `rows` go with the row numbers that a spreadsheet shows.
+
+    `uneven` are rows that are empty or of another width; a problem tells of each. `percent` are the cells, by row and column, that the sheet shows as per cent; False where only some numbers are.
+    """
 
     file: str
     sheet: str
@@ -48,6 +53,8 @@ class Sheet:
     head: tuple[str, ...]
     rows: tuple[tuple[int, tuple[str, ...]], ...]
     problems: tuple[Problem, ...] = ()
+    uneven: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    percent: Mapping[Cell, bool] = field(default_factory=dict)
 
 
 def read_sheet(path: Path, file: str, sheet: str = "", encoding: str = "utf-8") -> Sheet:
@@ -57,20 +64,27 @@ def read_sheet(path: Path, file: str, sheet: str = "", encoding: str = "utf-8") 
         kind = _kind(path.name, raw)
         name = ""
         cells: list[Numbered] = []
+        percent: Mapping[Cell, bool] = {}
         broken: list[Refused] = []
         if kind == ".csv":
             cells, broken = _csv_rows(raw, encoding)
         elif kind == ".parquet":
             cells = _parquet_rows(raw)
         else:
-            name, cells = workbook_rows(raw, kind, sheet)
+            signs, cells = workbook_rows(raw, kind, sheet)
+            name, percent = signs.name, signs.percent
+            if refused := signs.refused():
+                raise InputError(at_most([_problem(file, why) for why in refused]))
         head, rows, uneven = _square(cells)
     except Refused as why:
-        place = Place(file, why.sheet, why.row, why.column)
-        raise InputError(Problem(place, why.en, why.zh)) from None
+        raise InputError(_problem(file, why)) from None
     problems = [
         Problem(Place(file, name, why.row, why.column), why.en, why.zh)
-        for why in (*broken, *uneven, *_damaged(head, rows))
+        for why in (
+            *broken,
+            *(_uneven(number, row, len(cells[0][1])) for number, row in uneven),
+            *_damaged(head, rows),
+        )
     ]
     return Sheet(
         file=file,
@@ -79,7 +93,13 @@ def read_sheet(path: Path, file: str, sheet: str = "", encoding: str = "utf-8") 
         head=head,
         rows=rows,
         problems=tuple(problems),
+        uneven=uneven,
+        percent=percent,
     )
+
+
+def _problem(file: str, why: Refused) -> Problem:
+    return Problem(Place(file, why.sheet, why.row, why.column), why.en, why.zh)
 
 
 # ---- what the file is -----------------------------------------------------------------------
@@ -260,8 +280,8 @@ def _too_many_rows() -> Refused:
     return Refused(*told("sheets.has_more_than_rows", max_rows=MAX_ROWS))
 
 
-def _square(cells: Sequence[Numbered]) -> tuple[tuple[str, ...], tuple[Numbered, ...], list[Refused]]:
-    """Head and rows of one width; empty rows and columns at the end are dropped, others are reported."""
+def _square(cells: Sequence[Numbered]) -> tuple[tuple[str, ...], tuple[Numbered, ...], tuple[Numbered, ...]]:
+    """Head and rows of one width, and the other rows; empty rows and columns at the end are dropped."""
     rows = list(cells)
     while rows and not any(rows[-1][1]):
         rows.pop()
@@ -272,13 +292,9 @@ def _square(cells: Sequence[Numbered]) -> tuple[tuple[str, ...], tuple[Numbered,
     width = len(head)
     while width and not head[width - 1] and not any("".join(row[width - 1 :]) for _, row in rows):
         width -= 1
-    even, uneven = [], []
-    for number, row in rows[1:]:
-        if len(row) == len(head) and any(row):
-            even.append((number, row[:width]))
-        else:
-            uneven.append(_uneven(number, row, len(head)))
-    return head[:width], tuple(even), uneven
+    even = [(number, row[:width]) for number, row in rows[1:] if len(row) == len(head) and any(row)]
+    uneven = [(number, row) for number, row in rows[1:] if len(row) != len(head) or not any(row)]
+    return head[:width], tuple(even), tuple(uneven)
 
 
 def _uneven(number: int, row: Sequence[str], width: int) -> Refused:
@@ -291,6 +307,8 @@ _SEPARATORS = {";": told("sheets.semicolons"), "\t": told("sheets.tabs"), "|": t
 
 
 def _check_separator(head: Sequence[str]) -> None:
+    if head[0].strip().lower().startswith("sep=") and not any(head[1:]):
+        raise Refused(*told("sheets.row_is_hint_for_excel", hint=head[0].strip()), row=1)
     for separator, (en, zh) in _SEPARATORS.items():
         if len(head) == 1 and separator in head[0]:
             raise Refused(*told("sheets.columns_are_separated", zh=Text(zh, en)), row=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from math import isfinite
@@ -23,20 +23,15 @@ from reportgen.read.sheet_limits import (
     Numbered,
     Refused,
 )
+from reportgen.read.worksheets import TABLE, Signs, column_number, ods_cells, ods_signs, repeats, xlsx_signs
 
 _REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{0,6})(\d{1,12})["']""")
 _DIMENSION = re.compile(
     rb"""<(?:\w+:)?dimension\b[^>]*\bref\s*=\s*["'][^"':]*:?([A-Za-z]{1,6})(\d{1,12})["']"""
 )
-# calamine makes an empty cell of an error value, so that #DIV/0! would look like "left blank".
-_ERROR_CELL = re.compile(rb"""<(?:\w+:)?c\b(?=[^>]*\st=["']e["'])[^>]*\sr=["']([A-Za-z]{1,3})(\d{1,7})["']""")
-# A formula that no program has computed has no stored value and would look blank as well.
-_UNCOMPUTED = re.compile(
-    rb"""<c\b[^>]*\sr=["']([A-Za-z]{1,3})(\d{1,7})["'][^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>\s*|<v></v>\s*)?</c>"""
-)
 
 
-def workbook_rows(raw: bytes, kind: str, wanted: str) -> tuple[str, list[Numbered]]:
+def workbook_rows(raw: bytes, kind: str, wanted: str) -> tuple[Signs, list[Numbered]]:
     from python_calamine import CalamineError, CalamineWorkbook
 
     parts = _parts(raw)
@@ -49,8 +44,6 @@ def workbook_rows(raw: bytes, kind: str, wanted: str) -> tuple[str, list[Numbere
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(_repacked(parts)))
         name = _chosen(book.sheet_names, wanted)
-        if kind == ".xlsx":
-            _check_xlsx_values(parts, name)
         cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except (CalamineError, OSError, ValueError) as error:
         raise Refused(*told("sheets.workbook_is_damaged", error=error)) from None
@@ -58,7 +51,14 @@ def workbook_rows(raw: bytes, kind: str, wanted: str) -> tuple[str, list[Numbere
         if type(error).__name__ != "PanicException":
             raise
         raise Refused(*told("sheets.workbook_is_damaged_2")) from None
-    return name, [(n, tuple(map(as_typed, row))) for n, row in enumerate(cells, start=1)]
+    return _signs(parts, kind, name), [(n, tuple(map(as_typed, row))) for n, row in enumerate(cells, start=1)]
+
+
+def _signs(parts: dict[str, bytes], kind: str, name: str) -> Signs:
+    try:
+        return ods_signs(parts["content.xml"], name) if kind == ".ods" else xlsx_signs(parts, name)
+    except (KeyError, ValueError, ElementTree.ParseError) as error:
+        raise Refused(*told("sheets.workbook_is_damaged_3", error=error)) from None
 
 
 def _chosen(names: Sequence[str], wanted: str) -> str:
@@ -143,50 +143,10 @@ def _check_xlsx_extent(parts: dict[str, bytes]) -> None:
     for name, part in parts.items():
         if not name.startswith("xl/worksheets/"):
             continue
-        found = {(letters.upper(), int(number)) for letters, number in _references(part)}
-        rows = max((number for _, number in found), default=0)
-        columns = max((_column_number(letters) for letters in {letters for letters, _ in found}), default=0)
-        _check_extent(rows, columns)
-
-
-def _references(part: bytes) -> Iterator[tuple[bytes, bytes]]:
-    for match in (*_DIMENSION.finditer(part), *_REFERENCE.finditer(part)):
-        yield match[1], match[2]
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
-
-
-def _check_xlsx_values(parts: dict[str, bytes], name: str) -> None:
-    sheet = parts.get(_sheet_part(parts, name), b"")
-    if match := _ERROR_CELL.search(sheet):
-        raise Refused(*told("sheets.cell_shows_error_such_div"), int(match[2]), match[1].decode(), name)
-    if match := _UNCOMPUTED.search(sheet):
-        raise Refused(*told("sheets.cell_holds_formula_was_never"), int(match[2]), match[1].decode(), name)
-
-
-def _sheet_part(parts: dict[str, bytes], name: str) -> str:
-    """The part that holds the sheet: workbook.xml gives its relation, the relations give the path."""
-    try:
-        book = ElementTree.fromstring(parts["xl/workbook.xml"])
-        links = ElementTree.fromstring(parts["xl/_rels/workbook.xml.rels"])
-    except (KeyError, ElementTree.ParseError):
-        return ""
-    targets = {link.get("Id"): link.get("Target", "") for link in links}
-    for entry in book.iter():
-        if entry.tag.endswith("}sheet") and entry.get("name") == name:
-            relation = next((v for k, v in entry.attrib.items() if k.endswith("}id")), "")
-            target = targets.get(relation, "")
-            return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-    return ""
-
-
-_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
-_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+        found = {match.groups() for match in (*_DIMENSION.finditer(part), *_REFERENCE.finditer(part))}
+        rows = max((int(number) for _, number in found), default=0)
+        columns = {letters for letters, _ in found}
+        _check_extent(rows, max((column_number(letters.decode()) for letters in columns), default=0))
 
 
 def _check_ods_extent(content: bytes) -> None:
@@ -195,32 +155,16 @@ def _check_ods_extent(content: bytes) -> None:
     try:
         for event, element in ElementTree.iterparse(io.BytesIO(content), ("start", "end")):
             if event == "start":
-                if element.tag == f"{_TABLE}table":
+                if element.tag == f"{TABLE}table":
                     row = 0
-            elif element.tag == f"{_TABLE}table-row":
-                row += _repeats(element, "rows")
-                width = _width(element)
-                if width:
-                    rows, columns = max(rows, row), max(columns, width)
+            elif element.tag == f"{TABLE}table-row":
+                row += repeats(element, "rows")
+                if cells := list(ods_cells(element)):
+                    rows, columns = max(rows, row), max(columns, cells[-1][0][-1])
                     _check_extent(rows, columns)
                 element.clear()
     except ElementTree.ParseError as error:
         raise Refused(*told("sheets.workbook_is_damaged_3", error=error)) from None
-
-
-def _repeats(element: ElementTree.Element, what: str) -> int:
-    written = element.get(f"{_TABLE}number-{what}-repeated", "1")
-    return int(written) if written.isdecimal() and len(written) < 10 else 10**9
-
-
-def _width(row: ElementTree.Element) -> int:
-    """The number of columns up to the last cell of the row that holds anything."""
-    width = place = 0
-    for cell in row:
-        place += _repeats(cell, "columns")
-        if len(cell) or cell.get(f"{_OFFICE}value-type"):
-            width = place
-    return width
 
 
 def as_typed(value: object) -> str:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime
 import io
+import re
 import zipfile
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -96,6 +99,13 @@ def test_another_separator_is_named(separator: str, name: str, tmp_path: Path) -
     assert refusal(tmp_path, "t.csv", raw) == (
         f"t.csv:1: its columns are separated by {name}; save it with commas"
     )
+
+
+@pytest.mark.parametrize("hint", ["sep=,", "sep=;", "SEP=;,,", "\ufeffsep=,", '"sep=,"'])
+def test_a_hint_for_excel_is_named(hint: str, tmp_path: Path) -> None:
+    problem = refusal(tmp_path, "t.csv", f"{hint}\na,b,c\n1,2,3\n")
+    assert problem.lower().startswith("t.csv:1: row 1 is 'sep=")
+    assert "a hint for Excel and no head; delete this line" in problem
 
 
 def test_a_quote_that_does_not_close_is_told_with_its_row(tmp_path: Path) -> None:
@@ -199,6 +209,20 @@ def test_a_day_of_a_workbook_becomes_an_iso_date(tmp_path: Path) -> None:
     )
 
 
+def test_a_day_is_the_same_whether_days_count_from_1900_or_1904(tmp_path: Path) -> None:
+    import xlsxwriter
+
+    raw = io.BytesIO()
+    with xlsxwriter.Workbook(raw, {"in_memory": True, "date_1904": True}) as book:
+        page = book.add_worksheet("one")
+        page.write(0, 0, "d")
+        page.write_datetime(
+            1, 0, datetime.datetime(2018, 12, 31), book.add_format({"num_format": "yyyy/m/d"})
+        )
+    assert b'date1904="1"' in zipfile.ZipFile(raw).read("xl/workbook.xml")
+    assert read(tmp_path, "t.xlsx", raw.getvalue()).rows == ((2, ("2018-12-31",)),)
+
+
 def test_rows_of_a_workbook_count_from_its_first_row(tmp_path: Path) -> None:
     raw = xlsx([], ["a"], [1])
     assert "row 1 is empty" in refusal(tmp_path, "t.xlsx", raw)
@@ -213,20 +237,141 @@ def test_a_workbook_with_several_sheets_needs_the_name_of_one(tmp_path: Path) ->
     assert read(tmp_path, "t.xlsx", raw, sheet="two").sheet == "two"
 
 
-def test_an_error_value_is_not_taken_for_an_empty_cell(tmp_path: Path) -> None:
-    raw = xlsx(["a", "b"], [1, ("=1/0", "#DIV/0!")])
-    assert refusal(tmp_path, "t.xlsx", raw).startswith("t.xlsx:one:2: B: the cell shows an error")
+SHEET = "xl/worksheets/sheet1.xml"
 
 
-def test_a_formula_that_was_never_computed_is_refused(tmp_path: Path) -> None:
-    raw = with_part(xlsx(["a"], [("=1+1", 2)]), "xl/worksheets/sheet1.xml", (b"<v>2</v>", b""))
-    assert refusal(tmp_path, "t.xlsx", raw).startswith(
-        "t.xlsx:one:2: A: the cell holds a formula that was never"
-    )
+def computed(raw: bytes) -> bytes:
+    """As a program saves that computes: XlsxWriter asks for a full calculation, since it stores placeholders."""
+    return with_part(raw, "xl/workbook.xml", (b' fullCalcOnLoad="1"', b""))
+
+
+def prefixed(raw: bytes) -> bytes:
+    """The same workbook from an exporter that writes a prefix, apostrophes and attributes in another order."""
+    new = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as out:
+        for entry in old.infolist():
+            part = old.read(entry)
+            if entry.filename == SHEET:
+                part = re.sub(rb"<(/?)(?=[a-zA-Z])", rb"<\1x:", part).replace(b"xmlns=", b"xmlns:x=")
+                part = re.sub(rb'<x:c r="([A-Z0-9]+)" ([^>/]*?)(/?)>', rb"<x:c \2  r = '\1'\3>", part)
+            out.writestr(entry.filename, part)
+    return new.getvalue()
+
+
+def refusals(tmp_path: Path, name: str, raw: bytes) -> list[str]:
+    with pytest.raises(InputError) as refused:
+        read(tmp_path, name, raw)
+    assert all(problem.zh for problem in refused.value.problems)
+    return [problem.say("en") for problem in refused.value.problems]
+
+
+@pytest.mark.parametrize("written", [bytes, prefixed])
+def test_an_error_value_is_not_taken_for_an_empty_cell(
+    written: Callable[[bytes], bytes], tmp_path: Path
+) -> None:
+    raw = computed(xlsx(["a", "b"], [1, ("=1/0", "#DIV/0!")], [("=NA()", "#N/A"), 2]))
+    error = "the cell shows an error such as #DIV/0! or #N/A; mend the formula or type the value"
+    assert refusals(tmp_path, "t.xlsx", written(raw)) == [
+        f"t.xlsx:one:2: B: {error}",
+        f"t.xlsx:one:3: A: {error}",
+    ]
+
+
+@pytest.mark.parametrize("written", [bytes, prefixed])
+@pytest.mark.parametrize("stored", [b"", b"<v></v>", b"<v/>"])
+def test_a_formula_that_was_never_computed_is_refused(
+    stored: bytes, written: Callable[[bytes], bytes], tmp_path: Path
+) -> None:
+    raw = with_part(computed(xlsx(["a"], [("=1+1", 2)])), SHEET, (b"<v>2</v>", stored))
+    (problem,) = refusals(tmp_path, "t.xlsx", written(raw))
+    assert problem.startswith("t.xlsx:one:2: A: the cell holds a formula that was never computed")
+
+
+@pytest.mark.parametrize("asks", [b'fullCalcOnLoad="1"', b"fullCalcOnLoad='true'", b'calcCompleted="0"'])
+def test_a_workbook_that_asks_for_a_calculation_stores_placeholders(asks: bytes, tmp_path: Path) -> None:
+    raw = xlsx(["a", "b"], [1, ("=1+1", 0)], [("=A2", 0), 2])
+    raw = with_part(raw, "xl/workbook.xml", (b'fullCalcOnLoad="1"', asks))
+    never = "the cell holds a formula that was never computed; open the workbook in Excel and save it"
+    assert refusals(tmp_path, "t.xlsx", raw) == [f"t.xlsx:one:2: B: {never}", f"t.xlsx:one:3: A: {never}"]
 
 
 def test_the_stored_value_of_a_formula_is_read(tmp_path: Path) -> None:
-    assert read(tmp_path, "t.xlsx", xlsx(["a"], [("=1+1", 2)])).rows == ((2, ("2",)),)
+    raw = computed(xlsx(["a", "b"], [("=1+1", 2), 1], [1, ('=""', "x")]))
+    raw = with_part(raw, SHEET, (b"<v>x</v>", b"<v></v>"))
+    assert read(tmp_path, "t.xlsx", raw).rows == ((2, ("2", "1")), (3, ("1", "")))
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ("0%", True),
+        ("0.00%", True),
+        ("#,##0.0 %;[Red]-#,##0.0 %", True),
+        ('0%;-0%;"–"', True),
+        ("General", False),
+        ("0.00", False),
+        ('0.0"%"', False),
+        (r"0.0\%", False),
+        ("[<1]0%;0.0", None),
+        ("0%;-0.0", None),
+    ],
+)
+@pytest.mark.parametrize("written", [bytes, prefixed])
+def test_the_number_format_says_whether_a_cell_is_per_cent(
+    code: str, shown: bool | None, written: Callable[[bytes], bytes], tmp_path: Path
+) -> None:
+    import xlsxwriter
+
+    raw = io.BytesIO()
+    with xlsxwriter.Workbook(raw, {"in_memory": True}) as book:
+        page = book.add_worksheet("one")
+        page.write_row(0, 0, ["a", "b"])
+        page.write_row(1, 0, [5, 0.91], book.add_format({"num_format": code}))
+        page.write(2, 1, "91%", book.add_format({"num_format": code}))
+    sheet = read(tmp_path, "t.xlsx", written(raw.getvalue()))
+    assert sheet.rows == ((2, ("5", "0.91")), (3, ("", "91%")))
+    assert sheet.percent == ({} if shown is False else {(2, 1): bool(shown), (2, 2): bool(shown)})
+
+
+def odd(change: Callable[[Any], object]) -> bytes:
+    import xlsxwriter
+
+    raw = io.BytesIO()
+    with xlsxwriter.Workbook(raw, {"in_memory": True}) as book:
+        page = book.add_worksheet("one")
+        for row in range(15):
+            page.write_row(row, 0, ["a", "b", "c"] if not row else [row, row, row])
+        change(page)
+    return raw.getvalue()
+
+
+@pytest.mark.parametrize("written", [bytes, prefixed])
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (
+            lambda page: [page.set_row(row, None, None, {"hidden": True}) for row in (3, 6, 40)],
+            "the rows 4, 7 are hidden but hold values; clear the filter or unhide them",
+        ),
+        (
+            lambda page: [page.set_row(row, None, None, {"hidden": True}) for row in range(1, 13)],
+            "the rows 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, … (12) are hidden but hold values",
+        ),
+        (
+            lambda page: page.set_column("B:H", None, None, {"hidden": True}),
+            "the columns B, C are hidden but hold values; unhide them",
+        ),
+        (
+            lambda page: [page.merge_range("A2:A4", 1), page.merge_range("B6:C6", 1)],
+            "the cells A2:A4, B6:C6 are merged, and only the first of each holds the value; undo the merging",
+        ),
+    ],
+)
+def test_what_is_hidden_or_merged_is_told_once(
+    change: Callable[[Any], object], told: str, written: Callable[[bytes], bytes], tmp_path: Path
+) -> None:
+    (problem,) = refusals(tmp_path, "t.xlsx", written(odd(change)))
+    assert problem.startswith(f"t.xlsx:one: {told}")
 
 
 @pytest.mark.parametrize("far", [b"A1048576", b"XFD2", b"ZZZZZZ1", b"Z290000"])
@@ -301,6 +446,7 @@ def test_the_value_of_an_ods_cell_counts_not_what_it_shows(tmp_path: Path) -> No
         (f' table:number-rows-repeated="{MAX_ROWS}"', ""),
         ("", f' table:number-columns-repeated="{MAX_COLUMNS + 1}"'),
         (' table:number-rows-repeated="99999999999999"', ""),
+        ("", ' table:number-columns-repeated="0"'),
     ],
 )
 def test_repeated_cells_of_an_ods_count_as_often_as_they_repeat(
@@ -314,6 +460,80 @@ def test_repeated_empty_cells_at_the_end_count_nothing(tmp_path: Path) -> None:
     empty = '<table:table-cell table:number-columns-repeated="16384"/>'
     end = f'<table:table-row table:number-rows-repeated="1048574">{empty}</table:table-row>'
     assert len(read(tmp_path, "t.ods", ods(HEAD + ROW.format(rows="", columns="") + end)).rows) == 1
+
+
+def ods_cell(attributes: str, text: str = "") -> str:
+    return f"<table:table-cell {attributes}>{text and f'<text:p>{text}</text:p>'}</table:table-cell>"
+
+
+CALCEXT = (
+    'xmlns:ce="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0" ce:value-type="error"'
+)
+FORMULA = 'table:formula="of:=1/0"'
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        (
+            ods_cell(f'{FORMULA} office:value-type="string" office:string-value="" {CALCEXT}', "#WERT!"),
+            "shows an error",
+        ),
+        (ods_cell(f'{FORMULA} office:value-type="float" office:value="0"', "#DIV/0!"), "shows an error"),
+        (ods_cell(f'{FORMULA} office:value-type="string"', "Err:502"), "shows an error"),
+        (ods_cell(FORMULA), "holds a formula that was never computed"),
+        (ods_cell(f'{FORMULA} office:value-type="float"'), "holds a formula that was never computed"),
+        (ods_cell(f'{FORMULA} office:value-type="date"'), "holds a formula that was never computed"),
+    ],
+)
+def test_an_ods_cell_without_a_value_is_named(cell: str, told: str, tmp_path: Path) -> None:
+    row = f"<table:table-row>{cell}</table:table-row>"
+    first, second = refusals(tmp_path, "t.ods", ods(HEAD + row + ROW.format(rows="", columns="") + row))
+    assert first.startswith(f"t.ods:one:2: A: the cell {told}")
+    assert second.startswith(f"t.ods:one:4: A: the cell {told}")
+
+
+def test_the_stored_value_of_an_ods_formula_is_read(tmp_path: Path) -> None:
+    cells = ods_cell(f'{FORMULA} office:value-type="float" office:value="2"', "2") + ods_cell(
+        f'{FORMULA} office:value-type="string" office:string-value=""'
+    )
+    head = HEAD.replace(
+        "</table:table-row>", ods_cell('office:value-type="string"', "b") + "</table:table-row>"
+    )
+    raw = ods(f"{head}<table:table-row>{cells}</table:table-row>")
+    assert read(tmp_path, "t.ods", raw).rows == ((2, ("2", "")),)
+
+
+def test_per_cent_of_an_ods_is_known_by_its_type(tmp_path: Path) -> None:
+    cell = ods_cell('office:value-type="percentage" office:value="0.91"', "91 %")
+    row = f'<table:table-row table:number-rows-repeated="2">{cell}</table:table-row>'
+    sheet = read(tmp_path, "t.ods", ods(HEAD + ROW.format(rows="", columns="") + row))
+    assert [cells for _, cells in sheet.rows] == [("1.5",), ("0.91",), ("0.91",)]
+    assert sheet.percent == {(3, 1): True, (4, 1): True}
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (
+            '<table:table-column table:visibility="collapse" table:number-columns-repeated="9"/>'
+            + HEAD
+            + ROW.format(rows="", columns=""),
+            "the columns A are hidden",
+        ),
+        (
+            HEAD
+            + ROW.format(rows=' table:visibility="filter"', columns="")
+            + ROW.format(rows="", columns="")
+            + ROW.format(rows=' table:visibility="collapse" table:number-rows-repeated="2"', columns=""),
+            "the rows 2, 4, 5 are hidden",
+        ),
+        (HEAD + ROW.format(rows="", columns=' table:number-rows-spanned="3"'), "the cells A2:A4 are merged"),
+    ],
+)
+def test_what_is_hidden_or_merged_in_an_ods_is_told_once(rows: str, told: str, tmp_path: Path) -> None:
+    (problem,) = refusals(tmp_path, "t.ods", ods(rows))
+    assert problem.startswith(f"t.ods:one: {told}")
 
 
 # ---- Parquet --------------------------------------------------------------------------------

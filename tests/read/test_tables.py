@@ -580,6 +580,127 @@ def test_any_text_in_a_number_column_is_a_number_a_gap_or_a_fault(typed: str) ->
     assert (value is None) == (fault is not None)
 
 
+@pytest.mark.parametrize("name", ["臺北分署", "Taipei Branch", "taipei", "士林行政執行處"])
+def test_two_members_may_not_have_a_name_in_common(name: str, tmp_path: Path) -> None:
+    """Neither now nor earlier, nor may one be called by the id of another: a cell with that name says nothing."""
+    toml = TOML.replace("板橋行政執行處", name).replace(
+        "first_year = 95", 'names = [{ until = 99, zh = "士林行政執行處", en = "Shilin Office" }]'
+    )
+    first, second = refusal(tmp_path, "104,taipei,5,1,", toml=toml).problems
+    other = "shilin" if name == "士林行政執行處" else "taipei"
+    assert first.place.row < second.place.row == 12
+    assert f"'{name}' also names the member new-taipei; a cell that holds it" in first.en
+    assert f"'{name}' also names the member {other}; a cell that holds it" in second.en
+    assert f"「{name}」同時是成員 {other} 的名稱" in second.zh
+
+
+WORKBOOK = TOML.replace('file = "work.csv"', 'file = "work.xlsx"')
+
+
+def workbook(folder: Path, *rates: tuple[float | str, str]) -> Path:
+    """The trial with its table as a workbook: the rates of the years from 101 on, with their number formats."""
+    import xlsxwriter
+
+    project(folder, toml=WORKBOOK.replace("digits = 2", 'digits = 2\naccept = ["percent_sign"]'))
+    with xlsxwriter.Workbook(str(folder / "inputs/datasets/trial/work.xlsx")) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, HEAD.split(","))
+        for row, (rate, code) in enumerate(rates, start=1):
+            page.write_row(row, 0, [100 + row, "taipei", 5])
+            page.write(row, 3, rate, book.add_format({"num_format": code}))
+    return folder
+
+
+def test_cells_shown_as_per_cent_are_read_as_shown_and_listed(tmp_path: Path) -> None:
+    rates = [
+        (0.91, "0%"),
+        (1, "0.0%"),
+        (0.0705, "0.00%"),
+        (0, "0%"),
+        (1.1, "0%;-0%"),
+        ("95.3%", "0.0"),
+        (0, "0.0"),
+    ]
+    table = read_dataset(workbook(tmp_path, *rates), "trial").tables["work"]
+    assert [record.cells["rate"] for record in table.records] == [
+        *(Fraction(number) for number in ("91", "100", "7.05", "0", "110", "95.3", "0"))
+    ]
+    assert [(c.place.row, c.rule, c.before, c.after) for c in table.coercions] == [
+        (2, "percent_format", "0.91", "91"),
+        (3, "percent_format", "1", "100"),
+        (4, "percent_format", "0.0705", "7.05"),
+        (6, "percent_format", "1.1", "110"),
+        (7, "percent_sign", "95.3%", "95.3"),
+    ]
+
+
+def test_a_column_with_and_without_per_cent_formats_is_refused_by_the_cell(tmp_path: Path) -> None:
+    rates = [(0.91, "0%"), (0.92, "General"), (93, "0.0"), (0.5, "[<1]0%;0.0")]
+    with pytest.raises(InputError) as refused:
+        read_dataset(workbook(tmp_path, *rates), "trial")
+    assert [(problem.place.row, problem.place.column) for problem in refused.value.problems] == [
+        (3, "rate"),
+        (4, "rate"),
+        (5, "rate"),
+    ]
+    assert refused.value.problems[0].en.startswith("'0.92' may be per cent or a hundredth of it")
+
+
+def test_more_decimals_of_per_cent_than_declared_are_told_as_shown(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as refused:
+        read_dataset(workbook(tmp_path, (0.91234, "0%")), "trial")
+    (problem,) = refused.value.problems
+    assert problem.en.startswith("'91.234' has more than 2 decimals")
+
+
+@pytest.mark.parametrize("title", ["表1,,,,", "表1", '"a title, with a comma",x'])
+def test_a_head_below_a_title_is_told_alone(title: str, tmp_path: Path) -> None:
+    (problem,) = refusal(tmp_path, "單位：件,,,,", HEAD, "104,taipei,5,1,", head=title).problems
+    assert problem.say() == (
+        "inputs/datasets/trial/work.csv:3: the column names stand in row 3; they belong in row 1: "
+        "delete what stands above them (to row 2)"
+    )
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        ["註：本表不含分署,,,,", "資料來源：本署,,,,"],
+        ["註：本表不含分署", "資料來源：本署"],
+        [",註：不含分署,,,", ",,資料來源：本署,,"],
+    ],
+)
+@pytest.mark.parametrize("between", [[], [""], [",,,,"]])
+def test_notes_below_a_table_are_told_once(notes: list[str], between: list[str], tmp_path: Path) -> None:
+    rows = ["104,taipei,5,1,", "104,shilin,5,x,", *between, *notes]
+    value, note = refusal(tmp_path, *rows).problems
+    assert value.en.startswith("'x' is not a number")
+    assert note.place.row == 4
+    assert note.en.startswith("from here on no row holds more than one cell, and no figure, as notes below")
+
+
+def test_a_head_that_stands_again_is_told_once_each_time(tmp_path: Path) -> None:
+    problems = refusal(
+        tmp_path, "104,taipei,5,1,", HEAD, "104,shilin,5,x,", HEAD, "註：本表不含分署"
+    ).problems
+    assert [(problem.place.row, problem.en.split(";")[0]) for problem in problems] == [
+        (3, "the column names of row 1 stand here again"),
+        (4, "'x' is not a number"),
+        (5, "the column names of row 1 stand here again"),
+        (6, "from here on no row holds more than one cell, and no figure, as notes below a table do"),
+    ]
+
+
+def test_a_last_row_with_its_key_alone_is_no_note(tmp_path: Path) -> None:
+    problems = refusal(tmp_path, "104,taipei,5,1,", "104,,,,").problems
+    assert [problem.place.column for problem in problems] == ["branch", "cases"]
+
+
+def test_a_member_may_keep_its_name_and_have_one_in_both_languages(tmp_path: Path) -> None:
+    toml = TOML.replace("板橋行政執行處", "新北分署").replace('en = "Taipei Branch"', 'en = "臺北分署"')
+    assert read(tmp_path, "104,taipei,5,1,", toml=toml).dimensions["branch"].member("new-taipei").earlier
+
+
 def test_a_member_has_the_name_of_its_year(tmp_path: Path) -> None:
     member = read(tmp_path, "104,taipei,5,1,").dimensions["branch"].member("new-taipei")
     assert member.name_in(100) == Text("板橋行政執行處", "Banciao Administrative Enforcement Office")

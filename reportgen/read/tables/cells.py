@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 from reportgen.model import Gap, GapKind, Text, formats
@@ -17,6 +18,7 @@ from reportgen.read.tables.columns import ColumnSpec, forms
 Understood = Fraction | Gap | str | date
 Fault = tuple[str, str]
 Step = tuple[str, str, str]  # rule, before, after
+Cell = tuple[Understood | None, tuple[Step, ...], Fault | None]
 
 COERCIONS = ("spaces", "full_width", "percent_sign", "thousands")
 REASONS: Mapping[GapKind, Text] = {
@@ -37,7 +39,7 @@ TOTAL_WORDS = ("合計", "總計", "小計", "總和", "總數", "Total", "Subto
 
 def understand(
     column: ColumnSpec, typed: str, symbols: Mapping[str, GapKind], labels: Mapping[str, str]
-) -> tuple[Understood | None, tuple[Step, ...], Fault | None]:
+) -> Cell:
     """The value of a cell, the coercions that led to it, and what is wrong with it if it has none."""
     text, steps = _coerced(typed, [rule for rule in COERCIONS if rule in column.accept])
     if column.judged_later:
@@ -49,6 +51,25 @@ def understand(
         return None, steps, _blank_fault(column)
     value, fault, more = _READERS[column.type](column, text, labels)
     return value, (*steps, *more), fault
+
+
+def as_shown(stored: str) -> str:
+    """The number of a cell that is shown as per cent: 0.91 is stored, 91 is meant."""
+    return f"{Decimal(stored).scaleb(2):f}" if _PLAIN_NUMBER.fullmatch(stored) else stored
+
+
+def judged_by_format(typed: str, shown: bool, found: Cell) -> Cell:
+    """A cell of a column that has cells shown as per cent: as it was understood, or what is wrong with it.
+
+    One that is not shown so could mean 0.91 or 91 per cent, unless a sign was typed or it is 0.
+    """
+    value, steps, fault = found
+    if shown:
+        after = as_shown(typed)
+        return value, ((("percent_format", typed, after), *steps) if after != typed else steps), fault
+    if isinstance(value, Fraction) and value and all(rule != "percent_sign" for rule, _, _ in steps):
+        return None, steps, told("tables.percent_format_is_mixed", shown=legible(typed))
+    return found
 
 
 def _coerced(text: str, rules: Iterable[str]) -> tuple[str, tuple[Step, ...]]:

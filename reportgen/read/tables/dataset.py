@@ -11,9 +11,10 @@ from reportgen.model import Source
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.hints import at_most, legible, near
 from reportgen.model.messages import told
-from reportgen.read import fonts, parquet, sheet_limits, sheets, workbooks
+from reportgen.read import fonts, parquet, sheet_limits, sheets, workbooks, worksheets
 from reportgen.read.tables import cases
-from reportgen.read.tables.cells import Fault, Step, Understood, understand
+from reportgen.read.tables.cells import Cell, as_shown, judged_by_format, understand
+from reportgen.read.tables.columns import ColumnSpec
 from reportgen.read.tables.declaration import describe, unknown_one
 from reportgen.read.tables.declared import Dimension, TableSpec
 from reportgen.read.tables.model import Coercion, Dataset, Declaration, Parsed, Record, Rows, Table
@@ -68,7 +69,7 @@ def _stamp(declared: Declaration, parsed: Iterable[Parsed]) -> Path:
         digest.update(f"{one.spec.name} {one.sheet.sha256}\n".encode())
     for module in (
         *sorted(Path(__file__).parent.rglob("*.py")),
-        *(Path(str(read.__file__)) for read in (sheets, workbooks, sheet_limits, parquet)),
+        *(Path(str(read.__file__)) for read in (sheets, workbooks, worksheets, sheet_limits, parquet)),
     ):
         digest.update(module.read_bytes())
     return fonts.font_folder().parent / "checked" / digest.hexdigest()
@@ -148,6 +149,8 @@ def _parse(project: Path, declared: Declaration, spec: TableSpec, counted: cases
 
 
 def _parse_sheet(declared: Declaration, spec: TableSpec, sheet: sheets.Sheet) -> Parsed:
+    if lower := _lower_head(spec, sheet):
+        raise InputError(lower)
     later = {name for name, column in spec.columns.items() if column.judged_later}
     problems = [problem for problem in sheet.problems if problem.place.column not in later]
     problems += _head_problems(spec, sheet)
@@ -157,7 +160,55 @@ def _parse_sheet(declared: Declaration, spec: TableSpec, sheet: sheets.Sheet) ->
         if name in spec.columns and sheet.head.count(name) == 1:
             _parse_column(declared, parsed, place)
     parsed.coercions.sort(key=lambda coercion: coercion.place)
+    _set_aside(parsed, [n for n, cells in sheet.rows if cells == sheet.head], "tables.head_stands_again")
+    notes = _notes(declared, parsed)
+    _set_aside(parsed, notes[-1:], "tables.notes_stand_below", notes)
     return parsed
+
+
+def _set_aside(parsed: Parsed, told: Iterable[int], why: str, rows: Collection[int] = ()) -> None:
+    """Rows that belong to no table: told as such, and of no cell of theirs is anything else said."""
+    sheet, gone = parsed.sheet, {*told, *rows}
+    parsed.problems[:] = [one for one in parsed.problems if one.place.row not in gone]
+    parsed.problems.extend(problem(Place(sheet.file, sheet.sheet, number), why) for number in told)
+    for number in gone:
+        parsed.rows.pop(number, None)
+
+
+def _lower_head(spec: TableSpec, sheet: sheets.Sheet) -> Problem | None:
+    """The head that stands below a title: told alone, since row 1 would be found wrong in every column."""
+    if set(spec.columns) <= set(sheet.head):
+        return None
+    for number, cells in sorted((*sheet.rows, *sheet.uneven)):
+        if set(spec.columns) <= set(cells):
+            return problem(
+                Place(sheet.file, sheet.sheet, number),
+                "tables.head_is_not_in_row",
+                number=number,
+                above=number - 1,
+            )
+    return None
+
+
+def _notes(declared: Declaration, parsed: Parsed) -> list[int]:
+    """The rows at the end, the last first, with at most a cell that its column does not understand: notes below the table."""
+    sheet, notes = parsed.sheet, list[int]()
+    for number, cells in sorted((*sheet.rows, *sheet.uneven), reverse=True):
+        filled = [name for name, cell in zip(sheet.head, cells, strict=False) if cell]
+        is_note = len(filled) == 1 and _no_value(declared, parsed, number, filled[0])
+        if len(sheet.head) < 2 or (any(cells) and not is_note):
+            break
+        notes.append(number)
+    return notes
+
+
+def _no_value(declared: Declaration, parsed: Parsed, number: int, name: str) -> bool:
+    if number not in parsed.rows:
+        return True
+    value, column = parsed.rows[number].get(name), parsed.spec.columns.get(name)
+    if column and column.type == "member":
+        return all(value != member.id for member in declared.dimensions[column.dimension].members)
+    return value is None
 
 
 def _parse_column(declared: Declaration, parsed: Parsed, place: int) -> None:
@@ -166,13 +217,17 @@ def _parse_column(declared: Declaration, parsed: Parsed, place: int) -> None:
     column = parsed.spec.columns[sheet.head[place]]
     damaged = {(problem.place.row, problem.place.column) for problem in sheet.problems}
     labels = _labels(declared.dimensions.get(column.dimension))
-    known: dict[str, tuple[Understood | None, tuple[Step, ...], Fault | None]] = {}
+    percent = _shown_as_percent(column, sheet, place + 1)
+    known: dict[tuple[str, bool | None], Cell] = {}
     name = column.name
     for number, cells in sheet.rows:
-        typed = cells[place]
-        found = known.get(typed)
+        typed, shown = cells[place], percent.get(number)
+        found = known.get((typed, shown))
         if found is None:
-            found = known[typed] = understand(column, typed, declared.symbols, labels)
+            found = understand(column, as_shown(typed) if shown else typed, declared.symbols, labels)
+            if percent:
+                found = judged_by_format(typed, bool(shown), found)
+            known[typed, shown] = found
         value, steps, fault = found
         rows[number][name] = value
         if steps or fault:
@@ -180,6 +235,13 @@ def _parse_column(declared: Declaration, parsed: Parsed, place: int) -> None:
             coercions.extend(Coercion(where, *step) for step in steps)
             if fault and (number, name) not in damaged:
                 problems.append(Problem(where, *fault))
+
+
+def _shown_as_percent(column: ColumnSpec, sheet: sheets.Sheet, place: int) -> dict[int, bool]:
+    """The rows of a column of per cent that the sheet shows so: 0.91 is stored where 91 % is shown."""
+    if "percent" not in (column.type, column.unit):
+        return {}
+    return {row: shown for (row, at), shown in sheet.percent.items() if at == place}
 
 
 def _labels(dimension: Dimension | None) -> dict[str, str]:

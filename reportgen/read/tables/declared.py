@@ -80,6 +80,13 @@ class Member(Model):
         """Earlier names with the last year of each, the oldest first."""
         return [(one.until, Text(one.zh, one.en)) for one in sorted(self.earlier, key=lambda one: one.until)]
 
+    @property
+    def all_names(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """All that a cell may call the member, with its path from the member's own table."""
+        yield from ((("id",), self.id), (("zh",), self.zh), (("en",), self.en))
+        for number, one in enumerate(self.earlier):
+            yield from ((("names", number, "zh"), one.zh), (("names", number, "en"), one.en))
+
     def name_in(self, roc_year: int) -> Text:
         """The name that the member had in that year: 板橋行政執行處 up to 100, then 新北分署."""
         return next((name for until, name in self.former if roc_year <= until), self.label)
@@ -101,6 +108,22 @@ class Dimension(Model):
         ids = [member.id for member in members]
         if total is not None and total not in ids:
             yield unknown_at("total", total, ids)
+
+    @check
+    @staticmethod
+    def _named_apart(members: tuple[Member, ...]) -> Iterator[Fault]:
+        """A cell may hold any name that a member has or had: no two members have one in common."""
+        named: dict[str, dict[str, None]] = {}
+        for member in members:
+            for _, name in member.all_names:
+                named.setdefault(name, {})[member.id] = None
+        for number, member in enumerate(members):
+            for path, name in member.all_names:
+                others = [other for other in named[name] if other != member.id]
+                if others:
+                    yield fault(
+                        ("member", number, *path), "tables.name_of_two_members", name_=name, others=others
+                    )
 
 
 class CountedColumn(Model):
