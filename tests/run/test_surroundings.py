@@ -1,14 +1,17 @@
-"""What a run finds around it: files of others, the umask: by the real command on the small project."""
+"""What a run finds around it: files of others, the umask, a locale without Unicode; by the real command on the small project."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from test_bad_inputs import reportgen, small  # noqa: F401
+from test_bad_inputs import COSTS, reportgen, small, swap  # noqa: F401
 
+ROOT = Path(__file__).parents[2]
 OURS = ("bulletin.pdf", "ledger.json", "manifest.json")
 BUILD = ("build", "small-107", "--jobs", "1")
 
@@ -72,3 +75,37 @@ def test_all_that_is_delivered_follows_the_umask(project: Path, umask: int, mode
     assert {file.name: oct(file.stat().st_mode & 0o777) for file in files} == {
         file.name: oct(mode) for file in files
     }
+
+
+@pytest.mark.parametrize("messages", ["en", "zh"])
+def test_a_locale_of_ascii_and_no_home_are_enough(project: Path, messages: str) -> None:
+    surroundings = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "LC_ALL": "C",
+        "PYTHONIOENCODING": "ascii",
+        "PYTHONUTF8": "0",
+        "PYTHONCOERCECLOCALE": "0",
+    }
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+        command = [sys.executable, "-m", "reportgen", "--project", str(project), "--messages", messages]
+        return subprocess.run(
+            [*command, *arguments], capture_output=True, env=surroundings, cwd=ROOT, timeout=120, check=False
+        )
+
+    swap(COSTS, "107,320", "107,321")(project)
+    pdf = str(project / "out/small-107/bulletin.pdf")
+    for arguments in (
+        ["list"],
+        ["check"],
+        [*BUILD, "--why"],
+        ["verify", pdf],
+        ["trace", pdf, "1"],
+        ["--help"],
+    ):
+        made = run(*arguments)
+        assert made.returncode == 0, made.stderr.decode("utf-8", "replace")
+        assert b"Traceback" not in made.stderr
+    swap(COSTS, "107,321", "107,三")(project)
+    assert "三" in run("check").stderr.decode("utf-8")
