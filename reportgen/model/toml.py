@@ -17,6 +17,15 @@ Raw = Any  # a value as a file has it, of whatever type: before a model has look
 Path = tuple[str | int, ...]  # ("section", 0, "block", 2, "metric")
 
 
+# A file that an officer writes has hundreds of lines and tables two or three deep: what is beyond is a mistake or an attack.
+MAX_BYTES = 2**20
+MAX_TABLES = 5_000
+MAX_DEPTH = 16  # brackets in brackets
+MAX_PARTS = 8  # of a dotted key
+MAX_DIGITS = 40
+MAX_EXPONENT = 40
+
+
 class Table(dict[str, Raw]):
     """A table of a TOML file that knows its place: `path` from the top, `row` the line of its head."""
 
@@ -45,12 +54,14 @@ def parse(text: str) -> dict[str, Raw]:
         return tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         raise _meant(text, str(error)) from None
-    except RecursionError:
-        raise Mistake(0, "schema.is_nested_too_deeply") from None
 
 
 def read(text: str) -> tuple[Table, dict[Path, int]]:
-    """The same as tables that know their places, lists as tuples; and the line of each key, table and element."""
+    """The same as tables that know their places, lists as tuples; and the line of each key, table and element.
+
+    Mistake, too, where the text is beyond the limits: before anything is made of it.
+    """
+    _within_limits(_Tokens(text).all)
     values = parse(text)
     lines: dict[Path, int] = {}
     for path, row in positions(text):
@@ -105,6 +116,32 @@ class _Tokens:
         while skip_lines and self.at < len(self.all) and self.all[self.at][0][0] in "\n#":
             self.at += 1
         return self.all[self.at][0] if self.at < len(self.all) else ""
+
+
+_NUMBER = re.compile(r"[+-]?([0-9][0-9_]*|0[xob][0-9A-Fa-f_]+)(?:[eE][+-]?([0-9_]+))?")
+
+
+def _within_limits(tokens: Iterable[tuple[str, int]]) -> None:
+    """Mistake at the first place where a text goes beyond a limit, whether it is sound TOML or not."""
+    depth = dots = tables = 0
+    before = "\n"
+    for token, row in tokens:
+        depth = max(0, depth + (token in "[{") - (token in "]}"))
+        dots = dots + 1 if token == "." else dots if before == "." else 0
+        tables += token == "[" and before == "\n"
+        before = token
+        if depth > MAX_DEPTH:
+            raise Mistake(row, "schema.is_nested_too_deeply", limit=MAX_DEPTH)
+        if dots >= MAX_PARTS:
+            raise Mistake(row, "schema.key_has_too_many_parts", limit=MAX_PARTS)
+        if tables > MAX_TABLES:
+            raise Mistake(row, "schema.has_too_many_tables", limit=MAX_TABLES)
+        if number := _NUMBER.fullmatch(token):
+            digits, exponent = (group.replace("_", "") for group in number.groups("0"))
+            if max(len(digits), len(exponent)) > MAX_DIGITS:
+                raise Mistake(row, "schema.has_too_many_digits", limit=MAX_DIGITS)
+            if int(exponent or 0) > MAX_EXPONENT:
+                raise Mistake(row, "schema.exponent_is_too_large", limit=MAX_EXPONENT)
 
 
 def positions(text: str) -> Iterator[tuple[Path, int]]:

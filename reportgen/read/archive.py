@@ -301,7 +301,7 @@ def _pdf_words(file: Path, shown: str) -> list[str]:
     import pypdfium2
 
     try:
-        with pypdfium2.PdfDocument(file) as document:
+        with pypdfium2.PdfDocument(file.read_bytes()) as document:
             if len(document) > MAX_PAGES:
                 raise InputError(problem(Place(shown), "archive.has_pages", document_count=len(document)))
             return [str(page.get_textpage().get_text_range()) for page in document]

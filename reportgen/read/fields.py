@@ -89,6 +89,8 @@ def _ratio(raw: Raw) -> Fraction:
     number = Fraction(0)
     if not isinstance(raw, str):
         number = _number(raw)
+    elif len(raw) > toml.MAX_DIGITS:
+        pass
     elif re.fullmatch(r"[0-9]+(\.[0-9]+)?%", raw):
         number = Fraction(raw[:-1]) / 100
     elif re.fullmatch(r"[0-9]+(/[1-9][0-9]*)?", raw):

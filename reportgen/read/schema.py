@@ -301,6 +301,7 @@ def mark_of(declared: Raw) -> Own | None:
 # ---- what a file may hold, for messages, editors and the officer's guide --------------------
 
 
+@functools.cache
 def form(cls: type[Model], name: str) -> str:
     """How the key of a field is written: `name = { zh = "…", en = "…" }`, `[candidates]`, `[[section]]`."""
     key = cls.model_fields[name].alias or name

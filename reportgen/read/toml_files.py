@@ -35,11 +35,15 @@ def open_toml(
 
 def file_bytes(project: Path, file: str, missing: Problem | None = None, error: Error = InputError) -> bytes:
     try:
-        return (project / file).read_bytes()
+        with (project / file).open("rb") as stream:
+            content = stream.read(toml.MAX_BYTES + 1)
     except FileNotFoundError:
         raise error(missing or problem(Place(file), "schema.file_is_missing")) from None
     except OSError as fault:
         raise error(problem(Place(file), "schema.file_cannot_be_read", error=fault.strerror)) from None
+    if len(content) > toml.MAX_BYTES:
+        raise error(problem(Place(file), "schema.file_is_too_large", limit=toml.MAX_BYTES // 2**20))
+    return content
 
 
 def parse_toml(file: str, raw: bytes, error: Error = InputError) -> TomlFile:

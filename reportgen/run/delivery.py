@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from reportgen.model import Outcome, Text
-from reportgen.model.errors import ReportgenError
+from reportgen.model.errors import Place, Problem, ReportgenError, UsageError, problem
 from reportgen.model.job import Job, Written
 from reportgen.run.files import write_whole
 from reportgen.run.freshness import settings
@@ -24,6 +26,8 @@ def deliver(job: Job, made: Written | ReportgenError, out: Path, why: tuple[Text
     if isinstance(made, ReportgenError):
         return failed(job.name, made, why)
     folder = out / job.publication
+    if foreign := _foreign(folder, ("manifest.json", *made.files)):
+        return failed(job.name, UsageError(foreign), why)
     hashes = {**made.there, **{name: sha256(content) for name, content in made.files.items()}}
     missing = made.wanted - made.pages if made.wanted else 0
     entry = Made(
@@ -36,12 +40,14 @@ def deliver(job: Job, made: Written | ReportgenError, out: Path, why: tuple[Text
         beside=hashes,
         missing=missing,
     )
-    before = read_manifest(folder).get("files", {}).get(job.file, {}).get("beside", {}) if made.there else {}
-    beside = {folder / name: content for name, content in made.beside.items()}
-    main = {folder / job.file: made.content} if made.files else {}
-    manifest = {folder / "manifest.json": with_entry(folder, job.publication, [entry])}
-    write_whole({**beside, **main, **manifest})
-    for name in sorted(set(before) - set(hashes)):  # a certificate that nobody gets any more
+    before = read_manifest(folder).get("files", {}).get(job.file, {}).get("beside", {})
+    left = sorted(set(before) - set(hashes))
+    manifest = with_entry(folder, job.publication, [entry], earlier=() if made.there else left)
+    # The manifest first: whatever a killed run leaves is named in it, and made again.
+    write_whole(
+        {folder / name: content for name, content in {"manifest.json": manifest, **made.files}.items()}
+    )
+    for name in left if made.there else ():  # a certificate that nobody gets any more
         if (folder / name).resolve().is_relative_to(folder.resolve()):
             (folder / name).unlink(missing_ok=True)
     return Outcome(
@@ -53,6 +59,16 @@ def deliver(job: Job, made: Written | ReportgenError, out: Path, why: tuple[Text
         seconds=made.seconds,
         count=_count(made, missing),
     )
+
+
+def _foreign(folder: Path, names: Iterable[str]) -> list[Problem]:
+    """The files of these names that lie there and are no work of the program: its manifest does not name them."""
+    manifest = read_manifest(folder)
+    ours = {*manifest.get("earlier", ()), *(["manifest.json"] if manifest else [])}
+    for name, entry in manifest.get("files", {}).items():
+        ours |= {name, *entry.get("beside", {})}
+    there = (folder / name for name in names if name not in ours)
+    return [problem(Place(str(file)), "run.is_not_ours") for file in there if os.path.lexists(file)]
 
 
 def _count(made: Written, missing: int) -> str:

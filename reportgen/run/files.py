@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -16,15 +16,14 @@ def write_whole(files: Mapping[Path, bytes]) -> None:
 
     Earlier files stay until then, so that a full disk leaves a ledger beside the PDF that it belongs to.
     """
-    written: list[tuple[str, Path]] = []
+    written: list[tuple[Path, Path]] = []
     try:
         for file, content in files.items():
             file.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.", suffix=".part")
+            name = file.with_name(f".{file.name[-60:]}.{secrets.token_hex(4)}.part")
             written.append((name, file))
-            with os.fdopen(handle, "wb") as stream:
+            with name.open("xb") as stream:  # not mkstemp: the mode is the caller's, by the umask
                 stream.write(content)
-                os.fchmod(stream.fileno(), 0o644)
                 stream.flush()
                 os.fsync(stream.fileno())
         for name, file in written:

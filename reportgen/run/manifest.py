@@ -40,9 +40,13 @@ class Made:
     missing: int = 0
 
 
-def with_entry(folder: Path, publication: str, made: Iterable[Made]) -> bytes:
-    """The manifest with these files put in or replaced; what other runs delivered stays listed."""
-    files = dict(read_manifest(folder).get("files", {}))
+def with_entry(folder: Path, publication: str, made: Iterable[Made], earlier: Iterable[str] = ()) -> bytes:
+    """The manifest with these files put in or replaced; what other runs delivered stays listed.
+
+    `earlier` are files that are no longer made: they stay where they are, and stay known as works of the program.
+    """
+    before = read_manifest(folder)
+    files = dict(before.get("files", {}))
     for one in made:
         files[one.file] = {
             "sha256": one.sha256,
@@ -53,7 +57,10 @@ def with_entry(folder: Path, publication: str, made: Iterable[Made]) -> bytes:
             "beside": dict(sorted(one.beside.items())),
             **({"missing": one.missing} if one.missing else {}),
         }
-    record = {"publication": publication, "files": dict(sorted(files.items()))}
+    record: dict[str, Raw] = {"publication": publication, "files": dict(sorted(files.items()))}
+    now = {name for file, entry in files.items() for name in (file, *entry.get("beside", {}))}
+    if kept := sorted({*before.get("earlier", ()), *earlier} - now):
+        record["earlier"] = kept
     return json.dumps(record, ensure_ascii=False, indent=1).encode("utf-8")
 
 
@@ -139,12 +146,13 @@ SETTINGS = {
 def changed_cells(file: Path, project: Path, entry: Mapping[str, Raw]) -> list[Text]:
     """What differs between the CSV tables inside the delivered PDF and those of the project now."""
     import csv
+    import io
 
     import pikepdf
 
     found: list[Text] = []
     try:
-        with pikepdf.open(file) as pdf:
+        with pikepdf.open(io.BytesIO(file.read_bytes())) as pdf:
             inside = {spec.description: spec.get_file().read_bytes() for spec in pdf.attachments.values()}
     except (OSError, pikepdf.PdfError):
         return []

@@ -18,4 +18,7 @@ def read_manifest(folder: Path) -> dict[str, Raw]:
         return {}
     whole = {"sha256", "settings", "inputs"}
     files = {n: e for n, e in found.get("files", {}).items() if isinstance(e, dict) and whole <= set(e)}
-    return {**found, "files": files} if found else {}
+    files = {name: entry for name, entry in files.items() if isinstance(entry.get("beside", {}), dict)}
+    earlier = found.get("earlier")
+    names = [name for name in earlier if isinstance(name, str)] if isinstance(earlier, list) else []
+    return {**found, "files": files, "earlier": names} if found else {}

@@ -40,7 +40,7 @@ def is_certificate(file: Path) -> bool:
     if file.suffix.lower() in PICTURES:
         return True
     try:
-        with pikepdf.open(file) as pdf:
+        with pikepdf.open(io.BytesIO(file.read_bytes())) as pdf:
             if LEDGER in pdf.attachments:
                 return False
             if b"RG1|" in pdf.Root["/Metadata"].read_bytes():
@@ -55,7 +55,7 @@ def is_press(file: Path) -> bool:
     import pikepdf
 
     try:
-        with pikepdf.open(file) as pdf:
+        with pikepdf.open(io.BytesIO(file.read_bytes())) as pdf:
             return any(one.get("/S") == "/GTS_PDFX" for one in pdf.Root.get("/OutputIntents", []))
     except (OSError, pikepdf.PdfError):
         return False
@@ -89,7 +89,7 @@ def compared(file: Path) -> Text:
 
     if file.suffix.lower() in PICTURES:
         return message("records.picture_compared")
-    with pikepdf.open(file) as pdf:
+    with pikepdf.open(io.BytesIO(file.read_bytes())) as pdf:
         return message("records.print_run_compared" if len(pdf.pages) > 1 else "records.certificate_compared")
 
 

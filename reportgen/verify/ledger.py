@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,7 +22,7 @@ def read_ledger(file: Path) -> dict[str, Raw]:
     if file.suffix == ".json":
         return _parsed(file, file.read_bytes())
     try:
-        with pikepdf.open(file) as pdf:
+        with pikepdf.open(io.BytesIO(file.read_bytes())) as pdf:
             raw = pdf.attachments[LEDGER].get_file().read_bytes() if LEDGER in pdf.attachments else None
     except (pikepdf.PdfError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
         raise InputError(problem(Place(str(file)), "verify.is_no_pdf_can_read", error=error)) from None

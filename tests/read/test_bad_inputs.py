@@ -149,10 +149,8 @@ roc_year,collected,final_account
 """
 
 
-@pytest.fixture(scope="session")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small project with the out/ of a good run."""
-    project = tmp_path_factory.mktemp("small") / "project"
+def sources(project: Path) -> Path:
+    """The small project before anything is made of it."""
     for name in ("templates", "styles"):
         shutil.copytree(ROOT / name, project / name)
     (project / "inputs" / "datasets" / "small").mkdir(parents=True)
@@ -167,6 +165,13 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ):
         (project / file).write_text(words, "utf-8")
     (project / "reportgen.toml").touch()
+    return project
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small project with the out/ of a good run."""
+    project = sources(tmp_path_factory.mktemp("small") / "project")
     code, _, err = reportgen(project, "build", "small-107", "--jobs", "1")
     assert code == 0, err
     return project

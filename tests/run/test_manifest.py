@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from reportgen.run.manifest import Made, Stamps, reasons, with_entry
 from reportgen.verify.delivered import read_manifest
 from reportgen.verify.ledger import find, read_ledger, sha256
 from reportgen.write import ledger
+from reportgen.write.certificates.delivery import write_together
 from reportgen.write.ledger import ranges
 from reportgen.write.pdf import Position
 
@@ -271,7 +273,28 @@ def test_a_file_is_written_with_its_folders(tmp_path: Path) -> None:
     write_whole({tmp_path / "a/b/x.pdf": b"new"})
     assert (tmp_path / "a/b/x.pdf").read_bytes() == b"new"
     assert names(tmp_path / "a/b") == ["x.pdf"]
-    assert (tmp_path / "a/b/x.pdf").stat().st_mode & 0o777 == 0o644
+
+
+@pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o664)])
+@pytest.mark.parametrize("write", [write_whole, lambda files: write_together(*in_folder(files))])
+def test_modes_follow_the_umask_of_the_caller(
+    tmp_path: Path, write: Callable[[dict[Path, bytes]], None], umask: int, mode: int
+) -> None:
+    before = os.umask(umask)
+    try:
+        write({tmp_path / "x.pdf": b"new"})
+    finally:
+        os.umask(before)
+    assert (tmp_path / "x.pdf").stat().st_mode & 0o777 == mode
+
+
+def in_folder(files: dict[Path, bytes]) -> tuple[Path, dict[str, bytes]]:
+    return next(iter(files)).parent, {file.name: content for file, content in files.items()}
+
+
+def test_the_longest_name_that_a_folder_takes_is_written(tmp_path: Path) -> None:
+    write_whole({tmp_path / f"{'x' * 251}.pdf": b"new"})
+    assert names(tmp_path) == [f"{'x' * 251}.pdf"]
 
 
 def test_an_earlier_file_is_replaced(tmp_path: Path) -> None:
@@ -280,7 +303,7 @@ def test_an_earlier_file_is_replaced(tmp_path: Path) -> None:
     assert (tmp_path / "x.pdf").read_bytes() == b"short"
 
 
-@pytest.mark.parametrize("step", ["fsync", "replace", "fchmod"])
+@pytest.mark.parametrize("step", ["fsync", "replace"])
 @pytest.mark.parametrize("fault", [OSError(28, "No space left on device"), KeyboardInterrupt()])
 def test_a_fault_leaves_the_earlier_file_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, fault: BaseException
@@ -402,6 +425,26 @@ def test_the_manifest_keeps_what_other_runs_delivered(delivered: Path) -> None:
     assert found["publication"] == "p"
     assert list(found["files"]) == ["a.pdf", "x.pdf"]
     assert list(found["files"]["a.pdf"]["inputs"]) == ["b", "z"]
+
+
+def test_the_manifest_knows_what_is_no_longer_made_until_it_is_made_again(tmp_path: Path) -> None:
+    def deliver(beside: Iterable[str], earlier: Iterable[str] = ()) -> list[str]:
+        made = Made(
+            file="x.pdf",
+            sha256="0",
+            pages=1,
+            edition="both",
+            inputs={},
+            settings={},
+            beside=dict.fromkeys(beside, "1"),
+        )
+        write_whole({tmp_path / "manifest.json": with_entry(tmp_path, "p", [made], earlier)})
+        return list(read_manifest(tmp_path)["earlier"])
+
+    assert deliver(["x.odt", "x.json"]) == []
+    assert deliver(["x.json"], earlier=["x.odt"]) == ["x.odt"]
+    assert deliver(["x.json"]) == ["x.odt"]
+    assert deliver(["x.odt", "x.json"]) == []
 
 
 def test_the_manifest_is_the_same_bytes_in_any_order(tmp_path: Path) -> None:

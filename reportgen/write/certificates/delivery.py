@@ -18,7 +18,7 @@ def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
     opened: list[int] = []
     try:
         for name, content in files.items():
-            opened.append(os.open(parts[name], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644))
+            opened.append(os.open(parts[name], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666))
             with open(opened[-1], "wb", closefd=False) as stream:
                 stream.write(content)
         _sync(opened)

@@ -1,0 +1,111 @@
+"""What a run finds around it: files of others, the umask, a locale without Unicode; by the real command on the small project."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from test_bad_inputs import COSTS, reportgen, small, swap  # noqa: F401
+
+ROOT = Path(__file__).parents[2]
+OURS = ("bulletin.pdf", "ledger.json", "manifest.json")
+BUILD = ("build", "small-107", "--jobs", "1")
+
+
+@pytest.fixture
+def project(small: Path, tmp_path: Path) -> Path:  # noqa: F811
+    return Path(shutil.copytree(small, tmp_path / "專案"))
+
+
+@pytest.mark.parametrize("messages", ["en", "zh"])
+@pytest.mark.parametrize("name", OURS)
+def test_a_file_of_somebody_else_is_never_overwritten(project: Path, name: str, messages: str) -> None:
+    out = project / "out/small-107"
+    shutil.rmtree(out)
+    out.mkdir()
+    (out / name).write_bytes(b"somebody else's")
+    code, _, err = reportgen(project, *BUILD, messages=messages)
+    assert code == 2, err
+    assert f"{out / name}" in err
+    assert ("move it away" if messages == "en" else "請移走") in err
+    assert {file.name: file.read_bytes() for file in out.iterdir() if file.name != ".stamps.json"} == {
+        name: b"somebody else's"
+    }
+    (out / name).unlink()
+    assert reportgen(project, *BUILD)[0] == 0
+    assert {file.name for file in out.iterdir()} >= set(OURS)
+
+
+def test_a_link_to_a_file_of_somebody_else_is_left(project: Path, tmp_path: Path) -> None:
+    out = project / "out/small-107"
+    shutil.rmtree(out)
+    out.mkdir()
+    (out / "bulletin.pdf").symlink_to(tmp_path / "nowhere.pdf")
+    assert reportgen(project, *BUILD)[0] == 2
+    assert (out / "bulletin.pdf").is_symlink()
+    assert not (tmp_path / "nowhere.pdf").exists()
+
+
+def test_a_file_that_is_ours_is_made_again_although_it_was_changed(project: Path) -> None:
+    (project / "out/small-107/bulletin.pdf").write_bytes(b"scribbled over")
+    assert reportgen(project, *BUILD)[0] == 0
+    assert (project / "out/small-107/bulletin.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_format_that_was_left_out_once_is_made_again(project: Path) -> None:
+    for formats in (["pdf", "odt"], ["pdf"], ["pdf", "odt"]):
+        code, _, err = reportgen(project, *BUILD, *(word for name in formats for word in ("--format", name)))
+        assert code == 0, err
+
+
+@pytest.mark.parametrize(("umask", "mode"), [(0o077, 0o600), (0o022, 0o644)])
+def test_all_that_is_delivered_follows_the_umask(project: Path, umask: int, mode: int) -> None:
+    shutil.rmtree(project / "out")
+    before = os.umask(umask)
+    try:
+        assert reportgen(project, *BUILD)[0] == 0
+    finally:
+        os.umask(before)
+    files = [file for file in (project / "out").rglob("*") if file.is_file()]
+    assert {file.name for file in files} >= set(OURS)
+    assert {file.name: oct(file.stat().st_mode & 0o777) for file in files} == {
+        file.name: oct(mode) for file in files
+    }
+
+
+@pytest.mark.parametrize("messages", ["en", "zh"])
+def test_a_locale_of_ascii_and_no_home_are_enough(project: Path, messages: str) -> None:
+    surroundings = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "LC_ALL": "C",
+        "PYTHONIOENCODING": "ascii",
+        "PYTHONUTF8": "0",
+        "PYTHONCOERCECLOCALE": "0",
+    }
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+        command = [sys.executable, "-m", "reportgen", "--project", str(project), "--messages", messages]
+        return subprocess.run(
+            [*command, *arguments], capture_output=True, env=surroundings, cwd=ROOT, timeout=120, check=False
+        )
+
+    swap(COSTS, "107,320", "107,321")(project)
+    pdf = str(project / "out/small-107/bulletin.pdf")
+    for arguments in (
+        ["list"],
+        ["check"],
+        [*BUILD, "--why"],
+        ["verify", pdf],
+        ["trace", pdf, "1"],
+        ["--help"],
+    ):
+        made = run(*arguments)
+        assert made.returncode == 0, made.stderr.decode("utf-8", "replace")
+        assert b"Traceback" not in made.stderr
+    swap(COSTS, "107,321", "107,三")(project)
+    assert "三" in run("check").stderr.decode("utf-8")
