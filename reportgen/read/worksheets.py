@@ -186,7 +186,7 @@ def shown_as_percent(code: str) -> bool | None:
 
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
-_ERROR = re.compile(r"#(DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!)|Err:[0-9]+")
+ERROR = re.compile(r"#(DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!)|Err:[0-9]+")
 _STORED = {"date": "date-value", "time": "time-value", "boolean": "boolean-value"}
 
 
@@ -252,7 +252,7 @@ def _shown(cell: ElementTree.Element) -> str:
 def _ods_cell(signs: Signs, at: Cell, cell: ElementTree.Element) -> None:
     kind, formula = cell.get(f"{OFFICE}value-type", ""), cell.get(f"{TABLE}formula")
     if any(name.endswith("}value-type") and value == "error" for name, value in cell.attrib.items()) or (
-        formula and _ERROR.fullmatch(_shown(cell))
+        formula and ERROR.fullmatch(_shown(cell))
     ):
         signs.refuse(at, "sheets.cell_shows_error_such_div")
     elif formula and (

@@ -691,6 +691,15 @@ def test_a_head_that_stands_again_is_told_once_each_time(tmp_path: Path) -> None
     ]
 
 
+@pytest.mark.parametrize("error", ["#DIV/0!", "#N/A", "#REF!", "#NAME?", "Err:502"])
+def test_an_error_of_a_spreadsheet_is_no_text_either(error: str, tmp_path: Path) -> None:
+    """A CSV that was saved from a sheet holds the error as letters: in each type of column it is told as what it is."""
+    row = ",".join([error] * 5)
+    problems = refusal(tmp_path, "104,taipei,5,1,", row).problems
+    assert len(problems) == 5
+    assert {problem.en.split(" such")[0] for problem in problems} == {"the cell shows an error"}
+
+
 def test_a_last_row_with_its_key_alone_is_no_note(tmp_path: Path) -> None:
     problems = refusal(tmp_path, "104,taipei,5,1,", "104,,,,").problems
     assert [problem.place.column for problem in problems] == ["branch", "cases"]

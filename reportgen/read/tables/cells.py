@@ -14,6 +14,7 @@ from reportgen.model.hints import legible
 from reportgen.model.messages import message, told
 from reportgen.read import sheets
 from reportgen.read.tables.columns import ColumnSpec, forms
+from reportgen.read.worksheets import ERROR
 
 Understood = Fraction | Gap | str | date
 Fault = tuple[str, str]
@@ -49,6 +50,8 @@ def understand(
         return Gap(kind, column.reasons.get(kind, REASONS[kind])), steps, None
     if not text:
         return None, steps, _blank_fault(column)
+    if ERROR.fullmatch(text):
+        return None, steps, told("sheets.cell_shows_error_such_div")
     value, fault, more = _READERS[column.type](column, text, labels)
     return value, (*steps, *more), fault
 
