@@ -137,6 +137,7 @@ def look_up(source: str, figures: Figures) -> Value:
     expression, node = _Expression(figures), _parsed(source)
     if not isinstance(node, ast.Call | ast.Name | ast.Attribute):
         raise ExpressionError("metrics.is_no_figure", source=source)
+    expression.expr = source  # where its numbers are read from
 
     def value() -> Value:
         if not isinstance(node, ast.Call):

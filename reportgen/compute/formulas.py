@@ -5,15 +5,18 @@ from __future__ import annotations
 import ast
 import functools
 from collections.abc import Callable, Collection, Mapping
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from simpleeval import DEFAULT_OPERATORS, InvalidExpression, SimpleEval
+from simpleeval import DEFAULT_OPERATORS, InvalidExpression, OperatorNotDefined, SimpleEval
 
 from reportgen.model import Gap, Text
-from reportgen.model.messages import told
+from reportgen.model.messages import message, told
+from reportgen.model.toml import MAX_DIGITS, MAX_EXPONENT
 
 ARITHMETIC: tuple[type[ast.AST], ...] = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.UAdd, ast.USub)
+_SIGNS = {ast.Pow: "**", ast.Mod: "%", ast.FloorDiv: "//", ast.BitXor: "^", ast.BitAnd: "&", ast.BitOr: "|"}
 _REFUSED = (ast.Subscript, ast.JoinedStr, ast.FormattedValue, ast.IfExp)
 
 
@@ -35,7 +38,14 @@ class MissingOperand(Exception):
 
 def reason(error: BaseException) -> Text:
     """Why a formula cannot be computed: in both languages where it is ours to say, else as the library has it."""
-    return Text(error.zh, error.en) if isinstance(error, FormulaError) else Text(str(error), str(error))
+    if isinstance(error, FormulaError):
+        return Text(error.zh, error.en)
+    if isinstance(error, OperatorNotDefined):
+        operator = _SIGNS.get(type(error.attr), type(error.attr).__name__)
+        return message("metrics.is_no_operator", operator=operator)
+    if isinstance(error, RecursionError):
+        return message("metrics.names_itself")
+    return Text(str(error), str(error))
 
 
 class Formula(SimpleEval):  # type: ignore[misc]
@@ -53,11 +63,16 @@ class Formula(SimpleEval):  # type: ignore[misc]
             self.nodes.pop(kind, None)
         self.nodes[ast.Constant] = self._constant
 
-    @staticmethod
-    def _constant(node: ast.Constant) -> Fraction:
+    def _constant(self, node: ast.Constant) -> Fraction:
+        """The number as it is written: a float would make 0 of 1e-400, and round the twentieth digit."""
         if isinstance(node.value, bool) or not isinstance(node.value, int | float):
             raise FormulaError("metrics.has_no_place_in_formula", value=node.value)
-        return Fraction(str(node.value))
+        if isinstance(node.value, int):
+            return Fraction(node.value)
+        number = Decimal(ast.get_source_segment(self.expr.strip(), node) or str(node.value))
+        if abs(number.adjusted()) > MAX_EXPONENT or len(number.as_tuple().digits) > MAX_DIGITS:
+            raise FormulaError("metrics.number_is_beyond", digits=MAX_DIGITS, exponent=MAX_EXPONENT)
+        return Fraction(number)
 
 
 @functools.cache

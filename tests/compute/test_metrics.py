@@ -26,6 +26,7 @@ from small import (
     series,
 )
 
+from reportgen.compute.formulas import computed
 from reportgen.compute.metrics import Figures, check_units
 from reportgen.model import Exact, Gap, Source, Text
 from reportgen.model.errors import InputError
@@ -501,7 +502,16 @@ def test_an_unknown_metric_is_named_with_those_that_are_known(three_years: Figur
         ("mean(x=new_cases)", "is not known; functions take one argument"),
         ("new_cases + '1'", "'1' has no place in a formula"),
         ("new_cases + True", "True has no place in a formula"),
-        ("9**9**9", "9**9**9"),
+        ("9**9**9", "** is no operator of a formula; write + - * /"),
+        ("new_cases << 9", "LShift is no operator of a formula"),
+        (
+            "new_cases * 1e-41",
+            "a number of more than 40 digits, or beyond 10 to the power of 40; write it shorter",
+        ),
+        ("new_cases * 1e-999999999", "beyond 10 to the power of 40"),
+        ("new_cases * 1e999999999", "beyond 10 to the power of 40"),
+        (f"new_cases * 0.{'3' * 41}", "a number of more than 40 digits"),
+        ("odd + 1", "it names itself, directly or by others"),
         ("[new_cases for x in y]", "ListComp is not available"),
         ("(lambda: 1)()", "is not known"),
         ("new_cases.__class__", "__class__"),
@@ -513,6 +523,18 @@ def test_a_formula_that_is_not_understood_is_a_fault_with_its_place(formula: str
     said = fault(book(dataset(series("new_cases", {100: 1})), of=odd), "odd")
     assert said.startswith(f"inputs/metrics.toml: metric.odd: formula {formula!r}: ")
     assert why in said
+
+
+@pytest.mark.parametrize(
+    ("number", "exact"),
+    [
+        ("0.12345678901234567891", Fraction(12345678901234567891, 10**20)),
+        ("1e-40", Fraction(1, 10**40)),
+        (".5", Fraction(1, 2)),
+    ],
+)
+def test_a_number_in_a_formula_is_exactly_what_is_written(number: str, exact: Fraction) -> None:
+    assert computed(f" new_cases * {number} ", {"new_cases": Fraction(1)}) == exact
 
 
 def test_units_that_the_registry_does_not_know_are_faults_of_the_dataset() -> None:

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from test_bad_inputs import DATASET, PUBLICATION, WORDS, reportgen, sources
+from test_bad_inputs import CASES, DATASET, PUBLICATION, WORDS, reportgen, sources
 
 from reportgen.model import toml
 from reportgen.model.errors import InputError
 from reportgen.model.messages import message
 from reportgen.read.schema import open_toml
+from reportgen.read.sheet_limits import MAX_COLUMNS
 
 LIMITS: dict[str, tuple[str, int, Callable[[int], str]]] = {
     "digits": ("has_too_many_digits", toml.MAX_DIGITS, lambda n: f"k = {'9' * n}\n"),
@@ -88,6 +89,31 @@ def test_what_is_huge_in_any_file_is_told_at_once(project: Path, file: str, huge
     limit = next(most for known, most, _ in LIMITS.values() if known == name)
     row = toml.MAX_TABLES + 1 if huge == "tables" else 1
     assert f"{file}:{row}: {message(f'schema.{name}', limit=limit).en}\n" in err
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [
+        (MAX_COLUMNS, "column 10 'c10' is not declared"),
+        (
+            MAX_COLUMNS + 1,
+            f"the head has {MAX_COLUMNS + 1} columns; a table may have {MAX_COLUMNS}: leave out",
+        ),
+        (1_000_000, f"the head has 1,000,000 columns; a table may have {MAX_COLUMNS}: leave out"),
+    ],
+)
+def test_a_head_of_too_many_columns_is_told_at_once(project: Path, columns: int, told: str) -> None:
+    whole = (project / CASES).read_text("utf-8")
+    head, *rows = whole.splitlines(keepends=True)
+    more = "".join(f",c{number}" for number in range(5, columns + 1))
+    (project / CASES).write_text(head.rstrip() + more + "\n" + "".join(rows), "utf-8")
+    began = time.monotonic()
+    try:
+        code, _, err = reportgen(project, "check", "small-107")
+    finally:
+        (project / CASES).write_text(whole, "utf-8")
+    assert (code, time.monotonic() - began < 10) == (3, True), err
+    assert told in err
 
 
 @pytest.mark.parametrize("year", [-999999999, 0, 201, 999999999, 9**40])

@@ -12,6 +12,7 @@ from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.hints import at_most, legible, near
 from reportgen.model.messages import told
 from reportgen.read import fonts, parquet, sheet_limits, sheets, workbooks, worksheets
+from reportgen.read.sheet_limits import MAX_COLUMNS
 from reportgen.read.tables import cases
 from reportgen.read.tables.cells import Cell, as_shown, judged_by_format, understand
 from reportgen.read.tables.columns import ColumnSpec
@@ -145,7 +146,11 @@ def _parse(project: Path, declared: Declaration, spec: TableSpec, counted: cases
     path = project / spec.file
     if path.is_symlink() or not path.resolve().is_relative_to(project.resolve()):
         raise InputError(problem(Place(spec.file), "tables.leads_out_project"))
-    return _parse_sheet(declared, spec, sheets.read_sheet(path, spec.file, spec.sheet, spec.encoding))
+    sheet = sheets.read_sheet(path, spec.file, spec.sheet, spec.encoding)
+    if len(sheet.head) > MAX_COLUMNS:
+        place, columns = Place(sheet.file, sheet.sheet, 1), len(sheet.head)
+        raise InputError(problem(place, "sheets.has_more_columns", columns=columns, most=MAX_COLUMNS))
+    return _parse_sheet(declared, spec, sheet)
 
 
 def _parse_sheet(declared: Declaration, spec: TableSpec, sheet: sheets.Sheet) -> Parsed:
