@@ -109,3 +109,27 @@ def test_a_locale_of_ascii_and_no_home_are_enough(project: Path, messages: str) 
         assert b"Traceback" not in made.stderr
     swap(COSTS, "107,321", "107,三")(project)
     assert "三" in run("check").stderr.decode("utf-8")
+
+
+@pytest.mark.parametrize("ended", range(1, len(OURS)))
+def test_a_first_run_that_ended_between_its_files_is_healed_by_the_next(
+    project: Path, monkeypatch: pytest.MonkeyPatch, ended: int
+) -> None:
+    shutil.rmtree(project / "out")
+    put: list[str] = []
+    replace = os.replace
+
+    def ends(part: Path, file: Path) -> None:
+        if file.name in OURS:
+            put.append(file.name)
+            if len(put) > ended:
+                raise KeyboardInterrupt
+        replace(part, file)
+
+    monkeypatch.setattr(os, "replace", ends)
+    assert reportgen(project, *BUILD)[0] == 130
+    monkeypatch.undo()
+    assert len([name for name in OURS if (project / "out/small-107" / name).exists()]) == ended
+    code, _, err = reportgen(project, *BUILD)
+    assert code == 0, err
+    assert reportgen(project, "verify", str(project / "out/small-107/bulletin.pdf"))[0] == 0
