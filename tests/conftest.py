@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Sequence
@@ -11,8 +12,15 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from reportgen.read import fonts
+
+# How long an example takes is a matter of the machine and no property. The same examples each time, so that a change alone
+# makes a test fail; `scripts/test --slow` looks for new ones.
+settings.register_profile("same", deadline=None, derandomize=True)
+settings.register_profile("search", deadline=None)
+settings.load_profile(os.environ.get("REPORTGEN_EXAMPLES", "same"))
 
 # At import, because a test module may import WeasyPrint at its top.
 fonts.activate()
