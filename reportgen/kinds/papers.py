@@ -25,12 +25,24 @@ class ListItem(Model):
 
 
 def level_faults(key: str, items: Iterable[ListItem]) -> Iterator[Fault]:
-    """An item is at most one level deeper than the one before."""
+    """An item is at most one level deeper than the one before; the deepest levels are counted by the ten stems."""
     before = 0
-    for number, item in enumerate(items):
+    for place, (item, number) in enumerate(_numbered(items)):
         if item.level > before + 1:
-            yield fault((key, number, "level"), "papers.cannot_follow", level=item.level, before=before)
+            yield fault((key, place, "level"), "papers.cannot_follow", level=item.level, before=before)
+        elif item.level > formats.COUNTED_BY_NUMBERS and number > formats.MOST_BY_STEMS:
+            slots = {"level": item.level, "most": formats.MOST_BY_STEMS}
+            yield fault((key, place), "papers.too_many_on_level", **slots)
         before = item.level
+
+
+def _numbered(items: Iterable[ListItem], first: int = 1) -> Iterator[tuple[ListItem, int]]:
+    """The items with their numbers: each level counts on until a higher one begins anew."""
+    counts = [first - 1, 0, 0, 0, 0, 0]
+    for item in items:
+        counts[item.level - 1] += 1
+        counts[item.level :] = [0] * (6 - item.level)
+        yield item, counts[item.level - 1]
 
 
 class Posts(Model):
@@ -58,14 +70,8 @@ def asked_by(head: str, *papers: str) -> staticmethod[..., Iterator[Fault]]:
 
 
 def clauses(items: Iterable[ListItem], say: Callable[[Sentence], Line], first: int = 1) -> tuple[Clause, ...]:
-    """The items with their numbers: each level counts on until a higher one begins anew."""
-    counts = [first - 1, 0, 0, 0, 0, 0]
-    made = []
-    for item in items:
-        counts[item.level - 1] += 1
-        counts[item.level :] = [0] * (6 - item.level)
-        made.append(Clause(item.level, counts[item.level - 1], say(item.sentence)))
-    return tuple(made)
+    """The items of an official paper with their numbers, of which the first is `first`."""
+    return tuple(Clause(item.level, number, say(item.sentence)) for item, number in _numbered(items, first))
 
 
 def joined(parts: Iterable[Text]) -> Text:

@@ -270,16 +270,20 @@ def clock(hour: int, minute: int) -> Text:
     return Text(zh, f"{of_12}:{minute:02} {half[1]}")
 
 
+COUNTED_BY_NUMBERS = 4  # levels; the two below are counted by the ten stems
+MOST_BY_STEMS = len(_STEMS)
+
+
 def clause_number(level: int, number: int) -> Text:
     """The number of an item of an official paper: 一、 （一） 1、 （1） 甲、 （甲） / 1. (1) A. (A) a. (a)."""
-    if not 1 <= level <= 6 or number < 1 or (level > 4 and number > len(_STEMS)):
+    if not 1 <= level <= 6 or number < 1 or (level > COUNTED_BY_NUMBERS and number > MOST_BY_STEMS):
         raise ValueError(f"there is no item {number} on level {level}")
     zh = (chinese_number, str, lambda place: _STEMS[place - 1])[(level - 1) // 2](number)
-    en = (str, _capital, lambda place: _capital(place).lower())[(level - 1) // 2](number)
+    en = (str, capital_letters, lambda place: capital_letters(place).lower())[(level - 1) // 2](number)
     return Text(f"（{zh}）", f"({en})") if level % 2 == 0 else Text(f"{zh}、", f"{en}.")
 
 
-def _capital(number: int) -> str:
+def capital_letters(number: int) -> str:
     """1 -> A, 26 -> Z, 27 -> AA."""
     letters = ""
     while number:

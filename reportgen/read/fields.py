@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
@@ -179,11 +180,12 @@ Several = Annotated[
 ]
 
 
-class _After:
+class _After(ABC):
     """An annotation that looks at a value which is of the right type already."""
 
+    @abstractmethod
     def validate(self, value: Raw, info: ValidationInfo) -> Raw:
-        raise NotImplementedError
+        """The value, or another in its place; raises what `wrong` gives."""
 
     def json(self) -> dict[str, Raw]:
         return {}

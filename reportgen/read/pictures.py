@@ -187,4 +187,4 @@ def _broken(file: str, error: Exception) -> InputError:
         else str(error).partition("\n")[0]
     )
     said = f": {words}" if words and not isinstance(error, UnidentifiedImageError) else ""
-    return InputError(problem(Place(file), "pictures.is_not_whole", formats=[*FORMATS], error=said))
+    return InputError(problem(Place(file), "pictures.is_not_whole", formats=[*FORMATS], error=Text("", said)))

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
+from reportgen.model.formats import capital_letters
 from reportgen.model.messages import told
 from reportgen.read.sheet_limits import Refused
 
@@ -33,14 +34,17 @@ class Signs:
     filled_columns: set[int] = field(default_factory=set)
 
     def refuse(self, cell: Cell, message: str) -> None:
-        self.faults.append(Refused(*told(message), cell[0], letters(cell[1]), self.name))
+        self.faults.append(Refused(*told(message), cell[0], capital_letters(cell[1]), self.name))
 
     def refused(self) -> list[Refused]:
         """What makes the sheet one that would be guessed at: each cell, then what lies over several."""
         over: list[tuple[str, Iterable[str]]] = [
             ("sheets.cells_are_merged", self.merged),
             ("sheets.rows_are_hidden", map(str, self.hidden_rows)),
-            ("sheets.columns_are_hidden", map(letters, sorted(self.hidden_columns & self.filled_columns))),
+            (
+                "sheets.columns_are_hidden",
+                map(capital_letters, sorted(self.hidden_columns & self.filled_columns)),
+            ),
         ]
         listed = [(message, _listed(them)) for message, them in over]
         return [
@@ -52,14 +56,6 @@ class Signs:
 def _listed(them: Iterable[str]) -> str:
     whole = list(them)
     return ", ".join(whole[:LISTED]) + (f", … ({len(whole)})" if len(whole) > LISTED else "")
-
-
-def letters(column: int) -> str:
-    name = ""
-    while column:
-        column, letter = divmod(column - 1, 26)
-        name = chr(65 + letter) + name
-    return name
 
 
 def column_number(name: str) -> int:
@@ -228,8 +224,8 @@ def _ods_row(signs: Signs, first: int, row: ElementTree.Element) -> None:
         signs.filled_columns.update(columns)
         wide, high = (int(cell.get(f"{TABLE}number-{what}-spanned", 1)) for what in ("columns", "rows"))
         if wide > 1 or high > 1:
-            last = f"{letters(columns[0] + wide - 1)}{first + high - 1}"
-            signs.merged.append(f"{letters(columns[0])}{first}:{last}")
+            last = f"{capital_letters(columns[0] + wide - 1)}{first + high - 1}"
+            signs.merged.append(f"{capital_letters(columns[0])}{first}:{last}")
         for at in ((number, column) for number in numbers for column in columns):
             _ods_cell(signs, at, cell)
 

@@ -484,6 +484,15 @@ def test_every_fault_is_told_with_its_place_in_one_run() -> None:
         assert expected in told
 
 
+def test_the_ten_stems_count_no_eleventh_item() -> None:
+    declared = raw()
+    levels = [1, 2, 3, 4, *[5] * 11]
+    declared["letter"]["item"] = [{"level": level, "text": {"zh": "甲", "en": "a"}} for level in levels]
+    told = "\n".join(faults(declared))
+    assert "letter.item 15: at most 10 items stand on level 5 (甲 to 癸)" in told
+    assert "letter.item 14" not in told
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import random
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from making import attempt
+from test_pipeline import SMALL, small_project
 
 from reportgen.model.errors import InputError, KindError, Problem, ReportgenError
 from reportgen.model.job import Job
@@ -17,17 +17,10 @@ from reportgen.run.checks import check_publication
 
 pytestmark = pytest.mark.slow  # whole documents or projects, again and again
 
-ROOT = Path(__file__).parents[2]
 NAME = "yearly"
-PUBLICATION = """
-kind = "bulletin"
-dataset = "new-taipei"
-period = 107
-since = 104
-issuer = { zh = "新北分署", en = "New Taipei Branch" }
-title = { zh = "年度績效公報", en = "Annual Performance Bulletin" }
-subtitle = { zh = "小樣", en = "A small one" }
-
+PUBLICATION = (
+    SMALL.partition("[[section]]")[0]
+    + """
 [[section]]
 title = { zh = "提要", en = "Summary" }
 [[section.block]]
@@ -58,16 +51,13 @@ block = "data_annex"
 [[section.block]]
 block = "colophon"
 """
+)
 WORDS = re.compile(r"[A-Za-z_][A-Za-z_0-9]{2,}")
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("project")
-    for name in ("templates", "styles", "inputs/datasets/new-taipei"):
-        shutil.copytree(ROOT / name, folder / name)
-    for name in ("metrics.toml", "glossary.csv"):
-        shutil.copy(ROOT / "inputs" / name, folder / "inputs" / name)
+    folder = small_project(tmp_path_factory.mktemp("project"))
     (folder / "inputs" / NAME).mkdir()
     (folder / "inputs" / NAME / "publication.toml").write_text(PUBLICATION, "utf-8")
     assert verdicts(folder) == (set(), set())

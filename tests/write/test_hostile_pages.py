@@ -382,6 +382,20 @@ def test_an_ordinary_page_is_passed_unchanged(page: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("page", "ids", "wanted"),
+    [
+        ('<i data-page-of="s-1"></i><a href="#s-2">x</a><p id="s-1"></p>', {"s-1"}, ["s-1", "s-2"]),
+        ("<i data-page-of='s-1'></i><a href=#s-2>x</a><p ID = 's-1'></p>", {"s-1"}, ["s-1", "s-2"]),
+        ('<p data-id="s-1" class="a" id=s-2>id=s-3 href=#s-4</p><a href="#">x</a>', {"s-2"}, []),
+    ],
+)
+def test_ids_and_what_leads_to_them_are_read_however_they_are_written(
+    page: str, ids: set[str], wanted: list[str]
+) -> None:
+    assert markup.targets([page]) == (ids, wanted)
+
+
+@pytest.mark.parametrize(
     ("page", "words"),
     [
         ("<iframe></iframe>", "<iframe>"),

@@ -77,7 +77,8 @@ class ColumnRule(Model):
         return Column(id=self.id, label=self.label, row=self.row, **more)
 
     def values(self, vocabulary: Vocabulary) -> dict[str, Raw]:
-        raise NotImplementedError
+        """The further fields of the column; each kind of column has its own."""
+        return {}
 
 
 class FormulaColumn(ColumnRule):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -60,8 +61,9 @@ class ConditionRule(Model):
     label: Bilingual
     row: Row = 0
 
+    @abstractmethod
     def resolved(self, kind: Kind, vocabulary: Vocabulary) -> Condition:
-        raise NotImplementedError
+        """The condition with all that goes without saying in the file."""
 
 
 class LookingBack(ConditionRule, SomeRows):

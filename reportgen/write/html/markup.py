@@ -11,6 +11,7 @@ import itertools
 import math
 import re
 from collections import Counter
+from collections.abc import Iterable
 from html import unescape
 
 from reportgen.model import Text
@@ -49,6 +50,19 @@ _HREF = re.compile(rf"\s+href{_VALUE}", re.IGNORECASE)
 _SPAN = re.compile(r"(?:col|row)span\s*=\s*[\"']?(\d{1,4})", re.IGNORECASE)
 _LONG = re.compile(rf">[^<]{{{MAX_TEXT},}}")
 _STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL | re.IGNORECASE)
+
+
+def targets(pages: Iterable[str]) -> tuple[set[str], list[str]]:
+    """The ids of all elements, and those that links and the contents (`data-page-of`) lead to."""
+    there, wanted = set(), []
+    for tag in dict.fromkeys(tag for page in pages for tag in _TAG.findall(page)):
+        for name, *quoted in _ATTRIBUTE.findall(tag):
+            value = "".join(quoted)
+            if name.lower() == "id":
+                there.add(value)
+            elif name.lower() == "data-page-of" or (name.lower() == "href" and value[:1] == "#" != value):
+                wanted.append(value.removeprefix("#"))
+    return there, wanted
 
 
 def check_page(page: str, name: str) -> str:

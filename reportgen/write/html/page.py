@@ -33,7 +33,7 @@ from reportgen.read import fonts
 from reportgen.read.theme import Theme
 from reportgen.read.words import Words
 from reportgen.write.html.characters import check_characters
-from reportgen.write.html.markup import check_page
+from reportgen.write.html.markup import check_page, targets
 from reportgen.write.html.parts import least, parts, widths
 from reportgen.write.html.sandbox import Sandbox, environment
 from reportgen.write.html.styles import document_style
@@ -79,15 +79,9 @@ def pages_and_style(
     return pages, sheet
 
 
-_TARGET = re.compile(r'(?:data-page-of="|href="#)([^"]+)"')
-_ANCHOR = re.compile(r'\bid="([^"]+)"')
-
-
 def _check_targets(pages: Iterable[str], document: Document) -> None:
     """KindError for what the contents and links lead to, and what is counted by its pages, and no element bears."""
-    bodies = [page.partition("</head>")[2] or page for page in pages]
-    there = {anchor for body in bodies for anchor in _ANCHOR.findall(body)}
-    wanted = [anchor for body in bodies for anchor in _TARGET.findall(body)]
+    there, wanted = targets(pages)
     sections = [block for block in document.blocks if isinstance(block, Section) and not block.flow]
     if any(section.one_page for section in sections):
         wanted += [section.anchor for section in sections]
