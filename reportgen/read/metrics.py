@@ -13,7 +13,7 @@ from pydantic import Field
 
 from reportgen.model import Text
 from reportgen.model.errors import Place, problem
-from reportgen.model.formats import Unit, lower_first
+from reportgen.model.formats import Unit, lower_first, unwritten
 from reportgen.read.fields import Bilingual, Halves, Name, Ratio, Within
 from reportgen.read.schema import (
     Context,
@@ -42,7 +42,7 @@ class UnitEntry(Model):
     @check
     def _prints(text: Text) -> Iterator[Fault]:
         """Each form of the pattern (`{n} case|{n} cases`) prints the figure."""
-        for half in (text.zh, text.en):
+        for half in () if unwritten(text) else (text.zh, text.en):
             forms = half.split("|")
             if len(forms) > 2 or not all(re.search(r"\{(n|yi_wan|ordinal)\}", form) for form in forms):
                 yield fault("text", "metrics.text_must_hold_one_bar")
@@ -79,7 +79,9 @@ class Metric(Model):
     @check
     def _applied(name: Text, applies: bool) -> Iterator[Fault]:
         held = {"metric"} if applies else set()
-        if any(set(re.findall(r"\{([^{}]*)\}", half)) != held for half in (name.zh, name.en)):
+        if not unwritten(name) and any(
+            set(re.findall(r"\{([^{}]*)\}", half)) != held for half in (name.zh, name.en)
+        ):
             yield fault("name", "metrics.name_holds_both_halves_where")
 
     @check
@@ -154,5 +156,11 @@ def read_registry(project: Path, file: str = "inputs/metrics.toml") -> Registry:
     """The registry; InputError names all that is not as it must be."""
     missing = problem(Place(file), "metrics.registry_metrics_is_missing")
     declared = read(MetricsFile, open_toml(project, file, missing))
-    units = {id_: Unit(id_, unit.factor, unit.head, unit.text) for id_, unit in declared.unit.items()}
+    units = {id_: Unit(id_, unit.factor, unit.head, _text(unit)) for id_, unit in declared.unit.items()}
     return Registry(declared.metric, units, file)
+
+
+def _text(unit: UnitEntry) -> Text:
+    """The pattern of a unit; the figure stands also where its words are still to be written."""
+    halves = (unit.text.zh, unit.text.en)
+    return Text(*(half if "{" in half else f"{{n}} {half}" for half in halves))
