@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import keyword
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -27,6 +29,7 @@ from reportgen.read.schema import (
     read,
     unknown_at,
 )
+from reportgen.read.tables import ColumnSpec, Dataset
 
 RESERVED = frozenset(
     {"this", "period", "previous", "since", "total", "running", "ref"}
@@ -104,9 +107,23 @@ class MetricsFile(Model):
 
 @dataclass(frozen=True)
 class Registry:
+    """`columns` are the metrics that no entry declares: columns of a dataset by themselves."""
+
     metrics: Mapping[str, Metric]
     units: Mapping[str, Unit]
     file: str
+    columns: Collection[str] = ()
+
+    def with_columns(self, dataset: Dataset) -> Registry:
+        """Every column of figures is a metric; an entry of the same name stands before it."""
+        specs = [dataset.tables[one.table].columns[one.id] for one in dataset.measures.values()]
+        own = {spec.name: _of_column(spec) for spec in specs if _is_name(spec.name)}
+        columns = own.keys() - self.metrics.keys()
+        return replace(
+            self,
+            metrics={**self.metrics, **{name: own[name] for name in own if name in columns}},
+            columns=columns,
+        )
 
     def complete(self, reference: str) -> bool:
         """`change.collected` is; `change` and `collected.change` are not."""
@@ -158,6 +175,25 @@ def read_registry(project: Path, file: str = "inputs/metrics.toml") -> Registry:
     declared = read(MetricsFile, open_toml(project, file, missing))
     units = {id_: Unit(id_, unit.factor, unit.head, _text(unit)) for id_, unit in declared.unit.items()}
     return Registry(declared.metric, units, file)
+
+
+def _is_name(column: str) -> bool:
+    """Whether a formula can name the column."""
+    named = column.isidentifier() and unicodedata.is_normalized("NFKC", column)
+    return named and not keyword.iskeyword(column) and column not in RESERVED
+
+
+def _of_column(spec: ColumnSpec) -> Metric:
+    """What a column says of itself as a metric; its two labels were compared where they were read."""
+    return Metric.model_construct(
+        id=spec.name,
+        name=spec.label,
+        formula=spec.name,
+        unit=spec.unit,
+        digits=spec.digits,
+        better=spec.better,
+        phrase=spec.phrase,
+    )
 
 
 def _text(unit: UnitEntry) -> Text:

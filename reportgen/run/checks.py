@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from reportgen.compute.metrics import with_columns
 from reportgen.kinds import kinds
 from reportgen.kinds.material import Material
 from reportgen.model import Document, Text
@@ -101,6 +102,7 @@ class _Check:
             return self.report
         self.report.coercions.extend(_coercions(dataset))
         self.report.assumed.extend(_assumed(dataset))
+        registry = registry and self.step(with_columns, dataset, registry)
         if registry and fixed and design and glossary:
             material = Material(
                 project=self.project,

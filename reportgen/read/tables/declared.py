@@ -24,7 +24,7 @@ from reportgen.read.schema import (
     repeated,
     unknown_at,
 )
-from reportgen.read.tables.columns import ColumnSpec
+from reportgen.read.tables.columns import Better, ColumnSpec
 from reportgen.read.tables.relations import AnyRelation, Columns, Parts, formula_faults
 
 CaseKey = Literal["roc_year", "branch", "unit", "officer", "case_type"]
@@ -135,6 +135,8 @@ class CountedColumn(Model):
 
     label: Halves
     counts: Count
+    better: Better = ""
+    phrase: str = ""
 
 
 # ---- tables and cases -----------------------------------------------------------------------
