@@ -122,6 +122,8 @@ def command(group: click.Group, name: str | None = None) -> Callable[[F], click.
 @option("--why", is_flag=True)
 @option("--times", is_flag=True)
 def build(session: Session, publications: tuple[str, ...], out: Path | None, **how: Raw) -> None:
+    from reportgen.read import todo
+
     project = _project(session, out)
     names = _names(project, publications)
     why, times, dry_run = how.pop("why"), how.pop("times"), how["dry_run"]
@@ -134,6 +136,8 @@ def build(session: Session, publications: tuple[str, ...], out: Path | None, **h
                 progress.say(message("cli.because", reason=reason).say(session.language))
             for step, seconds in outcome.seconds.items() if times else ():
                 progress.say(f"    {step:10} {seconds:6.2f} s")
+    for line in todo.lines(dict.fromkeys(gap for outcome in outcomes for gap in outcome.gaps)):
+        session.say(line)
     problems = tuple(dict.fromkeys(problem for outcome in outcomes for problem in outcome.problems))
     if problems:
         failed = all(outcome.state == "failed" for outcome in outcomes)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Literal
 
 from reportgen.kinds import kinds
 from reportgen.kinds.material import read_material
@@ -19,7 +20,7 @@ from reportgen.model.job import Clock, Job, Written
 from reportgen.read.publications import documents_of
 from reportgen.read.theme import load_theme
 from reportgen.run import workers
-from reportgen.run.delivery import deliver, failed
+from reportgen.run.delivery import deliver, failed, with_gaps
 from reportgen.run.drafting import drafted
 from reportgen.run.files import locked
 from reportgen.run.freshness import why_made
@@ -43,12 +44,13 @@ def build(request: Request, progress: Progress = lambda name, done, total: None)
             if why and not request.dry_run:
                 todo[job] = why
             else:
-                yield Outcome(document=job.name, state="made" if why else "unchanged", why=why)
+                state: Literal["made", "unchanged"] = "made" if why else "unchanged"
+                yield with_gaps(Outcome(document=job.name, state=state, why=why), job, request.out)
     if not todo:
         return
     with locked(request.out), workers.connected(request, todo) as pool:
         for job, made in workers.run(make, todo, request, pool, progress):
-            yield deliver(job, made, request.out, todo[job])
+            yield with_gaps(deliver(job, made, request.out, todo[job]), job, request.out)
 
 
 def jobs_of(request: Request, publication: str) -> list[Job]:

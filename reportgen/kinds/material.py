@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from reportgen.compute import metrics
+from reportgen.compute.metrics import with_columns
 from reportgen.kinds import kinds
 from reportgen.read import tables
 from reportgen.read.fixed_words import read_words
@@ -37,9 +37,8 @@ def read_material(project: Path, name: str, issued: date | None = None) -> Mater
     glossary = read_glossary(project)
     publication = read_publication(project, name, kinds(), glossary)
     words = read_words(project, f"templates/{publication.kind}/words.toml", glossary)
-    registry = read_registry(project)
     dataset = tables.read_dataset(project, publication.dataset)
-    metrics.check_units(dataset, registry)
+    registry = with_columns(dataset, read_registry(project))
     return Material(
         project=project,
         publication=publication,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from reportgen.model.blocks import Block
-from reportgen.model.errors import Problem
+from reportgen.model.errors import Place, Problem
 from reportgen.model.values import Printed, Text
 
 Setting = Literal["", "official", "news", "dense", "book"]
@@ -49,6 +49,7 @@ class Document:
     `ordinals` is the last number of the rows and headings that are counted through. `in_words` are the numbers of figures that are
     said in a title or another place of words alone, so that no place of theirs is found.
     `records` are tables for programs that its workbook holds besides those of the paper.
+    `draft` is the mark of a document that prints words which are still to be written.
     `sheet` is set where the document is one page of its own size. `absent` are files that would be inputs if they were there.
     `parts` are the documents of which this one is the page. `setting`: an `official` paper is told in one language after the
     other, `news` likewise, English first and dated; `dense` is a sheet for each person, set small; a `book` has a cover and contents.
@@ -78,12 +79,14 @@ class Document:
     records: tuple[Records, ...] = ()
     parts: tuple[Document, ...] = ()
     setting: Setting = ""
+    draft: Text | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
     """What became of one document: `made`, `unchanged` or `failed`, and why.
 
+    `gaps` are the places where words are still to be written in its inputs.
     A run of certificates is `part` where some could not be made and all others are; `count` says how many it made.
     """
 
@@ -94,3 +97,4 @@ class Outcome:
     exit_code: int = 0
     seconds: Mapping[str, float] = field(default_factory=dict)
     count: str = ""
+    gaps: tuple[Place, ...] = ()

@@ -15,6 +15,7 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
+    Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     PlainValidator,
@@ -25,7 +26,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue, SkipJsonSchema
 from pydantic_core import CoreSchema, core_schema
 
-from reportgen.model import LANGUAGES, Text, formats, toml
+from reportgen.model import LANGUAGES, Language, Text, formats, toml
 from reportgen.model.errors import Place
 from reportgen.model.hints import near
 from reportgen.model.messages import message
@@ -42,6 +43,7 @@ from reportgen.read.schema import (
     unknown_at,
     wrong,
 )
+from reportgen.read.todo import half_faults, is_todo, names_todo
 from reportgen.read.words import check_halves
 
 Name = Annotated[str, Own("name"), SkipJsonSchema()]  # of `[metric.collected]`: collected
@@ -55,21 +57,25 @@ def _halves(raw: Raw) -> Text:
         return raw
     if not isinstance(raw, Mapping):
         raise wrong("schema.is_not_bilingual", value=shown(raw))
-    halves = {half: raw.get(half) for half in LANGUAGES}
-    faults = [
-        fault((), "schema.half_is_missing", half=half)
-        for half, words in halves.items()
-        if not isinstance(words, str) or not words.strip()
-    ]
+    if is_todo(raw):
+        return formats.TODO
+    if names_todo(raw):
+        raise wrong("schema.todo_stands_alone", value=shown(raw))
+    halves: dict[str, Raw] = {
+        half: formats.TODO.say(half) if is_todo(raw.get(half)) else raw.get(half) for half in LANGUAGES
+    }
+    faults = [found for half in LANGUAGES for found in half_faults(half, raw.get(half))]
     for key in raw:
         if key not in LANGUAGES:
             faults.append(fault(key, "schema.is_unknown_key", known=LANGUAGES, near=near(key, LANGUAGES)))
     if faults:
         raise refused(faults)
-    return Text(raw["zh"], raw["en"])
+    return Text(halves["zh"], halves["en"])
 
 
 def _alike(text: Text, info: ValidationInfo) -> Text:
+    if formats.unwritten(text):  # what is not there yet cannot be compared
+        return text
     glossary = info.context.glossary if info.context else None
     problems = check_halves(text, Place("")) + (glossary.check(text, Place("")) if glossary else [])
     if problems:
@@ -132,8 +138,16 @@ def documented(kind: str, example: str, **schema: Raw) -> WithJsonSchema:
     return WithJsonSchema({**schema, "format": kind, "examples": [example]})
 
 
-_HALF = {"type": "string", "minLength": 1}
-_BOTH: dict[str, Raw] = {"properties": {"zh": _HALF, "en": _HALF}, "required": ["zh", "en"]}
+_TODO: dict[str, Raw] = {
+    "properties": {"todo": {"const": True}},
+    "required": ["todo"],
+    "additionalProperties": False,
+}
+_HALF: dict[str, Raw] = {"anyOf": [{"type": "string", "minLength": 1}, {"type": "object", **_TODO}]}
+_BOTH: dict[str, Raw] = {
+    "properties": {"zh": _HALF, "en": _HALF, **_TODO["properties"]},
+    "anyOf": [{"required": ["zh", "en"]}, {"required": ["todo"]}],
+}
 # Two languages that need not hold the same slots and numbers; those of `Bilingual` must.
 Halves = Annotated[
     Text,
@@ -141,6 +155,21 @@ Halves = Annotated[
     documented("bilingual", '{ zh = "…", en = "…" }', type="object", additionalProperties=False, **_BOTH),
 ]
 Bilingual = Annotated[Halves, AfterValidator(_alike)]
+
+
+def _lone(language: Language) -> BeforeValidator:
+    def words(raw: Raw) -> Raw:
+        if faults := [found for found in half_faults(language, raw) if names_todo(raw)]:
+            raise refused({**found, "loc": ()} for found in faults)
+        return formats.TODO.say(language) if names_todo(raw) else raw
+
+    return BeforeValidator(words)
+
+
+# A half that stands by itself as a key of a table.
+_ALONE = WithJsonSchema({**_HALF, "examples": ['"…"']})
+Zh = Annotated[str, Field(min_length=1), _lone("zh"), _ALONE]
+En = Annotated[str, Field(min_length=1), _lone("en"), _ALONE]
 Number = Annotated[Fraction, PlainValidator(_number), documented("number", "1.5", type="number")]
 # Above 0: 1000, 0.5, "1/100" or "12.5%".
 Ratio = Annotated[Fraction, PlainValidator(_ratio), documented("ratio", '"1/100"', type=["number", "string"])]

@@ -12,6 +12,7 @@ from reportgen.model import LANGUAGES, Text, toml
 from reportgen.model.errors import KindError, Place, Problem, problem
 from reportgen.read.fields import Bilingual
 from reportgen.read.schema import Context, Model, TomlFile, in_order, open_toml, problems_of, read
+from reportgen.read.todo import KEY
 from reportgen.read.words import Glossary, Words
 
 _BILINGUAL: TypeAdapter[Text] = TypeAdapter(Bilingual)
@@ -55,7 +56,7 @@ def read_words(
 
 def _ends(table: dict[str, toml.Raw], above: toml.Path = ()) -> Iterator[tuple[toml.Path, toml.Raw]]:
     for key, inner in table.items():
-        if isinstance(inner, toml.Table) and not inner.keys() & {*LANGUAGES}:
+        if isinstance(inner, toml.Table) and not inner.keys() & {*LANGUAGES, KEY}:
             yield from _ends(inner, (*above, key))
         else:
             yield (*above, key), inner

@@ -77,7 +77,7 @@ def in_words(path: toml.Path, values: Raw) -> str:
 def _is_table(value: Raw) -> bool:
     """Whether the value is a table or a list of tables; a text in two languages is none."""
     value = value[0] if isinstance(value, tuple) and value else value
-    return isinstance(value, Mapping) and not value.keys() & {"zh", "en"}
+    return isinstance(value, Mapping) and not value.keys() & {"zh", "en", "todo"}
 
 
 def _at(values: Raw, path: toml.Path) -> Raw:

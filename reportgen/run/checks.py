@@ -7,15 +7,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from reportgen.compute.metrics import with_columns
 from reportgen.kinds import kinds
 from reportgen.kinds.material import Material
 from reportgen.model import Document, Text
-from reportgen.model.errors import Problem, ReportgenError
+from reportgen.model.errors import Place, Problem, ReportgenError
 from reportgen.model.job import Job
 from reportgen.model.messages import message
 from reportgen.read import fixed_words, tables, theme, words
 from reportgen.read.metrics import read_registry
 from reportgen.read.publications import Publication, documents_of, read_publication
+from reportgen.read.todo import lines
 from reportgen.run.drafting import drafted
 from reportgen.write.registry import writers
 from reportgen.write.tools import Rehearsal
@@ -41,6 +43,7 @@ class Report:
     figures: int = 0
     sheets: dict[str, Preflight] = field(default_factory=dict)  # what was measured of each panel
     gaps: dict[str, int] = field(default_factory=dict)
+    todo: dict[Place, None] = field(default_factory=dict)  # where words are still to be written
 
     def lines(self) -> Iterator[Text]:
         """The report, a line each."""
@@ -61,6 +64,7 @@ class Report:
         if not self.problems:
             gaps = [f"{name} {count}" for name, count in sorted(self.gaps.items())]
             yield message("check.figures", count=self.figures, gaps=gaps or message("check.none"))
+        yield from lines(self.todo)
 
 
 def _sign(kept: bool, allowed: bool) -> Text:
@@ -98,6 +102,7 @@ class _Check:
             return self.report
         self.report.coercions.extend(_coercions(dataset))
         self.report.assumed.extend(_assumed(dataset))
+        registry = registry and self.step(with_columns, dataset, registry)
         if registry and fixed and design and glossary:
             material = Material(
                 project=self.project,
@@ -121,7 +126,11 @@ class _Check:
                 continue
             writer = writers()[kind.writer_of(name)]
             job = Job(project=self.project, publication=self.name, document=name, edition="both")
-            rehearsal = self.step(writer.rehearse, drafted(job, material, document, design))
+            draft = self.step(drafted, job, material, document, design)
+            if draft is None:
+                continue
+            self.report.todo |= dict.fromkeys(draft.gaps)
+            rehearsal = self.step(writer.rehearse, draft)
             self._note(name, document, rehearsal or Rehearsal())
 
     def _note(self, name: str, document: Document, rehearsal: Rehearsal) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from reportgen.model import Outcome, Text
 from reportgen.model.errors import Place, Problem, ReportgenError, UsageError, problem
 from reportgen.model.job import Job, Written
+from reportgen.read.todo import todo_places
 from reportgen.run.files import write_whole
 from reportgen.run.freshness import settings
 from reportgen.run.manifest import Made, with_entry
@@ -76,3 +78,10 @@ def _count(made: Written, missing: int) -> str:
     if not made.there:
         return ""
     return f"{made.pages:,} / {made.wanted:,}" if missing else f"{made.pages:,}"
+
+
+def with_gaps(outcome: Outcome, job: Job, out: Path) -> Outcome:
+    """The outcome with the places where words are still to be written in what the delivered document was made from."""
+    inputs = read_manifest(out / job.publication).get("files", {}).get(job.file, {}).get("inputs", {})
+    gaps = () if outcome.state == "failed" else todo_places(job.project, inputs)
+    return replace(outcome, gaps=gaps)

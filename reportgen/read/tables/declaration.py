@@ -124,6 +124,8 @@ def _counted(table: CountedTable, cases: Cases | None, dimensions: Mapping[str, 
             minimum=Fraction(0),
             measure="stock" if column.counts in CASE_STOCKS else "flow",
             counts=column.counts,
+            better=column.better,
+            phrase=column.phrase,
         )
     return CountedSpec.model_construct(
         name=table.id,

@@ -7,10 +7,11 @@ from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
-from reportgen.model import Text
+from reportgen.model import Language, Text
+from reportgen.model.formats import TODO
 from reportgen.model.hints import MAX_PROBLEMS
 from reportgen.model.toml import Raw
-from reportgen.read.fields import By, Halves, Like, Name, OneOf, RocYear, Within
+from reportgen.read.fields import By, En, Halves, Like, Name, OneOf, RocYear, Within, Zh
 from reportgen.read.schema import (
     Context,
     Fault,
@@ -23,7 +24,7 @@ from reportgen.read.schema import (
     repeated,
     unknown_at,
 )
-from reportgen.read.tables.columns import ColumnSpec
+from reportgen.read.tables.columns import Better, ColumnSpec
 from reportgen.read.tables.relations import AnyRelation, Columns, Parts, formula_faults
 
 CaseKey = Literal["roc_year", "branch", "unit", "officer", "case_type"]
@@ -56,16 +57,16 @@ class Former(Model):
     """An earlier name, with the last ROC year in which it held."""
 
     until: RocYear
-    zh: str
-    en: str
+    zh: Zh
+    en: En
 
 
 class Member(Model):
     """One value of a dimension."""
 
     id: str
-    zh: Annotated[str, Field(min_length=1)]
-    en: Annotated[str, Field(min_length=1)]
+    zh: Zh
+    en: En
     first_year: RocYear | None = None
     last_year: RocYear | None = None
     earlier: Annotated[tuple[Former, ...], Field(alias="names")] = ()
@@ -73,7 +74,9 @@ class Member(Model):
 
     @property
     def label(self) -> Text:
-        return Text(self.zh, self.en)
+        """The name; a half that is still to be written with the id, so that two members stay apart."""
+        zh = f"{self.zh}{self.id}" if self.zh == TODO.zh else self.zh
+        return Text(zh, f"{self.en} {self.id}" if self.en == TODO.en else self.en)
 
     @property
     def former(self) -> list[tuple[int, Text]]:
@@ -83,9 +86,10 @@ class Member(Model):
     @property
     def all_names(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
         """All that a cell may call the member, with its path from the member's own table."""
-        yield from ((("id",), self.id), (("zh",), self.zh), (("en",), self.en))
+        yield from ((("id",), self.id), (("zh",), self.label.zh), (("en",), self.label.en))
         for number, one in enumerate(self.earlier):
-            yield from ((("names", number, "zh"), one.zh), (("names", number, "en"), one.en))
+            halves: tuple[tuple[Language, str], ...] = (("zh", one.zh), ("en", one.en))
+            yield from ((("names", number, key), name) for key, name in halves if name != TODO.say(key))
 
     def name_in(self, roc_year: int) -> Text:
         """The name that the member had in that year: 板橋行政執行處 up to 100, then 新北分署."""
@@ -131,6 +135,8 @@ class CountedColumn(Model):
 
     label: Halves
     counts: Count
+    better: Better = ""
+    phrase: str = ""
 
 
 # ---- tables and cases -----------------------------------------------------------------------

@@ -93,6 +93,8 @@ def _revoked(draft: Draft, winners: Iterable[Recipient]) -> dict[str, revocation
 
 def _recipients(draft: Draft) -> tuple[Recipient, ...]:
     """The winners. RenderError when a certificate would say what its policy hides: a file says nothing else than this."""
+    if draft.document.draft:  # a signature cannot be taken back once the words are there
+        raise InputError(problem(gap, "run.certificate_is_signed") for gap in draft.gaps)
     winners = cast(tuple[Recipient, ...], draft.document.blocks)
     said = (
         f"{person.serial} {person.certificate} {person.title} {person.award} {' '.join(person.record.values())}"
