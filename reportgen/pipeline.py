@@ -89,5 +89,5 @@ def make(job: Job, tools: Tools) -> Written:
     writer = writers()[kind.writer_of(job.document)]
     written = writer.write(draft, tools)
     files = {**written.files, **(editable(draft) if writer.editable else {})}
-    refuse_hidden(files, draft.document.hidden, job.publication)
+    refuse_hidden(files, draft.document.hidden, job.publication, draft.document.own_words)
     return replace(written, files=files, seconds={**clock.seconds, **written.seconds})

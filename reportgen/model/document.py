@@ -44,7 +44,8 @@ class Document:
     """One document of a publication as a tree of blocks, the same for every edition and every format.
 
     `name` is its file's stem (empty: the kind's). `attached` are the inputs that go into the PDF (None: all): a table of
-    persons does not. `hidden` are names and numbers that must be found nowhere in the finished file. `stated` are the
+    persons does not. `hidden` are names and numbers that must be found nowhere in the finished file, each with the row that holds it, but inside
+    `own_words`, the longer words that the office declares. `stated` are the
     numbers that an input words by itself (dates, reference numbers, a rule's text): they stand there and are no figures.
     `ordinals` is the last number of the rows and headings that are counted through. `in_words` are the numbers of figures that are
     said in a title or another place of words alone, so that no place of theirs is found.
@@ -70,7 +71,8 @@ class Document:
     extra: Mapping[str, Text] = field(default_factory=dict)
     name: str = ""
     attached: tuple[str, ...] | None = None
-    hidden: tuple[str, ...] = ()
+    hidden: Mapping[str, Place] = field(default_factory=dict)
+    own_words: tuple[str, ...] = ()
     stated: tuple[str, ...] = ()
     ordinals: int = 0
     in_words: tuple[int, ...] = ()

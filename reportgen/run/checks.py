@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from reportgen.compute.metrics import with_columns
+from reportgen.compute.hidden_words import alike
 from reportgen.kinds import kinds
 from reportgen.kinds.material import Material
 from reportgen.model import Document, Text
@@ -140,6 +141,10 @@ class _Check:
         if rehearsal.problems:
             report.problems.extend(rehearsal.problems)
             report.exit_code = max(report.exit_code, 1)
+        for word in alike(document.hidden, document.own_words):
+            report.assumed.append(
+                message("check.alike", row=replace(document.hidden[word], column=""), paper=name)
+            )
         report.figures += len(document.printed)
         for printed in document.printed:
             if printed.gap:

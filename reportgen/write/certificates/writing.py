@@ -15,9 +15,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from reportgen.compute.hidden_words import holds
 from reportgen.model import Recipient, Text
-from reportgen.model.errors import InputError, Place, RenderError, problem
+from reportgen.model.errors import InputError, RenderError, problem
 from reportgen.model.job import Clock, Job, Written, file_name
 from reportgen.read import revocations
 from reportgen.write import certificates, html
@@ -96,13 +95,11 @@ def _recipients(draft: Draft) -> tuple[Recipient, ...]:
     if draft.document.draft:  # a signature cannot be taken back once the words are there
         raise InputError(problem(gap, "run.certificate_is_signed") for gap in draft.gaps)
     winners = cast(tuple[Recipient, ...], draft.document.blocks)
-    said = (
+    said = [
         f"{person.serial} {person.certificate} {person.title} {person.award} {' '.join(person.record.values())}"
         for person in winners
-    )
-    if holds(said, draft.document.hidden):
-        place = Place(f"{draft.job.publication}/{draft.job.document}")
-        raise RenderError(problem(place, "run.certificate_would_show_name_number"))
+    ]
+    draft.refuse_hidden(said)
     return winners
 
 
@@ -234,7 +231,7 @@ def _editable(draft: Draft, plan: Plan, winners: Iterable[Recipient]) -> dict[st
 
     codes = {order.key: order.payload for order in plan.jobs}
     drawn = (replace(person.certificate, qr=codes[person.id]) for person in winners if person.id in codes)
-    whole = replace(draft.document, blocks=tuple(drawn), hidden=())
+    whole = replace(draft.document, blocks=tuple(drawn), hidden={})
     return {file_name(job.document, job.edition, "odt"): odt.beside(replace(draft, document=whole))}
 
 
