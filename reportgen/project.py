@@ -177,6 +177,6 @@ class Project:
 
     def make_keys(self) -> tuple[Path, Path]:
         """Makes the key pair that signs certificates: the private and the public file."""
-        from reportgen.write.certificates import keys
+        from reportgen.write import keys
 
         return keys.make_keys(self.folder, self.out)

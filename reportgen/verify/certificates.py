@@ -13,7 +13,6 @@ from reportgen.model import Text, formats
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.messages import message
 from reportgen.read.revocations import Revoked
-from reportgen.write.certificates.keys import PublicKey, bytes_of
 from reportgen.write.certificates.payload import (
     BAR,
     FIELDS,
@@ -25,6 +24,7 @@ from reportgen.write.certificates.payload import (
     _short,
     read_payload,
 )
+from reportgen.write.keys import PublicKey, bytes_of
 
 DPI = 200
 

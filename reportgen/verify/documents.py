@@ -74,7 +74,7 @@ def verify_certificate(project: Path, file: Path) -> Verified:
     from reportgen.read import pdf_text as reading
     from reportgen.read import publications, revocations
     from reportgen.verify import certificates
-    from reportgen.write.certificates import keys
+    from reportgen.write import keys
 
     revoked: dict[str, revocations.Revoked] = {}
     for name in publications.publication_names(project):

@@ -20,8 +20,8 @@ from reportgen.model import Recipient, Text
 from reportgen.model.errors import InputError, Place, RenderError, problem
 from reportgen.model.job import Clock, Job, Written, file_name
 from reportgen.read import revocations
-from reportgen.write import certificates, html
-from reportgen.write.certificates import keys, page
+from reportgen.write import certificates, html, keys
+from reportgen.write.certificates import page
 from reportgen.write.certificates.delivery import write_together
 from reportgen.write.certificates.payload import payload
 from reportgen.write.tools import Rehearsal
