@@ -85,6 +85,7 @@ class Outcome:
     """What became of one document: `made`, `unchanged` or `failed`, and why.
 
     A run of certificates is `part` where some could not be made and all others are; `count` says how many it made.
+    `removed` are files of what was there before.
     """
 
     document: str
@@ -94,3 +95,4 @@ class Outcome:
     exit_code: int = 0
     seconds: Mapping[str, float] = field(default_factory=dict)
     count: str = ""
+    removed: tuple[str, ...] = ()

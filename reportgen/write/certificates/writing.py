@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, cast
 
 from reportgen.compute.hidden_words import holds
 from reportgen.model import Recipient, Text
-from reportgen.model.errors import InputError, Place, RenderError, problem
+from reportgen.model.errors import Place, RenderError, problem
 from reportgen.model.job import Clock, Job, Written, file_name
 from reportgen.read import revocations
 from reportgen.write import certificates, html, keys
@@ -42,9 +42,7 @@ def write(draft: Draft, tools: Tools) -> Written:
     """Makes and writes all certificates; where some could not be made, the others are delivered and the problems told."""
     job = draft.job
     clock = Clock()
-    key = keys.load_private(job.project, tools.folder.parent)
-    if key and key.warnings:  # somebody else could sign with it
-        raise InputError(key.warnings)
+    key = keys.load_to_sign(job.project, tools.folder.parent)
     winners = _recipients(draft)
     revoked = _revoked(draft, winners)
     plan = _plan(draft, winners, key)
