@@ -152,6 +152,9 @@ def _tell(session: Session, progress: _Progress, out: Path, outcome: Outcome, dr
     counted = f" ({outcome.count})" if outcome.count else ""
     line = message("cli.outcome", file=out / outcome.document, state=state, counted=counted)
     progress.say(line.say(session.language))
+    for name in outcome.removed:
+        gone = (out / outcome.document).with_name(name)
+        progress.say(message("cli.removed", file=gone).say(session.language))
 
 
 class _Progress:
@@ -251,11 +254,12 @@ def trace(session: Session, file: Path, figure: str) -> None:
 
 @command(main)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-def verify(session: Session, files: tuple[Path, ...]) -> None:
+@option("--key", "keys", type=click.Path(path_type=Path), multiple=True, metavar="FILE")
+def verify(session: Session, files: tuple[Path, ...], keys: tuple[Path, ...]) -> None:
     project = _project(session)
     problems: list[Problem] = []
     for file in files:
-        found = project.verify(file)
+        found = project.verify(file, keys)
         for name, words in found.facts:
             session.say(message("cli.fact", name=name, words=words))
         for line in found.measured:

@@ -133,11 +133,14 @@ class Project:
 
         return list(ledger.find(ledger.read_ledger(Path(file)), figure))
 
-    def verify(self, file: str | Path) -> Verification:
-        """A finished file against itself, its ledger and the manifest beside it; a certificate against its code."""
-        path = Path(file)
+    def verify(self, file: str | Path, keys: Iterable[str | Path] = ()) -> Verification:
+        """A finished file against itself, its ledger, its signatures and the manifest beside it; a certificate against its code.
+
+        Trusted are the public keys of the project, and those in the files `keys`.
+        """
+        path, more = Path(file), [Path(key) for key in keys]
         try:
-            return self._verified(path)
+            return self._verified(path, more)
         except (ReportgenError, OSError) as error:
             of_this = [one for one in getattr(error, "problems", ()) if one.place.file == str(path)]
             if not of_this or not path.is_file():
@@ -149,11 +152,18 @@ class Project:
                 file=path, problems=(problem(Place(str(file)), "records.damaged", error=why),)
             )
 
-    def _verified(self, path: Path) -> Verification:
-        from reportgen.verify import documents
+    def _verified(self, path: Path, keys: Iterable[Path]) -> Verification:
+        from reportgen.verify import documents, signatures
 
+        if not path.is_file():
+            raise InputError(problem(Place(str(path)), "verify.is_no_such_file"))
+        public = signatures.trusted(self.folder, keys)
+        if documents.is_other(path):
+            proof = documents.verify_other(path, public)
+            verdict = None if proof.problems else proof.verdict
+            return Verification(file=path, problems=proof.problems, measured=proof.lines, verdict=verdict)
         if documents.is_certificate(path):
-            found = documents.verify_certificate(self.folder, path)
+            found = documents.verify_certificate(self.folder, path, public)
             verdict = None if found.problems else documents.verdict(found)
             return Verification(
                 file=path,
@@ -163,9 +173,9 @@ class Project:
                 verdict=verdict,
             )
         if documents.is_press(path):
-            measured, problems = documents.verify_press(self.folder, path)
+            measured, problems = documents.verify_press(self.folder, path, public)
             return Verification(file=path, problems=problems, measured=measured)
-        proof = documents.verify(path)
+        proof = documents.verify(path, public)
         verdict = None if proof.problems else proof.verdict
         return Verification(file=path, problems=proof.problems, measured=proof.lines, verdict=verdict)
 
@@ -176,7 +186,7 @@ class Project:
         return comparing.compared(self.folder, self.out, publication, panel)
 
     def make_keys(self) -> tuple[Path, Path]:
-        """Makes the key pair that signs certificates: the private and the public file."""
-        from reportgen.write.certificates import keys
+        """Makes the key pair that signs documents and certificates: the private and the public file."""
+        from reportgen.write import keys
 
         return keys.make_keys(self.folder, self.out)

@@ -90,6 +90,7 @@ class Outcome:
 
     `gaps` are the places where words are still to be written in its inputs.
     A run of certificates is `part` where some could not be made and all others are; `count` says how many it made.
+    `removed` are files of what was there before.
     """
 
     document: str
@@ -100,3 +101,4 @@ class Outcome:
     seconds: Mapping[str, float] = field(default_factory=dict)
     count: str = ""
     gaps: tuple[Place, ...] = ()
+    removed: tuple[str, ...] = ()

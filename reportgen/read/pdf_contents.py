@@ -129,9 +129,16 @@ def sealed(pdf: pikepdf.Pdf, ledger: bytes) -> None:
     pdf.Root.PieceInfo = Dictionary(reportgen=own)
 
 
-def seal(pdf: pikepdf.Pdf) -> str:
-    """The digest that the catalogue states of the ledger; empty in files of earlier versions."""
+def put_statement(pdf: pikepdf.Pdf, words: str) -> None:
+    """Puts the signed statement on the ledger beside the ledger's digest."""
+    from pikepdf import String
+
+    pdf.Root.PieceInfo.reportgen.Private["/Statement"] = String(words)
+
+
+def seal(pdf: pikepdf.Pdf, part: str = "LedgerSHA256") -> str:
+    """The digest that the catalogue states of the ledger, or the `Statement` on it; empty where there is none."""
     try:
-        return str(pdf.Root.PieceInfo.reportgen.Private.LedgerSHA256)
-    except AttributeError:
+        return str(pdf.Root.PieceInfo.reportgen.Private[f"/{part}"])
+    except (AttributeError, KeyError):
         return ""

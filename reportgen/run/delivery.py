@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from reportgen.model import Outcome, Text
 from reportgen.model.errors import Place, Problem, ReportgenError, UsageError, problem
 from reportgen.model.job import Job, Written
+from reportgen.model.toml import Raw
 from reportgen.read.todo import todo_places
 from reportgen.run.files import write_whole
 from reportgen.run.freshness import settings
 from reportgen.run.manifest import Made, with_entry
 from reportgen.verify.delivered import read_manifest
 from reportgen.verify.ledger import sha256
+from reportgen.write import keys
+from reportgen.write.signatures import signed
 
 
 def failed(name: str, error: ReportgenError, why: tuple[Text, ...] = ()) -> Outcome:
@@ -24,10 +27,16 @@ def failed(name: str, error: ReportgenError, why: tuple[Text, ...] = ()) -> Outc
 
 
 def deliver(job: Job, made: Written | ReportgenError, out: Path, why: tuple[Text, ...]) -> Outcome:
-    """The files of a document and the manifest that names them, whole; what a run no longer makes goes."""
+    """The files of a document, signed, and the manifest that names them, whole; what a run no longer makes goes."""
     if isinstance(made, ReportgenError):
         return failed(job.name, made, why)
     folder = out / job.publication
+    try:
+        key = keys.load_to_sign(job.project, out)
+    except ReportgenError as error:
+        return failed(job.name, error, why)
+    if key and job.file in made.files and job.suffix == "pdf":
+        made = replace(made, files={**made.files, job.file: signed(made.content, job.name, key)})
     if foreign := _foreign(folder, ("manifest.json", *made.files)):
         return failed(job.name, UsageError(foreign), why)
     hashes = {**made.there, **{name: sha256(content) for name, content in made.files.items()}}
@@ -42,14 +51,17 @@ def deliver(job: Job, made: Written | ReportgenError, out: Path, why: tuple[Text
         beside=hashes,
         missing=missing,
     )
-    before = read_manifest(folder).get("files", {}).get(job.file, {}).get("beside", {})
-    left = sorted(set(before) - set(hashes))
-    manifest = with_entry(folder, job.publication, [entry], earlier=() if made.there else left)
+    files = read_manifest(folder).get("files", {})
+    left = sorted(set(files.get(job.file, {}).get("beside", {})) - set(hashes))
+    stale = [name for name, one in files.items() if is_signed_copy(one, job.file, entry.sha256)]
+    earlier = () if made.there else left
+    manifest = with_entry(folder, job.publication, [entry], earlier, key=key, gone=stale)
     # The manifest first: whatever a killed run leaves is named in it, and made again.
     write_whole(
         {folder / name: content for name, content in {"manifest.json": manifest, **made.files}.items()}
     )
-    for name in left if made.there else ():  # a certificate that nobody gets any more
+    # A certificate that nobody gets any more; a copy that was signed of what was there before.
+    for name in (*(left if made.there else ()), *stale):
         if (folder / name).resolve().is_relative_to(folder.resolve()):
             (folder / name).unlink(missing_ok=True)
     return Outcome(
@@ -60,7 +72,14 @@ def deliver(job: Job, made: Written | ReportgenError, out: Path, why: tuple[Text
         exit_code=1 if missing else 0,
         seconds=made.seconds,
         count=_count(made, missing),
+        removed=tuple(stale),
     )
+
+
+def is_signed_copy(entry: Mapping[str, Raw], file: str, digest: str) -> bool:
+    """Whether an entry of the manifest is the PAdES copy of the file, and of another state of it than this."""
+    settings: Mapping[str, str] = entry["settings"]
+    return settings.get("signs") == file and settings.get("sha256") != digest
 
 
 def _foreign(folder: Path, names: Iterable[str]) -> list[Problem]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from reportgen.model import Text
+from reportgen.model.errors import InputError
 from reportgen.model.job import Job
 from reportgen.run.manifest import Stamps, changed_cells, fingerprint, reasons
 from reportgen.verify.delivered import read_manifest
+from reportgen.write import keys
 from reportgen.write.registry import writers
 
-PRIVATE_KEY = "keys/private.pem"
+PRIVATE_KEY = f"{keys.FOLDER}/{keys.PRIVATE}"
 UNSIGNED = f"none: there is no {PRIVATE_KEY}; `reportgen keys` makes one"
 
 
@@ -33,6 +35,17 @@ def settings(job: Job) -> dict[str, str]:
         "issued": job.issued.isoformat() if job.issued else "",
         "formats": ", ".join(job.formats),
     }
-    if job.writer and writers()[job.writer].signs:
-        found["signature"] = "Ed25519" if (job.project / PRIVATE_KEY).exists() else UNSIGNED
+    if (job.project / PRIVATE_KEY).exists():
+        found |= {"signature": "Ed25519", "key": _key_id(job.project)}
+    elif job.writer and writers()[job.writer].signs:
+        found["signature"] = UNSIGNED
     return found
+
+
+def _key_id(project: Path) -> str:
+    """The id of the key in use; empty where its public half is missing or is none: what signs will tell."""
+    try:
+        public = keys.load_public(project)
+    except InputError:
+        return ""
+    return next((key.id for key in public if key.file == f"{keys.FOLDER}/{keys.PUBLIC}"), "")

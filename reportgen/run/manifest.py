@@ -19,6 +19,8 @@ from reportgen.read.digests import files_below, of_content, of_folder
 from reportgen.run.files import write_whole
 from reportgen.verify.delivered import read_manifest
 from reportgen.verify.ledger import sha256
+from reportgen.write.keys import Key
+from reportgen.write.signatures import digest_of_entry, statement
 
 # ---- manifest and stamps ----------------------------------------------------------------------
 
@@ -40,15 +42,23 @@ class Made:
     missing: int = 0
 
 
-def with_entry(folder: Path, publication: str, made: Iterable[Made], earlier: Iterable[str] = ()) -> bytes:
-    """The manifest with these files put in or replaced; what other runs delivered stays listed.
+def with_entry(
+    folder: Path,
+    publication: str,
+    made: Iterable[Made],
+    earlier: Iterable[str] = (),
+    *,
+    key: Key | None = None,
+    gone: Iterable[str] = (),
+) -> bytes:
+    """The manifest with these files put in or replaced, signed by the key; what other runs delivered stays listed.
 
-    `earlier` are files that are no longer made: they stay where they are, and stay known as works of the program.
+    `earlier` are files that are no longer made: they stay where they are, and stay known as works of the program. What is `gone` is not listed any more.
     """
     before = read_manifest(folder)
-    files = dict(before.get("files", {}))
+    files = {name: entry for name, entry in before.get("files", {}).items() if name not in set(gone)}
     for one in made:
-        files[one.file] = {
+        entry: dict[str, Raw] = {
             "sha256": one.sha256,
             "pages": one.pages,
             "edition": one.edition,
@@ -57,6 +67,10 @@ def with_entry(folder: Path, publication: str, made: Iterable[Made], earlier: It
             "beside": dict(sorted(one.beside.items())),
             **({"missing": one.missing} if one.missing else {}),
         }
+        if key:
+            name = f"{publication}/{one.file}"
+            entry["signature"] = statement("RGM1", name, digest_of_entry(entry), key)
+        files[one.file] = entry
     record: dict[str, Raw] = {"publication": publication, "files": dict(sorted(files.items()))}
     now = {name for file, entry in files.items() for name in (file, *entry.get("beside", {}))}
     if kept := sorted({*before.get("earlier", ()), *earlier} - now):
@@ -140,6 +154,7 @@ SETTINGS = {
     "issued": "why.issued",
     "formats": "why.formats",
     "signature": "why.signature",
+    "key": "why.key",
 }
 
 

@@ -19,8 +19,8 @@ from reportgen.model import Recipient, Text
 from reportgen.model.errors import InputError, RenderError, problem
 from reportgen.model.job import Clock, Job, Written, file_name
 from reportgen.read import revocations
-from reportgen.write import certificates, html
-from reportgen.write.certificates import keys, page
+from reportgen.write import certificates, html, keys
+from reportgen.write.certificates import page
 from reportgen.write.certificates.delivery import write_together
 from reportgen.write.certificates.payload import payload
 from reportgen.write.tools import Rehearsal
@@ -41,9 +41,7 @@ def write(draft: Draft, tools: Tools) -> Written:
     """Makes and writes all certificates; where some could not be made, the others are delivered and the problems told."""
     job = draft.job
     clock = Clock()
-    key = keys.load_private(job.project, tools.folder.parent)
-    if key and key.warnings:  # somebody else could sign with it
-        raise InputError(key.warnings)
+    key = keys.load_to_sign(job.project, tools.folder.parent)
     winners = _recipients(draft)
     revoked = _revoked(draft, winners)
     plan = _plan(draft, winners, key)

@@ -91,29 +91,45 @@ def load_private(project: Path, out: Path | None = None) -> Key | None:
     return Key(key, key_id(_raw(key.public_key())), tuple(_too_open(path)))
 
 
+def load_to_sign(project: Path, out: Path | None = None) -> Key | None:
+    """The same; InputError, too, when somebody else could sign with it."""
+    key = load_private(project, out)
+    if key and key.warnings:
+        raise InputError(key.warnings)
+    return key
+
+
 def load_public(project: Path) -> tuple[PublicKey, ...]:
     """The public keys whose certificates are known: `public.pem` and the former ones, `public-*.pem`."""
+    folder = project / FOLDER
+    found: list[PublicKey] = []
+    problems: list[Problem] = []
+    for path in [folder / PUBLIC, *sorted(folder.glob(FORMER))]:
+        if not path.exists():
+            continue
+        try:
+            found.append(read_public(path, f"{FOLDER}/{path.name}"))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return tuple(found)
+
+
+def read_public(path: Path, file: str = "") -> PublicKey:
+    """A public key; InputError where the file holds none. `file` is how it is called in messages."""
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-    folder = project / FOLDER
-    found, problems = [], []
-    for path in [folder / PUBLIC, *sorted(folder.glob(FORMER))]:
-        if not path.exists():
-            continue
-        file = f"{FOLDER}/{path.name}"
-        try:
-            key = load_pem_public_key(path.read_bytes())
-        except (ValueError, UnsupportedAlgorithm, OSError):
-            key = None
-        if isinstance(key, Ed25519PublicKey):
-            found.append(PublicKey(_raw(key), key_id(_raw(key)), file))
-        else:
-            problems.append(_no_key(file, *told("certificates.public")))
-    if problems:
-        raise InputError(problems)
-    return tuple(found)
+    file = file or str(path)
+    try:
+        key = load_pem_public_key(path.read_bytes())
+    except (ValueError, UnsupportedAlgorithm, OSError):
+        key = None
+    if not isinstance(key, Ed25519PublicKey):
+        raise InputError(_no_key(file, *told("certificates.public")))
+    return PublicKey(_raw(key), key_id(_raw(key)), file)
 
 
 def _safe_folder(project: Path, out: Path | None) -> Path:
