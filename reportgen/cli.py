@@ -107,13 +107,7 @@ def command(group: click.Group, name: str | None = None) -> Callable[[F], click.
 @command(main)
 @click.argument("publications", nargs=-1)
 @option("--out", type=FOLDER)
-@option(
-    "--languages",
-    type=click.Choice(["both", "zh", "en"]),
-    multiple=True,
-    default=("both",),
-    show_default=True,
-)
+@option("--languages", type=click.Choice(["both", "zh", "en"]), multiple=True)
 @option("--issued", callback=_day, metavar="DATE")
 @option("--jobs", type=click.IntRange(1, 64))
 @option("--scheduler", default="", metavar="ADDRESS")
@@ -144,7 +138,7 @@ def build(session: Session, publications: tuple[str, ...], out: Path | None, **h
         session.fail(problems, max(outcome.exit_code for outcome in outcomes) if failed else 1)
 
 
-STATES = {"part": "cli.part", "unchanged": "cli.unchanged", "failed": "cli.failed"}
+STATES = {name: f"cli.{name}" for name in ("part", "unchanged", "failed", "removed", "left", "stale")}
 
 
 def _tell(session: Session, progress: _Progress, out: Path, outcome: Outcome, dry_run: bool) -> None:
@@ -152,9 +146,6 @@ def _tell(session: Session, progress: _Progress, out: Path, outcome: Outcome, dr
     counted = f" ({outcome.count})" if outcome.count else ""
     line = message("cli.outcome", file=out / outcome.document, state=state, counted=counted)
     progress.say(line.say(session.language))
-    for name in outcome.removed:
-        gone = (out / outcome.document).with_name(name)
-        progress.say(message("cli.removed", file=gone).say(session.language))
 
 
 class _Progress:

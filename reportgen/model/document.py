@@ -89,16 +89,15 @@ class Outcome:
     """What became of one document: `made`, `unchanged` or `failed`, and why.
 
     `gaps` are the places where words are still to be written in its inputs.
-    A run of certificates is `part` where some could not be made and all others are; `count` says how many it made.
-    `removed` are files of what was there before.
+    A file that is no longer made was `removed`, or `left` because somebody has worked on it; one that was not to be made in this
+    run and is of earlier inputs is `stale`. A run of certificates is `part` where some could not be made and all others are; `count` says how many it made.
     """
 
     document: str
-    state: Literal["made", "part", "unchanged", "failed"]
+    state: Literal["made", "part", "unchanged", "failed", "removed", "left", "stale"]
     why: tuple[Text, ...] = ()
     problems: tuple[Problem, ...] = ()
     exit_code: int = 0
     seconds: Mapping[str, float] = field(default_factory=dict)
     count: str = ""
     gaps: tuple[Place, ...] = ()
-    removed: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
     recipients ── planning ──> shapes, jobs ── finish, in order ──> files, written in groups
                                                              └────> pages of the print run
 
-A killed run leaves whole files. The next one makes the same bytes, sees that they are there, and writes what is not.
+The folder is one that takes the place of the delivered one when all is made: files that are the same are there already.
 """
 
 from __future__ import annotations
