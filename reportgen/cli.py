@@ -266,6 +266,39 @@ def verify(session: Session, files: tuple[Path, ...], keys: tuple[Path, ...]) ->
 
 @command(main)
 @click.argument("publications", nargs=-1)
+@option("--out", type=FOLDER)
+@option("--passphrase-file", "passphrase", type=click.Path(path_type=Path), metavar="FILE")
+def sign(session: Session, publications: tuple[str, ...], out: Path | None, passphrase: Path | None) -> None:
+    project = _project(session, out)
+    problems: list[Problem] = []
+    code = 0
+    names = _names(project, publications)
+    with _Progress() as progress:
+        for outcome in project.sign(*names, passphrase=functools.partial(_passphrase, session, passphrase)):
+            _tell(session, progress, project.out, outcome, dry_run=False)
+            problems.extend(outcome.problems)
+            code = max(code, outcome.exit_code)
+    if problems:
+        session.fail(tuple(dict.fromkeys(problems)), code)
+
+
+def _passphrase(session: Session, file: Path | None) -> str:
+    """From the file, the environment or the keyboard; never from the command line, where others can read it."""
+    import os
+
+    from reportgen.write.keys import read_secret
+
+    if file:
+        return read_secret(file)
+    if words := os.environ.get("REPORTGEN_PASSPHRASE"):
+        return words
+    if not sys.stdin.isatty():
+        return ""
+    return str(click.prompt(message("cli.passphrase").say(session.language), hide_input=True, err=True))
+
+
+@command(main)
+@click.argument("publications", nargs=-1)
 @option("--panel", default="")
 @option("--out", type=FOLDER)
 def compare(session: Session, publications: tuple[str, ...], panel: str, out: Path | None) -> None:

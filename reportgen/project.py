@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -136,7 +136,7 @@ class Project:
     def verify(self, file: str | Path, keys: Iterable[str | Path] = ()) -> Verification:
         """A finished file against itself, its ledger, its signatures and the manifest beside it; a certificate against its code.
 
-        Trusted are the public keys of the project, and those in the files `keys`.
+        Trusted are the public keys and root certificates of the project, and those in the files `keys`.
         """
         path, more = Path(file), [Path(key) for key in keys]
         try:
@@ -157,13 +157,13 @@ class Project:
 
         if not path.is_file():
             raise InputError(problem(Place(str(path)), "verify.is_no_such_file"))
-        public = signatures.trusted(self.folder, keys)
+        trust = signatures.trusted(self.folder, keys)
         if documents.is_other(path):
-            proof = documents.verify_other(path, public)
+            proof = documents.verify_other(path, trust.public)
             verdict = None if proof.problems else proof.verdict
             return Verification(file=path, problems=proof.problems, measured=proof.lines, verdict=verdict)
         if documents.is_certificate(path):
-            found = documents.verify_certificate(self.folder, path, public)
+            found = documents.verify_certificate(self.folder, path, trust.public)
             verdict = None if found.problems else documents.verdict(found)
             return Verification(
                 file=path,
@@ -173,9 +173,9 @@ class Project:
                 verdict=verdict,
             )
         if documents.is_press(path):
-            measured, problems = documents.verify_press(self.folder, path, public)
+            measured, problems = documents.verify_press(self.folder, path, trust.public)
             return Verification(file=path, problems=problems, measured=measured)
-        proof = documents.verify(path, public)
+        proof = documents.verify(path, trust)
         verdict = None if proof.problems else proof.verdict
         return Verification(file=path, problems=proof.problems, measured=proof.lines, verdict=verdict)
 
@@ -184,6 +184,15 @@ class Project:
         from reportgen.run import comparing
 
         return comparing.compared(self.folder, self.out, publication, panel)
+
+    def sign(self, *publications: str, passphrase: Callable[[], str] = lambda: "") -> Iterator[Outcome]:
+        """Beside each delivered PDF of record a copy signed as PAdES with the certificate that `reportgen.toml` declares.
+
+        `passphrase` is called when its key is locked. InputError where nothing is declared or the certificate cannot be used.
+        """
+        from reportgen.run import signing
+
+        return signing.sign(self.folder, self.out, publications or self.names(), passphrase)
 
     def make_keys(self) -> tuple[Path, Path]:
         """Makes the key pair that signs documents and certificates: the private and the public file."""

@@ -26,6 +26,7 @@ def contents(pdf: pikepdf.Pdf) -> dict[str, Raw]:
     """`runs`: each run of words with page and structure type, alternative texts too; `drawn`: the digest of each page;
     `embedded`: that of each embedded file but the ledger; `rest`: that of all else (outline, metadata, structure).
     """
+    _without_signatures(pdf)
     known = {page.obj.objgen: b"page %d" % number for number, page in enumerate(pdf.pages, 1)}
     if LEDGER in pdf.attachments:
         known[pdf.attachments[LEDGER].obj["/EF"]["/F"].objgen] = b"ledger"
@@ -111,6 +112,45 @@ def _siblings(item: pikepdf.Object) -> Iterator[pikepdf.Object]:
         met.add(following.objgen)
         yield following
         following = following.get("/Next")
+
+
+# ---- signatures that outside readers know ---------------------------------------------------------
+
+_INVISIBLE = {"/Type", "/Subtype", "/FT", "/F", "/P", "/Rect", "/T", "/TU", "/V"}
+
+
+def is_signed(pdf: pikepdf.Pdf) -> bool:
+    """Whether a field of the file holds a signature (PAdES, or another)."""
+    return any(field.get("/FT") == "/Sig" and "/V" in field for field in _fields(pdf))
+
+
+def _fields(pdf: pikepdf.Pdf) -> Iterable[pikepdf.Object]:
+    return pdf.Root["/AcroForm"]["/Fields"] if "/Fields" in pdf.Root.get("/AcroForm", ()) else ()
+
+
+def _without_signatures(pdf: pikepdf.Pdf) -> None:
+    """Takes out of the open PDF what signing has added: fields that show nothing, and what proves their certificates."""
+    if not is_signed(pdf):
+        return
+    ours = {field.objgen for field in _fields(pdf) if _shows_nothing(field)}
+    others = set(pdf.Root["/AcroForm"].keys()) - {"/Fields", "/SigFlags"}
+    if not others and all(field.objgen in ours for field in _fields(pdf)):
+        del pdf.Root["/AcroForm"]
+    for page in pdf.pages:
+        notes = [*page.obj["/Annots"]] if "/Annots" in page.obj else []
+        left = [note for note in notes if note.objgen not in ours]
+        if notes and not left:
+            del page.obj["/Annots"]
+        elif len(left) < len(notes):
+            page.obj["/Annots"] = left
+    for name in ("/DSS", "/Extensions"):
+        if name in pdf.Root:
+            del pdf.Root[name]
+
+
+def _shows_nothing(field: pikepdf.Object) -> bool:
+    flat = [float(side) for side in field.get("/Rect", [])] == [0, 0, 0, 0]
+    return field.get("/FT") == "/Sig" and "/V" in field and flat and set(field.keys()) <= _INVISIBLE
 
 
 # ---- the digest of the ledger ------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,10 +16,11 @@ from reportgen.model.formats import ROC_OFFSET
 from reportgen.model.job import LEDGER
 from reportgen.model.messages import message
 from reportgen.model.toml import Raw
-from reportgen.read.pdf_contents import contents, seal
+from reportgen.read.pdf_contents import contents, is_signed, seal
 from reportgen.read.pdf_text import joined, reading_order
 from reportgen.verify import manifests, records, signatures
 from reportgen.verify.ledger import read_ledger, sha256
+from reportgen.verify.signatures import Found, Trust
 from reportgen.write.certificates.payload import VERDICTS
 from reportgen.write.keys import PublicKey
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 PICTURES = (".png", ".jpg", ".jpeg")
 OTHERS = (".json", ".odt", ".ods", ".html")
 Keys = Sequence[PublicKey]  # that are trusted
+NOBODY = Trust()
 
 
 def is_certificate(file: Path) -> bool:
@@ -128,8 +131,8 @@ def verify_other(file: Path, public: Keys) -> Proof:
     return Proof(problems, (message("records.looked_at_bytes"), *lines), message("records.bytes_delivered"))
 
 
-def verify(file: Path, public: Keys = ()) -> Proof:
-    """A finished PDF against its ledger, its signature, its fonts and the manifest beside it."""
+def verify(file: Path, trust: Trust = NOBODY) -> Proof:
+    """A finished PDF against its ledger, its signatures, its fonts and the manifest beside it."""
     import pikepdf
 
     from reportgen.write import pdf
@@ -138,6 +141,7 @@ def verify(file: Path, public: Keys = ()) -> Proof:
     content, place = file.read_bytes(), Place(str(file))
     with pikepdf.open(io.BytesIO(content)) as opened:
         raw = opened.attachments[LEDGER].get_file().read_bytes()
+        for_others = is_signed(opened)
         held, stated, statement = contents(opened), seal(opened), seal(opened, "Statement")
     problems = []
     if ("contents" in ledger or stated) and stated != sha256(raw):
@@ -152,16 +156,34 @@ def verify(file: Path, public: Keys = ()) -> Proof:
     problems += records.misprinted(place, ledger)
     if foreign := pdf.foreign_fonts(content):
         problems.append(problem(place, "verify.fonts_are_not_declared", foreign=[*foreign]))
-    signed = signatures.read(statement, "RGD1", sha256(raw), public)
-    problems += signed.faults(place, public, "signing.document_is_not_signed", "signing.document_is_altered")
-    problems += (*manifests.faults(file, public), *manifests.beside(file, raw))
+    signed = signatures.read(statement, "RGD1", sha256(raw), trust.public)
+    problems += signed.faults(
+        place, trust.public, "signing.document_is_not_signed", "signing.document_is_altered"
+    )
+    problems += (*manifests.faults(file, trust.public), *manifests.beside(file, raw))
+    by_others = _by_others(place, content, trust) if for_others else None
     known = any(manifests.named(file))
-    by = message("signing.by_key" if signed.key else "signing.by_nobody", key=signed.key)
-    verdict = message("records.as_delivered" if known else "records.agrees", by=by)
-    lines = [*_looked_at(held, ledger, alone, known), *signed.line(public, "signing.document_signed")]
-    if signed.verdict == "unsigned":
+    by = [message("signing.by_key", key=signed.key)] if signed.key else []
+    lines = [*_looked_at(held, ledger, alone, known), *signed.line(trust.public, "signing.document_signed")]
+    if by_others:
+        problems += by_others.problems
+        lines += by_others.lines
+        by += [message("signing.pades_by", subject=name) for name in by_others.signers]
+    elif signed.verdict == "unsigned":
         lines.append(message("records.not_signed"))
+    verdict = message(
+        "records.as_delivered" if known else "records.agrees", by=by or [message("signing.by_nobody")]
+    )
     return Proof(tuple(dict.fromkeys(problems)), tuple(lines), verdict)
+
+
+def _by_others(place: Place, content: bytes, trust: Trust) -> Found:
+    """The signatures that outside readers know."""
+    if importlib.util.find_spec("pyhanko") is None:
+        return Found(problems=(problem(place, "signing.needs_pyhanko_to_read"),))
+    from reportgen.verify import pades
+
+    return pades.check(place, content, trust)
 
 
 def _looked_at(

@@ -5,19 +5,57 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reportgen.model import Text
 from reportgen.model.errors import Place, Problem, problem
 from reportgen.model.messages import message
+from reportgen.read import signing
 from reportgen.write import keys
 from reportgen.write.certificates.payload import Verdict
 from reportgen.write.keys import PublicKey, bytes_of
 from reportgen.write.signatures import Form
 
+if TYPE_CHECKING:
+    from cryptography import x509
 
-def trusted(project: Path, more: Iterable[Path] = ()) -> tuple[PublicKey, ...]:
-    """The public keys of the project, and those in these files; InputError for one that is none."""
-    return (*keys.load_public(project), *(keys.read_public(file) for file in more))
+
+@dataclass(frozen=True)
+class Trust:
+    """Public keys, root certificates, and the declared lists of certificates that were revoked."""
+
+    public: tuple[PublicKey, ...] = ()
+    roots: tuple[x509.Certificate, ...] = ()
+    crls: tuple[bytes, ...] = ()
+
+
+def trusted(project: Path, more: Iterable[Path] = ()) -> Trust:
+    """Those of the project, and those in these files; InputError for a file that holds neither key nor certificate."""
+    declared = signing.read_signing(project)
+    crls = (
+        [signing.revocations(signing.read_file(project, one), one) for one in declared.crls]
+        if declared
+        else []
+    )
+    public = [*keys.load_public(project)]
+    roots: list[x509.Certificate] = []
+    ours = [(project, file) for file in (declared.roots if declared else ())]
+    for folder, file in (*ours, *((Path(), str(file)) for file in more)):
+        content = signing.read_file(folder, file)
+        if b"PUBLIC KEY" in content:
+            public.append(keys.read_public(folder / file, file))
+        else:
+            roots += signing.certificates(content, file)
+    return Trust(tuple(public), tuple(roots), tuple(crls))
+
+
+@dataclass(frozen=True)
+class Found:
+    """All PAdES signatures of a file: a line for each, what is wrong, and the names of those who signed."""
+
+    lines: tuple[Text, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    signers: tuple[str, ...] = ()
 
 
 def verdict(signed: str, key: str, signature: str, public: Iterable[PublicKey]) -> Verdict:

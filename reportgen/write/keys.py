@@ -88,7 +88,7 @@ def load_private(project: Path, out: Path | None = None) -> Key | None:
         return None
     _safe_folder(project, out)
     key = _read_private(path)
-    return Key(key, key_id(_raw(key.public_key())), tuple(_too_open(path)))
+    return Key(key, key_id(_raw(key.public_key())), tuple(too_open(path, f"{FOLDER}/{PRIVATE}")))
 
 
 def load_to_sign(project: Path, out: Path | None = None) -> Key | None:
@@ -155,16 +155,23 @@ def _no_key(file: str, en: str, zh: str) -> Problem:
     return problem(Place(file), "certificates.is_not_ed_key_pem", zh=Text(zh, en))
 
 
-def _too_open(path: Path) -> Iterator[Problem]:
+def read_secret(path: Path) -> str:
+    """The first line of a file that nobody else can read; InputError where others can, or where there is none."""
+    try:
+        faults = tuple(too_open(path, str(path)))
+        words = path.read_text("utf-8").partition("\n")[0]
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(problem(Place(str(path)), "certificates.cannot_read", strerror=error)) from None
+    if faults:
+        raise InputError(faults)
+    return words.removesuffix("\r")
+
+
+def too_open(path: Path, file: str) -> Iterator[Problem]:
+    """Whether others than its owner can read what is secret; `file` is how it is called in messages."""
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o077:
-        yield problem(
-            Place(f"{FOLDER}/{PRIVATE}"),
-            "certificates.can_read_others_than_owner",
-            mode=mode,
-            folder=FOLDER,
-            private=PRIVATE,
-        )
+        yield problem(Place(file), "certificates.can_read_others_than_owner", mode=mode, file=file)
 
 
 def _read_private(path: Path) -> Ed25519PrivateKey:
