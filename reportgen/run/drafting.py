@@ -39,7 +39,7 @@ def _marked(document: Document) -> Document:
     """The document as a draft: said on every page, where a sample says what it is."""
     mark = message("run.draft")
     sample = joined([mark, document.sample], " · ", " · ") if document.sample else mark
-    parts = tuple(_marked(part) for part in document.parts)
+    parts = tuple(_marked(part) if _prints_gap(part) else part for part in document.parts)
     return replace(document, draft=mark, sample=sample, parts=parts)
 
 
