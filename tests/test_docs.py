@@ -87,7 +87,9 @@ def words_of(model: type[schema.Model]) -> set[str]:
     def walk(node: object) -> None:
         if isinstance(node, dict):
             found.update(node.get("properties", {}))
-            found.update(word for word in (*node.get("enum", ()), node.get("const", "")) if word)
+            found.update(
+                word for word in (*node.get("enum", ()), node.get("const")) if word and isinstance(word, str)
+            )
             for inner in node.values():
                 walk(inner)
         elif isinstance(node, list):

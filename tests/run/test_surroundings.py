@@ -87,7 +87,7 @@ def test_a_format_that_is_left_out_by_name_is_removed_and_named(project: Path, m
     code, out, err = reportgen(project, *BUILD, "--format", "pdf", messages=messages)
     assert code == 0, err
     assert f"{project / 'out/small-107/bulletin.ods'}" in out
-    assert ("removed: it is no longer made" if messages == "en" else "已移除") in out
+    assert ("removed: it is of an earlier state" if messages == "en" else "已移除") in out
     assert not (project / "out/small-107/bulletin.ods").exists()
     assert reportgen(project, *BUILD, "--format", "odt")[0] == 0
 
