@@ -68,19 +68,23 @@ def issue(
             critical=True,
         )
     )
+    if by:  # where revocations are told; nobody may ask there
+        address = x509.UniformResourceIdentifier("http://ca.invalid/root.crl")
+        points = x509.CRLDistributionPoints([x509.DistributionPoint([address], None, None, None)])
+        made = made.add_extension(points, critical=False)
     if stamps:
         made = made.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
     return Held(made.sign((by.key if by else key), hashes.SHA256()), key)
 
 
-def revoked(root: Held, *certificates: x509.Certificate) -> bytes:
-    """The list of the root's revoked certificates, as PEM."""
+def revoked(root: Held, *certificates: x509.Certificate, since: int = -2) -> bytes:
+    """The list of the root's revoked certificates, as PEM; `since` so many hours from now."""
     now = datetime.now(UTC)
     made = x509.CertificateRevocationListBuilder().issuer_name(root.certificate.subject)
     made = made.last_update(now - timedelta(hours=1)).next_update(now + timedelta(days=30))
     for one in certificates:
         entry = x509.RevokedCertificateBuilder().serial_number(one.serial_number)
-        made = made.add_revoked_certificate(entry.revocation_date(now - timedelta(hours=2)).build())
+        made = made.add_revoked_certificate(entry.revocation_date(now + timedelta(hours=since)).build())
     return made.sign(root.key, hashes.SHA256()).public_bytes(Encoding.PEM)
 
 
