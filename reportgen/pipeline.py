@@ -14,11 +14,12 @@ from typing import Literal
 
 from reportgen.kinds import kinds
 from reportgen.kinds.material import read_material
-from reportgen.model import Outcome, Text
-from reportgen.model.errors import ReportgenError
+from reportgen.model import Edition, Outcome, Text
+from reportgen.model.errors import Place, ReportgenError, UsageError, problem
 from reportgen.model.job import Clock, Job, Written
-from reportgen.read.publications import documents_of
+from reportgen.read.publications import documents_of, edition_of
 from reportgen.read.theme import load_theme
+from reportgen.read.toml_files import languages_of
 from reportgen.run import workers
 from reportgen.run.delivery import deliver, failed, with_gaps
 from reportgen.run.drafting import drafted
@@ -68,8 +69,19 @@ def jobs_of(request: Request, publication: str) -> list[Job]:
             )
         )
         for name in names
-        for edition in request.editions
+        for edition in editions_of(request, publication)
     ]
+
+
+def editions_of(request: Request, publication: str) -> tuple[Edition, ...]:
+    """Those asked for, `both` being all languages that the publication is made in; UsageError for one that it is not."""
+    file = f"inputs/{publication}/publication.toml"
+    languages = languages_of(request.project, file)
+    if missing := [one for one in request.editions if one not in ("both", *languages)]:
+        slots = {"language": missing[0], "languages": languages}
+        raise UsageError(problem(Place(file, column="languages"), "run.language_is_not_made", **slots))
+    whole = edition_of(languages)
+    return tuple(dict.fromkeys(whole if one == "both" else one for one in request.editions))
 
 
 def make(job: Job, tools: Tools) -> Written:

@@ -18,6 +18,7 @@ from reportgen.write.html import Design
 
 def drafted(job: Job, material: Material, document: Document, theme: Theme) -> Draft:
     """The draft of a document; an issue date that was given stands for the publication's own."""
+    document = replace(document, languages=material.publication.languages)
     if job.issued:
         document = replace(document, issued=formats.roc_date(job.issued))
     files = [file for one in (document, *document.parts) for file in one.inputs]
