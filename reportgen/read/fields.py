@@ -43,7 +43,7 @@ from reportgen.read.schema import (
     unknown_at,
     wrong,
 )
-from reportgen.read.todo import half_faults, is_todo, names_todo
+from reportgen.read.todo import KEY, half_faults, is_todo, names_todo
 from reportgen.read.words import check_halves
 
 Name = Annotated[str, Own("name"), SkipJsonSchema()]  # of `[metric.collected]`: collected
@@ -63,8 +63,9 @@ def _halves(raw: Raw, info: ValidationInfo) -> Text:
     asked = _asked(info)
     if len(asked) < 2 and (isinstance(raw, str) or is_todo(raw)):
         raw = {(asked or LANGUAGES)[0]: raw}
-    if not isinstance(raw, Mapping):
-        raise wrong("schema.is_not_bilingual", value=shown(raw))
+    if not isinstance(raw, Mapping) or (len(asked) == 1 and not raw.keys() & {*asked, KEY}):
+        name = "schema.is_not_in_language" if len(asked) == 1 else "schema.is_not_bilingual"
+        raise wrong(name, value=shown(raw), language="".join(asked))
     if is_todo(raw):
         return formats.TODO
     if names_todo(raw):
