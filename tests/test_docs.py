@@ -87,7 +87,9 @@ def words_of(model: type[schema.Model]) -> set[str]:
     def walk(node: object) -> None:
         if isinstance(node, dict):
             found.update(node.get("properties", {}))
-            found.update(word for word in (*node.get("enum", ()), node.get("const", "")) if word)
+            found.update(
+                word for word in (*node.get("enum", ()), node.get("const")) if word and isinstance(word, str)
+            )
             for inner in node.values():
                 walk(inner)
         elif isinstance(node, list):
@@ -95,7 +97,7 @@ def words_of(model: type[schema.Model]) -> set[str]:
                 walk(inner)
 
     walk(schema.json_schema(model))
-    return found - {"zh", "en"}
+    return found - {"zh", "en", "todo"}
 
 
 # ---- the READMEs ----------------------------------------------------------------------------
@@ -333,7 +335,7 @@ def named_by(model: type[schema.Model]) -> set[str]:
         for part in json.values() if isinstance(json, dict) else json if isinstance(json, list) else ():
             yield from named(part)
 
-    return {*named(schema.json_schema(model))} - {"zh", "en"}
+    return {*named(schema.json_schema(model))} - {"zh", "en", "todo"}
 
 
 # What the rules of an appraisal hold beside the words of an award.

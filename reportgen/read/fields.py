@@ -212,6 +212,14 @@ class Sentence:
         return core_schema.with_info_wrap_validator_function(placed, handler.generate_schema(Bilingual))
 
 
+def _some(names: tuple[str, ...]) -> tuple[str, ...]:
+    if not names:
+        raise wrong("publication.is_empty")
+    return tuple(dict.fromkeys(names))
+
+
+# A list that is not empty, each of it once: the documents of a kind, the languages of a publication.
+EachOnce = AfterValidator(_some)
 Element = TypeVar("Element")
 # A list that may be written without brackets where there is one element.
 Several = Annotated[

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
-from pydantic import AfterValidator, PlainValidator, ValidationInfo, create_model
+from pydantic import PlainValidator, ValidationInfo, create_model
 
 from reportgen.model import LANGUAGES, Edition, Language, Text, toml
 from reportgen.model.errors import InputError, Place, problem
@@ -16,7 +16,7 @@ from reportgen.model.hints import near
 from reportgen.model.kind import Kind
 from reportgen.model.messages import message
 from reportgen.model.toml import Raw
-from reportgen.read.fields import At, Bilingual, Like, OneOf, RocYear, documented, roc_year
+from reportgen.read.fields import At, Bilingual, EachOnce, Like, OneOf, RocYear, documented, roc_year
 from reportgen.read.schema import (
     Fault,
     Model,
@@ -30,6 +30,7 @@ from reportgen.read.schema import (
     read,
     wrong,
 )
+from reportgen.read.signing import ProjectFile
 from reportgen.read.toml_files import SETTINGS, Languages, languages_of
 from reportgen.read.words import Glossary
 
@@ -51,22 +52,6 @@ def _period(raw: Raw, info: ValidationInfo) -> Period:
             return Period(int(match[1]), int(match[2]))
         raise wrong("publication.is_no_month", found=raw)
     return Period(roc_year(raw))
-
-
-def _some(names: tuple[str, ...]) -> tuple[str, ...]:
-    if not names:
-        raise wrong("publication.is_empty")
-    return tuple(dict.fromkeys(names))
-
-
-# The key of a kind that lists its documents; each is made once.
-EachOnce = AfterValidator(_some)
-
-
-class Settings(Model):
-    """`reportgen.toml`: what holds for all publications of the project that do not say otherwise."""
-
-    languages: Annotated[tuple[Language, ...], EachOnce] = LANGUAGES
 
 
 class Head(Model):
@@ -167,7 +152,7 @@ def read_publication(
 ) -> Publication:
     """The head of a publication; InputError lists all that is wrong with it."""
     if (project / SETTINGS).is_file():
-        read(Settings, open_toml(project, SETTINGS))
+        read(ProjectFile, open_toml(project, SETTINGS))
     file = open_publication(project, name)
     kind = file.values.get("kind")
     known = {"kind": kinds, "monthly": [name for name in kinds if name == kind and kinds[name].monthly]}

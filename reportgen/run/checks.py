@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from reportgen.compute.hidden_words import alike
 from reportgen.compute.metrics import with_columns
 from reportgen.kinds import kinds
 from reportgen.kinds.material import Material
@@ -142,6 +143,10 @@ class _Check:
         if rehearsal.problems:
             report.problems.extend(rehearsal.problems)
             report.exit_code = max(report.exit_code, 1)
+        for word in alike(document.hidden, document.own_words):
+            report.assumed.append(
+                message("check.alike", row=replace(document.hidden[word], column=""), paper=name)
+            )
         report.figures += len(document.printed)
         for printed in document.printed:
             if printed.gap:

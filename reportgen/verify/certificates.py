@@ -13,7 +13,7 @@ from reportgen.model import Text, formats
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.messages import message
 from reportgen.read.revocations import Revoked
-from reportgen.write.certificates.keys import PublicKey, bytes_of
+from reportgen.verify import signatures
 from reportgen.write.certificates.payload import (
     BAR,
     FIELDS,
@@ -25,6 +25,7 @@ from reportgen.write.certificates.payload import (
     _short,
     read_payload,
 )
+from reportgen.write.keys import PublicKey
 
 DPI = 200
 
@@ -43,7 +44,7 @@ class Checked:
 
 def check(read: Payload, public: Iterable[PublicKey], revoked: Mapping[str, Revoked]) -> Checked:
     """Whether a code is genuine. What is revoked is told only of what is signed well, or not signed at all."""
-    verdict = _signature(read, public)
+    verdict = signatures.verdict(read.signed, read.key, read.signature, public)
     entry = revoked.get(read.serial)
     if entry and verdict in ("genuine", "unsigned"):
         since = formats.roc_date(entry.since)
@@ -53,30 +54,6 @@ def check(read: Payload, public: Iterable[PublicKey], revoked: Mapping[str, Revo
             entry,
         )
     return Checked(verdict, VERDICTS[verdict])
-
-
-def _signature(read: Payload, public: Iterable[PublicKey]) -> Verdict:
-    if not read.signature and not read.key:
-        return "unsigned"
-    named = [key for key in public if key.id == read.key]
-    signature = bytes_of(read.signature)
-    if not read.key or not read.signature or signature is None:
-        return "altered"
-    if not named:
-        return "unknown key"
-    good = any(_holds(key.raw, signature, read.signed.encode(errors="replace")) for key in named)
-    return "genuine" if good else "altered"
-
-
-def _holds(raw: bytes, signature: bytes, words: bytes) -> bool:
-    from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-    try:
-        Ed25519PublicKey.from_public_bytes(raw).verify(signature, words)
-    except InvalidSignature:
-        return False
-    return True
 
 
 # ---- a certificate on paper or in a file ------------------------------------------------------

@@ -13,8 +13,8 @@ from reportgen.model import Gap, GapKind, Text, formats
 from reportgen.model.hints import legible
 from reportgen.model.messages import message, told
 from reportgen.read import sheets
+from reportgen.read.ods import ERROR
 from reportgen.read.tables.columns import ColumnSpec, forms
-from reportgen.read.worksheets import ERROR
 
 Understood = Fraction | Gap | str | date
 Fault = tuple[str, str]

@@ -11,7 +11,7 @@ from reportgen.model import LANGUAGES, Source
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.hints import at_most, legible, near
 from reportgen.model.messages import told
-from reportgen.read import fonts, parquet, sheet_limits, sheets, workbooks, worksheets
+from reportgen.read import fonts, sheets
 from reportgen.read.sheet_limits import MAX_COLUMNS
 from reportgen.read.tables import cases
 from reportgen.read.tables.cells import Cell, as_shown, judged_by_format, understand
@@ -74,7 +74,7 @@ def _stamp(declared: Declaration, parsed: Iterable[Parsed]) -> Path:
         digest.update(f"{one.spec.name} {one.sheet.sha256}\n".encode())
     for module in (
         *sorted(Path(__file__).parent.rglob("*.py")),
-        *(Path(str(read.__file__)) for read in (sheets, workbooks, worksheets, sheet_limits, parquet)),
+        *sorted(Path(str(sheets.__file__)).parent.glob("*.py")),
     ):
         digest.update(module.read_bytes())
     return fonts.font_folder().parent / "checked" / digest.hexdigest()
@@ -231,6 +231,11 @@ def _parse_column(declared: Declaration, parsed: Parsed, place: int) -> None:
     name = column.name
     for number, cells in sheet.rows:
         typed, shown = cells[place], percent.get(number)
+        if not column.is_number and (
+            (number, place + 1) in sheet.reshaped or (number, place + 1) in sheet.percent
+        ):
+            where = Place(sheet.file, sheet.sheet, number, name)
+            problems.append(problem(where, "tables.number_is_shown_otherwise", stored=legible(typed)))
         found = known.get((typed, shown))
         if found is None:
             found = understand(column, as_shown(typed) if shown else typed, declared.symbols, labels)

@@ -214,7 +214,7 @@ def part_of(declared: Declaration, file: str, content: bytes) -> Part:
     """What one Parquet file of a folder holds, given its name there and its bytes: it does not lie on this machine."""
     spec = declared.cases
     assert spec
-    with tempfile.TemporaryDirectory(prefix="reportgen-part-") as name:
+    with tempfile.TemporaryDirectory(prefix=f"reportgen-part-{os.getpid()}-") as name:
         path = Path(name, file)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)

@@ -70,7 +70,7 @@ def session(files: Files, memory: str, threads: int) -> Iterator[tuple[DuckDBPyC
     """A DuckDB that can read these files and nothing else, with a folder of its own for what memory cannot hold."""
     import duckdb
 
-    with tempfile.TemporaryDirectory(prefix="reportgen-cases-") as name:
+    with tempfile.TemporaryDirectory(prefix=f"reportgen-cases-{os.getpid()}-") as name:
         connection = duckdb.connect(
             config={
                 "memory_limit": memory,
