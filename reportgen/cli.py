@@ -195,7 +195,7 @@ def list_(session: Session) -> None:
     project = _project(session)
     _names(project, ())
     for head in project.publications():
-        title = f"{head.issuer.zh} {head.title.zh} / {head.issuer.en} {head.title.en}"
+        title = " / ".join(f"{head.issuer.say(one)} {head.title.say(one)}" for one in head.languages)
         click.echo(f"{head.name}  {head.kind}  {head.dataset}  {head.period}  {title}")
 
 

@@ -16,11 +16,12 @@ from typing import Literal, get_args
 from reportgen.kinds import kinds
 from reportgen.kinds.material import read_material
 from reportgen.model import Edition, Format, Outcome, Text
-from reportgen.model.errors import ReportgenError
+from reportgen.model.errors import Place, ReportgenError, UsageError, problem
 from reportgen.model.job import Clock, Job, Written
 from reportgen.model.kind import Kind
-from reportgen.read.publications import documents_of
+from reportgen.read.publications import documents_of, edition_of
 from reportgen.read.theme import load_theme
+from reportgen.read.toml_files import languages_of
 from reportgen.run import workers
 from reportgen.run.delivery import deliver, failed, with_gaps, withdraw
 from reportgen.run.drafting import drafted
@@ -39,7 +40,8 @@ def build(request: Request, progress: Progress = lambda name, done, total: None)
     for publication in request.publications:
         try:
             jobs = jobs_of(request, publication)
-            known = {job.file for job in jobs_of(replace(request, editions=get_args(Edition)), publication)}
+            every = languages_of(request.project, f"inputs/{publication}/publication.toml")
+            known = {job.file for job in jobs_of(replace(request, editions=("both", *every)), publication)}
         except ReportgenError as error:  # its publication.toml cannot be read; the others go on
             yield failed(publication, error)
             continue
@@ -73,7 +75,6 @@ def jobs_of(request: Request, publication: str) -> list[Job]:
     Without a word what its kind makes, and what lies there from earlier runs: it is made anew with the rest.
     """
     kind, names = documents_of(request.project, publication, kinds())
-    editions = request.editions or delivered_editions(request.out / publication)
     jobs = [
         writers()[kind.writer_of(name)].job(
             Job(
@@ -85,7 +86,7 @@ def jobs_of(request: Request, publication: str) -> list[Job]:
             )
         )
         for name in names
-        for edition in editions
+        for edition in editions_of(request, publication)
     ]
     return [replace(job, formats=_formats(request, kind, job)) for job in jobs]
 
@@ -93,6 +94,19 @@ def jobs_of(request: Request, publication: str) -> list[Job]:
 def _formats(request: Request, kind: Kind, job: Job) -> tuple[Format, ...]:
     wanted = request.formats or (*kind.formats_of(job.document), *delivered_formats(job, request.out))
     return tuple(format for format in get_args(Format) if format == "pdf" or format in wanted)
+
+
+def editions_of(request: Request, publication: str) -> tuple[Edition, ...]:
+    """Those asked for, `both` being all languages that the publication is made in; UsageError for one that it is not."""
+    file = f"inputs/{publication}/publication.toml"
+    languages = languages_of(request.project, file)
+    possible: tuple[Edition, ...] = ("both", *languages)
+    if missing := [one for one in request.editions if one not in possible]:
+        slots = {"language": missing[0], "languages": languages}
+        raise UsageError(problem(Place(file, column="languages"), "run.language_is_not_made", **slots))
+    asked = request.editions or delivered_editions(request.out / publication)
+    whole = edition_of(languages)
+    return tuple(dict.fromkeys(whole if one == "both" else one for one in asked if one in possible))
 
 
 def make(job: Job, tools: Tools) -> Written:

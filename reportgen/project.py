@@ -75,7 +75,7 @@ class Project:
             import pandas
         except ImportError:
             raise UsageError(problem(Place("Project.frame"), "run.needs_pandas")) from None
-        tables = read_dataset(self.folder, dataset).tables
+        tables = read_dataset(self.folder, dataset, languages=()).tables
         if table not in tables:
             place = Place(f"inputs/datasets/{dataset}/dataset.toml")
             raise InputError(problem(place, "run.no_such_table", table=table, known=sorted(tables)))

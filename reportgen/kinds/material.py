@@ -36,9 +36,10 @@ def read_material(project: Path, name: str, issued: date | None = None) -> Mater
     """All that a publication names, read and checked."""
     glossary = read_glossary(project)
     publication = read_publication(project, name, kinds(), glossary)
-    words = read_words(project, f"templates/{publication.kind}/words.toml", glossary)
-    dataset = tables.read_dataset(project, publication.dataset)
-    registry = with_columns(dataset, read_registry(project))
+    languages = publication.languages
+    words = read_words(project, f"templates/{publication.kind}/words.toml", glossary, languages=languages)
+    dataset = tables.read_dataset(project, publication.dataset, languages=languages)
+    registry = with_columns(dataset, read_registry(project, languages=languages))
     return Material(
         project=project,
         publication=publication,

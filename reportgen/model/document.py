@@ -8,7 +8,7 @@ from typing import Literal
 
 from reportgen.model.blocks import Block
 from reportgen.model.errors import Place, Problem
-from reportgen.model.values import Printed, Text
+from reportgen.model.values import LANGUAGES, Language, Printed, Text
 
 Setting = Literal["", "official", "news", "dense", "book"]
 
@@ -50,6 +50,7 @@ class Document:
     `ordinals` is the last number of the rows and headings that are counted through. `in_words` are the numbers of figures that are
     said in a title or another place of words alone, so that no place of theirs is found.
     `records` are tables for programs that its workbook holds besides those of the paper.
+    `languages` are those that its publication is made in.
     `draft` is the mark of a document that prints words which are still to be written.
     `sheet` is set where the document is one page of its own size. `absent` are files that would be inputs if they were there.
     `parts` are the documents of which this one is the page. `setting`: an `official` paper is told in one language after the
@@ -82,6 +83,7 @@ class Document:
     parts: tuple[Document, ...] = ()
     setting: Setting = ""
     draft: Text | None = None
+    languages: tuple[Language, ...] = LANGUAGES
 
 
 @dataclass(frozen=True, kw_only=True)

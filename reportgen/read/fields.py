@@ -43,7 +43,7 @@ from reportgen.read.schema import (
     unknown_at,
     wrong,
 )
-from reportgen.read.todo import half_faults, is_todo, names_todo
+from reportgen.read.todo import KEY, half_faults, is_todo, names_todo
 from reportgen.read.words import check_halves
 
 Name = Annotated[str, Own("name"), SkipJsonSchema()]  # of `[metric.collected]`: collected
@@ -52,11 +52,20 @@ At = Annotated[Place, Own("place"), SkipJsonSchema()]
 Where = Annotated[Spot, Own("spot"), SkipJsonSchema()]
 
 
-def _halves(raw: Raw) -> Text:
+def _asked(info: ValidationInfo) -> tuple[Language, ...]:
+    """The halves that a text must have."""
+    return info.context.file.languages if info.context and info.context.file else LANGUAGES
+
+
+def _halves(raw: Raw, info: ValidationInfo) -> Text:
     if isinstance(raw, Text):
         return raw
-    if not isinstance(raw, Mapping):
-        raise wrong("schema.is_not_bilingual", value=shown(raw))
+    asked = _asked(info)
+    if len(asked) < 2 and (isinstance(raw, str) or is_todo(raw)):
+        raw = {(asked or LANGUAGES)[0]: raw}
+    if not isinstance(raw, Mapping) or (len(asked) == 1 and not raw.keys() & {*asked, KEY}):
+        name = "schema.is_not_in_language" if len(asked) == 1 else "schema.is_not_bilingual"
+        raise wrong(name, value=shown(raw), language="".join(asked))
     if is_todo(raw):
         return formats.TODO
     if names_todo(raw):
@@ -64,17 +73,19 @@ def _halves(raw: Raw) -> Text:
     halves: dict[str, Raw] = {
         half: formats.TODO.say(half) if is_todo(raw.get(half)) else raw.get(half) for half in LANGUAGES
     }
-    faults = [found for half in LANGUAGES for found in half_faults(half, raw.get(half))]
+    wanted = [half for half in LANGUAGES if half in (asked or raw.keys() & {*LANGUAGES} or LANGUAGES)]
+    faults = [found for half in wanted for found in half_faults(half, raw.get(half))]
     for key in raw:
         if key not in LANGUAGES:
             faults.append(fault(key, "schema.is_unknown_key", known=LANGUAGES, near=near(key, LANGUAGES)))
     if faults:
         raise refused(faults)
-    return Text(halves["zh"], halves["en"])
+    alone = halves[wanted[0]]  # stands for the half that nobody asks for, and is nowhere printed as such
+    return Text(halves["zh"] or alone, halves["en"] or alone)
 
 
 def _alike(text: Text, info: ValidationInfo) -> Text:
-    if formats.unwritten(text):  # what is not there yet cannot be compared
+    if formats.unwritten(text) or len(_asked(info)) < 2:  # there are no two halves to compare
         return text
     glossary = info.context.glossary if info.context else None
     problems = check_halves(text, Place("")) + (glossary.check(text, Place("")) if glossary else [])
@@ -196,12 +207,19 @@ class Sentence:
             if isinstance(raw, cls):
                 return raw
             text, file = inner(raw), info.context.file if info.context else None
-            path = raw.path if isinstance(raw, toml.Table) else ()
-            return cls(text, file.place(path) if file else Place(""))
+            return cls(text, file.place(file.path_of(raw)) if file else Place(""))
 
         return core_schema.with_info_wrap_validator_function(placed, handler.generate_schema(Bilingual))
 
 
+def _some(names: tuple[str, ...]) -> tuple[str, ...]:
+    if not names:
+        raise wrong("publication.is_empty")
+    return tuple(dict.fromkeys(names))
+
+
+# A list that is not empty, each of it once: the documents of a kind, the languages of a publication.
+EachOnce = AfterValidator(_some)
 Element = TypeVar("Element")
 # A list that may be written without brackets where there is one element.
 Several = Annotated[

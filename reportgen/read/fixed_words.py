@@ -13,6 +13,7 @@ from reportgen.model.errors import KindError, Place, Problem, problem
 from reportgen.read.fields import Bilingual
 from reportgen.read.schema import Context, Model, TomlFile, in_order, open_toml, problems_of, read
 from reportgen.read.todo import KEY
+from reportgen.read.toml_files import Languages
 from reportgen.read.words import Glossary, Words
 
 _BILINGUAL: TypeAdapter[Text] = TypeAdapter(Bilingual)
@@ -32,10 +33,16 @@ class WordsFile(Model):
 
 
 def read_words(
-    project: Path, file: str, glossary: Glossary | None = None, above: tuple[str, ...] = ()
+    project: Path,
+    file: str,
+    glossary: Glossary | None = None,
+    above: tuple[str, ...] = (),
+    languages: Languages = LANGUAGES,
 ) -> Words:
     """All pairs of a words.toml by their dotted names; KindError lists each missing half, unlike slot, or wrong term."""
-    opened = open_toml(project, file, problem(Place(file), "words.file_words_is_missing"), KindError)
+    opened = open_toml(
+        project, file, problem(Place(file), "words.file_words_is_missing"), KindError, languages
+    )
     head = read(WordsFile, opened, opened.values.part(["with"]), error=KindError)
     texts: dict[str, Text] = {}
     files: list[str] = []
@@ -43,7 +50,7 @@ def read_words(
         other = f"templates/{kind}/words.toml"
         if other in (*above, file):
             raise KindError(problem(opened.place(("with", number)), "words.takes_takes_file", name_=kind))
-        taken = read_words(project, other, glossary, (*above, file))
+        taken = read_words(project, other, glossary, (*above, file), languages)
         texts |= taken
         files += taken.files
     problems: list[Problem] = []

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from reportgen.model import Text
+from reportgen.model import LANGUAGES, Text
 from reportgen.model.errors import Place, problem
 from reportgen.model.formats import Unit, lower_first, unwritten
 from reportgen.read.fields import Bilingual, Halves, Name, Ratio, Within
@@ -30,6 +30,7 @@ from reportgen.read.schema import (
     unknown_at,
 )
 from reportgen.read.tables import ColumnSpec, Dataset
+from reportgen.read.toml_files import Languages
 
 RESERVED = frozenset(
     {"this", "period", "previous", "since", "total", "running", "ref"}
@@ -169,10 +170,12 @@ def phrase(metric: Metric) -> str:
     return metric.phrase or lower_first(metric.name.en)
 
 
-def read_registry(project: Path, file: str = "inputs/metrics.toml") -> Registry:
-    """The registry; InputError names all that is not as it must be."""
+def read_registry(
+    project: Path, file: str = "inputs/metrics.toml", languages: Languages = LANGUAGES
+) -> Registry:
+    """The registry; InputError names all that is not as it must be. `languages` are the halves that its texts must have."""
     missing = problem(Place(file), "metrics.registry_metrics_is_missing")
-    declared = read(MetricsFile, open_toml(project, file, missing))
+    declared = read(MetricsFile, open_toml(project, file, missing, languages=languages))
     units = {id_: Unit(id_, unit.factor, unit.head, _text(unit)) for id_, unit in declared.unit.items()}
     return Registry(declared.metric, units, file)
 

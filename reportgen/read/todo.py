@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from reportgen.model import Language, Text, toml
+from reportgen.model import LANGUAGES, Language, Text, toml
 from reportgen.model.errors import Place, ReportgenError, problem
 from reportgen.model.messages import message
 from reportgen.model.toml import Raw
@@ -35,8 +35,10 @@ def half_faults(half: Language, words: Raw) -> Iterator[Fault]:
         yield fault((), "schema.half_is_missing", half=half)
 
 
-def todo_places(project: Path, files: Iterable[str]) -> tuple[Place, ...]:
-    """Where words are still to be written in these files of the project, in order."""
+def todo_places(
+    project: Path, files: Iterable[str], languages: Collection[Language] = LANGUAGES
+) -> tuple[Place, ...]:
+    """Where words in these languages are still to be written in these files of the project, in order."""
     places: dict[Place, None] = {}
     for file in dict.fromkeys(files):
         try:
@@ -45,7 +47,7 @@ def todo_places(project: Path, files: Iterable[str]) -> tuple[Place, ...]:
             source = front[1] if front else raw if file.endswith(".toml") else b""
             if KEY.encode() in source:
                 opened = parse_toml(file, source)
-                places |= dict.fromkeys(_places(opened, opened.values, ()))
+                places |= dict.fromkeys(_places(opened, opened.values, (), {*LANGUAGES} - {*languages}))
         except ReportgenError:
             continue  # whoever reads the file tells what is wrong with it
     return tuple(places)
@@ -60,12 +62,12 @@ def lines(places: Collection[Place]) -> Iterator[Text]:
         yield message("check.todos", count=len(places))
 
 
-def _places(file: TomlFile, raw: Raw, path: toml.Path) -> Iterator[Place]:
+def _places(file: TomlFile, raw: Raw, path: toml.Path, without: Collection[Language]) -> Iterator[Place]:
     if isinstance(raw, Mapping):
-        if is_todo(raw):
+        if is_todo(raw) and path[-1] not in without:
             yield file.place(path)
         for key, inner in raw.items():
-            yield from _places(file, inner, (*path, key))
+            yield from _places(file, inner, (*path, key), without)
     elif isinstance(raw, tuple):
         for number, inner in enumerate(raw):
-            yield from _places(file, inner, (*path, number))
+            yield from _places(file, inner, (*path, number), without)

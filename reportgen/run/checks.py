@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -91,14 +92,15 @@ class _Check:
     def run(self) -> Report:
         glossary = self.step(words.read_glossary, self.project)
         publication = self.step(read_publication, self.project, self.name, kinds(), glossary)
-        registry = self.step(read_registry, self.project)
         design = self.step(theme.load_theme, self.project / "styles/tokens.toml")
         if publication is None:
             return self.report
-        fixed = self.step(
-            fixed_words.read_words, self.project, f"templates/{publication.kind}/words.toml", glossary
-        )
-        dataset = self.step(tables.read_dataset, self.project, publication.dataset)
+        languages = publication.languages
+        registry = self.step(functools.partial(read_registry, self.project, languages=languages))
+        words_file = f"templates/{publication.kind}/words.toml"
+        read_words = functools.partial(fixed_words.read_words, languages=languages)
+        fixed = self.step(read_words, self.project, words_file, glossary)
+        dataset = self.step(tables.read_dataset, self.project, publication.dataset, None, languages)
         if dataset is None:
             return self.report
         self.report.coercions.extend(_coercions(dataset))
@@ -126,7 +128,7 @@ class _Check:
             if document is None:
                 continue
             writer = writers()[kind.writer_of(name)]
-            job = Job(project=self.project, publication=self.name, document=name, edition="both")
+            job = Job(project=self.project, publication=self.name, document=name, edition=publication.edition)
             draft = self.step(drafted, job, material, document, design)
             if draft is None:
                 continue

@@ -12,6 +12,7 @@ from reportgen.model.errors import Place, Problem, ReportgenError, UsageError, p
 from reportgen.model.job import Job, Written
 from reportgen.model.toml import Raw
 from reportgen.read.todo import todo_places
+from reportgen.read.toml_files import languages_of
 from reportgen.run.files import discard, put, staged, write_whole
 from reportgen.run.freshness import settings
 from reportgen.run.manifest import Made, delivered, with_entry
@@ -127,5 +128,6 @@ def _count(made: Written, missing: int) -> str:
 def with_gaps(outcome: Outcome, job: Job, out: Path) -> Outcome:
     """The outcome with the places where words are still to be written in what the delivered document was made from."""
     inputs = read_manifest(out / job.publication).get("files", {}).get(job.file, {}).get("inputs", {})
-    gaps = () if outcome.state == "failed" else todo_places(job.project, inputs)
+    languages = languages_of(job.project, f"inputs/{job.publication}/publication.toml")
+    gaps = () if outcome.state == "failed" else todo_places(job.project, inputs, languages)
     return replace(outcome, gaps=gaps)

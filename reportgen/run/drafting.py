@@ -18,10 +18,12 @@ from reportgen.write.html import Design
 
 def drafted(job: Job, material: Material, document: Document, theme: Theme) -> Draft:
     """The draft of a document; an issue date that was given stands for the publication's own."""
+    document = replace(document, languages=material.publication.languages)
     if job.issued:
         document = replace(document, issued=formats.roc_date(job.issued))
     files = [file for one in (document, *document.parts) for file in one.inputs]
-    gaps = todo_places(job.project, (*files, *html.layout_files(job.project, material.publication.kind)))
+    files += html.layout_files(job.project, material.publication.kind)
+    gaps = todo_places(job.project, files, document.languages)
     if any(gap.file.startswith("templates/") for gap in gaps) or (gaps and _prints_gap(document)):
         document = _marked(document)
     return Draft(

@@ -15,12 +15,15 @@ from conftest import VeraPdf
 from making import build, draft
 
 from reportgen.cli import main
+from reportgen.kinds import kinds
 from reportgen.model import Outcome
+from reportgen.model.errors import InputError
 from reportgen.model.job import Job
 from reportgen.project import Project
 from reportgen.read.todo import todo_places
 from reportgen.run import starter
 from reportgen.run.checks import check_publication
+from reportgen.write.registry import writers
 
 NAME = "my-branch-109"
 PUBLICATION = f"inputs/{NAME}/publication.toml"
@@ -161,3 +164,31 @@ def test_the_place_of_a_gap_in_the_front_part_of_a_panel_is_that_of_the_file(tmp
         "+++\n\ntitle = { zh = '一', en = { todo = true } }\n+++\n# 一\n", "utf-8"
     )
     assert [str(place) for place in todo_places(tmp_path, ["panel.md"])] == ["panel.md:3: title.en"]
+
+
+def test_certificates_are_signed_and_are_no_drafts(tmp_path: Path) -> None:
+    """Their letter can be made as a draft; each gap is told with its place."""
+    root = Path(starter.__file__).parents[2]
+    for name in ("attitude-awards-102", "datasets/staff-102"):
+        shutil.copytree(root / "inputs" / name, tmp_path / "inputs" / name)
+    for name in ("templates", "styles"):
+        shutil.copytree(root / name, tmp_path / name)
+    for name in ("metrics.toml", "glossary.csv"):
+        shutil.copy(root / "inputs" / name, tmp_path / "inputs" / name)
+    file = tmp_path / "inputs/attitude-awards-102/publication.toml"
+    text = re.sub(r'(?m)^(title = .*en = )"[^"]*"', r"\1{ todo = true }", file.read_text("utf-8"), count=1)
+    file.write_text(text, "utf-8")
+    row = text.partition("{ todo = true }")[0].count("\n") + 1
+
+    def rehearsed(document: str) -> None:
+        job = Job(project=tmp_path, publication="attitude-awards-102", document=document, edition="both")
+        made = draft(job)
+        assert made.document.draft
+        writers()[kinds()["awards"].writer_of(document)].rehearse(made)
+
+    rehearsed("letter")
+    with pytest.raises(InputError) as caught:
+        rehearsed("certificates")
+    (found,) = caught.value.problems
+    assert (found.place.row, found.place.column) == (row, "title.en")
+    assert "a certificate that prints them would be signed" in found.en

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from reportgen.model import Source
+from reportgen.model import LANGUAGES, Source
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.hints import at_most, legible, near
 from reportgen.model.messages import told
@@ -17,15 +17,19 @@ from reportgen.read.tables import cases
 from reportgen.read.tables.cells import Cell, as_shown, judged_by_format, understand
 from reportgen.read.tables.columns import ColumnSpec
 from reportgen.read.tables.declaration import describe, unknown_one
-from reportgen.read.tables.declared import Dimension, TableSpec
+from reportgen.read.tables.declared import TableSpec
+from reportgen.read.tables.dimensions import Dimension
 from reportgen.read.tables.model import Coercion, Dataset, Declaration, Parsed, Record, Rows, Table
 from reportgen.read.tables.relations import names_in
 from reportgen.read.tables.schema import check_all
+from reportgen.read.toml_files import Languages
 
 
-def read_dataset(project: Path, name: str, tables: Collection[str] | None = None) -> Dataset:
+def read_dataset(
+    project: Path, name: str, tables: Collection[str] | None = None, languages: Languages = LANGUAGES
+) -> Dataset:
     """The dataset with the named tables (all if None); InputError with all problems of all tables."""
-    declared = describe(project, name)
+    declared = describe(project, name, languages)
     wanted = _wanted(declared, tables)
     problems: list[Problem] = []
     parsed: dict[str, Parsed] = {}

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from fractions import Fraction
 from pathlib import Path
 
-from reportgen.model import GapKind, Text
+from reportgen.model import LANGUAGES, GapKind, Text
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.hints import near
 from reportgen.model.messages import message, told
@@ -21,12 +21,13 @@ from reportgen.read.tables.declared import (
     CountedSpec,
     CountedTable,
     DatasetFile,
-    Dimension,
     Symbols,
     TableSpec,
 )
+from reportgen.read.tables.dimensions import Dimension
 from reportgen.read.tables.model import Declaration, Measure
 from reportgen.read.tables.relations import Balance
+from reportgen.read.toml_files import Languages
 
 DEFAULT_SYMBOLS: Mapping[str, GapKind] = {
     "": "blank",
@@ -43,14 +44,14 @@ _CASE_LABELS: Mapping[str, Text] = {
 }
 
 
-def describe(project: Path, name: str) -> Declaration:
-    """What the dataset declares, without reading a table."""
+def describe(project: Path, name: str, languages: Languages = LANGUAGES) -> Declaration:
+    """What the dataset declares, without reading a table; `languages` are the halves that its texts must have."""
     folder = f"inputs/datasets/{name}"
     known = sorted(p.parent.name for p in (project / "inputs/datasets").glob("*/dataset.toml"))
     if name not in known:
         place = Place(f"{folder}/dataset.toml")
         raise InputError(unknown_one(place, told("tables.dataset"), name, known))
-    file = open_toml(project, f"{folder}/dataset.toml")
+    file = open_toml(project, f"{folder}/dataset.toml", languages=languages)
     declared = read(DatasetFile, file)
     tables = {
         id: _counted(table, declared.cases, declared.dimension) if isinstance(table, CountedTable) else table

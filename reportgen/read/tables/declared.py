@@ -7,24 +7,12 @@ from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
-from reportgen.model import Language, Text
-from reportgen.model.formats import TODO
 from reportgen.model.hints import MAX_PROBLEMS
 from reportgen.model.toml import Raw
-from reportgen.read.fields import By, En, Halves, Like, Name, OneOf, RocYear, Within, Zh
-from reportgen.read.schema import (
-    Context,
-    Fault,
-    Known,
-    Model,
-    below,
-    check,
-    fault,
-    keys,
-    repeated,
-    unknown_at,
-)
+from reportgen.read.fields import By, Halves, Like, Name, OneOf, RocYear, Within
+from reportgen.read.schema import Context, Fault, Known, Model, below, check, fault, keys, unknown_at
 from reportgen.read.tables.columns import Better, ColumnSpec
+from reportgen.read.tables.dimensions import Dimension
 from reportgen.read.tables.relations import AnyRelation, Columns, Parts, formula_faults
 
 CaseKey = Literal["roc_year", "branch", "unit", "officer", "case_type"]
@@ -48,86 +36,6 @@ class _Beside(Like):
 
 
 FileName = Annotated[str, _Beside(r"(?!\.)[\w .()-]+", "tables.is_not_file_name_dataset", '"cases.csv"')]
-
-
-# ---- dimensions -----------------------------------------------------------------------------
-
-
-class Former(Model):
-    """An earlier name, with the last ROC year in which it held."""
-
-    until: RocYear
-    zh: Zh
-    en: En
-
-
-class Member(Model):
-    """One value of a dimension."""
-
-    id: str
-    zh: Zh
-    en: En
-    first_year: RocYear | None = None
-    last_year: RocYear | None = None
-    earlier: Annotated[tuple[Former, ...], Field(alias="names")] = ()
-    group: str = ""
-
-    @property
-    def label(self) -> Text:
-        """The name; a half that is still to be written with the id, so that two members stay apart."""
-        zh = f"{self.zh}{self.id}" if self.zh == TODO.zh else self.zh
-        return Text(zh, f"{self.en} {self.id}" if self.en == TODO.en else self.en)
-
-    @property
-    def former(self) -> list[tuple[int, Text]]:
-        """Earlier names with the last year of each, the oldest first."""
-        return [(one.until, Text(one.zh, one.en)) for one in sorted(self.earlier, key=lambda one: one.until)]
-
-    @property
-    def all_names(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
-        """All that a cell may call the member, with its path from the member's own table."""
-        yield from ((("id",), self.id), (("zh",), self.label.zh), (("en",), self.label.en))
-        for number, one in enumerate(self.earlier):
-            halves: tuple[tuple[Language, str], ...] = (("zh", one.zh), ("en", one.en))
-            yield from ((("names", number, key), name) for key, name in halves if name != TODO.say(key))
-
-    def name_in(self, roc_year: int) -> Text:
-        """The name that the member had in that year: 板橋行政執行處 up to 100, then 新北分署."""
-        return next((name for until, name in self.former if roc_year <= until), self.label)
-
-
-class Dimension(Model):
-    id: Name
-    label: Halves
-    members: Annotated[tuple[Member, ...], Field(alias="member")] = ()
-    total: str | None = None
-
-    def member(self, id: str) -> Member:
-        return next(member for member in self.members if member.id == id)
-
-    @check
-    @staticmethod
-    def _apart(members: tuple[Member, ...], total: str | None) -> Iterator[Fault]:
-        yield from repeated("member", members)
-        ids = [member.id for member in members]
-        if total is not None and total not in ids:
-            yield unknown_at("total", total, ids)
-
-    @check
-    @staticmethod
-    def _named_apart(members: tuple[Member, ...]) -> Iterator[Fault]:
-        """A cell may hold any name that a member has or had: no two members have one in common."""
-        named: dict[str, dict[str, None]] = {}
-        for member in members:
-            for _, name in member.all_names:
-                named.setdefault(name, {})[member.id] = None
-        for number, member in enumerate(members):
-            for path, name in member.all_names:
-                others = [other for other in named[name] if other != member.id]
-                if others:
-                    yield fault(
-                        ("member", number, *path), "tables.name_of_two_members", name_=name, others=others
-                    )
 
 
 class CountedColumn(Model):

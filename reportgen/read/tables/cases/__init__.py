@@ -230,7 +230,7 @@ def count_cases(project: Path, name: str, threads: int, spread: Spread | None = 
     What is wrong with them is told where they are read.
     """
     with contextlib.suppress(InputError):
-        declared = describe(project, name)
+        declared = describe(project, name, ())
         if declared.cases:
             counted(project, declared, threads, spread)
 
@@ -240,7 +240,7 @@ def in_place_of(project: Path, file: str) -> dict[str, bytes] | None:
     parts = Path(file).parts
     if parts[:2] != ("inputs", "datasets") or len(parts) < 4 or file.endswith("dataset.toml"):
         return None
-    declared = describe(project, parts[2])
+    declared = describe(project, parts[2], ())
     if not declared.cases or declared.cases.file != file:
         return None
     found = counted(project, declared)
@@ -263,7 +263,7 @@ def kept_back(project: Path) -> dict[str, dict[str, str]]:
     for path in sorted((project / "inputs" / "datasets").glob("*/dataset.toml")):
         name = path.parent.name
         with contextlib.suppress(InputError):  # told by the job that needs it
-            declared = describe(project, name)
+            declared = describe(project, name, ())
             if declared.cases:
                 try:
                     found = counted(project, declared)

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 
 from reportgen.model.formats import ROC_OFFSET
 from reportgen.read.tables.cases.files import AMOUNTS, MOST, Files, literal, relation, source
-from reportgen.read.tables.declared import Cases, Member, TableSpec
+from reportgen.read.tables.declared import Cases, TableSpec
+from reportgen.read.tables.dimensions import Member
 from reportgen.read.tables.model import Declaration
 
 if TYPE_CHECKING:
