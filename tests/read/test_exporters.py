@@ -350,3 +350,49 @@ def test_libreoffice_saves_no_trap_that_is_read_wrong(tmp_path: Path) -> None:
                 if differs := fault(trap, outcome(project), computes=True):
                     wrong[kind, tuple(TRAPS)[int(name[1:])]] = differs
     assert not wrong, "\n".join(f"{at}: {differs}" for at, differs in wrong.items())
+
+
+# ---- CSV ------------------------------------------------------------------------------------
+
+LINES = [
+    list(COLUMNS),
+    ["103", "91.5%", "12,345", "0.5", "2014-06-30", "甲"],
+    ["104", "88%", "500", " 0.25", "2015-06-30", "乙,丙"],
+]
+
+
+def lines(separator: str = ",", end: str = "\r\n", quotes: bool = False) -> str:
+    return "".join(
+        separator.join(f'"{cell}"' if quotes or separator in cell else cell for cell in line) + end
+        for line in LINES
+    )
+
+
+@pytest.mark.parametrize(
+    ("raw", "encoding", "told"),
+    [
+        (lines().encode("utf-8-sig"), "utf-8", ""),  # Excel: CSV UTF-8
+        (lines().encode("cp950"), "cp950", ""),  # Excel: CSV
+        (lines(quotes=True, end="\n").encode(), "utf-8", ""),  # LibreOffice, all text in quotes
+        (lines(end="\r").encode(), "utf-8", ""),  # an old Mac
+        (lines().encode("cp950"), "utf-8", 'write encoding = "cp950"'),
+        (lines().encode(), "cp950", "the file is UTF-8"),
+        (lines("\t").encode("utf-16"), "utf-8", "is UTF-16 text"),  # Excel: Unicode Text
+        (lines("\t").encode(), "utf-8", "separated by tabs"),
+        (lines(";").encode(), "utf-8", "separated by semicolons"),  # where the comma is for decimals
+        (b"sep=;\r\n" + lines(";").encode(), "utf-8", "a hint for Excel"),
+        (b"sep=,\r\n" + lines().encode(), "utf-8", "a hint for Excel"),
+    ],
+)
+def test_a_csv_is_read_right_or_refused(raw: bytes, encoding: str, told: str, tmp_path: Path) -> None:
+    accept = {"amount": '"thousands"', "rate": '"percent_sign"', "part": '"spaces"'}
+    project = project_of(tmp_path, Trap(accept=accept), "t.csv", raw)
+    declared = project / "inputs/datasets/case/dataset.toml"
+    declared.write_text(
+        declared.read_text("utf-8").replace('sheet = "one"', f'encoding = "{encoding}"'), "utf-8"
+    )
+    came = outcome(project)
+    if told:
+        assert isinstance(came, list) and len(came) == 1 and told in came[0][2]
+    else:
+        assert not fault(Trap(values={(3, "name"): "乙,丙"}), came)
