@@ -119,19 +119,22 @@ def _cells(row: ElementTree.Element) -> Iterator[tuple[range, ElementTree.Elemen
 
 def _cell(sheet: Worksheet, at: Cell, cell: ElementTree.Element) -> None:
     kind, formula = cell.get(f"{OFFICE}value-type", ""), cell.get(f"{TABLE}formula")
-    text = _shown(cell)
+    paragraphs = cell.findall(f"{TEXT}p")  # without those of remarks and drawings
+    text = "\n".join(map(_letters, paragraphs))
     stored = cell.get(f"{OFFICE}value") if kind in _NUMBERS else _stored(cell, kind, text)
     if text[:1] in ("#", "E") and _is_error(cell, text, formula or kind != "string"):
         sheet.refuse(at, "sheets.cell_shows_error_such_div")
-    elif formula and not (stored or kind == "string"):
+    elif formula and not (stored or kind == "string" or (not kind and paragraphs)):
         sheet.refuse(at, "sheets.cell_holds_formula_was_never")
     elif not stored and kind not in ("", "string"):
         sheet.refuse(at, "sheets.cell_cannot_be_read")
-    elif stored and kind in _NUMBERS:
+    elif stored and kind in _NUMBERS and text not in ("TRUE", "FALSE"):
         if (number := sheet.put_number(at, stored)) is not None:
+            if number and not text and paragraphs:
+                sheet.refuse(at, "sheets.cell_is_not_shown")
             _look(sheet, at, kind, text, number)
     elif stored:
-        sheet.put(at, stored)
+        sheet.put(at, text if kind in _NUMBERS else stored)
 
 
 def _stored(cell: ElementTree.Element, kind: str, text: str) -> str:
@@ -177,11 +180,6 @@ def _look(sheet: Worksheet, at: Cell, kind: str, text: str, stored: Decimal) -> 
             sheet.refuse(at, "sheets.cell_is_scaled")
     if re.match("0[0-9]", whole) or _LETTER.search(text):
         sheet.reshaped.add(at)
-
-
-def _shown(cell: ElementTree.Element) -> str:
-    """Its paragraphs, without those of remarks and drawings."""
-    return "\n".join(_letters(child) for child in cell if child.tag == f"{TEXT}p")
 
 
 def _letters(paragraph: ElementTree.Element) -> str:

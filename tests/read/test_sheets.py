@@ -292,7 +292,7 @@ def test_a_formula_that_was_never_computed_is_refused(
 def test_a_workbook_that_asks_for_a_calculation_stores_placeholders(asks: bytes, tmp_path: Path) -> None:
     raw = xlsx(["a", "b"], [1, ("=1+1", 0)], [("=A2", 0), 2])
     raw = with_part(raw, "xl/workbook.xml", (b'fullCalcOnLoad="1"', asks))
-    never = "the cell holds a formula that was never computed; open the workbook in Excel or LibreOffice and save it"
+    never = "the cell holds a formula that was never computed; open the workbook in Excel and save it, or in LibreOffice press Ctrl+Shift+F9 before you save it (else it keeps the placeholders)"
     assert refusals(tmp_path, "t.xlsx", raw) == [f"t.xlsx:one:2: B: {never}", f"t.xlsx:one:3: A: {never}"]
 
 
