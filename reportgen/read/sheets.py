@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -79,6 +80,7 @@ def read_sheet(path: Path, file: str, sheet: str = "", encoding: str = "utf-8") 
         head, rows, uneven = _square(cells)
     except Refused as why:
         raise InputError(_problem(file, why)) from None
+    head, rows = _composed(head), tuple((number, _composed(row)) for number, row in rows)
     problems = [
         Problem(Place(file, page.name, why.row, why.column), why.en, why.zh)
         for why in (
@@ -98,6 +100,13 @@ def read_sheet(path: Path, file: str, sheet: str = "", encoding: str = "utf-8") 
         percent=page.percent,
         reshaped=page.reshaped,
     )
+
+
+def _composed(cells: tuple[str, ...]) -> tuple[str, ...]:
+    """Letters written in parts as the one letter that they mean (NFC), as every reader takes them."""
+    if all(map(str.isascii, cells)):
+        return cells
+    return tuple(unicodedata.normalize("NFC", cell) for cell in cells)
 
 
 def _problem(file: str, why: Refused) -> Problem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -93,13 +94,20 @@ def file_bytes(project: Path, file: str, missing: Problem | None = None, error: 
 
 def parse_toml(file: str, raw: bytes, error: Error = InputError) -> TomlFile:
     try:
-        values, lines = toml.read(raw.decode("utf-8-sig"))
+        text = unicodedata.normalize("NFC", raw.decode("utf-8-sig"))  # as every reader takes letters
+        values, lines = toml.read(text)
     except UnicodeDecodeError as fault:
         row = raw[: fault.start].count(b"\n") + 1
         raise error(problem(Place(file, row=row), "schema.is_not_utf8")) from None
     except toml.Mistake as fault:
         raise error(problem(Place(file, row=fault.row), fault.name, **fault.slots)) from None
+    if (found := _SELECTOR.search(text)) and found[0] in str(values):  # not in a remark alone
+        row, code = text.count("\n", 0, found.start()) + 1, f"U+{ord(found[0]):04X}"
+        raise error(problem(Place(file, row=row), "schema.variation_selector", code=code))
     return TomlFile(file, raw, values, lines)
+
+
+_SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
 def in_words(path: toml.Path, values: Raw) -> str:

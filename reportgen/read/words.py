@@ -207,7 +207,7 @@ def read_glossary(project: Path, file: str = "inputs/glossary.csv") -> Glossary:
     """Columns zh, en (renderings parted by `;`), status, source. KindError for a row without both."""
     try:
         with (project / file).open(encoding="utf-8-sig", newline="") as handle:
-            rows = list(csv.DictReader(handle))
+            rows = list(csv.DictReader(unicodedata.normalize("NFC", line) for line in handle))
     except FileNotFoundError:
         raise KindError(problem(Place(file), "words.glossary_is_missing")) from None
     except UnicodeDecodeError as error:

@@ -267,9 +267,10 @@ def _letters_fault(text: str, most: int) -> Fault | None:
         if why:
             code = f"U+{ord(letter):04X}"
             return told("tables.letter_is", place=place, code=code, why=Text(why[1], why[0]))
-    if not unicodedata.is_normalized("NFC", text):
-        return told("tables.some_letters_are_written_parts")
     return None
+
+
+_SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
 def _unprintable(letter: str) -> Fault | None:
@@ -286,10 +287,13 @@ def _unprintable(letter: str) -> Fault | None:
         "Co": told("tables.private_use_character_each_computer"),
         "Cs": told("tables.half_character"),
     }
+    if _SELECTOR.fullmatch(letter):
+        return told("tables.variation_selector")
     return kinds.get(unicodedata.category(letter))
 
 
-_NAME_MARKS = set(" .·‧・．-–'’,()（）&/") - {"/"}
+# ^ ‘ ’ : and _ are letters of the official orthographies of Taiwan's languages: glottal stops, long vowels, n_g.
+_NAME_MARKS = set(" .·‧・．-–'‘’^:_,()（）&")
 
 
 def _name_fault(text: str) -> Fault | None:

@@ -16,12 +16,12 @@ from reportgen.model import Certificate, CertificateField, Edition, Language, Te
 from reportgen.model.errors import InputError, Place, Problem, RenderError
 from reportgen.model.messages import message, told
 from reportgen.model.toml import Raw
-from reportgen.read import faces, fonts
+from reportgen.read import faces, fonts, one_face
 from reportgen.read.pdf_text import digest_of
 from reportgen.write import codes, pdf
 from reportgen.write.certificates import finishing, shapes
 from reportgen.write.certificates.model import ATTACHED, Job, Run, Shape, Slot
-from reportgen.write.html import TextPrinter, check_page, data_uri
+from reportgen.write.html import TextPrinter, check_page, data_uri, in_one_face
 
 LONGEST_CODE = 331  # bytes: version 13 at level M; in 26 mm a module is then a third of a millimetre wide
 DESCRIPTION = message("certificates.qr_code_verification_serial_number")
@@ -245,7 +245,7 @@ class Planner:
                 replace(certificate, fields=tuple(replace(one, size=step) for one in certificate.fields))
                 for step in range(self.last + 1 if steps == "all" else 1)
             ]
-        pages = [check_page(self.page(one, title, picture), "certificate") for one in sized]
+        pages = [in_one_face(check_page(self.page(one, title, picture), "certificate")) for one in sized]
         key = shapes.digest(self.css, *pages, str(self.dated))
         self.laid += 1
         if self.laid % MANY == 0:
@@ -279,7 +279,8 @@ def _check_letters(
         chain = slots[f"{one.id}.{language}"].chain
         for letter in words:
             private = bool(fonts.private_use(letter)) if letter > "\ud7ff" else False
-            if not private and (faces.face_of(letter, chain) >= 0 or _needs_no_glyph(letter)):
+            shown = faces.face_of(letter, chain) >= 0 or one_face.strange(letter) or _needs_no_glyph(letter)
+            if shown and not private:
                 continue
             code = f"U+{ord(letter):04X}"
             if private:
@@ -305,6 +306,8 @@ def oracle(recipient: Order, plan: Plan, page: Page, css: str, edition: Edition,
     certificate = _tidy(recipient.certificate)
     fields = tuple(replace(one, size=steps[one.id]) for one in certificate.fields)
     picture = (data_uri(codes.svg(job.payload)), job.description) if job.payload else None
-    html = page(replace(certificate, fields=fields, size=shape.citation), Text(job.title, job.title), picture)
+    html = in_one_face(
+        page(replace(certificate, fields=fields, size=shape.citation), Text(job.title, job.title), picture)
+    )
     record = pdf.Attached(ATTACHED, finishing.record(job), "record of the certificate", "Data")
     return pdf.write(job.key, [pdf.lay_out(html, css, job.key)], 0, pdf.Numbering(), [record], dated)

@@ -22,3 +22,4 @@ from reportgen.write.html.templates import check_templates as check_templates
 from reportgen.write.html.templates import filled as filled
 from reportgen.write.html.texts import TextPrinter as TextPrinter
 from reportgen.write.html.texts import languages as languages
+from reportgen.write.html.whole_names import in_one_face as in_one_face
