@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from reportgen.model import Recipient, Text
-from reportgen.model.errors import InputError, RenderError, problem
+from reportgen.model.errors import InputError, KindError, Place, RenderError, problem
 from reportgen.model.job import Clock, Job, Written, file_name
 from reportgen.read import revocations
 from reportgen.write import certificates, html, keys
-from reportgen.write.certificates import page
+from reportgen.write.certificates import page, stamping
 from reportgen.write.certificates.delivery import write_together
 from reportgen.write.certificates.payload import payload
 from reportgen.write.tools import Rehearsal
@@ -130,16 +130,21 @@ def _plan(draft: Draft, winners: Iterable[Recipient], key: keys.Key | None) -> P
         for person in persons.values()
         if not person.faults
     )
-    plan = certificates.plan(
-        orders,
-        lambda certificate, title, qr: html.certificate_page(
-            certificate, title, job.edition, env, last, qr, kind
-        ),
-        css,
-        job.edition,
-        draft.dated,
-        signed,
-    )
+    try:
+        plan = certificates.plan(
+            orders,
+            lambda certificate, title, qr: html.certificate_page(
+                certificate, title, job.edition, env, last, qr, kind
+            ),
+            css,
+            job.edition,
+            draft.dated,
+            signed,
+            html.only_places(env, f"{kind}/certificate.html"),
+        )
+    except stamping.OfTheFileError:
+        template = Place(f"templates/{kind}/certificate.html")
+        raise KindError(problem(template, "certificates.prints_what_is_the_files")) from None
     faults = (fault for person in persons.values() for fault in person.faults)
     return replace(plan, problems=(*faults, *plan.problems))
 
