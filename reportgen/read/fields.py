@@ -30,6 +30,7 @@ from reportgen.model.errors import Place
 from reportgen.model.hints import near
 from reportgen.model.messages import message
 from reportgen.model.toml import Raw
+from reportgen.read import parity
 from reportgen.read.schema import (
     Own,
     Spot,
@@ -42,12 +43,14 @@ from reportgen.read.schema import (
     unknown_at,
     wrong,
 )
-from reportgen.read.words import check_halves
 
 Name = Annotated[str, Own("name"), SkipJsonSchema()]  # of `[metric.collected]`: collected
 Row = Annotated[int, Own("row"), SkipJsonSchema()]
 At = Annotated[Place, Own("place"), SkipJsonSchema()]
 Where = Annotated[Spot, Own("spot"), SkipJsonSchema()]
+
+
+MARKS = ("meant", "archived")  # what a text may say besides its halves
 
 
 def _halves(raw: Raw) -> Text:
@@ -61,18 +64,27 @@ def _halves(raw: Raw) -> Text:
         for half, words in halves.items()
         if not isinstance(words, str) or not words.strip()
     ]
-    for key in raw:
-        if key not in LANGUAGES:
-            faults.append(fault(key, "schema.is_unknown_key", known=LANGUAGES, near=near(key, LANGUAGES)))
+    known = (*LANGUAGES, *MARKS)
+    faults += [
+        fault(key, "schema.is_unknown_key", known=known, near=near(key, known)) for key in raw if key not in known
+    ]
+    if not isinstance(reason := raw.get("meant", "-"), str) or not reason.strip():
+        faults.append(fault("meant", "parity.meant_needs_reason"))
+    if raw.get("archived", True) is not True:
+        faults.append(fault("archived", "parity.archived_is_true"))
     if faults:
         raise refused(faults)
     return Text(raw["zh"], raw["en"])
 
 
-def _alike(text: Text, info: ValidationInfo) -> Text:
+def alike(raw: Raw, info: ValidationInfo) -> Text:
+    """The text, of which both halves say the same."""
+    text = _halves(raw)
+    marks = raw if isinstance(raw, Mapping) else {}
     glossary = info.context.glossary if info.context else None
-    problems = check_halves(text, Place("")) + (glossary.check(text, Place("")) if glossary else [])
-    if problems:
+    if problems := parity.faults(
+        text, Place(""), glossary, meant="meant" in marks, archived="archived" in marks
+    ):
         raise refused(told_at((), problems))
     return text
 
@@ -133,14 +145,21 @@ def documented(kind: str, example: str, **schema: Raw) -> WithJsonSchema:
 
 
 _HALF = {"type": "string", "minLength": 1}
-_BOTH: dict[str, Raw] = {"properties": {"zh": _HALF, "en": _HALF}, "required": ["zh", "en"]}
-# Two languages that need not hold the same slots and numbers; those of `Bilingual` must.
+_BOTH: dict[str, Raw] = {
+    "properties": {"zh": _HALF, "en": _HALF, "meant": _HALF, "archived": {"const": True}},
+    "required": ["zh", "en"],
+}
+# Two languages of which a check of its own says what they must have in common; those of `Bilingual` say the same.
 Halves = Annotated[
     Text,
     PlainValidator(_halves),
     documented("bilingual", '{ zh = "…", en = "…" }', type="object", additionalProperties=False, **_BOTH),
 ]
-Bilingual = Annotated[Halves, AfterValidator(_alike)]
+Bilingual = Annotated[
+    Text,
+    PlainValidator(alike),
+    documented("bilingual", '{ zh = "…", en = "…" }', type="object", additionalProperties=False, **_BOTH),
+]
 Number = Annotated[Fraction, PlainValidator(_number), documented("number", "1.5", type="number")]
 # Above 0: 1000, 0.5, "1/100" or "12.5%".
 Ratio = Annotated[Fraction, PlainValidator(_ratio), documented("ratio", '"1/100"', type=["number", "string"])]

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -15,6 +16,7 @@ from reportgen.model import Text
 from reportgen.model.errors import Place, problem
 from reportgen.model.formats import Unit, lower_first
 from reportgen.read.fields import Bilingual, Halves, Name, Ratio, Within
+from reportgen.read.parity import glossary_of, unit_faults
 from reportgen.read.schema import (
     Context,
     Fault,
@@ -25,6 +27,7 @@ from reportgen.read.schema import (
     fault,
     open_toml,
     read,
+    told_at,
     unknown_at,
 )
 
@@ -36,7 +39,7 @@ AS_APPLIED = "as_applied"  # the unit of a metric that has the unit of what it i
 
 class UnitEntry(Model):
     factor: Ratio
-    head: Halves
+    head: Bilingual
     text: Halves
 
     @check
@@ -46,6 +49,11 @@ class UnitEntry(Model):
             forms = half.split("|")
             if len(forms) > 2 or not all(re.search(r"\{(n|yi_wan|ordinal)\}", form) for form in forms):
                 yield fault("text", "metrics.text_must_hold_one_bar")
+
+
+    @check
+    def _says_its_factor(head: Text, text: Text, factor: Fraction) -> Iterator[Fault]:
+        yield from told_at("text", unit_faults(head, text, factor))
 
 
 class Metric(Model):
@@ -153,6 +161,6 @@ def phrase(metric: Metric) -> str:
 def read_registry(project: Path, file: str = "inputs/metrics.toml") -> Registry:
     """The registry; InputError names all that is not as it must be."""
     missing = problem(Place(file), "metrics.registry_metrics_is_missing")
-    declared = read(MetricsFile, open_toml(project, file, missing))
+    declared = read(MetricsFile, open_toml(project, file, missing), glossary=glossary_of(project))
     units = {id_: Unit(id_, unit.factor, unit.head, unit.text) for id_, unit in declared.unit.items()}
     return Registry(declared.metric, units, file)

@@ -29,7 +29,7 @@ from reportgen.read.schema import (
     read,
     wrong,
 )
-from reportgen.read.words import Glossary
+from reportgen.read.parity import Glossary
 
 
 class Period(NamedTuple):

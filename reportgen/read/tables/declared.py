@@ -8,9 +8,11 @@ from typing import Annotated, ClassVar, Literal, get_args
 from pydantic import AfterValidator, Field, ValidationInfo
 
 from reportgen.model import Text
+from reportgen.model.errors import Place
 from reportgen.model.hints import MAX_PROBLEMS
 from reportgen.model.toml import Raw
-from reportgen.read.fields import By, Halves, Like, Name, OneOf, RocYear, Within
+from reportgen.read import parity
+from reportgen.read.fields import By, Bilingual, Like, Name, OneOf, RocYear, Within
 from reportgen.read.schema import (
     Context,
     Fault,
@@ -21,6 +23,7 @@ from reportgen.read.schema import (
     fault,
     keys,
     repeated,
+    told_at,
     unknown_at,
 )
 from reportgen.read.tables.columns import ColumnSpec
@@ -52,20 +55,29 @@ FileName = Annotated[str, _Beside(r"(?!\.)[\w .()-]+", "tables.is_not_file_name_
 # ---- dimensions -----------------------------------------------------------------------------
 
 
-class Former(Model):
+class Named(Model):
+    """A table that is a name in both languages; `meant` says why the halves differ."""
+
+    zh: Annotated[str, Field(min_length=1)]
+    en: Annotated[str, Field(min_length=1)]
+    meant: str = ""
+
+    @check
+    @staticmethod
+    def _alike(zh: str, en: str, meant: str, context: Context) -> Iterator[Fault]:
+        yield from told_at("", parity.faults(Text(zh, en), Place(""), context.glossary, meant=bool(meant)))
+
+
+class Former(Named):
     """An earlier name, with the last ROC year in which it held."""
 
     until: RocYear
-    zh: str
-    en: str
 
 
-class Member(Model):
+class Member(Named):
     """One value of a dimension."""
 
     id: str
-    zh: Annotated[str, Field(min_length=1)]
-    en: Annotated[str, Field(min_length=1)]
     first_year: RocYear | None = None
     last_year: RocYear | None = None
     earlier: Annotated[tuple[Former, ...], Field(alias="names")] = ()
@@ -94,7 +106,7 @@ class Member(Model):
 
 class Dimension(Model):
     id: Name
-    label: Halves
+    label: Bilingual
     members: Annotated[tuple[Member, ...], Field(alias="member")] = ()
     total: str | None = None
 
@@ -129,7 +141,7 @@ class Dimension(Model):
 class CountedColumn(Model):
     """A column of a table that is counted from single cases."""
 
-    label: Halves
+    label: Bilingual
     counts: Count
 
 
@@ -138,7 +150,7 @@ class CountedColumn(Model):
 
 class TableSpec(Model):
     name: Name
-    label: Halves
+    label: Bilingual
     file: FileName
     sheet: str = ""
     encoding: Literal["utf-8", "cp950", "big5"] = "utf-8"
@@ -183,7 +195,7 @@ class CountedTable(Model):
 
     id: Name
     of: Annotated[Literal["cases"], Field(alias="from")]
-    label: Halves
+    label: Bilingual
     key: tuple[CaseKey, ...]
     columns: Annotated[dict[str, CountedColumn], Field(alias="column", min_length=1)]
     relations: Annotated[tuple[AnyRelation, ...], Field(alias="relation")] = ()
@@ -238,7 +250,7 @@ class Cases(Model):
     `listed` faults of each kind are told.
     """
 
-    label: Halves
+    label: Bilingual
     file: FileName
     years: tuple[RocYear, RocYear]
     columns: Annotated[CaseNames, Field(alias="names")] = Field(default_factory=CaseNames)
@@ -285,8 +297,8 @@ class Derivation(Model):
     formula: str
     from_year: RocYear
     unit: str
-    label: Halves
-    note: Halves
+    label: Bilingual
+    note: Bilingual
 
     @check
     @staticmethod
@@ -297,7 +309,7 @@ class Derivation(Model):
 class Break(Model):
     roc_year: RocYear
     measures: tuple[Annotated[str, OneOf("measure")], ...]
-    text: Halves
+    text: Bilingual
 
 
 class Symbols(Model):
@@ -309,8 +321,8 @@ class Symbols(Model):
 
 
 class DatasetFile(Model):
-    name: Halves
-    sample: Halves | None = None
+    name: Bilingual
+    sample: Bilingual | None = None
     time: str = "roc_year"
     dimension: dict[str, Dimension] = Field(default_factory=dict)
     table: Annotated[dict[str, Annotated[TableSpec | CountedTable, By("from")]], Field(min_length=1)]
