@@ -38,7 +38,7 @@ from reportgen.model.errors import ReportgenError
 from reportgen.model.messages import FOLDER, area
 from reportgen.project import Verification
 from reportgen.read import fonts, revocations, schema, tables
-from reportgen.read import words as wording
+from reportgen.read import parity
 from reportgen.read.fixed_words import read_words
 from reportgen.read.metrics import Metric, read_registry
 from reportgen.read.publications import HEAD, read_publication
@@ -411,7 +411,7 @@ def test_the_examples_of_an_award_make_its_papers(guide: str, tmp_path: Path) ->
         (tmp_path / "inputs" / name / "rules.toml").write_text(text, "utf-8")
     (tmp_path / "inputs" / "award" / "publication.toml").write_text("\n".join(papers), "utf-8")
 
-    glossary, units = wording.read_glossary(REPOSITORY), read_registry(REPOSITORY).units
+    glossary, units = parity.read_glossary(REPOSITORY), read_registry(REPOSITORY).units
     for name, dataset in (("shares", "bonus-104"), ("award", "staff-102")):
         declaration, data = tables.describe(REPOSITORY, dataset), tables.read_dataset(REPOSITORY, dataset)
         result = rules.decide(rules.read_scheme(tmp_path, name, declaration, units, glossary), data, units)

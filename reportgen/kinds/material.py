@@ -11,9 +11,10 @@ from reportgen.kinds import kinds
 from reportgen.read import tables
 from reportgen.read.fixed_words import read_words
 from reportgen.read.metrics import Registry, read_registry
+from reportgen.read.parity import Glossary, read_glossary
 from reportgen.read.publications import Publication, read_publication
 from reportgen.read.tables import Dataset
-from reportgen.read.words import Glossary, Words, read_glossary
+from reportgen.read.words import Words
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
@@ -31,7 +31,9 @@ from reportgen.model.errors import Place
 from reportgen.model.hints import near
 from reportgen.model.messages import message
 from reportgen.model.toml import Raw
+from reportgen.read import parity
 from reportgen.read.schema import (
+    Fault,
     Own,
     Spot,
     fault,
@@ -44,12 +46,14 @@ from reportgen.read.schema import (
     wrong,
 )
 from reportgen.read.todo import KEY, half_faults, is_todo, names_todo
-from reportgen.read.words import check_halves
 
 Name = Annotated[str, Own("name"), SkipJsonSchema()]  # of `[metric.collected]`: collected
 Row = Annotated[int, Own("row"), SkipJsonSchema()]
 At = Annotated[Place, Own("place"), SkipJsonSchema()]
 Where = Annotated[Spot, Own("spot"), SkipJsonSchema()]
+
+
+MARKS = ("meant", "archived")  # what a text may say besides its halves
 
 
 def _asked(info: ValidationInfo) -> tuple[Language, ...]:
@@ -75,21 +79,35 @@ def _halves(raw: Raw, info: ValidationInfo) -> Text:
     }
     wanted = [half for half in LANGUAGES if half in (asked or raw.keys() & {*LANGUAGES} or LANGUAGES)]
     faults = [found for half in wanted for found in half_faults(half, raw.get(half))]
-    for key in raw:
-        if key not in LANGUAGES:
-            faults.append(fault(key, "schema.is_unknown_key", known=LANGUAGES, near=near(key, LANGUAGES)))
+    faults += _mark_faults(raw)
     if faults:
         raise refused(faults)
     alone = halves[wanted[0]]  # stands for the half that nobody asks for, and is nowhere printed as such
     return Text(halves["zh"] or alone, halves["en"] or alone)
 
 
-def _alike(text: Text, info: ValidationInfo) -> Text:
+def _mark_faults(raw: Mapping[str, Raw]) -> Iterator[Fault]:
+    """What is wrong with what a text says besides its halves."""
+    known = (*LANGUAGES, *MARKS)
+    for key in raw:
+        if key not in known:
+            yield fault(key, "schema.is_unknown_key", known=known, near=near(key, known))
+    if not isinstance(reason := raw.get("meant", "-"), str) or not reason.strip():
+        yield fault("meant", "parity.meant_needs_reason")
+    if raw.get("archived", True) is not True:
+        yield fault("archived", "parity.archived_is_true")
+
+
+def alike(raw: Raw, info: ValidationInfo) -> Text:
+    """The text, of which both halves say the same."""
+    text = _halves(raw, info)
     if formats.unwritten(text) or len(_asked(info)) < 2:  # there are no two halves to compare
         return text
+    marks = raw if isinstance(raw, Mapping) else {}
     glossary = info.context.glossary if info.context else None
-    problems = check_halves(text, Place("")) + (glossary.check(text, Place("")) if glossary else [])
-    if problems:
+    if problems := parity.faults(
+        text, Place(""), glossary, meant="meant" in marks, archived="archived" in marks
+    ):
         raise refused(told_at((), problems))
     return text
 
@@ -154,18 +172,29 @@ _TODO: dict[str, Raw] = {
     "required": ["todo"],
     "additionalProperties": False,
 }
-_HALF: dict[str, Raw] = {"anyOf": [{"type": "string", "minLength": 1}, {"type": "object", **_TODO}]}
+_WORDS: dict[str, Raw] = {"type": "string", "minLength": 1}
+_HALF: dict[str, Raw] = {"anyOf": [_WORDS, {"type": "object", **_TODO}]}
 _BOTH: dict[str, Raw] = {
-    "properties": {"zh": _HALF, "en": _HALF, **_TODO["properties"]},
+    "properties": {
+        "zh": _HALF,
+        "en": _HALF,
+        "meant": _WORDS,
+        "archived": {"const": True},
+        **_TODO["properties"],
+    },
     "anyOf": [{"required": ["zh", "en"]}, {"required": ["todo"]}],
 }
-# Two languages that need not hold the same slots and numbers; those of `Bilingual` must.
+# Two languages of which a check of its own says what they must have in common; those of `Bilingual` say the same.
 Halves = Annotated[
     Text,
     PlainValidator(_halves),
     documented("bilingual", '{ zh = "…", en = "…" }', type="object", additionalProperties=False, **_BOTH),
 ]
-Bilingual = Annotated[Halves, AfterValidator(_alike)]
+Bilingual = Annotated[
+    Text,
+    PlainValidator(alike),
+    documented("bilingual", '{ zh = "…", en = "…" }', type="object", additionalProperties=False, **_BOTH),
+]
 
 
 def _lone(language: Language) -> BeforeValidator:

@@ -11,10 +11,11 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from reportgen.model import LANGUAGES, Text, toml
 from reportgen.model.errors import KindError, Place, Problem, problem
 from reportgen.read.fields import Bilingual
+from reportgen.read.parity import Glossary, label_faults
 from reportgen.read.schema import Context, Model, TomlFile, in_order, open_toml, problems_of, read
 from reportgen.read.todo import KEY
 from reportgen.read.toml_files import Languages
-from reportgen.read.words import Glossary, Words
+from reportgen.read.words import Words
 
 _BILINGUAL: TypeAdapter[Text] = TypeAdapter(Bilingual)
 
@@ -56,7 +57,7 @@ def read_words(
     problems: list[Problem] = []
     for path, raw in _ends({key: inner for key, inner in opened.values.items() if key != "with"}):
         texts |= _text(path, raw, opened, glossary, problems)
-    if problems:
+    if problems := problems or list(label_faults(opened, glossary)):
         raise KindError(in_order(problems))
     return Words(texts, file, files)
 

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -17,6 +18,7 @@ from reportgen.model import LANGUAGES, Text
 from reportgen.model.errors import Place, problem
 from reportgen.model.formats import Unit, lower_first, unwritten
 from reportgen.read.fields import Bilingual, Halves, Name, Ratio, Within
+from reportgen.read.parity import glossary_of, unit_faults
 from reportgen.read.schema import (
     Context,
     Fault,
@@ -27,6 +29,7 @@ from reportgen.read.schema import (
     fault,
     open_toml,
     read,
+    told_at,
     unknown_at,
 )
 from reportgen.read.tables import ColumnSpec, Dataset
@@ -40,7 +43,7 @@ AS_APPLIED = "as_applied"  # the unit of a metric that has the unit of what it i
 
 class UnitEntry(Model):
     factor: Ratio
-    head: Halves
+    head: Bilingual
     text: Halves
 
     @check
@@ -50,6 +53,11 @@ class UnitEntry(Model):
             forms = half.split("|")
             if len(forms) > 2 or not all(re.search(r"\{(n|yi_wan|ordinal)\}", form) for form in forms):
                 yield fault("text", "metrics.text_must_hold_one_bar")
+
+    @check
+    def _says_its_factor(head: Text, text: Text, factor: Fraction, context: Context) -> Iterator[Fault]:
+        if context.both and not unwritten(head) and not unwritten(text):
+            yield from told_at("text", unit_faults(head, text, factor))
 
 
 class Metric(Model):
@@ -175,7 +183,8 @@ def read_registry(
 ) -> Registry:
     """The registry; InputError names all that is not as it must be. `languages` are the halves that its texts must have."""
     missing = problem(Place(file), "metrics.registry_metrics_is_missing")
-    declared = read(MetricsFile, open_toml(project, file, missing, languages=languages))
+    opened = open_toml(project, file, missing, languages=languages)
+    declared = read(MetricsFile, opened, glossary=glossary_of(project))
     units = {id_: Unit(id_, unit.factor, unit.head, _text(unit)) for id_, unit in declared.unit.items()}
     return Registry(declared.metric, units, file)
 

@@ -17,6 +17,7 @@ from reportgen.model.kind import Kind
 from reportgen.model.messages import message
 from reportgen.model.toml import Raw
 from reportgen.read.fields import At, Bilingual, EachOnce, Like, OneOf, RocYear, documented, roc_year
+from reportgen.read.parity import Glossary
 from reportgen.read.schema import (
     Fault,
     Model,
@@ -32,7 +33,6 @@ from reportgen.read.schema import (
 )
 from reportgen.read.signing import ProjectFile
 from reportgen.read.toml_files import SETTINGS, Languages, languages_of
-from reportgen.read.words import Glossary
 
 
 class Period(NamedTuple):

@@ -16,7 +16,7 @@ from reportgen.model import Document, Text
 from reportgen.model.errors import Place, Problem, ReportgenError
 from reportgen.model.job import Job
 from reportgen.model.messages import message
-from reportgen.read import fixed_words, tables, theme, words
+from reportgen.read import fixed_words, parity, tables, theme
 from reportgen.read.metrics import read_registry
 from reportgen.read.publications import Publication, documents_of, read_publication
 from reportgen.read.todo import lines
@@ -90,7 +90,7 @@ class _Check:
             return None
 
     def run(self) -> Report:
-        glossary = self.step(words.read_glossary, self.project)
+        glossary = self.step(parity.read_glossary, self.project)
         publication = self.step(read_publication, self.project, self.name, kinds(), glossary)
         design = self.step(theme.load_theme, self.project / "styles/tokens.toml")
         if publication is None:

@@ -19,7 +19,7 @@ from reportgen.read.publications import (
     publication_names,
     read_publication,
 )
-from reportgen.read.words import Glossary, Term, read_glossary
+from reportgen.read.parity import Glossary, Term, read_glossary
 
 KINDS = {
     name: Kind(name=name, composer="", documents="" if name == "bulletin" else "papers")

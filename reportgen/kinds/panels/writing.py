@@ -24,9 +24,9 @@ from typing import Any, Literal
 
 from reportgen.model import Text
 from reportgen.model.errors import InputError, Place, Problem, not_utf8, problem
+from reportgen.read.parity import Glossary, faults
 from reportgen.read.schema import TomlFile, parse_toml
 from reportgen.read.toml_files import languages_of
-from reportgen.read.words import Glossary, check_halves
 
 MOST_BYTES = 60_000  # a panel of 900 characters and words in each language has 8,000
 
@@ -283,6 +283,5 @@ def _paired(halves: Sequence[_Half], reader: _Reader, glossary: Glossary | None)
         texts = tuple(Text(zh, en) for zh, en in zip(half.words, other.words, strict=False))
         for text in texts:
             place = Place(reader.file, row=half.row)
-            reader.problems.extend(check_halves(text, place))
-            reader.problems.extend(glossary.check(text, place) if glossary else ())
+            reader.problems.extend(faults(text, place, glossary))
         yield Piece(kind=half.kind, row=half.row, texts=texts, level=half.level)

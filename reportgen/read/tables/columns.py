@@ -13,7 +13,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from reportgen.model import GapKind, Text
 from reportgen.model.toml import Raw
-from reportgen.read.fields import By, Halves, Name, Number, OneOf, Within
+from reportgen.read.fields import By, Bilingual, Name, Number, OneOf, Within
 from reportgen.read.schema import Model
 
 SourceGap = Literal["blank", "none", "not_available", "under_half"]
@@ -62,13 +62,13 @@ class ColumnSpec:
 
 class _Column(Model):
     id: Name
-    label: Halves | None = None
+    label: Bilingual | None = None
     missing: tuple[SourceGap, ...] = ()
-    reasons: Annotated[dict[SourceGap, Halves], Field(alias="reason")] = Field(default_factory=dict)
+    reasons: Annotated[dict[SourceGap, Bilingual], Field(alias="reason")] = Field(default_factory=dict)
 
 
 class _Figures(_Column):
-    label: Halves
+    label: Bilingual
     unit: str
     measure: Literal["", "flow", "stock", "rate"] = ""
     better: Better = ""

@@ -12,6 +12,7 @@ from reportgen.model import LANGUAGES, GapKind, Text
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.hints import near
 from reportgen.model.messages import message, told
+from reportgen.read.parity import glossary_of
 from reportgen.read.schema import open_toml, read
 from reportgen.read.tables.columns import ColumnSpec, MeasureKind
 from reportgen.read.tables.declared import (
@@ -52,7 +53,9 @@ def describe(project: Path, name: str, languages: Languages = LANGUAGES) -> Decl
         place = Place(f"{folder}/dataset.toml")
         raise InputError(unknown_one(place, told("tables.dataset"), name, known))
     file = open_toml(project, f"{folder}/dataset.toml", languages=languages)
-    declared = read(DatasetFile, file)
+    glossary = glossary_of(project)
+    # Heads of columns may be one character, and say it shorter than the glossary: 股, 件.
+    declared = read(DatasetFile, file, glossary=glossary.of_words() if glossary else None)
     tables = {
         id: _counted(table, declared.cases, declared.dimension) if isinstance(table, CountedTable) else table
         for id, table in declared.table.items()

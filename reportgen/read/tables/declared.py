@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, ValidationInfo
 
 from reportgen.model.hints import MAX_PROBLEMS
 from reportgen.model.toml import Raw
-from reportgen.read.fields import By, Halves, Like, Name, OneOf, RocYear, Within
+from reportgen.read.fields import Bilingual, By, Like, Name, OneOf, RocYear, Within
 from reportgen.read.schema import Context, Fault, Known, Model, below, check, fault, keys, unknown_at
 from reportgen.read.tables.columns import Better, ColumnSpec
 from reportgen.read.tables.dimensions import Dimension
@@ -41,7 +41,7 @@ FileName = Annotated[str, _Beside(r"(?!\.)[\w .()-]+", "tables.is_not_file_name_
 class CountedColumn(Model):
     """A column of a table that is counted from single cases."""
 
-    label: Halves
+    label: Bilingual
     counts: Count
     better: Better = ""
     phrase: str = ""
@@ -52,7 +52,7 @@ class CountedColumn(Model):
 
 class TableSpec(Model):
     name: Name
-    label: Halves
+    label: Bilingual
     file: FileName
     sheet: str = ""
     encoding: Literal["utf-8", "cp950", "big5"] = "utf-8"
@@ -97,7 +97,7 @@ class CountedTable(Model):
 
     id: Name
     of: Annotated[Literal["cases"], Field(alias="from")]
-    label: Halves
+    label: Bilingual
     key: tuple[CaseKey, ...]
     columns: Annotated[dict[str, CountedColumn], Field(alias="column", min_length=1)]
     relations: Annotated[tuple[AnyRelation, ...], Field(alias="relation")] = ()
@@ -152,7 +152,7 @@ class Cases(Model):
     `listed` faults of each kind are told.
     """
 
-    label: Halves
+    label: Bilingual
     file: FileName
     years: tuple[RocYear, RocYear]
     columns: Annotated[CaseNames, Field(alias="names")] = Field(default_factory=CaseNames)
@@ -199,8 +199,8 @@ class Derivation(Model):
     formula: str
     from_year: RocYear
     unit: str
-    label: Halves
-    note: Halves
+    label: Bilingual
+    note: Bilingual
 
     @check
     @staticmethod
@@ -211,7 +211,7 @@ class Derivation(Model):
 class Break(Model):
     roc_year: RocYear
     measures: tuple[Annotated[str, OneOf("measure")], ...]
-    text: Halves
+    text: Bilingual
 
 
 class Symbols(Model):
@@ -223,8 +223,8 @@ class Symbols(Model):
 
 
 class DatasetFile(Model):
-    name: Halves
-    sample: Halves | None = None
+    name: Bilingual
+    sample: Bilingual | None = None
     time: str = "roc_year"
     dimension: dict[str, Dimension] = Field(default_factory=dict)
     table: Annotated[dict[str, Annotated[TableSpec | CountedTable, By("from")]], Field(min_length=1)]

@@ -8,18 +8,21 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from reportgen.model import LANGUAGES, Language, Text
-from reportgen.model.formats import TODO
+from reportgen.model.errors import Place
+from reportgen.model.formats import TODO, unwritten
 from reportgen.model.toml import Raw
-from reportgen.read.fields import En, Halves, Name, RocYear, Zh
-from reportgen.read.schema import Context, Fault, Model, check, fault, repeated, unknown_at
+from reportgen.read import parity
+from reportgen.read.fields import Bilingual, En, Name, RocYear, Zh
+from reportgen.read.schema import Context, Fault, Model, check, fault, repeated, told_at, unknown_at
 
 
 class _Named(Model):
-    """A name whose halves stand as keys of the table; one that nobody asks for is the other one."""
+    """A name whose halves stand as keys of the table; one that nobody asks for is the other one. `meant` says why they differ."""
 
     model_config = ConfigDict(json_schema_extra=lambda schema: schema["required"].extend(("zh", "en")))
     zh: Zh = ""
     en: En = ""
+    meant: str = ""
 
     @check
     @staticmethod
@@ -28,6 +31,14 @@ class _Named(Model):
         for half in asked or ([] if raw.keys() & {*LANGUAGES} else ["zh"]):
             if half not in raw:
                 yield fault(half, "schema.is_missing", form=f'{half} = "…"')
+
+    @check
+    @staticmethod
+    def _alike(zh: str, en: str, meant: str, context: Context) -> Iterator[Fault]:
+        if context.both and zh and en and not unwritten(Text(zh, en)):
+            yield from told_at(
+                "", parity.faults(Text(zh, en), Place(""), context.glossary, meant=bool(meant))
+            )
 
     @property
     def label(self) -> Text:
@@ -76,7 +87,7 @@ class Member(_Named):
 
 class Dimension(Model):
     id: Name
-    label: Halves
+    label: Bilingual
     members: Annotated[tuple[Member, ...], Field(alias="member")] = ()
     total: str | None = None
 
