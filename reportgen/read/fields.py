@@ -52,7 +52,7 @@ At = Annotated[Place, Own("place"), SkipJsonSchema()]
 Where = Annotated[Spot, Own("spot"), SkipJsonSchema()]
 
 
-def _asked(info: ValidationInfo) -> tuple[Language, ...]:
+def asked_of(info: ValidationInfo) -> tuple[Language, ...]:
     """The halves that a text must have."""
     return info.context.file.languages if info.context and info.context.file else LANGUAGES
 
@@ -60,7 +60,7 @@ def _asked(info: ValidationInfo) -> tuple[Language, ...]:
 def _halves(raw: Raw, info: ValidationInfo) -> Text:
     if isinstance(raw, Text):
         return raw
-    asked = _asked(info)
+    asked = asked_of(info)
     if len(asked) < 2 and (isinstance(raw, str) or is_todo(raw)):
         raw = {(asked or LANGUAGES)[0]: raw}
     if not isinstance(raw, Mapping) or (len(asked) == 1 and not raw.keys() & {*asked, KEY}):
@@ -85,7 +85,7 @@ def _halves(raw: Raw, info: ValidationInfo) -> Text:
 
 
 def _alike(text: Text, info: ValidationInfo) -> Text:
-    if formats.unwritten(text) or len(_asked(info)) < 2:  # there are no two halves to compare
+    if len(formats.written(text)) < 2 or len(asked_of(info)) < 2:  # there are no two halves to compare
         return text
     glossary = info.context.glossary if info.context else None
     problems = check_halves(text, Place("")) + (glossary.check(text, Place("")) if glossary else [])
