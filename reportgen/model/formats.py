@@ -293,6 +293,6 @@ def capital_letters(number: int) -> str:
     return letters
 
 
-def unwritten(text: Text) -> bool:
-    """Whether a half of it is still to be written."""
-    return text.zh.startswith(TODO.zh) or text.en.startswith(TODO.en)
+def written(text: Text) -> list[str]:
+    """Its halves but those that are still to be written."""
+    return [half for half in (text.zh, text.en) if half not in (TODO.zh, TODO.en)]

@@ -56,7 +56,7 @@ Where = Annotated[Spot, Own("spot"), SkipJsonSchema()]
 MARKS = ("meant", "archived")  # what a text may say besides its halves
 
 
-def _asked(info: ValidationInfo) -> tuple[Language, ...]:
+def asked_of(info: ValidationInfo) -> tuple[Language, ...]:
     """The halves that a text must have."""
     return info.context.file.languages if info.context and info.context.file else LANGUAGES
 
@@ -64,7 +64,7 @@ def _asked(info: ValidationInfo) -> tuple[Language, ...]:
 def _halves(raw: Raw, info: ValidationInfo) -> Text:
     if isinstance(raw, Text):
         return raw
-    asked = _asked(info)
+    asked = asked_of(info)
     if len(asked) < 2 and (isinstance(raw, str) or is_todo(raw)):
         raw = {(asked or LANGUAGES)[0]: raw}
     if not isinstance(raw, Mapping) or (len(asked) == 1 and not raw.keys() & {*asked, KEY}):
@@ -101,7 +101,7 @@ def _mark_faults(raw: Mapping[str, Raw]) -> Iterator[Fault]:
 def alike(raw: Raw, info: ValidationInfo) -> Text:
     """The text, of which both halves say the same."""
     text = _halves(raw, info)
-    if formats.unwritten(text) or len(_asked(info)) < 2:  # there are no two halves to compare
+    if len(formats.written(text)) < 2 or len(asked_of(info)) < 2:  # there are no two halves to compare
         return text
     marks = raw if isinstance(raw, Mapping) else {}
     glossary = info.context.glossary if info.context else None

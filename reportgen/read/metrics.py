@@ -16,7 +16,7 @@ from pydantic import Field
 
 from reportgen.model import LANGUAGES, Text
 from reportgen.model.errors import Place, problem
-from reportgen.model.formats import Unit, lower_first, unwritten
+from reportgen.model.formats import Unit, lower_first, written
 from reportgen.read.fields import Bilingual, Halves, Name, Ratio, Within
 from reportgen.read.parity import glossary_of, unit_faults
 from reportgen.read.schema import (
@@ -49,7 +49,7 @@ class UnitEntry(Model):
     @check
     def _prints(text: Text) -> Iterator[Fault]:
         """Each form of the pattern (`{n} case|{n} cases`) prints the figure."""
-        for half in () if unwritten(text) else (text.zh, text.en):
+        for half in written(text):
             forms = half.split("|")
             if len(forms) > 2 or not all(re.search(r"\{(n|yi_wan|ordinal)\}", form) for form in forms):
                 yield fault("text", "metrics.text_must_hold_one_bar")
@@ -91,9 +91,7 @@ class Metric(Model):
     @check
     def _applied(name: Text, applies: bool) -> Iterator[Fault]:
         held = {"metric"} if applies else set()
-        if not unwritten(name) and any(
-            set(re.findall(r"\{([^{}]*)\}", half)) != held for half in (name.zh, name.en)
-        ):
+        if any(set(re.findall(r"\{([^{}]*)\}", half)) != held for half in written(name)):
             yield fault("name", "metrics.name_holds_both_halves_where")
 
     @check

@@ -23,6 +23,7 @@ from reportgen.project import Project
 from reportgen.read.todo import todo_places
 from reportgen.run import starter
 from reportgen.run.checks import check_publication
+from reportgen.write.draft import Draft
 from reportgen.write.registry import writers
 
 NAME = "my-branch-109"
@@ -166,29 +167,54 @@ def test_the_place_of_a_gap_in_the_front_part_of_a_panel_is_that_of_the_file(tmp
     assert [str(place) for place in todo_places(tmp_path, ["panel.md"])] == ["panel.md:3: title.en"]
 
 
-def test_certificates_are_signed_and_are_no_drafts(tmp_path: Path) -> None:
-    """Their letter can be made as a draft; each gap is told with its place."""
+def award(tmp_path: Path) -> Path:
+    """The project of an award; its publication.toml."""
     root = Path(starter.__file__).parents[2]
-    for name in ("attitude-awards-102", "datasets/staff-102"):
-        shutil.copytree(root / "inputs" / name, tmp_path / "inputs" / name)
-    for name in ("templates", "styles"):
+    for name in ("inputs/attitude-awards-102", "inputs/datasets/staff-102", "templates", "styles"):
         shutil.copytree(root / name, tmp_path / name)
     for name in ("metrics.toml", "glossary.csv"):
         shutil.copy(root / "inputs" / name, tmp_path / "inputs" / name)
-    file = tmp_path / "inputs/attitude-awards-102/publication.toml"
+    return tmp_path / "inputs/attitude-awards-102/publication.toml"
+
+
+def rehearsed(project: Path, document: str) -> Draft:
+    made = draft(Job(project=project, publication="attitude-awards-102", document=document, edition="both"))
+    writers()[kinds()["awards"].writer_of(document)].rehearse(made)
+    return made
+
+
+def test_certificates_are_signed_and_are_no_drafts(tmp_path: Path) -> None:
+    """Their letter can be made as a draft; each gap is told with its place."""
+    file = award(tmp_path)
     text = re.sub(r'(?m)^(title = .*en = )"[^"]*"', r"\1{ todo = true }", file.read_text("utf-8"), count=1)
     file.write_text(text, "utf-8")
     row = text.partition("{ todo = true }")[0].count("\n") + 1
-
-    def rehearsed(document: str) -> None:
-        job = Job(project=tmp_path, publication="attitude-awards-102", document=document, edition="both")
-        made = draft(job)
-        assert made.document.draft
-        writers()[kinds()["awards"].writer_of(document)].rehearse(made)
-
-    rehearsed("letter")
+    assert rehearsed(tmp_path, "letter").document.draft
     with pytest.raises(InputError) as caught:
-        rehearsed("certificates")
+        rehearsed(tmp_path, "certificates")
     (found,) = caught.value.problems
     assert (found.place.row, found.place.column) == (row, "title.en")
     assert "a certificate that prints them would be signed" in found.en
+
+
+def test_what_a_text_must_hold_is_asked_of_the_halves_that_are_there(tmp_path: Path) -> None:
+    """A subject of a letter that asks its reader for something, the pattern of a unit's name."""
+    file = award(tmp_path)
+    for one in (file, file.with_name("rules.toml")):
+        text = re.sub(r"(?m)^((?:subject|unit_name) = )\{.*\}$", r"\1{ todo = true }", one.read_text("utf-8"))
+        assert "todo" in text
+        one.write_text(text, "utf-8")
+    assert rehearsed(tmp_path, "letter").document.draft
+
+
+def test_a_slot_in_the_half_that_is_there_is_checked(tmp_path: Path) -> None:
+    file = award(tmp_path)
+    text = re.sub(
+        r"(?m)^subject = \{.*\}$",
+        'subject = { zh = { todo = true }, en = "On {nothing}" }',
+        file.read_text("utf-8"),
+        count=1,
+    )
+    file.write_text(text, "utf-8")
+    with pytest.raises(InputError, match="nothing"):
+        rehearsed(tmp_path, "letter")

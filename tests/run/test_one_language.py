@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import shutil
@@ -15,11 +16,13 @@ from making import build, draft
 
 from reportgen.cli import main
 from reportgen.kinds import kinds
+from reportgen.kinds.compilation import tracking
 from reportgen.kinds.panels import writing
 from reportgen.model.errors import InputError
 from reportgen.model.job import Job
 from reportgen.project import Project
 from reportgen.read.publications import read_publication
+from reportgen.read.tables import read_dataset
 from reportgen.run import starter
 from reportgen.run.checks import check_publication
 
@@ -199,3 +202,22 @@ def test_the_text_of_a_panel_may_be_in_one_language(tmp_path: Path) -> None:
     front, pieces = writing.read(tmp_path, "inputs/show/panel.md", problems, None)  # type: ignore[arg-type]
     assert problems == [] and front.languages == ("zh",)
     assert [piece.texts[0].en for piece in pieces if piece.texts] == ["績效", "一段文字。"]
+
+
+def test_instructions_of_a_meeting_in_one_language_need_no_english_columns() -> None:
+    dataset = read_dataset(Path(starter.__file__).parents[2], "meeting-887")
+    table = dataset.tables[tracking.TABLE]
+    kept = [name for name in table.columns if not name.endswith("_en")]
+    records = tuple(
+        dataclasses.replace(one, cells={name: cell for name, cell in one.cells.items() if name in kept})
+        for one in table.records
+    )
+    columns = {name: table.columns[name] for name in kept}
+    bare = dataclasses.replace(
+        dataset, tables={tracking.TABLE: dataclasses.replace(table, columns=columns, records=records)}
+    )
+    instructions, problems = tracking.read(bare, None, lone=True)
+    assert problems == [] and instructions
+    assert all(one.subject.zh and one.subject.en == one.subject.zh for one in instructions)
+    with pytest.raises(InputError, match="subject_en"):
+        tracking.read(bare, None)

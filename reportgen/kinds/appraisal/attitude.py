@@ -233,6 +233,8 @@ def _faults(plan: AttitudePlan, month: Month, glossary: Glossary) -> list[Proble
     for half, column in zip((comment.zh, comment.en), plan.comments, strict=True):
         if half in ("", "-"):
             return [problem(replace(month.place, column=column), "appraisal.comment_lacks_half")]
+    if comment.zh == comment.en:  # one column, where the paper is made in one language
+        return []
     return parity.faults(comment, replace(month.place, column=plan.comments[-1]), glossary)
 
 

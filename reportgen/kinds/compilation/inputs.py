@@ -86,7 +86,8 @@ def read_tracked(
     """The instructions of this meeting, held against those of the one before."""
     try:
         dataset = read_dataset(material.project, plan.instructions, [TABLE], material.publication.languages)
-        instructions, faults = tracking.read(dataset, material.glossary)
+        lone = len(material.publication.languages) == 1
+        instructions, faults = tracking.read(dataset, material.glossary, lone)
     except InputError as error:
         problems.extend(error.problems)
         return None
@@ -95,7 +96,7 @@ def read_tracked(
     if before:
         days[before.number] = before.day
         try:
-            old, _ = tracking.read(before.dataset, None)
+            old, _ = tracking.read(before.dataset, None, lone)
             file = dataset.tables[TABLE].file
             problems.extend(tracking.carried(old, instructions, before.number, number, file))
         except InputError as error:
