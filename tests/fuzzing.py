@@ -5,6 +5,7 @@ A target gets bytes. What it raises is our bug; the refusals that the program do
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import random
@@ -140,61 +141,55 @@ def _parquet_seeds(folder: Path) -> Iterable[bytes]:
 # ---- declarations -----------------------------------------------------------------------------
 
 
-def _samples(folder: Path) -> None:
+def _projects(folder: Path) -> None:
+    """The quick samples, and a small project of each of the kinds whose samples are not."""
+    import small_appraisal
+    import small_panels
+
     for name in ("inputs", "templates", "styles"):
-        shutil.copytree(ROOT / name, folder / name)
+        shutil.copytree(ROOT / name, folder / "samples" / name)
+    small_appraisal.write_project(folder / "appraisal")
+    small_panels.project(folder / "panels")
 
 
-def declarations(folder: Path) -> list[Path]:
-    """The files that the publications are declared by."""
-    sets = [
-        tomllib.loads((folder / f"inputs/{name}/publication.toml").read_text("utf-8"))
-        for name in PUBLICATIONS
-    ]
-    places = [f"inputs/{name}" for name in PUBLICATIONS] + [
-        f"inputs/datasets/{one['dataset']}" for one in sets
-    ]
-    files = [file for place in dict.fromkeys(places) for file in sorted((folder / place).glob("*.toml"))]
-    kinds = dict.fromkeys(one["kind"] for one in sets)
-    words = [folder / f"templates/{kind}/words.toml" for kind in (*kinds, "shared")]
-    return [
-        *files,
-        folder / "inputs/metrics.toml",
-        folder / "styles/tokens.toml",
-        *(w for w in words if w.exists()),
-    ]
+def _declarations(folder: Path) -> Iterable[tuple[Path, Path, str]]:
+    """The TOML files with their projects and the publications that they declare; no publication: the only one."""
+    for project in (folder / "appraisal", folder / "panels"):
+        for file in sorted((project / "inputs").rglob("*.toml")):
+            yield project, file, ""
+    samples = folder / "samples"
+    for name in PUBLICATIONS:
+        declared = tomllib.loads((ROOT / f"inputs/{name}/publication.toml").read_text("utf-8"))
+        places = (f"inputs/{name}", f"inputs/datasets/{declared['dataset']}", f"templates/{declared['kind']}")
+        for file in sorted(file for place in places for file in (samples / place).glob("*.toml")):
+            yield samples, file, name
+    for file in ("inputs/metrics.toml", "styles/tokens.toml", "templates/shared/words.toml"):
+        yield samples, samples / file, PUBLICATIONS[0]
 
 
 def _declaration_seeds(folder: Path) -> Iterable[bytes]:
-    for file in declarations(folder):
+    import contest
+
+    yield joined({"rules.toml": contest.RULES.encode()})
+    for _, file, _ in _declarations(folder):
         yield joined({str(file.relative_to(folder)): file.read_bytes()})
 
 
-def _check(data: bytes, folder: Path) -> None:
-    """The publication that the file belongs to, or the smallest."""
-    for name, part in list(parted(data).items())[:1]:
-        file = folder / name
-        if (
-            not file.is_file()
-            or not file.resolve().is_relative_to(folder.resolve())
-            or file.suffix != ".toml"
-        ):
-            return
-        before = file.read_bytes()
-        try:
-            file.write_bytes(part)
-            command("--project", str(folder), "check", _publication(folder, name))
-        finally:
-            file.write_bytes(before)
+def _declare(data: bytes, folder: Path) -> None:
+    import contest
 
-
-def _publication(folder: Path, name: str) -> str:
-    place = Path(name)
-    for publication in PUBLICATIONS:
-        declared = tomllib.loads((ROOT / f"inputs/{publication}/publication.toml").read_text("utf-8"))
-        if place.parent.name in (publication, declared["dataset"], declared["kind"]):
-            return publication
-    return PUBLICATIONS[0]
+    ((name, part), *_) = parted(data).items()
+    if name == "rules.toml":
+        with contextlib.suppress(ReportgenError, UnicodeDecodeError):
+            contest.read(part.decode())
+        return
+    project, file, publication = next(one for one in _declarations(folder) if one[1] == folder / name)
+    before = file.read_bytes()
+    try:
+        file.write_bytes(part)
+        command("--project", str(project), "check", *filter(None, [publication]))
+    finally:
+        file.write_bytes(before)
 
 
 # ---- templates --------------------------------------------------------------------------------
@@ -304,7 +299,7 @@ TARGETS: dict[str, Target] = {
         lambda folder: _workbooks(".ods"), lambda data, folder: _read(_packed(data), folder, ".ods")
     ),
     "parquet": Target(_parquet_seeds, lambda data, folder: _read(data, folder, ".parquet")),
-    "declarations": Target(_declaration_seeds, _check, _samples),
+    "declarations": Target(_declaration_seeds, _declare, _projects),
     "templates": Target(_template_seeds, _fill),
     "verify": Target(_finished_seeds, lambda data, folder: _finished(data, folder, "verify"), _made),
     "trace": Target(
@@ -337,3 +332,33 @@ def changed(data: bytes, seed: int) -> bytes:
             new = data[at.start() : end] * chance.choice((0, 2))
         data = data[: at.start()] + new + data[end:]
     return data
+
+
+def redeclared(text: bytes, new: object, seed: int) -> bytes:
+    """The declaration with one of its values, lists or tables exchanged for the new one, removed, or put beside under another key."""
+    chance = random.Random(seed)
+    tree = tomllib.loads(text.decode("utf-8"))
+    within: Any = tree
+    while True:
+        keys = list(within) if isinstance(within, dict) else range(len(within))
+        key = chance.choice(list(keys))
+        if not (isinstance(within[key], dict | list) and within[key]) or chance.random() < 0.15:
+            break
+        within = within[key]
+    if chance.random() < 0.1:
+        del within[key]
+    elif chance.random() < 0.1 and isinstance(within, dict):
+        within[str(new)[:40]] = within[key]
+    else:
+        within[key] = new
+    return "\n".join(f"{_written(key)} = {_written(value)}" for key, value in tree.items()).encode()
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_written(str(key))} = {_written(one)}" for key, one in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_written, value)) + "]"
+    if isinstance(value, str | bool):
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)

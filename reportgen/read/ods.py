@@ -19,6 +19,7 @@ _NAMES = "{urn:oasis:names:tc:opendocument:xmlns:"
 TABLE, OFFICE, TEXT, STYLE = (f"{_NAMES}{name}:1.0}}" for name in ("table", "office", "text", "style"))
 ERROR = re.compile(r"#(DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!)|Err:[0-9]+")
 _NUMBERS = ("float", "percentage", "currency")
+_APART = 100  # repeated rows that are looked at one by one; the others are the same
 _NOT_SHOWN = ("collapse", "filter")
 _BLANK = re.compile("[ \t\r\n]+")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -103,8 +104,10 @@ def _row(sheet: Worksheet, first: int, row: ElementTree.Element, *, hidden: bool
         if wide > 1 or high > 1:
             last = f"{capital_letters(columns[0] + wide - 1)}{first + high - 1}"
             sheet.merged.append(f"{capital_letters(columns[0])}{first}:{last}")
-        for at in ((number, column) for number in numbers for column in columns):
+        for at in ((number, column) for number in numbers[:_APART] for column in columns):
             _cell(sheet, at, cell)
+    for number in numbers[_APART:]:
+        sheet.repeat(first, number)
 
 
 def _cells(row: ElementTree.Element) -> Iterator[tuple[range, ElementTree.Element]]:

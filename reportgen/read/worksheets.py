@@ -29,7 +29,7 @@ class Worksheet:
     """
 
     name: str
-    cells: dict[Cell, str] = field(default_factory=dict)
+    lines: dict[int, list[str | None]] = field(default_factory=dict)  # the rows that hold a cell
     percent: dict[Cell, bool] = field(default_factory=dict)
     reshaped: set[Cell] = field(default_factory=set)
     faults: list[Refused] = field(default_factory=list)
@@ -40,9 +40,21 @@ class Worksheet:
 
     def put(self, cell: Cell, text: str) -> None:
         self.extend(cell)
-        if cell in self.cells:
+        row, column = cell
+        line = self.lines.setdefault(row, [])
+        line.extend([None] * (column - len(line)))
+        if line[column - 1] is not None:
             self.refuse(cell, "sheets.cell_stands_twice")
-        self.cells[cell] = text
+        line[column - 1] = text
+
+    def repeat(self, row: int, below: int) -> None:
+        if row in self.lines:
+            line = self.lines[below] = self.lines[row]
+            columns = range(1, len(line) + 1)
+            self.percent |= {
+                (below, at): self.percent[row, at] for at in columns if (row, at) in self.percent
+            }
+            self.reshaped |= {(below, at) for at in columns if (row, at) in self.reshaped}
 
     def put_number(self, cell: Cell, stored: str) -> Decimal | None:
         """The number, or None where it is none."""
@@ -69,11 +81,15 @@ class Worksheet:
 
     def refused(self) -> list[Refused]:
         """What makes the sheet one that would be guessed at: each cell, then what lies over several."""
-        filled = {column for (_, column), text in self.cells.items() if text}
+        filled = {
+            column
+            for column in self.hidden_columns
+            if any(line[column - 1] for line in self.lines.values() if column <= len(line))
+        }
         over: list[tuple[str, Iterable[str]]] = [
             ("sheets.cells_are_merged", self.merged),
             ("sheets.rows_are_hidden", map(str, self.hidden_rows)),
-            ("sheets.columns_are_hidden", map(capital_letters, sorted(self.hidden_columns & filled))),
+            ("sheets.columns_are_hidden", map(capital_letters, sorted(filled))),
         ]
         listed = [(message, _listed(them)) for message, them in over]
         return [
@@ -83,10 +99,12 @@ class Worksheet:
 
     def rows(self) -> list[Numbered]:
         """All rows from the first, of one width."""
-        rows = [[""] * self.reach[1] for _ in range(self.reach[0])]
-        for (row, column), text in self.cells.items():
-            rows[row - 1][column - 1] = text
-        return [(number, tuple(row)) for number, row in enumerate(rows, start=1)]
+        rows, width = self.reach
+        return [
+            (number, tuple(cell or "" for cell in line) + ("",) * (width - len(line)))
+            for number in range(1, rows + 1)
+            for line in [self.lines.get(number, [])]
+        ]
 
 
 def _listed(them: Iterable[str]) -> str:

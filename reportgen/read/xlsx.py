@@ -166,7 +166,7 @@ def _place(cell: ElementTree.Element, before: Cell) -> Cell:
 
 
 def _span(column: ElementTree.Element) -> range:
-    return range(int(column.get("min", 1)), min(int(column.get("max", 0)), 20_000) + 1)
+    return range(max(int(column.get("min", 1)), 1), min(int(column.get("max", 0)), 20_000) + 1)
 
 
 def _cell(sheet: Worksheet, of: Book, cell: Cell, element: ElementTree.Element) -> bool:
