@@ -26,6 +26,7 @@ class ColumnSpec:
     """A declared column. `personal` text is never quoted in a message.
 
     A `judged_later` name is kept as it is typed: what is wrong with it stops the paper that prints it, not the table.
+    `published` is what its figures were taken from, where that is said of the column.
     `counts` is what a column of a table of cases counts or adds up; `measure` is empty where it is not said.
     """
 
@@ -45,6 +46,7 @@ class ColumnSpec:
     judged_later: bool = False
     counts: str = ""
     reasons: Mapping[GapKind, Text] = field(default_factory=dict)
+    published: Text | None = None
 
     @property
     def is_number(self) -> bool:
@@ -62,6 +64,7 @@ class _Column(Model):
     label: Halves | None = None
     missing: tuple[SourceGap, ...] = ()
     reasons: Annotated[dict[SourceGap, Halves], Field(alias="reason")] = Field(default_factory=dict)
+    published: Halves | None = None
 
 
 class _Figures(_Column):

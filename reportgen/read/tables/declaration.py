@@ -60,6 +60,7 @@ def describe(project: Path, name: str) -> Declaration:
         id=name,
         label=declared.name,
         sample=declared.sample,
+        published=declared.published,
         time=declared.time,
         dimensions=declared.dimension,
         tables=tables,
@@ -132,6 +133,7 @@ def _counted(table: CountedTable, cases: Cases | None, dimensions: Mapping[str, 
         sheet=f"{table.id}.csv",
         key=table.key,
         columns=columns,
+        published=table.published,
         relations=table.relations,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, ClassVar, Literal, get_args
 
@@ -10,6 +11,7 @@ from pydantic import AfterValidator, Field, ValidationInfo
 from reportgen.model import Text
 from reportgen.model.hints import MAX_PROBLEMS
 from reportgen.model.toml import Raw
+from reportgen.read.faults import shown, wrong
 from reportgen.read.fields import By, Halves, Like, Name, OneOf, RocYear, Within
 from reportgen.read.schema import (
     Context,
@@ -43,6 +45,9 @@ class _Beside(Like):
 
     def validate(self, value: str, info: ValidationInfo) -> str:
         folder = info.context.file.file.rpartition("/")[0] if info.context and info.context.file else ""
+        name = value.removeprefix(f"{folder}/")
+        if (letters := re.sub(r"[\w .()-]", "", name)) and not re.search(r"[/\\]|^\.", name):
+            raise wrong("tables.file_name_holds", value=shown(name), letters=" ".join(dict.fromkeys(letters)))
         return f"{folder}/{super().validate(value.removeprefix(f'{folder}/'), info)}" if folder else value
 
 
@@ -146,6 +151,7 @@ class TableSpec(Model):
     columns: Annotated[dict[str, ColumnSpec], Field(alias="column", min_length=1)]
     relations: Annotated[tuple[AnyRelation, ...], Field(alias="relation")] = ()
     source_column: Annotated[str, Field(alias="source"), OneOf("column or none")] = ""
+    published: Halves | None = None
     from_cases: ClassVar[bool] = False
 
     @property
@@ -187,6 +193,7 @@ class CountedTable(Model):
     key: tuple[CaseKey, ...]
     columns: Annotated[dict[str, CountedColumn], Field(alias="column", min_length=1)]
     relations: Annotated[tuple[AnyRelation, ...], Field(alias="relation")] = ()
+    published: Halves | None = None
 
     @classmethod
     def names(cls, raw: Mapping[str, Raw], known: Known) -> Known:
@@ -311,6 +318,7 @@ class Symbols(Model):
 class DatasetFile(Model):
     name: Halves
     sample: Halves | None = None
+    published: Halves | None = None
     time: str = "roc_year"
     dimension: dict[str, Dimension] = Field(default_factory=dict)
     table: Annotated[dict[str, Annotated[TableSpec | CountedTable, By("from")]], Field(min_length=1)]
