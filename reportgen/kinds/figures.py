@@ -153,10 +153,10 @@ class FiguresComposer(Composer):
         return {name: formats.roc_year(year) for name, year in years.items()}
 
     def sources(self, figures: Iterable[Printed | None]) -> Text | None:
-        """The tables that these figures come from."""
-        values = (figure.value for figure in figures if figure)
-        files = {source.file for value in values for source in value.sources}
-        labels = [table.label for table in self.dataset.tables.values() if table.file in files]
-        if not labels:
+        """What these figures were taken from: agency and publication as declared of the columns that were used, each once."""
+        used = dict.fromkeys(source for figure in figures if figure for source in figure.value.sources)
+        given = {(source.file, source.sheet, source.column): source for source in used}
+        said = dict.fromkeys(filter(None, map(self.dataset.published_in, given.values())))
+        if not said:
             return None
-        return Text("、".join(label.zh for label in labels), "; ".join(label.en for label in labels))
+        return self.stated(Text("、".join(one.zh for one in said), "; ".join(one.en for one in said)))

@@ -56,7 +56,7 @@ class UnitEntry(Model):
 
     @check
     def _says_its_factor(head: Text, text: Text, factor: Fraction, context: Context) -> Iterator[Fault]:
-        if context.both and not unwritten(head) and not unwritten(text):
+        if context.both and len(written(head)) == len(written(text)) == 2:
             yield from told_at("text", unit_faults(head, text, factor))
 
 

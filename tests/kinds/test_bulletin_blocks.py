@@ -44,6 +44,7 @@ from reportgen.model import (
     Section,
     Table,
     Text,
+    Value,
     toml,
 )
 from reportgen.model.errors import InputError
@@ -705,6 +706,31 @@ def test_the_source_annex_lists_tables_and_derivations(cases: Dataset) -> None:
     listing = made(cases, A_TABLE, {"block": "source_annex"})[-1]
     assert isinstance(listing, Listing) and listing.role == "sources"
     assert [term.en for term, _ in listing.rows] == ["Table t1", "Derived: Pending cases"]
+
+
+def test_a_table_cites_what_the_columns_it_was_made_from_say_of_themselves(cases: Dataset) -> None:
+    """Of the column, else its table, else the dataset, else the dataset's name: never the name of a table."""
+
+    def cited(dataset: Dataset) -> Text | None:
+        (table, *_) = [block for block in made(dataset, A_TABLE) if isinstance(block, Table)]
+        return table.source
+
+    year, column, whole = (Text(f"年報第{n}頁", f"Yearbook, p. {n}") for n in (12, 34, 56))
+    (name,) = {source.column for value in _values(made(cases, A_TABLE)) for source in value.sources}
+    table = next(one for one in cases.tables.values() if name in one.columns)
+    other = dataclasses.replace(cases, published=whole)
+    of_table = dataclasses.replace(table, published=year)
+    columns = {**table.columns, name: dataclasses.replace(table.columns[name], published=column)}
+    of_column = dataclasses.replace(of_table, columns=columns)
+    assert cited(cases) == cases.label
+    assert cited(other) == whole
+    assert cited(dataclasses.replace(other, tables={**cases.tables, table.name: of_table})) == year
+    assert cited(dataclasses.replace(other, tables={**cases.tables, table.name: of_column})) == column
+
+
+def _values(blocks: Iterable[Block]) -> list[Value]:
+    tables = [block for block in blocks if isinstance(block, Table)]
+    return [cell.figure.value for table in tables for row in table.rows for cell in row.cells if cell.figure]
 
 
 # ---- faults of publication.toml -------------------------------------------------------------

@@ -376,7 +376,7 @@ def test_letters_of_the_orthographies_of_taiwan_are_letters_of_a_name(name: str,
             "min = 0",
             "minimum = 0",
             "31: table.work.column.cases: minimum",
-            "is an unknown key; known here: label, missing, reason, unit, measure, min, max, type, accept; "
+            "is an unknown key; known here: label, missing, reason, published, unit, measure, min, max, type, accept; "
             "did you mean 'min'?",
         ),
         (
@@ -416,6 +416,20 @@ def test_letters_of_the_orthographies_of_taiwan_are_letters_of_a_name(name: str,
             'file = "../work.csv"',
             "18: table.work: file",
             '"../work.csv" is not a file name in the dataset\'s folder; write the name alone, such as "cases.csv"',
+        ),
+        *(
+            (
+                'file = "work.csv"',
+                f'file = "{name}"',
+                "18: table.work: file",
+                f'"{name}" is not a file name in the dataset\'s folder that can be read: it holds {letters}; name the file '
+                "with letters, digits, blanks and . - _ ( ) alone, here and on disk",
+            )
+            for name, letters in [
+                ("責任 金額#1 (100%)[a].csv", "# % [ ]"),
+                ("a&b,c.csv", "& ,"),
+                ("金額：甲.ods", "："),
+            ]
         ),
         (
             'key = ["roc_year", "branch"]',

@@ -18,7 +18,9 @@ def sources(composer: BulletinComposer) -> Listing:
         urls = dict.fromkeys(url.strip() for cell in cells for url in cell.split(" ; "))
         where = composer.say("sources.table", table=table.label, file=table.file.rpartition("/")[2])
         pages = tuple((Text("", ""), url) for url in urls if url.startswith("http"))
-        rows.append((table.label, ((where, ""), *pages)))
+        given = [column.published for column in table.columns.values()]
+        taken = dict.fromkeys(filter(None, (table.published or composer.dataset.published, *given)))
+        rows.append((table.label, (*((composer.stated(one), "") for one in taken), (where, ""), *pages)))
     for derivation in composer.dataset.derivations.values():
         rows.append((composer.say("sources.derived", name=derivation.label), ((derivation.note, ""),)))
     return Listing(tuple(rows), "sources")

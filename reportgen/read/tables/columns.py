@@ -27,6 +27,7 @@ class ColumnSpec:
     """A declared column. `personal` text is never quoted in a message.
 
     A `judged_later` name is kept as it is typed: what is wrong with it stops the paper that prints it, not the table.
+    `published` is what its figures were taken from, where that is said of the column.
     `better` and `phrase` are what a metric says, for the column as one. `counts` is what a column of a table of cases counts or adds up; `measure` is empty where it is not said.
     """
 
@@ -48,6 +49,7 @@ class ColumnSpec:
     better: Better = ""
     phrase: str = ""
     reasons: Mapping[GapKind, Text] = field(default_factory=dict)
+    published: Text | None = None
 
     @property
     def is_number(self) -> bool:
@@ -65,6 +67,7 @@ class _Column(Model):
     label: Bilingual | None = None
     missing: tuple[SourceGap, ...] = ()
     reasons: Annotated[dict[SourceGap, Bilingual], Field(alias="reason")] = Field(default_factory=dict)
+    published: Bilingual | None = None
 
 
 class _Figures(_Column):

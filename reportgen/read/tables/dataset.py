@@ -105,6 +105,7 @@ def _dataset(declared: Declaration, parsed: Mapping[str, Parsed]) -> Dataset:
         id=declared.id,
         label=declared.label,
         sample=declared.sample,
+        published=declared.published,
         time=declared.time,
         dimensions=declared.dimensions,
         tables=read,
@@ -135,6 +136,7 @@ def _table(parsed: Parsed, declared: Declaration) -> Table:
         records=records,
         coercions=tuple(parsed.coercions),
         source_column=spec.source_column,
+        published=spec.published,
         compared_with=tuple(dict.fromkeys(other for one in spec.relations for _, other, _ in one.compared)),
         cases=declared.cases if spec.from_cases else None,
     )

@@ -64,6 +64,7 @@ def describe(project: Path, name: str, languages: Languages = LANGUAGES) -> Decl
         id=name,
         label=declared.name,
         sample=declared.sample,
+        published=declared.published,
         time=declared.time,
         dimensions=declared.dimension,
         tables=tables,
@@ -138,6 +139,7 @@ def _counted(table: CountedTable, cases: Cases | None, dimensions: Mapping[str, 
         sheet=f"{table.id}.csv",
         key=table.key,
         columns=columns,
+        published=table.published,
         relations=table.relations,
     )
 

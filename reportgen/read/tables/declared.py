@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, ClassVar, Literal, get_args
 
@@ -9,6 +10,7 @@ from pydantic import AfterValidator, Field, ValidationInfo
 
 from reportgen.model.hints import MAX_PROBLEMS
 from reportgen.model.toml import Raw
+from reportgen.read.faults import shown, wrong
 from reportgen.read.fields import Bilingual, By, Like, Name, OneOf, RocYear, Within
 from reportgen.read.schema import Context, Fault, Known, Model, below, check, fault, keys, unknown_at
 from reportgen.read.tables.columns import Better, ColumnSpec
@@ -32,6 +34,9 @@ class _Beside(Like):
 
     def validate(self, value: str, info: ValidationInfo) -> str:
         folder = info.context.file.file.rpartition("/")[0] if info.context and info.context.file else ""
+        name = value.removeprefix(f"{folder}/")
+        if (letters := re.sub(r"[\w .()-]", "", name)) and not re.search(r"[/\\]|^\.", name):
+            raise wrong("tables.file_name_holds", value=shown(name), letters=" ".join(dict.fromkeys(letters)))
         return f"{folder}/{super().validate(value.removeprefix(f'{folder}/'), info)}" if folder else value
 
 
@@ -60,6 +65,7 @@ class TableSpec(Model):
     columns: Annotated[dict[str, ColumnSpec], Field(alias="column", min_length=1)]
     relations: Annotated[tuple[AnyRelation, ...], Field(alias="relation")] = ()
     source_column: Annotated[str, Field(alias="source"), OneOf("column or none")] = ""
+    published: Bilingual | None = None
     from_cases: ClassVar[bool] = False
 
     @property
@@ -101,6 +107,7 @@ class CountedTable(Model):
     key: tuple[CaseKey, ...]
     columns: Annotated[dict[str, CountedColumn], Field(alias="column", min_length=1)]
     relations: Annotated[tuple[AnyRelation, ...], Field(alias="relation")] = ()
+    published: Bilingual | None = None
 
     @classmethod
     def names(cls, raw: Mapping[str, Raw], known: Known) -> Known:
@@ -225,6 +232,7 @@ class Symbols(Model):
 class DatasetFile(Model):
     name: Bilingual
     sample: Bilingual | None = None
+    published: Bilingual | None = None
     time: str = "roc_year"
     dimension: dict[str, Dimension] = Field(default_factory=dict)
     table: Annotated[dict[str, Annotated[TableSpec | CountedTable, By("from")]], Field(min_length=1)]

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 
 from reportgen.model import LANGUAGES, Language, Text
 from reportgen.model.errors import Place
-from reportgen.model.formats import TODO, unwritten
+from reportgen.model.formats import TODO, written
 from reportgen.model.toml import Raw
 from reportgen.read import parity
 from reportgen.read.fields import Bilingual, En, Name, RocYear, Zh
@@ -35,7 +35,7 @@ class _Named(Model):
     @check
     @staticmethod
     def _alike(zh: str, en: str, meant: str, context: Context) -> Iterator[Fault]:
-        if context.both and zh and en and not unwritten(Text(zh, en)):
+        if context.both and zh and en and len(written(Text(zh, en))) == 2:
             yield from told_at(
                 "", parity.faults(Text(zh, en), Place(""), context.glossary, meant=bool(meant))
             )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from reportgen.model import Exact, GapKind, Text
+from reportgen.model import Exact, GapKind, Source, Text
 from reportgen.model.errors import Place, Problem
 from reportgen.read import sheets
 from reportgen.read.tables.columns import ColumnSpec, MeasureKind
@@ -34,6 +34,7 @@ class Declaration:
     id: str
     label: Text
     sample: Text | None
+    published: Text | None
     time: str
     dimensions: Mapping[str, Dimension]
     tables: Mapping[str, TableSpec]
@@ -89,6 +90,7 @@ class Table:
     records: tuple[Record, ...]
     coercions: tuple[Coercion, ...]
     source_column: str
+    published: Text | None = None
     compared_with: tuple[str, ...] = ()
     cases: Cases | None = None
 
@@ -108,3 +110,13 @@ class Dataset:
     breaks: tuple[Break, ...]
     files: Mapping[str, str]
     file: str = ""
+    published: Text | None = None
+
+    def published_in(self, source: Source) -> Text | None:
+        """What a figure was taken from, as declared of its column, its table or all tables, else the dataset's name."""
+        for table in self.tables.values():
+            if (table.file, table.sheet) == (source.file, source.sheet):
+                column = table.columns.get(source.column)
+                of_column = column.published if column else None
+                return of_column or table.published or self.published or self.label
+        return None

@@ -72,6 +72,27 @@ def least(block: Table | Chart) -> int:
     return int(block.spec.height_mm if isinstance(block, Chart) else LEAST_ROW * (len(block.rows) + 1))
 
 
+WIDEST_HEAD = (
+    56.0  # Latin letters of a row's head: a longer one wraps, so that the other columns keep their room
+)
+
+
+def wraps(table: Table, edition: Edition) -> bool:
+    """Whether the heads of rows stand in several lines."""
+    return _longest_head(table, edition) > WIDEST_HEAD
+
+
+def _longest_head(table: Table, edition: Edition) -> float:
+    def head(row: Row) -> float:
+        if row.latin and edition == "both":
+            return len(row.head.zh) * 1.6 + len(row.latin) + 2
+        zh = sum(2.0 if ord(letter) > 0x2E80 else 1.0 for letter in row.head.zh)
+        en = len(row.head.en) * (0.9 if edition == "both" else 1.0)
+        return {"both": zh + en + 1 if row.head.zh != row.head.en else zh, "zh": zh, "en": en}[edition] + 1
+
+    return max(map(head, table.rows), default=0.0)
+
+
 def widths(table: Table, edition: Edition) -> list[str]:
     """Per cent of each column, by its longest figure and its longest word: a fixed layout, evenly set.
 
@@ -90,15 +111,7 @@ def widths(table: Table, edition: Edition) -> list[str]:
         zh = len(text.zh) * 2.0 if len(text.zh) <= 3 else len(text.zh) * 1.0
         return max(english, zh + 1.5 if edition != "en" else 0.0)
 
-    def head(row: Row) -> float:
-        if row.latin and edition == "both":
-            return len(row.head.zh) * 1.6 + len(row.latin) + 2
-        zh = sum(2.0 if ord(letter) > 0x2E80 else 1.0 for letter in row.head.zh)
-        en = len(row.head.en) * (0.9 if edition == "both" else 1.0)
-        return {"both": zh + en + 1 if row.head.zh != row.head.en else zh, "zh": zh, "en": en}[edition] + 1
-
-    stub = max([word(table.stub), *(head(row) for row in table.rows)])
-    weights = [stub]
+    weights = [max([word(table.stub), min(_longest_head(table, edition), WIDEST_HEAD)])]
     for place, column in enumerate(table.columns):
         figures = (row.cells[place] for row in table.rows)
         longest = max((len(cell.figure.plain) + len(cell.mark) for cell in figures if cell.figure), default=4)
