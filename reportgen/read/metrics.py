@@ -11,9 +11,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from reportgen.model import Text
+from reportgen.model import Text, limits
 from reportgen.model.errors import Place, problem
 from reportgen.model.formats import Unit, lower_first
+from reportgen.model.messages import message
 from reportgen.read.fields import Bilingual, Halves, Name, Ratio, Within
 from reportgen.read.schema import (
     Context,
@@ -70,6 +71,10 @@ class Metric(Model):
 
     @check
     def _parses(formula: str) -> Iterator[Fault]:
+        if len(formula) > limits.FORMULA_LETTERS:
+            long = message("metrics.is_too_long", longest=limits.FORMULA_LETTERS)
+            yield fault("formula", "metrics.cannot_read", shown=formula[:80], error=long)
+            return
         try:
             ast.parse(formula, mode="eval")
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
