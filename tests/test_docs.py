@@ -279,7 +279,8 @@ def test_the_example_of_single_cases_declares_a_dataset(tmp_path: Path) -> None:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_tables_of_keys_are_those_of_the_models(language: str) -> None:
     page = reference.GUIDES[language].read_text("utf-8")
-    assert reference.with_tables(page, reference.reference(language)) == page, (
+    tables = reference.with_tables(page, reference.reference(language))
+    assert reference.with_tables(tables, reference.bounds(language), reference.BOUNDS) == page, (
         "call scripts/reference --write"
     )
 

@@ -14,7 +14,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, Field
 
-from reportgen.model import Text
+from reportgen.model import Text, limits
 from reportgen.model.errors import InputError, Place, Problem, not_utf8, problem
 from reportgen.model.formats import MINUS, Unit
 from reportgen.model.hints import near
@@ -27,8 +27,8 @@ PICTURES = (".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff")
 USUAL = {"data": ("data.csv",), "text": ("text.txt",), "picture": tuple(f"panel{end}" for end in PICTURES)}
 COLUMNS = ("chart", "series", "x", "value", "unit")
 GAPS = ("", "-", "…")
-MAX_BYTES = 5_000_000  # of data.csv and text.txt; a panel has a page of words
-MAX_PAGES = 50
+MAX_BYTES = limits.ARCHIVE_BYTES  # of data.csv and text.txt; a panel has a page of words
+MAX_PAGES = limits.ARCHIVE_PAGES
 _NUMBER = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 
 

@@ -302,6 +302,21 @@ class Within(_After):
 
 
 @dataclass(frozen=True)
+class AtMost(_After):
+    """A list of no more entries than this."""
+
+    count: int
+
+    def validate(self, value: Raw, info: ValidationInfo) -> Raw:
+        if len(value) > self.count:
+            raise wrong("schema.has_too_many_entries", count=len(value), limit=self.count)
+        return value
+
+    def json(self) -> dict[str, Raw]:
+        return {"maxItems": self.count}
+
+
+@dataclass(frozen=True)
 class Like(_After):
     """A text of this pattern; `name` is the message that says what it must be, with the slot `value`."""
 

@@ -14,9 +14,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from reportgen.model import LANGUAGES, Text
+from reportgen.model import LANGUAGES, Text, limits
 from reportgen.model.errors import Place, problem
 from reportgen.model.formats import Unit, lower_first, written
+from reportgen.model.messages import message
 from reportgen.read.fields import Bilingual, Halves, Name, Ratio, Within
 from reportgen.read.parity import glossary_of, unit_faults
 from reportgen.read.schema import (
@@ -82,6 +83,10 @@ class Metric(Model):
 
     @check
     def _parses(formula: str) -> Iterator[Fault]:
+        if len(formula) > limits.FORMULA_LETTERS:
+            long = message("metrics.is_too_long", longest=limits.FORMULA_LETTERS)
+            yield fault("formula", "metrics.cannot_read", shown=formula[:80], error=long)
+            return
         try:
             ast.parse(formula, mode="eval")
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:

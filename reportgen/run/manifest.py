@@ -180,10 +180,13 @@ def changed_cells(file: Path, project: Path, entry: Mapping[str, Raw]) -> list[T
         now = project / path
         if not path.endswith(".csv") or not now.is_file() or sha256(now.read_bytes()) == sha256(before):
             continue
-        old, new = (
-            list(csv.reader(content.decode("utf-8-sig", "replace").splitlines()))
-            for content in (before, now.read_bytes())
-        )
+        try:
+            old, new = (
+                list(csv.reader(content.decode("utf-8-sig", "replace").splitlines()))
+                for content in (before, now.read_bytes())
+            )
+        except csv.Error:  # told where the table is read
+            continue
         if len(old) != len(new):
             found.append(message("why.rows", file=path, old=len(old), new=len(new)))
         for row, (was, is_) in enumerate(zip(old, new, strict=False), 1):

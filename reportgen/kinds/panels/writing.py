@@ -22,13 +22,13 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
-from reportgen.model import Text
+from reportgen.model import Text, limits
 from reportgen.model.errors import InputError, Place, Problem, not_utf8, problem
 from reportgen.read.parity import Glossary, faults
 from reportgen.read.schema import TomlFile, parse_toml
 from reportgen.read.toml_files import languages_of
 
-MOST_BYTES = 60_000  # a panel of 900 characters and words in each language has 8,000
+MOST_BYTES = limits.PANEL_BYTES  # a panel of 900 characters and words in each language has 8,000
 
 Kind = Literal["heading", "paragraph", "list", "ordered", "chart", "items"]
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from reportgen.model import Text
+from reportgen.model import Text, limits
 from reportgen.model.errors import KindError, Place, Problem, not_utf8, problem
 from reportgen.read.parity.numbers import SLOT
 
@@ -160,6 +160,8 @@ def read_glossary(project: Path, file: str = "inputs/glossary.csv") -> Glossary:
     try:
         with (project / file).open(encoding="utf-8-sig", newline="") as handle:
             rows = list(csv.DictReader(unicodedata.normalize("NFC", line) for line in handle))
+    except csv.Error as error:
+        raise KindError(problem(Place(file), "words.glossary_is_no_csv", error=error)) from None
     except FileNotFoundError:
         raise KindError(problem(Place(file), "words.glossary_is_missing")) from None
     except UnicodeDecodeError as error:
@@ -169,6 +171,10 @@ def read_glossary(project: Path, file: str = "inputs/glossary.csv") -> Glossary:
         zh, en = (row.get("zh") or "").strip(), (row.get("en") or "").strip()
         if not zh or not en:
             problems.append(problem(Place(file, row=number), "words.term_needs_zh_en"))
+            continue
+        if max(len(zh), len(en)) > limits.GLOSSARY_LETTERS:
+            limit = limits.GLOSSARY_LETTERS
+            problems.append(problem(Place(file, row=number), "words.term_is_too_long", limit=limit))
             continue
         renderings = tuple(part.strip() for part in en.split(";") if part.strip())
         terms.append(Term(zh, renderings, row.get("status") or "", row.get("source") or ""))
