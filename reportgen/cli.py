@@ -107,13 +107,7 @@ def command(group: click.Group, name: str | None = None) -> Callable[[F], click.
 @command(main)
 @click.argument("publications", nargs=-1)
 @option("--out", type=FOLDER)
-@option(
-    "--languages",
-    type=click.Choice(["both", "zh", "en"]),
-    multiple=True,
-    default=("both",),
-    show_default=True,
-)
+@option("--languages", type=click.Choice(["both", "zh", "en"]), multiple=True)
 @option("--issued", callback=_day, metavar="DATE")
 @option("--jobs", type=click.IntRange(1, 64))
 @option("--scheduler", default="", metavar="ADDRESS")
@@ -122,6 +116,8 @@ def command(group: click.Group, name: str | None = None) -> Callable[[F], click.
 @option("--why", is_flag=True)
 @option("--times", is_flag=True)
 def build(session: Session, publications: tuple[str, ...], out: Path | None, **how: Raw) -> None:
+    from reportgen.read import todo
+
     project = _project(session, out)
     names = _names(project, publications)
     why, times, dry_run = how.pop("why"), how.pop("times"), how["dry_run"]
@@ -134,13 +130,15 @@ def build(session: Session, publications: tuple[str, ...], out: Path | None, **h
                 progress.say(message("cli.because", reason=reason).say(session.language))
             for step, seconds in outcome.seconds.items() if times else ():
                 progress.say(f"    {step:10} {seconds:6.2f} s")
+    for line in todo.lines(dict.fromkeys(gap for outcome in outcomes for gap in outcome.gaps)):
+        session.say(line)
     problems = tuple(dict.fromkeys(problem for outcome in outcomes for problem in outcome.problems))
     if problems:
         failed = all(outcome.state == "failed" for outcome in outcomes)
         session.fail(problems, max(outcome.exit_code for outcome in outcomes) if failed else 1)
 
 
-STATES = {"part": "cli.part", "unchanged": "cli.unchanged", "failed": "cli.failed"}
+STATES = {name: f"cli.{name}" for name in ("part", "unchanged", "failed", "removed", "left", "stale")}
 
 
 def _tell(session: Session, progress: _Progress, out: Path, outcome: Outcome, dry_run: bool) -> None:
@@ -148,9 +146,6 @@ def _tell(session: Session, progress: _Progress, out: Path, outcome: Outcome, dr
     counted = f" ({outcome.count})" if outcome.count else ""
     line = message("cli.outcome", file=out / outcome.document, state=state, counted=counted)
     progress.say(line.say(session.language))
-    for name in outcome.removed:
-        gone = (out / outcome.document).with_name(name)
-        progress.say(message("cli.removed", file=gone).say(session.language))
 
 
 class _Progress:
@@ -200,7 +195,7 @@ def list_(session: Session) -> None:
     project = _project(session)
     _names(project, ())
     for head in project.publications():
-        title = f"{head.issuer.zh} {head.title.zh} / {head.issuer.en} {head.title.en}"
+        title = " / ".join(f"{head.issuer.say(one)} {head.title.say(one)}" for one in head.languages)
         click.echo(f"{head.name}  {head.kind}  {head.dataset}  {head.period}  {title}")
 
 

@@ -75,7 +75,7 @@ class Project:
             import pandas
         except ImportError:
             raise UsageError(problem(Place("Project.frame"), "run.needs_pandas")) from None
-        tables = read_dataset(self.folder, dataset).tables
+        tables = read_dataset(self.folder, dataset, languages=()).tables
         if table not in tables:
             place = Place(f"inputs/datasets/{dataset}/dataset.toml")
             raise InputError(problem(place, "run.no_such_table", table=table, known=sorted(tables)))
@@ -90,7 +90,7 @@ class Project:
     def build(
         self,
         *publications: str,
-        languages: Iterable[Edition] = ("both",),
+        languages: Iterable[Edition] = (),
         formats: Iterable[Format] = (),
         issued: date | None = None,
         jobs: int | None = None,
@@ -99,7 +99,7 @@ class Project:
     ) -> Iterator[Outcome]:
         """Makes what is not as its inputs say (of all publications, if none is named); an outcome for each document as it ends.
 
-        `formats` instead of those of each kind; `jobs` processes (default: the cores); `scheduler`, `dry_run` and `explain` as in
+        `languages` and `formats` are made instead of what the kind makes and what lies there from earlier runs; `jobs` processes (default: the cores); `scheduler`, `dry_run` and `explain` as in
         `reportgen.run.request.Request`. A document that cannot be made is an outcome `failed` with its problems; the others go on.
         """
         from reportgen import pipeline

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+from reportgen.model import LANGUAGES, Language
 from reportgen.model.errors import InputError, Place, problem
-from reportgen.read.fields import Like
+from reportgen.read.fields import EachOnce, Like
 from reportgen.read.schema import Fault, Model, check, fault, open_toml, read
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class SignTable(Model):
 
 
 class ProjectFile(Model):
+    languages: Annotated[tuple[Language, ...], EachOnce] = LANGUAGES
     sign: SignTable | None = None
 
 

@@ -13,9 +13,9 @@ from reportgen.model.errors import InputError, Place, ReportgenError, UsageError
 from reportgen.model.job import LEDGER
 from reportgen.model.toml import Raw
 from reportgen.read.signing import needed_signing
-from reportgen.run.delivery import failed
-from reportgen.run.files import locked, write_whole
-from reportgen.run.manifest import Made, with_entry
+from reportgen.run.delivery import failed, put_entry
+from reportgen.run.files import locked, staged, write_whole
+from reportgen.run.manifest import Made
 from reportgen.verify.delivered import read_manifest
 from reportgen.verify.ledger import sha256
 from reportgen.write import keys
@@ -91,8 +91,8 @@ def _signed(
         inputs={},
         settings=settings,
     )
-    manifest = with_entry(folder, folder.name, [made], key=key)
-    write_whole({folder / "manifest.json": manifest, folder / copy: content})
+    write_whole({staged(folder) / copy: content})
+    put_entry(folder, [copy], made, key=key)
     return Outcome(document=name, state="made")
 
 

@@ -216,7 +216,7 @@ def unrecorded(content: bytes, ledger: dict[str, Raw]) -> list[tuple[int, str]]:
     """
     printed = set()
     for figure in ledger["figures"]:
-        for words in (figure["printed"], figure["text"]["zh"], figure["text"]["en"]):
+        for words in (figure["printed"], *figure["text"].values()):
             printed.update(NUMBER.findall(words))
     years = [int(f["key"]["roc_year"]) for f in ledger["figures"] if "roc_year" in f["key"]]
     span = range(min(years, default=1) - 1, max(years, default=0) + 2)
