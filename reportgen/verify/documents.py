@@ -52,7 +52,7 @@ def is_certificate(file: Path) -> bool:
             if b"RG1|" in pdf.Root["/Metadata"].read_bytes():
                 return True
         return (certificates.read_qr(file.read_bytes()) or "").startswith("RG1|")
-    except (OSError, KeyError, pikepdf.PdfError):
+    except (OSError, KeyError, pikepdf.PdfError, pikepdf.PasswordError):
         return False
 
 
@@ -63,7 +63,7 @@ def is_press(file: Path) -> bool:
     try:
         with pikepdf.open(io.BytesIO(file.read_bytes())) as pdf:
             return any(one.get("/S") == "/GTS_PDFX" for one in pdf.Root.get("/OutputIntents", []))
-    except (OSError, pikepdf.PdfError):
+    except (OSError, pikepdf.PdfError, pikepdf.PasswordError):
         return False
 
 

@@ -8,20 +8,22 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
 
-from asn1crypto.x509 import Certificate
+from asn1crypto.x509 import Certificate, Name
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.validation import KeyUsageConstraints, validate_pdf_signature, validate_pdf_timestamp
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.errors import NoDSSFoundError
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.status import StandardCMSSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
 from reportgen.model import Text
 from reportgen.model.errors import Place, Problem, problem
 from reportgen.model.messages import message
+from reportgen.model.toml import Raw
 from reportgen.read.signing import quiet
 from reportgen.verify.signatures import Found, Trust
 
@@ -49,11 +51,15 @@ def check(place: Place, content: bytes, trust: Trust) -> Found:
     return Found(tuple(lines), tuple(problems), tuple(names))
 
 
-def _stamp(reader: Any, signature: Any, trust: Trust) -> Any:
+def _stamp(
+    reader: PdfFileReader, signature: EmbeddedPdfSignature, trust: Trust
+) -> StandardCMSSignatureStatus:
     return validate_pdf_timestamp(signature, _context(reader, trust, None))
 
 
-def _signature(reader: Any, signature: Any, trust: Trust) -> Any:
+def _signature(
+    reader: PdfFileReader, signature: EmbeddedPdfSignature, trust: Trust
+) -> StandardCMSSignatureStatus:
     """Its status now; where a time-stamp that is vouched for says when it was made, at that time."""
     status = validate_pdf_signature(signature, _context(reader, trust, None), key_usage_settings=USAGE)
     stamp = status.timestamp_validity
@@ -64,9 +70,9 @@ def _signature(reader: Any, signature: Any, trust: Trust) -> Any:
     return validate_pdf_signature(signature, then, ts_validation_context=now, key_usage_settings=USAGE)
 
 
-def _context(reader: Any, trust: Trust, moment: datetime | None) -> Any:
+def _context(reader: PdfFileReader, trust: Trust, moment: datetime | None) -> ValidationContext:
     """Roots, and the certificates and revocation lists that the file brings with it."""
-    how: dict[str, Any] = {
+    how: dict[str, Raw] = {
         "trust_roots": [Certificate.load(one.public_bytes(Encoding.DER)) for one in trust.roots],
         "allow_fetching": False,
         "retroactive_revinfo": moment is not None,
@@ -79,7 +85,7 @@ def _context(reader: Any, trust: Trust, moment: datetime | None) -> Any:
     return held.as_validation_context({**how, "crls": [*trust.crls]})
 
 
-def _line(status: Any, trust: Trust) -> Text:
+def _line(status: StandardCMSSignatureStatus, trust: Trust) -> Text:
     stamp = status.timestamp_validity
     if stamp and stamp.intact and stamp.valid:
         by = _subject(stamp)
@@ -95,7 +101,7 @@ def _line(status: Any, trust: Trust) -> Text:
     return message("signing.signed_by", subject=_subject(status), issuer=issuer, trust=vouches, when=when)
 
 
-def _changes(place: Place, status: Any) -> Iterator[Problem]:
+def _changes(place: Place, status: StandardCMSSignatureStatus) -> Iterator[Problem]:
     if not (status.intact and status.valid):
         yield problem(place, "signing.does_not_fit", subject=_subject(status))
     elif status.modification_level not in (
@@ -106,17 +112,17 @@ def _changes(place: Place, status: Any) -> Iterator[Problem]:
         yield problem(place, "signing.was_changed_since", subject=_subject(status))
 
 
-def _untrusted(place: Place, status: Any) -> Problem:
+def _untrusted(place: Place, status: StandardCMSSignatureStatus) -> Problem:
     issuer = _name(status.signing_cert.issuer)
     name = "signing.was_revoked" if status.revocation_details else "signing.no_root_vouches"
     return problem(place, name, subject=_subject(status), issuer=issuer)
 
 
-def _subject(status: Any) -> str:
+def _subject(status: StandardCMSSignatureStatus) -> str:
     return _name(status.signing_cert.subject)
 
 
-def _name(name: Any) -> str:
+def _name(name: Name) -> str:
     """`法務部行政執行署, GRCA`: the parts of a name, the most particular first."""
     return ", ".join(str(value) for value in reversed([*name.native.values()]))
 

@@ -318,3 +318,52 @@ def test_a_project_without_a_key_stays_as_it_is(project: Path, tmp_path: Path) -
     assert not entry.keys() & {"signature"} and not entry["settings"].keys() & {"signature", "key"}
     with pikepdf.open(plain / "out/amounts/bulletin.pdf") as pdf:
         assert seal(pdf, "Statement") == ""
+
+
+# ---- damaged files -----------------------------------------------------------------------------------
+
+
+def in_itself(pdf: pikepdf.Pdf) -> None:
+    element = pdf.make_indirect(pikepdf.Dictionary(S=pikepdf.Name.P))
+    element.K = element
+    pdf.Root.StructTreeRoot.K = element
+
+
+def without_pages(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.Pages.Kids, pdf.Root.Pages.Count = pikepdf.Array(), 0
+
+
+def pages_in_themselves(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.Pages.Kids.append(pdf.Root.Pages)
+
+
+def no_statement(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.PieceInfo.reportgen.Private.Statement = pikepdf.Array([1])
+
+
+def no_signature(pdf: pikepdf.Pdf) -> None:
+    broken = pikepdf.Dictionary(ByteRange=[0, 1], Contents=b"x")
+    field = pikepdf.Dictionary(FT=pikepdf.Name.Sig, V=broken)
+    pdf.Root.AcroForm = pikepdf.Dictionary(Fields=pikepdf.Array([pdf.make_indirect(field)]))
+
+
+@pytest.mark.parametrize(
+    "change", [in_itself, without_pages, pages_in_themselves, no_statement, no_signature]
+)
+def test_a_damaged_file_is_told_and_ends_nothing(
+    project: Path, original: bytes, tmp_path: Path, change: Change
+) -> None:
+    (tmp_path / "damaged.pdf").write_bytes(forged(original, change))
+    for command in (["verify"], ["trace"]):
+        words = ["--project", str(project), *command, str(tmp_path / "damaged.pdf"), "0.041"]
+        run = CliRunner().invoke(main, words[: 4 if command == ["verify"] else 5])
+        assert run.exit_code in ((3, 5) if command == ["verify"] else (0, 3)), run.output
+
+
+def test_a_locked_file_is_told(project: Path, original: bytes, tmp_path: Path) -> None:
+    with pikepdf.open(io.BytesIO(original)) as pdf:
+        pdf.save(tmp_path / "locked.pdf", encryption=pikepdf.Encryption(owner="a", user="b"))
+    for command in (["verify"], ["trace"]):
+        words = ["--project", str(project), *command, str(tmp_path / "locked.pdf"), "0.041"]
+        run = CliRunner().invoke(main, words[: 4 if command == ["verify"] else 5])
+        assert run.exit_code in (3, 5) and "is locked with a password" in run.output
