@@ -228,13 +228,8 @@ class Figures:
         if not rows:
             year = formats.roc_year(int(key[self.dataset.time]))
             return unavailable("metrics.has_no_row", label=table.label, year=year), []
-        source = Source(
-            file=table.file,
-            sheet=table.sheet,
-            rows=tuple(table.records[row].row for row in rows),
-            column=measure.id,
-            query=case_query(table.cases, table.columns[measure.id].counts, key) if table.cases else "",
-        )
+        query = case_query(table.cases, table.columns[measure.id].counts, key) if table.cases else ""
+        source = table.source((table.records[row] for row in rows), measure.id, query)
         return self._summed(table, rows, measure), [source]
 
     def _outside(self, table: Table, key: Keys) -> Gap | None:

@@ -12,6 +12,7 @@ from math import isfinite
 from xml.etree import ElementTree
 
 from reportgen.model.messages import told
+from reportgen.read.remarks import ods_remarks, xlsx_remarks
 from reportgen.read.sheet_limits import (
     MAX_CELLS,
     MAX_COLUMNS,
@@ -56,7 +57,13 @@ def workbook_rows(raw: bytes, kind: str, wanted: str) -> tuple[Signs, list[Numbe
 
 def _signs(parts: dict[str, bytes], kind: str, name: str) -> Signs:
     try:
-        return ods_signs(parts["content.xml"], name) if kind == ".ods" else xlsx_signs(parts, name)
+        if kind == ".ods":
+            signs = ods_signs(parts["content.xml"], name)
+            signs.remarks.update(ods_remarks(parts["content.xml"], name))
+        else:
+            signs = xlsx_signs(parts, name)
+            signs.remarks.update(xlsx_remarks(parts, name))
+        return signs
     except (KeyError, ValueError, ElementTree.ParseError) as error:
         raise Refused(*told("sheets.workbook_is_damaged_3", error=error)) from None
 

@@ -32,6 +32,7 @@ class Signs:
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: set[int] = field(default_factory=set)
     filled_columns: set[int] = field(default_factory=set)
+    remarks: dict[Cell, str] = field(default_factory=dict)
 
     def refuse(self, cell: Cell, message: str) -> None:
         self.faults.append(Refused(*told(message), cell[0], capital_letters(cell[1]), self.name))
@@ -58,6 +59,16 @@ def _listed(them: Iterable[str]) -> str:
     return ", ".join(whole[:LISTED]) + (f", … ({len(whole)})" if len(whole) > LISTED else "")
 
 
+def cell_name(cell: Cell) -> str:
+    return f"{capital_letters(cell[1])}{cell[0]}"
+
+
+def cell_of(name: str) -> Cell | None:
+    """`B4` -> (4, 2)."""
+    at = _REFERENCE.fullmatch(name)
+    return (int(at[2]), column_number(at[1])) if at else None
+
+
 def column_number(name: str) -> int:
     number = 0
     for letter in name.upper():
@@ -65,7 +76,7 @@ def column_number(name: str) -> int:
     return number
 
 
-def _local(element: ElementTree.Element) -> str:
+def local_name(element: ElementTree.Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
@@ -88,12 +99,12 @@ class Book:
 
 
 def xlsx_signs(parts: Mapping[str, bytes], name: str) -> Signs:
-    book = _book(parts)
+    book = read_book(parts)
     signs = Signs(name)
     row = column = 0
     hidden = False
     for event, element in ElementTree.iterparse(io.BytesIO(parts[book.sheets[name]]), ("start", "end")):
-        what = _local(element)
+        what = local_name(element)
         if event == "start":
             if what == "row":
                 row, column = int(element.get("r") or row + 1), 0
@@ -119,7 +130,7 @@ def _span(column: ElementTree.Element) -> range:
 
 def _xlsx_cell(signs: Signs, book: Book, cell: Cell, element: ElementTree.Element) -> bool:
     """Whether the cell holds anything."""
-    inner = {_local(child): child for child in element}
+    inner = {local_name(child): child for child in element}
     kind, value = element.get("t", "n"), inner.get("v")
     stored = value is not None and bool(value.text)
     if kind == "e":
@@ -137,7 +148,7 @@ def _xlsx_cell(signs: Signs, book: Book, cell: Cell, element: ElementTree.Elemen
     return filled
 
 
-def _book(parts: Mapping[str, bytes]) -> Book:
+def read_book(parts: Mapping[str, bytes]) -> Book:
     """workbook.xml gives the relation of each sheet, the relations give the paths."""
     book = ElementTree.fromstring(parts["xl/workbook.xml"])
     links = list(ElementTree.fromstring(parts["xl/_rels/workbook.xml.rels"]))
@@ -145,10 +156,10 @@ def _book(parts: Mapping[str, bytes]) -> Book:
     styles = [paths[link.get("Id", "")] for link in links if link.get("Type", "").endswith("/styles")]
     sheets, computed = {}, True
     for element in book.iter():
-        if _local(element) == "sheet":
+        if local_name(element) == "sheet":
             relation = next((v for k, v in element.attrib.items() if k.endswith("}id")), "")
             sheets[element.get("name", "")] = paths.get(relation, "")
-        elif _local(element) == "calcPr":
+        elif local_name(element) == "calcPr":
             # What is stored is a placeholder then: the program that wrote it has not computed.
             computed = not _true(element.get("fullCalcOnLoad")) and _true(element.get("calcCompleted", "1"))
     return Book(sheets, _styles(parts[styles[0]]) if styles and styles[0] in parts else (), computed)
@@ -162,9 +173,9 @@ def _styles(part: bytes) -> tuple[bool | None, ...]:
     root = ElementTree.fromstring(part)
     codes = {"9": "0%", "10": "0.00%"}
     for element in root.iter():
-        if _local(element) == "numFmt":
+        if local_name(element) == "numFmt":
             codes[element.get("numFmtId", "")] = element.get("formatCode", "")
-    cells = next((element for element in root if _local(element) == "cellXfs"), ())
+    cells = next((element for element in root if local_name(element) == "cellXfs"), ())
     return tuple(shown_as_percent(codes.get(style.get("numFmtId", "0"), "")) for style in cells)
 
 
@@ -242,7 +253,7 @@ def ods_cells(row: ElementTree.Element) -> Iterator[tuple[range, ElementTree.Ele
 
 def _shown(cell: ElementTree.Element) -> str:
     """Its text without that of remarks."""
-    return "".join(text for child in cell if _local(child) == "p" for text in child.itertext()).strip()
+    return "".join(text for child in cell if local_name(child) == "p" for text in child.itertext()).strip()
 
 
 def _ods_cell(signs: Signs, at: Cell, cell: ElementTree.Element) -> None:

@@ -37,6 +37,7 @@ class Report:
     exit_code: int = 0
     # file:column, rule, example, count
     coercions: list[tuple[str, str, str, int]] = field(default_factory=list)
+    readings: list[Text] = field(default_factory=list)  # how tables lie in their workbooks
     assumed: list[Text] = field(default_factory=list)
     figures: int = 0
     sheets: dict[str, Preflight] = field(default_factory=dict)  # what was measured of each panel
@@ -47,7 +48,7 @@ class Report:
         yield message("check.publication", name=self.publication)
         for place, rule, example, count in self.coercions:
             yield message("check.coercion", place=place, rule=rule, example=example, count=count)
-        yield from self.assumed
+        yield from (*self.readings, *self.assumed)
         for panel, preflight in self.sheets.items():
             yield message("check.panel", name=panel)
             for finding in preflight.findings:
@@ -97,6 +98,7 @@ class _Check:
         if dataset is None:
             return self.report
         self.report.coercions.extend(_coercions(dataset))
+        self.report.readings.extend(line for table in dataset.tables.values() for line in table.readings)
         self.report.assumed.extend(_assumed(dataset))
         if registry and fixed and design and glossary:
             material = Material(

@@ -18,6 +18,8 @@ from reportgen.read.schema import Model
 
 SourceGap = Literal["blank", "none", "not_available", "under_half"]
 NumberForm = Literal["spaces", "full_width", "thousands"]
+WholeForm = Literal["spaces", "full_width", "thousands", "month", "quarter"]
+YearForm = Literal["spaces", "full_width", "year_of_month", "year_of_quarter", "roc_year_words", "common_era"]
 MeasureKind = Literal["flow", "stock", "rate"]
 
 
@@ -26,6 +28,7 @@ class ColumnSpec:
     """A declared column. `personal` text is never quoted in a message.
 
     A `judged_later` name is kept as it is typed: what is wrong with it stops the paper that prints it, not the table.
+    A number that `rounds` may have more decimals than `digits` in its cell.
     `counts` is what a column of a table of cases counts or adds up; `measure` is empty where it is not said.
     """
 
@@ -38,6 +41,7 @@ class ColumnSpec:
     minimum: Fraction | None = None
     maximum: Fraction | None = None
     digits: int = 0
+    rounds: bool = False
     max_letters: int = 200
     accept: tuple[str, ...] = ()
     missing: tuple[GapKind, ...] = ()
@@ -70,11 +74,12 @@ class _Figures(_Column):
     measure: Literal["", "flow", "stock", "rate"] = ""
     minimum: Annotated[Number | None, Field(alias="min")] = None
     maximum: Annotated[Number | None, Field(alias="max")] = None
+    rounds: Annotated[bool, Field(alias="round")] = False
 
 
 class WholeColumn(_Figures):
     type: Literal["whole"]
-    accept: tuple[NumberForm, ...] = ()
+    accept: tuple[WholeForm, ...] = ()
 
 
 class DecimalColumn(_Figures):
@@ -102,7 +107,7 @@ class YearColumn(_Column):
     type: Literal["roc_year"]
     minimum: Annotated[Number, Field(alias="min")] = Fraction(1)
     maximum: Annotated[Number, Field(alias="max")] = Fraction(200)
-    accept: tuple[Literal["spaces", "full_width"], ...] = ()
+    accept: tuple[YearForm, ...] = ()
 
 
 class DateColumn(_Column):

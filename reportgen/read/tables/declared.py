@@ -24,6 +24,7 @@ from reportgen.read.schema import (
     unknown_at,
 )
 from reportgen.read.tables.columns import ColumnSpec
+from reportgen.read.tables.layout import Layout
 from reportgen.read.tables.relations import AnyRelation, Columns, Parts, formula_faults
 
 CaseKey = Literal["roc_year", "branch", "unit", "officer", "case_type"]
@@ -136,7 +137,7 @@ class CountedColumn(Model):
 # ---- tables and cases -----------------------------------------------------------------------
 
 
-class TableSpec(Model):
+class TableSpec(Layout):
     name: Name
     label: Halves
     file: FileName

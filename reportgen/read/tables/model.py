@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from reportgen.model import Exact, GapKind, Text
+from reportgen.model import Exact, GapKind, Source, Text
 from reportgen.model.errors import Place, Problem
 from reportgen.read import sheets
 from reportgen.read.tables.columns import ColumnSpec, MeasureKind
 from reportgen.read.tables.declared import Break, Cases, Derivation, Dimension, TableSpec
+from reportgen.read.tables.laying import Remark
+from reportgen.read.worksheets import Cell
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,15 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A row: `key` in the order of the table's key, `cells` by name for the other columns."""
+    """A row: `key` in the order of the table's key, `cells` by name for the other columns.
+
+    `at`: of a table that was laid out, where the cells stand in the sheet.
+    """
 
     row: int
     key: tuple[int | str, ...]
     cells: Mapping[str, Exact | str | date]
+    at: Mapping[str, Cell] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,8 @@ class Parsed:
     rows: Rows
     coercions: list[Coercion]
     problems: list[Problem]
+    remarks: tuple[Remark, ...] = ()
+    readings: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +98,20 @@ class Table:
     source_column: str
     compared_with: tuple[str, ...] = ()
     cases: Cases | None = None
+    remarks: tuple[Remark, ...] = ()
+    readings: tuple[Text, ...] = ()  # how it was laid out, as `check` lists it
+
+    def source(self, records: Iterable[Record], column: str, query: str = "") -> Source:
+        """Where a number was read that was made of these rows of the column."""
+        found = list(records)
+        return Source(
+            file=self.file,
+            sheet=self.sheet,
+            rows=tuple(dict.fromkeys(record.row for record in found)),
+            column=column,
+            cells=tuple(record.at[column] for record in found if column in record.at),
+            query=query,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
