@@ -23,7 +23,7 @@ Step = tuple[str, str, str]  # rule, before, after
 Cell = tuple[Understood | None, tuple[Step, ...], Fault | None]
 
 COERCIONS = (
-    *("spaces", "full_width", "percent_sign", "thousands", "month", "quarter"),
+    *("spaces", "spaces_within", "full_width", "percent_sign", "thousands", "month", "quarter"),
     *("year_of_month", "year_of_quarter", "roc_year_words", "common_era"),
 )
 REASONS: Mapping[GapKind, Text] = {
@@ -36,6 +36,7 @@ REASONS: Mapping[GapKind, Text] = {
 _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.([0-9]{1,40}))?")
 _WITH_THOUSANDS = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９，．－−％／", "0123456789,.--%/")
+_SPACES_WITHIN = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
 _URL = re.compile(r"https?://[!-~]+(?: ; https?://[!-~]+)*")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -106,6 +107,7 @@ def _without_thousands(text: str) -> str:
 
 _FORMS: Mapping[str, Callable[[str], str]] = {
     "spaces": str.strip,
+    "spaces_within": lambda text: _SPACES_WITHIN.sub("", text),
     "full_width": lambda text: text.translate(_FULL_WIDTH),
     "percent_sign": _without_percent,
     "thousands": _without_thousands,

@@ -118,7 +118,7 @@ class DateColumn(_Column):
 class MemberColumn(_Column):
     type: Literal["member"]
     dimension: Annotated[str, OneOf("dimension")]
-    accept: tuple[Literal["spaces", "label"], ...] = ()
+    accept: tuple[Literal["spaces", "spaces_within", "label"], ...] = ()
 
 
 class UrlColumn(_Column):
