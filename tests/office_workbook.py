@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -309,7 +310,9 @@ def dataset(folder: Path, suffix: str = "") -> None:
     for name, page in zip(COLUMNS, PAGES, strict=True):
         book = suffix in (".xlsx", ".ods")
         file = f"office{suffix}" if book else f"{name}.csv"
-        declared.append(f"\n[table.{name}]\nlabel = {{ zh = \"{page.name}\", en = \"{name}\" }}\nfile = \"{file}\"\n")
+        declared.append(
+            f'\n[table.{name}]\nlabel = {{ zh = "{page.name}", en = "{name}" }}\nfile = "{file}"\n'
+        )
         declared.append(f"key = {KEYS[name]!r}\n" + (f'sheet = "{page.name}"\n' if book else ""))
         declared.append((LAYOUTS[name] if suffix else "") + COLUMNS[name])
         if not book:
@@ -318,3 +321,51 @@ def dataset(folder: Path, suffix: str = "") -> None:
     if suffix in (".xlsx", ".ods"):
         (folder / f"office{suffix}").write_bytes({".xlsx": xlsx, ".ods": ods}[suffix](*PAGES))
     (folder / "dataset.toml").write_text("".join(declared), encoding="utf-8")
+
+
+PUBLICATION = """
+kind = "bulletin"
+dataset = "own"
+period = 107
+since = 103
+issuer = { zh = "範例分署", en = "Example Branch" }
+title = { zh = "年度績效公報", en = "Annual Performance Bulletin" }
+subtitle = { zh = "案件收結及徵起金額", en = "Cases and collected amounts" }
+
+[[section]]
+title = { zh = "案件", en = "Cases" }
+
+[[section.block]]
+block = "table"
+caption = { zh = "歷年案件收結情形", en = "Cases received and closed by year" }
+rows = "years"
+columns = ["new_cases", "closed_cases", "collected"]
+
+[[section.block]]
+block = "table"
+caption = { zh = "本年各類徵起金額", en = "Collected amount by type in this year" }
+rows = "case_type"
+columns = ["collected_of_year"]
+total = true
+
+[[section]]
+flow = true
+title = { zh = "資料來源", en = "Sources" }
+
+[[section.block]]
+block = "source_annex"
+"""
+
+
+def project(folder: Path, suffix: str = ".xlsx") -> Path:
+    """A project with the office's own workbook as its only dataset, and one small bulletin."""
+    root = Path(__file__).resolve().parent.parent
+    for name in ("templates", "styles"):
+        shutil.copytree(root / name, folder / name)
+    dataset(folder / "inputs/datasets/own", suffix)
+    for name in ("metrics.toml", "glossary.csv"):
+        shutil.copy(root / "inputs" / name, folder / "inputs" / name)
+    (folder / "reportgen.toml").touch()
+    (folder / "inputs/own-107").mkdir()
+    (folder / "inputs/own-107/publication.toml").write_text(PUBLICATION, encoding="utf-8")
+    return folder

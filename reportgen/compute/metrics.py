@@ -339,10 +339,8 @@ class Figures:
 
     def tables_used(self) -> list[Table]:
         """The tables that printed figures come from, and those whose only work is to check these."""
-        read = {
-            (source.file, source.sheet) for printed in self.ledger.printed for source in printed.value.sources
-        }
+        read = {source for printed in self.ledger.printed for source in printed.value.sources}
         tables = self.dataset.tables
-        used = {name for name, table in tables.items() if (table.file, table.sheet) in read}
+        used = {name for name, table in tables.items() if any(map(table.gave, read))}
         used |= {name for name, table in tables.items() if used & set(table.compared_with)}
         return [table for name, table in tables.items() if name in used]

@@ -155,8 +155,8 @@ class FiguresComposer(Composer):
     def sources(self, figures: Iterable[Printed | None]) -> Text | None:
         """The tables that these figures come from."""
         values = (figure.value for figure in figures if figure)
-        files = {source.file for value in values for source in value.sources}
-        labels = [table.label for table in self.dataset.tables.values() if table.file in files]
+        sources = {source for value in values for source in value.sources}
+        labels = [table.label for table in self.dataset.tables.values() if any(map(table.gave, sources))]
         if not labels:
             return None
         return Text("、".join(label.zh for label in labels), "; ".join(label.en for label in labels))

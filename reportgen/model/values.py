@@ -28,6 +28,18 @@ class Text:
         return self.zh if language == "zh" else self.en
 
 
+@dataclass(frozen=True)
+class Quoted(Text):
+    """Words of a source, which stand in one language and are not translated: both halves are the same."""
+
+    language: Language
+
+    @classmethod
+    def of(cls, words: str) -> Quoted:
+        chinese = any("\u2e80" <= letter <= "\U0003ffff" for letter in words)
+        return cls(words, words, "zh" if chinese else "en")
+
+
 EMPTY = Text("", "")
 
 

@@ -158,7 +158,8 @@ def _coercions(dataset: Dataset) -> Iterable[tuple[str, str, str, int]]:
     found: dict[tuple[str, str], list[str]] = {}
     for table in dataset.tables.values():
         for coercion in table.coercions:
-            place = f"{coercion.place.file}:{coercion.place.column}"
+            sheet = f":{table.sheet}" if table.readings else ""
+            place = f"{table.file}{sheet}:{coercion.column}"
             example = f"{coercion.place.row}: {coercion.before!r} → {coercion.after!r}"
             found.setdefault((place, coercion.rule), []).append(example)
     return [(place, rule, examples[0], len(examples)) for (place, rule), examples in found.items()]

@@ -12,7 +12,8 @@ from reportgen.read.tables import Dataset, read_dataset
 
 def figures(read: Dataset) -> dict[str, dict[object, object]]:
     return {
-        name: {record.key: dict(record.cells) for record in table.records} for name, table in read.tables.items()
+        name: {record.key: dict(record.cells) for record in table.records}
+        for name, table in read.tables.items()
     }
 
 

@@ -271,7 +271,7 @@ def _parse_column(declared: Declaration, parsed: Parsed, place: int) -> None:
         rows[number][name] = value
         if steps or fault:
             where = sheet.place(number, name)
-            coercions.extend(Coercion(where, *step) for step in steps)
+            coercions.extend(Coercion(where, name, *step) for step in steps)
             if fault and where not in damaged:
                 problems.append(Problem(where, *fault))
 

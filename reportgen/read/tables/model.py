@@ -65,6 +65,7 @@ class Coercion:
     """A cell that was understood in another form than it was typed, as the declaration allows."""
 
     place: Place
+    column: str
     rule: str
     before: str
     after: str
@@ -100,6 +101,11 @@ class Table:
     cases: Cases | None = None
     remarks: tuple[Remark, ...] = ()
     readings: tuple[Text, ...] = ()  # how it was laid out, as `check` lists it
+
+    def gave(self, source: Source) -> bool:
+        """Whether a number was read here; several tables may lie in one sheet."""
+        here = (source.file, source.sheet) == (self.file, self.sheet)
+        return here and (not self.readings or source.column in self.columns)
 
     def source(self, records: Iterable[Record], column: str, query: str = "") -> Source:
         """Where a number was read that was made of these rows of the column."""

@@ -19,7 +19,7 @@ from reportgen.read.tables.laying.columns import Group, check_names, columns_of,
 from reportgen.read.tables.laying.rows import check_seen, check_size, filled_down, rows_of
 from reportgen.read.tables.laying.sums import Sum, sums_of
 from reportgen.read.tables.laying.view import Column, View, below
-from reportgen.read.worksheets import Cell
+from reportgen.read.worksheets import Cell, cell_name
 
 __all__ = ["Laid", "Remark", "Sum", "lay_out"]
 
@@ -30,6 +30,7 @@ class Remark:
 
     cell: Cell
     words: str
+    hangs: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,18 +55,19 @@ def lay_out(grid: Grid, spec: TableSpec) -> Laid:
     check_seen(view, columns, rows, totals)
     members = [group for group in groups if not is_sum(view, group.label)]
     check_size(view, len(rows) * max(len(members), 1))
+    within, across = {*view.head, *rows, *totals}, {column.number for column in columns}
+    remarks = [Remark(*note) for note in below(view)] if "below" in spec.notes else []
+    for cell, words in sorted(grid.signs.remarks.items()):
+        if "comments" in spec.notes and words and cell[0] in within and cell[1] in across:
+            remarks.append(Remark(cell, words, hangs=True))
+    for one in remarks:
+        view.problems += [
+            Problem(view.place(one.cell[0], cell_name(one.cell)), why.en, why.zh)
+            for why in sheets.damage("", one.cell[0], one.words)
+        ]
     view.stop()
     sheet = _lines(view, columns, members, rows)
-    within, across = {*view.head, *rows, *totals}, {column.number for column in columns}
-    remarks = list(below(view)) if "below" in spec.notes else []
-    if "comments" in spec.notes:
-        hung = sorted(grid.signs.remarks.items())
-        remarks += [
-            (cell, words) for cell, words in hung if cell[0] in within and cell[1] in across and words
-        ]
-    return Laid(
-        grid=grid, head=view.head[0], sheet=sheet, sums=sums, remarks=tuple(Remark(*one) for one in remarks)
-    )
+    return Laid(grid=grid, head=view.head[0], sheet=sheet, sums=sums, remarks=tuple(remarks))
 
 
 def _lines(view: View, columns: Sequence[Column], groups: Sequence[Group], rows: Sequence[int]) -> Sheet:
