@@ -68,9 +68,9 @@ class Total(Model):
     column: Words = ()
     of: Literal["all", "above", "below"] = "all"
     parts: Words = ()
-    columns: Columns = ()
+    columns: Annotated[Columns, Listed()] = ()
     tolerance: Annotated[Number, Within(0)] = Fraction(0)
-    differs: tuple[CellName, ...] = ()
+    differs: Annotated[tuple[CellName, ...], Listed()] = ()
 
     @check
     @staticmethod
@@ -99,7 +99,7 @@ class Layout(Model):
     constant: dict[Column, Constant] = Field(default_factory=dict)
     melt: Melt | None = None
     totals: tuple[Total, ...] = ()
-    fill: Columns = ()
+    fill: Annotated[Columns, Listed()] = ()
     notes: tuple[Literal["below", "comments"], ...] = ("below", "comments")
 
     @property
