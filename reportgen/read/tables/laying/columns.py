@@ -76,11 +76,12 @@ def check_names(view: View, columns: Sequence[Column]) -> None:
     """Each declared column stands there once, and no other: all that differs is told."""
     spec, melt = view.spec, view.spec.melt
     sums = [word for total in spec.totals for word in total.column]
+    renamed = {name for names in spec.rename.values() for name in names}  # a label that is not there is told
     given = [*spec.constant, *((*melt.key, *melt.value.values()) if melt else ())]
     row = view.head[-1]
     for name in spec.columns:
         places = [column.letters for column in columns if name in column.names]
-        if not places and name not in given:
+        if not places and name not in {*given, *renamed}:
             view.fault(view.place(row, name), "column_is_missing", name_=name, listed=view.listed(columns))
         elif len(places) > 1 or (places and name in given):
             view.fault(view.place(row, name), "column_stands_twice", name_=name, places=", ".join(places))
