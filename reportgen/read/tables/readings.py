@@ -12,7 +12,7 @@ _IN_WORDS |= {words.replace("百十", "百一十"): number for words, number in 
 _ERA = r"(?:(?:中華)?民國)?"
 _NUMBER = r"[〇○零一二三四五六七八九十百]+"
 _YEAR = re.compile(rf"{_ERA}(?P<year>\d{{2,4}}|{_NUMBER})年?(?:度|底|終|末)?")
-_COMMON_ERA = re.compile(r"(?:西元|公元)?(?P<year>19[1-9]\d|20\d\d|21[01]\d)(?:年?(?:度|底|終|末)?)")
+_COMMON_ERA = re.compile(r"(?:西元|公元)?(?P<year>191[2-9]|19[2-9]\d|20\d\d|21[01]\d)(?:年?(?:度|底|終|末)?)")
 _MONTH = re.compile(
     rf"(?:{_ERA}(?P<year>\d{{2,4}}|{_NUMBER})(?:年度?|[-/]|\.(?=\d\d)))?(?P<part>0?[1-9]|1[0-2]|十[一二]?|[一二三四五六七八九])月?(?:份|底|末)?"
 )
