@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +16,8 @@ from office_workbook import COLUMNS, Cell, Page, csv_text, dataset, ods, xlsx
 from reportgen.read.tables import Dataset, read_dataset
 from reportgen.read.tables.laying.view import Area
 from reportgen.read.worksheets import cell_name
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def figures(read: Dataset) -> dict[str, dict[object, object]]:
@@ -31,6 +34,42 @@ def test_an_offices_own_workbook_gives_the_figures_of_clean_tables(suffix: str, 
     own, clean = (figures(read_dataset(tmp_path, name)) for name in ("own", "clean"))
     assert own == clean
     assert list(own) == list(COLUMNS)
+
+
+def the_guides_example(language: str) -> tuple[Page, str]:
+    """The sheet that the guide shows and what it declares of it."""
+    name, heading = {
+        "en": ("officer-guide.md", "### Your own workbook\n"),
+        "zh": ("officer-guide.zh-TW.md", "### 您自己的活頁簿\n"),
+    }[language]
+    chapter = (ROOT / "docs" / name).read_text("utf-8").partition(heading)[2]
+    rows = [line.strip("| ").split("|") for line in chapter.splitlines() if re.match(r"\| \d \|", line)]
+    cells: list[Sequence[Cell]] = [
+        [*(cell.strip() for cell in row[1:]), *[""] * (6 - len(row))] for row in rows
+    ]
+    page = Page("案件收結", cells, ["A1:E1", "A3:A4", "B3:C3", "D3:E3"])
+    return page, re.findall(r"```toml\n(.*?)```", chapter, re.DOTALL)[0]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_example_of_the_guide_is_read(language: str, tmp_path: Path) -> None:
+    page, declared = the_guides_example(language)
+    columns = "".join(
+        f'column.{name} = {{ type = "whole", unit = "case", accept = ["thousands"], label = {{ zh = "數", en = "{name}" }} }}\n'
+        for name in ("new_cases", "referred", "closed_cases", "collected")
+    )
+    inside = tmp_path / "inputs/datasets/trial"
+    inside.mkdir(parents=True)
+    (inside / "office.xlsx").write_bytes(xlsx(page))
+    (inside / "dataset.toml").write_text(
+        f'name = {{ zh = "試", en = "Trial" }}\n{declared}{columns}', "utf-8"
+    )
+    read = read_dataset(tmp_path, "trial").tables["work"]
+    assert [(r.key, *map(int, map(str, r.cells.values()))) for r in read.records] == [
+        ((103,), 12000, 51000, 11000, 31500),
+        ((104,), 13000, 52000, 12500, 32500),
+    ]
+    assert [remark.words for remark in read.remarks] == ["註1：104年起含健保案件。"]
 
 
 # ---- any layout -----------------------------------------------------------------------------
