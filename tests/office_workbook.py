@@ -136,9 +136,10 @@ def _ods_cell(cell: Cell, span: str) -> str:
         return f'<table:table-cell{span} office:value-type="string"><text:p>{escape(held)}</text:p></table:table-cell>'
     kind = "percentage" if isinstance(cell, PerCent) else "float"
     formula = f' table:formula="of:{escape(cell.text)}"' if isinstance(cell, Formula) else ""
+    shown = f"{held * 100:.2f}%" if isinstance(cell, PerCent) else held
     return (
         f'<table:table-cell{span}{formula} office:value-type="{kind}" office:value="{held!r}">'
-        f"<text:p>{held}</text:p></table:table-cell>"
+        f"<text:p>{shown}</text:p></table:table-cell>"
     )
 
 
@@ -260,6 +261,12 @@ column.collected_of_month = { type = "whole", unit = "twd_k", measure = "flow", 
 column.share_to_date = { type = "percent", unit = "percent", digits = 1, round = true, label = { zh = "累計比率", en = "Share to date" } }
 """,
 }
+LABELS = {
+    "work": ("案件收結", "Cases"),
+    "by_type": ("各類徵起金額", "Collected by type"),
+    "rates": ("達成率", "Achievement rates"),
+    "months": ("逐月徵起金額", "Collected by month"),
+}
 KEYS = {
     "work": ["roc_year"],
     "by_type": ["roc_year", "case_type"],
@@ -311,7 +318,7 @@ def dataset(folder: Path, suffix: str = "") -> None:
         book = suffix in (".xlsx", ".ods")
         file = f"office{suffix}" if book else f"{name}.csv"
         declared.append(
-            f'\n[table.{name}]\nlabel = {{ zh = "{page.name}", en = "{name}" }}\nfile = "{file}"\n'
+            f'\n[table.{name}]\nlabel = {{ zh = "{LABELS[name][0]}", en = "{LABELS[name][1]}" }}\nfile = "{file}"\n'
         )
         declared.append(f"key = {KEYS[name]!r}\n" + (f'sheet = "{page.name}"\n' if book else ""))
         declared.append((LAYOUTS[name] if suffix else "") + COLUMNS[name])

@@ -9,7 +9,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -30,8 +31,8 @@ from reportgen.read.sheet_limits import (
     Numbered,
     Refused,
 )
-from reportgen.read.workbooks import as_typed, workbook_rows
-from reportgen.read.worksheets import Cell, Signs, cell_name
+from reportgen.read.workbooks import workbook_sheet
+from reportgen.read.worksheets import Cell, Worksheet, as_typed, cell_name
 
 ENCODINGS = {"utf-8": "utf-8-sig", "cp950": "cp950", "big5": "cp950"}
 KINDS = (".csv", ".xlsx", ".ods", ".parquet")
@@ -48,7 +49,7 @@ class Grid:
     file: str
     sha256: str
     rows: tuple[Numbered, ...]
-    signs: Signs
+    page: Worksheet
     broken: tuple[Refused, ...] = ()
 
 
@@ -64,7 +65,8 @@ class Origin:
 class Sheet:
     """The cells of one sheet as text. `rows` go with the row numbers that a spreadsheet shows.
 
-    `uneven` are rows that are empty or of another width; a problem tells of each. `percent` are the cells, by row and column, that the sheet shows as per cent; False where only some numbers are.
+    `uneven` are rows that are empty or of another width; a problem tells of each. `percent` are the cells, by row and column, that the sheet shows as per cent;
+    False where only some numbers are. `reshaped` are those of numbers that are not shown as the figure alone.
     `origins`: of a table that was laid out as declared, where each line stood before.
     """
 
@@ -76,6 +78,7 @@ class Sheet:
     problems: tuple[Problem, ...] = ()
     uneven: tuple[tuple[int, tuple[str, ...]], ...] = ()
     percent: Mapping[Cell, bool] = field(default_factory=dict)
+    reshaped: Collection[Cell] = ()
     origins: Mapping[int, Origin] = field(default_factory=dict)
 
     def row(self, line: int) -> int:
@@ -105,7 +108,7 @@ def read_sheet(path: Path, file: str, sheet: str = "", encoding: str = "utf-8") 
 
 def read_grid(path: Path, file: str, sheet: str = "", encoding: str = "utf-8") -> Grid:
     """All cells of the sheet; messages call it `file`. InputError when it can't be read at all."""
-    signs, broken = Signs(""), list[Refused]()
+    page, broken = Worksheet(""), list[Refused]()
     try:
         raw = _read_bytes(path)
         kind = _kind(path.name, raw)
@@ -114,17 +117,19 @@ def read_grid(path: Path, file: str, sheet: str = "", encoding: str = "utf-8") -
         elif kind == ".parquet":
             rows = _parquet_rows(raw)
         else:
-            signs, rows = workbook_rows(raw, kind, sheet)
+            page = workbook_sheet(raw, kind, sheet)
+            rows = page.rows()
     except Refused as why:
         raise InputError(told_of(file, why)) from None
     digest = hashlib.sha256(raw).hexdigest()
-    return Grid(file=file, sha256=digest, rows=tuple(rows), signs=signs, broken=tuple(broken))
+    composed = tuple((number, _composed(row)) for number, row in rows)
+    return Grid(file=file, sha256=digest, rows=composed, page=page, broken=tuple(broken))
 
 
 def square(grid: Grid) -> Sheet:
     """The sheet as a table whose head is row 1."""
-    file, signs = grid.file, grid.signs
-    if refused := signs.refused():
+    file, page = grid.file, grid.page
+    if refused := page.refused():
         raise InputError(at_most([told_of(file, why) for why in refused]))
     if grid.broken and grid.broken[0].row == 1:
         raise InputError(told_of(file, grid.broken[0]))
@@ -133,7 +138,7 @@ def square(grid: Grid) -> Sheet:
     except Refused as why:
         raise InputError(told_of(file, why)) from None
     problems = [
-        Problem(Place(file, signs.name, why.row, why.column), why.en, why.zh)
+        Problem(Place(file, page.name, why.row, why.column), why.en, why.zh)
         for why in (
             *grid.broken,
             *(uneven_row(number, row, len(grid.rows[0][1])) for number, row in uneven),
@@ -142,14 +147,22 @@ def square(grid: Grid) -> Sheet:
     ]
     return Sheet(
         file=file,
-        sheet=signs.name,
+        sheet=page.name,
         sha256=grid.sha256,
         head=head,
         rows=rows,
         problems=tuple(problems),
         uneven=uneven,
-        percent=signs.percent,
+        percent=page.percent,
+        reshaped=page.reshaped,
     )
+
+
+def _composed(cells: tuple[str, ...]) -> tuple[str, ...]:
+    """Letters written in parts as the one letter that they mean (NFC), as every reader takes them."""
+    if all(map(str.isascii, cells)):
+        return cells
+    return tuple(unicodedata.normalize("NFC", cell) for cell in cells)
 
 
 def told_of(file: str, why: Refused) -> Problem:
@@ -250,7 +263,7 @@ def _csv_rows(raw: bytes, encoding: str) -> tuple[list[Numbered], list[Refused]]
 
 def _decoded(raw: bytes, encoding: str) -> tuple[str, bool]:
     codec = ENCODINGS[encoding]
-    if codec == "cp950" and raw.startswith(b"\xef\xbb\xbf"):
+    if codec == "cp950" and _reads_as_utf_8(raw):
         raise Refused(*told("sheets.file_is_marked_utf_byte"))
     try:
         return raw.decode(codec), True
@@ -284,6 +297,14 @@ def _reads_as_cp950(raw: bytes, encoding: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _reads_as_utf_8(raw: bytes) -> bool:
+    """Marked, or with letters of Chinese: no text in CP950 reads so by chance."""
+    try:
+        return raw.startswith(b"\xef\xbb\xbf") or any(letter >= "\u2e80" for letter in raw.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
 
 
 # ---- Parquet --------------------------------------------------------------------------------

@@ -50,12 +50,12 @@ def find(ledger_: Mapping[str, Raw], words: str) -> list[dict[str, Raw]]:
     )
     bare = wanted.rstrip("%％倍件人元")
     figures: list[dict[str, Raw]] = ledger_["figures"]
-    same = [f for f in figures if wanted in (f["printed"], f["text"]["zh"], f["text"]["en"])]
+    same = [f for f in figures if wanted in (f["printed"], *f["text"].values())]
     if same:
         return same
     same = [f for f in figures if bare and bare == f["printed"]]
     return same or [
-        {**f, "near": True} for f in figures if bare and (bare in f["text"]["zh"] or bare in f["text"]["en"])
+        {**f, "near": True} for f in figures if bare and any(bare in half for half in f["text"].values())
     ]
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from office_workbook import Page, xlsx
 from test_layout_faults import PAGE, RIGHT, table
 
-from reportgen.read.remarks import ods_remarks
-from reportgen.read.workbooks import workbook_rows
+from reportgen.read.remarks import of_ods
+from reportgen.read.workbooks import workbook_sheet
 
 THREADS = b"""<?xml version="1.0"?><ThreadedComments xmlns="urn:t"><threadedComment ref="B3"><text>new</text></threadedComment>
 <threadedComment ref="B3"><text>answer</text></threadedComment></ThreadedComments>"""
@@ -51,10 +51,10 @@ def test_a_thread_takes_the_place_of_its_stand_in(tmp_path: Path) -> None:
                 part = part.replace(b"</Relationships>", LINK)
             out.writestr(entry, part)
         out.writestr("xl/threadedComments/threadedComment1.xml", THREADS)
-    signs, _ = workbook_rows(new.getvalue(), ".xlsx", "own")
-    assert signs.remarks[3, 2] == "new answer"
+    page = workbook_sheet(new.getvalue(), ".xlsx", "own")
+    assert page.remarks[3, 2] == "new answer"
 
 
 def test_an_annotation_of_an_ods_is_kept_without_its_author() -> None:
-    assert ods_remarks(CONTENT.encode(), "one") == {(3, 3): "first second line"}
-    assert ods_remarks(CONTENT.encode(), "two") == {}
+    assert of_ods(CONTENT.encode(), "one") == {(3, 3): "first second line"}
+    assert of_ods(CONTENT.encode(), "two") == {}

@@ -212,10 +212,10 @@ MEMBERS = "all, taipei, shilin, new-taipei"
             "第 1 個字是造字（私用區），各電腦顯示不同（U+E000）；請刪除",
         ),
         (
-            "104,taipei,5,1,e\u0301",
-            "2: remark: some letters are written in parts (not Unicode NFC), so equal words differ; "
-            "type them again",
-            "有字以組合方式儲存（非 Unicode NFC），相同的字會被視為不同；請重新輸入",
+            "104,taipei,5,1,葛\U000e0100",
+            "2: remark: letter 2 is a variation selector, which asks for a form of the letter before it that no font "
+            "here is sure to have (U+E0100); remove it",
+            "第 2 個字是異體字選擇碼，要求前一字之特定字形，而本機字型未必具備（U+E0100）；請刪除",
         ),
         (
             "104,taipei,5,1,123456789012345678901",
@@ -360,6 +360,16 @@ def test_a_persons_name_is_never_quoted(tmp_path: Path) -> None:
     assert "secret" not in "".join(problem.say("en") + problem.say("zh") for problem in error.problems)
 
 
+@pytest.mark.parametrize(
+    "name", ["Lo^oh Ka'ti:", "^Amis", "Kacaw ‘Adop", "Poiconʉ Ramataṟ", "n_gayan", "Łukasz Tân"]
+)
+def test_letters_of_the_orthographies_of_taiwan_are_letters_of_a_name(name: str, tmp_path: Path) -> None:
+    toml = TOML.replace("max_letters = 20\n", "name = true\nmax_letters = 60\n")
+    assert [
+        record.cells["remark"] for record in work(read(tmp_path, f"104,taipei,5,1,{name}", toml=toml))
+    ] == [name]
+
+
 # ---- faults of the declaration --------------------------------------------------------------
 
 
@@ -370,7 +380,7 @@ def test_a_persons_name_is_never_quoted(tmp_path: Path) -> None:
             "min = 0",
             "minimum = 0",
             "31: table.work.column.cases: minimum",
-            "is an unknown key; known here: label, missing, reason, unit, measure, min, max, round, type, accept; "
+            "is an unknown key; known here: label, missing, reason, unit, measure, better, phrase, min, max, round, type, accept; "
             "did you mean 'min'?",
         ),
         (

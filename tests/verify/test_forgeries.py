@@ -74,6 +74,7 @@ class Letters:
     """The texts of a page as its content stream draws them, letter by letter, each with its font."""
 
     def __init__(self, page: pikepdf.Page) -> None:
+        page.contents_coalesce()
         self.page, self.instructions = page, list(pikepdf.parse_content_stream(page))
         fonts = {name: _to_unicode(font) for name, font in page.resources.get("/Font", {}).items()}
         self.strings: list[tuple[int, list[tuple[int, int]], str, dict[int, str]]] = []

@@ -15,8 +15,8 @@ from reportgen.compute.masking import Policy
 from reportgen.kinds.papers import ListItem, asked_by, level_faults
 from reportgen.model.hints import near
 from reportgen.model.toml import Raw
-from reportgen.read.fields import Bilingual, Clock, Like, RocDate, Sentence, Several, Within
-from reportgen.read.publications import EachOnce, Head
+from reportgen.read.fields import Bilingual, Clock, EachOnce, Like, RocDate, Sentence, Several, Within
+from reportgen.read.publications import Head
 from reportgen.read.schema import Context, Fault, Model, check, fault, form, refused
 from reportgen.read.words import slots
 

@@ -65,7 +65,7 @@ def read_before(material: Material, plan: Plan, problems: list[Problem]) -> Befo
             return None
         table = publication.raw.get("meeting", toml.Table())
         meeting = read(Meeting, publication.source, table, glossary=material.glossary)
-        dataset = read_dataset(material.project, str(publication.raw.get("instructions")), [TABLE])
+        dataset = read_dataset(material.project, str(publication.raw.get("instructions")), [TABLE], ())
     except ReportgenError as error:
         for one in error.problems:
             fault("compilation.previous_unreadable", fault=Text(one.say("zh"), one.say("en")))
@@ -85,7 +85,7 @@ def read_tracked(
 ) -> Tracked | None:
     """The instructions of this meeting, held against those of the one before."""
     try:
-        dataset = read_dataset(material.project, plan.instructions, [TABLE])
+        dataset = read_dataset(material.project, plan.instructions, [TABLE], material.publication.languages)
         instructions, faults = tracking.read(dataset, material.glossary)
     except InputError as error:
         problems.extend(error.problems)

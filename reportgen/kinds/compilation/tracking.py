@@ -14,7 +14,8 @@ from reportgen.model import Text
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.formats import roc_date
 from reportgen.read.tables import Dataset, Table
-from reportgen.read.words import Glossary, check_halves
+from reportgen.read import parity
+from reportgen.read.parity import Glossary
 
 TABLE = "instructions"
 # What the table of instructions must hold; key first.
@@ -117,8 +118,7 @@ def _instruction(
         if empty:
             return None
         both, where = Text(*halves.values()), replace(place, column=name)
-        problems.extend(check_halves(both, where))
-        problems.extend(glossary.check(both, where) if glossary else ())
+        problems.extend(parity.faults(both, where, glossary))
         return both
 
     meeting, deadline = cells["meeting"], cells["deadline"]

@@ -39,6 +39,7 @@ from reportgen.write.html.sandbox import Sandbox, environment
 from reportgen.write.html.styles import document_style
 from reportgen.write.html.templates import check_templates, filled
 from reportgen.write.html.texts import TextPrinter, languages
+from reportgen.write.html.whole_names import in_one_face
 
 Pictures = Mapping[str, tuple[str, str]]
 Colophon = list[tuple[Text, tuple[tuple[Text, str], ...]]]
@@ -73,7 +74,7 @@ def pages_and_style(
     for part in parts(document):
         page = check_page(render(design, document, pictures, hashes, part, env), name)
         check_characters(page, design.project, hashes, name)
-        pages.append(page)
+        pages.append(in_one_face(page))
     _check_targets(pages, document)
     sheet = document_style(design.project, document, design.edition, design.theme, design.words, tokens)
     return pages, sheet

@@ -8,7 +8,7 @@ What the cells mean is for `cells`; whether sums are those of their parts for `t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from reportgen.model.errors import Problem
@@ -57,7 +57,7 @@ def lay_out(grid: Grid, spec: TableSpec) -> Laid:
     check_size(view, len(rows) * max(len(members), 1))
     within, across = {*view.head, *rows, *totals}, {column.number for column in columns}
     remarks = [Remark(*note) for note in below(view)] if "below" in spec.notes else []
-    for cell, words in sorted(grid.signs.remarks.items()):
+    for cell, words in sorted(grid.page.remarks.items()):
         if "comments" in spec.notes and words and cell[0] in within and cell[1] in across:
             remarks.append(Remark(cell, words, hangs=True))
     for one in remarks:
@@ -80,6 +80,7 @@ def _lines(view: View, columns: Sequence[Column], groups: Sequence[Group], rows:
     lines: list[tuple[int, tuple[str, ...]]] = []
     origins: dict[int, Origin] = {}
     percent: dict[Cell, bool] = {}
+    reshaped: set[Cell] = set()
     for row in rows:
         plain = [filled.get((row, number), (row, number)) for _, number in own]
         texts = [view.at(*cell) for cell in plain]
@@ -94,21 +95,22 @@ def _lines(view: View, columns: Sequence[Column], groups: Sequence[Group], rows:
             cells = (*plain, *melted, *(None for _ in spec.constant))
             lines.append((line, (*texts, *said, *spec.constant.values())))
             origins[line] = Origin(row, cells)
-            percent |= _shown(grid.signs.percent, line, cells)
+            placed = {cell: (line, at) for at, cell in enumerate(cells, 1) if cell}
+            percent |= {
+                placed[cell]: grid.page.percent[cell] for cell in placed.keys() & grid.page.percent.keys()
+            }
+            reshaped |= {placed[cell] for cell in placed.keys() & grid.page.reshaped}
     sheet = Sheet(
         file=grid.file,
-        sheet=grid.signs.name,
+        sheet=grid.page.name,
         sha256=grid.sha256,
         head=head,
         rows=tuple(lines),
         percent=percent,
+        reshaped=reshaped,
         origins=origins,
     )
     return replace(sheet, problems=tuple(_damaged(sheet)))
-
-
-def _shown(percent: Mapping[Cell, bool], line: int, cells: Sequence[Cell | None]) -> dict[Cell, bool]:
-    return {(line, at): percent[cell] for at, cell in enumerate(cells, 1) if cell and cell in percent}
 
 
 def _damaged(sheet: Sheet) -> list[Problem]:

@@ -66,7 +66,7 @@ def check_size(view: View, lines: int) -> None:
 
 def check_seen(view: View, columns: Sequence[Column], rows: Sequence[int], totals: Totals) -> None:
     """Errors, merged and hidden cells in what is read are refused; elsewhere in the sheet they don't matter."""
-    signs, numbers = view.grid.signs, {column.number for column in columns}
+    page, numbers = view.grid.page, {column.number for column in columns}
     within = {*view.head, *rows, *totals}
     filled = {column.number for column in columns if {*column.names} & {*view.spec.fill}}
     merged = [
@@ -79,11 +79,15 @@ def check_seen(view: View, columns: Sequence[Column], rows: Sequence[int], total
         and not (len(area.rows) == 1 and area.rows[0] in totals)
     ]
     kept = replace(
-        signs,
-        faults=[one for one in signs.faults if one.row in within and column_number(one.column) in numbers],
+        page,
+        faults=[
+            one
+            for one in page.faults
+            if not one.row or (one.row in within and column_number(one.column) in numbers)
+        ],
         merged=merged,
-        hidden_rows=[row for row in signs.hidden_rows if row in within],
-        hidden_columns=signs.hidden_columns & numbers,
+        hidden_rows=[row for row in page.hidden_rows if row in within],
+        hidden_columns=page.hidden_columns & numbers,
     )
     view.problems += [sheets.told_of(view.grid.file, why) for why in kept.refused()]
 

@@ -100,7 +100,7 @@ class View:
 
     @functools.cached_property
     def merged(self) -> list[Area]:
-        return [area for ref in self.grid.signs.merged if (area := Area.of(ref))]
+        return [area for ref in self.grid.page.merged if (area := Area.of(ref))]
 
     @functools.cached_property
     def end(self) -> int:
@@ -120,14 +120,14 @@ class View:
     # -- faults
 
     def place(self, row: int = 0, column: str = "") -> Place:
-        return Place(self.grid.file, self.grid.signs.name, row, column)
+        return Place(self.grid.file, self.grid.page.name, row, column)
 
     def said(self, *keys: str | int) -> Place:
         """Where `dataset.toml` says it."""
         return self.spec.spot.at(*keys)
 
     def fault(self, place: Place, name: str, **slots: object) -> None:
-        file, sheet = self.grid.file.rpartition("/")[2], self.grid.signs.name
+        file, sheet = self.grid.file.rpartition("/")[2], self.grid.page.name
         where = f"{file} [{sheet}]" if sheet else file
         self.problems.append(problem(place, f"workbook.{name}", where=where, **slots))
 

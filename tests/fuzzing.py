@@ -1,0 +1,339 @@
+"""What `scripts/fuzz` throws at the program: for each target its seeds, built here from samples, and what takes them in.
+
+A target gets bytes. What it raises is our bug; the refusals that the program documents are caught.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import re
+import shutil
+import tempfile
+import tomllib
+import zipfile
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reportgen.model.errors import ReportgenError
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTED = range(0, 6)  # exit codes; 70 is our bug
+PUBLICATIONS = ("new-taipei-107", "brief-104", "meeting-887", "targets-105")
+# Several files in one input: each behind a line with its name.
+_PART = re.compile(rb"\n=====([\w./\\ -]{1,80})\n")
+
+
+@dataclass(frozen=True)
+class Target:
+    """`prepare` makes in a folder what all inputs need; `seeds` are made from it."""
+
+    seeds: Callable[[Path], Iterable[bytes]]
+    take: Callable[[bytes, Path], None]
+    prepare: Callable[[Path], object] = lambda folder: None
+
+
+def joined(parts: Mapping[str, bytes]) -> bytes:
+    return b"".join(b"\n=====" + name.encode() + b"\n" + part for name, part in parts.items())
+
+
+def parted(data: bytes) -> dict[str, bytes]:
+    _, *rest = _PART.split(data)
+    return {name.decode(): part for name, part in zip(rest[::2], rest[1::2], strict=True)}
+
+
+def command(*arguments: str) -> None:
+    """A call as on the command line, in this process."""
+    from click.testing import CliRunner
+
+    from reportgen.cli import main
+
+    run = CliRunner().invoke(main, arguments)
+    if run.exception and not isinstance(run.exception, SystemExit):
+        raise run.exception
+    if run.exit_code not in DOCUMENTED:
+        raise AssertionError(f"exit code {run.exit_code}: {run.output[-2000:]}")
+
+
+# ---- tables -----------------------------------------------------------------------------------
+
+
+def _read(data: bytes, folder: Path, suffix: str, encoding: str = "utf-8") -> None:
+    from test_exporters import TRAPS, project_of
+
+    from reportgen.read.tables import read_dataset
+
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        project = project_of(Path(place), TRAPS["numbers as text, accepted"], f"t{suffix}", data)
+        declaration = project / "inputs/datasets/case/dataset.toml"
+        words = declaration.read_text("utf-8")
+        if suffix in (".csv", ".parquet"):
+            words = words.replace('sheet = "one"', f'encoding = "{encoding}"' if suffix == ".csv" else "")
+        declaration.write_text(words, "utf-8")
+        try:
+            read_dataset(project, "case")
+        except ReportgenError as error:
+            assert all(problem.en and problem.zh for problem in error.problems)
+
+
+def _pages() -> Iterable[Any]:
+    from test_exporters import TRAPS, page_of
+
+    return map(page_of, TRAPS.values())
+
+
+def _workbooks(suffix: str) -> Iterable[bytes]:
+    from exporters import EXPORTERS
+
+    chance = random.Random(suffix)
+    for kind, write in EXPORTERS.values():
+        if kind == suffix:
+            for page in chance.sample(list(_pages()), 6):
+                with zipfile.ZipFile(io.BytesIO(write(page))) as archive:
+                    yield joined({name: archive.read(name) for name in archive.namelist()})
+
+
+def _packed(data: bytes) -> bytes:
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w") as archive:
+        for name, part in parted(data).items():
+            archive.writestr(name, part)
+    return raw.getvalue()
+
+
+def _csv_seeds(folder: Path) -> Iterable[bytes]:
+    for page in _pages():
+        text = "\n".join(",".join(f'"{cell.value}"' if cell else "" for cell in row) for row in page.rows)
+        yield text.encode()
+        yield text.encode("cp950", "replace")
+    yield b"sep=;\na;b\n1;2\n"
+
+
+def _parquet_seeds(folder: Path) -> Iterable[bytes]:
+    import datetime
+    from decimal import Decimal
+
+    import pyarrow
+    from pyarrow import parquet
+    from test_exporters import COLUMNS
+
+    columns = (
+        [103, 104],
+        [91.5, None],
+        [1, 2],
+        [Decimal("0.5"), None],
+        [datetime.date(2014, 6, 30)] * 2,
+        ["甲", "乙"],
+    )
+    for codec in ("NONE", "SNAPPY", "ZSTD"):
+        for values in (columns, [["x", "y"]] * 6, [[[1], [2]]] * 6, [[1.5, float("nan")]] * 6):
+            raw = io.BytesIO()
+            parquet.write_table(
+                pyarrow.table(dict(zip(COLUMNS, values, strict=True))), raw, compression=codec
+            )
+            yield raw.getvalue()
+
+
+# ---- declarations -----------------------------------------------------------------------------
+
+
+def _samples(folder: Path) -> None:
+    for name in ("inputs", "templates", "styles"):
+        shutil.copytree(ROOT / name, folder / name)
+
+
+def declarations(folder: Path) -> list[Path]:
+    """The files that the publications are declared by."""
+    sets = [
+        tomllib.loads((folder / f"inputs/{name}/publication.toml").read_text("utf-8"))
+        for name in PUBLICATIONS
+    ]
+    places = [f"inputs/{name}" for name in PUBLICATIONS] + [
+        f"inputs/datasets/{one['dataset']}" for one in sets
+    ]
+    files = [file for place in dict.fromkeys(places) for file in sorted((folder / place).glob("*.toml"))]
+    kinds = dict.fromkeys(one["kind"] for one in sets)
+    words = [folder / f"templates/{kind}/words.toml" for kind in (*kinds, "shared")]
+    return [
+        *files,
+        folder / "inputs/metrics.toml",
+        folder / "styles/tokens.toml",
+        *(w for w in words if w.exists()),
+    ]
+
+
+def _declaration_seeds(folder: Path) -> Iterable[bytes]:
+    for file in declarations(folder):
+        yield joined({str(file.relative_to(folder)): file.read_bytes()})
+
+
+def _check(data: bytes, folder: Path) -> None:
+    """The publication that the file belongs to, or the smallest."""
+    for name, part in list(parted(data).items())[:1]:
+        file = folder / name
+        if (
+            not file.is_file()
+            or not file.resolve().is_relative_to(folder.resolve())
+            or file.suffix != ".toml"
+        ):
+            return
+        before = file.read_bytes()
+        try:
+            file.write_bytes(part)
+            command("--project", str(folder), "check", _publication(folder, name))
+        finally:
+            file.write_bytes(before)
+
+
+def _publication(folder: Path, name: str) -> str:
+    place = Path(name)
+    for publication in PUBLICATIONS:
+        declared = tomllib.loads((ROOT / f"inputs/{publication}/publication.toml").read_text("utf-8"))
+        if place.parent.name in (publication, declared["dataset"], declared["kind"]):
+            return publication
+    return PUBLICATIONS[0]
+
+
+# ---- templates --------------------------------------------------------------------------------
+
+
+def _template_seeds(folder: Path) -> Iterable[bytes]:
+    for file in sorted((ROOT / "tests/hostile/pages").glob("*/*.html")):
+        yield joined({"template": file.read_bytes(), "page": file.read_bytes()})
+    for file in sorted((ROOT / "templates").rglob("*.html"))[:60]:
+        yield joined({"template": file.read_bytes()[:6_000]})
+    for file in sorted((ROOT / "styles").rglob("*.css")):
+        yield joined({"style": file.read_bytes()[:6_000]})
+
+
+def _fill(data: bytes, folder: Path) -> None:
+    from test_hostile_pages import rendered
+
+    from reportgen.write.html import check_page
+    from reportgen.write.html.css import check_style
+    from reportgen.write.html.embedded import check_picture
+
+    takes: dict[str, Callable[[str, Path], object]] = {
+        "template": rendered,
+        "page": lambda text, place: check_page(text, "page"),
+        "style": lambda text, place: check_style(text, "style", check_picture),
+    }
+    for name, part in parted(data).items():
+        with tempfile.TemporaryDirectory(dir=folder) as place:
+            try:
+                takes.get(name, takes["page"])(part.decode("utf-8", "replace"), Path(place))
+            except ReportgenError as error:
+                assert all(problem.en and problem.zh for problem in error.problems)
+
+
+# ---- finished files ---------------------------------------------------------------------------
+
+
+def _made(folder: Path) -> None:
+    from making import build
+    from test_pipeline import small_project
+
+    project = small_project(folder / "project")
+    assert {one.state for one in build(project, folder / "out", ["amounts"], ["both"])} == {"made"}
+
+
+def _finished_seeds(folder: Path) -> Iterable[bytes]:
+    """The PDF without compression, so that a change of a byte is one of a word; and the files beside it."""
+    import pikepdf
+
+    place = folder / "out/amounts"
+    plain = io.BytesIO()
+    with pikepdf.open(place / "bulletin.pdf") as pdf:
+        every = pikepdf.StreamDecodeLevel.generalized
+        pdf.save(
+            plain,
+            compress_streams=False,
+            stream_decode_level=every,
+            object_stream_mode=pikepdf.ObjectStreamMode.disable,
+        )
+    yield plain.getvalue()
+    yield (place / "bulletin.pdf").read_bytes()
+    for file in sorted(place.glob("*.json")):
+        yield joined({file.name: file.read_bytes()})
+    with pikepdf.open(place / "bulletin.pdf") as pdf:
+        yield joined({"attached": bytes(pdf.attachments["ledger.json"].get_file().read_bytes())})
+
+
+def _finished(data: bytes, folder: Path, *call: str, more: tuple[str, ...] = ()) -> None:
+    import pikepdf
+
+    source = folder / "out/amounts"
+    parts = parted(data)
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        copy = Path(place)
+        for file in source.iterdir():
+            if file.is_file() and not (file.suffix == ".json" and not parts):
+                shutil.copy(file, copy / file.name)
+        document = copy / "bulletin.pdf"
+        if not parts:
+            document.write_bytes(data)
+        for name, part in parts.items():
+            if name == "attached":
+                with pikepdf.open(document, allow_overwriting_input=True) as pdf:
+                    pdf.attachments["ledger.json"] = pikepdf.AttachedFileSpec(
+                        pdf, part, filename="ledger.json"
+                    )
+                    pdf.save()
+            elif (copy / name).is_file():
+                (copy / name).write_bytes(part)
+        command("--project", str(folder / "project"), *call, str(document), *more)
+
+
+def _figure(folder: Path) -> str:
+    ledger = json.loads((folder / "out/amounts/bulletin.ledger.json").read_text("utf-8"))
+    return str(ledger["figures"][0]["printed"]["en"])
+
+
+TARGETS: dict[str, Target] = {
+    "csv": Target(
+        _csv_seeds,
+        lambda data, folder: _read(data, folder, ".csv", "cp950" if data[:1] > b"\x7f" else "utf-8"),
+    ),
+    "xlsx": Target(
+        lambda folder: _workbooks(".xlsx"), lambda data, folder: _read(_packed(data), folder, ".xlsx")
+    ),
+    "ods": Target(
+        lambda folder: _workbooks(".ods"), lambda data, folder: _read(_packed(data), folder, ".ods")
+    ),
+    "parquet": Target(_parquet_seeds, lambda data, folder: _read(data, folder, ".parquet")),
+    "declarations": Target(_declaration_seeds, _check, _samples),
+    "templates": Target(_template_seeds, _fill),
+    "verify": Target(_finished_seeds, lambda data, folder: _finished(data, folder, "verify"), _made),
+    "trace": Target(
+        _finished_seeds, lambda data, folder: _finished(data, folder, "trace", more=("1,234",)), _made
+    ),
+}
+
+
+# ---- changes ----------------------------------------------------------------------------------
+
+ODD = [
+    b"", b"0", b"-1", b"1e999", b"9" * 40, b"1" * 5000, b"nan", b"NaN", b"true", b"null", b"[]", b"{}", b'""', b"\0", b"\xff\xfe",
+    b"\xef\xbf\xbe", "\u202e\u200b".encode(), "𠮷".encode(), b"1/0", b"{{", b"}}", b"{%", b"%}", b"{x}", b"{x", b"<", b">", b"&#x0;",
+    b"&#55296;", b"1970-01-01", b"99999-99-99", b"../../x", b"A" * 3000, b"\n", b"\r", b"[[", b"]]", b"'''", b'"""', b"0x", b"1_000",
+]  # fmt: skip
+_TOKEN = re.compile(rb'[A-Za-z_][\w:.-]*|-?\d+(?:\.\d+)?|"[^"\n]*"|<[^<>\n]*>|[\[\]{}()=;,]')
+
+
+def changed(data: bytes, seed: int) -> bytes:
+    """The input with some of its words exchanged, removed, repeated or made odd."""
+    chance = random.Random(seed)
+    for _ in range(chance.choice((1, 1, 1, 2, 4))):
+        at, other = (_TOKEN.search(data, chance.randrange(len(data) + 1)) for _ in range(2))
+        if not at or not other:
+            continue
+        new = chance.choice((chance.choice(ODD), other[0], at[0] * 2, b'"' + chance.choice(ODD) + b'"'))
+        end = at.end()
+        if chance.random() < 0.15:  # a longer piece goes, or comes again elsewhere
+            end = min(len(data), end + chance.randrange(400))
+            new = data[at.start() : end] * chance.choice((0, 2))
+        data = data[: at.start()] + new + data[end:]
+    return data
