@@ -229,13 +229,8 @@ class Figures:
         if not rows:
             year = formats.roc_year(int(key[self.dataset.time]))
             return unavailable("metrics.has_no_row", label=table.label, year=year), []
-        source = Source(
-            file=table.file,
-            sheet=table.sheet,
-            rows=tuple(table.records[row].row for row in rows),
-            column=measure.id,
-            query=case_query(table.cases, table.columns[measure.id].counts, key) if table.cases else "",
-        )
+        query = case_query(table.cases, table.columns[measure.id].counts, key) if table.cases else ""
+        source = table.source((table.records[row] for row in rows), measure.id, query)
         return self._summed(table, rows, measure), [source]
 
     def _outside(self, table: Table, key: Keys) -> Gap | None:
@@ -345,10 +340,8 @@ class Figures:
 
     def tables_used(self) -> list[Table]:
         """The tables that printed figures come from, and those whose only work is to check these."""
-        read = {
-            (source.file, source.sheet) for printed in self.ledger.printed for source in printed.value.sources
-        }
+        read = {source for printed in self.ledger.printed for source in printed.value.sources}
         tables = self.dataset.tables
-        used = {name for name, table in tables.items() if (table.file, table.sheet) in read}
+        used = {name for name, table in tables.items() if any(map(table.gave, read))}
         used |= {name for name, table in tables.items() if used & set(table.compared_with)}
         return [table for name, table in tables.items() if name in used]

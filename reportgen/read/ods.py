@@ -52,7 +52,7 @@ def sheet_names(content: bytes) -> tuple[list[str], frozenset[str]]:
     return names, frozenset(hidden)
 
 
-def _repeats(element: ElementTree.Element, what: str) -> int:
+def repeats(element: ElementTree.Element, what: str) -> int:
     written = element.get(f"{TABLE}number-{what}-repeated", "1")
     return (int(written) if written.isdecimal() and len(written) < 10 else 0) or 10**9
 
@@ -81,10 +81,10 @@ def read(content: bytes, name: str, hidden: bool) -> Worksheet:
             continue
         elif what == "table-row":
             _row(sheet, row + 1, element, hidden=folded > 0)
-            row += _repeats(element, "rows")
+            row += repeats(element, "rows")
             element.clear()
         elif what == "table-column":
-            count = min(_repeats(element, "columns"), 20_000)
+            count = min(repeats(element, "columns"), 20_000)
             if folded or element.get(f"{TABLE}visibility") in _NOT_SHOWN:
                 sheet.hidden_columns.update(range(column + 1, column + count + 1))
             column += count
@@ -92,10 +92,10 @@ def read(content: bytes, name: str, hidden: bool) -> Worksheet:
 
 
 def _row(sheet: Worksheet, first: int, row: ElementTree.Element, *, hidden: bool) -> None:
-    cells = list(_cells(row))
+    cells = list(cells_of(row))
     if not cells:
         return
-    numbers = range(first, first + _repeats(row, "rows"))
+    numbers = range(first, first + repeats(row, "rows"))
     sheet.extend((numbers[-1], cells[-1][0][-1]))
     if hidden or row.get(f"{TABLE}visibility") in _NOT_SHOWN:
         sheet.hidden_rows.extend(numbers)
@@ -110,11 +110,11 @@ def _row(sheet: Worksheet, first: int, row: ElementTree.Element, *, hidden: bool
         sheet.repeat(first, number)
 
 
-def _cells(row: ElementTree.Element) -> Iterator[tuple[range, ElementTree.Element]]:
+def cells_of(row: ElementTree.Element) -> Iterator[tuple[range, ElementTree.Element]]:
     """The cells of a row that hold anything, with the columns in which they stand."""
     place = 1
     for cell in row:
-        count = _repeats(cell, "columns")
+        count = repeats(cell, "columns")
         if len(cell) or cell.get(f"{OFFICE}value-type") or cell.get(f"{TABLE}formula"):
             yield range(place, place + count), cell
         place += count

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from xml.etree import ElementTree
 
 from reportgen.model.messages import told
-from reportgen.read import ods, xlsx
+from reportgen.read import ods, remarks, xlsx
 from reportgen.read.sheet_limits import MAX_PARTS, MAX_RATIO, MAX_UNPACKED_BYTES, REMEDY, Refused
 from reportgen.read.worksheets import Worksheet
 
@@ -29,13 +29,17 @@ def workbook_sheet(raw: bytes, kind: str, wanted: str) -> Worksheet:
 def _sheet(parts: Mapping[str, bytes], kind: str, wanted: str) -> Worksheet:
     if kind == ".xlsx":
         book = xlsx.book(parts)
-        return xlsx.read(book, _chosen(list(book.sheets), wanted))
+        page = xlsx.read(book, _chosen(list(book.sheets), wanted))
+        page.remarks.update(remarks.of_xlsx(book, page.name))
+        return page
     content = parts["content.xml"]
     if b"encryption-data" in parts.get("meta-inf/manifest.xml", b""):
         raise Refused(*told("sheets.is_protected_password"))
     names, hidden = ods.sheet_names(content)
     name = _chosen(names, wanted)
-    return ods.read(content, name, hidden=name in hidden)
+    page = ods.read(content, name, hidden=name in hidden)
+    page.remarks.update(remarks.of_ods(content, name))
+    return page
 
 
 def _chosen(names: Sequence[str], wanted: str) -> str:

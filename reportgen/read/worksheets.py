@@ -18,6 +18,7 @@ Cell = tuple[int, int]  # row and column, both from 1
 
 LISTED = 10  # rows, columns or ranges that one message names
 _FIGURE = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?\s*", re.ASCII)
+_REFERENCE = re.compile(r"\$?([A-Za-z]{1,6})\$?([0-9]{1,12})")
 _KEPT_DIGITS = 15  # a spreadsheet makes zeros of the rest
 
 
@@ -36,6 +37,7 @@ class Worksheet:
     merged: list[str] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: set[int] = field(default_factory=set)
+    remarks: dict[Cell, str] = field(default_factory=dict)
     reach: Cell = (0, 0)
 
     def put(self, cell: Cell, text: str) -> None:
@@ -110,6 +112,23 @@ class Worksheet:
 def _listed(them: Iterable[str]) -> str:
     whole = list(them)
     return ", ".join(whole[:LISTED]) + (f", … ({len(whole)})" if len(whole) > LISTED else "")
+
+
+def cell_name(cell: Cell) -> str:
+    return f"{capital_letters(cell[1])}{cell[0]}"
+
+
+def cell_of(name: str) -> Cell | None:
+    """`B4` -> (4, 2)."""
+    at = _REFERENCE.fullmatch(name)
+    return (int(at[2]), column_number(at[1])) if at else None
+
+
+def column_number(name: str) -> int:
+    number = 0
+    for letter in name.upper():
+        number = number * 26 + ord(letter) - 64
+    return number
 
 
 def local(element: ElementTree.Element) -> str:

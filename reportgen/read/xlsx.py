@@ -14,9 +14,8 @@ from xml.etree import ElementTree
 from reportgen.model.messages import told
 from reportgen.read.number_formats import BUILT_IN, PLAIN, Shown, shown
 from reportgen.read.sheet_limits import Refused
-from reportgen.read.worksheets import Cell, Worksheet, as_typed, local
+from reportgen.read.worksheets import Cell, Worksheet, as_typed, cell_of, local
 
-_REFERENCE = re.compile(r"\$?([A-Za-z]{1,6})\$?([0-9]{1,12})")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _PRESERVED = "{http://www.w3.org/XML/1998/namespace}space"
 
@@ -42,11 +41,11 @@ def part_name(target: str, folder: str = "/") -> str:
 
 def book(parts: Mapping[str, bytes]) -> Book:
     """The relations of the package name the workbook, those of the workbook its sheets, styles and strings."""
-    (main, *_) = (path for _, kind, path in _relations(parts, "") if kind == "officeDocument")
+    (main, *_) = (path for _, kind, path in relations(parts, "") if kind == "officeDocument")
     root = ElementTree.fromstring(parts[main])
-    relations = list(_relations(parts, main))
-    paths = {name: path for name, _, path in relations}
-    named = {kind: parts[path] for _, kind, path in relations if path in parts}
+    links = list(relations(parts, main))
+    paths = {name: path for name, _, path in links}
+    named = {kind: parts[path] for _, kind, path in links if path in parts}
     sheets = [element for element in root.iter() if local(element) == "sheet"]
     calculation = next((element for element in root if local(element) == "calcPr"), root)
     settings = next((element for element in root if local(element) == "workbookPr"), root)
@@ -68,9 +67,10 @@ def book(parts: Mapping[str, bytes]) -> Book:
     )
 
 
-def _relations(parts: Mapping[str, bytes], of: str) -> Iterator[tuple[str, str, str]]:
+def relations(parts: Mapping[str, bytes], of: str) -> Iterator[tuple[str, str, str]]:
     folder, name = posixpath.split(of)
-    for link in ElementTree.fromstring(parts[posixpath.join(folder, "_rels", f"{name}.rels")]):
+    links = parts.get(posixpath.join(folder, "_rels", f"{name}.rels"))
+    for link in ElementTree.fromstring(links) if links else ():
         kind = link.get("Type", "").rpartition("/")[2]
         yield link.get("Id", ""), kind, part_name(link.get("Target", ""), folder)
 
@@ -157,12 +157,9 @@ def _is_hidden(element: ElementTree.Element, size: str) -> bool:
 def _place(cell: ElementTree.Element, before: Cell) -> Cell:
     if not (written := cell.get("r")):
         return before[0], before[1] + 1
-    if not (at := _REFERENCE.fullmatch(written)):
+    if not (at := cell_of(written)):
         raise ValueError(written)
-    column = 0
-    for letter in at[1].upper():
-        column = column * 26 + ord(letter) - 64
-    return int(at[2]), column
+    return at
 
 
 def _span(column: ElementTree.Element) -> range:

@@ -41,6 +41,7 @@ class Report:
     exit_code: int = 0
     # file:column, rule, example, count
     coercions: list[tuple[str, str, str, int]] = field(default_factory=list)
+    readings: list[Text] = field(default_factory=list)  # how tables lie in their workbooks
     assumed: list[Text] = field(default_factory=list)
     figures: int = 0
     sheets: dict[str, Preflight] = field(default_factory=dict)  # what was measured of each panel
@@ -52,7 +53,7 @@ class Report:
         yield message("check.publication", name=self.publication)
         for place, rule, example, count in self.coercions:
             yield message("check.coercion", place=place, rule=rule, example=example, count=count)
-        yield from self.assumed
+        yield from (*self.readings, *self.assumed)
         for panel, preflight in self.sheets.items():
             yield message("check.panel", name=panel)
             for finding in preflight.findings:
@@ -104,6 +105,7 @@ class _Check:
         if dataset is None:
             return self.report
         self.report.coercions.extend(_coercions(dataset))
+        self.report.readings.extend(line for table in dataset.tables.values() for line in table.readings)
         self.report.assumed.extend(_assumed(dataset))
         registry = registry and self.step(with_columns, dataset, registry)
         if registry and fixed and design and glossary:
@@ -172,7 +174,8 @@ def _coercions(dataset: Dataset) -> Iterable[tuple[str, str, str, int]]:
     found: dict[tuple[str, str], list[str]] = {}
     for table in dataset.tables.values():
         for coercion in table.coercions:
-            place = f"{coercion.place.file}:{coercion.place.column}"
+            sheet = f":{table.sheet}" if table.readings else ""
+            place = f"{table.file}{sheet}:{coercion.column}"
             example = f"{coercion.place.row}: {coercion.before!r} → {coercion.after!r}"
             found.setdefault((place, coercion.rule), []).append(example)
     return [(place, rule, examples[0], len(examples)) for (place, rule), examples in found.items()]

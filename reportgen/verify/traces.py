@@ -47,7 +47,7 @@ def _figure(figure: Mapping[str, Raw], language: Language) -> Iterator[str]:
         yield row("trace.worked", figure["worked"][:300])
     for source in figure["inputs"]:
         sheet = f" [{source['sheet']}]" if source["sheet"] else ""
-        place = message("trace.rows", **source).say(language)
+        place = message("trace.cells" if "cells" in source else "trace.rows", **source).say(language)
         yield row("trace.inputs", f"{source['file']}{sheet}, {place}")
         yield row("trace.hash", source["sha256"])
         if "query" in source:

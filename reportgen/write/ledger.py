@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from reportgen.model import LANGUAGES, Document, Edition, Gap, Line, Printed, Text
+from reportgen.model.formats import capital_letters
 from reportgen.model.toml import Raw
 from reportgen.read.pdf_contents import by_page, contents, sealed
 from reportgen.read.pdf_text import squeezed
@@ -144,6 +145,7 @@ def _entry(
                 "column": source.column,
                 "rows": ranges(source.rows),
                 **({"query": source.query} if source.query else {}),
+                **({"cells": cell_ranges(source.cells)} if source.cells else {}),
             }
             for source in value.sources
         ],
@@ -166,6 +168,18 @@ def _halves(text: Text) -> dict[str, str]:
 
 def _exact(exact: Fraction | Gap) -> str | None:
     return None if isinstance(exact, Gap) else str(exact)
+
+
+def cell_ranges(cells: Iterable[tuple[int, int]]) -> str:
+    """(2, 3), (3, 3), (9, 5) -> `C2:C3, E9`."""
+    columns: dict[int, list[int]] = {}
+    for row, column in cells:
+        columns.setdefault(column, []).append(row)
+    parts = []
+    for column, rows in sorted(columns.items()):
+        letters = capital_letters(column)
+        parts += [f"{letters}{run.replace('-', f':{letters}')}" for run in ranges(rows).split(", ")]
+    return ", ".join(parts)
 
 
 def ranges(rows: Iterable[int]) -> str:

@@ -61,7 +61,9 @@ def test_any_line_end_is_read(line_end: str, tmp_path: Path) -> None:
 def test_empty_rows_at_the_end_are_nothing_but_one_between_is_a_fault(tmp_path: Path) -> None:
     sheet = read(tmp_path, "t.csv", "a,b\n1,2\n\n3,4\n,\n,\n\n")
     assert [number for number, _ in sheet.rows] == [2, 4]
-    assert messages(sheet) == ["t.csv:3: the row is empty; delete it"]
+    assert messages(sheet) == [
+        't.csv:3: the row is empty; delete it, or end the table there with until = "empty"'
+    ]
 
 
 def test_columns_without_name_and_content_at_the_right_are_nothing(tmp_path: Path) -> None:
@@ -115,7 +117,7 @@ def test_a_quote_that_does_not_close_is_told_with_its_row(tmp_path: Path) -> Non
 
 def test_the_first_row_must_be_the_head(tmp_path: Path) -> None:
     assert refusal(tmp_path, "t.csv", "\n\na,b\n1,2\n") == (
-        "t.csv:1: row 1 is empty; the column names stand in row 1"
+        "t.csv:1: row 1 is empty; if the column names stand lower, write head = 3 (their row) for the table"
     )
 
 
@@ -364,7 +366,7 @@ def odd(change: Callable[[Any], object]) -> bytes:
         ),
         (
             lambda page: [page.merge_range("A2:A4", 1), page.merge_range("B6:C6", 1)],
-            "the cells A2:A4, B6:C6 are merged, and only the first of each holds the value; undo the merging",
+            "the cells A2:A4, B6:C6 are merged, and only the first of each holds the value; name the rows",
         ),
     ],
 )

@@ -125,8 +125,8 @@ MEMBERS = "all, taipei, shilin, new-taipei"
         ),
         (
             "104,taipei,12.5,1,",
-            "2: cases: '12.5' is not a whole number; write no decimals",
-            "「12.5」不是整數；請勿寫小數",
+            "2: cases: '12.5' is not a whole number; write no decimals, or declare round = true",
+            "「12.5」不是整數；請勿寫小數，或宣告 round = true",
         ),
         ("104,taipei,-5,1,", "2: cases: -5 is below the minimum 0", "-5 小於下限 0"),
         (
@@ -158,8 +158,8 @@ MEMBERS = "all, taipei, shilin, new-taipei"
         ),
         (
             "104,taipei,5,1.255,",
-            "2: rate: '1.255' has more than 2 decimals; round it at the source or declare more digits",
-            "「1.255」超過 2 位小數；請於來源四捨五入，或宣告更多 digits",
+            "2: rate: '1.255' has more than 2 decimals; round it at the source, or declare round = true or more digits",
+            "「1.255」超過 2 位小數；請於來源四捨五入，或宣告 round = true 或更多 digits",
         ),
         (
             "104,taipei,5,97%,",
@@ -168,8 +168,8 @@ MEMBERS = "all, taipei, shilin, new-taipei"
         ),
         (
             "2015,taipei,5,1,",
-            "2: roc_year: 2015 is a year of the Common Era; the column holds ROC years: write 104",
-            "2015 是西元年；本欄為民國年：請寫 104",
+            '2: roc_year: 2015 is a year of the Common Era; the column holds ROC years: write 104, or declare accept = ["common_era"]',
+            '2015 是西元年；本欄為民國年：請寫 104，或宣告 accept = ["common_era"]',
         ),
         ("0,taipei,5,1,", "2: roc_year: 0 is below the minimum 1", "0 小於下限 1"),
         (
@@ -190,8 +190,10 @@ MEMBERS = "all, taipei, shilin, new-taipei"
         (
             "104,合計,5,1,",
             "2: branch: '合計' is a total row, which would count twice; "
-            "remove it, or declare its member as total",
-            "「合計」是合計列，會重複計算；請刪除該列，或在維度以 total 宣告",
+            'name it in totals = [{ row = "…" }], which compares it and leaves it out, remove it, '
+            "or declare its member as total",
+            '「合計」是合計列，會重複計算；請列入 totals = [{ row = "…" }]（核對後不列入），'
+            "或刪除該列，或在維度以 total 宣告",
         ),
         (
             "94,shilin,5,1,",
@@ -242,7 +244,8 @@ def test_a_broken_row_is_told_with_its_place_and_its_remedy(
         (
             "roc_year,branch,case,rate,remark",
             [
-                "1: cases: the column cases is missing; expected columns: roc_year, branch, cases, rate, remark",
+                "1: cases: the column cases is missing; expected columns: roc_year, branch, cases, rate, remark; "
+                'if it has another label in the file, write rename = { "…" = "cases" }',
                 "1: case: column 3 'case' is not declared; expected columns: roc_year, branch, cases, rate, remark; "
                 "did you mean 'cases'?",
             ],
@@ -250,7 +253,8 @@ def test_a_broken_row_is_told_with_its_place_and_its_remedy(
         (
             "roc_year,branch,cases,cases,remark",
             [
-                "1: rate: the column rate is missing; expected columns: roc_year, branch, cases, rate, remark",
+                "1: rate: the column rate is missing; expected columns: roc_year, branch, cases, rate, remark; "
+                'if it has another label in the file, write rename = { "…" = "rate" }',
                 "1: cases: the column name stands twice (columns 3, 4); each needs its own",
             ],
         ),
@@ -376,7 +380,7 @@ def test_letters_of_the_orthographies_of_taiwan_are_letters_of_a_name(name: str,
             "min = 0",
             "minimum = 0",
             "31: table.work.column.cases: minimum",
-            "is an unknown key; known here: label, missing, reason, published, unit, measure, min, max, type, accept; "
+            "is an unknown key; known here: label, missing, reason, published, unit, measure, better, phrase, min, max, round, type, accept; "
             "did you mean 'min'?",
         ),
         (
@@ -681,8 +685,8 @@ def test_more_decimals_of_per_cent_than_declared_are_told_as_shown(tmp_path: Pat
 def test_a_head_below_a_title_is_told_alone(title: str, tmp_path: Path) -> None:
     (problem,) = refusal(tmp_path, "單位：件,,,,", HEAD, "104,taipei,5,1,", head=title).problems
     assert problem.say() == (
-        "inputs/datasets/trial/work.csv:3: the column names stand in row 3; they belong in row 1: "
-        "delete what stands above them (to row 2)"
+        "inputs/datasets/trial/work.csv:3: the column names stand in row 3; "
+        "write head = 3 for the table, or delete what stands above them (to row 2)"
     )
 
 

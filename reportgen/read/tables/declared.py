@@ -15,6 +15,7 @@ from reportgen.read.fields import Bilingual, By, Like, Name, OneOf, RocYear, Wit
 from reportgen.read.schema import Context, Fault, Known, Model, below, check, fault, keys, unknown_at
 from reportgen.read.tables.columns import Better, ColumnSpec
 from reportgen.read.tables.dimensions import Dimension
+from reportgen.read.tables.layout import Layout
 from reportgen.read.tables.relations import AnyRelation, Columns, Parts, formula_faults
 
 CaseKey = Literal["roc_year", "branch", "unit", "officer", "case_type"]
@@ -55,7 +56,7 @@ class CountedColumn(Model):
 # ---- tables and cases -----------------------------------------------------------------------
 
 
-class TableSpec(Model):
+class TableSpec(Layout):
     name: Name
     label: Bilingual
     file: FileName

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,8 @@ from reportgen.read import sheets
 from reportgen.read.tables.columns import ColumnSpec, MeasureKind
 from reportgen.read.tables.declared import Break, Cases, Derivation, TableSpec
 from reportgen.read.tables.dimensions import Dimension
+from reportgen.read.tables.laying import Remark
+from reportgen.read.worksheets import Cell
 
 
 @dataclass(frozen=True)
@@ -49,11 +51,15 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A row: `key` in the order of the table's key, `cells` by name for the other columns."""
+    """A row: `key` in the order of the table's key, `cells` by name for the other columns.
+
+    `at`: of a table that was laid out, where the cells stand in the sheet.
+    """
 
     row: int
     key: tuple[int | str, ...]
     cells: Mapping[str, Exact | str | date]
+    at: Mapping[str, Cell] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,7 @@ class Coercion:
     """A cell that was understood in another form than it was typed, as the declaration allows."""
 
     place: Place
+    column: str
     rule: str
     before: str
     after: str
@@ -76,6 +83,8 @@ class Parsed:
     rows: Rows
     coercions: list[Coercion]
     problems: list[Problem]
+    remarks: tuple[Remark, ...] = ()
+    readings: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +102,25 @@ class Table:
     published: Text | None = None
     compared_with: tuple[str, ...] = ()
     cases: Cases | None = None
+    remarks: tuple[Remark, ...] = ()
+    readings: tuple[Text, ...] = ()  # how it was laid out, as `check` lists it
+
+    def gave(self, source: Source) -> bool:
+        """Whether a number was read here; several tables may lie in one sheet."""
+        here = (source.file, source.sheet) == (self.file, self.sheet)
+        return here and (not self.readings or source.column in self.columns)
+
+    def source(self, records: Iterable[Record], column: str, query: str = "") -> Source:
+        """Where a number was read that was made of these rows of the column."""
+        found = list(records)
+        return Source(
+            file=self.file,
+            sheet=self.sheet,
+            rows=tuple(dict.fromkeys(record.row for record in found)),
+            column=column,
+            cells=tuple(record.at[column] for record in found if column in record.at),
+            query=query,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +143,7 @@ class Dataset:
     def published_in(self, source: Source) -> Text | None:
         """What a figure was taken from, as declared of its column, its table or all tables, else the dataset's name."""
         for table in self.tables.values():
-            if (table.file, table.sheet) == (source.file, source.sheet):
+            if table.gave(source):
                 column = table.columns.get(source.column)
                 of_column = column.published if column else None
                 return of_column or table.published or self.published or self.label

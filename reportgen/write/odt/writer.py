@@ -12,7 +12,7 @@ from odfdo import Document as OdfDocument
 from odfdo import Element, Header, Link, Note, Paragraph, Span, Style
 from odfdo.style_base import StyleBase
 
-from reportgen.model import Language, Line, Ref, Run, Text
+from reportgen.model import Language, Line, Quoted, Ref, Run, Text
 from reportgen.model.errors import Place, Problem, problem
 from reportgen.read import one_face
 from reportgen.read.theme import Theme
@@ -136,6 +136,9 @@ class Writer:
 
     def say(self, text: Text) -> Iterator[Said]:
         """Both halves, or one where they are the same."""
+        if isinstance(text, Quoted):
+            yield text.zh, text.language
+            return
         if len(self.languages) > 1 and text.zh == text.en:
             yield text.zh, "zh"
             return
