@@ -256,22 +256,6 @@ Several = Annotated[
 ]
 
 
-@dataclass(frozen=True)
-class Listed:
-    """A list of plain values that may be written without brackets where there is one."""
-
-    def __get_pydantic_core_schema__(self, source: Raw, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_before_validator_function(
-            lambda raw: (raw,) if isinstance(raw, str | int) else raw, handler(source)
-        )
-
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        json = handler(schema)
-        return {"anyOf": [json, json["items"]]}
-
-
 class _After(ABC):
     """An annotation that looks at a value which is of the right type already."""
 

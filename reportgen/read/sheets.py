@@ -32,7 +32,7 @@ from reportgen.read.sheet_limits import (
     Refused,
 )
 from reportgen.read.workbooks import workbook_sheet
-from reportgen.read.worksheets import Cell, Worksheet, as_typed, cell_name
+from reportgen.read.worksheets import Cell, Origin, Worksheet, as_typed, cell_name
 
 ENCODINGS = {"utf-8": "utf-8-sig", "cp950": "cp950", "big5": "cp950"}
 KINDS = (".csv", ".xlsx", ".ods", ".parquet")
@@ -51,14 +51,6 @@ class Grid:
     rows: tuple[Numbered, ...]
     page: Worksheet
     broken: tuple[Refused, ...] = ()
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where the cells of a line stand in the file itself, in the order of the head; None for one that stands nowhere."""
-
-    row: int
-    cells: tuple[Cell | None, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

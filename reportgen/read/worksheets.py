@@ -114,6 +114,14 @@ def _listed(them: Iterable[str]) -> str:
     return ", ".join(whole[:LISTED]) + (f", … ({len(whole)})" if len(whole) > LISTED else "")
 
 
+@dataclass(frozen=True)
+class Origin:
+    """Where the cells of a line stand in the file itself, in the order of the head; None for one that stands nowhere."""
+
+    row: int
+    cells: tuple[Cell | None, ...]
+
+
 def cell_name(cell: Cell) -> str:
     return f"{capital_letters(cell[1])}{cell[0]}"
 
