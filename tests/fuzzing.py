@@ -283,8 +283,9 @@ def _finished(data: bytes, folder: Path, *call: str, more: tuple[str, ...] = ())
 
 
 def _figure(folder: Path) -> str:
-    ledger = json.loads((folder / "out/amounts/bulletin.ledger.json").read_text("utf-8"))
-    return str(ledger["figures"][0]["printed"]["en"])
+    """One that is printed, so that its record is looked for."""
+    (file,) = (folder / "out/amounts").glob("*ledger*.json")
+    return str(json.loads(file.read_text("utf-8"))["figures"][0]["printed"])
 
 
 TARGETS: dict[str, Target] = {
@@ -303,7 +304,7 @@ TARGETS: dict[str, Target] = {
     "templates": Target(_template_seeds, _fill),
     "verify": Target(_finished_seeds, lambda data, folder: _finished(data, folder, "verify"), _made),
     "trace": Target(
-        _finished_seeds, lambda data, folder: _finished(data, folder, "trace", more=("1,234",)), _made
+        _finished_seeds, lambda data, folder: _finished(data, folder, "trace", more=(_figure(folder),)), _made
     ),
 }
 
