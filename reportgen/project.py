@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -75,7 +75,7 @@ class Project:
             import pandas
         except ImportError:
             raise UsageError(problem(Place("Project.frame"), "run.needs_pandas")) from None
-        tables = read_dataset(self.folder, dataset).tables
+        tables = read_dataset(self.folder, dataset, languages=()).tables
         if table not in tables:
             place = Place(f"inputs/datasets/{dataset}/dataset.toml")
             raise InputError(problem(place, "run.no_such_table", table=table, known=sorted(tables)))
@@ -90,7 +90,7 @@ class Project:
     def build(
         self,
         *publications: str,
-        languages: Iterable[Edition] = ("both",),
+        languages: Iterable[Edition] = (),
         formats: Iterable[Format] = (),
         issued: date | None = None,
         jobs: int | None = None,
@@ -99,7 +99,7 @@ class Project:
     ) -> Iterator[Outcome]:
         """Makes what is not as its inputs say (of all publications, if none is named); an outcome for each document as it ends.
 
-        `formats` instead of those of each kind; `jobs` processes (default: the cores); `scheduler`, `dry_run` and `explain` as in
+        `languages` and `formats` are made instead of what the kind makes and what lies there from earlier runs; `jobs` processes (default: the cores); `scheduler`, `dry_run` and `explain` as in
         `reportgen.run.request.Request`. A document that cannot be made is an outcome `failed` with its problems; the others go on.
         """
         from reportgen import pipeline
@@ -133,11 +133,14 @@ class Project:
 
         return list(ledger.find(ledger.read_ledger(Path(file)), figure))
 
-    def verify(self, file: str | Path) -> Verification:
-        """A finished file against itself, its ledger and the manifest beside it; a certificate against its code."""
-        path = Path(file)
+    def verify(self, file: str | Path, keys: Iterable[str | Path] = ()) -> Verification:
+        """A finished file against itself, its ledger, its signatures and the manifest beside it; a certificate against its code.
+
+        Trusted are the public keys and root certificates of the project, and those in the files `keys`.
+        """
+        path, more = Path(file), [Path(key) for key in keys]
         try:
-            return self._verified(path)
+            return self._verified(path, more)
         except (ReportgenError, OSError) as error:
             of_this = [one for one in getattr(error, "problems", ()) if one.place.file == str(path)]
             if not of_this or not path.is_file():
@@ -149,11 +152,18 @@ class Project:
                 file=path, problems=(problem(Place(str(file)), "records.damaged", error=why),)
             )
 
-    def _verified(self, path: Path) -> Verification:
-        from reportgen.verify import documents
+    def _verified(self, path: Path, keys: Iterable[Path]) -> Verification:
+        from reportgen.verify import documents, signatures
 
+        if not path.is_file():
+            raise InputError(problem(Place(str(path)), "verify.is_no_such_file"))
+        trust = signatures.trusted(self.folder, keys)
+        if documents.is_other(path):
+            proof = documents.verify_other(path, trust.public)
+            verdict = None if proof.problems else proof.verdict
+            return Verification(file=path, problems=proof.problems, measured=proof.lines, verdict=verdict)
         if documents.is_certificate(path):
-            found = documents.verify_certificate(self.folder, path)
+            found = documents.verify_certificate(self.folder, path, trust.public)
             verdict = None if found.problems else documents.verdict(found)
             return Verification(
                 file=path,
@@ -163,9 +173,9 @@ class Project:
                 verdict=verdict,
             )
         if documents.is_press(path):
-            measured, problems = documents.verify_press(self.folder, path)
+            measured, problems = documents.verify_press(self.folder, path, trust.public)
             return Verification(file=path, problems=problems, measured=measured)
-        proof = documents.verify(path)
+        proof = documents.verify(path, trust)
         verdict = None if proof.problems else proof.verdict
         return Verification(file=path, problems=proof.problems, measured=proof.lines, verdict=verdict)
 
@@ -175,8 +185,17 @@ class Project:
 
         return comparing.compared(self.folder, self.out, publication, panel)
 
+    def sign(self, *publications: str, passphrase: Callable[[], str] = lambda: "") -> Iterator[Outcome]:
+        """Beside each delivered PDF of record a copy signed as PAdES with the certificate that `reportgen.toml` declares.
+
+        `passphrase` is called when its key is locked. InputError where nothing is declared or the certificate cannot be used.
+        """
+        from reportgen.run import signing
+
+        return signing.sign(self.folder, self.out, publications or self.names(), passphrase)
+
     def make_keys(self) -> tuple[Path, Path]:
-        """Makes the key pair that signs certificates: the private and the public file."""
-        from reportgen.write.certificates import keys
+        """Makes the key pair that signs documents and certificates: the private and the public file."""
+        from reportgen.write import keys
 
         return keys.make_keys(self.folder, self.out)

@@ -37,7 +37,8 @@ from reportgen.read.metrics import read_registry
 from reportgen.read.publications import Publication
 from reportgen.read.schema import TomlFile
 from reportgen.read.tables import Dataset
-from reportgen.read.words import Words, read_glossary
+from reportgen.read.parity import read_glossary
+from reportgen.read.words import Words
 
 STAFF = "inputs/datasets/small/staff.csv"
 # id, Chinese and English name, post, branch, group, score, rank, tier, eligible

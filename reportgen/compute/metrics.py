@@ -45,8 +45,8 @@ def _last_months(table: Table, rows: list[int]) -> list[int]:
     return [row for row in rows if [int(table.records[row].key[at]) for at in months] == last]
 
 
-def check_units(dataset: Dataset, registry: Registry) -> None:
-    """InputError for each column whose unit the registry does not declare."""
+def with_columns(dataset: Dataset, registry: Registry) -> Registry:
+    """The registry with the dataset's columns as metrics; InputError for each whose unit it does not declare."""
     problems = [
         problem(
             Place(dataset.file, column=f"table.{measure.table}.column.{measure.id}.unit"),
@@ -60,6 +60,7 @@ def check_units(dataset: Dataset, registry: Registry) -> None:
     ]
     if problems:
         raise InputError(problems)
+    return registry.with_columns(dataset)
 
 
 class Figures:

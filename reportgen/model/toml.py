@@ -13,17 +13,18 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from reportgen.model import limits
+
 Raw = Any  # a value as a file has it, of whatever type: before a model has looked at it
 Path = tuple[str | int, ...]  # ("section", 0, "block", 2, "metric")
 
 
-# A file that an officer writes has hundreds of lines and tables two or three deep: what is beyond is a mistake or an attack.
-MAX_BYTES = 2**20
-MAX_TABLES = 5_000
-MAX_DEPTH = 16  # brackets in brackets
-MAX_PARTS = 8  # of a dotted key
-MAX_DIGITS = 40
-MAX_EXPONENT = 40
+MAX_BYTES = limits.DECLARATION_BYTES
+MAX_TABLES = limits.DECLARATION_TABLES
+MAX_DEPTH = limits.DECLARATION_DEPTH
+MAX_PARTS = limits.KEY_PARTS
+MAX_DIGITS = limits.NUMBER_DIGITS
+MAX_EXPONENT = limits.NUMBER_EXPONENT
 
 
 class Table(dict[str, Raw]):

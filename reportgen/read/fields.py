@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
@@ -15,6 +15,7 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
+    Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     PlainValidator,
@@ -25,12 +26,14 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue, SkipJsonSchema
 from pydantic_core import CoreSchema, core_schema
 
-from reportgen.model import LANGUAGES, Text, formats, toml
+from reportgen.model import LANGUAGES, Language, Text, formats, toml
 from reportgen.model.errors import Place
 from reportgen.model.hints import near
 from reportgen.model.messages import message
 from reportgen.model.toml import Raw
+from reportgen.read import parity
 from reportgen.read.schema import (
+    Fault,
     Own,
     Spot,
     fault,
@@ -42,7 +45,7 @@ from reportgen.read.schema import (
     unknown_at,
     wrong,
 )
-from reportgen.read.words import check_halves
+from reportgen.read.todo import KEY, half_faults, is_todo, names_todo
 
 Name = Annotated[str, Own("name"), SkipJsonSchema()]  # of `[metric.collected]`: collected
 Row = Annotated[int, Own("row"), SkipJsonSchema()]
@@ -50,29 +53,61 @@ At = Annotated[Place, Own("place"), SkipJsonSchema()]
 Where = Annotated[Spot, Own("spot"), SkipJsonSchema()]
 
 
-def _halves(raw: Raw) -> Text:
+MARKS = ("meant", "archived")  # what a text may say besides its halves
+
+
+def asked_of(info: ValidationInfo) -> tuple[Language, ...]:
+    """The halves that a text must have."""
+    return info.context.file.languages if info.context and info.context.file else LANGUAGES
+
+
+def _halves(raw: Raw, info: ValidationInfo) -> Text:
     if isinstance(raw, Text):
         return raw
-    if not isinstance(raw, Mapping):
-        raise wrong("schema.is_not_bilingual", value=shown(raw))
-    halves = {half: raw.get(half) for half in LANGUAGES}
-    faults = [
-        fault((), "schema.half_is_missing", half=half)
-        for half, words in halves.items()
-        if not isinstance(words, str) or not words.strip()
-    ]
-    for key in raw:
-        if key not in LANGUAGES:
-            faults.append(fault(key, "schema.is_unknown_key", known=LANGUAGES, near=near(key, LANGUAGES)))
+    asked = asked_of(info)
+    if len(asked) < 2 and (isinstance(raw, str) or is_todo(raw)):
+        raw = {(asked or LANGUAGES)[0]: raw}
+    if not isinstance(raw, Mapping) or (len(asked) == 1 and not raw.keys() & {*asked, KEY}):
+        name = "schema.is_not_in_language" if len(asked) == 1 else "schema.is_not_bilingual"
+        raise wrong(name, value=shown(raw), language="".join(asked))
+    if is_todo(raw):
+        return formats.TODO
+    if names_todo(raw):
+        raise wrong("schema.todo_stands_alone", value=shown(raw))
+    halves: dict[str, Raw] = {
+        half: formats.TODO.say(half) if is_todo(raw.get(half)) else raw.get(half) for half in LANGUAGES
+    }
+    wanted = [half for half in LANGUAGES if half in (asked or raw.keys() & {*LANGUAGES} or LANGUAGES)]
+    faults = [found for half in wanted for found in half_faults(half, raw.get(half))]
+    faults += _mark_faults(raw)
     if faults:
         raise refused(faults)
-    return Text(raw["zh"], raw["en"])
+    alone = halves[wanted[0]]  # stands for the half that nobody asks for, and is nowhere printed as such
+    return Text(halves["zh"] or alone, halves["en"] or alone)
 
 
-def _alike(text: Text, info: ValidationInfo) -> Text:
+def _mark_faults(raw: Mapping[str, Raw]) -> Iterator[Fault]:
+    """What is wrong with what a text says besides its halves."""
+    known = (*LANGUAGES, *MARKS)
+    for key in raw:
+        if key not in known:
+            yield fault(key, "schema.is_unknown_key", known=known, near=near(key, known))
+    if not isinstance(reason := raw.get("meant", "-"), str) or not reason.strip():
+        yield fault("meant", "parity.meant_needs_reason")
+    if raw.get("archived", True) is not True:
+        yield fault("archived", "parity.archived_is_true")
+
+
+def alike(raw: Raw, info: ValidationInfo) -> Text:
+    """The text, of which both halves say the same."""
+    text = _halves(raw, info)
+    if len(formats.written(text)) < 2 or len(asked_of(info)) < 2:  # there are no two halves to compare
+        return text
+    marks = raw if isinstance(raw, Mapping) else {}
     glossary = info.context.glossary if info.context else None
-    problems = check_halves(text, Place("")) + (glossary.check(text, Place("")) if glossary else [])
-    if problems:
+    if problems := parity.faults(
+        text, Place(""), glossary, meant="meant" in marks, archived="archived" in marks
+    ):
         raise refused(told_at((), problems))
     return text
 
@@ -132,15 +167,49 @@ def documented(kind: str, example: str, **schema: Raw) -> WithJsonSchema:
     return WithJsonSchema({**schema, "format": kind, "examples": [example]})
 
 
-_HALF = {"type": "string", "minLength": 1}
-_BOTH: dict[str, Raw] = {"properties": {"zh": _HALF, "en": _HALF}, "required": ["zh", "en"]}
-# Two languages that need not hold the same slots and numbers; those of `Bilingual` must.
+_TODO: dict[str, Raw] = {
+    "properties": {"todo": {"const": True}},
+    "required": ["todo"],
+    "additionalProperties": False,
+}
+_WORDS: dict[str, Raw] = {"type": "string", "minLength": 1}
+_HALF: dict[str, Raw] = {"anyOf": [_WORDS, {"type": "object", **_TODO}]}
+_BOTH: dict[str, Raw] = {
+    "properties": {
+        "zh": _HALF,
+        "en": _HALF,
+        "meant": _WORDS,
+        "archived": {"const": True},
+        **_TODO["properties"],
+    },
+    "anyOf": [{"required": ["zh", "en"]}, {"required": ["todo"]}],
+}
+# Two languages of which a check of its own says what they must have in common; those of `Bilingual` say the same.
 Halves = Annotated[
     Text,
     PlainValidator(_halves),
     documented("bilingual", '{ zh = "…", en = "…" }', type="object", additionalProperties=False, **_BOTH),
 ]
-Bilingual = Annotated[Halves, AfterValidator(_alike)]
+Bilingual = Annotated[
+    Text,
+    PlainValidator(alike),
+    documented("bilingual", '{ zh = "…", en = "…" }', type="object", additionalProperties=False, **_BOTH),
+]
+
+
+def _lone(language: Language) -> BeforeValidator:
+    def words(raw: Raw) -> Raw:
+        if faults := [found for found in half_faults(language, raw) if names_todo(raw)]:
+            raise refused({**found, "loc": ()} for found in faults)
+        return formats.TODO.say(language) if names_todo(raw) else raw
+
+    return BeforeValidator(words)
+
+
+# A half that stands by itself as a key of a table.
+_ALONE = WithJsonSchema({**_HALF, "examples": ['"…"']})
+Zh = Annotated[str, Field(min_length=1), _lone("zh"), _ALONE]
+En = Annotated[str, Field(min_length=1), _lone("en"), _ALONE]
 Number = Annotated[Fraction, PlainValidator(_number), documented("number", "1.5", type="number")]
 # Above 0: 1000, 0.5, "1/100" or "12.5%".
 Ratio = Annotated[Fraction, PlainValidator(_ratio), documented("ratio", '"1/100"', type=["number", "string"])]
@@ -167,12 +236,19 @@ class Sentence:
             if isinstance(raw, cls):
                 return raw
             text, file = inner(raw), info.context.file if info.context else None
-            path = raw.path if isinstance(raw, toml.Table) else ()
-            return cls(text, file.place(path) if file else Place(""))
+            return cls(text, file.place(file.path_of(raw)) if file else Place(""))
 
         return core_schema.with_info_wrap_validator_function(placed, handler.generate_schema(Bilingual))
 
 
+def _some(names: tuple[str, ...]) -> tuple[str, ...]:
+    if not names:
+        raise wrong("publication.is_empty")
+    return tuple(dict.fromkeys(names))
+
+
+# A list that is not empty, each of it once: the documents of a kind, the languages of a publication.
+EachOnce = AfterValidator(_some)
 Element = TypeVar("Element")
 # A list that may be written without brackets where there is one element.
 Several = Annotated[
@@ -223,6 +299,21 @@ class Within(_After):
     def json(self) -> dict[str, Raw]:
         low = "exclusiveMinimum" if self.above else "minimum"
         return {key: end for key, end in ((low, self.low), ("maximum", self.high)) if end is not None}
+
+
+@dataclass(frozen=True)
+class AtMost(_After):
+    """A list of no more entries than this."""
+
+    count: int
+
+    def validate(self, value: Raw, info: ValidationInfo) -> Raw:
+        if len(value) > self.count:
+            raise wrong("schema.has_too_many_entries", count=len(value), limit=self.count)
+        return value
+
+    def json(self) -> dict[str, Raw]:
+        return {"maxItems": self.count}
 
 
 @dataclass(frozen=True)

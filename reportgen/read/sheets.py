@@ -10,7 +10,7 @@ import csv
 import hashlib
 import io
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -31,8 +31,8 @@ from reportgen.read.sheet_limits import (
     Numbered,
     Refused,
 )
-from reportgen.read.workbooks import as_typed, workbook_rows
-from reportgen.read.worksheets import Cell
+from reportgen.read.workbooks import workbook_sheet
+from reportgen.read.worksheets import Cell, Worksheet, as_typed
 
 ENCODINGS = {"utf-8": "utf-8-sig", "cp950": "cp950", "big5": "cp950"}
 KINDS = (".csv", ".xlsx", ".ods", ".parquet")
@@ -45,7 +45,8 @@ LOST = "\N{REPLACEMENT CHARACTER}"
 class Sheet:
     """The cells of one sheet as text. `rows` go with the row numbers that a spreadsheet shows.
 
-    `uneven` are rows that are empty or of another width; a problem tells of each. `percent` are the cells, by row and column, that the sheet shows as per cent; False where only some numbers are.
+    `uneven` are rows that are empty or of another width; a problem tells of each. `percent` are the cells, by row and column, that the sheet shows as per cent;
+    False where only some numbers are. `reshaped` are those of numbers that are not shown as the figure alone.
     """
 
     file: str
@@ -56,6 +57,7 @@ class Sheet:
     problems: tuple[Problem, ...] = ()
     uneven: tuple[tuple[int, tuple[str, ...]], ...] = ()
     percent: Mapping[Cell, bool] = field(default_factory=dict)
+    reshaped: Collection[Cell] = ()
 
 
 def read_sheet(path: Path, file: str, sheet: str = "", encoding: str = "utf-8") -> Sheet:
@@ -63,25 +65,24 @@ def read_sheet(path: Path, file: str, sheet: str = "", encoding: str = "utf-8") 
     try:
         raw = _read_bytes(path)
         kind = _kind(path.name, raw)
-        name = ""
         cells: list[Numbered] = []
-        percent: Mapping[Cell, bool] = {}
+        page = Worksheet("")
         broken: list[Refused] = []
         if kind == ".csv":
             cells, broken = _csv_rows(raw, encoding)
         elif kind == ".parquet":
             cells = _parquet_rows(raw)
         else:
-            signs, cells = workbook_rows(raw, kind, sheet)
-            name, percent = signs.name, signs.percent
-            if refused := signs.refused():
+            page = workbook_sheet(raw, kind, sheet)
+            if refused := page.refused():
                 raise InputError(at_most([_problem(file, why) for why in refused]))
+            cells = page.rows()
         head, rows, uneven = _square(cells)
     except Refused as why:
         raise InputError(_problem(file, why)) from None
     head, rows = _composed(head), tuple((number, _composed(row)) for number, row in rows)
     problems = [
-        Problem(Place(file, name, why.row, why.column), why.en, why.zh)
+        Problem(Place(file, page.name, why.row, why.column), why.en, why.zh)
         for why in (
             *broken,
             *(_uneven(number, row, len(cells[0][1])) for number, row in uneven),
@@ -90,13 +91,14 @@ def read_sheet(path: Path, file: str, sheet: str = "", encoding: str = "utf-8") 
     ]
     return Sheet(
         file=file,
-        sheet=name,
+        sheet=page.name,
         sha256=hashlib.sha256(raw).hexdigest(),
         head=head,
         rows=rows,
         problems=tuple(problems),
         uneven=uneven,
-        percent=percent,
+        percent=page.percent,
+        reshaped=page.reshaped,
     )
 
 
@@ -207,7 +209,7 @@ def _csv_rows(raw: bytes, encoding: str) -> tuple[list[Numbered], list[Refused]]
 
 def _decoded(raw: bytes, encoding: str) -> tuple[str, bool]:
     codec = ENCODINGS[encoding]
-    if codec == "cp950" and raw.startswith(b"\xef\xbb\xbf"):
+    if codec == "cp950" and _reads_as_utf_8(raw):
         raise Refused(*told("sheets.file_is_marked_utf_byte"))
     try:
         return raw.decode(codec), True
@@ -241,6 +243,14 @@ def _reads_as_cp950(raw: bytes, encoding: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _reads_as_utf_8(raw: bytes) -> bool:
+    """Marked, or with letters of Chinese: no text in CP950 reads so by chance."""
+    try:
+        return raw.startswith(b"\xef\xbb\xbf") or any(letter >= "\u2e80" for letter in raw.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
 
 
 # ---- Parquet --------------------------------------------------------------------------------

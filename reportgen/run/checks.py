@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from reportgen.compute.hidden_words import alike
+from reportgen.compute.metrics import with_columns
 from reportgen.kinds import kinds
 from reportgen.kinds.material import Material
 from reportgen.model import Document, Text
-from reportgen.model.errors import Problem, ReportgenError
+from reportgen.model.errors import Place, Problem, ReportgenError
 from reportgen.model.job import Job
 from reportgen.model.messages import message
-from reportgen.read import fixed_words, tables, theme, words
+from reportgen.read import fixed_words, parity, tables, theme
 from reportgen.read.metrics import read_registry
 from reportgen.read.publications import Publication, documents_of, read_publication
+from reportgen.read.todo import lines
 from reportgen.run.drafting import drafted
 from reportgen.write.registry import writers
 from reportgen.write.tools import Rehearsal
@@ -42,6 +45,7 @@ class Report:
     figures: int = 0
     sheets: dict[str, Preflight] = field(default_factory=dict)  # what was measured of each panel
     gaps: dict[str, int] = field(default_factory=dict)
+    todo: dict[Place, None] = field(default_factory=dict)  # where words are still to be written
 
     def lines(self) -> Iterator[Text]:
         """The report, a line each."""
@@ -62,6 +66,7 @@ class Report:
         if not self.problems:
             gaps = [f"{name} {count}" for name, count in sorted(self.gaps.items())]
             yield message("check.figures", count=self.figures, gaps=gaps or message("check.none"))
+        yield from lines(self.todo)
 
 
 def _sign(kept: bool, allowed: bool) -> Text:
@@ -85,20 +90,22 @@ class _Check:
             return None
 
     def run(self) -> Report:
-        glossary = self.step(words.read_glossary, self.project)
+        glossary = self.step(parity.read_glossary, self.project)
         publication = self.step(read_publication, self.project, self.name, kinds(), glossary)
-        registry = self.step(read_registry, self.project)
         design = self.step(theme.load_theme, self.project / "styles/tokens.toml")
         if publication is None:
             return self.report
-        fixed = self.step(
-            fixed_words.read_words, self.project, f"templates/{publication.kind}/words.toml", glossary
-        )
-        dataset = self.step(tables.read_dataset, self.project, publication.dataset)
+        languages = publication.languages
+        registry = self.step(functools.partial(read_registry, self.project, languages=languages))
+        words_file = f"templates/{publication.kind}/words.toml"
+        read_words = functools.partial(fixed_words.read_words, languages=languages)
+        fixed = self.step(read_words, self.project, words_file, glossary)
+        dataset = self.step(tables.read_dataset, self.project, publication.dataset, None, languages)
         if dataset is None:
             return self.report
         self.report.coercions.extend(_coercions(dataset))
         self.report.assumed.extend(_assumed(dataset))
+        registry = registry and self.step(with_columns, dataset, registry)
         if registry and fixed and design and glossary:
             material = Material(
                 project=self.project,
@@ -121,8 +128,12 @@ class _Check:
             if document is None:
                 continue
             writer = writers()[kind.writer_of(name)]
-            job = Job(project=self.project, publication=self.name, document=name, edition="both")
-            rehearsal = self.step(writer.rehearse, drafted(job, material, document, design))
+            job = Job(project=self.project, publication=self.name, document=name, edition=publication.edition)
+            draft = self.step(drafted, job, material, document, design)
+            if draft is None:
+                continue
+            self.report.todo |= dict.fromkeys(draft.gaps)
+            rehearsal = self.step(writer.rehearse, draft)
             self._note(name, document, rehearsal or Rehearsal())
 
     def _note(self, name: str, document: Document, rehearsal: Rehearsal) -> None:

@@ -22,13 +22,13 @@ class Further(TypedDict, total=False):
 class Request:
     """Publications of a project in editions; `workers` processes, or the workers behind `scheduler`.
 
-    `formats` instead of those of each kind; `dry_run` makes nothing; `explain` looks for the cells that changed.
+    `editions` and `formats` instead of those of each kind and those that lie there; `dry_run` makes nothing; `explain` looks for the cells that changed.
     """
 
     project: Path
     out: Path
     publications: tuple[str, ...]
-    editions: tuple[Edition, ...] = ("both",)
+    editions: tuple[Edition, ...] = ()
     issued: date | None = None
     formats: tuple[Format, ...] = ()
     workers: int = 1

@@ -23,7 +23,8 @@ from reportgen.write.pdf import Attached
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """`glossary` is the file of the glossary, on which the words of every document depend."""
+    """`glossary` is the file of the glossary, on which the words of every document depend; `gaps` are the places where words
+    are still to be written in the files that it is made from."""
 
     job: Job
     document: Document
@@ -31,6 +32,7 @@ class Draft:
     registry: Registry
     glossary: str
     design: Design
+    gaps: tuple[Place, ...] = ()
 
     @property
     def dated(self) -> datetime:

@@ -52,7 +52,8 @@ from reportgen.read.metrics import Registry
 from reportgen.read.publications import Publication
 from reportgen.read.schema import TomlFile
 from reportgen.read.tables import Break, Dataset, Member
-from reportgen.read.words import Glossary, said
+from reportgen.read.parity import Glossary
+from reportgen.read.words import said
 from reportgen.write.charts import alternative
 
 FILE = "inputs/small-100/publication.toml"

@@ -43,7 +43,7 @@ from reportgen.read.schema import (
     parse_toml,
     read,
 )
-from reportgen.read.words import Glossary, Term
+from reportgen.read.parity import Glossary, Term
 
 
 class Line(Model):

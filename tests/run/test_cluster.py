@@ -163,7 +163,7 @@ def test_certificates_made_elsewhere_are_those_of_one_machine(tmp_path: Path) ->
             stderr=subprocess.STDOUT,
             text=True,
         )
-        written = tmp_path / "cluster/attitude-awards-102/certificates"
+        written = tmp_path / "cluster/.attitude-awards-102.part/certificates"
         _awaited(lambda: next(written.glob("[0-9]*.pdf"), None) or int(""))
         first.send_signal(signal.SIGKILL)
         told, _ = run.communicate(timeout=BOUND)

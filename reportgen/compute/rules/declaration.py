@@ -26,7 +26,7 @@ from reportgen.model.toml import Raw
 from reportgen.read.fields import Bilingual, RocYear
 from reportgen.read.schema import Context, Fault, TomlFile, check, fault, open_toml, read
 from reportgen.read.tables import Declaration
-from reportgen.read.words import Glossary
+from reportgen.read.parity import Glossary
 
 
 class RulesFile(Sourced):

@@ -34,7 +34,7 @@ from reportgen.read.schema import (
     unknown_at,
 )
 from reportgen.read.tables import Declaration
-from reportgen.read.words import Glossary
+from reportgen.read.parity import Glossary
 
 Direction = Literal["raises", "lowers"]
 Normalisation = Literal["share", "mean_ratio", "min_max"]

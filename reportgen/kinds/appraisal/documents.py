@@ -25,7 +25,7 @@ __all__ = ["document"]
 def document(material: Material, name: str) -> Document:
     """One paper of the publication, `units-taipei`; InputError lists all faults of publication.toml."""
     publication, dataset = material.publication, material.dataset
-    declared = describe(material.project, publication.dataset)
+    declared = describe(material.project, publication.dataset, publication.languages)
     known = {"branch": _branches(declared)}
     plan = read(AppraisalPlan, publication.source, known=known, glossary=material.glossary)
     level = _level(material, plan, name, declared)

@@ -47,7 +47,7 @@ NAMELESS = frozenset({"letter", "notice", "programme"})
 def decided(material: Material) -> Result:
     """The outcome of the publication's rules."""
     publication, units = material.publication, material.registry.units
-    declared = describe(material.project, publication.dataset)
+    declared = describe(material.project, publication.dataset, publication.languages)
     scheme = rules.read_scheme(material.project, publication.name, declared, units, material.glossary)
     return rules.decide(scheme, material.dataset, units)
 

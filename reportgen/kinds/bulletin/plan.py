@@ -9,7 +9,8 @@ from pydantic import Field
 
 from reportgen.kinds.charting import ChartFields
 from reportgen.kinds.narrative import NarrativeFields
-from reportgen.read.fields import Bilingual, By, Id, OneOf, RocYear, Sentence, Sound, Where, Within
+from reportgen.model import limits
+from reportgen.read.fields import AtMost, Bilingual, By, Id, OneOf, RocYear, Sentence, Sound, Where, Within
 from reportgen.read.publications import Head
 from reportgen.read.schema import Fault, Model, check, fault, unknown_at
 
@@ -114,4 +115,4 @@ class Section(Model):
 
 
 class Plan(Head):
-    section: Annotated[tuple[Section, ...], Sound()]
+    section: Annotated[tuple[Section, ...], Sound(), AtMost(limits.SECTIONS)]

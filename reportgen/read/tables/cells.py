@@ -13,8 +13,8 @@ from reportgen.model import Gap, GapKind, Text, formats
 from reportgen.model.hints import legible
 from reportgen.model.messages import message, told
 from reportgen.read import sheets
+from reportgen.read.ods import ERROR
 from reportgen.read.tables.columns import ColumnSpec, forms
-from reportgen.read.worksheets import ERROR
 
 Understood = Fraction | Gap | str | date
 Fault = tuple[str, str]
@@ -33,7 +33,8 @@ _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.([0-9]{1,18}))?")
 _WITH_THOUSANDS = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９，．－−％／", "0123456789,.--%/")
 _URL = re.compile(r"https?://[!-~]+(?: ; https?://[!-~]+)*")
-_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_ISO_DATE = re.compile(r"([0-9]{4})-[0-9]{2}-[0-9]{2}")
+_YEAR = re.compile(r"(?:民國)?\s*([1-9][0-9]{0,2})\s*年度?")
 
 TOTAL_WORDS = ("合計", "總計", "小計", "總和", "總數", "Total", "Subtotal", "Grand total", "Sum")
 
@@ -204,6 +205,8 @@ def _number_fault(column: ColumnSpec, text: str) -> Fault:
     )
     en, zh = _number_remedy(column, text)
     shown = legible(text)
+    if text.strip() in TOTAL_WORDS:
+        return told("tables.is_total_among_numbers", shown=shown)
     return told("tables.is_not", shown=shown, what=Text(what[1], what[0]), zh=Text(zh, en))
 
 
@@ -219,6 +222,12 @@ def _number_remedy(column: ColumnSpec, text: str) -> Fault:
     if text.strip().lower() in _NO_FIGURE:
         allowed = ", ".join(column.missing) or "-"
         return told("tables.if_is_no_figure_write", allowed=allowed)
+    if day := _ISO_DATE.match(text):
+        if column.type == "roc_year":
+            return told("tables.write", other=int(day[1]) - formats.ROC_OFFSET)
+        return told("tables.number_format_makes_day")
+    if column.type == "roc_year" and (year := _YEAR.fullmatch(text.strip())):
+        return told("tables.write", other=year[1])
     if re.search(r"[萬億千百元圓$]|NT", text):
         return told("tables.write_all_digits_without_unit")
     if re.fullmatch(r"\(.*\)|.*[0-9]-", text):

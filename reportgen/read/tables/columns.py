@@ -13,12 +13,13 @@ from pydantic_core import CoreSchema, core_schema
 
 from reportgen.model import GapKind, Text
 from reportgen.model.toml import Raw
-from reportgen.read.fields import By, Halves, Name, Number, OneOf, Within
+from reportgen.read.fields import By, Bilingual, Name, Number, OneOf, Within
 from reportgen.read.schema import Model
 
 SourceGap = Literal["blank", "none", "not_available", "under_half"]
 NumberForm = Literal["spaces", "full_width", "thousands"]
 MeasureKind = Literal["flow", "stock", "rate"]
+Better = Literal["", "high", "low"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +28,7 @@ class ColumnSpec:
 
     A `judged_later` name is kept as it is typed: what is wrong with it stops the paper that prints it, not the table.
     `published` is what its figures were taken from, where that is said of the column.
-    `counts` is what a column of a table of cases counts or adds up; `measure` is empty where it is not said.
+    `better` and `phrase` are what a metric says, for the column as one. `counts` is what a column of a table of cases counts or adds up; `measure` is empty where it is not said.
     """
 
     name: str
@@ -45,6 +46,8 @@ class ColumnSpec:
     personal: bool = False
     judged_later: bool = False
     counts: str = ""
+    better: Better = ""
+    phrase: str = ""
     reasons: Mapping[GapKind, Text] = field(default_factory=dict)
     published: Text | None = None
 
@@ -61,16 +64,18 @@ class ColumnSpec:
 
 class _Column(Model):
     id: Name
-    label: Halves | None = None
+    label: Bilingual | None = None
     missing: tuple[SourceGap, ...] = ()
-    reasons: Annotated[dict[SourceGap, Halves], Field(alias="reason")] = Field(default_factory=dict)
-    published: Halves | None = None
+    reasons: Annotated[dict[SourceGap, Bilingual], Field(alias="reason")] = Field(default_factory=dict)
+    published: Bilingual | None = None
 
 
 class _Figures(_Column):
-    label: Halves
+    label: Bilingual
     unit: str
     measure: Literal["", "flow", "stock", "rate"] = ""
+    better: Better = ""
+    phrase: str = ""
     minimum: Annotated[Number | None, Field(alias="min")] = None
     maximum: Annotated[Number | None, Field(alias="max")] = None
 

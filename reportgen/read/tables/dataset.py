@@ -7,25 +7,29 @@ import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from reportgen.model import Source
+from reportgen.model import LANGUAGES, Source
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.hints import at_most, legible, near
 from reportgen.model.messages import told
-from reportgen.read import fonts, parquet, sheet_limits, sheets, workbooks, worksheets
+from reportgen.read import fonts, sheets
 from reportgen.read.sheet_limits import MAX_COLUMNS
 from reportgen.read.tables import cases
 from reportgen.read.tables.cells import Cell, as_shown, judged_by_format, understand
 from reportgen.read.tables.columns import ColumnSpec
 from reportgen.read.tables.declaration import describe, unknown_one
-from reportgen.read.tables.declared import Dimension, TableSpec
+from reportgen.read.tables.declared import TableSpec
+from reportgen.read.tables.dimensions import Dimension
 from reportgen.read.tables.model import Coercion, Dataset, Declaration, Parsed, Record, Rows, Table
 from reportgen.read.tables.relations import names_in
 from reportgen.read.tables.schema import check_all
+from reportgen.read.toml_files import Languages
 
 
-def read_dataset(project: Path, name: str, tables: Collection[str] | None = None) -> Dataset:
+def read_dataset(
+    project: Path, name: str, tables: Collection[str] | None = None, languages: Languages = LANGUAGES
+) -> Dataset:
     """The dataset with the named tables (all if None); InputError with all problems of all tables."""
-    declared = describe(project, name)
+    declared = describe(project, name, languages)
     wanted = _wanted(declared, tables)
     problems: list[Problem] = []
     parsed: dict[str, Parsed] = {}
@@ -70,7 +74,7 @@ def _stamp(declared: Declaration, parsed: Iterable[Parsed]) -> Path:
         digest.update(f"{one.spec.name} {one.sheet.sha256}\n".encode())
     for module in (
         *sorted(Path(__file__).parent.rglob("*.py")),
-        *(Path(str(read.__file__)) for read in (sheets, workbooks, worksheets, sheet_limits, parquet)),
+        *sorted(Path(str(sheets.__file__)).parent.glob("*.py")),
     ):
         digest.update(module.read_bytes())
     return fonts.font_folder().parent / "checked" / digest.hexdigest()
@@ -229,6 +233,11 @@ def _parse_column(declared: Declaration, parsed: Parsed, place: int) -> None:
     name = column.name
     for number, cells in sheet.rows:
         typed, shown = cells[place], percent.get(number)
+        if not column.is_number and (
+            (number, place + 1) in sheet.reshaped or (number, place + 1) in sheet.percent
+        ):
+            where = Place(sheet.file, sheet.sheet, number, name)
+            problems.append(problem(where, "tables.number_is_shown_otherwise", stored=legible(typed)))
         found = known.get((typed, shown))
         if found is None:
             found = understand(column, as_shown(typed) if shown else typed, declared.symbols, labels)

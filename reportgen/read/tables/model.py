@@ -11,7 +11,8 @@ from reportgen.model import Exact, GapKind, Source, Text
 from reportgen.model.errors import Place, Problem
 from reportgen.read import sheets
 from reportgen.read.tables.columns import ColumnSpec, MeasureKind
-from reportgen.read.tables.declared import Break, Cases, Derivation, Dimension, TableSpec
+from reportgen.read.tables.declared import Break, Cases, Derivation, TableSpec
+from reportgen.read.tables.dimensions import Dimension
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from reportgen.model.hints import legible, near
 from reportgen.model.messages import told
 from reportgen.read.tables.cells import TOTAL_WORDS, Fault
 from reportgen.read.tables.columns import ColumnSpec
-from reportgen.read.tables.declared import Dimension
+from reportgen.read.tables.dimensions import Dimension
 from reportgen.read.tables.model import Declaration, Parsed
 from reportgen.read.tables.relations import (
     Balance,

@@ -13,8 +13,10 @@ from reportgen.write.html.page import render as render
 from reportgen.write.html.page import words_of as words_of
 from reportgen.write.html.parts import parts as parts
 from reportgen.write.html.pictures import data_uri as data_uri
+from reportgen.write.html.placing import only_places as only_places
 from reportgen.write.html.sandbox import environment as environment
 from reportgen.write.html.sources import layout_files as layout_files
+from reportgen.write.html.styles import draft_mark as draft_mark
 from reportgen.write.html.styles import numbering as numbering
 from reportgen.write.html.styles import style_sheet as style_sheet
 from reportgen.write.html.templates import check_templates as check_templates
