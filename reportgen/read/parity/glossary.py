@@ -61,11 +61,17 @@ class Glossary:
         """A short form of the term will do: its first two characters, or the last ones where they say something."""
         rest = folded(text.en)
         for rendering, terms in self._by_rendering:
-            if rendering in rest and (match := re.search(rf"(?<![a-z]){re.escape(rendering)}(?![a-z])", rest)):
+            if rendering in rest and (
+                match := re.search(rf"(?<![a-z]){re.escape(rendering)}(?![a-z])", rest)
+            ):
                 rest = rest[: match.start()] + "\0" + rest[match.end() :]
                 if not any(_is_kin(term, text.zh) for term in terms):
                     yield problem(
-                        place, "parity.is_not_agreed_chinese", rendering=rendering, terms="、".join(terms), zh=text.zh
+                        place,
+                        "parity.is_not_agreed_chinese",
+                        rendering=rendering,
+                        terms="、".join(terms),
+                        zh=text.zh,
                     )
 
     @functools.cached_property
@@ -81,7 +87,9 @@ class Glossary:
     @functools.cached_property
     def names(self) -> frozenset[str]:
         """What the glossary declares in Latin letters on both sides."""
-        return frozenset(word.lower() for term in self.terms for word in re.findall(r"[A-Za-z][\w'-]*", term.zh))
+        return frozenset(
+            word.lower() for term in self.terms for word in re.findall(r"[A-Za-z][\w'-]*", term.zh)
+        )
 
 
 _OF_MANY = "^行政|(?:案件|金額|制度|人員|機關|資料|情形|文件|年限|目錄|管理|要點)$"
@@ -135,7 +143,12 @@ def _is_short_for(rendering: list[str], english: list[str]) -> bool:
         if 2 * len(found) < len(rendering):
             continue
         begins = found[0] == 0 or start == 0 or english[start - 1] in _BREAKS
-        ends = found[-1] == len(rendering) - 1 or at + 1 == len(english) or english[at + 1] in {*_BREAKS, ","} or start == 0
+        ends = (
+            found[-1] == len(rendering) - 1
+            or at + 1 == len(english)
+            or english[at + 1] in {*_BREAKS, ","}
+            or start == 0
+        )
         if begins and ends:
             return True
     return False

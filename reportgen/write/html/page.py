@@ -34,7 +34,7 @@ from reportgen.read.theme import Theme
 from reportgen.read.words import Words
 from reportgen.write.html.characters import check_characters
 from reportgen.write.html.markup import check_page, targets
-from reportgen.write.html.parts import least, parts, widths, wraps
+from reportgen.write.html.parts import least, parts, tall, widths, wraps
 from reportgen.write.html.sandbox import Sandbox, environment
 from reportgen.write.html.styles import document_style
 from reportgen.write.html.templates import check_templates, filled
@@ -124,6 +124,8 @@ def render(
         "step": lambda heat: min(int(heat * len(theme.ramp)), len(theme.ramp) - 1),
         "least": least,
         "widths": lambda table: widths(table, edition),
+        "tall": lambda row: tall(row, edition),
+        "any_tall": lambda table: any(tall(row, edition) for row in table.rows),
         "wraps": lambda table: wraps(table, edition),
         "clause": lambda clause: clause_number(clause.level, clause.number),
         "upright": edition != "en" and any(getattr(block, "upright", None) for block in document.blocks),

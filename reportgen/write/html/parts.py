@@ -77,6 +77,19 @@ WIDEST_HEAD = (
 )
 
 
+TALL = 900  # Latin letters of a cell whose row may go over a page; Chinese ones count twice
+
+
+def tall(row: Row, edition: Edition) -> bool:
+    """Whether the row may be broken: kept together, it would leave caption and head behind."""
+
+    def letters(text: Text | None) -> int:
+        zh, en = (len(text.zh) * 2, len(text.en)) if text else (0, 0)
+        return zh * (edition != "en") + en * (edition != "zh")
+
+    return max((letters(text) for text in (row.head, *(cell.text for cell in row.cells))), default=0) > TALL
+
+
 def wraps(table: Table, edition: Edition) -> bool:
     """Whether the heads of rows stand in several lines."""
     return _longest_head(table, edition) > WIDEST_HEAD
