@@ -55,7 +55,7 @@ def connected(request: Request, todo: Iterable[Job]) -> Iterator[Executor | None
         for dataset in datasets:
             tables.count_cases(request.project, dataset, 0, cluster.parts(executor))
 
-    with cluster.connected(request.scheduler, request.project, count) as elsewhere:
+    with cluster.connected(request, count) as elsewhere:
         yield elsewhere
 
 
@@ -128,7 +128,8 @@ def attempt(make: Make, job: Job, tools: Tools | None = None) -> Written | Repor
     try:
         return make(job, tools or Tools(helper=Inline()))
     except ReportgenError as error:
-        return error
+        error.__context__ = None  # whoever keeps it keeps nothing of what it was made with
+        return error.with_traceback(None)
 
 
 class _Pool(ProcessPoolExecutor):
