@@ -20,6 +20,7 @@ from reportgen.read import fixed_words, parity, tables, theme
 from reportgen.read.metrics import read_registry
 from reportgen.read.publications import Publication, documents_of, read_publication
 from reportgen.read.todo import lines
+from reportgen.run.delivery import foreign
 from reportgen.run.drafting import drafted
 from reportgen.write.registry import writers
 from reportgen.write.tools import Rehearsal
@@ -78,8 +79,8 @@ def _sign(kept: bool, allowed: bool) -> Text:
 class _Check:
     """Goes on after a fault, so that all are told at once."""
 
-    def __init__(self, project: Path, name: str) -> None:
-        self.project, self.name = project, name
+    def __init__(self, project: Path, name: str, out: Path) -> None:
+        self.project, self.name, self.out = project, name, out
         self.report = Report(publication=name)
 
     def step(self, call: Callable[..., T], *arguments: object) -> T | None:
@@ -130,13 +131,20 @@ class _Check:
             if document is None:
                 continue
             writer = writers()[kind.writer_of(name)]
-            job = Job(project=self.project, publication=self.name, document=name, edition=publication.edition)
+            job = writer.job(
+                Job(project=self.project, publication=self.name, document=name, edition=publication.edition)
+            )
             draft = self.step(drafted, job, material, document, design)
             if draft is None:
                 continue
             self.report.todo |= dict.fromkeys(draft.gaps)
+            self.step(self._claimed, job)
             rehearsal = self.step(writer.rehearse, draft)
             self._note(name, document, rehearsal or Rehearsal())
+
+    def _claimed(self, job: Job) -> None:
+        if refused := foreign(job, self.out):
+            raise refused
 
     def _note(self, name: str, document: Document, rehearsal: Rehearsal) -> None:
         report = self.report
@@ -155,9 +163,9 @@ class _Check:
                 report.gaps[printed.gap.kind] = report.gaps.get(printed.gap.kind, 0) + 1
 
 
-def check_publication(project: Path, name: str) -> Report:
+def check_publication(project: Path, name: str, out: Path | None = None) -> Report:
     """Reads and computes everything and lays out nothing (but sheets, to measure them); all problems of all tables at once."""
-    return _Check(project, name).run()
+    return _Check(project, name, out or project / "out").run()
 
 
 def _assumed(dataset: Dataset) -> Iterator[Text]:
