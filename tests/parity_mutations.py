@@ -37,15 +37,27 @@ def corpus(project: Path) -> list[Said]:
     found = []
     for path in sorted([*project.glob("inputs/**/*.toml"), *project.glob("templates/*/words.toml")]):
         name = path.relative_to(project).as_posix()
-        kind = "dataset.toml" if path.name == "dataset.toml" else "metrics.toml" if path.name == "metrics.toml" else "words.toml" if path.name == "words.toml" else "publications and rules"
+        kind = (
+            "dataset.toml"
+            if path.name == "dataset.toml"
+            else "metrics.toml"
+            if path.name == "metrics.toml"
+            else "words.toml"
+            if path.name == "words.toml"
+            else "publications and rules"
+        )
         file = open_toml(project, name)
         found += [Said(kind, file, keys, text) for keys, text in _texts(file.values)]
     for path in sorted(project.glob("inputs/*/panels/*/panel.md")):
         front, _, body = path.read_text("utf-8").removeprefix("+++\n").partition("\n+++\n")
         file = parse_toml(path.relative_to(project).as_posix(), front.encode())
         found += [Said("panels", file, keys, text) for keys, text in _texts(file.values)]
-        blocks = [block.strip() for block in re.split(r"\n\s*\n", body) if block.strip() and block.strip()[0] != "["]
-        blocks = [part for block in blocks for part in (block.splitlines() if block.startswith("#") else [block])]
+        blocks = [
+            block.strip() for block in re.split(r"\n\s*\n", body) if block.strip() and block.strip()[0] != "["
+        ]
+        blocks = [
+            part for block in blocks for part in (block.splitlines() if block.startswith("#") else [block])
+        ]
         for zh, en in zip(blocks[::2], blocks[1::2], strict=False):
             for one, other in zip(zh.split("\n- "), en.split("\n- "), strict=False):
                 found.append(Said("panels", file, (), Text(one.lstrip("#- "), other.lstrip("#- "))))
@@ -92,7 +104,9 @@ def _swap(pattern_of: dict[str, str], boundary: bool) -> Callable[[str, random.R
         places = [
             (match.start(), match.end(), new)
             for old, new in pattern_of.items()
-            for match in _outside(words, rf"(?<![A-Za-z]){re.escape(old)}(?![A-Za-z])" if boundary else re.escape(old))
+            for match in _outside(
+                words, rf"(?<![A-Za-z]){re.escape(old)}(?![A-Za-z])" if boundary else re.escape(old)
+            )
         ]
         if not places:
             return None
@@ -192,7 +206,9 @@ _DIRECTED_EN = re.compile(
 def opposite_word(text: Text, chance: random.Random) -> Text | None:
     """Only where the other half says a direction, too: `5th floor` has no opposite."""
     made = _opposite_word(text, chance)
-    if made is None or not (_DIRECTED_ZH.search(SLOT.sub(" ", text.zh)) and _DIRECTED_EN.search(SLOT.sub(" ", text.en))):
+    if made is None or not (
+        _DIRECTED_ZH.search(SLOT.sub(" ", text.zh)) and _DIRECTED_EN.search(SLOT.sub(" ", text.en))
+    ):
         return None
     return made
 
@@ -245,14 +261,21 @@ def glossary_term(text: Text, chance: random.Random) -> Text | None:
     held = [
         (zh, match)
         for zh, en in rows
-        if len(zh) > 2 and " " in en and zh in text.zh and (match := re.search(re.escape(en), text.en, re.IGNORECASE))
+        if len(zh) > 2
+        and " " in en
+        and zh in text.zh
+        and (match := re.search(re.escape(en), text.en, re.IGNORECASE))
     ]
     if not held:
         return None
     zh, match = chance.choice(held)
     if chance.random() < 0.5:
         at = chance.randrange(0, len(zh) - 1)
-        return _half(text, "zh", text.zh.replace(zh, zh[:at] + chance.choice(["通用", "一般", "收受", "業管"]) + zh[at + 2 :]))
+        return _half(
+            text,
+            "zh",
+            text.zh.replace(zh, zh[:at] + chance.choice(["通用", "一般", "收受", "業管"]) + zh[at + 2 :]),
+        )
     words = match[0].split(" ")
     words[chance.randrange(len(words))] = chance.choice(["matter", "sundry", "general", "bureau"])
     return _half(text, "en", text.en.replace(match[0], " ".join(words)))
@@ -269,7 +292,11 @@ def letter_changed(text: Text, chance: random.Random) -> Text | None:
         places = [match for match in _outside(text.zh, r"[\u4e00-\u9fff]") if match[0] in _VARIANTS]
         change = _VARIANTS.__getitem__
     else:
-        places = [match for match in _outside(text.zh, r"[\u4e00-\u9fff]") if _SIMPLIFIED.convert(match[0]) != match[0]]
+        places = [
+            match
+            for match in _outside(text.zh, r"[\u4e00-\u9fff]")
+            if _SIMPLIFIED.convert(match[0]) != match[0]
+        ]
         change = _SIMPLIFIED.convert
     if not places:
         return None
@@ -288,7 +315,9 @@ def clause_dropped(text: Text, chance: random.Random) -> Text | None:
 
 
 def negated(text: Text, chance: random.Random) -> Text | None:
-    if chance.random() < 0.5 and (match := re.search("不(?=[得可能須應計])|未(?=[經達公])|無(?=法|須)", text.zh)):
+    if chance.random() < 0.5 and (
+        match := re.search("不(?=[得可能須應計])|未(?=[經達公])|無(?=法|須)", text.zh)
+    ):
         return _half(text, "zh", text.zh[: match.start()] + text.zh[match.end() :])
     if match := re.search(r" (?:is|are|was|were|must|can|may) (not )?", text.en):
         new = match[0].replace("not ", "") if match[1] else f"{match[0]}not "

@@ -12,7 +12,6 @@ from fractions import Fraction
 from typing import Annotated, TypeVar, get_args
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     GetCoreSchemaHandler,
@@ -66,7 +65,9 @@ def _halves(raw: Raw) -> Text:
     ]
     known = (*LANGUAGES, *MARKS)
     faults += [
-        fault(key, "schema.is_unknown_key", known=known, near=near(key, known)) for key in raw if key not in known
+        fault(key, "schema.is_unknown_key", known=known, near=near(key, known))
+        for key in raw
+        if key not in known
     ]
     if not isinstance(reason := raw.get("meant", "-"), str) or not reason.strip():
         faults.append(fault("meant", "parity.meant_needs_reason"))
@@ -177,6 +178,7 @@ class Sentence:
 
     text: Text
     place: Place
+    meant: bool = False
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Raw, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -187,7 +189,8 @@ class Sentence:
                 return raw
             text, file = inner(raw), info.context.file if info.context else None
             path = raw.path if isinstance(raw, toml.Table) else ()
-            return cls(text, file.place(path) if file else Place(""))
+            meant = isinstance(raw, Mapping) and "meant" in raw
+            return cls(text, file.place(path) if file else Place(""), meant)
 
         return core_schema.with_info_wrap_validator_function(placed, handler.generate_schema(Bilingual))
 

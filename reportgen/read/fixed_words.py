@@ -11,8 +11,8 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from reportgen.model import LANGUAGES, Text, toml
 from reportgen.model.errors import KindError, Place, Problem, problem
 from reportgen.read.fields import Bilingual
-from reportgen.read.schema import Context, Model, TomlFile, in_order, open_toml, problems_of, read
 from reportgen.read.parity import Glossary, label_faults
+from reportgen.read.schema import Context, Model, TomlFile, in_order, open_toml, problems_of, read
 from reportgen.read.words import Words
 
 _BILINGUAL: TypeAdapter[Text] = TypeAdapter(Bilingual)

@@ -50,7 +50,6 @@ class UnitEntry(Model):
             if len(forms) > 2 or not all(re.search(r"\{(n|yi_wan|ordinal)\}", form) for form in forms):
                 yield fault("text", "metrics.text_must_hold_one_bar")
 
-
     @check
     def _says_its_factor(head: Text, text: Text, factor: Fraction) -> Iterator[Fault]:
         yield from told_at("text", unit_faults(head, text, factor))

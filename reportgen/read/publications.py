@@ -17,6 +17,7 @@ from reportgen.model.kind import Kind
 from reportgen.model.messages import message
 from reportgen.model.toml import Raw
 from reportgen.read.fields import At, Bilingual, Like, OneOf, RocYear, documented, roc_year
+from reportgen.read.parity import Glossary
 from reportgen.read.schema import (
     Fault,
     Model,
@@ -29,7 +30,6 @@ from reportgen.read.schema import (
     read,
     wrong,
 )
-from reportgen.read.parity import Glossary
 
 
 class Period(NamedTuple):

@@ -53,8 +53,8 @@ from reportgen.read.faults import (
     unknown_at,
     wrong,
 )
-from reportgen.read.toml_files import Error, TomlFile, file_bytes, open_toml, parse_toml
 from reportgen.read.parity import Glossary, label_faults
+from reportgen.read.toml_files import Error, TomlFile, file_bytes, open_toml, parse_toml
 
 __all__ = [
     "Context",

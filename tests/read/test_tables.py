@@ -706,7 +706,9 @@ def test_a_last_row_with_its_key_alone_is_no_note(tmp_path: Path) -> None:
 
 
 def test_a_member_may_keep_its_name_and_have_one_in_both_languages(tmp_path: Path) -> None:
-    toml = TOML.replace("板橋行政執行處", "新北分署").replace('en = "Taipei Branch"', 'en = "臺北分署"')
+    toml = TOML.replace("板橋行政執行處", "新北分署").replace(
+        'en = "Taipei Branch"', 'en = "臺北分署", meant = "the cells of an old table hold it"'
+    )
     assert read(tmp_path, "104,taipei,5,1,", toml=toml).dimensions["branch"].member("new-taipei").earlier
 
 

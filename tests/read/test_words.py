@@ -12,7 +12,8 @@ from small import ROOT, words
 from reportgen.model import Line, Ref, Text
 from reportgen.model.errors import KindError, Place
 from reportgen.read.fixed_words import read_words
-from reportgen.read.parity import Glossary, Term, faults as parity_faults, read_glossary
+from reportgen.read.parity import Glossary, Term, read_glossary
+from reportgen.read.parity import faults as parity_faults
 from reportgen.read.words import fill, plain_line, said, slots
 
 HERE = Place("words.toml", column="a.b")
@@ -204,8 +205,8 @@ ZH_HALF = '缺少 {} 文字；請寫 {{ zh = "…", en = "…" }}'
         ("{ en = 3 }", [HALF.format("zh"), HALF.format("en")], [ZH_HALF.format("zh"), ZH_HALF.format("en")]),
         (
             '{ zh = "表", en = "Table", fr = "Tableau" }',
-            ["is an unknown key; known here: zh, en"],
-            ["不認識這個鍵；此處可用：zh、en"],
+            ["is an unknown key; known here: zh, en, meant, archived"],
+            ["不認識這個鍵；此處可用：zh、en、meant、archived"],
         ),
         (
             '"Table"',

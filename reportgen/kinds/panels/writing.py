@@ -24,8 +24,8 @@ from typing import Any, Literal
 
 from reportgen.model import Text
 from reportgen.model.errors import InputError, Place, Problem, not_utf8, problem
-from reportgen.read.schema import TomlFile, parse_toml
 from reportgen.read.parity import Glossary, faults
+from reportgen.read.schema import TomlFile, parse_toml
 
 MOST_BYTES = 60_000  # a panel of 900 characters and words in each language has 8,000
 

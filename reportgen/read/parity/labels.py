@@ -78,7 +78,7 @@ def _groups(values: Raw) -> Iterator[Sequence[tuple[toml.Path, str, Text]]]:
     for path, name, text in texts_of(values):
         if len(text.zh) <= LONGEST and not re.search("[。；]", text.zh):
             found.setdefault(_way(path), []).append((path, name, text))
-    return (group for group in found.values() if 1 < len(group))
+    return (group for group in found.values() if len(group) > 1)
 
 
 def texts_of(raw: Raw, path: toml.Path = (), name: str = "") -> Iterator[tuple[toml.Path, str, Text]]:
@@ -87,9 +87,8 @@ def texts_of(raw: Raw, path: toml.Path = (), name: str = "") -> Iterator[tuple[t
         zh, en = raw.get("zh"), raw.get("en")
         own = raw.get("id")
         name = own if isinstance(own, str) else name
-        if isinstance(zh, str) and isinstance(en, str):
-            if not isinstance(raw.get("meant"), str):
-                yield path, name, Text(zh, en)
+        if isinstance(zh, str) and isinstance(en, str) and not isinstance(raw.get("meant"), str):
+            yield path, name, Text(zh, en)
         for key, inner in raw.items():
             generic = key in ("label", "name", "title", "caption", "heading", "text", "head", "note", "basis")
             yield from texts_of(inner, (*path, key), name if generic and name else str(key))
@@ -113,7 +112,7 @@ def _way(path: toml.Path) -> tuple[str, ...]:
 
 def _label(path: toml.Path, name: str, text: Text, glossary: Glossary | None) -> _Label:
     english = _words(text.en) | _senses(text.en, "en")
-    chinese = {(word,) for word in _senses(text.zh, "zh")}
+    chinese: set[tuple[str, ...]] = {(word,) for word in _senses(text.zh, "zh")}
     rest = text.zh
     for zh, words in _pairs():
         if zh in rest:
@@ -128,7 +127,12 @@ def _label(path: toml.Path, name: str, text: Text, glossary: Glossary | None) ->
 
 
 def _senses(words: str, language: Language) -> set[str]:
-    found = {f"={value}" for number in numbers(words, language) if number.force != "hint" for value in number.values}
+    found = {
+        f"={value}"
+        for number in numbers(words, language)
+        if number.force != "hint"
+        for value in number.values
+    }
     slots = {slot[0] for slot in SLOT.finditer(words)}
     return found | slots | {f"{cue.group}:{cue.sense}" for cue in cues(words, language)}
 
@@ -143,7 +147,11 @@ def _pairs() -> tuple[tuple[str, tuple[str, ...]], ...]:
 @functools.lru_cache(4096)
 def _words(words: str) -> frozenset[str]:
     found = re.findall(r"[a-z%$²]+(?:-[a-z]+)*", SLOT.sub(" ", words).lower().replace("_", " "))
-    return frozenset(_stem(word) for word in found if word not in ("the", "of", "a", "and", "in", "by", "for", "to", "on", "at"))
+    return frozenset(
+        _stem(word)
+        for word in found
+        if word not in ("the", "of", "a", "and", "in", "by", "for", "to", "on", "at")
+    )
 
 
 def _stem(word: str) -> str:

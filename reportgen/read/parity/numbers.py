@@ -72,7 +72,13 @@ def _exact(written: str) -> Fraction:
 
 # ---- Chinese ----------------------------------------------------------------------------------
 
-_DIGITS = {c: n for n, signs in enumerate(("○〇零", "一壹", "二兩貳", "三參", "四肆", "五伍", "六陸", "七柒", "八捌", "九玖")) for c in signs}
+_DIGITS = {
+    c: n
+    for n, signs in enumerate(
+        ("○〇零", "一壹", "二兩貳", "三參", "四肆", "五伍", "六陸", "七柒", "八捌", "九玖")
+    )
+    for c in signs
+}
 _PLACES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _MYRIADS = {"萬": 10**4, "億": 10**8, "兆": 10**12}
 _NUMERAL = "".join((*_DIGITS, *_PLACES, *_MYRIADS))
@@ -86,9 +92,25 @@ _NO_NUMBER = re.compile(
     "四捨五入|逢五|十分(?!之|鐘)|萬一|千萬(?=[不別要])|百姓|百貨|三讀|二維|一二|兩兩|三三|九九|八卦|五金|一一|唯一|統一|專一|一致|一般|一覽|一律|一併|一體|一定|一旦|一切|一些"
     "|[一二三四五六七八九十](?=[區鄉鎮路街村](?![^，。；]{0,2}[\\d{]))|[三五七]股(?=[區鄉])|萬[華里]|百分(?=[點比率])|星期[一二三四五六日]|[週周][一二三四五六日]|千[秋古]|其一|之一(?!年)|獨一|萬元|百萬元|千元|億元"
 )
-_BARE_SCALE = re.compile(r"(?<![\d一二三四五六七八九十百千萬億兆兩數幾多餘{}])([百千]?[萬億]|千)(?=[元人件股戶筆])")
+_BARE_SCALE = re.compile(
+    r"(?<![\d一二三四五六七八九十百千萬億兆兩數幾多餘{}])([百千]?[萬億]|千)(?=[元人件股戶筆])"
+)
 # Words that say a number without a numeral.
-_SPOKEN_VALUES = {"前者": 1, "後者": 2, "次之": 2, "其次": 2, "雙": 2, "加倍": 2, "倍增": 2, "首": 1, "單": 1, "減半": Fraction(1, 2)}
+_SPOKEN_VALUES = {
+    word: Fraction(value)
+    for word, value in (
+        ("前者", 1),
+        ("後者", 2),
+        ("次之", 2),
+        ("其次", 2),
+        ("雙", 2),
+        ("加倍", 2),
+        ("倍增", 2),
+        ("首", 1),
+        ("單", 1),
+        ("減半", Fraction(1, 2)),
+    )
+}
 _SPOKEN = re.compile("|".join(_SPOKEN_VALUES))
 _COUNTED = re.compile(
     "[ 多餘幾來]?(?:個|年|月|日|天|週|季|時|小時|點|分鐘|秒|人|名|位|件|案|股|類|項|款|條|次|倍|成|級|等|頁|份|處|組|段|期|種|字|樓|戶|家|章|節|科|輪|屆|場|張|筆|歲|度|階|步|層|區|號|者|端|邊|方|大|萬|億|元|％|%|世|審|讀|表|欄|行|列|則|批|面|件|支|座|棟|縣|市|國|校|院|區間|分署|單位|部|隊|重|線|途|條路)"
@@ -114,9 +136,9 @@ def _chinese(words: str) -> tuple[Number, ...]:
         return not any(first <= start < last for first, last in taken)
 
     for match in _SPOKEN.finditer(words):
-        found.append(Number(frozenset({Fraction(_SPOKEN_VALUES[match[0]])}), match[0], "hint"))
+        found.append(Number(frozenset({_SPOKEN_VALUES[match[0]]}), match[0], "hint"))
     for match in _BARE_SCALE.finditer(words):
-        found.append(Number(frozenset({Fraction(_chinese_value(match[1]))}), match[1], "figure"))
+        found.append(Number(frozenset({_chinese_value(match[1]) or Fraction(0)}), match[1], "figure"))
     for match in _FRACTION.finditer(words):
         if (value := _fraction(match[1], match[2])) is not None:
             unit = "percent" if match[1] in ("百", "100") else ""
@@ -152,11 +174,18 @@ def _chinese_number(words: str, match: re.Match[str]) -> list[Number]:
     values: set[Fraction | str] = {value}
     if counted and counted[0] == "成":
         values |= {value * 10, value / 10}
-    if unit == "year" and not words.startswith("年度", end) or words.startswith("年度", end):
+    if (unit == "year" and not words.startswith("年度", end)) or words.startswith("年度", end):
         if value >= _SHORT_YEARS:
-            return [Number(frozenset({value + ROC_OFFSET if value < 1000 else value}), written, "word", "", True)]
+            return [
+                Number(frozenset({value + ROC_OFFSET if value < 1000 else value}), written, "word", "", True)
+            ]
         values.add(value + ROC_OFFSET)
-    if words[max(0, match.start() - 1) : match.start()] == "第" or counted or len(written) > 1 or words[end : end + 1] == "、":
+    if (
+        words[max(0, match.start() - 1) : match.start()] == "第"
+        or counted
+        or len(written) > 1
+        or words[end : end + 1] == "、"
+    ):
         return [Number(frozenset(values), written, "hint" if value == 1 else "word", unit)]
     return [Number(frozenset(values), written, "hint")]
 
@@ -260,7 +289,11 @@ def _english(words: str) -> tuple[Number, ...]:
     found: list[Number] = []
     taken: list[tuple[int, int]] = []
     for match in _PART.finditer(words):
-        if match[1].lower() in ("a", "an", "one") and not match[3] and match[2].lower() not in ("third", "quarter", "tenth") :
+        if (
+            match[1].lower() in ("a", "an", "one")
+            and not match[3]
+            and match[2].lower() not in ("third", "quarter", "tenth")
+        ):
             continue
         above = 1 if match[1].lower() in ("a", "an") else _WORDS[match[1].lower()]
         if above > 1 and not match[3]:
@@ -269,7 +302,11 @@ def _english(words: str) -> tuple[Number, ...]:
         found.append(Number(frozenset({Fraction(above, _PARTS[match[2].lower()])}), match[0], "word"))
     for match in _MONTH_NAME.finditer(words):
         number = _MONTHS[match["month"]]
-        sure = re.match(r" (?:\d|to [A-Z\d])", words[match.end() :]) or match["month"] not in ("May", "March", "Mar")
+        sure = re.match(r" (?:\d|to [A-Z\d])", words[match.end() :]) or match["month"] not in (
+            "May",
+            "March",
+            "Mar",
+        )
         found.append(Number(frozenset({Fraction(number)}), str(number), "figure" if sure else "hint"))
     for match in _QUARTER.finditer(words):
         taken.append(match.span())

@@ -25,7 +25,9 @@ def unit_faults(head: Text, text: Text, factor: Fraction) -> Iterator[Problem]:
         pattern, column = text.say(language), head.say(language)
         for number in (*numbers(column, language), *numbers(pattern, language)):
             if number.force != "hint" and factor not in number.values:
-                yield problem(_HERE, "parity.unit_has_another_factor", written=number.written, factor=str(factor))
+                yield problem(
+                    _HERE, "parity.unit_has_another_factor", written=number.written, factor=str(factor)
+                )
         for form in pattern.split("|"):
             said, known = _said(form, language), _said(column, language)
             if said and known and not said & known:

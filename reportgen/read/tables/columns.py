@@ -13,7 +13,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from reportgen.model import GapKind, Text
 from reportgen.model.toml import Raw
-from reportgen.read.fields import By, Bilingual, Name, Number, OneOf, Within
+from reportgen.read.fields import Bilingual, By, Name, Number, OneOf, Within
 from reportgen.read.schema import Model
 
 SourceGap = Literal["blank", "none", "not_available", "under_half"]

@@ -7,12 +7,12 @@ from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
-from reportgen.model import Text
+from reportgen.model import Text, toml
 from reportgen.model.errors import Place
 from reportgen.model.hints import MAX_PROBLEMS
 from reportgen.model.toml import Raw
 from reportgen.read import parity
-from reportgen.read.fields import By, Bilingual, Like, Name, OneOf, RocYear, Within
+from reportgen.read.fields import Bilingual, By, Like, Name, OneOf, RocYear, Within
 from reportgen.read.schema import (
     Context,
     Fault,
@@ -61,11 +61,6 @@ class Named(Model):
     zh: Annotated[str, Field(min_length=1)]
     en: Annotated[str, Field(min_length=1)]
     meant: str = ""
-
-    @check
-    @staticmethod
-    def _alike(zh: str, en: str, meant: str, context: Context) -> Iterator[Fault]:
-        yield from told_at("", parity.faults(Text(zh, en), Place(""), context.glossary, meant=bool(meant)))
 
 
 class Former(Named):
@@ -120,6 +115,17 @@ class Dimension(Model):
         ids = [member.id for member in members]
         if total is not None and total not in ids:
             yield unknown_at("total", total, ids)
+
+    @check
+    @staticmethod
+    def _alike(members: tuple[Member, ...], context: Context) -> Iterator[Fault]:
+        for number, member in enumerate(members):
+            held: list[tuple[toml.Path, Named]] = [(("member", number), member)]
+            held += [(("member", number, "names", place), one) for place, one in enumerate(member.earlier)]
+            for path, one in held:
+                text = Text(one.zh, one.en)
+                found = parity.faults(text, Place(""), context.glossary, meant=bool(one.meant))
+                yield from told_at(path, found)
 
     @check
     @staticmethod
