@@ -7,17 +7,20 @@ import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from reportgen.model import LANGUAGES, Language, Text, Value
+from reportgen.model import LANGUAGES, Text, Value
 from reportgen.read.parity import rises_and_falls
 from reportgen.read.words import SLOT
 
 Found = tuple[str, dict[str, object]]  # a message and its slots
 _CHANGES = ("change.", "difference.")
 _CLAUSE = re.compile(r"[，。；：、（）();:,]|\.(?= |$)")
-_FROM_TO: Mapping[Language, str] = {
-    "zh": r"(?:由|自|從)\{([^{}]+)\}([^{}，。；]*)\{([^{}]+)\}",
-    "en": r"from \{([^{}]+)\}( to )\{([^{}]+)\}",
-}
+_FROM_TO = dict(
+    zip(
+        LANGUAGES,
+        (r"(?:由|自|從)\{([^{}]+)\}([^{}，。；]*)\{([^{}]+)\}", r"from \{([^{}]+)\}( to )\{([^{}]+)\}"),
+        strict=True,
+    )
+)
 
 
 def contradictions(text: Text, values: Mapping[str, Value]) -> Iterator[Found]:

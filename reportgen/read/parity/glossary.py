@@ -11,7 +11,7 @@ from pathlib import Path
 
 from reportgen.model import Text
 from reportgen.model.errors import KindError, Place, Problem, not_utf8, problem
-from reportgen.read.parity.numbers import SLOT
+from reportgen.read.parity.quantity import SLOT
 
 SHORT = 2  # characters: too short to be looked for inside other words (函, 命令); looked for where it is the whole text
 

@@ -17,7 +17,8 @@ from reportgen.model.errors import Problem, problem
 from reportgen.model.toml import Raw
 from reportgen.read.parity.glossary import Glossary
 from reportgen.read.parity.lexicon import cues, lexicon
-from reportgen.read.parity.numbers import SLOT, numbers
+from reportgen.read.parity.numbers import numbers
+from reportgen.read.parity.quantity import SLOT
 from reportgen.read.toml_files import TomlFile
 
 ENOUGH = 0.9

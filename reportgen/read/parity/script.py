@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator
 from reportgen.model import Text
 from reportgen.model.errors import Place, Problem, problem
 from reportgen.read.parity.lexicon import lexicon
-from reportgen.read.parity.numbers import SLOT
+from reportgen.read.parity.quantity import SLOT
 
 _HAN = re.compile(
     r"[\u3001-\u3003\u3008-\u3011\u3040-\u30ff\u3105-\u312f\u3400-\u9fff\uf900-\ufaff\uff01-\uff60\U00020000-\U0003ffff]+"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from reportgen.model import LANGUAGES, Language, Text
 from reportgen.model.errors import Place, Problem, problem
 from reportgen.read.parity.lexicon import Cue, cues
-from reportgen.read.parity.numbers import SLOT, plain
+from reportgen.read.parity.quantity import SLOT, plain
 
 # Where one half says a sense and its opposite, the other half says both, too.
 _ALONE = frozenset({"scale-change", "scale-extreme", "scale-limit"})

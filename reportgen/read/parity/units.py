@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from reportgen.model import LANGUAGES, Language, Text
 from reportgen.model.errors import Place, Problem, problem
-from reportgen.read.parity.numbers import SLOT, numbers
+from reportgen.read.parity.numbers import numbers
+from reportgen.read.parity.quantity import SLOT
 from reportgen.read.parity.script import letter_faults, script_faults
 from reportgen.read.parity.senses import sense_faults
 
