@@ -80,6 +80,8 @@ def _halves(raw: Raw) -> Text:
 
 def alike(raw: Raw, info: ValidationInfo) -> Text:
     """The text, of which both halves say the same."""
+    if isinstance(raw, Text):
+        return raw  # it was looked at when it was read
     text = _halves(raw)
     marks = raw if isinstance(raw, Mapping) else {}
     glossary = info.context.glossary if info.context else None

@@ -25,23 +25,37 @@ ENOUGH = 0.9
 LONGEST = 60  # characters of the Chinese: what is longer is a sentence, and its own rules look at it
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Label:
     path: toml.Path
     text: Text
     named: frozenset[str]  # the words of its key or id
     english: frozenset[str]
     chinese: frozenset[tuple[str, ...]]  # what the Chinese says, in words of the lexicon and of the glossary
+    hints: frozenset[str]  # all English words that it could go with
 
 
 def label_faults(file: TomlFile, glossary: Glossary | None) -> Iterator[Problem]:
+    labels: dict[toml.Path, _Label] = {}
+    seen: set[tuple[toml.Path, toml.Path]] = set()
     for group in _groups(file.values):
-        labels = [_label(path, name, text, glossary) for path, name, text in group]
-        for one, other in itertools.combinations(labels, 2):
-            if one.text.zh != other.text.zh and one.text.en != other.text.en and _are_exchanged(one, other):
-                yield problem(
-                    file.place(other.path), "parity.labels_exchanged", zh=other.text.zh, en=one.text.en, other=one.text.zh,
-                )  # fmt: skip
+        for path, name, text in group:
+            if path not in labels:
+                labels[path] = _label(path, name, text, glossary)
+        for one, other in itertools.combinations([labels[path] for path, _, _ in group], 2):
+            # Most pairs have nothing in common crosswise, and are not looked at again.
+            if one.hints.isdisjoint(other.english) or other.hints.isdisjoint(one.english):
+                continue
+            if (
+                (pair := (one.path, other.path)) in seen
+                or one.text.zh == other.text.zh
+                or one.text.en == other.text.en
+            ):
+                continue
+            seen.add(pair)
+            if _are_exchanged(one, other):
+                found = {"zh": other.text.zh, "en": one.text.en, "other": one.text.zh}
+                yield problem(file.place(other.path), "parity.labels_exchanged", **found)
 
 
 def _are_exchanged(one: _Label, other: _Label) -> bool:
@@ -78,7 +92,8 @@ def _groups(values: Raw) -> Iterator[Sequence[tuple[toml.Path, str, Text]]]:
     found: dict[tuple[str, ...], list[tuple[toml.Path, str, Text]]] = {}
     for path, name, text in texts_of(values):
         if len(text.zh) <= LONGEST and not re.search("[。；]", text.zh):
-            found.setdefault(_way(path), []).append((path, name, text))
+            for way in _ways(path):
+                found.setdefault(way, []).append((path, name, text))
     return (group for group in found.values() if len(group) > 1)
 
 
@@ -98,14 +113,10 @@ def texts_of(raw: Raw, path: toml.Path = (), name: str = "") -> Iterator[tuple[t
             yield from texts_of(inner, (*path, number), name)
 
 
-def _way(path: toml.Path) -> tuple[str, ...]:
-    *above, last = path
-    if isinstance(last, int):
-        return (*(str(part) for part in above), "")
-    words = [part for part in above if isinstance(part, str)]
-    if last in ("label", "name", "title", "caption", "heading", "head", "award", "text"):
-        return (*words[: -1 if words and not isinstance(above[-1], int) else None], "", last)
-    return (*(str(part) for part in above), "")
+def _ways(path: toml.Path) -> set[tuple[str, ...]]:
+    """With the others of its own table, and with those of the same key in the tables beside its own."""
+    words = [part if isinstance(part, str) else "" for part in path]
+    return {(*words[:-1], ""), (*words[:-2], "", *words[-1:])}
 
 
 # ---- what a label says ------------------------------------------------------------------------------
@@ -124,7 +135,11 @@ def _label(path: toml.Path, name: str, text: Text, glossary: Glossary | None) ->
         if term.zh in rest and (len(term.zh) > 2 or term.zh == text.zh):
             rest = rest.replace(term.zh, "\0")
             chinese |= {(word,) for word in _words(term.renderings[0])}
-    return _Label(path, text, frozenset(_words(name)), frozenset(english), frozenset(chinese))
+    named = _words(name)
+    hints = named.union(*chinese)
+    return _Label(
+        path=path, text=text, named=named, english=frozenset(english), chinese=frozenset(chinese), hints=hints
+    )
 
 
 def _senses(words: str, language: Language) -> set[str]:
