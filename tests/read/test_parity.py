@@ -200,7 +200,7 @@ def test_the_letters_with_two_meanings_are_those_that_opencc_converts() -> None:
     ("zh", "en"),
     [
         ("由{a(90)}增為{a}", "rose from {a} to {a(90)}"),
-        ("候選{candidates}名，獲獎{winners}名", "{candidates} of {winners} candidates are honoured"),
+        ("候選{candidates}名，獲獎{winners}名", "Of {winners} candidates {candidates} are honoured"),
         ("結案率為{closing_rate}，徵起率為{collection_rate}", "a closing rate of {collection_rate} and a collection rate of {closing_rate}"),
         ("最高{x}，最低{y}", "the highest is {y}, the lowest {x}"),
         ("訂於{day}，假{place}", "in the {day} on {place}"),

@@ -10,7 +10,7 @@ import functools
 import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reportgen.model import Language, Text, toml
 from reportgen.model.errors import Problem, problem
@@ -44,7 +44,7 @@ def label_faults(file: TomlFile, glossary: Glossary | None) -> Iterator[Problem]
                 labels[path] = _label(path, name, text, glossary)
         for one, other in itertools.combinations([labels[path] for path, _, _ in group], 2):
             # Most pairs have nothing in common crosswise, and are not looked at again.
-            if one.hints.isdisjoint(other.english) or other.hints.isdisjoint(one.english):
+            if one.hints.isdisjoint(other.english) and other.hints.isdisjoint(one.english):
                 continue
             if (
                 (pair := (one.path, other.path)) in seen
@@ -60,11 +60,22 @@ def label_faults(file: TomlFile, glossary: Glossary | None) -> Iterator[Problem]
 
 def _are_exchanged(one: _Label, other: _Label) -> bool:
     """Whether both fit better with one half of each exchanged: by their keys, or by what both halves say."""
+    one, other = _apart(one, other), _apart(other, one)
     across = _gain(one, other, _in_common)
     by_english = _gain(one, other, lambda mine, its: share(mine.named, its.english))
     by_chinese = _gain(one, other, lambda mine, its: _covered(its.chinese, mine.named))
     told = all(label.chinese for label in (one, other))  # what both say in Chinese then decides, too
     return across + max(by_english, by_chinese) >= ENOUGH and across >= (0.1 if told else -0.3)
+
+
+def _apart(label: _Label, other: _Label) -> _Label:
+    """What the label says that the other one does not say."""
+    return replace(
+        label,
+        named=label.named - other.named,
+        english=label.english - other.english,
+        chinese=label.chinese - other.chinese,
+    )
 
 
 def _gain(one: _Label, other: _Label, fit: Callable[[_Label, _Label], float]) -> float:

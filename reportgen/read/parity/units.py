@@ -22,6 +22,8 @@ def unit_faults(head: Text, text: Text, factor: Fraction) -> Iterator[Problem]:
     yield from script_faults(text, _HERE)
     yield from letter_faults(text, _HERE)
     yield from sense_faults(text, _HERE)
+    if "{yi_wan}" in text.zh and factor > 1 and not numbers(text.en, "en"):
+        yield problem(_HERE, "parity.unit_has_another_factor", written=text.en, factor=str(factor))
     for language in LANGUAGES:
         pattern, column = text.say(language), head.say(language)
         for number in (*numbers(column, language), *numbers(pattern, language)):
