@@ -14,13 +14,7 @@ from reportgen.read.words import SLOT
 Found = tuple[str, dict[str, object]]  # a message and its slots
 _CHANGES = ("change.", "difference.")
 _CLAUSE = re.compile(r"[，。；：、（）();:,]|\.(?= |$)")
-_FROM_TO = dict(
-    zip(
-        LANGUAGES,
-        (r"(?:由|自|從)\{([^{}]+)\}([^{}，。；]*)\{([^{}]+)\}", r"from \{([^{}]+)\}( to )\{([^{}]+)\}"),
-        strict=True,
-    )
-)
+_FROM_TO = re.compile(r"(?:[由自從]|from )\{([^{}]+)\}([^{}，。；,;]{1,6})\{([^{}]+)\}")  # in either language
 
 
 def contradictions(text: Text, values: Mapping[str, Value]) -> Iterator[Found]:
@@ -40,7 +34,7 @@ def contradictions(text: Text, values: Mapping[str, Value]) -> Iterator[Found]:
                         "parity.says_rise_of_a_fall",
                         {"words": word, "slot": f"{{{name}}}", "value": _sign(value)},
                     )
-            for match in re.finditer(_FROM_TO[language], clause):
+            for match in _FROM_TO.finditer(clause):
                 first, second = (re.sub(r"\s+", "", match[number]) for number in (1, 3))
                 before, after = values.get(first), values.get(second)
                 if (

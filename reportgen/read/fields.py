@@ -149,7 +149,7 @@ def documented(kind: str, example: str, **schema: Raw) -> WithJsonSchema:
 
 _HALF = {"type": "string", "minLength": 1}
 _BOTH: dict[str, Raw] = {
-    "properties": {"zh": _HALF, "en": _HALF, "meant": _HALF, "archived": {"const": True}},
+    "properties": {"zh": _HALF, "en": _HALF, "meant": _HALF, "archived": {"type": "boolean"}},
     "required": ["zh", "en"],
 }
 # Two languages of which a check of its own says what they must have in common; those of `Bilingual` say the same.

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
-from reportgen.model import Text, toml
+from reportgen.model import Text
 from reportgen.model.errors import Place
 from reportgen.model.hints import MAX_PROBLEMS
 from reportgen.model.toml import Raw
@@ -62,6 +62,10 @@ class Named(Model):
     en: Annotated[str, Field(min_length=1)]
     meant: str = ""
 
+    @property
+    def label(self) -> Text:
+        return Text(self.zh, self.en)
+
 
 class Former(Named):
     """An earlier name, with the last ROC year in which it held."""
@@ -79,13 +83,9 @@ class Member(Named):
     group: str = ""
 
     @property
-    def label(self) -> Text:
-        return Text(self.zh, self.en)
-
-    @property
     def former(self) -> list[tuple[int, Text]]:
         """Earlier names with the last year of each, the oldest first."""
-        return [(one.until, Text(one.zh, one.en)) for one in sorted(self.earlier, key=lambda one: one.until)]
+        return [(one.until, one.label) for one in sorted(self.earlier, key=lambda one: one.until)]
 
     @property
     def all_names(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -120,12 +120,10 @@ class Dimension(Model):
     @staticmethod
     def _alike(members: tuple[Member, ...], context: Context) -> Iterator[Fault]:
         for number, member in enumerate(members):
-            held: list[tuple[toml.Path, Named]] = [(("member", number), member)]
-            held += [(("member", number, "names", place), one) for place, one in enumerate(member.earlier)]
-            for path, one in held:
-                text = Text(one.zh, one.en)
-                found = parity.faults(text, Place(""), context.glossary, meant=bool(one.meant))
-                yield from told_at(path, found)
+            former = [(("names", place), one) for place, one in enumerate(member.earlier)]
+            for path, one in ((), member), *former:
+                found = parity.faults(one.label, Place(""), context.glossary, meant=bool(one.meant))
+                yield from told_at(("member", number, *path), found)
 
     @check
     @staticmethod
