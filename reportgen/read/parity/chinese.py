@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from reportgen.model.formats import ROC_OFFSET
 from reportgen.read.parity.lexicon import lexicon
-from reportgen.read.parity.quantity import LENGTHS, SLOT, Force, Number, exact, plain, unit_behind
+from reportgen.read.parity.quantity import SLOT, Force, Number, exact, plain, unit_behind
 
 _SIGNS = ("○〇零", "一壹", "二兩貳", "三參", "四肆", "五伍", "六陸", "七柒", "八捌", "九玖")
 _DIGITS = {sign: number for number, signs in enumerate(_SIGNS) for sign in signs}
@@ -95,7 +95,7 @@ def _chinese_number(words: str, match: re.Match[str]) -> list[Number]:
         values.add(value + ROC_OFFSET)
     ordinal = words[max(0, match.start() - 1) : match.start()] == "第"
     said = ordinal or counted or len(written) > 1 or words[end : end + 1] == "、"
-    force: Force = "hint" if value == 1 or not said else "figure" if unit in LENGTHS else "word"
+    force: Force = "hint" if value == 1 or not said else "word"
     return [Number(frozenset(values), written, force, unit if said else "")]
 
 

@@ -30,7 +30,7 @@ class Number:
         return not self.values.isdisjoint(other.values)
 
 
-# Units of time: one length is no other, and a number of them is said in both halves.
+# Units of time: one length is no other.
 LENGTHS = frozenset({"year", "month", "week", "day", "hour", "minute", "second", "quarter"})
 SLOT = re.compile(r"\{[^{}]+\}")
 _WIDE = {ord(wide): plain for wide, plain in zip("０１２３４５６７８９％", "0123456789%", strict=True)}
