@@ -73,6 +73,8 @@ def _english_number(words: str, match: re.Match[str]) -> list[Number]:
         value, force = _MULTIPLES[match["multiple"].lower()]
         return [Number(frozenset({value}), match[0], force, unit if value > 1 else "")]
     value = _english_value(match["numeral"])
+    if match["numeral"].count(" ") > 1 and not re.search("|".join(_SCALES), match["numeral"], re.IGNORECASE):
+        return []  # counting: one two three
     return [Number(frozenset({value}), match[0], "hint" if value <= 1 else "word", unit)]
 
 
