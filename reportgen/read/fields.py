@@ -100,6 +100,8 @@ def _mark_faults(raw: Mapping[str, Raw]) -> Iterator[Fault]:
 
 def alike(raw: Raw, info: ValidationInfo) -> Text:
     """The text, of which both halves say the same."""
+    if isinstance(raw, Text):
+        return raw  # it was looked at when it was read
     text = _halves(raw, info)
     if len(formats.written(text)) < 2 or len(asked_of(info)) < 2:  # there are no two halves to compare
         return text
@@ -179,7 +181,7 @@ _BOTH: dict[str, Raw] = {
         "zh": _HALF,
         "en": _HALF,
         "meant": _WORDS,
-        "archived": {"const": True},
+        "archived": {"type": "boolean"},
         **_TODO["properties"],
     },
     "anyOf": [{"required": ["zh", "en"]}, {"required": ["todo"]}],
@@ -227,6 +229,7 @@ class Sentence:
 
     text: Text
     place: Place
+    meant: bool = False
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Raw, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -236,7 +239,8 @@ class Sentence:
             if isinstance(raw, cls):
                 return raw
             text, file = inner(raw), info.context.file if info.context else None
-            return cls(text, file.place(file.path_of(raw)) if file else Place(""))
+            meant = isinstance(raw, Mapping) and "meant" in raw
+            return cls(text, file.place(file.path_of(raw)) if file else Place(""), meant)
 
         return core_schema.with_info_wrap_validator_function(placed, handler.generate_schema(Bilingual))
 
