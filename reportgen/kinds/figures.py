@@ -14,9 +14,9 @@ from reportgen.kinds.compose import Composer
 from reportgen.kinds.material import Material
 from reportgen.model import Line, Printed, Text, Value, formats
 from reportgen.model.errors import InputError, Place, Problem, problem
-from reportgen.read.fields import Sentence
 from reportgen.read.metrics import Metric
 from reportgen.read.schema import Spot
+from reportgen.read.texts import Sentence
 from reportgen.read.words import Slot, fill, plain_line
 
 NO_MEMBERS: Mapping[str, str] = MappingProxyType({})

@@ -12,8 +12,9 @@ from reportgen.kinds.blocks import run_on
 from reportgen.kinds.figures import FiguresComposer
 from reportgen.model import Line, Paragraphs, Text
 from reportgen.model.messages import message
-from reportgen.read.fields import OneOf, Sentence, Where, Within
+from reportgen.read.fields import OneOf, Where, Within
 from reportgen.read.schema import Fault, Model, check, fault
+from reportgen.read.texts import Sentence
 
 Story = Literal["trend", "extremes", "cumulative", "composition", "ranking"]
 

@@ -20,12 +20,12 @@ from small import ROOT
 from reportgen.model import Text
 from reportgen.model.errors import InputError, Place
 from reportgen.read import parity
-from reportgen.read.fields import Bilingual
 from reportgen.read.metrics import read_registry
 from reportgen.read.parity import Glossary, Term
 from reportgen.read.parity.script import AMBIGUOUS, letters
 from reportgen.read.schema import Model, parse_toml, read
 from reportgen.read.tables import describe
+from reportgen.read.texts import Bilingual
 
 HERE = Place("words.toml", column="a")
 SHIPPED = parity.read_glossary(ROOT)

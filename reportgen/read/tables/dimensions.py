@@ -12,8 +12,9 @@ from reportgen.model.errors import Place
 from reportgen.model.formats import TODO, written
 from reportgen.model.toml import Raw
 from reportgen.read import parity
-from reportgen.read.fields import Bilingual, En, Name, RocYear, Zh
+from reportgen.read.fields import Name, RocYear
 from reportgen.read.schema import Context, Fault, Model, check, fault, repeated, told_at, unknown_at
+from reportgen.read.texts import Bilingual, En, Zh
 
 
 class _Named(Model):
