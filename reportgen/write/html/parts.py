@@ -94,8 +94,8 @@ def widths(table: Table, edition: Edition) -> list[str]:
         if row.latin and edition == "both":
             return len(row.head.zh) * 1.6 + len(row.latin) + 2
         zh = sum(2.0 if ord(letter) > 0x2E80 else 1.0 for letter in row.head.zh)
-        en = len(row.head.en) * (0.9 if edition == "both" else 1.0)
-        return {"both": zh + en + 1 if row.head.zh != row.head.en else zh, "zh": zh, "en": en}[edition] + 1
+        en = float(len(row.head.en))
+        return {"both": zh + en + 1 if row.head.zh != row.head.en else zh, "zh": zh, "en": en}[edition] + 2
 
     stub = max([word(table.stub), *(head(row) for row in table.rows)])
     weights = [stub]
