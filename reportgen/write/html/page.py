@@ -36,6 +36,7 @@ from reportgen.write.html.characters import check_characters
 from reportgen.write.html.markup import check_page, targets
 from reportgen.write.html.parts import least, parts, widths
 from reportgen.write.html.sandbox import Sandbox, environment
+from reportgen.write.html.setting import set_page
 from reportgen.write.html.styles import document_style
 from reportgen.write.html.templates import check_templates, filled
 from reportgen.write.html.texts import TextPrinter, languages
@@ -73,7 +74,7 @@ def pages_and_style(
     for part in parts(document):
         page = check_page(render(design, document, pictures, hashes, part, env), name)
         check_characters(page, design.project, hashes, name)
-        pages.append(page)
+        pages.append(set_page(page))
     _check_targets(pages, document)
     sheet = document_style(design.project, document, design.edition, design.theme, design.words, tokens)
     return pages, sheet
