@@ -37,6 +37,7 @@ from reportgen.write.html.characters import check_characters, where_is
 from reportgen.write.html.markup import check_page, targets
 from reportgen.write.html.parts import least, parts, tall, widths, wraps
 from reportgen.write.html.sandbox import Sandbox, environment
+from reportgen.write.html.setting import set_page
 from reportgen.write.html.styles import document_style
 from reportgen.write.html.templates import check_templates, filled
 from reportgen.write.html.texts import TextPrinter, languages
@@ -81,7 +82,7 @@ def pages_and_style(
             found = (_at_source(one, page, design.project, hashes, template) for one in error.problems)
             raise type(error)(found) from None
         check_characters(page, design.project, hashes, name)
-        pages.append(in_one_face(page))
+        pages.append(set_page(in_one_face(page)))
     _check_targets(pages, document)
     sheet = document_style(design.project, document, design.edition, design.theme, design.words, tokens)
     return pages, sheet
