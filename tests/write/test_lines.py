@@ -158,3 +158,9 @@ def test_no_line_of_one_character_ends_a_paragraph() -> None:
     assert lonely == []
     assert TIE not in set_page("<p>民國年度</p>")
     assert set_page("<p>What came in at the end of it.</p>").count(TIE) == 1
+
+
+def test_two_english_words_of_a_cell_may_stand_below_one_another() -> None:
+    """A column may be narrower than both."""
+    assert TIE not in set_page("<table><tr><td><p>Kaohsiung Branch</p></td></tr></table>")
+    assert set_page("<td>甲</td><p>What came in at the end of it.</p>").count(TIE) == 1

@@ -29,7 +29,7 @@ def set_page(page: str) -> str:
     before = -1  # the piece that the next one stands beside in the same line
     figures: list[bool] = []
     latin: list[int] = []  # pieces whose letters stand beside Kai
-    kept = within = official = kai = False
+    kept = within = official = kai = cell = False
     for place, part in enumerate(parts):
         if place % 2 == 0:
             if part and not kept:
@@ -58,7 +58,9 @@ def set_page(page: str) -> str:
             if figure:
                 continue
         elif name[1] in _ENDS and part[1] == "/" and before >= 0:
-            parts[before] = _tied(parts[before])
+            parts[before] = _tied(parts[before], cell)
+        if name[1] == "td":
+            cell = part[1] != "/"
         if name[1] in _KEPT:
             kept = part[1] != "/"
         before = -1
@@ -67,8 +69,9 @@ def set_page(page: str) -> str:
     return "".join(parts)
 
 
-def _tied(words: str) -> str:
-    """Its last characters or words stay together: no line of one."""
+def _tied(words: str, cell: bool) -> str:
+    """Its last characters or words stay together: no line of one. A cell may be narrower than two words."""
     if len(words) < _LONG:
         return words
-    return _ENGLISH_END.sub(TIE, _CHINESE_END.sub(rf"\1{TIE}\2", words))
+    words = _CHINESE_END.sub(rf"\1{TIE}\2", words)
+    return words if cell else _ENGLISH_END.sub(TIE, words)
