@@ -48,6 +48,9 @@ class Report:
     sheets: dict[str, Preflight] = field(default_factory=dict)  # what was measured of each panel
     gaps: dict[str, int] = field(default_factory=dict)
     todo: dict[Place, None] = field(default_factory=dict)  # where words are still to be written
+    reviews: list[Text] = field(
+        default_factory=list
+    )  # what was taken over from last year and nobody has looked at
 
     def lines(self) -> Iterator[Text]:
         """The report, a line each."""
@@ -68,7 +71,7 @@ class Report:
         if not self.problems:
             gaps = [f"{name} {count}" for name, count in sorted(self.gaps.items())]
             yield message("check.figures", count=self.figures, gaps=gaps or message("check.none"))
-        yield from lines(self.todo)
+        yield from (*lines(self.todo), *self.reviews)
 
 
 def _sign(kept: bool, allowed: bool) -> Text:
