@@ -101,7 +101,7 @@ def _text(halves: Mapping[str, Raw]) -> Text:
 def _same(last: Raw, now: Raw, shift: int) -> bool:
     """Whether a value is that of last year but for its years, or for the number of the next meeting; a list was emptied."""
     if isinstance(last, list):
-        return now == ()
+        return bool(now == ())
     one, other = _WORDS.split(str(last)), _WORDS.split(str(now))
     return len(one) == len(other) and all(
         a == b

@@ -48,7 +48,7 @@ def _figures(project: Path, publication: str) -> Figures | None:
 
 
 def _told(mark: Mark, figures: Figures | None) -> Iterator[Text]:
-    now = message("check.review_now", now=mark.now) if mark.now.zh else Text("", "")
+    now = message("check.review_now", now=mark.now) if mark.now.zh and mark.now != mark.last else Text("", "")
     said = problem(mark.place, "check.review", last=mark.last, now=now)
     yield Text(f"  {said.say('zh')}", f"  {said.say('en')}")
     values = [value for slot in dict.fromkeys(slots(mark.now.zh)) if (value := _value(slot, figures))]
