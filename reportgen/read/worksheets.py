@@ -38,6 +38,9 @@ class Worksheet:
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: set[int] = field(default_factory=set)
     remarks: dict[Cell, str] = field(default_factory=dict)
+    uncertain: dict[Cell, str] = field(
+        default_factory=dict
+    )  # formulas whose stored values may be placeholders
     reach: Cell = (0, 0)
 
     def put(self, cell: Cell, text: str) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from reportgen.model import Text, toml
 from reportgen.model.messages import message
 from reportgen.model.toml import Raw
-from reportgen.read.parity.numbers import SLOT
+from reportgen.read.parity.quantity import SLOT
 from reportgen.read.parity.script import letters
 from reportgen.read.toml_files import TomlFile
 

@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 from reportgen.model import LANGUAGES, Text
 from reportgen.model.errors import Place, Problem, problem
-from reportgen.read.parity.numbers import SLOT, Number, numbers, plain, unit_behind
+from reportgen.read.parity.numbers import numbers
+from reportgen.read.parity.quantity import LENGTHS, SLOT, Number, plain, unit_behind
 
 # Units that may be told for each other only by mistake: a length of time is no other length of time.
 _ALIKE = (
-    {"year", "month", "week", "day", "hour", "minute", "second", "quarter"},
+    LENGTHS,
     {"percent", "point"},
     {"person", "case", "unit", "branch", "page", "copy"},
     {"kilometre", "area", "hectare"},

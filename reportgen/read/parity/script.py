@@ -9,12 +9,14 @@ from collections.abc import Callable, Collection, Iterator
 from reportgen.model import Text
 from reportgen.model.errors import Place, Problem, problem
 from reportgen.read.parity.lexicon import lexicon
-from reportgen.read.parity.numbers import SLOT
+from reportgen.read.parity.quantity import SLOT
 
 _HAN = re.compile(
     r"[\u3001-\u3003\u3008-\u3011\u3040-\u30ff\u3105-\u312f\u3400-\u9fff\uf900-\ufaff\uff01-\uff60\U00020000-\U0003ffff]+"
 )
-_ADDRESS = re.compile(r"https?://\S+|[\w.+-]+@[\w.-]+|\w+(?:\.\w+)+|\b[\w-]*[\d_/][\w/.-]*")
+_ADDRESS = re.compile(
+    r"<[^<>]*>|\w+\([^()]*\)|https?://\S+|[\w.+-]+@[\w.-]+|\w+(?:\.\w+)+|\b[\w-]*[\d_/][\w/.-]*"
+)
 # Two letters or more of which one is small: abbreviations and codes (ROI, PDF/A, SHA-256) may stand in Chinese.
 _WORD = re.compile(r"(?<![A-Za-z])(?=[A-Za-z'’-]*[a-z])[A-Za-z][A-Za-z'’-]+")
 
@@ -28,7 +30,8 @@ def script_faults(text: Text, place: Place, names: Collection[str] = ()) -> Iter
     bare, allowed = _bare(text.zh), {*names, *lexicon()["names"]["both"]}
     bare = _MARK.sub(lambda mark: "" if mark[1] in text.en else mark[0], bare)
     left = [word for word in _WORD.findall(_ADDRESS.sub(" ", bare)) if word.lower() not in allowed]
-    if left or (bare.strip() == _bare(text.en).strip() and re.search("[A-Za-z]{4}", bare)):
+    copied = bare.strip() == _bare(text.en).strip() and re.search("[A-Za-z]{4}", _ADDRESS.sub(" ", bare))
+    if left or copied:
         yield problem(place, "parity.english_in_chinese", found=" ".join(left)[:60] or bare.strip()[:60])
 
 
@@ -108,7 +111,7 @@ def _converters() -> tuple[Callable[[str], str], ...]:
 
 # Characters that are right in other words: 制度 and 製表, 系統 and 關係.
 _PHRASES = re.compile(
-    "(制)(?:作|造|表[：:]|圖|版)|[印監錄複](制)(?=$|作|成|說|者|單|於|[，。、；])|(系)(?:指|數|屬|依|由|推)|[關聯](系)|巡(回)"
+    "(制)(?:作|造|表[：:]|圖|版)|[印監錄複重精仿](制)(?=$|作|成|說|者|單|於|[，。、；])|(系)(?:指|數|屬|依|由|推)|[關聯](系)|巡(回)"
 )
 _RIGHT = {"制": "製", "系": "係", "回": "迴"}
 

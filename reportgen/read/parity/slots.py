@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from reportgen.model import LANGUAGES, Language, Text
 from reportgen.model.errors import Place, Problem, problem
 from reportgen.read.parity.lexicon import cues, lexicon
-from reportgen.read.parity.numbers import SLOT, numbers, plain, unit_behind
+from reportgen.read.parity.numbers import numbers
+from reportgen.read.parity.quantity import SLOT, plain, unit_behind
 
 ENOUGH = 0.8  # by how much they must fit better the other way round
-SAME_ORDER = 0.8  # that all slots stand in the same order in both halves speaks for it
+SAME_ORDER = 0.6  # that all slots stand in the same order in both halves speaks for it
 _SENTENCE = re.compile(r"[。；;!?！？]|\.(?= |$)")
 _CLAUSE = re.compile(r"[，。；：、（）();:,!?！？]|\.(?= |$)")
 _ROLES: Mapping[Language, Mapping[str, str]] = {
