@@ -24,14 +24,14 @@ from reportgen.model.errors import InputError, KindError, Place, ReportgenError,
 from reportgen.model.messages import message
 from reportgen.model.toml import Raw
 from reportgen.read import review
-from reportgen.read.publications import Period, Publication
+from reportgen.read.publications import Period, Publication, open_publication
 from reportgen.read.toml_files import open_toml, parse_toml
 from reportgen.run import schemas
 from reportgen.run.checks import check_publication
 from reportgen.run.files import unfinished, write_whole
 from reportgen.run.new_year import datasets, rebasing
 from reportgen.run.new_year.moving import Moving
-from reportgen.run.new_year.years import Move, said
+from reportgen.run.new_year.years import Move, parsed, said
 
 _PERIOD = re.compile(r"([0-9]{1,3})(?:-(0[1-9]|1[0-2]))?")
 ALL_SENTENCES = ("publication.toml", "panel.md")  # of other files what names a year is marked
@@ -67,7 +67,7 @@ def renew(project: Path, name: str, period: str = "", limits: bool = False) -> R
     """
     material = _sound(project, name)
     publication = material.publication
-    move = _move(publication, period)
+    move = _move(project, publication, period)
     new = _following(name, move)
     if (project / "inputs" / new).exists():
         raise UsageError(problem(Place(f"inputs/{new}"), "new_year.is_there", new=new))
@@ -104,13 +104,9 @@ def _texts(project: Path, name: str) -> list[str]:
     ]
 
 
-def _move(publication: Publication, asked: str) -> Move:
+def _move(project: Path, publication: Publication, asked: str) -> Move:
     before, kind = Period(publication.period, publication.month), kinds()[publication.kind]
-    number: Raw = None
-    if kind.counted:
-        number = publication.raw
-        for step in kind.counted[0].split("."):
-            number = number.get(step) if isinstance(number, Mapping) else None
+    number = _at(publication.raw, kind.counted[0]) if kind.counted else None
     after = before if number is not None else Period(before.year + 1, before.month)
     if asked:
         match = _PERIOD.fullmatch(asked)
@@ -121,7 +117,23 @@ def _move(publication: Publication, asked: str) -> Move:
         if after < before or (after == before and number is None):
             slots = {"after": said(after), "before": said(before), "name_": publication.name}
             raise UsageError(problem(Place(asked), "new_year.is_not_later", **slots))
-    return Move(before=before, after=after, since=publication.since, number=number)
+    days = _days_between(project, publication, *kind.counted[1:]) if kind.counted else 0
+    return Move(before=before, after=after, since=publication.since, number=number, days=days)
+
+
+def _days_between(project: Path, publication: Publication, day: str, previous: str) -> int:
+    """How long after the paper before this one came, for the next comes as much later; a week where there is none before."""
+    name = _at(publication.raw, previous)
+    earlier = _at(open_publication(project, name).values, day) if isinstance(name, str) else None
+    days = [parsed(str(one)) for one in (_at(publication.raw, day), earlier)]
+    return (days[0] - days[1]).days if days[0] and days[1] else 7
+
+
+def _at(values: Mapping[str, Raw], key: str) -> Raw:
+    found: Raw = values
+    for step in key.split("."):
+        found = found.get(step) if isinstance(found, Mapping) else None
+    return found
 
 
 def _following(name: str, move: Move) -> str:
@@ -208,8 +220,8 @@ def _given(plan: _Plan, file: str, text: str) -> dict[toml.Path, str]:
     if kind.counted and file == "publication.toml":
         spans, number = toml.spans(text), tuple(kind.counted[0].split("."))
         found: dict[toml.Path, str] = {number: str((plan.move.number or 0) + 1)}
-        if (kind.counted[1],) in spans:
-            found[(kind.counted[1],)] = toml.written(plan.publication.name)
+        if (kind.counted[2],) in spans:
+            found[(kind.counted[2],)] = toml.written(plan.publication.name)
         return found
     return {}
 

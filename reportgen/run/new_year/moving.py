@@ -66,10 +66,10 @@ class Moving:
         for path, value in _walk(values):
             if kinds.get(path) == "bilingual":
                 self._words(draft, spans, path, value, values)
-            elif not _within_text(path, kinds) and path in spans and not isinstance(value, Mapping | tuple):
+            elif path in self.given or (path in spans and _is_plain(value) and not _within_text(path, kinds)):
                 self._value(draft, spans, path, value, kinds.get(path, ""))
         for note, _, start in toml.remarks(text):
-            draft.replace((start, start + len(note)), self.move.name(self.move.words(note)))
+            draft.replace((start, start + len(note)), self.move.ids(self.move.words(note)))
         return draft.finished()
 
     def markdown(self, file: str, text: str) -> str:
@@ -144,6 +144,10 @@ def _walk(raw: Raw, path: toml.Path = ()) -> Iterator[tuple[toml.Path, Raw]]:
     if isinstance(raw, Mapping | tuple):
         for key, inner in raw.items() if isinstance(raw, Mapping) else enumerate(raw):
             yield from _walk(inner, (*path, key))
+
+
+def _is_plain(value: Raw) -> bool:
+    return not isinstance(value, Mapping | tuple)
 
 
 def _within_text(path: toml.Path, kinds: Mapping[toml.Path, str]) -> bool:

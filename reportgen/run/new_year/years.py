@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from reportgen.model import formats
 from reportgen.read.publications import Period
@@ -24,12 +25,13 @@ _MONTHS = "January February March April May June July August September October N
 
 @dataclass(frozen=True, kw_only=True)
 class Move:
-    """From one period to a later one. `number` is that of the paper before, where the next one is counted on instead."""
+    """From one period to a later one. `number` is that of the paper before, where the next one is counted on, `days` later."""
 
     before: Period
     after: Period
     since: int
     number: int | None = None
+    days: int = 0
 
     @property
     def shift(self) -> int:
@@ -93,8 +95,11 @@ class Move:
 
     def name(self, text: str) -> str:
         """An id, a name of a file, a serial number: the period in it; and the year before the number of a file."""
+        return self.ids(self.words(text) if "年" in text else text)
+
+    def ids(self, text: str) -> str:
+        """The same without the years in words."""
         old, new = self.label
-        text = self.words(text) if "年" in text else text
         if self.shift or self.before != self.after:
             text = re.sub(
                 rf"(?<!\d){re.escape(old)}(?!\d)(?=[-_]|\b)(?<=[A-Za-z_-]{re.escape(old)})", new, text
@@ -113,6 +118,10 @@ class Move:
     def day(self, text: str) -> str:
         """A day in the ROC calendar or a date of TOML, as it is written; February 29 becomes the 28th."""
         match = re.fullmatch(r"(\D*)(\d{1,4})(\D.*)", text)
+        if self.number is not None and not self.shift and (day := parsed(text)):
+            later = day + timedelta(days=self.days)
+            roc = f'"{later.year - formats.ROC_OFFSET}/{later.month}/{later.day}"'
+            return later.isoformat() if text == day.isoformat() else roc
         if not match:
             return text
         year, offset = int(match[2]), formats.ROC_OFFSET if len(match[2]) == 4 else 0
@@ -129,6 +138,14 @@ class Move:
             or self.words(text) != text
             or bool(_IN_WORDS.search(text))
         )
+
+
+def parsed(literal: str) -> date | None:
+    """The day that a value of TOML names."""
+    try:
+        return formats.parse_roc_date(literal.strip("\"'"))
+    except ValueError:
+        return None
 
 
 def said(period: Period) -> str:

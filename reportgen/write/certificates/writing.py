@@ -93,9 +93,9 @@ def _recipients(draft: Draft) -> tuple[Recipient, ...]:
     """The winners. RenderError when a certificate would say what its policy hides: a file says nothing else than this."""
     if draft.document.draft:  # a signature cannot be taken back once the words are there
         gaps = [problem(gap, "run.certificate_is_signed") for gap in draft.gaps]
-        raise InputError(
-            [*gaps, *(problem(one, "run.certificate_is_of_last_year") for one in draft.taken_over)]
-        )
+        if old := draft.taken_over:
+            gaps.append(problem(old[0], "run.certificate_is_of_last_year", count=len(old)))
+        raise InputError(gaps)
     winners = cast(tuple[Recipient, ...], draft.document.blocks)
     said = [
         f"{person.serial} {person.certificate} {person.title} {person.award} {' '.join(person.record.values())}"
