@@ -141,6 +141,8 @@ def build(session: Session, publications: tuple[str, ...], out: Path | None, **h
                 progress.say(f"    {step:10} {seconds:6.2f} s")
     for line in todo.lines(dict.fromkeys(gap for outcome in outcomes for gap in outcome.gaps)):
         session.say(line)
+    for line in project.reviews(*names):
+        session.say(line)
     problems = tuple(dict.fromkeys(problem for outcome in outcomes for problem in outcome.problems))
     if problems:
         failed = all(outcome.state == "failed" for outcome in outcomes)
@@ -230,6 +232,20 @@ def check(session: Session, publications: tuple[str, ...], pages: bool, out: Pat
         code = max(code, report.exit_code)
     if problems:
         session.fail(tuple(dict.fromkeys(problems)), code)
+
+
+@command(main, "new-year")
+@click.argument("publication")
+@click.argument("period", required=False, default="")
+@option("--limits", is_flag=True)
+def new_year(session: Session, publication: str, period: str, limits: bool) -> None:
+    project = _project(session)
+    made = project.new_year(publication, period, limits)
+    for folder in made.made:
+        click.echo(folder)
+    for line in made.lines:
+        session.say(line)
+    session.say(message("new_year.next_step", name_=made.name))
 
 
 @command(main)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from reportgen.model.toml import Raw
     from reportgen.read.publications import Publication
     from reportgen.run.checks import Report
+    from reportgen.run.new_year import Renewed
     from reportgen.run.request import Further
     from reportgen.verify.comparison import Compared
     from reportgen.verify.pages import Fault
@@ -146,6 +147,23 @@ class Project:
         file = self.out / document
         theme = load_theme(self.folder / "styles/tokens.toml")
         return pages.look(file.read_bytes(), theme) if file.suffix == ".pdf" and file.is_file() else ()
+
+    def reviews(self, *publications: str) -> Iterator[Text]:
+        """What publications have taken over from last year and nobody has looked at, a line each, with this year's figures."""
+        from reportgen.run import reviewing
+
+        for name in publications or self.names():
+            yield from reviewing.lines(self.folder, name)
+
+    def new_year(self, publication: str, period: str = "", limits: bool = False) -> Renewed:
+        """Makes the publication of the next year, or of `period` (`108`, `105-06`), from last year's, which stays as it is.
+
+        `limits` also moves the greatest years that a shared dataset allows. UsageError for a period that is not later or a folder that is
+        there, InputError or KindError for a publication that has faults; then nothing is written.
+        """
+        from reportgen.run.new_year import renew
+
+        return renew(self.folder, publication, period, limits)
 
     def trace(self, file: str | Path, figure: str) -> list[Mapping[str, Raw]]:
         """The records of a figure as the PDF prints it (`104.3%`); empty where it prints none. Needs the PDF alone.

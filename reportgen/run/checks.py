@@ -21,6 +21,7 @@ from reportgen.read.metrics import read_registry
 from reportgen.read.publications import Publication, documents_of, read_publication
 from reportgen.read.schema import open_toml
 from reportgen.read.todo import lines
+from reportgen.run import reviewing
 from reportgen.run.delivery import foreign
 from reportgen.run.drafting import drafted
 from reportgen.write.registry import writers
@@ -50,6 +51,7 @@ class Report:
     sheets: dict[str, Preflight] = field(default_factory=dict)  # what was measured of each panel
     gaps: dict[str, int] = field(default_factory=dict)
     todo: dict[Place, None] = field(default_factory=dict)  # where words are still to be written
+    reviews: list[Text] = field(default_factory=list)  # words of last year that nobody has looked at
 
     def lines(self) -> Iterator[Text]:
         """The report, a line each."""
@@ -71,7 +73,7 @@ class Report:
         if not self.problems:
             gaps = [f"{name} {count}" for name, count in sorted(self.gaps.items())]
             yield message("check.figures", count=self.figures, gaps=gaps or message("check.none"))
-        yield from lines(self.todo)
+        yield from (*lines(self.todo), *self.reviews)
 
 
 def _sign(kept: bool, allowed: bool) -> Text:
@@ -179,7 +181,9 @@ class _Check:
 
 def check_publication(project: Path, name: str, out: Path | None = None) -> Report:
     """Reads and computes everything and lays out nothing (but sheets, to measure them); all problems of all tables at once."""
-    return _Check(project, name, out or project / "out").run()
+    report = _Check(project, name, out or project / "out").run()
+    report.reviews.extend(reviewing.lines(project, name))
+    return report
 
 
 def _assumed(dataset: Dataset) -> Iterator[Text]:
