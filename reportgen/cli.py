@@ -378,6 +378,21 @@ def init(session: Session, directory: Path, samples: bool) -> None:
     session.say(message("cli.next_step", folder=directory))
 
 
+@command(main, "import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
+@option("--into", default="", metavar="DATASET")
+@option("--period", type=click.IntRange(1, 200), default=None)
+@option("--yes", is_flag=True)
+def import_(session: Session, files: tuple[Path, ...], into: str, period: int | None, yes: bool) -> None:
+    from reportgen.run import asking
+
+    ask = (
+        None if yes or not (sys.stdin.isatty() and sys.stdout.isatty()) else asking.asked_in(session.language)
+    )
+    for line in _project(session).import_(*files, into=into, period=period or 0, ask=ask).lines():
+        session.say(line)
+
+
 @command(main)
 @option("--mend", is_flag=True)
 def doctor(session: Session, mend: bool) -> None:

@@ -13,8 +13,7 @@ from reportgen.compute.rules.model import Result
 from reportgen.compute.rules.scheme import Scheme
 from reportgen.compute.rules.values import Book
 from reportgen.kinds.material import Material, read_material
-from reportgen.read import tables
-from reportgen.read import parity
+from reportgen.read import parity, tables
 from reportgen.read.metrics import read_registry
 
 ROOT = Path(__file__).resolve().parent.parent

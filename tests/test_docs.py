@@ -37,8 +37,7 @@ from reportgen.model import Outcome
 from reportgen.model.errors import ReportgenError
 from reportgen.model.messages import FOLDER, area
 from reportgen.project import Verification
-from reportgen.read import fonts, revocations, schema, tables
-from reportgen.read import parity
+from reportgen.read import fonts, parity, revocations, schema, tables
 from reportgen.read.fixed_words import read_words
 from reportgen.read.metrics import Metric, read_registry
 from reportgen.read.publications import HEAD, read_publication

@@ -31,7 +31,7 @@ from reportgen.read.sheet_limits import (
     Numbered,
     Refused,
 )
-from reportgen.read.workbooks import workbook_sheet
+from reportgen.read.workbooks import sheet_names, workbook_sheet
 from reportgen.read.worksheets import Cell, Worksheet, as_typed, cell_name
 
 ENCODINGS = {"utf-8": "utf-8-sig", "cp950": "cp950", "big5": "cp950"}
@@ -104,6 +104,16 @@ class Sheet:
 def read_sheet(path: Path, file: str, sheet: str = "", encoding: str = "utf-8") -> Sheet:
     """The table in `path`, whose head is row 1; messages call it `file`. InputError when it can't be read at all."""
     return square(read_grid(path, file, sheet, encoding))
+
+
+def names_of_sheets(path: Path, file: str) -> list[str]:
+    """The sheets of a workbook; the one without a name of a CSV. InputError when it can't be read at all."""
+    try:
+        raw = _read_bytes(path)
+        kind = _kind(path.name, raw)
+        return sheet_names(raw, kind) if kind in (".xlsx", ".ods") else [""]
+    except Refused as why:
+        raise InputError(told_of(file, why)) from None
 
 
 def read_grid(path: Path, file: str, sheet: str = "", encoding: str = "utf-8") -> Grid:

@@ -19,7 +19,7 @@ from reportgen.model.messages import message
 from reportgen.read import fixed_words, parity, tables, theme
 from reportgen.read.metrics import read_registry
 from reportgen.read.publications import Publication, documents_of, read_publication
-from reportgen.read.todo import lines
+from reportgen.read.todo import guessed_places, lines
 from reportgen.run.drafting import drafted
 from reportgen.write.registry import writers
 from reportgen.write.tools import Rehearsal
@@ -47,6 +47,7 @@ class Report:
     sheets: dict[str, Preflight] = field(default_factory=dict)  # what was measured of each panel
     gaps: dict[str, int] = field(default_factory=dict)
     todo: dict[Place, None] = field(default_factory=dict)  # where words are still to be written
+    guessed: tuple[Place, ...] = ()  # what an import has guessed and nobody has confirmed
 
     def lines(self) -> Iterator[Text]:
         """The report, a line each."""
@@ -68,6 +69,7 @@ class Report:
             gaps = [f"{name} {count}" for name, count in sorted(self.gaps.items())]
             yield message("check.figures", count=self.figures, gaps=gaps or message("check.none"))
         yield from lines(self.todo)
+        yield from lines(self.guessed, "guess", "guesses")
 
 
 def _sign(kept: bool, allowed: bool) -> Text:
@@ -107,6 +109,7 @@ class _Check:
         self.report.coercions.extend(_coercions(dataset))
         self.report.readings.extend(line for table in dataset.tables.values() for line in table.readings)
         self.report.assumed.extend(_assumed(dataset))
+        self.report.guessed = tuple(guessed_places(self.project, (dataset.file, publication.file)))
         registry = registry and self.step(with_columns, dataset, registry)
         if registry and fixed and design and glossary:
             material = Material(

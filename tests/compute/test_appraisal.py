@@ -24,8 +24,7 @@ from reportgen.compute.rules.scores import Band, Item
 from reportgen.compute.rules.values import Book
 from reportgen.model import Gap, Text
 from reportgen.model.errors import InputError, KindError, Place
-from reportgen.read import tables
-from reportgen.read import parity
+from reportgen.read import parity, tables
 from reportgen.read.metrics import read_registry
 
 YEAR = Period(104)

@@ -49,10 +49,10 @@ from reportgen.model import (
 )
 from reportgen.model.errors import InputError
 from reportgen.read.metrics import Registry
+from reportgen.read.parity import Glossary
 from reportgen.read.publications import Publication
 from reportgen.read.schema import TomlFile
 from reportgen.read.tables import Break, Dataset, Member
-from reportgen.read.parity import Glossary
 from reportgen.read.words import said
 from reportgen.write.charts import alternative
 

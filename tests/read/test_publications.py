@@ -11,6 +11,7 @@ from reportgen.kinds import kinds
 from reportgen.model import Text
 from reportgen.model.errors import InputError
 from reportgen.model.kind import Kind
+from reportgen.read.parity import Glossary, Term, read_glossary
 from reportgen.read.publications import (
     HEAD,
     Publication,
@@ -19,7 +20,6 @@ from reportgen.read.publications import (
     publication_names,
     read_publication,
 )
-from reportgen.read.parity import Glossary, Term, read_glossary
 
 KINDS = {
     name: Kind(name=name, composer="", documents="" if name == "bulletin" else "papers")

@@ -31,6 +31,7 @@ from reportgen.read.fields import (
     Row,
     Within,
 )
+from reportgen.read.parity import Glossary, Term
 from reportgen.read.schema import (
     Fault,
     Known,
@@ -43,7 +44,6 @@ from reportgen.read.schema import (
     parse_toml,
     read,
 )
-from reportgen.read.parity import Glossary, Term
 
 
 class Line(Model):

@@ -12,7 +12,8 @@ from small import ROOT, words
 from reportgen.model import Line, Ref, Text
 from reportgen.model.errors import KindError, Place
 from reportgen.read.fixed_words import read_words
-from reportgen.read.parity import Glossary, Term, faults as parity_faults, read_glossary
+from reportgen.read.parity import Glossary, Term, read_glossary
+from reportgen.read.parity import faults as parity_faults
 from reportgen.read.words import fill, plain_line, said, slots
 
 HERE = Place("words.toml", column="a.b")

@@ -24,9 +24,9 @@ from reportgen.model.formats import Unit
 from reportgen.model.messages import message
 from reportgen.model.toml import Raw
 from reportgen.read.fields import Bilingual, RocYear
+from reportgen.read.parity import Glossary
 from reportgen.read.schema import Context, Fault, TomlFile, check, fault, open_toml, read
 from reportgen.read.tables import Declaration
-from reportgen.read.parity import Glossary
 
 
 class RulesFile(Sourced):

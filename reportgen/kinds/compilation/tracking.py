@@ -13,9 +13,9 @@ from fractions import Fraction
 from reportgen.model import Text
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.formats import roc_date
-from reportgen.read.tables import Dataset, Table
 from reportgen.read import parity
 from reportgen.read.parity import Glossary
+from reportgen.read.tables import Dataset, Table
 
 TABLE = "instructions"
 # What the table of instructions must hold; key first.

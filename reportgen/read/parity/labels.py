@@ -78,7 +78,7 @@ def _groups(values: Raw) -> Iterator[Sequence[tuple[toml.Path, str, Text]]]:
     for path, name, text in texts_of(values):
         if len(text.zh) <= LONGEST and not re.search("[。；]", text.zh):
             found.setdefault(_way(path), []).append((path, name, text))
-    return (group for group in found.values() if 1 < len(group))
+    return (group for group in found.values() if len(group) > 1)
 
 
 def texts_of(raw: Raw, path: toml.Path = (), name: str = "") -> Iterator[tuple[toml.Path, str, Text]]:

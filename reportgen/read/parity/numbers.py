@@ -152,7 +152,7 @@ def _chinese_number(words: str, match: re.Match[str]) -> list[Number]:
     values: set[Fraction | str] = {value}
     if counted and counted[0] == "成":
         values |= {value * 10, value / 10}
-    if unit == "year" and not words.startswith("年度", end) or words.startswith("年度", end):
+    if (unit == "year" and not words.startswith("年度", end)) or words.startswith("年度", end):
         if value >= _SHORT_YEARS:
             return [Number(frozenset({value + ROC_OFFSET if value < 1000 else value}), written, "word", "", True)]
         values.add(value + ROC_OFFSET)

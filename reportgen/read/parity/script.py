@@ -65,7 +65,7 @@ def letters(words: str) -> dict[str, str]:
 @functools.lru_cache(8192)
 def _is_suspicious(sign: str) -> bool:
     """A Chinese character that is none of the 5,401 usual ones of Big5, or one that simplified Chinese writes otherwise."""
-    if not "\u3400" <= sign:
+    if not sign >= "\u3400":
         return False
     if sign in AMBIGUOUS:
         return True
