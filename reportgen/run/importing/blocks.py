@@ -84,13 +84,13 @@ class Plan:
         first, last = table.years[0], table.years[-1]
         names = [one.name for one in table.measures]
         if not table.dims:
-            total = table.adds_up and all(one.figures.measure == "flow" for one in table.measures)
+            total = table.adds_up and any(one.figures.measure == "flow" for one in table.measures)
             for part in _chunks(names):
                 yield self._block(
                     first, last, rows="years", columns=part, **({"total": True} if total else {})
                 )
         elif len(table.dims) == 1 and len(table.years) == 1:
-            total = table.adds_up and all(one.figures.measure in ("flow", "stock") for one in table.measures)
+            total = table.adds_up and any(one.figures.measure in ("flow", "stock") for one in table.measures)
             for part in _chunks(names):
                 more = {"total": True} if total and table.dims[0] not in ("month", "quarter") else {}
                 yield self._block(first, last, rows=table.dims[0], columns=part, **more)
