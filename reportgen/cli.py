@@ -111,6 +111,7 @@ def command(group: click.Group, name: str | None = None) -> Callable[[F], click.
 @option("--issued", callback=_day, metavar="DATE")
 @option("--jobs", type=click.IntRange(1, 64))
 @option("--scheduler", default="", metavar="ADDRESS")
+@option("--tls", type=FOLDER)
 @option("--format", "formats", type=click.Choice(["pdf", "odt", "ods"]), multiple=True)
 @option("--dry-run", is_flag=True)
 @option("--why", is_flag=True)

@@ -23,7 +23,7 @@ from reportgen.read.publications import documents_of, edition_of
 from reportgen.read.theme import load_theme
 from reportgen.read.toml_files import languages_of
 from reportgen.run import workers
-from reportgen.run.delivery import deliver, failed, with_gaps, withdraw
+from reportgen.run.delivery import deliver, failed, foreign, with_gaps, withdraw
 from reportgen.run.drafting import drafted
 from reportgen.run.files import locked, tidied
 from reportgen.run.freshness import delivered_editions, delivered_formats, not_made, why_made
@@ -47,7 +47,9 @@ def build(request: Request, progress: Progress = lambda name, done, total: None)
             continue
         for job in jobs:
             why = why_made(job, request.out, request.explain)
-            if why and not request.dry_run:
+            if why and (refused := foreign(job, request.out)):
+                yield failed(job.name, refused, why)
+            elif why and not request.dry_run:
                 todo[job] = why
             else:
                 state: Literal["made", "unchanged"] = "made" if why else "unchanged"

@@ -123,7 +123,7 @@ class Project:
         from reportgen.run.checks import check_publication
 
         for name in publications or self.names():
-            yield check_publication(self.folder, name)
+            yield check_publication(self.folder, name, self.out)
 
     def trace(self, file: str | Path, figure: str) -> list[Mapping[str, Raw]]:
         """The records of a figure as the PDF prints it (`104.3%`); empty where it prints none. Needs the PDF alone.

@@ -283,8 +283,9 @@ def _finished(data: bytes, folder: Path, *call: str, more: tuple[str, ...] = ())
 
 
 def _figure(folder: Path) -> str:
-    ledger = json.loads((folder / "out/amounts/bulletin.ledger.json").read_text("utf-8"))
-    return str(ledger["figures"][0]["printed"]["en"])
+    """One that is printed, so that its record is looked for."""
+    (file,) = (folder / "out/amounts").glob("*ledger*.json")
+    return str(json.loads(file.read_text("utf-8"))["figures"][0]["printed"])
 
 
 TARGETS: dict[str, Target] = {
@@ -303,31 +304,38 @@ TARGETS: dict[str, Target] = {
     "templates": Target(_template_seeds, _fill),
     "verify": Target(_finished_seeds, lambda data, folder: _finished(data, folder, "verify"), _made),
     "trace": Target(
-        _finished_seeds, lambda data, folder: _finished(data, folder, "trace", more=("1,234",)), _made
+        _finished_seeds, lambda data, folder: _finished(data, folder, "trace", more=(_figure(folder),)), _made
     ),
 }
 
 
 # ---- changes ----------------------------------------------------------------------------------
 
-ODD = [
-    b"", b"0", b"-1", b"1e999", b"9" * 40, b"1" * 5000, b"nan", b"NaN", b"true", b"null", b"[]", b"{}", b'""', b"\0", b"\xff\xfe",
-    b"\xef\xbf\xbe", "\u202e\u200b".encode(), "𠮷".encode(), b"1/0", b"{{", b"}}", b"{%", b"%}", b"{x}", b"{x", b"<", b">", b"&#x0;",
-    b"&#55296;", b"1970-01-01", b"99999-99-99", b"../../x", b"A" * 3000, b"\n", b"\r", b"[[", b"]]", b"'''", b'"""', b"0x", b"1_000",
+# What may stand where a word stood, without an end of the whole; and what breaks it.
+PLAIN = [
+    *b"0 -1 1 2 9 60 164 1e999 -0.0 nan true false null none visible e str d 1_000 0x1f A1 ZZ9 B2:A1 99999-99-99 2015-02-29T25:00 ../x General [h] {x}".split(),
+    b"", b" ", b"9" * 40, b"1" * 5000, b"A" * 3000, b"=1/0", "\u202e\u200b".encode(), "\U00020bb7\uff11\ufffe".encode(), b"%", b"0%", b";;;",
+]  # fmt: skip
+BREAKING = [
+    b"\0", b"\xff\xfe", b"{{", b"}}", b"{%", b"%}", b"{", b"<", b">", b"&#x0;", b"&#55296;", b"&a;", b"\n", b"\r", b"[[", b"]]", b"'''", b'"""', b'"',
 ]  # fmt: skip
 _TOKEN = re.compile(rb'[A-Za-z_][\w:.-]*|-?\d+(?:\.\d+)?|"[^"\n]*"|<[^<>\n]*>|[\[\]{}()=;,]')
 
 
 def changed(data: bytes, seed: int) -> bytes:
-    """The input with some of its words exchanged, removed, repeated or made odd."""
+    """The input with some of its words exchanged, removed, repeated or made odd; mostly it stays what it is."""
     chance = random.Random(seed)
     for _ in range(chance.choice((1, 1, 1, 2, 4))):
         at, other = (_TOKEN.search(data, chance.randrange(len(data) + 1)) for _ in range(2))
+        if at and at[0][:1] == b"<" and chance.random() < 0.8:
+            at = _TOKEN.search(data, at.start() + 1)
         if not at or not other:
             continue
-        new = chance.choice((chance.choice(ODD), other[0], at[0] * 2, b'"' + chance.choice(ODD) + b'"'))
-        end = at.end()
-        if chance.random() < 0.15:  # a longer piece goes, or comes again elsewhere
+        end, sign = at.end(), b'"' if at[0][:1] == b'"' else b""
+        new = sign + chance.choice((chance.choice(PLAIN), other[0].strip(b'"<>/'))) + sign
+        if chance.random() < 0.1:
+            new = chance.choice((chance.choice(BREAKING), at[0] * 2, b"", other[0]))
+        elif chance.random() < 0.05:  # a longer piece goes, or comes again
             end = min(len(data), end + chance.randrange(400))
             new = data[at.start() : end] * chance.choice((0, 2))
         data = data[: at.start()] + new + data[end:]

@@ -16,7 +16,7 @@ from opencc import OpenCC
 
 from reportgen.model import Text
 from reportgen.model.toml import Path as Keys
-from reportgen.model.toml import Raw
+from reportgen.model.toml import Raw, Table
 from reportgen.read.toml_files import TomlFile, open_toml, parse_toml
 
 SLOT = re.compile(r"\{[^{}]*\}")
@@ -37,15 +37,27 @@ def corpus(project: Path) -> list[Said]:
     found = []
     for path in sorted([*project.glob("inputs/**/*.toml"), *project.glob("templates/*/words.toml")]):
         name = path.relative_to(project).as_posix()
-        kind = "dataset.toml" if path.name == "dataset.toml" else "metrics.toml" if path.name == "metrics.toml" else "words.toml" if path.name == "words.toml" else "publications and rules"
+        kind = (
+            "dataset.toml"
+            if path.name == "dataset.toml"
+            else "metrics.toml"
+            if path.name == "metrics.toml"
+            else "words.toml"
+            if path.name == "words.toml"
+            else "publications and rules"
+        )
         file = open_toml(project, name)
         found += [Said(kind, file, keys, text) for keys, text in _texts(file.values)]
     for path in sorted(project.glob("inputs/*/panels/*/panel.md")):
         front, _, body = path.read_text("utf-8").removeprefix("+++\n").partition("\n+++\n")
         file = parse_toml(path.relative_to(project).as_posix(), front.encode())
         found += [Said("panels", file, keys, text) for keys, text in _texts(file.values)]
-        blocks = [block.strip() for block in re.split(r"\n\s*\n", body) if block.strip() and block.strip()[0] != "["]
-        blocks = [part for block in blocks for part in (block.splitlines() if block.startswith("#") else [block])]
+        blocks = [
+            block.strip() for block in re.split(r"\n\s*\n", body) if block.strip() and block.strip()[0] != "["
+        ]
+        blocks = [
+            part for block in blocks for part in (block.splitlines() if block.startswith("#") else [block])
+        ]
         for zh, en in zip(blocks[::2], blocks[1::2], strict=False):
             for one, other in zip(zh.split("\n- "), en.split("\n- "), strict=False):
                 found.append(Said("panels", file, (), Text(one.lstrip("#- "), other.lstrip("#- "))))
@@ -92,7 +104,9 @@ def _swap(pattern_of: dict[str, str], boundary: bool) -> Callable[[str, random.R
         places = [
             (match.start(), match.end(), new)
             for old, new in pattern_of.items()
-            for match in _outside(words, rf"(?<![A-Za-z]){re.escape(old)}(?![A-Za-z])" if boundary else re.escape(old))
+            for match in _outside(
+                words, rf"(?<![A-Za-z]){re.escape(old)}(?![A-Za-z])" if boundary else re.escape(old)
+            )
         ]
         if not places:
             return None
@@ -191,8 +205,12 @@ _DIRECTED_EN = re.compile(
 
 def opposite_word(text: Text, chance: random.Random) -> Text | None:
     """Only where the other half says a direction, too: `5th floor` has no opposite."""
+    if re.search("上、?下限", text.zh):
+        return None
     made = _opposite_word(text, chance)
-    if made is None or not (_DIRECTED_ZH.search(SLOT.sub(" ", text.zh)) and _DIRECTED_EN.search(SLOT.sub(" ", text.en))):
+    if made is None or not (
+        _DIRECTED_ZH.search(SLOT.sub(" ", text.zh)) and _DIRECTED_EN.search(SLOT.sub(" ", text.en))
+    ):
         return None
     return made
 
@@ -202,11 +220,21 @@ _opposite_word = _either(
         "增加/減少|上升/下降|最高/最低|最多/最少|最大/最小|高於/低於|多於/少於|以上/以下|新高/新低|超過/不足|上限/下限|越高/越低|愈高/愈低|提高/降低|升/降|增為/減為|居首/居末|最先/最後|以前/以後|擴大/縮小|增幅/減幅|由高至低/由低至高"
     ),
     _both_ways(
-        "rise/fall|rises/falls|rose/fell|increase/decrease|increased/decreased|highest/lowest|higher/lower|most/least|more/fewer|above/below|largest/smallest|larger/smaller|up/down|rising/falling|greatest/least|at least/at most|or more/or less|best/worst|before/after|earlier/later"
+        "rise/fall|rises/falls|rose/fell|increase/decrease|increased/decreased|highest/lowest|higher/lower|most/least|more/fewer|above/below|largest/smallest|larger/smaller|went up/went down|rising/falling|at least/at most|or more/or less|best/worst|before/after|earlier/later"
     ),
 )  # fmt: skip
 
-unit_word = _either(
+
+def unit_word(text: Text, chance: random.Random) -> Text | None:
+    """Only where both halves say one."""
+    said = re.search("[元%月年時日幣公分點]", SLOT.sub(" ", text.zh)) and re.search(
+        r"%|\$|km²|\b(?:cent|points?|[mb]illion|thousand|months?|years?|hours?|minutes?|days?|dollars?)\b",
+        text.en,
+    )
+    return _unit_word(text, chance) if said else None
+
+
+_unit_word = _either(
     {
         "百分點": "%", "百萬元": "億元", "萬元": "億元", "千元": "萬元", "億元": "萬元", "個月": "年", "分鐘": "小時", "小時": "分鐘", "美元": "新臺幣", "新臺幣": "美元", "平方公里": "公頃", "日內": "個月內", "%": "個百分點",
     },
@@ -215,7 +243,20 @@ unit_word = _either(
     },
 )  # fmt: skip
 
-number_in_words = _either(
+
+def number_in_words(text: Text, chance: random.Random) -> Text | None:
+    """Only where both halves say one: 四捨五入 is “rounded”, and 二維條碼 a code."""
+    if re.search("四捨五入|二維", text.zh):
+        return None
+    said = re.search("[一二兩三四五六七八九十百半]", text.zh) and re.search(
+        r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|first|second|third|fourth|twice|half|hundred|both)\b",
+        text.en,
+        re.IGNORECASE,
+    )
+    return _number_in_words(text, chance) if said else None
+
+
+_number_in_words = _either(
     {
         "兩": "三", "二": "四", "三": "五", "四": "六", "五": "七", "十": "二十", "第一": "第二", "一年": "三年", "一百": "二百", "六": "八", "七": "九", "一份": "兩份",
     },
@@ -245,14 +286,21 @@ def glossary_term(text: Text, chance: random.Random) -> Text | None:
     held = [
         (zh, match)
         for zh, en in rows
-        if len(zh) > 2 and " " in en and zh in text.zh and (match := re.search(re.escape(en), text.en, re.IGNORECASE))
+        if len(zh) > 2
+        and " " in en
+        and zh in text.zh
+        and (match := re.search(re.escape(en), text.en, re.IGNORECASE))
     ]
     if not held:
         return None
     zh, match = chance.choice(held)
     if chance.random() < 0.5:
         at = chance.randrange(0, len(zh) - 1)
-        return _half(text, "zh", text.zh.replace(zh, zh[:at] + chance.choice(["通用", "一般", "收受", "業管"]) + zh[at + 2 :]))
+        return _half(
+            text,
+            "zh",
+            text.zh.replace(zh, zh[:at] + chance.choice(["通用", "一般", "收受", "業管"]) + zh[at + 2 :]),
+        )
     words = match[0].split(" ")
     words[chance.randrange(len(words))] = chance.choice(["matter", "sundry", "general", "bureau"])
     return _half(text, "en", text.en.replace(match[0], " ".join(words)))
@@ -269,7 +317,11 @@ def letter_changed(text: Text, chance: random.Random) -> Text | None:
         places = [match for match in _outside(text.zh, r"[\u4e00-\u9fff]") if match[0] in _VARIANTS]
         change = _VARIANTS.__getitem__
     else:
-        places = [match for match in _outside(text.zh, r"[\u4e00-\u9fff]") if _SIMPLIFIED.convert(match[0]) != match[0]]
+        places = [
+            match
+            for match in _outside(text.zh, r"[\u4e00-\u9fff]")
+            if _SIMPLIFIED.convert(match[0]) != match[0]
+        ]
         change = _SIMPLIFIED.convert
     if not places:
         return None
@@ -288,7 +340,9 @@ def clause_dropped(text: Text, chance: random.Random) -> Text | None:
 
 
 def negated(text: Text, chance: random.Random) -> Text | None:
-    if chance.random() < 0.5 and (match := re.search("不(?=[得可能須應計])|未(?=[經達公])|無(?=法|須)", text.zh)):
+    if chance.random() < 0.5 and (
+        match := re.search("不(?=[得可能須應計])|未(?=[經達公])|無(?=法|須)", text.zh)
+    ):
         return _half(text, "zh", text.zh[: match.start()] + text.zh[match.end() :])
     if match := re.search(r" (?:is|are|was|were|must|can|may) (not )?", text.en):
         new = match[0].replace("not ", "") if match[1] else f"{match[0]}not "
@@ -310,3 +364,39 @@ MECHANICAL: dict[str, Mutation] = {
     "simplified or variant character": letter_changed,
 }
 APART: dict[str, Mutation] = {"clause dropped": clause_dropped, "negation": negated}
+
+
+# ---- two labels ---------------------------------------------------------------------------------
+
+
+def exchanged_labels(file: TomlFile, chance: random.Random) -> TomlFile | None:
+    """The file with one half of two labels of the same list or of tables beside each other exchanged."""
+    groups: dict[Keys, list[tuple[Keys, Text]]] = {}
+    for keys, text in _texts(file.values):
+        if len(text.zh) <= 20 and not SLOT.search(text.zh) and len(keys) > 1:
+            way = (*keys[:-1], "") if isinstance(keys[-1], int) else (*keys[:-2], "", keys[-1])
+            groups.setdefault(way, []).append((keys, text))
+    held = [group for group in groups.values() if len(group) > 1]
+    if not held:
+        return None
+    (one, first), (other, second) = chance.sample(chance.choice(held), 2)
+    if first.zh == second.zh or first.en == second.en:
+        return None
+    made = toml_copy(file.values)
+    half = chance.choice(["zh", "en"])
+    at(made, one)[half], at(made, other)[half] = getattr(second, half), getattr(first, half)
+    return TomlFile(file.file, file.raw, made, file.lines)
+
+
+def at(values: Raw, keys: Keys) -> Raw:
+    for key in keys:
+        values = values[key]
+    return values
+
+
+def toml_copy(raw: Raw) -> Raw:
+    if isinstance(raw, Table):
+        made = Table({key: toml_copy(inner) for key, inner in raw.items()})
+        made.path, made.row = raw.path, raw.row
+        return made
+    return tuple(toml_copy(inner) for inner in raw) if isinstance(raw, tuple) else raw

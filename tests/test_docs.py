@@ -96,7 +96,7 @@ def words_of(model: type[schema.Model]) -> set[str]:
                 walk(inner)
 
     walk(schema.json_schema(model))
-    return found - {"zh", "en", "todo"}
+    return found - {"zh", "en", "todo", "meant", "archived"}
 
 
 # ---- the READMEs ----------------------------------------------------------------------------
@@ -335,7 +335,7 @@ def named_by(model: type[schema.Model]) -> set[str]:
         for part in json.values() if isinstance(json, dict) else json if isinstance(json, list) else ():
             yield from named(part)
 
-    return {*named(schema.json_schema(model))} - {"zh", "en", "todo"}
+    return {*named(schema.json_schema(model))} - {"zh", "en", "todo", "meant", "archived"}
 
 
 # What the rules of an appraisal hold beside the words of an award.

@@ -11,8 +11,8 @@ from reportgen.kinds.material import Material
 from reportgen.model import Text
 from reportgen.model.errors import Place
 from reportgen.model.messages import sentences
-from reportgen.read.fields import Sentence
 from reportgen.read.schema import Model
+from reportgen.read.texts import Sentence
 
 _MARKUP = re.compile(r"\{[%{#].*?[%}#]\}|<[^>]+>", re.DOTALL)
 

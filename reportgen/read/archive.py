@@ -19,9 +19,10 @@ from reportgen.model.errors import InputError, Place, Problem, not_utf8, problem
 from reportgen.model.formats import MINUS, Unit
 from reportgen.model.hints import near
 from reportgen.model.messages import message, told
-from reportgen.read.fields import Bilingual, Number, Within
+from reportgen.read.fields import Number, Within
 from reportgen.read.parity import Glossary, glossary_of
 from reportgen.read.schema import Fault, Model, TomlFile, check, fault, open_toml, read, shown, wrong
+from reportgen.read.texts import Bilingual
 
 PICTURES = (".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff")
 USUAL = {"data": ("data.csv",), "text": ("text.txt",), "picture": tuple(f"panel{end}" for end in PICTURES)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
@@ -15,7 +15,6 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
-    Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     PlainValidator,
@@ -26,90 +25,16 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue, SkipJsonSchema
 from pydantic_core import CoreSchema, core_schema
 
-from reportgen.model import LANGUAGES, Language, Text, formats, toml
+from reportgen.model import Text, formats, toml
 from reportgen.model.errors import Place
-from reportgen.model.hints import near
 from reportgen.model.messages import message
 from reportgen.model.toml import Raw
-from reportgen.read import parity
-from reportgen.read.schema import (
-    Fault,
-    Own,
-    Spot,
-    fault,
-    keys,
-    problems_of,
-    refused,
-    shown,
-    told_at,
-    unknown_at,
-    wrong,
-)
-from reportgen.read.todo import KEY, half_faults, is_todo, names_todo
+from reportgen.read.schema import Own, Spot, fault, keys, problems_of, refused, shown, unknown_at, wrong
 
 Name = Annotated[str, Own("name"), SkipJsonSchema()]  # of `[metric.collected]`: collected
 Row = Annotated[int, Own("row"), SkipJsonSchema()]
 At = Annotated[Place, Own("place"), SkipJsonSchema()]
 Where = Annotated[Spot, Own("spot"), SkipJsonSchema()]
-
-
-MARKS = ("meant", "archived")  # what a text may say besides its halves
-
-
-def asked_of(info: ValidationInfo) -> tuple[Language, ...]:
-    """The halves that a text must have."""
-    return info.context.file.languages if info.context and info.context.file else LANGUAGES
-
-
-def _halves(raw: Raw, info: ValidationInfo) -> Text:
-    if isinstance(raw, Text):
-        return raw
-    asked = asked_of(info)
-    if len(asked) < 2 and (isinstance(raw, str) or is_todo(raw)):
-        raw = {(asked or LANGUAGES)[0]: raw}
-    if not isinstance(raw, Mapping) or (len(asked) == 1 and not raw.keys() & {*asked, KEY}):
-        name = "schema.is_not_in_language" if len(asked) == 1 else "schema.is_not_bilingual"
-        raise wrong(name, value=shown(raw), language="".join(asked))
-    if is_todo(raw):
-        return formats.TODO
-    if names_todo(raw):
-        raise wrong("schema.todo_stands_alone", value=shown(raw))
-    halves: dict[str, Raw] = {
-        half: formats.TODO.say(half) if is_todo(raw.get(half)) else raw.get(half) for half in LANGUAGES
-    }
-    wanted = [half for half in LANGUAGES if half in (asked or raw.keys() & {*LANGUAGES} or LANGUAGES)]
-    faults = [found for half in wanted for found in half_faults(half, raw.get(half))]
-    faults += _mark_faults(raw)
-    if faults:
-        raise refused(faults)
-    alone = halves[wanted[0]]  # stands for the half that nobody asks for, and is nowhere printed as such
-    return Text(halves["zh"] or alone, halves["en"] or alone)
-
-
-def _mark_faults(raw: Mapping[str, Raw]) -> Iterator[Fault]:
-    """What is wrong with what a text says besides its halves."""
-    known = (*LANGUAGES, *MARKS)
-    for key in raw:
-        if key not in known:
-            yield fault(key, "schema.is_unknown_key", known=known, near=near(key, known))
-    if not isinstance(reason := raw.get("meant", "-"), str) or not reason.strip():
-        yield fault("meant", "parity.meant_needs_reason")
-    if raw.get("archived", True) is not True:
-        yield fault("archived", "parity.archived_is_true")
-
-
-def alike(raw: Raw, info: ValidationInfo) -> Text:
-    """The text, of which both halves say the same."""
-    text = _halves(raw, info)
-    if len(formats.written(text)) < 2 or len(asked_of(info)) < 2:  # there are no two halves to compare
-        return text
-    marks = raw if isinstance(raw, Mapping) else {}
-    glossary = info.context.glossary if info.context else None
-    if problems := parity.faults(
-        text, Place(""), glossary, meant="meant" in marks, archived="archived" in marks
-    ):
-        raise refused(told_at((), problems))
-    return text
 
 
 def _number(raw: Raw) -> Fraction:
@@ -167,49 +92,6 @@ def documented(kind: str, example: str, **schema: Raw) -> WithJsonSchema:
     return WithJsonSchema({**schema, "format": kind, "examples": [example]})
 
 
-_TODO: dict[str, Raw] = {
-    "properties": {"todo": {"const": True}},
-    "required": ["todo"],
-    "additionalProperties": False,
-}
-_WORDS: dict[str, Raw] = {"type": "string", "minLength": 1}
-_HALF: dict[str, Raw] = {"anyOf": [_WORDS, {"type": "object", **_TODO}]}
-_BOTH: dict[str, Raw] = {
-    "properties": {
-        "zh": _HALF,
-        "en": _HALF,
-        "meant": _WORDS,
-        "archived": {"const": True},
-        **_TODO["properties"],
-    },
-    "anyOf": [{"required": ["zh", "en"]}, {"required": ["todo"]}],
-}
-# Two languages of which a check of its own says what they must have in common; those of `Bilingual` say the same.
-Halves = Annotated[
-    Text,
-    PlainValidator(_halves),
-    documented("bilingual", '{ zh = "…", en = "…" }', type="object", additionalProperties=False, **_BOTH),
-]
-Bilingual = Annotated[
-    Text,
-    PlainValidator(alike),
-    documented("bilingual", '{ zh = "…", en = "…" }', type="object", additionalProperties=False, **_BOTH),
-]
-
-
-def _lone(language: Language) -> BeforeValidator:
-    def words(raw: Raw) -> Raw:
-        if faults := [found for found in half_faults(language, raw) if names_todo(raw)]:
-            raise refused({**found, "loc": ()} for found in faults)
-        return formats.TODO.say(language) if names_todo(raw) else raw
-
-    return BeforeValidator(words)
-
-
-# A half that stands by itself as a key of a table.
-_ALONE = WithJsonSchema({**_HALF, "examples": ['"…"']})
-Zh = Annotated[str, Field(min_length=1), _lone("zh"), _ALONE]
-En = Annotated[str, Field(min_length=1), _lone("en"), _ALONE]
 Number = Annotated[Fraction, PlainValidator(_number), documented("number", "1.5", type="number")]
 # Above 0: 1000, 0.5, "1/100" or "12.5%".
 Ratio = Annotated[Fraction, PlainValidator(_ratio), documented("ratio", '"1/100"', type=["number", "string"])]
@@ -219,26 +101,6 @@ Clock = Annotated[time, PlainValidator(_clock), documented("clock", '"14:30"', t
 RocYear = Annotated[
     int, PlainValidator(roc_year), documented("roc-year", "107", type="integer", minimum=1, maximum=200)
 ]
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """Words of an officer with their slots, and where they stand. As the type of a field: a text in both languages."""
-
-    text: Text
-    place: Place
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Raw, handler: GetCoreSchemaHandler) -> CoreSchema:
-        def placed(
-            raw: Raw, inner: core_schema.ValidatorFunctionWrapHandler, info: ValidationInfo
-        ) -> Sentence:
-            if isinstance(raw, cls):
-                return raw
-            text, file = inner(raw), info.context.file if info.context else None
-            return cls(text, file.place(file.path_of(raw)) if file else Place(""))
-
-        return core_schema.with_info_wrap_validator_function(placed, handler.generate_schema(Bilingual))
 
 
 def _some(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -254,22 +116,6 @@ Element = TypeVar("Element")
 Several = Annotated[
     tuple[Element, ...], BeforeValidator(lambda raw: (raw,) if isinstance(raw, Mapping) else raw)
 ]
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A list of plain values that may be written without brackets where there is one."""
-
-    def __get_pydantic_core_schema__(self, source: Raw, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_before_validator_function(
-            lambda raw: (raw,) if isinstance(raw, str | int) else raw, handler(source)
-        )
-
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        json = handler(schema)
-        return {"anyOf": [json, json["items"]]}
 
 
 class _After(ABC):

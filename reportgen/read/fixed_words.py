@@ -10,9 +10,9 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from reportgen.model import LANGUAGES, Text, toml
 from reportgen.model.errors import KindError, Place, Problem, problem
-from reportgen.read.fields import Bilingual
 from reportgen.read.parity import Glossary, label_faults
 from reportgen.read.schema import Context, Model, TomlFile, in_order, open_toml, problems_of, read
+from reportgen.read.texts import Bilingual
 from reportgen.read.todo import KEY
 from reportgen.read.toml_files import Languages
 from reportgen.read.words import Words

@@ -18,7 +18,7 @@ from reportgen.model import LANGUAGES, Text, limits
 from reportgen.model.errors import Place, problem
 from reportgen.model.formats import Unit, lower_first, written
 from reportgen.model.messages import message
-from reportgen.read.fields import Bilingual, Halves, Name, Ratio, Within
+from reportgen.read.fields import Name, Ratio, Within
 from reportgen.read.parity import glossary_of, unit_faults
 from reportgen.read.schema import (
     Context,
@@ -34,6 +34,7 @@ from reportgen.read.schema import (
     unknown_at,
 )
 from reportgen.read.tables import ColumnSpec, Dataset
+from reportgen.read.texts import Bilingual, Halves
 from reportgen.read.toml_files import Languages
 
 RESERVED = frozenset(

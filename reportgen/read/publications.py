@@ -16,7 +16,7 @@ from reportgen.model.hints import near
 from reportgen.model.kind import Kind
 from reportgen.model.messages import message
 from reportgen.model.toml import Raw
-from reportgen.read.fields import At, Bilingual, EachOnce, Like, OneOf, RocYear, documented, roc_year
+from reportgen.read.fields import At, EachOnce, Like, OneOf, RocYear, documented, roc_year
 from reportgen.read.parity import Glossary
 from reportgen.read.schema import (
     Fault,
@@ -32,6 +32,7 @@ from reportgen.read.schema import (
     wrong,
 )
 from reportgen.read.signing import ProjectFile
+from reportgen.read.texts import Bilingual
 from reportgen.read.toml_files import SETTINGS, Languages, languages_of
 
 

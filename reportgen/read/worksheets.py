@@ -38,6 +38,9 @@ class Worksheet:
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: set[int] = field(default_factory=set)
     remarks: dict[Cell, str] = field(default_factory=dict)
+    uncertain: dict[Cell, str] = field(
+        default_factory=dict
+    )  # formulas whose stored values may be placeholders
     reach: Cell = (0, 0)
 
     def put(self, cell: Cell, text: str) -> None:
@@ -112,6 +115,14 @@ class Worksheet:
 def _listed(them: Iterable[str]) -> str:
     whole = list(them)
     return ", ".join(whole[:LISTED]) + (f", … ({len(whole)})" if len(whole) > LISTED else "")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where the cells of a line stand in the file itself, in the order of the head; None for one that stands nowhere."""
+
+    row: int
+    cells: tuple[Cell | None, ...]
 
 
 def cell_name(cell: Cell) -> str:

@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 from reportgen.model.messages import told
 from reportgen.read.number_formats import BUILT_IN, PLAIN, Shown, shown
+from reportgen.read.recalculation import agrees
 from reportgen.read.sheet_limits import Refused
 from reportgen.read.worksheets import Cell, Worksheet, as_typed, cell_of, local
 
@@ -147,6 +148,9 @@ def read(of: Book, name: str) -> Worksheet:
             sheet.hidden_columns.update(_span(element))
         elif what == "mergeCell" and len({*element.get("ref", "").split(":")}) > 1:
             sheet.merged.append(element.get("ref", ""))
+    for cell, formula in sheet.uncertain.items():
+        if not agrees(sheet, cell, formula):
+            sheet.refuse(cell, "sheets.cell_holds_formula_was_never")
     return sheet
 
 
@@ -173,7 +177,7 @@ def _cell(sheet: Worksheet, of: Book, cell: Cell, element: ElementTree.Element) 
     stored = (value.text or "") if value is not None else ""
     if kind == "e":
         sheet.refuse(cell, "sheets.cell_shows_error_such_div")
-    elif "f" in inner and not (of.computed and (stored or (value is not None and kind == "str"))):
+    elif "f" in inner and not (stored or (of.computed and value is not None and kind == "str")):
         sheet.refuse(cell, "sheets.cell_holds_formula_was_never")
     elif kind == "n" and stored:
         _number(sheet, of, cell, element, stored)
@@ -182,6 +186,8 @@ def _cell(sheet: Worksheet, of: Book, cell: Cell, element: ElementTree.Element) 
         if text is None:
             sheet.refuse(cell, "sheets.cell_cannot_be_read")
         sheet.put(cell, text or "")
+    if "f" in inner and stored and not of.computed and kind != "e":
+        sheet.uncertain[cell] = (inner["f"].text or "") if inner["f"].get("t", "normal") == "normal" else ""
     return bool(stored) or "f" in inner or "is" in inner
 
 

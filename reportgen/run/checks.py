@@ -19,7 +19,9 @@ from reportgen.model.messages import message
 from reportgen.read import fixed_words, parity, tables, theme
 from reportgen.read.metrics import read_registry
 from reportgen.read.publications import Publication, documents_of, read_publication
+from reportgen.read.schema import open_toml
 from reportgen.read.todo import guessed_places, lines
+from reportgen.run.delivery import foreign
 from reportgen.run.drafting import drafted
 from reportgen.write.registry import writers
 from reportgen.write.tools import Rehearsal
@@ -43,6 +45,7 @@ class Report:
     coercions: list[tuple[str, str, str, int]] = field(default_factory=list)
     readings: list[Text] = field(default_factory=list)  # how tables lie in their workbooks
     assumed: list[Text] = field(default_factory=list)
+    acknowledged: dict[Text, None] = field(default_factory=dict)  # texts that are meant, and hints
     figures: int = 0
     sheets: dict[str, Preflight] = field(default_factory=dict)  # what was measured of each panel
     gaps: dict[str, int] = field(default_factory=dict)
@@ -55,6 +58,7 @@ class Report:
         for place, rule, example, count in self.coercions:
             yield message("check.coercion", place=place, rule=rule, example=example, count=count)
         yield from (*self.readings, *self.assumed)
+        yield from self.acknowledged
         for panel, preflight in self.sheets.items():
             yield message("check.panel", name=panel)
             for finding in preflight.findings:
@@ -80,8 +84,8 @@ def _sign(kept: bool, allowed: bool) -> Text:
 class _Check:
     """Goes on after a fault, so that all are told at once."""
 
-    def __init__(self, project: Path, name: str) -> None:
-        self.project, self.name = project, name
+    def __init__(self, project: Path, name: str, out: Path) -> None:
+        self.project, self.name, self.out = project, name, out
         self.report = Report(publication=name)
 
     def step(self, call: Callable[..., T], *arguments: object) -> T | None:
@@ -126,20 +130,38 @@ class _Check:
     def _documents(self, publication: Publication, material: Material, design: Theme) -> None:
         kind = kinds()[publication.kind]
         _, names = self.step(documents_of, self.project, self.name, kinds()) or (kind, ())
+        self._acknowledge(
+            (publication.source.file, material.registry.file, material.dataset.file, *material.words.files)
+        )
         for name in names:
             if name in kind.besides:
                 continue
             document = self.step(kind.compose, material, name)
             if document is None:
                 continue
+            self._acknowledge(document.inputs)
             writer = writers()[kind.writer_of(name)]
-            job = Job(project=self.project, publication=self.name, document=name, edition=publication.edition)
+            job = writer.job(
+                Job(project=self.project, publication=self.name, document=name, edition=publication.edition)
+            )
             draft = self.step(drafted, job, material, document, design)
             if draft is None:
                 continue
             self.report.todo |= dict.fromkeys(draft.gaps)
+            self.step(self._claimed, job)
             rehearsal = self.step(writer.rehearse, draft)
             self._note(name, document, rehearsal or Rehearsal())
+
+    def _claimed(self, job: Job) -> None:
+        if refused := foreign(job, self.out):
+            raise refused
+
+    def _acknowledge(self, files: Iterable[str]) -> None:
+        """What the files say of their own texts; a panel by its front part alone."""
+        for file in dict.fromkeys(files):
+            if file.endswith(".toml"):
+                opened = self.step(open_toml, self.project, file)
+                self.report.acknowledged |= dict.fromkeys(parity.acknowledged(opened) if opened else ())
 
     def _note(self, name: str, document: Document, rehearsal: Rehearsal) -> None:
         report = self.report
@@ -158,9 +180,9 @@ class _Check:
                 report.gaps[printed.gap.kind] = report.gaps.get(printed.gap.kind, 0) + 1
 
 
-def check_publication(project: Path, name: str) -> Report:
+def check_publication(project: Path, name: str, out: Path | None = None) -> Report:
     """Reads and computes everything and lays out nothing (but sheets, to measure them); all problems of all tables at once."""
-    return _Check(project, name).run()
+    return _Check(project, name, out or project / "out").run()
 
 
 def _assumed(dataset: Dataset) -> Iterator[Text]:

@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from reportgen.kinds import kinds
 from reportgen.model import Outcome, Text
 from reportgen.model.errors import Place, Problem, ReportgenError, UsageError, problem
-from reportgen.model.job import Job, Written
+from reportgen.model.job import Job, Written, file_name
 from reportgen.model.toml import Raw
 from reportgen.read.todo import todo_places
 from reportgen.read.toml_files import languages_of
@@ -27,6 +28,24 @@ def failed(name: str, error: ReportgenError, why: tuple[Text, ...] = ()) -> Outc
     return Outcome(document=name, state="failed", why=why, problems=error.problems, exit_code=error.exit_code)
 
 
+def foreign(job: Job, out: Path) -> UsageError | None:
+    """Why a document cannot take its place, before it is made: files of somebody else lie there, or a link."""
+    own = job.document in kinds()  # the only document of its publication
+    names = ["manifest.json", job.file, *(file_name(job.document, job.edition, one) for one in job.formats)]
+    if job.writer == "certificates":
+        names.append(file_name("verify", job.edition, "html"))
+    else:
+        names.append(file_name("ledger" if own else f"{job.document}.ledger", job.edition, "json"))
+    problems = _foreign(out / job.publication, dict.fromkeys(names))
+    return UsageError(problems) if problems else None
+
+
+def claim(folder: Path, names: Iterable[str]) -> None:
+    """UsageError for files of these names that lie there and are not the program's."""
+    if problems := _foreign(folder, names):
+        raise UsageError(problems)
+
+
 def deliver(job: Job, made: Written | ReportgenError, out: Path, why: tuple[Text, ...]) -> Iterator[Outcome]:
     """The files of a document, signed, and the manifest that names them, at once; then what is no longer made beside them."""
     folder = out / job.publication
@@ -34,8 +53,7 @@ def deliver(job: Job, made: Written | ReportgenError, out: Path, why: tuple[Text
         if isinstance(made, ReportgenError):
             raise made
         key = keys.load_to_sign(job.project, out)
-        if foreign := _foreign(folder, ("manifest.json", *made.files)):
-            raise UsageError(foreign)
+        claim(folder, ("manifest.json", *made.files))
     except ReportgenError as error:
         discard(folder)
         yield failed(job.name, error, why)
@@ -110,7 +128,12 @@ def _is_of_before(entry: Mapping[str, Raw], now: Made) -> bool:
 
 
 def _foreign(folder: Path, names: Iterable[str]) -> list[Problem]:
-    """The files of these names that lie there and are no work of the program: its manifest does not name them."""
+    """The files of these names that lie there and are no work of the program: its manifest does not name them.
+
+    A publication's folder that is a link leads to a place of which nobody knows what it holds.
+    """
+    if folder.is_symlink():
+        return [problem(Place(str(folder)), "run.is_a_link")]
     manifest = read_manifest(folder)
     ours = {*manifest.get("earlier", ()), *(["manifest.json"] if manifest else [])}
     ours |= set(delivered(manifest.get("files", {})))

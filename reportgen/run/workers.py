@@ -22,6 +22,7 @@ from reportgen.model.errors import Place, RenderError, ReportgenError, problem
 from reportgen.model.job import Inline, Job, Written
 from reportgen.read import tables
 from reportgen.read.publications import open_publication
+from reportgen.run.delivery import claim
 from reportgen.run.files import staged
 from reportgen.run.interruption import deaf
 from reportgen.run.request import Request
@@ -54,7 +55,7 @@ def connected(request: Request, todo: Iterable[Job]) -> Iterator[Executor | None
         for dataset in datasets:
             tables.count_cases(request.project, dataset, 0, cluster.parts(executor))
 
-    with cluster.connected(request.scheduler, request.project, count) as elsewhere:
+    with cluster.connected(request, count) as elsewhere:
         yield elsewhere
 
 
@@ -77,6 +78,7 @@ def run(
             helper=Inline(),
             in_order=functools.partial(in_order, workers=request.workers, elsewhere=elsewhere),
             folder=staged(request.out / job.publication),
+            claim=functools.partial(claim, request.out / job.publication),
             progress=progress,
         )
         yield job, attempt(make, job, tools)

@@ -199,6 +199,23 @@ def test_a_name_inside_one_that_is_shown_is_looked_for_beside_it() -> None:
     assert held([text_of(document), "小明"], document.hidden, document.own_words) == ["小明"]
 
 
+@pytest.mark.parametrize("name", ["張未取", "未取"])
+def test_a_name_in_the_name_of_a_place_is_declared_and_in_a_sentence_is_found(name: str) -> None:
+    last = next(d for d in result().decisions if d.person.names.zh == "張未取")
+    named = replace(last, person=replace(last.person, names=Text(name, "Chang, Wei-Chu")))
+    outcome = replace(result(), decisions=tuple(named if d is last else d for d in result().decisions))
+    declared = raw("attitude-awards-102")
+    declared["ceremony"]["place"] = {"zh": "張未取紀念堂", "en": "Memorial Hall"}
+
+    def found(document: Document) -> list[str]:
+        return held([text_of(document)], document.hidden, document.own_words)
+
+    assert "張未取紀念堂" in text_of(papers("notice", declared=declared, outcome=outcome)["notice"])
+    assert not found(papers("notice", declared=declared, outcome=outcome)["notice"])
+    declared["ceremony"]["notes"] = [{"zh": f"請{name}協助。", "en": "Please help."}]
+    assert found(papers("notice", declared=declared, outcome=outcome)["notice"]) == [name]
+
+
 def test_the_names_of_units_hide_nobody_but_those_of_their_staff_are_masked() -> None:
     declared = raw("attitude-awards-102") | {"names": {"list": "surname-only"}}
     document = papers("list", declared=declared, outcome=bonus_result())["list"]

@@ -350,11 +350,17 @@ def test_heat_by_part_is_measured_over_the_whole_table_without_its_totals(office
     assert [row.cells[0].shade for row in table.rows] == [None, None]
 
 
-def test_a_table_names_the_tables_that_its_figures_come_from() -> None:
+def test_a_table_cites_each_publication_that_its_figures_come_from_and_no_other() -> None:
     data = dataset(series("collected", {100: 1}), series("target", {100: 2}), series("staff", {100: 3}))
-    assert one_table(data, rows="years", columns=["achievement_rate"]).source == Text(
-        "第t1表、第t2表", "Table t1; Table t2"
-    )
+    tables = {
+        name: dataclasses.replace(table, published=Text(f"年報{name}", f"Yearbook {name}"))
+        for name, table in data.tables.items()
+    }
+    cited = one_table(
+        dataclasses.replace(data, tables=tables), rows="years", columns=["achievement_rate"]
+    ).source
+    assert cited == Text("年報t1、年報t2", "Yearbook t1; Yearbook t2")
+    assert one_table(data, rows="years", columns=["achievement_rate"]).source == data.label
 
 
 def test_the_foot_has_the_unit_of_its_table(cases: Dataset) -> None:

@@ -304,9 +304,9 @@ WITHOUT_RESULTS = ("openpyxl", "xlsxwriter")
 
 
 def never_computed(trap: Trap) -> Iterator[tuple[int, str, str]]:
-    """What is told of the formulas of a program that stores no results."""
+    """What is told of the formulas of a program that says it has not computed: a figure that its formula gives is one."""
     for (row, name), cell in trap.put.items():
-        if cell and cell.formula and not cell.error:
+        if cell and cell.formula and not cell.error and not (cell.stored and isinstance(cell.value, int)):
             yield row, "ABCDEF"[list(COLUMNS).index(name)], "holds a formula that was never computed"
 
 

@@ -254,3 +254,47 @@ def test_per_cent_below_a_head_is_read_as_shown(tmp_path: Path) -> None:
     declared.write_text(text, encoding="utf-8")
     read = read_dataset(folder, "trial").tables["own"]
     assert [int(str(record.cells["cases"])) for record in read.records] == [50, 25]
+
+
+# ---- sums of sums, labels that are the same ---------------------------------------------------
+
+NESTED = Page(
+    "own",
+    [
+        ["年度", "件數", "件數", "總計"],
+        ["103年", 1, 10, 11],
+        ["104年", 2, 20, 22],
+        ["小計", 3, 30, 33],
+        ["105年", 4, 40, 44],
+        ["小計", 4, 40, 44],
+        ["合計", 7, 70, 77],
+    ],
+)
+SAID = {
+    "rename": '{ "年度" = "roc_year", B = "cases", C = "amount" }',
+    "totals": '[{ row = "小計", of = "above" }, { row = "合計" }, { column = "總計", parts = ["cases", "amount"] }]',
+}
+
+
+def test_sums_of_sums_are_compared_and_left_out(tmp_path: Path) -> None:
+    read = table(tmp_path, NESTED, **SAID)
+    assert [record.row for record in read.records] == [2, 3, 5]
+    assert [line.en.split(": ", 2)[2] for line in read.readings[1:]] == [
+        "小計: 4 sums agree with their parts or are declared, and are left out",
+        "合計: 2 sums agree with their parts or are declared, and are left out",
+        "總計: 6 sums agree with their parts or are declared, and are left out",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ((4, 2), "小計 is 5, but B2–B3 give 3"),
+        ((7, 3), "合計 is 5, but C2–C5 give 70"),
+        ((5, 4), "總計 is 5, but B5–C5 give 44"),
+    ],
+)
+def test_each_sum_of_sums_that_differs_is_told(cell: tuple[int, int], told: str, tmp_path: Path) -> None:
+    rows = [list(row) for row in NESTED.rows]
+    rows[cell[0] - 1][cell[1] - 1] = 5
+    assert any(told in problem.en for problem in problems(tmp_path, Page("own", rows), **SAID))

@@ -13,9 +13,9 @@ import pytest
 import xlsxwriter
 
 from reportgen.model.errors import InputError
+from reportgen.read.parity.glossary import read_glossary
 from reportgen.read.sheets import read_sheet
 from reportgen.read.toml_files import open_toml
-from reportgen.read.words import read_glossary
 
 WHOLE = "Siyapen é Ramataṟ 兀"
 APART = unicodedata.normalize("NFD", "Siyapen é Ramataṟ ") + "\ufa0c"  # Big5 has 兀 twice

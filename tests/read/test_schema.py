@@ -18,7 +18,6 @@ from reportgen.model import Text, toml
 from reportgen.model.errors import InputError, KindError, Place, Problem, problem
 from reportgen.read.fields import (
     At,
-    Bilingual,
     By,
     Colour,
     Id,
@@ -44,6 +43,7 @@ from reportgen.read.schema import (
     parse_toml,
     read,
 )
+from reportgen.read.texts import Bilingual
 
 
 class Line(Model):

@@ -9,11 +9,11 @@ import pytest
 from reportgen.model import Text
 from reportgen.model.errors import InputError, KindError
 from reportgen.model.formats import TODO, written
-from reportgen.read.fields import Bilingual, Halves, Sentence
 from reportgen.read.fixed_words import read_words
 from reportgen.read.metrics import read_registry
 from reportgen.read.schema import Model, parse_toml, read
 from reportgen.read.tables import describe
+from reportgen.read.texts import Bilingual, Halves, Sentence
 
 GAP = "{ todo = true }"
 ALONE = (

@@ -205,8 +205,8 @@ ZH_HALF = '缺少 {} 文字；請寫 {{ zh = "…", en = "…" }}'
         ("{ en = 3 }", [HALF.format("zh"), HALF.format("en")], [ZH_HALF.format("zh"), ZH_HALF.format("en")]),
         (
             '{ zh = "表", en = "Table", fr = "Tableau" }',
-            ["is an unknown key; known here: zh, en"],
-            ["不認識這個鍵；此處可用：zh、en"],
+            ["is an unknown key; known here: zh, en, meant, archived"],
+            ["不認識這個鍵；此處可用：zh、en、meant、archived"],
         ),
         (
             '"Table"',

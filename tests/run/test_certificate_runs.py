@@ -311,6 +311,19 @@ def test_the_certificate_of_who_is_no_longer_honoured_goes(tmp_path: Path) -> No
 
 
 @pytest.mark.slow
+def test_a_certificate_of_somebody_else_is_not_overwritten(tmp_path: Path) -> None:
+    project = small_project(tmp_path / "project")
+    assert call(project, "build", "--out", str(tmp_path / "first")).returncode == 0
+    name = next(path.name for path in (tmp_path / f"first/{NAME}/certificates").iterdir())
+    theirs = project / f"out/{NAME}/certificates" / name
+    theirs.parent.mkdir(parents=True)
+    theirs.write_bytes(b"somebody else's")
+    made = call(project, "build")
+    assert (made.returncode, str(theirs) in made.stderr) == (2, True), made.stderr
+    assert files(project / "out") == {f"{NAME}/certificates/{name}": b"somebody else's"}
+
+
+@pytest.mark.slow
 def test_a_killed_run_delivers_nothing_and_the_next_one_ends_with_the_same_bytes(tmp_path: Path) -> None:
     project = small_project(tmp_path / "project", everybody=True)
     whole = tmp_path / "whole"

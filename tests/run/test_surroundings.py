@@ -42,6 +42,41 @@ def test_a_file_of_somebody_else_is_never_overwritten(project: Path, name: str, 
     assert {file.name for file in out.iterdir()} >= set(OURS)
 
 
+@pytest.mark.parametrize("messages", ["en", "zh"])
+def test_check_tells_of_a_file_of_somebody_else_before_anything_is_made(project: Path, messages: str) -> None:
+    out = project / "out/small-107"
+    shutil.rmtree(out)
+    out.mkdir()
+    (out / "ledger.json").write_text("somebody else's")
+    (out / "notes.txt").write_text("in nobody's way")
+    code, _, err = reportgen(project, "check", messages=messages)
+    assert code == 2, err
+    assert err.count(str(out)) == 1 and str(out / "ledger.json") in err
+    (project / "templates/shared/blocks.html").write_text("{% nobody looks at this %}")
+    assert str(out / "ledger.json") in reportgen(project, *BUILD)[2]
+
+
+@pytest.mark.parametrize("messages", ["en", "zh"])
+def test_a_publications_folder_that_is_a_link_is_refused_and_out_itself_may_be_one(
+    project: Path, tmp_path: Path, messages: str
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    shutil.move(project / "out", elsewhere)
+    (project / "out").symlink_to(elsewhere)
+    swap(COSTS, "107,320", "107,321")(project)
+    assert reportgen(project, *BUILD)[0] == 0
+    assert (project / "out").is_symlink() and edition(project, "bulletin.pdf")
+    shutil.move(elsewhere / "small-107", tmp_path / "small-107")
+    (elsewhere / "small-107").symlink_to(tmp_path / "small-107")
+    swap(COSTS, "107,321", "107,322")(project)
+    before = (tmp_path / "small-107/bulletin.pdf").read_bytes()
+    for command in (BUILD, ("check",)):
+        code, _, err = reportgen(project, *command, messages=messages)
+        assert code == 2
+        assert ("is a link" if messages == "en" else "為連結") in err
+    assert (tmp_path / "small-107/bulletin.pdf").read_bytes() == before
+
+
 def test_a_link_to_a_file_of_somebody_else_is_left(project: Path, tmp_path: Path) -> None:
     out = project / "out/small-107"
     shutil.rmtree(out)

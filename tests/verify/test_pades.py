@@ -153,7 +153,7 @@ def test_a_copy_of_an_earlier_state_goes_when_the_document_is_made_anew(
     file = there / "inputs/amounts/publication.toml"
     file.write_text(file.read_text("utf-8").replace("小樣", "大樣"), "utf-8")
     run = call(there, "build", "amounts", "--jobs", "1")
-    assert run.exit_code == 0 and "bulletin.signed.pdf was signed of what was there before" in run.output
+    assert run.exit_code == 0 and "bulletin.signed.pdf: removed: it is of an earlier state" in run.output
     assert not (there / COPY).exists()
     assert [*read_manifest(there / "out/amounts")["files"]] == ["bulletin.pdf"]
 

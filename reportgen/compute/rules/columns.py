@@ -31,9 +31,10 @@ from reportgen.compute.rules.vocabulary import (
 from reportgen.model import Text
 from reportgen.model.formats import written
 from reportgen.model.toml import Raw
-from reportgen.read.fields import Bilingual, Like, Number, OneOf, Row
+from reportgen.read.fields import Like, Number, OneOf, Row
 from reportgen.read.schema import Context, Fault, Model, check, fault, shown, unknown_at, wrong
 from reportgen.read.tables import ColumnSpec
+from reportgen.read.texts import Bilingual
 
 
 class Candidates(Model):

@@ -18,7 +18,7 @@ from reportgen.kinds.papers import joined, on_day
 from reportgen.model import EMPTY, Key, Line, Printed, Source, Text, Value, formats
 from reportgen.model.errors import Place, Problem, problem
 from reportgen.model.values import merged_sources
-from reportgen.read.fields import Sentence
+from reportgen.read.texts import Sentence
 
 # A national identity number, or that of a resident card, in use or not: no paper shows one.
 _IDENTITY = re.compile(r"\b[A-Z][\dA-D]\d{8}\b")

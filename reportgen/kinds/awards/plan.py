@@ -16,19 +16,10 @@ from reportgen.kinds.papers import ListItem, asked_by, level_faults
 from reportgen.model.formats import TODO
 from reportgen.model.hints import near
 from reportgen.model.toml import Raw
-from reportgen.read.fields import (
-    Bilingual,
-    Clock,
-    EachOnce,
-    Like,
-    RocDate,
-    Sentence,
-    Several,
-    Within,
-    asked_of,
-)
+from reportgen.read.fields import Clock, EachOnce, Like, RocDate, Several, Within
 from reportgen.read.publications import Head
 from reportgen.read.schema import Context, Fault, Model, check, fault, form, refused
+from reportgen.read.texts import Bilingual, Sentence, asked_of
 from reportgen.read.words import slots
 
 Paper = Literal[

@@ -20,7 +20,7 @@ from reportgen.read.parity.glossary import Glossary, Term, glossary_of, read_glo
 from reportgen.read.parity.labels import label_faults
 from reportgen.read.parity.quantities import quantity_faults
 from reportgen.read.parity.script import letter_faults, script_faults
-from reportgen.read.parity.senses import sense_faults
+from reportgen.read.parity.senses import rises_and_falls, sense_faults
 from reportgen.read.parity.slots import slot_faults
 from reportgen.read.parity.units import unit_faults
 from reportgen.read.words import slots
@@ -34,6 +34,7 @@ __all__ = [
     "hints",
     "label_faults",
     "read_glossary",
+    "rises_and_falls",
     "unit_faults",
 ]
 

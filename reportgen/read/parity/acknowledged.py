@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from reportgen.model import Text, toml
 from reportgen.model.messages import message
 from reportgen.model.toml import Raw
-from reportgen.read.parity.numbers import SLOT
+from reportgen.read.parity.quantity import SLOT
 from reportgen.read.parity.script import letters
 from reportgen.read.toml_files import TomlFile
 
@@ -38,7 +38,9 @@ def acknowledged(file: TomlFile) -> Iterator[Text]:
             yield message("parity.is_meant", where=where, reason=raw["meant"])
             continue
         if raw.get("archived") is True and (found := letters(text.zh)):
-            yield message("parity.archived_letters", where=where, letters=[f"{a}（{b}）" for a, b in found.items()])
+            yield message(
+                "parity.archived_letters", where=where, letters=[f"{a}（{b}）" for a, b in found.items()]
+            )
         for hint in hints(text):
             yield message(hint, where=where)
 
@@ -60,7 +62,9 @@ def hints(text: Text) -> Iterator[str]:
     not_zh, not_en = _NOT_ZH.search(_IDIOM_ZH.sub("", zh)), re.search(_NOT_EN, en)
     if not_zh and not not_en:
         yield "parity.negation_in_chinese_alone"
-    plainly_not = re.search(r"(?<![a-z])(?:not|never|nobody|nothing|cannot|can['’]t)(?![a-z])(?! only)", en, re.IGNORECASE)
+    plainly_not = re.search(
+        r"(?<![a-z])(?:not|never|nobody|nothing|cannot|can['’]t)(?![a-z])(?! only)", en, re.IGNORECASE
+    )
     if plainly_not and not re.search("[不未無非沒勿毋莫免拒否缺少各均]|以外|除|尚|待|只|僅", zh):
         yield "parity.negation_in_english_alone"
     letters_zh = len(re.findall(r"[\u3400-\u9fff]", zh))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from reportgen.model import Text, limits
 from reportgen.model.errors import KindError, Place, Problem, not_utf8, problem
-from reportgen.read.parity.numbers import SLOT
+from reportgen.read.parity.quantity import SLOT
 
 SHORT = 2  # characters: too short to be looked for inside other words (函, 命令); looked for where it is the whole text
 
@@ -59,13 +59,19 @@ class Glossary:
 
     def _without_chinese(self, text: Text, place: Place) -> Iterator[Problem]:
         """A short form of the term will do: its first two characters, or the last ones where they say something."""
-        rest = folded(text.en)
+        rest, named = folded(SLOT.sub(" ", text.en)), folded(text.zh)
         for rendering, terms in self._by_rendering:
-            if rendering in rest and (match := re.search(rf"(?<![a-z]){re.escape(rendering)}(?![a-z])", rest)):
+            if rendering in rest and (
+                match := re.search(rf"(?<![a-z]){re.escape(rendering)}(?:e?s)?(?![a-z])", rest)
+            ):
                 rest = rest[: match.start()] + "\0" + rest[match.end() :]
-                if not any(_is_kin(term, text.zh) for term in terms):
+                if rendering not in named and not any(_is_kin(term, text.zh) for term in terms):
                     yield problem(
-                        place, "parity.is_not_agreed_chinese", rendering=rendering, terms="、".join(terms), zh=text.zh
+                        place,
+                        "parity.is_not_agreed_chinese",
+                        rendering=rendering,
+                        terms="、".join(terms),
+                        zh=text.zh,
                     )
 
     @functools.cached_property
@@ -81,24 +87,30 @@ class Glossary:
     @functools.cached_property
     def names(self) -> frozenset[str]:
         """What the glossary declares in Latin letters on both sides."""
-        return frozenset(word.lower() for term in self.terms for word in re.findall(r"[A-Za-z][\w'-]*", term.zh))
+        return frozenset(
+            word.lower() for term in self.terms for word in re.findall(r"[A-Za-z][\w'-]*", term.zh)
+        )
 
 
-_OF_MANY = "^行政|(?:案件|金額|制度|人員|機關|資料|情形|文件|年限|目錄|管理|要點)$"
-
-
-_NAMES = "署官組室處長員部司局院會所"  # what ends so is a body or a post, and its name is said whole
+_OF_MANY = re.compile("(?:案件|金額|制度|人員|機關|資料|情形|文件|年限|目錄|管理|要點)$")
+_GOES_ON = (
+    r"(?=件|案|金|數|率|比|情|之|及|與|者|的|或|為|多|減|累|逐|共|[^\u4e00-\u9fff]|$)"  # behind a short form
+)
+_HEAD = "行政"  # 執行官 is short for 行政執行官
 
 
 def _is_kin(term: str, chinese: str) -> bool:
-    """未結件數 is of the kin of 未結案件, 待辦案件 is not: all but what many terms begin or end with is there."""
+    """未結件數 is of the kin of 未結案件, 待辦案件 is not: only what many terms end with may be another word."""
     if term in chinese:
         return True
     if len(term) <= SHORT:
         return all(sign in chinese for sign in term)
-    if term[-1] in _NAMES:
-        return False
-    return re.sub(_OF_MANY, "", term) in chinese
+    if term.startswith(_HEAD) and re.search(
+        f"(?<![\u4e00-\u9fff]){term[2:]}" if len(term) > 4 else term[2:], chinese
+    ):
+        return True
+    stem = _OF_MANY.sub("", term)
+    return stem != term and bool(re.search(f"{stem}{_GOES_ON}", chinese))
 
 
 _STEM = re.compile(r"\w+|[^\s\w]")
@@ -119,24 +131,26 @@ def _is_short_for(rendering: list[str], english: list[str]) -> bool:
 
     Left out, not replaced: what lacks its first or last word begins or ends there, too. `cost sheet` is none for `score sheet`.
     """
+    count = len(rendering)
     for start in range(len(english)):
-        window = english[start : start + len(rendering) + 2]
-        if window and window[0] in rendering and all(word in window for word in rendering):
-            return True
-        kept = [number for number, word in enumerate(rendering) if word == english[start]]
-        if not kept:
+        if english[start] not in rendering:
             continue
-        at, last = start, kept[0]
+        if sorted(english[start : start + count]) == sorted(rendering):
+            return True
+        at, last = start, rendering.index(english[start])
         found = [last]
         while at + 1 < len(english) and english[at + 1] in rendering[last + 1 :]:
             at += 1
             last = rendering.index(english[at], last + 1)
             found.append(last)
-        if 2 * len(found) < len(rendering):
-            continue
+        behind = english[at + 1] if at + 1 < len(english) else ""
         begins = found[0] == 0 or start == 0 or english[start - 1] in _BREAKS
-        ends = found[-1] == len(rendering) - 1 or at + 1 == len(english) or english[at + 1] in {*_BREAKS, ","} or start == 0
-        if begins and ends:
+        ends = (
+            last == count - 1
+            or behind == ","
+            or ((behind in _BREAKS or not behind) and (count > 2 or start == 0))
+        )
+        if begins and ends and 2 * len(found) >= count:
             return True
     return False
 

@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 from reportgen.model import LANGUAGES, Text
 from reportgen.model.errors import Place, Problem, problem
-from reportgen.read.parity.numbers import SLOT, Number, numbers, plain, unit_behind
+from reportgen.read.parity.numbers import numbers
+from reportgen.read.parity.quantity import LENGTHS, SLOT, Number, plain, unit_behind
 
 # Units that may be told for each other only by mistake: a length of time is no other length of time.
 _ALIKE = (
-    {"year", "month", "week", "day", "hour", "minute", "second", "quarter"},
+    LENGTHS,
     {"percent", "point"},
     {"person", "case", "unit", "branch", "page", "copy"},
     {"kilometre", "area", "hectare"},
@@ -72,7 +73,11 @@ def _compared(zh: Iterable[Number], en: Iterable[Number]) -> _Rest:
         for chinese in list(left_zh):
             if chinese.force not in forces:
                 continue
-            fits = [number for number in left_en if number.force in forces and chinese.fits(number) and not _vague(chinese, number)]
+            fits = [
+                number
+                for number in left_en
+                if number.force in forces and chinese.fits(number) and not _vague(chinese, number)
+            ]
             if fits:
                 best = max(fits, key=lambda number: (number.unit == chinese.unit, len(number.values) == 1))
                 pairs.append((chinese, best))
@@ -104,5 +109,9 @@ def _slots_with_units(text: Text) -> Iterator[tuple[Number, Number]]:
 
 def _listed(found: Iterable[Number]) -> str:
     """What a half says: its years as those of the other half, the other numbers as they are written."""
-    said = (str(min(number.values, key=str)) if number.year else number.written for number in found if number.force != "hint")
+    said = (
+        str(min(number.values, key=str)) if number.year else number.written
+        for number in found
+        if number.force != "hint"
+    )
     return ", ".join(sorted(said)) or "–"

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from reportgen.model import LANGUAGES, Text
+from reportgen.model import LANGUAGES, Language, Text
 from reportgen.model.errors import Place, Problem, problem
 from reportgen.read.parity.lexicon import Cue, cues
-from reportgen.read.parity.numbers import SLOT, plain
+from reportgen.read.parity.quantity import SLOT, plain
+
+# Where one half says a sense and its opposite, the other half says both, too.
+_ALONE = frozenset({"scale-change", "scale-extreme", "scale-limit"})
 
 
 def sense_faults(text: Text, place: Place) -> Iterator[Problem]:
@@ -18,6 +21,10 @@ def sense_faults(text: Text, place: Place) -> Iterator[Problem]:
     # All parts of the scale together, too: 較上年增加 is “higher than”, and the one word may be in another part than the other.
     for group in (*groups, *dict.fromkeys(group.partition("-")[0] for group in groups if "-" in group)):
         more = [_more(group, *pair) for pair in (counts, counts[::-1])]
+        if group in _ALONE and sorted(len(_of_group(group, half)) for half in counts) == [1, 2]:
+            more = [
+                [*_of_group(group, half)] for half in counts
+            ]  # 較上年增加…，減幅… is “down …”: one of the two is wrong
         if more[0] and more[1]:
             words = [_written(text.say(LANGUAGES[n]), halves[n], group, more[n]) for n in (0, 1)]
             yield problem(place, "parity.says_the_opposite", zh=words[0], en=words[1])
@@ -45,6 +52,14 @@ def _belongs(of: str, group: str) -> bool:
 def _written(words: str, half: tuple[Cue, ...], group: str, senses: list[str]) -> str:
     found = (words[cue.start : cue.end] for cue in half if _belongs(cue.group, group) and cue.sense in senses)
     return ", ".join(dict.fromkeys(found))
+
+
+def rises_and_falls(words: str, language: Language) -> list[tuple[str, str]]:
+    """The words that say rise or fall, each with `up` or `down`."""
+    bare = _bare(words)
+    return [
+        (bare[cue.start : cue.end], cue.sense) for cue in cues(bare, language) if cue.group == "scale-change"
+    ]
 
 
 def _bare(words: str) -> str:

@@ -16,14 +16,19 @@ from dataclasses import dataclass
 from reportgen.model import LANGUAGES, Language, Text
 from reportgen.model.errors import Place, Problem, problem
 from reportgen.read.parity.lexicon import cues, lexicon
-from reportgen.read.parity.numbers import SLOT, numbers, plain, unit_behind
+from reportgen.read.parity.numbers import numbers
+from reportgen.read.parity.quantity import SLOT, plain, unit_behind
 
 ENOUGH = 0.8  # by how much they must fit better the other way round
-SAME_ORDER = 0.8  # that all slots stand in the same order in both halves speaks for it
+SAME_ORDER = 0.6  # that all slots stand in the same order in both halves speaks for it
 _SENTENCE = re.compile(r"[。；;!?！？]|\.(?= |$)")
 _CLAUSE = re.compile(r"[，。；：、（）();:,!?！？]|\.(?= |$)")
 _ROLES: Mapping[Language, Mapping[str, str]] = {
-    "zh": {"from": r"(?:由|自|從|介於)$", "to": r"(?:至|到|[增減升降提縮]為|變為|與|及)$", "by": r"(?:增加|減少|上升|下降|增減|相差|差距)了?$"},
+    "zh": {
+        "from": r"(?:由|自|從|介於)$",
+        "to": r"(?:至|到|[增減升降提縮]為|變為|與|及)$",
+        "by": r"(?:增加|減少|上升|下降|增減|相差|差距)了?$",
+    },
     "en": {"from": r"(?:from|between) $", "to": r"(?:to|and|through) $", "by": r"(?:by|up|down) $"},
 }
 
@@ -58,7 +63,10 @@ def slot_faults(text: Text, place: Place) -> Iterator[Problem]:
 def _side_by_side(one: str, other: str, zh: Mapping[str, _Spot], en: Mapping[str, _Spot]) -> float:
     """Two slots with nothing between them stand in the same order in both halves."""
     orders = [half[one].number - half[other].number for half in (zh, en)]
-    if set(orders) <= {1, -1} and all((half[one] if order > 0 else half[other]).left == "}" for half, order in zip((zh, en), orders, strict=True)):
+    if set(orders) <= {1, -1} and all(
+        (half[one] if order > 0 else half[other]).left == "}"
+        for half, order in zip((zh, en), orders, strict=True)
+    ):
         return 1.2 if orders[0] != orders[1] else -1.2
     return 0.0
 
@@ -66,7 +74,10 @@ def _side_by_side(one: str, other: str, zh: Mapping[str, _Spot], en: Mapping[str
 def _gain(one: str, other: str, zh: Mapping[str, _Spot], en: Mapping[str, _Spot]) -> float:
     """How much better the two fit if they are exchanged in one of the halves."""
     across = (
-        _alike(zh[one], en[other]) + _alike(zh[other], en[one]) - _alike(zh[one], en[one]) - _alike(zh[other], en[other])
+        _alike(zh[one], en[other])
+        + _alike(zh[other], en[one])
+        - _alike(zh[one], en[one])
+        - _alike(zh[other], en[other])
     )
     named = [
         _named(one, spots[other], language)
@@ -137,7 +148,11 @@ def _named(name: str, spot: _Spot, language: Language) -> float:
     """How well the name of a slot fits its surroundings."""
     left, right = spot.left.lower().rstrip(" ") if language == "en" else spot.left, spot.right.lower()
     words = re.findall(r"[a-z]+", name.partition("(")[0].lower())
-    fits = [max((_fits(cue, left, right) for cue in _names(word, language)), default=0.0) for word in words if _names(word, language)]
+    fits = [
+        max((_fits(cue, left, right) for cue in _names(word, language)), default=0.0)
+        for word in words
+        if _names(word, language)
+    ]
     best = fits[-1] + 0.4 * max(fits[:-1], default=0.0) if fits else 0.0  # `low_year` is a year first of all
     if words[-1:] and words[-1] in _TIMES and _NO_TIME.search(left):
         best -= 1.0
@@ -161,6 +176,8 @@ def _fits(cue: str, left: str, right: str) -> float:
     if cue.startswith("^"):
         return 1.0 if left.strip() == cue[1:].strip() else 0.0
     start = len(left) - len(cue)
-    if left.endswith(cue) and not (cue[0].isascii() and cue[0].isalpha() and start and left[start - 1].isalpha()):
+    if left.endswith(cue) and not (
+        cue[0].isascii() and cue[0].isalpha() and start and left[start - 1].isalpha()
+    ):
         return 1.0
     return 0.5 if len(cue) > 1 and re.search(rf"(?<![a-z]){re.escape(cue)}(?![a-z])", left) else 0.0

@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from reportgen.model import LANGUAGES, Language, Text
 from reportgen.model.errors import Place, Problem, problem
-from reportgen.read.parity.numbers import SLOT, numbers
+from reportgen.read.parity.numbers import numbers
+from reportgen.read.parity.quantity import SLOT
 from reportgen.read.parity.script import letter_faults, script_faults
 from reportgen.read.parity.senses import sense_faults
 
@@ -21,11 +22,15 @@ def unit_faults(head: Text, text: Text, factor: Fraction) -> Iterator[Problem]:
     yield from script_faults(text, _HERE)
     yield from letter_faults(text, _HERE)
     yield from sense_faults(text, _HERE)
+    if "{yi_wan}" in text.zh and factor > 1 and not numbers(text.en, "en"):
+        yield problem(_HERE, "parity.unit_has_another_factor", written=text.en, factor=str(factor))
     for language in LANGUAGES:
         pattern, column = text.say(language), head.say(language)
         for number in (*numbers(column, language), *numbers(pattern, language)):
             if number.force != "hint" and factor not in number.values:
-                yield problem(_HERE, "parity.unit_has_another_factor", written=number.written, factor=str(factor))
+                yield problem(
+                    _HERE, "parity.unit_has_another_factor", written=number.written, factor=str(factor)
+                )
         for form in pattern.split("|"):
             said, known = _said(form, language), _said(column, language)
             if said and known and not said & known:

@@ -13,8 +13,9 @@ from pydantic_core import CoreSchema, core_schema
 
 from reportgen.model import GapKind, Text
 from reportgen.model.toml import Raw
-from reportgen.read.fields import Bilingual, By, Name, Number, OneOf, Within
+from reportgen.read.fields import By, Name, Number, OneOf, Within
 from reportgen.read.schema import Model
+from reportgen.read.texts import Bilingual
 
 SourceGap = Literal["blank", "none", "not_available", "under_half"]
 NumberForm = Literal["spaces", "full_width", "thousands"]

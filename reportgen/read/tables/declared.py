@@ -11,12 +11,13 @@ from pydantic import AfterValidator, Field, ValidationInfo
 from reportgen.model.hints import MAX_PROBLEMS
 from reportgen.model.toml import Raw
 from reportgen.read.faults import shown, wrong
-from reportgen.read.fields import Bilingual, By, Like, Name, OneOf, RocYear, Within
+from reportgen.read.fields import By, Like, Name, OneOf, RocYear, Within
 from reportgen.read.schema import Context, Fault, Known, Model, below, check, fault, keys, unknown_at
 from reportgen.read.tables.columns import Better, ColumnSpec
 from reportgen.read.tables.dimensions import Dimension
 from reportgen.read.tables.layout import Layout
 from reportgen.read.tables.relations import AnyRelation, Columns, Parts, formula_faults
+from reportgen.read.texts import Bilingual
 
 CaseKey = Literal["roc_year", "branch", "unit", "officer", "case_type"]
 Count = Literal["new", "closed", "pending", "overdue", "beyond_five_years", "referred", "collected", "cost"]

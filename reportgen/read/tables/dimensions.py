@@ -12,11 +12,12 @@ from reportgen.model.errors import Place
 from reportgen.model.formats import TODO, written
 from reportgen.model.toml import Raw
 from reportgen.read import parity
-from reportgen.read.fields import Bilingual, En, Name, RocYear, Zh
+from reportgen.read.fields import Name, RocYear
 from reportgen.read.schema import Context, Fault, Model, check, fault, repeated, told_at, unknown_at
+from reportgen.read.texts import Bilingual, En, Zh
 
 
-class _Named(Model):
+class Named(Model):
     """A name whose halves stand as keys of the table; one that nobody asks for is the other one. `meant` says why they differ."""
 
     model_config = ConfigDict(json_schema_extra=lambda schema: schema["required"].extend(("zh", "en")))
@@ -32,26 +33,18 @@ class _Named(Model):
             if half not in raw:
                 yield fault(half, "schema.is_missing", form=f'{half} = "…"')
 
-    @check
-    @staticmethod
-    def _alike(zh: str, en: str, meant: str, context: Context) -> Iterator[Fault]:
-        if context.both and zh and en and len(written(Text(zh, en))) == 2:
-            yield from told_at(
-                "", parity.faults(Text(zh, en), Place(""), context.glossary, meant=bool(meant))
-            )
-
     @property
     def label(self) -> Text:
         return Text(self.zh or self.en, self.en or self.zh)
 
 
-class Former(_Named):
+class Former(Named):
     """An earlier name, with the last ROC year in which it held."""
 
     until: RocYear
 
 
-class Member(_Named):
+class Member(Named):
     """One value of a dimension."""
 
     id: str
@@ -101,6 +94,19 @@ class Dimension(Model):
         ids = [member.id for member in members]
         if total is not None and total not in ids:
             yield unknown_at("total", total, ids)
+
+    @check
+    @staticmethod
+    def _alike(members: tuple[Member, ...], context: Context) -> Iterator[Fault]:
+        """Each name says the same in both languages."""
+        for number, member in enumerate(members) if context.both else ():
+            former = [(("names", place), one) for place, one in enumerate(member.earlier)]
+            for path, one in (((), member), *former):
+                if len(written(Text(one.zh, one.en))) == 2 and one.zh and one.en:
+                    found = parity.faults(
+                        Text(one.zh, one.en), Place(""), context.glossary, meant=bool(one.meant)
+                    )
+                    yield from told_at(("member", number, *path), found)
 
     @check
     @staticmethod

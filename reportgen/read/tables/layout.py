@@ -4,19 +4,46 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
+from pydantic import (
+    BeforeValidator,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainValidator,
+    WithJsonSchema,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
 
 from reportgen.model.toml import Raw
-from reportgen.read.fields import Like, Listed, Number, Where, Within, documented
+from reportgen.read.fields import Like, Number, Where, Within, documented
 from reportgen.read.schema import Fault, Model, check, fault, shown, wrong
 from reportgen.read.sheet_limits import MAX_ROWS
 from reportgen.read.tables.relations import Column, Columns
 
 AREA = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6}):([A-Z]{1,3})([1-9][0-9]{0,6})?")
 EMPTY_ROW = "empty"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A list of plain values that may be written without brackets where there is one."""
+
+    def __get_pydantic_core_schema__(self, source: Raw, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(
+            lambda raw: (raw,) if isinstance(raw, str | int) else raw, handler(source)
+        )
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        json = handler(schema)
+        return {"anyOf": [json, json["items"]]}
+
 
 Words = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Listed()]
 OneOrMore = Annotated[Columns, Field(min_length=1), Listed()]

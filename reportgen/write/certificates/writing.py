@@ -45,6 +45,7 @@ def write(draft: Draft, tools: Tools) -> Written:
     winners = _recipients(draft)
     revoked = _revoked(draft, winners)
     plan = _plan(draft, winners, key)
+    tools.claim([job.file, *(order.file for order in plan.jobs)])
     clock.step("shapes")
     made, lost = _write_all(draft, plan, tools)
     died = (

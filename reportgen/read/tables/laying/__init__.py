@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 
 from reportgen.model.errors import Problem
 from reportgen.read import sheets
-from reportgen.read.sheets import Grid, Origin, Sheet
+from reportgen.read.sheets import Grid, Sheet
 from reportgen.read.tables.declared import TableSpec
 from reportgen.read.tables.laying.columns import Group, check_names, columns_of, groups_of, is_sum
 from reportgen.read.tables.laying.rows import check_seen, check_size, filled_down, rows_of
 from reportgen.read.tables.laying.sums import Sum, sums_of
 from reportgen.read.tables.laying.view import Column, View, below
-from reportgen.read.worksheets import Cell, cell_name
+from reportgen.read.worksheets import Cell, Origin, cell_name
 
 __all__ = ["Laid", "Remark", "Sum", "lay_out"]
 
