@@ -5,7 +5,6 @@ What was confirmed in an earlier draft stands before what is guessed now.
 
 from __future__ import annotations
 
-import calendar
 import keyword
 import re
 import unicodedata
@@ -134,9 +133,9 @@ class Naming:
 
 def part_of_year(part: str, number: int) -> Mapping[str, Raw]:
     """A month or a quarter as a member, its number for its id."""
-    if part == "quarter":
-        return {"id": str(number), "zh": f"第{number}季", "en": f"Quarter {number}"}
-    return {"id": str(number), "zh": f"{number}月", "en": calendar.month_name[number]}
+    text = message("import.quarters" if part == "quarter" else "import.months")
+    zh, en = (half.split()[number - 1] for half in (text.zh, text.en))
+    return {"id": str(number), "zh": zh, "en": en.replace("_", " ")}
 
 
 def part_label(part: str) -> Words:

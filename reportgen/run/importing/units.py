@@ -8,25 +8,39 @@ from collections.abc import Iterable
 from reportgen.run.importing.cells import squeezed
 from reportgen.run.importing.regions import UNIT_NOTE
 
-KNOWN = {
-    **dict.fromkeys(("元", "新臺幣元", "新台幣元", "nt$", "twd", "ntd"), "twd"),
-    **dict.fromkeys(
-        ("千元", "新臺幣千元", "新台幣千元", "仟元", "nt$1,000", "nt$thousand", "thousandnt$"), "twd_k"
-    ),
-    **dict.fromkeys(("萬元", "新臺幣萬元", "新台幣萬元", "nt$10,000"), "twd_10k"),
-    **dict.fromkeys(("百萬元", "新臺幣百萬元", "新台幣百萬元", "nt$million", "millionnt$"), "twd_million"),
-    **dict.fromkeys(("件", "件數", "案", "cases", "case"), "case"),
-    **dict.fromkeys(("人", "名", "人次", "persons", "person", "people"), "person"),
-    **dict.fromkeys(("家", "businesses"), "business"),
-    **dict.fromkeys(("平方公里", "km²", "km2"), "km2"),
-    **dict.fromkeys(("分鐘", "minutes"), "minute"),
-    **dict.fromkeys(("%", "％", "百分比", "percent"), "percent"),
-    **dict.fromkeys(("倍", "times"), "times"),
-    **dict.fromkeys(("分", "points"), "score"),
-    **dict.fromkeys(("日", "天", "days"), "day"),
-    **dict.fromkeys(("個月", "months"), "month"),
+_CHINESE = {
+    "twd": ("元", "新臺幣元", "新台幣元"),
+    "twd_k": ("千元", "仟元", "新臺幣千元", "新台幣千元", "新臺幣仟元", "新台幣仟元"),
+    "twd_10k": ("萬元", "新臺幣萬元", "新台幣萬元"),
+    "twd_million": ("百萬元", "新臺幣百萬元", "新台幣百萬元"),
+    "case": ("件", "件數", "案"),
+    "person": ("人", "名"),
+    "business": ("家",),
+    "km2": ("平方公里",),
+    "minute": ("分鐘",),
+    "percent": ("%", "％", "百分比"),
+    "times": ("倍",),
+    "score": ("分",),
+    "day": ("日", "天"),
+    "month": ("個月",),
 }
-KNOWN.pop("人次")  # a person may come twice
+_ENGLISH = {
+    "twd": ("nt$", "twd", "ntd"),
+    "twd_k": ("nt$1,000", "nt$thousand", "thousandnt$"),
+    "twd_10k": ("nt$10,000",),
+    "twd_million": ("nt$million", "millionnt$"),
+    "case": ("cases", "case"),
+    "person": ("persons", "person", "people"),
+    "business": ("businesses",),
+    "km2": ("km²", "km2"),
+    "minute": ("minutes",),
+    "percent": ("percent",),
+    "times": ("times",),
+    "score": ("points",),
+    "day": ("days",),
+    "month": ("months",),
+}
+KNOWN = {word: unit for names in (_CHINESE, _ENGLISH) for unit, words in names.items() for word in words}
 MONEY = ("twd", "twd_k", "twd_10k", "twd_million")
 BARE = "count"
 RATES = re.compile(
