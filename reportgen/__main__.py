@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-
-from reportgen.cli import main
 
 
 def run() -> None:
     """Runs the command and ends at once: taking a laid-out document apart, box by box, costs seconds."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
+    from reportgen.run import interruption
+
+    interruption.watch()
+    from reportgen.cli import main
+
     code: object = 0
     try:
         main()

@@ -107,21 +107,18 @@ def command(group: click.Group, name: str | None = None) -> Callable[[F], click.
 @command(main)
 @click.argument("publications", nargs=-1)
 @option("--out", type=FOLDER)
-@option(
-    "--languages",
-    type=click.Choice(["both", "zh", "en"]),
-    multiple=True,
-    default=("both",),
-    show_default=True,
-)
+@option("--languages", type=click.Choice(["both", "zh", "en"]), multiple=True)
 @option("--issued", callback=_day, metavar="DATE")
 @option("--jobs", type=click.IntRange(1, 64))
 @option("--scheduler", default="", metavar="ADDRESS")
+@option("--tls", type=FOLDER)
 @option("--format", "formats", type=click.Choice(["pdf", "odt", "ods"]), multiple=True)
 @option("--dry-run", is_flag=True)
 @option("--why", is_flag=True)
 @option("--times", is_flag=True)
 def build(session: Session, publications: tuple[str, ...], out: Path | None, **how: Raw) -> None:
+    from reportgen.read import todo
+
     project = _project(session, out)
     names = _names(project, publications)
     why, times, dry_run = how.pop("why"), how.pop("times"), how["dry_run"]
@@ -142,13 +139,17 @@ def build(session: Session, publications: tuple[str, ...], out: Path | None, **h
                 progress.say(message("cli.because", reason=reason).say(session.language))
             for step, seconds in outcome.seconds.items() if times else ():
                 progress.say(f"    {step:10} {seconds:6.2f} s")
+    for line in todo.lines(dict.fromkeys(gap for outcome in outcomes for gap in outcome.gaps)):
+        session.say(line)
+    for line in project.reviews(*names):
+        session.say(line)
     problems = tuple(dict.fromkeys(problem for outcome in outcomes for problem in outcome.problems))
     if problems:
         failed = all(outcome.state == "failed" for outcome in outcomes)
         session.fail(problems, max(outcome.exit_code for outcome in outcomes) if failed else 1)
 
 
-STATES = {"part": "cli.part", "unchanged": "cli.unchanged", "failed": "cli.failed"}
+STATES = {name: f"cli.{name}" for name in ("part", "unchanged", "failed", "removed", "left", "stale")}
 
 
 def _tell(session: Session, progress: _Progress, out: Path, outcome: Outcome, dry_run: bool) -> None:
@@ -205,7 +206,7 @@ def list_(session: Session) -> None:
     project = _project(session)
     _names(project, ())
     for head in project.publications():
-        title = f"{head.issuer.zh} {head.title.zh} / {head.issuer.en} {head.title.en}"
+        title = " / ".join(f"{head.issuer.say(one)} {head.title.say(one)}" for one in head.languages)
         click.echo(f"{head.name}  {head.kind}  {head.dataset}  {head.period}  {title}")
 
 
@@ -231,6 +232,20 @@ def check(session: Session, publications: tuple[str, ...], pages: bool, out: Pat
         code = max(code, report.exit_code)
     if problems:
         session.fail(tuple(dict.fromkeys(problems)), code)
+
+
+@command(main, "new-year")
+@click.argument("publication")
+@click.argument("period", required=False, default="")
+@option("--limits", is_flag=True)
+def new_year(session: Session, publication: str, period: str, limits: bool) -> None:
+    project = _project(session)
+    made = project.new_year(publication, period, limits)
+    for folder in made.made:
+        click.echo(folder)
+    for line in made.lines:
+        session.say(line)
+    session.say(message("new_year.next_step", name_=made.name))
 
 
 @command(main)
@@ -264,11 +279,12 @@ def trace(session: Session, file: Path, figure: str) -> None:
 
 @command(main)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-def verify(session: Session, files: tuple[Path, ...]) -> None:
+@option("--key", "keys", type=click.Path(path_type=Path), multiple=True, metavar="FILE")
+def verify(session: Session, files: tuple[Path, ...], keys: tuple[Path, ...]) -> None:
     project = _project(session)
     problems: list[Problem] = []
     for file in files:
-        found = project.verify(file)
+        found = project.verify(file, keys)
         for name, words in found.facts:
             session.say(message("cli.fact", name=name, words=words))
         for line in found.measured:
@@ -280,6 +296,39 @@ def verify(session: Session, files: tuple[Path, ...]) -> None:
             session.say(message("cli.as_delivered", file=file))
     if problems:
         session.fail(tuple(problems), 5)
+
+
+@command(main)
+@click.argument("publications", nargs=-1)
+@option("--out", type=FOLDER)
+@option("--passphrase-file", "passphrase", type=click.Path(path_type=Path), metavar="FILE")
+def sign(session: Session, publications: tuple[str, ...], out: Path | None, passphrase: Path | None) -> None:
+    project = _project(session, out)
+    problems: list[Problem] = []
+    code = 0
+    names = _names(project, publications)
+    with _Progress() as progress:
+        for outcome in project.sign(*names, passphrase=functools.partial(_passphrase, session, passphrase)):
+            _tell(session, progress, project.out, outcome, dry_run=False)
+            problems.extend(outcome.problems)
+            code = max(code, outcome.exit_code)
+    if problems:
+        session.fail(tuple(dict.fromkeys(problems)), code)
+
+
+def _passphrase(session: Session, file: Path | None) -> str:
+    """From the file, the environment or the keyboard; never from the command line, where others can read it."""
+    import os
+
+    from reportgen.write.keys import read_secret
+
+    if file:
+        return read_secret(file)
+    if words := os.environ.get("REPORTGEN_PASSPHRASE"):
+        return words
+    if not sys.stdin.isatty():
+        return ""
+    return str(click.prompt(message("cli.passphrase").say(session.language), hide_input=True, err=True))
 
 
 @command(main)

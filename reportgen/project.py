@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from reportgen.model.toml import Raw
     from reportgen.read.publications import Publication
     from reportgen.run.checks import Report
+    from reportgen.run.new_year import Renewed
     from reportgen.run.request import Further
     from reportgen.verify.comparison import Compared
     from reportgen.verify.pages import Fault
@@ -76,7 +77,7 @@ class Project:
             import pandas
         except ImportError:
             raise UsageError(problem(Place("Project.frame"), "run.needs_pandas")) from None
-        tables = read_dataset(self.folder, dataset).tables
+        tables = read_dataset(self.folder, dataset, languages=()).tables
         if table not in tables:
             place = Place(f"inputs/datasets/{dataset}/dataset.toml")
             raise InputError(problem(place, "run.no_such_table", table=table, known=sorted(tables)))
@@ -91,7 +92,7 @@ class Project:
     def build(
         self,
         *publications: str,
-        languages: Iterable[Edition] = ("both",),
+        languages: Iterable[Edition] = (),
         formats: Iterable[Format] = (),
         issued: date | None = None,
         jobs: int | None = None,
@@ -100,7 +101,7 @@ class Project:
     ) -> Iterator[Outcome]:
         """Makes what is not as its inputs say (of all publications, if none is named); an outcome for each document as it ends.
 
-        `formats` instead of those of each kind; `jobs` processes (default: the cores); `scheduler`, `dry_run` and `explain` as in
+        `languages` and `formats` are made instead of what the kind makes and what lies there from earlier runs; `jobs` processes (default: the cores); `scheduler`, `dry_run` and `explain` as in
         `reportgen.run.request.Request`. A document that cannot be made is an outcome `failed` with its problems; the others go on.
         """
         from reportgen import pipeline
@@ -123,7 +124,7 @@ class Project:
         from reportgen.run.checks import check_publication
 
         for name in publications or self.names():
-            yield check_publication(self.folder, name)
+            yield check_publication(self.folder, name, self.out)
 
     def check_pages(self, *publications: str) -> Iterator[tuple[str, tuple[Problem, ...]]]:
         """Each PDF of pages that was made, with what is wrong on its pages; a publication of which none is there has that fault."""
@@ -147,6 +148,23 @@ class Project:
         theme = load_theme(self.folder / "styles/tokens.toml")
         return pages.look(file.read_bytes(), theme) if file.suffix == ".pdf" and file.is_file() else ()
 
+    def reviews(self, *publications: str) -> Iterator[Text]:
+        """What publications have taken over from last year and nobody has looked at, a line each, with this year's figures."""
+        from reportgen.run import reviewing
+
+        for name in publications or self.names():
+            yield from reviewing.lines(self.folder, name)
+
+    def new_year(self, publication: str, period: str = "", limits: bool = False) -> Renewed:
+        """Makes the publication of the next year, or of `period` (`108`, `105-06`), from last year's, which stays as it is.
+
+        `limits` also moves the greatest years that a shared dataset allows. UsageError for a period that is not later or a folder that is
+        there, InputError or KindError for a publication that has faults; then nothing is written.
+        """
+        from reportgen.run.new_year import renew
+
+        return renew(self.folder, publication, period, limits)
+
     def trace(self, file: str | Path, figure: str) -> list[Mapping[str, Raw]]:
         """The records of a figure as the PDF prints it (`104.3%`); empty where it prints none. Needs the PDF alone.
 
@@ -156,11 +174,14 @@ class Project:
 
         return list(ledger.find(ledger.read_ledger(Path(file)), figure))
 
-    def verify(self, file: str | Path) -> Verification:
-        """A finished file against itself, its ledger and the manifest beside it; a certificate against its code."""
-        path = Path(file)
+    def verify(self, file: str | Path, keys: Iterable[str | Path] = ()) -> Verification:
+        """A finished file against itself, its ledger, its signatures and the manifest beside it; a certificate against its code.
+
+        Trusted are the public keys and root certificates of the project, and those in the files `keys`.
+        """
+        path, more = Path(file), [Path(key) for key in keys]
         try:
-            return self._verified(path)
+            return self._verified(path, more)
         except (ReportgenError, OSError) as error:
             of_this = [one for one in getattr(error, "problems", ()) if one.place.file == str(path)]
             if not of_this or not path.is_file():
@@ -172,11 +193,18 @@ class Project:
                 file=path, problems=(problem(Place(str(file)), "records.damaged", error=why),)
             )
 
-    def _verified(self, path: Path) -> Verification:
-        from reportgen.verify import documents
+    def _verified(self, path: Path, keys: Iterable[Path]) -> Verification:
+        from reportgen.verify import documents, signatures
 
+        if not path.is_file():
+            raise InputError(problem(Place(str(path)), "verify.is_no_such_file"))
+        trust = signatures.trusted(self.folder, keys)
+        if documents.is_other(path):
+            proof = documents.verify_other(path, trust.public)
+            verdict = None if proof.problems else proof.verdict
+            return Verification(file=path, problems=proof.problems, measured=proof.lines, verdict=verdict)
         if documents.is_certificate(path):
-            found = documents.verify_certificate(self.folder, path)
+            found = documents.verify_certificate(self.folder, path, trust.public)
             verdict = None if found.problems else documents.verdict(found)
             return Verification(
                 file=path,
@@ -186,9 +214,9 @@ class Project:
                 verdict=verdict,
             )
         if documents.is_press(path):
-            measured, problems = documents.verify_press(self.folder, path)
+            measured, problems = documents.verify_press(self.folder, path, trust.public)
             return Verification(file=path, problems=problems, measured=measured)
-        proof = documents.verify(path)
+        proof = documents.verify(path, trust)
         verdict = None if proof.problems else proof.verdict
         return Verification(file=path, problems=proof.problems, measured=proof.lines, verdict=verdict)
 
@@ -198,8 +226,17 @@ class Project:
 
         return comparing.compared(self.folder, self.out, publication, panel)
 
+    def sign(self, *publications: str, passphrase: Callable[[], str] = lambda: "") -> Iterator[Outcome]:
+        """Beside each delivered PDF of record a copy signed as PAdES with the certificate that `reportgen.toml` declares.
+
+        `passphrase` is called when its key is locked. InputError where nothing is declared or the certificate cannot be used.
+        """
+        from reportgen.run import signing
+
+        return signing.sign(self.folder, self.out, publications or self.names(), passphrase)
+
     def make_keys(self) -> tuple[Path, Path]:
-        """Makes the key pair that signs certificates: the private and the public file."""
-        from reportgen.write.certificates import keys
+        """Makes the key pair that signs documents and certificates: the private and the public file."""
+        from reportgen.write import keys
 
         return keys.make_keys(self.folder, self.out)

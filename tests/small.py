@@ -22,7 +22,7 @@ from reportgen.read.tables import (
     Record,
     Table,
 )
-from reportgen.read.tables.declared import Former
+from reportgen.read.tables.dimensions import Former
 from reportgen.read.words import Words
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -13,8 +13,7 @@ from reportgen.compute.rules.model import Result
 from reportgen.compute.rules.scheme import Scheme
 from reportgen.compute.rules.values import Book
 from reportgen.kinds.material import Material, read_material
-from reportgen.read import tables
-from reportgen.read import words as wording
+from reportgen.read import parity, tables
 from reportgen.read.metrics import read_registry
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -280,7 +279,7 @@ def decided(folder: Path, period: Period, check: bool = True) -> tuple[Scheme, B
     registry, dataset = read_registry(folder), tables.read_dataset(folder, "small")
     declared = tables.describe(folder, "small")
     scheme = rules.read_scheme(
-        folder, "small-104", declared, registry.units, wording.read_glossary(folder), "units", period.year
+        folder, "small-104", declared, registry.units, parity.read_glossary(folder), "units", period.year
     )
     cut = appraisal.at(scheme, declared, period)
     book = Book(cut, dataset, registry.units)

@@ -34,10 +34,11 @@ from reportgen.model.errors import Place
 from reportgen.model.formats import Unit
 from reportgen.read.fixed_words import read_words
 from reportgen.read.metrics import read_registry
+from reportgen.read.parity import read_glossary
 from reportgen.read.publications import Publication
 from reportgen.read.schema import TomlFile
 from reportgen.read.tables import Dataset
-from reportgen.read.words import Words, read_glossary
+from reportgen.read.words import Words
 
 STAFF = "inputs/datasets/small/staff.csv"
 # id, Chinese and English name, post, branch, group, score, rank, tier, eligible

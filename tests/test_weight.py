@@ -28,7 +28,7 @@ def run(code: str, *arguments: str | Path) -> str:
 
 
 def test_help_loads_words_and_no_model_reader_or_writer() -> None:
-    loaded = set(run("import sys, reportgen.__main__; print(*sys.modules)").split())
+    loaded = set(run("import sys, reportgen.__main__, reportgen.cli; print(*sys.modules)").split())
     ours = {name for name in loaded if name.startswith("reportgen.")}
     assert "reportgen.model.messages" in ours
     assert not {"reportgen.model.blocks", "reportgen.read", "reportgen.write", "reportgen.kinds"} & ours

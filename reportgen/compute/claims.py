@@ -15,11 +15,11 @@ from simpleeval import InvalidExpression
 
 from reportgen.compute.formulas import ARITHMETIC, Formula, FormulaError, reason
 from reportgen.compute.metrics import Figures
-from reportgen.model import Gap, Key, Text, Value
+from reportgen.model import Gap, Key, Text, Value, limits
 from reportgen.model.values import joined
 
 _T = TypeVar("_T")
-LONGEST, SHOWN = 400, 80  # letters of an expression, and of one in a message
+LONGEST, SHOWN = limits.FORMULA_LETTERS, 80  # letters of an expression, and of one in a message
 # No power, no shift, no `%`: `'%09999999999d' % 1` asks for ten gigabytes.
 OPERATORS = (*ARITHMETIC, ast.Not, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 Argument = Fraction | str  # a year or a member

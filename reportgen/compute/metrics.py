@@ -45,8 +45,8 @@ def _last_months(table: Table, rows: list[int]) -> list[int]:
     return [row for row in rows if [int(table.records[row].key[at]) for at in months] == last]
 
 
-def check_units(dataset: Dataset, registry: Registry) -> None:
-    """InputError for each column whose unit the registry does not declare."""
+def with_columns(dataset: Dataset, registry: Registry) -> Registry:
+    """The registry with the dataset's columns as metrics; InputError for each whose unit it does not declare."""
     problems = [
         problem(
             Place(dataset.file, column=f"table.{measure.table}.column.{measure.id}.unit"),
@@ -60,6 +60,7 @@ def check_units(dataset: Dataset, registry: Registry) -> None:
     ]
     if problems:
         raise InputError(problems)
+    return registry.with_columns(dataset)
 
 
 class Figures:
@@ -228,13 +229,8 @@ class Figures:
         if not rows:
             year = formats.roc_year(int(key[self.dataset.time]))
             return unavailable("metrics.has_no_row", label=table.label, year=year), []
-        source = Source(
-            file=table.file,
-            sheet=table.sheet,
-            rows=tuple(table.records[row].row for row in rows),
-            column=measure.id,
-            query=case_query(table.cases, table.columns[measure.id].counts, key) if table.cases else "",
-        )
+        query = case_query(table.cases, table.columns[measure.id].counts, key) if table.cases else ""
+        source = table.source((table.records[row] for row in rows), measure.id, query)
         return self._summed(table, rows, measure), [source]
 
     def _outside(self, table: Table, key: Keys) -> Gap | None:
@@ -344,10 +340,8 @@ class Figures:
 
     def tables_used(self) -> list[Table]:
         """The tables that printed figures come from, and those whose only work is to check these."""
-        read = {
-            (source.file, source.sheet) for printed in self.ledger.printed for source in printed.value.sources
-        }
+        read = {source for printed in self.ledger.printed for source in printed.value.sources}
         tables = self.dataset.tables
-        used = {name for name, table in tables.items() if (table.file, table.sheet) in read}
+        used = {name for name, table in tables.items() if any(map(table.gave, read))}
         used |= {name for name, table in tables.items() if used & set(table.compared_with)}
         return [table for name, table in tables.items() if name in used]

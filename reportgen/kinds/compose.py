@@ -200,7 +200,12 @@ class Composer:
     def name_faults(self, person: Person) -> list[Problem]:
         """What keeps a name from being printed, where its column left that to be judged now (`judge_later`)."""
         table = next(
-            (table for table in self.dataset.tables.values() if table.file == person.place.file), None
+            (
+                table
+                for table in self.dataset.tables.values()
+                if (table.file, table.sheet) == (person.place.file, person.place.sheet)
+            ),
+            None,
         )
         if table is None:
             return []

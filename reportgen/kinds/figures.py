@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from reportgen.compute import claims
+from reportgen.compute.directions import contradictions
 from reportgen.compute.metrics import Figures
 from reportgen.compute.narrative import Narrative
 from reportgen.kinds.compose import Composer
 from reportgen.kinds.material import Material
 from reportgen.model import Line, Printed, Text, Value, formats
 from reportgen.model.errors import InputError, Place, Problem, problem
-from reportgen.read.fields import Sentence
 from reportgen.read.metrics import Metric
 from reportgen.read.schema import Spot
+from reportgen.read.texts import Sentence
 from reportgen.read.words import Slot, fill, plain_line
 
 NO_MEMBERS: Mapping[str, str] = MappingProxyType({})
@@ -133,19 +134,25 @@ class FiguresComposer(Composer):
         `besides` are the slots that `own` knows, for the message of one that nobody knows.
         """
 
+        values: dict[str, Value] = {}
+
         def resolve(slot: str) -> Slot:
             if (known := own(slot)) is not None:
                 return known
             if slot in (years := self._years()):
                 return years[slot]
             try:
-                return self.print(claims.look_up(slot, self.figures))
+                values[slot] = claims.look_up(slot, self.figures)
+                return self.print(values[slot])
             except claims.ExpressionError as error:
                 name, told = "figures.slot_besides" if besides else "figures.slot", Text(error.zh, error.en)
                 self.fault(sentence.place, name, slot=slot, error=told, besides=besides)
                 return ""
 
-        return fill(sentence.text, resolve)
+        line = fill(sentence.text, resolve)
+        for name, slots in () if sentence.meant else contradictions(sentence.text, values):
+            self.fault(sentence.place, name, **slots)
+        return line
 
     def _years(self) -> dict[str, Text]:
         period, since = self.figures.period, self.figures.first_year
@@ -153,10 +160,10 @@ class FiguresComposer(Composer):
         return {name: formats.roc_year(year) for name, year in years.items()}
 
     def sources(self, figures: Iterable[Printed | None]) -> Text | None:
-        """The tables that these figures come from."""
-        values = (figure.value for figure in figures if figure)
-        files = {source.file for value in values for source in value.sources}
-        labels = [table.label for table in self.dataset.tables.values() if table.file in files]
-        if not labels:
+        """What these figures were taken from: agency and publication as declared of the columns that were used, each once."""
+        used = dict.fromkeys(source for figure in figures if figure for source in figure.value.sources)
+        given = {(source.file, source.sheet, source.column): source for source in used}
+        said = dict.fromkeys(filter(None, map(self.dataset.published_in, given.values())))
+        if not said:
             return None
-        return Text("、".join(label.zh for label in labels), "; ".join(label.en for label in labels))
+        return self.stated(Text("、".join(one.zh for one in said), "; ".join(one.en for one in said)))

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from reportgen.compute import metrics
+from reportgen.compute.metrics import with_columns
 from reportgen.kinds import kinds
 from reportgen.read import tables
 from reportgen.read.fixed_words import read_words
 from reportgen.read.metrics import Registry, read_registry
+from reportgen.read.parity import Glossary, read_glossary
 from reportgen.read.publications import Publication, read_publication
 from reportgen.read.tables import Dataset
-from reportgen.read.words import Glossary, Words, read_glossary
+from reportgen.read.words import Words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,10 +37,10 @@ def read_material(project: Path, name: str, issued: date | None = None) -> Mater
     """All that a publication names, read and checked."""
     glossary = read_glossary(project)
     publication = read_publication(project, name, kinds(), glossary)
-    words = read_words(project, f"templates/{publication.kind}/words.toml", glossary)
-    registry = read_registry(project)
-    dataset = tables.read_dataset(project, publication.dataset)
-    metrics.check_units(dataset, registry)
+    languages = publication.languages
+    words = read_words(project, f"templates/{publication.kind}/words.toml", glossary, languages=languages)
+    dataset = tables.read_dataset(project, publication.dataset, languages=languages)
+    registry = with_columns(dataset, read_registry(project, languages=languages))
     return Material(
         project=project,
         publication=publication,

@@ -63,8 +63,9 @@ class Methods:
             if part in self.used or part not in self.figures.registry.metrics:
                 continue
             self.used[part] = None
-            for name in _names(self.figures.registry.metrics[part].formula):
-                if name in self.figures.registry.metrics:
+            registry = self.figures.registry
+            for name in _names(registry.metrics[part].formula):
+                if name in registry.metrics and name not in registry.columns:
                     self.use(name)
 
     def _formula(self, formula: str, own: str) -> Text:
@@ -98,7 +99,7 @@ class Methods:
                 return name
             return label.zh if language == "zh" else lower_first(label.en)
 
-        spelled = re.sub(r"[a-z_]+", spell, formula)
+        spelled = re.sub(r"[^\W\d]\w*", spell, formula)
         spelled = re.sub(
             r"\s*([-+*/])\s*", lambda m: {"-": " − ", "+": " + ", "*": " × ", "/": " ÷ "}[m[1]], spelled
         )

@@ -7,12 +7,14 @@ from fractions import Fraction
 from typing import Annotated, Literal
 
 from reportgen.compute import claims
+from reportgen.compute.directions import against_claim
 from reportgen.kinds.blocks import run_on
 from reportgen.kinds.figures import FiguresComposer
 from reportgen.model import Line, Paragraphs, Text
 from reportgen.model.messages import message
-from reportgen.read.fields import OneOf, Sentence, Where, Within
+from reportgen.read.fields import OneOf, Where, Within
 from reportgen.read.schema import Fault, Model, check, fault
+from reportgen.read.texts import Sentence
 
 Story = Literal["trend", "extremes", "cumulative", "composition", "ranking"]
 
@@ -65,6 +67,8 @@ def _told(
                 composer.fault(place, "figures.claim_is_false", claim=block.claim, text=text, data=data)
         except claims.ExpressionError as error:
             composer.fault(place, "figures.claim", error=Text(error.zh, error.en))
+        for name, slots in () if block.text.meant else against_claim(block.text.text, block.claim):
+            composer.fault(block.text.place, name, **slots)
     return [line_of(block.text)]
 
 

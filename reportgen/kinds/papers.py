@@ -13,8 +13,9 @@ from pydantic import Field
 
 from reportgen.model import Clause, Line, Text, formats
 from reportgen.model.toml import Raw
-from reportgen.read.fields import Bilingual, Sentence, Several, Within
+from reportgen.read.fields import Several, Within
 from reportgen.read.schema import Fault, Model, fault
+from reportgen.read.texts import Bilingual, Sentence
 
 
 class ListItem(Model):

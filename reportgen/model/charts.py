@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from reportgen.model import limits
 from reportgen.model.values import Printed, Text
 
 
@@ -44,9 +45,11 @@ ChartForm = Literal[
 ]
 
 
-MOST_POINTS = 2000
-MOST_PANELS = 4  # more small multiples are shades: their lines, in one chart, would run over one another
-MOST_SERIES = 6  # more cannot be told apart by their colours
+MOST_POINTS = limits.CHART_POINTS
+MOST_PANELS = (
+    limits.CHART_PANELS
+)  # more small multiples are shades: their lines, in one chart, would run over one another
+MOST_SERIES = limits.CHART_SERIES  # more cannot be told apart by their colours
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from reportgen.model.blocks import Block
-from reportgen.model.errors import Problem
-from reportgen.model.values import Printed, Text
+from reportgen.model.errors import Place, Problem
+from reportgen.model.values import LANGUAGES, Language, Printed, Text
 
 Setting = Literal["", "official", "news", "dense", "book"]
 
@@ -44,11 +44,14 @@ class Document:
     """One document of a publication as a tree of blocks, the same for every edition and every format.
 
     `name` is its file's stem (empty: the kind's). `attached` are the inputs that go into the PDF (None: all): a table of
-    persons does not. `hidden` are names and numbers that must be found nowhere in the finished file. `stated` are the
+    persons does not. `hidden` are names and numbers that must be found nowhere in the finished file, each with the row that holds it, but inside
+    `own_words`, the longer words that the office declares. `stated` are the
     numbers that an input words by itself (dates, reference numbers, a rule's text): they stand there and are no figures.
     `ordinals` is the last number of the rows and headings that are counted through. `in_words` are the numbers of figures that are
     said in a title or another place of words alone, so that no place of theirs is found.
     `records` are tables for programs that its workbook holds besides those of the paper.
+    `languages` are those that its publication is made in.
+    `draft` is the mark of a document that prints words which are still to be written.
     `sheet` is set where the document is one page of its own size. `absent` are files that would be inputs if they were there.
     `parts` are the documents of which this one is the page. `setting`: an `official` paper is told in one language after the
     other, `news` likewise, English first and dated; `dense` is a sheet for each person, set small; a `book` has a cover and contents.
@@ -69,7 +72,8 @@ class Document:
     extra: Mapping[str, Text] = field(default_factory=dict)
     name: str = ""
     attached: tuple[str, ...] | None = None
-    hidden: tuple[str, ...] = ()
+    hidden: Mapping[str, Place] = field(default_factory=dict)
+    own_words: tuple[str, ...] = ()
     stated: tuple[str, ...] = ()
     ordinals: int = 0
     in_words: tuple[int, ...] = ()
@@ -78,19 +82,24 @@ class Document:
     records: tuple[Records, ...] = ()
     parts: tuple[Document, ...] = ()
     setting: Setting = ""
+    draft: Text | None = None
+    languages: tuple[Language, ...] = LANGUAGES
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
     """What became of one document: `made`, `unchanged` or `failed`, and why.
 
-    A run of certificates is `part` where some could not be made and all others are; `count` says how many it made.
+    `gaps` are the places where words are still to be written in its inputs.
+    A file that is no longer made was `removed`, or `left` because somebody has worked on it; one that was not to be made in this
+    run and is of earlier inputs is `stale`. A run of certificates is `part` where some could not be made and all others are; `count` says how many it made.
     """
 
     document: str
-    state: Literal["made", "part", "unchanged", "failed"]
+    state: Literal["made", "part", "unchanged", "failed", "removed", "left", "stale"]
     why: tuple[Text, ...] = ()
     problems: tuple[Problem, ...] = ()
     exit_code: int = 0
     seconds: Mapping[str, float] = field(default_factory=dict)
     count: str = ""
+    gaps: tuple[Place, ...] = ()

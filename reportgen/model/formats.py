@@ -29,6 +29,7 @@ SYMBOL: Mapping[str, str] = {
     "undefined": "…",
 }
 
+TODO = Text("〔待譯〕", "〔to be translated〕")  # in the place of words that are still to be written
 UNDER_HALF = Text("不及{half}", "less than {half}")
 UNDER_ZERO = Text("負值（不及{half}）", "less than {half} below zero")
 _SCALES: Mapping[int, str] = {
@@ -290,3 +291,8 @@ def capital_letters(number: int) -> str:
         number, place = divmod(number - 1, 26)
         letters = chr(ord("A") + place) + letters
     return letters
+
+
+def written(text: Text) -> list[str]:
+    """Its halves but those that are still to be written."""
+    return [half for half in (text.zh, text.en) if half not in (TODO.zh, TODO.en)]

@@ -13,17 +13,18 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from reportgen.model import limits
+
 Raw = Any  # a value as a file has it, of whatever type: before a model has looked at it
 Path = tuple[str | int, ...]  # ("section", 0, "block", 2, "metric")
 
 
-# A file that an officer writes has hundreds of lines and tables two or three deep: what is beyond is a mistake or an attack.
-MAX_BYTES = 2**20
-MAX_TABLES = 5_000
-MAX_DEPTH = 16  # brackets in brackets
-MAX_PARTS = 8  # of a dotted key
-MAX_DIGITS = 40
-MAX_EXPONENT = 40
+MAX_BYTES = limits.DECLARATION_BYTES
+MAX_TABLES = limits.DECLARATION_TABLES
+MAX_DEPTH = limits.DECLARATION_DEPTH
+MAX_PARTS = limits.KEY_PARTS
+MAX_DIGITS = limits.NUMBER_DIGITS
+MAX_EXPONENT = limits.NUMBER_EXPONENT
 
 
 class Table(dict[str, Raw]):
@@ -100,10 +101,13 @@ class _Tokens:
 
     def __init__(self, text: str) -> None:
         self.all: list[tuple[str, int]] = []
+        self.letters: list[tuple[int, int]] = []  # where each begins and ends
+        self.values: dict[Path, tuple[int, int]] = {}  # the same of each value, once it was walked over
         row, end = 1, 0
         for match in _TOKEN.finditer(text):
             row += text.count("\n", end, match.start())
             self.all.append((match[0], row))
+            self.letters.append(match.span())
             end = match.start()
         self.at = 0
 
@@ -146,7 +150,26 @@ def _within_limits(tokens: Iterable[tuple[str, int]]) -> None:
 
 def positions(text: str) -> Iterator[tuple[Path, int]]:
     """Each table, key and element of a list with its line, in order; tomllib keeps no lines."""
+    return _positions(_Tokens(text))
+
+
+def spans(text: str) -> dict[Path, tuple[int, int]]:
+    """Where each value stands in a sound text, by letters: quotes and brackets belong to it."""
     tokens = _Tokens(text)
+    for _ in _positions(tokens):
+        pass
+    return tokens.values
+
+
+def remarks(text: str) -> Iterator[tuple[str, int, int]]:
+    """Each remark behind a `#` with its line and its first letter."""
+    tokens = _Tokens(text)
+    for (token, row), (start, _) in zip(tokens.all, tokens.letters, strict=True):
+        if token.startswith("#"):
+            yield token, row, start
+
+
+def _positions(tokens: _Tokens) -> Iterator[tuple[Path, int]]:
     here: Path = ()
     counts: dict[Path, int] = {}
     while tokens.peek():
@@ -183,9 +206,12 @@ def _key(tokens: _Tokens, end: str) -> list[str]:
 def _within(tokens: _Tokens, path: Path) -> Iterator[tuple[Path, int]]:
     """What stands inside of the value that begins here: elements of a list, keys of an inline table."""
     opened = tokens.peek()
+    begin = tokens.letters[tokens.at][0] if tokens.at < len(tokens.all) else 0
     if opened not in ("[", "{"):
         while tokens.peek(skip_lines=False) not in ("", "\n", ",", "]", "}"):
-            tokens.take()
+            end = tokens.letters[tokens.at][1]
+            if not tokens.take()[0].startswith("#"):
+                tokens.values[path] = (begin, end)
         return
     tokens.take()
     number = 0
@@ -199,6 +225,7 @@ def _within(tokens: _Tokens, path: Path) -> Iterator[tuple[Path, int]]:
         yield from _within(tokens, inner)
         number += 1
     tokens.take()
+    tokens.values[path] = (begin, tokens.letters[tokens.at - 1][1])
 
 
 # ---- what was meant -------------------------------------------------------------------------

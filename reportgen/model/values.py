@@ -6,7 +6,7 @@ Nothing here reads a file, rounds a number or knows HTML.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
@@ -26,6 +26,18 @@ class Text:
 
     def say(self, language: Language) -> str:
         return self.zh if language == "zh" else self.en
+
+
+@dataclass(frozen=True)
+class Quoted(Text):
+    """Words of a source, which stand in one language and are not translated: both halves are the same."""
+
+    language: Language
+
+    @classmethod
+    def of(cls, words: str) -> Quoted:
+        chinese = any("\u2e80" <= letter <= "\U0003ffff" for letter in words)
+        return cls(words, words, "zh" if chinese else "en")
 
 
 EMPTY = Text("", "")
@@ -59,7 +71,7 @@ Exact = Fraction | Gap
 class Source:
     """Where a number was read: a file of the project, its sheet, the rows, the column.
 
-    `query` selects the single cases that were counted into the rows of such a table.
+    `cells`, as row and column, where the declared columns are not those of the sheet. `query` selects the single cases that were counted into the rows of such a table.
     """
 
     file: str
@@ -67,17 +79,21 @@ class Source:
     rows: tuple[int, ...]
     column: str
     query: str = ""
+    cells: tuple[tuple[int, int], ...] = ()
 
 
 def merged_sources(sources: Iterable[Source]) -> tuple[Source, ...]:
     """The rows of the same file, sheet, column and query together, in order, each once."""
-    rows: dict[tuple[str, str, str, str], set[int]] = {}
+    alike: dict[tuple[str, str, str, str], list[Source]] = {}
     for source in sources:
-        at = (source.file, source.sheet, source.column, source.query)
-        rows.setdefault(at, set()).update(source.rows)
+        alike.setdefault((source.file, source.sheet, source.column, source.query), []).append(source)
     return tuple(
-        Source(file=file, sheet=sheet, rows=tuple(sorted(found)), column=column, query=query)
-        for (file, sheet, column, query), found in rows.items()
+        replace(
+            found[0],
+            rows=tuple(sorted({row for source in found for row in source.rows})),
+            cells=tuple(sorted({cell for source in found for cell in source.cells})),
+        )
+        for found in alike.values()
     )
 
 

@@ -14,20 +14,22 @@ from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, Field
 
-from reportgen.model import Text
+from reportgen.model import Text, limits
 from reportgen.model.errors import InputError, Place, Problem, not_utf8, problem
 from reportgen.model.formats import MINUS, Unit
 from reportgen.model.hints import near
 from reportgen.model.messages import message, told
-from reportgen.read.fields import Halves, Number, Within
+from reportgen.read.fields import Number, Within
+from reportgen.read.parity import Glossary, glossary_of
 from reportgen.read.schema import Fault, Model, TomlFile, check, fault, open_toml, read, shown, wrong
+from reportgen.read.texts import Bilingual
 
 PICTURES = (".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff")
 USUAL = {"data": ("data.csv",), "text": ("text.txt",), "picture": tuple(f"panel{end}" for end in PICTURES)}
 COLUMNS = ("chart", "series", "x", "value", "unit")
 GAPS = ("", "-", "…")
-MAX_BYTES = 5_000_000  # of data.csv and text.txt; a panel has a page of words
-MAX_PAGES = 50
+MAX_BYTES = limits.ARCHIVE_BYTES  # of data.csv and text.txt; a panel has a page of words
+MAX_PAGES = limits.ARCHIVE_PAGES
 _NUMBER = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 
 
@@ -60,12 +62,12 @@ class PictureLimits(Model):
 class OriginalFile(Model):
     """`original.toml`. Files that it does not name have their usual names."""
 
-    title: Halves
-    what: Halves
+    title: Bilingual
+    what: Bilingual
     made: str = ""
     archived: str = ""
     file_number: str
-    keeper: Halves
+    keeper: Bilingual
     data: Annotated[str, AfterValidator(_Beside((".csv",)))] = ""
     text: Annotated[str, AfterValidator(_Beside((".txt", ".pdf")))] = ""
     picture: Annotated[str, AfterValidator(_Beside(PICTURES))] = ""
@@ -131,7 +133,7 @@ def read_original(project: Path, folder: str, units: Mapping[str, Fraction]) -> 
     file = f"{folder}/original.toml"
     opened = open_toml(project, file, problem(Place(file), "archive.cannot_read"))
     problems: list[Problem] = []
-    declared = _collected(problems, read, OriginalFile, opened)
+    declared = _collected(problems, _declared, opened, glossary_of(project))
     data, text, picture = (_file(project, opened, what, declared, problems) for what in USUAL)
     if text is None and picture is not None and picture.suffix.lower() == ".pdf":
         text = picture
@@ -165,6 +167,10 @@ def read_original(project: Path, folder: str, units: Mapping[str, Fraction]) -> 
         lacking=lacking,
         limits={name: float(share) for name, share in declared.picture_limits if share is not None},
     )
+
+
+def _declared(opened: TomlFile, glossary: Glossary | None) -> OriginalFile:
+    return read(OriginalFile, opened, glossary=glossary)
 
 
 def _lacking(folder: str, data: bool, text: bool, picture: bool) -> Iterator[tuple[str, Text]]:

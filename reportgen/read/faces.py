@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from reportgen.read import fonts
+from reportgen.read import fonts, one_face
 
 if TYPE_CHECKING:
     import uharfbuzz
@@ -111,6 +111,9 @@ def shaped(
         return None
     pieces: list[Piece] = []
     of_letters = [face_of(letter, faces) for letter in words]
+    for start, end in one_face.runs(words):
+        whole = chain((one_face.family(),), fonts.faces()[faces[0]].weight)[0]
+        of_letters[start:end] = [whole] * (end - start)
     borders = [0, *(at for at in range(1, len(words)) if of_letters[at] != of_letters[at - 1]), len(words)]
     for start, end in pairwise(borders):
         piece = _shaped(words[start:end], of_letters[start], language, tuple(sorted(features.items())))

@@ -82,6 +82,7 @@ def problems_of(
 # What pydantic finds by itself, in our words.
 _OURS = {
     "string_type": "schema.is_not_text",
+    "string_too_short": "schema.is_empty",
     "int_type": "schema.is_not_whole_number",
     "bool_type": "schema.is_not_true_or_false",
     "tuple_type": "schema.is_not_list",

@@ -25,56 +25,16 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue, SkipJsonSchema
 from pydantic_core import CoreSchema, core_schema
 
-from reportgen.model import LANGUAGES, Text, formats, toml
+from reportgen.model import Text, formats, toml
 from reportgen.model.errors import Place
-from reportgen.model.hints import near
 from reportgen.model.messages import message
 from reportgen.model.toml import Raw
-from reportgen.read.schema import (
-    Own,
-    Spot,
-    fault,
-    keys,
-    problems_of,
-    refused,
-    shown,
-    told_at,
-    unknown_at,
-    wrong,
-)
-from reportgen.read.words import check_halves
+from reportgen.read.schema import Own, Spot, fault, keys, problems_of, refused, shown, unknown_at, wrong
 
 Name = Annotated[str, Own("name"), SkipJsonSchema()]  # of `[metric.collected]`: collected
 Row = Annotated[int, Own("row"), SkipJsonSchema()]
 At = Annotated[Place, Own("place"), SkipJsonSchema()]
 Where = Annotated[Spot, Own("spot"), SkipJsonSchema()]
-
-
-def _halves(raw: Raw) -> Text:
-    if isinstance(raw, Text):
-        return raw
-    if not isinstance(raw, Mapping):
-        raise wrong("schema.is_not_bilingual", value=shown(raw))
-    halves = {half: raw.get(half) for half in LANGUAGES}
-    faults = [
-        fault((), "schema.half_is_missing", half=half)
-        for half, words in halves.items()
-        if not isinstance(words, str) or not words.strip()
-    ]
-    for key in raw:
-        if key not in LANGUAGES:
-            faults.append(fault(key, "schema.is_unknown_key", known=LANGUAGES, near=near(key, LANGUAGES)))
-    if faults:
-        raise refused(faults)
-    return Text(raw["zh"], raw["en"])
-
-
-def _alike(text: Text, info: ValidationInfo) -> Text:
-    glossary = info.context.glossary if info.context else None
-    problems = check_halves(text, Place("")) + (glossary.check(text, Place("")) if glossary else [])
-    if problems:
-        raise refused(told_at((), problems))
-    return text
 
 
 def _number(raw: Raw) -> Fraction:
@@ -132,15 +92,6 @@ def documented(kind: str, example: str, **schema: Raw) -> WithJsonSchema:
     return WithJsonSchema({**schema, "format": kind, "examples": [example]})
 
 
-_HALF = {"type": "string", "minLength": 1}
-_BOTH: dict[str, Raw] = {"properties": {"zh": _HALF, "en": _HALF}, "required": ["zh", "en"]}
-# Two languages that need not hold the same slots and numbers; those of `Bilingual` must.
-Halves = Annotated[
-    Text,
-    PlainValidator(_halves),
-    documented("bilingual", '{ zh = "…", en = "…" }', type="object", additionalProperties=False, **_BOTH),
-]
-Bilingual = Annotated[Halves, AfterValidator(_alike)]
 Number = Annotated[Fraction, PlainValidator(_number), documented("number", "1.5", type="number")]
 # Above 0: 1000, 0.5, "1/100" or "12.5%".
 Ratio = Annotated[Fraction, PlainValidator(_ratio), documented("ratio", '"1/100"', type=["number", "string"])]
@@ -152,27 +103,14 @@ RocYear = Annotated[
 ]
 
 
-@dataclass(frozen=True)
-class Sentence:
-    """Words of an officer with their slots, and where they stand. As the type of a field: a text in both languages."""
-
-    text: Text
-    place: Place
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Raw, handler: GetCoreSchemaHandler) -> CoreSchema:
-        def placed(
-            raw: Raw, inner: core_schema.ValidatorFunctionWrapHandler, info: ValidationInfo
-        ) -> Sentence:
-            if isinstance(raw, cls):
-                return raw
-            text, file = inner(raw), info.context.file if info.context else None
-            path = raw.path if isinstance(raw, toml.Table) else ()
-            return cls(text, file.place(path) if file else Place(""))
-
-        return core_schema.with_info_wrap_validator_function(placed, handler.generate_schema(Bilingual))
+def _some(names: tuple[str, ...]) -> tuple[str, ...]:
+    if not names:
+        raise wrong("publication.is_empty")
+    return tuple(dict.fromkeys(names))
 
 
+# A list that is not empty, each of it once: the documents of a kind, the languages of a publication.
+EachOnce = AfterValidator(_some)
 Element = TypeVar("Element")
 # A list that may be written without brackets where there is one element.
 Several = Annotated[
@@ -223,6 +161,21 @@ class Within(_After):
     def json(self) -> dict[str, Raw]:
         low = "exclusiveMinimum" if self.above else "minimum"
         return {key: end for key, end in ((low, self.low), ("maximum", self.high)) if end is not None}
+
+
+@dataclass(frozen=True)
+class AtMost(_After):
+    """A list of no more entries than this."""
+
+    count: int
+
+    def validate(self, value: Raw, info: ValidationInfo) -> Raw:
+        if len(value) > self.count:
+            raise wrong("schema.has_too_many_entries", count=len(value), limit=self.count)
+        return value
+
+    def json(self) -> dict[str, Raw]:
+        return {"maxItems": self.count}
 
 
 @dataclass(frozen=True)

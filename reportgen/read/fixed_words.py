@@ -10,9 +10,12 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from reportgen.model import LANGUAGES, Text, toml
 from reportgen.model.errors import KindError, Place, Problem, problem
-from reportgen.read.fields import Bilingual
+from reportgen.read.parity import Glossary, label_faults
 from reportgen.read.schema import Context, Model, TomlFile, in_order, open_toml, problems_of, read
-from reportgen.read.words import Glossary, Words
+from reportgen.read.texts import Bilingual
+from reportgen.read.todo import KEY
+from reportgen.read.toml_files import Languages
+from reportgen.read.words import Words
 
 _BILINGUAL: TypeAdapter[Text] = TypeAdapter(Bilingual)
 
@@ -31,10 +34,16 @@ class WordsFile(Model):
 
 
 def read_words(
-    project: Path, file: str, glossary: Glossary | None = None, above: tuple[str, ...] = ()
+    project: Path,
+    file: str,
+    glossary: Glossary | None = None,
+    above: tuple[str, ...] = (),
+    languages: Languages = LANGUAGES,
 ) -> Words:
     """All pairs of a words.toml by their dotted names; KindError lists each missing half, unlike slot, or wrong term."""
-    opened = open_toml(project, file, problem(Place(file), "words.file_words_is_missing"), KindError)
+    opened = open_toml(
+        project, file, problem(Place(file), "words.file_words_is_missing"), KindError, languages
+    )
     head = read(WordsFile, opened, opened.values.part(["with"]), error=KindError)
     texts: dict[str, Text] = {}
     files: list[str] = []
@@ -42,20 +51,20 @@ def read_words(
         other = f"templates/{kind}/words.toml"
         if other in (*above, file):
             raise KindError(problem(opened.place(("with", number)), "words.takes_takes_file", name_=kind))
-        taken = read_words(project, other, glossary, (*above, file))
+        taken = read_words(project, other, glossary, (*above, file), languages)
         texts |= taken
         files += taken.files
     problems: list[Problem] = []
     for path, raw in _ends({key: inner for key, inner in opened.values.items() if key != "with"}):
         texts |= _text(path, raw, opened, glossary, problems)
-    if problems:
+    if problems := problems or list(label_faults(opened, glossary)):
         raise KindError(in_order(problems))
     return Words(texts, file, files)
 
 
 def _ends(table: dict[str, toml.Raw], above: toml.Path = ()) -> Iterator[tuple[toml.Path, toml.Raw]]:
     for key, inner in table.items():
-        if isinstance(inner, toml.Table) and not inner.keys() & {*LANGUAGES}:
+        if isinstance(inner, toml.Table) and not inner.keys() & {*LANGUAGES, KEY}:
             yield from _ends(inner, (*above, key))
         else:
             yield (*above, key), inner

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import ast
+import keyword
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from reportgen.model import Text
+from reportgen.model import LANGUAGES, Text, limits
 from reportgen.model.errors import Place, problem
-from reportgen.model.formats import Unit, lower_first
-from reportgen.read.fields import Bilingual, Halves, Name, Ratio, Within
+from reportgen.model.formats import Unit, lower_first, written
+from reportgen.model.messages import message
+from reportgen.read.fields import Name, Ratio, Within
+from reportgen.read.parity import glossary_of, unit_faults
 from reportgen.read.schema import (
     Context,
     Fault,
@@ -25,8 +30,12 @@ from reportgen.read.schema import (
     fault,
     open_toml,
     read,
+    told_at,
     unknown_at,
 )
+from reportgen.read.tables import ColumnSpec, Dataset
+from reportgen.read.texts import Bilingual, Halves
+from reportgen.read.toml_files import Languages
 
 RESERVED = frozenset(
     {"this", "period", "previous", "since", "total", "running", "ref"}
@@ -36,16 +45,21 @@ AS_APPLIED = "as_applied"  # the unit of a metric that has the unit of what it i
 
 class UnitEntry(Model):
     factor: Ratio
-    head: Halves
+    head: Bilingual
     text: Halves
 
     @check
     def _prints(text: Text) -> Iterator[Fault]:
         """Each form of the pattern (`{n} case|{n} cases`) prints the figure."""
-        for half in (text.zh, text.en):
+        for half in written(text):
             forms = half.split("|")
             if len(forms) > 2 or not all(re.search(r"\{(n|yi_wan|ordinal)\}", form) for form in forms):
                 yield fault("text", "metrics.text_must_hold_one_bar")
+
+    @check
+    def _says_its_factor(head: Text, text: Text, factor: Fraction, context: Context) -> Iterator[Fault]:
+        if context.both and len(written(head)) == len(written(text)) == 2:
+            yield from told_at("text", unit_faults(head, text, factor))
 
 
 class Metric(Model):
@@ -70,6 +84,10 @@ class Metric(Model):
 
     @check
     def _parses(formula: str) -> Iterator[Fault]:
+        if len(formula) > limits.FORMULA_LETTERS:
+            long = message("metrics.is_too_long", longest=limits.FORMULA_LETTERS)
+            yield fault("formula", "metrics.cannot_read", shown=formula[:80], error=long)
+            return
         try:
             ast.parse(formula, mode="eval")
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -79,7 +97,7 @@ class Metric(Model):
     @check
     def _applied(name: Text, applies: bool) -> Iterator[Fault]:
         held = {"metric"} if applies else set()
-        if any(set(re.findall(r"\{([^{}]*)\}", half)) != held for half in (name.zh, name.en)):
+        if any(set(re.findall(r"\{([^{}]*)\}", half)) != held for half in written(name)):
             yield fault("name", "metrics.name_holds_both_halves_where")
 
     @check
@@ -102,9 +120,23 @@ class MetricsFile(Model):
 
 @dataclass(frozen=True)
 class Registry:
+    """`columns` are the metrics that no entry declares: columns of a dataset by themselves."""
+
     metrics: Mapping[str, Metric]
     units: Mapping[str, Unit]
     file: str
+    columns: Collection[str] = ()
+
+    def with_columns(self, dataset: Dataset) -> Registry:
+        """Every column of figures is a metric; an entry of the same name stands before it."""
+        specs = [dataset.tables[one.table].columns[one.id] for one in dataset.measures.values()]
+        own = {spec.name: _of_column(spec) for spec in specs if _is_name(spec.name)}
+        columns = own.keys() - self.metrics.keys()
+        return replace(
+            self,
+            metrics={**self.metrics, **{name: own[name] for name in own if name in columns}},
+            columns=columns,
+        )
 
     def complete(self, reference: str) -> bool:
         """`change.collected` is; `change` and `collected.change` are not."""
@@ -150,9 +182,37 @@ def phrase(metric: Metric) -> str:
     return metric.phrase or lower_first(metric.name.en)
 
 
-def read_registry(project: Path, file: str = "inputs/metrics.toml") -> Registry:
-    """The registry; InputError names all that is not as it must be."""
+def read_registry(
+    project: Path, file: str = "inputs/metrics.toml", languages: Languages = LANGUAGES
+) -> Registry:
+    """The registry; InputError names all that is not as it must be. `languages` are the halves that its texts must have."""
     missing = problem(Place(file), "metrics.registry_metrics_is_missing")
-    declared = read(MetricsFile, open_toml(project, file, missing))
-    units = {id_: Unit(id_, unit.factor, unit.head, unit.text) for id_, unit in declared.unit.items()}
+    opened = open_toml(project, file, missing, languages=languages)
+    declared = read(MetricsFile, opened, glossary=glossary_of(project))
+    units = {id_: Unit(id_, unit.factor, unit.head, _text(unit)) for id_, unit in declared.unit.items()}
     return Registry(declared.metric, units, file)
+
+
+def _is_name(column: str) -> bool:
+    """Whether a formula can name the column."""
+    named = column.isidentifier() and unicodedata.is_normalized("NFKC", column)
+    return named and not keyword.iskeyword(column) and column not in RESERVED
+
+
+def _of_column(spec: ColumnSpec) -> Metric:
+    """What a column says of itself as a metric; its two labels were compared where they were read."""
+    return Metric.model_construct(
+        id=spec.name,
+        name=spec.label,
+        formula=spec.name,
+        unit=spec.unit,
+        digits=spec.digits,
+        better=spec.better,
+        phrase=spec.phrase,
+    )
+
+
+def _text(unit: UnitEntry) -> Text:
+    """The pattern of a unit; the figure stands also where its words are still to be written."""
+    halves = (unit.text.zh, unit.text.en)
+    return Text(*(half if "{" in half else f"{{n}} {half}" for half in halves))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -38,7 +39,7 @@ class Footer:
 @contextlib.contextmanager
 def as_file(content: bytes) -> Iterator[Path]:
     """The bytes of a Parquet file in a temporary one: DuckDB reads no other."""
-    with tempfile.TemporaryDirectory(prefix="reportgen-parquet-") as folder:
+    with tempfile.TemporaryDirectory(prefix=f"reportgen-parquet-{os.getpid()}-") as folder:
         path = Path(folder, "table.parquet")
         path.write_bytes(content)
         yield path

@@ -26,6 +26,7 @@ def contents(pdf: pikepdf.Pdf) -> dict[str, Raw]:
     """`runs`: each run of words with page and structure type, alternative texts too; `drawn`: the digest of each page;
     `embedded`: that of each embedded file but the ledger; `rest`: that of all else (outline, metadata, structure).
     """
+    _without_signatures(pdf)
     known = {page.obj.objgen: b"page %d" % number for number, page in enumerate(pdf.pages, 1)}
     if LEDGER in pdf.attachments:
         known[pdf.attachments[LEDGER].obj["/EF"]["/F"].objgen] = b"ledger"
@@ -113,6 +114,45 @@ def _siblings(item: pikepdf.Object) -> Iterator[pikepdf.Object]:
         following = following.get("/Next")
 
 
+# ---- signatures that outside readers know ---------------------------------------------------------
+
+_INVISIBLE = {"/Type", "/Subtype", "/FT", "/F", "/P", "/Rect", "/T", "/TU", "/V"}
+
+
+def is_signed(pdf: pikepdf.Pdf) -> bool:
+    """Whether a field of the file holds a signature (PAdES, or another)."""
+    return any(field.get("/FT") == "/Sig" and "/V" in field for field in _fields(pdf))
+
+
+def _fields(pdf: pikepdf.Pdf) -> Iterable[pikepdf.Object]:
+    return pdf.Root["/AcroForm"]["/Fields"] if "/Fields" in pdf.Root.get("/AcroForm", ()) else ()
+
+
+def _without_signatures(pdf: pikepdf.Pdf) -> None:
+    """Takes out of the open PDF what signing has added: fields that show nothing, and what proves their certificates."""
+    if not is_signed(pdf):
+        return
+    ours = {field.objgen for field in _fields(pdf) if _shows_nothing(field)}
+    others = set(pdf.Root["/AcroForm"].keys()) - {"/Fields", "/SigFlags"}
+    if not others and all(field.objgen in ours for field in _fields(pdf)):
+        del pdf.Root["/AcroForm"]
+    for page in pdf.pages:
+        notes = [*page.obj["/Annots"]] if "/Annots" in page.obj else []
+        left = [note for note in notes if note.objgen not in ours]
+        if notes and not left:
+            del page.obj["/Annots"]
+        elif len(left) < len(notes):
+            page.obj["/Annots"] = left
+    for name in ("/DSS", "/Extensions"):
+        if name in pdf.Root:
+            del pdf.Root[name]
+
+
+def _shows_nothing(field: pikepdf.Object) -> bool:
+    flat = [float(side) for side in field.get("/Rect", [])] == [0, 0, 0, 0]
+    return field.get("/FT") == "/Sig" and "/V" in field and flat and set(field.keys()) <= _INVISIBLE
+
+
 # ---- the digest of the ledger ------------------------------------------------------------------
 
 
@@ -129,9 +169,16 @@ def sealed(pdf: pikepdf.Pdf, ledger: bytes) -> None:
     pdf.Root.PieceInfo = Dictionary(reportgen=own)
 
 
-def seal(pdf: pikepdf.Pdf) -> str:
-    """The digest that the catalogue states of the ledger; empty in files of earlier versions."""
+def put_statement(pdf: pikepdf.Pdf, words: str) -> None:
+    """Puts the signed statement on the ledger beside the ledger's digest."""
+    from pikepdf import String
+
+    pdf.Root.PieceInfo.reportgen.Private["/Statement"] = String(words)
+
+
+def seal(pdf: pikepdf.Pdf, part: str = "LedgerSHA256") -> str:
+    """The digest that the catalogue states of the ledger, or the `Statement` on it; empty where there is none."""
     try:
-        return str(pdf.Root.PieceInfo.reportgen.Private.LedgerSHA256)
-    except AttributeError:
+        return str(pdf.Root.PieceInfo.reportgen.Private[f"/{part}"])
+    except (AttributeError, KeyError):
         return ""

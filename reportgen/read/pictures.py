@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reportgen.model import Text
+from reportgen.model import Text, limits
 from reportgen.model.errors import InputError, Place, Problem, ReportgenError, problem
 from reportgen.model.messages import message
 
 FORMATS = ("JPEG", "PNG", "TIFF")
-MAX_PIXELS = 120_000_000  # an A3 page at 600 dots an inch has 70 million
+MAX_PIXELS = limits.PICTURE_PIXELS
 QUALITY = 92
 GREY = (128, 128, 128)
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
-from pydantic import AfterValidator, PlainValidator, ValidationInfo, create_model
+from pydantic import PlainValidator, ValidationInfo, create_model
 
-from reportgen.model import Text, toml
+from reportgen.model import LANGUAGES, Edition, Language, Text, toml
 from reportgen.model.errors import InputError, Place, problem
 from reportgen.model.hints import near
 from reportgen.model.kind import Kind
 from reportgen.model.messages import message
 from reportgen.model.toml import Raw
-from reportgen.read.fields import At, Bilingual, Like, OneOf, RocYear, documented, roc_year
+from reportgen.read.fields import At, EachOnce, Like, OneOf, RocYear, documented, roc_year
+from reportgen.read.parity import Glossary
 from reportgen.read.schema import (
     Fault,
     Model,
@@ -25,11 +26,14 @@ from reportgen.read.schema import (
     fault,
     file_bytes,
     keys,
+    open_toml,
     parse_toml,
     read,
     wrong,
 )
-from reportgen.read.words import Glossary
+from reportgen.read.signing import ProjectFile
+from reportgen.read.texts import Bilingual
+from reportgen.read.toml_files import SETTINGS, Languages, languages_of
 
 
 class Period(NamedTuple):
@@ -61,6 +65,7 @@ class Head(Model):
         Period, PlainValidator(_period), documented("period", "107", type=["integer", "string"])
     ]
     since: RocYear | None = None
+    languages: Annotated[tuple[Language, ...], EachOnce] = LANGUAGES
     title: Bilingual
     subtitle: Bilingual
     issuer: Bilingual
@@ -71,14 +76,6 @@ class Head(Model):
             yield fault("since", "publication.is_after_period", since=since, period=period.year)
 
 
-def _some(names: tuple[str, ...]) -> tuple[str, ...]:
-    if not names:
-        raise wrong("publication.is_empty")
-    return tuple(dict.fromkeys(names))
-
-
-# The key of a kind that lists its documents; each is made once.
-EachOnce = AfterValidator(_some)
 Documents = Annotated[
     tuple[Annotated[str, Like(r"[a-z][a-z-]*", "publication.is_no_name_paper")], ...], EachOnce
 ]
@@ -101,6 +98,16 @@ class Publication:
     issuer: Text
     source: TomlFile
     month: int = 12
+
+    @property
+    def languages(self) -> Languages:
+        """The languages that it is made in."""
+        return self.source.languages
+
+    @property
+    def edition(self) -> Edition:
+        """The edition with all that there is."""
+        return edition_of(self.languages)
 
     @property
     def file(self) -> str:
@@ -133,13 +140,20 @@ def open_publication(project: Path, name: str, only_head: bool = False) -> TomlF
         more=near(name, known),
     )
     raw = file_bytes(project, file, missing)
-    return parse_toml(file, re.split(rb"(?m)^\[\[", raw, maxsplit=1)[0] if only_head else raw)
+    opened = parse_toml(file, re.split(rb"(?m)^\[\[", raw, maxsplit=1)[0] if only_head else raw)
+    return replace(opened, languages=languages_of(project, file))
+
+
+def edition_of(languages: Languages) -> Edition:
+    return "both" if len(languages) > 1 else languages[0]
 
 
 def read_publication(
     project: Path, name: str, kinds: Mapping[str, Kind], glossary: Glossary | None
 ) -> Publication:
     """The head of a publication; InputError lists all that is wrong with it."""
+    if (project / SETTINGS).is_file():
+        read(ProjectFile, open_toml(project, SETTINGS))
     file = open_publication(project, name)
     kind = file.values.get("kind")
     known = {"kind": kinds, "monthly": [name for name in kinds if name == kind and kinds[name].monthly]}

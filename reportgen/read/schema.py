@@ -36,7 +36,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from reportgen.model import Text, toml
+from reportgen.model import LANGUAGES, Text, toml
 from reportgen.model.errors import InputError, Place, Problem
 from reportgen.model.hints import near
 from reportgen.model.messages import FOLDER, area
@@ -53,8 +53,8 @@ from reportgen.read.faults import (
     unknown_at,
     wrong,
 )
+from reportgen.read.parity import Glossary, label_faults
 from reportgen.read.toml_files import Error, TomlFile, file_bytes, open_toml, parse_toml
-from reportgen.read.words import Glossary
 
 __all__ = [
     "Context",
@@ -107,10 +107,15 @@ def read(
     `known` holds the words that are known at run time only, by the name that `OneOf` has for them; `given` is for checks.
     """
     table = file.values if table is None else table
+    whole = glossary is not None and len(table) == len(file.values)
+    problems = list(label_faults(file, glossary)) if whole else []
     try:
-        return model.model_validate(table, context=Context(known or {}, glossary, file, given=given))
+        made = model.model_validate(table, context=Context(known or {}, glossary, file, given=given))
     except ValidationError as faults:
-        raise error(in_order(problems_of(faults, file, table.path))) from None
+        raise error(in_order([*problems_of(faults, file, table.path), *problems])) from None
+    if problems:
+        raise error(in_order(problems))
+    return made
 
 
 def read_sound(
@@ -125,7 +130,7 @@ def read_sound(
 
     So the faults that only computing can find are told in the same run as those of the file.
     """
-    left_out: list[Problem] = []
+    left_out: list[Problem] = list(label_faults(file, glossary)) if glossary else []
     made = None
     try:
         made = model.model_validate(file.values, context=Context(known or {}, glossary, file, left_out))
@@ -156,6 +161,11 @@ class Context:
     file: TomlFile | None = None
     left_out: list[Problem] | None = None
     given: Raw = None
+
+    @property
+    def both(self) -> bool:
+        """Whether texts have two halves to compare."""
+        return not self.file or len(self.file.languages) == len(LANGUAGES)
 
 
 @dataclass(frozen=True)

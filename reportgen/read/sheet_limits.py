@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from reportgen.model import limits
 from reportgen.model.messages import message
 
-# A table of a publication has thousands of rows, not millions: what is larger is a mistake or an attack.
-MAX_BYTES = 64 * 2**20
-MAX_ROWS = 300_000
-MAX_COLUMNS = 500
-MAX_CELLS = 5_000_000
-MAX_CELL_LETTERS = 100_000
-
-MAX_PARTS = 2_000
-MAX_UNPACKED_BYTES = 512 * 2**20
-# Real sheets shrink 10 to 40 times; only parts of more than a megabyte are judged.
-MAX_RATIO = 200
+MAX_BYTES = limits.TABLE_BYTES
+MAX_ROWS = limits.TABLE_ROWS
+MAX_COLUMNS = limits.TABLE_COLUMNS
+MAX_CELLS = limits.TABLE_CELLS
+MAX_CELL_LETTERS = limits.CELL_LETTERS
+MAX_PARTS = limits.WORKBOOK_PARTS
+MAX_UNPACKED_BYTES = limits.UNPACKED_BYTES
+MAX_RATIO = limits.UNPACKED_TIMES  # only parts of more than a megabyte are judged
 
 REMEDY = message("sheets.save_csv_utf_comma_xlsx")
 

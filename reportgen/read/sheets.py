@@ -9,7 +9,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -30,21 +31,35 @@ from reportgen.read.sheet_limits import (
     Numbered,
     Refused,
 )
-from reportgen.read.workbooks import as_typed, workbook_rows
-from reportgen.read.worksheets import Cell
+from reportgen.read.workbooks import workbook_sheet
+from reportgen.read.worksheets import Cell, Origin, Worksheet, as_typed, cell_name
 
 ENCODINGS = {"utf-8": "utf-8-sig", "cp950": "cp950", "big5": "cp950"}
 KINDS = (".csv", ".xlsx", ".ods", ".parquet")
 
+_NOWHERE: Mapping[str, Cell] = {}
 NUL = "\0"
 LOST = "\N{REPLACEMENT CHARACTER}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grid:
+    """All cells of one sheet as they lie there, and what its XML says of them; nothing is known of a head yet."""
+
+    file: str
+    sha256: str
+    rows: tuple[Numbered, ...]
+    page: Worksheet
+    broken: tuple[Refused, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
     """The cells of one sheet as text. `rows` go with the row numbers that a spreadsheet shows.
 
-    `uneven` are rows that are empty or of another width; a problem tells of each. `percent` are the cells, by row and column, that the sheet shows as per cent; False where only some numbers are.
+    `uneven` are rows that are empty or of another width; a problem tells of each. `percent` are the cells, by row and column, that the sheet shows as per cent;
+    False where only some numbers are. `reshaped` are those of numbers that are not shown as the figure alone.
+    `origins`: of a table that was laid out as declared, where each line stood before.
     """
 
     file: str
@@ -55,50 +70,94 @@ class Sheet:
     problems: tuple[Problem, ...] = ()
     uneven: tuple[tuple[int, tuple[str, ...]], ...] = ()
     percent: Mapping[Cell, bool] = field(default_factory=dict)
+    reshaped: Collection[Cell] = ()
+    origins: Mapping[int, Origin] = field(default_factory=dict)
+
+    def row(self, line: int) -> int:
+        """The row of the file in which a line stands."""
+        return self.origins[line].row if line in self.origins else line
+
+    def cells_of(self, line: int) -> Mapping[str, Cell]:
+        """The cells of the file from which those of a line come, by column, where it was laid out."""
+        if line not in self.origins:
+            return _NOWHERE
+        cells = self.origins[line].cells
+        return {name: cell for name, cell in zip(self.head, cells, strict=True) if cell}
+
+    def place(self, line: int, column: str = "") -> Place:
+        """Where a cell stands in the file itself: its row, and the letters of its column where the table was laid out."""
+        origin = self.origins.get(line)
+        if not origin:
+            return Place(self.file, self.sheet, line, column)
+        at = origin.cells[self.head.index(column)] if column in self.head else None
+        return Place(self.file, self.sheet, origin.row, f"{column} ({cell_name(at)})" if at else column)
 
 
 def read_sheet(path: Path, file: str, sheet: str = "", encoding: str = "utf-8") -> Sheet:
-    """The table in `path`; messages call it `file`. InputError when it can't be read at all."""
+    """The table in `path`, whose head is row 1; messages call it `file`. InputError when it can't be read at all."""
+    return square(read_grid(path, file, sheet, encoding))
+
+
+def read_grid(path: Path, file: str, sheet: str = "", encoding: str = "utf-8") -> Grid:
+    """All cells of the sheet; messages call it `file`. InputError when it can't be read at all."""
+    page, broken = Worksheet(""), list[Refused]()
     try:
         raw = _read_bytes(path)
         kind = _kind(path.name, raw)
-        name = ""
-        cells: list[Numbered] = []
-        percent: Mapping[Cell, bool] = {}
-        broken: list[Refused] = []
         if kind == ".csv":
-            cells, broken = _csv_rows(raw, encoding)
+            rows, broken = _csv_rows(raw, encoding)
         elif kind == ".parquet":
-            cells = _parquet_rows(raw)
+            rows = _parquet_rows(raw)
         else:
-            signs, cells = workbook_rows(raw, kind, sheet)
-            name, percent = signs.name, signs.percent
-            if refused := signs.refused():
-                raise InputError(at_most([_problem(file, why) for why in refused]))
-        head, rows, uneven = _square(cells)
+            page = workbook_sheet(raw, kind, sheet)
+            rows = page.rows()
     except Refused as why:
-        raise InputError(_problem(file, why)) from None
+        raise InputError(told_of(file, why)) from None
+    digest = hashlib.sha256(raw).hexdigest()
+    composed = tuple((number, _composed(row)) for number, row in rows)
+    return Grid(file=file, sha256=digest, rows=composed, page=page, broken=tuple(broken))
+
+
+def square(grid: Grid) -> Sheet:
+    """The sheet as a table whose head is row 1."""
+    file, page = grid.file, grid.page
+    if refused := page.refused():
+        raise InputError(at_most([told_of(file, why) for why in refused]))
+    if grid.broken and grid.broken[0].row == 1:
+        raise InputError(told_of(file, grid.broken[0]))
+    try:
+        head, rows, uneven = _square(grid.rows)
+    except Refused as why:
+        raise InputError(told_of(file, why)) from None
     problems = [
-        Problem(Place(file, name, why.row, why.column), why.en, why.zh)
+        Problem(Place(file, page.name, why.row, why.column), why.en, why.zh)
         for why in (
-            *broken,
-            *(_uneven(number, row, len(cells[0][1])) for number, row in uneven),
+            *grid.broken,
+            *(uneven_row(number, row, len(grid.rows[0][1])) for number, row in uneven),
             *_damaged(head, rows),
         )
     ]
     return Sheet(
         file=file,
-        sheet=name,
-        sha256=hashlib.sha256(raw).hexdigest(),
+        sheet=page.name,
+        sha256=grid.sha256,
         head=head,
         rows=rows,
         problems=tuple(problems),
         uneven=uneven,
-        percent=percent,
+        percent=page.percent,
+        reshaped=page.reshaped,
     )
 
 
-def _problem(file: str, why: Refused) -> Problem:
+def _composed(cells: tuple[str, ...]) -> tuple[str, ...]:
+    """Letters written in parts as the one letter that they mean (NFC), as every reader takes them."""
+    if all(map(str.isascii, cells)):
+        return cells
+    return tuple(unicodedata.normalize("NFC", cell) for cell in cells)
+
+
+def told_of(file: str, why: Refused) -> Problem:
     return Problem(Place(file, why.sheet, why.row, why.column), why.en, why.zh)
 
 
@@ -191,14 +250,12 @@ def _csv_rows(raw: bytes, encoding: str) -> tuple[list[Numbered], list[Refused]]
         raise Refused(*told("sheets.quotes_row_don_t_close", error=error), row=number + 1) from None
     if broken and _reads_as_cp950(raw, encoding):
         raise Refused(*told("sheets.from_row_file_is_not", encoding=encoding), row=broken[0].row)
-    if broken and broken[0].row == 1:
-        raise broken[0]
     return rows, broken
 
 
 def _decoded(raw: bytes, encoding: str) -> tuple[str, bool]:
     codec = ENCODINGS[encoding]
-    if codec == "cp950" and raw.startswith(b"\xef\xbb\xbf"):
+    if codec == "cp950" and _reads_as_utf_8(raw):
         raise Refused(*told("sheets.file_is_marked_utf_byte"))
     try:
         return raw.decode(codec), True
@@ -232,6 +289,14 @@ def _reads_as_cp950(raw: bytes, encoding: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _reads_as_utf_8(raw: bytes) -> bool:
+    """Marked, or with letters of Chinese: no text in CP950 reads so by chance."""
+    try:
+        return raw.startswith(b"\xef\xbb\xbf") or any(letter >= "\u2e80" for letter in raw.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
 
 
 # ---- Parquet --------------------------------------------------------------------------------
@@ -288,7 +353,7 @@ def _square(cells: Sequence[Numbered]) -> tuple[tuple[str, ...], tuple[Numbered,
     if not rows or rows[0][0] != 1 or not any(rows[0][1]):
         raise Refused(*told("sheets.row_is_empty"), row=1)
     head = rows[0][1]
-    _check_separator(head)
+    check_separator(head)
     width = len(head)
     while width and not head[width - 1] and not any("".join(row[width - 1 :]) for _, row in rows):
         width -= 1
@@ -297,7 +362,7 @@ def _square(cells: Sequence[Numbered]) -> tuple[tuple[str, ...], tuple[Numbered,
     return head[:width], tuple(even), tuple(uneven)
 
 
-def _uneven(number: int, row: Sequence[str], width: int) -> Refused:
+def uneven_row(number: int, row: Sequence[str], width: int) -> Refused:
     if not any(row):
         return Refused(*told("sheets.row_is_empty_2"), number)
     return Refused(*told("sheets.row_has_cells_but_row", row_count=len(row), width=width), number)
@@ -306,7 +371,7 @@ def _uneven(number: int, row: Sequence[str], width: int) -> Refused:
 _SEPARATORS = {";": told("sheets.semicolons"), "\t": told("sheets.tabs"), "|": told("sheets.bars")}
 
 
-def _check_separator(head: Sequence[str]) -> None:
+def check_separator(head: Sequence[str]) -> None:
     if head[0].strip().lower().startswith("sep=") and not any(head[1:]):
         raise Refused(*told("sheets.row_is_hint_for_excel", hint=head[0].strip()), row=1)
     for separator, (en, zh) in _SEPARATORS.items():
@@ -321,10 +386,10 @@ def _damaged(head: Sequence[str], rows: Sequence[Numbered]) -> Iterator[Refused]
         if NUL not in whole and LOST not in whole and len(whole) <= MAX_CELL_LETTERS:
             continue
         for name, cell in zip(head, row, strict=True):
-            yield from _damage(name.replace(NUL, ""), number, cell)
+            yield from damage(name.replace(NUL, ""), number, cell)
 
 
-def _damage(name: str, number: int, cell: str) -> Iterator[Refused]:
+def damage(name: str, number: int, cell: str) -> Iterator[Refused]:
     if NUL in cell:
         yield Refused(*told("sheets.holds_nul_character"), number, name)
     if LOST in cell:

@@ -1,50 +1,100 @@
-"""What the XML of a sheet says of its cells beside their values: shown as per cent, an error, never computed, merged, hidden.
-
-The library that reads the values makes blank or 0 of most of these. Elements are known by their namespace or local name, not by a prefix.
-"""
+"""One sheet of a workbook as it is being read: its cells as text, and what stands in the way of reading them."""
 
 from __future__ import annotations
 
-import io
-import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
+from math import isfinite
 from xml.etree import ElementTree
 
 from reportgen.model.formats import capital_letters
 from reportgen.model.messages import told
-from reportgen.read.sheet_limits import Refused
+from reportgen.read.sheet_limits import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Numbered, Refused
 
 Cell = tuple[int, int]  # row and column, both from 1
 
 LISTED = 10  # rows, columns or ranges that one message names
+_FIGURE = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?\s*", re.ASCII)
+_REFERENCE = re.compile(r"\$?([A-Za-z]{1,6})\$?([0-9]{1,12})")
+_KEPT_DIGITS = 15  # a spreadsheet makes zeros of the rest
 
 
-@dataclass(frozen=True)
-class Signs:
-    """`percent`: cells of numbers shown as per cent; False where the format shows only some numbers so."""
+@dataclass
+class Worksheet:
+    """`percent`: cells of numbers shown as per cent; False where the format shows only some numbers so.
+
+    `reshaped`: cells of numbers that are not shown as the figure alone. What is `hidden` here counts where it holds a value.
+    """
 
     name: str
+    lines: dict[int, list[str | None]] = field(default_factory=dict)  # the rows that hold a cell
     percent: dict[Cell, bool] = field(default_factory=dict)
+    reshaped: set[Cell] = field(default_factory=set)
     faults: list[Refused] = field(default_factory=list)
     merged: list[str] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: set[int] = field(default_factory=set)
-    filled_columns: set[int] = field(default_factory=set)
+    remarks: dict[Cell, str] = field(default_factory=dict)
+    uncertain: dict[Cell, str] = field(
+        default_factory=dict
+    )  # formulas whose stored values may be placeholders
+    reach: Cell = (0, 0)
 
-    def refuse(self, cell: Cell, message: str) -> None:
-        self.faults.append(Refused(*told(message), cell[0], capital_letters(cell[1]), self.name))
+    def put(self, cell: Cell, text: str) -> None:
+        self.extend(cell)
+        row, column = cell
+        line = self.lines.setdefault(row, [])
+        line.extend([None] * (column - len(line)))
+        if line[column - 1] is not None:
+            self.refuse(cell, "sheets.cell_stands_twice")
+        line[column - 1] = text
+
+    def repeat(self, row: int, below: int) -> None:
+        if row in self.lines:
+            line = self.lines[below] = self.lines[row]
+            columns = range(1, len(line) + 1)
+            self.percent |= {
+                (below, at): self.percent[row, at] for at in columns if (row, at) in self.percent
+            }
+            self.reshaped |= {(below, at) for at in columns if (row, at) in self.reshaped}
+
+    def put_number(self, cell: Cell, stored: str) -> Decimal | None:
+        """The number, or None where it is none."""
+        if not _FIGURE.fullmatch(stored) or not isfinite(float(stored)):
+            self.refuse(cell, "sheets.cell_cannot_be_read")
+            self.put(cell, stored)
+            return None
+        if abs(float(stored)) >= 10**_KEPT_DIGITS:
+            self.refuse(cell, "sheets.cell_has_more_digits", digits=_KEPT_DIGITS)
+        text = number_text(float(stored))
+        self.put(cell, text)
+        return Decimal(text)
+
+    def extend(self, cell: Cell) -> None:
+        """A 5 KB workbook with one far cell would take gigabytes."""
+        rows, columns = self.reach = max(self.reach[0], cell[0]), max(self.reach[1], cell[1])
+        if rows <= MAX_ROWS and columns <= MAX_COLUMNS and rows * columns <= MAX_CELLS and min(cell) > 0:
+            return
+        far = {"rows": rows, "columns": columns, "max_rows": MAX_ROWS, "max_columns": MAX_COLUMNS}
+        raise Refused(*told("sheets.sheet_reaches_row_column", **far))
+
+    def refuse(self, cell: Cell, message: str, **slots: str | int) -> None:
+        self.faults.append(Refused(*told(message, **slots), cell[0], capital_letters(cell[1]), self.name))
 
     def refused(self) -> list[Refused]:
         """What makes the sheet one that would be guessed at: each cell, then what lies over several."""
+        filled = {
+            column
+            for column in self.hidden_columns
+            if any(line[column - 1] for line in self.lines.values() if column <= len(line))
+        }
         over: list[tuple[str, Iterable[str]]] = [
             ("sheets.cells_are_merged", self.merged),
             ("sheets.rows_are_hidden", map(str, self.hidden_rows)),
-            (
-                "sheets.columns_are_hidden",
-                map(capital_letters, sorted(self.hidden_columns & self.filled_columns)),
-            ),
+            ("sheets.columns_are_hidden", map(capital_letters, sorted(filled))),
         ]
         listed = [(message, _listed(them)) for message, them in over]
         return [
@@ -52,10 +102,37 @@ class Signs:
             *(Refused(*told(message, listed=them), sheet=self.name) for message, them in listed if them),
         ]
 
+    def rows(self) -> list[Numbered]:
+        """All rows from the first, of one width."""
+        rows, width = self.reach
+        return [
+            (number, tuple(cell or "" for cell in line) + ("",) * (width - len(line)))
+            for number in range(1, rows + 1)
+            for line in [self.lines.get(number, [])]
+        ]
+
 
 def _listed(them: Iterable[str]) -> str:
     whole = list(them)
     return ", ".join(whole[:LISTED]) + (f", … ({len(whole)})" if len(whole) > LISTED else "")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where the cells of a line stand in the file itself, in the order of the head; None for one that stands nowhere."""
+
+    row: int
+    cells: tuple[Cell | None, ...]
+
+
+def cell_name(cell: Cell) -> str:
+    return f"{capital_letters(cell[1])}{cell[0]}"
+
+
+def cell_of(name: str) -> Cell | None:
+    """`B4` -> (4, 2)."""
+    at = _REFERENCE.fullmatch(name)
+    return (int(at[2]), column_number(at[1])) if at else None
 
 
 def column_number(name: str) -> int:
@@ -65,195 +142,27 @@ def column_number(name: str) -> int:
     return number
 
 
-def _local(element: ElementTree.Element) -> str:
+def local(element: ElementTree.Element) -> str:
+    """The name of an element, whatever its namespace and prefix: strict and other exporters have their own."""
     return element.tag.rpartition("}")[2]
 
 
-def _true(written: str | None) -> bool:
-    return written in ("1", "true", "on")
+def as_typed(value: object) -> str:
+    """A value as text: 103.0 -> 103 (Excel stores whole numbers so), 0.1 -> 0.1."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return number_text(value)
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
-# ---- XLSX -----------------------------------------------------------------------------------
-
-_REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
-
-
-@dataclass(frozen=True)
-class Book:
-    """The parts of a workbook that its sheets refer to."""
-
-    sheets: Mapping[str, str]
-    styles: tuple[bool | None, ...]  # by style: shown as per cent; None where only some numbers are
-    computed: bool
-
-
-def xlsx_signs(parts: Mapping[str, bytes], name: str) -> Signs:
-    book = _book(parts)
-    signs = Signs(name)
-    row = column = 0
-    hidden = False
-    for event, element in ElementTree.iterparse(io.BytesIO(parts[book.sheets[name]]), ("start", "end")):
-        what = _local(element)
-        if event == "start":
-            if what == "row":
-                row, column = int(element.get("r") or row + 1), 0
-                hidden = _true(element.get("hidden"))
-        elif what == "c":
-            at = _REFERENCE.fullmatch(element.get("r", ""))
-            column = column_number(at[1]) if at else column + 1
-            if _xlsx_cell(signs, book, (row, column), element) and hidden:
-                signs.hidden_rows.append(row)
-                hidden = False
-        elif what == "row":
-            element.clear()
-        elif what == "col" and _true(element.get("hidden")):
-            signs.hidden_columns.update(_span(element))
-        elif what == "mergeCell" and len({*element.get("ref", "").split(":")}) > 1:
-            signs.merged.append(element.get("ref", ""))
-    return signs
-
-
-def _span(column: ElementTree.Element) -> range:
-    return range(int(column.get("min", 1)), min(int(column.get("max", 0)), 20_000) + 1)
-
-
-def _xlsx_cell(signs: Signs, book: Book, cell: Cell, element: ElementTree.Element) -> bool:
-    """Whether the cell holds anything."""
-    inner = {_local(child): child for child in element}
-    kind, value = element.get("t", "n"), inner.get("v")
-    stored = value is not None and bool(value.text)
-    if kind == "e":
-        signs.refuse(cell, "sheets.cell_shows_error_such_div")
-    elif "f" in inner and not (book.computed and (stored or (value is not None and kind == "str"))):
-        signs.refuse(cell, "sheets.cell_holds_formula_was_never")
-    elif kind == "n" and stored:
-        style = int(element.get("s", 0))
-        shown = book.styles[style] if style < len(book.styles) else False
-        if shown is not False:
-            signs.percent[cell] = bool(shown)
-    filled = stored or "f" in inner or "is" in inner
-    if filled:
-        signs.filled_columns.add(cell[1])
-    return filled
-
-
-def _book(parts: Mapping[str, bytes]) -> Book:
-    """workbook.xml gives the relation of each sheet, the relations give the paths."""
-    book = ElementTree.fromstring(parts["xl/workbook.xml"])
-    links = list(ElementTree.fromstring(parts["xl/_rels/workbook.xml.rels"]))
-    paths = {link.get("Id", ""): _path(link.get("Target", "")) for link in links}
-    styles = [paths[link.get("Id", "")] for link in links if link.get("Type", "").endswith("/styles")]
-    sheets, computed = {}, True
-    for element in book.iter():
-        if _local(element) == "sheet":
-            relation = next((v for k, v in element.attrib.items() if k.endswith("}id")), "")
-            sheets[element.get("name", "")] = paths.get(relation, "")
-        elif _local(element) == "calcPr":
-            # What is stored is a placeholder then: the program that wrote it has not computed.
-            computed = not _true(element.get("fullCalcOnLoad")) and _true(element.get("calcCompleted", "1"))
-    return Book(sheets, _styles(parts[styles[0]]) if styles and styles[0] in parts else (), computed)
-
-
-def _path(target: str) -> str:
-    return posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
-
-
-def _styles(part: bytes) -> tuple[bool | None, ...]:
-    root = ElementTree.fromstring(part)
-    codes = {"9": "0%", "10": "0.00%"}
-    for element in root.iter():
-        if _local(element) == "numFmt":
-            codes[element.get("numFmtId", "")] = element.get("formatCode", "")
-    cells = next((element for element in root if _local(element) == "cellXfs"), ())
-    return tuple(shown_as_percent(codes.get(style.get("numFmtId", "0"), "")) for style in cells)
-
-
-_NO_SIGNS = re.compile(r'"[^"]*"?|\\.|_.|\*.|\[[^\]]*\]')
-
-
-def shown_as_percent(code: str) -> bool | None:
-    """Whether a number format shows numbers as per cent; None where its sections (positive; negative; zero) differ."""
-    sections = _NO_SIGNS.sub("", code).split(";")[:3]
-    shown = {"%" in section for section in sections if re.search("[0#?]|General", section)}
-    return shown.pop() if len(shown) == 1 else (None if shown else False)
-
-
-# ---- ODS ------------------------------------------------------------------------------------
-
-TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
-OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
-ERROR = re.compile(r"#(DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!)|Err:[0-9]+")
-_STORED = {"date": "date-value", "time": "time-value", "boolean": "boolean-value"}
-
-
-def repeats(element: ElementTree.Element, what: str) -> int:
-    written = element.get(f"{TABLE}number-{what}-repeated", "1")
-    return (int(written) if written.isdecimal() and len(written) < 10 else 0) or 10**9
-
-
-def ods_signs(content: bytes, name: str) -> Signs:
-    """The extent of the sheet is known to be within limits."""
-    signs = Signs(name)
-    row = column = 0
-    inside = False
-    for event, element in ElementTree.iterparse(io.BytesIO(content), ("start", "end")):
-        if event == "start":
-            if element.tag == f"{TABLE}table":
-                inside, row, column = element.get(f"{TABLE}name") == name, 0, 0
-        elif element.tag == f"{TABLE}table-row":
-            if inside:
-                _ods_row(signs, row + 1, element)
-            row += repeats(element, "rows")
-            element.clear()
-        elif inside and element.tag == f"{TABLE}table-column":
-            count = min(repeats(element, "columns"), 20_000)
-            if element.get(f"{TABLE}visibility") in ("collapse", "filter"):
-                signs.hidden_columns.update(range(column + 1, column + count + 1))
-            column += count
-    return signs
-
-
-def _ods_row(signs: Signs, first: int, row: ElementTree.Element) -> None:
-    cells = list(ods_cells(row))
-    if not cells:
-        return
-    numbers = range(first, first + repeats(row, "rows"))
-    if row.get(f"{TABLE}visibility") in ("collapse", "filter"):
-        signs.hidden_rows.extend(numbers)
-    for columns, cell in cells:
-        signs.filled_columns.update(columns)
-        wide, high = (int(cell.get(f"{TABLE}number-{what}-spanned", 1)) for what in ("columns", "rows"))
-        if wide > 1 or high > 1:
-            last = f"{capital_letters(columns[0] + wide - 1)}{first + high - 1}"
-            signs.merged.append(f"{capital_letters(columns[0])}{first}:{last}")
-        for at in ((number, column) for number in numbers for column in columns):
-            _ods_cell(signs, at, cell)
-
-
-def ods_cells(row: ElementTree.Element) -> Iterator[tuple[range, ElementTree.Element]]:
-    """The cells of a row that hold anything, with the columns in which they stand."""
-    place = 1
-    for cell in row:
-        count = repeats(cell, "columns")
-        if len(cell) or cell.get(f"{OFFICE}value-type") or cell.get(f"{TABLE}formula"):
-            yield range(place, place + count), cell
-        place += count
-
-
-def _shown(cell: ElementTree.Element) -> str:
-    """Its text without that of remarks."""
-    return "".join(text for child in cell if _local(child) == "p" for text in child.itertext()).strip()
-
-
-def _ods_cell(signs: Signs, at: Cell, cell: ElementTree.Element) -> None:
-    kind, formula = cell.get(f"{OFFICE}value-type", ""), cell.get(f"{TABLE}formula")
-    if any(name.endswith("}value-type") and value == "error" for name, value in cell.attrib.items()) or (
-        formula and ERROR.fullmatch(_shown(cell))
-    ):
-        signs.refuse(at, "sheets.cell_shows_error_such_div")
-    elif formula and (
-        not kind or (kind != "string" and not cell.get(f"{OFFICE}{_STORED.get(kind, 'value')}"))
-    ):
-        signs.refuse(at, "sheets.cell_holds_formula_was_never")
-    elif kind == "percentage" and cell.get(f"{OFFICE}value"):
-        signs.percent[at] = True
+def number_text(value: float) -> str:
+    """The shortest decimal that is this very float, without exponent."""
+    if not isfinite(value):
+        return str(value)
+    text = f"{Decimal(repr(value)):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from reportgen.compute.hidden_words import alike
+from reportgen.compute.metrics import with_columns
 from reportgen.kinds import kinds
 from reportgen.kinds.material import Material
 from reportgen.model import Document, Text
-from reportgen.model.errors import Problem, ReportgenError
+from reportgen.model.errors import Place, Problem, ReportgenError
 from reportgen.model.job import Job
 from reportgen.model.messages import message
-from reportgen.read import fixed_words, tables, theme, words
+from reportgen.read import fixed_words, parity, tables, theme
 from reportgen.read.metrics import read_registry
 from reportgen.read.publications import Publication, documents_of, read_publication
+from reportgen.read.schema import open_toml
+from reportgen.read.todo import lines
+from reportgen.run import reviewing
+from reportgen.run.delivery import foreign
 from reportgen.run.drafting import drafted
 from reportgen.write.registry import writers
 from reportgen.write.tools import Rehearsal
@@ -37,17 +44,22 @@ class Report:
     exit_code: int = 0
     # file:column, rule, example, count
     coercions: list[tuple[str, str, str, int]] = field(default_factory=list)
+    readings: list[Text] = field(default_factory=list)  # how tables lie in their workbooks
     assumed: list[Text] = field(default_factory=list)
+    acknowledged: dict[Text, None] = field(default_factory=dict)  # texts that are meant, and hints
     figures: int = 0
     sheets: dict[str, Preflight] = field(default_factory=dict)  # what was measured of each panel
     gaps: dict[str, int] = field(default_factory=dict)
+    todo: dict[Place, None] = field(default_factory=dict)  # where words are still to be written
+    reviews: list[Text] = field(default_factory=list)  # words of last year that nobody has looked at
 
     def lines(self) -> Iterator[Text]:
         """The report, a line each."""
         yield message("check.publication", name=self.publication)
         for place, rule, example, count in self.coercions:
             yield message("check.coercion", place=place, rule=rule, example=example, count=count)
-        yield from self.assumed
+        yield from (*self.readings, *self.assumed)
+        yield from self.acknowledged
         for panel, preflight in self.sheets.items():
             yield message("check.panel", name=panel)
             for finding in preflight.findings:
@@ -61,6 +73,7 @@ class Report:
         if not self.problems:
             gaps = [f"{name} {count}" for name, count in sorted(self.gaps.items())]
             yield message("check.figures", count=self.figures, gaps=gaps or message("check.none"))
+        yield from (*lines(self.todo), *self.reviews)
 
 
 def _sign(kept: bool, allowed: bool) -> Text:
@@ -71,8 +84,8 @@ def _sign(kept: bool, allowed: bool) -> Text:
 class _Check:
     """Goes on after a fault, so that all are told at once."""
 
-    def __init__(self, project: Path, name: str) -> None:
-        self.project, self.name = project, name
+    def __init__(self, project: Path, name: str, out: Path) -> None:
+        self.project, self.name, self.out = project, name, out
         self.report = Report(publication=name)
 
     def step(self, call: Callable[..., T], *arguments: object) -> T | None:
@@ -84,20 +97,23 @@ class _Check:
             return None
 
     def run(self) -> Report:
-        glossary = self.step(words.read_glossary, self.project)
+        glossary = self.step(parity.read_glossary, self.project)
         publication = self.step(read_publication, self.project, self.name, kinds(), glossary)
-        registry = self.step(read_registry, self.project)
         design = self.step(theme.load_theme, self.project / "styles/tokens.toml")
         if publication is None:
             return self.report
-        fixed = self.step(
-            fixed_words.read_words, self.project, f"templates/{publication.kind}/words.toml", glossary
-        )
-        dataset = self.step(tables.read_dataset, self.project, publication.dataset)
+        languages = publication.languages
+        registry = self.step(functools.partial(read_registry, self.project, languages=languages))
+        words_file = f"templates/{publication.kind}/words.toml"
+        read_words = functools.partial(fixed_words.read_words, languages=languages)
+        fixed = self.step(read_words, self.project, words_file, glossary)
+        dataset = self.step(tables.read_dataset, self.project, publication.dataset, None, languages)
         if dataset is None:
             return self.report
         self.report.coercions.extend(_coercions(dataset))
+        self.report.readings.extend(line for table in dataset.tables.values() for line in table.readings)
         self.report.assumed.extend(_assumed(dataset))
+        registry = registry and self.step(with_columns, dataset, registry)
         if registry and fixed and design and glossary:
             material = Material(
                 project=self.project,
@@ -113,16 +129,38 @@ class _Check:
     def _documents(self, publication: Publication, material: Material, design: Theme) -> None:
         kind = kinds()[publication.kind]
         _, names = self.step(documents_of, self.project, self.name, kinds()) or (kind, ())
+        self._acknowledge(
+            (publication.source.file, material.registry.file, material.dataset.file, *material.words.files)
+        )
         for name in names:
             if name in kind.besides:
                 continue
             document = self.step(kind.compose, material, name)
             if document is None:
                 continue
+            self._acknowledge(document.inputs)
             writer = writers()[kind.writer_of(name)]
-            job = Job(project=self.project, publication=self.name, document=name, edition="both")
-            rehearsal = self.step(writer.rehearse, drafted(job, material, document, design))
+            job = writer.job(
+                Job(project=self.project, publication=self.name, document=name, edition=publication.edition)
+            )
+            draft = self.step(drafted, job, material, document, design)
+            if draft is None:
+                continue
+            self.report.todo |= dict.fromkeys(draft.gaps)
+            self.step(self._claimed, job)
+            rehearsal = self.step(writer.rehearse, draft)
             self._note(name, document, rehearsal or Rehearsal())
+
+    def _claimed(self, job: Job) -> None:
+        if refused := foreign(job, self.out):
+            raise refused
+
+    def _acknowledge(self, files: Iterable[str]) -> None:
+        """What the files say of their own texts; a panel by its front part alone."""
+        for file in dict.fromkeys(files):
+            if file.endswith(".toml"):
+                opened = self.step(open_toml, self.project, file)
+                self.report.acknowledged |= dict.fromkeys(parity.acknowledged(opened) if opened else ())
 
     def _note(self, name: str, document: Document, rehearsal: Rehearsal) -> None:
         report = self.report
@@ -131,15 +169,21 @@ class _Check:
         if rehearsal.problems:
             report.problems.extend(rehearsal.problems)
             report.exit_code = max(report.exit_code, 1)
+        for word in alike(document.hidden, document.own_words):
+            report.assumed.append(
+                message("check.alike", row=replace(document.hidden[word], column=""), paper=name)
+            )
         report.figures += len(document.printed)
         for printed in document.printed:
             if printed.gap:
                 report.gaps[printed.gap.kind] = report.gaps.get(printed.gap.kind, 0) + 1
 
 
-def check_publication(project: Path, name: str) -> Report:
+def check_publication(project: Path, name: str, out: Path | None = None) -> Report:
     """Reads and computes everything and lays out nothing (but sheets, to measure them); all problems of all tables at once."""
-    return _Check(project, name).run()
+    report = _Check(project, name, out or project / "out").run()
+    report.reviews.extend(reviewing.lines(project, name))
+    return report
 
 
 def _assumed(dataset: Dataset) -> Iterator[Text]:
@@ -156,7 +200,8 @@ def _coercions(dataset: Dataset) -> Iterable[tuple[str, str, str, int]]:
     found: dict[tuple[str, str], list[str]] = {}
     for table in dataset.tables.values():
         for coercion in table.coercions:
-            place = f"{coercion.place.file}:{coercion.place.column}"
+            sheet = f":{table.sheet}" if table.readings else ""
+            place = f"{table.file}{sheet}:{coercion.column}"
             example = f"{coercion.place.row}: {coercion.before!r} → {coercion.after!r}"
             found.setdefault((place, coercion.rule), []).append(example)
     return [(place, rule, examples[0], len(examples)) for (place, rule), examples in found.items()]

@@ -9,13 +9,14 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import functools
-import hashlib
 import io
+import ipaddress
 import json
-import os
 import platform
+import secrets
 import tempfile
 import threading
+import weakref
 import zipfile
 import zlib
 from collections import deque
@@ -24,6 +25,7 @@ from concurrent.futures import CancelledError, Executor, Future
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from urllib.parse import urlsplit
 
 from reportgen.model import Text
 from reportgen.model.errors import Place, UsageError, problem
@@ -32,6 +34,7 @@ from reportgen.model.messages import message
 from reportgen.model.toml import Raw
 from reportgen.read import digests, fonts, tables
 from reportgen.run.manifest import fingerprint
+from reportgen.run.request import Request
 
 if TYPE_CHECKING:
     import distributed
@@ -75,20 +78,22 @@ def identity() -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def connected(
-    address: str, project: Path, first: Callable[[Executor], None] = lambda executor: None
-) -> Iterator[Executor]:
+def connected(request: Request, first: Callable[[Executor], None]) -> Iterator[Executor]:
     """An executor on the cluster behind the scheduler; UsageError names a worker that is not like this machine.
 
-    `first` is done on the cluster before the project is packed.
+    `first` is done on the cluster before the project is packed. What was unpacked on the workers goes with the run.
     """
+    address = request.scheduler
     try:
         import distributed
     except ImportError:
         raise UsageError(problem(Place("--scheduler"), "run.needs_package_distributed")) from None
     connect: Raw = distributed.Client  # it has no annotations
+    security = _security(address, request.tls)
     try:
-        client: distributed.Client = connect(address, timeout=SECONDS, set_as_default=False)
+        client: distributed.Client = connect(
+            address, timeout=SECONDS, set_as_default=False, security=security
+        )
     except (OSError, ValueError, TypeError) as error:
         raise UsageError(
             problem(
@@ -100,7 +105,42 @@ def connected(
         executor = _Tasks(client)
         first(executor)
         # A task, not `scatter`: what a worker takes with it when it dies, the scheduler can make again.
-        yield _Cluster(executor, client.submit(bytes, packed(project)))
+        run = secrets.token_hex(8)
+        try:
+            yield _Cluster(executor, client.submit(Sent, packed(request.project), run))
+        finally:
+            with contextlib.suppress(Exception):  # the workers are gone, and so is what they held
+                client.run(forget, run)
+
+
+CERTIFICATES = ("ca.pem", "cert.pem", "key.pem")
+
+
+def _security(address: str, folder: Path | None) -> Raw:
+    """The certificates of an encrypted connection; None for a plain one, which only this machine may be asked for."""
+    place = Place(f"--scheduler {address}")
+    if not address.startswith("tls://"):
+        if not _is_here(address):
+            raise UsageError(problem(place, "run.plain_only_to_this_machine"))
+        return None
+    if folder is None:
+        raise UsageError(problem(place, "run.tls_needs_certificates", files=CERTIFICATES))
+    files = [folder / name for name in CERTIFICATES]
+    if missing := [file for file in files if not file.is_file()]:
+        raise UsageError([problem(Place(str(file)), "run.no_such_certificate") for file in missing])
+    from distributed.security import Security
+
+    ca, own, key = map(str, files)
+    secure: Raw = Security
+    return secure(tls_ca_file=ca, tls_client_cert=own, tls_client_key=key, require_encryption=True)
+
+
+def _is_here(address: str) -> bool:
+    """Whether an address is of this machine, which nobody else can listen to."""
+    host = urlsplit(address if "://" in address else f"tcp://{address}").hostname or ""
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(host).is_loopback
+    return host == "localhost"
 
 
 def _refuse_strangers(client: distributed.Client, address: str) -> None:
@@ -223,29 +263,46 @@ def parts(executor: Executor) -> tables.Spread:
     return spread
 
 
+class Sent:
+    """The project's files of a run, in the memory of a worker; unpacked there, they lie as long as it holds them."""
+
+    def __init__(self, content: bytes, run: str) -> None:
+        self.content, self.run = content, run
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        _held.add(self)
+
+    def __reduce__(self) -> tuple[type[Sent], tuple[bytes, str]]:
+        return Sent, (self.content, self.run)
+
+    def unpacked(self) -> Path:
+        if self._folder is None:
+            folder = tempfile.TemporaryDirectory(prefix="reportgen-project-")
+            with zipfile.ZipFile(io.BytesIO(self.content)) as archive:
+                archive.extractall(folder.name)
+            self._folder = folder
+        return Path(self._folder.name)
+
+    def forget(self) -> None:
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
+
+
+_held: weakref.WeakSet[Sent] = weakref.WeakSet()
+
+
+def forget(run: str) -> None:
+    """In a worker: what it has unpacked of a run goes."""
+    for sent in tuple(_held):
+        if sent.run == run:
+            sent.forget()
+
+
 _one_at_a_time = threading.Lock()  # a worker may have several threads; the layout keeps state of its process
 
 
-def _remote(content: bytes, fn: Callable[..., Raw], args: tuple[Raw, ...], kwargs: dict[str, Raw]) -> Raw:
+def _remote(sent: Sent, fn: Callable[..., Raw], args: tuple[Raw, ...], kwargs: dict[str, Raw]) -> Raw:
     """In a worker: the call with the project's files where they lie there."""
     with _one_at_a_time:
-        project = _unpacked(content)
+        project = sent.unpacked()
         return fn(*(replace(arg, project=project) if isinstance(arg, Job) else arg for arg in args), **kwargs)
-
-
-@functools.lru_cache(maxsize=1)
-def _unpacked(content: bytes) -> Path:
-    """A folder of this worker with the archive's files; made whole or not at all."""
-    name = hashlib.sha256(content).hexdigest()[:32]
-    folder = Path(tempfile.gettempdir()) / f"reportgen-{os.getuid()}" / name
-    if folder.is_dir():
-        return folder
-    folder.parent.mkdir(mode=0o700, exist_ok=True)
-    if folder.parent.stat().st_uid != os.getuid():
-        raise PermissionError(f"{folder.parent} belongs to somebody else")
-    making = Path(tempfile.mkdtemp(dir=folder.parent))
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        archive.extractall(making)
-    with contextlib.suppress(OSError):  # another worker of this machine was quicker
-        making.rename(folder)
-    return folder

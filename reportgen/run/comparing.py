@@ -13,7 +13,8 @@ from reportgen.kinds.material import read_material
 from reportgen.kinds.panels import documents as panels
 from reportgen.model.errors import InputError, Place, problem
 from reportgen.model.job import Job
-from reportgen.read.publications import documents_of
+from reportgen.read.publications import documents_of, edition_of
+from reportgen.read.toml_files import languages_of
 from reportgen.run.files import write_whole
 from reportgen.run.freshness import why_made
 from reportgen.verify.comparison import Compared, compare
@@ -25,6 +26,7 @@ def compared(project: Path, out: Path, publication: str, only: str = "") -> Iter
     InputError for a panel that was not built, or was built from other inputs than are there now.
     """
     kind, names = documents_of(project, publication, kinds())
+    languages = languages_of(project, f"inputs/{publication}/publication.toml")
     if only and only not in names:
         known = [name for name in names if name not in kind.besides]
         raise InputError(
@@ -38,7 +40,7 @@ def compared(project: Path, out: Path, publication: str, only: str = "") -> Iter
     for name in names if kind.name == "panels" else ():
         if name in kind.besides or (only and name != only):
             continue
-        job = Job(project=project, publication=publication, document=name, edition="both")
+        job = Job(project=project, publication=publication, document=name, edition=edition_of(languages))
         found = panels.original(read_material(project, publication), name)
         if found is None:
             continue

@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +15,9 @@ import click
 from reportgen.model import Language, Text
 from reportgen.model.errors import Problem, ReportgenError
 from reportgen.model.messages import message
+from reportgen.run.interruption import INTERRUPTED, language_of
 
-VARIABLE = "REPORTGEN_MESSAGES"
-INTERRUPTED, BUG = 130, 70
+BUG = 70
 
 
 class Session:
@@ -41,18 +40,6 @@ class Session:
         if len(problems) > 1:
             self.say(message("cli.problems", count=len(problems)), err=True)
         sys.exit(code)
-
-
-def language_of(arguments: Iterable[str]) -> Language:
-    """The language that a call asks for, before anything of it is parsed: its faults are told in it, too."""
-    chosen = os.environ.get(VARIABLE, "")
-    words = iter(arguments)
-    for word in words:
-        if word == "--messages":
-            chosen = next(words, chosen)
-        elif word.startswith("--messages="):
-            chosen = word.partition("=")[2]
-    return "zh" if chosen == "zh" else "en"
 
 
 def language_in(ctx: click.Context | None) -> Language:

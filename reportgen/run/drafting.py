@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 
+from reportgen.kinds import kinds
 from reportgen.kinds.material import Material
-from reportgen.model import Document, formats
+from reportgen.model import Document, Printed, formats
 from reportgen.model.job import Job
+from reportgen.model.messages import message
+from reportgen.model.values import joined
+from reportgen.read.review import Mark, marks
 from reportgen.read.theme import Theme
+from reportgen.read.todo import todo_places
+from reportgen.write import html
 from reportgen.write.draft import Draft
 from reportgen.write.html import Design
 
 
 def drafted(job: Job, material: Material, document: Document, theme: Theme) -> Draft:
     """The draft of a document; an issue date that was given stands for the publication's own."""
+    document = replace(document, languages=material.publication.languages)
     if job.issued:
         document = replace(document, issued=formats.roc_date(job.issued))
+    files = [file for one in (document, *document.parts) for file in one.inputs]
+    files += html.layout_files(job.project, material.publication.kind)
+    gaps = todo_places(job.project, files, document.languages)
+    if any(gap.file.startswith("templates/") for gap in gaps) or (gaps and _prints_gap(document)):
+        document = _marked(document)
+    taken_over = [mark.place for mark in marks(job.project, files) if _is_of(mark, material, document)]
+    if taken_over and not document.draft:
+        document = _marked(document, whole=True)
     return Draft(
         job=job,
         document=document,
@@ -23,4 +38,33 @@ def drafted(job: Job, material: Material, document: Document, theme: Theme) -> D
         registry=material.registry,
         glossary=material.glossary.file,
         design=Design(project=job.project, edition=job.edition, theme=theme, words=material.words),
+        gaps=gaps,
+        taken_over=tuple(taken_over),
     )
+
+
+def _is_of(mark: Mark, material: Material, document: Document) -> bool:
+    """Whether words that nobody has looked at are of this document: what stands under the name of another is not."""
+    key = str(mark.path[0]) if mark.path and mark.place.file == material.publication.file else ""
+    kind = kinds()[material.publication.kind]
+    papers = material.publication.raw.get(kind.documents, ()) if kind.documents else ()
+    return key == document.name or key not in papers
+
+
+def _marked(document: Document, whole: bool = False) -> Document:
+    """The document as a draft: said on every page, where a sample says what it is. `whole`: with all parts of it."""
+    mark = message("run.draft")
+    sample = joined([mark, document.sample], " · ", " · ") if document.sample else mark
+    parts = tuple(_marked(part, whole) if whole or _prints_gap(part) else part for part in document.parts)
+    return replace(document, draft=mark, sample=sample, parts=parts)
+
+
+def _prints_gap(part: object) -> bool:
+    """Whether words that are still to be written stand in a document, or in a part of one."""
+    if isinstance(part, str):
+        return formats.TODO.zh in part or formats.TODO.en in part
+    if isinstance(part, tuple):
+        return any(_prints_gap(one) for one in part)
+    if is_dataclass(part) and not isinstance(part, type | Printed):
+        return any(_prints_gap(getattr(part, one.name)) for one in fields(part))
+    return False

@@ -17,8 +17,9 @@ from reportgen.model.toml import Raw
 from reportgen.model.version import VERSION
 from reportgen.read.digests import files_below, of_content, of_folder
 from reportgen.run.files import write_whole
-from reportgen.verify.delivered import read_manifest
 from reportgen.verify.ledger import sha256
+from reportgen.write.keys import Key
+from reportgen.write.signatures import digest_of_entry, statement
 
 # ---- manifest and stamps ----------------------------------------------------------------------
 
@@ -40,28 +41,47 @@ class Made:
     missing: int = 0
 
 
-def with_entry(folder: Path, publication: str, made: Iterable[Made], earlier: Iterable[str] = ()) -> bytes:
-    """The manifest with these files put in or replaced; what other runs delivered stays listed.
+def with_entry(
+    before: Mapping[str, Raw],
+    publication: str,
+    made: Made | None = None,
+    dropped: Iterable[str] = (),
+    earlier: Iterable[str] = (),
+    *,
+    key: Key | None = None,
+) -> bytes:
+    """The manifest with a file put in or replaced, signed by the key, and others left out; what other runs delivered stays listed.
 
-    `earlier` are files that are no longer made: they stay where they are, and stay known as works of the program.
+    `earlier` are files that are no longer made but stay where they are: they stay known as works of the program.
     """
-    before = read_manifest(folder)
-    files = dict(before.get("files", {}))
-    for one in made:
-        files[one.file] = {
-            "sha256": one.sha256,
-            "pages": one.pages,
-            "edition": one.edition,
-            "settings": dict(sorted(one.settings.items())),
-            "inputs": dict(sorted(one.inputs.items())),
-            "beside": dict(sorted(one.beside.items())),
-            **({"missing": one.missing} if one.missing else {}),
+    files = {name: entry for name, entry in before.get("files", {}).items() if name not in dropped}
+    if made:
+        entry: dict[str, Raw] = {
+            "sha256": made.sha256,
+            "pages": made.pages,
+            "edition": made.edition,
+            "settings": dict(sorted(made.settings.items())),
+            "inputs": dict(sorted(made.inputs.items())),
+            "beside": dict(sorted(made.beside.items())),
+            **({"missing": made.missing} if made.missing else {}),
         }
+        if key:
+            name = f"{publication}/{made.file}"
+            entry["signature"] = statement("RGM1", name, digest_of_entry(entry), key)
+        files[made.file] = entry
     record: dict[str, Raw] = {"publication": publication, "files": dict(sorted(files.items()))}
-    now = {name for file, entry in files.items() for name in (file, *entry.get("beside", {}))}
-    if kept := sorted({*before.get("earlier", ()), *earlier} - now):
+    if kept := sorted({*before.get("earlier", ()), *earlier} - set(delivered(files))):
         record["earlier"] = kept
     return json.dumps(record, ensure_ascii=False, indent=1).encode("utf-8")
+
+
+def delivered(files: Mapping[str, Mapping[str, Raw]]) -> dict[str, str]:
+    """Every file that these entries of a manifest name, with its SHA-256."""
+    return {
+        name: digest
+        for file, entry in files.items()
+        for name, digest in {file: entry["sha256"], **entry.get("beside", {})}.items()
+    }
 
 
 class Stamps:
@@ -127,7 +147,7 @@ def reasons(
             found.append(message("why.input_changed" if now else "why.file_gone", file=path))
     if missing := entry.get("missing"):
         found.append(message("why.missing", count=missing))
-    for name, digest in {file: entry["sha256"], **entry.get("beside", {})}.items():
+    for name, digest in delivered({file: entry}).items():
         made = stamps.digest(folder, name)
         if made != digest:
             found.append(message("why.not_delivered" if made else "why.file_gone", file=name))
@@ -160,10 +180,13 @@ def changed_cells(file: Path, project: Path, entry: Mapping[str, Raw]) -> list[T
         now = project / path
         if not path.endswith(".csv") or not now.is_file() or sha256(now.read_bytes()) == sha256(before):
             continue
-        old, new = (
-            list(csv.reader(content.decode("utf-8-sig", "replace").splitlines()))
-            for content in (before, now.read_bytes())
-        )
+        try:
+            old, new = (
+                list(csv.reader(content.decode("utf-8-sig", "replace").splitlines()))
+                for content in (before, now.read_bytes())
+            )
+        except csv.Error:  # told where the table is read
+            continue
         if len(old) != len(new):
             found.append(message("why.rows", file=path, old=len(old), new=len(new)))
         for row, (was, is_) in enumerate(zip(old, new, strict=False), 1):

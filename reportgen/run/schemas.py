@@ -15,6 +15,7 @@ from reportgen.read.schema import Model, json_schema, open_toml
 
 # Of the house; those of a kind are in its `Kind.files`.
 COMMON = {
+    "reportgen.toml": "reportgen.read.signing:ProjectFile",
     "inputs/metrics.toml": "reportgen.read.metrics:MetricsFile",
     "inputs/datasets/*/dataset.toml": "reportgen.read.tables:DatasetFile",
     "inputs/*/panels/*/original/original.toml": "reportgen.read.archive:OriginalFile",

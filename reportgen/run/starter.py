@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from reportgen.model import Text
 from reportgen.model.errors import Place, Problem, UsageError, problem
 from reportgen.model.messages import told
+from reportgen.run.files import unfinished
 
 HERE = Path(__file__).parent
 FOLDERS = ("inputs", "styles", "templates")
@@ -35,11 +35,11 @@ def write(directory: Path, samples: bool) -> list[Path]:
     files = _files(samples)
     if not present:
         directory.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(
-        dir=directory if present else directory.parent, prefix=".reportgen-"
-    ) as half:
+    beside = directory if present else directory.parent
+    with unfinished(beside / f".reportgen-{os.getpid()}.part") as half:
+        half.mkdir(mode=0o700)
         # A folder inside, for it has the usual rights; the temporary one is closed to others.
-        whole = Path(half) / directory.name
+        whole = half / directory.name
         for path, source in files.items():
             (whole / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, whole / path)

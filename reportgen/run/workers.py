@@ -14,17 +14,24 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import resource_tracker
 from pathlib import Path
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 from reportgen.model.errors import Place, RenderError, ReportgenError, problem
 from reportgen.model.job import Inline, Job, Written
 from reportgen.read import tables
 from reportgen.read.publications import open_publication
+from reportgen.run.delivery import claim
+from reportgen.run.files import staged
+from reportgen.run.interruption import deaf
 from reportgen.run.request import Request
 from reportgen.write.registry import writers
 from reportgen.write.tools import Progress, Tools
 
+P = ParamSpec("P")
+Chunk = TypeVar("Chunk")
+Done = TypeVar("Done")
 Make = Callable[[Job, Tools], Written]
 Made = tuple[Job, Written | ReportgenError]
 
@@ -48,7 +55,7 @@ def connected(request: Request, todo: Iterable[Job]) -> Iterator[Executor | None
         for dataset in datasets:
             tables.count_cases(request.project, dataset, 0, cluster.parts(executor))
 
-    with cluster.connected(request.scheduler, request.project, count) as elsewhere:
+    with cluster.connected(request, count) as elsewhere:
         yield elsewhere
 
 
@@ -70,7 +77,8 @@ def run(
         tools = Tools(
             helper=Inline(),
             in_order=functools.partial(in_order, workers=request.workers, elsewhere=elsewhere),
-            folder=request.out / job.publication,
+            folder=staged(request.out / job.publication),
+            claim=functools.partial(claim, request.out / job.publication),
             progress=progress,
         )
         yield job, attempt(make, job, tools)
@@ -123,8 +131,17 @@ def attempt(make: Make, job: Job, tools: Tools | None = None) -> Written | Repor
         return error
 
 
+class _Pool(ProcessPoolExecutor):
+    """Its processes begin where something is submitted: they never hear Ctrl-C, and end with this one."""
+
+    def submit(self, fn: Callable[P, Done], /, *args: P.args, **kwargs: P.kwargs) -> Future[Done]:
+        resource_tracker.ensure_running()  # when it begins it hears Ctrl-C again
+        with deaf():
+            return super().submit(fn, *args, **kwargs)
+
+
 def _pool(workers: int, ready: Callable[[], None] | None = None) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(
+    return _Pool(
         workers, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(os.getpid(), ready)
     )
 
@@ -157,8 +174,6 @@ def _import_drawing() -> None:
     import vl_convert  # noqa: F401
 
 
-Chunk = TypeVar("Chunk")
-Done = TypeVar("Done")
 AHEAD = 3  # chunks under way for each worker: none waits, and few results wait to be written
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -13,7 +13,7 @@ from reportgen.model import Text, formats
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.messages import message
 from reportgen.read.revocations import Revoked
-from reportgen.write.certificates.keys import PublicKey, bytes_of
+from reportgen.verify import signatures, visible
 from reportgen.write.certificates.payload import (
     BAR,
     FIELDS,
@@ -25,6 +25,7 @@ from reportgen.write.certificates.payload import (
     _short,
     read_payload,
 )
+from reportgen.write.keys import PublicKey
 
 DPI = 200
 
@@ -43,7 +44,7 @@ class Checked:
 
 def check(read: Payload, public: Iterable[PublicKey], revoked: Mapping[str, Revoked]) -> Checked:
     """Whether a code is genuine. What is revoked is told only of what is signed well, or not signed at all."""
-    verdict = _signature(read, public)
+    verdict = signatures.verdict(read.signed, read.key, read.signature, public)
     entry = revoked.get(read.serial)
     if entry and verdict in ("genuine", "unsigned"):
         since = formats.roc_date(entry.since)
@@ -53,30 +54,6 @@ def check(read: Payload, public: Iterable[PublicKey], revoked: Mapping[str, Revo
             entry,
         )
     return Checked(verdict, VERDICTS[verdict])
-
-
-def _signature(read: Payload, public: Iterable[PublicKey]) -> Verdict:
-    if not read.signature and not read.key:
-        return "unsigned"
-    named = [key for key in public if key.id == read.key]
-    signature = bytes_of(read.signature)
-    if not read.key or not read.signature or signature is None:
-        return "altered"
-    if not named:
-        return "unknown key"
-    good = any(_holds(key.raw, signature, read.signed.encode(errors="replace")) for key in named)
-    return "genuine" if good else "altered"
-
-
-def _holds(raw: bytes, signature: bytes, words: bytes) -> bool:
-    from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-    try:
-        Ed25519PublicKey.from_public_bytes(raw).verify(signature, words)
-    except InvalidSignature:
-        return False
-    return True
 
 
 # ---- a certificate on paper or in a file ------------------------------------------------------
@@ -118,7 +95,7 @@ def verify_certificate(
         told = digest(content) if digest and _is_pdf(content) and len(pages) == 1 else None
     except _Unreadable as why:
         raise InputError(Problem(Place(name), why.words.en, why.words.zh)) from None
-    hidden = list(_drawn_over(content)) if _is_pdf(content) else [[]]
+    hidden = list(visible.pages(content)) if _is_pdf(content) else [[]]
     if len(pages) == 1:
         place = Place(name)
         found = _one(place, pages[0], stated, texts[0] if texts else None, told, keys, revoked)
@@ -294,60 +271,9 @@ def _page_texts(content: bytes) -> list[str]:
         pdf.close()
 
 
-def _drawn_over(content: bytes) -> Iterator[list[str]]:
-    """For each page the texts that something is drawn over later: a filled shape, a picture; or an annotation that is no link.
-
-    A certificate draws its frame, then its words, then its code, and nothing over a word.
-    """
-    import pypdfium2
-    from pypdfium2 import raw
-
-    pdf = pypdfium2.PdfDocument(content)
-    try:
-        for page in pdf:
-            words, texts = page.get_textpage(), []
-            over: dict[tuple[float, ...], None] = {}
-            for item in page.get_objects(max_depth=1):
-                if item.type == raw.FPDF_PAGEOBJ_TEXT:
-                    texts.append(item.get_bounds())
-                elif not _only_lines(item):
-                    over |= dict.fromkeys(text for text in texts if _meet(text, item.get_bounds()))
-            yield [*(words.get_text_bounded(*bounds).strip() for bounds in over), *_notes(page)]
-    finally:
-        pdf.close()
-
-
-def _notes(page: Any) -> Iterator[str]:
-    """A `?` for each annotation of a page that is no link."""
-    from pypdfium2 import raw
-
-    for number in range(raw.FPDFPage_GetAnnotCount(page.raw)):
-        annotation = raw.FPDFPage_GetAnnot(page.raw, number)
-        if raw.FPDFAnnot_GetSubtype(annotation) != raw.FPDF_ANNOT_LINK:
-            yield "?"
-        raw.FPDFPage_CloseAnnot(annotation)
-
-
-def _only_lines(item: Any) -> bool:
-    import ctypes
-
-    from pypdfium2 import raw
-
-    if item.type != raw.FPDF_PAGEOBJ_PATH:
-        return False
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    raw.FPDFPath_GetDrawMode(item.raw, fill, stroke)
-    return bool(fill.value == raw.FPDF_FILLMODE_NONE)
-
-
-def _meet(one: Sequence[float], other: Sequence[float]) -> bool:
-    """Whether two boxes (left, bottom, right, top) have a part in common."""
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
-
-
-def _altered_over(found: Verified, place: Place, over: Iterable[str]) -> Verified:
-    """What was found, altered where something is drawn over words."""
-    faults = [problem(place, "verify.altered_8", words=words) for words in over]
+def _altered_over(found: Verified, place: Place, told: Iterable[tuple[str, str]]) -> Verified:
+    """What was found, altered where words cannot be seen as they were certified."""
+    faults = [problem(place, what, words=words) for what, words in told]
     if not faults:
         return found
     verdict = "altered" if found.verdict == "genuine" else found.verdict

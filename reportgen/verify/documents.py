@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,11 +16,13 @@ from reportgen.model.formats import ROC_OFFSET
 from reportgen.model.job import LEDGER
 from reportgen.model.messages import message
 from reportgen.model.toml import Raw
-from reportgen.read.pdf_contents import contents, seal
+from reportgen.read.pdf_contents import contents, is_signed, seal
 from reportgen.read.pdf_text import joined, reading_order
-from reportgen.verify import delivered, records
+from reportgen.verify import manifests, records, signatures
 from reportgen.verify.ledger import read_ledger, sha256
+from reportgen.verify.signatures import Found, Trust
 from reportgen.write.certificates.payload import VERDICTS
+from reportgen.write.keys import PublicKey
 
 if TYPE_CHECKING:
     from reportgen.verify.certificates import Verified
@@ -29,6 +32,9 @@ if TYPE_CHECKING:
 
 
 PICTURES = (".png", ".jpg", ".jpeg")
+OTHERS = (".json", ".odt", ".ods", ".html")
+Keys = Sequence[PublicKey]  # that are trusted
+NOBODY = Trust()
 
 
 def is_certificate(file: Path) -> bool:
@@ -46,7 +52,7 @@ def is_certificate(file: Path) -> bool:
             if b"RG1|" in pdf.Root["/Metadata"].read_bytes():
                 return True
         return (certificates.read_qr(file.read_bytes()) or "").startswith("RG1|")
-    except (OSError, KeyError, pikepdf.PdfError):
+    except (OSError, KeyError, pikepdf.PdfError, pikepdf.PasswordError):
         return False
 
 
@@ -57,30 +63,29 @@ def is_press(file: Path) -> bool:
     try:
         with pikepdf.open(io.BytesIO(file.read_bytes())) as pdf:
             return any(one.get("/S") == "/GTS_PDFX" for one in pdf.Root.get("/OutputIntents", []))
-    except (OSError, pikepdf.PdfError):
+    except (OSError, pikepdf.PdfError, pikepdf.PasswordError):
         return False
 
 
-def verify_press(project: Path, file: Path) -> tuple[tuple[Text, ...], tuple[Problem, ...]]:
+def verify_press(project: Path, file: Path, public: Keys) -> tuple[tuple[Text, ...], tuple[Problem, ...]]:
     """A printer's edition against the declared press and its manifest: what was measured, and the faults."""
     from reportgen.write.press import conditions, inspection
 
     inspected = inspection.check(file.read_bytes(), conditions.read_conditions(project), str(file))
-    return tuple(inspected.lines()), (*inspected.problems, *_as_delivered(file, needed=True))
+    return tuple(inspected.lines()), (*inspected.problems, *manifests.faults(file, public, needed=True))
 
 
-def verify_certificate(project: Path, file: Path) -> Verified:
+def verify_certificate(project: Path, file: Path, public: Keys) -> Verified:
     """A certificate against its code, the public keys and the revocations of the project, and its manifest."""
     from reportgen.read import pdf_text as reading
     from reportgen.read import publications, revocations
     from reportgen.verify import certificates
-    from reportgen.write.certificates import keys
 
     revoked: dict[str, revocations.Revoked] = {}
     for name in publications.publication_names(project):
         revoked |= revocations.read_revoked(project, name)
-    found = certificates.verify_certificate(file, keys.load_public(project), revoked, reading.text_digest)
-    return replace(found, problems=(*found.problems, *_as_delivered(file, needed=False)))
+    found = certificates.verify_certificate(file, public, revoked, reading.text_digest)
+    return replace(found, problems=(*found.problems, *manifests.faults(file, public)))
 
 
 def compared(file: Path) -> Text:
@@ -99,37 +104,6 @@ def verdict(found: Verified) -> Text:
     return next(words for name, words in VERDICTS.items() if name == found.verdict)
 
 
-def _as_delivered(file: Path, needed: bool) -> Iterator[Problem]:
-    """Whether the manifest of the file's folder, or of the folder above, names it with these bytes."""
-    entries = list(_named_in_manifests(file))
-    digest = sha256(file.read_bytes())
-    for known, _, _ in entries:
-        if known != digest:
-            yield problem(Place(str(file)), "verify.is_not_file_was_delivered")
-    if needed and not entries:
-        yield problem(Place(str(file)), "verify.no_manifest_beside_file_speaks")
-
-
-def _named_in_manifests(file: Path) -> Iterator[tuple[str, Path, Mapping[str, str]]]:
-    """For each manifest that speaks of the file: its SHA-256 there, the folder, and the files beside it with theirs."""
-    for folder in (file.parent, file.parent.parent):
-        for name, entry in delivered.read_manifest(folder).get("files", {}).items():
-            beside = entry.get("beside", {})
-            if known := {name: entry["sha256"], **beside}.get(file.relative_to(folder).as_posix()):
-                yield known, folder, beside
-
-
-def _beside(file: Path, ledger: bytes) -> Iterator[Problem]:
-    """Whether the files that were delivered with it are still there as they were, its ledger above all."""
-    for _, folder, beside in _named_in_manifests(file):
-        for name, known in beside.items():
-            content = (folder / name).read_bytes() if (folder / name).is_file() else None
-            if re.search(r"(^|[./])ledger(\.\w+)?\.json$", name) and content != ledger:
-                yield problem(Place(str(file)), "records.beside", name_=name)
-            elif content is not None and sha256(content) != known:
-                yield problem(Place(str(folder / name)), "verify.is_not_file_was_delivered")
-
-
 @dataclass(frozen=True)
 class Proof:
     """What was found wrong with a finished PDF, and what was looked at and what could not be, a line each."""
@@ -139,8 +113,26 @@ class Proof:
     verdict: Text
 
 
-def verify(file: Path) -> Proof:
-    """A finished PDF against its ledger, its fonts and the manifest beside it."""
+def is_other(file: Path) -> bool:
+    """Whether the file is one that only the manifest speaks of: an ODT, a workbook, a page, a picture of a panel, a ledger."""
+    with file.open("rb") as stream:
+        is_pdf = b"%PDF-" in stream.read(1024)
+    return not is_pdf and (file.suffix.lower() in OTHERS or any(manifests.named(file)))
+
+
+def verify_other(file: Path, public: Keys) -> Proof:
+    """Such a file against the manifest beside it: its bytes, and who signed what the manifest says."""
+    problems = tuple(manifests.faults(file, public, needed=True))
+    lines = [
+        line
+        for one in manifests.named(file)
+        for line in one.signed(public).line(public, "signing.entry_signed")
+    ]
+    return Proof(problems, (message("records.looked_at_bytes"), *lines), message("records.bytes_delivered"))
+
+
+def verify(file: Path, trust: Trust = NOBODY) -> Proof:
+    """A finished PDF against its ledger, its signatures, its fonts and the manifest beside it."""
     import pikepdf
 
     from reportgen.write import pdf
@@ -149,7 +141,8 @@ def verify(file: Path) -> Proof:
     content, place = file.read_bytes(), Place(str(file))
     with pikepdf.open(io.BytesIO(content)) as opened:
         raw = opened.attachments[LEDGER].get_file().read_bytes()
-        held, stated = contents(opened), seal(opened)
+        for_others = is_signed(opened)
+        held, stated, statement = contents(opened), seal(opened), seal(opened, "Statement")
     problems = []
     if ("contents" in ledger or stated) and stated != sha256(raw):
         problems.append(problem(place, "records.ledger", found=sha256(raw), stated=stated or "-"))
@@ -163,10 +156,34 @@ def verify(file: Path) -> Proof:
     problems += records.misprinted(place, ledger)
     if foreign := pdf.foreign_fonts(content):
         problems.append(problem(place, "verify.fonts_are_not_declared", foreign=[*foreign]))
-    problems += (*_as_delivered(file, needed=False), *_beside(file, raw))
-    known = any(_named_in_manifests(file))
-    verdict = message("records.as_delivered" if known else "records.agrees")
-    return Proof(tuple(dict.fromkeys(problems)), tuple(_looked_at(held, ledger, alone, known)), verdict)
+    signed = signatures.read(statement, "RGD1", sha256(raw), trust.public)
+    problems += signed.faults(
+        place, trust.public, "signing.document_is_not_signed", "signing.document_is_altered"
+    )
+    problems += (*manifests.faults(file, trust.public), *manifests.beside(file, raw))
+    by_others = _by_others(place, content, trust) if for_others else None
+    known = any(manifests.named(file))
+    by = [message("signing.by_key", key=signed.key)] if signed.key else []
+    lines = [*_looked_at(held, ledger, alone, known), *signed.line(trust.public, "signing.document_signed")]
+    if by_others:
+        problems += by_others.problems
+        lines += by_others.lines
+        by += [message("signing.pades_by", subject=name) for name in by_others.signers]
+    elif signed.verdict == "unsigned":
+        lines.append(message("records.not_signed"))
+    verdict = message(
+        "records.as_delivered" if known else "records.agrees", by=by or [message("signing.by_nobody")]
+    )
+    return Proof(tuple(dict.fromkeys(problems)), tuple(lines), verdict)
+
+
+def _by_others(place: Place, content: bytes, trust: Trust) -> Found:
+    """The signatures that outside readers know."""
+    if importlib.util.find_spec("pyhanko") is None:
+        return Found(problems=(problem(place, "signing.needs_pyhanko_to_read"),))
+    from reportgen.verify import pades
+
+    return pades.check(place, content, trust)
 
 
 def _looked_at(
@@ -183,7 +200,6 @@ def _looked_at(
     else:
         yield message("records.not_compared_with_records")
     yield message("records.looked_at_manifest" if known else "records.not_compared_with_manifest")
-    yield message("records.not_signed")
 
 
 HEADINGS = ("H2", "H3", "H4")
@@ -200,7 +216,7 @@ def unrecorded(content: bytes, ledger: dict[str, Raw]) -> list[tuple[int, str]]:
     """
     printed = set()
     for figure in ledger["figures"]:
-        for words in (figure["printed"], figure["text"]["zh"], figure["text"]["en"]):
+        for words in (figure["printed"], *figure["text"].values()):
             printed.update(NUMBER.findall(words))
     years = [int(f["key"]["roc_year"]) for f in ledger["figures"] if "roc_year" in f["key"]]
     span = range(min(years, default=1) - 1, max(years, default=0) + 2)

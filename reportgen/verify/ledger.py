@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -24,11 +25,20 @@ def read_ledger(file: Path) -> dict[str, Raw]:
     try:
         with pikepdf.open(io.BytesIO(file.read_bytes())) as pdf:
             raw = pdf.attachments[LEDGER].get_file().read_bytes() if LEDGER in pdf.attachments else None
+    except pikepdf.PasswordError:
+        raise InputError(problem(Place(str(file)), "verify.is_encrypted")) from None
     except (pikepdf.PdfError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
-        raise InputError(problem(Place(str(file)), "verify.is_no_pdf_can_read", error=error)) from None
+        raise InputError(
+            problem(Place(str(file)), "verify.is_no_pdf_can_read", error=_plain(error))
+        ) from None
     if raw is None:
         raise InputError(problem(Place(str(file)), "verify.holds_no_ledger"))
     return _parsed(file, raw)
+
+
+def _plain(error: Exception) -> str:
+    """What a library says, without where its objects lie in memory."""
+    return re.sub(r"(stream )?<\S+ object at \w+>:? ?", "", str(error))
 
 
 def _parsed(file: Path, raw: bytes) -> dict[str, Raw]:
@@ -50,12 +60,12 @@ def find(ledger_: Mapping[str, Raw], words: str) -> list[dict[str, Raw]]:
     )
     bare = wanted.rstrip("%％倍件人元")
     figures: list[dict[str, Raw]] = ledger_["figures"]
-    same = [f for f in figures if wanted in (f["printed"], f["text"]["zh"], f["text"]["en"])]
+    same = [f for f in figures if wanted in (f["printed"], *f["text"].values())]
     if same:
         return same
     same = [f for f in figures if bare and bare == f["printed"]]
     return same or [
-        {**f, "near": True} for f in figures if bare and (bare in f["text"]["zh"] or bare in f["text"]["en"])
+        {**f, "near": True} for f in figures if bare and any(bare in half for half in f["text"].values())
     ]
 
 

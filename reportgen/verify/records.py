@@ -86,7 +86,7 @@ def _places(place: Place, runs: Iterable[Record], ledger: Record) -> Iterator[Pr
         (one, [at for at in one["at"] if "in" not in at], (one["printed"],)) for one in ledger["figures"]
     )
     for record, places, plain in (*sentences, *figures):
-        forms = (record["text"]["zh"], record["text"]["en"], *plain)
+        forms = (*record["text"].values(), *plain)
         for page in dict.fromkeys(at["page"] for at in places):
             if not any(squeezed(words) in pages.get(page, "") for words in forms):
                 yield problem(place, "records.not_there", page=page, id_=record["id"], words=forms[-1])

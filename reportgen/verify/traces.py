@@ -34,9 +34,11 @@ def _figure(figure: Mapping[str, Raw], language: Language) -> Iterator[str]:
         yield row("trace.origin", message("trace.figure", **taken).say(language))
     if figure["key"]:
         yield row("trace.key", ", ".join(f"{part} = {value}" for part, value in figure["key"].items()))
-    yield row("trace.text", f"{figure['text']['zh']} / {figure['text']['en']}")
+    yield row("trace.text", " / ".join(figure["text"].values()))
     if "gap" in figure:
-        yield row("trace.gap", f"{figure['gap']['kind']}: {figure['gap'][language]}")
+        reasons = {half: words for half, words in figure["gap"].items() if half != "kind"}
+        reason = reasons.get(language) or next(iter(reasons.values()))
+        yield row("trace.gap", f"{figure['gap']['kind']}: {reason}")
     else:
         yield row("trace.exact", _decimal(figure["exact"]))
         yield row("trace.rounding", message("trace.rounded", **figure).say(language))
@@ -45,7 +47,7 @@ def _figure(figure: Mapping[str, Raw], language: Language) -> Iterator[str]:
         yield row("trace.worked", figure["worked"][:300])
     for source in figure["inputs"]:
         sheet = f" [{source['sheet']}]" if source["sheet"] else ""
-        place = message("trace.rows", **source).say(language)
+        place = message("trace.cells" if "cells" in source else "trace.rows", **source).say(language)
         yield row("trace.inputs", f"{source['file']}{sheet}, {place}")
         yield row("trace.hash", source["sha256"])
         if "query" in source:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from reportgen.compute.hidden_words import betrayed, held
 from reportgen.model import Document, Text, formats
-from reportgen.model.errors import KindError, Place, problem
+from reportgen.model.errors import KindError, Place, RenderError, problem
 from reportgen.model.job import LEDGER, Job
+from reportgen.model.messages import message
 from reportgen.read import tables
 from reportgen.read.digests import digest
 from reportgen.read.metrics import Registry
@@ -21,7 +23,8 @@ from reportgen.write.pdf import Attached
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """`glossary` is the file of the glossary, on which the words of every document depend."""
+    """`glossary` is the file of the glossary, on which the words of every document depend; `gaps` are the places where words
+    are still to be written in the files that it is made from, `taken_over` those with words of last year that nobody has looked at."""
 
     job: Job
     document: Document
@@ -29,6 +32,8 @@ class Draft:
     registry: Registry
     glossary: str
     design: Design
+    gaps: tuple[Place, ...] = ()
+    taken_over: tuple[Place, ...] = ()
 
     @property
     def dated(self) -> datetime:
@@ -43,6 +48,13 @@ class Draft:
         project, kind = self.job.project, self.publication.kind
         inputs = (path for document in documents or (self.document,) for path in document.inputs)
         return digests(project, (*inputs, self.glossary, *html.layout_files(project, kind), *more))
+
+    def refuse_hidden(self, texts: Iterable[str]) -> None:
+        """RenderError for what the document hides and these texts of it say."""
+        document = self.document
+        where = [message("names.its_words")]
+        if document.hidden and (words := held(texts, document.hidden, document.own_words)):
+            raise RenderError([betrayed(word, document.hidden, self.job.name, where) for word in words])
 
     def digests(self, paths: Iterable[str]) -> dict[str, str]:
         return digests(self.job.project, paths)

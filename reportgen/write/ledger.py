@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from reportgen.model import Document, Edition, Gap, Line, Printed, Text
+from reportgen.model import LANGUAGES, Document, Edition, Gap, Line, Printed, Text
+from reportgen.model.formats import capital_letters
 from reportgen.model.toml import Raw
 from reportgen.read.pdf_contents import by_page, contents, sealed
 from reportgen.read.pdf_text import squeezed
@@ -57,7 +58,19 @@ def ledger(
         **({"stated": sorted(document.stated)} if document.stated else {}),
         **({"ordinals": document.ordinals} if document.ordinals else {}),
     }
-    return json.dumps(record, ensure_ascii=False, indent=1).encode("utf-8")
+    return _written(record, document)
+
+
+def _written(record: Raw, document: Document) -> bytes:
+    """The record as JSON; words in the languages of the publication alone."""
+    others = {*LANGUAGES} - {*document.languages}
+    return json.dumps(_without(record, others) if others else record, ensure_ascii=False, indent=1).encode()
+
+
+def _without(record: Raw, languages: Collection[str]) -> Raw:
+    if isinstance(record, dict):
+        return {key: _without(value, languages) for key, value in record.items() if key not in languages}
+    return [_without(one, languages) for one in record] if isinstance(record, list) else record
 
 
 def completed(content: bytes, record: bytes, document: Document) -> tuple[bytes, bytes]:
@@ -72,7 +85,7 @@ def completed(content: bytes, record: bytes, document: Document) -> tuple[bytes,
     with pikepdf.open(io.BytesIO(content)) as pdf:
         laid = contents(pdf)
         made = {**json.loads(record), "sentences": list(_sentences(document, laid["runs"])), "contents": laid}
-        whole = json.dumps(made, ensure_ascii=False, indent=1).encode("utf-8")
+        whole = _written(made, document)
         sealed(pdf, whole)
         return saved(pdf), whole
 
@@ -132,6 +145,7 @@ def _entry(
                 "column": source.column,
                 "rows": ranges(source.rows),
                 **({"query": source.query} if source.query else {}),
+                **({"cells": cell_ranges(source.cells)} if source.cells else {}),
             }
             for source in value.sources
         ],
@@ -154,6 +168,18 @@ def _halves(text: Text) -> dict[str, str]:
 
 def _exact(exact: Fraction | Gap) -> str | None:
     return None if isinstance(exact, Gap) else str(exact)
+
+
+def cell_ranges(cells: Iterable[tuple[int, int]]) -> str:
+    """(2, 3), (3, 3), (9, 5) -> `C2:C3, E9`."""
+    columns: dict[int, list[int]] = {}
+    for row, column in cells:
+        columns.setdefault(column, []).append(row)
+    parts = []
+    for column, rows in sorted(columns.items()):
+        letters = capital_letters(column)
+        parts += [f"{letters}{run.replace('-', f':{letters}')}" for run in ranges(rows).split(", ")]
+    return ", ".join(parts)
 
 
 def ranges(rows: Iterable[int]) -> str:

@@ -57,7 +57,8 @@ def rehearse(draft: Draft) -> Rehearsal:
     from reportgen.write import drawings, html
 
     empty = {anchor: (drawings.EMPTY, "-") for anchor, _ in drawings.specs(draft.document)}
-    html.pages_and_style(draft.design, draft.document, empty, draft.hashes(), draft.job.name)
+    pages, _ = html.pages_and_style(draft.design, draft.document, empty, draft.hashes(), draft.job.name)
+    draft.refuse_hidden(html.words_in(page) for page in pages)
     return Rehearsal()
 
 

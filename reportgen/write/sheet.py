@@ -116,7 +116,8 @@ def lay_out(draft: Draft, helper: Executor) -> LaidSheet:
     (page,), _ = html.pages_and_style(design, document, _named(draft, shown), hashes, job.name, tokens)
 
     def style(extra: Mapping[str, str]) -> str:
-        return html.style_sheet(job.project, f"styles/{document.kind}.css", design.theme, extra)
+        sheet = html.style_sheet(job.project, f"styles/{document.kind}.css", design.theme, extra)
+        return sheet + html.draft_mark(sheet, document, job.edition, design.theme)
 
     def draw(specs: Mapping[str, ChartSpec]) -> Callable[[str], bytes]:
         return drawings.drawing(specs.items(), job.edition, design.theme, draft.registry.units, helper)

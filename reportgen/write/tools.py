@@ -29,12 +29,13 @@ class InOrder(Protocol):
 @dataclass(frozen=True, kw_only=True)
 class Tools:
     """What a writer works with: `helper` does things beside this process. A writer that spreads its work gets `in_order`, the
-    folder that it writes to, and whom to tell how far it is.
+    folder that it writes to, what refuses names under which files of somebody else lie there, and whom to tell how far it is.
     """
 
     helper: Executor
     in_order: InOrder = lambda make, chunks: ((chunk, make(chunk)) for chunk in chunks)
     folder: Path = Path()
+    claim: Callable[[Iterable[str]], None] = lambda names: None
     progress: Progress = lambda name, done, total: None
 
 

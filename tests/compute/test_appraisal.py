@@ -24,8 +24,7 @@ from reportgen.compute.rules.scores import Band, Item
 from reportgen.compute.rules.values import Book
 from reportgen.model import Gap, Text
 from reportgen.model.errors import InputError, KindError, Place
-from reportgen.read import tables
-from reportgen.read import words as wording
+from reportgen.read import parity, tables
 from reportgen.read.metrics import read_registry
 
 YEAR = Period(104)
@@ -153,7 +152,7 @@ def test_service_is_counted_to_the_end_of_the_period(tmp_path: Path) -> None:
 @settings(max_examples=11, deadline=None)
 def test_months_are_said_in_both_languages(month: int) -> None:
     said = Period(104, month).said()
-    assert not wording.check_halves(said, Place("test"))
+    assert not parity.faults(said, Place("test"), None)
 
 
 @pytest.mark.parametrize(

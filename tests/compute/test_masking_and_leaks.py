@@ -21,7 +21,7 @@ from plain_pdf import drawn, pdf
 from reportgen.compute import hidden_words, masking
 from reportgen.compute.masking import MASK, POLICIES
 from reportgen.model import Text
-from reportgen.model.errors import RenderError
+from reportgen.model.errors import Place, RenderError
 from reportgen.verify import leaks
 
 MASKING = [policy for policy in POLICIES if policy != "whole"]
@@ -201,6 +201,7 @@ def test_other_numbers_are_none(words: str) -> None:
 
 PERSON = Text("王小明", "Wang, Hsiao-Ming")
 HIDDEN = masking.hidden(PERSON, "mid-mask")
+ROWS = dict.fromkeys(HIDDEN, Place("staff.csv", row=4, column="name"))
 
 
 @pytest.mark.parametrize(
@@ -394,9 +395,9 @@ def test_text_in_reading_order_may_be_given() -> None:
 
 
 def test_texts_that_are_no_file_yet_can_be_asked() -> None:
-    assert hidden_words.holds(["王○明", "Wang, Hsiao-Ming"], HIDDEN)
-    assert hidden_words.holds(["A123456789"], ())
-    assert not hidden_words.holds(["王○明", "Wang, ○-Ming"], HIDDEN)
+    assert hidden_words.held(["王○明", "Wang, Hsiao-Ming"], HIDDEN)
+    assert hidden_words.held(["A123456789"], ())
+    assert not hidden_words.held(["王○明", "Wang, ○-Ming"], HIDDEN)
 
 
 @pytest.mark.parametrize("head", ["true story of ", "%!PS ", "OTTO ", "BT ET BDC ", "begincmap "])
@@ -423,11 +424,76 @@ def test_damaged_files_are_read_as_they_are() -> None:
 def test_a_finished_file_of_any_format_with_a_hidden_name_is_refused(file: str) -> None:
     files = {"list.ods": b"", file: "名冊 王小明".encode()}
     with pytest.raises(RenderError) as caught:
-        leaks.refuse_hidden(files, HIDDEN, "awards")
+        leaks.refuse_hidden(files, ROWS, "awards")
     (problem,) = caught.value.problems
-    assert problem.place.file == f"awards/{file}"
+    assert problem.place == Place("staff.csv", row=4)
+    assert f"awards/{file}" in problem.zh and "王○○" in problem.zh
     assert "王小明" not in problem.zh
-    leaks.refuse_hidden({file: "名冊 王○明".encode()}, HIDDEN, "awards")
+    leaks.refuse_hidden({file: "名冊 王○明".encode()}, ROWS, "awards")
+
+
+def test_one_message_a_person_and_file_names_all_places() -> None:
+    content = pdf(lambda made: (title(made, "給王小明"), drawn(made, "王小明"), bookmark(made, "A123456789")))
+    with pytest.raises(RenderError) as caught:
+        leaks.refuse_hidden({"list.pdf": content}, ROWS, "awards")
+    told = [str(problem.place) + " " + problem.en for problem in caught.value.problems]
+    assert len(told) == 2
+    assert any("staff.csv:4 王○○ is" in one and "page 1, title or bookmark" in one for one in told), told
+    assert any("an identity number is" in one and "A1234" not in one for one in told)
+
+
+# ---- a name inside a longer word that is declared -----------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "own", "harmless", "leaking"),
+    [
+        ("高雄", "高雄分署", "高雄分署書記官 高○", "高雄 高雄分署書記官"),
+        ("高雄", "高雄分署", "高雄\n分 署", "獲獎人：高雄，高雄分署"),
+        ("林口", "林口服務站", "於林口服務站舉行", "於林口舉行"),
+        ("方法", "計算方法", "附錄：計算方法", "方法"),
+        ("王大", "王大明", "王大明", "王大明、王大"),
+        ("金山", "新北市金山區", "新北市金山區公所", "新北市 金山"),
+        ("Kao, Hsiung", "Kaohsiung Branch", "The Kaohsiung Branch", "Kao Hsiung, Kaohsiung Branch"),
+        ("Kao, Hsiung", "kaohsiung", 'branch = ["kaohsiung"]', "Kao Hsiung"),
+        ("Lin", "Lin Kou Office", "Lin Kou Office", "To Lin of the Lin Kou Office"),
+        ("Wang, Hsiao-Ming", "Wang Hsiao-Mingyu", "WANG HSIAO-MINGYU", "Wang Hsiao-Ming"),
+    ],
+)
+def test_a_name_inside_a_declared_word_is_no_leak_and_beside_it_is_one(
+    name: str, own: str, harmless: str, leaking: str
+) -> None:
+    def found(words: str, declared: list[str]) -> list[str]:
+        return [leak.word for leak in leaks.find(words.encode(), [name], own=declared)]
+
+    declared = list(hidden_words.own_words([f"「{own}」：{{slot}}", "別的詞"], [name]))
+    assert declared == [own]
+    assert found(harmless, declared) == []
+    assert found(harmless, []) == [name]
+    assert found(leaking, declared) == [name]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_name_beside_a_declared_word_is_found_in_each_place_of_a_pdf(place: str) -> None:
+    def found(words: str) -> list[leaks.Leak]:
+        return leaks.find(pdf(lambda made: PLACES[place](made, words)), ["高雄"], own=["高雄分署"])
+
+    assert found("高雄") and not found("高雄分署")
+
+
+@pytest.mark.parametrize("words", ["Linkou", "Berlin", "Chang, Lin-Yi", "O'Lin", "Merlin's"])
+def test_a_name_of_one_latin_word_is_not_found_inside_a_longer_one(words: str) -> None:
+    assert not leaks.find(words.encode(), ["Lin"])
+
+
+@pytest.mark.parametrize("words", ["Lin", "Lin's prize", "(lin)", "To LIN:", "list_lin.pdf"])
+def test_a_name_of_one_latin_word_is_found_where_it_stands_alone(words: str) -> None:
+    assert leaks.find(words.encode(), ["Lin"])
+
+
+def test_a_name_that_is_a_declared_word_cannot_be_told_apart() -> None:
+    assert not leaks.find("高雄".encode(), ["高雄"], own=["高雄"])
+    assert hidden_words.alike(["高雄", "王小明"], ["高雄", "高雄分署"]) == ["高雄"]
 
 
 def test_hundreds_of_names_are_looked_for_at_once() -> None:

@@ -27,7 +27,7 @@ from small import (
 )
 
 from reportgen.compute.formulas import computed
-from reportgen.compute.metrics import Figures, check_units
+from reportgen.compute.metrics import Figures, with_columns
 from reportgen.model import Exact, Gap, Source, Text
 from reportgen.model.errors import InputError
 from reportgen.model.formats import lower_first
@@ -541,7 +541,7 @@ def test_units_that_the_registry_does_not_know_are_faults_of_the_dataset() -> No
     data = dataset(series("collected", {100: 1}), series("cost", {100: 1}))
     odd = {id: dataclasses.replace(measure, unit="dollars") for id, measure in data.measures.items()}
     with pytest.raises(InputError) as refused:
-        check_units(dataclasses.replace(data, measures=odd), registry())
+        with_columns(dataclasses.replace(data, measures=odd), registry())
     said = [problem.say() for problem in refused.value.problems]
     assert len(said) == 2
     assert said[0].startswith(

@@ -15,7 +15,7 @@ from reportgen.compute.rules import read_scheme
 from reportgen.compute.rules.prizes import Quota, TieRule
 from reportgen.model import Text
 from reportgen.model.errors import KindError
-from reportgen.read.words import Glossary, Term
+from reportgen.read.parity import Glossary, Term
 
 # What is changed in the small award, and what is said about it, after the name of the file.
 REFUSED: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {

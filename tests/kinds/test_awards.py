@@ -11,6 +11,7 @@ import pytest
 import small_awards
 from small_awards import IDENTITY, PEOPLE, bonus_result, papers, raw, result, units, words
 
+from reportgen.compute.hidden_words import held
 from reportgen.compute.ledger import Ledger
 from reportgen.compute.rules.model import Result, Reward
 from reportgen.kinds.awards import decisions
@@ -187,12 +188,32 @@ def test_whoever_is_not_honoured_is_hidden_in_the_list_but_not_in_the_decisions(
     assert set(made["decisions"].hidden) == {IDENTITY}
 
 
-def test_a_name_inside_one_that_is_shown_cannot_be_hidden() -> None:
-    """李示 is honoured; were 李示範 not, and 李 a name of its own, nobody could look for it."""
-    first_one = result().decisions[-1]
-    named = replace(first_one, person=replace(first_one.person, names=Text("李", "Li")))
+def test_a_name_inside_one_that_is_shown_is_looked_for_beside_it() -> None:
+    """王小明 is honoured; of somebody called 小明 the letters inside that name betray nothing."""
+    last = result().decisions[-1]
+    named = replace(last, person=replace(last.person, names=Text("小明", "Hsiao, Ming")))
     outcome = replace(result(), decisions=(*result().decisions[:-1], named))
-    assert not {"李", "Li"} & set(papers("list", outcome=outcome)["list"].hidden)
+    document = papers("list", outcome=outcome)["list"]
+    assert {"小明", "Hsiao, Ming"} <= set(document.hidden)
+    assert not held([text_of(document)], document.hidden, document.own_words)
+    assert held([text_of(document), "小明"], document.hidden, document.own_words) == ["小明"]
+
+
+@pytest.mark.parametrize("name", ["張未取", "未取"])
+def test_a_name_in_the_name_of_a_place_is_declared_and_in_a_sentence_is_found(name: str) -> None:
+    last = next(d for d in result().decisions if d.person.names.zh == "張未取")
+    named = replace(last, person=replace(last.person, names=Text(name, "Chang, Wei-Chu")))
+    outcome = replace(result(), decisions=tuple(named if d is last else d for d in result().decisions))
+    declared = raw("attitude-awards-102")
+    declared["ceremony"]["place"] = {"zh": "張未取紀念堂", "en": "Memorial Hall"}
+
+    def found(document: Document) -> list[str]:
+        return held([text_of(document)], document.hidden, document.own_words)
+
+    assert "張未取紀念堂" in text_of(papers("notice", declared=declared, outcome=outcome)["notice"])
+    assert not found(papers("notice", declared=declared, outcome=outcome)["notice"])
+    declared["ceremony"]["notes"] = [{"zh": f"請{name}協助。", "en": "Please help."}]
+    assert found(papers("notice", declared=declared, outcome=outcome)["notice"]) == [name]
 
 
 def test_the_names_of_units_hide_nobody_but_those_of_their_staff_are_masked() -> None:

@@ -44,14 +44,16 @@ from reportgen.model import (
     Section,
     Table,
     Text,
+    Value,
     toml,
 )
 from reportgen.model.errors import InputError
 from reportgen.read.metrics import Registry
+from reportgen.read.parity import Glossary
 from reportgen.read.publications import Publication
 from reportgen.read.schema import TomlFile
 from reportgen.read.tables import Break, Dataset, Member
-from reportgen.read.words import Glossary, said
+from reportgen.read.words import said
 from reportgen.write.charts import alternative
 
 FILE = "inputs/small-100/publication.toml"
@@ -348,11 +350,17 @@ def test_heat_by_part_is_measured_over_the_whole_table_without_its_totals(office
     assert [row.cells[0].shade for row in table.rows] == [None, None]
 
 
-def test_a_table_names_the_tables_that_its_figures_come_from() -> None:
+def test_a_table_cites_each_publication_that_its_figures_come_from_and_no_other() -> None:
     data = dataset(series("collected", {100: 1}), series("target", {100: 2}), series("staff", {100: 3}))
-    assert one_table(data, rows="years", columns=["achievement_rate"]).source == Text(
-        "第t1表、第t2表", "Table t1; Table t2"
-    )
+    tables = {
+        name: dataclasses.replace(table, published=Text(f"年報{name}", f"Yearbook {name}"))
+        for name, table in data.tables.items()
+    }
+    cited = one_table(
+        dataclasses.replace(data, tables=tables), rows="years", columns=["achievement_rate"]
+    ).source
+    assert cited == Text("年報t1、年報t2", "Yearbook t1; Yearbook t2")
+    assert one_table(data, rows="years", columns=["achievement_rate"]).source == data.label
 
 
 def test_the_foot_has_the_unit_of_its_table(cases: Dataset) -> None:
@@ -704,6 +712,31 @@ def test_the_source_annex_lists_tables_and_derivations(cases: Dataset) -> None:
     listing = made(cases, A_TABLE, {"block": "source_annex"})[-1]
     assert isinstance(listing, Listing) and listing.role == "sources"
     assert [term.en for term, _ in listing.rows] == ["Table t1", "Derived: Pending cases"]
+
+
+def test_a_table_cites_what_the_columns_it_was_made_from_say_of_themselves(cases: Dataset) -> None:
+    """Of the column, else its table, else the dataset, else the dataset's name: never the name of a table."""
+
+    def cited(dataset: Dataset) -> Text | None:
+        (table, *_) = [block for block in made(dataset, A_TABLE) if isinstance(block, Table)]
+        return table.source
+
+    year, column, whole = (Text(f"年報第{n}頁", f"Yearbook, p. {n}") for n in (12, 34, 56))
+    (name,) = {source.column for value in _values(made(cases, A_TABLE)) for source in value.sources}
+    table = next(one for one in cases.tables.values() if name in one.columns)
+    other = dataclasses.replace(cases, published=whole)
+    of_table = dataclasses.replace(table, published=year)
+    columns = {**table.columns, name: dataclasses.replace(table.columns[name], published=column)}
+    of_column = dataclasses.replace(of_table, columns=columns)
+    assert cited(cases) == cases.label
+    assert cited(other) == whole
+    assert cited(dataclasses.replace(other, tables={**cases.tables, table.name: of_table})) == year
+    assert cited(dataclasses.replace(other, tables={**cases.tables, table.name: of_column})) == column
+
+
+def _values(blocks: Iterable[Block]) -> list[Value]:
+    tables = [block for block in blocks if isinstance(block, Table)]
+    return [cell.figure.value for table in tables for row in table.rows for cell in row.cells if cell.figure]
 
 
 # ---- faults of publication.toml -------------------------------------------------------------

@@ -16,7 +16,7 @@ from reportgen.kinds.panels import writing
 from reportgen.kinds.panels.writing import Piece
 from reportgen.model import Text
 from reportgen.model.errors import InputError, Problem
-from reportgen.read.words import Glossary, Term
+from reportgen.read.parity import Glossary, Term
 
 FRONT = '+++\nlayout = "text"\n+++\n'  # the text begins on line 4
 FILE = "inputs/show/panels/one/panel.md"

@@ -18,8 +18,8 @@ from reportgen.compute import rules
 from reportgen.compute.rules.model import Decision, Result
 from reportgen.model import LANGUAGES, Value
 from reportgen.model.errors import InputError
+from reportgen.read.parity import read_glossary
 from reportgen.read.tables import Dataset, describe, read_dataset, text_fault
-from reportgen.read.words import read_glossary
 
 UNITS = registry().units
 SAMPLES = {

@@ -18,7 +18,6 @@ from reportgen.model import Text, toml
 from reportgen.model.errors import InputError, KindError, Place, Problem, problem
 from reportgen.read.fields import (
     At,
-    Bilingual,
     By,
     Colour,
     Id,
@@ -31,6 +30,7 @@ from reportgen.read.fields import (
     Row,
     Within,
 )
+from reportgen.read.parity import Glossary, Term
 from reportgen.read.schema import (
     Fault,
     Known,
@@ -43,7 +43,7 @@ from reportgen.read.schema import (
     parse_toml,
     read,
 )
-from reportgen.read.words import Glossary, Term
+from reportgen.read.texts import Bilingual
 
 
 class Line(Model):

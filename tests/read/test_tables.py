@@ -125,8 +125,8 @@ MEMBERS = "all, taipei, shilin, new-taipei"
         ),
         (
             "104,taipei,12.5,1,",
-            "2: cases: '12.5' is not a whole number; write no decimals",
-            "「12.5」不是整數；請勿寫小數",
+            "2: cases: '12.5' is not a whole number; write no decimals, or declare round = true",
+            "「12.5」不是整數；請勿寫小數，或宣告 round = true",
         ),
         ("104,taipei,-5,1,", "2: cases: -5 is below the minimum 0", "-5 小於下限 0"),
         (
@@ -158,8 +158,8 @@ MEMBERS = "all, taipei, shilin, new-taipei"
         ),
         (
             "104,taipei,5,1.255,",
-            "2: rate: '1.255' has more than 2 decimals; round it at the source or declare more digits",
-            "「1.255」超過 2 位小數；請於來源四捨五入，或宣告更多 digits",
+            "2: rate: '1.255' has more than 2 decimals; round it at the source, or declare round = true or more digits",
+            "「1.255」超過 2 位小數；請於來源四捨五入，或宣告 round = true 或更多 digits",
         ),
         (
             "104,taipei,5,97%,",
@@ -168,8 +168,8 @@ MEMBERS = "all, taipei, shilin, new-taipei"
         ),
         (
             "2015,taipei,5,1,",
-            "2: roc_year: 2015 is a year of the Common Era; the column holds ROC years: write 104",
-            "2015 是西元年；本欄為民國年：請寫 104",
+            '2: roc_year: 2015 is a year of the Common Era; the column holds ROC years: write 104, or declare accept = ["common_era"]',
+            '2015 是西元年；本欄為民國年：請寫 104，或宣告 accept = ["common_era"]',
         ),
         ("0,taipei,5,1,", "2: roc_year: 0 is below the minimum 1", "0 小於下限 1"),
         (
@@ -190,8 +190,10 @@ MEMBERS = "all, taipei, shilin, new-taipei"
         (
             "104,合計,5,1,",
             "2: branch: '合計' is a total row, which would count twice; "
-            "remove it, or declare its member as total",
-            "「合計」是合計列，會重複計算；請刪除該列，或在維度以 total 宣告",
+            'name it in totals = [{ row = "…" }], which compares it and leaves it out, remove it, '
+            "or declare its member as total",
+            '「合計」是合計列，會重複計算；請列入 totals = [{ row = "…" }]（核對後不列入），'
+            "或刪除該列，或在維度以 total 宣告",
         ),
         (
             "94,shilin,5,1,",
@@ -210,10 +212,10 @@ MEMBERS = "all, taipei, shilin, new-taipei"
             "第 1 個字是造字（私用區），各電腦顯示不同（U+E000）；請刪除",
         ),
         (
-            "104,taipei,5,1,e\u0301",
-            "2: remark: some letters are written in parts (not Unicode NFC), so equal words differ; "
-            "type them again",
-            "有字以組合方式儲存（非 Unicode NFC），相同的字會被視為不同；請重新輸入",
+            "104,taipei,5,1,葛\U000e0100",
+            "2: remark: letter 2 is a variation selector, which asks for a form of the letter before it that no font "
+            "here is sure to have (U+E0100); remove it",
+            "第 2 個字是異體字選擇碼，要求前一字之特定字形，而本機字型未必具備（U+E0100）；請刪除",
         ),
         (
             "104,taipei,5,1,123456789012345678901",
@@ -242,7 +244,8 @@ def test_a_broken_row_is_told_with_its_place_and_its_remedy(
         (
             "roc_year,branch,case,rate,remark",
             [
-                "1: cases: the column cases is missing; expected columns: roc_year, branch, cases, rate, remark",
+                "1: cases: the column cases is missing; expected columns: roc_year, branch, cases, rate, remark; "
+                'if it has another label in the file, write rename = { "…" = "cases" }',
                 "1: case: column 3 'case' is not declared; expected columns: roc_year, branch, cases, rate, remark; "
                 "did you mean 'cases'?",
             ],
@@ -250,7 +253,8 @@ def test_a_broken_row_is_told_with_its_place_and_its_remedy(
         (
             "roc_year,branch,cases,cases,remark",
             [
-                "1: rate: the column rate is missing; expected columns: roc_year, branch, cases, rate, remark",
+                "1: rate: the column rate is missing; expected columns: roc_year, branch, cases, rate, remark; "
+                'if it has another label in the file, write rename = { "…" = "rate" }',
                 "1: cases: the column name stands twice (columns 3, 4); each needs its own",
             ],
         ),
@@ -356,6 +360,16 @@ def test_a_persons_name_is_never_quoted(tmp_path: Path) -> None:
     assert "secret" not in "".join(problem.say("en") + problem.say("zh") for problem in error.problems)
 
 
+@pytest.mark.parametrize(
+    "name", ["Lo^oh Ka'ti:", "^Amis", "Kacaw ‘Adop", "Poiconʉ Ramataṟ", "n_gayan", "Łukasz Tân"]
+)
+def test_letters_of_the_orthographies_of_taiwan_are_letters_of_a_name(name: str, tmp_path: Path) -> None:
+    toml = TOML.replace("max_letters = 20\n", "name = true\nmax_letters = 60\n")
+    assert [
+        record.cells["remark"] for record in work(read(tmp_path, f"104,taipei,5,1,{name}", toml=toml))
+    ] == [name]
+
+
 # ---- faults of the declaration --------------------------------------------------------------
 
 
@@ -366,7 +380,7 @@ def test_a_persons_name_is_never_quoted(tmp_path: Path) -> None:
             "min = 0",
             "minimum = 0",
             "31: table.work.column.cases: minimum",
-            "is an unknown key; known here: label, missing, reason, unit, measure, min, max, type, accept; "
+            "is an unknown key; known here: label, missing, reason, published, unit, measure, better, phrase, min, max, round, type, accept; "
             "did you mean 'min'?",
         ),
         (
@@ -406,6 +420,20 @@ def test_a_persons_name_is_never_quoted(tmp_path: Path) -> None:
             'file = "../work.csv"',
             "18: table.work: file",
             '"../work.csv" is not a file name in the dataset\'s folder; write the name alone, such as "cases.csv"',
+        ),
+        *(
+            (
+                'file = "work.csv"',
+                f'file = "{name}"',
+                "18: table.work: file",
+                f'"{name}" is not a file name in the dataset\'s folder that can be read: it holds {letters}; name the file '
+                "with letters, digits, blanks and . - _ ( ) alone, here and on disk",
+            )
+            for name, letters in [
+                ("責任 金額#1 (100%)[a].csv", "# % [ ]"),
+                ("a&b,c.csv", "& ,"),
+                ("金額：甲.ods", "："),
+            ]
         ),
         (
             'key = ["roc_year", "branch"]',
@@ -586,7 +614,8 @@ def test_two_members_may_not_have_a_name_in_common(name: str, tmp_path: Path) ->
     toml = TOML.replace("板橋行政執行處", name).replace(
         "first_year = 95", 'names = [{ until = 99, zh = "士林行政執行處", en = "Shilin Office" }]'
     )
-    first, second = refusal(tmp_path, "104,taipei,5,1,", toml=toml).problems
+    problems = refusal(tmp_path, "104,taipei,5,1,", toml=toml).problems
+    first, second = (found for found in problems if "also names" in found.en)
     other = "shilin" if name == "士林行政執行處" else "taipei"
     assert first.place.row < second.place.row == 12
     assert f"'{name}' also names the member new-taipei; a cell that holds it" in first.en
@@ -657,9 +686,19 @@ def test_more_decimals_of_per_cent_than_declared_are_told_as_shown(tmp_path: Pat
 def test_a_head_below_a_title_is_told_alone(title: str, tmp_path: Path) -> None:
     (problem,) = refusal(tmp_path, "單位：件,,,,", HEAD, "104,taipei,5,1,", head=title).problems
     assert problem.say() == (
-        "inputs/datasets/trial/work.csv:3: the column names stand in row 3; they belong in row 1: "
-        "delete what stands above them (to row 2)"
+        "inputs/datasets/trial/work.csv:3: the column names stand in row 3; "
+        "write head = 3 for the table, or delete what stands above them (to row 2)"
     )
+
+
+def test_what_stands_below_a_lower_head_is_told_in_the_same_run(tmp_path: Path) -> None:
+    rows = ["單位：件,,,,", HEAD, "104,taipei,5,1,", "104,shilin,5,x,", "註：本表不含分署,,,,"]
+    problems = refusal(tmp_path, *rows, head="表 3,,,,").problems
+    assert [(one.place.row, one.en[:20]) for one in problems] == [
+        (3, "the column names sta"),
+        (5, "'x' is not a number;"),
+        (6, "from here on no row "),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -706,7 +745,9 @@ def test_a_last_row_with_its_key_alone_is_no_note(tmp_path: Path) -> None:
 
 
 def test_a_member_may_keep_its_name_and_have_one_in_both_languages(tmp_path: Path) -> None:
-    toml = TOML.replace("板橋行政執行處", "新北分署").replace('en = "Taipei Branch"', 'en = "臺北分署"')
+    toml = TOML.replace("板橋行政執行處", "新北分署").replace(
+        'en = "Taipei Branch"', 'en = "臺北分署", meant = "the cells of an old table hold it"'
+    )
     assert read(tmp_path, "104,taipei,5,1,", toml=toml).dimensions["branch"].member("new-taipei").earlier
 
 

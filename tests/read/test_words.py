@@ -12,13 +12,15 @@ from small import ROOT, words
 from reportgen.model import Line, Ref, Text
 from reportgen.model.errors import KindError, Place
 from reportgen.read.fixed_words import read_words
-from reportgen.read.words import Glossary, Term, check_halves, fill, plain_line, read_glossary, said, slots
+from reportgen.read.parity import Glossary, Term, read_glossary
+from reportgen.read.parity import faults as parity_faults
+from reportgen.read.words import fill, plain_line, said, slots
 
 HERE = Place("words.toml", column="a.b")
 
 
 def faults(zh: str, en: str) -> list[str]:
-    return [problem.say() for problem in check_halves(Text(zh, en), HERE)]
+    return [problem.say() for problem in parity_faults(Text(zh, en), HERE, None)]
 
 
 # ---- slots ----------------------------------------------------------------------------------
@@ -203,8 +205,8 @@ ZH_HALF = '缺少 {} 文字；請寫 {{ zh = "…", en = "…" }}'
         ("{ en = 3 }", [HALF.format("zh"), HALF.format("en")], [ZH_HALF.format("zh"), ZH_HALF.format("en")]),
         (
             '{ zh = "表", en = "Table", fr = "Tableau" }',
-            ["is an unknown key; known here: zh, en"],
-            ["不認識這個鍵；此處可用：zh、en"],
+            ["is an unknown key; known here: zh, en, meant, archived"],
+            ["不認識這個鍵；此處可用：zh、en、meant、archived"],
         ),
         (
             '"Table"',
@@ -233,11 +235,11 @@ def glossary(*terms: tuple[str, str]) -> Glossary:
 
 
 def disagreed(zh: str, en: str, *terms: tuple[str, str]) -> list[str]:
-    return [problem.en for problem in glossary(*terms).check(Text(zh, en), HERE)]
+    return [problem.en for problem in glossary(*terms).faults(Text(zh, en), HERE)]
 
 
 def test_a_term_that_is_translated_otherwise_is_named_with_the_agreed_one() -> None:
-    (problem,) = glossary(("結案率", "closing rate; closure rate")).check(
+    (problem,) = glossary(("結案率", "closing rate; closure rate")).faults(
         Text("本年結案率", "The clearance rate of this year"), HERE
     )
     assert problem.say() == (
@@ -286,7 +288,7 @@ def test_the_shipped_glossary_is_read_longest_term_first() -> None:
 def test_the_renderings_of_the_shipped_glossary_agree_with_themselves() -> None:
     shipped = read_glossary(ROOT)
     for term in shipped.terms:
-        assert all(not shipped.check(Text(term.zh, english), HERE) for english in term.renderings)
+        assert all(not [*shipped.faults(Text(term.zh, english), HERE)] for english in term.renderings)
 
 
 def test_rows_of_the_glossary_without_a_half_are_told_at_once(tmp_path: Path) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
+import random
 import re
 import shutil
 import signal
@@ -12,10 +14,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pypdfium2
 import pytest
+from test_forgeries import KINDS, Change, forged
+
+from reportgen.project import Project
 
 ROOT = Path(__file__).parents[2]
 REPORTGEN = Path(sys.executable).with_name("reportgen")
@@ -305,7 +311,20 @@ def test_the_certificate_of_who_is_no_longer_honoured_goes(tmp_path: Path) -> No
 
 
 @pytest.mark.slow
-def test_a_killed_run_is_taken_up_and_ends_with_the_same_bytes(tmp_path: Path) -> None:
+def test_a_certificate_of_somebody_else_is_not_overwritten(tmp_path: Path) -> None:
+    project = small_project(tmp_path / "project")
+    assert call(project, "build", "--out", str(tmp_path / "first")).returncode == 0
+    name = next(path.name for path in (tmp_path / f"first/{NAME}/certificates").iterdir())
+    theirs = project / f"out/{NAME}/certificates" / name
+    theirs.parent.mkdir(parents=True)
+    theirs.write_bytes(b"somebody else's")
+    made = call(project, "build")
+    assert (made.returncode, str(theirs) in made.stderr) == (2, True), made.stderr
+    assert files(project / "out") == {f"{NAME}/certificates/{name}": b"somebody else's"}
+
+
+@pytest.mark.slow
+def test_a_killed_run_delivers_nothing_and_the_next_one_ends_with_the_same_bytes(tmp_path: Path) -> None:
     project = small_project(tmp_path / "project", everybody=True)
     whole = tmp_path / "whole"
     assert call(project, "build", "--jobs", "2", "--out", str(whole)).returncode == 0
@@ -319,18 +338,16 @@ def test_a_killed_run_is_taken_up_and_ends_with_the_same_bytes(tmp_path: Path) -
     )
     end = time.monotonic() + BOUND
     while time.monotonic() < end and run.poll() is None:
-        if list(out.glob(f"{NAME}/certificates/[0-9]*.pdf")):
+        if list(out.glob(f".{NAME}.part/certificates/[0-9]*.pdf")):
             break
         time.sleep(0.005)
     run.send_signal(signal.SIGKILL)
     run.wait()
-    there = {name: content for name, content in files(out).items() if not name.endswith(".part")}
-    assert there, "the run ended before it began"
-    assert all(expected[name] == content for name, content in there.items()), "a file that is there is whole"
-    times = {path: path.stat().st_mtime_ns for path in out.glob(f"{NAME}/certificates/[0-9]*.pdf")}
+    assert list(out.glob(f".{NAME}.part/certificates/[0-9]*.pdf")), "the run ended before it began"
+    assert not (out / NAME / "certificates").exists()
     assert call(project, "build", "--jobs", "2", "--out", str(out)).returncode == 0
     assert files(out) == expected
-    assert all(path.stat().st_mtime_ns == time_ for path, time_ in times.items()), "whole files are kept"
+    assert list(out.rglob(".*.part")) == []
 
 
 # ---- asked for ----------------------------------------------------------------------------------------
@@ -357,3 +374,110 @@ def test_keys_are_made_once(tmp_path: Path) -> None:
     again = call(tmp_path, "keys")
     assert again.returncode == 2
     assert (tmp_path / "keys/private.pem").read_bytes() == before
+
+
+# ---- a forger ---------------------------------------------------------------------------------------
+
+
+def drawn_last(words: bytes) -> Change:
+    """Something that is drawn after all else."""
+    return lambda pdf: pdf.pages[0].contents_add(words)
+
+
+def name_of(pdf: pikepdf.Pdf) -> tuple[pikepdf.Page, list[Any], int]:
+    """The page, its instructions, and where its first line is shown."""
+    page = pdf.pages[0]
+    page.contents_coalesce()
+    found = list(pikepdf.parse_content_stream(page))
+    return page, found, next(at for at, one in enumerate(found) if str(one.operator) in ("Tj", "TJ"))
+
+
+def before_the_text(operator: str, *operands: object) -> Change:
+    def change(pdf: pikepdf.Pdf) -> None:
+        page, found, at = name_of(pdf)
+        found.insert(at, pikepdf.ContentStreamInstruction([*operands], pikepdf.Operator(operator)))
+        page.obj.Contents.write(pikepdf.unparse_content_stream(found))
+
+    return change
+
+
+def in_a_drawing(pdf: pikepdf.Pdf) -> None:
+    """Other words, as a drawing of its own."""
+    page = pdf.pages[0]
+    form = pikepdf.Stream(pdf, b"BT /X 30 Tf 100 100 Td (Invalid) Tj ET")
+    font = pikepdf.Dictionary(
+        Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+    )
+    form.stream_dict = pikepdf.Dictionary(
+        Type=pikepdf.Name.XObject,
+        Subtype=pikepdf.Name.Form,
+        BBox=[0, 0, 900, 600],
+        Resources=pikepdf.Dictionary(Font=pikepdf.Dictionary(X=font)),
+    )
+    page.resources.XObject["/Forged"] = form
+    page.contents_add(b"q /Forged Do Q")
+
+
+def beside_the_structure(pdf: pikepdf.Pdf) -> None:
+    """A word that is there, drawn once more and not in the structure."""
+    page, found, at = name_of(pdf)
+    fonts = [one for one in found[:at] if str(one.operator) == "Tf"]
+    page.contents_add(
+        pikepdf.unparse_content_stream(
+            [
+                pikepdf.ContentStreamInstruction([], pikepdf.Operator("BT")),
+                fonts[-1],
+                pikepdf.ContentStreamInstruction([1, 0, 0, 1, 100, 100], pikepdf.Operator("Tm")),
+                found[at],
+                pikepdf.ContentStreamInstruction([], pikepdf.Operator("ET")),
+            ]
+        )
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("forgery", "words"),
+    [
+        (drawn_last(b"q 1 g 200 200 500 300 re f Q"), "something is drawn over"),
+        (drawn_last(b"q 1 G 90 w 100 400 m 800 400 l S Q"), "something is drawn over"),
+        (drawn_last(b"q 10 0 0 10 0 0 cm 1 G 9 w 10 40 m 80 40 l S Q"), "something is drawn over"),
+        (in_a_drawing, "no part of the text"),
+        (beside_the_structure, "no part of the text"),
+        (before_the_text("g", 1), "cannot be seen"),
+        (before_the_text("Tr", 3), "cannot be seen"),
+        (before_the_text("Td", 3000, 0), "cannot be seen"),
+    ],
+)
+def test_a_certificate_on_which_words_are_covered_hidden_or_added_is_altered(
+    signed: Path, tmp_path: Path, forgery: Change, words: str
+) -> None:
+    (tmp_path / "lone.pdf").write_bytes(forged(certificate_of(signed, 3).read_bytes(), forgery))
+    found = Project(signed).verify(tmp_path / "lone.pdf")
+    assert any(words in one.en for one in found.problems), found
+    assert all("altered" in one.en and "遭變造" in one.zh for one in found.problems)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["a digit", "a sign", "a word"])
+def test_of_sixty_changed_letters_of_certificates_each_is_found(
+    signed: Path, tmp_path: Path, kind: str
+) -> None:
+    for seed in range(20):
+        content = certificate_of(signed, seed + 1).read_bytes()
+        (tmp_path / "lone.pdf").write_bytes(forged(content, KINDS[kind](random.Random(f"{kind} {seed}"))))
+        assert Project(signed).verify(tmp_path / "lone.pdf").problems, (kind, seed)
+
+
+@pytest.mark.slow
+def test_the_manifest_of_a_run_is_signed_with_the_digest_of_each_file(signed: Path, tmp_path: Path) -> None:
+    """So that shapes of letters and frames, too, can be held against what was signed."""
+    shutil.copytree(signed / "out", tmp_path / "out")
+    file, manifest_ = certificate_of(signed, 2), tmp_path / f"out/{NAME}/manifest.json"
+    copy = tmp_path / "out" / file.relative_to(signed / "out")
+    with pikepdf.open(file) as pdf:
+        pdf.save(copy, linearize=True)
+    before, after = (hashlib.sha256(one.read_bytes()).hexdigest() for one in (file, copy))
+    manifest_.write_text(manifest_.read_text("utf-8").replace(before, after), "utf-8")
+    (problem,) = Project(signed).verify(copy).problems
+    assert "does not fit the entry" in problem.en

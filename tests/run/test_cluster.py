@@ -12,14 +12,21 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from test_certificate_runs import call, files
 from test_certificate_runs import small_project as awards_project
 from test_pipeline import small_project
 
+from reportgen.cli import main
 from reportgen.run import cluster
 
 DASK = Path(sys.executable).with_name("dask")
@@ -44,17 +51,18 @@ def _started(*words: str, **environment: str) -> Iterator[subprocess.Popen[str]]
 
 
 @contextlib.contextmanager
-def a_scheduler(folder: Path) -> Iterator[str]:
+def a_scheduler(folder: Path, *more: str) -> Iterator[str]:
     """The address of a scheduler on loopback."""
     file = folder / "scheduler.json"
-    with _started(
-        "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file)
-    ):
+    host = ("--host", "127.0.0.1", "--port", "0")
+    with _started("scheduler", *host, "--no-dashboard", "--scheduler-file", str(file), *more):
         yield _awaited(lambda: json.loads(file.read_text())["address"])
 
 
 @contextlib.contextmanager
-def a_worker(address: str, name: str, folder: Path, **environment: str) -> Iterator[subprocess.Popen[str]]:
+def a_worker(
+    address: str, name: str, folder: Path, *more: str, **environment: str
+) -> Iterator[subprocess.Popen[str]]:
     words = (
         "worker",
         address,
@@ -68,6 +76,7 @@ def a_worker(address: str, name: str, folder: Path, **environment: str) -> Itera
         "127.0.0.1",
         "--local-directory",
         str(folder / name),
+        *more,
     )
     with _started(*words, **environment) as process:
         assert process.stderr is not None
@@ -163,7 +172,7 @@ def test_certificates_made_elsewhere_are_those_of_one_machine(tmp_path: Path) ->
             stderr=subprocess.STDOUT,
             text=True,
         )
-        written = tmp_path / "cluster/attitude-awards-102/certificates"
+        written = tmp_path / "cluster/.attitude-awards-102.part/certificates"
         _awaited(lambda: next(written.glob("[0-9]*.pdf"), None) or int(""))
         first.send_signal(signal.SIGKILL)
         told, _ = run.communicate(timeout=BOUND)
@@ -200,6 +209,87 @@ def test_no_scheduler_and_no_worker_are_told(tmp_path: Path, monkeypatch: pytest
         run = build(project, tmp_path / "out", "--scheduler", address)
     assert run.returncode == 2
     assert "the scheduler has no workers" in run.stderr
+
+
+def certificates(folder: Path) -> Path:
+    """An authority, and a certificate that it has signed, with its key."""
+    folder.mkdir()
+    now = datetime.now(UTC)
+    own, name = {}, {}
+    for who in ("ca", "cert"):
+        own[who] = ec.generate_private_key(ec.SECP256R1())
+        name[who] = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, who)])
+        made = (
+            x509.CertificateBuilder()
+            .subject_name(name[who])
+            .issuer_name(name["ca"])
+            .public_key(own[who].public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - timedelta(hours=1))
+            .not_valid_after(now + timedelta(hours=1))
+            .add_extension(x509.BasicConstraints(ca=who == "ca", path_length=None), critical=True)
+            .sign(own["ca"], hashes.SHA256())
+        )
+        (folder / f"{who}.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    key = own["cert"].private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    (folder / "key.pem").write_bytes(key)
+    return folder
+
+
+def with_tls(folder: Path) -> tuple[str, ...]:
+    files = {"--tls-ca-file": "ca.pem", "--tls-cert": "cert.pem", "--tls-key": "key.pem"}
+    return tuple(word for option, name in files.items() for word in (option, str(folder / name)))
+
+
+@pytest.mark.slow
+def test_certificates_encrypt_the_way_and_nothing_stays_on_the_worker(tmp_path: Path) -> None:
+    project = small_project(tmp_path / "project")
+    assert build(project, tmp_path / "alone", "--jobs", "1").returncode == 0
+    own, others = certificates(tmp_path / "own"), certificates(tmp_path / "others")
+    there = tmp_path / "there"
+    there.mkdir()
+    with (
+        a_scheduler(tmp_path, "--protocol", "tls", *with_tls(own)) as address,
+        a_worker(address, "one", tmp_path, *with_tls(own), TMPDIR=str(there)),
+    ):
+        assert address.startswith("tls://127.0.0.1")
+        run = build(project, tmp_path / "out", "--scheduler", address, "--tls", str(own))
+        assert run.returncode == 0, run.stderr
+        assert documents(tmp_path / "out") == documents(tmp_path / "alone")
+        _awaited(lambda: (list(there.glob("reportgen-*")) and int("")) or "gone")
+        template = project / "templates/bulletin/document.html"
+        template.write_text("{{ nobody.knows.this }}" + template.read_text("utf-8"), "utf-8")
+        failed = build(project, tmp_path / "failed", "--scheduler", address, "--tls", str(own))
+        assert failed.returncode == 4, failed.stderr
+        _awaited(lambda: (list(there.glob("reportgen-*")) and int("")) or "gone")
+        stranger = build(project, tmp_path / "failed", "--scheduler", address, "--tls", str(others))
+        assert (stranger.returncode, "no Dask scheduler answers there" in stranger.stderr) == (2, True)
+        plain = build(project, tmp_path / "failed", "--scheduler", address.replace("tls", "tcp"))
+        assert plain.returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("address", "words", "said"),
+    [
+        ("tcp://10.0.0.5:8786", (), "plain tcp:// is for this machine alone"),
+        ("10.0.0.5:8786", (), "plain tcp:// is for this machine alone"),
+        ("ws://example.org:8786", (), "plain tcp:// is for this machine alone"),
+        ("tcp://localhost.example.org:8786", (), "plain tcp:// is for this machine alone"),
+        ("tls://10.0.0.5:8786", (), "needs --tls FOLDER with ca.pem, cert.pem, key.pem"),
+        ("tls://10.0.0.5:8786", ("--tls", "nowhere"), "nowhere/key.pem: is not there"),
+    ],
+)
+def test_a_way_that_others_could_read_is_refused(
+    tmp_path: Path, address: str, words: tuple[str, ...], said: str
+) -> None:
+    project = small_project(tmp_path / "project")
+    made = CliRunner().invoke(
+        main,
+        ["--project", str(project), "build", "--out", str(tmp_path / "out"), "--scheduler", address, *words],
+    )
+    assert (made.exit_code, said in made.stderr) == (2, True), made.stderr
 
 
 def test_keys_and_delivered_files_do_not_travel(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from click.testing import CliRunner
 
 from reportgen.cli import main
 from reportgen.model.messages import area
-from reportgen.run.console import VARIABLE, Option, message_key
+from reportgen.run.console import Option, message_key
+from reportgen.run.interruption import VARIABLE
 
 ROOT = Path(__file__).parents[2]
 SENTENCE = re.compile(r"(?:\b[a-z]{2,}\b[ ,]+){4,}")  # five words of small letters and more in a row

@@ -22,7 +22,7 @@ from test_bad_inputs import CASES, COSTS, delivered, small, swap  # noqa: F401
 pytestmark = pytest.mark.slow  # every test runs the program and ends it
 
 ROOT = Path(__file__).parents[2]
-COMMAND = [sys.executable, "-c", "from reportgen.cli import main; main()"]
+COMMAND = [sys.executable, "-m", "reportgen"]
 
 
 @pytest.fixture

@@ -354,7 +354,7 @@ def delivered(tmp_path: Path) -> Path:
     made = Made(
         file="x.pdf", sha256=sha256(b"page"), pages=1, edition="both", inputs=inputs, settings=SETTINGS
     )
-    write_whole({tmp_path / "out/p/manifest.json": with_entry(tmp_path / "out/p", "p", [made])})
+    write_whole({tmp_path / "out/p/manifest.json": with_entry({}, "p", made)})
     return tmp_path
 
 
@@ -403,24 +403,8 @@ def test_a_file_that_was_altered_or_lost_is_made_again(delivered: Path) -> None:
 
 def test_the_manifest_keeps_what_other_runs_delivered(delivered: Path) -> None:
     folder = delivered / "out/p"
-    write_whole(
-        {
-            folder / "manifest.json": with_entry(
-                folder,
-                "p",
-                [
-                    Made(
-                        file="a.pdf",
-                        sha256="0",
-                        pages=2,
-                        edition="zh",
-                        inputs={"z": "1", "b": "2"},
-                        settings={},
-                    )
-                ],
-            )
-        }
-    )
+    made = Made(file="a.pdf", sha256="0", pages=2, edition="zh", inputs={"z": "1", "b": "2"}, settings={})
+    write_whole({folder / "manifest.json": with_entry(read_manifest(folder), "p", made)})
     found = read_manifest(folder)
     assert found["publication"] == "p"
     assert list(found["files"]) == ["a.pdf", "x.pdf"]
@@ -438,7 +422,9 @@ def test_the_manifest_knows_what_is_no_longer_made_until_it_is_made_again(tmp_pa
             settings={},
             beside=dict.fromkeys(beside, "1"),
         )
-        write_whole({tmp_path / "manifest.json": with_entry(tmp_path, "p", [made], earlier)})
+        write_whole(
+            {tmp_path / "manifest.json": with_entry(read_manifest(tmp_path), "p", made, earlier=earlier)}
+        )
         return list(read_manifest(tmp_path)["earlier"])
 
     assert deliver(["x.odt", "x.json"]) == []
@@ -452,9 +438,9 @@ def test_the_manifest_is_the_same_bytes_in_any_order(tmp_path: Path) -> None:
         Made(file=f"{name}.pdf", sha256=name, pages=1, edition="both", inputs={}, settings={})
         for name in "abc"
     ]
-    write_whole({tmp_path / "one/manifest.json": with_entry(tmp_path / "one", "p", made)})
-    for one in reversed(made):
-        write_whole({tmp_path / "two" / "manifest.json": with_entry(tmp_path / "two", "p", [one])})
+    for folder, order in ((tmp_path / "one", made), (tmp_path / "two", reversed(made))):
+        for one in order:
+            write_whole({folder / "manifest.json": with_entry(read_manifest(folder), "p", one)})
     assert (tmp_path / "one/manifest.json").read_bytes() == (tmp_path / "two/manifest.json").read_bytes()
 
 

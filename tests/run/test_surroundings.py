@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -40,6 +42,41 @@ def test_a_file_of_somebody_else_is_never_overwritten(project: Path, name: str, 
     assert {file.name for file in out.iterdir()} >= set(OURS)
 
 
+@pytest.mark.parametrize("messages", ["en", "zh"])
+def test_check_tells_of_a_file_of_somebody_else_before_anything_is_made(project: Path, messages: str) -> None:
+    out = project / "out/small-107"
+    shutil.rmtree(out)
+    out.mkdir()
+    (out / "ledger.json").write_text("somebody else's")
+    (out / "notes.txt").write_text("in nobody's way")
+    code, _, err = reportgen(project, "check", messages=messages)
+    assert code == 2, err
+    assert err.count(str(out)) == 1 and str(out / "ledger.json") in err
+    (project / "templates/shared/blocks.html").write_text("{% nobody looks at this %}")
+    assert str(out / "ledger.json") in reportgen(project, *BUILD)[2]
+
+
+@pytest.mark.parametrize("messages", ["en", "zh"])
+def test_a_publications_folder_that_is_a_link_is_refused_and_out_itself_may_be_one(
+    project: Path, tmp_path: Path, messages: str
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    shutil.move(project / "out", elsewhere)
+    (project / "out").symlink_to(elsewhere)
+    swap(COSTS, "107,320", "107,321")(project)
+    assert reportgen(project, *BUILD)[0] == 0
+    assert (project / "out").is_symlink() and edition(project, "bulletin.pdf")
+    shutil.move(elsewhere / "small-107", tmp_path / "small-107")
+    (elsewhere / "small-107").symlink_to(tmp_path / "small-107")
+    swap(COSTS, "107,321", "107,322")(project)
+    before = (tmp_path / "small-107/bulletin.pdf").read_bytes()
+    for command in (BUILD, ("check",)):
+        code, _, err = reportgen(project, *command, messages=messages)
+        assert code == 2
+        assert ("is a link" if messages == "en" else "為連結") in err
+    assert (tmp_path / "small-107/bulletin.pdf").read_bytes() == before
+
+
 def test_a_link_to_a_file_of_somebody_else_is_left(project: Path, tmp_path: Path) -> None:
     out = project / "out/small-107"
     shutil.rmtree(out)
@@ -56,10 +93,72 @@ def test_a_file_that_is_ours_is_made_again_although_it_was_changed(project: Path
     assert (project / "out/small-107/bulletin.pdf").read_bytes().startswith(b"%PDF")
 
 
-def test_a_format_that_was_left_out_once_is_made_again(project: Path) -> None:
-    for formats in (["pdf", "odt"], ["pdf"], ["pdf", "odt"]):
-        code, _, err = reportgen(project, *BUILD, *(word for name in formats for word in ("--format", name)))
-        assert code == 0, err
+def edition(project: Path, file: str) -> str:
+    """The SHA-256 of a delivered file if the manifest names it with this one."""
+    entries = json.loads((project / "out/small-107/manifest.json").read_text("utf-8"))["files"]
+    named = {name: digest for entry in entries.values() for name, digest in entry["beside"].items()}
+    named |= {name: entry["sha256"] for name, entry in entries.items()}
+    there = project / "out/small-107" / file
+    digest = hashlib.sha256(there.read_bytes()).hexdigest() if there.exists() else "none"
+    return digest if named.get(file) == digest else ""
+
+
+def test_a_format_that_was_asked_for_once_is_made_anew_with_the_document(project: Path) -> None:
+    assert reportgen(project, *BUILD, "--format", "ods", "--format", "odt")[0] == 0
+    before = {name: edition(project, name) for name in ("bulletin.pdf", "bulletin.ods", "bulletin.odt")}
+    assert all(before.values())
+    code, out, _ = reportgen(project, *BUILD)
+    assert (code, "unchanged" in out) == (0, True)
+    swap(COSTS, "107,320", "107,321")(project)
+    code, out, err = reportgen(project, *BUILD)
+    assert (code, "removed" in out) == (0, False), err
+    assert all(edition(project, name) not in ("", digest) for name, digest in before.items())
+
+
+@pytest.mark.parametrize("messages", ["en", "zh"])
+def test_a_format_that_is_left_out_by_name_is_removed_and_named(project: Path, messages: str) -> None:
+    assert reportgen(project, *BUILD, "--format", "ods")[0] == 0
+    swap(COSTS, "107,320", "107,321")(project)
+    code, out, err = reportgen(project, *BUILD, "--format", "pdf", messages=messages)
+    assert code == 0, err
+    assert f"{project / 'out/small-107/bulletin.ods'}" in out
+    assert ("removed: it is of an earlier state" if messages == "en" else "已移除") in out
+    assert not (project / "out/small-107/bulletin.ods").exists()
+    assert reportgen(project, *BUILD, "--format", "odt")[0] == 0
+
+
+def test_a_format_that_somebody_worked_on_is_left_and_named(project: Path) -> None:
+    assert reportgen(project, *BUILD, "--format", "ods")[0] == 0
+    (project / "out/small-107/bulletin.ods").write_bytes(b"worked on")
+    code, out, _ = reportgen(project, *BUILD, "--format", "pdf")
+    assert (code, "somebody has worked on it" in out) == (0, True)
+    assert (project / "out/small-107/bulletin.ods").read_bytes() == b"worked on"
+    assert reportgen(project, *BUILD, "--format", "ods")[0] == 0
+    assert edition(project, "bulletin.ods")
+
+
+def test_an_edition_of_earlier_inputs_is_made_anew_or_named(project: Path) -> None:
+    assert reportgen(project, *BUILD, "--languages", "zh")[0] == 0
+    before = edition(project, "bulletin.zh.pdf")
+    swap(COSTS, "107,320", "107,321")(project)
+    code, out, _ = reportgen(project, *BUILD, "--languages", "both")
+    assert code == 0
+    assert "bulletin.zh.pdf: of earlier inputs" in out
+    assert edition(project, "bulletin.zh.pdf") == before
+    assert reportgen(project, *BUILD)[0] == 0
+    assert edition(project, "bulletin.zh.pdf") not in ("", before)
+
+
+def test_a_document_that_its_publication_no_longer_has_is_removed_and_named(project: Path) -> None:
+    assert reportgen(project, *BUILD, "--languages", "zh", "--format", "ods")[0] == 0
+    manifest = project / "out/small-107/manifest.json"
+    manifest.write_text(manifest.read_text("utf-8").replace("bulletin.zh.", "letter.zh."), "utf-8")
+    for file in (project / "out/small-107").glob("bulletin.zh.*"):
+        file.rename(file.with_name(file.name.replace("bulletin", "letter")))
+    code, out, err = reportgen(project, *BUILD)
+    assert (code, "letter.zh.pdf: removed" in out, "letter.zh.ods: removed" in out) == (0, True, True), err
+    assert not list((project / "out/small-107").glob("letter.*"))
+    assert "letter" not in manifest.read_text("utf-8")
 
 
 @pytest.mark.parametrize(("umask", "mode"), [(0o077, 0o600), (0o022, 0o644)])
@@ -112,7 +211,7 @@ def test_a_locale_of_ascii_and_no_home_are_enough(project: Path, messages: str) 
 
 
 @pytest.mark.parametrize("ended", range(1, len(OURS)))
-def test_a_first_run_that_ended_between_its_files_is_healed_by_the_next(
+def test_a_first_run_that_ended_between_its_files_has_delivered_none(
     project: Path, monkeypatch: pytest.MonkeyPatch, ended: int
 ) -> None:
     shutil.rmtree(project / "out")
@@ -129,7 +228,8 @@ def test_a_first_run_that_ended_between_its_files_is_healed_by_the_next(
     monkeypatch.setattr(os, "replace", ends)
     assert reportgen(project, *BUILD)[0] == 130
     monkeypatch.undo()
-    assert len([name for name in OURS if (project / "out/small-107" / name).exists()]) == ended
+    assert len(put) == ended + 1
+    assert [name for name in OURS if (project / "out/small-107" / name).exists()] == []
     code, _, err = reportgen(project, *BUILD)
     assert code == 0, err
     assert reportgen(project, "verify", str(project / "out/small-107/bulletin.pdf"))[0] == 0

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+import small_panels
 from click.testing import CliRunner
 from making import build
 from test_pipeline import ROOT, small_project
@@ -74,6 +75,7 @@ class Letters:
     """The texts of a page as its content stream draws them, letter by letter, each with its font."""
 
     def __init__(self, page: pikepdf.Page) -> None:
+        page.contents_coalesce()
         self.page, self.instructions = page, list(pikepdf.parse_content_stream(page))
         fonts = {name: _to_unicode(font) for name, font in page.resources.get("/Font", {}).items()}
         self.strings: list[tuple[int, list[tuple[int, int]], str, dict[int, str]]] = []
@@ -404,6 +406,21 @@ def test_of_two_hundred_single_changes_each_is_found(
         assert "damaged" not in words or kind == "the ledger", (kind, seed, words)
         if kind in ("a digit", "a sign", "a word"):
             assert "page " in words, (kind, seed, words)
+
+
+@pytest.fixture(scope="module")
+def panel(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    folder = small_panels.project(tmp_path_factory.mktemp("panel"))
+    made = list(build(folder, folder / "out", Project(folder).names()))
+    assert {one.state for one in made} == {"made"}, made
+    return next(one for one in (folder / "out").rglob("*.pdf") if ".press." not in one.name).read_bytes()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_of_thirty_changes_of_a_panel_each_is_found(panel: bytes, tmp_path: Path, kind: str) -> None:
+    for seed in range(5):
+        found = verified(tmp_path, forged(panel, KINDS[kind](random.Random(f"panel {kind} {seed}"))))
+        assert found.problems, (kind, seed)
 
 
 # ---- damaged and foreign files ----------------------------------------------------------------------

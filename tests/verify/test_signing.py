@@ -30,10 +30,10 @@ from reportgen.model.errors import InputError, Problem, UsageError
 from reportgen.read import revocations
 from reportgen.read.revocations import Revoked
 from reportgen.verify import certificates
-from reportgen.write.certificates import keys as keys_
+from reportgen.write import keys as keys_
 from reportgen.write.certificates import payload
-from reportgen.write.certificates.keys import Key, PublicKey
 from reportgen.write.certificates.payload import Payload
+from reportgen.write.keys import Key, PublicKey
 
 ISSUED = date(2014, 1, 15)
 DIGEST = "0123456789abcdef"

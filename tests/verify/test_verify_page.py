@@ -27,9 +27,10 @@ from reportgen.model.errors import KindError
 from reportgen.read.revocations import Revoked
 from reportgen.read.theme import load_theme
 from reportgen.verify import certificates
-from reportgen.write.certificates import keys, payload
+from reportgen.write import keys
 from reportgen.write.certificates import page as page_
-from reportgen.write.certificates.keys import Key, PublicKey
+from reportgen.write.certificates import payload
+from reportgen.write.keys import Key, PublicKey
 
 ROOT = Path(__file__).resolve().parents[2]
 ISSUED = date(2014, 1, 15)

@@ -596,6 +596,18 @@ def test_an_alternative_text_says_what_is_missing() -> None:
     assert charts.alternative(spec, "zh").endswith("無數值：93年。")
 
 
+def test_an_alternative_text_names_more_than_four_gaps_or_says_their_number() -> None:
+    def with_gaps(count: int) -> ChartSpec:
+        points = [Point("tax", 90 + at, percent("9")) for at in range(3)]
+        points += [Point("tax", 93 + at, printed(NO_DATA)) for at in range(count)]
+        return one_line(xs=years(90, 92 + count), points=tuple(points))
+
+    assert charts.alternative(with_gaps(5), "en").endswith("No figure: 2004, 2005, 2006, 2007, 2008.")
+    assert charts.alternative(with_gaps(5), "zh").endswith("無數值：93年、94年、95年、96年、97年。")
+    assert charts.alternative(with_gaps(40), "en").endswith("No figure in 40 of 43 places.")
+    assert charts.alternative(with_gaps(40), "zh").endswith("43 處中有 40 處無數值。")
+
+
 @pytest.mark.parametrize(
     ("numbers", "en", "zh"),
     [

@@ -66,7 +66,7 @@ from reportgen.model import (
 )
 from reportgen.model.errors import RenderError
 from reportgen.model.formats import clause_number
-from reportgen.read import fonts, theme
+from reportgen.read import fonts, one_face, theme
 from reportgen.read.fixed_words import read_words
 from reportgen.read.words import Words, plain_line, said
 from reportgen.write import html, odt
@@ -778,6 +778,17 @@ def test_chinese_is_marked_as_taiwanese_and_latin_letters_as_english() -> None:
     assert families == ["'TW-Kai', '標楷體', 'DFKai-SB', 'BiauKai'"]
     english = "//style:style[@style:name='English']/style:text-properties/@fo:language"
     assert found(made(PAPERS["decisions"]), english, "styles.xml") == ["en"]
+
+
+def test_a_name_with_letters_that_the_text_faces_lack_is_one_run_in_one_face() -> None:
+    name = "Mo’o Peongsɨ"
+    content = made(paper(Paragraphs((line(f"獲獎人：{name}。", f"The winner is {name}."),))))
+    runs = found(
+        content, "//text:span[@text:style-name='Name_whole' or @text:style-name='English_whole']/text()"
+    )
+    assert {run.rstrip(".") for run in runs} == {name}
+    faces = "//style:style[contains(@style:name, '_whole')]/style:text-properties/@fo:font-family"
+    assert set(found(content, faces, "styles.xml")) == {f"'{one_face.family()}'"}
 
 
 def test_an_official_page_has_the_margins_and_sizes_of_the_handbook() -> None:

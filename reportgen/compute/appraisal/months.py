@@ -10,7 +10,7 @@ from functools import partial
 from reportgen.compute.appraisal.periods import Period
 from reportgen.compute.exact import number, total, written
 from reportgen.compute.rules.values import Book, key_of
-from reportgen.model import Exact, Gap, Source, Text, Value
+from reportgen.model import Exact, Gap, Text, Value
 from reportgen.model.errors import InputError, Place, problem
 from reportgen.model.hints import at_most
 from reportgen.model.messages import message
@@ -130,9 +130,7 @@ def _month(
         assert isinstance(cell, Fraction) and isinstance(exact, Fraction)
         exact += cell * weight / 100
     worked = ", ".join(f"{name} = {book.said(table, record, name)}" for name, _ in items)
-    sources = tuple(
-        Source(file=table.file, sheet=table.sheet, rows=(record.row,), column=name) for name, _ in items
-    )
+    sources = tuple(table.source([record], name) for name, _ in items)
     said = {name: book.label(table, record, name) for name in table.columns}
     place = Place(table.file, table.sheet, record.row)
     return Month(month, score(exact=exact, worked=worked, sources=sources), said, place)

@@ -29,10 +29,12 @@ from reportgen.compute.rules.vocabulary import (
     times,
 )
 from reportgen.model import Text
+from reportgen.model.formats import written
 from reportgen.model.toml import Raw
-from reportgen.read.fields import Bilingual, Like, Number, OneOf, Row
+from reportgen.read.fields import Like, Number, OneOf, Row
 from reportgen.read.schema import Context, Fault, Model, check, fault, shown, unknown_at, wrong
 from reportgen.read.tables import ColumnSpec
+from reportgen.read.texts import Bilingual
 
 
 class Candidates(Model):
@@ -50,7 +52,7 @@ class Candidates(Model):
 
     @check
     def _names_units(unit_name: Text | None) -> Iterator[Fault]:
-        if unit_name and not ("{unit}" in unit_name.zh and "{unit}" in unit_name.en):
+        if unit_name and any("{unit}" not in half for half in written(unit_name)):
             yield fault("unit_name", "rules.must_hold_both_halves")
 
     @check

@@ -24,8 +24,9 @@ from reportgen.compute.rules.vocabulary import (
 )
 from reportgen.model import Text, toml
 from reportgen.model.toml import Raw
-from reportgen.read.fields import Bilingual, Row, Within, documented
+from reportgen.read.fields import Row, Within, documented
 from reportgen.read.schema import Context, Fault, Model, check, fault, shown, unknown_at
+from reportgen.read.texts import Bilingual
 
 Kind = Literal["eligible", "exclude", "standard"]
 Operator = Literal["at_least", "more_than", "at_most", "less_than", "is", "is_not", "within", "none_since"]

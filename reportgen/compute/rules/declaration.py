@@ -23,10 +23,11 @@ from reportgen.model.errors import KindError, Place, problem
 from reportgen.model.formats import Unit
 from reportgen.model.messages import message
 from reportgen.model.toml import Raw
-from reportgen.read.fields import Bilingual, RocYear
+from reportgen.read.fields import RocYear
+from reportgen.read.parity import Glossary
 from reportgen.read.schema import Context, Fault, TomlFile, check, fault, open_toml, read
 from reportgen.read.tables import Declaration
-from reportgen.read.words import Glossary
+from reportgen.read.texts import Bilingual
 
 
 class RulesFile(Sourced):

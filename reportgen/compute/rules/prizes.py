@@ -23,8 +23,9 @@ from reportgen.compute.rules.vocabulary import (
     plain,
 )
 from reportgen.model.toml import Raw
-from reportgen.read.fields import Bilingual, Number, OneOf, Row, Within, documented
+from reportgen.read.fields import Number, OneOf, Row, Within, documented
 from reportgen.read.schema import Context, Fault, Model, check, fault, refused, shown, unknown_at, wrong
+from reportgen.read.texts import Bilingual
 
 Final = Literal["share", "all_in", "none_in"]
 FINALS: tuple[Final, ...] = get_args(Final)

@@ -25,8 +25,9 @@ from reportgen.compute.rules.vocabulary import (
     times,
 )
 from reportgen.model.formats import Unit
-from reportgen.read.fields import Bilingual, Number, OneOf, Row, Within
+from reportgen.read.fields import Number, OneOf, Row, Within
 from reportgen.read.schema import Context, Fault, Model, check, fault
+from reportgen.read.texts import Bilingual
 
 Method = Literal["competition", "dense", "modified"]
 

@@ -158,7 +158,7 @@ class Book:
     def _service(self, spec: Column, candidate: str) -> _Worked:
         record, end = self.records[candidate], self.scheme.end
         begun = self.cell(self.table, record, spec.of)
-        source = Source(file=self.table.file, sheet=self.table.sheet, rows=(record.row,), column=spec.of)
+        source = self.table.source([record], spec.of)
         exact: Exact = begun if isinstance(begun, Gap) else Fraction(0)
         worked = ""
         if isinstance(begun, date):
@@ -228,8 +228,8 @@ class Book:
             day = self.cell(table, record, condition.on)
             if isinstance(day, date) and first <= day <= last:
                 days.append((day.isoformat(), record))
-        rows = tuple(sorted(record.row for _, record in days))
-        source = Source(file=table.file, sheet=table.sheet, rows=rows, column=condition.on)
+        counted = sorted((record for _, record in days), key=lambda record: record.row)
+        source = table.source(counted, condition.on)
         return Value(
             metric=f"award.{condition.id}",
             key=key_of(candidate),

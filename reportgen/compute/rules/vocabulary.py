@@ -17,9 +17,10 @@ from reportgen.compute.rules.model import Standard, Standing
 from reportgen.model import Text, toml
 from reportgen.model.formats import Unit
 from reportgen.model.toml import Raw
-from reportgen.read.fields import Bilingual, OneOf, Within, documented
+from reportgen.read.fields import OneOf, Within, documented
 from reportgen.read.schema import Context, Fault, Model, check, fault, refused, shown, unknown_at, wrong
 from reportgen.read.tables import ColumnSpec, Declaration
+from reportgen.read.texts import Bilingual
 
 NEEDED_UNITS = ("score", "rank", "percent", "twd", "count", "month", "person")
 FUNCTIONS = ("min", "max")

@@ -19,7 +19,8 @@ from reportgen.compute.rules.vocabulary import Sourced
 from reportgen.model import Text
 from reportgen.model.errors import KindError, Place, problem
 from reportgen.model.formats import Unit
-from reportgen.read.fields import Bilingual, Number, OneOf, RocYear, Within
+from reportgen.read.fields import Number, OneOf, RocYear, Within
+from reportgen.read.parity import Glossary
 from reportgen.read.schema import (
     Context,
     Fault,
@@ -34,7 +35,7 @@ from reportgen.read.schema import (
     unknown_at,
 )
 from reportgen.read.tables import Declaration
-from reportgen.read.words import Glossary
+from reportgen.read.texts import Bilingual
 
 Direction = Literal["raises", "lowers"]
 Normalisation = Literal["share", "mean_ratio", "min_max"]

@@ -161,9 +161,7 @@ class _Reader:
     def reading(
         self, table: Table, rows: Iterable[Record], column: str, numbers: Collection[Fraction]
     ) -> Reading:
-        source = Source(
-            file=table.file, sheet=table.sheet, rows=tuple(record.row for record in rows), column=column
-        )
+        source = table.source(rows, column)
         return Reading(total(numbers) * self.units[self.dataset.measures[column].unit].factor, (source,))
 
     def number(self, table: Table, record: Record, column: str) -> Fraction | None:

@@ -30,7 +30,8 @@ from reportgen.model import (
 )
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.messages import message
-from reportgen.read.words import check_halves
+from reportgen.read import parity
+from reportgen.read.parity import Glossary
 
 
 def attitude(composer: AppraisalComposer, plan: AttitudePlan) -> list[Block]:
@@ -189,7 +190,7 @@ def _comments(composer: AppraisalComposer, plan: AttitudePlan, entries: Sequence
         for month in months.months
         if not set(_comment(plan, month)) <= {"", "-"}
     ]
-    if problems := [fault for _, month in said for fault in _faults(plan, month)]:
+    if problems := [fault for _, month in said for fault in _faults(plan, month, composer.material.glossary)]:
         raise InputError(problems)
     if not said:
         return Paragraphs((composer.line("attitude.no_comments"),))
@@ -225,14 +226,16 @@ def _comment(plan: AttitudePlan, month: Month) -> tuple[str, str]:
     return zh, en
 
 
-def _faults(plan: AttitudePlan, month: Month) -> list[Problem]:
+def _faults(plan: AttitudePlan, month: Month, glossary: Glossary) -> list[Problem]:
     """A comment in one language alone, or with other numbers, would make two documents of one."""
     assert month.place is not None
     comment = Text(*_comment(plan, month))
     for half, column in zip((comment.zh, comment.en), plan.comments, strict=True):
         if half in ("", "-"):
             return [problem(replace(month.place, column=column), "appraisal.comment_lacks_half")]
-    return check_halves(comment, replace(month.place, column=plan.comments[-1]))
+    if comment.zh == comment.en:  # one column, where the paper is made in one language
+        return []
+    return parity.faults(comment, replace(month.place, column=plan.comments[-1]), glossary)
 
 
 def _of_year(month: int) -> Text:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 
@@ -174,13 +173,16 @@ class AppraisalComposer(Composer):
         persons = self._level.persons.values() if self._level else ()
         return [person for person in persons if self.branch_only in ("", person.branch)]
 
-    def hidden(self) -> tuple[str, ...]:
+    def whole(self) -> list[Text]:
+        """The names that the paper shows whole."""
+        return [person.names for person in self.shown()] if self.plan.policy(self.paper) == "whole" else []
+
+    def hidden(self) -> dict[str, Place]:
         """Whole names that must be found nowhere in the paper: all that it masks, and those of other branches."""
-        whole = self.plan.policy(self.paper) == "whole"
-        visible = "\n".join(halves(self.shown() if whole else ()))
-        everybody = self._level.persons.values() if self._level else ()
-        return tuple(dict.fromkeys(half for half in halves(everybody) if half and half not in visible))
-
-
-def halves(persons: Iterable[Person]) -> list[str]:
-    return [half for person in persons for half in (person.names.zh, person.names.en)]
+        visible = {half for name in self.whole() for half in (name.zh, name.en)}
+        return {
+            half: person.place
+            for person in (self._level.persons.values() if self._level else ())
+            for half in (person.names.zh, person.names.en)
+            if half and half not in visible
+        }

@@ -13,6 +13,7 @@ from reportgen.kinds.appraisal import attitude, league, outlook, overdue, sheets
 from reportgen.kinds.appraisal.composer import AppraisalComposer, Level
 from reportgen.kinds.appraisal.plan import AppraisalPlan, base
 from reportgen.kinds.material import Material
+from reportgen.kinds.own_words import declared_in
 from reportgen.model import Block, Document, Text
 from reportgen.model.errors import InputError
 from reportgen.read.schema import read
@@ -24,7 +25,7 @@ __all__ = ["document"]
 def document(material: Material, name: str) -> Document:
     """One paper of the publication, `units-taipei`; InputError lists all faults of publication.toml."""
     publication, dataset = material.publication, material.dataset
-    declared = describe(material.project, publication.dataset)
+    declared = describe(material.project, publication.dataset, publication.languages)
     known = {"branch": _branches(declared)}
     plan = read(AppraisalPlan, publication.source, known=known, glossary=material.glossary)
     level = _level(material, plan, name, declared)
@@ -40,7 +41,14 @@ def document(material: Material, name: str) -> Document:
     named = level.scheme.tables if level else (plan.overdue.table,) if plan.overdue else ()
     tables = [dataset.tables[table].file for table in named]
     made = composer.document(name, called, blocks, [publication.file, *rules, dataset.file, *tables])
-    return replace(made, period=composer.said, attached=(publication.file, *rules), hidden=composer.hidden())
+    hidden = composer.hidden()
+    return replace(
+        made,
+        period=composer.said,
+        attached=(publication.file, *rules),
+        hidden=hidden,
+        own_words=declared_in(material, hidden, composer.whole(), plan),
+    )
 
 
 def _branches(declared: Declaration) -> list[str]:

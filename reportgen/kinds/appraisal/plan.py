@@ -9,9 +9,10 @@ from pydantic import Field
 
 from reportgen.compute.masking import Policy
 from reportgen.kinds.papers import asked_by
-from reportgen.read.fields import Bilingual, Where, Within
+from reportgen.read.fields import Where, Within
 from reportgen.read.publications import Documents, Head, Period
 from reportgen.read.schema import Context, Fault, Model, check, fault
+from reportgen.read.texts import Bilingual, Halves
 
 Level = Literal["branches", "officers", "units"]
 PAPERS = ("branches", "officers", "units", "attitude", "overdue", "forecast")
@@ -49,7 +50,7 @@ class AttitudePlan(Model):
     spot: Where
     least_months: Annotated[int, Within(1, 12)] = 1
     assessor: str = ""
-    comment: Bilingual | None = None
+    comment: Halves | None = None
 
     @property
     def comments(self) -> tuple[str, ...]:

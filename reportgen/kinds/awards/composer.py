@@ -10,7 +10,7 @@ from typing import cast
 
 from reportgen.compute.ledger import counted
 from reportgen.compute.masking import Policy
-from reportgen.compute.rules.model import Decision, Person, Result, Tier
+from reportgen.compute.rules.model import Decision, Person, Result, Share, Tier
 from reportgen.kinds.awards.plan import AwardsPlan, Ceremony, Paper
 from reportgen.kinds.compose import Composer, masked
 from reportgen.kinds.material import Material
@@ -18,7 +18,7 @@ from reportgen.kinds.papers import joined, on_day
 from reportgen.model import EMPTY, Key, Line, Printed, Source, Text, Value, formats
 from reportgen.model.errors import Place, Problem, problem
 from reportgen.model.values import merged_sources
-from reportgen.read.fields import Sentence
+from reportgen.read.texts import Sentence
 
 # A national identity number, or that of a resident card, in use or not: no paper shows one.
 _IDENTITY = re.compile(r"\b[A-Z][\dA-D]\d{8}\b")
@@ -115,26 +115,27 @@ class AwardComposer(Composer):
         listed = [m.id for d in self.dataset.dimensions.values() for m in d.members if m.id in present]
         return list(dict.fromkeys([*listed, *sorted(present)]))
 
-    def hidden(self, paper: str, shown: Iterable[Text] = ()) -> tuple[str, ...]:
-        """What must be found nowhere in the paper: identity numbers, and each name that it doesn't show whole.
+    def hidden(self, shown: Iterable[Text] = ()) -> dict[str, Place]:
+        """What must be found nowhere in a paper: identity numbers, and each name that it doesn't show whole."""
+        found: dict[str, Place] = {}
+        for person in (decision.person for decision in self.result.decisions):
+            cells = [person.id, *person.cells.values()]
+            found |= {number: person.place for cell in cells for number in _IDENTITY.findall(str(cell))}
+        for share in self._shares():
+            cells = [*share.cells.values()]
+            found |= {number: share.place for cell in cells for number in _IDENTITY.findall(str(cell))}
+        whole = {half for name in shown for half in (name.zh, name.en)}
+        for names, place in self._names_of_persons():
+            found |= {half: place for half in (names.zh, names.en) if half and half not in whole}
+        return found
 
-        A name that stands inside one that is shown (王大 in 王大明) cannot be looked for.
-        """
-        found: dict[str, None] = {}
-        for decision in self.result.decisions:
-            cells = [decision.person.id, *decision.person.cells.values()]
-            cells += [c for s in decision.bonus.shares for c in s.cells.values()] if decision.bonus else []
-            found |= dict.fromkeys(number for cell in cells for number in _IDENTITY.findall(str(cell)))
-        all_shown = "\n".join(half for name in shown for half in (name.zh, name.en))
-        for given in self._names_of_persons():
-            found |= dict.fromkeys(half for half in (given.zh, given.en) if half and half not in all_shown)
-        return tuple(found)
+    def _shares(self) -> list[Share]:
+        return [share for d in self.result.decisions if d.bonus for share in d.bonus.shares]
 
-    def _names_of_persons(self) -> list[Text]:
+    def _names_of_persons(self) -> list[tuple[Text, Place]]:
         people = (decision.person for decision in self.result.decisions)
-        given = [person.names for person in people if not self.is_unit(person)]
-        given += [s.names for d in self.result.decisions if d.bonus for s in d.bonus.shares]
-        return given
+        given = [(person.names, person.place) for person in people if not self.is_unit(person)]
+        return given + [(share.names, share.place) for share in self._shares()]
 
     def winners_in_order(self) -> list[Decision]:
         """By tier, branch, rank and id: the order of lists, of certificates and of the ceremony."""

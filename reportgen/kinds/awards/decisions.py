@@ -29,12 +29,13 @@ from reportgen.model import (
     Table,
     Text,
     Value,
+    limits,
 )
 from reportgen.model.errors import InputError, Problem, problem
 from reportgen.read.words import plain_line
 
 PAPER = "decisions"
-MOST_SHEETS = 500  # of one file: 100 seconds and 1.5 GB
+MOST_SHEETS = limits.DECISION_SHEETS  # of one file
 TIED = 8  # as many names of a tie fit the sheet; the others are named on theirs
 # Per cent of the columns: alike on every sheet. A scheme without bands of points has no columns for them.
 WIDTHS = {

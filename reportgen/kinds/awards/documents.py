@@ -15,6 +15,7 @@ from reportgen.kinds.awards import certificates, decisions, letters, lists
 from reportgen.kinds.awards.composer import AwardComposer, ambiguous_slots, slot_names
 from reportgen.kinds.awards.plan import PAPERS, AwardsPlan
 from reportgen.kinds.material import Material
+from reportgen.kinds.own_words import declared_in
 from reportgen.model import Block, Document, Setting, Text, formats
 from reportgen.model.errors import InputError
 from reportgen.read.schema import read_sound
@@ -46,7 +47,7 @@ NAMELESS = frozenset({"letter", "notice", "programme"})
 def decided(material: Material) -> Result:
     """The outcome of the publication's rules."""
     publication, units = material.publication, material.registry.units
-    declared = describe(material.project, publication.dataset)
+    declared = describe(material.project, publication.dataset, publication.languages)
     scheme = rules.read_scheme(material.project, publication.name, declared, units, material.glossary)
     return rules.decide(scheme, material.dataset, units)
 
@@ -91,12 +92,17 @@ def _document(composer: AwardComposer, name: str) -> Document:
     made = composer.document(
         name, called, blocks, [publication.file, result.file, *result.inputs, dataset.file]
     )
+    shown = _shown(composer, name)
+    hidden = composer.hidden(shown)
     return replace(
         made,
         title=title,
         issued=formats.roc_date(composer.issued(name)),
         attached=tuple(file for file in (publication.file, result.file) if file),
-        hidden=composer.hidden(name, _shown(composer, name)),
+        hidden=hidden,
+        own_words=declared_in(
+            composer.material, hidden, shown, composer.plan, result.tiers, result.groups, result.rules
+        ),
         setting=SETTINGS.get(name, ""),
     )
 

@@ -30,7 +30,7 @@ from reportgen.model import (
     Text,
     formats,
 )
-from reportgen.read.fields import Sentence
+from reportgen.read.texts import Sentence
 
 MAIN, COPY = False, True
 

@@ -13,11 +13,13 @@ from pydantic import AfterValidator, Field, ValidationInfo
 
 from reportgen.compute.masking import Policy
 from reportgen.kinds.papers import ListItem, asked_by, level_faults
+from reportgen.model.formats import TODO
 from reportgen.model.hints import near
 from reportgen.model.toml import Raw
-from reportgen.read.fields import Bilingual, Clock, Like, RocDate, Sentence, Several, Within
-from reportgen.read.publications import EachOnce, Head
+from reportgen.read.fields import Clock, EachOnce, Like, RocDate, Several, Within
+from reportgen.read.publications import Head
 from reportgen.read.schema import Context, Fault, Model, check, fault, form, refused
+from reportgen.read.texts import Bilingual, Sentence, asked_of
 from reportgen.read.words import slots
 
 Paper = Literal[
@@ -41,10 +43,12 @@ def _checked(*of_person: str, asks: bool | None = None) -> AfterValidator:
     def checked(sentence: Sentence, info: ValidationInfo) -> Sentence:
         assert info.context
         known = sorted({*info.context.known["slot"], *of_person})
-        words, lost = sentence.text.zh, [slot for slot in slots(sentence.text.zh) if slot not in known]
+        words, text = sentence.text.zh, sentence.text
+        lost = [slot for slot in dict.fromkeys((*slots(text.zh), *slots(text.en))) if slot not in known]
         name = "awards.is_no_slot_paper"
         faults = [fault((), name, slot=slot, known=known, near=near(slot, known)) for slot in lost]
-        if asks is True and not re.search(r"請(查照|鑒核|照辦)[^。]*。?$", words):
+        in_chinese = "zh" in asked_of(info) and words != TODO.zh
+        if asks is True and in_chinese and not re.search(r"請(查照|鑒核|照辦)[^。]*。?$", words):
             faults.append(fault((), "awards.letter_asks_nothing"))
         if asks is False and re.search(r"請(查照|鑒核|照辦)", words):
             faults.append(fault((), "awards.order_asks"))

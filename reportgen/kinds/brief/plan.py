@@ -8,8 +8,9 @@ from pydantic import Field
 
 from reportgen.kinds.charting import ChartFields
 from reportgen.kinds.narrative import NarrativeFields
-from reportgen.read.fields import Bilingual, Where
+from reportgen.read.fields import Where
 from reportgen.read.publications import Head
+from reportgen.read.texts import Bilingual
 
 
 class BriefChart(ChartFields):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from reportgen.kinds.bulletin.composer import BulletinComposer
-from reportgen.model import Listing, Text
+from reportgen.model import Listing, Quoted, Text
+from reportgen.read.tables import Table
+from reportgen.read.worksheets import cell_name
 
 Lines = tuple[tuple[Text, str], ...]
 
@@ -18,7 +22,18 @@ def sources(composer: BulletinComposer) -> Listing:
         urls = dict.fromkeys(url.strip() for cell in cells for url in cell.split(" ; "))
         where = composer.say("sources.table", table=table.label, file=table.file.rpartition("/")[2])
         pages = tuple((Text("", ""), url) for url in urls if url.startswith("http"))
-        rows.append((table.label, ((where, ""), *pages)))
+        given = [column.published for column in table.columns.values()]
+        taken = dict.fromkeys(filter(None, (table.published or composer.dataset.published, *given)))
+        said = (*((composer.stated(one), "") for one in taken), (where, ""), *pages)
+        rows.append((table.label, (*said, *_remarks(composer, table))))
     for derivation in composer.dataset.derivations.values():
         rows.append((composer.say("sources.derived", name=derivation.label), ((derivation.note, ""),)))
     return Listing(tuple(rows), "sources")
+
+
+def _remarks(composer: BulletinComposer, table: Table) -> Iterator[tuple[Text, str]]:
+    """The notes below the table in its own workbook, and what hangs on cells there, in the language in which they stand."""
+    for remark in table.remarks:
+        if remark.hangs:
+            yield composer.say("sources.comment", cell=cell_name(remark.cell)), ""
+        yield Quoted.of(remark.words), ""

@@ -9,8 +9,8 @@ from reportgen.kinds.figures import FiguresComposer, Reference
 from reportgen.kinds.material import Material
 from reportgen.kinds.methods import Methods
 from reportgen.model import Line, Ref, Table, Text
-from reportgen.read.fields import Sentence
 from reportgen.read.tables import Dimension
+from reportgen.read.texts import Sentence
 from reportgen.read.words import Slot
 
 

@@ -9,9 +9,11 @@ from pydantic import Field
 
 from reportgen.kinds.charting import ChartFields
 from reportgen.kinds.narrative import NarrativeFields
-from reportgen.read.fields import Bilingual, By, Id, OneOf, RocYear, Sentence, Sound, Where, Within
+from reportgen.model import limits
+from reportgen.read.fields import AtMost, By, Id, OneOf, RocYear, Sound, Where, Within
 from reportgen.read.publications import Head
 from reportgen.read.schema import Fault, Model, check, fault, unknown_at
+from reportgen.read.texts import Bilingual, Sentence
 
 Names = tuple[str, ...]
 Dimension = Annotated[str, OneOf("dimension")]
@@ -114,4 +116,4 @@ class Section(Model):
 
 
 class Plan(Head):
-    section: Annotated[tuple[Section, ...], Sound()]
+    section: Annotated[tuple[Section, ...], Sound(), AtMost(limits.SECTIONS)]

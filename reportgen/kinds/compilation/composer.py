@@ -11,7 +11,7 @@ from reportgen.kinds.compilation.tracking import TABLE, Instruction
 from reportgen.kinds.figures import FiguresComposer
 from reportgen.kinds.material import Material
 from reportgen.model import Column, Line, Printed, Ref, Row, Section, Source, Table, Text, formats
-from reportgen.read.fields import Sentence
+from reportgen.read.texts import Sentence
 from reportgen.read.words import Slot, said
 
 COUNTED = {

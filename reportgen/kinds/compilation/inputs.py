@@ -65,7 +65,7 @@ def read_before(material: Material, plan: Plan, problems: list[Problem]) -> Befo
             return None
         table = publication.raw.get("meeting", toml.Table())
         meeting = read(Meeting, publication.source, table, glossary=material.glossary)
-        dataset = read_dataset(material.project, str(publication.raw.get("instructions")), [TABLE])
+        dataset = read_dataset(material.project, str(publication.raw.get("instructions")), [TABLE], ())
     except ReportgenError as error:
         for one in error.problems:
             fault("compilation.previous_unreadable", fault=Text(one.say("zh"), one.say("en")))
@@ -85,8 +85,9 @@ def read_tracked(
 ) -> Tracked | None:
     """The instructions of this meeting, held against those of the one before."""
     try:
-        dataset = read_dataset(material.project, plan.instructions, [TABLE])
-        instructions, faults = tracking.read(dataset, material.glossary)
+        dataset = read_dataset(material.project, plan.instructions, [TABLE], material.publication.languages)
+        lone = len(material.publication.languages) == 1
+        instructions, faults = tracking.read(dataset, material.glossary, lone)
     except InputError as error:
         problems.extend(error.problems)
         return None
@@ -95,7 +96,7 @@ def read_tracked(
     if before:
         days[before.number] = before.day
         try:
-            old, _ = tracking.read(before.dataset, None)
+            old, _ = tracking.read(before.dataset, None, lone)
             file = dataset.tables[TABLE].file
             problems.extend(tracking.carried(old, instructions, before.number, number, file))
         except InputError as error:

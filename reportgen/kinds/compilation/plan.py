@@ -9,9 +9,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from reportgen.kinds.papers import ListItem, Posts, level_faults
-from reportgen.read.fields import Bilingual, Clock, Id, RocDate, Sentence, Several, Where, Within
+from reportgen.read.fields import Clock, Id, RocDate, Several, Where, Within
 from reportgen.read.publications import Head
 from reportgen.read.schema import Fault, Model, check, fault, repeated
+from reportgen.read.texts import Bilingual, Sentence
 
 Paper = Literal["compilation", "minutes", "signoff"]
 

@@ -13,8 +13,9 @@ from fractions import Fraction
 from reportgen.model import Text
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.formats import roc_date
+from reportgen.read import parity
+from reportgen.read.parity import Glossary
 from reportgen.read.tables import Dataset, Table
-from reportgen.read.words import Glossary, check_halves
 
 TABLE = "instructions"
 # What the table of instructions must hold; key first.
@@ -65,19 +66,25 @@ class Instruction:
 # ---- the table ----------------------------------------------------------------------------------
 
 
-def read(dataset: Dataset, glossary: Glossary | None) -> tuple[tuple[Instruction, ...], list[Problem]]:
-    """The instructions in the order of the table, and the faults of their words; InputError where it is another table."""
+def read(
+    dataset: Dataset, glossary: Glossary | None, lone: bool = False
+) -> tuple[tuple[Instruction, ...], list[Problem]]:
+    """The instructions in the order of the table, and the faults of their words; InputError where it is another table.
+
+    `lone`: the meeting is held in one language, and no other half is asked for.
+    """
     table = dataset.tables.get(TABLE)
-    if faults := list(_shape_faults(dataset, table)):
+    if faults := list(_shape_faults(dataset, table, lone)):
         raise InputError(faults)
     assert table
     problems: list[Problem] = []
     return tuple(
-        _instruction(table, number, glossary, problems) for number in range(len(table.records))
+        _instruction(table, number, glossary, None if lone else problems)
+        for number in range(len(table.records))
     ), problems
 
 
-def _shape_faults(dataset: Dataset, table: Table | None) -> Iterator[Problem]:
+def _shape_faults(dataset: Dataset, table: Table | None, lone: bool) -> Iterator[Problem]:
     """Whether dataset.toml declares the table as this kind needs it."""
 
     def at(where: str) -> Place:
@@ -90,6 +97,8 @@ def _shape_faults(dataset: Dataset, table: Table | None) -> Iterator[Problem]:
         yield problem(at(f"table.{TABLE}.key"), "compilation.key_must_be_id")
     for name, kind in COLUMNS.items():
         column = table.columns.get(name)
+        if column is None and lone and name.endswith("_en"):
+            continue
         if column is None or column.type != kind:
             yield problem(at(f"table.{TABLE}.column.{name}"), "compilation.column_of_type", kind=kind)
     status = table.columns.get("status")
@@ -101,24 +110,27 @@ def _shape_faults(dataset: Dataset, table: Table | None) -> Iterator[Problem]:
 
 
 def _instruction(
-    table: Table, number: int, glossary: Glossary | None, problems: list[Problem]
+    table: Table, number: int, glossary: Glossary | None, problems: list[Problem] | None
 ) -> Instruction:
+    """An instruction; its halves are held against one another where there are problems to add to."""
     record = table.records[number]
     place, cells = Place(table.file, table.sheet, record.row), record.cells
 
     def text(name: str) -> Text | None:
         halves = {
-            column: str(cells[column] or "") if isinstance(cells[column], str) else ""
+            column: said if isinstance(said := cells.get(column), str) else ""
             for column in (name, f"{name}_en")
         }
+        if problems is None:
+            zh, en = halves.values()
+            return Text(zh or en, en or zh) if zh or en else None
         empty = [column for column, words in halves.items() if not words]
         if len(empty) == 1:
             problems.append(problem(replace(place, column=empty[0]), "compilation.half_is_empty"))
         if empty:
             return None
         both, where = Text(*halves.values()), replace(place, column=name)
-        problems.extend(check_halves(both, where))
-        problems.extend(glossary.check(both, where) if glossary else ())
+        problems.extend(parity.faults(both, where, glossary))
         return both
 
     meeting, deadline = cells["meeting"], cells["deadline"]

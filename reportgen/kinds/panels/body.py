@@ -23,7 +23,7 @@ from reportgen.model import (
     Subhead,
 )
 from reportgen.model.errors import Place
-from reportgen.read.fields import Sentence
+from reportgen.read.texts import Sentence
 from reportgen.read.words import plain_line
 
 

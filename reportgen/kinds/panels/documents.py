@@ -121,10 +121,8 @@ def _foot(
     panel, web = declared.panel, declared.show.web
     lines = [plain_line(composer.publication.issuer)]
     if composer.ledger.printed:
-        sources = [table.label for table in composer.figures.tables_used()]
-        if sources:
-            zh, en = "、".join(label.zh for label in sources), "; ".join(label.en for label in sources)
-            lines.append(composer.plain("foot.source", source=Text(zh, en)))
+        if source := composer.sources(composer.ledger.printed):
+            lines.append(composer.plain("foot.source", source=source))
         if composer.dataset.sample:
             lines.append(plain_line(composer.dataset.sample))
     lines += [composer.sentence(remark.text) for remark in panel.remark]

@@ -16,8 +16,9 @@ from pydantic import BeforeValidator
 from reportgen.model import Picture, Text, formats
 from reportgen.model.errors import InputError, Problem
 from reportgen.read import pictures
-from reportgen.read.fields import Bilingual, Id, RocDate, Sound, Where
+from reportgen.read.fields import Id, RocDate, Sound, Where
 from reportgen.read.schema import Fault, Model, check, fault, repeated, shown, wrong
+from reportgen.read.texts import Bilingual
 
 
 def _redaction(raw: Any) -> Any:

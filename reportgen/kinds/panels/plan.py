@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 
 from reportgen.kinds.charting import ChartFields, Form
 from reportgen.model import Sheet
-from reportgen.read.fields import Bilingual, Id, Like, OneOf, RocDate, RocYear, Sentence, Sound, Where, Within
+from reportgen.read.fields import Id, Like, OneOf, RocDate, RocYear, Sound, Where, Within
 from reportgen.read.publications import Head
 from reportgen.read.schema import Fault, Model, check, repeated
+from reportgen.read.texts import Bilingual, Sentence
 from reportgen.read.theme import Theme
 
 Orientation = Literal["portrait", "landscape"]

@@ -16,18 +16,19 @@ Read with markdown-it (CommonMark). What a panel cannot print, such as links, pi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
-from reportgen.model import Text
+from reportgen.model import Text, limits
 from reportgen.model.errors import InputError, Place, Problem, not_utf8, problem
+from reportgen.read.parity import Glossary, faults
 from reportgen.read.schema import TomlFile, parse_toml
-from reportgen.read.words import Glossary, check_halves
+from reportgen.read.toml_files import languages_of
 
-MOST_BYTES = 60_000  # a panel of 900 characters and words in each language has 8,000
+MOST_BYTES = limits.PANEL_BYTES  # a panel of 900 characters and words in each language has 8,000
 
 Kind = Literal["heading", "paragraph", "list", "ordered", "chart", "items"]
 
@@ -75,8 +76,11 @@ def read(
     if not front:
         raise InputError(problem(Place(file, row=1), "panels.no_front_part"))
     settings = parse_toml(file, f"\n{front[1]}".encode())  # its lines are counted as those of the file
+    settings = replace(settings, languages=languages_of(project, file))
     reader = _Reader(file, text.count("\n", 0, front.end()), problems)
     halves = list(reader.halves(text[front.end() :]))
+    if len(settings.languages) == 1:
+        return settings, tuple(_alone(halves, reader))
     return settings, tuple(_paired(halves, reader, glossary))
 
 
@@ -238,6 +242,23 @@ def _flat(words: str) -> str:
     return re.sub(r"[ \t\n]+", " ", _BREAK.sub("", words)).strip()
 
 
+def _alone(halves: Iterable[_Half], reader: _Reader) -> Iterator[Piece]:
+    """Each block as it stands, where the panel is made in one language."""
+    for half in halves:
+        if half.kind in ("chart", "items"):
+            yield _placed(half, reader)
+        else:
+            texts = tuple(Text(words, words) for words in half.words)
+            yield Piece(kind=half.kind, row=half.row, texts=texts, level=half.level)
+
+
+def _placed(half: _Half, reader: _Reader) -> Piece:
+    """A chart or items, by their ids."""
+    if not half.words:
+        reader.fault(half.row, "panels.names_nothing")
+    return Piece(kind=half.kind, row=half.row, ids=half.words)
+
+
 def _paired(halves: Sequence[_Half], reader: _Reader, glossary: Glossary | None) -> Iterator[Piece]:
     """Each Chinese block with the English one below it."""
     at = 0
@@ -245,9 +266,7 @@ def _paired(halves: Sequence[_Half], reader: _Reader, glossary: Glossary | None)
         half, other = halves[at], halves[at + 1] if at + 1 < len(halves) else None
         at += 1
         if half.kind in ("chart", "items"):
-            if not half.words:
-                reader.fault(half.row, "panels.names_nothing")
-            yield Piece(kind=half.kind, row=half.row, ids=half.words)
+            yield _placed(half, reader)
             continue
         begin = half.words[0][:24] if half.words else ""
         if not half.is_chinese:
@@ -264,6 +283,5 @@ def _paired(halves: Sequence[_Half], reader: _Reader, glossary: Glossary | None)
         texts = tuple(Text(zh, en) for zh, en in zip(half.words, other.words, strict=False))
         for text in texts:
             place = Place(reader.file, row=half.row)
-            reader.problems.extend(check_halves(text, place))
-            reader.problems.extend(glossary.check(text, place) if glossary else ())
+            reader.problems.extend(faults(text, place, glossary))
         yield Piece(kind=half.kind, row=half.row, texts=texts, level=half.level)

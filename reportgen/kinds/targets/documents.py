@@ -29,7 +29,7 @@ _BLOCKS = {"approval": approval, "branches": branches}
 def computed(material: Material, settings: Sequence[str] = ()) -> Result:
     """The targets of a publication as its inputs say, or as they would be with `population.taipei=…` set."""
     publication, units = material.publication, material.registry.units
-    declaration = tables.describe(material.project, publication.dataset)
+    declaration = tables.describe(material.project, publication.dataset, publication.languages)
     scheme = targets.read_scheme(
         material.project, publication.name, publication.period, declaration, units, material.glossary
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Literal, get_args
 
 from reportgen.kinds.papers import Posts
-from reportgen.read.publications import EachOnce, Head
+from reportgen.read.fields import EachOnce
+from reportgen.read.publications import Head
 
 Paper = Literal["approval", "branches"]
 PAPERS: tuple[Paper, ...] = get_args(Paper)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import string
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +56,12 @@ def message(name: str, /, **slots: object) -> Text:
     return Text(
         zh=_FILLERS["zh"].vformat(halves["zh"], (), slots), en=_FILLERS["en"].vformat(halves["en"], (), slots)
     )
+
+
+def sentences() -> Iterator[str]:
+    """Both halves of every message, their slots open."""
+    for file in sorted(FOLDER.glob("*.toml")):
+        yield from (half for halves in area(file.stem).values() for half in halves.values())
 
 
 def told(name: str, /, **slots: object) -> tuple[str, str]:

@@ -22,10 +22,9 @@ from reportgen.read.tables.declared import (
     Cases,
     DatasetFile,
     Derivation,
-    Dimension,
-    Member,
     TableSpec,
 )
+from reportgen.read.tables.dimensions import Dimension, Member
 from reportgen.read.tables.model import Coercion, Dataset, Declaration, Measure, Record, Table
 from reportgen.read.tables.relations import RELATIONS, Relation
 

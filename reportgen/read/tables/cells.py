@@ -13,15 +13,19 @@ from reportgen.model import Gap, GapKind, Text, formats
 from reportgen.model.hints import legible
 from reportgen.model.messages import message, told
 from reportgen.read import sheets
+from reportgen.read.ods import ERROR
+from reportgen.read.tables import readings
 from reportgen.read.tables.columns import ColumnSpec, forms
-from reportgen.read.worksheets import ERROR
 
 Understood = Fraction | Gap | str | date
 Fault = tuple[str, str]
 Step = tuple[str, str, str]  # rule, before, after
 Cell = tuple[Understood | None, tuple[Step, ...], Fault | None]
 
-COERCIONS = ("spaces", "full_width", "percent_sign", "thousands")
+COERCIONS = (
+    *("spaces", "spaces_within", "full_width", "percent_sign", "thousands", "month", "quarter"),
+    *("year_of_month", "year_of_quarter", "roc_year_words", "common_era"),
+)
 REASONS: Mapping[GapKind, Text] = {
     "blank": message("tables.left_blank_source"),
     "none": message("tables.none_source_prints"),
@@ -29,11 +33,13 @@ REASONS: Mapping[GapKind, Text] = {
     "under_half": message("tables.more_than_zero_but_less"),
 }
 
-_PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.([0-9]{1,18}))?")
+_PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.([0-9]{1,40}))?")
 _WITH_THOUSANDS = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９，．－−％／", "0123456789,.--%/")
+_SPACES_WITHIN = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
 _URL = re.compile(r"https?://[!-~]+(?: ; https?://[!-~]+)*")
-_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_ISO_DATE = re.compile(r"([0-9]{4})-[0-9]{2}-[0-9]{2}")
+_YEAR = re.compile(r"(?:民國)?\s*([1-9][0-9]{0,2})\s*年度?")
 
 TOTAL_WORDS = ("合計", "總計", "小計", "總和", "總數", "Total", "Subtotal", "Grand total", "Sum")
 
@@ -54,6 +60,13 @@ def understand(
         return None, steps, told("sheets.cell_shows_error_such_div")
     value, fault, more = _READERS[column.type](column, text, labels)
     return value, (*steps, *more), fault
+
+
+def plain_number(number: Fraction) -> str:
+    """An exact decimal without grouping, for messages."""
+    if number.denominator == 1:
+        return str(number.numerator)
+    return f"{Decimal(number.numerator) / Decimal(number.denominator):f}"
 
 
 def as_shown(stored: str) -> str:
@@ -95,9 +108,16 @@ def _without_thousands(text: str) -> str:
 
 _FORMS: Mapping[str, Callable[[str], str]] = {
     "spaces": str.strip,
+    "spaces_within": lambda text: _SPACES_WITHIN.sub("", text),
     "full_width": lambda text: text.translate(_FULL_WIDTH),
     "percent_sign": _without_percent,
     "thousands": _without_thousands,
+    "month": readings.month,
+    "quarter": readings.quarter,
+    "year_of_month": readings.year_of_month,
+    "year_of_quarter": readings.year_of_quarter,
+    "roc_year_words": readings.year,
+    "common_era": readings.common_era,
 }
 
 Reading = tuple[Understood | None, Fault | None, tuple[Step, ...]]
@@ -108,6 +128,9 @@ def _read_number(column: ColumnSpec, text: str, labels: Mapping[str, str]) -> Re
     if not match:
         return None, _number_fault(column, text), ()
     decimals = len(match[1] or "")
+    if decimals > column.digits and column.rounds:
+        rounded = formats.half_up(Fraction(text), column.digits)
+        return Fraction(rounded), None, (("round", text, f"{rounded:f}"),)
     if decimals > column.digits or (decimals and not column.digits):
         return None, _digits_fault(column, text), ()
     return Fraction(text) if decimals else Fraction(int(text)), None, ()
@@ -204,11 +227,14 @@ def _number_fault(column: ColumnSpec, text: str) -> Fault:
     )
     en, zh = _number_remedy(column, text)
     shown = legible(text)
+    if text.strip() in TOTAL_WORDS:
+        return told("tables.is_total_among_numbers", shown=shown)
     return told("tables.is_not", shown=shown, what=Text(what[1], what[0]), zh=Text(zh, en))
 
 
 def _number_remedy(column: ColumnSpec, text: str) -> Fault:
-    other, steps = _coerced(text, COERCIONS)
+    usual = ("spaces", "full_width", "percent_sign", "thousands")
+    other, steps = _coerced(text, [r for r in COERCIONS if r in usual or r in forms(column.type)])
     if steps and _PLAIN_NUMBER.fullmatch(other):
         rules = [rule for rule, _, _ in steps]
         possible = [rule for rule in rules if rule in forms(column.type)]
@@ -219,6 +245,12 @@ def _number_remedy(column: ColumnSpec, text: str) -> Fault:
     if text.strip().lower() in _NO_FIGURE:
         allowed = ", ".join(column.missing) or "-"
         return told("tables.if_is_no_figure_write", allowed=allowed)
+    if day := _ISO_DATE.match(text):
+        if column.type == "roc_year":
+            return told("tables.write", other=int(day[1]) - formats.ROC_OFFSET)
+        return told("tables.number_format_makes_day")
+    if column.type == "roc_year" and (year := _YEAR.fullmatch(text.strip())):
+        return told("tables.write", other=year[1])
     if re.search(r"[萬億千百元圓$]|NT", text):
         return told("tables.write_all_digits_without_unit")
     if re.fullmatch(r"\(.*\)|.*[0-9]-", text):
@@ -235,7 +267,10 @@ def _digits_fault(column: ColumnSpec, text: str) -> Fault:
     if not column.digits:
         en, zh = _number_fault(column, text) if column.type == "roc_year" else ("", "")
         whole = text.split(".")[0] if set(text.partition(".")[2]) == {"0"} else ""
-        remedy = told("tables.write_2", whole=whole) if whole else told("tables.write_no_decimals")
+        without = (
+            "tables.write_no_decimals" if column.type == "roc_year" else "tables.write_no_decimals_or_round"
+        )
+        remedy = told("tables.write_2", whole=whole) if whole else told(without)
         what = told("tables.roc_year_digits") if en and zh else told("tables.whole_number")
         return told(
             "tables.is_not_2", shown=shown, what=Text(what[1], what[0]), remedy=Text(remedy[1], remedy[0])
@@ -258,9 +293,10 @@ def _letters_fault(text: str, most: int) -> Fault | None:
         if why:
             code = f"U+{ord(letter):04X}"
             return told("tables.letter_is", place=place, code=code, why=Text(why[1], why[0]))
-    if not unicodedata.is_normalized("NFC", text):
-        return told("tables.some_letters_are_written_parts")
     return None
+
+
+_SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
 def _unprintable(letter: str) -> Fault | None:
@@ -277,10 +313,13 @@ def _unprintable(letter: str) -> Fault | None:
         "Co": told("tables.private_use_character_each_computer"),
         "Cs": told("tables.half_character"),
     }
+    if _SELECTOR.fullmatch(letter):
+        return told("tables.variation_selector")
     return kinds.get(unicodedata.category(letter))
 
 
-_NAME_MARKS = set(" .·‧・．-–'’,()（）&/") - {"/"}
+# ^ ‘ ’ : and _ are letters of the official orthographies of Taiwan's languages: glottal stops, long vowels, n_g.
+_NAME_MARKS = set(" .·‧・．-–'‘’^:_,()（）&")
 
 
 def _name_fault(text: str) -> Fault | None:

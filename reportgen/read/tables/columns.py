@@ -13,12 +13,16 @@ from pydantic_core import CoreSchema, core_schema
 
 from reportgen.model import GapKind, Text
 from reportgen.model.toml import Raw
-from reportgen.read.fields import By, Halves, Name, Number, OneOf, Within
+from reportgen.read.fields import By, Name, Number, OneOf, Within
 from reportgen.read.schema import Model
+from reportgen.read.texts import Bilingual
 
 SourceGap = Literal["blank", "none", "not_available", "under_half"]
 NumberForm = Literal["spaces", "full_width", "thousands"]
+WholeForm = Literal["spaces", "full_width", "thousands", "month", "quarter"]
+YearForm = Literal["spaces", "full_width", "year_of_month", "year_of_quarter", "roc_year_words", "common_era"]
 MeasureKind = Literal["flow", "stock", "rate"]
+Better = Literal["", "high", "low"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +30,9 @@ class ColumnSpec:
     """A declared column. `personal` text is never quoted in a message.
 
     A `judged_later` name is kept as it is typed: what is wrong with it stops the paper that prints it, not the table.
-    `counts` is what a column of a table of cases counts or adds up; `measure` is empty where it is not said.
+    `published` is what its figures were taken from, where that is said of the column.
+    A number that `rounds` may have more decimals than `digits` in its cell.
+    `better` and `phrase` are what a metric says, for the column as one. `counts` is what a column of a table of cases counts or adds up; `measure` is empty where it is not said.
     """
 
     name: str
@@ -38,13 +44,17 @@ class ColumnSpec:
     minimum: Fraction | None = None
     maximum: Fraction | None = None
     digits: int = 0
+    rounds: bool = False
     max_letters: int = 200
     accept: tuple[str, ...] = ()
     missing: tuple[GapKind, ...] = ()
     personal: bool = False
     judged_later: bool = False
     counts: str = ""
+    better: Better = ""
+    phrase: str = ""
     reasons: Mapping[GapKind, Text] = field(default_factory=dict)
+    published: Text | None = None
 
     @property
     def is_number(self) -> bool:
@@ -59,22 +69,26 @@ class ColumnSpec:
 
 class _Column(Model):
     id: Name
-    label: Halves | None = None
+    label: Bilingual | None = None
     missing: tuple[SourceGap, ...] = ()
-    reasons: Annotated[dict[SourceGap, Halves], Field(alias="reason")] = Field(default_factory=dict)
+    reasons: Annotated[dict[SourceGap, Bilingual], Field(alias="reason")] = Field(default_factory=dict)
+    published: Bilingual | None = None
 
 
 class _Figures(_Column):
-    label: Halves
+    label: Bilingual
     unit: str
     measure: Literal["", "flow", "stock", "rate"] = ""
+    better: Better = ""
+    phrase: str = ""
     minimum: Annotated[Number | None, Field(alias="min")] = None
     maximum: Annotated[Number | None, Field(alias="max")] = None
+    rounds: Annotated[bool, Field(alias="round")] = False
 
 
 class WholeColumn(_Figures):
     type: Literal["whole"]
-    accept: tuple[NumberForm, ...] = ()
+    accept: tuple[WholeForm, ...] = ()
 
 
 class DecimalColumn(_Figures):
@@ -102,7 +116,7 @@ class YearColumn(_Column):
     type: Literal["roc_year"]
     minimum: Annotated[Number, Field(alias="min")] = Fraction(1)
     maximum: Annotated[Number, Field(alias="max")] = Fraction(200)
-    accept: tuple[Literal["spaces", "full_width"], ...] = ()
+    accept: tuple[YearForm, ...] = ()
 
 
 class DateColumn(_Column):
@@ -113,7 +127,7 @@ class DateColumn(_Column):
 class MemberColumn(_Column):
     type: Literal["member"]
     dimension: Annotated[str, OneOf("dimension")]
-    accept: tuple[Literal["spaces", "label"], ...] = ()
+    accept: tuple[Literal["spaces", "spaces_within", "label"], ...] = ()
 
 
 class UrlColumn(_Column):

@@ -5,27 +5,35 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from reportgen.model import Source
+from reportgen.model import LANGUAGES, Source
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.hints import at_most, legible, near
 from reportgen.model.messages import told
-from reportgen.read import fonts, parquet, sheet_limits, sheets, workbooks, worksheets
+from reportgen.read import fonts, sheets
 from reportgen.read.sheet_limits import MAX_COLUMNS
 from reportgen.read.tables import cases
 from reportgen.read.tables.cells import Cell, as_shown, judged_by_format, understand
 from reportgen.read.tables.columns import ColumnSpec
 from reportgen.read.tables.declaration import describe, unknown_one
-from reportgen.read.tables.declared import Dimension, TableSpec
+from reportgen.read.tables.declared import TableSpec
+from reportgen.read.tables.dimensions import Dimension
+from reportgen.read.tables.laying import lay_out
+from reportgen.read.tables.laying.telling import readings
 from reportgen.read.tables.model import Coercion, Dataset, Declaration, Parsed, Record, Rows, Table
 from reportgen.read.tables.relations import names_in
 from reportgen.read.tables.schema import check_all
+from reportgen.read.tables.totals import check_totals
+from reportgen.read.toml_files import Languages
 
 
-def read_dataset(project: Path, name: str, tables: Collection[str] | None = None) -> Dataset:
+def read_dataset(
+    project: Path, name: str, tables: Collection[str] | None = None, languages: Languages = LANGUAGES
+) -> Dataset:
     """The dataset with the named tables (all if None); InputError with all problems of all tables."""
-    declared = describe(project, name)
+    declared = describe(project, name, languages)
     wanted = _wanted(declared, tables)
     problems: list[Problem] = []
     parsed: dict[str, Parsed] = {}
@@ -70,7 +78,7 @@ def _stamp(declared: Declaration, parsed: Iterable[Parsed]) -> Path:
         digest.update(f"{one.spec.name} {one.sheet.sha256}\n".encode())
     for module in (
         *sorted(Path(__file__).parent.rglob("*.py")),
-        *(Path(str(read.__file__)) for read in (sheets, workbooks, worksheets, sheet_limits, parquet)),
+        *sorted(Path(str(sheets.__file__)).parent.glob("*.py")),
     ):
         digest.update(module.read_bytes())
     return fonts.font_folder().parent / "checked" / digest.hexdigest()
@@ -101,6 +109,7 @@ def _dataset(declared: Declaration, parsed: Mapping[str, Parsed]) -> Dataset:
         id=declared.id,
         label=declared.label,
         sample=declared.sample,
+        published=declared.published,
         time=declared.time,
         dimensions=declared.dimensions,
         tables=read,
@@ -117,7 +126,12 @@ def _table(parsed: Parsed, declared: Declaration) -> Table:
     rest = [name for name in spec.columns if name not in spec.key]
     key = [(name, int if spec.columns[name].is_number else str) for name in spec.key]
     records = tuple(
-        Record(number, tuple(kind(row[name]) for name, kind in key), {name: row[name] for name in rest})
+        Record(
+            sheet.row(number),
+            tuple(kind(row[name]) for name, kind in key),
+            {name: row[name] for name in rest},
+            sheet.cells_of(number),
+        )
         for number, row in parsed.rows.items()
     )
     return Table(
@@ -131,8 +145,11 @@ def _table(parsed: Parsed, declared: Declaration) -> Table:
         records=records,
         coercions=tuple(parsed.coercions),
         source_column=spec.source_column,
+        published=spec.published,
         compared_with=tuple(dict.fromkeys(other for one in spec.relations for _, other, _ in one.compared)),
         cases=declared.cases if spec.from_cases else None,
+        remarks=parsed.remarks,
+        readings=parsed.readings,
     )
 
 
@@ -146,18 +163,36 @@ def _parse(project: Path, declared: Declaration, spec: TableSpec, counted: cases
     path = project / spec.file
     if path.is_symlink() or not path.resolve().is_relative_to(project.resolve()):
         raise InputError(problem(Place(spec.file), "tables.leads_out_project"))
-    sheet = sheets.read_sheet(path, spec.file, spec.sheet, spec.encoding)
+    grid = sheets.read_grid(path, spec.file, spec.sheet, spec.encoding)
+    if spec.lies_apart:
+        return _parse_laid(declared, spec, grid)
+    sheet = sheets.square(grid)
     if len(sheet.head) > MAX_COLUMNS:
         place, columns = Place(sheet.file, sheet.sheet, 1), len(sheet.head)
         raise InputError(problem(place, "sheets.has_more_columns", columns=columns, most=MAX_COLUMNS))
+    if number := _lower_head(spec, sheet):
+        lower = problem(sheet.place(number), "tables.head_is_not_in_row", number=number, above=number - 1)
+        try:  # what would be told next, were it declared so, is told now
+            parsed = _parse_laid(declared, spec.model_copy(update={"head": (number,)}), grid)
+        except InputError as error:
+            raise InputError([lower, *error.problems]) from None
+        parsed.problems.append(lower)
+        return parsed
     return _parse_sheet(declared, spec, sheet)
 
 
+def _parse_laid(declared: Declaration, spec: TableSpec, grid: sheets.Grid) -> Parsed:
+    laid = lay_out(grid, spec)
+    problems, sums = check_totals(declared, spec, laid)
+    parsed = _parse_sheet(declared, spec, laid.sheet)
+    parsed.problems.extend(problems)
+    return replace(parsed, remarks=laid.remarks, readings=readings(spec, laid, sums))
+
+
 def _parse_sheet(declared: Declaration, spec: TableSpec, sheet: sheets.Sheet) -> Parsed:
-    if lower := _lower_head(spec, sheet):
-        raise InputError(lower)
-    later = {name for name, column in spec.columns.items() if column.judged_later}
-    problems = [problem for problem in sheet.problems if problem.place.column not in later]
+    later = [name for name, column in spec.columns.items() if column.judged_later]
+    kept = {sheet.place(number, name) for name in later for number, _ in sheet.rows}
+    problems = [problem for problem in sheet.problems if problem.place not in kept]
     problems += _head_problems(spec, sheet)
     rows: Rows = {number: {} for number, _ in sheet.rows}
     parsed = Parsed(spec=spec, sheet=sheet, rows=rows, coercions=[], problems=problems)
@@ -165,7 +200,8 @@ def _parse_sheet(declared: Declaration, spec: TableSpec, sheet: sheets.Sheet) ->
         if name in spec.columns and sheet.head.count(name) == 1:
             _parse_column(declared, parsed, place)
     parsed.coercions.sort(key=lambda coercion: coercion.place)
-    _set_aside(parsed, [n for n, cells in sheet.rows if cells == sheet.head], "tables.head_stands_again")
+    again = [n for n, cells in sheet.rows if cells == sheet.head]
+    _set_aside(parsed, again, "tables.head_stands_again")
     notes = _notes(declared, parsed)
     _set_aside(parsed, notes[-1:], "tables.notes_stand_below", notes)
     return parsed
@@ -174,37 +210,39 @@ def _parse_sheet(declared: Declaration, spec: TableSpec, sheet: sheets.Sheet) ->
 def _set_aside(parsed: Parsed, told: Iterable[int], why: str, rows: Collection[int] = ()) -> None:
     """Rows that belong to no table: told as such, and of no cell of theirs is anything else said."""
     sheet, gone = parsed.sheet, {*told, *rows}
-    parsed.problems[:] = [one for one in parsed.problems if one.place.row not in gone]
-    parsed.problems.extend(problem(Place(sheet.file, sheet.sheet, number), why) for number in told)
+    silent = {sheet.row(number) for number in gone}
+    parsed.problems[:] = [one for one in parsed.problems if one.place.row not in silent]
+    parsed.problems.extend(problem(sheet.place(number), why) for number in told)
     for number in gone:
         parsed.rows.pop(number, None)
 
 
-def _lower_head(spec: TableSpec, sheet: sheets.Sheet) -> Problem | None:
-    """The head that stands below a title: told alone, since row 1 would be found wrong in every column."""
-    if set(spec.columns) <= set(sheet.head):
-        return None
-    for number, cells in sorted((*sheet.rows, *sheet.uneven)):
-        if set(spec.columns) <= set(cells):
-            return problem(
-                Place(sheet.file, sheet.sheet, number),
-                "tables.head_is_not_in_row",
-                number=number,
-                above=number - 1,
-            )
-    return None
+def _lower_head(spec: TableSpec, sheet: sheets.Sheet) -> int:
+    """The row of a head that stands below a title, else 0: row 1 would be found wrong in every column."""
+    lower = (n for n, cells in sorted((*sheet.rows, *sheet.uneven)) if set(spec.columns) <= set(cells))
+    return 0 if set(spec.columns) <= set(sheet.head) else next(lower, 0)
 
 
 def _notes(declared: Declaration, parsed: Parsed) -> list[int]:
     """The rows at the end, the last first, with at most a cell that its column does not understand: notes below the table."""
     sheet, notes = parsed.sheet, list[int]()
     for number, cells in sorted((*sheet.rows, *sheet.uneven), reverse=True):
-        filled = [name for name, cell in zip(sheet.head, cells, strict=False) if cell]
+        filled = [
+            name
+            for name, cell in zip(sheet.head, cells, strict=False)
+            if cell and _stands_in_row(sheet, number, name)
+        ]
         is_note = len(filled) == 1 and _no_value(declared, parsed, number, filled[0])
         if len(sheet.head) < 2 or (any(cells) and not is_note):
             break
         notes.append(number)
     return notes
+
+
+def _stands_in_row(sheet: sheets.Sheet, number: int, name: str) -> bool:
+    """Of a table that was laid out: no constant, no label of the head, nothing filled down."""
+    at = sheet.cells_of(number).get(name)
+    return not sheet.origins or (at is not None and at[0] == sheet.row(number))
 
 
 def _no_value(declared: Declaration, parsed: Parsed, number: int, name: str) -> bool:
@@ -220,13 +258,18 @@ def _parse_column(declared: Declaration, parsed: Parsed, place: int) -> None:
     """Reads a column of the sheet into the rows; a cell that the sheet itself told of is not told again."""
     sheet, rows, coercions, problems = parsed.sheet, parsed.rows, parsed.coercions, parsed.problems
     column = parsed.spec.columns[sheet.head[place]]
-    damaged = {(problem.place.row, problem.place.column) for problem in sheet.problems}
+    damaged = {problem.place for problem in sheet.problems}
     labels = _labels(declared.dimensions.get(column.dimension))
     percent = _shown_as_percent(column, sheet, place + 1)
     known: dict[tuple[str, bool | None], Cell] = {}
     name = column.name
     for number, cells in sheet.rows:
         typed, shown = cells[place], percent.get(number)
+        if not column.is_number and (
+            (number, place + 1) in sheet.reshaped or (number, place + 1) in sheet.percent
+        ):
+            where = Place(sheet.file, sheet.sheet, number, name)
+            problems.append(problem(where, "tables.number_is_shown_otherwise", stored=legible(typed)))
         found = known.get((typed, shown))
         if found is None:
             found = understand(column, as_shown(typed) if shown else typed, declared.symbols, labels)
@@ -236,9 +279,9 @@ def _parse_column(declared: Declaration, parsed: Parsed, place: int) -> None:
         value, steps, fault = found
         rows[number][name] = value
         if steps or fault:
-            where = Place(sheet.file, sheet.sheet, number, name)
-            coercions.extend(Coercion(where, *step) for step in steps)
-            if fault and (number, name) not in damaged:
+            where = sheet.place(number, name)
+            coercions.extend(Coercion(where, name, *step) for step in steps)
+            if fault and where not in damaged:
                 problems.append(Problem(where, *fault))
 
 
@@ -289,20 +332,15 @@ def _head_problems(spec: TableSpec, sheet: sheets.Sheet) -> Iterator[Problem]:
 
 def sources_of(table: Table, records: Iterable[Record], column: str) -> tuple[Source, ...]:
     """Where a number was read that was made of these rows; of a table of cases also which cases each row counts."""
-    found = list(records)
+    found = sorted(records, key=lambda record: record.row)
     if not table.cases:
-        rows = tuple(sorted(record.row for record in found))
-        return (Source(file=table.file, sheet=table.sheet, rows=rows, column=column),) if rows else ()
+        return (table.source(found, column),) if found else ()
     counts = table.columns[column].counts
     return tuple(
-        Source(
-            file=table.file,
-            sheet=table.sheet,
-            rows=(record.row,),
-            column=column,
-            query=cases.query(table.cases, counts, dict(zip(table.key, record.key, strict=True)))
-            if counts
-            else "",
+        table.source(
+            [record],
+            column,
+            cases.query(table.cases, counts, dict(zip(table.key, record.key, strict=True))) if counts else "",
         )
         for record in found
     )

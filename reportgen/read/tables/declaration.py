@@ -8,10 +8,11 @@ from collections.abc import Collection, Mapping
 from fractions import Fraction
 from pathlib import Path
 
-from reportgen.model import GapKind, Text
+from reportgen.model import LANGUAGES, GapKind, Text
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.hints import near
 from reportgen.model.messages import message, told
+from reportgen.read.parity import glossary_of
 from reportgen.read.schema import open_toml, read
 from reportgen.read.tables.columns import ColumnSpec, MeasureKind
 from reportgen.read.tables.declared import (
@@ -21,12 +22,13 @@ from reportgen.read.tables.declared import (
     CountedSpec,
     CountedTable,
     DatasetFile,
-    Dimension,
     Symbols,
     TableSpec,
 )
+from reportgen.read.tables.dimensions import Dimension
 from reportgen.read.tables.model import Declaration, Measure
 from reportgen.read.tables.relations import Balance
+from reportgen.read.toml_files import Languages
 
 DEFAULT_SYMBOLS: Mapping[str, GapKind] = {
     "": "blank",
@@ -43,15 +45,17 @@ _CASE_LABELS: Mapping[str, Text] = {
 }
 
 
-def describe(project: Path, name: str) -> Declaration:
-    """What the dataset declares, without reading a table."""
+def describe(project: Path, name: str, languages: Languages = LANGUAGES) -> Declaration:
+    """What the dataset declares, without reading a table; `languages` are the halves that its texts must have."""
     folder = f"inputs/datasets/{name}"
     known = sorted(p.parent.name for p in (project / "inputs/datasets").glob("*/dataset.toml"))
     if name not in known:
         place = Place(f"{folder}/dataset.toml")
         raise InputError(unknown_one(place, told("tables.dataset"), name, known))
-    file = open_toml(project, f"{folder}/dataset.toml")
-    declared = read(DatasetFile, file)
+    file = open_toml(project, f"{folder}/dataset.toml", languages=languages)
+    glossary = glossary_of(project)
+    # Heads of columns may be one character, and say it shorter than the glossary: 股, 件.
+    declared = read(DatasetFile, file, glossary=glossary.of_words() if glossary else None)
     tables = {
         id: _counted(table, declared.cases, declared.dimension) if isinstance(table, CountedTable) else table
         for id, table in declared.table.items()
@@ -60,6 +64,7 @@ def describe(project: Path, name: str) -> Declaration:
         id=name,
         label=declared.name,
         sample=declared.sample,
+        published=declared.published,
         time=declared.time,
         dimensions=declared.dimension,
         tables=tables,
@@ -124,6 +129,8 @@ def _counted(table: CountedTable, cases: Cases | None, dimensions: Mapping[str, 
             minimum=Fraction(0),
             measure="stock" if column.counts in CASE_STOCKS else "flow",
             counts=column.counts,
+            better=column.better,
+            phrase=column.phrase,
         )
     return CountedSpec.model_construct(
         name=table.id,
@@ -132,6 +139,7 @@ def _counted(table: CountedTable, cases: Cases | None, dimensions: Mapping[str, 
         sheet=f"{table.id}.csv",
         key=table.key,
         columns=columns,
+        published=table.published,
         relations=table.relations,
     )
 

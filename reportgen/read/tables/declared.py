@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
-from reportgen.model import Text
 from reportgen.model.hints import MAX_PROBLEMS
 from reportgen.model.toml import Raw
-from reportgen.read.fields import By, Halves, Like, Name, OneOf, RocYear, Within
-from reportgen.read.schema import (
-    Context,
-    Fault,
-    Known,
-    Model,
-    below,
-    check,
-    fault,
-    keys,
-    repeated,
-    unknown_at,
-)
-from reportgen.read.tables.columns import ColumnSpec
+from reportgen.read.faults import shown, wrong
+from reportgen.read.fields import By, Like, Name, OneOf, RocYear, Within
+from reportgen.read.schema import Context, Fault, Known, Model, below, check, fault, keys, unknown_at
+from reportgen.read.tables.columns import Better, ColumnSpec
+from reportgen.read.tables.dimensions import Dimension
+from reportgen.read.tables.layout import Layout
 from reportgen.read.tables.relations import AnyRelation, Columns, Parts, formula_faults
+from reportgen.read.texts import Bilingual
 
 CaseKey = Literal["roc_year", "branch", "unit", "officer", "case_type"]
 Count = Literal["new", "closed", "pending", "overdue", "beyond_five_years", "referred", "collected", "cost"]
@@ -43,102 +36,30 @@ class _Beside(Like):
 
     def validate(self, value: str, info: ValidationInfo) -> str:
         folder = info.context.file.file.rpartition("/")[0] if info.context and info.context.file else ""
+        name = value.removeprefix(f"{folder}/")
+        if (letters := re.sub(r"[\w .()-]", "", name)) and not re.search(r"[/\\]|^\.", name):
+            raise wrong("tables.file_name_holds", value=shown(name), letters=" ".join(dict.fromkeys(letters)))
         return f"{folder}/{super().validate(value.removeprefix(f'{folder}/'), info)}" if folder else value
 
 
 FileName = Annotated[str, _Beside(r"(?!\.)[\w .()-]+", "tables.is_not_file_name_dataset", '"cases.csv"')]
 
 
-# ---- dimensions -----------------------------------------------------------------------------
-
-
-class Former(Model):
-    """An earlier name, with the last ROC year in which it held."""
-
-    until: RocYear
-    zh: str
-    en: str
-
-
-class Member(Model):
-    """One value of a dimension."""
-
-    id: str
-    zh: Annotated[str, Field(min_length=1)]
-    en: Annotated[str, Field(min_length=1)]
-    first_year: RocYear | None = None
-    last_year: RocYear | None = None
-    earlier: Annotated[tuple[Former, ...], Field(alias="names")] = ()
-    group: str = ""
-
-    @property
-    def label(self) -> Text:
-        return Text(self.zh, self.en)
-
-    @property
-    def former(self) -> list[tuple[int, Text]]:
-        """Earlier names with the last year of each, the oldest first."""
-        return [(one.until, Text(one.zh, one.en)) for one in sorted(self.earlier, key=lambda one: one.until)]
-
-    @property
-    def all_names(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
-        """All that a cell may call the member, with its path from the member's own table."""
-        yield from ((("id",), self.id), (("zh",), self.zh), (("en",), self.en))
-        for number, one in enumerate(self.earlier):
-            yield from ((("names", number, "zh"), one.zh), (("names", number, "en"), one.en))
-
-    def name_in(self, roc_year: int) -> Text:
-        """The name that the member had in that year: 板橋行政執行處 up to 100, then 新北分署."""
-        return next((name for until, name in self.former if roc_year <= until), self.label)
-
-
-class Dimension(Model):
-    id: Name
-    label: Halves
-    members: Annotated[tuple[Member, ...], Field(alias="member")] = ()
-    total: str | None = None
-
-    def member(self, id: str) -> Member:
-        return next(member for member in self.members if member.id == id)
-
-    @check
-    @staticmethod
-    def _apart(members: tuple[Member, ...], total: str | None) -> Iterator[Fault]:
-        yield from repeated("member", members)
-        ids = [member.id for member in members]
-        if total is not None and total not in ids:
-            yield unknown_at("total", total, ids)
-
-    @check
-    @staticmethod
-    def _named_apart(members: tuple[Member, ...]) -> Iterator[Fault]:
-        """A cell may hold any name that a member has or had: no two members have one in common."""
-        named: dict[str, dict[str, None]] = {}
-        for member in members:
-            for _, name in member.all_names:
-                named.setdefault(name, {})[member.id] = None
-        for number, member in enumerate(members):
-            for path, name in member.all_names:
-                others = [other for other in named[name] if other != member.id]
-                if others:
-                    yield fault(
-                        ("member", number, *path), "tables.name_of_two_members", name_=name, others=others
-                    )
-
-
 class CountedColumn(Model):
     """A column of a table that is counted from single cases."""
 
-    label: Halves
+    label: Bilingual
     counts: Count
+    better: Better = ""
+    phrase: str = ""
 
 
 # ---- tables and cases -----------------------------------------------------------------------
 
 
-class TableSpec(Model):
+class TableSpec(Layout):
     name: Name
-    label: Halves
+    label: Bilingual
     file: FileName
     sheet: str = ""
     encoding: Literal["utf-8", "cp950", "big5"] = "utf-8"
@@ -146,6 +67,7 @@ class TableSpec(Model):
     columns: Annotated[dict[str, ColumnSpec], Field(alias="column", min_length=1)]
     relations: Annotated[tuple[AnyRelation, ...], Field(alias="relation")] = ()
     source_column: Annotated[str, Field(alias="source"), OneOf("column or none")] = ""
+    published: Bilingual | None = None
     from_cases: ClassVar[bool] = False
 
     @property
@@ -183,10 +105,11 @@ class CountedTable(Model):
 
     id: Name
     of: Annotated[Literal["cases"], Field(alias="from")]
-    label: Halves
+    label: Bilingual
     key: tuple[CaseKey, ...]
     columns: Annotated[dict[str, CountedColumn], Field(alias="column", min_length=1)]
     relations: Annotated[tuple[AnyRelation, ...], Field(alias="relation")] = ()
+    published: Bilingual | None = None
 
     @classmethod
     def names(cls, raw: Mapping[str, Raw], known: Known) -> Known:
@@ -238,7 +161,7 @@ class Cases(Model):
     `listed` faults of each kind are told.
     """
 
-    label: Halves
+    label: Bilingual
     file: FileName
     years: tuple[RocYear, RocYear]
     columns: Annotated[CaseNames, Field(alias="names")] = Field(default_factory=CaseNames)
@@ -285,8 +208,8 @@ class Derivation(Model):
     formula: str
     from_year: RocYear
     unit: str
-    label: Halves
-    note: Halves
+    label: Bilingual
+    note: Bilingual
 
     @check
     @staticmethod
@@ -297,7 +220,7 @@ class Derivation(Model):
 class Break(Model):
     roc_year: RocYear
     measures: tuple[Annotated[str, OneOf("measure")], ...]
-    text: Halves
+    text: Bilingual
 
 
 class Symbols(Model):
@@ -309,8 +232,9 @@ class Symbols(Model):
 
 
 class DatasetFile(Model):
-    name: Halves
-    sample: Halves | None = None
+    name: Bilingual
+    sample: Bilingual | None = None
+    published: Bilingual | None = None
     time: str = "roc_year"
     dimension: dict[str, Dimension] = Field(default_factory=dict)
     table: Annotated[dict[str, Annotated[TableSpec | CountedTable, By("from")]], Field(min_length=1)]

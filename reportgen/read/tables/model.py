@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from reportgen.model import Exact, GapKind, Text
+from reportgen.model import Exact, GapKind, Source, Text
 from reportgen.model.errors import Place, Problem
 from reportgen.read import sheets
 from reportgen.read.tables.columns import ColumnSpec, MeasureKind
-from reportgen.read.tables.declared import Break, Cases, Derivation, Dimension, TableSpec
+from reportgen.read.tables.declared import Break, Cases, Derivation, TableSpec
+from reportgen.read.tables.dimensions import Dimension
+from reportgen.read.tables.laying import Remark
+from reportgen.read.worksheets import Cell
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class Declaration:
     id: str
     label: Text
     sample: Text | None
+    published: Text | None
     time: str
     dimensions: Mapping[str, Dimension]
     tables: Mapping[str, TableSpec]
@@ -47,11 +51,15 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A row: `key` in the order of the table's key, `cells` by name for the other columns."""
+    """A row: `key` in the order of the table's key, `cells` by name for the other columns.
+
+    `at`: of a table that was laid out, where the cells stand in the sheet.
+    """
 
     row: int
     key: tuple[int | str, ...]
     cells: Mapping[str, Exact | str | date]
+    at: Mapping[str, Cell] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -59,6 +67,7 @@ class Coercion:
     """A cell that was understood in another form than it was typed, as the declaration allows."""
 
     place: Place
+    column: str
     rule: str
     before: str
     after: str
@@ -74,6 +83,8 @@ class Parsed:
     rows: Rows
     coercions: list[Coercion]
     problems: list[Problem]
+    remarks: tuple[Remark, ...] = ()
+    readings: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,8 +99,28 @@ class Table:
     records: tuple[Record, ...]
     coercions: tuple[Coercion, ...]
     source_column: str
+    published: Text | None = None
     compared_with: tuple[str, ...] = ()
     cases: Cases | None = None
+    remarks: tuple[Remark, ...] = ()
+    readings: tuple[Text, ...] = ()  # how it was laid out, as `check` lists it
+
+    def gave(self, source: Source) -> bool:
+        """Whether a number was read here; several tables may lie in one sheet."""
+        here = (source.file, source.sheet) == (self.file, self.sheet)
+        return here and (not self.readings or source.column in self.columns)
+
+    def source(self, records: Iterable[Record], column: str, query: str = "") -> Source:
+        """Where a number was read that was made of these rows of the column."""
+        found = list(records)
+        return Source(
+            file=self.file,
+            sheet=self.sheet,
+            rows=tuple(dict.fromkeys(record.row for record in found)),
+            column=column,
+            cells=tuple(record.at[column] for record in found if column in record.at),
+            query=query,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,3 +138,13 @@ class Dataset:
     breaks: tuple[Break, ...]
     files: Mapping[str, str]
     file: str = ""
+    published: Text | None = None
+
+    def published_in(self, source: Source) -> Text | None:
+        """What a figure was taken from, as declared of its column, its table or all tables, else the dataset's name."""
+        for table in self.tables.values():
+            if table.gave(source):
+                column = table.columns.get(source.column)
+                of_column = column.published if column else None
+                return of_column or table.published or self.published or self.label
+        return None

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from reportgen.model import limits
 from reportgen.read.fields import By, Number, OneOf
 from reportgen.read.schema import Context, Fault, Model, check, fault, shown, unknown_at
 
@@ -90,6 +91,8 @@ def formula_faults(
 ) -> Iterator[Fault]:
     """What is wrong with a formula of these names, or of any, and functions."""
     try:
+        if len(formula) > limits.FORMULA_LETTERS:
+            raise ValueError
         parts = [*ast.walk(ast.parse(formula, mode="eval"))]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         yield fault("formula", "tables.is_not_formula_such_b", formula=shown(formula))

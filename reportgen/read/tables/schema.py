@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 import operator
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -14,9 +13,9 @@ from reportgen.model import Text, formats
 from reportgen.model.errors import Place, Problem, problem
 from reportgen.model.hints import legible, near
 from reportgen.model.messages import told
-from reportgen.read.tables.cells import TOTAL_WORDS, Fault
+from reportgen.read.tables.cells import TOTAL_WORDS, Fault, plain_number
 from reportgen.read.tables.columns import ColumnSpec
-from reportgen.read.tables.declared import Dimension
+from reportgen.read.tables.dimensions import Dimension
 from reportgen.read.tables.model import Declaration, Parsed
 from reportgen.read.tables.relations import (
     Balance,
@@ -56,9 +55,8 @@ def _check(declared: Declaration, table: Parsed, others: Mapping[str, Parsed]) -
         if whole and all(other in others for _, other, _ in relation.compared):
             faults |= _RELATIONS[type(relation)](relation, table, others)
     faults |= _outside_its_years(declared, table)
-    sheet = table.sheet
     return table.problems + [
-        Problem(Place(sheet.file, sheet.sheet, row, column), *fault)
+        Problem(table.sheet.place(row, column), *fault)
         for (row, column), fault in (*_value_faults(declared, table).items(), *faults.items())
     ]
 
@@ -89,23 +87,18 @@ def _range_fault(column: ColumnSpec, value: Fraction) -> Fault | None:
     below = column.minimum is not None and value < column.minimum
     if not below and (column.maximum is None or value <= column.maximum):
         return None
-    number = _plain(value)
+    number = plain_number(value)
     if column.type == "roc_year" and 1912 <= value <= 2111:
         return told("tables.is_year_common_era_2", number=number, value=_roc(value))
     if below:
-        return told("tables.is_below_minimum", number=number, least=_plain(column.minimum or Fraction(0)))
-    return told("tables.is_above_maximum", number=number, most=_plain(column.maximum or Fraction(0)))
+        return told(
+            "tables.is_below_minimum", number=number, least=plain_number(column.minimum or Fraction(0))
+        )
+    return told("tables.is_above_maximum", number=number, most=plain_number(column.maximum or Fraction(0)))
 
 
 def _roc(year: Fraction) -> int:
     return int(year) - formats.ROC_OFFSET
-
-
-def _plain(number: Fraction) -> str:
-    """An exact decimal without grouping, for messages."""
-    if number.denominator == 1:
-        return str(number.numerator)
-    return f"{Decimal(number.numerator) / Decimal(number.denominator):f}"
 
 
 def _member_fault(dimension: Dimension | None, value: str) -> Fault:
@@ -133,7 +126,10 @@ def _duplicates(table: Parsed) -> Iterator[tuple[tuple[int, str], Fault]]:
             continue
         earlier = first.setdefault(key, number)
         if earlier != number:
-            yield ((number, names), told("tables.row_has_same_key_row", earlier=earlier, names=names))
+            yield (
+                (number, names),
+                told("tables.row_has_same_key_row", earlier=table.sheet.row(earlier), names=names),
+            )
 
 
 # ---- relations ------------------------------------------------------------------------------
@@ -187,7 +183,7 @@ def _parts(relation: Parts, table: Parsed, others: Mapping[str, Parsed]) -> Faul
             for total in totals:
                 stated = table.rows[total][column]
                 if parts and all(isinstance(v, Fraction) for v in (*values, stated)):
-                    where = told("tables.rows_2", parts=_ranges(parts))
+                    where = told("tables.rows_2", parts=_ranges(table, parts))
                     fault = _difference(stated, sum(values, Fraction(0)), relation.tolerance, where)
                     faults.update({(total, column): fault} if fault else {})
     return faults
@@ -196,21 +192,21 @@ def _parts(relation: Parts, table: Parsed, others: Mapping[str, Parsed]) -> Faul
 def _difference(stated: Fraction, found: Fraction, tolerance: Fraction, where: Fault) -> Fault | None:
     if abs(stated - found) <= tolerance:
         return None
-    apart, most = _plain(stated - found), _plain(tolerance)
+    apart, most = plain_number(stated - found), plain_number(tolerance)
     return told(
         "tables.is_stated_but_give",
-        stated=_plain(stated),
-        found=_plain(found),
+        stated=plain_number(stated),
+        found=plain_number(found),
         apart=apart,
         most=most,
         where=Text(where[1], where[0]),
     )
 
 
-def _ranges(numbers: Sequence[int]) -> str:
+def _ranges(table: Parsed, lines: Iterable[int]) -> str:
     """Row numbers as people write them: 3–6, 9."""
     runs: list[list[int]] = []
-    for number in sorted(numbers):
+    for number in sorted({table.sheet.row(line) for line in lines}):
         if runs and number == runs[-1][-1] + 1:
             runs[-1].append(number)
         else:
@@ -234,12 +230,14 @@ def _row_formula(relation: RowFormula, table: Parsed, others: Mapping[str, Parse
             operators=_OPERATORS, functions={}, names=dict(zip(names, values, strict=True))
         ).eval(relation.formula)
         if abs(result) > relation.tolerance:
-            worked = ", ".join(f"{name} {_plain(value)}" for name, value in zip(names, values, strict=True))
+            worked = ", ".join(
+                f"{name} {plain_number(value)}" for name, value in zip(names, values, strict=True)
+            )
             faults[number, ", ".join(names)] = told(
                 "tables.is_allowed_is",
                 formula=relation.formula,
-                result=_plain(result),
-                tolerance=_plain(relation.tolerance),
+                result=plain_number(result),
+                tolerance=plain_number(relation.tolerance),
                 worked=worked,
             )
     return faults
@@ -261,7 +259,11 @@ def _balance(relation: Balance, table: Parsed, others: Mapping[str, Parsed]) -> 
             continue
         stock, added, subtracted = values
         where = told(
-            "tables.row", stock=relation.stock, before=before, add=relation.add, subtract=relation.subtract
+            "tables.row",
+            stock=relation.stock,
+            before=table.sheet.row(before),
+            add=relation.add,
+            subtract=relation.subtract,
         )
         if fault := _difference(stock, carried + added - subtracted, relation.tolerance, where):
             faults[number, relation.stock] = fault
@@ -297,7 +299,7 @@ def _compare(
             ]
             values = [other.rows[n][column] for n in at]
             if at and all(isinstance(value, Fraction) for value in (*values, row[own])):
-                where = told("tables.rows", file=other.spec.file, at=_ranges(at))
+                where = told("tables.rows", file=other.spec.file, at=_ranges(other, at))
                 if fault := _difference(row[own], sum(values, Fraction(0)), relation.tolerance, where):
                     faults[number, own] = fault
     return faults

@@ -14,8 +14,8 @@ from reportgen.model import Text, formats
 from reportgen.model.errors import KindError, Place, not_utf8, problem
 from reportgen.read.revocations import Revoked
 from reportgen.read.theme import Theme
-from reportgen.write.certificates.keys import PublicKey, base64_of
 from reportgen.write.certificates.payload import BAR, FIELDS, VERDICTS
+from reportgen.write.keys import PublicKey, base64_of
 
 # ---- the page that checks without a network ------------------------------------------------------
 

@@ -12,7 +12,7 @@ from typing import Literal
 from reportgen.model import Text
 from reportgen.model.errors import Place, Problem, problem
 from reportgen.model.messages import message
-from reportgen.write.certificates.keys import Key
+from reportgen.write.keys import Key
 
 VERSION = "RG1"
 BAR, WIDE_BAR = "|", "｜"

@@ -6,6 +6,7 @@ full layout can do, gets a shape of their own; one whose words cannot be printed
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -16,15 +17,17 @@ from reportgen.model import Certificate, CertificateField, Edition, Language, Te
 from reportgen.model.errors import InputError, Place, Problem, RenderError
 from reportgen.model.messages import message, told
 from reportgen.model.toml import Raw
-from reportgen.read import faces, fonts
+from reportgen.read import faces, fonts, one_face
 from reportgen.read.pdf_text import digest_of
 from reportgen.write import codes, pdf
-from reportgen.write.certificates import finishing, shapes
+from reportgen.write.certificates import finishing, shapes, stamping
 from reportgen.write.certificates.model import ATTACHED, Job, Run, Shape, Slot
-from reportgen.write.html import TextPrinter, check_page, data_uri
+from reportgen.write.html import TextPrinter, check_page, data_uri, in_one_face
 
 LONGEST_CODE = 331  # bytes: version 13 at level M; in 26 mm a module is then a third of a millimetre wide
 DESCRIPTION = message("certificates.qr_code_verification_serial_number")
+TITLE = Text(shapes.TITLE, shapes.TITLE)
+_BLANK_CODE = data_uri(codes.BLANK)
 MANY = 20  # layouts whose boxes are thrown away together
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 
@@ -76,14 +79,14 @@ def plan(
     edition: Edition,
     dated: datetime,
     payload: Payload | None = None,
-    description: Text = DESCRIPTION,
+    proven: bool = False,
 ) -> Plan:
     """The jobs, in the order of the recipients. Each shape is laid out once, in this process.
 
     `payload(recipient, digest of the text)` is what the code holds; without it there is no code. `dated`: the date that
     the embedded record carries.
     """
-    return Planner(page, css, edition, dated, payload, description).plan(recipients)
+    return Planner(page, css, edition, dated, payload, proven).plan(recipients)
 
 
 # Which sizes of the lines a shape knows: the largest alone, all, or none because it is one person's own.
@@ -100,14 +103,16 @@ class Planner:
         edition: Edition,
         dated: datetime,
         payload: Payload | None = None,
-        description: Text = DESCRIPTION,
+        proven: bool = False,
     ) -> None:
         self.page, self.css, self.edition, self.dated = page, css, edition, dated
-        self.payload, self.description = payload, description
+        self.payload, self.proven = payload, proven
         self.printer = TextPrinter(edition)
         self.last, self.last_citation = last_step(css), _last(css, "citation-size")
         self.shapes: dict[str, Shape] = {}
         self.known: dict[tuple[Certificate, _Steps], Shape | RenderError] = {}
+        self.outlines: dict[Certificate, str] = {}
+        self.placed: dict[Certificate, bool] = {}
         self.laid = 0
 
     def plan(self, recipients: Iterable[Order]) -> Plan:
@@ -122,21 +127,17 @@ class Planner:
 
     def job(self, recipient: Order) -> Job:
         certificate = _tidy(recipient.certificate)
-        shape = self._shape(self._emptied(certificate), "largest")
+        described = self.printer.plain(DESCRIPTION).replace("{serial}", recipient.serial)
         lines = list(self._lines(certificate))
-        _check_letters(lines, {slot.key: slot for slot in shape.slots})
-        runs = self._runs(shape, certificate)
-        if runs is None:  # most names fit at the largest size; the others are laid out when one does not
-            shape = self._shape(self._emptied(certificate), "all")
-            runs = self._runs(shape, certificate)
-        if runs is None:
-            shape, runs = self._filled(shape, certificate), ()
         said = {f"{one.id}.{language}": words for one, language, words in lines}
+        if self._only_places(certificate, said, recipient.title, described):
+            shape, runs = self._stamped(certificate, lines)
+        else:
+            shape, runs = self._in_full(certificate), ()
         digest = digest_of("".join(part if isinstance(part, str) else said[part[0]] for part in shape.words))
         signed = self.payload(recipient, digest) if self.payload else ""
         if len(signed.encode()) > LONGEST_CODE:
             raise RenderError(Problem(recipient.place, *_LONG_CODE))
-        described = self.printer.plain(self.description).replace("{serial}", recipient.serial)
         self.shapes[shape.key] = shape
         return Job(
             key=recipient.key,
@@ -149,6 +150,48 @@ class Planner:
             record=recipient.record,
             digest=digest,
         )
+
+    def _only_places(
+        self, certificate: Certificate, lines: Mapping[str, str], title: Text, described: str
+    ) -> bool:
+        """Whether the page of a person is that of all others but for the lines. OfTheFileError for one that prints what is the file's."""
+        emptied = self._emptied(certificate)
+        if self.proven and emptied in self.placed:  # with the lines of another person
+            return self.placed[emptied]
+        if emptied not in self.outlines:
+            self.outlines[emptied] = stamping.outline(self.page(emptied, TITLE, self._picture("QR")))
+        page = self.page(certificate, title, self._picture(described))
+        if stamping.outline(page) == self.outlines[emptied]:
+            self.placed[emptied] = stamping.places(page, lines)
+            return self.placed[emptied]
+        alone = self.page(certificate, TITLE, self._picture("QR"))
+        if stamping.outline(page) != stamping.outline(alone):
+            raise stamping.OfTheFileError
+        self.placed[emptied] = False
+        return False
+
+    def _stamped(
+        self, certificate: Certificate, lines: Iterable[tuple[CertificateField, Language, str]]
+    ) -> tuple[Shape, tuple[Run, ...]]:
+        shape = self._shape(self._emptied(certificate), "largest")
+        _check_letters(lines, {slot.key: slot for slot in shape.slots})
+        runs = self._runs(shape, certificate)
+        if runs is None:  # most names fit at the largest size; the others are laid out when one does not
+            shape = self._shape(self._emptied(certificate), "all")
+            runs = self._runs(shape, certificate)
+        return (shape, runs) if runs is not None else (self._filled(shape, certificate), ())
+
+    def _in_full(self, certificate: Certificate) -> Shape:
+        """One whose template looks at the lines: all of them at the first size at which they have room."""
+        for size in range(self.last + 1):
+            sized = (replace(one, size=max(one.size, size)) for one in certificate.fields)
+            with contextlib.suppress(RenderError):
+                return self._shape(replace(certificate, fields=tuple(sized), qr=""), "its own")
+        wrapped = (replace(one, size=self.last + 1) for one in certificate.fields)
+        return self._shape(replace(certificate, fields=tuple(wrapped), qr=""), "its own")
+
+    def _picture(self, described: str) -> tuple[str, str] | None:
+        return (_BLANK_CODE, described) if self.payload else None
 
     def _halves(self, text: Text) -> tuple[Language, ...]:
         if self.edition == "both" and text.zh == text.en:
@@ -236,8 +279,7 @@ class Planner:
             return error
 
     def _made(self, certificate: Certificate, steps: _Steps) -> Shape:
-        title = Text(shapes.TITLE, shapes.TITLE)
-        picture = (data_uri(codes.BLANK), "QR") if self.payload else None
+        picture = self._picture("QR")
         if steps == "its own":
             sized = [certificate]
         else:
@@ -245,7 +287,7 @@ class Planner:
                 replace(certificate, fields=tuple(replace(one, size=step) for one in certificate.fields))
                 for step in range(self.last + 1 if steps == "all" else 1)
             ]
-        pages = [check_page(self.page(one, title, picture), "certificate") for one in sized]
+        pages = [in_one_face(check_page(self.page(one, TITLE, picture), "certificate")) for one in sized]
         key = shapes.digest(self.css, *pages, str(self.dated))
         self.laid += 1
         if self.laid % MANY == 0:
@@ -279,7 +321,8 @@ def _check_letters(
         chain = slots[f"{one.id}.{language}"].chain
         for letter in words:
             private = bool(fonts.private_use(letter)) if letter > "\ud7ff" else False
-            if not private and (faces.face_of(letter, chain) >= 0 or _needs_no_glyph(letter)):
+            shown = faces.face_of(letter, chain) >= 0 or one_face.strange(letter) or _needs_no_glyph(letter)
+            if shown and not private:
                 continue
             code = f"U+{ord(letter):04X}"
             if private:
@@ -305,6 +348,8 @@ def oracle(recipient: Order, plan: Plan, page: Page, css: str, edition: Edition,
     certificate = _tidy(recipient.certificate)
     fields = tuple(replace(one, size=steps[one.id]) for one in certificate.fields)
     picture = (data_uri(codes.svg(job.payload)), job.description) if job.payload else None
-    html = page(replace(certificate, fields=fields, size=shape.citation), Text(job.title, job.title), picture)
+    html = in_one_face(
+        page(replace(certificate, fields=fields, size=shape.citation), Text(job.title, job.title), picture)
+    )
     record = pdf.Attached(ATTACHED, finishing.record(job), "record of the certificate", "Data")
     return pdf.write(job.key, [pdf.lay_out(html, css, job.key)], 0, pdf.Numbering(), [record], dated)

@@ -3,7 +3,7 @@
     recipients ── planning ──> shapes, jobs ── finish, in order ──> files, written in groups
                                                              └────> pages of the print run
 
-A killed run leaves whole files. The next one makes the same bytes, sees that they are there, and writes what is not.
+The folder is one that takes the place of the delivered one when all is made: files that are the same are there already.
 """
 
 from __future__ import annotations
@@ -15,13 +15,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from reportgen.compute.hidden_words import holds
 from reportgen.model import Recipient, Text
-from reportgen.model.errors import InputError, Place, RenderError, problem
+from reportgen.model.errors import InputError, KindError, Place, RenderError, problem
 from reportgen.model.job import Clock, Job, Written, file_name
 from reportgen.read import revocations
-from reportgen.write import certificates, html
-from reportgen.write.certificates import keys, page
+from reportgen.write import certificates, html, keys
+from reportgen.write.certificates import page, stamping
 from reportgen.write.certificates.delivery import write_together
 from reportgen.write.certificates.payload import payload
 from reportgen.write.tools import Rehearsal
@@ -42,12 +41,11 @@ def write(draft: Draft, tools: Tools) -> Written:
     """Makes and writes all certificates; where some could not be made, the others are delivered and the problems told."""
     job = draft.job
     clock = Clock()
-    key = keys.load_private(job.project, tools.folder.parent)
-    if key and key.warnings:  # somebody else could sign with it
-        raise InputError(key.warnings)
+    key = keys.load_to_sign(job.project, tools.folder.parent)
     winners = _recipients(draft)
     revoked = _revoked(draft, winners)
     plan = _plan(draft, winners, key)
+    tools.claim([job.file, *(order.file for order in plan.jobs)])
     clock.step("shapes")
     made, lost = _write_all(draft, plan, tools)
     died = (
@@ -93,14 +91,17 @@ def _revoked(draft: Draft, winners: Iterable[Recipient]) -> dict[str, revocation
 
 def _recipients(draft: Draft) -> tuple[Recipient, ...]:
     """The winners. RenderError when a certificate would say what its policy hides: a file says nothing else than this."""
+    if draft.document.draft:  # a signature cannot be taken back once the words are there
+        gaps = [problem(gap, "run.certificate_is_signed") for gap in draft.gaps]
+        if old := draft.taken_over:
+            gaps.append(problem(old[0], "run.certificate_is_of_last_year", count=len(old)))
+        raise InputError(gaps)
     winners = cast(tuple[Recipient, ...], draft.document.blocks)
-    said = (
+    said = [
         f"{person.serial} {person.certificate} {person.title} {person.award} {' '.join(person.record.values())}"
         for person in winners
-    )
-    if holds(said, draft.document.hidden):
-        place = Place(f"{draft.job.publication}/{draft.job.document}")
-        raise RenderError(problem(place, "run.certificate_would_show_name_number"))
+    ]
+    draft.refuse_hidden(said)
     return winners
 
 
@@ -133,16 +134,21 @@ def _plan(draft: Draft, winners: Iterable[Recipient], key: keys.Key | None) -> P
         for person in persons.values()
         if not person.faults
     )
-    plan = certificates.plan(
-        orders,
-        lambda certificate, title, qr: html.certificate_page(
-            certificate, title, job.edition, env, last, qr, kind
-        ),
-        css,
-        job.edition,
-        draft.dated,
-        signed,
-    )
+    try:
+        plan = certificates.plan(
+            orders,
+            lambda certificate, title, qr: html.certificate_page(
+                certificate, title, job.edition, env, last, qr, kind
+            ),
+            css,
+            job.edition,
+            draft.dated,
+            signed,
+            html.only_places(env, f"{kind}/certificate.html"),
+        )
+    except stamping.OfTheFileError:
+        template = Place(f"templates/{kind}/certificate.html")
+        raise KindError(problem(template, "certificates.prints_what_is_the_files")) from None
     faults = (fault for person in persons.values() for fault in person.faults)
     return replace(plan, problems=(*faults, *plan.problems))
 
@@ -232,7 +238,7 @@ def _editable(draft: Draft, plan: Plan, winners: Iterable[Recipient]) -> dict[st
 
     codes = {order.key: order.payload for order in plan.jobs}
     drawn = (replace(person.certificate, qr=codes[person.id]) for person in winners if person.id in codes)
-    whole = replace(draft.document, blocks=tuple(drawn), hidden=())
+    whole = replace(draft.document, blocks=tuple(drawn), hidden={})
     return {file_name(job.document, job.edition, "odt"): odt.beside(replace(draft, document=whole))}
 
 

@@ -18,6 +18,8 @@ from reportgen.write.charts.forms import Drawn, drawn_as, exact_number, ranked_m
 MOST_TEXT = 600  # characters of an alternative text; longer ones are cut off or skipped by screen readers
 ALTERNATIVE_SERIES = 6
 By = Literal["x", "series", "both"]  # how a place is called: by its year or member, by its series, by both
+MOST_APART = 4  # places without a figure that are told one by one; more are told by their series
+MOST_MISSING = 150  # characters of their names; of longer ones their number is said
 MOST_NAMED = 3  # places of one figure; of more their number is said
 
 
@@ -192,9 +194,16 @@ class _Teller:
         return broken + events
 
     def missing(self) -> list[str]:
+        """The places without a figure: by name, or by their number where the names would be too long."""
         gaps = [point for point in self.spec.points if point.figure.gap is not None]
-        if len(gaps) > 4:
-            return [self.say("said_some_missing")]
         several = len(self.spec.series) > 1
-        places = [f"{self.label(p.series)} " * several + self.where(p.x) for p in gaps]
-        return [self.say("said_missing", words=self.listed(places))] if gaps else []
+        if len(gaps) <= MOST_APART:
+            places = [f"{self.label(p.series)} " * several + self.where(p.x) for p in gaps]
+            return [self.say("said_missing", words=self.listed(places))] if gaps else []
+        of_each: dict[str, list[str]] = {}
+        for point in gaps:
+            of_each.setdefault(self.label(point.series), []).append(self.where(point.x))
+        words = self.listed((f"{label} " * several + self.listed(of) for label, of in of_each.items()), "；")
+        if len(words) <= MOST_MISSING:
+            return [self.say("said_missing", words=words)]
+        return [self.say("said_many_missing", count=len(gaps), all=len(self.spec.points))]

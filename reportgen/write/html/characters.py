@@ -8,16 +8,22 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from reportgen.model.errors import InputError, Place, problem
-from reportgen.read import fonts, sheet_limits
+from reportgen.read import fonts, one_face, sheet_limits
 
 _TAGS = re.compile(r"<style.*?</style>|<[^>]+>", re.DOTALL)
 
 
+def words_in(page: str) -> str:
+    """What is printed of a page."""
+    return html.unescape(_TAGS.sub(" ", page))
+
+
 def check_characters(page: str, project: Path, files: Iterable[str], name: str) -> None:
     """InputError for each character that no face shows, at its first place in each of `files`, else at `name`."""
-    text = html.unescape(_TAGS.sub(" ", page))
+    text = words_in(page)
     faults = [("templates.character_is_private_use", code) for code in fonts.private_use(text)]
-    faults += [("templates.no_font_has_character", code) for code in fonts.uncovered(text)]
+    lacking = (code for code in fonts.uncovered(text) if not one_face.strange(chr(code)))
+    faults += [("templates.no_font_has_character", code) for code in lacking]
     problems = [
         problem(place, message, code=code, letter=chr(code))
         for message, code in faults
@@ -27,10 +33,12 @@ def check_characters(page: str, project: Path, files: Iterable[str], name: str) 
         raise InputError(problems)
 
 
-def where_is(character: str, project: Path, files: Iterable[str]) -> list[Place]:
-    """File, row and column of the first place in each text file that holds the character, also as `\\u…`."""
-    code = ord(character)
-    spellings = (character, f"\\u{code:04x}", f"\\u{code:04X}", f"\\U{code:08x}", f"\\U{code:08X}")
+def where_is(words: str, project: Path, files: Iterable[str]) -> list[Place]:
+    """File, row and column of the first place in each text file that holds the words; a character also as `\\u…`."""
+    spellings = [words]
+    if len(words) == 1:
+        code = ord(words)
+        spellings += [f"\\u{code:04x}", f"\\u{code:04X}", f"\\U{code:08x}", f"\\U{code:08X}"]
     places = []
     for path in files:
         try:

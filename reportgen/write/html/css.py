@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 import tinycss2
 from tinycss2.ast import Node
 
-from reportgen.model import Text
+from reportgen.model import Text, limits
 from reportgen.model.errors import KindError, Place, Problem
 from reportgen.model.messages import message
 
-MAX_NUMBER = 20_000  # whatever the unit
+MAX_NUMBER = limits.STYLE_NUMBER  # whatever the unit
 LOADING_RULES = frozenset(["import", "namespace", "charset", "font-face"])
 LOADING_FUNCTIONS = frozenset(["expression", "image-set", "image", "element", "src"])
 RUNNING_PROPERTIES = frozenset(["behavior", "behaviour", "-moz-binding"])

@@ -10,14 +10,14 @@ import struct
 from typing import NoReturn
 from xml.parsers import expat
 
-from reportgen.model import Text
+from reportgen.model import Text, limits
 from reportgen.model.messages import message
 from reportgen.read.pictures import whole_pictures
 from reportgen.write.html.css import style_faults
 
-MAX_PIXELS = 36_000_000  # A1 at 215 dots an inch; a decoded pixel costs 4 bytes and more
-MAX_DEPTH = 120
-MAX_USES = 200
+MAX_PIXELS = limits.EMBEDDED_PIXELS
+MAX_DEPTH = limits.DRAWING_DEPTH
+MAX_USES = limits.DRAWING_USES
 SVG, PNG = "data:image/svg+xml;base64,", "data:image/png;base64,"
 
 _RUNNING = frozenset(

@@ -14,18 +14,16 @@ from collections import Counter
 from collections.abc import Iterable
 from html import unescape
 
-from reportgen.model import Text
+from reportgen.model import Text, limits
 from reportgen.model.errors import KindError, Place, Problem, RenderError, problem
 from reportgen.model.messages import message
 from reportgen.write.html.css import style_faults
 from reportgen.write.html.embedded import PNG, SVG, check_picture, shortened
 
-MAX_DEPTH = (
-    120  # the layout calls itself for each level; Python ends it at 140 (<div>) or 45 tables in tables
-)
-MAX_CELLS = 200_000  # 0.6 ms a cell
-MAX_SPAN = 1000
-MAX_TEXT = 50_000  # characters without markup; the layout's line breaking is quadratic
+MAX_DEPTH = limits.PAGE_DEPTH
+MAX_CELLS = limits.PAGE_CELLS
+MAX_SPAN = limits.CELL_SPAN
+MAX_TEXT = limits.UNBROKEN_LETTERS
 
 VOID = frozenset(["br", "col", "hr", "img", "meta", "wbr"])
 ELEMENTS = VOID | frozenset(

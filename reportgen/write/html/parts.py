@@ -72,6 +72,40 @@ def least(block: Table | Chart) -> int:
     return int(block.spec.height_mm if isinstance(block, Chart) else LEAST_ROW * (len(block.rows) + 1))
 
 
+WIDEST_HEAD = (
+    56.0  # Latin letters of a row's head: a longer one wraps, so that the other columns keep their room
+)
+
+
+TALL = 900  # Latin letters of a cell whose row may go over a page; Chinese ones count twice
+
+
+def tall(row: Row, edition: Edition) -> bool:
+    """Whether the row may be broken: kept together, it would leave caption and head behind."""
+
+    def letters(text: Text | None) -> int:
+        zh, en = (len(text.zh) * 2, len(text.en)) if text else (0, 0)
+        return zh * (edition != "en") + en * (edition != "zh")
+
+    return max((letters(text) for text in (row.head, *(cell.text for cell in row.cells))), default=0) > TALL
+
+
+def wraps(table: Table, edition: Edition) -> bool:
+    """Whether the heads of rows stand in several lines."""
+    return _longest_head(table, edition) > WIDEST_HEAD
+
+
+def _longest_head(table: Table, edition: Edition) -> float:
+    def head(row: Row) -> float:
+        if row.latin and edition == "both":
+            return len(row.head.zh) * 1.6 + len(row.latin) + 2
+        zh = sum(2.0 if ord(letter) > 0x2E80 else 1.0 for letter in row.head.zh)
+        en = float(len(row.head.en))
+        return {"both": zh + en + 1 if row.head.zh != row.head.en else zh, "zh": zh, "en": en}[edition] + 2
+
+    return max(map(head, table.rows), default=0.0)
+
+
 def widths(table: Table, edition: Edition) -> list[str]:
     """Per cent of each column, by its longest figure and its longest word: a fixed layout, evenly set.
 
@@ -90,14 +124,7 @@ def widths(table: Table, edition: Edition) -> list[str]:
         zh = len(text.zh) * 2.0 if len(text.zh) <= 3 else len(text.zh) * 1.0
         return max(english, zh + 1.5 if edition != "en" else 0.0)
 
-    def head(row: Row) -> float:
-        if row.latin and edition == "both":
-            return len(row.head.zh) * 1.6 + len(row.latin) + 2
-        zh = sum(2.0 if ord(letter) > 0x2E80 else 1.0 for letter in row.head.zh)
-        en = float(len(row.head.en))
-        return {"both": zh + en + 1 if row.head.zh != row.head.en else zh, "zh": zh, "en": en}[edition] + 2
-
-    stub = max([word(table.stub), *(head(row) for row in table.rows)])
+    stub = max([word(table.stub), min(_longest_head(table, edition), WIDEST_HEAD)])
     weights = [stub]
     for place, column in enumerate(table.columns):
         figures = (row.cells[place] for row in table.rows)

@@ -17,13 +17,14 @@ from jinja2.filters import do_batch, do_join
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from reportgen.model import limits
 from reportgen.model.errors import KindError, Place, problem
 from reportgen.model.messages import told
 from reportgen.write.html import lint
 
 T = TypeVar("T")
-MAX_HTML = 64 * 2**20  # characters; a bulletin of 160 pages has about 2 million
-MAX_STEPS = 3_000_000  # rounds, calls and items that filters look at; a bulletin of 30 pages takes 30,000
+MAX_HTML = limits.TEMPLATE_LETTERS
+MAX_STEPS = limits.TEMPLATE_STEPS  # rounds, calls and items that filters look at
 MAX_BITS = 4096  # of a whole number
 MAX_BATCH = 10_000
 GLOBALS = ("dict", "namespace", "cycler", "joiner")

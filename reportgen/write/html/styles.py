@@ -33,7 +33,22 @@ def document_style(
         for step in range(len(theme.ramp))
         for ground, ink in (theme.step(step),)
     )
-    return sheet + "".join(steps)
+    return sheet + "".join(steps) + draft_mark(sheet, document, edition, theme)
+
+
+# Pages without a margin: a cover says by itself what the document is, and a page of labels is pasted on.
+_BARE = re.compile(r"@page\s+([\w-]+)\s*\{[^{}]*?\bmargin:\s*0\s*;")
+
+
+def draft_mark(sheet: str, document: Document, edition: Edition, theme: Theme) -> str:
+    """What says in the margin of every page that words are still to be written; whole, for no style sheet can take it away."""
+    if not document.draft:
+        return ""
+    words = "\\A ".join(document.draft.say(language) for language in languages(edition))
+    size = 20 * document.sheet.scale if document.sheet else 10
+    look = f"color:{theme.colour['accent']};font-size:{size:g}pt;font-weight:700;text-align:center"
+    mark = f'@page{{@right-middle{{content:"{words}";white-space:pre-line;{look}}}}}'
+    return mark + "".join(f"@page {name}{{@right-middle{{content:none}}}}" for name in _BARE.findall(sheet))
 
 
 def style_sheet(project: Path, file: str, theme: Theme, extra: Mapping[str, str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup, escape
 
-from reportgen.model import LANG_TAG, LANGUAGES, Edition, Language, Line, Ref, Run, Text
+from reportgen.model import LANG_TAG, LANGUAGES, Edition, Language, Line, Quoted, Ref, Run, Text
 
 
 def languages(edition: Edition) -> tuple[Language, ...]:
@@ -41,6 +41,8 @@ class TextPrinter:
             self.line(words, language) if isinstance(words, Line) else escape(words.say(language))
             for language in self.languages
         ]
+        if isinstance(words, Quoted) and words.language != self.root:
+            return Markup('<span lang="{}">{}</span>').format(LANG_TAG[words.language], halves[0])
         if len(halves) == 1 or (isinstance(words, Text) and words.zh == words.en):
             return halves[0]
         gap = Markup("<br>") if between == "br" else escape(between)

@@ -12,8 +12,9 @@ from odfdo import Document as OdfDocument
 from odfdo import Element, Header, Link, Note, Paragraph, Span, Style
 from odfdo.style_base import StyleBase
 
-from reportgen.model import Language, Line, Ref, Run, Text
+from reportgen.model import Language, Line, Quoted, Ref, Run, Text
 from reportgen.model.errors import Place, Problem, problem
+from reportgen.read import one_face
 from reportgen.read.theme import Theme
 from reportgen.read.words import Words
 from reportgen.write.odt.measures import PT, Measures
@@ -81,35 +82,46 @@ class Writer:
         return words
 
     def add(self, to: Element, words: str, style: str = "") -> None:
-        """The words as text, in a run of the style if one is named; rare characters in the face that has them."""
+        """The words as text, in a run of the style if one is named; rare characters and names in the face that has them."""
         at = 0
         words = self.clean(words)
-        for rare in _RARE.finditer(words):
-            self._run(to, words[at : rare.start()], style)
-            self._run(to, rare[0], f"{style}_rare" if style else "Rare_character")
-            at = rare.end()
+        spans = [
+            (*rare.span(), f"{style}_rare" if style else "Rare_character") for rare in _RARE.finditer(words)
+        ]
+        spans += [(*span, f"{style or 'Name'}_whole") for span in one_face.runs(words)]
+        for start, end, named in sorted(spans):
+            self._run(to, words[at:start], style)
+            self._run(to, words[start:end], named)
+            at = end
         self._run(to, words[at:], style)
 
     def _run(self, to: Element, words: str, style: str) -> None:
         if not words:
             return
-        if style.endswith("_rare"):
-            style = self._rare_style(style)
+        if style.endswith(("_rare", "_whole")):
+            self._made_style(style)
         if style:
             to.append(Span(words, style=style))
         else:
             assert isinstance(to, Paragraph | Header)
             to.append_plain_text(words)
 
-    def _rare_style(self, name: str) -> str:
-        if name not in self._made:
-            self._made.add(name)
-            style = Style("text", name=name, display_name=name.replace("_", " "), parent_style=name[:-5])
-            style.set_properties(
-                {f"style:font-name{script}": "Rare" for script in ("", "-asian", "-complex")}, area="text"
-            )
-            self.declare(style)
-        return name
+    def _made_style(self, name: str) -> None:
+        """A style like its parent but for the face: that of rare characters, or the one for a whole name."""
+        if name in self._made:
+            return
+        self._made.add(name)
+        parent, _, why = name.rpartition("_")
+        above = None if parent == "Name" else parent
+        style = Style("text", name=name, display_name=name.replace("_", " "), parent_style=above)
+        faces = {"style:font-name": "Rare"} if why == "rare" else {"fo:font-family": f"'{one_face.family()}'"}
+        of_scripts = {
+            f"{key.replace('fo:', 'style:') if script else key}{script}": face
+            for key, face in faces.items()
+            for script in ("", "-asian", "-complex")
+        }
+        style.set_properties(of_scripts, area="text")
+        self.declare(style)
 
     def runs(self, to: Element, runs: Iterable[Run], language: Language, style: str = "") -> None:
         for run in runs:
@@ -124,6 +136,9 @@ class Writer:
 
     def say(self, text: Text) -> Iterator[Said]:
         """Both halves, or one where they are the same."""
+        if isinstance(text, Quoted):
+            yield text.zh, text.language
+            return
         if len(self.languages) > 1 and text.zh == text.en:
             yield text.zh, "zh"
             return

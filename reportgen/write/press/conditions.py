@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from reportgen.model import limits
 from reportgen.model.errors import KindError, Place, Problem, problem
 from reportgen.read.schema import TomlFile, read
 from reportgen.read.theme import Press, open_tokens
 
 FILE = "styles/tokens.toml"
-MAX_PROFILE = 20_000_000  # bytes; the large ones of printers have 2 to 9 million
+MAX_PROFILE = limits.PROFILE_BYTES
 
 Ink = tuple[int, int, int, int]  # cyan, magenta, yellow, black in percent
 Rgb = tuple[int, int, int]

@@ -214,7 +214,7 @@ def part_of(declared: Declaration, file: str, content: bytes) -> Part:
     """What one Parquet file of a folder holds, given its name there and its bytes: it does not lie on this machine."""
     spec = declared.cases
     assert spec
-    with tempfile.TemporaryDirectory(prefix="reportgen-part-") as name:
+    with tempfile.TemporaryDirectory(prefix=f"reportgen-part-{os.getpid()}-") as name:
         path = Path(name, file)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
@@ -230,7 +230,7 @@ def count_cases(project: Path, name: str, threads: int, spread: Spread | None = 
     What is wrong with them is told where they are read.
     """
     with contextlib.suppress(InputError):
-        declared = describe(project, name)
+        declared = describe(project, name, ())
         if declared.cases:
             counted(project, declared, threads, spread)
 
@@ -240,7 +240,7 @@ def in_place_of(project: Path, file: str) -> dict[str, bytes] | None:
     parts = Path(file).parts
     if parts[:2] != ("inputs", "datasets") or len(parts) < 4 or file.endswith("dataset.toml"):
         return None
-    declared = describe(project, parts[2])
+    declared = describe(project, parts[2], ())
     if not declared.cases or declared.cases.file != file:
         return None
     found = counted(project, declared)
@@ -263,7 +263,7 @@ def kept_back(project: Path) -> dict[str, dict[str, str]]:
     for path in sorted((project / "inputs" / "datasets").glob("*/dataset.toml")):
         name = path.parent.name
         with contextlib.suppress(InputError):  # told by the job that needs it
-            declared = describe(project, name)
+            declared = describe(project, name, ())
             if declared.cases:
                 try:
                     found = counted(project, declared)

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 
 from reportgen.model.formats import ROC_OFFSET
 from reportgen.read.tables.cases.files import AMOUNTS, MOST, Files, literal, relation, source
-from reportgen.read.tables.declared import Cases, Member, TableSpec
+from reportgen.read.tables.declared import Cases, TableSpec
+from reportgen.read.tables.dimensions import Member
 from reportgen.read.tables.model import Declaration
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def session(files: Files, memory: str, threads: int) -> Iterator[tuple[DuckDBPyC
     """A DuckDB that can read these files and nothing else, with a folder of its own for what memory cannot hold."""
     import duckdb
 
-    with tempfile.TemporaryDirectory(prefix="reportgen-cases-") as name:
+    with tempfile.TemporaryDirectory(prefix=f"reportgen-cases-{os.getpid()}-") as name:
         connection = duckdb.connect(
             config={
                 "memory_limit": memory,

@@ -88,32 +88,48 @@ def load_private(project: Path, out: Path | None = None) -> Key | None:
         return None
     _safe_folder(project, out)
     key = _read_private(path)
-    return Key(key, key_id(_raw(key.public_key())), tuple(_too_open(path)))
+    return Key(key, key_id(_raw(key.public_key())), tuple(too_open(path, f"{FOLDER}/{PRIVATE}")))
+
+
+def load_to_sign(project: Path, out: Path | None = None) -> Key | None:
+    """The same; InputError, too, when somebody else could sign with it."""
+    key = load_private(project, out)
+    if key and key.warnings:
+        raise InputError(key.warnings)
+    return key
 
 
 def load_public(project: Path) -> tuple[PublicKey, ...]:
     """The public keys whose certificates are known: `public.pem` and the former ones, `public-*.pem`."""
+    folder = project / FOLDER
+    found: list[PublicKey] = []
+    problems: list[Problem] = []
+    for path in [folder / PUBLIC, *sorted(folder.glob(FORMER))]:
+        if not path.exists():
+            continue
+        try:
+            found.append(read_public(path, f"{FOLDER}/{path.name}"))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return tuple(found)
+
+
+def read_public(path: Path, file: str = "") -> PublicKey:
+    """A public key; InputError where the file holds none. `file` is how it is called in messages."""
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-    folder = project / FOLDER
-    found, problems = [], []
-    for path in [folder / PUBLIC, *sorted(folder.glob(FORMER))]:
-        if not path.exists():
-            continue
-        file = f"{FOLDER}/{path.name}"
-        try:
-            key = load_pem_public_key(path.read_bytes())
-        except (ValueError, UnsupportedAlgorithm, OSError):
-            key = None
-        if isinstance(key, Ed25519PublicKey):
-            found.append(PublicKey(_raw(key), key_id(_raw(key)), file))
-        else:
-            problems.append(_no_key(file, *told("certificates.public")))
-    if problems:
-        raise InputError(problems)
-    return tuple(found)
+    file = file or str(path)
+    try:
+        key = load_pem_public_key(path.read_bytes())
+    except (ValueError, UnsupportedAlgorithm, OSError):
+        key = None
+    if not isinstance(key, Ed25519PublicKey):
+        raise InputError(_no_key(file, *told("certificates.public")))
+    return PublicKey(_raw(key), key_id(_raw(key)), file)
 
 
 def _safe_folder(project: Path, out: Path | None) -> Path:
@@ -139,16 +155,23 @@ def _no_key(file: str, en: str, zh: str) -> Problem:
     return problem(Place(file), "certificates.is_not_ed_key_pem", zh=Text(zh, en))
 
 
-def _too_open(path: Path) -> Iterator[Problem]:
+def read_secret(path: Path) -> str:
+    """The first line of a file that nobody else can read; InputError where others can, or where there is none."""
+    try:
+        faults = tuple(too_open(path, str(path)))
+        words = path.read_text("utf-8").partition("\n")[0]
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(problem(Place(str(path)), "certificates.cannot_read", strerror=error)) from None
+    if faults:
+        raise InputError(faults)
+    return words.removesuffix("\r")
+
+
+def too_open(path: Path, file: str) -> Iterator[Problem]:
+    """Whether others than its owner can read what is secret; `file` is how it is called in messages."""
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o077:
-        yield problem(
-            Place(f"{FOLDER}/{PRIVATE}"),
-            "certificates.can_read_others_than_owner",
-            mode=mode,
-            folder=FOLDER,
-            private=PRIVATE,
-        )
+        yield problem(Place(file), "certificates.can_read_others_than_owner", mode=mode, file=file)
 
 
 def _read_private(path: Path) -> Ed25519PrivateKey:
