@@ -181,7 +181,7 @@ class PanelType(Model):
     title: Size
     title_en: Size
     subheading: Size
-    alone: Size = 40.0
+    alone: Size = 39.0
     body: Size
     caption: Size
     body_en: Size

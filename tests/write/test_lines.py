@@ -160,6 +160,7 @@ def test_no_line_of_one_character_ends_a_paragraph() -> None:
     assert set_page("<p>What came in at the end of the year and went out of it.</p>").count(TIE) == 1
     assert set_page("<li><span>一、</span><span>於相關經費項下支應。</span></li>").count(TIE) == 1
     assert f"{TIE}元" in set_page('<p>合計<span class="n" data-f="1">500</span>元</p>')
+    assert f"萬{TIE}元" in set_page('<p>最低者<span class="n" data-f="1">8,991萬元</span>。</p>')
     assert f"{TIE}元" in set_page("<p>合計500元。</p>") and TIE not in set_page("<td>合計500元</td>")
     assert TIE not in set_page("<td><p>Of the Legal Affairs and Remedies Division</p></td>")
     assert TIE not in set_page("<td>Kaohsiung Branch</td>")

@@ -43,7 +43,7 @@ def set_page(page: str) -> str:
                     else:
                         parts[place] = GAP + parts[place]
                 before = place
-                last = place if part.strip() else last
+                last = place if any(map(str.isalnum, part)) else last
                 if kai:
                     latin.append(place)
             continue
