@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -16,8 +16,6 @@ from reportgen.model import Language, Text
 from reportgen.model.errors import Problem, ReportgenError
 from reportgen.model.messages import message
 from reportgen.run.interruption import INTERRUPTED, language_of
-
-if TYPE_CHECKING:
 
 BUG = 70
 
