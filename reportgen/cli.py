@@ -16,10 +16,9 @@ import click
 
 from reportgen.model.messages import message
 from reportgen.run.console import CallError, Option, Root, Session
+from reportgen.run.progress import Progress
 
 if TYPE_CHECKING:
-    from rich import progress
-
     from reportgen.model import Outcome
     from reportgen.model.errors import Problem
     from reportgen.model.toml import Raw
@@ -123,7 +122,7 @@ def build(session: Session, publications: tuple[str, ...], out: Path | None, **h
     names = _names(project, publications)
     why, times, dry_run = how.pop("why"), how.pop("times"), how["dry_run"]
     outcomes = []
-    with _Progress() as progress:
+    with Progress() as progress:
         for outcome in project.build(*names, progress=progress, explain=why, **how):
             outcomes.append(outcome)
             _tell(session, progress, project.out, outcome, dry_run)
@@ -144,53 +143,11 @@ def build(session: Session, publications: tuple[str, ...], out: Path | None, **h
 STATES = {name: f"cli.{name}" for name in ("part", "unchanged", "failed", "removed", "left", "stale")}
 
 
-def _tell(session: Session, progress: _Progress, out: Path, outcome: Outcome, dry_run: bool) -> None:
+def _tell(session: Session, progress: Progress, out: Path, outcome: Outcome, dry_run: bool) -> None:
     state = message(STATES.get(outcome.state) or ("cli.would_be_made" if dry_run else "cli.made"))
     counted = f" ({outcome.count})" if outcome.count else ""
     line = message("cli.outcome", file=out / outcome.document, state=state, counted=counted)
     progress.say(line.say(session.language))
-
-
-class _Progress:
-    """A bar with rate and time left for what has thousands of files; silent when nobody looks."""
-
-    def __init__(self) -> None:
-        self._bar: progress.Progress | None = None
-        self._tasks: dict[str, progress.TaskID] = {}
-
-    def __enter__(self) -> _Progress:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-
-    def __call__(self, name: str, done: int, total: int) -> None:
-        if not sys.stderr.isatty():
-            return
-        if self._bar is None:
-            from rich import console, progress
-
-            self._bar = progress.Progress(
-                progress.TextColumn("{task.description}"),
-                progress.BarColumn(),
-                progress.MofNCompleteColumn(),
-                progress.TextColumn("{task.fields[rate]:>6.0f}/s"),
-                progress.TimeRemainingColumn(),
-                console=console.Console(stderr=True),
-            )
-            self._bar.start()
-        if name not in self._tasks:
-            self._tasks[name] = self._bar.add_task(name, total=total, rate=0.0)
-        task = self._bar.tasks[self._tasks[name]]
-        self._bar.update(self._tasks[name], completed=done, rate=task.speed or 0.0)
-
-    def say(self, words: str) -> None:
-        """A line of output; above the bar while there is one on the same screen."""
-        if self._bar is not None and sys.stdout.isatty():
-            self._bar.console.print(words, markup=False, highlight=False)
-        else:
-            click.echo(words)
 
 
 @command(main, "list")
@@ -290,7 +247,7 @@ def sign(session: Session, publications: tuple[str, ...], out: Path | None, pass
     problems: list[Problem] = []
     code = 0
     names = _names(project, publications)
-    with _Progress() as progress:
+    with Progress() as progress:
         for outcome in project.sign(*names, passphrase=functools.partial(_passphrase, session, passphrase)):
             _tell(session, progress, project.out, outcome, dry_run=False)
             problems.extend(outcome.problems)
@@ -393,6 +350,21 @@ def init(session: Session, directory: Path, samples: bool) -> None:
     for path in starter.write(directory.absolute(), samples):
         click.echo(path)
     session.say(message("cli.next_step", folder=directory))
+
+
+@command(main, "import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
+@option("--into", default="", metavar="DATASET")
+@option("--period", type=click.IntRange(1, 200), default=None)
+@option("--yes", is_flag=True)
+def import_(session: Session, files: tuple[Path, ...], into: str, period: int | None, yes: bool) -> None:
+    from reportgen.run import asking
+
+    ask = (
+        None if yes or not (sys.stdin.isatty() and sys.stdout.isatty()) else asking.asked_in(session.language)
+    )
+    for line in _project(session).import_(*files, into=into, period=period or 0, ask=ask).lines():
+        session.say(line)
 
 
 @command(main)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from reportgen.model.toml import Raw
     from reportgen.read.publications import Publication
     from reportgen.run.checks import Report
+    from reportgen.run.importing import Ask, Imported
     from reportgen.run.new_year import Renewed
     from reportgen.run.request import Further
     from reportgen.verify.comparison import Compared
@@ -211,6 +212,18 @@ class Project:
         from reportgen.run import signing
 
         return signing.sign(self.folder, self.out, publications or self.names(), passphrase)
+
+    def import_(
+        self, *files: str | Path, into: str = "", period: int = 0, ask: Ask | None = None
+    ) -> Imported:
+        """The draft of a dataset and a bulletin from workbooks (XLSX, ODS) or CSVs; a later call with a newer file keeps what was confirmed.
+
+        `period` is the ROC year of tables that say none. UsageError where `into` is there and no draft, InputError where no table was found.
+        """
+        from reportgen.run.importing import Request, import_
+
+        paths = tuple(map(Path, files))
+        return import_(Request(project=self.folder, files=paths, into=into, period=period, ask=ask))
 
     def make_keys(self) -> tuple[Path, Path]:
         """Makes the key pair that signs documents and certificates: the private and the public file."""

@@ -263,9 +263,9 @@ column.share_to_date = { type = "percent", unit = "percent", digits = 1, round =
 }
 LABELS = {
     "work": ("案件收結", "Cases"),
-    "by_type": ("各類徵起金額", "Collected by type"),
+    "by_type": ("各類徵起金額", "Collected amounts by type"),
     "rates": ("達成率", "Achievement rates"),
-    "months": ("逐月徵起金額", "Collected by month"),
+    "months": ("逐月徵起金額", "Collected amounts by month"),
 }
 KEYS = {
     "work": ["roc_year"],

@@ -284,7 +284,9 @@ def written(value: Raw) -> str:
     if isinstance(value, int | Decimal | float | date | time):
         return str(value)
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{key} = {written(inner)}" for key, inner in value.items()) + " }"
+        return (
+            "{ " + ", ".join(f"{key_written(key)} = {written(inner)}" for key, inner in value.items()) + " }"
+        )
     if isinstance(value, list | tuple):
         return "[" + ", ".join(written(inner) for inner in value) + "]"
     escaped = "".join(
@@ -292,3 +294,8 @@ def written(value: Raw) -> str:
         for c in str(value).replace("\\", "\\\\").replace('"', '\\"')
     )
     return f'"{escaped}"'
+
+
+def key_written(key: str) -> str:
+    """A key as TOML has it: bare where it may be."""
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else written(key)

@@ -99,27 +99,31 @@ def _marked_text(page: pikepdf.Page) -> dict[int, str]:
         name: _to_unicode(font) for name, font in page.resources.get("/Font", pikepdf.Dictionary()).items()
     }
     texts: dict[int, str] = {}
-    stack: list[int] = []
+    stack: list[tuple[int, int, str]] = []  # MCID, where its text was, and what is said instead
     current: dict[int, str] = {}
     for instruction in pikepdf.parse_content_stream(page):
         operands, name = instruction.operands, str(instruction.operator)
         if name in ("BDC", "BMC"):
-            mcid = -1
-            if name == "BDC" and isinstance(operands[1], pikepdf.Dictionary) and "/MCID" in operands[1]:
-                mcid = int(operands[1]["/MCID"])
-            stack.append(mcid)
+            given = name == "BDC" and isinstance(operands[1], pikepdf.Dictionary)
+            marks = operands[1] if given else pikepdf.Dictionary()
+            mcid = int(marks["/MCID"]) if "/MCID" in marks else stack[-1][0] if stack else -1
+            instead = str(marks["/ActualText"]) if "/ActualText" in marks else ""
+            stack.append((mcid, len(texts.get(mcid, "")), instead))
         elif name == "EMC":
-            stack.pop()
-        elif name == "ET" and stack and stack[-1] in texts:
-            texts[stack[-1]] += " "  # the words of a chart are apart
+            mcid, start, instead = stack.pop()
+            # What is shown is believed; other words for it may only differ in blanks.
+            if instead and squeezed(instead) == squeezed(texts.get(mcid, "")[start:]):
+                texts[mcid] = texts[mcid][:start] + instead
+        elif name == "ET" and stack and stack[-1][0] in texts:
+            texts[stack[-1][0]] += " "  # the words of a chart are apart
         elif name == "Tf":
             current = fonts.get(str(operands[0]), {})
-        elif name in ("Tj", "TJ") and stack and stack[-1] >= 0:
+        elif name in ("Tj", "TJ") and stack and stack[-1][0] >= 0:
             parts = operands[0] if name == "TJ" else [operands[0]]
             said = "".join(
                 _decoded(bytes(part), current) for part in parts if isinstance(part, pikepdf.String)
             )
-            texts[stack[-1]] = texts.get(stack[-1], "") + said
+            texts[stack[-1][0]] = texts.get(stack[-1][0], "") + said
     return texts
 
 

@@ -27,6 +27,7 @@ def _real(raw: Raw) -> Raw:
 
 
 Size = Annotated[float, BeforeValidator(_real), Within(0, 2000, above=True)]
+Ratio = Annotated[float, BeforeValidator(_real), Within(1, 3)]
 Side = Annotated[float, BeforeValidator(_real), Within(100, 5000)]
 Dash = Annotated[float, BeforeValidator(_real), Within(0, 100, above=True)]
 Family = Annotated[str, Like(r"[A-Za-z0-9][A-Za-z0-9 -]*", "theme.is_not_name_font_family", '"Noto Sans TC"')]
@@ -48,23 +49,49 @@ class Colours(Model):
     neutral: Colour
     band: Colour
     paper: Colour
+    black: Colour = "#000000"
 
 
 class Types(Model):
-    cover: Size
-    title: Size
-    heading: Size
-    subheading: Size
-    body: Size
-    table: Size
+    """The steps of publications. The last six are names of an earlier file, for which a step stands now."""
+
     note: Size
-    figure: Size
-    chart_title: Size
-    chart: Size
-    chart_small: Size
+    table: Size
+    body: Size
+    finding: Size = 11.5
+    standfirst: Size = 15.0
+    title: Size
+    cover: Size
+    year: Size = 72.0
+    heading: Size | None = None
+    subheading: Size | None = None
+    figure: Size | None = None
+    chart_title: Size | None = None
+    chart: Size | None = None
+    chart_small: Size | None = None
+
+
+class Leadings(Model):
+    note: Size = 3.75
+    table: Size = 3.75
+    lines: Size = 4.375
+    body: Size = 5.0
+    finding: Size = 5.0
+    standfirst: Size = 6.25
+    title: Size = 8.75
+    cover: Size = 15.0
+    year: Size = 27.5
+
+
+class Lines(Model):
+    hair: Size = 0.4
+    thin: Size = 0.6
+    rule: Size = 1.0
+    bar: Size = 2.0
 
 
 class Spaces(Model):
+    xxs: Size = 0.625
     xs: Size
     s: Size
     m: Size
@@ -79,6 +106,44 @@ class Page(Model):
     bottom: Size
     inner: Size
     outer: Size
+    columns: Annotated[int, Within(1, 24)] = 12
+    column: Size = 10.5
+    gutter: Size = 4.0
+    baseline: Size = 5.0
+
+
+class PaperType(Model):
+    title: Size = 20.0
+    signature: Size = 18.0
+    text: Size = 16.0
+    heading: Size = 15.0
+    field: Size = 12.0
+    archive: Size = 10.0
+    label: Size = 9.0
+
+
+class Paper(Model):
+    top: Size = 25.0
+    right: Size = 25.0
+    bottom: Size = 22.0
+    left: Size = 25.0
+    line: Ratio = 1.5
+
+
+class CertificateType(Model):
+    heading: Size = 46.0
+    name: Size = 38.0
+    name_long: Size = 28.0
+    signer: Size = 22.0
+    text: Size = 17.0
+    second: Size = 13.0
+    line: Size = 10.0
+    note: Size = 7.5
+
+
+class CertificateGrid(Model):
+    unit: Size = 1.5
+    line: Ratio = 1.5
 
 
 class Chart(Model):
@@ -86,6 +151,13 @@ class Chart(Model):
     dashes: Annotated[tuple[tuple[Dash, ...], ...], Six]
     shapes: Annotated[tuple[Shape, ...], Six]
     ramp: Ramp
+    diverging: Annotated[tuple[Colour, ...], Field(min_length=5, max_length=5)] = (
+        "#e3a899",
+        "#f2d5cc",
+        "#f7f5f1",
+        "#cfdfe6",
+        "#9fbfcd",
+    )
 
 
 class Fonts(Model):
@@ -98,11 +170,19 @@ class PanelType(Model):
     title: Size
     title_en: Size
     subheading: Size
+    alone: Size = 40.0
     body: Size
-    body_en: Size
     caption: Size
+    body_en: Size
     data: Size
     foot: Size
+
+
+class PanelLine(Model):
+    text: Ratio = 1.62
+    text_en: Ratio = 1.46
+    caption: Ratio = 1.4
+    heading: Ratio = 1.25
 
 
 class PanelSpace(Model):
@@ -149,15 +229,23 @@ class Press(Model):
 
 
 class Tokens(Model):
-    """`styles/tokens.toml`. A project without panels need not have their tables."""
+    """`styles/tokens.toml`. A project without panels need not have their tables; what an earlier version did not know has the
+    value that it has in a new project."""
 
     colour: Colours
     type: Types
+    leading: Leadings = Leadings()
     space: Spaces
+    line: Lines = Lines()
     page: Page
     chart: Chart
     fonts: Fonts
+    paper_type: PaperType = PaperType()
+    paper: Paper = Paper()
+    certificate_type: CertificateType = CertificateType()
+    certificate: CertificateGrid = CertificateGrid()
     panel_type: PanelType | None = None
+    panel_line: PanelLine = PanelLine()
     panel_space: PanelSpace | None = None
     panel_limit: PanelLimit | None = None
     panel_size: dict[str, tuple[Side, Side]] = Field(default_factory=dict)
@@ -176,7 +264,9 @@ class Theme:
     dashes: tuple[tuple[float, ...], ...]
     shapes: tuple[str, ...]
     ramp: tuple[str, ...]
+    diverging: tuple[str, ...]
     fonts: Mapping[str, str]
+    measures: Mapping[str, str]  # CSS properties that only style sheets know: `leading-body` -> `5mm`
     panel_type: Mapping[str, float] = field(default_factory=dict)  # pt at A1
     panel_space: Mapping[str, float] = field(default_factory=dict)  # mm at A1
     panel_limit: Mapping[str, float] = field(default_factory=dict)
@@ -190,7 +280,9 @@ class Theme:
         pairs += [(f"page-{name}", f"{value:g}mm") for name, value in self.page.items()]
         pairs += [(f"series-{number}", value) for number, value in enumerate(self.palette, 1)]
         pairs += [(f"ramp-{number}", value) for number, value in enumerate(self.ramp, 1)]
+        pairs += [(f"diverging-{number}", value) for number, value in enumerate(self.diverging, 1)]
         pairs += [(f"font-{name}", f'"{value}"') for name, value in self.fonts.items()]
+        pairs += self.measures.items()
         return ":root{" + "".join(f"--{name.replace('_', '-')}:{value};" for name, value in pairs) + "}"
 
     def shade(self, x: float) -> tuple[str, str]:
@@ -242,16 +334,45 @@ def load_theme(path: Path) -> Theme:
     panel_type, panel_space, panel_limit = (part.model_dump() if part else {} for part in parts)
     return Theme(
         colour=tokens.colour.model_dump(),
-        type=tokens.type.model_dump(),
+        type=_steps(tokens.type),
         space=tokens.space.model_dump(),
-        page=tokens.page.model_dump(),
+        page=tokens.page.model_dump(exclude={"columns"}),
         palette=tokens.chart.palette,
         dashes=tokens.chart.dashes,
         shapes=tokens.chart.shapes,
         ramp=tokens.chart.ramp,
+        diverging=tokens.chart.diverging,
         fonts=tokens.fonts.model_dump(),
+        measures=dict(_measures(tokens)),
         panel_type=panel_type,
         panel_space=panel_space,
         panel_limit=panel_limit,
         panel_size=tokens.panel_size,
     )
+
+
+def _steps(declared: Types) -> dict[str, float]:
+    """The size of each step, also under the names that charts and earlier style sheets know."""
+    sizes: dict[str, float | None] = declared.model_dump()
+    step = {"heading": "standfirst", "subheading": "finding", "figure": "title", "chart_title": "table"}
+    given = {name: sizes[name] or sizes[step.get(name, "note")] for name in sizes}
+    return {name: size for name, size in given.items() if size}
+
+
+def _measures(tokens: Tokens) -> Iterator[tuple[str, str]]:
+    units: dict[str, tuple[Model, str]] = {
+        "leading": (tokens.leading, "mm"),
+        "line": (tokens.line, "pt"),
+        "paper-type": (tokens.paper_type, "pt"),
+        "paper": (tokens.paper, "mm"),
+        "certificate-type": (tokens.certificate_type, "pt"),
+        "certificate": (tokens.certificate, "mm"),
+        "panel-line": (tokens.panel_line, ""),
+    }
+    for table, (model, unit) in units.items():
+        for name, value in model.model_dump().items():
+            ratio = table != "leading" and name == "line" and unit == "mm"
+            yield f"{table}-{name}", f"{value:g}{'' if ratio else unit}"
+    page = tokens.page
+    for number in range(1, page.columns + 1):
+        yield f"span-{number}", f"{number * page.column + (number - 1) * page.gutter:g}mm"

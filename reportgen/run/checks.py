@@ -20,7 +20,7 @@ from reportgen.read import fixed_words, parity, tables, theme
 from reportgen.read.metrics import read_registry
 from reportgen.read.publications import Publication, documents_of, read_publication
 from reportgen.read.schema import open_toml
-from reportgen.read.todo import lines
+from reportgen.read.todo import guessed_places, lines
 from reportgen.run import reviewing
 from reportgen.run.delivery import foreign
 from reportgen.run.drafting import drafted
@@ -52,6 +52,7 @@ class Report:
     gaps: dict[str, int] = field(default_factory=dict)
     todo: dict[Place, None] = field(default_factory=dict)  # where words are still to be written
     reviews: list[Text] = field(default_factory=list)  # words of last year that nobody has looked at
+    guessed: tuple[Place, ...] = ()  # what an import has guessed and nobody has confirmed
 
     def lines(self) -> Iterator[Text]:
         """The report, a line each."""
@@ -73,7 +74,9 @@ class Report:
         if not self.problems:
             gaps = [f"{name} {count}" for name, count in sorted(self.gaps.items())]
             yield message("check.figures", count=self.figures, gaps=gaps or message("check.none"))
-        yield from (*lines(self.todo), *self.reviews)
+        yield from lines(self.todo)
+        yield from lines(self.guessed, "guess", "guesses")
+        yield from self.reviews
 
 
 def _sign(kept: bool, allowed: bool) -> Text:
@@ -113,6 +116,7 @@ class _Check:
         self.report.coercions.extend(_coercions(dataset))
         self.report.readings.extend(line for table in dataset.tables.values() for line in table.readings)
         self.report.assumed.extend(_assumed(dataset))
+        self.report.guessed = tuple(guessed_places(self.project, (dataset.file, publication.file)))
         registry = registry and self.step(with_columns, dataset, registry)
         if registry and fixed and design and glossary:
             material = Material(

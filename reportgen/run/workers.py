@@ -128,8 +128,7 @@ def attempt(make: Make, job: Job, tools: Tools | None = None) -> Written | Repor
     try:
         return make(job, tools or Tools(helper=Inline()))
     except ReportgenError as error:
-        error.__context__ = None  # whoever keeps it keeps nothing of what it was made with
-        return error.with_traceback(None)
+        return error
 
 
 class _Pool(ProcessPoolExecutor):

@@ -87,9 +87,11 @@ def tokens(
     geometry = Geometry.of(sheet, theme, upright)
     larger = growth / 100 if sheet.layout == "text" else 1 + max(0, growth - LARGEST_FIGURES) / 100
     types = {
-        name: size * sheet.scale * (larger if name in ("body", "body_en", "subheading") else 1)
+        name: size * sheet.scale * (larger if name in ("body", "body_en", "alone", "subheading") else 1)
         for name, size in theme.panel_type.items()
     }
+    # Digits side by side in the square of a character of an upright title; three bold ones are 1.74 em wide.
+    types |= {"together": types["title"] * 0.72, "together_3": types["title"] * 0.56}
     space = {name: size * sheet.scale for name, size in theme.panel_space.items()}
     space["foot_height"] = max(space["foot_height"], foot_mm)
     ground = sheet.colour

@@ -61,7 +61,7 @@ def test_each_message_is_used() -> None:
     )
     assert [
         name for name in unused if not name.startswith(("help.", "limits."))
-    ] == []  # those are looked at by test_console.py and test_limits.py in tests/run
+    ] == []  # those are looked at by test_console.py and test_declared_limits.py in tests/run
 
 
 def test_what_fills_the_slots_is_what_the_message_holds() -> None:

@@ -73,6 +73,20 @@ def test_dashes_and_shapes_are_a_second_channel(theme: Theme) -> None:
     assert len(set(theme.dashes)) == len(set(theme.shapes)) == len(theme.palette) == 6
 
 
+@pytest.mark.parametrize("number", range(5))
+def test_ink_can_be_read_on_every_step_of_both_sides_of_a_middle(theme: Theme, number: int) -> None:
+    assert contrast(theme.colour["ink"], theme.diverging[number]) >= READABLE
+    assert theme.ink_on(theme.diverging[number]) == theme.colour["ink"]
+
+
+def test_both_sides_of_a_middle_weigh_the_same_and_differ_for_every_eye(theme: Theme) -> None:
+    lower, low, middle, high, higher = theme.diverging
+    assert abs(lightness(lower) - lightness(higher)) < 3 and abs(lightness(low) - lightness(high)) < 3
+    assert lightness(middle) > max(lightness(low), lightness(high)) > max(lightness(lower), lightness(higher))
+    for eye in SEEN_BY:
+        assert math.dist(lab(lower, eye), lab(higher, eye)) > 15
+
+
 def test_the_ramp_runs_from_light_to_dark_in_steps_that_show_in_grey(theme: Theme) -> None:
     for light, dark in itertools.pairwise(theme.ramp):
         assert lightness(light) - lightness(dark) > 7, (light, dark)
@@ -105,7 +119,14 @@ def test_heat_outside_of_0_to_1_is_refused(theme: Theme, x: float) -> None:
 def test_css_has_every_token_as_a_property(theme: Theme) -> None:
     css = theme.css()
     assert css.startswith(":root{--ink:#16222e;--ink-soft:") and css.endswith("}")
-    for part in ("--type-body:9.5pt;", "--space-m:4mm;", "--page-width:210mm;", "--series-6:", "--ramp-7:"):
+    for part in (
+        "--type-body:9.5pt;",
+        "--space-m:5mm;",
+        "--page-width:210mm;",
+        "--series-6:",
+        "--ramp-5:",
+        "--diverging-5:",
+    ):
         assert part in css
     assert '--font-sans:"Noto Sans TC";' in css
 
@@ -124,16 +145,16 @@ def broken(tmp_path: Path, old: str, new: str) -> KindError:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('ink = "#16222e"', 'ink = "black"', 'styles/tokens.toml:6: colour: ink: "black" is not a colour'),
+        ('ink = "#16222e"', 'ink = "black"', 'styles/tokens.toml:9: colour: ink: "black" is not a colour'),
         ('ink = "#16222e"', 'ink = "#16222"', 'colour: ink: "#16222" is not a colour'),
-        ('ink = "#16222e"', "", 'styles/tokens.toml:5: colour: ink: is missing; write ink = "#16222e"'),
-        ("body = 9.5", "boddy = 9.5", "type: boddy: is an unknown key; known here: cover, title"),
+        ('ink = "#16222e"', "", 'styles/tokens.toml:8: colour: ink: is missing; write ink = "#16222e"'),
+        ("body = 9.5", "boddy = 9.5", "type: boddy: is an unknown key; known here: note, table"),
         ("body = 9.5", 'body = "9.5pt"', 'type: body: "9.5pt" is not a number'),
         ("body = 9.5", "body = 0", "type: body: 0 is out of range; write a number above 0"),
         ("body = 9.5", "body = true", "type: body: true is not a number"),
         ("[space]", "[spaces]", "spaces: is an unknown key"),
-        ('"#12305a", ', "", "chart: palette: has 5 entries; write 6 at least"),
-        ('"#12305a"', '"navy"', 'chart: palette 1: "navy" is not a colour'),
+        ('"#15344a", ', "", "chart: palette: has 5 entries; write 6 at least"),
+        ('"#15344a"', '"navy"', 'chart: palette 1: "navy" is not a colour'),
         ('"circle"', '"heart"', 'chart: shapes 1: "heart" is unknown; known: circle'),
         ("[5, 2]", "[5, -2]", "chart: dashes 2 2: -2 is out of range; write a number above 0 and up to 100"),
         (

@@ -17,7 +17,7 @@ from reportgen.read.schema import Context, Fault, Model, check, fault, repeated,
 from reportgen.read.texts import Bilingual, En, Zh
 
 
-class _Named(Model):
+class Named(Model):
     """A name whose halves stand as keys of the table; one that nobody asks for is the other one. `meant` says why they differ."""
 
     model_config = ConfigDict(json_schema_extra=lambda schema: schema["required"].extend(("zh", "en")))
@@ -38,13 +38,13 @@ class _Named(Model):
         return Text(self.zh or self.en, self.en or self.zh)
 
 
-class Former(_Named):
+class Former(Named):
     """An earlier name, with the last ROC year in which it held."""
 
     until: RocYear
 
 
-class Member(_Named):
+class Member(Named):
     """One value of a dimension."""
 
     id: str

@@ -33,10 +33,12 @@ def check_characters(page: str, project: Path, files: Iterable[str], name: str) 
         raise InputError(problems)
 
 
-def where_is(character: str, project: Path, files: Iterable[str]) -> list[Place]:
-    """File, row and column of the first place in each text file that holds the character, also as `\\u…`."""
-    code = ord(character)
-    spellings = (character, f"\\u{code:04x}", f"\\u{code:04X}", f"\\U{code:08x}", f"\\U{code:08X}")
+def where_is(words: str, project: Path, files: Iterable[str]) -> list[Place]:
+    """File, row and column of the first place in each text file that holds the words; a character also as `\\u…`."""
+    spellings = [words]
+    if len(words) == 1:
+        code = ord(words)
+        spellings += [f"\\u{code:04x}", f"\\u{code:04X}", f"\\U{code:08x}", f"\\U{code:08X}"]
     places = []
     for path in files:
         try:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from html import unescape
 from pathlib import Path
 from types import MappingProxyType
 
@@ -26,16 +27,17 @@ from reportgen.model import (
     Subhead,
     Text,
 )
-from reportgen.model.errors import KindError, Place, problem
+from reportgen.model.errors import KindError, Place, Problem, RenderError, problem
 from reportgen.model.formats import clause_number
 from reportgen.model.version import VERSION
 from reportgen.read import fonts
 from reportgen.read.theme import Theme
 from reportgen.read.words import Words
-from reportgen.write.html.characters import check_characters
+from reportgen.write.html.characters import check_characters, where_is
 from reportgen.write.html.markup import check_page, targets
 from reportgen.write.html.parts import least, parts, tall, widths, wraps
 from reportgen.write.html.sandbox import Sandbox, environment
+from reportgen.write.html.setting import set_page
 from reportgen.write.html.styles import document_style
 from reportgen.write.html.templates import check_templates, filled
 from reportgen.write.html.texts import TextPrinter, languages
@@ -72,12 +74,29 @@ def pages_and_style(
     env = environment(design.project)
     check_templates(env, design.project, document.kind)
     for part in parts(document):
-        page = check_page(render(design, document, pictures, hashes, part, env), name)
+        page = render(design, document, pictures, hashes, part, env)
+        try:
+            page = check_page(page, name)
+        except (KindError, RenderError) as error:
+            template = Place(f"templates/{document.kind}/document.html")
+            found = (_at_source(one, page, design.project, hashes, template) for one in error.problems)
+            raise type(error)(found) from None
         check_characters(page, design.project, hashes, name)
-        pages.append(in_one_face(page))
+        pages.append(set_page(in_one_face(page)))
     _check_targets(pages, document)
     sheet = document_style(design.project, document, design.edition, design.theme, design.words, tokens)
     return pages, sheet
+
+
+_TAGS = re.compile(r"<[^>]*>")
+
+
+def _at_source(fault: Problem, page: str, project: Path, files: Iterable[str], template: Place) -> Problem:
+    """A fault of a page, which nobody has seen yet, where it comes from: the file that has its words, else the template."""
+    line = page.split("\n")[fault.place.row - 1] if fault.place.row else ""
+    words = unescape(max(_TAGS.split(line), key=len).strip()[:40])
+    found = where_is(words, project, files) if len(words) == 40 and not fault.place.column else []
+    return replace(fault, place=found[0] if found else replace(template, column=fault.place.column))
 
 
 def _check_targets(pages: Iterable[str], document: Document) -> None:

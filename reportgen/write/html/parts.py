@@ -100,8 +100,8 @@ def _longest_head(table: Table, edition: Edition) -> float:
         if row.latin and edition == "both":
             return len(row.head.zh) * 1.6 + len(row.latin) + 2
         zh = sum(2.0 if ord(letter) > 0x2E80 else 1.0 for letter in row.head.zh)
-        en = len(row.head.en) * (0.9 if edition == "both" else 1.0)
-        return {"both": zh + en + 1 if row.head.zh != row.head.en else zh, "zh": zh, "en": en}[edition] + 1
+        en = float(len(row.head.en))
+        return {"both": zh + en + 1 if row.head.zh != row.head.en else zh, "zh": zh, "en": en}[edition] + 2
 
     return max(map(head, table.rows), default=0.0)
 
@@ -124,7 +124,8 @@ def widths(table: Table, edition: Edition) -> list[str]:
         zh = len(text.zh) * 2.0 if len(text.zh) <= 3 else len(text.zh) * 1.0
         return max(english, zh + 1.5 if edition != "en" else 0.0)
 
-    weights = [max([word(table.stub), min(_longest_head(table, edition), WIDEST_HEAD)])]
+    stub = max([word(table.stub), min(_longest_head(table, edition), WIDEST_HEAD)])
+    weights = [stub]
     for place, column in enumerate(table.columns):
         figures = (row.cells[place] for row in table.rows)
         longest = max((len(cell.figure.plain) + len(cell.mark) for cell in figures if cell.figure), default=4)

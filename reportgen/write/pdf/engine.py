@@ -32,13 +32,14 @@ def weasyprint() -> ModuleType:
     import weasyprint
     import weasyprint.pdf
 
-    from reportgen.write.pdf import tags
+    from reportgen.write.pdf import lines, tags
 
     if not weasyprint.__version__.startswith("70."):
         version = weasyprint.__version__
         raise KindError(problem(Place("weasyprint"), "layout.version_is_installed", version=version))
     weasyprint.pdf.add_tags = tags.add_tags
     _try_no_kept_block_in_vain()
+    lines.install()
     # The layout calls itself a few frames for each level of nesting; `content` limits the levels.
     sys.setrecursionlimit(max(sys.getrecursionlimit(), 2000))
     return sys.modules["weasyprint"]

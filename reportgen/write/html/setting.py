@@ -1,0 +1,74 @@
+"""A page made ready for the layout: a quarter of an em between Chinese and Latin, and ends of paragraphs kept together.
+
+Both are characters that the layout alone sees. `pdf.lines` draws the one as room that belongs to its neighbour, so that `107年` is read, found
+and copied as it was written; the other has no glyph.
+"""
+
+from __future__ import annotations
+
+import re
+
+from reportgen.write.pdf.lines import GAP, TIE
+
+HAN = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_BEFORE = re.compile(rf"(?<=[{HAN}])(?=[A-Za-z0-9$])|(?<=[A-Za-z0-9%])(?=[{HAN}])")
+_CHINESE_END = re.compile(rf"([{HAN}])([{HAN}])(?=[^{HAN}A-Za-z0-9]*$)")
+_ENGLISH_END = re.compile(r"(?<=[A-Za-z,;] )(?=[A-Za-z0-9'’(-]{1,11}[.”)]*$)")
+_LONG = 12  # characters of a piece that may take more than a line
+_TAG = re.compile(r"(<[^>]*>)")
+_NAME = re.compile(r"</?([a-z0-9]+)")
+_RUN = re.compile(rf"{GAP}?[A-Za-z0-9](?:[A-Za-z0-9 .,:/()#@%-]*[A-Za-z0-9)%])?{GAP}?|{GAP}")
+_FIGURE = '<span class="n"'
+_ENDS = frozenset("p li td h1 h2 h3 dd figcaption caption div".split())
+_KEPT = frozenset("title style script th".split())  # no text of a line, or the head of a column
+
+
+def set_page(page: str) -> str:
+    """The page with what the layout needs; its words are the same."""
+    parts = _TAG.split(page)
+    before = -1  # the piece that the next one stands beside in the same line
+    figures: list[bool] = []
+    latin: list[int] = []  # pieces whose letters stand beside Kai
+    kept = within = official = kai = False
+    for place, part in enumerate(parts):
+        if place % 2 == 0:
+            if part and not kept:
+                parts[place] = _BEFORE.sub(GAP, part)
+                if before >= 0 and _BEFORE.search(parts[before][-1:] + part[:1]):
+                    # The room stands outside of a figure, whose place is recorded; beside Kai with the letters, whose face has it.
+                    if parts[before][-1:].isascii() if kai else within:
+                        parts[before] += GAP
+                    else:
+                        parts[place] = GAP + parts[place]
+                before = place
+                if kai:
+                    latin.append(place)
+            continue
+        name = _NAME.match(part)
+        official = official or ' official"' in part or '"official"' in part
+        if part.startswith(("<article", "</article")):
+            kai = official and part.startswith('<article class="half zh')
+        if not name or part.startswith("<a ") or part == "</a>":
+            continue
+        if name[1] == "span":
+            within = part.startswith(_FIGURE)
+            figure = figures.pop() if part == "</span>" and figures else within
+            if part != "</span>":
+                figures.append(within)
+            if figure:
+                continue
+        elif name[1] in _ENDS and part[1] == "/" and before >= 0:
+            parts[before] = _tied(parts[before])
+        if name[1] in _KEPT:
+            kept = part[1] != "/"
+        before = -1
+    for place in latin:
+        parts[place] = _RUN.sub(r'<span style="font-family: serif">\g<0></span>', parts[place])
+    return "".join(parts)
+
+
+def _tied(words: str) -> str:
+    """Its last characters or words stay together: no line of one."""
+    if len(words) < _LONG:
+        return words
+    return _ENGLISH_END.sub(TIE, _CHINESE_END.sub(rf"\1{TIE}\2", words))
