@@ -126,6 +126,14 @@ def build(session: Session, publications: tuple[str, ...], out: Path | None, **h
         for outcome in project.build(*names, progress=progress, explain=why, **how):
             outcomes.append(outcome)
             _tell(session, progress, project.out, outcome, dry_run)
+            if (
+                outcome.state == "made"
+                and not dry_run
+                and (faults := project.faults_of_pages(outcome.document))
+            ):
+                name = outcome.document.partition("/")[0]
+                counted = message("pages.counted", count=len(faults), name=name)
+                progress.say(counted.say(session.language))
             for reason in outcome.why if why else ():
                 progress.say(message("cli.because", reason=reason).say(session.language))
             for step, seconds in outcome.seconds.items() if times else ():
@@ -161,10 +169,19 @@ def list_(session: Session) -> None:
 
 @command(main)
 @click.argument("publications", nargs=-1)
-def check(session: Session, publications: tuple[str, ...]) -> None:
-    project = _project(session)
+@option("--pages", is_flag=True)
+@option("--out", type=FOLDER)
+def check(session: Session, publications: tuple[str, ...], pages: bool, out: Path | None) -> None:
+    project = _project(session, out)
     problems: list[Problem] = []
     code = 0
+    if pages:
+        for document, faults in project.check_pages(*_names(project, publications)):
+            session.say(message("pages.looked", file=document, count=len(faults)))
+            problems.extend(faults)
+        if problems:
+            session.fail(tuple(dict.fromkeys(problems)), 5)
+        return
     for report in project.check(*_names(project, publications)):
         for line in report.lines():
             session.say(line)

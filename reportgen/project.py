@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from reportgen.run.new_year import Renewed
     from reportgen.run.request import Further
     from reportgen.verify.comparison import Compared
+    from reportgen.verify.pages import Fault
     from reportgen.write.tools import Progress
 
 
@@ -125,6 +126,28 @@ class Project:
 
         for name in publications or self.names():
             yield check_publication(self.folder, name, self.out)
+
+    def check_pages(self, *publications: str) -> Iterator[tuple[str, tuple[Problem, ...]]]:
+        """Each PDF of pages that was made, with what is wrong on its pages; a publication of which none is there has that fault."""
+        from reportgen.verify.delivered import read_manifest
+
+        for name in publications or self.names():
+            entries = read_manifest(self.out / name).get("files", {})
+            made = [f"{name}/{file}" for file in entries if file.endswith(".pdf")]
+            for document in made:
+                yield document, tuple(fault.problem(document) for fault in self.faults_of_pages(document))
+            if not made:
+                where = Place(str(self.out / name))
+                yield name, (problem(where, "pages.not_built", folder=self.out / name, name=name),)
+
+    def faults_of_pages(self, document: str) -> tuple[Fault, ...]:
+        """What is wrong on the pages of a delivered document, `agency-104/bulletin.pdf`; nothing where it has pages of another kind."""
+        from reportgen.read.theme import load_theme
+        from reportgen.verify import pages
+
+        file = self.out / document
+        theme = load_theme(self.folder / "styles/tokens.toml")
+        return pages.look(file.read_bytes(), theme) if file.suffix == ".pdf" and file.is_file() else ()
 
     def reviews(self, *publications: str) -> Iterator[Text]:
         """What publications have taken over from last year and nobody has looked at, a line each, with this year's figures."""

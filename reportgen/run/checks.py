@@ -74,9 +74,8 @@ class Report:
         if not self.problems:
             gaps = [f"{name} {count}" for name, count in sorted(self.gaps.items())]
             yield message("check.figures", count=self.figures, gaps=gaps or message("check.none"))
-        yield from lines(self.todo)
+        yield from (*lines(self.todo), *self.reviews)
         yield from lines(self.guessed, "guess", "guesses")
-        yield from self.reviews
 
 
 def _sign(kept: bool, allowed: bool) -> Text:

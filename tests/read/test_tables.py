@@ -691,6 +691,16 @@ def test_a_head_below_a_title_is_told_alone(title: str, tmp_path: Path) -> None:
     )
 
 
+def test_what_stands_below_a_lower_head_is_told_in_the_same_run(tmp_path: Path) -> None:
+    rows = ["單位：件,,,,", HEAD, "104,taipei,5,1,", "104,shilin,5,x,", "註：本表不含分署,,,,"]
+    problems = refusal(tmp_path, *rows, head="表 3,,,,").problems
+    assert [(one.place.row, one.en[:20]) for one in problems] == [
+        (3, "the column names sta"),
+        (5, "'x' is not a number;"),
+        (6, "from here on no row "),
+    ]
+
+
 @pytest.mark.parametrize(
     "notes",
     [

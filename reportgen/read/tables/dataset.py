@@ -165,21 +165,31 @@ def _parse(project: Path, declared: Declaration, spec: TableSpec, counted: cases
         raise InputError(problem(Place(spec.file), "tables.leads_out_project"))
     grid = sheets.read_grid(path, spec.file, spec.sheet, spec.encoding)
     if spec.lies_apart:
-        laid = lay_out(grid, spec)
-        problems, sums = check_totals(declared, spec, laid)
-        parsed = _parse_sheet(declared, spec, laid.sheet)
-        parsed.problems.extend(problems)
-        return replace(parsed, remarks=laid.remarks, readings=readings(spec, laid, sums))
+        return _parse_laid(declared, spec, grid)
     sheet = sheets.square(grid)
     if len(sheet.head) > MAX_COLUMNS:
         place, columns = Place(sheet.file, sheet.sheet, 1), len(sheet.head)
         raise InputError(problem(place, "sheets.has_more_columns", columns=columns, most=MAX_COLUMNS))
+    if number := _lower_head(spec, sheet):
+        lower = problem(sheet.place(number), "tables.head_is_not_in_row", number=number, above=number - 1)
+        try:  # what would be told next, were it declared so, is told now
+            parsed = _parse_laid(declared, spec.model_copy(update={"head": (number,)}), grid)
+        except InputError as error:
+            raise InputError([lower, *error.problems]) from None
+        parsed.problems.append(lower)
+        return parsed
     return _parse_sheet(declared, spec, sheet)
 
 
+def _parse_laid(declared: Declaration, spec: TableSpec, grid: sheets.Grid) -> Parsed:
+    laid = lay_out(grid, spec)
+    problems, sums = check_totals(declared, spec, laid)
+    parsed = _parse_sheet(declared, spec, laid.sheet)
+    parsed.problems.extend(problems)
+    return replace(parsed, remarks=laid.remarks, readings=readings(spec, laid, sums))
+
+
 def _parse_sheet(declared: Declaration, spec: TableSpec, sheet: sheets.Sheet) -> Parsed:
-    if lower := _lower_head(spec, sheet):
-        raise InputError(lower)
     later = [name for name, column in spec.columns.items() if column.judged_later]
     kept = {sheet.place(number, name) for name in later for number, _ in sheet.rows}
     problems = [problem for problem in sheet.problems if problem.place not in kept]
@@ -207,19 +217,10 @@ def _set_aside(parsed: Parsed, told: Iterable[int], why: str, rows: Collection[i
         parsed.rows.pop(number, None)
 
 
-def _lower_head(spec: TableSpec, sheet: sheets.Sheet) -> Problem | None:
-    """The head that stands below a title: told alone, since row 1 would be found wrong in every column."""
-    if set(spec.columns) <= set(sheet.head) or spec.lies_apart:
-        return None
-    for number, cells in sorted((*sheet.rows, *sheet.uneven)):
-        if set(spec.columns) <= set(cells):
-            return problem(
-                Place(sheet.file, sheet.sheet, number),
-                "tables.head_is_not_in_row",
-                number=number,
-                above=number - 1,
-            )
-    return None
+def _lower_head(spec: TableSpec, sheet: sheets.Sheet) -> int:
+    """The row of a head that stands below a title, else 0: row 1 would be found wrong in every column."""
+    lower = (n for n, cells in sorted((*sheet.rows, *sheet.uneven)) if set(spec.columns) <= set(cells))
+    return 0 if set(spec.columns) <= set(sheet.head) else next(lower, 0)
 
 
 def _notes(declared: Declaration, parsed: Parsed) -> list[int]:
