@@ -134,7 +134,7 @@ def figures_of(
         unit=unit,
         digits=digits,
         round=longest > LONGEST,
-        measure="" if kind == "percent" else _measure(label, unit),
+        measure="rate" if kind == "percent" else _measure(label, unit),
         accept=_accepted(kind, typed),
         missing=tuple(
             dict.fromkeys(

@@ -238,7 +238,7 @@ class Making(Reading):
                 words = {**words, "en": {"todo": True}}
         earlier = self.known.columns.get(squeezed(said if melt else columns[0].label)) if self.known else None
         name = earlier.name if earlier else self.naming.name(shown)
-        guessed = [figures.measure] if figures.measure else []
+        guessed = [figures.measure] if figures.type != "percent" else []
         guessed += ["unit"] if figures.unsaid or figures.own_unit else []
         column = _column(figures) | {"label": words}
         if earlier:
@@ -353,7 +353,7 @@ def _column(figures: Figures) -> Declared:
     """What is declared of a column of figures."""
     column: Declared = {"type": figures.type, "unit": figures.unit}
     column |= {"digits": figures.digits} if figures.type != "whole" else {}
-    column |= {"measure": figures.measure} if figures.measure else {}
+    column["measure"] = figures.measure
     column |= {"round": True} if figures.round else {}
     column |= {"accept": [*figures.accept]} if figures.accept else {}
     return column | ({"missing": [*figures.missing]} if figures.missing else {})
