@@ -51,6 +51,7 @@ _AMOUNTS = re.compile(
 )
 _CASES = re.compile(r"件|案|\bcases?\b", re.IGNORECASE)
 _PERSONS = re.compile(r"人|\bpersons?\b|\bstaff\b|\bpeople\b", re.IGNORECASE)
+_COUNTS = re.compile(r"[件案人]數|(?<!案)件$|人$|人次|\bnumber of\b|\b(?:cases|persons|people|staff)$", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"[（(]\s*(?:單位[:：])?([^（()）]{1,12})\s*[)）]")
 
 
@@ -75,7 +76,8 @@ def unit_of(label: str, noted: Iterable[str], percent: bool = False) -> tuple[st
     if _AMOUNTS.search(label):
         return (money[0] if money else ""), ""
     for form, unit in ((_CASES, "case"), (_PERSONS, "person")):
-        if form.search(label) and (unit in given or {*given} <= {*MONEY} or len(given) > 1):
+        # 財稅案件 below 單位：千元 is an amount; 件數 is a count wherever it stands.
+        if form.search(label) and (unit in given or len(given) != 1 or _COUNTS.search(label)):
             return unit, ""
     if len(given) == 1:
         return (given[0], "") if given[0] in KNOWN.values() else (BARE, given[0])
