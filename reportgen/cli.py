@@ -16,10 +16,9 @@ import click
 
 from reportgen.model.messages import message
 from reportgen.run.console import CallError, Option, Root, Session
+from reportgen.run.progress import Progress
 
 if TYPE_CHECKING:
-    from rich import progress
-
     from reportgen.model import Outcome
     from reportgen.model.errors import Problem
     from reportgen.model.toml import Raw
@@ -123,15 +122,25 @@ def build(session: Session, publications: tuple[str, ...], out: Path | None, **h
     names = _names(project, publications)
     why, times, dry_run = how.pop("why"), how.pop("times"), how["dry_run"]
     outcomes = []
-    with _Progress() as progress:
+    with Progress() as progress:
         for outcome in project.build(*names, progress=progress, explain=why, **how):
             outcomes.append(outcome)
             _tell(session, progress, project.out, outcome, dry_run)
+            if (
+                outcome.state == "made"
+                and not dry_run
+                and (faults := project.faults_of_pages(outcome.document))
+            ):
+                name = outcome.document.partition("/")[0]
+                counted = message("pages.counted", count=len(faults), name=name)
+                progress.say(counted.say(session.language))
             for reason in outcome.why if why else ():
                 progress.say(message("cli.because", reason=reason).say(session.language))
             for step, seconds in outcome.seconds.items() if times else ():
                 progress.say(f"    {step:10} {seconds:6.2f} s")
     for line in todo.lines(dict.fromkeys(gap for outcome in outcomes for gap in outcome.gaps)):
+        session.say(line)
+    for line in project.reviews(*names):
         session.say(line)
     problems = tuple(dict.fromkeys(problem for outcome in outcomes for problem in outcome.problems))
     if problems:
@@ -142,53 +151,11 @@ def build(session: Session, publications: tuple[str, ...], out: Path | None, **h
 STATES = {name: f"cli.{name}" for name in ("part", "unchanged", "failed", "removed", "left", "stale")}
 
 
-def _tell(session: Session, progress: _Progress, out: Path, outcome: Outcome, dry_run: bool) -> None:
+def _tell(session: Session, progress: Progress, out: Path, outcome: Outcome, dry_run: bool) -> None:
     state = message(STATES.get(outcome.state) or ("cli.would_be_made" if dry_run else "cli.made"))
     counted = f" ({outcome.count})" if outcome.count else ""
     line = message("cli.outcome", file=out / outcome.document, state=state, counted=counted)
     progress.say(line.say(session.language))
-
-
-class _Progress:
-    """A bar with rate and time left for what has thousands of files; silent when nobody looks."""
-
-    def __init__(self) -> None:
-        self._bar: progress.Progress | None = None
-        self._tasks: dict[str, progress.TaskID] = {}
-
-    def __enter__(self) -> _Progress:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-
-    def __call__(self, name: str, done: int, total: int) -> None:
-        if not sys.stderr.isatty():
-            return
-        if self._bar is None:
-            from rich import console, progress
-
-            self._bar = progress.Progress(
-                progress.TextColumn("{task.description}"),
-                progress.BarColumn(),
-                progress.MofNCompleteColumn(),
-                progress.TextColumn("{task.fields[rate]:>6.0f}/s"),
-                progress.TimeRemainingColumn(),
-                console=console.Console(stderr=True),
-            )
-            self._bar.start()
-        if name not in self._tasks:
-            self._tasks[name] = self._bar.add_task(name, total=total, rate=0.0)
-        task = self._bar.tasks[self._tasks[name]]
-        self._bar.update(self._tasks[name], completed=done, rate=task.speed or 0.0)
-
-    def say(self, words: str) -> None:
-        """A line of output; above the bar while there is one on the same screen."""
-        if self._bar is not None and sys.stdout.isatty():
-            self._bar.console.print(words, markup=False, highlight=False)
-        else:
-            click.echo(words)
 
 
 @command(main, "list")
@@ -202,10 +169,19 @@ def list_(session: Session) -> None:
 
 @command(main)
 @click.argument("publications", nargs=-1)
-def check(session: Session, publications: tuple[str, ...]) -> None:
-    project = _project(session)
+@option("--pages", is_flag=True)
+@option("--out", type=FOLDER)
+def check(session: Session, publications: tuple[str, ...], pages: bool, out: Path | None) -> None:
+    project = _project(session, out)
     problems: list[Problem] = []
     code = 0
+    if pages:
+        for document, faults in project.check_pages(*_names(project, publications)):
+            session.say(message("pages.looked", file=document, count=len(faults)))
+            problems.extend(faults)
+        if problems:
+            session.fail(tuple(dict.fromkeys(problems)), 5)
+        return
     for report in project.check(*_names(project, publications)):
         for line in report.lines():
             session.say(line)
@@ -213,6 +189,20 @@ def check(session: Session, publications: tuple[str, ...]) -> None:
         code = max(code, report.exit_code)
     if problems:
         session.fail(tuple(dict.fromkeys(problems)), code)
+
+
+@command(main, "new-year")
+@click.argument("publication")
+@click.argument("period", required=False, default="")
+@option("--limits", is_flag=True)
+def new_year(session: Session, publication: str, period: str, limits: bool) -> None:
+    project = _project(session)
+    made = project.new_year(publication, period, limits)
+    for folder in made.made:
+        click.echo(folder)
+    for line in made.lines:
+        session.say(line)
+    session.say(message("new_year.next_step", name_=made.name))
 
 
 @command(main)
@@ -274,7 +264,7 @@ def sign(session: Session, publications: tuple[str, ...], out: Path | None, pass
     problems: list[Problem] = []
     code = 0
     names = _names(project, publications)
-    with _Progress() as progress:
+    with Progress() as progress:
         for outcome in project.sign(*names, passphrase=functools.partial(_passphrase, session, passphrase)):
             _tell(session, progress, project.out, outcome, dry_run=False)
             problems.extend(outcome.problems)
@@ -377,6 +367,21 @@ def init(session: Session, directory: Path, samples: bool) -> None:
     for path in starter.write(directory.absolute(), samples):
         click.echo(path)
     session.say(message("cli.next_step", folder=directory))
+
+
+@command(main, "import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
+@option("--into", default="", metavar="DATASET")
+@option("--period", type=click.IntRange(1, 200), default=None)
+@option("--yes", is_flag=True)
+def import_(session: Session, files: tuple[Path, ...], into: str, period: int | None, yes: bool) -> None:
+    from reportgen.run import asking
+
+    ask = (
+        None if yes or not (sys.stdin.isatty() and sys.stdout.isatty()) else asking.asked_in(session.language)
+    )
+    for line in _project(session).import_(*files, into=into, period=period or 0, ask=ask).lines():
+        session.say(line)
 
 
 @command(main)

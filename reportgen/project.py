@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from reportgen.model.toml import Raw
     from reportgen.read.publications import Publication
     from reportgen.run.checks import Report
+    from reportgen.run.importing import Ask, Imported
+    from reportgen.run.new_year import Renewed
     from reportgen.run.request import Further
     from reportgen.verify.comparison import Compared
+    from reportgen.verify.pages import Fault
     from reportgen.write.tools import Progress
 
 
@@ -124,6 +127,45 @@ class Project:
         for name in publications or self.names():
             yield check_publication(self.folder, name, self.out)
 
+    def check_pages(self, *publications: str) -> Iterator[tuple[str, tuple[Problem, ...]]]:
+        """Each PDF of pages that was made, with what is wrong on its pages; a publication of which none is there has that fault."""
+        from reportgen.verify.delivered import read_manifest
+
+        for name in publications or self.names():
+            entries = read_manifest(self.out / name).get("files", {})
+            made = [f"{name}/{file}" for file in entries if file.endswith(".pdf")]
+            for document in made:
+                yield document, tuple(fault.problem(document) for fault in self.faults_of_pages(document))
+            if not made:
+                where = Place(str(self.out / name))
+                yield name, (problem(where, "pages.not_built", folder=self.out / name, name=name),)
+
+    def faults_of_pages(self, document: str) -> tuple[Fault, ...]:
+        """What is wrong on the pages of a delivered document, `agency-104/bulletin.pdf`; nothing where it has pages of another kind."""
+        from reportgen.read.theme import load_theme
+        from reportgen.verify import pages
+
+        file = self.out / document
+        theme = load_theme(self.folder / "styles/tokens.toml")
+        return pages.look(file.read_bytes(), theme) if file.suffix == ".pdf" and file.is_file() else ()
+
+    def reviews(self, *publications: str) -> Iterator[Text]:
+        """What publications have taken over from last year and nobody has looked at, a line each, with this year's figures."""
+        from reportgen.run import reviewing
+
+        for name in publications or self.names():
+            yield from reviewing.lines(self.folder, name)
+
+    def new_year(self, publication: str, period: str = "", limits: bool = False) -> Renewed:
+        """Makes the publication of the next year, or of `period` (`108`, `105-06`), from last year's, which stays as it is.
+
+        `limits` also moves the greatest years that a shared dataset allows. UsageError for a period that is not later or a folder that is
+        there, InputError or KindError for a publication that has faults; then nothing is written.
+        """
+        from reportgen.run.new_year import renew
+
+        return renew(self.folder, publication, period, limits)
+
     def trace(self, file: str | Path, figure: str) -> list[Mapping[str, Raw]]:
         """The records of a figure as the PDF prints it (`104.3%`); empty where it prints none. Needs the PDF alone.
 
@@ -193,6 +235,18 @@ class Project:
         from reportgen.run import signing
 
         return signing.sign(self.folder, self.out, publications or self.names(), passphrase)
+
+    def import_(
+        self, *files: str | Path, into: str = "", period: int = 0, ask: Ask | None = None
+    ) -> Imported:
+        """The draft of a dataset and a bulletin from workbooks (XLSX, ODS) or CSVs; a later call with a newer file keeps what was confirmed.
+
+        `period` is the ROC year of tables that say none. UsageError where `into` is there and no draft, InputError where no table was found.
+        """
+        from reportgen.run.importing import Request, import_
+
+        paths = tuple(map(Path, files))
+        return import_(Request(project=self.folder, files=paths, into=into, period=period, ask=ask))
 
     def make_keys(self) -> tuple[Path, Path]:
         """Makes the key pair that signs documents and certificates: the private and the public file."""

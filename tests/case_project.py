@@ -42,20 +42,21 @@ KEYS = {
 
 def declaration(file: str, more: str = "") -> str:
     tables = "".join(
-        f'[table.{name}]\nfrom = "cases"\nlabel = {{ zh = "{name}", en = "{name}" }}\nkey = {list(key)!r}\n'
+        f'[table.{name}]\nfrom = "cases"\nlabel = {{ zh = "{name}", en = "{name}", meant = "ids of a test" }}\nkey = {list(key)!r}\n'
         + "".join(
-            f'[table.{name}.column.{name}_{counts}]\ncounts = "{counts}"\nlabel = {{ zh = "{counts}", en = "{counts}" }}\n'
+            f'[table.{name}.column.{name}_{counts}]\ncounts = "{counts}"\nlabel = {{ zh = "{counts}", en = "{counts}", meant = "ids of a test" }}\n'
             for counts in CASE_COUNTS
         )
         for name, key in KEYS.items()
     )
     members = "".join(
-        f'[[dimension.branch.member]]\nid = "{id}"\nzh = "{id}分署"\nen = "{id} branch"\n'
+        f'[[dimension.branch.member]]\nid = "{id}"\nzh = "{id}分署"\nen = "{id} branch"\nmeant = "ids of a test"\n'
         + ("first_year = 100\n" if id == "east" else "")
         for id in BRANCHES
     )
     types = "".join(
-        f'[[dimension.case_type.member]]\nid = "{id}"\nzh = "{id}"\nen = "{id}"\n' for id in LIMITS
+        f'[[dimension.case_type.member]]\nid = "{id}"\nzh = "{id}"\nen = "{id}"\nmeant = "ids of a test"\n'
+        for id in LIMITS
     )
     limits = "".join(f"{id} = {months}\n" for id, months in LIMITS.items() if id != "fee")
     return f"""

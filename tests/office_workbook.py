@@ -182,6 +182,19 @@ WORK = Page(
     merged=["A1:F1", "A3:A4", "B3:C3", "D3:E3", "F3:F4"],
     comments={"D9": "含補登 12 件"},
 )
+
+
+def next_year() -> Page:
+    """The first sheet a year later: one row more, and a figure of the year before that was mended."""
+    rows = [list(row) for row in WORK.rows]
+    rows[8][1] = 16001
+    rows[9:10] = [
+        ["108年度", 17000, 56000, 16800, "36,501", ""],
+        ["合　計", 87001, 321000, 84200, "204,002", ""],
+    ]
+    return Page(WORK.name, rows, WORK.merged, WORK.comments)
+
+
 BY_TYPE = Page(
     "類別",
     [
@@ -263,9 +276,9 @@ column.share_to_date = { type = "percent", unit = "percent", digits = 1, round =
 }
 LABELS = {
     "work": ("案件收結", "Cases"),
-    "by_type": ("各類徵起金額", "Collected by type"),
+    "by_type": ("各類徵起金額", "Collected amounts by type"),
     "rates": ("達成率", "Achievement rates"),
-    "months": ("逐月徵起金額", "Collected by month"),
+    "months": ("逐月徵起金額", "Collected amounts by month"),
 }
 KEYS = {
     "work": ["roc_year"],

@@ -15,7 +15,9 @@ from types import SimpleNamespace
 from typing import get_args
 
 import click
+import office_workbook
 import pytest
+from click.testing import CliRunner
 from script import load
 
 from reportgen import Project
@@ -567,3 +569,36 @@ def test_examples_in_toml_can_be_read(file: str) -> None:
 
 def test_both_guides_show_the_same_examples() -> None:
     assert [*blocks(GUIDES[0], "toml")] == [*blocks(GUIDES[1], "toml")]
+
+
+# ---- the officer's guide: the office's own workbook -----------------------------------------------
+
+
+@pytest.mark.slow  # a bulletin is laid out
+@pytest.mark.parametrize("guide", GUIDES)
+def test_the_steps_from_a_workbook_to_next_year_do_what_the_guide_shows(
+    guide: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heading = "您的活頁簿、您的公報、明年" if "zh" in guide else "Your workbook, your bulletin, next year"
+    (text,) = re.findall(rf"^## {heading}\n(.*?)(?=^## )", prose(guide), re.MULTILINE | re.DOTALL)
+    steps = re.findall(r"^```console\n\$ reportgen (.*?)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    pages = [list(office_workbook.PAGES), [office_workbook.next_year(), *office_workbook.PAGES[1:]]]
+    for call, shown in steps:
+        words = shlex.split(call)
+        if "import" in words:
+            Path("office.xlsx").write_bytes(office_workbook.xlsx(*pages.pop(0)))
+        done = CliRunner().invoke(main, words)
+        assert done.exit_code == 0, done.output
+        assert [line for line in shown.splitlines() if line not in done.output.splitlines()] == []
+        if "init" in words:
+            monkeypatch.chdir(tmp_path / "my-project")
+        if "check" in words:
+            (example,) = re.findall(r"^```toml\n(.*?)\n```$", text, re.MULTILINE | re.DOTALL)
+            file = Path("inputs/datasets/my-office/dataset.toml")
+            name = example.partition(" = ")[0]
+            lines = file.read_text("utf-8").splitlines()
+            file.write_text("\n".join(example if one.startswith(name) else one for one in lines), "utf-8")
+    assert pages == []
+    assert example in Path("inputs/datasets/my-office/dataset.toml").read_text("utf-8")
+    assert Path("out/my-office/bulletin.pdf").is_file()

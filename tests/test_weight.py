@@ -40,6 +40,8 @@ EXTRAS = {
     "reportgen/run/cluster.py": "cluster",
     "reportgen/verify/comparison/pictures.py": "compare",
     "reportgen/project.py": "frames",
+    "reportgen/verify/pades.py": "sign",
+    "reportgen/write/pades.py": "sign",
 }
 
 

@@ -40,7 +40,7 @@ NOBODY: Mapping[str, str] = MappingProxyType({})
 
 def _last_months(table: Table, rows: list[int]) -> list[int]:
     """Of the rows of a year those of its last month: a stock is not added up over months."""
-    months = [at for at, name in enumerate(table.key) if table.columns[name].unit == "month"]
+    months = [at for at, name in enumerate(table.key) if table.columns[name].is_part_of_year]
     last = [max(int(table.records[row].key[at]) for row in rows) for at in months if rows]
     return [row for row in rows if [int(table.records[row].key[at]) for at in months] == last]
 

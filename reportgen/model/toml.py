@@ -101,10 +101,13 @@ class _Tokens:
 
     def __init__(self, text: str) -> None:
         self.all: list[tuple[str, int]] = []
+        self.letters: list[tuple[int, int]] = []  # where each begins and ends
+        self.values: dict[Path, tuple[int, int]] = {}  # the same of each value, once it was walked over
         row, end = 1, 0
         for match in _TOKEN.finditer(text):
             row += text.count("\n", end, match.start())
             self.all.append((match[0], row))
+            self.letters.append(match.span())
             end = match.start()
         self.at = 0
 
@@ -147,7 +150,26 @@ def _within_limits(tokens: Iterable[tuple[str, int]]) -> None:
 
 def positions(text: str) -> Iterator[tuple[Path, int]]:
     """Each table, key and element of a list with its line, in order; tomllib keeps no lines."""
+    return _positions(_Tokens(text))
+
+
+def spans(text: str) -> dict[Path, tuple[int, int]]:
+    """Where each value stands in a sound text, by letters: quotes and brackets belong to it."""
     tokens = _Tokens(text)
+    for _ in _positions(tokens):
+        pass
+    return tokens.values
+
+
+def remarks(text: str) -> Iterator[tuple[str, int, int]]:
+    """Each remark behind a `#` with its line and its first letter."""
+    tokens = _Tokens(text)
+    for (token, row), (start, _) in zip(tokens.all, tokens.letters, strict=True):
+        if token.startswith("#"):
+            yield token, row, start
+
+
+def _positions(tokens: _Tokens) -> Iterator[tuple[Path, int]]:
     here: Path = ()
     counts: dict[Path, int] = {}
     while tokens.peek():
@@ -184,9 +206,12 @@ def _key(tokens: _Tokens, end: str) -> list[str]:
 def _within(tokens: _Tokens, path: Path) -> Iterator[tuple[Path, int]]:
     """What stands inside of the value that begins here: elements of a list, keys of an inline table."""
     opened = tokens.peek()
+    begin = tokens.letters[tokens.at][0] if tokens.at < len(tokens.all) else 0
     if opened not in ("[", "{"):
         while tokens.peek(skip_lines=False) not in ("", "\n", ",", "]", "}"):
-            tokens.take()
+            end = tokens.letters[tokens.at][1]
+            if not tokens.take()[0].startswith("#"):
+                tokens.values[path] = (begin, end)
         return
     tokens.take()
     number = 0
@@ -200,6 +225,7 @@ def _within(tokens: _Tokens, path: Path) -> Iterator[tuple[Path, int]]:
         yield from _within(tokens, inner)
         number += 1
     tokens.take()
+    tokens.values[path] = (begin, tokens.letters[tokens.at - 1][1])
 
 
 # ---- what was meant -------------------------------------------------------------------------
@@ -258,7 +284,9 @@ def written(value: Raw) -> str:
     if isinstance(value, int | Decimal | float | date | time):
         return str(value)
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{key} = {written(inner)}" for key, inner in value.items()) + " }"
+        return (
+            "{ " + ", ".join(f"{key_written(key)} = {written(inner)}" for key, inner in value.items()) + " }"
+        )
     if isinstance(value, list | tuple):
         return "[" + ", ".join(written(inner) for inner in value) + "]"
     escaped = "".join(
@@ -266,3 +294,8 @@ def written(value: Raw) -> str:
         for c in str(value).replace("\\", "\\\\").replace('"', '\\"')
     )
     return f'"{escaped}"'
+
+
+def key_written(key: str) -> str:
+    """A key as TOML has it: bare where it may be."""
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else written(key)

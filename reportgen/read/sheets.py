@@ -19,23 +19,21 @@ from pathlib import Path
 from reportgen.model import Text
 from reportgen.model.errors import InputError, Place, Problem
 from reportgen.model.hints import at_most
-from reportgen.model.messages import message, told
+from reportgen.model.messages import told
 from reportgen.read import parquet
+from reportgen.read.file_kinds import kind_of, read_bytes
 from reportgen.read.sheet_limits import (
-    MAX_BYTES,
     MAX_CELL_LETTERS,
     MAX_COLUMNS,
     MAX_ROWS,
     MAX_UNPACKED_BYTES,
-    REMEDY,
     Numbered,
     Refused,
 )
-from reportgen.read.workbooks import workbook_sheet
+from reportgen.read.workbooks import sheet_names, workbook_sheet
 from reportgen.read.worksheets import Cell, Origin, Worksheet, as_typed, cell_name
 
 ENCODINGS = {"utf-8": "utf-8-sig", "cp950": "cp950", "big5": "cp950"}
-KINDS = (".csv", ".xlsx", ".ods", ".parquet")
 
 _NOWHERE: Mapping[str, Cell] = {}
 NUL = "\0"
@@ -98,12 +96,22 @@ def read_sheet(path: Path, file: str, sheet: str = "", encoding: str = "utf-8") 
     return square(read_grid(path, file, sheet, encoding))
 
 
+def names_of_sheets(path: Path, file: str) -> list[str]:
+    """The sheets of a workbook; the one without a name of a CSV. InputError when it can't be read at all."""
+    try:
+        raw = read_bytes(path)
+        kind = kind_of(path.name, raw)
+        return sheet_names(raw, kind) if kind in (".xlsx", ".ods") else [""]
+    except Refused as why:
+        raise InputError(told_of(file, why)) from None
+
+
 def read_grid(path: Path, file: str, sheet: str = "", encoding: str = "utf-8") -> Grid:
     """All cells of the sheet; messages call it `file`. InputError when it can't be read at all."""
     page, broken = Worksheet(""), list[Refused]()
     try:
-        raw = _read_bytes(path)
-        kind = _kind(path.name, raw)
+        raw = read_bytes(path)
+        kind = kind_of(path.name, raw)
         if kind == ".csv":
             rows, broken = _csv_rows(raw, encoding)
         elif kind == ".parquet":
@@ -159,73 +167,6 @@ def _composed(cells: tuple[str, ...]) -> tuple[str, ...]:
 
 def told_of(file: str, why: Refused) -> Problem:
     return Problem(Place(file, why.sheet, why.row, why.column), why.en, why.zh)
-
-
-# ---- what the file is -----------------------------------------------------------------------
-
-
-def _read_bytes(path: Path) -> bytes:
-    if not path.exists():
-        beside = path.parent.iterdir() if path.parent.is_dir() else ()
-        there = sorted(entry.name for entry in beside if entry.suffix in KINDS)
-        listed = ", ".join(there) or "-"
-        raise Refused(*told("sheets.is_no_such_file", listed=listed))
-    if not path.is_file():
-        raise Refused(*told("sheets.is_not_file"))
-    size = path.stat().st_size
-    if size > MAX_BYTES:
-        raise Refused(*told("sheets.has_mb", size=size / 2**20, max_bytes=MAX_BYTES // 2**20))
-    if size == 0:
-        raise Refused(*told("sheets.file_is_empty_empty"))
-    return path.read_bytes()
-
-
-_MAGIC: tuple[tuple[bytes, str, str], ...] = (
-    (b"\x89PNG", *told("sheets.png_picture")),
-    (b"\xff\xd8\xff", *told("sheets.jpeg_picture")),
-    (b"%PDF", *told("sheets.pdf_document")),
-    (b"\xd0\xcf\x11\xe0", *told("sheets.old_xls_password_protected_workbook")),
-    (b"\x1f\x8b", *told("sheets.gzip_archive")),
-    (b"PK\x03\x04", *told("sheets.zip_archive_workbook")),
-    (b"PAR1", *told("sheets.parquet_file")),
-    (b"\xff\xfe", *told("sheets.utf_text_excel_calls_unicode")),
-    (b"\xfe\xff", *told("sheets.utf_text_excel_calls_unicode")),
-)
-
-
-def _kind(name: str, raw: bytes) -> str:
-    """The kind by name, when the content agrees; else Refused with what the content is."""
-    suffix = Path(name).suffix.lower()
-    if suffix in (".pkl", ".pickle") or _is_pickle(raw):
-        raise Refused(*told("sheets.is_python_pickle", remedy=REMEDY))
-    if suffix not in KINDS:
-        raise Refused(
-            *told("sheets.files_named_are_not_read", it=suffix or message("sheets.no_ending"), remedy=REMEDY)
-        )
-    found = _content(raw)
-    wanted = {".csv": "", ".parquet": "a Parquet file"}.get(suffix, "a zip archive or a workbook")
-    if found[0] != wanted:
-        what = found if found[0] else told("sheets.plain_text")
-        raise Refused(
-            *told("sheets.is_named_but_is", suffix=suffix, what=Text(what[1], what[0]), remedy=REMEDY)
-        )
-    return suffix
-
-
-def _is_pickle(raw: bytes) -> bool:
-    return raw[:1] == b"\x80" and 2 <= raw[1] <= 5 if len(raw) > 1 else False
-
-
-def _content(raw: bytes) -> tuple[str, str]:
-    for magic, en, zh in _MAGIC:
-        if raw.startswith(magic):
-            return en, zh
-    start = raw[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"<!doctype", b"<html", b"<table", b"<?xml", b"<head", b"<meta")):
-        return told("sheets.web_page_html_xml")
-    if raw[:200].count(b"\0") > len(raw[:200]) // 4:
-        return told("sheets.utf_text_binary_file")
-    return "", ""
 
 
 # ---- CSV ------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ def _real(raw: Raw) -> Raw:
 
 
 Size = Annotated[float, BeforeValidator(_real), Within(0, 2000, above=True)]
+Part = Annotated[float, BeforeValidator(_real), Within(0, 1)]
 Ratio = Annotated[float, BeforeValidator(_real), Within(1, 3)]
 Side = Annotated[float, BeforeValidator(_real), Within(100, 5000)]
 Dash = Annotated[float, BeforeValidator(_real), Within(0, 100, above=True)]
@@ -112,6 +113,16 @@ class Page(Model):
     baseline: Size = 5.0
 
 
+class PageLimit(Model):
+    smallest_type: Size = 7.0
+    page_fill: Part = 0.65
+    section_fill: Part = 0.5
+    head_lines: Size = 3
+    least_contrast: Size = READABLE
+    column_gap: Size = 1.0
+    trim: Size = 5.0
+
+
 class PaperType(Model):
     title: Size = 20.0
     signature: Size = 18.0
@@ -170,7 +181,7 @@ class PanelType(Model):
     title: Size
     title_en: Size
     subheading: Size
-    alone: Size = 40.0
+    alone: Size = 39.0
     body: Size
     caption: Size
     body_en: Size
@@ -238,6 +249,7 @@ class Tokens(Model):
     space: Spaces
     line: Lines = Lines()
     page: Page
+    page_limit: PageLimit = PageLimit()
     chart: Chart
     fonts: Fonts
     paper_type: PaperType = PaperType()
@@ -260,6 +272,7 @@ class Theme:
     type: Mapping[str, float]
     space: Mapping[str, float]
     page: Mapping[str, float]
+    page_limit: Mapping[str, float]
     palette: tuple[str, ...]
     dashes: tuple[tuple[float, ...], ...]
     shapes: tuple[str, ...]
@@ -337,6 +350,7 @@ def load_theme(path: Path) -> Theme:
         type=_steps(tokens.type),
         space=tokens.space.model_dump(),
         page=tokens.page.model_dump(exclude={"columns"}),
+        page_limit=tokens.page_limit.model_dump(),
         palette=tokens.chart.palette,
         dashes=tokens.chart.dashes,
         shapes=tokens.chart.shapes,

@@ -14,6 +14,7 @@ from reportgen.read.faults import Fault, fault, shown
 from reportgen.read.toml_files import TomlFile, file_bytes, parse_toml
 
 KEY = "todo"
+CONFIRM = "# confirm 待確認"  # behind a line that `reportgen import` has guessed
 # The front part of a text in Markdown, with the line before it, so that its lines are counted as those of the file.
 _FRONT = re.compile(rb"\A\+\+\+[ \t]*(\r?\n.*?)\n\+\+\+", re.DOTALL)
 
@@ -53,13 +54,23 @@ def todo_places(
     return tuple(places)
 
 
-def lines(places: Collection[Place]) -> Iterator[Text]:
+def guessed_places(project: Path, files: Iterable[str]) -> Iterator[Place]:
+    """The lines of these files that were guessed and not yet confirmed, each with what was."""
+    for file in dict.fromkeys(files):
+        text = file_bytes(project, file).decode("utf-8", "replace")
+        for row, line in enumerate(text.splitlines(), 1):
+            said, mark, what = line.partition(CONFIRM)
+            if mark and said.strip() and not said.lstrip().startswith("#"):
+                yield Place(file, row=row, column=f"{said.split('=')[0].strip()}{what}")
+
+
+def lines(places: Collection[Place], each: str = "todo", count: str = "todos") -> Iterator[Text]:
     """Each of the places, a line each, and how many they are."""
     for place in places:
-        here = problem(place, "check.todo")
+        here = problem(place, f"check.{each}")
         yield Text(f"  {here.say('zh')}", f"  {here.say('en')}")
     if places:
-        yield message("check.todos", count=len(places))
+        yield message(f"check.{count}", count=len(places))
 
 
 def _places(file: TomlFile, raw: Raw, path: toml.Path, without: Collection[Language]) -> Iterator[Place]:

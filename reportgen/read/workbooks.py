@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 from xml.etree import ElementTree
 
 from reportgen.model.messages import told
@@ -13,17 +14,40 @@ from reportgen.read import ods, remarks, xlsx
 from reportgen.read.sheet_limits import MAX_PARTS, MAX_RATIO, MAX_UNPACKED_BYTES, REMEDY, Refused
 from reportgen.read.worksheets import Worksheet
 
+T = TypeVar("T")
+
 
 def workbook_sheet(raw: bytes, kind: str, wanted: str) -> Worksheet:
+    return _opened(raw, kind, lambda parts: _sheet(parts, kind, wanted))
+
+
+def sheet_names(raw: bytes, kind: str) -> list[str]:
+    """All sheets of the workbook, hidden ones, too."""
+    return _opened(raw, kind, lambda parts: _names(parts, kind))
+
+
+def _opened(raw: bytes, kind: str, read: Callable[[Mapping[str, bytes]], T]) -> T:
     parts = _parts(raw)
     if ("content.xml" in parts) != (kind == ".ods") or (
         kind == ".xlsx" and not any("workbook" in name for name in parts)
     ):
         raise Refused(*told("sheets.is_zip_archive_but_no", kind=kind, remedy=REMEDY))
     try:
-        return _sheet(parts, kind, wanted)
+        return read(parts)
     except (KeyError, ValueError, ElementTree.ParseError) as error:
         raise Refused(*told("sheets.workbook_is_damaged", error=error)) from None
+
+
+def _names(parts: Mapping[str, bytes], kind: str) -> list[str]:
+    if kind == ".xlsx":
+        return list(xlsx.book(parts).sheets)
+    _check_open(parts)
+    return ods.sheet_names(parts["content.xml"])[0]
+
+
+def _check_open(parts: Mapping[str, bytes]) -> None:
+    if b"encryption-data" in parts.get("meta-inf/manifest.xml", b""):
+        raise Refused(*told("sheets.is_protected_password"))
 
 
 def _sheet(parts: Mapping[str, bytes], kind: str, wanted: str) -> Worksheet:
@@ -32,9 +56,8 @@ def _sheet(parts: Mapping[str, bytes], kind: str, wanted: str) -> Worksheet:
         page = xlsx.read(book, _chosen(list(book.sheets), wanted))
         page.remarks.update(remarks.of_xlsx(book, page.name))
         return page
+    _check_open(parts)
     content = parts["content.xml"]
-    if b"encryption-data" in parts.get("meta-inf/manifest.xml", b""):
-        raise Refused(*told("sheets.is_protected_password"))
     names, hidden = ods.sheet_names(content)
     name = _chosen(names, wanted)
     page = ods.read(content, name, hidden=name in hidden)

@@ -20,7 +20,8 @@ from reportgen.read import fixed_words, parity, tables, theme
 from reportgen.read.metrics import read_registry
 from reportgen.read.publications import Publication, documents_of, read_publication
 from reportgen.read.schema import open_toml
-from reportgen.read.todo import lines
+from reportgen.read.todo import guessed_places, lines
+from reportgen.run import reviewing
 from reportgen.run.delivery import foreign
 from reportgen.run.drafting import at_source, drafted, told_at_source
 from reportgen.write.draft import Draft
@@ -51,6 +52,8 @@ class Report:
     sheets: dict[str, Preflight] = field(default_factory=dict)  # what was measured of each panel
     gaps: dict[str, int] = field(default_factory=dict)
     todo: dict[Place, None] = field(default_factory=dict)  # where words are still to be written
+    reviews: list[Text] = field(default_factory=list)  # words of last year that nobody has looked at
+    guessed: tuple[Place, ...] = ()  # what an import has guessed and nobody has confirmed
 
     def lines(self) -> Iterator[Text]:
         """The report, a line each."""
@@ -72,7 +75,8 @@ class Report:
         if not self.problems:
             gaps = [f"{name} {count}" for name, count in sorted(self.gaps.items())]
             yield message("check.figures", count=self.figures, gaps=gaps or message("check.none"))
-        yield from lines(self.todo)
+        yield from (*lines(self.todo), *self.reviews)
+        yield from lines(self.guessed, "guess", "guesses")
 
 
 def _sign(kept: bool, allowed: bool) -> Text:
@@ -112,6 +116,7 @@ class _Check:
         self.report.coercions.extend(_coercions(dataset))
         self.report.readings.extend(line for table in dataset.tables.values() for line in table.readings)
         self.report.assumed.extend(_assumed(dataset))
+        self.report.guessed = tuple(guessed_places(self.project, (dataset.file, publication.file)))
         registry = registry and self.step(with_columns, dataset, registry)
         if registry and fixed and design and glossary:
             material = Material(
@@ -185,7 +190,9 @@ def _rehearsed(writer: Writer, draft: Draft) -> Rehearsal:
 
 def check_publication(project: Path, name: str, out: Path | None = None) -> Report:
     """Reads and computes everything and lays out nothing (but sheets, to measure them); all problems of all tables at once."""
-    return _Check(project, name, out or project / "out").run()
+    report = _Check(project, name, out or project / "out").run()
+    report.reviews.extend(reviewing.lines(project, name))
+    return report
 
 
 def _assumed(dataset: Dataset) -> Iterator[Text]:

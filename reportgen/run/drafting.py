@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass, replace
 
+from reportgen.kinds import kinds
 from reportgen.kinds.material import Material
 from reportgen.model import Document, Printed, formats
 from reportgen.model.errors import Place, Problem, ReportgenError
 from reportgen.model.job import Job
 from reportgen.model.messages import message
 from reportgen.model.values import joined
+from reportgen.read.review import Mark, marks
 from reportgen.read.theme import Theme
 from reportgen.read.todo import todo_places
 from reportgen.write import html
@@ -29,6 +31,9 @@ def drafted(job: Job, material: Material, document: Document, theme: Theme) -> D
     gaps = todo_places(job.project, files, document.languages)
     if any(gap.file.startswith("templates/") for gap in gaps) or (gaps and _prints_gap(document)):
         document = _marked(document)
+    taken_over = [mark.place for mark in marks(job.project, files) if _is_of(mark, material, document)]
+    if taken_over and not document.draft:
+        document = _marked(document, whole=True)
     return Draft(
         job=job,
         document=document,
@@ -37,14 +42,23 @@ def drafted(job: Job, material: Material, document: Document, theme: Theme) -> D
         glossary=material.glossary.file,
         design=Design(project=job.project, edition=job.edition, theme=theme, words=material.words),
         gaps=gaps,
+        taken_over=tuple(taken_over),
     )
 
 
-def _marked(document: Document) -> Document:
-    """The document as a draft: said on every page, where a sample says what it is."""
+def _is_of(mark: Mark, material: Material, document: Document) -> bool:
+    """Whether words that nobody has looked at are of this document: what stands under the name of another is not."""
+    key = str(mark.path[0]) if mark.path and mark.place.file == material.publication.file else ""
+    kind = kinds()[material.publication.kind]
+    papers = material.publication.raw.get(kind.documents, ()) if kind.documents else ()
+    return key == document.name or key not in papers
+
+
+def _marked(document: Document, whole: bool = False) -> Document:
+    """The document as a draft: said on every page, where a sample says what it is. `whole`: with all parts of it."""
     mark = message("run.draft")
     sample = joined([mark, document.sample], " · ", " · ") if document.sample else mark
-    parts = tuple(_marked(part) if _prints_gap(part) else part for part in document.parts)
+    parts = tuple(_marked(part, whole) if whole or _prints_gap(part) else part for part in document.parts)
     return replace(document, draft=mark, sample=sample, parts=parts)
 
 

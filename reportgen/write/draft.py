@@ -24,7 +24,7 @@ from reportgen.write.pdf import Attached
 @dataclass(frozen=True, kw_only=True)
 class Draft:
     """`glossary` is the file of the glossary, on which the words of every document depend; `gaps` are the places where words
-    are still to be written in the files that it is made from."""
+    are still to be written in the files that it is made from, `taken_over` those with words of last year that nobody has looked at."""
 
     job: Job
     document: Document
@@ -33,6 +33,7 @@ class Draft:
     glossary: str
     design: Design
     gaps: tuple[Place, ...] = ()
+    taken_over: tuple[Place, ...] = ()
 
     @property
     def dated(self) -> datetime:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
@@ -14,6 +15,7 @@ from reportgen.model.messages import area
 from reportgen.run.console import Option, message_key
 from reportgen.run.interruption import VARIABLE
 
+ROOT = Path(__file__).parents[2]
 SENTENCE = re.compile(r"(?:\b[a-z]{2,}\b[ ,]+){4,}")  # five words of small letters and more in a row
 
 
@@ -87,3 +89,26 @@ def test_a_wrong_call_is_told_in_english(words: list[str], said: str) -> None:
     run = CliRunner().invoke(main, words, prog_name="reportgen")
     assert run.exit_code == 2
     assert "Error: " in run.output and not re.search("[一-鿿]", run.output)
+
+
+def test_pages_that_were_not_made_cannot_be_looked_at(tmp_path: Path) -> None:
+    words = ["--project", str(ROOT), "check", "--pages", "brief-104", "--out", str(tmp_path)]
+    run = CliRunner().invoke(main, words, prog_name="reportgen")
+    assert run.exit_code == 5 and "make it with: reportgen build brief-104" in run.output
+
+
+@pytest.mark.slow
+def test_what_is_wrong_on_a_page_is_told_with_its_place(tmp_path: Path) -> None:
+    words = ["--project", str(ROOT)]
+    run = CliRunner().invoke(
+        main, [*words, "build", "attitude-awards-102", "--jobs", "1", "--out", str(tmp_path)]
+    )
+    assert run.exit_code == 0 and "remarks on its pages" in run.output
+    found = CliRunner().invoke(
+        main, [*words, "check", "--pages", "attitude-awards-102", "--out", str(tmp_path)]
+    )
+    assert found.exit_code == 5
+    assert re.search(
+        r"letter\.pdf: page 3, \d+ mm from the left, \d+ mm from the top: “.*” sticks .* mm out of the margin",
+        found.output,
+    )

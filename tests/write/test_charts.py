@@ -207,7 +207,7 @@ def test_every_form_draws_in_every_edition(form: ChartForm, edition: Edition, th
     assert "NaN" not in raw and "undefined" not in raw and "null" not in raw
     families = set(re.findall(r'font-family="([^"]*)"', raw))
     assert families == {"Noto Sans TC"}
-    assert set(re.findall(r'font-size="([^"]*)"', raw)) <= {"7px", "8px", "8.5px"}
+    assert set(re.findall(r'font-size="([^"]*)"', raw)) <= {"7.5px", "8.5px"}
     han = bool(re.search(r"[\u4e00-\u9fff]", "".join(words)))
     assert han == (edition != "en" and form != "spark")
 

@@ -105,7 +105,7 @@ def test_a_project_of_an_earlier_version_has_the_values_of_a_new_one(tmp_path: P
     """What its `tokens.toml` does not know."""
     now = (STYLES / "tokens.toml").read_text("utf-8")
     new = re.compile(
-        r"^\[(?:leading|line|paper_type|paper|certificate_type|certificate|panel_line)\][^[]*"
+        r"^\[(?:leading|line|page_limit|paper_type|paper|certificate_type|certificate|panel_line)\][^[]*"
         r"|^(?:finding|standfirst|year|xxs|columns|column|gutter(?= = 4)|baseline|diverging|black|alone) = .*\n",
         re.MULTILINE,
     )

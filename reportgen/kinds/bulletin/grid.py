@@ -12,7 +12,7 @@ from reportgen.model import Column, RowRole, Text, formats
 
 @dataclass(frozen=True, kw_only=True)
 class RowOf:
-    """A row. `year` is None where the columns have it, or for the period; `sums`: the foot of a table of years."""
+    """A row. `year` is None where the columns have it; `sums`: the foot of a table of years."""
 
     head: Text
     year: int | None = None
@@ -59,7 +59,7 @@ def columns(
 ) -> list[ColumnOf]:
     """A column for each metric; or, `by` years or members of a dimension, for each of these."""
     if not by:
-        return [_of_metric(composer, reference, unit) for reference in references]
+        return [_of_metric(composer, reference, unit, years[-1]) for reference in references]
     reference = references[0]
     head = composer.head(composer.unit_of(reference, unit))
     if by == "years":
@@ -79,9 +79,10 @@ def columns(
     return [ColumnOf(column=Column(composer.whole(dimension), head), reference=reference), *parts]
 
 
-def _of_metric(composer: BulletinComposer, reference: Reference, unit: str) -> ColumnOf:
+def _of_metric(composer: BulletinComposer, reference: Reference, unit: str, year: int) -> ColumnOf:
+    """For the year of each row; where the rows are members, for the last year."""
     group = None
     for dimension, id_ in reference.members.items():
         group = composer.dataset.dimensions[dimension].member(id_).name_in(composer.year)
     head = composer.head(composer.unit_of(reference, unit))
-    return ColumnOf(column=Column(reference.metric.name, head, group), reference=reference)
+    return ColumnOf(column=Column(reference.metric.name, head, group), reference=reference, year=year)

@@ -7,5 +7,6 @@ KIND = Kind(
     composer="reportgen.kinds.compilation.documents:document",
     documents="papers",
     formats={"": ("pdf",), "minutes": ("pdf", "odt"), "signoff": ("pdf", "odt")},
+    counted=("meeting.number", "meeting.on", "previous"),
     files={"inputs/*/publication.toml": "reportgen.kinds.compilation.plan:Plan"},
 )

@@ -60,6 +60,11 @@ class ColumnSpec:
     def is_number(self) -> bool:
         return self.type in ("whole", "decimal", "percent", "roc_year")
 
+    @property
+    def is_part_of_year(self) -> bool:
+        """Whether it says which month or quarter, as a number or as the member with that number for its id."""
+        return self.unit == "month" or not {"month", "quarter"}.isdisjoint(self.accept)
+
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Raw, handler: GetCoreSchemaHandler) -> CoreSchema:
         """As the type of a field: what one of the models below says."""
@@ -127,7 +132,7 @@ class DateColumn(_Column):
 class MemberColumn(_Column):
     type: Literal["member"]
     dimension: Annotated[str, OneOf("dimension")]
-    accept: tuple[Literal["spaces", "spaces_within", "label"], ...] = ()
+    accept: tuple[Literal["spaces", "spaces_within", "label", "month", "quarter"], ...] = ()
 
 
 class UrlColumn(_Column):

@@ -92,7 +92,10 @@ def _revoked(draft: Draft, winners: Iterable[Recipient]) -> dict[str, revocation
 def _recipients(draft: Draft) -> tuple[Recipient, ...]:
     """The winners. RenderError when a certificate would say what its policy hides: a file says nothing else than this."""
     if draft.document.draft:  # a signature cannot be taken back once the words are there
-        raise InputError(problem(gap, "run.certificate_is_signed") for gap in draft.gaps)
+        gaps = [problem(gap, "run.certificate_is_signed") for gap in draft.gaps]
+        if old := draft.taken_over:
+            gaps.append(problem(old[0], "run.certificate_is_of_last_year", count=len(old)))
+        raise InputError(gaps)
     winners = cast(tuple[Recipient, ...], draft.document.blocks)
     said = [
         f"{person.serial} {person.certificate} {person.title} {person.award} {' '.join(person.record.values())}"

@@ -13,8 +13,9 @@ from reportgen.write.pdf.lines import GAP, TIE
 HAN = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _BEFORE = re.compile(rf"(?<=[{HAN}])(?=[A-Za-z0-9$])|(?<=[A-Za-z0-9%])(?=[{HAN}])")
 _CHINESE_END = re.compile(rf"([{HAN}])([{HAN}])(?=[^{HAN}A-Za-z0-9]*$)")
+_LONE = re.compile(rf"(?:^|(?<=[A-Za-z0-9%]))({GAP}?)([{HAN}])(?=[^{HAN}A-Za-z0-9]*$)")  # behind a figure
 _ENGLISH_END = re.compile(r"(?<=[A-Za-z,;] )(?=[A-Za-z0-9'’(-]{1,11}[.”)]*$)")
-_LONG = 12  # characters of a piece that may take more than a line
+_SENTENCE = 40  # characters
 _TAG = re.compile(r"(<[^>]*>)")
 _NAME = re.compile(r"</?([a-z0-9]+)")
 _RUN = re.compile(rf"{GAP}?[A-Za-z0-9](?:[A-Za-z0-9 .,:/()#@%-]*[A-Za-z0-9)%])?{GAP}?|{GAP}")
@@ -26,6 +27,7 @@ _KEPT = frozenset("title style script th".split())  # no text of a line, or the 
 def set_page(page: str) -> str:
     """The page with what the layout needs; its words are the same."""
     parts = _TAG.split(page)
+    last = -1  # the last piece of the block
     before = -1  # the piece that the next one stands beside in the same line
     figures: list[bool] = []
     latin: list[int] = []  # pieces whose letters stand beside Kai
@@ -41,6 +43,7 @@ def set_page(page: str) -> str:
                     else:
                         parts[place] = GAP + parts[place]
                 before = place
+                last = place if any(map(str.isalnum, part)) else last
                 if kai:
                     latin.append(place)
             continue
@@ -57,10 +60,11 @@ def set_page(page: str) -> str:
                 figures.append(within)
             if figure:
                 continue
-        elif name[1] in _ENDS and part[1] == "/" and before >= 0:
-            parts[before] = _tied(parts[before], cell)
-        if name[1] == "td":
-            cell = part[1] != "/"
+        elif name[1] in _ENDS:
+            if part[1] == "/" and last >= 0:
+                parts[last] = _tied(parts[last], cell)
+            last = -1
+        cell = part[1] != "/" if name[1] == "td" else cell
         if name[1] in _KEPT:
             kept = part[1] != "/"
         before = -1
@@ -70,8 +74,10 @@ def set_page(page: str) -> str:
 
 
 def _tied(words: str, cell: bool) -> str:
-    """Its last characters or words stay together: no line of one. A cell may be narrower than two words."""
-    if len(words) < _LONG:
+    """Its last characters or words stay together: no line of one. A figure or a word of a cell may need all of its lines."""
+    if len(words) > 3:
+        words = _CHINESE_END.sub(rf"\1{TIE}\2", words)
+    if cell:
         return words
-    words = _CHINESE_END.sub(rf"\1{TIE}\2", words)
-    return words if cell else _ENGLISH_END.sub(TIE, words)
+    words = _LONE.sub(rf"\1{TIE}\2", words)
+    return _ENGLISH_END.sub(TIE, words) if len(words) >= _SENTENCE else words

@@ -25,7 +25,7 @@ class Group:
 
 def columns_of(view: View) -> list[Column]:
     """Those of the table, with the names that they have there; what is skipped, and room between them, left out."""
-    spec, found = view.spec, list(_labelled(view))
+    spec, found = view.spec, list(labelled(view))
     skipped = [word for word in spec.skip if isinstance(word, str)]
     gone = {column.number for word in skipped for column in view.find(word, found, "skip")}
     renamed: dict[int, tuple[str, ...]] = {}
@@ -40,7 +40,7 @@ def columns_of(view: View) -> list[Column]:
     ]
 
 
-def _labelled(view: View) -> Iterator[Column]:
+def labelled(view: View) -> Iterator[Column]:
     labels = _labels(view)
     for number in view.across:
         rows = (*view.head, *range(view.head[-1] + 1, view.end))

@@ -1,0 +1,58 @@
+"""Targets of the next year begin with those that were approved: the amounts of this year become last year's."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from pathlib import Path
+
+from reportgen.compute.exact import number
+from reportgen.compute.targets import Result
+from reportgen.kinds.material import Material
+from reportgen.kinds.targets import documents
+from reportgen.model import formats, toml
+from reportgen.run.new_year.years import Move
+
+KIND = "targets"
+FILE = "targets.toml"
+
+
+def computed(material: Material) -> Result:
+    """This year's targets as their inputs say; InputError or KindError where they cannot be worked out."""
+    return documents.computed(material)
+
+
+def rows(material: Material, result: Result, move: Move) -> tuple[str, bytes]:
+    """The table of units of the year before, and what stands in it for the next year: the approved amounts, the rest empty."""
+    scheme = result.scheme
+    table = material.dataset.tables[scheme.units.table]
+    factor = material.registry.units[table.columns[scheme.last_column].unit].factor
+    written = io.StringIO()
+    names = [*table.columns]
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(names)
+    for branch in result.branches:
+        for unit in branch.units:
+            amount = formats.half_up(number(unit.target) / factor, 0)
+            key = {name: str(part) for name, part in unit.target.key}
+            held = {
+                **key,
+                material.dataset.time: str(scheme.year + move.shift),
+                scheme.last_column: f"{amount:f}",
+            }
+            writer.writerow([held.get(name, "") for name in names])
+    return Path(table.file).name, written.getvalue().encode()
+
+
+def given(text: str, values: Mapping[str, object]) -> dict[toml.Path, str]:
+    """What of targets.toml holds for one year alone: the total, units and branches that were new or closed."""
+    spans = toml.spans(text)
+    total: toml.Path = ("total",)
+    found = {total: text[slice(*spans[total])]}
+    found |= {("units", key): "[]" for key in ("new", "closed") if ("units", key) in spans}
+    branches = values.get("new_branch")
+    for place, _ in enumerate(branches if isinstance(branches, tuple) else ()):
+        path: toml.Path = ("new_branch", place, "branch")
+        found[path] = text[slice(*spans[path])]
+    return found

@@ -1,0 +1,72 @@
+"""What `check` and `build` list of words and values that were taken over from last year, with this year's figures beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from reportgen.compute import claims
+from reportgen.compute.metrics import Figures
+from reportgen.kinds.material import read_material
+from reportgen.model import Text, formats
+from reportgen.model.errors import ReportgenError, problem
+from reportgen.model.messages import message
+from reportgen.read.publications import open_publication
+from reportgen.read.review import Mark, marks
+from reportgen.read.words import slots
+
+
+def lines(project: Path, publication: str) -> list[Text]:
+    """A line for each mark with what last year's words were and what the figures are now, and how many they are."""
+    found = marks(project, _files(project, publication))
+    if not found:
+        return []
+    figures = _figures(project, publication)
+    told = [line for mark in found for line in _told(mark, figures)]
+    return [*told, message("check.reviews", count=len(found))]
+
+
+def _files(project: Path, publication: str) -> Iterator[str]:
+    """What is written by hand for the publication, and what its datasets declare."""
+    for path in sorted((project / "inputs" / publication).rglob("*")):
+        yield path.relative_to(project).as_posix()
+    try:
+        values = open_publication(project, publication).values.values()
+    except ReportgenError:
+        return
+    yield from (f"inputs/datasets/{one}/dataset.toml" for one in values if isinstance(one, str))
+
+
+def _figures(project: Path, publication: str) -> Figures | None:
+    """The figures of the publication, where its inputs are sound."""
+    try:
+        material = read_material(project, publication)
+    except ReportgenError:
+        return None
+    head = material.publication
+    return Figures(material.dataset, material.registry, head.period, head.since)
+
+
+def _told(mark: Mark, figures: Figures | None) -> Iterator[Text]:
+    now = message("check.review_now", now=mark.now) if mark.now.zh and mark.now != mark.last else Text("", "")
+    said = problem(mark.place, "check.review", last=mark.last, now=now)
+    yield Text(f"  {said.say('zh')}", f"  {said.say('en')}")
+    values = [value for slot in dict.fromkeys(slots(mark.now.zh)) if (value := _value(slot, figures))]
+    if values:
+        yield message("check.review_values", values=values)
+
+
+def _value(slot: str, figures: Figures | None) -> Text | None:
+    """`{collected} = 10 million`: a figure of this year; None for a slot that only the document can fill."""
+    if figures is None:
+        return None
+    years = {"period": figures.period, "previous": figures.period - 1, "since": figures.first_year}
+    try:
+        said = (
+            formats.roc_year(years[slot])
+            if slot in years
+            else figures.ledger.spoken(claims.look_up(slot, figures))
+        )
+    except (claims.ExpressionError, ReportgenError):
+        return None
+    return Text(f"{{{slot}}} = {said.zh}", f"{{{slot}}} = {said.en}")

@@ -1,0 +1,137 @@
+"""Puts the figures of another year into the tables of a project: those of last year once more, under the new year."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from office_workbook import Cell, Formula, Page, PerCent
+
+from reportgen.read.sheets import names_of_sheets, read_grid
+
+DAY = re.compile(r"(?<![\d/])(\d{2,3})(?=/\d{1,2}/\d{1,2}(?![\d/]))")
+
+
+def grown(file: Path, year: int) -> None:
+    """A table whose first column is the year: the rows of the year before once more, below."""
+    text = file.read_text("utf-8")
+    rows = [line for line in text.splitlines() if line.startswith(f"{year - 1},")]
+    assert rows, file
+    more = "".join(f"{year}{line.removeprefix(str(year - 1))}\n" for line in rows)
+    file.write_text(text.rstrip("\n") + "\n" + more, "utf-8")
+
+
+def filled(old: Path, new: Path) -> None:
+    """The tables of a dataset that has heads alone, with last year's rows: years in the first column and days are moved."""
+    for file in sorted(new.glob("*.csv")):
+        head, *rows = (old / file.name).read_text("utf-8").splitlines()
+        if head.startswith("roc_year,"):
+            rows = [f"{int(row.partition(',')[0]) + 1},{row.partition(',')[2]}" for row in rows]
+        rows = [DAY.sub(lambda day: str(int(day[1]) + 1), row) for row in rows]
+        file.write_text("\n".join([head, *rows]) + "\n", "utf-8")
+
+
+def confirmed(*folders: Path) -> int:
+    """Takes all marks out of the files of these folders; how many."""
+    count = 0
+    for file in (path for folder in folders for path in (*folder.rglob("*.toml"), *folder.rglob("*.md"))):
+        lines = file.read_text("utf-8").splitlines(keepends=True)
+        kept = [line for line in lines if not line.lstrip().startswith("# 待確認 review ")]
+        count += len(lines) - len(kept)
+        file.write_text("".join(kept), "utf-8")
+    return count
+
+
+# ---- a workbook as it lies, with a year added -----------------------------------------------------------
+
+LABEL = re.compile(r"\s*(?:民國)?\s*(\d{2,3})\s*(?:年度?)?\s*(?:\d{1,2}\s*月)?\s*")
+SUM = re.compile(r"[合總小]\s*計")
+
+
+def pages_of(workbook: Path) -> list[Page]:
+    """The sheets of a workbook with their values, merged heads and per cents; formulas become what they gave."""
+    pages = []
+    for name in names_of_sheets(workbook, workbook.name):
+        grid = read_grid(workbook, workbook.name, name)
+        rows: list[list[Cell]] = []
+        for number, cells in grid.rows:
+            rows.append([_cell(cell, (number, at) in grid.page.percent) for at, cell in enumerate(cells, 1)])
+        pages.append(Page(name, rows, merged=grid.page.merged))
+    return pages
+
+
+def _cell(text: str, percent: bool) -> Cell:
+    if not re.fullmatch(r"-?\d+(\.\d+)?", text) or re.fullmatch(r"0\d+", text):
+        return text
+    number = float(text)
+    return PerCent(number) if percent else int(number) if number.is_integer() else number
+
+
+def with_year(pages: list[Page]) -> list[Page]:
+    """The same sheets as they lie a year later: the last year once more, below, beside, or in a sheet of its own."""
+    grown_pages: list[Page] = []
+    for page in pages:
+        rows = [list(row) for row in page.rows]
+        across = next((row for row in rows if len(_years(row)) > 1), None)
+        down = [number for number, row in enumerate(rows) if _years(row) and row is not across]
+        if across is not None:
+            at, year = _years(across)[-1]
+            sums = [place + 1 for place, cell in enumerate(across) if place > at and SUM.search(str(cell))]
+            for row in rows:
+                row.insert(at + 1, row[at] if row is not across else _later(row[at], year))
+                for place in sums:
+                    row[place] = _plus(row[place], row[at])
+            grown_pages.append(Page(page.name, rows, merged=[one for one in page.merged if "1:" in one]))
+        elif down:
+            year = max(_years(rows[number])[0][1] for number in down)
+            last = [number for number in down if _years(rows[number])[0][1] == year]
+            more = []
+            for number in last:
+                place, _ = _years(rows[number])[0]
+                more.append(
+                    [*rows[number][:place], _later(rows[number][place], year), *rows[number][place + 1 :]]
+                )
+            for row in rows[last[-1] + 1 :]:
+                if any(SUM.search(str(cell)) for cell in row):
+                    for column in range(len(row)):
+                        for added in more:
+                            row[column] = _plus(row[column], added[column])
+                    break
+            rows[last[-1] + 1 : last[-1] + 1] = more
+            grown_pages.append(Page(page.name, rows, merged=page.merged))
+        else:
+            grown_pages.append(page)
+            if years := re.findall(r"(\d{2,3})年", page.name + str(rows[0])):
+                year = int(years[-1])
+                title = [_later(cell, year) if isinstance(cell, str) else cell for cell in rows[0]]
+                name = page.name.replace(str(year), str(year + 1))
+                name = name if name != page.name else f"{page.name}{year + 1}"
+                grown_pages.append(Page(name, [title, *rows[1:]], merged=page.merged))
+    return grown_pages
+
+
+def _years(row: Sequence[Cell]) -> list[tuple[int, int]]:
+    found = [
+        (at, LABEL.fullmatch(cell) if isinstance(cell, str) and "年" in cell else None)
+        for at, cell in enumerate(row)
+    ]
+    return [(at, int(match[1])) for at, match in found if match]
+
+
+def _later(cell: Cell, year: int) -> str:
+    return str(cell).replace(str(year), str(year + 1))
+
+
+def _plus(total: Cell, added: Cell) -> Cell:
+    one, other = _number(total), _number(added)
+    if one is None or other is None or isinstance(total, PerCent):
+        return total
+    return f"{one + other:,.0f}" if isinstance(total, str) else one + other
+
+
+def _number(cell: Cell) -> float | None:
+    if isinstance(cell, Formula):
+        return cell.value
+    text = str(cell).replace(",", "") if isinstance(cell, str | int | float) else ""
+    return float(text) if re.fullmatch(r"-?\d+(\.\d+)?", text) else None
