@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from reportgen.model.errors import InputError
 from reportgen.read import digests
 from reportgen.read.tables import CASE_COUNTS, Dataset, case_query, read_dataset, sources_of
-from reportgen.read.tables.cases import ids
+from reportgen.read.tables.cases import ids, in_place_of
 
 pytestmark = pytest.mark.slow  # whole documents or projects, again and again
 
@@ -160,6 +160,15 @@ def test_columns_of_the_file_may_have_other_names(tmp_path: Path) -> None:
     )
     path.write_bytes(b"\xef\xbb\xbf" + text.encode())
     assert held(read_dataset(project, "d"), "whole")[103,]["new"] == 1
+
+
+@pytest.mark.parametrize("unit", ["=cmd()", "+1", "@x", "-2+3"])
+def test_no_word_of_a_carried_table_is_computed_by_a_spreadsheet(unit: str, tmp_path: Path) -> None:
+    project = cp.project(tmp_path, "cases.csv")
+    cp.as_csv(project / "inputs/datasets/d/cases.csv", [cp.case(1, unit=unit, cost=-5), cp.case(2)])
+    read_dataset(project, "d")
+    carried = (in_place_of(project, "inputs/datasets/d/cases.csv") or {})["by_unit.csv"].decode()
+    assert f",'{unit}," in carried and f",{unit}," not in carried
 
 
 def test_a_partitioned_folder_may_hold_a_column_in_the_names_of_its_folders(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -50,6 +51,7 @@ __all__ = [
 ]
 
 Rows = Sequence[Sequence[str]]
+_NUMBER = re.compile(r"-?\d+")
 # Gives the part of each file of a folder, in their order, from other machines.
 Spread = Callable[[Declaration, Path, Sequence[Path]], Iterator[Part]]
 
@@ -253,7 +255,7 @@ def in_place_of(project: Path, file: str) -> dict[str, bytes] | None:
 
 def _csv(rows: Rows) -> bytes:
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
+    csv.writer(text, lineterminator="\n").writerows([*map(_harmless, row)] for row in rows)
     return text.getvalue().encode("utf-8")
 
 
@@ -275,3 +277,8 @@ def kept_back(project: Path) -> dict[str, dict[str, str]]:
                     "counted": json.dumps(record, ensure_ascii=False),
                 }
     return kept
+
+
+def _harmless(cell: str) -> str:
+    """A text that a spreadsheet would compute is marked as text."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@")) and not _NUMBER.fullmatch(cell) else cell
