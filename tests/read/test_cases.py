@@ -165,7 +165,7 @@ def test_columns_of_the_file_may_have_other_names(tmp_path: Path) -> None:
 @pytest.mark.parametrize("unit", ["=cmd()", "+1", "@x", "-2+3"])
 def test_no_word_of_a_carried_table_is_computed_by_a_spreadsheet(unit: str, tmp_path: Path) -> None:
     project = cp.project(tmp_path, "cases.csv")
-    cp.as_csv(project / "inputs/datasets/d/cases.csv", [cp.case(1, unit=unit, cost=-5), cp.case(2)])
+    cp.as_csv(project / "inputs/datasets/d/cases.csv", [cp.case(1, unit=unit), cp.case(2)])
     read_dataset(project, "d")
     carried = (in_place_of(project, "inputs/datasets/d/cases.csv") or {})["by_unit.csv"].decode()
     assert f",'{unit}," in carried and f",{unit}," not in carried
