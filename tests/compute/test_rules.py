@@ -92,7 +92,7 @@ REFUSED: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
     ),
     "a_hole_between_bands": (
         ("from = 60, below = 90", "from = 60, below = 89.5"),
-        ("62: item 2, bands 1: from: between 89.5 and 90 there is no band",),
+        ("62: item 2, bands 1: from: between 89.5 and 90 there is no band; let the bands join, or add one",),
     ),
     "a_closed_band_and_one_that_begins_there": (
         ("from = 60, below = 90", "from = 60, to = 90"),
@@ -100,7 +100,9 @@ REFUSED: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
     ),
     "a_value_below_every_band": (
         ("{ below = 60, points", "{ from = 10, below = 60, points"),
-        ("64: item 2, bands 3: from: zeal is 0–100: nothing covers what is below 10",),
+        (
+            "64: item 2, bands 3: from: zeal is 0–100: nothing covers what is below 10; add a band below it, or lower its from",
+        ),
     ),
     "a_value_above_every_band": (
         ("from = 90, to = 100", "from = 90, below = 100"),
@@ -113,11 +115,13 @@ REFUSED: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
             "{ from = 90, to = 100, points = 100 }",
             "{ from = 90, below = 101, points = 100 },\n  { from = 101, points = 120 }",
         ),
-        ("63: item 2, bands 2: from: zeal is 0–100: the band can never apply",),
+        ("63: item 2, bands 2: from: zeal is 0–100: the band can never apply; mend its ends, or delete it",),
     ),
     "an_empty_band": (
         ("from = 60, below = 90", "from = 90, below = 90"),
-        ("63: item 2, bands 2: from: the band is empty: it begins where it ends or above",),
+        (
+            "63: item 2, bands 2: from: the band is empty: it begins where it ends or above; let from be smaller than below",
+        ),
     ),
     "points_beside_bands": (
         ("weight = 40", 'weight = 40\npoints = "value"'),
@@ -165,37 +169,45 @@ REFUSED: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
     ),
     "a_member_in_two_groups": (
         ('["south", "west"]', '["south", "west", "north"]'),
-        ("48: group 2, where: 'north' is in the group 'north' too; a candidate belongs to one group",),
+        (
+            "48: group 2, where: 'north' is in the group 'north' too; a candidate belongs to one group; name it in one of the two",
+        ),
     ),
     "a_member_in_no_group": (
         ('["south", "west"]', '["south"]'),
-        ("43: group 1, where: 'west' of branch is in no group",),
+        ("43: group 1, where: 'west' of branch is in no group; name it in one",),
     ),
     "an_id_that_stands_twice": (
         ('id = "others"', 'id = "north"'),
-        ("46: group 2: id: the id 'north' stands twice, first on line 40",),
+        ("46: group 2: id: the id 'north' stands twice, first on line 40; give each its own",),
     ),
     "a_tier_above_the_best_score": (
         ("places = 1", "places = 1\nat_least = 101"),
-        ("81: tier 1: at_least: 101 is above the highest score that can be reached, 100",),
+        ("81: tier 1: at_least: 101 is above the highest score that can be reached, 100; lower at_least",),
     ),
     "a_tier_below_one_that_takes_all": (
         ("places = 1", ""),
-        ("83: tier 2: can never be reached: 'top' above takes everyone",),
+        (
+            "83: tier 2: can never be reached: 'top' above takes everyone; exchange the two, or delete this one",
+        ),
     ),
     "a_tier_whose_line_is_not_below_the_one_above": (
         (
             'places = 1\nrewards = [{ kind = "commendation", times = 2 }, { kind = "money", amount = 1000 }]\n\n[[tier]]\nid = "good"\nlabel = { zh = "甲等", en = "Merit" }\n',
             'at_least = 80\nrewards = []\n\n[[tier]]\nid = "good"\nlabel = { zh = "甲等", en = "Merit" }\nat_least = 80\n',
         ),
-        ("86: tier 2: at_least: can never be reached: 'top' above takes everyone from 80",),
+        (
+            "86: tier 2: at_least: can never be reached: 'top' above takes everyone from 80; lower its at_least, or delete it",
+        ),
     ),
     "ranks_of_a_tier_that_are_taken_above": (
         (
             'places = 1\nrewards = [{ kind = "commendation", times = 2 }, { kind = "money", amount = 1000 }]\n\n[[tier]]\nid = "good"\nlabel = { zh = "甲等", en = "Merit" }\n',
             'up_to_rank = 3\nrewards = []\n\n[[tier]]\nid = "good"\nlabel = { zh = "甲等", en = "Merit" }\nup_to_rank = 2\n',
         ),
-        ("86: tier 2: up_to_rank: can never be reached: 'top' above takes ranks up to 3",),
+        (
+            "86: tier 2: up_to_rank: can never be reached: 'top' above takes ranks up to 3; raise its places, or delete it",
+        ),
     ),
     "a_tier_without_a_place": (
         ("places = 1", "places = 0"),
@@ -217,7 +229,9 @@ REFUSED: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
     ),
     "a_bonus_that_is_not_there": (
         ('{ kind = "money", amount = 1000 }', '{ kind = "money", amount = "bonus" }'),
-        ("81: tier 1, rewards 2: amount: there is no [bonus] to be paid",),
+        (
+            "81: tier 1, rewards 2: amount: there is no [bonus] to be paid; declare [bonus], or leave this out",
+        ),
     ),
     "no_last_word_on_ties": (
         ('}, "all_in"]', "}]"),
@@ -225,7 +239,7 @@ REFUSED: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
     ),
     "a_step_after_the_last_word": (
         ('"all_in"]', '"all_in", "more_decimals"]'),
-        ("75: ties: steps 4: stands after 'all_in' and can never be reached",),
+        ("75: ties: steps 4: stands after 'all_in' and can never be reached; put it before, or delete it",),
     ),
     "an_unknown_step": (
         ('"all_in"]', '"all_inn"]'),
@@ -255,7 +269,9 @@ REFUSED: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
     ),
     "limits_that_exclude_each_other": (
         ("number = 2", "number = 2\nat_least = 3\nat_most = 2"),
-        ("74: quota: at_most: is below 1 or below at_least: it can never be kept",),
+        (
+            "74: quota: at_most: is below 1 or below at_least: it can never be kept; raise it, or lower at_least",
+        ),
     ),
     "a_formula_with_an_unknown_name": (
         (
@@ -279,7 +295,7 @@ REFUSED: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
             'table = "marks"\ntake = "count"\nof = "mark"\ngaps = "skip"',
             'formula = "skill +"\nunit = "percent"',
         ),
-        ("17: column 1: formula: 'skill +' is not a formula such as a / b",),
+        ("17: column 1: formula: 'skill +' is not a formula such as a / b; write columns and + - * / ( )",),
     ),
     "a_column_from_nowhere": (
         ('table = "marks"\ntake = "count"\nof = "mark"\ngaps = "skip"\n', ""),
@@ -297,7 +313,7 @@ REFUSED: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
     ),
     "a_name_that_is_taken": (
         ('id = "months"', 'id = "skill"'),
-        ('15: column 1: id: the name "skill" is taken',),
+        ('15: column 1: id: the name "skill" is taken; choose another',),
     ),
     "no_items": (
         (
@@ -312,7 +328,9 @@ REFUSED: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
     ),
     "halves_with_other_numbers": (
         ('zh = "小獎", en = "Small award"', 'zh = "小獎3次", en = "Small award"'),
-        ("1: title: the numbers differ: Chinese has 3, English has –",),
+        (
+            '1: title: the numbers differ: Chinese has 3, English has –; let both say the same, or say why with meant = "…"',
+        ),
     ),
     "not_TOML": (("year = 102", "year = "), ("2: year has no value; write year = …",)),
 }

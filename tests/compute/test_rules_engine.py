@@ -554,7 +554,7 @@ def test_a_candidate_in_no_group_is_told_with_its_row() -> None:
     (problem,) = refused.value.problems
     assert problem.say() == (
         "inputs/small-award/rules.toml:40: group.where: the candidate of inputs/datasets/contest/staff.csv:3 is in no group; "
-        "every candidate belongs to exactly one"
+        "every candidate belongs to exactly one; add a group for this candidate, or widen one"
     )
 
 

@@ -213,7 +213,7 @@ def test_two_slots_that_stand_in_each_others_place_are_told(zh: str, en: str) ->
 def test_a_term_of_the_glossary_is_asked_for_in_both_directions() -> None:
     term = Glossary((Term("達成率", ("achievement rate",), "", ""),))
     assert faults("完成率", "Achievement rate", term) == [
-        "“achievement rate” is 達成率 in the glossary, but the Chinese says: 完成率"
+        '“achievement rate” is 達成率 in the glossary, but the Chinese says: 完成率; use the agreed term, or say why not with meant = "…"'
     ]
     assert faults("達成率", "Completion rate", term) != []
     assert faults("達成率", "Achievement rate", term) == []

@@ -109,12 +109,16 @@ def test_a_mark_of_byte_order_does_no_harm(tmp_path: Path) -> None:
         ("period", "2020", "2020 is not an ROC year; write 107 for 2018 (is it 109?)"),
         ("period", "0", "0 is not an ROC year; write 107 for 2018"),
         ("period", "201", "201 is not an ROC year; write 107 for 2018"),
-        ("since", "108", "108 is after the period 107"),
+        ("since", "108", "108 is after the period 107; let since be the period or earlier"),
         ("since", "[]", "[] is not an ROC year; write 107 for 2018"),
         ("title", None, 'is missing; write title = { zh = "…", en = "…" }'),
         ("title", '"Bulletin"', '"Bulletin" is not a text in both languages; write { zh = "…", en = "…" }'),
         ("title", '{ zh = "公報" }', 'the text lacks its en half; write { zh = "…", en = "…" }'),
-        ("title", '{ zh = "107年", en = "2017" }', "the numbers differ: Chinese has 2018, English has 2017"),
+        (
+            "title",
+            '{ zh = "107年", en = "2017" }',
+            'the numbers differ: Chinese has 2018, English has 2017; let both say the same, or say why with meant = "…"',
+        ),
         (
             "issuer",
             '{ zh = "{a}", en = "{b}" }',

@@ -190,7 +190,11 @@ def test_a_date_is_one_of_toml_or_of_the_roc() -> None:
             "107\ndraft = 1",
             "s.toml:3: draft: 1 is not true or false; write one of these without quotes",
         ),
-        ("107", "107\nfrom = 108", "s.toml:3: from: 108 is after the period 107"),
+        (
+            "107",
+            "107\nfrom = 108",
+            "s.toml:3: from: 108 is after the period 107; let since be the period or earlier",
+        ),
         ('"case"', '"cases"', "s.toml:3: usual: \"cases\" is unknown; known: case; did you mean 'case'?"),
         ("factor = 1\n", "", 's.toml:5: unit.case: factor: is missing; write factor = "1/100"'),
         (
@@ -227,7 +231,7 @@ def test_a_date_is_one_of_toml_or_of_the_roc() -> None:
         (
             '{ zh = "件", en = "cases" }',
             '{ zh = "107件", en = "1 case" }',
-            "s.toml:7: unit.case: head: the numbers differ: Chinese has 107, English has 1",
+            's.toml:7: unit.case: head: the numbers differ: Chinese has 107, English has 1; let both say the same, or say why with meant = "…"',
         ),
         (
             "[unit.case]",
@@ -340,11 +344,13 @@ def test_the_reader_says_whose_it_is_to_mend() -> None:
 
 
 def test_a_file_that_is_missing_or_no_file_says_so(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"^s\.toml: there is no such file$"):
+    with pytest.raises(InputError, match=r"^s\.toml: there is no such file; put it there"):
         open_toml(tmp_path, "s.toml")
     with pytest.raises(KindError, match="cannot be read; it says"):
         open_toml(tmp_path, "s.toml", problem(Place("s.toml"), "archive.cannot_read"), KindError)
-    with pytest.raises(InputError, match="cannot be read: Is a directory"):
+    with pytest.raises(
+        InputError, match="cannot be read: Is a directory; let it be readable to you (chmod u+r)"
+    ):
         open_toml(tmp_path, ".")
 
 

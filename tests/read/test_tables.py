@@ -128,11 +128,15 @@ MEMBERS = "all, taipei, shilin, new-taipei"
             "2: cases: '12.5' is not a whole number; write no decimals, or declare round = true",
             "「12.5」不是整數；請勿寫小數，或宣告 round = true",
         ),
-        ("104,taipei,-5,1,", "2: cases: -5 is below the minimum 0", "-5 小於下限 0"),
+        (
+            "104,taipei,-5,1,",
+            "2: cases: -5 is below the minimum 0; correct the figure, or min in dataset.toml",
+            "-5 小於下限 0；請更正數值，或更正 dataset.toml 之 min",
+        ),
         (
             "104,taipei,1000001,1,",
-            "2: cases: 1000001 is above the maximum 1000000",
-            "1000001 大於上限 1000000",
+            "2: cases: 1000001 is above the maximum 1000000; correct the figure, or max in dataset.toml",
+            "1000001 大於上限 1000000；請更正數值，或更正 dataset.toml 之 max",
         ),
         (
             "104,taipei,007,1,",
@@ -171,7 +175,11 @@ MEMBERS = "all, taipei, shilin, new-taipei"
             '2: roc_year: 2015 is a year of the Common Era; the column holds ROC years: write 104, or declare accept = ["common_era"]',
             '2015 是西元年；本欄為民國年：請寫 104，或宣告 accept = ["common_era"]',
         ),
-        ("0,taipei,5,1,", "2: roc_year: 0 is below the minimum 1", "0 小於下限 1"),
+        (
+            "0,taipei,5,1,",
+            "2: roc_year: 0 is below the minimum 1; correct the figure, or min in dataset.toml",
+            "0 小於下限 1；請更正數值，或更正 dataset.toml 之 min",
+        ),
         (
             "104.0,taipei,5,1,",
             "2: roc_year: '104.0' is not a ROC year in digits; write 104",
@@ -197,8 +205,8 @@ MEMBERS = "all, taipei, shilin, new-taipei"
         ),
         (
             "94,shilin,5,1,",
-            "2: branch: 'shilin' exists in the ROC years 95–…, the row is of 94",
-            "「士林分署」存在於民國 95–… 年，本列為 94 年",
+            "2: branch: 'shilin' exists in the ROC years 95–…, the row is of 94; correct the year or the member, or first_year and last_year in dataset.toml",
+            "「士林分署」存在於民國 95–… 年，本列為 94 年；請更正年度或成員，或 dataset.toml 之 first_year、last_year",
         ),
         (
             "104,taipei,5,1,a\u200bb",
@@ -282,7 +290,10 @@ def test_two_rows_whose_key_can_not_be_read_are_not_called_the_same(tmp_path: Pa
 
 def test_a_table_without_rows_is_told(tmp_path: Path) -> None:
     (problem,) = refusal(tmp_path).problems
-    assert problem.say() == "inputs/datasets/trial/work.csv: has no rows below its head"
+    assert (
+        problem.say()
+        == "inputs/datasets/trial/work.csv: has no rows below its head; export the table again, with its rows"
+    )
 
 
 def test_a_file_outside_of_the_project_is_refused(tmp_path: Path) -> None:
@@ -476,7 +487,7 @@ def test_a_measure_may_stand_in_one_table_only(tmp_path: Path) -> None:
         ("__import__('os')", '"__import__" is unknown'),
         ("cases * 0.5", "may hold names, whole numbers and + - * / only"),
         ("cases.real", "may hold names, whole numbers and + - * / only"),
-        ("cases -", '"cases -" is not a formula such as a - b'),
+        ("cases -", '"cases -" is not a formula such as a - b; write columns and + - alone'),
     ],
 )
 def test_a_derivation_is_a_formula_of_measures(formula: str, en: str, tmp_path: Path) -> None:
@@ -793,7 +804,7 @@ def test_a_row_formula_shows_its_numbers(tmp_path: Path) -> None:
     (problem,) = refusal(tmp_path, "104,taipei,5,3,", "103,taipei,5,3.25,", toml=toml).problems
     assert problem.say() == (
         "inputs/datasets/trial/work.csv:3: cases, rate: "
-        "cases - 2 * rate is -1.5, allowed is 1 (cases 5, rate 3.25)"
+        "cases - 2 * rate is -1.5, allowed is 1 (cases 5, rate 3.25); correct the figure that is wrong, or declare the tolerance of rounding"
     )
 
 

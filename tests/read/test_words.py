@@ -89,7 +89,7 @@ def test_the_same_numbers_in_the_way_of_each_language_are_right(zh: str, en: str
 )
 def test_unlike_numbers_are_named(zh: str, en: str, in_zh: str, in_en: str) -> None:
     assert faults(zh, en) == [
-        f"words.toml: a.b: the numbers differ: Chinese has {in_zh}, English has {in_en}"
+        f'words.toml: a.b: the numbers differ: Chinese has {in_zh}, English has {in_en}; let both say the same, or say why with meant = "…"'
     ]
 
 
@@ -183,7 +183,10 @@ def test_all_faults_of_a_file_of_words_are_told_at_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "why"),
-    [("[a", "words.toml:1: is not valid TOML: "), (None, "words.toml: this file of words is missing")],
+    [
+        ("[a", "words.toml:1: is not valid TOML: "),
+        (None, "words.toml: this file of words is missing; copy it from a new project (`reportgen init`)"),
+    ],
 )
 def test_a_file_of_words_that_cannot_be_read_is_a_fault_of_the_kind(
     tmp_path: Path, text: str | None, why: str
@@ -244,7 +247,7 @@ def test_a_term_that_is_translated_otherwise_is_named_with_the_agreed_one() -> N
     )
     assert problem.say() == (
         "words.toml: a.b: 「結案率」 is “closing rate / closure rate” in the glossary, but the English says: "
-        "The clearance rate of this year"
+        'The clearance rate of this year; use the agreed term, or say why not with meant = "…"'
     )
     assert "「結案率」在詞彙表中為 “closing rate / closure rate”" in problem.say("zh")
 
@@ -260,7 +263,7 @@ def test_the_longest_term_wins() -> None:
     terms = (("行政執行署", "Administrative Enforcement Agency"), ("行政執行署署長", "Director-General"))
     assert disagreed("行政執行署署長", "Director-General", *terms) == []
     assert disagreed("行政執行署", "the agency", *terms) == [
-        "「行政執行署」 is “Administrative Enforcement Agency” in the glossary, but the English says: the agency"
+        '「行政執行署」 is “Administrative Enforcement Agency” in the glossary, but the English says: the agency; use the agreed term, or say why not with meant = "…"'
     ]
     assert len(disagreed("行政執行署署長及行政執行署", "Director-General and the agency", *terms)) == 1
 
@@ -297,13 +300,13 @@ def test_rows_of_the_glossary_without_a_half_are_told_at_once(tmp_path: Path) ->
     with pytest.raises(KindError) as refused:
         read_glossary(tmp_path)
     assert [problem.say() for problem in refused.value.problems] == [
-        "inputs/glossary.csv:2: a term needs zh and en",
-        "inputs/glossary.csv:3: a term needs zh and en",
+        "inputs/glossary.csv:2: a term needs zh and en; write both",
+        "inputs/glossary.csv:3: a term needs zh and en; write both",
     ]
 
 
 def test_a_missing_glossary_is_a_fault_of_the_kind(tmp_path: Path) -> None:
-    with pytest.raises(KindError, match=r"inputs/glossary\.csv: the glossary is missing"):
+    with pytest.raises(KindError, match=r"inputs/glossary\.csv: the glossary is missing; copy it"):
         read_glossary(tmp_path)
 
 
@@ -347,7 +350,10 @@ def test_words_of_another_kind_are_taken_in_under_the_own_ones(tmp_path: Path) -
     [
         ("with = 'first'", 'templates/second/words.toml:1: with: "first" is not a list'),
         ("with = [1]", "templates/second/words.toml:1: with 1: 1 is not a text"),
-        ("with = ['third']", "templates/third/words.toml: this file of words is missing"),
+        (
+            "with = ['third']",
+            "templates/third/words.toml: this file of words is missing; copy it from a new project (`reportgen init`)",
+        ),
         (
             "with = ['first']",
             "templates/first/words.toml:1: with 1: takes in 'second', which takes in this file",
