@@ -592,7 +592,7 @@ def test_all_faults_of_a_registry_are_told_at_once(tmp_path: Path) -> None:
         f"{place}:22: metric.field: diggits: is an unknown key; known here: name, formula, unit, digits, better, phrase, basis, "
         "note, first_year, applies; did you mean 'digits'?",
         f'{place}:24: metric.none: formula: is missing; write formula = "…"',
-        f"{place}:31: metric.syntax: formula: 'a +' cannot be read: invalid syntax",
+        f"{place}:31: metric.syntax: formula: 'a +' cannot be read: invalid syntax; write numbers, names and + - * / ( ) alone",
         f"{place}:38: metric.unit: unit: \"cases\" is unknown; known: case, odd; did you mean 'case'?",
         f'{place}:45: metric.digits: digits: "1" is not a whole number; write digits alone, without quotes, point or comma',
         f"{place}:51: metric.many: digits: 7 is out of range; write a number from -1 to 6",
