@@ -24,7 +24,7 @@ from reportgen.read.theme import load_theme
 from reportgen.read.toml_files import languages_of
 from reportgen.run import workers
 from reportgen.run.delivery import deliver, failed, foreign, with_gaps, withdraw
-from reportgen.run.drafting import drafted
+from reportgen.run.drafting import drafted, told_at_source
 from reportgen.run.files import locked, tidied
 from reportgen.run.freshness import delivered_editions, delivered_formats, not_made, why_made
 from reportgen.run.request import Request
@@ -126,7 +126,8 @@ def make(job: Job, tools: Tools) -> Written:
     del material, document  # a run of thousands of certificates keeps what it prints and no table
     clock.step("compute")
     writer = writers()[kind.writer_of(job.document)]
-    written = writer.write(draft, tools)
-    files = {**written.files, **(editable(draft) if writer.editable else {})}
-    refuse_hidden(files, draft.document.hidden, job.publication, draft.document.own_words)
+    with told_at_source(draft):
+        written = writer.write(draft, tools)
+        files = {**written.files, **(editable(draft) if writer.editable else {})}
+        refuse_hidden(files, draft.document.hidden, job.publication, draft.document.own_words)
     return replace(written, files=files, seconds={**clock.seconds, **written.seconds})

@@ -48,3 +48,4 @@ DRAWING_USES = 200
 PROFILE_BYTES = 20_000_000  # the large ones of printers have 2 to 9 million
 ARCHIVE_BYTES = 5_000_000
 ARCHIVE_PAGES = 50
+ARCHIVE_LETTERS = 1_000_000  # 300 MB in the reader; a panel has some thousand

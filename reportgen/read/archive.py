@@ -19,6 +19,7 @@ from reportgen.model.errors import InputError, Place, Problem, not_utf8, problem
 from reportgen.model.formats import MINUS, Unit
 from reportgen.model.hints import near
 from reportgen.model.messages import message, told
+from reportgen.read import pdf_pages
 from reportgen.read.fields import Number, Within
 from reportgen.read.parity import Glossary, glossary_of
 from reportgen.read.schema import Fault, Model, TomlFile, check, fault, open_toml, read, shown, wrong
@@ -29,7 +30,6 @@ USUAL = {"data": ("data.csv",), "text": ("text.txt",), "picture": tuple(f"panel{
 COLUMNS = ("chart", "series", "x", "value", "unit")
 GAPS = ("", "-", "…")
 MAX_BYTES = limits.ARCHIVE_BYTES  # of data.csv and text.txt; a panel has a page of words
-MAX_PAGES = limits.ARCHIVE_PAGES
 _NUMBER = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 
 
@@ -304,12 +304,13 @@ def _paragraphs(file: Path, shown: str) -> tuple[str, ...]:
 
 
 def _pdf_words(file: Path, shown: str) -> list[str]:
-    import pypdfium2
-
+    place = Place(shown)
     try:
-        with pypdfium2.PdfDocument(file.read_bytes()) as document:
-            if len(document) > MAX_PAGES:
-                raise InputError(problem(Place(shown), "archive.has_pages", document_count=len(document)))
-            return [str(page.get_textpage().get_text_range()) for page in document]
-    except (pypdfium2.PdfiumError, OSError) as error:
-        raise InputError(problem(Place(shown), "archive.is_no_readable_pdf", error=error)) from None
+        pages = pdf_pages.words_of(file)
+    except OSError as error:
+        raise InputError(problem(place, "archive.is_no_readable_pdf", error=error)) from None
+    except pdf_pages.TooMuchError:
+        raise InputError(problem(place, "archive.unfolds_to_too_much", most=limits.ARCHIVE_LETTERS)) from None
+    if len(pages) > limits.ARCHIVE_PAGES:
+        raise InputError(problem(place, "archive.has_pages", most=limits.ARCHIVE_PAGES))
+    return pages

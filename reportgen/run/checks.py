@@ -23,8 +23,9 @@ from reportgen.read.schema import open_toml
 from reportgen.read.todo import guessed_places, lines
 from reportgen.run import reviewing
 from reportgen.run.delivery import foreign
-from reportgen.run.drafting import drafted
-from reportgen.write.registry import writers
+from reportgen.run.drafting import at_source, drafted, told_at_source
+from reportgen.write.draft import Draft
+from reportgen.write.registry import Writer, writers
 from reportgen.write.tools import Rehearsal
 
 if TYPE_CHECKING:
@@ -151,8 +152,7 @@ class _Check:
                 continue
             self.report.todo |= dict.fromkeys(draft.gaps)
             self.step(self._claimed, job)
-            rehearsal = self.step(writer.rehearse, draft)
-            self._note(name, document, rehearsal or Rehearsal())
+            self._note(name, document, self.step(_rehearsed, writer, draft) or Rehearsal())
 
     def _claimed(self, job: Job) -> None:
         if refused := foreign(job, self.out):
@@ -180,6 +180,12 @@ class _Check:
         for printed in document.printed:
             if printed.gap:
                 report.gaps[printed.gap.kind] = report.gaps.get(printed.gap.kind, 0) + 1
+
+
+def _rehearsed(writer: Writer, draft: Draft) -> Rehearsal:
+    with told_at_source(draft):
+        rehearsal = writer.rehearse(draft)
+    return replace(rehearsal, problems=tuple(at_source(draft, one) for one in rehearsal.problems))
 
 
 def check_publication(project: Path, name: str, out: Path | None = None) -> Report:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields, is_dataclass, replace
 
 from reportgen.kinds import kinds
 from reportgen.kinds.material import Material
 from reportgen.model import Document, Printed, formats
+from reportgen.model.errors import Place, Problem, ReportgenError
 from reportgen.model.job import Job
 from reportgen.model.messages import message
 from reportgen.model.values import joined
@@ -68,3 +71,23 @@ def _prints_gap(part: object) -> bool:
     if is_dataclass(part) and not isinstance(part, type | Printed):
         return any(_prints_gap(getattr(part, one.name)) for one in fields(part))
     return False
+
+
+@contextmanager
+def told_at_source(draft: Draft) -> Iterator[None]:
+    """What the layout tells of a file that is not there, or of a chart of it, is told of the input that has its words."""
+    try:
+        yield
+    except ReportgenError as error:
+        raise type(error)(at_source(draft, one) for one in error.problems) from error
+
+
+def at_source(draft: Draft, fault: Problem) -> Problem:
+    file, job = fault.place.file, draft.job
+    unmade = file.startswith(f"{job.publication}/") or (file and "/" not in file)
+    if not unmade or (job.project / file).exists():
+        return fault
+    words = next((one for one in draft.document.inputs if one.endswith(".md")), draft.publication.file)
+    about = [file.removeprefix(f"{job.publication}/"), fault.place.column]
+    en, zh = (mark.join(filter(None, [*about, half])) for mark, half in ((": ", fault.en), ("：", fault.zh)))
+    return Problem(Place(words), en, zh)

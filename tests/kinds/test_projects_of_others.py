@@ -375,3 +375,26 @@ def printed_winners(project: Path) -> list[str]:
     said = repr(document.blocks)
     rows = csv.reader(io.StringIO((project / "inputs/datasets/staff-102/staff.csv").read_text("utf-8")))
     return [row[1] for row in rows if f"'{row[1]}'" in said]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("messages", ["en", "zh"])
+def test_what_only_the_layout_finds_is_told_of_a_file_that_is_there(messages: str, tmp_path: Path) -> None:
+    word = (
+        "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaftsgesetzesbeschluss"
+    )
+    members = [(zh, f"{en} {word}", "") for zh, en in KINDS]
+    values = {f"m{at}": at for at in range(1, 8)}
+    project = office(
+        tmp_path / "project", block("table", rows='"years"', metric='"a"', by='"kind"'), by_kind(values), {"a": WHOLE},
+        ("roc_year", "kind"), members=members,
+    )  # fmt: skip
+    code, told = call(project, "build", "--jobs", "1", messages=messages)
+    assert code == 1
+    start = (
+        f"{PUBLICATION}: bulletin.pdf: page 3: "
+        if messages == "en"
+        else f"{PUBLICATION}：bulletin.pdf：第 3 頁"
+    )
+    faults = [line for line in told if word[:20] in line]
+    assert faults and all(line.startswith(start) for line in faults), told

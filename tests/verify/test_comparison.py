@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+import pikepdf
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -551,6 +552,34 @@ def test_all_faults_of_an_original_come_at_once(tmp_path: Path) -> None:
 def test_each_fault_is_told(tmp_path: Path, files: dict[str, str], part: str) -> None:
     with pytest.raises(ReportgenError, match=part):
         comparison.read_original(laid(tmp_path, **files), FOLDER, UNITS)
+
+
+def unfolding(letters: int, times: int) -> bytes:
+    """A small PDF that draws the same words again and again."""
+    made = pikepdf.new()
+    made.add_blank_page()
+    font = pikepdf.Dictionary(
+        Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+    )
+    words = made.make_stream(b"BT /F 9 Tf (" + b"a" * letters + b") Tj ET")
+    words.Type, words.Subtype = pikepdf.Name.XObject, pikepdf.Name.Form
+    words.BBox, words.Resources = [0, 0, 612, 792], pikepdf.Dictionary(Font=pikepdf.Dictionary(F=font))
+    page = made.pages[0]
+    page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(X=words))
+    page.Contents = made.make_stream(b"/X Do " * times)
+    made.save(content := io.BytesIO())
+    return content.getvalue()
+
+
+def test_a_pdf_that_unfolds_to_millions_of_letters_is_refused(tmp_path: Path) -> None:
+    project = laid(tmp_path / "fair", original_toml=HEAD, panel_pdf=unfolding(100, 10))
+    assert "a" * 100 in "".join(comparison.read_original(project, FOLDER, UNITS).paragraphs or ())
+    for times in (600, 2500):  # beyond the letters, and beyond the memory
+        project = laid(tmp_path / f"{times}", original_toml=HEAD, panel_pdf=unfolding(2000, times))
+        with pytest.raises(ReportgenError, match="unfolds to more than 1,000,000 letters") as refused:
+            comparison.read_original(project, FOLDER, UNITS)
+        (problem,) = refused.value.problems
+        assert problem.place.file.endswith("panel.pdf") and "text.txt" in problem.zh
 
 
 # ---- the verdict -------------------------------------------------------------------------------------------

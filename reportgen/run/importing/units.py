@@ -51,7 +51,9 @@ _AMOUNTS = re.compile(
 )
 _CASES = re.compile(r"件|案|\bcases?\b", re.IGNORECASE)
 _PERSONS = re.compile(r"人|\bpersons?\b|\bstaff\b|\bpeople\b", re.IGNORECASE)
-_COUNTS = re.compile(r"[件案人]數|(?<!案)件$|人$|人次|\bnumber of\b|\b(?:cases|persons|people|staff)$", re.IGNORECASE)
+_COUNTS = re.compile(
+    r"[件案人]數|(?<!案)件$|人$|人次|\bnumber of\b|\b(?:cases|persons|people|staff)$", re.IGNORECASE
+)
 _IN_BRACKETS = re.compile(r"[（(]\s*(?:單位[:：])?([^（()）]{1,12})\s*[)）]")
 
 
