@@ -187,7 +187,7 @@ class Reading:
         """The label of the row, or the one that goes down to it."""
         if text := self.region.at(row, column.number).strip():
             return text
-        if len(self.labels.get("member", [])) + ("year" in self.labels) < 2:
+        if sum(map(len, self.labels.values())) < 2:
             return ""
         before = [one for one in self.region.rows if one < row and self.region.at(one, column.number).strip()]
         return self.region.at(before[-1], column.number).strip() if before else ""
