@@ -196,8 +196,7 @@ def check(session: Session, publications: tuple[str, ...], pages: bool, out: Pat
 @click.argument("period", required=False, default="")
 @option("--limits", is_flag=True)
 def new_year(session: Session, publication: str, period: str, limits: bool) -> None:
-    project = _project(session)
-    made = project.new_year(publication, period, limits)
+    made = _project(session).new_year(publication, period, limits)
     for folder in made.made:
         click.echo(folder)
     for line in made.lines:

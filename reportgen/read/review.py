@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reportgen.model import Text, toml
@@ -25,10 +25,11 @@ _WORDS = re.compile(r"([0-9]+|[一二三四五六七八九十百零〇○]+(?=�
 
 @dataclass(frozen=True)
 class Mark:
-    """What is to be looked at: `place` and `path` of what stands there now, `now`; and last year's words, `last`."""
+    """What is to be looked at: `place` and `path` of what stands there now, `now`; and the words `last` of the year before, `year`."""
 
     place: Place
     path: toml.Path
+    year: int
     last: Text
     now: Text
 
@@ -60,11 +61,13 @@ def marks(project: Path, files: Iterable[str]) -> tuple[Mark, ...]:
 def _in_file(file: TomlFile) -> Iterator[Mark]:
     text = file.raw.decode()
     rows = text.split("\n")
+    leaves = dict(_leaves(file.values))
     for said, row, _ in toml.remarks(text):
         if match := _MARK.fullmatch(said.rstrip()):
             below = next((at for at in range(row, len(rows)) if not _is_remark(rows[at])), len(rows)) + 1
-            here = [(path, value) for path, value in _leaves(file.values) if file.lines.get(path) == below]
-            yield from _pending(file, Place(file.file, row=row), match, here)
+            here = [path for path in leaves if file.lines.get(path) == below]
+            if found := _pending(file, match, here, leaves):
+                yield replace(found, place=replace(found.place, row=below if found.path else row))
 
 
 def _is_remark(row: str) -> bool:
@@ -72,24 +75,25 @@ def _is_remark(row: str) -> bool:
 
 
 def _pending(
-    file: TomlFile, place: Place, match: re.Match[str], here: list[tuple[toml.Path, Raw]]
-) -> Iterator[Mark]:
+    file: TomlFile, match: re.Match[str], here: list[toml.Path], leaves: Mapping[toml.Path, Raw]
+) -> Mark | None:
     """The mark, unless what it speaks of was written anew: it then differs in more than its years."""
+    before, after = (int(period.split("-")[0]) for period in (match[1], match[2]))
     try:
         last = toml.parse(f"last = {match[3]}")["last"]
     except toml.Mistake:  # words about a text that no key holds
-        yield Mark(place, (), Text(match[3], match[3]), Text("", ""))
-        return
-    shift = int(match[2].split("-")[0]) - int(match[1].split("-")[0])
-    halves = last if isinstance(last, Mapping) else {"": last}
-    now = {
-        half: [path for path, value in here if _same(words, value, shift)] for half, words in halves.items()
-    }
-    if all(now.values()):
-        path = next(iter(now.values()))[0]
-        path = path[:-1] if isinstance(last, Mapping) and path[-1] == next(iter(now)) else path
-        values = {half: dict(here)[paths[0]] for half, paths in now.items()}
-        yield Mark(file.place(path), path, _text(halves), _text(values))
+        return Mark(Place(file.file), (), before, Text(match[3], match[3]), Text("", ""))
+    for path in here:
+        if isinstance(last, Mapping):
+            path = path[:-1]
+            now = {half: leaves.get((*path, half)) for half in last}
+            same = all(_same(last[half], now[half], after - before) for half in last)
+        else:
+            now, same = {"": leaves[path]}, _same(last, leaves[path], after - before)
+        if same:
+            was = last if isinstance(last, Mapping) else {"": last}
+            return Mark(file.place(path), path, before, _text(was), _text(now))
+    return None
 
 
 def _text(halves: Mapping[str, Raw]) -> Text:

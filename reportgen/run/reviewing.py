@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from reportgen.model.errors import ReportgenError, problem
 from reportgen.model.messages import message
 from reportgen.read.publications import open_publication
 from reportgen.read.review import Mark, marks
-from reportgen.read.words import slots
+from reportgen.read.words import SLOT, slots
 
 
 def lines(project: Path, publication: str) -> list[Text]:
@@ -51,22 +52,47 @@ def _told(mark: Mark, figures: Figures | None) -> Iterator[Text]:
     now = message("check.review_now", now=mark.now) if mark.now.zh and mark.now != mark.last else Text("", "")
     said = problem(mark.place, "check.review", last=mark.last, now=now)
     yield Text(f"  {said.say('zh')}", f"  {said.say('en')}")
-    values = [value for slot in dict.fromkeys(slots(mark.now.zh)) if (value := _value(slot, figures))]
+    asked = {slot: f"{{{slot}}}" for slot in slots(mark.now.zh)}
+    if figures:
+        asked |= {slot: slot for slot in _by_hand(mark, figures)}
+    values = [value for slot, name in asked.items() if (value := _value(slot, name, figures))]
     if values:
         yield message("check.review_values", values=values)
 
 
-def _value(slot: str, figures: Figures | None) -> Text | None:
+def _by_hand(mark: Mark, figures: Figures) -> Iterator[str]:
+    """The figures that last year's words have without a slot, `collected(fine)`: those of last year that read so."""
+    plain = SLOT.sub(" ", mark.last.zh)
+    if not re.search(r"\d{2}", plain):
+        return
+    members = [
+        m.id.replace("-", "_")
+        for d in figures.dataset.dimensions.values()
+        for m in d.members
+        if m.id != d.total
+    ]
+    for metric in figures.registry.metrics:
+        for member in ("", *members) if figures.registry.complete(metric) else ():
+            last = _said(f"{metric}({', '.join([str(mark.year), *filter(None, [member])])})", figures)
+            if last and len(re.findall(r"\d", last.zh)) > 1 and _stands(last.zh, plain):
+                yield f"{metric}({member})" if member else metric
+
+
+def _stands(said: str, words: str) -> bool:
+    return bool(re.search(rf"(?<![\d.,]){re.escape(said)}(?![\d])", words))
+
+
+def _said(slot: str, figures: Figures) -> Text | None:
+    try:
+        return figures.ledger.spoken(claims.look_up(slot, figures))
+    except (claims.ExpressionError, ReportgenError):
+        return None
+
+
+def _value(slot: str, name: str, figures: Figures | None) -> Text | None:
     """`{collected} = 10 million`: a figure of this year; None for a slot that only the document can fill."""
     if figures is None:
         return None
     years = {"period": figures.period, "previous": figures.period - 1, "since": figures.first_year}
-    try:
-        said = (
-            formats.roc_year(years[slot])
-            if slot in years
-            else figures.ledger.spoken(claims.look_up(slot, figures))
-        )
-    except (claims.ExpressionError, ReportgenError):
-        return None
-    return Text(f"{{{slot}}} = {said.zh}", f"{{{slot}}} = {said.en}")
+    said = formats.roc_year(years[slot]) if slot in years else _said(slot, figures)
+    return Text(f"{name} = {said.zh}", f"{name} = {said.en}") if said else None

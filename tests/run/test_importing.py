@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -193,6 +195,10 @@ SHAPES: Mapping[str, tuple[Sequence[Sequence[office.Cell]], Values]] = {
         {("106",): (Fraction("95.5"),), ("107",): (Fraction(100),)}),
     "run-on months": ([["年月", "件數"], ["10701", 5], ["10702", 6]],
         {("107", "1月"): (Fraction(5),), ("107", "2月"): (Fraction(6),)}),
+    "years that go down over months": (
+        [["年度", "月份", "件數"], ["106年", "12月", 5], ["107年", "1月", 7], ["", "2月", 8]],
+        {(y, m): (Fraction(n),) for y, m, n in (("106", "12月", 5), ("107", "1月", 7), ("107", "2月", 8))},
+    ),
     "groups": ([["107年"], ["項目", "件數"], ["一、財稅", ""], ["國稅", 3], ["地方稅", 4]],
         {("107", "國稅"): (Fraction(3),), ("107", "地方稅"): (Fraction(4),)}),
 }  # fmt: skip
@@ -223,6 +229,61 @@ def test_several_tables_of_one_sheet(project: Project) -> None:
     assert values(project) == [
         {("106",): (Fraction(a),), ("107",): (Fraction(b),)} for a, b in ((1, 2), (3, 4))
     ]
+    assert sound(project) == []
+
+
+WORDS = (
+    "年度",
+    "類別",
+    "件數",
+    "合計",
+    "財稅",
+    "107年",
+    "2018",
+    "1月",
+    "第1季",
+    "單位：千元",
+    "註：x",
+    "…",
+    "-",
+    " ",
+    "％",
+)
+CELLS = st.one_of(
+    st.sampled_from(WORDS), st.integers(-9, 10**5), st.floats(0, 100).map(lambda x: round(x, 7))
+)
+ROW_LABELS = st.sampled_from(
+    [("105年", "106年"), ("財稅", "健保"), ("1月", "2月"), ("107年1月", "107年2月"), ("a", "a")]
+)
+
+
+@pytest.mark.slow
+@settings(max_examples=20, deadline=None)
+@given(
+    head=st.lists(st.sampled_from(WORDS), min_size=2, max_size=4),
+    labels=ROW_LABELS,
+    cells=st.lists(st.lists(CELLS, min_size=4, max_size=4), min_size=2, max_size=2),
+    suffix=st.sampled_from([".xlsx", ".ods", ".csv"]),
+)
+def test_any_sheet_is_drafted_twice_or_refused(
+    empty: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    head: list[str],
+    labels: Sequence[str],
+    cells: list[list[office.Cell]],
+    suffix: str,
+) -> None:
+    folder = tmp_path_factory.mktemp("any")
+    shutil.copytree(empty, folder / "project")
+    project = Project(folder / "project")
+    rows = [[label, *line[: len(head) - 1]] for label, line in zip(labels, cells, strict=True)]
+    try:
+        imported(project, Page("107年", [head, *rows]), name=f"own{suffix}")
+    except InputError as error:
+        assert all("left out" in problem.en for problem in error.problems)
+        return
+    assert sound(project) == []
+    imported(project, Page("107年", [head, *rows]), name=f"own{suffix}")
     assert sound(project) == []
 
 
@@ -395,3 +456,12 @@ def test_the_command_tells_what_it_read_and_what_is_to_do(project: Project) -> N
     assert done.exit_code == 0, done.output
     assert "own.xlsx:案件收結 → 案件收結情形: 103–107" in done.output
     assert "reportgen check own" in done.output
+
+
+@pytest.mark.slow  # a bulletin is laid out
+def test_the_trial_of_an_office_touches_few_lines() -> None:
+    script = Path(__file__).resolve().parents[2] / "scripts/office-trial"
+    done = subprocess.run([sys.executable, script], check=True, capture_output=True, text=True)
+    last = done.stdout.splitlines()[-1]
+    counted = dict(word.split("=") for word in last.removeprefix("lines ").split())
+    assert int(counted["first"]) <= 40

@@ -6,6 +6,8 @@ import csv
 import hashlib
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -307,6 +309,16 @@ def test_all_or_nothing(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not list((project / "inputs").glob(".*"))
 
 
+@pytest.mark.slow
+def test_the_trial_of_an_office_goes_from_its_workbook_to_the_next_year() -> None:
+    done = subprocess.run(
+        [sys.executable, ROOT / "scripts/office-trial"], check=False, capture_output=True, encoding="utf-8"
+    )
+    assert done.returncode == 0, done.stderr
+    lines = re.fullmatch(r"lines first=(\d+) next=(\d+)", done.stdout.splitlines()[-1])
+    assert lines and int(lines[1]) <= 40 and int(lines[2]) <= 12
+
+
 # ---- a mark -----------------------------------------------------------------------------------------
 
 
@@ -331,6 +343,41 @@ LAST = '{ zh = "107年結案12件。", en = "12 in 2018." }'
 def test_a_mark_is_there_until_the_words_are_written_anew(tmp_path: Path, now: str, found: list[str]) -> None:
     assert marked(tmp_path, f"# 待確認 review 107→108: {LAST}\n{now}\n") == found
     assert marked(tmp_path, f"{now}\n") == []
+
+
+def test_halves_on_lines_of_their_own_are_one_text(tmp_path: Path) -> None:
+    text = f'[a.text]\n# 待確認 review 107→108: {LAST}\nzh = "108年結案12件。"\nen = "12 in 2019."\n'
+    assert marked(tmp_path, text) == ["3 107年結案12件。 → 108年結案12件。"]
+    assert marked(tmp_path, text.replace("12 in 2019", "14 in 2019")) == []
+
+
+def test_figures_that_were_written_by_hand_have_those_of_this_year_beside_them(project: Path) -> None:
+    folder = project / "inputs/datasets/new-taipei"
+    for table in ("cases", "collected"):
+        grown(folder / f"{table}.csv", 108)
+    cases = (folder / "cases.csv").read_text("utf-8")
+    for kind, old, new in (("total", "1503549", "1503550"), ("fine", "849994", "849995")):
+        assert f"108,{kind},{old}," in cases
+        cases = cases.replace(f"108,{kind},{old},", f"108,{kind},{new},")
+    (folder / "cases.csv").write_text(cases, "utf-8")
+    declared = (folder / "dataset.toml").read_text("utf-8")
+    (folder / "dataset.toml").write_text(declared.replace("max = 107", "max = 108"), "utf-8")
+    changed(
+        project,
+        BULLETIN,
+        "見{ref:t-cases}附註。",
+        "見{ref:t-cases}附註。107年新收1,503,549件，其中罰鍰849,994件。",
+    )
+    changed(
+        project,
+        BULLETIN,
+        "see the notes of {ref:t-cases}.",
+        "see the notes of {ref:t-cases}. In 2018 1,503,549 cases came in, 849,994 of them fines.",
+    )
+    done = call(project, "new-year", BULLETIN)
+    assert done.exit_code == 0, done.output
+    said = call(project, "check", NEXT)
+    assert "    this year: new_cases = 1,503,550 cases, new_cases(fine) = 849,995 cases\n" in said.output
 
 
 def test_a_mark_in_a_text_is_no_mark(tmp_path: Path) -> None:

@@ -112,8 +112,10 @@ class Plan:
         ):
             yield self._block(years[0], years[-1], rows="years", metric=one.name, by=dimension)
             return
+        summed = table.adds_up and one.figures.measure != "rate" and dimension not in ("month", "quarter")
+        total: Block = {"total": True} if summed else {}
         for part in _chunks(years):
-            yield self._block(part[0], part[-1], rows=dimension, metric=one.name, by="years")
+            yield self._block(part[0], part[-1], rows=dimension, metric=one.name, by="years", **total)
 
     def _of_two(self, table: Table) -> Iterator[Block]:
         """The members of the first dimension side by side, year by year."""

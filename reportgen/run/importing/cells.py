@@ -91,7 +91,9 @@ def is_sum(text: str) -> bool:
 
 
 def years_in(text: str) -> list[int]:
-    """The ROC years that a title names."""
+    """The ROC years that a title names; the day on which somebody printed it is none of them."""
+    if re.search(r"製表|列印|印製|編製日|更新|日期|printed|updated", text, re.IGNORECASE):
+        return []
     found = [
         (int(roc) if roc else int(common) - formats.ROC_OFFSET) for roc, common in _IN_WORDS.findall(text)
     ]

@@ -32,7 +32,7 @@ Holds = Literal["year", "part", "year and part", "member", "figures", "words"]
 LONGEST = 4  # decimals that are taken for meant; what is longer comes from a formula
 _YEARS = re.compile(r"年|year", re.IGNORECASE)
 _MONTHS = re.compile(r"月|month", re.IGNORECASE)
-_NUMBERED = re.compile(r"序號|編號|項次|^no\.?$|^#$", re.IGNORECASE)
+_NUMBERED = re.compile(r"序號|編號|項次|代碼|代號|^code$|^no\.?$|^#$", re.IGNORECASE)
 _AT_END = re.compile(
     r"未結|[年月期季]底|期末|年終|現有|在職|存量|pending|outstanding|at end|year-end|balance", re.IGNORECASE
 )
@@ -149,14 +149,14 @@ def figures_of(
 
 
 def _measure(label: str, unit: str) -> str:
-    if unit in ("times", "score") or _MEANS.search(label):
+    if unit in ("times", "score", "rank") or _MEANS.search(label):
         return "rate"
     return "stock" if _AT_END.search(label) else "flow"
 
 
 def _accepted(kind: str, typed: Sequence[str]) -> tuple[str, ...]:
     forms = {
-        "spaces": any(text != text.strip() and text.strip() for text in typed),
+        "spaces": any(text != text.strip() for text in typed),
         "full_width": any(not text.isascii() and is_figure(text) for text in typed),
         "percent_sign": any("%" in text or "％" in text for text in typed),
         "thousands": any("," in text or "，" in text for text in typed),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from reportgen.model.toml import Raw
 from reportgen.run.importing.naming import Naming, Words, part_label, part_of_year
 
+MOST_MEMBERS = 300  # more rows belong in the workbook, not on pages
 _SPACES_WITHIN = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
 
 

@@ -81,7 +81,8 @@ class Naming:
         if is_chinese(text):
             return {"zh": text, "en": self._english(text) or TODO}
         if not re.search(r"[^\W\d_]", text):
-            return {"zh": text, "en": text}
+            english = unicodedata.normalize("NFKC", text)
+            return {"zh": text, "en": english if english.isascii() else TODO}
         return {"zh": self._chinese(text) or TODO, "en": text}
 
     def joined(self, parts: Sequence[str]) -> Words:

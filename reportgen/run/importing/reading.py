@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reportgen.model.errors import Place, Problem, problem
 from reportgen.model.hints import legible
 from reportgen.read.tables.laying.view import Column, squeezed
-from reportgen.read.worksheets import cell_name, column_number
+from reportgen.read.worksheets import Cell, cell_name, column_number
 from reportgen.run.importing import columns as sense
-from reportgen.run.importing.cells import is_sum
+from reportgen.run.importing.cells import is_figure, is_sign, is_sum
 from reportgen.run.importing.regions import Region, view_of
 
 
@@ -86,7 +87,9 @@ class Reading:
                 self.skip.append(row)
                 self.tell("row_is_hidden", row)
                 continue
-            words = [text for one in kept if is_sum(text := self.region.at(row, one.number))]
+            texts = (self.region.at(row, one.number) for one in kept)
+            labels = itertools.takewhile(lambda text: not is_figure(text) and not is_sign(text), texts)
+            words = [text for text in labels if is_sum(text)]
             if words:
                 totals.setdefault(squeezed(words[0]), []).append(row)
             else:
@@ -128,7 +131,10 @@ class Reading:
         }
         for column in [*self.figures]:
             rest = [row for row in rows if row not in bad[column.number]]
-            if len(rest) * 3 < len(rows) * 2 or not any(
+            if self.mixed([(row, column.number) for row in every]):
+                self.figures.remove(column)
+                self.leave(column, "column_of_mixed_format")
+            elif len(rest) * 3 < len(rows) * 2 or not any(
                 region.at(row, column.number).strip() for row in rest
             ):
                 self.figures.remove(column)
@@ -141,6 +147,10 @@ class Reading:
             wrong |= {row: column.letters for row in bad[column.number]}
         for one in self.labels.get("member", []):
             wrong |= {row: one.letters for row in rows if not self.above(row, one)}
+        for role in ("year", "part", "year and part"):
+            for one in self.labels.get(role, []):
+                said = self.above if role == "year" else self._stripped
+                wrong |= {row: one.letters for row in rows if not said(row, one)}
         for row, letters in sorted(wrong.items()):
             self.skip.append(row)
             self.tell("row_cannot_be_read", row, letters)
@@ -161,11 +171,23 @@ class Reading:
             if row in rows
         }
 
+    def mixed(self, cells: Sequence[Cell]) -> bool:
+        """Whether some of these figures are shown as per cent and others are not, so that 0.9 and 90 are not told apart."""
+        shown = {
+            self.page.percent.get(cell, False)
+            for cell in cells
+            if is_figure(text := self.region.at(*cell)) and text != "0" and "%" not in text
+        }
+        return len(shown) > 1 or any(self.page.percent.get(cell) is False for cell in cells)
+
+    def _stripped(self, row: int, column: Column) -> str:
+        return self.region.at(row, column.number).strip()
+
     def above(self, row: int, column: Column) -> str:
         """The label of the row, or the one that goes down to it."""
         if text := self.region.at(row, column.number).strip():
             return text
-        if len(self.labels.get("member", [])) + ("year" in self.labels) < 2:
+        if sum(map(len, self.labels.values())) < 2:
             return ""
         before = [one for one in self.region.rows if one < row and self.region.at(one, column.number).strip()]
         return self.region.at(before[-1], column.number).strip() if before else ""

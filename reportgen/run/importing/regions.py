@@ -152,8 +152,15 @@ def _head_above(grid: Grid, row: int, across: range, floor: int) -> tuple[int, .
             break
         if any(is_figure(word) for word in words) and not _is_row_of_years(words):
             break
+        if found and not _spans_some(grid, at, across) and _labels_both(grid, at, found[0], across):
+            break
         found.insert(0, at)
     return tuple(found)
+
+
+def _labels_both(grid: Grid, upper: int, lower: int, across: range) -> bool:
+    """Whether both rows say something above the first column: then the upper one is a title of several cells."""
+    return all(cell(grid, row, across[0]).strip() for row in (upper, lower))
 
 
 def _is_group(grid: Grid, row: int, across: range, floor: int) -> bool:

@@ -14,9 +14,17 @@ from reportgen.read.tables import readings
 from reportgen.read.tables.laying.view import Column, squeezed
 from reportgen.run.importing import columns as sense
 from reportgen.run.importing import sums, units
-from reportgen.run.importing.cells import is_month, is_sum, is_year, roc_year, year_of_part, years_in
+from reportgen.run.importing.cells import (
+    is_month,
+    is_quarter,
+    is_sum,
+    is_year,
+    roc_year,
+    year_of_part,
+    years_in,
+)
 from reportgen.run.importing.columns import Figures
-from reportgen.run.importing.dimensions import Dimensions
+from reportgen.run.importing.dimensions import MOST_MEMBERS, Dimensions
 from reportgen.run.importing.keeping import Column as Earlier
 from reportgen.run.importing.keeping import Known
 from reportgen.run.importing.naming import Naming, Words, is_generic, tidy, title_of, without_years
@@ -164,7 +172,8 @@ class Making(Reading):
             return [YEAR]
         part = sense.part_of(labels)
         dated = [bool(year_of_part(label)) for label in labels]
-        if any(dated) and not all(dated):
+        quarters = [is_quarter(label) for label in labels]
+        if any(len({*said}) > 1 for said in (dated, quarters)):
             raise self.stop("time_is_mixed", row=self.region.head[-1])
         return [YEAR, part] if all(dated) else [part]
 
@@ -192,11 +201,19 @@ class Making(Reading):
 
     def _named(self, column: Column, names: Sequence[str]) -> None:
         """The column's name in the table, which it has by its label or must be said."""
+        said = self._said(column)
+        if [squeezed(said)] != [*names]:
+            self.rename[said] = names[0] if len(names) == 1 else list(names)
+
+    def _said(self, column: Column) -> str:
+        """How a column is named in its sheet: by its label, or by its letters where others have the same."""
         alike = [one for one in self.region.columns if squeezed(one.label) == squeezed(column.label)]
-        if [squeezed(column.label)] == [*names] and len(alike) == 1:
-            return
-        said = tidy(column.label) if column.label and len(alike) == 1 else column.letters
-        self.rename[said] = names[0] if len(names) == 1 else list(names)
+        return tidy(column.label) if column.label and len(alike) == 1 else column.letters
+
+    def _earlier(self, said: str, key: str) -> Earlier | None:
+        """What an earlier draft says of this column, if it was one with such a key."""
+        earlier = self.known.columns.get(squeezed(said)) if self.known else None
+        return earlier if earlier and key in earlier.declared else None
 
     def _members(self) -> None:
         """Declares each column of members as a dimension."""
@@ -204,8 +221,12 @@ class Making(Reading):
         columns = self.labels.get("member", [])
         for column in columns:
             texts = [self.above(row, column) for row in self.rows]
+            if len({*texts}) > MOST_MEMBERS:
+                raise self.stop(
+                    "too_many_members", self.region.head[-1], count=len({*texts}), most=MOST_MEMBERS
+                )
             label = tidy(column.label) or message("import.item").zh
-            earlier = self.known.columns.get(squeezed(column.label)) if self.known else None
+            earlier = self._earlier(self._said(column), "dimension")
             name = self.dimensions.of_members(label, texts, self.keys, earlier.name if earlier else "")
             self._named(column, [name])
             forms = ["spaces", "spaces_within", "label"]
@@ -220,7 +241,7 @@ class Making(Reading):
     def _measure(self, label: str, columns: Sequence[Column], said: str, melt: Declared) -> Measure:
         region, rows = self.region, [*self.rows, *(row for mine in self.totals.values() for row in mine)]
         cells = [(row, column.number) for column in columns for row in rows]
-        if any(region.grid.page.percent.get(cell) is False for cell in cells):
+        if self.mixed(cells):
             raise self.stop("format_is_mixed", row=rows[0])
         figures = sense.figures_of(region, cells, label, self.noted, self.money)
         shown = units.without_unit(label)
@@ -236,7 +257,7 @@ class Making(Reading):
             }
             if not figures.own_unit.isascii():
                 words = {**words, "en": {"todo": True}}
-        earlier = self.known.columns.get(squeezed(said if melt else columns[0].label)) if self.known else None
+        earlier = self._earlier(said if melt else self._said(columns[0]), "unit")
         name = earlier.name if earlier else self.naming.name(shown)
         guessed = [figures.measure] if figures.type != "percent" else []
         guessed += ["unit"] if figures.unsaid or figures.own_unit else []
@@ -258,15 +279,13 @@ class Making(Reading):
                 column[key] = both
         if now.get("digits", 0) > column.get("digits", 0) and not column.get("round"):
             column |= {key: now[key] for key in ("type", "digits")}
-            self.tell("more_decimals", column=earlier.name, digits=now["digits"])
+            self.tell("more_decimals", name_=earlier.name, digits=now["digits"])
         return column
 
     def _years_said(self) -> list[int]:
         """The years of the title, else of the sheet's name, else of the file's."""
-        for words in (" ".join(self.region.above), self.page.name, PurePath(self.file).stem):
-            if years := years_in(words):
-                return years
-        return []
+        above = [year for words in self.region.above for year in years_in(words)]
+        return above or years_in(self.page.name) or years_in(PurePath(self.file).stem)
 
     def _constant(self, melt: Declared) -> dict[str, int]:
         if YEAR in self.declared_columns:
@@ -303,7 +322,7 @@ class Making(Reading):
         of_rows = len(found)
         every = [*self.rows, *(row for mine in self.totals.values() for row in mine)]
         words = {squeezed(label): label for one in self.figures for label in one.labels if is_sum(label)}
-        for word in words.values() if any(map(sense.time_of, self.figures)) else ():
+        for word in words.values() if sense.melted(self.region, self.figures) else ():
             pairs = [
                 (
                     (row, total.number),

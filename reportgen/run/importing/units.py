@@ -49,6 +49,7 @@ RATES = re.compile(
 _AMOUNTS = re.compile(
     r"金額|[額款費]$|經費|預算|決算|收入|支出|\bamount|\bbudget|\brevenue|\bexpen|\bcost", re.IGNORECASE
 )
+_RANKS = re.compile(r"名次|排名|排序|\brank", re.IGNORECASE)
 _CASES = re.compile(r"件|案|\bcases?\b", re.IGNORECASE)
 _PERSONS = re.compile(r"人|\bpersons?\b|\bstaff\b|\bpeople\b", re.IGNORECASE)
 _COUNTS = re.compile(
@@ -71,6 +72,8 @@ def unit_of(label: str, noted: Iterable[str], percent: bool = False) -> tuple[st
     for said in _IN_BRACKETS.findall(label):
         if unit := KNOWN.get(squeezed(said).lower(), ""):
             return unit, ""
+    if _RANKS.search(label):
+        return "rank", ""
     if RATES.search(label):
         return "percent", ""
     given = [unit for unit in noted if unit != "percent"]
