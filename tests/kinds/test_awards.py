@@ -548,7 +548,7 @@ def test_a_citation_for_a_tier_that_there_is_not_is_told_and_so_is_a_tier_withou
 def test_a_certificate_shows_the_whole_name() -> None:
     told = faults(raw() | {"names": {"certificates": "mid-mask"}})
     assert told == [
-        "inputs/small/publication.toml: names: certificates: a certificate bears the whole name of who is honoured"
+        "inputs/small/publication.toml: names: certificates: a certificate bears the whole name of who is honoured; delete certificates in [names]"
     ]
 
 

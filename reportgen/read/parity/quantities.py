@@ -53,6 +53,8 @@ def _differ(rest: _Rest) -> bool:
         return True
     if any(number.force == "word" for number in rest.en):
         return True  # English says no number that the Chinese does not say
+    if any(number.force == "word" and number.unit in LENGTHS for number in rest.zh):
+        return True  # 逾五年 is so many years in English, too
     sure_zh, sure_en = (_sure(half) for half in (rest.zh, rest.en))
     return bool((sure_zh and rest.en and _said(rest.en)) or (sure_en and rest.zh and _said(rest.zh)))
 

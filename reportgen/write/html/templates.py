@@ -110,7 +110,15 @@ def _template_faults(name: str) -> Iterator[None]:
         raise KindError(
             problem(Place(file, row=row), "templates.template_fails", zh=Text(zh, str(error)))
         ) from None
-    except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError) as error:
+    except (
+        TypeError,
+        ValueError,
+        ArithmeticError,
+        LookupError,
+        AttributeError,
+        NameError,  # Jinja writes 1e999 as `inf` into the code that it makes of a template
+        RecursionError,
+    ) as error:
         file, row = _where(error, name)
         said = f"{type(error).__name__}: {error}"
         raise KindError(problem(Place(file, row=row), "templates.template_fails_2", said=said)) from error
