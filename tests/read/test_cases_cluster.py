@@ -20,6 +20,7 @@ from reportgen.read import digests, fonts, tables
 from reportgen.read.tables.cases import counted, counting
 from reportgen.read.tables.declaration import describe
 from reportgen.run import cluster
+from reportgen.run.request import Request
 
 ROOT = Path(__file__).resolve().parents[2]
 REAL_FONTS = fonts.font_folder()
@@ -86,9 +87,9 @@ def test_a_cluster_counts_the_files_of_a_folder_to_the_same_numbers_bytes_and_fa
         with monkeypatch.context() as here:
             here.setattr(counting, "scan", lambda *_: pytest.fail("this machine counts"))
             for folder, name in ((project, "cases-104"), (broken, "d")):
+                request = Request(project=folder, out=tmp_path / "out", publications=(), scheduler=address)
                 with cluster.connected(
-                    address,
-                    folder,
+                    request,
                     lambda ex, f=folder, n=name: tables.count_cases(f, n, 0, cluster.parts(ex)),  # type: ignore[misc]
                 ):
                     pass
