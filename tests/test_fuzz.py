@@ -25,7 +25,8 @@ def fuzz(target: str, findings: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(call, check=False, capture_output=True, text=True, timeout=300)
 
 
-@pytest.mark.slow  # eight seconds and more for each target
+@pytest.mark.slow
+@pytest.mark.sweep  # eight seconds and more for each target
 @pytest.mark.parametrize("target", sorted(fuzzing.TARGETS))
 def test_fuzzing_finds_nothing(target: str, tmp_path: Path) -> None:
     done = fuzz(target, tmp_path)

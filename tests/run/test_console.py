@@ -98,6 +98,7 @@ def test_pages_that_were_not_made_cannot_be_looked_at(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.sweep
 def test_what_is_wrong_on_a_page_is_told_with_its_place(tmp_path: Path) -> None:
     words = ["--project", str(ROOT)]
     run = CliRunner().invoke(

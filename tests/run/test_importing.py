@@ -458,7 +458,8 @@ def test_the_command_tells_what_it_read_and_what_is_to_do(project: Project) -> N
     assert "reportgen check own" in done.output
 
 
-@pytest.mark.slow  # a bulletin is laid out
+@pytest.mark.slow
+@pytest.mark.sweep  # a bulletin is laid out
 def test_the_trial_of_an_office_touches_few_lines() -> None:
     script = Path(__file__).resolve().parents[2] / "scripts/office-trial"
     done = subprocess.run([sys.executable, script], check=True, capture_output=True, text=True)

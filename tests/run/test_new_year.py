@@ -82,6 +82,7 @@ def test_the_list_of_samples_is_whole() -> None:
 
 # The others are as large, or are made below.
 @pytest.mark.slow
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     "name",
     ["appraisal-104-06", "brief-104", "case-load-104", "exhibition-efficient-government", "meeting-888"],
@@ -132,6 +133,7 @@ def _unmarked(project: Path, name: str, year: str) -> list[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     ("name", "old", "new"),
     [
