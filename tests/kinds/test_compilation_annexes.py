@@ -334,7 +334,7 @@ def test_a_changed_cell_of_the_source_s_dataset_makes_the_compilation_again(tmp_
     for file, old, new in (
         ("inputs/datasets/staff-102/staff.csv", "Lin Kun", "Lin Kuen"),
         ("templates/shared/blocks.html", "One macro for each", "A macro for each"),
-        ("styles/shared/papers.css", "margin: 0 0 5mm", "margin: 0 0 5.1mm"),
+        ("styles/shared/papers.css", "margin: 0 0 var(--space-m)", "margin: 0 0 var(--space-l)"),
     ):
         swap(folder, file, old, new)
         state, why = states()["meeting-888/compilation.zh.pdf"]

@@ -40,8 +40,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file.write_text(file.read_text("utf-8").replace(annex, TREND + annex), "utf-8")
     metrics = folder / "inputs/metrics.toml"  # words of an officer that hold a number of no figure
     units = metrics.read_text("utf-8")
-    assert "NT$ million" in units
-    metrics.write_text(units.replace("NT$ million", "NT$1,000,000 of 1,234 purses"), "utf-8")
+    assert 'en = "NT$ million"' in units
+    purses = 'en = "NT$1,000,000 of 1,234 purses", meant = "purses are counted in English alone"'
+    metrics.write_text(units.replace('en = "NT$ million"', purses), "utf-8")
     made = list(build(folder, folder / "out", ["amounts"], ["both", "zh"]))
     assert {one.state for one in made} == {"made"}, made
     return folder
