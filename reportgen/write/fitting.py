@@ -16,6 +16,7 @@ from reportgen.model.errors import Place, Problem, RenderError, problem
 from reportgen.model.messages import message
 from reportgen.read.theme import Theme, contrast
 from reportgen.write import pdf
+from reportgen.write.pdf.lines import TIE
 
 if TYPE_CHECKING:
     from weasyprint.document import Document as LaidDocument
@@ -371,7 +372,7 @@ def _foot_too_long(name: str, needed: float, sheet: Sheet) -> Problem:
 
 def _too_long(name: str, laid: LaidDocument, over: float, kind: str) -> Problem:
     words = sum(
-        len("".join(box.text.split()))
+        len("".join(box.text.replace(TIE, "").split()))
         for page in laid.pages[1:]
         for band in _bands(page)
         for box in band.descendants()

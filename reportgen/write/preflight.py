@@ -18,6 +18,7 @@ from reportgen.model.errors import Place, Problem, problem
 from reportgen.model.messages import message
 from reportgen.read.theme import Theme, contrast
 from reportgen.write.fitting import MM, Fitted, zoom
+from reportgen.write.pdf.lines import GAP, TIE
 
 if TYPE_CHECKING:
     from tinycss2.color5 import Color
@@ -129,6 +130,7 @@ def _walk(
             _picture(box, element, seen, edge, scans)
     if kind == "LineBox" and at.story:
         text = "".join(part.text for part in box.descendants() if hasattr(part, "text")).strip()
+        text = text.translate({ord(GAP): None, ord(TIE): None})  # set between characters, and none themselves
         # In a Chinese line a Latin letter or a digit takes half of a character's place.
         count = (len(text) + len(_WIDE.findall(text))) // 2 if at.lang == "zh" else len(text)
         if count > seen.lines.get(at.lang, (0, ""))[0]:

@@ -43,7 +43,7 @@ def test_a_letter_is_as_large_as_it_is_seen() -> None:
 @pytest.mark.slow
 def test_each_figure_is_that_of_the_sheet() -> None:
     found = figures(laid(ROOT, "efficiency-kindness"))
-    assert found["smallest type"].startswith("19.0 pt, 11.5′")  # the foot, panel_type.foot
+    assert found["smallest type"].startswith("20.0 pt, 12.1′")  # the foot, panel_type.foot
     assert found["smallest running text"].startswith("24.0 pt")  # the English, panel_type.body_en
     assert found["contrast #0f3d5e on #ffffff"] == "11.4:1"
     assert 18 <= int(found["characters per line, Chinese"]) <= 22  # 223 mm hold 21 characters of 30 pt
