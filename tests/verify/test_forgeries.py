@@ -40,9 +40,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file.write_text(file.read_text("utf-8").replace(annex, TREND + annex), "utf-8")
     metrics = folder / "inputs/metrics.toml"  # words of an officer that hold a number of no figure
     units = metrics.read_text("utf-8")
-    assert 'en = "NT$ million"' in units
-    purses = 'en = "NT$1,000,000 of 1,234 purses", meant = "purses are counted in English alone"'
-    metrics.write_text(units.replace('en = "NT$ million"', purses), "utf-8")
+    assert "NT$ million" in units
+    metrics.write_text(units.replace("NT$ million", "NT$1,000,000 in purses"), "utf-8")
     made = list(build(folder, folder / "out", ["amounts"], ["both", "zh"]))
     assert {one.state for one in made} == {"made"}, made
     return folder
@@ -121,20 +120,31 @@ def _code(font: dict[int, str], letter: str) -> int:
 
 
 def redrawn(old: str, new: str) -> Change:
-    """The first text that begins with `old` is drawn as `new`, of the same length; a space takes a letter out."""
+    """The first text that reads `old` is drawn as `new`, of the same length; a space takes a letter out.
+
+    Lines and spaces may part the letters, which are drawn one after the other.
+    """
+    letter_by_letter = [(before, after) for before, after in zip(old, new, strict=True) if before.strip()]
 
     def change(pdf: pikepdf.Pdf) -> None:
         for page in pdf.pages:
             letters = Letters(page)
-            for string in range(len(letters.strings)):
-                start = letters.text(string).find(old)
-                if start < 0:
-                    continue
-                for at in reversed(range(len(old))):
-                    if old[at] != new[at]:
-                        letters.put(string, start + at, new[at].strip())
-                return
-        raise AssertionError(f"{old} is drawn nowhere in one piece")
+            drawn = [
+                (string, at, letter)
+                for string in range(len(letters.strings))
+                for at, letter in enumerate(letters.text(string))
+                if letter.strip()
+            ]
+            start = "".join(letter for _, _, letter in drawn).find("".join(old.split()))
+            if start < 0:
+                continue
+            for (string, at, _), (before, after) in reversed(
+                [*zip(drawn[start:], letter_by_letter, strict=False)]
+            ):
+                if before != after:
+                    letters.put(string, at, after.strip())
+            return
+        raise AssertionError(f"{old} is drawn nowhere")
 
     return change
 

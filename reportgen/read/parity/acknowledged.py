@@ -21,7 +21,7 @@ _IDIOM_ZH = re.compile(
     "與否|宜否|差異|無異|免費|無不|無非|莫不|毫無|不斷|不久|不時|不得不|避免|前所未|不服|不分|不克|不可|無障礙|不等|不計|缺失|不再|不予"
 )
 _NOT_EN = re.compile(
-    r"(?<![a-z])(?:no|not|never|none|nobody|nothing|without|neither|nor|cannot|can['’]t|n['’]t|\w+n['’]t|un\w+|non-\w+|non\w+|in(?:valid|complete|applicable|dependent)\w*|dis\w+|ir\w+|im\w+|except|exclu[ds]\w+|"
+    r"(?<![a-z])(?:no|not|never|none|nobody|nothing|without|neither|nor|cannot|can['’]t|[a-z]*n['’]t|un\w+|non-\w+|non\w+|in(?:valid|complete|applicable|dependent)\w*|dis\w+|ir\w+|im\w+|except|exclu[ds]\w+|"
     r"lack\w*|only|fail\w*|free|less|fewer|least|below|under|avoid\w*|refus\w*|missing|blank|absent|still to|other\w*|else|few|instead|rather|unless|until|yet|beyond|overdue|pending|whether|differ\w*|vary|varies|leave\w*|left|rounded down|stop\w*|end\w*|masked?|taken? out|out)(?![a-z])",
     re.IGNORECASE,
 )

@@ -20,7 +20,7 @@ _ZH = re.compile(
     rf"(?P<figure>\d[\d,]*(?:\.\d+)?)(?P<scales>[十百千萬億兆](?![分])[\d{_NUMERAL},.]*)?"
     rf"|(?P<numeral>[{_NUMERAL}]+)|(?P<half>半)"
 )
-_FRACTION = re.compile(rf"([\d{_NUMERAL}]+)分之([\d{_NUMERAL}.]+)")
+_FRACTION = re.compile(rf"(?<![\d{_NUMERAL}])([\d{_NUMERAL}]+)分之([\d{_NUMERAL}.]+)")
 _NO_NUMBER = re.compile("|".join(lexicon()["number"]["none"]))
 _BARE_SCALE = re.compile(
     r"(?<![\d一二三四五六七八九十百千萬億兆兩數幾多餘{}])([百千]?[萬億]|千)(?=[元人件股戶筆])"

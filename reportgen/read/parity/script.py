@@ -14,8 +14,10 @@ from reportgen.read.parity.quantity import SLOT
 _HAN = re.compile(
     r"[\u3001-\u3003\u3008-\u3011\u3040-\u30ff\u3105-\u312f\u3400-\u9fff\uf900-\ufaff\uff01-\uff60\U00020000-\U0003ffff]+"
 )
+# Each begins where its word does, or is short: a text of nothing but letters is looked through once, not once a letter.
 _ADDRESS = re.compile(
-    r"<[^<>]*>|\w+\([^()]*\)|https?://\S+|[\w.+-]+@[\w.-]+|\w+(?:\.\w+)+|\b[\w-]*[\d_/][\w/.-]*"
+    r"<[^<>]*>|(?<!\w)\w+\([^()]*\)|https?://\S+|(?<![\w.+-])[\w.+-]+@[\w.-]+"
+    r"|(?<!\w)\w+(?:\.\w+)+|\b[\w-]{0,200}[\d_/][\w/.-]*"
 )
 # Two letters or more of which one is small: abbreviations and codes (ROI, PDF/A, SHA-256) may stand in Chinese.
 _WORD = re.compile(r"(?<![A-Za-z])(?=[A-Za-z'’-]*[a-z])[A-Za-z][A-Za-z'’-]+")
