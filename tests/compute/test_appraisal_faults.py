@@ -427,7 +427,7 @@ column.branch = { type = "member", dimension = "branch" }
 column.case_type = { type = "member", dimension = "case_type" }
 column.pending = { GAPtype = "whole", unit = "case", min = 0, label = { zh = "未結", en = "Pending" } }
 column.overdue = { type = "whole", unit = "case", min = 0, label = { zh = "逾期未結", en = "Overdue" } }
-column.beyond = { type = "whole", unit = "case", min = 0, label = { zh = "逾五年", en = "Beyond" } }
+column.beyond = { type = "whole", unit = "case", min = 0, label = { zh = "逾五年", en = "Beyond five years" } }
 column.rate = { type = "decimal", unit = "case", digits = 1, min = 0, label = { zh = "比率", en = "Rate" } }
 """.replace("GAP", GAP)
 
