@@ -18,6 +18,7 @@ from reportgen.model import LANGUAGES, Text, limits
 from reportgen.model.errors import Place, problem
 from reportgen.model.formats import Unit, lower_first, written
 from reportgen.model.messages import message
+from reportgen.model.toml import Raw
 from reportgen.read.fields import Name, Ratio, Within
 from reportgen.read.parity import glossary_of, unit_faults
 from reportgen.read.schema import (
@@ -57,8 +58,11 @@ class UnitEntry(Model):
                 yield fault("text", "metrics.text_must_hold_one_bar")
 
     @check
-    def _says_its_factor(head: Text, text: Text, factor: Fraction, context: Context) -> Iterator[Fault]:
-        if context.both and len(written(head)) == len(written(text)) == 2:
+    def _says_its_factor(
+        head: Text, text: Text, factor: Fraction, context: Context, raw: Mapping[str, Raw]
+    ) -> Iterator[Fault]:
+        meant = any(isinstance(raw[key], Mapping) and "meant" in raw[key] for key in ("head", "text"))
+        if context.both and not meant and len(written(head)) == len(written(text)) == 2:
             yield from told_at("text", unit_faults(head, text, factor))
 
 

@@ -20,6 +20,7 @@ from reportgen.run.manifest import Made, delivered, with_entry
 from reportgen.verify.delivered import read_manifest
 from reportgen.verify.ledger import sha256
 from reportgen.write import keys
+from reportgen.write.sheet import picture_name, press_name
 from reportgen.write.signatures import signed
 
 
@@ -32,6 +33,8 @@ def foreign(job: Job, out: Path) -> UsageError | None:
     """Why a document cannot take its place, before it is made: files of somebody else lie there, or a link."""
     own = job.document in kinds()  # the only document of its publication
     names = ["manifest.json", job.file, *(file_name(job.document, job.edition, one) for one in job.formats)]
+    if job.writer == "sheet":
+        names += [press_name(job), picture_name(job.document, job.edition)]
     if job.writer == "certificates":
         names.append(file_name("verify", job.edition, "html"))
     else:

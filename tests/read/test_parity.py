@@ -357,6 +357,17 @@ def test_names_units_and_notes_of_the_registry_are_held_against_each_other(
     assert told in refused(lambda: read_registry(project))
 
 
+def test_a_unit_may_say_that_its_head_is_meant(tmp_path: Path) -> None:
+    head = '{ zh = "新臺幣百萬元", en = "NT$ million"'
+    project = changed(tmp_path, "inputs/metrics.toml", "NT${n} million", "NT${n} billion")
+    file = project / "inputs/metrics.toml"
+    assert "billion" in refused(lambda: read_registry(project))
+    file.write_text(
+        file.read_text("utf-8").replace(f"{head} }}", f'{head}, meant = "of the source" }}'), "utf-8"
+    )
+    assert read_registry(project).units["twd_million"].head.en == "NT$ million"
+
+
 # ---- mutations ----------------------------------------------------------------------------------
 
 EACH = 48  # mutations of a class

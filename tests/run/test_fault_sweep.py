@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import shutil
 from pathlib import Path
 
 import pytest
@@ -11,10 +10,7 @@ from script import load
 
 sweep = load("fault-sweep")
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(shutil.which("strace") is None, reason="scripts/setup --test installs strace"),
-]
+pytestmark = pytest.mark.slow
 PLACES = ("renameat2", "write ", "link", "mkdir")
 
 

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from click.testing import CliRunner, Result
 from next_year import confirmed, filled, grown
 
@@ -486,3 +487,23 @@ def test_an_unreadable_publication_is_told(project: Path) -> None:
     changed(project, BULLETIN, "period = 107", "period = = 107")
     with pytest.raises(InputError):
         Project(project).new_year(BULLETIN)
+
+
+def test_what_is_to_be_added_depends_on_where_the_years_stand(tmp_path: Path) -> None:
+    """In rows, across the top, or in the title of a sheet of one year."""
+    project = tmp_path / "project"
+    assert CliRunner().invoke(main, ["init", str(project)]).exit_code == 0
+    with xlsxwriter.Workbook(tmp_path / "own.xlsx") as book:
+        rows, across, title = (book.add_worksheet(name) for name in ("列", "欄", "題"))
+        for at, cells in enumerate([["年度", "收件數"], [107, 5], [108, 6]]):
+            rows.write_row(at, 0, cells)
+        for at, cells in enumerate([["科別", "107年", "108年"], ["甲科", 5, 6], ["乙科", 7, 8]]):
+            across.write_row(at, 0, cells)
+        for at, cells in enumerate([["108年度各科人數"], ["科別", "人數"], ["甲科", 5], ["乙科", 7]]):
+            title.write_row(at, 0, cells)
+    made = call(project, "import", str(tmp_path / "own.xlsx"), "--into", "own", "--yes")
+    assert made.exit_code == 0, made.output
+    told = call(project, "new-year", "own")
+    assert told.exit_code == 0, told.output
+    ways = ("add them as those of 108", "add a column for it", "declare the sheet of 109")
+    assert [way for way in ways if told.output.count(way) != 1] == []

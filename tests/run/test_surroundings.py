@@ -13,6 +13,9 @@ from pathlib import Path
 import pytest
 from test_bad_inputs import COSTS, reportgen, small, swap  # noqa: F401
 
+from reportgen.model.job import Job
+from reportgen.run.delivery import foreign
+
 ROOT = Path(__file__).parents[2]
 OURS = ("bulletin.pdf", "ledger.json", "manifest.json")
 BUILD = ("build", "small-107", "--jobs", "1")
@@ -40,6 +43,16 @@ def test_a_file_of_somebody_else_is_never_overwritten(project: Path, name: str, 
     (out / name).unlink()
     assert reportgen(project, *BUILD)[0] == 0
     assert {file.name for file in out.iterdir()} >= set(OURS)
+
+
+@pytest.mark.parametrize("name", ["one.press.pdf", "web/one.jpg", "one.ledger.json"])
+def test_what_lies_beside_a_panel_is_looked_at_before_it_is_made(tmp_path: Path, name: str) -> None:
+    job = Job(project=tmp_path, publication="show", document="one", edition="both", writer="sheet")
+    assert foreign(job, tmp_path) is None
+    (tmp_path / "show/web").mkdir(parents=True)
+    (tmp_path / "show" / name).write_text("somebody else's")
+    found = foreign(job, tmp_path)
+    assert found and [problem.place.file for problem in found.problems] == [str(tmp_path / "show" / name)]
 
 
 @pytest.mark.parametrize("messages", ["en", "zh"])

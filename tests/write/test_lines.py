@@ -164,3 +164,7 @@ def test_no_line_of_one_character_ends_a_paragraph() -> None:
     assert f"{TIE}元" in set_page("<p>合計500元。</p>") and TIE not in set_page("<td>合計500元</td>")
     assert TIE not in set_page("<td><p>Of the Legal Affairs and Remedies Division</p></td>")
     assert TIE not in set_page("<td>Kaohsiung Branch</td>")
+    # On a cover the other language stands behind a break.
+    assert f"彙{TIE}編" in set_page(
+        '<p><span lang="zh">重要事項彙編</span><br><span lang="en">Matters</span></p>'
+    )

@@ -76,7 +76,7 @@ def lacking(dataset: Dataset, move: Move) -> Iterator[Text]:
         last = max(rows)
         place = f"{table.file}:{table.sheet}" if table.sheet else table.file
         yield message(
-            "new_year.lacks",
+            _way_of_years(table),
             file=place,
             table=name,
             year=last + move.shift,
@@ -84,6 +84,15 @@ def lacking(dataset: Dataset, move: Move) -> Iterator[Text]:
             count=rows[last],
             key=[key for key in table.key],
         )
+
+
+def _way_of_years(table: tables.Table) -> str:
+    """What is to be added, by where the years of the table stand: in its rows, across the top, or in the title alone."""
+    key = next(name for name in table.key if table.columns[name].type == "roc_year")
+    cells = [(record.row, record.at.get(key)) for record in table.records if record.at]
+    if cells and all(cell is None for _, cell in cells):
+        return "new_year.lacks_sheet"
+    return "new_year.lacks_column" if any(cell and cell[0] < row for row, cell in cells) else "new_year.lacks"
 
 
 def _years(table: tables.Table) -> Mapping[int, int]:

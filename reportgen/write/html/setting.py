@@ -60,8 +60,8 @@ def set_page(page: str) -> str:
                 figures.append(within)
             if figure:
                 continue
-        elif name[1] in _ENDS:
-            if part[1] == "/" and last >= 0:
+        elif name[1] in _ENDS or name[1] == "br":  # behind a break stands the other language
+            if (part[1] == "/" or name[1] == "br") and last >= 0:
                 parts[last] = _tied(parts[last], cell)
             last = -1
         cell = part[1] != "/" if name[1] == "td" else cell
