@@ -77,15 +77,10 @@ def _fixed(work: Work, claim: Claim, computed: int, adjustment: Adjustment) -> C
     value = work.amounts(claim.share.key, (*claim.last.sources, line))
     metric, formula = "target computed", f"in steps, {work.scheme.remainder}, before what was negotiated"
     without = value(metric=metric, exact=Fraction(computed), formula=formula, worked=str(computed))
-    worked = f"{computed} → {amount}"
-    formula = (
-        "amount, as targets.toml declares it" if adjustment.change is None else "target computed + change"
-    )
-    fixed = value(metric="target agreed", exact=Fraction(amount), formula=formula, worked=worked)
-    by = value(
-        metric="change agreed", exact=Fraction(amount - computed), formula="agreed - computed", worked=worked
-    )
-    return replace(claim, floor=amount, ceiling=amount, agreed=Agreed(adjustment, without, fixed, by))
+    exact, worked = Fraction(amount - computed), f"{computed} → {amount}"
+    by = value(metric="change agreed", exact=exact, formula="agreed - computed", worked=worked)
+    agreement = Agreed(adjustment, without, by, claim.floor, claim.ceiling)
+    return replace(claim, floor=amount, ceiling=amount, agreed=agreement)
 
 
 def divide(work: Work, whole: Whole, claims: Sequence[Claim], names: Text, limits: str) -> list[Given]:

@@ -18,12 +18,13 @@ Bound = Literal["", "floor", "ceiling", "agreed"]
 
 @dataclass(frozen=True)
 class Agreed:
-    """What was negotiated: its declaration, the target that the calculation gives, the agreed one, and the difference."""
+    """What was negotiated: its declaration, the target that the calculation gives, the difference, and the limits that it may leave."""
 
     declared: Adjustment
     computed: Value
-    target: Value
     change: Value
+    floor: int | None
+    ceiling: int | None
 
 
 @dataclass(frozen=True)

@@ -189,7 +189,9 @@ class _Trial:
         limits: list[Limits] = [scheme.limits, scheme.unit_limits, *scheme.branch_limits.values()]
         for one in limits:
             if one.floor is not None and one.ceiling is not None and one.floor > one.ceiling:
-                floor, ceiling = (formats.plain(end, 2 if end.denominator != 1 else 0) for end in (one.floor, one.ceiling))
+                floor, ceiling = (
+                    formats.plain(end, 2 if end.denominator != 1 else 0) for end in (one.floor, one.ceiling)
+                )
                 self.fault(all_of_them, "targets.floor_is_above_ceiling", floor=floor, ceiling=ceiling)
 
 

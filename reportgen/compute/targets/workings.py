@@ -203,9 +203,10 @@ def share_of(work: Work, whole: Whole, claim: Claim, given: Given) -> Share:
 
 
 def _limit(work: Work, claim: Claim, name: str, rounded: str) -> Value | None:
-    """None where there is none, or where an agreement stands in its place."""
-    limit = claim.floor if name == "floor" else claim.ceiling
-    if limit is None or claim.agreed:
+    """A limit as it would hold, though an agreement may leave it; None where there is none."""
+    own = claim.agreed or claim
+    limit = own.floor if name == "floor" else own.ceiling
+    if limit is None:
         return None
     amount = work.amounts(claim.share.key, claim.last.sources)
     formula = f"last * (100 + {name}) / 100, {rounded}"
