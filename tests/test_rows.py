@@ -77,6 +77,10 @@ ROWS: dict[str, tuple[str, str]] = {
     "hidden, merged, sep=, lower head, notes": (OTHERS, "check_says_the_cause_and_the_way_out"),
     "bars of nothing": (OTHERS, "what_is_printed_of_long_names_and_of_nothing"),
     "seven series, a slope of one year": (OTHERS, "check_says_the_cause_and_the_way_out"),
+    "a renamed slot or word": (
+        "read/test_words.py",
+        "words_of_a_project_are_held_against_those_of_the_program",
+    ),
     "eleven items on level 5": ("kinds/test_awards.py", "the_ten_stems_count_no_eleventh_item"),
     "sources by table": (BLOCKS, "a_table_cites_each_publication_that_its_figures_come_from_and_no_other"),
     "a format asked for once": (AROUND, "a_format_that_was_asked_for_once_is_made_anew_with_the_document"),
