@@ -42,6 +42,7 @@ ROWS: dict[str, tuple[str, str]] = {
         "model/test_formats.py",
         "an_amount_below_ten_thousand_is_written_without_decimals",
     ),
+    "a per cent beyond all reason": (OTHERS, "check_says_the_cause_and_the_way_out"),
     "shares that do not add up": (NARRATIVE, "shares_that_do_not_add_up_get_the_note_on_rounding"),
     "differences of printed figures": (
         BLOCKS,

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass, replace
 
+from reportgen.compute.metrics import beyond_reason
 from reportgen.kinds import kinds
 from reportgen.kinds.material import Material
 from reportgen.model import Document, Printed, formats
-from reportgen.model.errors import Place, Problem, ReportgenError
+from reportgen.model.errors import InputError, Place, Problem, ReportgenError
 from reportgen.model.job import Job
 from reportgen.model.messages import message
 from reportgen.model.values import joined
@@ -22,7 +23,12 @@ from reportgen.write.html import Design
 
 
 def drafted(job: Job, material: Material, document: Document, theme: Theme) -> Draft:
-    """The draft of a document; an issue date that was given stands for the publication's own."""
+    """The draft of a document; an issue date that was given stands for the publication's own.
+
+    InputError for what no page may print.
+    """
+    if problems := [*beyond_reason((printed.value for printed in document.printed), material.registry)]:
+        raise InputError(problems)
     document = replace(document, languages=material.publication.languages)
     if job.issued:
         document = replace(document, issued=formats.roc_date(job.issued))
