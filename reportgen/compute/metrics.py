@@ -151,8 +151,9 @@ class Figures:
         except (InvalidExpression, TypeError, ValueError, OverflowError, RecursionError) as error:
             fault = problem(place, "metrics.formula", formula=metric.formula, error=reason(error))
             raise InputError(fault) from None
-        if applied and metric.unit == "percent" and isinstance(exact, Fraction) and abs(exact) > MOST_RATE:
-            exact = Gap("undefined", message("metrics.base_is_too_small"))  # no change or share is told so
+        of_base = applied and self.registry.metrics[reference.partition(".")[0]].unit == "percent"
+        if of_base and isinstance(exact, Fraction) and abs(exact) > MOST_RATE:  # of a change or share
+            exact = Gap("undefined", message("metrics.base_is_too_small"))
         return Value(
             metric=reference,
             key=key,
