@@ -58,6 +58,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "printed altered in the ledger": (FORGED, "a_figure_altered_in_the_ledger_is_not_its_exact_value"),
     "a ledger beside, altered or gone": (FORGED, "a_ledger_beside_that_was_touched_is_found"),
     "an alternative text": (FORGED, "another_alternative_text_is_found"),
+    "a figure moved or redrawn": (FORGED, "a_figure_that_does_not_stand_where_its_record_says_is_found"),
     "a renewed manifest": (FORGED, "a_renewed_manifest_hides_nothing"),
     "an unknown serial revoked": (
         "verify/test_signing.py",
@@ -126,6 +127,10 @@ ROWS: dict[str, tuple[str, str]] = {
     "nothing left on a worker": (
         "run/test_cluster.py",
         "certificates_encrypt_the_way_and_nothing_stays_on_the_worker",
+    ),
+    "inputs that change during a build": (
+        "test_pipeline.py",
+        "an_input_that_changes_during_a_build_is_told_and_nothing_is_delivered",
     ),
     "an archived PDF that unfolds": (
         "verify/test_comparison.py",
