@@ -6,7 +6,7 @@ a `Gap` with its reason, never 0, inf or nan.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from types import MappingProxyType
@@ -28,13 +28,14 @@ from reportgen.compute.formulas import MissingOperand, names_of, parsed, reason
 from reportgen.compute.ledger import Ledger, counted
 from reportgen.compute.measures import Measures
 from reportgen.model import Exact, Gap, Key, Printed, Source, Text, Value, formats
-from reportgen.model.errors import InputError, Place, problem
+from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.messages import message
 from reportgen.model.values import merged_sources
 from reportgen.read.metrics import Registry
 from reportgen.read.tables import Dataset, Derivation, Dimension, Measure, Table, case_query
 
 MOST_TIMES = 10  # a rise of 1,000 % or more is told as a difference
+MOST_RATE = 100  # 10,000 %: beyond it a per cent has another unit than it says
 NOBODY: Mapping[str, str] = MappingProxyType({})
 
 
@@ -61,6 +62,27 @@ def with_columns(dataset: Dataset, registry: Registry) -> Registry:
     if problems:
         raise InputError(problems)
     return registry.with_columns(dataset)
+
+
+def beyond_reason(values: Iterable[Value], registry: Registry) -> Iterator[Problem]:
+    """A problem for each metric of which a per cent is more than can be meant, told of the largest."""
+    worst: dict[str, tuple[Fraction, Value]] = {}
+    for value in values:
+        size = abs(value.exact) if isinstance(value.exact, Fraction) else Fraction(0)
+        if value.unit == "percent" and size > (
+            worst[value.metric][0] if value.metric in worst else MOST_RATE
+        ):
+            worst[value.metric] = (size, value)
+    for metric, (_, value) in worst.items():
+        place = Place(registry.file, column=f"metric.{metric}")
+        if metric in registry.columns and value.sources:
+            source = value.sources[0]
+            place = Place(source.file, source.sheet, min(source.rows, default=0), source.column)
+        shown, at = (
+            formats.plain(value.exact, 0, registry.units["percent"].factor),
+            [part for _, part in value.key],
+        )
+        yield problem(place, "metrics.beyond_reason", shown=shown, at=at or "-", most=MOST_RATE * 100)
 
 
 class Figures:
@@ -129,6 +151,9 @@ class Figures:
         except (InvalidExpression, TypeError, ValueError, OverflowError, RecursionError) as error:
             fault = problem(place, "metrics.formula", formula=metric.formula, error=reason(error))
             raise InputError(fault) from None
+        of_base = applied and self.registry.metrics[reference.partition(".")[0]].unit == "percent"
+        if of_base and isinstance(exact, Fraction) and abs(exact) > MOST_RATE:  # of a change or share
+            exact = Gap("undefined", message("metrics.base_is_too_small"))
         return Value(
             metric=reference,
             key=key,

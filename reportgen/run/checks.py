@@ -107,9 +107,7 @@ class _Check:
             return self.report
         languages = publication.languages
         registry = self.step(functools.partial(read_registry, self.project, languages=languages))
-        words_file = f"templates/{publication.kind}/words.toml"
-        read_words = functools.partial(fixed_words.read_words, languages=languages)
-        fixed = self.step(read_words, self.project, words_file, glossary)
+        fixed = self.step(fixed_words.words_of_kind, self.project, publication.kind, glossary, languages)
         dataset = self.step(tables.read_dataset, self.project, publication.dataset, None, languages)
         if dataset is None:
             return self.report
