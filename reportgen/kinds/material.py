@@ -14,6 +14,7 @@ from reportgen.read.metrics import Registry, read_registry
 from reportgen.read.parity import Glossary, read_glossary
 from reportgen.read.publications import Publication, read_publication
 from reportgen.read.tables import Dataset
+from reportgen.read.theme import Theme, load_theme
 from reportgen.read.words import Words
 
 
@@ -25,6 +26,7 @@ class Material:
     registry: Registry
     words: Words
     glossary: Glossary
+    theme: Theme
     issued: date | None = None
 
     @property
@@ -48,5 +50,6 @@ def read_material(project: Path, name: str, issued: date | None = None) -> Mater
         registry=registry,
         words=words,
         glossary=glossary,
+        theme=load_theme(project / "styles/tokens.toml"),
         issued=issued,
     )

@@ -17,7 +17,7 @@ class Section:
     """A numbered heading; `flow` goes on without a new page.
 
     `level` 2 stands within one of level 1. `one_page`: all of it, up to the next that begins a page, is to be read on one.
-    `look` names the style of all that stands in it.
+    `look` names the style of all that stands in it. `landscape`: on pages that are turned on their side.
     """
 
     number: str
@@ -27,6 +27,7 @@ class Section:
     level: int = 1
     one_page: bool = False
     look: str = ""
+    landscape: bool = False
 
 
 @dataclass(frozen=True)

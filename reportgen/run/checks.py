@@ -30,7 +30,6 @@ from reportgen.write.tools import Rehearsal
 
 if TYPE_CHECKING:
     from reportgen.read.tables import Dataset
-    from reportgen.read.theme import Theme
     from reportgen.write.preflight import Preflight
 
 T = TypeVar("T")
@@ -124,11 +123,12 @@ class _Check:
                 registry=registry,
                 words=fixed,
                 glossary=glossary,
+                theme=design,
             )
-            self._documents(publication, material, design)
+            self._documents(publication, material)
         return self.report
 
-    def _documents(self, publication: Publication, material: Material, design: Theme) -> None:
+    def _documents(self, publication: Publication, material: Material) -> None:
         kind = kinds()[publication.kind]
         _, names = self.step(documents_of, self.project, self.name, kinds()) or (kind, ())
         self._acknowledge(
@@ -145,7 +145,7 @@ class _Check:
             job = writer.job(
                 Job(project=self.project, publication=self.name, document=name, edition=publication.edition)
             )
-            draft = self.step(drafted, job, material, document, design)
+            draft = self.step(drafted, job, material, document)
             if draft is None:
                 continue
             self.report.todo |= dict.fromkeys(draft.gaps)

@@ -17,21 +17,22 @@ from reportgen.model.messages import message
 from reportgen.model.values import joined
 from reportgen.read import digests
 from reportgen.read.review import Mark, marks
-from reportgen.read.theme import Theme
 from reportgen.read.todo import todo_places
 from reportgen.write import html
 from reportgen.write.draft import Draft
 from reportgen.write.html import Design
+from reportgen.write.paper import on_paper
 
 
-def drafted(job: Job, material: Material, document: Document, theme: Theme) -> Draft:
+def drafted(job: Job, material: Material, document: Document) -> Draft:
     """The draft of a document; an issue date that was given stands for the publication's own.
 
     InputError for what no page may print.
     """
     if problems := [*beyond_reason((printed.value for printed in document.printed), material.registry)]:
         raise InputError(problems)
-    document = replace(document, languages=material.publication.languages)
+    theme = material.theme
+    document = replace(on_paper(document, theme), languages=material.publication.languages)
     if job.issued:
         document = replace(document, issued=formats.roc_date(job.issued))
     files = [file for one in (document, *document.parts) for file in one.inputs]

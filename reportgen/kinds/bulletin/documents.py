@@ -40,7 +40,13 @@ def document(material: Material, name: str) -> Document:
     declared = [(section, composer.number(section.block)) for section in sections]
     blocks: list[Block | Late] = []
     for number, (section, inside) in enumerate(declared, 1):
-        head = Section(number=str(number), title=section.title, anchor=f"s-{number}", flow=section.flow)
+        head = Section(
+            number=str(number),
+            title=section.title,
+            anchor=f"s-{number}",
+            flow=section.flow,
+            landscape=section.orientation == "landscape",
+        )
         blocks.append(head)
         for block in inside:
             blocks += _sound_blocks(composer, block)

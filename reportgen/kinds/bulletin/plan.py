@@ -11,7 +11,7 @@ from reportgen.kinds.charting import ChartFields
 from reportgen.kinds.narrative import NarrativeFields
 from reportgen.model import Wide, limits
 from reportgen.read.fields import AtMost, By, Id, OneOf, RocYear, Sound, Where, Within
-from reportgen.read.publications import Head
+from reportgen.read.publications import Head, Orientation
 from reportgen.read.schema import Fault, Model, check, fault, unknown_at
 from reportgen.read.texts import Bilingual, Sentence
 
@@ -190,6 +190,7 @@ Block = KeyFiguresBlock | NarrativeBlock | TableBlock | RankingBlock | ChartBloc
 class Section(Model):
     title: Bilingual
     flow: bool = False
+    orientation: Orientation = "portrait"
     block: Annotated[tuple[Annotated[Block, By("block")], ...], Sound()]
 
 
