@@ -432,7 +432,7 @@ def test_a_member_without_a_figure_is_named() -> None:
     )
     assert composed(of_offices("new_cases", numbers)) == (
         "100年新收案件以甲處5件最多；乙處4件次之；丁處2件最少。戊處無數值，未列入比較。",
-        "The largest part of new cases in 2011 was Alpha (5 cases), followed by Beta (4 cases); the smallest was "
+        "In 2011, the highest figure for new cases was that of Alpha (5 cases), followed by Beta (4 cases); the lowest was that of "
         "Delta (2 cases). No figure is available for Epsilon.",
     )
     assert "戊處無數值" in composed(of_offices("new_cases", numbers, total=[20]))[0]
@@ -457,7 +457,7 @@ def test_figures_that_print_alike_get_the_decimals_that_tell_them_apart() -> Non
 def test_figures_that_no_few_decimals_tell_apart_get_the_note_on_rounding() -> None:
     zh, en = ranked(rates("90.0000002", "90.0000001", "80", "70", "60"), "achievement_rate")
     assert "甲處90.0%居首，乙處90.0%" in zh and zh.endswith("以上依未四捨五入之數值計算。")
-    assert en.endswith("These are computed from unrounded figures.")
+    assert en.endswith("Computed from unrounded figures.")
 
 
 def test_a_line_of_comparison_is_said_by_the_direction_of_the_measure() -> None:
@@ -496,8 +496,8 @@ def test_ties_below_only_falls_and_no_share_of_a_negative_part() -> None:
     )
     assert composed(of_offices("surplus", [800, 400, 300, 200, -600]), "surplus") == (
         "100年賸餘數以甲處新臺幣80萬元最多；乙處新臺幣40萬元次之；戊處新臺幣−60萬元最少。",
-        "The largest part of the surplus in 2011 was Alpha (NT$0.800 million), followed by Beta (NT$0.400 million); "
-        "the smallest was Epsilon (−NT$0.600 million).",
+        "In 2011, the highest figure for the surplus was that of Alpha (NT$0.800 million), followed by Beta (NT$0.400 million); "
+        "the lowest was that of Epsilon (−NT$0.600 million).",
     )
 
 

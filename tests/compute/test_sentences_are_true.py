@@ -175,7 +175,7 @@ TREND = {
     "alone": (r"In 2011, (?P<name>.+) came to (?P<now>.+)\.", r"100年(?P<name>.+)為(?P<now>.+)。"),
     "unknown": (r"There is no value of (?P<name>.+) for 2011: .+\.", r"100年(?P<name>.+)無數值：.+。"),
 }
-NOTE = {"note": (r"These are computed from unrounded figures\.", r"以上依未四捨五入之數值計算。")}
+NOTE = {"note": (r"Computed from unrounded figures\.", r"以上依未四捨五入之數值計算。")}
 RECORD = {
     "record": (
         rf"This is the (?P<side>highest|lowest) since (?P<since>\d+){GAPS_EN}{RUN_EN}",
@@ -483,7 +483,7 @@ COMPOSITION = {
         r"100年(?P<name>.+?)以(?P<first>[一-龥、]*處)(?P<top>.+?)最多，(?P<share>[^；]+)；(?:(?P<second>[一-龥、]+)次之，(?P<middle>[^；]+)；)?(?P<last>[一-龥、]+處)最少，(?P<low>.+)。",
     ),
     "plain": (
-        rf"The largest part of (?P<name>.+) in 2011 was (?P<first>{WHO}) \((?P<top>[^)]+)\)(?:, followed by (?P<second>{WHO}) \((?P<middle>[^)]+)\))?; the smallest was (?P<last>{WHO}) \((?P<low>[^)]+)\)\.",
+        rf"In 2011, the highest figure for (?P<name>.+) was that of (?P<first>{WHO}) \((?P<top>[^)]+)\)(?:, followed by (?P<second>{WHO}) \((?P<middle>[^)]+)\))?; the lowest was that of (?P<last>{WHO}) \((?P<low>[^)]+)\)\.",
         r"100年(?P<name>.+?)以(?P<first>[一-龥、]*?處)(?P<top>(?:各|新|−|負|不|\d).*?)最多；(?:(?P<second>[一-龥、]*?處)(?P<middle>(?:各|新|−|負|不|\d).*?)次之；)?(?P<last>[一-龥、]*?處)(?P<low>(?:各|新|−|負|不|\d).*?)最少。",
     ),
 }  # fmt: skip
