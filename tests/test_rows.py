@@ -144,6 +144,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "verify/test_comparison.py",
         "a_pdf_that_unfolds_to_millions_of_letters_is_refused",
     ),
+    "another key in the verification page": (
+        "verify/test_verify_page.py",
+        "verify_tells_the_key_of_a_page_and_finds_another_put_in",
+    ),
     "formulas in a workbook": ("write/test_workbook.py", "words_are_never_formulas"),
     "formulas in a carried table": (
         "read/test_cases.py",
