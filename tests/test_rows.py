@@ -148,6 +148,7 @@ ROWS: dict[str, tuple[str, str]] = {
         "verify/test_verify_page.py",
         "verify_tells_the_key_of_a_page_and_finds_another_put_in",
     ),
+    "Parquet that lies": ("read/test_cases.py", "statistics_of_a_parquet_file_that_lie_change_nothing"),
     "formulas in a workbook": ("write/test_workbook.py", "words_are_never_formulas"),
     "formulas in a carried table": (
         "read/test_cases.py",
