@@ -22,7 +22,7 @@ TERMS = [
     (r"(?<!行政)執行官", "行政執行官"),
     (r"較上年變動", "較上年增加、減少"),
     (r"\b[Dd]arker the ground", "Darker shading = higher value"),
-    (r"[Tt]he largest part of", "accounted for the largest share of"),
+    (r"^The largest part of", "accounted for the largest share of"),
     (r"[Ww]ho owes what", "Actions and deadlines"),
     (r"\bWhat was said\b", "Summary"),
     (r"[Ff]igures that moved", "Key changes"),
