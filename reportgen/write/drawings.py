@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
+from pathlib import Path
+from types import MappingProxyType
 
-from reportgen.model import Chart, ChartSpec, Document, Edition, KeyFigures, Printed
+from reportgen.model import Chart, ChartSpec, Document, Edition, Illustration, KeyFigures, Printed
 from reportgen.model.formats import Unit
 from reportgen.read.theme import Theme
 
@@ -25,6 +27,11 @@ def specs(document: Document) -> Iterator[tuple[str, ChartSpec]]:
                     yield f"spark-{card.figure.number}", card.spark
 
 
+def scans(document: Document) -> dict[str, str]:
+    """The pictures of the project that a document shows: the file of each, by its anchor."""
+    return {block.anchor: block.file for block in document.blocks if isinstance(block, Illustration)}
+
+
 def charted(document: Document) -> dict[str, list[Printed]]:
     """The figures of each chart and of each small trend line, by anchor."""
     return {
@@ -36,13 +43,15 @@ def named(document: Document, edition: Edition) -> dict[str, tuple[str, str]]:
     """Anchor -> the name of the picture in the page (`chart:t-cases`) and its alternative text."""
     from reportgen.write import charts, html
 
-    return {
-        anchor: (
-            f"chart:{anchor}",
-            " ".join(charts.alternative(spec, half) for half in html.languages(edition)),
-        )
+    spoken = html.languages(edition)
+    alternatives = {
+        anchor: " ".join(charts.alternative(spec, half) for half in spoken)
         for anchor, spec in specs(document)
     }
+    for block in document.blocks:
+        if isinstance(block, Illustration):
+            alternatives[block.anchor] = " ".join(block.alternative.say(half) for half in spoken)
+    return {anchor: (f"chart:{anchor}", said) for anchor, said in alternatives.items()}
 
 
 def drawing(
@@ -51,8 +60,10 @@ def drawing(
     theme: Theme,
     units: Mapping[str, Unit],
     helper: Executor,
+    project: Path = Path(),
+    shown: Mapping[str, str] = MappingProxyType({}),
 ) -> Callable[[str], bytes]:
-    """Has the charts drawn by the helper; what comes back gives the SVG of an anchor, and waits for it."""
+    """Has charts drawn and pictures (`shown`) read by the helper; what comes back gives those of an anchor, and waits for them."""
     from reportgen.write import pdf
 
     drawn = {
@@ -60,6 +71,9 @@ def drawing(
             pdf.draw, spec, edition, theme, units[spec.points[0].figure.unit].factor, anchor
         )
         for anchor, spec in wanted
+    }
+    drawn |= {
+        anchor: helper.submit(pdf.read_picture, project, file, anchor) for anchor, file in shown.items()
     }
     return lambda anchor: drawn[anchor].result()
 

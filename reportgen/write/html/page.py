@@ -35,6 +35,7 @@ from reportgen.read.theme import Theme
 from reportgen.read.words import Words
 from reportgen.write.html.characters import check_characters, where_is
 from reportgen.write.html.markup import check_page, targets
+from reportgen.write.html.own import check_own, own_printer
 from reportgen.write.html.parts import least, parts, tall, widths, wraps
 from reportgen.write.html.sandbox import Sandbox, environment
 from reportgen.write.html.setting import set_page
@@ -74,6 +75,7 @@ def pages_and_style(
     pages = []
     env = environment(design.project)
     check_templates(env, design.project, document.kind)
+    check_own(env, document)
     for part in parts(document):
         page = render(design, document, pictures, hashes, part, env)
         try:
@@ -153,6 +155,7 @@ def render(
         "bands": bands(document.blocks) if document.sheet else [],
         "figures_in": lambda table, place: any(row.cells[place].figure for row in table.rows if row.cells),
     }
+    context["own"] = own_printer(env, context)
     return filled(env, f"{document.kind}/document.html", context)
 
 

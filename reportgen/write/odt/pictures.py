@@ -39,6 +39,10 @@ def picture(writer: Writer, to: Element, key: str, width: float, height: float) 
     to.append(frame)
 
 
+def jpeg_uri(content: bytes) -> str:
+    return "data:image/jpeg;base64," + base64.b64encode(content).decode("ascii")
+
+
 @contextmanager
 def frame(
     writer: Writer, to: Element, at: tuple[float, float], extent: tuple[float, float]
