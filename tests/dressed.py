@@ -110,6 +110,8 @@ EMBLEM = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100"><circle cx="50" cy="50" r="48" fill="#0f3d5e"/>'
     '<path d="M20 60 L80 60 L65 80 L35 80 Z M50 15 L50 55 L75 55 Z" fill="#ffffff"/></svg>'
 )
+
+
 def office(folder: Path, paper: str = "Letter", settings: str = "") -> Path:
     """The project, on this paper and with these lines in its `reportgen.toml`."""
     for name in ("templates", "styles"):
@@ -132,6 +134,7 @@ def office(folder: Path, paper: str = "Letter", settings: str = "") -> Path:
     for file, text in written.items():
         (folder / file).write_text(text, "utf-8")
     _picture(folder / "pictures/hall.png", 900, 500)
+    _picture(folder / "pictures/cover.png", 1800, 700)
     return folder
 
 

@@ -123,7 +123,7 @@ class _Check:
                 publication=publication,
                 dataset=dataset,
                 registry=registry,
-                words=fixed,
+                words=publication.brand.words(fixed),
                 glossary=glossary,
                 theme=design,
             )

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import fields, is_dataclass, replace
 
 from reportgen.kinds import kinds
+from reportgen.kinds.branding import branded
 from reportgen.kinds.material import Material
 from reportgen.model import Document, Printed, formats
 from reportgen.model.errors import Place, Problem, ReportgenError
@@ -24,7 +25,7 @@ from reportgen.write.paper import on_paper
 def drafted(job: Job, material: Material, document: Document) -> Draft:
     """The draft of a document; an issue date that was given stands for the publication's own."""
     theme = material.theme
-    document = replace(on_paper(document, theme), languages=material.publication.languages)
+    document = replace(on_paper(branded(material, document), theme), languages=material.publication.languages)
     if job.issued:
         document = replace(document, issued=formats.roc_date(job.issued))
     files = [file for one in (document, *document.parts) for file in one.inputs]

@@ -57,13 +57,12 @@ def write(draft: Draft, tools: Tools) -> Written:
 
 def rehearse(draft: Draft) -> Rehearsal:
     """Templates, style, characters and pictures as `write` would meet them, with an empty one for each chart."""
-    from reportgen.read import pictures
     from reportgen.write import drawings, html
 
     scans = drawings.scans(draft.document)
     empty = {anchor: (drawings.EMPTY, "-") for anchor in (*dict(drawings.specs(draft.document)), *scans)}
     for file in dict.fromkeys(scans.values()):
-        pictures.read(draft.job.project, file)
+        drawings.read_picture(draft.job.project, file)
     pages, _ = html.pages_and_style(draft.design, draft.document, empty, draft.hashes(), draft.job.name)
     draft.refuse_hidden(html.words_in(page) for page in pages)
     return Rehearsal()

@@ -26,13 +26,12 @@ from reportgen.model import (
     Table,
 )
 from reportgen.model.errors import RenderError
-from reportgen.read.pictures import read
 from reportgen.read.theme import Theme
 from reportgen.read.words import Words
 from reportgen.write import drawings
 from reportgen.write.odt import blocks, measures, package, reports
 from reportgen.write.odt.package import append, element
-from reportgen.write.odt.pictures import jpeg_uri
+from reportgen.write.odt.pictures import picture_uri
 from reportgen.write.odt.styles import mm, paragraph_styles, put_styles
 from reportgen.write.odt.writer import Writer
 
@@ -44,7 +43,10 @@ def beside(draft: Draft) -> bytes:
     """The editable file of a draft."""
     job, design = draft.job, draft.design
     shown = {
-        anchor: (jpeg_uri(read(job.project, drawings.scans(draft.document)[anchor]).content), said)
+        anchor: (
+            picture_uri(drawings.read_picture(job.project, drawings.scans(draft.document)[anchor])),
+            said,
+        )
         for anchor, (_, said) in drawings.named(draft.document, job.edition).items()
         if anchor in drawings.scans(draft.document)
     }

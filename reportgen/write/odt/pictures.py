@@ -39,8 +39,9 @@ def picture(writer: Writer, to: Element, key: str, width: float, height: float) 
     to.append(frame)
 
 
-def jpeg_uri(content: bytes) -> str:
-    return "data:image/jpeg;base64," + base64.b64encode(content).decode("ascii")
+def picture_uri(content: bytes) -> str:
+    media = "jpeg" if content.startswith(b"\xff\xd8") else "svg+xml"
+    return f"data:image/{media};base64,{base64.b64encode(content).decode('ascii')}"
 
 
 @contextmanager

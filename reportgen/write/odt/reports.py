@@ -34,6 +34,8 @@ from reportgen.write.odt.writer import Writer
 
 def front(writer: Writer, document: Document) -> None:
     """Who issues a paper, when, and what it is."""
+    if "emblem" in writer.pictures:
+        picture(writer, writer.paragraph("Document_issuer"), "emblem", EMBLEM, EMBLEM)
     writer.inline(writer.paragraph("Document_issuer"), document.issuer)
     if document.setting == "news" and document.issued:
         writer.inline(writer.paragraph("Document_date"), document.issued)
@@ -149,6 +151,7 @@ def chart(writer: Writer, block: Chart) -> None:
     notes(writer, block.notes, block.source)
 
 
+EMBLEM = 18.0  # mm
 CARDS = 4  # in a row
 
 

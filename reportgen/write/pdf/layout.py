@@ -5,12 +5,10 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reportgen.model import ChartSpec, Edition
 from reportgen.model.errors import Place, RenderError, problem
-from reportgen.read import pictures
 from reportgen.read.theme import Theme
 from reportgen.write.pdf import engine
 from reportgen.write.pdf.boxes import Layout, check_overflow, layout_of
@@ -37,10 +35,10 @@ def draw(spec: ChartSpec, edition: Edition, colours: Theme, factor: Fraction, an
     return _drawn[anchor]
 
 
-def read_picture(project: Path, file: str, anchor: str) -> bytes:
-    """A picture of the project as a JPEG, which this process also keeps for the part that it will lay out."""
-    _drawn[anchor] = pictures.read(project, file).content
-    return _drawn[anchor]
+def keep(anchor: str, content: bytes) -> bytes:
+    """The picture, which this process keeps for the part that it will lay out."""
+    _drawn[anchor] = content
+    return content
 
 
 def lay_out(html: str, css: str, name: str, picture: Callable[[str], bytes] | None = None) -> Layout:
