@@ -143,7 +143,7 @@ def render(
         "blocks": document.blocks if part is None else document.blocks[part.start : part.stop],
         "front": part is None or part.start == 0,
         "pictures": pictures,
-        "colophon": lambda: colophon(document, hashes, design.words),
+        "colophon": lambda: colophon(document, hashes, design.words, theme.licences),
         "step": lambda heat: min(int(heat * len(theme.ramp)), len(theme.ramp) - 1),
         "least": least,
         "widths": lambda table: widths(table, edition),
@@ -174,13 +174,16 @@ def words_of(design: Design) -> dict[str, object]:
     }
 
 
-def colophon(document: Document, hashes: Mapping[str, str], words: Words) -> Colophon:
+def colophon(
+    document: Document, hashes: Mapping[str, str], words: Words, own: Iterable[Text] = ()
+) -> Colophon:
     """Heads and lines: program, format, typefaces with their licences, inputs with their hashes."""
     version = f"reportgen {VERSION}"
+    faces = (Text(face.zh, face.en) for face in fonts.licences())
     return [
         (words["colophon.program"], ((Text(version, version), ""),)),
         (words["colophon.format"], ((words["colophon.format_is"], ""), (words["colophon.ledger"], ""))),
-        (words["colophon.fonts"], tuple((Text(face.zh, face.en), "") for face in fonts.licences())),
+        (words["colophon.fonts"], tuple((text, "") for text in (*faces, *own))),
         (words["colophon.file"], tuple((Text(path, path), hashes.get(path, "")) for path in document.inputs)),
     ]
 
