@@ -112,7 +112,26 @@ EMBLEM = (
 )
 
 
-def office(folder: Path, paper: str = "Letter", settings: str = "") -> Path:
+SETTINGS = """[brand]
+emblem = "pictures/emblem.svg"
+branch = { zh = "分局", en = "Office" }
+
+[brand.cover]
+file = "pictures/cover.png"
+alternative = { zh = "以色塊表示之港口示意圖", en = "A harbour, drawn as areas of colour" }
+
+[brand.imprint]
+publisher = { zh = "某市港務分局", en = "Some Harbour Office" }
+date = "111/3/1"
+gpn = "1011000000"
+contacts = [
+  { zh = "某市港口路1號", en = "1 Harbour Road, Some City" },
+  { zh = "電話 (00)0000-0000", en = "Telephone (00)0000-0000" },
+]
+"""
+
+
+def office(folder: Path, paper: str = "Letter", settings: str = SETTINGS) -> Path:
     """The project, on this paper and with these lines in its `reportgen.toml`."""
     for name in ("templates", "styles"):
         shutil.copytree(ROOT / name, folder / name, dirs_exist_ok=True)
@@ -144,3 +163,35 @@ def _picture(file: Path, width: int, height: int) -> None:
     for at, colour in enumerate(("#b8ccd4", "#9cb8c4", "#80a5b3", "#2b7084")):
         picture.paste(colour, (at * width // 4, height * (at + 1) // 6, (at + 1) * width // 4, height))
     picture.save(file, optimize=True)
+
+
+def compilation(folder: Path) -> Path:
+    """The sample of a meeting with the brand of the office, and a section of its own behind the annexes."""
+    for name in ("templates", "styles", "inputs"):
+        shutil.copytree(ROOT / name, folder / name)
+    (folder / "pictures").mkdir()
+    (folder / "pictures/emblem.svg").write_text(EMBLEM, "utf-8")
+    (folder / "reportgen.toml").write_text(SETTINGS, "utf-8")
+    _picture(folder / "pictures/hall.png", 900, 500)
+    _picture(folder / "pictures/cover.png", 1800, 700)
+    declared = folder / "inputs/meeting-888/publication.toml"
+    declared.write_text(declared.read_text("utf-8") + FURTHER, "utf-8")
+    return folder
+
+
+FURTHER = """
+[[section]]
+title = { zh = "會場", en = "The hall" }
+orientation = "landscape"
+
+[[section.block]]
+block = "picture"
+file = "pictures/hall.png"
+caption = { zh = "會場", en = "The hall" }
+alternative = { zh = "以淺色色塊表示之會場示意圖", en = "A hall, drawn as areas of pale colour" }
+width = 110
+
+[[section.block]]
+block = "words"
+text = { zh = "本次會議於本署召開。", en = "The meeting was held at the Agency." }
+"""

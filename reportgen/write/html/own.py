@@ -76,12 +76,12 @@ def _in_markup(tree: nodes.Template) -> Iterator[tuple[int, str]]:
         lines += [(at, row)]
         at += len(text)
     bare = _TAG.sub(lambda tag: " " * len(tag[0]), whole)
-    found = [match.span() for match in re.finditer(r"[^\s\0][^\0\n]*", bare)]
-    found += [match.span(1) for match in _SPOKEN.finditer(whole)]
-    for start, end in found:
-        if any(map(str.isalnum, whole[start:end])):
+    found = [(match.start(), match[0]) for match in re.finditer(r"[^\s\0][^\0\n]*", bare)]
+    found += [(match.start(1), match[1]) for match in _SPOKEN.finditer(whole)]
+    for start, words in found:
+        if any(map(str.isalnum, words)):
             begin, row = max(one for one in lines if one[0] <= start)
-            yield row + whole.count("\n", begin, start), whole[start:end]
+            yield row + whole.count("\n", begin, start), words.strip()
 
 
 def _in_expressions(tree: nodes.Template) -> Iterator[tuple[int, str]]:
