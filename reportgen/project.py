@@ -50,6 +50,9 @@ class Project:
     def __init__(self, folder: str | Path = ".", out: str | Path | None = None) -> None:
         self.folder = Path(folder).absolute()
         self.out = Path(out).absolute() if out else self.folder / "out"
+        from reportgen.read import own_fonts
+
+        own_fonts.use(self.folder)
 
     def names(self) -> tuple[str, ...]:
         """The publications of the project: folders of `inputs/` with a `publication.toml`."""

@@ -9,6 +9,7 @@ from typing import Literal
 
 from reportgen.model.charts import ChartSpec
 from reportgen.model.errors import Place, Problem
+from reportgen.model.own_blocks import Illustration, Own
 from reportgen.model.values import EMPTY, Line, Note, Printed, Text
 
 
@@ -159,7 +160,7 @@ class Listing:
     """Terms and what is said of each: lines of (words, code), where code is an address or a hash."""
 
     rows: tuple[tuple[Text, tuple[tuple[Text, str], ...]], ...]
-    role: Literal["symbols", "sources", "colophon"]
+    role: Literal["symbols", "sources", "colophon", "imprint"]
 
 
 # ---- blocks of official papers (函, 令, 公告, 開會通知單) and of awards ------------------------------
@@ -397,4 +398,6 @@ Block = (
     | Signature
     | Labels
     | Certificate
+    | Illustration
+    | Own
 )

@@ -52,6 +52,7 @@ class Document:
     said in a title or another place of words alone, so that no place of theirs is found.
     `records` are tables for programs that its workbook holds besides those of the paper.
     `languages` are those that its publication is made in.
+    `artwork` are the pictures of the office, `emblem` and `cover`: the file of each, and what it shows.
     `draft` is the mark of a document that prints words which are still to be written.
     `sheet` is set where the document is one page of its own size. `absent` are files that would be inputs if they were there.
     `parts` are the documents of which this one is the page. `setting`: an `official` paper is told in one language after the
@@ -85,6 +86,7 @@ class Document:
     setting: Setting = ""
     draft: Text | None = None
     languages: tuple[Language, ...] = LANGUAGES
+    artwork: Mapping[str, tuple[str, Text]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,6 +35,7 @@ from reportgen.read.theme import Theme
 from reportgen.read.words import Words
 from reportgen.write.html.characters import check_characters, where_is
 from reportgen.write.html.markup import check_page, targets
+from reportgen.write.html.own import check_own, own_printer
 from reportgen.write.html.parts import least, parts, tall, widths, wraps
 from reportgen.write.html.sandbox import Sandbox, environment
 from reportgen.write.html.setting import set_page
@@ -74,6 +75,7 @@ def pages_and_style(
     pages = []
     env = environment(design.project)
     check_templates(env, design.project, document.kind)
+    check_own(env, document)
     for part in parts(document):
         page = render(design, document, pictures, hashes, part, env)
         try:
@@ -141,7 +143,7 @@ def render(
         "blocks": document.blocks if part is None else document.blocks[part.start : part.stop],
         "front": part is None or part.start == 0,
         "pictures": pictures,
-        "colophon": lambda: colophon(document, hashes, design.words),
+        "colophon": lambda: colophon(document, hashes, design.words, theme.licences),
         "step": lambda heat: min(int(heat * len(theme.ramp)), len(theme.ramp) - 1),
         "least": least,
         "widths": lambda table: widths(table, edition),
@@ -153,6 +155,7 @@ def render(
         "bands": bands(document.blocks) if document.sheet else [],
         "figures_in": lambda table, place: any(row.cells[place].figure for row in table.rows if row.cells),
     }
+    context["own"] = own_printer(env, context)
     return filled(env, f"{document.kind}/document.html", context)
 
 
@@ -171,13 +174,16 @@ def words_of(design: Design) -> dict[str, object]:
     }
 
 
-def colophon(document: Document, hashes: Mapping[str, str], words: Words) -> Colophon:
+def colophon(
+    document: Document, hashes: Mapping[str, str], words: Words, own: Iterable[Text] = ()
+) -> Colophon:
     """Heads and lines: program, format, typefaces with their licences, inputs with their hashes."""
     version = f"reportgen {VERSION}"
+    faces = (Text(face.zh, face.en) for face in fonts.licences())
     return [
         (words["colophon.program"], ((Text(version, version), ""),)),
         (words["colophon.format"], ((words["colophon.format_is"], ""), (words["colophon.ledger"], ""))),
-        (words["colophon.fonts"], tuple((Text(face.zh, face.en), "") for face in fonts.licences())),
+        (words["colophon.fonts"], tuple((text, "") for text in (*faces, *own))),
         (words["colophon.file"], tuple((Text(path, path), hashes.get(path, "")) for path in document.inputs)),
     ]
 

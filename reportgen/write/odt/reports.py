@@ -6,14 +6,18 @@ from collections.abc import Sequence
 
 from reportgen.model import (
     EMPTY,
+    Bullets,
     Cell,
     Chart,
     Column,
     Document,
+    Illustration,
     KeyFigures,
+    Line,
     MethodAnnex,
     Note,
     NoteBox,
+    Own,
     PageBreak,
     Paragraphs,
     Row,
@@ -23,12 +27,15 @@ from reportgen.model import (
 )
 from reportgen.model.messages import message
 from reportgen.write.odt import grid
+from reportgen.write.odt.pictures import picture
 from reportgen.write.odt.tables import data_table, figures_table
 from reportgen.write.odt.writer import Writer
 
 
 def front(writer: Writer, document: Document) -> None:
     """Who issues a paper, when, and what it is."""
+    if "emblem" in writer.pictures:
+        picture(writer, writer.paragraph("Document_issuer"), "emblem", EMBLEM, EMBLEM)
     writer.inline(writer.paragraph("Document_issuer"), document.issuer)
     if document.setting == "news" and document.issued:
         writer.inline(writer.paragraph("Document_date"), document.issued)
@@ -56,6 +63,27 @@ def paragraphs(writer: Writer, block: Paragraphs) -> None:
         if block.footnote and place == len(block.lines):
             for paragraph, language in zip(made, writer.languages, strict=True):
                 writer.footnote(paragraph, block.footnote, language)
+
+
+def bullets(writer: Writer, block: Bullets) -> None:
+    """Each entry begins with its number or a dot."""
+    for number, line in enumerate(block.lines, 1):
+        mark = (f"{number}. ",) if block.ordered else ("• ",)
+        writer.lines(Line((*mark, *line.zh), (*mark, *line.en)), "Text", "Text_English")
+
+
+def own(writer: Writer, block: Own) -> None:
+    """The words of the block in the order in which they are declared; how its template sets them is for pages."""
+    for _, line in block.words:
+        writer.lines(line, "Text", "Text_English")
+
+
+def illustration(writer: Writer, block: Illustration) -> None:
+    frame = writer.paragraph("Text")
+    width = min(block.width_mm, writer.measures.text_width)
+    picture(writer, frame, block.anchor, width, block.height_mm * width / block.width_mm)
+    caption(writer, EMPTY, block.caption, block.anchor)
+    notes(writer, (), block.source)
 
 
 def note_box(writer: Writer, block: NoteBox) -> None:
@@ -123,6 +151,7 @@ def chart(writer: Writer, block: Chart) -> None:
     notes(writer, block.notes, block.source)
 
 
+EMBLEM = 18.0  # mm
 CARDS = 4  # in a row
 
 

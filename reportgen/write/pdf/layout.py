@@ -35,6 +35,12 @@ def draw(spec: ChartSpec, edition: Edition, colours: Theme, factor: Fraction, an
     return _drawn[anchor]
 
 
+def keep(anchor: str, content: bytes) -> bytes:
+    """The picture, which this process keeps for the part that it will lay out."""
+    _drawn[anchor] = content
+    return content
+
+
 def lay_out(html: str, css: str, name: str, picture: Callable[[str], bytes] | None = None) -> Layout:
     """Lays out a part and keeps it in this process for `write`. Page numbers are placeholders until then.
 
