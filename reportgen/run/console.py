@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -228,3 +229,16 @@ def _why(error: click.BadParameter) -> Text:
         return message("cli.not_in_range", value=value, least=kind.min, most=kind.max)
     text = getattr(error, "text", None)
     return text if isinstance(text, Text) else Text(error.message, error.message)
+
+
+def day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
+    if value is None:
+        return None
+    from reportgen.model.formats import parse_roc_date
+
+    for read in (date.fromisoformat, parse_roc_date):
+        try:
+            return read(value)
+        except ValueError:
+            continue
+    raise CallError(message("cli.no_date", value=value))
