@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
-from reportgen.model.blocks import Block
+from reportgen.model.blocks import Block, PageBreak, Section
 from reportgen.model.errors import Place, Problem
 from reportgen.model.values import LANGUAGES, Language, Printed, Text
 
@@ -87,6 +88,14 @@ class Document:
     draft: Text | None = None
     languages: tuple[Language, ...] = LANGUAGES
     artwork: Mapping[str, tuple[str, Text]] = field(default_factory=dict)
+
+    @property
+    def letters(self) -> tuple[tuple[Block, ...], ...]:
+        """The blocks of each paper that the document holds: several where an official one is written to each of many."""
+        if self.setting != "official" or any(isinstance(block, Section) for block in self.blocks):
+            return (self.blocks,)
+        runs = itertools.groupby(self.blocks, lambda block: isinstance(block, PageBreak))
+        return tuple(tuple(blocks) for between, blocks in runs if not between)
 
 
 @dataclass(frozen=True, kw_only=True)
