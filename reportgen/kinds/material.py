@@ -33,20 +33,38 @@ class Material:
         return (self.project / "keys" / "private.pem").exists()
 
 
-def read_material(project: Path, name: str, issued: date | None = None) -> Material:
-    """All that a publication names, read and checked."""
+@dataclass(frozen=True, kw_only=True)
+class Declared:
+    """All of a publication's material but its dataset: what stays while only figures change."""
+
+    publication: Publication
+    registry: Registry
+    words: Words
+    glossary: Glossary
+
+
+def read_declared(project: Path, name: str) -> Declared:
     glossary = read_glossary(project)
     publication = read_publication(project, name, kinds(), glossary)
     languages = publication.languages
     words = read_words(project, f"templates/{publication.kind}/words.toml", glossary, languages=languages)
-    dataset = tables.read_dataset(project, publication.dataset, languages=languages)
-    registry = with_columns(dataset, read_registry(project, languages=languages))
+    registry = read_registry(project, languages=languages)
+    return Declared(publication=publication, registry=registry, words=words, glossary=glossary)
+
+
+def read_material(
+    project: Path, name: str, issued: date | None = None, declared: Declared | None = None
+) -> Material:
+    """All that a publication names, read and checked; `declared` is what is known of it already."""
+    declared = declared or read_declared(project, name)
+    publication = declared.publication
+    dataset = tables.read_dataset(project, publication.dataset, languages=publication.languages)
     return Material(
         project=project,
         publication=publication,
         dataset=dataset,
-        registry=registry,
-        words=words,
-        glossary=glossary,
+        registry=with_columns(dataset, declared.registry),
+        words=declared.words,
+        glossary=declared.glossary,
         issued=issued,
     )

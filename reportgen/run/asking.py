@@ -7,7 +7,12 @@ from collections.abc import Callable
 from reportgen.model import Language, Text
 
 
-def asked_in(language: Language) -> Callable[[Text, str], str]:
+def asked_in(language: Language, before: Callable[[], None]) -> Callable[[Text, str], str]:
+    """`before` is called ahead of each question: nothing else may move on the screen."""
     from rich.prompt import Prompt
 
-    return lambda question, default: Prompt.ask(question.say(language), default=default) or ""
+    def ask(question: Text, default: str) -> str:
+        before()
+        return Prompt.ask(question.say(language), default=default) or ""
+
+    return ask
