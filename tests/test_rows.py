@@ -42,6 +42,7 @@ ROWS: dict[str, tuple[str, str]] = {
         "model/test_formats.py",
         "an_amount_below_ten_thousand_is_written_without_decimals",
     ),
+    "a per cent beyond all reason": (OTHERS, "check_says_the_cause_and_the_way_out"),
     "shares that do not add up": (NARRATIVE, "shares_that_do_not_add_up_get_the_note_on_rounding"),
     "differences of printed figures": (
         BLOCKS,
@@ -57,6 +58,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "printed altered in the ledger": (FORGED, "a_figure_altered_in_the_ledger_is_not_its_exact_value"),
     "a ledger beside, altered or gone": (FORGED, "a_ledger_beside_that_was_touched_is_found"),
     "an alternative text": (FORGED, "another_alternative_text_is_found"),
+    "a figure moved or redrawn": (FORGED, "a_figure_that_does_not_stand_where_its_record_says_is_found"),
     "a renewed manifest": (FORGED, "a_renewed_manifest_hides_nothing"),
     "an unknown serial revoked": (
         "verify/test_signing.py",
@@ -77,6 +79,10 @@ ROWS: dict[str, tuple[str, str]] = {
     "hidden, merged, sep=, lower head, notes": (OTHERS, "check_says_the_cause_and_the_way_out"),
     "bars of nothing": (OTHERS, "what_is_printed_of_long_names_and_of_nothing"),
     "seven series, a slope of one year": (OTHERS, "check_says_the_cause_and_the_way_out"),
+    "a renamed slot or word": (
+        "read/test_words.py",
+        "words_of_a_project_are_held_against_those_of_the_program",
+    ),
     "eleven items on level 5": ("kinds/test_awards.py", "the_ten_stems_count_no_eleventh_item"),
     "sources by table": (BLOCKS, "a_table_cites_each_publication_that_its_figures_come_from_and_no_other"),
     "a format asked for once": (AROUND, "a_format_that_was_asked_for_once_is_made_anew_with_the_document"),
@@ -121,6 +127,10 @@ ROWS: dict[str, tuple[str, str]] = {
     "nothing left on a worker": (
         "run/test_cluster.py",
         "certificates_encrypt_the_way_and_nothing_stays_on_the_worker",
+    ),
+    "inputs that change during a build": (
+        "test_pipeline.py",
+        "an_input_that_changes_during_a_build_is_told_and_nothing_is_delivered",
     ),
     "an archived PDF that unfolds": (
         "verify/test_comparison.py",

@@ -9,11 +9,12 @@ from pathlib import Path
 from reportgen.compute.metrics import with_columns
 from reportgen.kinds import kinds
 from reportgen.read import tables
-from reportgen.read.fixed_words import read_words
+from reportgen.read.fixed_words import words_of_kind
 from reportgen.read.metrics import Registry, read_registry
 from reportgen.read.parity import Glossary, read_glossary
 from reportgen.read.publications import Publication, read_publication
 from reportgen.read.tables import Dataset
+from reportgen.read.theme import Theme, load_theme
 from reportgen.read.words import Words
 
 
@@ -25,6 +26,7 @@ class Material:
     registry: Registry
     words: Words
     glossary: Glossary
+    theme: Theme
     issued: date | None = None
 
     @property
@@ -41,15 +43,20 @@ class Declared:
     registry: Registry
     words: Words
     glossary: Glossary
+    theme: Theme
 
 
 def read_declared(project: Path, name: str) -> Declared:
     glossary = read_glossary(project)
     publication = read_publication(project, name, kinds(), glossary)
     languages = publication.languages
-    words = read_words(project, f"templates/{publication.kind}/words.toml", glossary, languages=languages)
-    registry = read_registry(project, languages=languages)
-    return Declared(publication=publication, registry=registry, words=words, glossary=glossary)
+    return Declared(
+        publication=publication,
+        registry=read_registry(project, languages=languages),
+        words=words_of_kind(project, publication.kind, glossary, languages),
+        glossary=glossary,
+        theme=load_theme(project / "styles/tokens.toml"),
+    )
 
 
 def read_material(
@@ -66,5 +73,6 @@ def read_material(
         registry=with_columns(dataset, declared.registry),
         words=declared.words,
         glossary=declared.glossary,
+        theme=declared.theme,
         issued=issued,
     )

@@ -17,7 +17,7 @@ class Section:
     """A numbered heading; `flow` goes on without a new page.
 
     `level` 2 stands within one of level 1. `one_page`: all of it, up to the next that begins a page, is to be read on one.
-    `look` names the style of all that stands in it.
+    `look` names the style of all that stands in it. `landscape`: on pages that are turned on their side.
     """
 
     number: str
@@ -27,6 +27,7 @@ class Section:
     level: int = 1
     one_page: bool = False
     look: str = ""
+    landscape: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,22 +66,27 @@ class Cell:
 class Column:
     label: Text
     unit: Text | None = None
-    group: Text | None = None
+    group: Text | None = None  # the common head of neighbours
     mark: str = ""
 
 
-RowRole = Literal["body", "total", "group"]
+RowRole = Literal["body", "rest", "subtotal", "total", "group"]
+Wide = Literal["", "auto", "landscape", "smaller", "split"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """`role` is `body`, `total`, or `group` for a row that heads the rows below it."""
+    """`role` is `body`, `rest` for what the first n leave, `subtotal` for the sum of the rows below it that are `within`, `total`, or
+    `group` for a row that heads the rows below it. `own` is the one that the reader looks for: the office's.
+    """
 
     head: Text
     cells: tuple[Cell, ...]
     role: RowRole = "body"
     mark: str = ""
     latin: str = ""
+    within: bool = False
+    own: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +94,7 @@ class Table:
     """`name` is 表3 / Table 3, empty for a table without a number; `break_after` are the rows before which a small gap guides the eye; `flows`:
     it may go on over the page. `look` is empty for a table of figures, `grid` for one whose rows go on beside each other under heads of
     their own; any other is a table of words, `words` or the name of its style. `widths` are per cent of its columns, the stub first
-    (empty: by what stands in them).
+    (empty: by what stands in them). `wide` says what becomes of one that is wider than the page (empty: it is not asked).
     """
 
     anchor: str
@@ -105,6 +111,7 @@ class Table:
     flows: bool = False
     look: str = ""
     widths: tuple[float, ...] = ()
+    wide: Wide = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Literal
 
 from reportgen.model.blocks import Block
@@ -32,11 +33,11 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Records:
-    """A table for programs: plain columns, whole numbers and words, which a dataset can read back from the workbook."""
+    """A table for programs: plain columns, numbers and words, which a dataset can read back from the workbook."""
 
     name: str
     columns: tuple[str, ...]
-    rows: tuple[tuple[int | str, ...], ...]
+    rows: tuple[tuple[int | Fraction | str, ...], ...]
 
 
 @dataclass(frozen=True, kw_only=True)

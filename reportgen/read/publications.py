@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import PlainValidator, ValidationInfo, create_model
 
@@ -34,6 +34,8 @@ from reportgen.read.schema import (
 from reportgen.read.signing import ProjectFile
 from reportgen.read.texts import Bilingual
 from reportgen.read.toml_files import SETTINGS, Languages, languages_of
+
+Orientation = Literal["portrait", "landscape"]  # of a section or another part
 
 
 class Period(NamedTuple):

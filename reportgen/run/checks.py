@@ -30,7 +30,6 @@ from reportgen.write.tools import Rehearsal
 
 if TYPE_CHECKING:
     from reportgen.read.tables import Dataset
-    from reportgen.read.theme import Theme
     from reportgen.write.preflight import Preflight
 
 T = TypeVar("T")
@@ -107,9 +106,7 @@ class _Check:
             return self.report
         languages = publication.languages
         registry = self.step(functools.partial(read_registry, self.project, languages=languages))
-        words_file = f"templates/{publication.kind}/words.toml"
-        read_words = functools.partial(fixed_words.read_words, languages=languages)
-        fixed = self.step(read_words, self.project, words_file, glossary)
+        fixed = self.step(fixed_words.words_of_kind, self.project, publication.kind, glossary, languages)
         dataset = self.step(tables.read_dataset, self.project, publication.dataset, None, languages)
         if dataset is None:
             return self.report
@@ -126,11 +123,12 @@ class _Check:
                 registry=registry,
                 words=fixed,
                 glossary=glossary,
+                theme=design,
             )
-            self._documents(publication, material, design)
+            self._documents(publication, material)
         return self.report
 
-    def _documents(self, publication: Publication, material: Material, design: Theme) -> None:
+    def _documents(self, publication: Publication, material: Material) -> None:
         kind = kinds()[publication.kind]
         _, names = self.step(documents_of, self.project, self.name, kinds()) or (kind, ())
         self._acknowledge(
@@ -147,7 +145,7 @@ class _Check:
             job = writer.job(
                 Job(project=self.project, publication=self.name, document=name, edition=publication.edition)
             )
-            draft = self.step(drafted, job, material, document, design)
+            draft = self.step(drafted, job, material, document)
             if draft is None:
                 continue
             self.report.todo |= dict.fromkeys(draft.gaps)

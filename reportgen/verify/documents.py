@@ -153,7 +153,7 @@ def verify(file: Path, trust: Trust = NOBODY) -> Proof:
         problems += (
             problem(place, "verify.page_is_no_record_ledger", word=word, page=page) for page, word in alone
         )
-    problems += records.misprinted(place, ledger)
+    problems += (*records.displaced(place, content, ledger), *records.misprinted(place, ledger))
     if foreign := pdf.foreign_fonts(content):
         problems.append(problem(place, "verify.fonts_are_not_declared", foreign=[*foreign]))
     signed = signatures.read(statement, "RGD1", sha256(raw), trust.public)

@@ -14,6 +14,7 @@ from reportgen.kinds.bulletin.charts import chart
 from reportgen.kinds.bulletin.composer import BulletinComposer
 from reportgen.kinds.bulletin.tables import ranking, table
 from reportgen.kinds.cards import key_figures
+from reportgen.kinds.compose import numbers_in
 from reportgen.kinds.material import Material
 from reportgen.kinds.methods import symbols
 from reportgen.kinds.narrative import narrative
@@ -39,7 +40,13 @@ def document(material: Material, name: str) -> Document:
     declared = [(section, composer.number(section.block)) for section in sections]
     blocks: list[Block | Late] = []
     for number, (section, inside) in enumerate(declared, 1):
-        head = Section(number=str(number), title=section.title, anchor=f"s-{number}", flow=section.flow)
+        head = Section(
+            number=str(number),
+            title=section.title,
+            anchor=f"s-{number}",
+            flow=section.flow,
+            landscape=section.orientation == "landscape",
+        )
         blocks.append(head)
         for block in inside:
             blocks += _sound_blocks(composer, block)
@@ -105,7 +112,8 @@ def _document(composer: BulletinComposer, blocks: list[Block]) -> Document:
     return replace(
         composer.document("", title, blocks, inputs),
         subtitle=publication.subtitle,
-        stated=(),  # no number of a bulletin is excused: each has its record
+        # No number of a bulletin is excused but those in words of the dataset: each has its record.
+        stated=numbers_in(half for words in composer.quoted for half in (words.zh, words.en)),
         ordinals=0,
         keywords=Text(f"{title.zh}、{issuer.zh}", f"{title.en}, {issuer.en}"),
         extra={"period": composer.say("cover.period", first=first, last=last)},

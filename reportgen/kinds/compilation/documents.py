@@ -115,7 +115,8 @@ def _annex_head(composer: MeetingComposer, number: int, extract: Extract) -> Sec
     # A table or chart leaves half a page empty: what is no paper of its own begins below the annex before it.
     flow = number > 1 and bool(annex.take or annex.section)
     title = Text(f"{name.zh}　{title.zh}", f"{name.en}: {title.en}")
-    return Section(number="", title=title, anchor=f"annex-{number}", flow=flow)
+    across = annex.orientation == "landscape"
+    return Section(number="", title=title, anchor=f"annex-{number}", flow=flow, landscape=across)
 
 
 def _whence(composer: MeetingComposer, extract: Extract) -> Paragraphs:

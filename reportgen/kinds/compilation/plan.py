@@ -10,7 +10,7 @@ from pydantic import Field
 
 from reportgen.kinds.papers import ListItem, Posts, level_faults
 from reportgen.read.fields import Clock, Id, RocDate, Several, Where, Within
-from reportgen.read.publications import Head
+from reportgen.read.publications import Head, Orientation
 from reportgen.read.schema import Fault, Model, check, fault, repeated
 from reportgen.read.texts import Bilingual, Sentence
 
@@ -90,6 +90,7 @@ class Annex(Model):
     take: str = ""
     section: Annotated[int | None, Within(1)] = None
     title: Bilingual | None = None
+    orientation: Orientation = "portrait"
 
     @check
     def _takes_one(take: str, section: int | None, paper: str) -> Iterator[Fault]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import pickle
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,12 +13,12 @@ from reportgen.kinds.material import Declared, read_declared, read_material
 from reportgen.model import Text
 from reportgen.model.errors import Place, Problem, ReportgenError, problem
 from reportgen.model.job import Job, Written
-from reportgen.model.kind import Kind
 from reportgen.model.toml import Raw
+from reportgen.read.digests import stamps
 from reportgen.read.publications import documents_of, edition_of, publication_names
 from reportgen.read.theme import Theme, load_theme
 from reportgen.read.todo import lines
-from reportgen.read.toml_files import languages_of
+from reportgen.read.toml_files import SETTINGS, languages_of
 from reportgen.run.checks import check_publication
 from reportgen.run.drafting import drafted, told_at_source
 from reportgen.run.previewing import engine
@@ -28,7 +27,6 @@ from reportgen.write import drawings, html, ledger, pdf
 from reportgen.write.draft import Draft
 from reportgen.write.registry import writers
 
-SOURCES = ("inputs", "templates", "styles", "reportgen.toml")
 MM = 25.4 / 72  # of a point
 
 
@@ -77,7 +75,7 @@ class Desk:
         self._declared: dict[str, tuple[object, Declared]] = {}
         self._charts: dict[bytes, bytes] = {}
         self._templates = html.environment(project)
-        self._theme: tuple[object, Theme] | None = None
+        self._theme: Theme | None = None  # that the charts were drawn with
 
     def documents(self, only: str = "") -> Iterator[tuple[str, bool]]:
         """`agency-104/bulletin`, and whether it can be sketched; what is made by the thousand or is no PDF is left out."""
@@ -107,11 +105,7 @@ class Desk:
         )
 
     def theme(self) -> Theme:
-        stamp = _stamps(self.project, ("styles",))
-        if self._theme is None or self._theme[0] != stamp:
-            self._theme = stamp, load_theme(self.project / "styles/tokens.toml")
-            self._charts.clear()
-        return self._theme[1]
+        return load_theme(self.project / "styles/tokens.toml")
 
     def look(self, name: str) -> View:
         """A document as its inputs are now; with faults, all that `check` finds and no pages."""
@@ -136,11 +130,10 @@ class Desk:
         return View(pages=Proof.of(made))
 
     def _sketched(self, name: str) -> View:
-        job, theme = self.job(name), self.theme()
-        kind: Kind
+        job = self.job(name)
         material = read_material(self.project, job.publication, declared=self._known(job.publication))
         kind = kinds()[material.publication.kind]
-        draft = drafted(job, material, kind.compose(material, job.document), theme)
+        draft = drafted(job, material, kind.compose(material, job.document))
         with told_at_source(draft):
             pages, css = html.pages_and_style(
                 draft.design,
@@ -156,8 +149,16 @@ class Desk:
         return View(pages=sketch, draft=draft, notes=tuple(notes))
 
     def _known(self, publication: str) -> Declared:
-        """Rules and words, read again when any file has changed but those of the datasets and the styles."""
-        stamp = _stamps(self.project, SOURCES, without=("datasets", "styles"))
+        """Rules, words and theme, read again when any file has changed but those of the datasets."""
+        settings = self.project / SETTINGS
+        stamp = (
+            settings.is_file() and settings.read_bytes(),
+            {
+                name: one
+                for name, one in stamps(self.project).items()
+                if not name.startswith("inputs/datasets/")
+            },
+        )
         known = self._declared.get(publication)
         if known is None or known[0] != stamp:
             known = self._declared[publication] = stamp, read_declared(self.project, publication)
@@ -168,6 +169,8 @@ class Desk:
         from reportgen.write import charts
 
         units, edition, theme = draft.registry.units, draft.job.edition, draft.design.theme
+        if theme != self._theme:
+            self._charts, self._theme = {}, theme
         made, kept = {}, {}
         for anchor, spec in drawings.specs(draft.document):
             factor = units[spec.points[0].figure.unit].factor
@@ -177,20 +180,3 @@ class Desk:
             made[anchor] = kept[key] = self._charts[key]
         self._charts = kept
         return made
-
-
-def _stamps(project: Path, names: tuple[str, ...], without: tuple[str, ...] = ()) -> tuple[object, ...]:
-    """Name, size and time of each file below these names of the project; folders of the names `without` are passed over."""
-    found: list[object] = []
-    waiting = [os.path.join(project, name) for name in names if name not in without]
-    while waiting:
-        path = waiting.pop()
-        try:
-            if os.path.isdir(path):
-                waiting += sorted(os.path.join(path, one) for one in os.listdir(path) if one not in without)
-            else:
-                status = os.stat(path)
-                found.append((path, status.st_size, status.st_mtime_ns))
-        except OSError:
-            continue
-    return tuple(found)

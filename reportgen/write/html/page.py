@@ -43,6 +43,7 @@ from reportgen.write.html.templates import check_templates, filled
 from reportgen.write.html.texts import TextPrinter, languages
 from reportgen.write.html.whole_names import in_one_face
 
+SMALL, LOW = 155.0, 245.0  # mm between the margins, across and down: B5 is less than both, Letter is low
 Pictures = Mapping[str, tuple[str, str]]
 Colophon = list[tuple[Text, tuple[tuple[Text, str], ...]]]
 
@@ -137,6 +138,7 @@ def render(
         "mark": "",
         "between": "br",
         "depth": 0,
+        "paper": "" if document.sheet else paper_class(theme.page),
         "document": document,
         "blocks": document.blocks if part is None else document.blocks[part.start : part.stop],
         "front": part is None or part.start == 0,
@@ -154,6 +156,12 @@ def render(
         "figures_in": lambda table, place: any(row.cells[place].figure for row in table.rows if row.cells),
     }
     return filled(env, f"{document.kind}/document.html", context)
+
+
+def paper_class(page: Mapping[str, float]) -> str:
+    """How style sheets know a page on which less stands than on A4."""
+    low = page["height"] - page["top"] - page["bottom"] < LOW
+    return (" small" if page["text"] < SMALL else "") + (" low" if low else "")
 
 
 def words_of(design: Design) -> dict[str, object]:

@@ -37,6 +37,10 @@ METHODS = frozenset(
 )
 
 
+MAX_COMPILED = 256  # templates, of all projects of a process
+_COMPILED: dict[tuple[str | None, str], CodeType] = {}
+
+
 class _Refused(SecurityError):
     """The sandbox says no, in both languages."""
 
@@ -174,9 +178,20 @@ class Sandbox(ImmutableSandboxedEnvironment):
         raw: bool = False,
         defer_init: bool = False,
     ) -> CodeType:
-        """Checks a template and puts the counters in; KindError with every fault of the file."""
-        tree = self.parse(source, name, filename)
+        """The code of a template, made once in a process; KindError with every fault of the file."""
+        if code := _COMPILED.get((name, source)):
+            return code
+        if len(_COMPILED) >= MAX_COMPILED:
+            _COMPILED.clear()
+        spent = self.steps, self.size
+        code = _COMPILED[name, source] = self._checked_code(source, name)
+        self.steps, self.size = spent  # constants are worked out here alone, once for all pages
+        return code
+
+    def _checked_code(self, source: str, name: str | None) -> CodeType:
+        """Checks a template and puts the counters in. The code names its file from the project, for it serves others, too."""
         file = f"templates/{name}"
+        tree = self.parse(source, name, file)
         if problems := lint.faults(self, source, tree, file):
             raise KindError(problems)
         for node in list(tree.find_all((nodes.For, nodes.Filter, nodes.Concat))):
@@ -186,7 +201,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
                 node.nodes = [_call("_sized", part) for part in node.nodes]
             elif isinstance(node, nodes.Filter) and isinstance(node.node, nodes.Expr):
                 node.node = _call("_counted", node.node)
-        return super().compile(tree.set_environment(self), name, filename, raw, defer_init)  # type: ignore[call-overload, no-any-return]
+        return super().compile(tree.set_environment(self), name, file)  # type: ignore[call-overload, no-any-return]
 
 
 def _call(name: str, argument: nodes.Node, *more: nodes.Expr) -> nodes.Filter:

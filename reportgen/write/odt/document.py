@@ -118,21 +118,16 @@ _HEAD, _FOOT = 11.0, 12.0  # mm of the margins in which the head and foot of a p
 
 def _pages(writer: Writer, document: Document) -> None:
     """Page layouts and master pages: one for each order of languages, for certificates and for labels."""
-    m = writer.measures
-    top = _HEAD if document.sample else 0.0
-    layout = _layout(writer, "Paper", m.width, m.height, (m.top - top, m.right, m.bottom - _FOOT, m.left))
-    for part, high, side in (("header", top, "bottom"), ("footer", _FOOT, "top")):
-        if high:
-            # In ODF head and foot lie inside the margins of the page, so the margins are as much smaller.
-            lengths = {"svg:height": mm(high), f"fo:margin-{side}": mm(4.0)}
-            layout.append(
-                element(f"style:{part}-style", {}, element("style:header-footer-properties", lengths))
-            )
+    _paper(writer, document, "Paper", writer.measures)
     parts: dict[str, tuple[Language, ...]] = {"Standard": writer.languages}
     if len(_parts(document, writer.languages)) > 1:
         parts = {"Standard": ("zh",), "English": ("en",)}
+    if any(isinstance(block, Section) and block.landscape for block in document.blocks):
+        _paper(writer, document, "Paper_across", writer.measures.turned(True))
+        parts["Landscape"] = writer.languages
     for name, languages in parts.items():
-        page = StyleMasterPage(name=name, display_name=name, page_layout="Paper")
+        sheet = "Paper_across" if name == "Landscape" else "Paper"
+        page = StyleMasterPage(name=name, display_name=name, page_layout=sheet)
         if document.sample:
             head = Paragraph("", style="Header")
             writer.languages, before = languages, writer.languages
@@ -143,7 +138,7 @@ def _pages(writer: Writer, document: Document) -> None:
         writer.odf.insert_style(page)
     if any(isinstance(block, Certificate) for block in document.blocks):
         frame = {
-            "fo:border": f"3.2pt double {m.frame}",
+            "fo:border": f"3.2pt double {writer.measures.frame}",
             "style:border-line-width": "0.35mm 0.8mm 0.9mm",
             "fo:padding": "8mm",
         }
@@ -152,6 +147,19 @@ def _pages(writer: Writer, document: Document) -> None:
     if any(isinstance(block, Labels) for block in document.blocks):
         _layout(writer, "Label_sheet", 210, 297, (0.2, 0, 0, 0))
         writer.odf.insert_style(StyleMasterPage(name="Labels", page_layout="Label_sheet"))
+
+
+def _paper(writer: Writer, document: Document, name: str, m: measures.Measures) -> None:
+    """The layout of a page with its head, where a sample says so, and its foot."""
+    top = _HEAD if document.sample else 0.0
+    layout = _layout(writer, name, m.width, m.height, (m.top - top, m.right, m.bottom - _FOOT, m.left))
+    for part, high, side in (("header", top, "bottom"), ("footer", _FOOT, "top")):
+        if high:
+            # In ODF head and foot lie inside the margins of the page, so the margins are as much smaller.
+            lengths = {"svg:height": mm(high), f"fo:margin-{side}": mm(4.0)}
+            layout.append(
+                element(f"style:{part}-style", {}, element("style:header-footer-properties", lengths))
+            )
 
 
 def _layout(

@@ -38,7 +38,10 @@ def front(writer: Writer, document: Document) -> None:
 
 
 def section(writer: Writer, block: Section) -> None:
-    if not block.flow and not writer.begin and writer.started:
+    measures = writer.measures.turned(block.landscape)
+    if block.level == 1 and measures != writer.measures:
+        writer.measures, writer.begin = measures, "Landscape" if block.landscape else "Standard"
+    elif not block.flow and not writer.begin and writer.started:
         writer.begin = "page"
     heading = writer.heading("Heading", block.number)
     writer.bookmark(heading, block.anchor)

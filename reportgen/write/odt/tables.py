@@ -11,7 +11,8 @@ from reportgen.write.odt.measures import PT
 from reportgen.write.odt.package import append, element
 from reportgen.write.odt.writer import Writer
 
-_LOOKS = {"total": "Total", "group": "Group"}
+_LOOKS = {"total": "Total", "group": "Group", "subtotal": "Group"}
+_HEADS = {"total": "Table_total", "group": "Table_total", "subtotal": "Table_total"}
 SHORT = 24  # letters of both halves that stand in one line of a cell
 
 
@@ -66,8 +67,7 @@ def _head(writer: Writer, column: Column) -> None:
 
 
 def _row_head(writer: Writer, row: Row, anchor: str) -> None:
-    style = {"total": "Table_total", "group": "Table_total", "body": "Table_row_head"}[row.role]
-    paragraph = writer.paragraph(style)
+    paragraph = writer.paragraph(_HEADS.get(row.role, "Table_row_head"))
     if anchor:
         writer.bookmark(paragraph, anchor)
     if row.latin and len(writer.languages) > 1:
