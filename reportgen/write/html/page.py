@@ -66,14 +66,16 @@ def pages_and_style(
     hashes: Mapping[str, str],
     name: str,
     tokens: Mapping[str, str] = MappingProxyType({}),
+    env: Sandbox | None = None,
 ) -> tuple[list[str], str]:
     """The HTML of each part and the style sheet, checked: what may stand in them, and every character.
 
     `hashes`: file -> SHA-256, for the colophon and for the places of characters; `name`: of the document in messages;
-    `tokens`: further ones for the style sheet.
+    `tokens`: further ones for the style sheet; `env`: one of the project with templates that it has read before.
     """
     pages = []
-    env = environment(design.project)
+    env = env or environment(design.project)
+    env.steps = env.size = 0
     check_templates(env, design.project, document.kind)
     check_own(env, document)
     for part in parts(document):

@@ -78,6 +78,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             finalize=self._printed,
         )
         self.steps = self.size = 0
+        self._safe: dict[tuple[type, str], bool] = {}
         self.filters = {name: found for name, found in self.filters.items() if name in lint.FILTERS}
         self.filters.update(batch=self._batch, join=self._join, _counted=self._counted, _sized=self._sized)
         self.globals = {**{name: self.globals[name] for name in GLOBALS}, "range": self._range}
@@ -162,7 +163,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
         if isinstance(obj, str | bytes | int | float):
             return attr in METHODS
-        return super().is_safe_attribute(obj, attr, value)
+        kind = type(obj), attr  # all that Jinja's answer depends on
+        if kind not in self._safe:
+            self._safe[kind] = super().is_safe_attribute(obj, attr, value)
+        return self._safe[kind]
 
     # -- compiling
 
