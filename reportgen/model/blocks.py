@@ -350,8 +350,7 @@ class Picture:
 
 @dataclass(frozen=True, kw_only=True)
 class Exhibit:
-    """An archival item: its caption, what the catalogue says of it, its picture (None: a placeholder, upright or
-    `landscape`) and that in words."""
+    """An archival item: its caption, what the catalogue says of it, its picture (None: a placeholder, or `landscape`), in words."""
 
     anchor: str
     caption: Text
@@ -362,9 +361,7 @@ class Exhibit:
 
 
 @dataclass(frozen=True)
-class Exhibits:
-    """Items side by side."""
-
+class Exhibits:  # items side by side
     items: tuple[Exhibit, ...]
 
 
