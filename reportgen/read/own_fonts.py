@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 from collections.abc import Iterable, Iterator
@@ -107,7 +108,7 @@ def _unfit(at: Place, path: Path, declared: FontFile) -> Iterator[Problem]:
     from fontTools.ttLib import TTFont, TTLibError
 
     try:
-        with TTFont(path, lazy=True) as font:
+        with TTFont(io.BytesIO(path.read_bytes()), lazy=True) as font:
             family = font["name"].getBestFamilyName() or ""
             about = font["OS/2"]
             weight, closed = int(about.usWeightClass), bool(about.fsType & 0x0002)
