@@ -360,8 +360,8 @@ def upgrade(session: Session, yes: bool) -> None:
     count = sum(change.makes for change in found)
     made = count and (yes or asking.agreed(message("upgrade.ask", count=count), session.language))
     done = len(project.upgrade()) if made else 0
-    name = "done" if done else "pending" if count else "nothing"
-    session.say(message(f"upgrade.{name}", count=done or count))
+    name = "upgrade.done" if done else "upgrade.pending" if count else "upgrade.nothing"
+    session.say(message(name, count=done or count))
 
 
 @command(main)

@@ -37,8 +37,14 @@ class Change:
     def what(self) -> Text:
         if self.before is None and self.after is None:
             return message("upgrade.is_left", file=self.path)
-        came, went = self.before is None, self.after is None
-        return message(f"upgrade.{'comes' if came else 'goes' if went else 'changes'}", file=self.path)
+        name = (
+            "upgrade.comes"
+            if self.before is None
+            else "upgrade.goes"
+            if self.after is None
+            else "upgrade.changes"
+        )
+        return message(name, file=self.path)
 
     @property
     def makes(self) -> bool:
