@@ -49,7 +49,8 @@ def write(draft: Draft, tools: Tools) -> Written:
     pdf.check_fonts(content, job.name)
     files = {job.file: content, ledger_name(draft): record}
     pages_made = sum(part.pages for part in parts)
-    return Written(pages=pages_made, inputs=hashes, files=files, seconds=clock.seconds)
+    told = html.told(document, job.edition, design.theme)
+    return Written(pages=pages_made, inputs=hashes, files=files, seconds=clock.seconds, told=told)
 
 
 def rehearse(draft: Draft) -> Rehearsal:
@@ -59,7 +60,7 @@ def rehearse(draft: Draft) -> Rehearsal:
     empty = {anchor: (drawings.EMPTY, "-") for anchor, _ in drawings.specs(draft.document)}
     pages, _ = html.pages_and_style(draft.design, draft.document, empty, draft.hashes(), draft.job.name)
     draft.refuse_hidden(html.words_in(page) for page in pages)
-    return Rehearsal()
+    return Rehearsal(told=html.told(draft.document, draft.job.edition, draft.design.theme))
 
 
 def ledger_name(draft: Draft) -> str:

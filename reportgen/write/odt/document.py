@@ -120,19 +120,25 @@ def _pages(writer: Writer, document: Document) -> None:
     """Page layouts and master pages: one for each order of languages, for certificates and for labels."""
     m = writer.measures
     top = _HEAD if document.sample else 0.0
-    layout = _layout(writer, "Paper", m.width, m.height, (m.top - top, m.right, m.bottom - _FOOT, m.left))
-    for part, high, side in (("header", top, "bottom"), ("footer", _FOOT, "top")):
-        if high:
-            # In ODF head and foot lie inside the margins of the page, so the margins are as much smaller.
-            lengths = {"svg:height": mm(high), f"fo:margin-{side}": mm(4.0)}
-            layout.append(
-                element(f"style:{part}-style", {}, element("style:header-footer-properties", lengths))
-            )
     parts: dict[str, tuple[Language, ...]] = {"Standard": writer.languages}
     if len(_parts(document, writer.languages)) > 1:
         parts = {"Standard": ("zh",), "English": ("en",)}
+    tables = (block for block in document.blocks if isinstance(block, Table))
+    if any(reports.fit_of(writer, table).turned for table in tables):
+        parts["Turned"] = writer.languages
+    for name in ("Paper", "Paper_turned")[: 1 + ("Turned" in parts)]:
+        width, height = (m.width, m.height) if name == "Paper" else (m.height, m.width)
+        layout = _layout(writer, name, width, height, (m.top - top, m.right, m.bottom - _FOOT, m.left))
+        for part, high, side in (("header", top, "bottom"), ("footer", _FOOT, "top")):
+            if high:
+                # In ODF head and foot lie inside the margins of the page, so the margins are as much smaller.
+                lengths = {"svg:height": mm(high), f"fo:margin-{side}": mm(4.0)}
+                layout.append(
+                    element(f"style:{part}-style", {}, element("style:header-footer-properties", lengths))
+                )
     for name, languages in parts.items():
-        page = StyleMasterPage(name=name, display_name=name, page_layout="Paper")
+        paper = "Paper_turned" if name == "Turned" else "Paper"
+        page = StyleMasterPage(name=name, display_name=name, page_layout=paper)
         if document.sample:
             head = Paragraph("", style="Header")
             writer.languages, before = languages, writer.languages
