@@ -113,8 +113,8 @@ def build(session: Session, publications: tuple[str, ...], out: Path | None, **h
             name = outcome.document.partition("/")[0]
             counted = message("pages.counted", count=len(faults), name=name)
             progress.say(counted.say(session.language))
-        for reason in outcome.why if why else ():
-            progress.say(message("cli.because", reason=reason).say(session.language))
+        for line in (*outcome.told, *(message("cli.because", reason=one) for one in outcome.why if why)):
+            progress.say(line.say(session.language))
         for step, seconds in outcome.seconds.items() if times else ():
             progress.say(f"    {step:10} {seconds:6.2f} s")
     for line in todo.lines(dict.fromkeys(gap for outcome in outcomes for gap in outcome.gaps)):

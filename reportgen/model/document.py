@@ -102,7 +102,7 @@ class Document:
 class Outcome:
     """What became of one document: `made`, `unchanged` or `failed`, and why.
 
-    `gaps` are the places where words are still to be written in its inputs.
+    `gaps` are the places where words are still to be written in its inputs; `told` is what was decided of its layout.
     A file that is no longer made was `removed`, or `left` because somebody has worked on it; one that was not to be made in this
     run and is of earlier inputs is `stale`. A run of certificates is `part` where some could not be made and all others are; `count` says how many it made.
     """
@@ -113,5 +113,6 @@ class Outcome:
     problems: tuple[Problem, ...] = ()
     exit_code: int = 0
     seconds: Mapping[str, float] = field(default_factory=dict)
+    told: tuple[Text, ...] = ()
     count: str = ""
     gaps: tuple[Place, ...] = ()

@@ -183,6 +183,7 @@ class _Check:
         report = self.report
         if rehearsal.preflight:
             report.sheets[name] = rehearsal.preflight
+        report.readings.extend(rehearsal.told)
         if rehearsal.problems:
             report.problems.extend(rehearsal.problems)
             report.exit_code = max(report.exit_code, 1)

@@ -145,7 +145,9 @@ def _pages(writer: Writer, document: Document) -> None:
     parts: dict[str, tuple[Language, ...]] = {"Standard": writer.languages}
     if len(_parts(document, writer.languages)) > 1:
         parts = {"Standard": ("zh",), "English": ("en",)}
-    if any(isinstance(block, Section) and block.landscape for block in document.blocks):
+    tables = (block for block in document.blocks if isinstance(block, Table))
+    across = any(isinstance(block, Section) and block.landscape for block in document.blocks)
+    if across or any(reports.fit_of(writer, table).turned for table in tables):
         _paper(writer, document, "Paper_across", writer.measures.turned(True))
         parts["Landscape"] = writer.languages
     for name, languages in parts.items():
