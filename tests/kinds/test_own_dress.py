@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import dressed
@@ -12,11 +13,13 @@ import making
 import pikepdf
 import pypdfium2
 import pytest
+import small_awards
 from conftest import VeraPdf
 
-from reportgen.model import Illustration, Listing, Section, Text
+from reportgen.kinds.awards import documents as awards
+from reportgen.model import Illustration, Listing, Section, Table, Text
 from reportgen.model.job import Job
-from reportgen.read.brand import BrandTable
+from reportgen.read.brand import NO_BRAND, BrandTable
 from reportgen.run.checks import check_publication
 from reportgen.verify.documents import verify
 
@@ -227,6 +230,29 @@ BRANDED = BrandTable.model_construct(branch=Text("分局", "Office"), branch_plu
 )
 def test_the_office_s_word_stands_for_branch_outside_of_slots(zh: str, en: str, own: Text) -> None:
     assert BRANDED.word(Text(zh, en)) == own
+
+
+def heads(branches: bool) -> dict[str, set[str]]:
+    """The heads of the tables in the papers of the small award, for an office with branches or without."""
+    given = small_awards.material()
+    brand = NO_BRAND.model_copy(update={"branches": branches})
+    given = replace(given, publication=replace(given.publication, brand=brand))
+    made = awards.documents(given, small_awards.result(), ("list", "decisions", "report", "programme"))
+    return {
+        document.name: {
+            text.en
+            for block in document.blocks
+            if isinstance(block, Table)
+            for text in (block.stub, *(column.label for column in block.columns))
+        }
+        for document in made
+    }
+
+
+def test_an_office_without_branches_has_no_column_of_them() -> None:
+    of_branches, without = heads(True), heads(False)
+    assert all("Branch" in " ".join(found) for found in of_branches.values())
+    assert not any("Branch" in " ".join(found) for found in without.values())
 
 
 def test_a_compilation_has_the_imprint_and_what_the_office_adds(tmp_path: Path) -> None:
