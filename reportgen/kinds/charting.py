@@ -32,6 +32,7 @@ from reportgen.model.formats import lower_first
 from reportgen.read.fields import OneOf, RocYear, Where, Within
 from reportgen.read.schema import Fault, Model, check, fault
 from reportgen.read.tables import Member
+from reportgen.read.texts import Sentence
 
 Form = Literal["line", "grouped_bar", "stacked_bar", "ranked_bar", "heat_map", "slope", "small_multiples"]
 APART = (
@@ -43,7 +44,8 @@ Axis = tuple[tuple[int | str, Text], ...]
 
 
 class ChartFields(Model):
-    """The fields of a chart. `first` and `last` are the keys `from` and `to`; `target` is in the unit of the metric."""
+    """The fields of a chart. `first` and `last` are the keys `from` and `to`; `target` is in the unit of the metric; `title` stands
+    in place of the computed finding."""
 
     spot: Where
     form: Form
@@ -54,6 +56,7 @@ class ChartFields(Model):
     members: tuple[str, ...] = ()
     highlight: str = ""
     target: Annotated[int | None, Within(0)] = None
+    title: Sentence | None = None
 
     @check
     def _one_dimension(form: str, by: str, metrics: tuple[str, ...]) -> Iterator[Fault]:
