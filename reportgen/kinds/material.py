@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from reportgen.compute.metrics import with_columns
+from reportgen.compute.metrics import Figures, with_columns
 from reportgen.kinds import kinds
 from reportgen.read import tables
 from reportgen.read.fixed_words import read_words
@@ -27,6 +27,12 @@ class Material:
     glossary: Glossary
     issued: date | None = None
 
+    def figures(self) -> Figures:
+        """Its values, and a ledger in which none is printed yet."""
+        publication = self.publication
+        first, calendar = publication.since, publication.calendar
+        return Figures(self.dataset, self.registry, publication.period, first, calendar)
+
     @property
     def signed(self) -> bool:
         """Whether the project has a key that signs certificates."""
@@ -41,6 +47,8 @@ def read_material(project: Path, name: str, issued: date | None = None) -> Mater
     words = read_words(project, f"templates/{publication.kind}/words.toml", glossary, languages=languages)
     dataset = tables.read_dataset(project, publication.dataset, languages=languages)
     registry = with_columns(dataset, read_registry(project, languages=languages))
+    if publication.period.per_year > 1:
+        registry = registry.within_year()
     return Material(
         project=project,
         publication=publication,

@@ -48,6 +48,7 @@ from reportgen.model import (
     toml,
 )
 from reportgen.model.errors import InputError
+from reportgen.model.periods import Year
 from reportgen.read.metrics import Registry
 from reportgen.read.parity import Glossary
 from reportgen.read.publications import Publication
@@ -81,8 +82,8 @@ def sections(
         name="small-100",
         kind="bulletin",
         dataset="small",
-        period=100,
-        since=since,
+        period=Year(100),
+        since=Year(since),
         title=pair,
         subtitle=pair,
         issuer=pair,

@@ -1,4 +1,4 @@
-"""The rows and columns of a table of figures: their heads, and at which year and members each figure is looked up."""
+"""The rows and columns of a table of figures: their heads, and at which period and members each figure is looked up."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 
 from reportgen.kinds.bulletin.composer import BulletinComposer
 from reportgen.kinds.figures import Reference
-from reportgen.model import Column, RowRole, Text, formats
+from reportgen.model import Column, RowRole, Text
+from reportgen.model.periods import PLURALS, Period, Span
 
 
 @dataclass(frozen=True, kw_only=True)
 class RowOf:
-    """A row. `year` is None where the columns have it; `sums`: the foot of a table of years."""
+    """A row. `period` is None where the columns have it; `sums`: the foot of a table of periods."""
 
     head: Text
-    year: int | None = None
+    period: Period | None = None
     members: Mapping[str, str] = field(default_factory=dict)
     role: RowRole = "body"
     sums: bool = False
@@ -27,51 +28,55 @@ class ColumnOf:
 
     column: Column
     reference: Reference
-    year: int | None = None
+    period: Period | None = None
     members: Mapping[str, str] = field(default_factory=dict)
     of_members: bool = False
 
     @property
     def is_part(self) -> bool:
-        return self.year is not None or bool(self.members)
+        return self.period is not None or bool(self.members)
 
 
 def stub(composer: BulletinComposer, rows: str) -> Text:
-    return composer.words["table.year"] if rows == "years" else composer.dataset.dimensions[rows].label
+    kind = PLURALS.get(rows)
+    return composer.words[f"table.{kind.kind}"] if kind else composer.dataset.dimensions[rows].label
 
 
-def rows(composer: BulletinComposer, by: str, years: range, total: bool) -> list[RowOf]:
-    """A row for each year, or for each member of a dimension that is there in the last one; with `total`, their foot."""
-    if by == "years":
-        made = [RowOf(head=formats.roc_year(year), year=year) for year in years]
+def rows(composer: BulletinComposer, by: str, periods: Span, total: bool) -> list[RowOf]:
+    """A row for each period, or for each member of a dimension that is there in the last one; with `total`, their foot."""
+    if by in PLURALS:
+        made = [RowOf(head=composer.figures.calendar.head(one), period=one) for one in periods]
         foot = RowOf(head=composer.words["table.total"], role="total", sums=True)
     else:
         dimension = composer.dataset.dimensions[by]
-        present = composer.figures.members(dimension, years[-1])
+        year = periods[-1].year
+        present = composer.figures.members(dimension, year)
         members = [member for member in dimension.members if member.id in present]
-        made = [RowOf(head=member.name_in(years[-1]), members={by: member.id}) for member in members]
+        made = [RowOf(head=member.name_in(year), members={by: member.id}) for member in members]
         foot = RowOf(head=composer.whole(dimension), role="total")
     return [*made, foot] if total else made
 
 
 def columns(
-    composer: BulletinComposer, references: Sequence[Reference], by: str, years: range, unit: str
+    composer: BulletinComposer, references: Sequence[Reference], by: str, periods: Span, unit: str
 ) -> list[ColumnOf]:
-    """A column for each metric; or, `by` years or members of a dimension, for each of these."""
+    """A column for each metric; or, `by` periods or members of a dimension, for each of these."""
     if not by:
-        return [_of_metric(composer, reference, unit, years[-1]) for reference in references]
+        return [_of_metric(composer, reference, unit, periods[-1]) for reference in references]
     reference = references[0]
     head = composer.head(composer.unit_of(reference, unit))
-    if by == "years":
+    if by in PLURALS:
+        calendar = composer.figures.calendar
         return [
-            ColumnOf(column=Column(formats.roc_year(year), head), reference=reference, year=year)
-            for year in years
+            ColumnOf(column=Column(calendar.head(one), head), reference=reference, period=one)
+            for one in periods
         ]
     dimension = composer.dataset.dimensions[by]
-    present = composer.figures.members(dimension, years[-1])
+    year = periods[-1].year
+    present = composer.figures.members(dimension, year)
     members = [member for member in dimension.members if member.id in present]
     parts = [
-        ColumnOf(column=Column(member.name_in(years[-1]), head), reference=reference, members={by: member.id})
+        ColumnOf(column=Column(member.name_in(year), head), reference=reference, members={by: member.id})
         for member in members
     ]
     if reference.name.split(".")[0] == "share":
@@ -79,10 +84,10 @@ def columns(
     return [ColumnOf(column=Column(composer.whole(dimension), head), reference=reference), *parts]
 
 
-def _of_metric(composer: BulletinComposer, reference: Reference, unit: str, year: int) -> ColumnOf:
-    """For the year of each row; where the rows are members, for the last year."""
+def _of_metric(composer: BulletinComposer, reference: Reference, unit: str, period: Period) -> ColumnOf:
+    """For the period of each row; where the rows are members, for the last one."""
     group = None
     for dimension, id_ in reference.members.items():
         group = composer.dataset.dimensions[dimension].member(id_).name_in(composer.year)
     head = composer.head(composer.unit_of(reference, unit))
-    return ColumnOf(column=Column(reference.metric.name, head, group), reference=reference, year=year)
+    return ColumnOf(column=Column(reference.metric.name, head, group), reference=reference, period=period)

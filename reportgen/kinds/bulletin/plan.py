@@ -10,14 +10,15 @@ from pydantic import Field
 from reportgen.kinds.charting import ChartFields
 from reportgen.kinds.narrative import NarrativeFields
 from reportgen.model import limits
-from reportgen.read.fields import AtMost, By, Id, OneOf, RocYear, Sound, Where, Within
+from reportgen.model.periods import PLURALS, Period
+from reportgen.read.fields import AtMost, By, Id, OneOf, Sound, When, Where, Within
 from reportgen.read.publications import Head
 from reportgen.read.schema import Fault, Model, check, fault, unknown_at
 from reportgen.read.texts import Bilingual, Sentence
 
 Names = tuple[str, ...]
 Dimension = Annotated[str, OneOf("dimension")]
-YearsOrDimension = Annotated[str, OneOf("years or dimension")]
+PeriodsOrDimension = Annotated[str, OneOf("years or dimension")]
 
 
 class Declared(Model):
@@ -43,15 +44,15 @@ class Numbered(Declared):
 
 
 class TableBlock(Numbered):
-    """`columns`, or one `metric` `by` years or members of a dimension. `first` and `last` are the keys `from` and `to`."""
+    """`columns`, or one `metric` `by` years, months and so on, or members of a dimension. `first` and `last` are the keys `from` and `to`."""
 
     block: Literal["table"]
-    rows: YearsOrDimension
+    rows: PeriodsOrDimension
     columns: Names = ()
     metric: str = ""
-    by: YearsOrDimension = ""
-    first: Annotated[RocYear | None, Field(alias="from")] = None
-    last: Annotated[RocYear | None, Field(alias="to")] = None
+    by: PeriodsOrDimension = ""
+    first: Annotated[When | None, Field(alias="from")] = None
+    last: Annotated[When | None, Field(alias="to")] = None
     total: bool = False
     shade: Names = ()
     unit: Annotated[str, OneOf("unit")] = ""
@@ -66,11 +67,18 @@ class TableBlock(Numbered):
             yield fault("columns", "bulletin.columns_beside_by")
         if by == rows:
             yield fault("by", "bulletin.rows_and_columns_alike", by=by)
+        elif {by, rows} <= PLURALS.keys():
+            yield fault("by", "bulletin.periods_by_periods", by=by, rows=rows)
 
     @check
     def _shades_a_column(columns: Names, metric: str, shade: Names) -> Iterator[Fault]:
         shown = columns or (metric,)
         yield from (unknown_at("shade", name, shown) for name in shade if name not in shown)
+
+    @property
+    def periods(self) -> type[Period] | None:
+        """The kind of period that its rows or columns are."""
+        return PLURALS.get(self.rows) or PLURALS.get(self.by)
 
     @property
     def metrics(self) -> Names:

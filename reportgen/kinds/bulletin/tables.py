@@ -1,4 +1,4 @@
-"""Tables of figures: of years or members, by metrics, years or members; and rankings."""
+"""Tables of figures: of periods or members, by metrics, periods or members; and rankings."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from reportgen.kinds.bulletin.plan import Numbered, RankingBlock, TableBlock
 from reportgen.kinds.bulletin.rounding import rounds_visibly
 from reportgen.model import EMPTY, Cell, Column, Gap, Row, Table, Text, Value
 from reportgen.model.messages import message
+from reportgen.model.periods import PLURALS, Span
 from reportgen.read.words import plain_line
 
 
 def table(composer: BulletinComposer, block: TableBlock) -> Iterator[Table]:
     key = "metric" if block.by else "columns"
     references = composer.references(block.spot, key, block.metrics)
-    years = composer.years(block.spot, block.first, block.last)
-    if not references or not years:
+    periods = composer.span(block.spot, block.first, block.last, block.periods)
+    if not references or not periods:
         return
-    rows = grid.rows(composer, block.rows, years, block.total)
-    columns = grid.columns(composer, references, block.by, years, block.unit)
-    filling = _Filling(composer, columns, years, block.unit)
+    rows = grid.rows(composer, block.rows, periods, block.total)
+    columns = grid.columns(composer, references, block.by, periods, block.unit)
+    filling = _Filling(composer, columns, periods, block.unit)
     filling.mark_derived(rows)
     body = [filling.row(row) for row in rows]
     for by in (block.rows, block.by):
         if by in composer.dataset.dimensions:
-            several = "years" in (block.rows, block.by)
-            filling.notes.former_names(composer.dataset.dimensions[by], years, several)
+            filling.notes.former_names(composer.dataset.dimensions[by], periods, block.periods is not None)
     if block.shade:
         # A column of totals beside its parts would always be the darkest.
         shaded = [
@@ -43,7 +43,7 @@ def table(composer: BulletinComposer, block: TableBlock) -> Iterator[Table]:
         body = _shaded(body, shaded, whole=bool(block.by))
         filling.notes.plain(plain_line(composer.words["table.shade"]))
     stub = grid.stub(composer, block.rows)
-    gaps = every_five(len(body)) if block.rows == "years" else ()
+    gaps = every_five(len(body)) if block.rows in PLURALS else ()
     yield replace(filling.finished(block, stub, body), break_after=gaps)
 
 
@@ -55,8 +55,8 @@ def ranking(composer: BulletinComposer, block: RankingBlock) -> Iterator[Table]:
         return
     metric = composer.registry.metric(f"rank.{ranked[0].name}")
     rank = replace(ranked[0], text=f"rank.{block.metric}", metric=metric)
-    dimension, years = composer.dataset.dimensions[block.by], range(composer.year, composer.year + 1)
-    *members, whole = grid.rows(composer, block.by, years, total=True)
+    dimension, periods = composer.dataset.dimensions[block.by], (composer.figures.period,)
+    *members, whole = grid.rows(composer, block.by, periods, total=True)
 
     def place(row: RowOf) -> tuple[bool, Fraction]:
         exact = composer.value(rank, members=row.members).exact
@@ -64,9 +64,9 @@ def ranking(composer: BulletinComposer, block: RankingBlock) -> Iterator[Table]:
 
     columns = [
         ColumnOf(column=Column(composer.words["table.rank"]), reference=rank, of_members=True),
-        *grid.columns(composer, references, "", years, ""),
+        *grid.columns(composer, references, "", periods, ""),
     ]
-    filling = _Filling(composer, columns, years)
+    filling = _Filling(composer, columns, periods)
     filling.mark_derived(members)
     body = [filling.row(row) for row in (*sorted(members, key=place), whole)]
     yield filling.finished(block, dimension.label, body)
@@ -78,7 +78,7 @@ class _Filling:
 
     composer: BulletinComposer
     columns: list[ColumnOf]
-    years: range
+    periods: Span
     unit: str = ""
 
     def __post_init__(self) -> None:
@@ -86,7 +86,8 @@ class _Filling:
 
     def value(self, row: RowOf, column: ColumnOf) -> Value:
         members = {**row.members, **column.members}
-        return self.composer.value(column.reference, row.year or column.year, members)
+        period = column.period if row.period is None else row.period
+        return self.composer.value(column.reference, period, members)
 
     def mark_derived(self, rows: Iterable[RowOf]) -> None:
         """A derived metric gets its declared note at the head of its column."""
@@ -100,10 +101,10 @@ class _Filling:
     def row(self, row: RowOf) -> Row:
         cells = tuple(self._cell(row, column) for column in self.columns)
         latin, mark = "", ""
-        if row.year:
+        if row.period is not None:
             latin = row.head.en
             references = [column.reference for column in self.columns]
-            mark = self.notes.broken(row.year, references) if row.year > self.years.start else ""
+            mark = self.notes.broken(row.period, references) if row.period > self.periods[0] else ""
         return Row(head=row.head, cells=cells, role=row.role, mark=mark, latin=latin)
 
     def _cell(self, row: RowOf, column: ColumnOf) -> Cell:
@@ -119,9 +120,9 @@ class _Filling:
         return Cell(printed, mark=self.notes.gap(value))
 
     def _total(self, column: ColumnOf) -> Value:
-        """The foot of a table of years."""
+        """The foot of a table of periods."""
         members = {**column.members, **column.reference.members}
-        return self.composer.figures.total(column.reference.name, self.years, members)
+        return self.composer.figures.total(column.reference.name, self.periods, members)
 
     def finished(self, block: Numbered, stub: Text, rows: Sequence[Row]) -> Table:
         """The table with its name and its sources; a unit that all columns share stands above it."""
