@@ -81,7 +81,7 @@ def own_blocks(
 
 def _line(composer: FiguresComposer, sentence: Sentence, say: Said, recorded: bool) -> Line:
     line = say(sentence)
-    years = range(composer.figures.first_year, composer.figures.period + 1)
+    years = range(composer.figures.first.year, composer.figures.period.year + 1)
     for half in LANGUAGES if recorded else ():
         words = " ".join(run for run in line.say(half) if isinstance(run, str))
         if numbers := without_record(words, years):

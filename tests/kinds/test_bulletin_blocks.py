@@ -48,6 +48,7 @@ from reportgen.model import (
     toml,
 )
 from reportgen.model.errors import InputError
+from reportgen.model.periods import Year
 from reportgen.read.metrics import Registry
 from reportgen.read.parity import Glossary
 from reportgen.read.publications import Publication
@@ -82,8 +83,8 @@ def sections(
         name="small-100",
         kind="bulletin",
         dataset="small",
-        period=100,
-        since=since,
+        period=Year(100),
+        since=Year(since),
         title=pair,
         subtitle=pair,
         issuer=pair,
@@ -437,7 +438,7 @@ def test_a_chart_shows_each_metric_in_each_year(cases: Dataset) -> None:
         ("new_cases", 100, "30"),
         ("closed_cases", 98, "4"),
     ]
-    assert [one.roc_year for one in spec.breaks] == [99]
+    assert [one.at for one in spec.breaks] == [99]
 
 
 def test_a_break_is_noted_under_the_chart(cases: Dataset) -> None:
