@@ -21,7 +21,6 @@ from reportgen.model.job import Clock, Job, Written
 from reportgen.model.kind import Kind
 from reportgen.read.digests import stamps
 from reportgen.read.publications import documents_of, edition_of
-from reportgen.read.theme import load_theme
 from reportgen.read.toml_files import languages_of
 from reportgen.run import workers
 from reportgen.run.delivery import deliver, failed, foreign, with_gaps, withdraw
@@ -119,11 +118,10 @@ def make(job: Job, tools: Tools) -> Written:
     """
     clock, before = Clock(), stamps(job.project)
     material = read_material(job.project, job.publication, job.issued)
-    theme = load_theme(job.project / "styles/tokens.toml")
     clock.step("read")
     kind = kinds()[material.publication.kind]
     document = kind.compose(material, job.document)
-    draft = drafted(job, material, document, theme)
+    draft = drafted(job, material, document)
     del material, document  # a run of thousands of certificates keeps what it prints and no table
     clock.step("compute")
     writer = writers()[kind.writer_of(job.document)]

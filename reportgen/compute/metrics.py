@@ -30,7 +30,7 @@ from reportgen.compute.measures import Measures
 from reportgen.model import Exact, Gap, Key, Printed, Source, Text, Value, formats
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.messages import message
-from reportgen.model.values import merged_sources
+from reportgen.model.values import Together, merged_sources, parts_of
 from reportgen.read.metrics import Registry
 from reportgen.read.tables import Dataset, Derivation, Dimension, Measure, Table, case_query
 
@@ -47,6 +47,12 @@ def _last_months(table: Table, rows: list[int]) -> list[int]:
     months = [at for at, name in enumerate(table.key) if table.columns[name].is_part_of_year]
     last = [max(int(table.records[row].key[at]) for row in rows) for at in months if rows]
     return [row for row in rows if [int(table.records[row].key[at]) for at in months] == last]
+
+
+def _summed_over(key: Key) -> str:
+    """What a formula says of members that are taken together: each of its columns is their sum."""
+    together = [f"{name} {member}" for name, member in key if isinstance(member, Together)]
+    return f", each column summed over {' and '.join(together)}" if together else ""
 
 
 def with_columns(dataset: Dataset, registry: Registry) -> Registry:
@@ -99,6 +105,7 @@ class Figures:
         self.period, self.first_year = period, since
         self.measures = Measures(dataset, registry)
         self.ledger = Ledger(registry.units)
+        self.quoted: dict[str, None] = {}  # tables whose words are printed
         self._values: dict[tuple[str, Key], Value] = {}
         self._index: dict[str, dict[tuple[object, ...], list[int]]] = {}
 
@@ -118,11 +125,15 @@ class Figures:
         ]
 
     def founded(self, key: Keys) -> int:
-        """The first year of the key's members, 0 where none is declared."""
-        members = (
-            self.dataset.dimensions[d].member(str(m)) for d, m in key.items() if d in self.dataset.dimensions
+        """The first year of the key's members, of several together that of the eldest; 0 where none is declared."""
+        dimensions = {name: self.dataset.dimensions[name] for name in key if name in self.dataset.dimensions}
+        return max(
+            (
+                min(dimension.member(part).first_year or 0 for part in parts_of(key[name]))
+                for name, dimension in dimensions.items()
+            ),
+            default=0,
         )
-        return max((member.first_year or 0 for member in members), default=0)
 
     def key(self, roc_year: int | None = None, members: Mapping[str, str] = NOBODY) -> Key:
         year: tuple[str, int | str] = (self.dataset.time, self.period if roc_year is None else roc_year)
@@ -163,7 +174,8 @@ class Figures:
             exact=exact,
             unit=metric.unit,
             digits=metric.digits,
-            formula=metric.formula.replace("this", applied) if applied else metric.formula,
+            formula=(metric.formula.replace("this", applied) if applied else metric.formula)
+            + _summed_over(key),
             worked=trail.worked,
             sources=merged_sources(trail.sources),
             notes=tuple(dict.fromkeys(trail.notes)),
@@ -252,10 +264,11 @@ class Figures:
         table = self.dataset.tables[measure.table]
         if gap := self._outside(table, key):
             return gap, []
-        rows = self._rows(table, key)
+        found = [self._rows(table, one) for one in self._apart(key)]
         if measure.kind == "stock":
-            rows = _last_months(table, rows)
-        if not rows:
+            found = [_last_months(table, rows) for rows in found]
+        rows = [row for one in found for row in one]
+        if not all(found) or not rows:
             year = formats.roc_year(int(key[self.dataset.time]))
             return unavailable("metrics.has_no_row", label=table.label, year=year), []
         query = case_query(table.cases, table.columns[measure.id].counts, key) if table.cases else ""
@@ -271,12 +284,22 @@ class Figures:
                 return unavailable("metrics.is_not_broken_down", label=table.label, label2=label)
         for name, value in key.items():
             if dimension := self.dataset.dimensions.get(name):
-                member = dimension.member(str(value))
+                members = [dimension.member(part) for part in parts_of(value)]
+                member = min(members, key=lambda one: one.first_year or 0)
                 begun = member.first_year or 0
                 if int(key[self.dataset.time]) < begun:
                     year = formats.roc_year(begun)
                     return Gap("none", message("metrics.was_established", label=member.label, year=year))
         return None
+
+    def _apart(self, key: Keys) -> list[Keys]:
+        """A key for each member of those that are taken together and exist in its year."""
+        keys = [key]
+        for name, value in key.items():
+            if isinstance(value, Together):
+                there = self.members(self.dataset.dimensions[name], int(key[self.dataset.time]))
+                keys = [{**one, name: part} for one in keys for part in value.parts if part in there]
+        return keys
 
     def _rows(self, table: Table, key: Keys) -> list[int]:
         """The numbers of the records at a key; where it names no member, those of the total, or else of all members."""
@@ -368,9 +391,9 @@ class Figures:
         return self.ledger.print(self.value(reference, self.key(roc_year, members)))
 
     def tables_used(self) -> list[Table]:
-        """The tables that printed figures come from, and those whose only work is to check these."""
+        """The tables that printed figures and words come from, and those whose only work is to check these."""
         read = {source for printed in self.ledger.printed for source in printed.value.sources}
         tables = self.dataset.tables
-        used = {name for name, table in tables.items() if any(map(table.gave, read))}
+        used = {name for name, table in tables.items() if any(map(table.gave, read))} | {*self.quoted}
         used |= {name for name, table in tables.items() if used & set(table.compared_with)}
         return [table for name, table in tables.items() if name in used]

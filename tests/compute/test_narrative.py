@@ -457,14 +457,14 @@ def test_figures_that_print_alike_get_the_decimals_that_tell_them_apart() -> Non
 def test_figures_that_no_few_decimals_tell_apart_get_the_note_on_rounding() -> None:
     zh, en = ranked(rates("90.0000002", "90.0000001", "80", "70", "60"), "achievement_rate")
     assert "甲處90.0%居首，乙處90.0%" in zh and zh.endswith("以上依未四捨五入之數值計算。")
-    assert en.endswith("These are computed from unrounded figures.")
+    assert en.endswith("Computed from unrounded figures.")
 
 
 def test_a_count_of_those_that_reached_a_line_says_that_one_is_only_printed_so() -> None:
     """The fourth is not named, but a table prints it as 100.0."""
     zh, en = ranked(rates("120", "110", "105", "99.96", "80"), "achievement_rate", Fraction(1))
     assert zh.endswith("其中3個達100%以上。以上依未四捨五入之數值計算。")
-    assert en.endswith("Of these, 3 reached 100% or more. These are computed from unrounded figures.")
+    assert en.endswith("Of these, 3 reached 100% or more. Computed from unrounded figures.")
 
 
 def test_a_fall_that_leaves_next_to_nothing_is_told_as_a_difference() -> None:
@@ -486,7 +486,7 @@ def test_a_record_that_another_year_is_printed_like_gets_the_note_on_rounding() 
     told = Narrative(book(dataset(rows), 100, 96), words())
     zh, en = both(told.trend("achievement_rate", {}))
     assert zh.endswith("此為96年以來新高。以上依未四捨五入之數值計算。")
-    assert en.endswith("This is the highest since 2007. These are computed from unrounded figures.")
+    assert en.endswith("This is the highest since 2007. Computed from unrounded figures.")
     assert "unrounded" not in " ".join(
         english(stories({96: 1, 97: 2, 98: 3, 99: 4, 100: 5}).trend("new_cases", {}))
     )

@@ -175,7 +175,7 @@ TREND = {
     "alone": (r"In 2011, (?P<name>.+) came to (?P<now>.+)\.", r"100年(?P<name>.+)為(?P<now>.+)。"),
     "unknown": (r"There is no value of (?P<name>.+) for 2011: .+\.", r"100年(?P<name>.+)無數值：.+。"),
 }
-NOTE = {"note": (r"These are computed from unrounded figures\.", r"以上依未四捨五入之數值計算。")}
+NOTE = {"note": (r"Computed from unrounded figures\.", r"以上依未四捨五入之數值計算。")}
 RECORD = {
     "record": (
         rf"This is the (?P<side>highest|lowest) since (?P<since>\d+){GAPS_EN}{RUN_EN}",
