@@ -6,7 +6,7 @@ a `Gap` with its reason, never 0, inf or nan.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from types import MappingProxyType
@@ -28,13 +28,14 @@ from reportgen.compute.formulas import MissingOperand, names_of, parsed, reason
 from reportgen.compute.ledger import Ledger, counted
 from reportgen.compute.measures import Measures
 from reportgen.model import Exact, Gap, Key, Printed, Source, Text, Value, formats
-from reportgen.model.errors import InputError, Place, problem
+from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.messages import message
-from reportgen.model.values import merged_sources
+from reportgen.model.values import Together, merged_sources, parts_of
 from reportgen.read.metrics import Registry
 from reportgen.read.tables import Dataset, Derivation, Dimension, Measure, Table, case_query
 
 MOST_TIMES = 10  # a rise of 1,000 % or more is told as a difference
+MOST_RATE = 100  # 10,000 %: beyond it a per cent has another unit than it says
 NOBODY: Mapping[str, str] = MappingProxyType({})
 
 
@@ -43,6 +44,12 @@ def _last_months(table: Table, rows: list[int]) -> list[int]:
     months = [at for at, name in enumerate(table.key) if table.columns[name].is_part_of_year]
     last = [max(int(table.records[row].key[at]) for row in rows) for at in months if rows]
     return [row for row in rows if [int(table.records[row].key[at]) for at in months] == last]
+
+
+def _summed_over(key: Key) -> str:
+    """What a formula says of members that are taken together: each of its columns is their sum."""
+    together = [f"{name} {member}" for name, member in key if isinstance(member, Together)]
+    return f", each column summed over {' and '.join(together)}" if together else ""
 
 
 def with_columns(dataset: Dataset, registry: Registry) -> Registry:
@@ -63,6 +70,27 @@ def with_columns(dataset: Dataset, registry: Registry) -> Registry:
     return registry.with_columns(dataset)
 
 
+def beyond_reason(values: Iterable[Value], registry: Registry) -> Iterator[Problem]:
+    """A problem for each metric of which a per cent is more than can be meant, told of the largest."""
+    worst: dict[str, tuple[Fraction, Value]] = {}
+    for value in values:
+        size = abs(value.exact) if isinstance(value.exact, Fraction) else Fraction(0)
+        if value.unit == "percent" and size > (
+            worst[value.metric][0] if value.metric in worst else MOST_RATE
+        ):
+            worst[value.metric] = (size, value)
+    for metric, (_, value) in worst.items():
+        place = Place(registry.file, column=f"metric.{metric}")
+        if metric in registry.columns and value.sources:
+            source = value.sources[0]
+            place = Place(source.file, source.sheet, min(source.rows, default=0), source.column)
+        shown, at = (
+            formats.plain(value.exact, 0, registry.units["percent"].factor),
+            [part for _, part in value.key],
+        )
+        yield problem(place, "metrics.beyond_reason", shown=shown, at=at or "-", most=MOST_RATE * 100)
+
+
 class Figures:
     """All values of one publication, and the ledger of those that are printed.
 
@@ -74,6 +102,7 @@ class Figures:
         self.period, self.first_year = period, since
         self.measures = Measures(dataset, registry)
         self.ledger = Ledger(registry.units)
+        self.quoted: dict[str, None] = {}  # tables whose words are printed
         self._values: dict[tuple[str, Key], Value] = {}
         self._index: dict[str, dict[tuple[object, ...], list[int]]] = {}
 
@@ -93,11 +122,15 @@ class Figures:
         ]
 
     def founded(self, key: Keys) -> int:
-        """The first year of the key's members, 0 where none is declared."""
-        members = (
-            self.dataset.dimensions[d].member(str(m)) for d, m in key.items() if d in self.dataset.dimensions
+        """The first year of the key's members, of several together that of the eldest; 0 where none is declared."""
+        dimensions = {name: self.dataset.dimensions[name] for name in key if name in self.dataset.dimensions}
+        return max(
+            (
+                min(dimension.member(part).first_year or 0 for part in parts_of(key[name]))
+                for name, dimension in dimensions.items()
+            ),
+            default=0,
         )
-        return max((member.first_year or 0 for member in members), default=0)
 
     def key(self, roc_year: int | None = None, members: Mapping[str, str] = NOBODY) -> Key:
         year: tuple[str, int | str] = (self.dataset.time, self.period if roc_year is None else roc_year)
@@ -129,13 +162,17 @@ class Figures:
         except (InvalidExpression, TypeError, ValueError, OverflowError, RecursionError) as error:
             fault = problem(place, "metrics.formula", formula=metric.formula, error=reason(error))
             raise InputError(fault) from None
+        of_base = applied and self.registry.metrics[reference.partition(".")[0]].unit == "percent"
+        if of_base and isinstance(exact, Fraction) and abs(exact) > MOST_RATE:  # of a change or share
+            exact = Gap("undefined", message("metrics.base_is_too_small"))
         return Value(
             metric=reference,
             key=key,
             exact=exact,
             unit=metric.unit,
             digits=metric.digits,
-            formula=metric.formula.replace("this", applied) if applied else metric.formula,
+            formula=(metric.formula.replace("this", applied) if applied else metric.formula)
+            + _summed_over(key),
             worked=trail.worked,
             sources=merged_sources(trail.sources),
             notes=tuple(dict.fromkeys(trail.notes)),
@@ -223,10 +260,11 @@ class Figures:
         table = self.dataset.tables[measure.table]
         if gap := self._outside(table, key):
             return gap, []
-        rows = self._rows(table, key)
+        found = [self._rows(table, one) for one in self._apart(key)]
         if measure.kind == "stock":
-            rows = _last_months(table, rows)
-        if not rows:
+            found = [_last_months(table, rows) for rows in found]
+        rows = [row for one in found for row in one]
+        if not all(found) or not rows:
             year = formats.roc_year(int(key[self.dataset.time]))
             return unavailable("metrics.has_no_row", label=table.label, year=year), []
         query = case_query(table.cases, table.columns[measure.id].counts, key) if table.cases else ""
@@ -242,12 +280,22 @@ class Figures:
                 return unavailable("metrics.is_not_broken_down", label=table.label, label2=label)
         for name, value in key.items():
             if dimension := self.dataset.dimensions.get(name):
-                member = dimension.member(str(value))
+                members = [dimension.member(part) for part in parts_of(value)]
+                member = min(members, key=lambda one: one.first_year or 0)
                 begun = member.first_year or 0
                 if int(key[self.dataset.time]) < begun:
                     year = formats.roc_year(begun)
                     return Gap("none", message("metrics.was_established", label=member.label, year=year))
         return None
+
+    def _apart(self, key: Keys) -> list[Keys]:
+        """A key for each member of those that are taken together and exist in its year."""
+        keys = [key]
+        for name, value in key.items():
+            if isinstance(value, Together):
+                there = self.members(self.dataset.dimensions[name], int(key[self.dataset.time]))
+                keys = [{**one, name: part} for one in keys for part in value.parts if part in there]
+        return keys
 
     def _rows(self, table: Table, key: Keys) -> list[int]:
         """The numbers of the records at a key; where it names no member, those of the total, or else of all members."""
@@ -339,9 +387,9 @@ class Figures:
         return self.ledger.print(self.value(reference, self.key(roc_year, members)))
 
     def tables_used(self) -> list[Table]:
-        """The tables that printed figures come from, and those whose only work is to check these."""
+        """The tables that printed figures and words come from, and those whose only work is to check these."""
         read = {source for printed in self.ledger.printed for source in printed.value.sources}
         tables = self.dataset.tables
-        used = {name for name, table in tables.items() if any(map(table.gave, read))}
+        used = {name for name, table in tables.items() if any(map(table.gave, read))} | {*self.quoted}
         used |= {name for name, table in tables.items() if used & set(table.compared_with)}
         return [table for name, table in tables.items() if name in used]

@@ -12,7 +12,7 @@ from reportgen.compute.metrics import Figures
 from reportgen.compute.narrative import Narrative
 from reportgen.kinds.compose import Composer
 from reportgen.kinds.material import Material
-from reportgen.model import Line, Printed, Text, Value, formats
+from reportgen.model import Line, Printed, Source, Text, Value, formats
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.read.metrics import Metric
 from reportgen.read.schema import Spot
@@ -159,9 +159,10 @@ class FiguresComposer(Composer):
         years = {"period": period, "previous": period - 1, "since": since}
         return {name: formats.roc_year(year) for name, year in years.items()}
 
-    def sources(self, figures: Iterable[Printed | None]) -> Text | None:
+    def sources(self, figures: Iterable[Printed | None], besides: Iterable[Source] = ()) -> Text | None:
         """What these figures were taken from: agency and publication as declared of the columns that were used, each once."""
         used = dict.fromkeys(source for figure in figures if figure for source in figure.value.sources)
+        used |= dict.fromkeys(besides)
         given = {(source.file, source.sheet, source.column): source for source in used}
         said = dict.fromkeys(filter(None, map(self.dataset.published_in, given.values())))
         if not said:

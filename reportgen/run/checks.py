@@ -106,9 +106,7 @@ class _Check:
             return self.report
         languages = publication.languages
         registry = self.step(functools.partial(read_registry, self.project, languages=languages))
-        words_file = f"templates/{publication.kind}/words.toml"
-        read_words = functools.partial(fixed_words.read_words, languages=languages)
-        fixed = self.step(read_words, self.project, words_file, glossary)
+        fixed = self.step(fixed_words.words_of_kind, self.project, publication.kind, glossary, languages)
         dataset = self.step(tables.read_dataset, self.project, publication.dataset, None, languages)
         if dataset is None:
             return self.report
@@ -185,6 +183,7 @@ class _Check:
         report = self.report
         if rehearsal.preflight:
             report.sheets[name] = rehearsal.preflight
+        report.readings.extend(rehearsal.told)
         if rehearsal.problems:
             report.problems.extend(rehearsal.problems)
             report.exit_code = max(report.exit_code, 1)

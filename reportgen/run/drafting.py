@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass, replace
+from pathlib import Path
 
+from reportgen.compute.metrics import beyond_reason
 from reportgen.kinds import kinds
 from reportgen.kinds.branding import branded
 from reportgen.kinds.material import Material
 from reportgen.model import Document, Printed, formats
-from reportgen.model.errors import Place, Problem, ReportgenError
+from reportgen.model.errors import InputError, Place, Problem, ReportgenError, problem
 from reportgen.model.job import Job
 from reportgen.model.messages import message
 from reportgen.model.values import joined
+from reportgen.read import digests
 from reportgen.read.review import Mark, marks
 from reportgen.read.todo import todo_places
 from reportgen.write import html
@@ -23,7 +26,12 @@ from reportgen.write.paper import on_paper
 
 
 def drafted(job: Job, material: Material, document: Document) -> Draft:
-    """The draft of a document; an issue date that was given stands for the publication's own."""
+    """The draft of a document; an issue date that was given stands for the publication's own.
+
+    InputError for what no page may print.
+    """
+    if problems := [*beyond_reason((printed.value for printed in document.printed), material.registry)]:
+        raise InputError(problems)
     theme = material.theme
     document = replace(on_paper(branded(material, document), theme), languages=material.publication.languages)
     if job.issued:
@@ -46,6 +54,13 @@ def drafted(job: Job, material: Material, document: Document) -> Draft:
         gaps=gaps,
         taken_over=tuple(taken_over),
     )
+
+
+def refuse_changed(before: Mapping[str, list[int]], project: Path, inputs: Iterable[str]) -> None:
+    """InputError for inputs that were written after `before`: pages and their records may be of two contents."""
+    after = digests.stamps(project)
+    if names := digests.changed(before, after, inputs):
+        raise InputError(problem(Place(name), "run.changed_meanwhile") for name in names)
 
 
 def _is_of(mark: Mark, material: Material, document: Document) -> bool:

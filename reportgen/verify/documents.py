@@ -121,13 +121,32 @@ def is_other(file: Path) -> bool:
 
 def verify_other(file: Path, public: Keys) -> Proof:
     """Such a file against the manifest beside it: its bytes, and who signed what the manifest says."""
-    problems = tuple(manifests.faults(file, public, needed=True))
+    problems = (*_foreign_keys(file, public), *manifests.faults(file, public, needed=True))
     lines = [
         line
         for one in manifests.named(file)
         for line in one.signed(public).line(public, "signing.entry_signed")
     ]
-    return Proof(problems, (message("records.looked_at_bytes"), *lines), message("records.bytes_delivered"))
+    of_page = [message("signing.page_key", key=key) for key in _keys_of_page(file)]
+    return Proof(
+        problems, (message("records.looked_at_bytes"), *lines, *of_page), message("records.bytes_delivered")
+    )
+
+
+def _keys_of_page(file: Path) -> list[str]:
+    """The fingerprints of the keys by which a delivered page checks certificates."""
+    from reportgen.write.certificates.page import keys_in
+
+    raws = keys_in(file.read_bytes()) if file.suffix.lower() == ".html" else ()
+    return [sha256(raw) for raw in raws]
+
+
+def _foreign_keys(file: Path, public: Keys) -> Iterator[Problem]:
+    known = {key.fingerprint for key in public}
+    for key in _keys_of_page(file):
+        if key not in known:
+            ours = sorted(known) or message("why.none")
+            yield problem(Place(str(file)), "signing.page_holds_foreign_key", key=key, known=ours)
 
 
 def verify(file: Path, trust: Trust = NOBODY) -> Proof:
@@ -152,7 +171,7 @@ def verify(file: Path, trust: Trust = NOBODY) -> Proof:
         problems += (
             problem(place, "verify.page_is_no_record_ledger", word=word, page=page) for page, word in alone
         )
-    problems += records.misprinted(place, ledger)
+    problems += (*records.displaced(place, content, ledger), *records.misprinted(place, ledger))
     if foreign := pdf.foreign_fonts(content):
         problems.append(problem(place, "verify.fonts_are_not_declared", foreign=[*foreign]))
     signed = signatures.read(statement, "RGD1", sha256(raw), trust.public)

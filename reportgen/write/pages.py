@@ -52,7 +52,8 @@ def write(draft: Draft, tools: Tools) -> Written:
     pdf.check_fonts(content, job.name)
     files = {job.file: content, ledger_name(draft): record}
     pages_made = sum(part.pages for part in parts)
-    return Written(pages=pages_made, inputs=hashes, files=files, seconds=clock.seconds)
+    told = html.told(document, job.edition, design.theme)
+    return Written(pages=pages_made, inputs=hashes, files=files, seconds=clock.seconds, told=told)
 
 
 def rehearse(draft: Draft) -> Rehearsal:
@@ -65,7 +66,7 @@ def rehearse(draft: Draft) -> Rehearsal:
         drawings.read_picture(draft.job.project, file)
     pages, _ = html.pages_and_style(draft.design, draft.document, empty, draft.hashes(), draft.job.name)
     draft.refuse_hidden(html.words_in(page) for page in pages)
-    return Rehearsal()
+    return Rehearsal(told=html.told(draft.document, draft.job.edition, draft.design.theme))
 
 
 def ledger_name(draft: Draft) -> str:

@@ -14,6 +14,7 @@ from reportgen.kinds.bulletin.charts import chart
 from reportgen.kinds.bulletin.composer import BulletinComposer
 from reportgen.kinds.bulletin.tables import ranking, table
 from reportgen.kinds.cards import key_figures
+from reportgen.kinds.compose import numbers_in
 from reportgen.kinds.material import Material
 from reportgen.kinds.methods import symbols
 from reportgen.kinds.narrative import narrative
@@ -115,7 +116,8 @@ def _document(composer: BulletinComposer, blocks: list[Block]) -> Document:
     return replace(
         composer.document("", title, blocks, inputs),
         subtitle=publication.subtitle,
-        stated=(),  # no number of a bulletin is excused: each has its record
+        # No number of a bulletin is excused but those in words of the dataset: each has its record.
+        stated=numbers_in(half for words in composer.quoted for half in (words.zh, words.en)),
         ordinals=0,
         keywords=Text(f"{title.zh}、{issuer.zh}", f"{title.en}, {issuer.en}"),
         extra={"period": composer.say("cover.period", first=first, last=last)},

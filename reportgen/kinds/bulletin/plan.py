@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -10,7 +10,7 @@ from pydantic import Field
 from reportgen.kinds.charting import ChartFields
 from reportgen.kinds.narrative import NarrativeFields
 from reportgen.kinds.own_blocks import OwnBlock
-from reportgen.model import limits
+from reportgen.model import Wide, limits
 from reportgen.read.fields import AtMost, By, Id, OneOf, RocYear, Sound, Where, Within
 from reportgen.read.publications import Head, Orientation
 from reportgen.read.schema import Fault, Model, check, fault, unknown_at
@@ -43,7 +43,61 @@ class Numbered(Declared):
     caption: Bilingual
 
 
-class TableBlock(Numbered):
+class RowGroup(Model):
+    """Members whose subtotal stands above them."""
+
+    name: Bilingual
+    members: Annotated[Names, Field(min_length=1)]
+
+
+class Span(Model):
+    """The common head of columns that stand side by side."""
+
+    head: Bilingual
+    columns: Annotated[Names, Field(min_length=1)]
+
+
+class ColumnWords(Model):
+    """What a table says of one of its columns otherwise than the registry; `english` is the column with the English of words."""
+
+    head: Bilingual | None = None
+    unit: Annotated[str, OneOf("unit")] = ""
+    note: Sentence | None = None
+    english: str = ""
+
+
+class Columned(Numbered):
+    """What a table of members and a ranking have in common: columns are named by their measure, year or member."""
+
+    top: Annotated[int | None, Within(1, 1000)] = None
+    highlight: Names = ()
+    spans: tuple[Span, ...] = ()
+    column: dict[str, ColumnWords] = Field(default_factory=dict)
+    wide: Wide = "auto"
+
+    @check
+    def _each_column_in_one_span(spans: tuple[Span, ...]) -> Iterator[Fault]:
+        yield from _twice(
+            "spans", "columns", [span.columns for span in spans], "bulletin.column_in_two_spans"
+        )
+
+    @check
+    def _splits_at_spans(wide: Wide, spans: tuple[Span, ...]) -> Iterator[Fault]:
+        if wide == "split" and len(spans) < 2:
+            yield fault("wide", "bulletin.split_needs_spans")
+
+
+def _twice(list_: str, key: str, names: Sequence[Names], message: str) -> Iterator[Fault]:
+    """A fault for each name that stands in two entries of a list, or twice in one."""
+    seen: set[str] = set()
+    for place, several in enumerate(names):
+        for name in several:
+            if name in seen:
+                yield fault((list_, place, key), message, name_=name)
+            seen.add(name)
+
+
+class TableBlock(Columned):
     """`columns`, or one `metric` `by` years or members of a dimension. `first` and `last` are the keys `from` and `to`."""
 
     block: Literal["table"]
@@ -56,6 +110,30 @@ class TableBlock(Numbered):
     total: bool = False
     shade: Names = ()
     unit: Annotated[str, OneOf("unit")] = ""
+    order: Names = ()
+    sort: str = ""
+    groups: tuple[RowGroup, ...] = ()
+
+    @check
+    def _of_members(
+        rows: str, order: Names, sort: str, top: int | None, groups: tuple[RowGroup, ...], highlight: Names
+    ) -> Iterator[Fault]:
+        given = {"order": order, "sort": sort, "top": top, "groups": groups, "highlight": highlight}
+        if rows == "years":
+            yield from (fault(key, "bulletin.years_are_no_members") for key, value in given.items() if value)
+            return
+        beside = [("order", "sort"), ("order", "top"), ("order", "groups"), ("top", "groups")]
+        for one, other in beside:
+            if given[one] and given[other]:
+                yield fault(other, "bulletin.not_beside", key=other, other=one)
+
+    @check
+    def _each_member_once(order: Names, groups: tuple[RowGroup, ...]) -> Iterator[Fault]:
+        yield from _twice(
+            "groups", "members", [one.members for one in groups], "bulletin.member_in_two_groups"
+        )
+        for name in {name for name in order if order.count(name) > 1}:
+            yield fault("order", "bulletin.member_twice", name_=name)
 
     @check
     def _columns_or_metric(rows: str, columns: Names, metric: str, by: str) -> Iterator[Fault]:
@@ -78,7 +156,7 @@ class TableBlock(Numbered):
         return (self.metric,) if self.by else self.columns
 
 
-class RankingBlock(Numbered):
+class RankingBlock(Columned):
     block: Literal["ranking"]
     metric: str
     by: Dimension

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
@@ -82,12 +83,12 @@ def write(
     put_styles(odf, writer.measures)
     writer.styles.update(paragraph_styles(writer.measures))
     _pages(writer, document)
-    for part in _parts(document, languages):
+    for letter, part in itertools.product(document.letters, _parts(document, languages)):
         writer.languages, writer.before = part, None
-        writer.begin = _master(document.blocks, writer.bilingual and part == ("en",))
+        writer.begin = _master(letter, writer.bilingual and part == ("en",))
         if not _official(document) and not _sheets(document.blocks):
             reports.front(writer, document)
-        for number, block in enumerate(document.blocks, 1):
+        for number, block in enumerate(letter, 1):
             writer.place = f"block {number} ({type(block).__name__})"
             blocks.write(writer, block)
             writer.before = type(block)
@@ -144,7 +145,9 @@ def _pages(writer: Writer, document: Document) -> None:
     parts: dict[str, tuple[Language, ...]] = {"Standard": writer.languages}
     if len(_parts(document, writer.languages)) > 1:
         parts = {"Standard": ("zh",), "English": ("en",)}
-    if any(isinstance(block, Section) and block.landscape for block in document.blocks):
+    tables = (block for block in document.blocks if isinstance(block, Table))
+    across = any(isinstance(block, Section) and block.landscape for block in document.blocks)
+    if across or any(reports.fit_of(writer, table).turned for table in tables):
         _paper(writer, document, "Paper_across", writer.measures.turned(True))
         parts["Landscape"] = writer.languages
     for name, languages in parts.items():

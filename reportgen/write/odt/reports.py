@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from reportgen.model import (
     EMPTY,
@@ -11,6 +12,7 @@ from reportgen.model import (
     Chart,
     Column,
     Document,
+    Edition,
     Illustration,
     KeyFigures,
     Line,
@@ -26,6 +28,8 @@ from reportgen.model import (
     Text,
 )
 from reportgen.model.messages import message
+from reportgen.model.values import joined
+from reportgen.write.html import Fit, Measure, fitted, widths
 from reportgen.write.odt import grid
 from reportgen.write.odt.pictures import picture
 from reportgen.write.odt.tables import data_table, figures_table
@@ -119,11 +123,40 @@ def caption(writer: Writer, name: Text, words: Text, anchor: str) -> str:
 
 
 def table(writer: Writer, block: Table) -> None:
-    title = caption(writer, block.name, block.caption, block.anchor)
-    if block.unit:
-        writer.entry("Table_unit", "table.unit", block.unit)
-    figures_table(writer, block, title)
+    fit, m = fit_of(writer, block), writer.measures
+    measure = Measure(edition_of(writer), writer.theme)
+    width = m.height - m.left - m.right if fit.turned else m.text_width
+    if fit.turned:
+        writer.begin = "Landscape"
+    for number, places in enumerate(fit.parts):
+        name = joined([block.name, writer.words["table.continued"]], "", "") if number else block.name
+        title = caption(writer, name, block.caption, "" if number else block.anchor)
+        if block.unit:
+            writer.entry("Table_unit", "table.unit", block.unit)
+        writer.small = bool(block.wide and fit.size)
+        shares = [float(share) / 100 for share in widths([block], places, fit, measure)] if block.wide else ()
+        figures_table(writer, part_of(block, places), title, shares, width=width)
+        writer.small = False
     notes(writer, block.notes, block.source)
+    if fit.turned:
+        writer.begin = "Standard"
+
+
+def fit_of(writer: Writer, block: Table) -> Fit:
+    return fitted(block, edition_of(writer), writer.theme)
+
+
+def edition_of(writer: Writer) -> Edition:
+    return "both" if len(writer.languages) > 1 else writer.languages[0]
+
+
+def part_of(block: Table, places: Sequence[int]) -> Table:
+    """The table with these columns alone."""
+    rows = (
+        replace(row, cells=tuple(row.cells[place] for place in places if place < len(row.cells)))
+        for row in block.rows
+    )
+    return replace(block, columns=tuple(block.columns[place] for place in places), rows=tuple(rows))
 
 
 def notes(writer: Writer, found: Sequence[Note], source: Text | None) -> None:

@@ -1,0 +1,75 @@
+"""Columns of words in a table of figures: a column of text of the dataset, beside what is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reportgen.kinds.bulletin.composer import BulletinComposer
+from reportgen.kinds.bulletin.plan import Columned
+from reportgen.model import EMPTY, Gap, Quoted, Source, Text
+from reportgen.model.formats import SYMBOL
+from reportgen.read.tables import ColumnSpec, Table
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """A column of text, and the one beside it that says the same in English (None: the words are quoted as they stand)."""
+
+    table: Table
+    spec: ColumnSpec
+    english: ColumnSpec | None = None
+
+    def at(self, wanted: Mapping[str, int | str]) -> tuple[Text, Source] | None:
+        """The words at a key with their source; None where there is no such row."""
+        key = tuple(wanted.get(name) for name in self.table.key)
+        record = next((record for record in self.table.records if record.key == key), None)
+        if record is None:
+            return None
+        half, cell = (record.cells[spec.name] if spec else None for spec in (self.english, self.spec))
+        source = self.table.source([record], self.spec.name)
+        if isinstance(cell, Gap):
+            sign = SYMBOL.get(cell.kind, "")
+            return Text(sign, sign), source
+        return Text(str(cell), str(half)) if isinstance(half, str) else Quoted.of(str(cell)), source
+
+
+def words_column(composer: BulletinComposer, block: Columned, name: str, by: str) -> Words | None:
+    """The column of text of that name in a table by years or members; None where it is none, with a fault where it may not be shown."""
+    found = _found(composer, name)
+    if name in composer.registry.metrics or not found:
+        return None
+    fitting = [table for table in found if {*table.key} <= {composer.dataset.time, by}]
+    english = block.column[name].english if name in block.column else ""
+    if not fitting:
+        composer.fault(
+            block.spot.at("columns"), "bulletin.words_of_other_rows", name_=name, key=found[0].key, by=by
+        )
+    elif fitting[0].columns[name].personal:
+        composer.fault(block.spot.at("columns"), "bulletin.words_are_names", name_=name)
+    elif english and not _is_text(fitting[0], english):
+        known = [one for one in fitting[0].columns if _is_text(fitting[0], one)]
+        at = block.spot.at("column", name, "english")
+        composer.fault(at, "bulletin.no_such_words", name_=english, known=known)
+        english = ""
+    table = (fitting or found)[0]
+    return Words(table=table, spec=table.columns[name], english=table.columns.get(english))
+
+
+def _found(composer: BulletinComposer, name: str) -> list[Table]:
+    return [table for table in composer.dataset.tables.values() if _is_text(table, name)]
+
+
+def _is_text(table: Table, name: str) -> bool:
+    return name in table.columns and table.columns[name].type == "text" and name not in table.key
+
+
+def quoted(
+    composer: BulletinComposer, words: Words, wanted: Mapping[str, int | str]
+) -> tuple[Text, Source | None]:
+    """The words of a cell; numbers in them are stated by the dataset, whose table is an input from now on."""
+    there = words.at(wanted)
+    if there is None:
+        return EMPTY, None
+    composer.quote(words.table, there[0])
+    return there
