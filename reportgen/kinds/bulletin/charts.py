@@ -97,4 +97,5 @@ def _data_table(composer: BulletinComposer, block: ChartBlock, spec: ChartSpec) 
         notes=notes.all(),
         break_after=every_five(len(rows)) if years else (),
         flows=True,
+        wide="auto",
     )
