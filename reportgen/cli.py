@@ -15,10 +15,8 @@ import click
 
 from reportgen.model.messages import message
 from reportgen.run.console import CallError, Option, Root, Session, day
-from reportgen.run.progress import Progress
 
 if TYPE_CHECKING:
-    from reportgen.model import Outcome
     from reportgen.model.errors import Problem
     from reportgen.model.toml import Raw
     from reportgen.project import Project
@@ -107,23 +105,18 @@ def build(session: Session, publications: tuple[str, ...], out: Path | None, **h
     project = _project(session, out)
     names = _names(project, publications)
     why, times, dry_run = how.pop("why"), how.pop("times"), how["dry_run"]
-    outcomes = []
-    with Progress() as progress:
-        for outcome in project.build(*names, progress=progress, explain=why, **how):
-            outcomes.append(outcome)
-            _tell(session, progress, project.out, outcome, dry_run)
-            if (
-                outcome.state == "made"
-                and not dry_run
-                and (faults := project.faults_of_pages(outcome.document))
-            ):
-                name = outcome.document.partition("/")[0]
-                counted = message("pages.counted", count=len(faults), name=name)
-                progress.say(counted.say(session.language))
-            for reason in outcome.why if why else ():
-                progress.say(message("cli.because", reason=reason).say(session.language))
-            for step, seconds in outcome.seconds.items() if times else ():
-                progress.say(f"    {step:10} {seconds:6.2f} s")
+    outcomes, progress = [], session.progress
+    for outcome in project.build(*names, progress=progress, explain=why, **how):
+        outcomes.append(outcome)
+        session.tell(project.out, outcome, dry_run)
+        if outcome.state == "made" and not dry_run and (faults := project.faults_of_pages(outcome.document)):
+            name = outcome.document.partition("/")[0]
+            counted = message("pages.counted", count=len(faults), name=name)
+            progress.say(counted.say(session.language))
+        for line in (*outcome.told, *(message("cli.because", reason=one) for one in outcome.why if why)):
+            progress.say(line.say(session.language))
+        for step, seconds in outcome.seconds.items() if times else ():
+            progress.say(f"    {step:10} {seconds:6.2f} s")
     for line in todo.lines(dict.fromkeys(gap for outcome in outcomes for gap in outcome.gaps)):
         session.say(line)
     for line in project.reviews(*names):
@@ -132,16 +125,6 @@ def build(session: Session, publications: tuple[str, ...], out: Path | None, **h
     if problems:
         failed = all(outcome.state == "failed" for outcome in outcomes)
         session.fail(problems, max(outcome.exit_code for outcome in outcomes) if failed else 1)
-
-
-STATES = {name: f"cli.{name}" for name in ("part", "unchanged", "failed", "removed", "left", "stale")}
-
-
-def _tell(session: Session, progress: Progress, out: Path, outcome: Outcome, dry_run: bool) -> None:
-    state = message(STATES.get(outcome.state) or ("cli.would_be_made" if dry_run else "cli.made"))
-    counted = f" ({outcome.count})" if outcome.count else ""
-    line = message("cli.outcome", file=out / outcome.document, state=state, counted=counted)
-    progress.say(line.say(session.language))
 
 
 @command(main, "list")
@@ -169,7 +152,8 @@ def check(session: Session, publications: tuple[str, ...], pages: bool, out: Pat
         if problems:
             session.fail(tuple(dict.fromkeys(problems)), 5)
         return
-    for report in project.check(*_names(project, publications)):
+    names = _names(project, publications)
+    for report in session.progress.counted(project.check(*names), len(names)):
         for line in report.lines():
             session.say(line)
         problems.extend(report.problems)
@@ -226,7 +210,7 @@ def trace(session: Session, file: Path, figure: str) -> None:
 def verify(session: Session, files: tuple[Path, ...], keys: tuple[Path, ...]) -> None:
     project = _project(session)
     problems: list[Problem] = []
-    for file in files:
+    for file in session.progress.counted(files, len(files)):
         found = project.verify(file, keys)
         for name, words in found.facts:
             session.say(message("cli.fact", name=name, words=words))
@@ -252,13 +236,11 @@ def sign(session: Session, publications: tuple[str, ...], out: Path | None, pass
     problems: list[Problem] = []
     code = 0
     names = _names(project, publications)
-    with Progress() as progress:
-        for outcome in project.sign(
-            *names, passphrase=lambda: asking.passphrase(passphrase, session.language)
-        ):
-            _tell(session, progress, project.out, outcome, dry_run=False)
-            problems.extend(outcome.problems)
-            code = max(code, outcome.exit_code)
+    passed = functools.partial(asking.passphrase, passphrase, session.language, session.progress.stop)
+    for outcome in project.sign(*names, passphrase=passed):
+        session.tell(project.out, outcome)
+        problems.extend(outcome.problems)
+        code = max(code, outcome.exit_code)
     if problems:
         session.fail(tuple(dict.fromkeys(problems)), code)
 
@@ -334,6 +316,14 @@ def targets_what_if(session: Session, publication: str, settings: tuple[str, ...
 
 
 @command(main)
+@click.argument("publication", required=False, default="")
+@option("--port", type=click.IntRange(0, 65535), default=0)
+@option("--open-with", "open_with", default="", metavar="COMMAND")
+def preview(session: Session, publication: str, port: int, open_with: str) -> None:
+    _project(session).preview(publication, session.say, port=port, opens=open_with, language=session.language)
+
+
+@command(main)
 @click.argument("directory", type=FOLDER)
 @option("--samples/--no-samples", default=True)
 def init(session: Session, directory: Path, samples: bool) -> None:
@@ -352,7 +342,8 @@ def init(session: Session, directory: Path, samples: bool) -> None:
 def import_(session: Session, files: tuple[Path, ...], into: str, period: int | None, yes: bool) -> None:
     from reportgen.run import asking
 
-    ask = None if yes or not asking.at_terminal() else asking.asked_in(session.language)
+    asks = not yes and asking.at_terminal()
+    ask = asking.asked_in(session.language, session.progress.stop) if asks else None
     for line in _project(session).import_(*files, into=into, period=period or 0, ask=ask).lines():
         session.say(line)
 

@@ -35,21 +35,44 @@ class Material:
         return (self.project / "keys" / "private.pem").exists()
 
 
-def read_material(project: Path, name: str, issued: date | None = None) -> Material:
-    """All that a publication names, read and checked."""
+@dataclass(frozen=True, kw_only=True)
+class Declared:
+    """All of a publication's material but its dataset: what stays while only figures change."""
+
+    publication: Publication
+    registry: Registry
+    words: Words
+    glossary: Glossary
+    theme: Theme
+
+
+def read_declared(project: Path, name: str) -> Declared:
     glossary = read_glossary(project)
     publication = read_publication(project, name, kinds(), glossary)
     languages = publication.languages
-    words = words_of_kind(project, publication.kind, glossary, languages)
-    dataset = tables.read_dataset(project, publication.dataset, languages=languages)
-    registry = with_columns(dataset, read_registry(project, languages=languages))
+    return Declared(
+        publication=publication,
+        registry=read_registry(project, languages=languages),
+        words=words_of_kind(project, publication.kind, glossary, languages),
+        glossary=glossary,
+        theme=load_theme(project / "styles/tokens.toml"),
+    )
+
+
+def read_material(
+    project: Path, name: str, issued: date | None = None, declared: Declared | None = None
+) -> Material:
+    """All that a publication names, read and checked; `declared` is what is known of it already."""
+    declared = declared or read_declared(project, name)
+    publication = declared.publication
+    dataset = tables.read_dataset(project, publication.dataset, languages=publication.languages)
     return Material(
         project=project,
         publication=publication,
         dataset=dataset,
-        registry=registry,
-        words=words,
-        glossary=glossary,
-        theme=load_theme(project / "styles/tokens.toml"),
+        registry=with_columns(dataset, declared.registry),
+        words=publication.brand.words(declared.words),
+        glossary=declared.glossary,
+        theme=declared.theme,
         issued=issued,
     )

@@ -10,23 +10,28 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from reportgen.model import Language, Text
 from reportgen.model.errors import Problem, ReportgenError
-from reportgen.model.messages import message
+from reportgen.model.messages import area, message
 from reportgen.run.interruption import INTERRUPTED, language_of
+from reportgen.run.progress import Progress
+
+if TYPE_CHECKING:
+    from reportgen.model import Outcome
 
 BUG = 70
+STATES = {name: f"cli.{name}" for name in ("part", "unchanged", "failed", "removed", "left", "stale")}
 
 
 class Session:
-    """What all commands of a call share: the project's folder and the language of messages."""
+    """What all commands of a call share: the project's folder, the language of messages, the line of progress."""
 
     def __init__(self, language: Language) -> None:
-        self.language, self.project = language, Path()
+        self.language, self.project, self.progress = language, Path(), Progress()
 
     @property
     def messages(self) -> Language:
@@ -34,6 +39,13 @@ class Session:
 
     def say(self, text: Text, err: bool = False) -> None:
         click.echo(text.say(self.language), err=err)
+
+    def tell(self, out: Path, outcome: Outcome, dry_run: bool = False) -> None:
+        """What became of a document, in a line."""
+        state = message(STATES.get(outcome.state) or ("cli.would_be_made" if dry_run else "cli.made"))
+        counted = f" ({outcome.count})" if outcome.count else ""
+        line = message("cli.outcome", file=out / outcome.document, state=state, counted=counted)
+        self.progress.say(line.say(self.language))
 
     def fail(self, problems: Sequence[Problem], code: int) -> None:
         """Tells the problems and ends with the exit code."""
@@ -78,13 +90,24 @@ class Option(click.Option):
         return f"help.{message_key(command)}_{self.name}"
 
 
+ENDLESS = ("preview",)  # commands that wait for the user: nothing to be shown of how far they are
+
+
 def message_key(command: click.Command) -> str:
     """`awards_explain`: the name of a command's messages, after the function that does it."""
     return str(getattr(command.callback, "__name__", command.name)).rstrip("_")
 
 
 class Command(click.Command):
-    """Its help is the message `help.<command>`, under headings of the catalogue."""
+    """Its help is the message `help.<command>`, under headings of the catalogue; what it does, `progress.<command>`."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        session, name = ctx.find_object(Session), message_key(self)
+        if session is None or isinstance(self, click.Group) or name in ENDLESS:
+            return super().invoke(ctx)
+        words = message(f"progress.{name if name in area('progress') else 'other'}").say(session.language)
+        with Progress(words) as session.progress:
+            return super().invoke(ctx)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         names = self.get_help_option_names(ctx)

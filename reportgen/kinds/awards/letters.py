@@ -247,10 +247,10 @@ def _presentation(composer: AwardComposer) -> list[Block]:
 
     def branches(tier: Tier) -> Text:
         of_tier = Counter(d.person.branch for d in winners if d.tier and d.tier.id == tier.id)
-        named = [composer.branch(branch) for branch in of_tier]
+        named, own = [composer.branch(branch) for branch in of_tier], composer.words["list.branch"]
         return Text(
-            "、".join(branch.zh.removesuffix("分署") for branch in named),
-            ", ".join(branch.en.removesuffix(" Branch") for branch in named),
+            "、".join(branch.zh.removesuffix(own.zh) for branch in named),
+            ", ".join(branch.en.removesuffix(f" {own.en}") for branch in named),
         )
 
     columns: list[ColumnOf[tuple[int, Tier]]] = [

@@ -23,15 +23,16 @@ from reportgen.read.words import plain_line
 
 def honour(composer: AwardComposer) -> list[Block]:
     """名冊: a table for each tier, in it the branches in their order."""
+    alone = "" if composer.has_branches else "_alone"
     if composer.of_units:
-        line = composer.line("list.summary_units", candidates=composer.slot("candidates"))
+        line = composer.line(f"list.summary_units{alone}", candidates=composer.slot("candidates"))
         return [Paragraphs((line,)), basis(composer), _shares(composer)]
     winners = composer.winners_in_order()
     if not winners:
         return [Paragraphs((composer.line("list.nobody"),)), basis(composer)]
-    name = "list.summary_given" if composer.given else "list.summary"
-    slots = {slot: composer.slot(slot) for slot in ("winners", "candidates", "branches")}
-    summary = composer.line(name, **slots)
+    given = "_given" if composer.given else ""
+    names = ("winners", "candidates", *(() if alone else ("branches",)))
+    summary = composer.line(f"list.summary{given}{alone}", **{name: composer.slot(name) for name in names})
     blocks: list[Block] = [Paragraphs((summary,))]
     for number, tier in enumerate(composer.result.tiers, 1):
         if of_tier := [d for d in winners if d.tier and d.tier.id == tier.id]:
@@ -187,7 +188,8 @@ def _tiers(composer: AwardComposer) -> list[Block]:
         words["report.all"],
     )
     rewards = tuple(_rewards(composer, tier) for tier in tiers if tier.rewards)
-    return [table, Fields(rewards)] if rewards else [table]
+    counts = [table] if composer.has_branches else []
+    return [*counts, Fields(rewards)] if rewards else [*counts]
 
 
 def _rewards(composer: AwardComposer, tier: Tier) -> Field:
@@ -216,7 +218,7 @@ def _paid_by_branch(composer: AwardComposer) -> list[Block]:
     frame = Table(anchor="t-paid", caption=words["report.paid"], stub=words["report.branch"], look="words")
     branches = list(filter(of, composer.branches()))
     table = composer.filled(frame, columns, branches, composer.branch, words["report.all"])
-    return [table] if branches else []
+    return [table] if branches and composer.has_branches else []
 
 
 _Paid = Callable[[Sequence[Decision], Key], Value]

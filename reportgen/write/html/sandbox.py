@@ -78,6 +78,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             finalize=self._printed,
         )
         self.steps = self.size = 0
+        self._safe: dict[tuple[type, str], bool] = {}
         self.filters = {name: found for name, found in self.filters.items() if name in lint.FILTERS}
         self.filters.update(batch=self._batch, join=self._join, _counted=self._counted, _sized=self._sized)
         self.globals = {**{name: self.globals[name] for name in GLOBALS}, "range": self._range}
@@ -162,18 +163,14 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
         if isinstance(obj, str | bytes | int | float):
             return attr in METHODS
-        return super().is_safe_attribute(obj, attr, value)
+        kind = type(obj), attr  # all that Jinja's answer depends on
+        if kind not in self._safe:
+            self._safe[kind] = super().is_safe_attribute(obj, attr, value)
+        return self._safe[kind]
 
     # -- compiling
 
-    def compile(  # type: ignore[override]
-        self,
-        source: str,
-        name: str | None = None,
-        filename: str | None = None,
-        raw: bool = False,
-        defer_init: bool = False,
-    ) -> CodeType:
+    def compile(self, source: str, name: str | None = None, *_: object) -> CodeType:  # type: ignore[override]
         """The code of a template, made once in a process; KindError with every fault of the file."""
         if code := _COMPILED.get((name, source)):
             return code
