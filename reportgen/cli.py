@@ -8,14 +8,13 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable, Iterable
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from reportgen.model.messages import message
-from reportgen.run.console import CallError, Option, Root, Session
+from reportgen.run.console import CallError, Option, Root, Session, day
 
 if TYPE_CHECKING:
     from reportgen.model.errors import Problem
@@ -59,19 +58,6 @@ def _shared(hidden: bool) -> Callable[[F], F]:
     return add
 
 
-def _day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
-    if value is None:
-        return None
-    from reportgen.model.formats import parse_roc_date
-
-    for read in (date.fromisoformat, parse_roc_date):
-        try:
-            return read(value)
-        except ValueError:
-            continue
-    raise CallError(message("cli.no_date", value=value))
-
-
 def _project(session: Session, out: Path | None = None) -> Project:
     from reportgen import Project
 
@@ -105,7 +91,7 @@ def command(group: click.Group, name: str | None = None) -> Callable[[F], click.
 @click.argument("publications", nargs=-1)
 @option("--out", type=FOLDER)
 @option("--languages", type=click.Choice(["both", "zh", "en"]), multiple=True)
-@option("--issued", callback=_day, metavar="DATE")
+@option("--issued", callback=day, metavar="DATE")
 @option("--jobs", type=click.IntRange(1, 64))
 @option("--scheduler", default="", metavar="ADDRESS")
 @option("--tls", type=FOLDER)
@@ -127,8 +113,8 @@ def build(session: Session, publications: tuple[str, ...], out: Path | None, **h
             name = outcome.document.partition("/")[0]
             counted = message("pages.counted", count=len(faults), name=name)
             progress.say(counted.say(session.language))
-        for reason in outcome.why if why else ():
-            progress.say(message("cli.because", reason=reason).say(session.language))
+        for line in (*outcome.told, *(message("cli.because", reason=one) for one in outcome.why if why)):
+            progress.say(line.say(session.language))
         for step, seconds in outcome.seconds.items() if times else ():
             progress.say(f"    {step:10} {seconds:6.2f} s")
     for line in todo.lines(dict.fromkeys(gap for outcome in outcomes for gap in outcome.gaps)):
@@ -155,6 +141,7 @@ def list_(session: Session) -> None:
 @option("--pages", is_flag=True)
 @option("--out", type=FOLDER)
 def check(session: Session, publications: tuple[str, ...], pages: bool, out: Path | None) -> None:
+
     project = _project(session, out)
     problems: list[Problem] = []
     code = 0
@@ -243,32 +230,19 @@ def verify(session: Session, files: tuple[Path, ...], keys: tuple[Path, ...]) ->
 @option("--out", type=FOLDER)
 @option("--passphrase-file", "passphrase", type=click.Path(path_type=Path), metavar="FILE")
 def sign(session: Session, publications: tuple[str, ...], out: Path | None, passphrase: Path | None) -> None:
+    from reportgen.run import asking
+
     project = _project(session, out)
     problems: list[Problem] = []
     code = 0
     names = _names(project, publications)
-    for outcome in project.sign(*names, passphrase=functools.partial(_passphrase, session, passphrase)):
+    passed = functools.partial(asking.passphrase, passphrase, session.language, session.progress.stop)
+    for outcome in project.sign(*names, passphrase=passed):
         session.tell(project.out, outcome)
         problems.extend(outcome.problems)
         code = max(code, outcome.exit_code)
     if problems:
         session.fail(tuple(dict.fromkeys(problems)), code)
-
-
-def _passphrase(session: Session, file: Path | None) -> str:
-    """From the file, the environment or the keyboard; never from the command line, where others can read it."""
-    import os
-
-    from reportgen.write.keys import read_secret
-
-    if file:
-        return read_secret(file)
-    if words := os.environ.get("REPORTGEN_PASSPHRASE"):
-        return words
-    if not sys.stdin.isatty():
-        return ""
-    session.progress.stop()
-    return str(click.prompt(message("cli.passphrase").say(session.language), hide_input=True, err=True))
 
 
 @command(main)
@@ -368,10 +342,26 @@ def init(session: Session, directory: Path, samples: bool) -> None:
 def import_(session: Session, files: tuple[Path, ...], into: str, period: int | None, yes: bool) -> None:
     from reportgen.run import asking
 
-    asks = not yes and sys.stdin.isatty() and sys.stdout.isatty()
+    asks = not yes and asking.at_terminal()
     ask = asking.asked_in(session.language, session.progress.stop) if asks else None
     for line in _project(session).import_(*files, into=into, period=period or 0, ask=ask).lines():
         session.say(line)
+
+
+@command(main)
+@option("--yes", is_flag=True)
+def upgrade(session: Session, yes: bool) -> None:
+    from reportgen.run import asking
+
+    project = _project(session)
+    found = project.changes()
+    for line in (line for change in found for line in change.lines()):
+        session.say(line)
+    count = sum(change.makes for change in found)
+    made = count and (yes or asking.agreed(message("upgrade.ask", count=count), session.language))
+    done = len(project.upgrade()) if made else 0
+    name = "upgrade.done" if done else "upgrade.pending" if count else "upgrade.nothing"
+    session.say(message(name, count=done or count))
 
 
 @command(main)

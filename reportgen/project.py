@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from reportgen.run.importing import Ask, Imported
     from reportgen.run.new_year import Renewed
     from reportgen.run.request import Further
+    from reportgen.run.upgrading import Change
     from reportgen.verify.comparison import Compared
     from reportgen.verify.pages import Fault
     from reportgen.write.tools import Progress
@@ -51,6 +52,9 @@ class Project:
     def __init__(self, folder: str | Path = ".", out: str | Path | None = None) -> None:
         self.folder = Path(folder).absolute()
         self.out = Path(out).absolute() if out else self.folder / "out"
+        from reportgen.read import own_fonts
+
+        own_fonts.use(self.folder)
 
     def names(self) -> tuple[str, ...]:
         """The publications of the project: folders of `inputs/` with a `publication.toml`."""
@@ -249,6 +253,18 @@ class Project:
 
         paths = tuple(map(Path, files))
         return import_(Request(project=self.folder, files=paths, into=into, period=period, ask=ask))
+
+    def changes(self) -> list[Change]:
+        """What `upgrade` would change in the templates, styles and words of a project that an earlier version wrote."""
+        from reportgen.run import upgrading
+
+        return upgrading.changes(self.folder)
+
+    def upgrade(self) -> list[Change]:
+        """Makes these changes; inputs, and files that the office has changed, stay as they are."""
+        from reportgen.run import upgrading
+
+        return upgrading.upgrade(self.folder)
 
     def preview(
         self,

@@ -29,6 +29,14 @@ ROWS: dict[str, tuple[str, str]] = {
     "a total of nothing": (NARRATIVE, "a_total_of_zero_is_said_to_be_nothing"),
     "figures that print alike": (NARRATIVE, "figures_that_print_alike_get_the_decimals_that_tell_them_apart"),
     "less than the least unit": ("model/test_formats.py", "less_than_half_a_unit_is_said_in_words"),
+    "a record that another year is printed like": (
+        NARRATIVE,
+        "a_record_that_another_year_is_printed_like_gets_the_note_on_rounding",
+    ),
+    "a line that is reached only as it is printed": (
+        NARRATIVE,
+        "a_count_of_those_that_reached_a_line_says_that_one_is_only_printed_so",
+    ),
     "all years equal": (NARRATIVE, "a_series_without_change_has_no_highest"),
     "two years of the highest value": (NARRATIVE, "all_years_of_the_highest_value_are_named"),
     "tied lowest, only falls, a negative part": (
@@ -136,6 +144,11 @@ ROWS: dict[str, tuple[str, str]] = {
         "verify/test_comparison.py",
         "a_pdf_that_unfolds_to_millions_of_letters_is_refused",
     ),
+    "another key in the verification page": (
+        "verify/test_verify_page.py",
+        "verify_tells_the_key_of_a_page_and_finds_another_put_in",
+    ),
+    "Parquet that lies": ("read/test_cases.py", "statistics_of_a_parquet_file_that_lie_change_nothing"),
     "formulas in a workbook": ("write/test_workbook.py", "words_are_never_formulas"),
     "formulas in a carried table": (
         "read/test_cases.py",

@@ -78,10 +78,18 @@ class Narrative(Parts):
             slots["change"] = self.magnitude(change)
             lines = [self.say(f"story.trend.{self._direction(change.exact, change.unit == 'point')}", slots)]
         series = self._series(reference, member)
+        alike = False
         if len(series) >= SERIES and figures.period in series:
             lines += self._place(reference, series)
+            others = [value for year, value in series.items() if year != figures.period]
+            alike = any(
+                value.exact != now.exact and self.plain(value, now.digits) == self.plain(now, now.digits)
+                for value in others
+            )
         before = figures.value(reference, figures.key(figures.period - 1, members=member))
-        return list(dict.fromkeys([*lines, *self.rounding_note(self._rounded_apart(now, before, change))]))
+        return list(
+            dict.fromkeys([*lines, *self.rounding_note(alike or self._rounded_apart(now, before, change))])
+        )
 
     @staticmethod
     def _direction(change: Fraction, rate: bool) -> str:

@@ -71,7 +71,7 @@ def read_material(
         publication=publication,
         dataset=dataset,
         registry=with_columns(dataset, declared.registry),
-        words=declared.words,
+        words=publication.brand.words(declared.words),
         glossary=declared.glossary,
         theme=declared.theme,
         issued=issued,

@@ -16,6 +16,7 @@ from reportgen.model.hints import near
 from reportgen.model.kind import Kind
 from reportgen.model.messages import message
 from reportgen.model.toml import Raw
+from reportgen.read.brand import NO_BRAND, BrandTable
 from reportgen.read.fields import At, EachOnce, Like, OneOf, RocYear, documented, roc_year
 from reportgen.read.parity import Glossary
 from reportgen.read.schema import (
@@ -100,6 +101,7 @@ class Publication:
     issuer: Text
     source: TomlFile
     month: int = 12
+    brand: BrandTable = NO_BRAND
 
     @property
     def languages(self) -> Languages:
@@ -154,8 +156,7 @@ def read_publication(
     project: Path, name: str, kinds: Mapping[str, Kind], glossary: Glossary | None
 ) -> Publication:
     """The head of a publication; InputError lists all that is wrong with it."""
-    if (project / SETTINGS).is_file():
-        read(ProjectFile, open_toml(project, SETTINGS))
+    settings = read(ProjectFile, open_toml(project, SETTINGS)) if (project / SETTINGS).is_file() else None
     file = open_publication(project, name)
     kind = file.values.get("kind")
     known = {"kind": kinds, "monthly": [name for name in kinds if name == kind and kinds[name].monthly]}
@@ -171,6 +172,7 @@ def read_publication(
         issuer=head.issuer,
         source=file,
         month=head.period.month,
+        brand=settings.brand or NO_BRAND if settings else NO_BRAND,
     )
 
 

@@ -13,10 +13,12 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from reportgen.model import Text
 from reportgen.model.errors import KindError, Place, problem
-from reportgen.read.fields import Colour, Like, Within
+from reportgen.read.fields import Colour, Within
+from reportgen.read.own_fonts import Family, FontFile, known_families, licences
 from reportgen.read.paper_sizes import A4, Page, Side, Size, Sizes, across, geometry, real, size_faults
-from reportgen.read.schema import Fault, Model, TomlFile, check, fault, open_toml, read
+from reportgen.read.schema import Fault, Model, TomlFile, check, fault, open_toml, read, unknown_at
 
 READABLE = 4.5  # WCAG 2.1, 1.4.3: contrast of text and ground
 
@@ -24,7 +26,6 @@ READABLE = 4.5  # WCAG 2.1, 1.4.3: contrast of text and ground
 Part = Annotated[float, BeforeValidator(real), Within(0, 1)]
 Ratio = Annotated[float, BeforeValidator(real), Within(1, 3)]
 Dash = Annotated[float, BeforeValidator(real), Within(0, 100, above=True)]
-Family = Annotated[str, Like(r"[A-Za-z0-9][A-Za-z0-9 -]*", "theme.is_not_name_font_family", '"Noto Sans TC"')]
 Six = Field(min_length=6, max_length=6)  # as many as a chart can show apart
 Ramp = Annotated[tuple[Colour, ...], Field(min_length=5, max_length=9)]
 Shape = Literal["circle", "square", "triangle-up", "diamond", "cross", "triangle-down"]
@@ -242,12 +243,21 @@ class Tokens(Model):
     panel_limit: PanelLimit | None = None
     panel_size: dict[str, tuple[Side, Side]] = Field(default_factory=dict)
     page_size: dict[str, tuple[Side, Side]] = Field(default_factory=dict)
+    font: tuple[FontFile, ...] = ()
     press: Press | None = None
 
     @check
     @staticmethod
     def _sized(page: Page, page_size: Sizes) -> Iterator[Fault]:
         yield from size_faults(page, page_size)
+
+    @check
+    @staticmethod
+    def _known(fonts: Fonts, font: tuple[FontFile, ...]) -> Iterator[Fault]:
+        known = known_families(font)
+        for name, family in fonts.model_dump().items():
+            if family not in known:
+                yield unknown_at(("fonts", name), family, known)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -267,6 +277,7 @@ class Theme:
     diverging: tuple[str, ...]
     fonts: Mapping[str, str]
     measures: Mapping[str, str]  # CSS properties that only style sheets know: `leading-body` -> `5mm`
+    licences: tuple[Text, ...] = ()  # of the office's own faces
     panel_type: Mapping[str, float] = field(default_factory=dict)  # pt at A1
     panel_space: Mapping[str, float] = field(default_factory=dict)  # mm at A1
     panel_limit: Mapping[str, float] = field(default_factory=dict)
@@ -347,6 +358,7 @@ def load_theme(path: Path) -> Theme:
         diverging=tokens.chart.diverging,
         fonts=tokens.fonts.model_dump(),
         measures=dict(_measures(tokens, page)),
+        licences=licences(tokens.font),
         panel_type=panel_type,
         panel_space=panel_space,
         panel_limit=panel_limit,

@@ -16,14 +16,14 @@ from reportgen.model import Document, Text
 from reportgen.model.errors import Place, Problem, ReportgenError
 from reportgen.model.job import Job
 from reportgen.model.messages import message
-from reportgen.read import fixed_words, parity, tables, theme
+from reportgen.read import fixed_words, own_fonts, parity, tables, theme
 from reportgen.read.metrics import read_registry
 from reportgen.read.publications import Publication, documents_of, read_publication
 from reportgen.read.schema import open_toml
 from reportgen.read.todo import guessed_places, lines
 from reportgen.run import reviewing
 from reportgen.run.delivery import foreign
-from reportgen.run.drafting import at_source, drafted, told_at_source
+from reportgen.run.drafting import at_source, drafted, told_at_source, words_in
 from reportgen.write.draft import Draft
 from reportgen.write.registry import Writer, writers
 from reportgen.write.tools import Rehearsal
@@ -121,7 +121,7 @@ class _Check:
                 publication=publication,
                 dataset=dataset,
                 registry=registry,
-                words=fixed,
+                words=publication.brand.words(fixed),
                 glossary=glossary,
                 theme=design,
             )
@@ -150,7 +150,23 @@ class _Check:
                 continue
             self.report.todo |= dict.fromkeys(draft.gaps)
             self.step(self._claimed, job)
+            self._told_of_glyphs(draft)
             self._note(name, document, self.step(_rehearsed, writer, draft) or Rehearsal())
+
+    def _told_of_glyphs(self, draft: Draft) -> None:
+        """What a face of the office's own lacks: another one prints it, which is not refused."""
+        for face, letters in own_fonts.lacking(
+            draft.design.theme.fonts.values(), "".join(words_in(draft.document))
+        ):
+            said = message(
+                "fonts.own_lacks",
+                font=face.family,
+                weight=face.weight,
+                count=len(letters),
+                sample=letters[:20],
+            )
+            if said not in self.report.assumed:
+                self.report.assumed.append(said)
 
     def _claimed(self, job: Job) -> None:
         if refused := foreign(job, self.out):
@@ -167,6 +183,7 @@ class _Check:
         report = self.report
         if rehearsal.preflight:
             report.sheets[name] = rehearsal.preflight
+        report.readings.extend(rehearsal.told)
         if rehearsal.problems:
             report.problems.extend(rehearsal.problems)
             report.exit_code = max(report.exit_code, 1)

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -188,10 +190,7 @@ class Root(Group):
         except BrokenPipeError:
             raise  # whoever read our output has read enough
         except OSError as error:
-            place = error.filename or "out"
-            Session(language).say(
-                message("cli.cannot_read_or_write", place=place, why=error.strerror), err=True
-            )
+            Session(language).say(_told(error), err=True)
             sys.exit(1)
         except Exception:
             import traceback
@@ -251,3 +250,35 @@ def _why(error: click.BadParameter) -> Text:
         return message("cli.not_in_range", value=value, least=kind.min, most=kind.max)
     text = getattr(error, "text", None)
     return text if isinstance(text, Text) else Text(error.message, error.message)
+
+
+_WHY = {
+    errno.ENOENT: message("cli.is_not_there"),
+    errno.EACCES: message("cli.is_not_allowed"),
+    errno.ENOSPC: message("cli.disk_is_full"),
+    errno.EROFS: message("cli.disk_is_read_only"),
+}
+
+
+def _told(error: OSError) -> Text:
+    """What cannot be read or written, and why; a font that is missing has its own remedy."""
+    from reportgen.read import fonts
+
+    place, said = str(error.filename or "out"), str(error.strerror)
+    if error.errno == errno.ENOENT and place.startswith(str(fonts.font_folder())):
+        return message("cli.font_is_missing", place=place)
+    why = _WHY.get(error.errno or 0, Text(said, said))
+    return message("cli.cannot_read_or_write", place=place, why=why)
+
+
+def day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
+    if value is None:
+        return None
+    from reportgen.model.formats import parse_roc_date
+
+    for read in (date.fromisoformat, parse_roc_date):
+        try:
+            return read(value)
+        except ValueError:
+            continue
+    raise CallError(message("cli.no_date", value=value))

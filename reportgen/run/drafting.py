@@ -9,6 +9,7 @@ from pathlib import Path
 
 from reportgen.compute.metrics import beyond_reason
 from reportgen.kinds import kinds
+from reportgen.kinds.branding import branded
 from reportgen.kinds.material import Material
 from reportgen.model import Document, Printed, formats
 from reportgen.model.errors import InputError, Place, Problem, ReportgenError, problem
@@ -32,7 +33,7 @@ def drafted(job: Job, material: Material, document: Document) -> Draft:
     if problems := [*beyond_reason((printed.value for printed in document.printed), material.registry)]:
         raise InputError(problems)
     theme = material.theme
-    document = replace(on_paper(document, theme), languages=material.publication.languages)
+    document = replace(on_paper(branded(material, document), theme), languages=material.publication.languages)
     if job.issued:
         document = replace(document, issued=formats.roc_date(job.issued))
     files = [file for one in (document, *document.parts) for file in one.inputs]
@@ -80,13 +81,19 @@ def _marked(document: Document, whole: bool = False) -> Document:
 
 def _prints_gap(part: object) -> bool:
     """Whether words that are still to be written stand in a document, or in a part of one."""
+    return any(formats.TODO.zh in words or formats.TODO.en in words for words in words_in(part))
+
+
+def words_in(part: object) -> Iterator[str]:
+    """All words of a document, or of a part of one, but those of figures."""
     if isinstance(part, str):
-        return formats.TODO.zh in part or formats.TODO.en in part
-    if isinstance(part, tuple):
-        return any(_prints_gap(one) for one in part)
-    if is_dataclass(part) and not isinstance(part, type | Printed):
-        return any(_prints_gap(getattr(part, one.name)) for one in fields(part))
-    return False
+        yield part
+    elif isinstance(part, tuple):
+        for one in part:
+            yield from words_in(one)
+    elif is_dataclass(part) and not isinstance(part, type | Printed):
+        for one in fields(part):
+            yield from words_in(getattr(part, one.name))
 
 
 @contextmanager

@@ -1,11 +1,12 @@
-"""The blocks of a document as its paper asks: charts as wide as the page between its margins, and no higher than has room."""
+"""The blocks of a document as its paper asks: charts as wide as the page between its margins, and no higher than has room;
+tables that know when they stand across."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from reportgen.model import Block, Chart, ChartSpec, Document, Section
+from reportgen.model import Block, Chart, ChartSpec, Document, Section, Table
 from reportgen.read.paper_sizes import A4_TEXT
 from reportgen.read.theme import Theme
 
@@ -19,11 +20,15 @@ def on_paper(document: Document, theme: Theme) -> Document:
 
 
 def _blocks(document: Document, theme: Theme) -> Iterator[Block]:
-    page, one_page = theme.page, False
+    page, one_page, across = theme.page, False, False
     for block in document.blocks:
         if isinstance(block, Section) and block.level == 1:
-            page, one_page = theme.wide if block.landscape else theme.page, block.one_page
-        yield replace(block, spec=_fitted(block.spec, page, one_page)) if isinstance(block, Chart) else block
+            across, one_page = block.landscape, block.one_page
+            page = theme.wide if across else theme.page
+        if isinstance(block, Chart):
+            yield replace(block, spec=_fitted(block.spec, page, one_page))
+        else:
+            yield replace(block, across=True) if across and isinstance(block, Table) else block
 
 
 def _fitted(spec: ChartSpec, page: Mapping[str, float], one_page: bool) -> ChartSpec:

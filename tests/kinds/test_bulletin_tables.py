@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
+import io
+import re
+import zipfile
+from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
+import pikepdf
+import pypdfium2
 import pytest
-from small import FAR_EAST, NORTH, SOUTH, WEST, branches, dataset, gap
+from small import FAR_EAST, NORTH, ROOT, SOUTH, WEST, branches, dataset, gap, words
 from test_bulletin_blocks import TITLE, build, faults, heads, notes, one_table, printed
 
 from reportgen.model import Quoted, Table, Text
 from reportgen.model.values import Together
-from reportgen.read.tables import ColumnSpec, Dataset
+from reportgen.read.pdf_text import squeezed
+from reportgen.read.tables import ColumnSpec, Dataset, Member
+from reportgen.read.theme import load_theme
+from reportgen.write import odt, pdf
+from reportgen.write.html import Design, pages_and_style, told
 
 GROUPS = [
     {"name": {"zh": "北部", "en": "The north"}, "members": ["far-east", "north"]},
@@ -369,3 +379,88 @@ def test_words_that_no_row_has_and_names_of_persons_are_refused() -> None:
         with_words(), {**TABLE, "columns": ["collected", "remark"], "column": {"remark": {"english": "x"}}}
     )
     assert "there is no column of text 'x' beside it; known: remark, remark_en" in said
+
+
+# ---- on paper ---------------------------------------------------------------------------------
+
+
+class Made:
+    """One bulletin of all that is wide or goes on: its HTML, PDF and ODT in both languages."""
+
+    def __init__(self) -> None:
+        ids = [f"m{number}" for number in range(14)]
+        members = [Member(id=id_, zh=f"第{id_}分署", en=f"Branch {id_}") for id_ in ids]
+        rows = [
+            {"roc_year": year, "branch": id_, "cost": 1_234_567, "collected": 7 * year}
+            for year in range(30, 101)
+            for id_ in ids
+        ]
+        spans = [
+            {"head": {"zh": "東區", "en": "East"}, "columns": ids[:7]},
+            {"head": {"zh": "西區", "en": "West"}, "columns": ids[7:]},
+        ]
+        common = {"block": "table", "caption": TITLE, "rows": "years", "by": "branch", "unit": "twd_k"}
+        years = {"block": "table", "caption": TITLE, "rows": "years", "columns": ["collected"], "from": 40}
+        blocks = [
+            {**common, "metric": "cost", "from": 98},
+            {**common, "metric": "cost", "from": 98, "spans": spans, "wide": "split"},
+            {**years, "from": 30},
+        ]
+        self.document = build(dataset(rows, members=members), *blocks, since=30)
+        design = Design(
+            project=ROOT, edition="both", theme=load_theme(ROOT / "styles/tokens.toml"), words=words()
+        )
+        pages, css = pages_and_style(design, self.document, {}, {}, "b")
+        self.html = "".join(pages)
+        parts = [pdf.lay_out(page, css, f"wide {number}") for number, page in enumerate(pages)]
+        date = datetime(2026, 1, 1, tzinfo=UTC)
+        written = [
+            pdf.write(f"wide {number}", parts, number, pdf.Numbering(), (), date)
+            for number in range(len(parts))
+        ]
+        self.pdf = pdf.assemble(written, parts)
+        self.told = told(self.document, "both", design.theme)
+        odt_file = odt.write(self.document, "both", words(), design.theme, date)
+        self.odt = zipfile.ZipFile(io.BytesIO(odt_file)).read("content.xml").decode()
+
+
+@pytest.fixture(scope="module")
+def made() -> Made:
+    return Made()
+
+
+def test_wide_tables_are_turned_and_split_on_paper_and_told(made: Made) -> None:
+    with pikepdf.open(io.BytesIO(made.pdf)) as opened:
+        wide = [page.mediabox[2] > page.mediabox[3] for page in opened.pages]
+    assert wide.count(True) == 1 and not wide[0]
+    assert [text.en for text in made.told] == [
+        "Table 1 “Title” stands on a turned page to fit it",
+        "Table 2 “Title” is split between its common heads into 2 parts to fit the page",
+    ]
+
+
+def test_a_part_of_a_table_repeats_its_first_column_and_says_that_it_goes_on(made: Made) -> None:
+    parts = re.findall(r"<table class=\"figures.*?</table>", made.html, re.DOTALL)
+    assert [part.count('<th scope="row">') for part in parts[1:3]] == [3, 3]
+    assert "2（續）" in parts[2] and "Table 2 (continued)" in parts[2] and "（續）" not in parts[1]
+    assert [re.findall(r'scope="colgroup" class="group" colspan="(\d+)"', part) for part in parts] == [
+        [],
+        ["7"],
+        ["7"],
+        [],
+    ]
+
+
+def test_a_table_over_several_pages_says_on_each_further_one_that_it_goes_on(made: Made) -> None:
+    opened = pypdfium2.PdfDocument(made.pdf)
+    said = [squeezed(page.get_textpage().get_text_range()) for page in opened]
+    opened.close()
+    going = [number for number, words in enumerate(said) if "表3（續）" in words]
+    first = next(number for number, words in enumerate(said) if "表3題" in words)
+    assert going == list(range(first + 1, len(said))) and len(going) >= 1
+
+
+def test_an_odt_has_turned_pages_common_heads_and_parts(made: Made) -> None:
+    assert '_begins_Turned"' in made.odt
+    assert made.odt.count('table:number-columns-spanned="7"') == 2
+    assert "表2（續）" in made.odt and 'table:number-rows-spanned="2"' in made.odt

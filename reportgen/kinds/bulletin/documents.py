@@ -18,6 +18,7 @@ from reportgen.kinds.compose import numbers_in
 from reportgen.kinds.material import Material
 from reportgen.kinds.methods import symbols
 from reportgen.kinds.narrative import narrative
+from reportgen.kinds.own_blocks import OwnBlock, own_blocks
 from reportgen.model import Block, Document, Listing, NoteBox, PageBreak, Section, Text, formats
 from reportgen.model.errors import InputError
 from reportgen.read.schema import read_sound
@@ -49,16 +50,19 @@ def document(material: Material, name: str) -> Document:
         )
         blocks.append(head)
         for block in inside:
-            blocks += _sound_blocks(composer, block)
+            blocks += _sound_blocks(composer, block, head.landscape)
     for of_chart, data in composer.data_tables:
         composer.fault(of_chart.spot.at("data"), "bulletin.figures_in_no_table", number=data.number)
     composer.stop()
     return _document(composer, [block() if callable(block) else block for block in blocks])
 
 
-def _sound_blocks(composer: BulletinComposer, block: plan.Block) -> list[Block | Late]:
+def _sound_blocks(composer: BulletinComposer, block: plan.Block, across: bool) -> list[Block | Late]:
     """The blocks of the document that a declared one makes; none, and a fault with its place, where a formula is at fault."""
     try:
+        if isinstance(block, OwnBlock):
+            theme = composer.material.theme
+            return [*own_blocks(composer, block, composer.line_of, theme.wide if across else theme.page)]
         return [*_blocks(composer, block)]
     except InputError as error:
         place = block.spot.at()
@@ -68,7 +72,7 @@ def _sound_blocks(composer: BulletinComposer, block: plan.Block) -> list[Block |
         return []
 
 
-def _blocks(composer: BulletinComposer, block: plan.Block) -> Iterable[Block | Late]:
+def _blocks(composer: BulletinComposer, block: plan.FigureBlock) -> Iterable[Block | Late]:
     match block:
         case plan.KeyFiguresBlock():
             return key_figures(composer, composer.references(block.spot, "metrics", block.metrics))

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from reportgen.kinds.charting import ChartFields
 from reportgen.kinds.narrative import NarrativeFields
+from reportgen.kinds.own_blocks import OwnBlock
 from reportgen.model import Wide, limits
 from reportgen.read.fields import AtMost, By, Id, OneOf, RocYear, Sound, Where, Within
 from reportgen.read.publications import Head, Orientation
@@ -184,7 +185,10 @@ class BareBlock(Declared):
     block: Literal["page_break", "data_annex", "method_annex", "source_annex", "symbols", "colophon"]
 
 
-Block = KeyFiguresBlock | NarrativeBlock | TableBlock | RankingBlock | ChartBlock | NoteBlock | BareBlock
+FigureBlock = (
+    KeyFiguresBlock | NarrativeBlock | TableBlock | RankingBlock | ChartBlock | NoteBlock | BareBlock
+)
+Block = FigureBlock | OwnBlock
 
 
 class Section(Model):

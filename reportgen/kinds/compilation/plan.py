@@ -8,8 +8,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from reportgen.kinds.own_blocks import OwnBlock
 from reportgen.kinds.papers import ListItem, Posts, level_faults
-from reportgen.read.fields import Clock, Id, RocDate, Several, Where, Within
+from reportgen.read.fields import By, Clock, Id, RocDate, Several, Where, Within
 from reportgen.read.publications import Head, Orientation
 from reportgen.read.schema import Fault, Model, check, fault, repeated
 from reportgen.read.texts import Bilingual, Sentence
@@ -98,6 +99,15 @@ class Annex(Model):
             yield fault("", "compilation.nothing_to_take")
 
 
+class Further(Model):
+    """A part of the compilation that stands behind the annexes."""
+
+    title: Bilingual
+    flow: bool = False
+    orientation: Orientation = "portrait"
+    block: tuple[Annotated[OwnBlock, By("block")], ...]
+
+
 class Plan(Head):
     """All that `publication.toml` says. `previous` is the publication of the meeting before, empty for the first."""
 
@@ -111,6 +121,7 @@ class Plan(Head):
     motion: tuple[Matter, ...] = ()
     signoff: SignOff
     annex: tuple[Annex, ...] = ()
+    section: tuple[Further, ...] = ()
 
     @check
     def _ids(annex: tuple[Annex, ...]) -> Iterator[Fault]:

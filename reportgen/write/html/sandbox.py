@@ -170,14 +170,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     # -- compiling
 
-    def compile(  # type: ignore[override]
-        self,
-        source: str,
-        name: str | None = None,
-        filename: str | None = None,
-        raw: bool = False,
-        defer_init: bool = False,
-    ) -> CodeType:
+    def compile(self, source: str, name: str | None = None, *_: object) -> CodeType:  # type: ignore[override]
         """The code of a template, made once in a process; KindError with every fault of the file."""
         if code := _COMPILED.get((name, source)):
             return code

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from odfdo import Paragraph
@@ -27,8 +29,10 @@ from reportgen.model import (
 from reportgen.model.errors import RenderError
 from reportgen.read.theme import Theme
 from reportgen.read.words import Words
+from reportgen.write import drawings
 from reportgen.write.odt import blocks, measures, package, reports
 from reportgen.write.odt.package import append, element
+from reportgen.write.odt.pictures import picture_uri
 from reportgen.write.odt.styles import mm, paragraph_styles, put_styles
 from reportgen.write.odt.writer import Writer
 
@@ -39,11 +43,29 @@ if TYPE_CHECKING:
 def beside(draft: Draft) -> bytes:
     """The editable file of a draft."""
     job, design = draft.job, draft.design
-    return write(draft.document, job.edition, design.words, design.theme, draft.dated)
+    shown = {
+        anchor: (
+            picture_uri(drawings.read_picture(job.project, drawings.scans(draft.document)[anchor])),
+            said,
+        )
+        for anchor, (_, said) in drawings.named(draft.document, job.edition).items()
+        if anchor in drawings.scans(draft.document)
+    }
+    return write(draft.document, job.edition, design.words, design.theme, draft.dated, shown)
 
 
-def write(document: Document, edition: Edition, words: Words, theme: Theme, dated: datetime) -> bytes:
-    """The bytes of an ODF 1.3 text document: the same at every run. RenderError names each block that cannot be written."""
+def write(
+    document: Document,
+    edition: Edition,
+    words: Words,
+    theme: Theme,
+    dated: datetime,
+    shown: Mapping[str, tuple[str, str]] = MappingProxyType({}),
+) -> bytes:
+    """The bytes of an ODF 1.3 text document: the same at every run. RenderError names each block that cannot be written.
+
+    `shown`: pictures by their anchors, each as a data URI with what it shows in words.
+    """
     languages: tuple[Language, ...] = LANGUAGES if edition == "both" else (edition,)
     odf = package.empty()
     writer = Writer(
@@ -56,16 +78,17 @@ def write(document: Document, edition: Edition, words: Words, theme: Theme, date
         bilingual=edition == "both",
         anchors=_anchors(document),
         dense=document.setting == "dense",
+        pictures=dict(shown),
     )
     put_styles(odf, writer.measures)
     writer.styles.update(paragraph_styles(writer.measures))
     _pages(writer, document)
-    for part in _parts(document, languages):
+    for letter, part in itertools.product(document.letters, _parts(document, languages)):
         writer.languages, writer.before = part, None
-        writer.begin = _master(document.blocks, writer.bilingual and part == ("en",))
+        writer.begin = _master(letter, writer.bilingual and part == ("en",))
         if not _official(document) and not _sheets(document.blocks):
             reports.front(writer, document)
-        for number, block in enumerate(document.blocks, 1):
+        for number, block in enumerate(letter, 1):
             writer.place = f"block {number} ({type(block).__name__})"
             blocks.write(writer, block)
             writer.before = type(block)
@@ -122,7 +145,9 @@ def _pages(writer: Writer, document: Document) -> None:
     parts: dict[str, tuple[Language, ...]] = {"Standard": writer.languages}
     if len(_parts(document, writer.languages)) > 1:
         parts = {"Standard": ("zh",), "English": ("en",)}
-    if any(isinstance(block, Section) and block.landscape for block in document.blocks):
+    tables = (block for block in document.blocks if isinstance(block, Table))
+    across = any(isinstance(block, Section) and block.landscape for block in document.blocks)
+    if across or any(reports.fit_of(writer, table).turned for table in tables):
         _paper(writer, document, "Paper_across", writer.measures.turned(True))
         parts["Landscape"] = writer.languages
     for name, languages in parts.items():
