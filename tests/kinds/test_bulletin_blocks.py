@@ -436,7 +436,7 @@ def test_a_chart_shows_each_metric_in_each_year(cases: Dataset) -> None:
         ("new_cases", 100, "30"),
         ("closed_cases", 98, "4"),
     ]
-    assert [one.roc_year for one in spec.breaks] == [99]
+    assert [one.at for one in spec.breaks] == [99]
 
 
 def test_a_break_is_noted_under_the_chart(cases: Dataset) -> None:
