@@ -105,7 +105,9 @@ def _story(composer: FiguresComposer, block: NarrativeFields) -> list[Line]:
     if not lines:
         needs = message("figures.four_members" if block.story == "ranking" else "figures.years_or_members")
         missing = told.missing_years(metric, composer.members_of(block.member))
-        if block.story == "cumulative" and missing.en:
+        if block.story in ("to_date", "moving"):
+            needs = message("figures.every_part")
+        elif block.story == "cumulative" and missing.en:
             needs = message("figures.every_year", missing=missing)
         composer.fault(block.spot.at("story"), "figures.nothing_to_say", story=block.story, needs=needs)
     return lines
