@@ -29,6 +29,9 @@ from reportgen.read.metrics import Registry
 from reportgen.read.tables import Dataset, Derivation, Dimension, Table
 
 MOST_TIMES = 10  # a rise of 1,000 % or more is told as a difference
+LEAST_LEFT = (
+    1000  # of which one is left: the fall is told as a difference, for 100.0 % would say that nothing is
+)
 MOST_RATE = 100  # 10,000 %: beyond it a per cent has another unit than it says
 NOBODY: Mapping[str, str] = MappingProxyType({})
 
@@ -250,7 +253,7 @@ class Figures:
         """The change on an earlier period as a sentence or a card may say it; `names` of the metrics that tell it.
 
         Points for a rate; the difference where one of the two is negative (a percentage would have the wrong
-        sign), where it was zero, or where a percentage has more digits than a reader takes in; else per cent. A Gap
+        sign), where it was zero, where next to nothing is left, or where a percentage has more digits than a reader takes in; else per cent. A Gap
         where a series break lies between.
         """
         key = self.key(members=members)
@@ -258,6 +261,7 @@ class Figures:
         by_difference = self.registry.metric(reference).unit == "percent"
         if isinstance(now, Fraction) and isinstance(before, Fraction):
             by_difference |= now < 0 or before <= 0 or abs(now - before) >= MOST_TIMES * before
+            by_difference |= 0 < now * LEAST_LEFT < before
         change = self.value(f"{names[by_difference]}.{reference}", key)
         if self.first <= earlier < self.comparable_since(reference, key):
             return replace(change, exact=unavailable("metrics.series_break_no_comparison_year"))

@@ -307,6 +307,7 @@ def test_what_a_trend_says_is_true(kind: Kind, numbers: list[int | None]) -> Non
         )
         if "%" in e["by"]:
             assert before > 0 and now >= 0 and abs(now - before) < 10 * before
+            assert not now or 1000 * now >= before
             check_both(e["by"], z["by"], abs(now - before) / before, None)
         else:
             check_both(e["by"], z["by"], abs(now - before), kind)

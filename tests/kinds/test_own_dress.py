@@ -5,18 +5,23 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import dressed
 import making
 import pikepdf
 import pypdfium2
 import pytest
+import small_awards
 from conftest import VeraPdf
 
-from reportgen.model import Illustration, Listing, Section, Text
+from reportgen.kinds.awards import documents as awards
+from reportgen.kinds.compilation.binding import _Bound
+from reportgen.model import Illustration, Listing, Section, Table, Text
 from reportgen.model.job import Job
-from reportgen.read.brand import BrandTable
+from reportgen.read.brand import NO_BRAND, BrandTable
 from reportgen.run.checks import check_publication
 from reportgen.verify.documents import verify
 
@@ -137,6 +142,11 @@ FAULTS = [
             "block 4, words: title: these numbers have no record in the ledger: 300",
         ),
         (
+            '{ zh = "服務大廳", en = "The service hall" }',
+            '{ zh = "服務大廳45", en = "The service hall 45" }',
+            "block 3: caption: these numbers have no record in the ledger: 45; a picture takes no slots",
+        ),
+        (
             "{received},\nmore",
             "{received},\n\nmore",
             "the Chinese half has 2 paragraphs and lists, the English one 3",
@@ -229,6 +239,29 @@ def test_the_office_s_word_stands_for_branch_outside_of_slots(zh: str, en: str, 
     assert BRANDED.word(Text(zh, en)) == own
 
 
+def heads(branches: bool) -> dict[str, set[str]]:
+    """The heads of the tables in the papers of the small award, for an office with branches or without."""
+    given = small_awards.material()
+    brand = NO_BRAND.model_copy(update={"branches": branches})
+    given = replace(given, publication=replace(given.publication, brand=brand))
+    made = awards.documents(given, small_awards.result(), ("list", "decisions", "report", "programme"))
+    return {
+        document.name: {
+            text.en
+            for block in document.blocks
+            if isinstance(block, Table)
+            for text in (block.stub, *(column.label for column in block.columns))
+        }
+        for document in made
+    }
+
+
+def test_an_office_without_branches_has_no_column_of_them() -> None:
+    of_branches, without = heads(True), heads(False)
+    assert all("Branch" in " ".join(found) for found in of_branches.values())
+    assert not any("Branch" in " ".join(found) for found in without.values())
+
+
 def test_a_compilation_has_the_imprint_and_what_the_office_adds(tmp_path: Path) -> None:
     folder = dressed.compilation(tmp_path / "office")
     document = making.draft(
@@ -242,6 +275,26 @@ def test_a_compilation_has_the_imprint_and_what_the_office_adds(tmp_path: Path) 
     added = next(block for block in blocks if isinstance(block, Section) and block.anchor == "own-1")
     assert added.landscape and isinstance(blocks[blocks.index(added) + 1], Illustration)
     assert document.artwork["emblem"][1].en.startswith("Emblem of ")
+
+
+def test_pictures_of_two_annexes_are_told_apart() -> None:
+    extract = SimpleNamespace(whole=SimpleNamespace(blocks=(PICTURE,)), blocks=(PICTURE,))
+    names = {
+        block.anchor
+        for place in (1, 2)
+        for block in _Bound(SimpleNamespace(), extract, place).blocks()  # type: ignore[arg-type]
+    }
+    assert names == {"x1-picture-0-1", "x2-picture-0-1"}
+
+
+PICTURE = Illustration(
+    anchor="picture-0-1",
+    file="pictures/hall.png",
+    caption=Text("大廳", "The hall"),
+    alternative=Text("大廳", "A hall"),
+    width_mm=100.0,
+    height_mm=60.0,
+)
 
 
 def test_an_emblem_may_be_a_png(office: Path) -> None:

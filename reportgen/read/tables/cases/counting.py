@@ -241,15 +241,14 @@ def hashes(connection: DuckDBPyConnection, files: Files) -> Iterator[Hashes]:
     if files.is_csv:
         ids = f"SELECT hash(case_id) AS h FROM {relation(files)} WHERE case_id <> ''"
         connection.execute(f"CREATE TEMP TABLE ids AS {ids}")
-        tables, what, number, there = ["ids"], "h", "rowid", ""
+        tables, what, number, named = ["ids"], "h", "rowid", "true"
     else:
         column = files.columns["case_id"]
         tables = [source(files, [str(path)], numbered=True) for path in files.paths]
-        what, number = f"hash({column})", "file_row_number"
-        there = f" AND {column} <> ''"
+        what, number, named = f"hash({column})", "file_row_number", f"{column} <> ''"
     for table in tables:
         for start in range(0, count_of(connection, table), BATCH):
-            chosen = f"{number} BETWEEN {start} AND {start + BATCH - 1}{there}"
+            chosen = f"{number} BETWEEN {start} AND {start + BATCH - 1} AND {named}"
             yield connection.execute(f"SELECT {what} AS h FROM {table} WHERE {chosen}").fetchnumpy()["h"]
     connection.execute("DROP TABLE IF EXISTS ids")
 
