@@ -85,6 +85,9 @@ def _story(composer: FiguresComposer, block: NarrativeFields) -> list[Line]:
     if not references or not is_member:
         return []
     told, metric = composer.narrative, block.metric
+    if block.story in ("to_date", "moving") and composer.figures.period.per_year == 1:
+        composer.fault(block.spot.at("story"), "figures.story_within_year", story=block.story)
+        return []
     if block.story in ("composition", "ranking"):
         dimension = composer.dataset.dimensions[block.by]
         if block.story == "composition":
