@@ -133,7 +133,7 @@ def list_(session: Session) -> None:
     _names(project, ())
     for head in project.publications():
         title = " / ".join(f"{head.issuer.say(one)} {head.title.say(one)}" for one in head.languages)
-        click.echo(f"{head.name}  {head.kind}  {head.dataset}  {head.period}  {title}")
+        click.echo(f"{head.name}  {head.kind}  {head.dataset}  {head.said}  {title}")
 
 
 @command(main)

@@ -172,7 +172,7 @@ class _Making:
 
     def _is_there(self, member: Member, year: int) -> bool:
         dimension = self.composer.dataset.dimensions[self.chart.by]
-        return member.id in self.composer.figures.members(dimension, year)
+        return member.id in dimension.present(year)
 
     def _is_one_metric(self) -> bool:
         return len({reference.name for reference in self.references}) == 1

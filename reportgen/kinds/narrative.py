@@ -85,6 +85,9 @@ def _story(composer: FiguresComposer, block: NarrativeFields) -> list[Line]:
     if not references or not is_member:
         return []
     told, metric = composer.narrative, block.metric
+    if block.story in ("to_date", "moving") and composer.figures.period.per_year == 1:
+        composer.fault(block.spot.at("story"), "figures.story_within_year", story=block.story)
+        return []
     if block.story in ("composition", "ranking"):
         dimension = composer.dataset.dimensions[block.by]
         if block.story == "composition":
@@ -105,7 +108,9 @@ def _story(composer: FiguresComposer, block: NarrativeFields) -> list[Line]:
     if not lines:
         needs = message("figures.four_members" if block.story == "ranking" else "figures.years_or_members")
         missing = told.missing_years(metric, composer.members_of(block.member))
-        if block.story == "cumulative" and missing.en:
+        if block.story in ("to_date", "moving"):
+            needs = message("figures.every_part")
+        elif block.story == "cumulative" and missing.en:
             needs = message("figures.every_year", missing=missing)
         composer.fault(block.spot.at("story"), "figures.nothing_to_say", story=block.story, needs=needs)
     return lines

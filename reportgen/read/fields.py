@@ -125,7 +125,7 @@ def period(raw: Raw, era: Era = "roc") -> Period:
     """A year, half, quarter, month or fiscal year in the calendar of the file."""
     if isinstance(raw, str) and (found := parse(raw, era)) and found.kind != "year":
         return found
-    if isinstance(raw, str):
+    if isinstance(raw, str) and not raw.isdecimal():
         examples = [
             written(one, era) for one in (Month.of(107, 6), Quarter.of(107, 2), Half.of(107), Year(107))
         ]

@@ -113,6 +113,11 @@ class Head(Model):
             yield fault("since", "publication.is_after_period", **said)
 
     @check
+    def _counts_so(calendar: Era, context: Context) -> Iterator[Fault]:
+        if calendar == "gregorian" and not context.known.get("periods", True):
+            yield fault("calendar", "publication.counts_roc_years")
+
+    @check
     def _declares_fiscal_years(period: Period, fiscal_year: FiscalYears | None) -> Iterator[Fault]:
         if period.kind == "fiscal_year" and not fiscal_year:
             yield fault("fiscal_year", "publication.fiscal_year_undeclared")
@@ -146,6 +151,11 @@ class Publication:
     @property
     def up_to(self) -> UpTo:
         return UpTo(self.period.year, self.month)
+
+    @property
+    def said(self) -> str:
+        """The period as its file has it."""
+        return written(self.period, self.calendar.era)
 
     @property
     def ends(self) -> Month:

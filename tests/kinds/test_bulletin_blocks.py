@@ -326,7 +326,7 @@ def test_heat_is_measured_from_0_to_1_in_each_column() -> None:
     (table,) = blocks
     assert isinstance(table, Table)
     assert [row.cells[0].shade for row in table.rows] == [0.0, 1.0, None, pytest.approx(1 / 3), None]
-    assert notes(table.notes)[-1] == ("", "The darker the ground of a cell, the higher its value.")
+    assert notes(table.notes)[-1] == ("", "Darker shading = higher value.")
 
 
 def test_equal_values_have_no_heat() -> None:

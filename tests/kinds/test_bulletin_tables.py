@@ -350,9 +350,9 @@ def test_columns_below_a_common_head_stand_side_by_side() -> None:
         {"highlight": ["north"]},
     ],
 )
-def test_years_are_no_members(fields: dict[str, Any]) -> None:
+def test_periods_are_no_members(fields: dict[str, Any]) -> None:
     (said,) = faults(data(), {**YEARS, **fields})
-    assert "is for the members of a dimension, and the rows of this table are years" in said
+    assert "is for the members of a dimension, and the rows of this table are periods" in said
 
 
 def test_a_group_of_nobody_who_is_there_is_a_fault() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from reportgen.compute.evaluation import NOT_ADDED
 from reportgen.kinds.blocks import every_five
 from reportgen.kinds.bulletin import grid
 from reportgen.kinds.bulletin.arranging import arranged, check_names, highlighted, topped
@@ -144,10 +145,14 @@ class _Filling:
         if row.role in ("subtotal", "rest") and isinstance(value.exact, Gap) and value.exact.kind == "blank":
             return Cell(text=EMPTY)  # members together have no rank
         if row.sums and isinstance(value.exact, Gap) and value.exact.kind == "undefined":
-            self.notes.once(plain_line(value.exact.reason))
+            years = value.exact != NOT_ADDED or self.periods[0].kind == "year"
+            reason = value.exact.reason if years else message("metrics.not_added_over_periods")
+            self.notes.once(plain_line(reason))
             return Cell(text=EMPTY)
         if row.sums and self.composer.figures.measures.kind(column.reference.name) == "rate":
-            self.notes.once(plain_line(message("metrics.rate_of_years")))
+            of_years = self.periods[0].kind == "year"
+            words = message("metrics.rate_of_years") if of_years else message("metrics.rate_of_periods")
+            self.notes.once(plain_line(words))
         return Cell(self.composer.print(value, column.unit), mark=self.notes.gap(value))
 
     def _words(self, row: RowOf, column: WordsOf) -> Text:

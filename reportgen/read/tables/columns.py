@@ -31,7 +31,7 @@ class ColumnSpec:
     """A declared column. `personal` text is never quoted in a message.
 
     A `judged_later` name is kept as it is typed: what is wrong with it stops the paper that prints it, not the table.
-    `published` is what its figures were taken from, where that is said of the column.
+    A `gregorian` year is written so, as its dataset says. `published` is what its figures were taken from, where that is said of the column.
     A number that `rounds` may have more decimals than `digits` in its cell.
     `better` and `phrase` are what a metric says, for the column as one. `counts` is what a column of a table of cases counts or adds up; `measure` is empty where it is not said.
     """
@@ -56,6 +56,7 @@ class ColumnSpec:
     phrase: str = ""
     reasons: Mapping[GapKind, Text] = field(default_factory=dict)
     published: Text | None = None
+    gregorian: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -161,7 +162,7 @@ def _spec(raw: Raw, inner: ValidatorFunctionWrapHandler, info: ValidationInfo) -
     if said["type"] == "roc_year" and era_in(info) == "gregorian":
         said["accept"] = tuple(dict.fromkeys((*said["accept"], "common_era")))
         ends = {end: said[end] - ROC_OFFSET for end in ("minimum", "maximum") if said[end] > 200}
-        said.update(ends)
+        said |= {**ends, "gregorian": True}
     name = said.pop("id")
     return ColumnSpec(name=name, **{**said, "label": said["label"] or Text(name, name)})
 

@@ -21,6 +21,7 @@ from reportgen.kinds.material import Material, read_material
 from reportgen.model import Text, toml
 from reportgen.model.errors import InputError, KindError, Place, ReportgenError, UsageError, problem
 from reportgen.model.messages import message
+from reportgen.model.periods import parse, written
 from reportgen.model.toml import Raw
 from reportgen.read import review
 from reportgen.read.publications import Publication, UpTo, open_publication
@@ -104,7 +105,9 @@ def _texts(project: Path, name: str) -> list[str]:
 
 
 def _move(project: Path, publication: Publication, asked: str) -> Move:
-    before, kind = UpTo(publication.period, publication.month), kinds()[publication.kind]
+    if publication.period.kind != "year" or publication.calendar.era == "gregorian":
+        return _move_of_period(publication, asked)
+    before, kind = publication.up_to, kinds()[publication.kind]
     number = _at(publication.raw, kind.counted[0]) if kind.counted else None
     after = before if number is not None else UpTo(before.year + 1, before.month)
     if asked:
@@ -118,6 +121,21 @@ def _move(project: Path, publication: Publication, asked: str) -> Move:
             raise UsageError(problem(Place(asked), "new_year.is_not_later", **slots))
     days = _days_between(project, publication, *kind.counted[1:]) if kind.counted else 0
     return Move(before=before, after=after, since=publication.since, number=number, days=days)
+
+
+def _move_of_period(publication: Publication, asked: str) -> Move:
+    """To the next month, quarter, half or year, or to that which is asked for, which is of the same kind."""
+    before, era = publication.period, publication.calendar.era
+    after = parse(asked, era) if asked else before + 1
+    if after is None or after.kind != before.kind:
+        example = written(before + 1, era)
+        raise UsageError(problem(Place(asked), "new_year.is_no_period", example=example))
+    if after <= before:
+        slots = {"after": written(after, era), "before": written(before, era), "name_": publication.name}
+        raise UsageError(problem(Place(asked), "new_year.is_not_later", **slots))
+    ends = [UpTo(one.year, one.part if one.kind == "month" else 12) for one in (before, after)]
+    since = publication.since.year
+    return Move(before=ends[0], after=ends[1], since=since, periods=(before, after), era=era)
 
 
 def _days_between(project: Path, publication: Publication, day: str, previous: str) -> int:
