@@ -39,6 +39,7 @@ from reportgen.read.parity import read_glossary
 from reportgen.read.publications import Publication
 from reportgen.read.schema import TomlFile
 from reportgen.read.tables import Dataset
+from reportgen.read.theme import load_theme
 from reportgen.read.words import Words
 
 STAFF = "inputs/datasets/small/staff.csv"
@@ -341,6 +342,7 @@ def material(declared: Mapping[str, Any] | None = None, issued: date | None = No
         registry=read_registry(ROOT),
         words=words(),
         glossary=read_glossary(ROOT),
+        theme=load_theme(ROOT / "styles/tokens.toml"),
         issued=issued,
     )
 

@@ -10,6 +10,7 @@ from reportgen.compute.exact import total
 from reportgen.model import Exact, Gap, Source, Text, formats
 from reportgen.model.messages import message
 from reportgen.model.periods import KINDS, Calendar, Period, Year, as_period
+from reportgen.model.values import Together, parts_of
 from reportgen.read.metrics import Registry
 from reportgen.read.tables import Dataset, Measure, Table, case_query
 
@@ -35,16 +36,15 @@ class Columns:
         table, period = self.dataset.tables[measure.table], as_period(int_of(key, self.dataset.time))
         if gap := self._outside(table, key, period):
             return gap, []
-        by_part = self._by_part(table, key, period)
-        rows = [row for found in by_part.values() for row in found]
-        if not rows:
+        found = [self._by_part(table, one, period) for one in self._apart(key, period)]
+        if not found or not all(any(by_part.values()) for by_part in found):
             label = self.calendar.label(period)
             return unavailable("metrics.has_no_row", label=table.label, year=label), []
-        if measure.kind == "stock":
-            rows = [*by_part.values()][-1]
-        missing = [part for part, found in by_part.items() if not found]
-        if missing and (measure.kind != "stock" or not rows):
+        if measure.kind == "stock":  # not added up over time: its last part says it
+            found = [{part: by_part[part] for part in [*by_part][-1:]} for by_part in found]
+        if missing := sorted({part for by_part in found for part, rows in by_part.items() if not rows}):
             return self._incomplete(table, period, missing), []
+        rows = [row for by_part in found for part in by_part.values() for row in part]
         query = case_query(table.cases, table.columns[measure.id].counts, key) if table.cases else ""
         source = table.source((table.records[row] for row in rows), measure.id, query)
         return self._summed(table, rows, measure), [source]
@@ -66,7 +66,8 @@ class Columns:
             return unavailable(NOT_BY[period.kind], label=table.label)
         for name, value in key.items():
             if dimension := self.dataset.dimensions.get(name):
-                member = dimension.member(str(value))
+                members = [dimension.member(part) for part in parts_of(value)]
+                member = min(members, key=lambda one: one.first_year or 0)
                 begun = member.first_year or 0
                 if period.year < begun:
                     year = self.calendar.year(begun)
@@ -74,6 +75,15 @@ class Columns:
         return None
 
     # -- rows
+
+    def _apart(self, key: Keys, period: Period) -> list[Keys]:
+        """A key for each member of those that are taken together and exist in its year."""
+        keys = [key]
+        for name, value in key.items():
+            if isinstance(value, Together):
+                there = self.dataset.dimensions[name].present(period.year)
+                keys = [{**one, name: part} for one in keys for part in value.parts if part in there]
+        return keys
 
     def _parts(self, table: Table, period: Period) -> Sequence[Period]:
         """The periods of the table's own kind that make up the one that is asked for."""
@@ -106,10 +116,10 @@ class Columns:
             places = [(table.key.index(name), _is_part(table, name)) for name in named]
             for number, record in enumerate(table.records):
                 found = tuple(
-                    _number(record.key[at]) if is_part else record.key[at] for at, is_part in places
+                    part_number(record.key[at]) if is_part else record.key[at] for at, is_part in places
                 )
                 index.setdefault(found, []).append(number)
-        asked = (_number(wanted[name]) if _is_part(table, name) else wanted[name] for name in named)
+        asked = (part_number(wanted[name]) if _is_part(table, name) else wanted[name] for name in named)
         return index.get(tuple(asked), [])
 
     def _summed(self, table: Table, rows: Rows, measure: Measure) -> Exact:
@@ -132,7 +142,7 @@ def _is_part(table: Table, name: str) -> bool:
     return bool(table.columns[name].part_of_year)
 
 
-def _number(part: int | str | None) -> int | str | None:
+def part_number(part: int | str | None) -> int | str | None:
     """A month may be a number or the id of a member."""
     return int(part) if isinstance(part, str) and part.isdecimal() else part
 

@@ -13,6 +13,7 @@ from reportgen.compute.formulas import Formula, FormulaError, MissingOperand
 from reportgen.compute.measures import Measures
 from reportgen.model import Exact, Gap, Source, Text, periods
 from reportgen.model.messages import message
+from reportgen.model.values import Together
 from reportgen.read.metrics import Registry
 from reportgen.read.tables import Dataset, Dimension
 
@@ -180,7 +181,7 @@ class FormulaAt(Formula):
     def _rank(self, inner: ast.expr) -> Fraction:
         """Competition rank (1, 2, 2, 4) of the key's member among those that have a number."""
         figures, dimension = self.figures, self.figures.dimension_of(self.key)
-        if dimension is None:
+        if dimension is None or isinstance(self.key[dimension.id], Together):
             raise MissingOperand(Gap("blank", message("metrics.whole_has_no_rank")))
         low_first = figures.registry.metric(self.this).better == "low"
         own = self._at(inner, self.key)

@@ -6,7 +6,7 @@ a `Gap` with its reason, never 0, inf or nan.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from types import MappingProxyType
@@ -21,15 +21,25 @@ from reportgen.compute.formulas import MissingOperand, names_of, parsed, reason
 from reportgen.compute.ledger import Ledger, counted
 from reportgen.compute.measures import Measures
 from reportgen.model import Exact, Gap, Key, Printed, Text, Value, formats
-from reportgen.model.errors import InputError, Place, problem
+from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.messages import message
 from reportgen.model.periods import ROC, Calendar, Period, as_period
-from reportgen.model.values import merged_sources
+from reportgen.model.values import Together, merged_sources, parts_of
 from reportgen.read.metrics import Registry
 from reportgen.read.tables import Dataset, Derivation, Dimension, Table
 
 MOST_TIMES = 10  # a rise of 1,000 % or more is told as a difference
+LEAST_LEFT = (
+    1000  # of which one is left: the fall is told as a difference, for 100.0 % would say that nothing is
+)
+MOST_RATE = 100  # 10,000 %: beyond it a per cent has another unit than it says
 NOBODY: Mapping[str, str] = MappingProxyType({})
+
+
+def _summed_over(key: Key) -> str:
+    """What a formula says of members that are taken together: each of its columns is their sum."""
+    together = [f"{name} {member}" for name, member in key if isinstance(member, Together)]
+    return f", each column summed over {' and '.join(together)}" if together else ""
 
 
 def with_columns(dataset: Dataset, registry: Registry) -> Registry:
@@ -50,6 +60,27 @@ def with_columns(dataset: Dataset, registry: Registry) -> Registry:
     return registry.with_columns(dataset)
 
 
+def beyond_reason(values: Iterable[Value], registry: Registry) -> Iterator[Problem]:
+    """A problem for each metric of which a per cent is more than can be meant, told of the largest."""
+    worst: dict[str, tuple[Fraction, Value]] = {}
+    for value in values:
+        size = abs(value.exact) if isinstance(value.exact, Fraction) else Fraction(0)
+        if value.unit == "percent" and size > (
+            worst[value.metric][0] if value.metric in worst else MOST_RATE
+        ):
+            worst[value.metric] = (size, value)
+    for metric, (_, value) in worst.items():
+        place = Place(registry.file, column=f"metric.{metric}")
+        if metric in registry.columns and value.sources:
+            source = value.sources[0]
+            place = Place(source.file, source.sheet, min(source.rows, default=0), source.column)
+        shown, at = (
+            formats.plain(value.exact, 0, registry.units["percent"].factor),
+            [part for _, part in value.key],
+        )
+        yield problem(place, "metrics.beyond_reason", shown=shown, at=at or "-", most=MOST_RATE * 100)
+
+
 class Figures:
     """All values of one publication, and the ledger of those that are printed.
 
@@ -64,6 +95,7 @@ class Figures:
         self.measures = Measures(dataset, registry)
         self.columns = Columns(dataset, registry, calendar)
         self.ledger = Ledger(registry.units)
+        self.quoted: dict[str, None] = {}  # tables whose words are printed
         self._values: dict[tuple[str, Key], Value] = {}
 
     # -- keys
@@ -73,20 +105,18 @@ class Figures:
 
     def members(self, dimension: Dimension, roc_year: int) -> list[str]:
         """The members that exist in that year, without the total."""
-        return [
-            member.id
-            for member in dimension.members
-            if member.id != dimension.total
-            and (member.first_year or 0) <= roc_year
-            and roc_year <= (member.last_year or roc_year)
-        ]
+        return dimension.present(roc_year)
 
     def founded(self, key: Keys) -> int:
-        """The first year of the key's members, 0 where none is declared."""
-        members = (
-            self.dataset.dimensions[d].member(str(m)) for d, m in key.items() if d in self.dataset.dimensions
+        """The first year of the key's members, of several together that of the eldest; 0 where none is declared."""
+        dimensions = {name: self.dataset.dimensions[name] for name in key if name in self.dataset.dimensions}
+        return max(
+            (
+                min(dimension.member(part).first_year or 0 for part in parts_of(key[name]))
+                for name, dimension in dimensions.items()
+            ),
+            default=0,
         )
-        return max((member.first_year or 0 for member in members), default=0)
 
     def since(self, kind: type[Period]) -> Period:
         """The first period of any kind that sums, means and changes look back to."""
@@ -138,13 +168,17 @@ class Figures:
         except (InvalidExpression, TypeError, ValueError, OverflowError, RecursionError) as error:
             fault = problem(place, "metrics.formula", formula=metric.formula, error=reason(error))
             raise InputError(fault) from None
+        of_base = applied and self.registry.metrics[reference.partition(".")[0]].unit == "percent"
+        if of_base and isinstance(exact, Fraction) and abs(exact) > MOST_RATE:  # of a change or share
+            exact = Gap("undefined", message("metrics.base_is_too_small"))
         return Value(
             metric=reference,
             key=key,
             exact=exact,
             unit=metric.unit,
             digits=metric.digits,
-            formula=metric.formula.replace("this", applied) if applied else metric.formula,
+            formula=(metric.formula.replace("this", applied) if applied else metric.formula)
+            + _summed_over(key),
             worked=trail.worked,
             sources=merged_sources(trail.sources),
             notes=tuple(dict.fromkeys(trail.notes)),
@@ -219,7 +253,7 @@ class Figures:
         """The change on an earlier period as a sentence or a card may say it; `names` of the metrics that tell it.
 
         Points for a rate; the difference where one of the two is negative (a percentage would have the wrong
-        sign), where it was zero, or where a percentage has more digits than a reader takes in; else per cent. A Gap
+        sign), where it was zero, where next to nothing is left, or where a percentage has more digits than a reader takes in; else per cent. A Gap
         where a series break lies between.
         """
         key = self.key(members=members)
@@ -227,6 +261,7 @@ class Figures:
         by_difference = self.registry.metric(reference).unit == "percent"
         if isinstance(now, Fraction) and isinstance(before, Fraction):
             by_difference |= now < 0 or before <= 0 or abs(now - before) >= MOST_TIMES * before
+            by_difference |= 0 < now * LEAST_LEFT < before
         change = self.value(f"{names[by_difference]}.{reference}", key)
         if self.first <= earlier < self.comparable_since(reference, key):
             return replace(change, exact=unavailable("metrics.series_break_no_comparison_year"))
@@ -290,9 +325,9 @@ class Figures:
         return self.ledger.print(self.value(reference, self.key(period, members)))
 
     def tables_used(self) -> list[Table]:
-        """The tables that printed figures come from, and those whose only work is to check these."""
+        """The tables that printed figures and words come from, and those whose only work is to check these."""
         read = {source for printed in self.ledger.printed for source in printed.value.sources}
         tables = self.dataset.tables
-        used = {name for name, table in tables.items() if any(map(table.gave, read))}
+        used = {name for name, table in tables.items() if any(map(table.gave, read))} | {*self.quoted}
         used |= {name for name, table in tables.items() if used & set(table.compared_with)}
         return [table for name, table in tables.items() if name in used]

@@ -82,12 +82,20 @@ class Narrative(Parts):
             slots["change"] = self.magnitude(change)
             lines = [self.say(f"story.trend.{self._direction(change.exact, change.unit == 'point')}", slots)]
         series = self._series(reference, member)
+        alike = False
         if len(series) >= SERIES and figures.period in series:
             lines += self._place(reference, series)
+            others = [value for period, value in series.items() if period != figures.period]
+            alike = any(
+                value.exact != now.exact and self.plain(value, now.digits) == self.plain(now, now.digits)
+                for value in others
+            )
         before = figures.value(reference, figures.key(figures.period.year_before, members=member))
         if figures.period.per_year > 1:
             lines[1:1] = self._on_the_period_before(reference, member)
-        return list(dict.fromkeys([*lines, *self.rounding_note(self._rounded_apart(now, before, change))]))
+        return list(
+            dict.fromkeys([*lines, *self.rounding_note(alike or self._rounded_apart(now, before, change))])
+        )
 
     def _on_the_period_before(self, reference: str, member: Mapping[str, str]) -> list[Line]:
         if not self.figures.registry.complete(f"change_before.{reference}"):

@@ -60,6 +60,7 @@ class ColumnOf(Generic[Item]):
     content: Callable[[Item], Content]
     unit: Text | None = None
     total: Content = None
+    of_branches: bool = False  # an office without branches has no such column
 
 
 def numbers_in(words: Iterable[str]) -> tuple[str, ...]:
@@ -183,6 +184,10 @@ class Composer:
 
     # -- names
 
+    @property
+    def has_branches(self) -> bool:
+        return self.publication.brand.branches
+
     def branch(self, id_: str) -> Text:
         """The name of a branch, or of any other member, in the year of the document."""
         for dimension in self.dataset.dimensions.values():
@@ -246,7 +251,8 @@ class Composer:
         self, name: str, content: Callable[[Item], Content], unit: Text | None = None, total: Content = None
     ) -> ColumnOf[Item]:
         """A column whose head is fixed words."""
-        return ColumnOf(self.words[name], content, unit, total)
+        of_branches = name.endswith((".branch", ".branches"))
+        return ColumnOf(self.words[name], content, unit, total, of_branches)
 
     def filled(
         self,
@@ -261,6 +267,7 @@ class Composer:
 
         Without `head` the rows are counted through. `mark` is the letter of a footnote at the head of a row.
         """
+        columns = [column for column in columns if self.has_branches or not column.of_branches]
         rows = [
             self.row(
                 head(item) if head else self.ordinal(number),

@@ -11,7 +11,7 @@ from reportgen.compute.directions import contradictions
 from reportgen.compute.narrative import Narrative
 from reportgen.kinds.compose import Composer
 from reportgen.kinds.material import Material
-from reportgen.model import Line, Printed, Text, Value
+from reportgen.model import Line, Printed, Source, Text, Value
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.messages import message
 from reportgen.model.periods import KINDS, FiscalYear, Period, Span, span, written
@@ -185,9 +185,10 @@ class FiguresComposer(Composer):
             self.fault(sentence.place, name, **slots)
         return line
 
-    def sources(self, figures: Iterable[Printed | None]) -> Text | None:
+    def sources(self, figures: Iterable[Printed | None], besides: Iterable[Source] = ()) -> Text | None:
         """What these figures were taken from: agency and publication as declared of the columns that were used, each once."""
         used = dict.fromkeys(source for figure in figures if figure for source in figure.value.sources)
+        used |= dict.fromkeys(besides)
         given = {(source.file, source.sheet, source.column): source for source in used}
         said = dict.fromkeys(filter(None, map(self.dataset.published_in, given.values())))
         if not said:

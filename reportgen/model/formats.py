@@ -32,8 +32,8 @@ SYMBOL: Mapping[str, str] = {
 }
 
 TODO = Text("〔待譯〕", "〔to be translated〕")  # in the place of words that are still to be written
-UNDER_HALF = Text("不及{half}", "less than {half}")
-UNDER_ZERO = Text("負值（不及{half}）", "less than {half} below zero")
+UNDER_HALF = Text("不足{half}", "less than {half}")
+UNDER_ZERO = Text("負值（絕對值不足{half}）", "less than {half} below zero")
 _SCALES: Mapping[int, str] = {
     1: "",
     10**3: " thousand",

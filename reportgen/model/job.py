@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from reportgen.model.errors import Problem, ReportgenError
-from reportgen.model.values import Edition, Format
+from reportgen.model.values import Edition, Format, Text
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -54,7 +54,8 @@ class Job:
 @dataclass(frozen=True, kw_only=True)
 class Written:
     """A finished document. `files` are not yet delivered, the main one first; `there` were delivered as they were made, with
-    their SHA-256. `inputs` are the files that it depends on with their SHA-256. `wanted` is how many pages it should have.
+    their SHA-256. `inputs` are the files that it depends on with their SHA-256. `wanted` is how many pages it should have. `told` is what
+    was decided of its layout, for whoever makes it.
     """
 
     pages: int
@@ -64,6 +65,7 @@ class Written:
     wanted: int = 0
     problems: tuple[Problem, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
+    told: tuple[Text, ...] = ()
 
     @property
     def content(self) -> bytes:

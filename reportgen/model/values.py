@@ -97,6 +97,25 @@ def merged_sources(sources: Iterable[Source]) -> tuple[Source, ...]:
     )
 
 
+class Together(str):
+    """Members of a dimension taken as one, where a key names a member: a subtotal, the rest below the first n."""
+
+    parts: tuple[str, ...]
+
+    def __new__(cls, *parts: str) -> Together:
+        made = super().__new__(cls, " + ".join(parts))
+        made.parts = parts
+        return made
+
+    def __reduce__(self) -> tuple[type[Together], tuple[str, ...]]:
+        return type(self), self.parts
+
+
+def parts_of(member: int | str) -> tuple[str, ...]:
+    """The members that a key names in one place."""
+    return member.parts if isinstance(member, Together) else (str(member),)
+
+
 Key = tuple[tuple[str, int | str], ...]  # (("roc_year", 107), ("case_type", "fine"))
 
 

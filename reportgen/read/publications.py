@@ -17,6 +17,7 @@ from reportgen.model.kind import Kind
 from reportgen.model.messages import message
 from reportgen.model.periods import ROC, Calendar, Era, Month, Period, Year, parse, written
 from reportgen.model.toml import Raw
+from reportgen.read.brand import NO_BRAND, BrandTable
 from reportgen.read.fields import (
     At,
     EachOnce,
@@ -48,6 +49,8 @@ from reportgen.read.schema import (
 from reportgen.read.signing import ProjectFile
 from reportgen.read.texts import Bilingual
 from reportgen.read.toml_files import SETTINGS, Languages, languages_of
+
+Orientation = Literal["portrait", "landscape"]  # of a section or another part
 
 
 class UpTo(NamedTuple):
@@ -143,6 +146,7 @@ class Publication:
     source: TomlFile
     month: int = 12
     calendar: Calendar = ROC
+    brand: BrandTable = NO_BRAND
 
     @property
     def up_to(self) -> UpTo:
@@ -212,8 +216,7 @@ def read_publication(
     project: Path, name: str, kinds: Mapping[str, Kind], glossary: Glossary | None
 ) -> Publication:
     """The head of a publication; InputError lists all that is wrong with it."""
-    if (project / SETTINGS).is_file():
-        read(ProjectFile, open_toml(project, SETTINGS))
+    settings = read(ProjectFile, open_toml(project, SETTINGS)) if (project / SETTINGS).is_file() else None
     file = open_publication(project, name)
     kind = file.values.get("kind")
     own = [kinds[name] for name in kinds if name == kind]
@@ -240,6 +243,7 @@ def read_publication(
         calendar=Calendar(
             head.calendar, fiscal.first_month if fiscal else 0, fiscal.named_after if fiscal else "last"
         ),
+        brand=settings.brand or NO_BRAND if settings else NO_BRAND,
     )
 
 

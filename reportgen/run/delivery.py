@@ -87,6 +87,7 @@ def deliver(job: Job, made: Written | ReportgenError, out: Path, why: tuple[Text
         problems=made.problems,
         exit_code=1 if missing else 0,
         seconds=made.seconds,
+        told=made.told,
         count=_count(made, missing),
     )
     yield from gone

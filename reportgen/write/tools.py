@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from reportgen.model import Text
 from reportgen.model.errors import Problem
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ class Tools:
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """What a writer finds before it writes: problems of single persons or places, and what was measured of a sheet."""
+    """What a writer finds before it writes: problems of single persons or places, what was measured of a sheet, what it will decide."""
 
     problems: tuple[Problem, ...] = ()
     preflight: Preflight | None = None
+    told: tuple[Text, ...] = ()

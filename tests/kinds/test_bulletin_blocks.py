@@ -54,6 +54,7 @@ from reportgen.read.parity import Glossary
 from reportgen.read.publications import Publication
 from reportgen.read.schema import TomlFile
 from reportgen.read.tables import Break, Dataset, Member
+from reportgen.read.theme import load_theme
 from reportgen.read.words import said
 from reportgen.write.charts import alternative
 
@@ -96,6 +97,7 @@ def sections(
         registry=of or registry(),
         words=words(),
         glossary=Glossary(()),
+        theme=load_theme(ROOT / "styles/tokens.toml"),
     )
     return bulletin.document(material, "bulletin")
 
@@ -860,7 +862,7 @@ def test_a_section_needs_its_title_and_knows_its_fields(cases: Dataset) -> None:
     with pytest.raises(InputError) as refused:
         sections(cases, [{"block": [A_TABLE], "titel": TITLE}])
     assert [problem.say().removeprefix(f"{FILE}: ") for problem in refused.value.problems] == [
-        "section 1: titel: is an unknown key; known here: title, flow, block; did you mean 'title'?",
+        "section 1: titel: is an unknown key; known here: title, flow, orientation, block; did you mean 'title'?",
         'section 1: title: is missing; write title = { zh = "…", en = "…" }',
     ]
 

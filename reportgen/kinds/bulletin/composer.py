@@ -10,18 +10,21 @@ from reportgen.kinds.material import Material
 from reportgen.kinds.methods import Methods
 from reportgen.model import Line, Ref, Table, Text
 from reportgen.read.tables import Dimension
+from reportgen.read.tables import Table as DataTable
 from reportgen.read.texts import Sentence
 from reportgen.read.words import Slot
 
 
 class BulletinComposer(FiguresComposer):
-    """`data_tables` are those of charts whose figures no table of the text holds, until an annex prints them."""
+    """`data_tables` are those of charts whose figures no table of the text holds, until an annex prints them; `quoted` are words of
+    the dataset that a table prints."""
 
     def __init__(self, material: Material) -> None:
         super().__init__(material)
         self.methods = Methods(self.figures, self.words)
         self.refs: dict[str, Ref] = {}
         self.data_tables: list[tuple[ChartBlock, Table]] = []
+        self.quoted: dict[Text, None] = {}
 
     # -- numbers and references
 
@@ -55,6 +58,11 @@ class BulletinComposer(FiguresComposer):
         return self.refs[id_]
 
     # -- heads, sources
+
+    def quote(self, table: DataTable, words: Text) -> None:
+        """Words of a dataset are printed as they stand: their numbers have no record of their own."""
+        self.figures.quoted.setdefault(table.name)
+        self.quoted.setdefault(words)
 
     def unit_of(self, reference: Reference, unit: str) -> str:
         """The table's unit where it measures the same as the metric's own: NT$ in NT$, cases stay cases."""

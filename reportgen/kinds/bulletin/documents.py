@@ -14,9 +14,11 @@ from reportgen.kinds.bulletin.charts import chart
 from reportgen.kinds.bulletin.composer import BulletinComposer
 from reportgen.kinds.bulletin.tables import ranking, table
 from reportgen.kinds.cards import key_figures
+from reportgen.kinds.compose import numbers_in
 from reportgen.kinds.material import Material
 from reportgen.kinds.methods import symbols
 from reportgen.kinds.narrative import narrative
+from reportgen.kinds.own_blocks import OwnBlock, own_blocks
 from reportgen.model import Block, Document, Listing, NoteBox, PageBreak, Section, Text
 from reportgen.model.errors import InputError
 from reportgen.model.periods import PLURALS
@@ -40,19 +42,28 @@ def document(material: Material, name: str) -> Document:
     declared = [(section, composer.number(section.block)) for section in sections]
     blocks: list[Block | Late] = []
     for number, (section, inside) in enumerate(declared, 1):
-        head = Section(number=str(number), title=section.title, anchor=f"s-{number}", flow=section.flow)
+        head = Section(
+            number=str(number),
+            title=section.title,
+            anchor=f"s-{number}",
+            flow=section.flow,
+            landscape=section.orientation == "landscape",
+        )
         blocks.append(head)
         for block in inside:
-            blocks += _sound_blocks(composer, block)
+            blocks += _sound_blocks(composer, block, head.landscape)
     for of_chart, data in composer.data_tables:
         composer.fault(of_chart.spot.at("data"), "bulletin.figures_in_no_table", number=data.number)
     composer.stop()
     return _document(composer, [block() if callable(block) else block for block in blocks])
 
 
-def _sound_blocks(composer: BulletinComposer, block: plan.Block) -> list[Block | Late]:
+def _sound_blocks(composer: BulletinComposer, block: plan.Block, across: bool) -> list[Block | Late]:
     """The blocks of the document that a declared one makes; none, and a fault with its place, where a formula is at fault."""
     try:
+        if isinstance(block, OwnBlock):
+            theme = composer.material.theme
+            return [*own_blocks(composer, block, composer.line_of, theme.wide if across else theme.page)]
         return [*_blocks(composer, block)]
     except InputError as error:
         place = block.spot.at()
@@ -62,7 +73,7 @@ def _sound_blocks(composer: BulletinComposer, block: plan.Block) -> list[Block |
         return []
 
 
-def _blocks(composer: BulletinComposer, block: plan.Block) -> Iterable[Block | Late]:
+def _blocks(composer: BulletinComposer, block: plan.FigureBlock) -> Iterable[Block | Late]:
     match block:
         case plan.KeyFiguresBlock():
             return key_figures(composer, composer.references(block.spot, "metrics", block.metrics))
@@ -106,7 +117,8 @@ def _document(composer: BulletinComposer, blocks: list[Block]) -> Document:
     return replace(
         composer.document("", title, blocks, inputs),
         subtitle=publication.subtitle,
-        stated=(),  # no number of a bulletin is excused: each has its record
+        # No number of a bulletin is excused but those in words of the dataset: each has its record.
+        stated=numbers_in(half for words in composer.quoted for half in (words.zh, words.en)),
         ordinals=0,
         keywords=Text(f"{title.zh}、{issuer.zh}", f"{title.en}, {issuer.en}"),
         extra={"period": composer.say("cover.period", first=first, last=last)},

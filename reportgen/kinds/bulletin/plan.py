@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from reportgen.kinds.charting import ChartFields
 from reportgen.kinds.narrative import NarrativeFields
-from reportgen.model import limits
+from reportgen.kinds.own_blocks import OwnBlock
+from reportgen.model import Wide, limits
 from reportgen.model.periods import PLURALS, Period
 from reportgen.read.fields import AtMost, By, Id, OneOf, Sound, When, Where, Within
-from reportgen.read.publications import Head
+from reportgen.read.publications import Head, Orientation
 from reportgen.read.schema import Fault, Model, check, fault, unknown_at
 from reportgen.read.texts import Bilingual, Sentence
 
@@ -43,7 +44,61 @@ class Numbered(Declared):
     caption: Bilingual
 
 
-class TableBlock(Numbered):
+class RowGroup(Model):
+    """Members whose subtotal stands above them."""
+
+    name: Bilingual
+    members: Annotated[Names, Field(min_length=1)]
+
+
+class Span(Model):
+    """The common head of columns that stand side by side."""
+
+    head: Bilingual
+    columns: Annotated[Names, Field(min_length=1)]
+
+
+class ColumnWords(Model):
+    """What a table says of one of its columns otherwise than the registry; `english` is the column with the English of words."""
+
+    head: Bilingual | None = None
+    unit: Annotated[str, OneOf("unit")] = ""
+    note: Sentence | None = None
+    english: str = ""
+
+
+class Columned(Numbered):
+    """What a table of members and a ranking have in common: columns are named by their measure, year or member."""
+
+    top: Annotated[int | None, Within(1, 1000)] = None
+    highlight: Names = ()
+    spans: tuple[Span, ...] = ()
+    column: dict[str, ColumnWords] = Field(default_factory=dict)
+    wide: Wide = "auto"
+
+    @check
+    def _each_column_in_one_span(spans: tuple[Span, ...]) -> Iterator[Fault]:
+        yield from _twice(
+            "spans", "columns", [span.columns for span in spans], "bulletin.column_in_two_spans"
+        )
+
+    @check
+    def _splits_at_spans(wide: Wide, spans: tuple[Span, ...]) -> Iterator[Fault]:
+        if wide == "split" and len(spans) < 2:
+            yield fault("wide", "bulletin.split_needs_spans")
+
+
+def _twice(list_: str, key: str, names: Sequence[Names], message: str) -> Iterator[Fault]:
+    """A fault for each name that stands in two entries of a list, or twice in one."""
+    seen: set[str] = set()
+    for place, several in enumerate(names):
+        for name in several:
+            if name in seen:
+                yield fault((list_, place, key), message, name_=name)
+            seen.add(name)
+
+
+class TableBlock(Columned):
     """`columns`, or one `metric` `by` years, months and so on, or members of a dimension. `first` and `last` are the keys `from` and `to`."""
 
     block: Literal["table"]
@@ -56,6 +111,32 @@ class TableBlock(Numbered):
     total: bool = False
     shade: Names = ()
     unit: Annotated[str, OneOf("unit")] = ""
+    order: Names = ()
+    sort: str = ""
+    groups: tuple[RowGroup, ...] = ()
+
+    @check
+    def _of_members(
+        rows: str, order: Names, sort: str, top: int | None, groups: tuple[RowGroup, ...], highlight: Names
+    ) -> Iterator[Fault]:
+        given = {"order": order, "sort": sort, "top": top, "groups": groups, "highlight": highlight}
+        if rows in PLURALS:
+            yield from (
+                fault(key, "bulletin.periods_are_no_members") for key, value in given.items() if value
+            )
+            return
+        beside = [("order", "sort"), ("order", "top"), ("order", "groups"), ("top", "groups")]
+        for one, other in beside:
+            if given[one] and given[other]:
+                yield fault(other, "bulletin.not_beside", key=other, other=one)
+
+    @check
+    def _each_member_once(order: Names, groups: tuple[RowGroup, ...]) -> Iterator[Fault]:
+        yield from _twice(
+            "groups", "members", [one.members for one in groups], "bulletin.member_in_two_groups"
+        )
+        for name in {name for name in order if order.count(name) > 1}:
+            yield fault("order", "bulletin.member_twice", name_=name)
 
     @check
     def _columns_or_metric(rows: str, columns: Names, metric: str, by: str) -> Iterator[Fault]:
@@ -85,7 +166,7 @@ class TableBlock(Numbered):
         return (self.metric,) if self.by else self.columns
 
 
-class RankingBlock(Numbered):
+class RankingBlock(Columned):
     block: Literal["ranking"]
     metric: str
     by: Dimension
@@ -114,12 +195,16 @@ class BareBlock(Declared):
     block: Literal["page_break", "data_annex", "method_annex", "source_annex", "symbols", "colophon"]
 
 
-Block = KeyFiguresBlock | NarrativeBlock | TableBlock | RankingBlock | ChartBlock | NoteBlock | BareBlock
+FigureBlock = (
+    KeyFiguresBlock | NarrativeBlock | TableBlock | RankingBlock | ChartBlock | NoteBlock | BareBlock
+)
+Block = FigureBlock | OwnBlock
 
 
 class Section(Model):
     title: Bilingual
     flow: bool = False
+    orientation: Orientation = "portrait"
     block: Annotated[tuple[Annotated[Block, By("block")], ...], Sound()]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -21,10 +22,13 @@ def rounds_visibly(rows: Sequence[Row]) -> bool:
 def _sums(rows: Sequence[Row]) -> Iterator[Sum]:
     """A foot below its column, a whole before its row, and a value as that of the year before and the difference."""
     figures = [[cell.figure for cell in row.cells] for row in rows]
-    body = [line for row, line in zip(rows, figures, strict=True) if row.role == "body"]
-    for row, line in zip(rows, figures, strict=True):
-        if row.role == "total":
-            yield from (([part[place] for part in body], whole) for place, whole in enumerate(line))
+    body = [line for row, line in zip(rows, figures, strict=True) if row.role in ("body", "rest")]
+    for at, (row, line) in enumerate(zip(rows, figures, strict=True)):
+        below = itertools.takewhile(
+            lambda one: one[0].within, zip(rows[at + 1 :], figures[at + 1 :], strict=True)
+        )
+        parts = {"total": body, "subtotal": [part for _, part in below]}.get(row.role, [])
+        yield from (([part[place] for part in parts], whole) for place, whole in enumerate(line))
         yield line[1:], line[0]
     known = {(one.value.metric, one.value.key): one for line in figures for one in line if one}
     for (metric, key), change in known.items():

@@ -248,6 +248,9 @@ def _targets(plan: _Plan, renamed: Mapping[str, str]) -> None:
     if plan.publication.kind != rebasing.KIND:
         return
     result = rebasing.computed(plan.material)
+    if units := rebasing.in_part(result):
+        table = result.scheme.units.table
+        plan.lines.append(message("new_year.served_in_part", units=units, table=table))
     file, rows = rebasing.rows(plan.material, result, plan.move)
     folder = f"inputs/datasets/{renamed.get(plan.publication.dataset, '')}"
     if folder in plan.folders:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup, escape
 
 from reportgen.model import LANG_TAG, LANGUAGES, Edition, Language, Line, Quoted, Ref, Run, Text
+from reportgen.write.html.phrases import phrases
 
 
 def languages(edition: Edition) -> tuple[Language, ...]:
@@ -47,6 +48,16 @@ class TextPrinter:
             return halves[0]
         gap = Markup("<br>") if between == "br" else escape(between)
         return Markup('{}{}<span lang="en">{}</span>').format(halves[0], gap, halves[1])
+
+    def phrased(self, words: Text) -> Markup:
+        """As `say` above one another, the Chinese half broken between its words alone."""
+        if "zh" not in self.languages:
+            return self.say(words, "br")
+        parts = phrases(words.zh)
+        zh = Markup("").join(Markup('<span class="word">{}</span>').format(part) for part in parts)
+        if len(self.languages) == 1 or words.zh == words.en:
+            return zh
+        return zh + Markup('<br><span lang="en">{}</span>').format(words.en)
 
     def one(self, text: Text, language: Language) -> str:
         return text.say(language)

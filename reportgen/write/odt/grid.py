@@ -59,11 +59,15 @@ def row(writer: Writer, to: Element, height: float = 0) -> Row:
 
 
 @contextmanager
-def cell(writer: Writer, to: Row, style: str, props: Mapping[str, str], span: int = 1) -> Iterator[None]:
-    """What is written goes into a new cell of the row."""
+def cell(
+    writer: Writer, to: Row, style: str, props: Mapping[str, str], span: int = 1, rows: int = 1
+) -> Iterator[None]:
+    """What is written goes into a new cell of the row, over `span` columns and `rows`."""
     made = Cell()
     made.set_attribute("table:style-name", writer.automatic("table-cell", style, props))
     append(to, made)
+    if rows > 1:
+        made.set_attribute("table:number-rows-spanned", str(rows))
     if span > 1:
         made.set_attribute("table:number-columns-spanned", str(span))
         for _ in range(span - 1):
@@ -85,14 +89,14 @@ def card_cell(writer: Writer, to: Row) -> AbstractContextManager[None]:
     return cell(writer, to, "CardCell", props)
 
 
-def head_cell(writer: Writer, to: Row) -> AbstractContextManager[None]:
+def head_cell(writer: Writer, to: Row, span: int = 1, rows: int = 1) -> AbstractContextManager[None]:
     rule = writer.measures.rule
     props = {
         "fo:background-color": writer.measures.head,
         **_sides(writer, f"0.75pt solid {rule}", f"1pt solid {rule}"),
         "style:vertical-align": "middle",
     }
-    return cell(writer, to, "HeadCell", props)
+    return cell(writer, to, f"HeadCell{_narrow(writer)}", props, span, rows)
 
 
 def body_cell(
@@ -106,18 +110,23 @@ def body_cell(
         props["fo:padding-top"] = "2mm"
     if look == "Group":
         props["fo:background-color"] = m.head
-    name = f"{look}Cell"
+    name = f"{look}Cell{_narrow(writer)}"
     if shade is not None:
         ground = writer.theme.shade(shade)[0]
         props["fo:background-color"], name = ground, f"{name}{ground[1:]}"
     return cell(writer, to, name, {**props, "style:vertical-align": "middle"}, span)
 
 
+def _narrow(writer: Writer) -> str:
+    """A part of the names of cells with less room."""
+    return "Narrow" if writer.small else ""
+
+
 def _sides(writer: Writer, top: str, bottom: str) -> dict[str, str]:
     """Rules above and below; an official table has them on all sides."""
     side = f"0.5pt solid {writer.measures.rule}" if writer.official else "none"
     return {
-        "fo:padding": "0.6mm" if writer.dense else "1mm",
+        "fo:padding": "0.6mm" if writer.dense or writer.small else "1mm",
         "fo:border-top": top,
         "fo:border-bottom": bottom,
         "fo:border-left": side,

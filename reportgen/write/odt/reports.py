@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from reportgen.model import (
     EMPTY,
+    Bullets,
     Cell,
     Chart,
     Column,
     Document,
+    Edition,
+    Illustration,
     KeyFigures,
+    Line,
     MethodAnnex,
     Note,
     NoteBox,
+    Own,
     PageBreak,
     Paragraphs,
     Row,
@@ -22,13 +28,18 @@ from reportgen.model import (
     Text,
 )
 from reportgen.model.messages import message
+from reportgen.model.values import joined
+from reportgen.write.html import Fit, Measure, fitted, widths
 from reportgen.write.odt import grid
+from reportgen.write.odt.pictures import picture
 from reportgen.write.odt.tables import data_table, figures_table
 from reportgen.write.odt.writer import Writer
 
 
 def front(writer: Writer, document: Document) -> None:
     """Who issues a paper, when, and what it is."""
+    if "emblem" in writer.pictures:
+        picture(writer, writer.paragraph("Document_issuer"), "emblem", EMBLEM, EMBLEM)
     writer.inline(writer.paragraph("Document_issuer"), document.issuer)
     if document.setting == "news" and document.issued:
         writer.inline(writer.paragraph("Document_date"), document.issued)
@@ -38,7 +49,10 @@ def front(writer: Writer, document: Document) -> None:
 
 
 def section(writer: Writer, block: Section) -> None:
-    if not block.flow and not writer.begin and writer.started:
+    measures = writer.measures.turned(block.landscape)
+    if block.level == 1 and measures != writer.measures:
+        writer.measures, writer.begin = measures, "Landscape" if block.landscape else "Standard"
+    elif not block.flow and not writer.begin and writer.started:
         writer.begin = "page"
     heading = writer.heading("Heading", block.number)
     writer.bookmark(heading, block.anchor)
@@ -53,6 +67,27 @@ def paragraphs(writer: Writer, block: Paragraphs) -> None:
         if block.footnote and place == len(block.lines):
             for paragraph, language in zip(made, writer.languages, strict=True):
                 writer.footnote(paragraph, block.footnote, language)
+
+
+def bullets(writer: Writer, block: Bullets) -> None:
+    """Each entry begins with its number or a dot."""
+    for number, line in enumerate(block.lines, 1):
+        mark = (f"{number}. ",) if block.ordered else ("• ",)
+        writer.lines(Line((*mark, *line.zh), (*mark, *line.en)), "Text", "Text_English")
+
+
+def own(writer: Writer, block: Own) -> None:
+    """The words of the block in the order in which they are declared; how its template sets them is for pages."""
+    for _, line in block.words:
+        writer.lines(line, "Text", "Text_English")
+
+
+def illustration(writer: Writer, block: Illustration) -> None:
+    frame = writer.paragraph("Text")
+    width = min(block.width_mm, writer.measures.text_width)
+    picture(writer, frame, block.anchor, width, block.height_mm * width / block.width_mm)
+    caption(writer, EMPTY, block.caption, block.anchor)
+    notes(writer, (), block.source)
 
 
 def note_box(writer: Writer, block: NoteBox) -> None:
@@ -88,11 +123,40 @@ def caption(writer: Writer, name: Text, words: Text, anchor: str) -> str:
 
 
 def table(writer: Writer, block: Table) -> None:
-    title = caption(writer, block.name, block.caption, block.anchor)
-    if block.unit:
-        writer.entry("Table_unit", "table.unit", block.unit)
-    figures_table(writer, block, title)
+    fit, m = fit_of(writer, block), writer.measures
+    measure = Measure(edition_of(writer), writer.theme)
+    width = m.height - m.left - m.right if fit.turned else m.text_width
+    if fit.turned:
+        writer.begin = "Landscape"
+    for number, places in enumerate(fit.parts):
+        name = joined([block.name, writer.words["table.continued"]], "", "") if number else block.name
+        title = caption(writer, name, block.caption, "" if number else block.anchor)
+        if block.unit:
+            writer.entry("Table_unit", "table.unit", block.unit)
+        writer.small = bool(block.wide and fit.size)
+        shares = [float(share) / 100 for share in widths([block], places, fit, measure)] if block.wide else ()
+        figures_table(writer, part_of(block, places), title, shares, width=width)
+        writer.small = False
     notes(writer, block.notes, block.source)
+    if fit.turned:
+        writer.begin = "Standard"
+
+
+def fit_of(writer: Writer, block: Table) -> Fit:
+    return fitted(block, edition_of(writer), writer.theme)
+
+
+def edition_of(writer: Writer) -> Edition:
+    return "both" if len(writer.languages) > 1 else writer.languages[0]
+
+
+def part_of(block: Table, places: Sequence[int]) -> Table:
+    """The table with these columns alone."""
+    rows = (
+        replace(row, cells=tuple(row.cells[place] for place in places if place < len(row.cells)))
+        for row in block.rows
+    )
+    return replace(block, columns=tuple(block.columns[place] for place in places), rows=tuple(rows))
 
 
 def notes(writer: Writer, found: Sequence[Note], source: Text | None) -> None:
@@ -120,6 +184,7 @@ def chart(writer: Writer, block: Chart) -> None:
     notes(writer, block.notes, block.source)
 
 
+EMBLEM = 18.0  # mm
 CARDS = 4  # in a row
 
 

@@ -241,6 +241,7 @@ def _table_styles(m: Measures) -> dict[str, Named]:
         "Table_text": Named(paragraph={**LEFT, "fo:line-height": "112%"}, text=size(m.table)),
         "Table_English": Named("Table_text", text={**size(m.table * 0.85), **ENGLISH, **soft}),
         "Table_row_head": Named("Table_text"),
+        "Table_row_within": Named("Table_text", paragraph=margins(left=3)),
         "Table_total": Named("Table_text", text=bold(m.bold)),
         "Table_figure": Named("Table_text", paragraph=RIGHT),
         "Table_figure_light": Named("Table_figure", text={"fo:color": "#ffffff"}),

@@ -4,35 +4,41 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
+
+from odfdo import Element
 
 from reportgen.model import EMPTY, Cell, ChartSpec, Column, Line, Listing, Row, Table, Text
+from reportgen.write.html import grouped
 from reportgen.write.odt import grid
 from reportgen.write.odt.measures import PT
 from reportgen.write.odt.package import append, element
 from reportgen.write.odt.writer import Writer
 
-_LOOKS = {"total": "Total", "group": "Group"}
+_LOOKS = {"total": "Total", "group": "Group", "subtotal": "Group"}
+_HEADS = {"total": "Table_total", "group": "Table_total", "subtotal": "Table_total"}
 SHORT = 24  # letters of both halves that stand in one line of a cell
 
 
 def figures_table(
-    writer: Writer, block: Table, title: str, shares: Sequence[float] = (), anchors: Sequence[str] = ()
+    writer: Writer,
+    block: Table,
+    title: str,
+    shares: Sequence[float] = (),
+    anchors: Sequence[str] = (),
+    width: float = 0,
 ) -> None:
     """The table itself. `shares` are its columns' parts of the width, else they follow the longest words."""
-    width = writer.measures.text_width
+    width = width or writer.measures.text_width
     widths = [width * share for share in shares] or _widths(writer, block, width)
     odf = grid.table(writer, title, widths, "；".join(_said(writer, note.line) for note in block.notes))
     heads = element("table:table-header-rows")
     append(odf, heads)
-    row = grid.row(writer, heads)
-    with grid.head_cell(writer, row):
-        writer.both(block.stub, "Table_head", "Table_head_English")
-    for column in block.columns:
-        with grid.head_cell(writer, row):
-            _head(writer, column)
+    _heads(writer, block, heads)
     for place, one in enumerate(block.rows):
         row = grid.row(writer, odf)
         look = _LOOKS.get(one.role) or ("Gap" if place in block.break_after else "Body")
+        look = "Group" if one.own else look
         alone = one.role == "group" and not any(_holds(cell) for cell in one.cells)
         with grid.body_cell(writer, row, look, span=len(one.cells) + 1 if alone else 1):
             _row_head(writer, one, anchors[place] if anchors else "")
@@ -41,6 +47,31 @@ def figures_table(
         for cell in one.cells:
             with grid.body_cell(writer, row, look, cell.shade):
                 _cell(writer, cell)
+
+
+def _heads(writer: Writer, block: Table, to: Element) -> None:
+    """A row of heads; common heads stand in one above it."""
+    groups = grouped(block, range(len(block.columns))) if block.wide else []
+    spanned = any(group for group, _ in groups)
+    row = grid.row(writer, to)
+    with grid.head_cell(writer, row, rows=1 + spanned):
+        writer.both(block.stub, "Table_head", "Table_head_English")
+    for group, places in groups if spanned else ():
+        with grid.head_cell(writer, row, len(places) if group else 1, 1 if group else 2):
+            if group:
+                writer.both(group, "Table_head", "Table_head_English")
+            else:
+                _head(writer, block.columns[places[0]])
+    if spanned:
+        row = grid.row(writer, to)
+        append(row, element("table:covered-table-cell"))
+    for group, places in groups if spanned else [(EMPTY, tuple(range(len(block.columns))))]:
+        for column in (block.columns[place] for place in places):
+            if group is None:
+                append(row, element("table:covered-table-cell"))
+                continue
+            with grid.head_cell(writer, row):
+                _head(writer, replace(column, group=None) if spanned else column)
 
 
 def _holds(cell: Cell) -> bool:
@@ -66,8 +97,8 @@ def _head(writer: Writer, column: Column) -> None:
 
 
 def _row_head(writer: Writer, row: Row, anchor: str) -> None:
-    style = {"total": "Table_total", "group": "Table_total", "body": "Table_row_head"}[row.role]
-    paragraph = writer.paragraph(style)
+    inner = "Table_row_within" if row.within else "Table_row_head"
+    paragraph = writer.paragraph("Table_total" if row.own and not row.within else _HEADS.get(row.role, inner))
     if anchor:
         writer.bookmark(paragraph, anchor)
     if row.latin and len(writer.languages) > 1:

@@ -56,6 +56,7 @@ class Writer:
     before: type | None = None  # the block before this one
     started: bool = False  # something stands in the document
     begin: str = ""  # "page", or the name of a master page
+    small: bool = False  # what is written into cells has the size of notes, and less room around it
     place: str = ""
     problems: list[Problem] = field(default_factory=list)
     pictures: dict[str, tuple[str, str]] = field(
@@ -191,6 +192,8 @@ class Writer:
         """A new paragraph. The first of a page carries the break in a style of its own, built on the named one."""
         if (language or self.languages[0]) == "en" and not style.endswith("English"):
             style = self.english(style)
+        if self.small and self.within:
+            style = self.derived(f"{style}_small", Named(style, text=size(self.measures.note)))
         if self.begin and not self.within:
             style, self.begin = self._opening(style, self.begin), ""
         made = Paragraph("", style=style)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reportgen.model.formats import ROC_OFFSET
+from reportgen.model.values import Together
 from reportgen.read.parquet import quoted
 from reportgen.read.tables.cases.files import day, literal
 from reportgen.read.tables.declared import Cases
@@ -31,7 +32,7 @@ def query(spec: Cases, counts: str, key: Mapping[str, int | str]) -> str:
         "overdue": f"{pending} AND {opened} + to_months({_months(spec, names['case_type'], key)}) < {end}",
         "beyond_five_years": f"{pending} AND {opened} + to_months(60) < {end}",
     }.get(counts, year)
-    parts = [f"{names[name]} = {literal(str(value))}" for name, value in key.items() if name != "roc_year"]
+    parts = [f"{names[name]} {_is(value)}" for name, value in key.items() if name != "roc_year"]
     amount = names.get(f"{counts}_amount", names.get(counts, ""))
     what = (
         f"sum({f'CAST({amount} AS BIGINT)' if is_csv else amount})"
@@ -39,6 +40,12 @@ def query(spec: Cases, counts: str, key: Mapping[str, int | str]) -> str:
         else "count(*)"
     )
     return f"SELECT * FROM {_table(spec, is_csv)} WHERE {' AND '.join([*parts, where])} -- {what}"
+
+
+def _is(member: int | str) -> str:
+    if isinstance(member, Together):
+        return f"IN ({', '.join(map(literal, member.parts))})"
+    return f"= {literal(str(member))}"
 
 
 def _table(spec: Cases, is_csv: bool) -> str:
@@ -51,7 +58,7 @@ def _table(spec: Cases, is_csv: bool) -> str:
 
 def _months(spec: Cases, column: str, key: Mapping[str, int | str]) -> str:
     """The limit: of the type that the key names, else of each type."""
-    if "case_type" in key:
+    if "case_type" in key and not isinstance(key["case_type"], Together):
         return str(spec.limits[str(key["case_type"])])
     if len(set(spec.limits.values())) == 1:
         return str(next(iter(spec.limits.values())))
