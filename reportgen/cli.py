@@ -8,18 +8,15 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable, Iterable
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from reportgen.model.messages import message
-from reportgen.run.console import CallError, Option, Root, Session
-from reportgen.run.progress import Progress
+from reportgen.run.console import CallError, Option, Root, Session, day
 
 if TYPE_CHECKING:
-    from reportgen.model import Outcome
     from reportgen.model.errors import Problem
     from reportgen.model.toml import Raw
     from reportgen.project import Project
@@ -61,19 +58,6 @@ def _shared(hidden: bool) -> Callable[[F], F]:
     return add
 
 
-def _day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
-    if value is None:
-        return None
-    from reportgen.model.formats import parse_roc_date
-
-    for read in (date.fromisoformat, parse_roc_date):
-        try:
-            return read(value)
-        except ValueError:
-            continue
-    raise CallError(message("cli.no_date", value=value))
-
-
 def _project(session: Session, out: Path | None = None) -> Project:
     from reportgen import Project
 
@@ -107,7 +91,7 @@ def command(group: click.Group, name: str | None = None) -> Callable[[F], click.
 @click.argument("publications", nargs=-1)
 @option("--out", type=FOLDER)
 @option("--languages", type=click.Choice(["both", "zh", "en"]), multiple=True)
-@option("--issued", callback=_day, metavar="DATE")
+@option("--issued", callback=day, metavar="DATE")
 @option("--jobs", type=click.IntRange(1, 64))
 @option("--scheduler", default="", metavar="ADDRESS")
 @option("--tls", type=FOLDER)
@@ -121,23 +105,18 @@ def build(session: Session, publications: tuple[str, ...], out: Path | None, **h
     project = _project(session, out)
     names = _names(project, publications)
     why, times, dry_run = how.pop("why"), how.pop("times"), how["dry_run"]
-    outcomes = []
-    with Progress() as progress:
-        for outcome in project.build(*names, progress=progress, explain=why, **how):
-            outcomes.append(outcome)
-            _tell(session, progress, project.out, outcome, dry_run)
-            if (
-                outcome.state == "made"
-                and not dry_run
-                and (faults := project.faults_of_pages(outcome.document))
-            ):
-                name = outcome.document.partition("/")[0]
-                counted = message("pages.counted", count=len(faults), name=name)
-                progress.say(counted.say(session.language))
-            for line in (*outcome.told, *(message("cli.because", reason=one) for one in outcome.why if why)):
-                progress.say(line.say(session.language))
-            for step, seconds in outcome.seconds.items() if times else ():
-                progress.say(f"    {step:10} {seconds:6.2f} s")
+    outcomes, progress = [], session.progress
+    for outcome in project.build(*names, progress=progress, explain=why, **how):
+        outcomes.append(outcome)
+        session.tell(project.out, outcome, dry_run)
+        if outcome.state == "made" and not dry_run and (faults := project.faults_of_pages(outcome.document)):
+            name = outcome.document.partition("/")[0]
+            counted = message("pages.counted", count=len(faults), name=name)
+            progress.say(counted.say(session.language))
+        for line in (*outcome.told, *(message("cli.because", reason=one) for one in outcome.why if why)):
+            progress.say(line.say(session.language))
+        for step, seconds in outcome.seconds.items() if times else ():
+            progress.say(f"    {step:10} {seconds:6.2f} s")
     for line in todo.lines(dict.fromkeys(gap for outcome in outcomes for gap in outcome.gaps)):
         session.say(line)
     for line in project.reviews(*names):
@@ -146,16 +125,6 @@ def build(session: Session, publications: tuple[str, ...], out: Path | None, **h
     if problems:
         failed = all(outcome.state == "failed" for outcome in outcomes)
         session.fail(problems, max(outcome.exit_code for outcome in outcomes) if failed else 1)
-
-
-STATES = {name: f"cli.{name}" for name in ("part", "unchanged", "failed", "removed", "left", "stale")}
-
-
-def _tell(session: Session, progress: Progress, out: Path, outcome: Outcome, dry_run: bool) -> None:
-    state = message(STATES.get(outcome.state) or ("cli.would_be_made" if dry_run else "cli.made"))
-    counted = f" ({outcome.count})" if outcome.count else ""
-    line = message("cli.outcome", file=out / outcome.document, state=state, counted=counted)
-    progress.say(line.say(session.language))
 
 
 @command(main, "list")
@@ -172,6 +141,7 @@ def list_(session: Session) -> None:
 @option("--pages", is_flag=True)
 @option("--out", type=FOLDER)
 def check(session: Session, publications: tuple[str, ...], pages: bool, out: Path | None) -> None:
+
     project = _project(session, out)
     problems: list[Problem] = []
     code = 0
@@ -182,11 +152,14 @@ def check(session: Session, publications: tuple[str, ...], pages: bool, out: Pat
         if problems:
             session.fail(tuple(dict.fromkeys(problems)), 5)
         return
-    for report in project.check(*_names(project, publications)):
+    names = _names(project, publications)
+    for report in session.progress.counted(project.check(*names), len(names)):
         for line in report.lines():
             session.say(line)
         problems.extend(report.problems)
         code = max(code, report.exit_code)
+    if earlier := sum(change.earlier for change in project.changes()):
+        session.say(message("upgrade.earlier", count=earlier))
     if problems:
         session.fail(tuple(dict.fromkeys(problems)), code)
 
@@ -239,7 +212,7 @@ def trace(session: Session, file: Path, figure: str) -> None:
 def verify(session: Session, files: tuple[Path, ...], keys: tuple[Path, ...]) -> None:
     project = _project(session)
     problems: list[Problem] = []
-    for file in files:
+    for file in session.progress.counted(files, len(files)):
         found = project.verify(file, keys)
         for name, words in found.facts:
             session.say(message("cli.fact", name=name, words=words))
@@ -259,32 +232,19 @@ def verify(session: Session, files: tuple[Path, ...], keys: tuple[Path, ...]) ->
 @option("--out", type=FOLDER)
 @option("--passphrase-file", "passphrase", type=click.Path(path_type=Path), metavar="FILE")
 def sign(session: Session, publications: tuple[str, ...], out: Path | None, passphrase: Path | None) -> None:
+    from reportgen.run import asking
+
     project = _project(session, out)
     problems: list[Problem] = []
     code = 0
     names = _names(project, publications)
-    with Progress() as progress:
-        for outcome in project.sign(*names, passphrase=functools.partial(_passphrase, session, passphrase)):
-            _tell(session, progress, project.out, outcome, dry_run=False)
-            problems.extend(outcome.problems)
-            code = max(code, outcome.exit_code)
+    passed = functools.partial(asking.passphrase, passphrase, session.language, session.progress.stop)
+    for outcome in project.sign(*names, passphrase=passed):
+        session.tell(project.out, outcome)
+        problems.extend(outcome.problems)
+        code = max(code, outcome.exit_code)
     if problems:
         session.fail(tuple(dict.fromkeys(problems)), code)
-
-
-def _passphrase(session: Session, file: Path | None) -> str:
-    """From the file, the environment or the keyboard; never from the command line, where others can read it."""
-    import os
-
-    from reportgen.write.keys import read_secret
-
-    if file:
-        return read_secret(file)
-    if words := os.environ.get("REPORTGEN_PASSPHRASE"):
-        return words
-    if not sys.stdin.isatty():
-        return ""
-    return str(click.prompt(message("cli.passphrase").say(session.language), hide_input=True, err=True))
 
 
 @command(main)
@@ -358,6 +318,14 @@ def targets_what_if(session: Session, publication: str, settings: tuple[str, ...
 
 
 @command(main)
+@click.argument("publication", required=False, default="")
+@option("--port", type=click.IntRange(0, 65535), default=0)
+@option("--open-with", "open_with", default="", metavar="COMMAND")
+def preview(session: Session, publication: str, port: int, open_with: str) -> None:
+    _project(session).preview(publication, session.say, port=port, opens=open_with, language=session.language)
+
+
+@command(main)
 @click.argument("directory", type=FOLDER)
 @option("--samples/--no-samples", default=True)
 def init(session: Session, directory: Path, samples: bool) -> None:
@@ -376,11 +344,26 @@ def init(session: Session, directory: Path, samples: bool) -> None:
 def import_(session: Session, files: tuple[Path, ...], into: str, period: int | None, yes: bool) -> None:
     from reportgen.run import asking
 
-    ask = (
-        None if yes or not (sys.stdin.isatty() and sys.stdout.isatty()) else asking.asked_in(session.language)
-    )
+    asks = not yes and asking.at_terminal()
+    ask = asking.asked_in(session.language, session.progress.stop) if asks else None
     for line in _project(session).import_(*files, into=into, period=period or 0, ask=ask).lines():
         session.say(line)
+
+
+@command(main)
+@option("--yes", is_flag=True)
+def upgrade(session: Session, yes: bool) -> None:
+    from reportgen.run import asking
+
+    project = _project(session)
+    found = project.changes()
+    for line in (line for change in found for line in change.lines()):
+        session.say(line)
+    count = sum(change.makes for change in found)
+    made = count and (yes or asking.agreed(message("upgrade.ask", count=count), session.language))
+    done = len(project.upgrade()) if made else 0
+    name = "upgrade.done" if done else "upgrade.pending" if count else "upgrade.nothing"
+    session.say(message(name, count=done or count))
 
 
 @command(main)

@@ -19,12 +19,12 @@ from reportgen.model import Edition, Format, Outcome, Text
 from reportgen.model.errors import Place, ReportgenError, UsageError, problem
 from reportgen.model.job import Clock, Job, Written
 from reportgen.model.kind import Kind
+from reportgen.read.digests import stamps
 from reportgen.read.publications import documents_of, edition_of
-from reportgen.read.theme import load_theme
 from reportgen.read.toml_files import languages_of
 from reportgen.run import workers
 from reportgen.run.delivery import deliver, failed, foreign, with_gaps, withdraw
-from reportgen.run.drafting import drafted, told_at_source
+from reportgen.run.drafting import drafted, refuse_changed, told_at_source
 from reportgen.run.files import locked, tidied
 from reportgen.run.freshness import delivered_editions, delivered_formats, not_made, why_made
 from reportgen.run.request import Request
@@ -116,13 +116,12 @@ def make(job: Job, tools: Tools) -> Written:
 
     InputError, KindError or RenderError with all problems that were found in the step that failed.
     """
-    clock = Clock()
+    clock, before = Clock(), stamps(job.project)
     material = read_material(job.project, job.publication, job.issued)
-    theme = load_theme(job.project / "styles/tokens.toml")
     clock.step("read")
     kind = kinds()[material.publication.kind]
     document = kind.compose(material, job.document)
-    draft = drafted(job, material, document, theme)
+    draft = drafted(job, material, document)
     del material, document  # a run of thousands of certificates keeps what it prints and no table
     clock.step("compute")
     writer = writers()[kind.writer_of(job.document)]
@@ -130,4 +129,5 @@ def make(job: Job, tools: Tools) -> Written:
         written = writer.write(draft, tools)
         files = {**written.files, **(editable(draft) if writer.editable else {})}
         refuse_hidden(files, draft.document.hidden, job.publication, draft.document.own_words)
+    refuse_changed(before, job.project, written.inputs)
     return replace(written, files=files, seconds={**clock.seconds, **written.seconds})

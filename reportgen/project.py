@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
-from reportgen.model import Edition, Format, Outcome, Text
+from reportgen.model import Edition, Format, Language, Outcome, Text
 from reportgen.model.errors import InputError, Place, Problem, ReportgenError, UsageError, problem
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from reportgen.run.importing import Ask, Imported
     from reportgen.run.new_year import Renewed
     from reportgen.run.request import Further
+    from reportgen.run.upgrading import Change
     from reportgen.verify.comparison import Compared
     from reportgen.verify.pages import Fault
     from reportgen.write.tools import Progress
@@ -50,6 +52,9 @@ class Project:
     def __init__(self, folder: str | Path = ".", out: str | Path | None = None) -> None:
         self.folder = Path(folder).absolute()
         self.out = Path(out).absolute() if out else self.folder / "out"
+        from reportgen.read import own_fonts
+
+        own_fonts.use(self.folder)
 
     def names(self) -> tuple[str, ...]:
         """The publications of the project: folders of `inputs/` with a `publication.toml`."""
@@ -106,6 +111,7 @@ class Project:
         `reportgen.run.request.Request`. A document that cannot be made is an outcome `failed` with its problems; the others go on.
         """
         from reportgen import pipeline
+        from reportgen.run import listing
         from reportgen.run.request import Request
 
         request = Request(
@@ -118,7 +124,7 @@ class Project:
             workers=jobs or os.cpu_count() or 1,
             **how,
         )
-        return pipeline.build(request, progress)
+        return listing.listed(request, pipeline.build(request, progress))
 
     def check(self, *publications: str) -> Iterator[Report]:
         """All problems of each publication that a build would meet before pages are laid out; makes nothing."""
@@ -247,6 +253,50 @@ class Project:
 
         paths = tuple(map(Path, files))
         return import_(Request(project=self.folder, files=paths, into=into, period=period, ask=ask))
+
+    def changes(self) -> list[Change]:
+        """What `upgrade` would change in the templates, styles and words of a project that an earlier version wrote."""
+        from reportgen.run import upgrading
+
+        return upgrading.changes(self.folder)
+
+    def upgrade(self) -> list[Change]:
+        """Makes these changes; inputs, and files that the office has changed, stay as they are."""
+        from reportgen.run import upgrading
+
+        return upgrading.upgrade(self.folder)
+
+    def preview(
+        self,
+        publication: str,
+        say: Callable[[Text], None],
+        *,
+        port: int = 0,
+        opens: str = "",
+        language: Language = "zh",
+    ) -> None:
+        """Serves a page on 127.0.0.1 that shows a publication (empty: all) while its inputs change, until it is interrupted.
+
+        `say` is told the address of the page; `port` 0 is one that is free; `opens` the command that opens a file (`code --goto {file}:{row}`). UsageError without the extra
+        `preview` or where the port is taken; InputError when the folder goes away.
+        """
+        from reportgen import pipeline
+        from reportgen.run import workers
+        from reportgen.run.previewing import serving
+
+        make = functools.partial(workers.alone, pipeline.make)
+        serving.serve(
+            serving.Call(
+                project=self.folder,
+                out=self.out,
+                publication=publication,
+                port=port,
+                opens=opens,
+                language=language,
+                make=make,
+                say=say,
+            )
+        )
 
     def make_keys(self) -> tuple[Path, Path]:
         """Makes the key pair that signs documents and certificates: the private and the public file."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -69,35 +71,42 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where processes share the work, files with many slow tests first: at the end none waits for the last long one."""
+    if hasattr(config, "workerinput"):
+        slow = Counter(item.path for item in items if item.get_closest_marker("slow"))
+        items.sort(key=lambda item: -slow[item.path])
+
+
 @pytest.fixture(scope="session")
 def update_golden(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update-golden"))
 
 
 @pytest.fixture(scope="session")
-def verapdf() -> VeraPdf:
-    """`verapdf(files, flavours=("3a", "ua1"))`: a verdict for each pair, all from one Java process."""
+def verapdf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VeraPdf]:
+    """`verapdf(files, flavours=("3a", "ua1"))`: a verdict for each pair, all from the one Java process of the session."""
+    launcher = Path(__file__).with_name("verapdf") / "VeraCheck.java"
+    # A long catalogue or table is a deep recursion in veraPDF.
+    command = ["java", "-Xss16m", "-XX:+UseSerialGC", "-cp", ":".join(_class_path()), str(launcher)]
+    told = tmp_path_factory.mktemp("verapdf") / "stderr"
+    pipe = subprocess.PIPE
+    with (
+        told.open("wb") as errors,
+        subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=errors, encoding="utf-8") as java,
+    ):
+        assert java.stdin and java.stdout
+        asked, answers = java.stdin, java.stdout
 
-    def check(files: Iterable[Path], flavours: Sequence[str] = ("3a", "ua1")) -> list[Verdict]:
-        paths = [str(file) for file in files]
-        launcher = Path(__file__).with_name("verapdf") / "VeraCheck.java"
-        # A long catalogue or table is a deep recursion in veraPDF.
-        command = [
-            "java",
-            "-Xss16m",
-            "-cp",
-            ":".join(_class_path()),
-            str(launcher),
-            ",".join(flavours),
-            *paths,
-        ]
-        run = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
-        assert run.returncode == 0, run.stderr
-        verdicts = [_verdict(line) for line in run.stdout.splitlines()]
-        assert len(verdicts) == len(paths) * len(flavours), run.stdout + run.stderr
-        return verdicts
+        def check(files: Iterable[Path], flavours: Sequence[str] = ("3a", "ua1")) -> list[Verdict]:
+            paths = [*map(str, files)]
+            with contextlib.suppress(BrokenPipeError):  # what it died of is told below
+                print(",".join(flavours), *paths, sep="\t", file=asked, flush=True)
+            lines = [answers.readline() for _ in paths for _ in flavours]
+            assert all(lines), told.read_text("utf-8")
+            return [_verdict(line) for line in lines]
 
-    return check
+        yield check
 
 
 def _class_path() -> list[str]:

@@ -13,7 +13,6 @@ from reportgen.kinds.material import read_material
 from reportgen.model import Outcome
 from reportgen.model.errors import ReportgenError
 from reportgen.model.job import Inline, Job, Written
-from reportgen.read.theme import load_theme
 from reportgen.run import workers as at_work
 from reportgen.run.drafting import drafted
 from reportgen.run.request import Request
@@ -31,7 +30,7 @@ def draft(job: Job) -> Draft:
     """The composed document, as its writer gets it."""
     material = read_material(job.project, job.publication, job.issued)
     document = kinds()[material.publication.kind].compose(material, job.document)
-    return drafted(job, material, document, load_theme(job.project / "styles/tokens.toml"))
+    return drafted(job, material, document)
 
 
 def make(job: Job) -> Written:

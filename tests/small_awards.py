@@ -32,12 +32,14 @@ from reportgen.kinds.material import Material
 from reportgen.model import Document, Source, Text, Value, toml
 from reportgen.model.errors import Place
 from reportgen.model.formats import Unit
+from reportgen.model.periods import Year
 from reportgen.read.fixed_words import read_words
 from reportgen.read.metrics import read_registry
 from reportgen.read.parity import read_glossary
 from reportgen.read.publications import Publication
 from reportgen.read.schema import TomlFile
 from reportgen.read.tables import Dataset
+from reportgen.read.theme import load_theme
 from reportgen.read.words import Words
 
 STAFF = "inputs/datasets/small/staff.csv"
@@ -323,8 +325,8 @@ def publication(declared: Mapping[str, Any] | None = None) -> Publication:
         name="small",
         kind="awards",
         dataset="small",
-        period=102,
-        since=102,
+        period=Year(102),
+        since=Year(102),
         title=title,
         subtitle=subtitle,
         issuer=issuer,
@@ -340,6 +342,7 @@ def material(declared: Mapping[str, Any] | None = None, issued: date | None = No
         registry=read_registry(ROOT),
         words=words(),
         glossary=read_glossary(ROOT),
+        theme=load_theme(ROOT / "styles/tokens.toml"),
         issued=issued,
     )
 

@@ -26,12 +26,13 @@ DECLARED = f"inputs/{SAMPLE}/targets.toml"
 
 @dataclass(frozen=True)
 class Unit:
-    """`last` None: a new one."""
+    """`last` None: a new one; `months` None: it is closed. `served` are its months in the year before."""
 
     last: int | None = 100
     cases: int = 10
-    months: Fraction = Fraction(12)
+    months: Fraction | None = Fraction(12)
     half: bool = False
+    served: Fraction = Fraction(12)
 
 
 @dataclass(frozen=True)
@@ -53,17 +54,27 @@ def dataset(branches: Mapping[str, Branch], reverse: bool = False) -> Dataset:
         (id_, f"{n:02}", unit) for id_, one in branches.items() for n, unit in enumerate(one.units, 1)
     ]
     before = [
-        ({"target": Fraction(unit.last), "cases": Fraction(unit.cases)}, (104, id_, number))
+        (
+            {"target": Fraction(unit.last), "cases": Fraction(unit.cases), "served": unit.served},
+            (104, id_, number),
+        )
         for id_, number, unit in numbered
         if unit.last is not None
     ]
     roster = [
         ({"months": unit.months, "staffing": "half" if unit.half else "full"}, (105, id_, number))
         for id_, number, unit in numbered
+        if unit.months is not None
     ]
     tables = [
         _table("factors", dict.fromkeys(names, "person"), factors, ("roc_year", "branch"), reverse),
-        _table("units", {"target": "twd", "cases": "case"}, before, ("roc_year", "branch", "unit"), reverse),
+        _table(
+            "units",
+            {"target": "twd", "cases": "case", "served": "month"},
+            before,
+            ("roc_year", "branch", "unit"),
+            reverse,
+        ),
         _table("roster", {"months": "month"}, roster, ("roc_year", "branch", "unit"), reverse),
     ]
     return Dataset(
@@ -133,7 +144,7 @@ def scheme(total: int, **more: object) -> Scheme:
         "closed": (),
     }
     units |= {
-        name.removeprefix("unit_"): more.pop(name) for name in ("unit_new", "unit_closed") if name in more
+        name: more.pop(f"unit_{name}") for name in ("new", "closed", "last_months") if f"unit_{name}" in more
     }
     given: dict[str, object] = {
         "publication": "small",

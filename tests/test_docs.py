@@ -44,6 +44,7 @@ from reportgen.read.fixed_words import read_words
 from reportgen.read.metrics import Metric, read_registry
 from reportgen.read.publications import HEAD, read_publication
 from reportgen.read.tables import columns
+from reportgen.read.theme import load_theme
 from reportgen.run import checks, schemas, starter
 from reportgen.run.checks import Report
 from reportgen.write.certificates.payload import VERDICTS
@@ -425,6 +426,7 @@ def test_the_examples_of_an_award_make_its_papers(guide: str, tmp_path: Path) ->
         registry=read_registry(REPOSITORY),
         words=read_words(REPOSITORY, "templates/awards/words.toml", glossary),
         glossary=glossary,
+        theme=load_theme(REPOSITORY / "styles/tokens.toml"),
     )
     made = {document.name: document for document in awards.documents(material, result)}
     assert {"letter", "announcement", "list", "decisions", "certificates"} == {*made}

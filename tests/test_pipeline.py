@@ -10,12 +10,16 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
 from making import build
 
+from reportgen import pipeline
 from reportgen.model.errors import UsageError
+from reportgen.read import digests
+from reportgen.read.theme import Theme, load_theme
 from reportgen.run.files import locked
 from reportgen.verify import delivered, ledger
 
@@ -116,6 +120,48 @@ def test_a_changed_template_or_style_makes_all(project: Path, file: str) -> None
         assert {why for _, why in states(project, dry_run=True).values()} == {(f"{file} changed",)}
     finally:
         (project / file).write_text(before, "utf-8")
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["inputs/datasets/new-taipei/budget.csv", "templates/bulletin/document.html"],
+    ids=["table", "template"],
+)
+def test_an_input_that_changes_during_a_build_is_told_and_nothing_is_delivered(
+    project: Path, monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    """After the tables were read and before the pages are laid out."""
+    delivered = (project / "out/amounts/bulletin.pdf").read_bytes()
+    before = (project / file).read_bytes()
+
+    def meanwhile(tokens: Path) -> Theme:
+        (project / file).write_bytes(before.replace(b"120646", b"120647") + b"\n")
+        return load_theme(tokens)
+
+    monkeypatch.setattr(pipeline, "load_theme", meanwhile)
+    (outcome,) = build(project, project / "out", ["amounts"], issued=date(2019, 3, 1))
+    (project / file).write_bytes(before)
+    (problem,) = outcome.problems
+    assert (outcome.state, outcome.exit_code, problem.place.file) == ("failed", 3, file)
+    assert (
+        "was changed while the document was being made" in problem.en and "製作期間此檔有變動" in problem.zh
+    )
+    assert (project / "out/amounts/bulletin.pdf").read_bytes() == delivered
+
+
+def test_what_was_written_made_or_deleted_since_is_named(tmp_path: Path) -> None:
+    for name in ("a.csv", "b.csv", "annex/c.pdf", "annex/d.pdf"):
+        (tmp_path / "inputs" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "inputs" / name).write_text("1", "utf-8")
+    before = digests.stamps(tmp_path)
+    (tmp_path / "inputs/a.csv").write_text("12", "utf-8")
+    (tmp_path / "inputs/b.csv").write_text("12", "utf-8")
+    (tmp_path / "inputs/annex/c.pdf").unlink()
+    (tmp_path / "inputs/annex/e.pdf").write_text("1", "utf-8")
+    inputs = ["inputs/a.csv", "inputs/annex"]
+    changed = ["inputs/a.csv", "inputs/annex/c.pdf", "inputs/annex/e.pdf"]
+    assert digests.changed(before, digests.stamps(tmp_path), inputs) == changed
+    assert digests.changed(before, before, inputs) == []
 
 
 def test_a_damaged_or_lost_output_is_made_again(project: Path) -> None:

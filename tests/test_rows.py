@@ -29,6 +29,15 @@ ROWS: dict[str, tuple[str, str]] = {
     "a total of nothing": (NARRATIVE, "a_total_of_zero_is_said_to_be_nothing"),
     "figures that print alike": (NARRATIVE, "figures_that_print_alike_get_the_decimals_that_tell_them_apart"),
     "less than the least unit": ("model/test_formats.py", "less_than_half_a_unit_is_said_in_words"),
+    "a change of nearly nothing": (NARRATIVE, "a_trend_says_rise_fall_or_same"),
+    "a record that another year is printed like": (
+        NARRATIVE,
+        "a_record_that_another_year_is_printed_like_gets_the_note_on_rounding",
+    ),
+    "a line that is reached only as it is printed": (
+        NARRATIVE,
+        "a_count_of_those_that_reached_a_line_says_that_one_is_only_printed_so",
+    ),
     "all years equal": (NARRATIVE, "a_series_without_change_has_no_highest"),
     "two years of the highest value": (NARRATIVE, "all_years_of_the_highest_value_are_named"),
     "tied lowest, only falls, a negative part": (
@@ -42,6 +51,7 @@ ROWS: dict[str, tuple[str, str]] = {
         "model/test_formats.py",
         "an_amount_below_ten_thousand_is_written_without_decimals",
     ),
+    "a per cent beyond all reason": (OTHERS, "check_says_the_cause_and_the_way_out"),
     "shares that do not add up": (NARRATIVE, "shares_that_do_not_add_up_get_the_note_on_rounding"),
     "differences of printed figures": (
         BLOCKS,
@@ -57,6 +67,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "printed altered in the ledger": (FORGED, "a_figure_altered_in_the_ledger_is_not_its_exact_value"),
     "a ledger beside, altered or gone": (FORGED, "a_ledger_beside_that_was_touched_is_found"),
     "an alternative text": (FORGED, "another_alternative_text_is_found"),
+    "a figure moved or redrawn": (FORGED, "a_figure_that_does_not_stand_where_its_record_says_is_found"),
     "a renewed manifest": (FORGED, "a_renewed_manifest_hides_nothing"),
     "an unknown serial revoked": (
         "verify/test_signing.py",
@@ -77,6 +88,10 @@ ROWS: dict[str, tuple[str, str]] = {
     "hidden, merged, sep=, lower head, notes": (OTHERS, "check_says_the_cause_and_the_way_out"),
     "bars of nothing": (OTHERS, "what_is_printed_of_long_names_and_of_nothing"),
     "seven series, a slope of one year": (OTHERS, "check_says_the_cause_and_the_way_out"),
+    "a renamed slot or word": (
+        "read/test_words.py",
+        "words_of_a_project_are_held_against_those_of_the_program",
+    ),
     "eleven items on level 5": ("kinds/test_awards.py", "the_ten_stems_count_no_eleventh_item"),
     "sources by table": (BLOCKS, "a_table_cites_each_publication_that_its_figures_come_from_and_no_other"),
     "a format asked for once": (AROUND, "a_format_that_was_asked_for_once_is_made_anew_with_the_document"),
@@ -122,10 +137,20 @@ ROWS: dict[str, tuple[str, str]] = {
         "run/test_cluster.py",
         "certificates_encrypt_the_way_and_nothing_stays_on_the_worker",
     ),
+    "inputs that change during a build": (
+        "test_pipeline.py",
+        "an_input_that_changes_during_a_build_is_told_and_nothing_is_delivered",
+    ),
     "an archived PDF that unfolds": (
         "verify/test_comparison.py",
         "a_pdf_that_unfolds_to_millions_of_letters_is_refused",
     ),
+    "another key in the verification page": (
+        "verify/test_verify_page.py",
+        "verify_tells_the_key_of_a_page_and_finds_another_put_in",
+    ),
+    "Parquet that lies": ("read/test_cases.py", "statistics_of_a_parquet_file_that_lie_change_nothing"),
+    "a read-only project": (AROUND, "a_project_that_may_only_be_read_is_built_elsewhere"),
     "formulas in a workbook": ("write/test_workbook.py", "words_are_never_formulas"),
     "formulas in a carried table": (
         "read/test_cases.py",

@@ -40,6 +40,10 @@ EXTRAS = {
     "reportgen/run/cluster.py": "cluster",
     "reportgen/verify/comparison/pictures.py": "compare",
     "reportgen/project.py": "frames",
+    "reportgen/run/previewing/engine.py": "preview",
+    "reportgen/run/previewing/guard.py": "preview",
+    "reportgen/run/previewing/server.py": "preview",
+    "reportgen/run/previewing/serving.py": "preview",
     "reportgen/verify/pades.py": "sign",
     "reportgen/write/pades.py": "sign",
 }

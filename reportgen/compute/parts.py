@@ -37,7 +37,7 @@ class Parts(Sentences):
     ) -> tuple[list[Group], list[Member]]:
         """The members of the period by their value, ties together in the declared order; and those without a number."""
         figures = self.figures
-        there = figures.members(dimension, figures.period)
+        there = figures.members(dimension, figures.period.year)
         values = {
             member: figures.value(reference, figures.key(members={dimension.id: member.id}))
             for member in dimension.members
@@ -69,7 +69,7 @@ class Parts(Sentences):
         slots: Slots = {
             "metric": self.metric_name(reference),
             "dimension": self.dimension_name(dimension),
-            "year": formats.roc_year(figures.period),
+            "year": figures.label(figures.period),
         }
         first, *note = self._sizes(reference, dimension, groups, slots)
         lines = [first, *self._missing("story.missing", missing)]
@@ -117,6 +117,8 @@ class Parts(Sentences):
         value = self.figures.ledger.print(groups[0].value)
         for name, place in (("first", 0), ("last", len(groups) - 1)):
             slots[name], slots[f"{name}_figure"] = self.names(groups[place].members, told), figure(place)
+        shared = "_shared" if len(groups[-1].members) > 1 else ""
+        slots["least"] = self.words[f"story.composition.least{shared}"]
         slots["first_value"] = self.of_each(value, groups[0].members)
         second: Slots = (
             {"second": self.names(groups[1].members, told), "figure": figure(1)} if len(groups) > 2 else {}
@@ -187,7 +189,7 @@ class Parts(Sentences):
         }
         slots: Slots = {
             "metric": self.metric_name(reference),
-            "year": formats.roc_year(figures.period),
+            "year": figures.label(figures.period),
             "among": self.say(f"story.ranking.{'some' if missing else 'all'}", all_),
         }
         shown = _shown(groups)
@@ -203,6 +205,7 @@ class Parts(Sentences):
             lines = [self.say("story.ranking.order", slots | self._ends(shown, better, digits))]
         if line:
             lines.append(self._reached(reference, values, line, better == "low"))
+            near += [value for group in groups[len(shown) - 1 : -1] for value in (line, group.value)]
         return [*lines, *self._missing("story.missing", missing), *self.rounded(near, digits)]
 
     def _ends(self, shown: Sequence[Group], better: str, digits: int) -> Slots:

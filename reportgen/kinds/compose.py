@@ -35,9 +35,9 @@ from reportgen.model import (
     Table,
     Text,
     Value,
-    formats,
 )
 from reportgen.model.errors import Problem
+from reportgen.model.periods import Year
 from reportgen.model.toml import Raw
 from reportgen.read.tables import text_fault
 from reportgen.read.words import SLOT, Slot, fill, said, say
@@ -60,6 +60,7 @@ class ColumnOf(Generic[Item]):
     content: Callable[[Item], Content]
     unit: Text | None = None
     total: Content = None
+    of_branches: bool = False  # an office without branches has no such column
 
 
 def numbers_in(words: Iterable[str]) -> tuple[str, ...]:
@@ -104,7 +105,7 @@ class Composer:
         self.material, self.publication, self.dataset = material, material.publication, material.dataset
         self.words, self.units = _Stated(material.words, self.stated), material.registry.units
         self.ledger = ledger or Ledger(self.units)
-        self.year = self.publication.period
+        self.year: int = Year(self.publication.period.year)
         self._counts = {"table": 0, "chart": 0}
         self._stated: set[str] = set()
         self._ordinals = 0
@@ -183,6 +184,10 @@ class Composer:
 
     # -- names
 
+    @property
+    def has_branches(self) -> bool:
+        return self.publication.brand.branches
+
     def branch(self, id_: str) -> Text:
         """The name of a branch, or of any other member, in the year of the document."""
         for dimension in self.dataset.dimensions.values():
@@ -246,7 +251,8 @@ class Composer:
         self, name: str, content: Callable[[Item], Content], unit: Text | None = None, total: Content = None
     ) -> ColumnOf[Item]:
         """A column whose head is fixed words."""
-        return ColumnOf(self.words[name], content, unit, total)
+        of_branches = name.endswith((".branch", ".branches"))
+        return ColumnOf(self.words[name], content, unit, total, of_branches)
 
     def filled(
         self,
@@ -261,6 +267,7 @@ class Composer:
 
         Without `head` the rows are counted through. `mark` is the letter of a footnote at the head of a row.
         """
+        columns = [column for column in columns if self.has_branches or not column.of_branches]
         rows = [
             self.row(
                 head(item) if head else self.ordinal(number),
@@ -273,6 +280,15 @@ class Composer:
             rows.append(self.row(total, *(column.total for column in columns), role="total"))
         heads = tuple(Column(column.label, column.unit) for column in columns)
         return replace(frame, columns=heads, rows=tuple(rows))
+
+    @property
+    def period_said(self) -> Text:
+        """What the document is about, as its cover and its file say it: 107年度 / 2018, 107年6月 / June 2018."""
+        publication, calendar = self.publication, self.publication.calendar
+        if publication.period.kind != "year":
+            return calendar.label(publication.period)
+        label = calendar.label(self.year)
+        return Text(f"{label.zh}度" if self.year > 0 else f"{self.year}年度", label.en)
 
     # -- the whole
 
@@ -290,7 +306,7 @@ class Composer:
             title=called,
             subtitle=publication.title,
             issuer=publication.issuer,
-            period=Text(f"{self.year}年度", formats.roc_year(self.year).en),
+            period=self.period_said,
             sample=self.dataset.sample,
             keywords=Text(f"{publication.title.zh}、{called.zh}", f"{publication.title.en}, {called.en}"),
             blocks=blocks,

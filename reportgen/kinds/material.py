@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from reportgen.compute.metrics import with_columns
+from reportgen.compute.metrics import Figures, with_columns
 from reportgen.kinds import kinds
 from reportgen.read import tables
-from reportgen.read.fixed_words import read_words
+from reportgen.read.fixed_words import words_of_kind
 from reportgen.read.metrics import Registry, read_registry
 from reportgen.read.parity import Glossary, read_glossary
 from reportgen.read.publications import Publication, read_publication
 from reportgen.read.tables import Dataset
+from reportgen.read.theme import Theme, load_theme
 from reportgen.read.words import Words
 
 
@@ -25,7 +26,14 @@ class Material:
     registry: Registry
     words: Words
     glossary: Glossary
+    theme: Theme
     issued: date | None = None
+
+    def figures(self) -> Figures:
+        """Its values, and a ledger in which none is printed yet."""
+        publication = self.publication
+        first, calendar = publication.since, publication.calendar
+        return Figures(self.dataset, self.registry, publication.period, first, calendar)
 
     @property
     def signed(self) -> bool:
@@ -33,20 +41,47 @@ class Material:
         return (self.project / "keys" / "private.pem").exists()
 
 
-def read_material(project: Path, name: str, issued: date | None = None) -> Material:
-    """All that a publication names, read and checked."""
+@dataclass(frozen=True, kw_only=True)
+class Declared:
+    """All of a publication's material but its dataset: what stays while only figures change."""
+
+    publication: Publication
+    registry: Registry
+    words: Words
+    glossary: Glossary
+    theme: Theme
+
+
+def read_declared(project: Path, name: str) -> Declared:
     glossary = read_glossary(project)
     publication = read_publication(project, name, kinds(), glossary)
     languages = publication.languages
-    words = read_words(project, f"templates/{publication.kind}/words.toml", glossary, languages=languages)
-    dataset = tables.read_dataset(project, publication.dataset, languages=languages)
-    registry = with_columns(dataset, read_registry(project, languages=languages))
+    return Declared(
+        publication=publication,
+        registry=read_registry(project, languages=languages),
+        words=words_of_kind(project, publication.kind, glossary, languages),
+        glossary=glossary,
+        theme=load_theme(project / "styles/tokens.toml"),
+    )
+
+
+def read_material(
+    project: Path, name: str, issued: date | None = None, declared: Declared | None = None
+) -> Material:
+    """All that a publication names, read and checked; `declared` is what is known of it already."""
+    declared = declared or read_declared(project, name)
+    publication = declared.publication
+    dataset = tables.read_dataset(project, publication.dataset, languages=publication.languages)
+    registry = with_columns(dataset, declared.registry)
+    if publication.period.per_year > 1:
+        registry = registry.within_year()
     return Material(
         project=project,
         publication=publication,
         dataset=dataset,
-        registry=registry,
-        words=words,
-        glossary=glossary,
+        registry=with_columns(dataset, declared.registry),
+        words=publication.brand.words(declared.words),
+        glossary=declared.glossary,
+        theme=declared.theme,
         issued=issued,
     )

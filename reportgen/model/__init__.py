@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from reportgen.model.blocks import *  # noqa: F403
     from reportgen.model.charts import *  # noqa: F403
     from reportgen.model.document import *  # noqa: F403
+    from reportgen.model.exhibits import *  # noqa: F403
+    from reportgen.model.own_blocks import *  # noqa: F403
     from reportgen.model.values import *  # noqa: F403
 else:
 
@@ -17,7 +19,7 @@ else:
         """A class or type, from the first module that has it: `--help` needs texts and no blocks, which take 60 ms."""
         if not name[0].isupper():
             raise AttributeError(name)
-        for module in ("values", "charts", "blocks", "document"):
+        for module in ("values", "charts", "exhibits", "own_blocks", "blocks", "document"):
             there = vars(import_module(f"{__name__}.{module}"))
             if name in there:
                 globals()[name] = there[name]

@@ -9,6 +9,8 @@ from typing import Literal
 
 from reportgen.model.charts import ChartSpec
 from reportgen.model.errors import Place, Problem
+from reportgen.model.exhibits import Bullets, Exhibits, PanelFoot, PanelHead, Subhead
+from reportgen.model.own_blocks import Illustration, Own
 from reportgen.model.values import EMPTY, Line, Note, Printed, Text
 
 
@@ -17,7 +19,7 @@ class Section:
     """A numbered heading; `flow` goes on without a new page.
 
     `level` 2 stands within one of level 1. `one_page`: all of it, up to the next that begins a page, is to be read on one.
-    `look` names the style of all that stands in it.
+    `look` names the style of all that stands in it. `landscape`: on pages that are turned on their side.
     """
 
     number: str
@@ -27,6 +29,7 @@ class Section:
     level: int = 1
     one_page: bool = False
     look: str = ""
+    landscape: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,8 @@ class Table:
     """`name` is 表3 / Table 3, empty for a table without a number; `break_after` are the rows before which a small gap guides the eye; `flows`:
     it may go on over the page. `look` is empty for a table of figures, `grid` for one whose rows go on beside each other under heads of
     their own; any other is a table of words, `words` or the name of its style. `widths` are per cent of its columns, the stub first
-    (empty: by what stands in them). `wide` says what becomes of one that is wider than the page (empty: it is not asked).
+    (empty: by what stands in them). `wide` says what becomes of one that is wider than the page (empty: it is not asked); `across`: it stands on a
+    page in landscape.
     """
 
     anchor: str
@@ -111,6 +115,7 @@ class Table:
     look: str = ""
     widths: tuple[float, ...] = ()
     wide: Wide = ""
+    across: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,7 +163,7 @@ class Listing:
     """Terms and what is said of each: lines of (words, code), where code is an address or a hash."""
 
     rows: tuple[tuple[Text, tuple[tuple[Text, str], ...]], ...]
-    role: Literal["symbols", "sources", "colophon"]
+    role: Literal["symbols", "sources", "colophon", "imprint"]
 
 
 # ---- blocks of official papers (函, 令, 公告, 開會通知單) and of awards ------------------------------
@@ -302,78 +307,6 @@ class Recipient:
     faults: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True)
-class Upright:
-    """A title set vertically: its cells from top to bottom as (kind, text, length in em); see `vertical`."""
-
-    words: str
-    cells: tuple[tuple[str, str, float], ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class PanelHead:
-    """The head of a panel: the show, the section it belongs to, its title; `upright` where the title is set vertically."""
-
-    show: Text
-    motto: Text
-    section: Text
-    title: Text
-    upright: Upright | None = None
-
-
-@dataclass(frozen=True)
-class Subhead:
-    """A heading within a panel; what follows belongs to it up to the next one."""
-
-    title: Text
-    level: int
-    anchor: str
-
-
-@dataclass(frozen=True)
-class Bullets:
-    lines: tuple[Line, ...]
-    ordered: bool = False
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A scan as a file of the project, with its size upright and what is taken out of it, in pixels."""
-
-    file: str
-    width_px: int
-    height_px: int
-    redactions: tuple[tuple[int, int, int, int], ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Exhibit:
-    """An archival item: its caption, what the catalogue says of it, its picture (None: a placeholder, upright or
-    `landscape`) and that in words."""
-
-    anchor: str
-    caption: Text
-    alternative: Text
-    facts: tuple[tuple[Text, Text], ...]
-    picture: Picture | None = None
-    landscape: bool = False
-
-
-@dataclass(frozen=True)
-class Exhibits:
-    """Items side by side."""
-
-    items: tuple[Exhibit, ...]
-
-
-@dataclass(frozen=True)
-class PanelFoot:
-    """The foot of a panel: remarks, and the address of the page that its code opens (empty: no code)."""
-
-    lines: tuple[Line, ...]
-    address: str = ""
-
-
 Block = (
     PanelHead
     | Recipient
@@ -396,4 +329,6 @@ Block = (
     | Signature
     | Labels
     | Certificate
+    | Illustration
+    | Own
 )

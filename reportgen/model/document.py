@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Literal
 
-from reportgen.model.blocks import Block
+from reportgen.model.blocks import Block, PageBreak, Section
 from reportgen.model.errors import Place, Problem
 from reportgen.model.values import LANGUAGES, Language, Printed, Text
 
@@ -32,11 +34,11 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Records:
-    """A table for programs: plain columns, whole numbers and words, which a dataset can read back from the workbook."""
+    """A table for programs: plain columns, numbers and words, which a dataset can read back from the workbook."""
 
     name: str
     columns: tuple[str, ...]
-    rows: tuple[tuple[int | str, ...], ...]
+    rows: tuple[tuple[int | Fraction | str, ...], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +53,7 @@ class Document:
     said in a title or another place of words alone, so that no place of theirs is found.
     `records` are tables for programs that its workbook holds besides those of the paper.
     `languages` are those that its publication is made in.
+    `artwork` are the pictures of the office, `emblem` and `cover`: the file of each, and what it shows.
     `draft` is the mark of a document that prints words which are still to be written.
     `sheet` is set where the document is one page of its own size. `absent` are files that would be inputs if they were there.
     `parts` are the documents of which this one is the page. `setting`: an `official` paper is told in one language after the
@@ -84,6 +87,15 @@ class Document:
     setting: Setting = ""
     draft: Text | None = None
     languages: tuple[Language, ...] = LANGUAGES
+    artwork: Mapping[str, tuple[str, Text]] = field(default_factory=dict)
+
+    @property
+    def letters(self) -> tuple[tuple[Block, ...], ...]:
+        """The blocks of each paper that the document holds: several where an official one is written to each of many."""
+        if self.setting != "official" or any(isinstance(block, Section) for block in self.blocks):
+            return (self.blocks,)
+        runs = itertools.groupby(self.blocks, lambda block: isinstance(block, PageBreak))
+        return tuple(tuple(blocks) for between, blocks in runs if not between)
 
 
 @dataclass(frozen=True, kw_only=True)

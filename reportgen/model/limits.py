@@ -39,6 +39,7 @@ STYLE_NUMBER = 20_000
 TEMPLATE_STEPS = 3_000_000  # a bulletin of 30 pages takes 30,000
 TEMPLATE_LETTERS = 64 * 2**20
 DECISION_SHEETS = 500  # 100 seconds and 1.5 GB
+LETTERS = 1_000
 
 # Pictures and the archive.
 PICTURE_PIXELS = 120_000_000  # an A3 page at 600 dots an inch has 70 million

@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from pathlib import Path
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PurePosixPath
 
 from reportgen.read import fonts
 
 LARGE = 8 * 2**20  # bytes from which on a file's digest is remembered by its size and time
+FOLDERS = ("inputs", "styles", "templates")
 SENT = "sent.json"  # in a project that was sent to another machine: path -> SHA-256 of what stayed behind
 
 
@@ -36,6 +38,25 @@ def sent(project: Path) -> dict[str, dict[str, str]]:
         return dict(json.loads((project / SENT).read_text("utf-8")))
     except (OSError, ValueError):
         return {}
+
+
+def stamps(project: Path) -> dict[str, list[int]]:
+    """Of each file that a document may be made from: what tells that it was written since."""
+    found: dict[str, list[int]] = {}
+    for folder in FOLDERS:
+        for name in files_below(project / folder):
+            with contextlib.suppress(OSError):  # it is gone
+                found[f"{folder}/{name}"] = _written(project / folder / name)
+    return found
+
+
+def changed(
+    before: Mapping[str, list[int]], after: Mapping[str, list[int]], paths: Iterable[str]
+) -> list[str]:
+    """The files among these paths, or below them, that were written, made or deleted between two `stamps`."""
+    other = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    above = {*paths}
+    return sorted(name for name in other if {name, *map(str, PurePosixPath(name).parents)} & above)
 
 
 def files_below(folder: Path) -> list[str]:
@@ -88,6 +109,11 @@ def _remembered(path: Path) -> str:
 def _stamp(path: Path) -> list[int]:
     status = path.stat()
     return [status.st_size, status.st_mtime_ns]
+
+
+def _written(path: Path) -> list[int]:
+    status = path.stat()
+    return [*_stamp(path), status.st_ctime_ns, status.st_ino]
 
 
 def _note(path: Path) -> Path:

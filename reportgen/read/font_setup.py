@@ -159,8 +159,8 @@ def _show_to_fontconfig(*, anew: bool, report: Callable[[str], None]) -> None:
     )
 
 
-def fontconfig_settings(folder: Path) -> str:
-    """Only our folder; each family with its stand-ins; an unknown family ends in sans-serif."""
+def fontconfig_settings(folder: Path, own: Path | None = None) -> str:
+    """Only our folder and a project's own; each family with its stand-ins; an unknown family ends in sans-serif."""
     stacks: dict[str, list[str]] = fonts.declared()["stack"]
     # Strong, because fontconfig otherwise lets the language of the text outweigh the declared order.
     chains = "".join(
@@ -168,6 +168,7 @@ def fontconfig_settings(folder: Path) -> str:
         f'    <edit name="family" mode="append" binding="strong">{_strings(stand_ins)}</edit>\n  </match>\n'
         for name, stand_ins in stacks.items()
     )
+    further = f"  <dir>{escape(str(own))}</dir>\n" if own else ""
     last = f'<edit name="family" mode="append_last" binding="strong">{_strings(stacks["sans-serif"])}</edit>'
     hidden = "".join(
         f'    <rejectfont><pattern><patelt name="family">{_strings([name])}</patelt></pattern></rejectfont>\n'
@@ -176,7 +177,7 @@ def fontconfig_settings(folder: Path) -> str:
     return (
         '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">\n<fontconfig>\n'
         "  <reset-dirs/>\n"
-        f"  <dir>{escape(str(folder / 'faces'))}</dir>\n"
+        f"  <dir>{escape(str(folder / 'faces'))}</dir>\n{further}"
         f"  <cachedir>{escape(str(folder / 'cache'))}</cachedir>\n"
         f"{chains}"
         f'  <match target="pattern">\n    {last}\n  </match>\n'

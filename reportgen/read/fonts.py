@@ -28,6 +28,7 @@ from reportgen.model.messages import told
 
 DEFAULT_STACK = ("sans-serif",)
 MEND = "reportgen doctor --mend"
+OWN = "REPORTGEN_OWN_FONTS"  # the folder with a project's own faces
 UNICODE_SIZE = 0x110000
 
 
@@ -44,13 +45,13 @@ class Face:
     licence: str
     package: str
     path: str
-    source: Literal["variable", "debian"]
+    source: Literal["variable", "debian", "own"]
     index: int = 0
     charts: bool = False
 
     @property
     def target(self) -> Path:
-        return font_folder() / "faces" / self.file
+        return Path(self.path) if self.source == "own" else font_folder() / "faces" / self.file
 
     @property
     def install_command(self) -> str:
@@ -101,7 +102,16 @@ def declared() -> dict[str, Any]:
 
 @cache
 def faces() -> tuple[Face, ...]:
-    return tuple(Face(**entry) for entry in declared()["face"])
+    """Those of the program, and behind them those that `own_fonts` has shown to this process."""
+    folder = os.environ.get(OWN)
+    own = json.loads(Path(folder, "faces.json").read_text("utf-8")) if folder else ()
+    return tuple(Face(**entry) for entry in (*declared()["face"], *own))
+
+
+def forget() -> None:
+    """What was said of the faces before the project's own were known."""
+    faces.cache_clear()
+    _coverage.cache_clear()
 
 
 def licences() -> tuple[Licence, ...]:
@@ -148,7 +158,7 @@ def chart_folder() -> Path:
 def activate() -> None:
     """Shows this process our faces only. Call it before WeasyPrint is imported."""
     problems = [problem_of(face) for face in missing_faces()]
-    settings = font_folder() / "fonts.conf"
+    settings = Path(os.environ.get(OWN) or font_folder()) / "fonts.conf"
     if not problems and not settings.exists():
         problems = [problem(Place(str(settings)), "fonts.file_is_not", mend=MEND)]
     if problems:

@@ -92,19 +92,6 @@ def _all(path: Path, what: str) -> list[tuple[Raw, ...]]:
         return connection.execute(query, [str(path)]).fetchall()
 
 
-def bounds(path: Path) -> dict[str, list[tuple[str, str] | None]]:
-    """The least and the greatest cell of each column in each row group, as text; None where it may have gaps. Raises Damaged."""
-    query = (
-        "SELECT path_in_schema, stats_null_count, stats_min_value, stats_max_value FROM parquet_metadata(?)"
-    )
-    found: dict[str, list[tuple[str, str] | None]] = {}
-    with _connected(path) as connection:
-        for name, gaps, low, high in connection.execute(query, [str(path)]).fetchall():
-            known = gaps == 0 and low is not None and high is not None
-            found.setdefault(name, []).append((low, high) if known else None)
-    return found
-
-
 @contextlib.contextmanager
 def _connected(path: Path) -> Iterator[DuckDBPyConnection]:
     import duckdb

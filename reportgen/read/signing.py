@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from reportgen.model import LANGUAGES, Language
 from reportgen.model.errors import InputError, Place, problem
+from reportgen.read.brand import BrandTable
 from reportgen.read.fields import EachOnce, Like
 from reportgen.read.schema import Fault, Model, check, fault, open_toml, read
 
@@ -38,6 +39,7 @@ class SignTable(Model):
 class ProjectFile(Model):
     languages: Annotated[tuple[Language, ...], EachOnce] = LANGUAGES
     sign: SignTable | None = None
+    brand: BrandTable | None = None
 
 
 def quiet() -> None:

@@ -8,30 +8,24 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from reportgen.model import Text
 from reportgen.model.errors import KindError, Place, problem
-from reportgen.model.toml import Raw
-from reportgen.read.fields import Colour, Like, Within
-from reportgen.read.schema import Fault, Model, TomlFile, check, fault, open_toml, read
+from reportgen.read.fields import Colour, Within
+from reportgen.read.own_fonts import Family, FontFile, known_families, licences
+from reportgen.read.paper_sizes import A4, Page, Side, Size, Sizes, across, geometry, real, size_faults
+from reportgen.read.schema import Fault, Model, TomlFile, check, fault, open_toml, read, unknown_at
 
 READABLE = 4.5  # WCAG 2.1, 1.4.3: contrast of text and ground
 
 
-def _real(raw: Raw) -> Raw:
-    return float(raw) if isinstance(raw, Decimal) or type(raw) is int else raw
-
-
-Size = Annotated[float, BeforeValidator(_real), Within(0, 2000, above=True)]
-Part = Annotated[float, BeforeValidator(_real), Within(0, 1)]
-Ratio = Annotated[float, BeforeValidator(_real), Within(1, 3)]
-Side = Annotated[float, BeforeValidator(_real), Within(100, 5000)]
-Dash = Annotated[float, BeforeValidator(_real), Within(0, 100, above=True)]
-Family = Annotated[str, Like(r"[A-Za-z0-9][A-Za-z0-9 -]*", "theme.is_not_name_font_family", '"Noto Sans TC"')]
+Part = Annotated[float, BeforeValidator(real), Within(0, 1)]
+Ratio = Annotated[float, BeforeValidator(real), Within(1, 3)]
+Dash = Annotated[float, BeforeValidator(real), Within(0, 100, above=True)]
 Six = Field(min_length=6, max_length=6)  # as many as a chart can show apart
 Ramp = Annotated[tuple[Colour, ...], Field(min_length=5, max_length=9)]
 Shape = Literal["circle", "square", "triangle-up", "diamond", "cross", "triangle-down"]
@@ -98,19 +92,6 @@ class Spaces(Model):
     m: Size
     l: Size  # noqa: E741  # the style sheets know it as --space-l
     xl: Size
-
-
-class Page(Model):
-    width: Size
-    height: Size
-    top: Size
-    bottom: Size
-    inner: Size
-    outer: Size
-    columns: Annotated[int, Within(1, 24)] = 12
-    column: Size = 10.5
-    gutter: Size = 4.0
-    baseline: Size = 5.0
 
 
 class PageLimit(Model):
@@ -228,7 +209,7 @@ class Press(Model):
     condition: str
     registry: str = ""
     total_ink: Annotated[int, Within(200, 400)] = 300
-    slug_mm: Annotated[float, BeforeValidator(_real), Within(5, 30)]
+    slug_mm: Annotated[float, BeforeValidator(real), Within(5, 30)]
     ink: dict[Colour, Ink] = Field(default_factory=dict)
 
     @check
@@ -261,17 +242,33 @@ class Tokens(Model):
     panel_space: PanelSpace | None = None
     panel_limit: PanelLimit | None = None
     panel_size: dict[str, tuple[Side, Side]] = Field(default_factory=dict)
+    page_size: dict[str, tuple[Side, Side]] = Field(default_factory=dict)
+    font: tuple[FontFile, ...] = ()
     press: Press | None = None
+
+    @check
+    @staticmethod
+    def _sized(page: Page, page_size: Sizes) -> Iterator[Fault]:
+        yield from size_faults(page, page_size)
+
+    @check
+    @staticmethod
+    def _known(fonts: Fonts, font: tuple[FontFile, ...]) -> Iterator[Fault]:
+        known = known_families(font)
+        for name, family in fonts.model_dump().items():
+            if family not in known:
+                yield unknown_at(("fonts", name), family, known)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Theme:
-    """All tokens of a project. Sizes in pt, spaces and page in mm, colours as `#rrggbb`."""
+    """All tokens of a project. Sizes in pt, spaces and page in mm, colours as `#rrggbb`; `wide` is the page turned on its side."""
 
     colour: Mapping[str, str]
     type: Mapping[str, float]
     space: Mapping[str, float]
     page: Mapping[str, float]
+    wide: Mapping[str, float]
     page_limit: Mapping[str, float]
     palette: tuple[str, ...]
     dashes: tuple[tuple[float, ...], ...]
@@ -280,6 +277,7 @@ class Theme:
     diverging: tuple[str, ...]
     fonts: Mapping[str, str]
     measures: Mapping[str, str]  # CSS properties that only style sheets know: `leading-body` -> `5mm`
+    licences: tuple[Text, ...] = ()  # of the office's own faces
     panel_type: Mapping[str, float] = field(default_factory=dict)  # pt at A1
     panel_space: Mapping[str, float] = field(default_factory=dict)  # mm at A1
     panel_limit: Mapping[str, float] = field(default_factory=dict)
@@ -344,12 +342,14 @@ def load_theme(path: Path) -> Theme:
     """The tokens of a file. KindError with every token that is missing, unknown or badly written."""
     tokens = read(Tokens, open_tokens(path), error=KindError)
     parts = (tokens.panel_type, tokens.panel_space, tokens.panel_limit)
+    page = geometry(tokens.page, tokens.page_size)
     panel_type, panel_space, panel_limit = (part.model_dump() if part else {} for part in parts)
     return Theme(
         colour=tokens.colour.model_dump(),
         type=_steps(tokens.type),
         space=tokens.space.model_dump(),
-        page=tokens.page.model_dump(exclude={"columns"}),
+        page=page,
+        wide=across(page),
         page_limit=tokens.page_limit.model_dump(),
         palette=tokens.chart.palette,
         dashes=tokens.chart.dashes,
@@ -357,7 +357,8 @@ def load_theme(path: Path) -> Theme:
         ramp=tokens.chart.ramp,
         diverging=tokens.chart.diverging,
         fonts=tokens.fonts.model_dump(),
-        measures=dict(_measures(tokens)),
+        measures=dict(_measures(tokens, page)),
+        licences=licences(tokens.font),
         panel_type=panel_type,
         panel_space=panel_space,
         panel_limit=panel_limit,
@@ -373,7 +374,7 @@ def _steps(declared: Types) -> dict[str, float]:
     return {name: size for name, size in given.items() if size}
 
 
-def _measures(tokens: Tokens) -> Iterator[tuple[str, str]]:
+def _measures(tokens: Tokens, page: Mapping[str, float]) -> Iterator[tuple[str, str]]:
     units: dict[str, tuple[Model, str]] = {
         "leading": (tokens.leading, "mm"),
         "line": (tokens.line, "pt"),
@@ -387,6 +388,11 @@ def _measures(tokens: Tokens) -> Iterator[tuple[str, str]]:
         for name, value in model.model_dump().items():
             ratio = table != "leading" and name == "line" and unit == "mm"
             yield f"{table}-{name}", f"{value:g}{'' if ratio else unit}"
-    page = tokens.page
-    for number in range(1, page.columns + 1):
-        yield f"span-{number}", f"{number * page.column + (number - 1) * page.gutter:g}mm"
+    # How much larger the page is than A4, for a cover; a certificate is A4, whatever the paper of the rest.
+    yield from (
+        ("page-across", f"{page['width'] / A4[0]:.4g}"),
+        ("page-down", f"{page['height'] / A4[1]:.4g}"),
+    )
+    yield from (("certificate-width", f"{A4[1]:g}mm"), ("certificate-height", f"{A4[0]:g}mm"))
+    for number in range(1, tokens.page.columns + 1):
+        yield f"span-{number}", f"{number * page['column'] + (number - 1) * page['gutter']:g}mm"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -92,10 +93,15 @@ def file_bytes(project: Path, file: str, missing: Problem | None = None, error: 
     return content
 
 
+@functools.lru_cache(64)  # the same declarations are read for each document; nobody changes what was read
+def _read(raw: bytes) -> tuple[str, toml.Table, Mapping[toml.Path, int]]:
+    text = unicodedata.normalize("NFC", raw.decode("utf-8-sig"))  # as every reader takes letters
+    return (text, *toml.read(text))
+
+
 def parse_toml(file: str, raw: bytes, error: Error = InputError) -> TomlFile:
     try:
-        text = unicodedata.normalize("NFC", raw.decode("utf-8-sig"))  # as every reader takes letters
-        values, lines = toml.read(text)
+        text, values, lines = _read(raw)
     except UnicodeDecodeError as fault:
         row = raw[: fault.start].count(b"\n") + 1
         raise error(problem(Place(file, row=row), "schema.is_not_utf8")) from None

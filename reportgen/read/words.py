@@ -47,6 +47,14 @@ def _filled(words: str, language: Language, resolve: Callable[[str], Slot]) -> I
     yield words[end:]
 
 
+_BREAK = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])\n|\n(?=[\u3000-\u9fff\uff00-\uffef])")
+
+
+def flat(words: str) -> str:
+    """Lines of a paragraph as one: with a blank between words, without one between Chinese characters."""
+    return re.sub(r"[ \t\n]+", " ", _BREAK.sub("", words)).strip()
+
+
 def plain_line(text: Text) -> Line:
     return Line((text.zh,), (text.en,))
 

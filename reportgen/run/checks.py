@@ -16,21 +16,20 @@ from reportgen.model import Document, Text
 from reportgen.model.errors import Place, Problem, ReportgenError
 from reportgen.model.job import Job
 from reportgen.model.messages import message
-from reportgen.read import fixed_words, parity, tables, theme
+from reportgen.read import fixed_words, own_fonts, parity, tables, theme
 from reportgen.read.metrics import read_registry
 from reportgen.read.publications import Publication, documents_of, read_publication
 from reportgen.read.schema import open_toml
 from reportgen.read.todo import guessed_places, lines
 from reportgen.run import reviewing
 from reportgen.run.delivery import foreign
-from reportgen.run.drafting import at_source, drafted, told_at_source
+from reportgen.run.drafting import at_source, drafted, told_at_source, words_in
 from reportgen.write.draft import Draft
 from reportgen.write.registry import Writer, writers
 from reportgen.write.tools import Rehearsal
 
 if TYPE_CHECKING:
     from reportgen.read.tables import Dataset
-    from reportgen.read.theme import Theme
     from reportgen.write.preflight import Preflight
 
 T = TypeVar("T")
@@ -107,9 +106,7 @@ class _Check:
             return self.report
         languages = publication.languages
         registry = self.step(functools.partial(read_registry, self.project, languages=languages))
-        words_file = f"templates/{publication.kind}/words.toml"
-        read_words = functools.partial(fixed_words.read_words, languages=languages)
-        fixed = self.step(read_words, self.project, words_file, glossary)
+        fixed = self.step(fixed_words.words_of_kind, self.project, publication.kind, glossary, languages)
         dataset = self.step(tables.read_dataset, self.project, publication.dataset, None, languages)
         if dataset is None:
             return self.report
@@ -124,13 +121,14 @@ class _Check:
                 publication=publication,
                 dataset=dataset,
                 registry=registry,
-                words=fixed,
+                words=publication.brand.words(fixed),
                 glossary=glossary,
+                theme=design,
             )
-            self._documents(publication, material, design)
+            self._documents(publication, material)
         return self.report
 
-    def _documents(self, publication: Publication, material: Material, design: Theme) -> None:
+    def _documents(self, publication: Publication, material: Material) -> None:
         kind = kinds()[publication.kind]
         _, names = self.step(documents_of, self.project, self.name, kinds()) or (kind, ())
         self._acknowledge(
@@ -147,12 +145,28 @@ class _Check:
             job = writer.job(
                 Job(project=self.project, publication=self.name, document=name, edition=publication.edition)
             )
-            draft = self.step(drafted, job, material, document, design)
+            draft = self.step(drafted, job, material, document)
             if draft is None:
                 continue
             self.report.todo |= dict.fromkeys(draft.gaps)
             self.step(self._claimed, job)
+            self._told_of_glyphs(draft)
             self._note(name, document, self.step(_rehearsed, writer, draft) or Rehearsal())
+
+    def _told_of_glyphs(self, draft: Draft) -> None:
+        """What a face of the office's own lacks: another one prints it, which is not refused."""
+        for face, letters in own_fonts.lacking(
+            draft.design.theme.fonts.values(), "".join(words_in(draft.document))
+        ):
+            said = message(
+                "fonts.own_lacks",
+                font=face.family,
+                weight=face.weight,
+                count=len(letters),
+                sample=letters[:20],
+            )
+            if said not in self.report.assumed:
+                self.report.assumed.append(said)
 
     def _claimed(self, job: Job) -> None:
         if refused := foreign(job, self.out):

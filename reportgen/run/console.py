@@ -5,26 +5,33 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from reportgen.model import Language, Text
 from reportgen.model.errors import Problem, ReportgenError
-from reportgen.model.messages import message
+from reportgen.model.messages import area, message
 from reportgen.run.interruption import INTERRUPTED, language_of
+from reportgen.run.progress import Progress
+
+if TYPE_CHECKING:
+    from reportgen.model import Outcome
 
 BUG = 70
+STATES = {name: f"cli.{name}" for name in ("part", "unchanged", "failed", "removed", "left", "stale")}
 
 
 class Session:
-    """What all commands of a call share: the project's folder and the language of messages."""
+    """What all commands of a call share: the project's folder, the language of messages, the line of progress."""
 
     def __init__(self, language: Language) -> None:
-        self.language, self.project = language, Path()
+        self.language, self.project, self.progress = language, Path(), Progress()
 
     @property
     def messages(self) -> Language:
@@ -32,6 +39,13 @@ class Session:
 
     def say(self, text: Text, err: bool = False) -> None:
         click.echo(text.say(self.language), err=err)
+
+    def tell(self, out: Path, outcome: Outcome, dry_run: bool = False) -> None:
+        """What became of a document, in a line."""
+        state = message(STATES.get(outcome.state) or ("cli.would_be_made" if dry_run else "cli.made"))
+        counted = f" ({outcome.count})" if outcome.count else ""
+        line = message("cli.outcome", file=out / outcome.document, state=state, counted=counted)
+        self.progress.say(line.say(self.language))
 
     def fail(self, problems: Sequence[Problem], code: int) -> None:
         """Tells the problems and ends with the exit code."""
@@ -76,13 +90,24 @@ class Option(click.Option):
         return f"help.{message_key(command)}_{self.name}"
 
 
+ENDLESS = ("preview",)  # commands that wait for the user: nothing to be shown of how far they are
+
+
 def message_key(command: click.Command) -> str:
     """`awards_explain`: the name of a command's messages, after the function that does it."""
     return str(getattr(command.callback, "__name__", command.name)).rstrip("_")
 
 
 class Command(click.Command):
-    """Its help is the message `help.<command>`, under headings of the catalogue."""
+    """Its help is the message `help.<command>`, under headings of the catalogue; what it does, `progress.<command>`."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        session, name = ctx.find_object(Session), message_key(self)
+        if session is None or isinstance(self, click.Group) or name in ENDLESS:
+            return super().invoke(ctx)
+        words = message(f"progress.{name if name in area('progress') else 'other'}").say(session.language)
+        with Progress(words) as session.progress:
+            return super().invoke(ctx)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         names = self.get_help_option_names(ctx)
@@ -165,10 +190,7 @@ class Root(Group):
         except BrokenPipeError:
             raise  # whoever read our output has read enough
         except OSError as error:
-            place = error.filename or "out"
-            Session(language).say(
-                message("cli.cannot_read_or_write", place=place, why=error.strerror), err=True
-            )
+            Session(language).say(_told(error), err=True)
             sys.exit(1)
         except Exception:
             import traceback
@@ -228,3 +250,35 @@ def _why(error: click.BadParameter) -> Text:
         return message("cli.not_in_range", value=value, least=kind.min, most=kind.max)
     text = getattr(error, "text", None)
     return text if isinstance(text, Text) else Text(error.message, error.message)
+
+
+_WHY = {
+    errno.ENOENT: message("cli.is_not_there"),
+    errno.EACCES: message("cli.is_not_allowed"),
+    errno.ENOSPC: message("cli.disk_is_full"),
+    errno.EROFS: message("cli.disk_is_read_only"),
+}
+
+
+def _told(error: OSError) -> Text:
+    """What cannot be read or written, and why; a font that is missing has its own remedy."""
+    from reportgen.read import fonts
+
+    place, said = str(error.filename or "out"), str(error.strerror)
+    if error.errno == errno.ENOENT and place.startswith(str(fonts.font_folder())):
+        return message("cli.font_is_missing", place=place)
+    why = _WHY.get(error.errno or 0, Text(said, said))
+    return message("cli.cannot_read_or_write", place=place, why=why)
+
+
+def day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
+    if value is None:
+        return None
+    from reportgen.model.formats import parse_roc_date
+
+    for read in (date.fromisoformat, parse_roc_date):
+        try:
+            return read(value)
+        except ValueError:
+            continue
+    raise CallError(message("cli.no_date", value=value))

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass, replace
+from pathlib import Path
 
+from reportgen.compute.metrics import beyond_reason
 from reportgen.kinds import kinds
+from reportgen.kinds.branding import branded
 from reportgen.kinds.material import Material
 from reportgen.model import Document, Printed, formats
-from reportgen.model.errors import Place, Problem, ReportgenError
+from reportgen.model.errors import InputError, Place, Problem, ReportgenError, problem
 from reportgen.model.job import Job
 from reportgen.model.messages import message
 from reportgen.model.values import joined
+from reportgen.read import digests
 from reportgen.read.review import Mark, marks
-from reportgen.read.theme import Theme
 from reportgen.read.todo import todo_places
 from reportgen.write import html
 from reportgen.write.draft import Draft
 from reportgen.write.html import Design
+from reportgen.write.paper import on_paper
 
 
-def drafted(job: Job, material: Material, document: Document, theme: Theme) -> Draft:
-    """The draft of a document; an issue date that was given stands for the publication's own."""
-    document = replace(document, languages=material.publication.languages)
+def drafted(job: Job, material: Material, document: Document) -> Draft:
+    """The draft of a document; an issue date that was given stands for the publication's own.
+
+    InputError for what no page may print.
+    """
+    if problems := [*beyond_reason((printed.value for printed in document.printed), material.registry)]:
+        raise InputError(problems)
+    theme = material.theme
+    document = replace(on_paper(branded(material, document), theme), languages=material.publication.languages)
     if job.issued:
         document = replace(document, issued=formats.roc_date(job.issued))
     files = [file for one in (document, *document.parts) for file in one.inputs]
@@ -46,6 +56,13 @@ def drafted(job: Job, material: Material, document: Document, theme: Theme) -> D
     )
 
 
+def refuse_changed(before: Mapping[str, list[int]], project: Path, inputs: Iterable[str]) -> None:
+    """InputError for inputs that were written after `before`: pages and their records may be of two contents."""
+    after = digests.stamps(project)
+    if names := digests.changed(before, after, inputs):
+        raise InputError(problem(Place(name), "run.changed_meanwhile") for name in names)
+
+
 def _is_of(mark: Mark, material: Material, document: Document) -> bool:
     """Whether words that nobody has looked at are of this document: what stands under the name of another is not."""
     key = str(mark.path[0]) if mark.path and mark.place.file == material.publication.file else ""
@@ -64,13 +81,19 @@ def _marked(document: Document, whole: bool = False) -> Document:
 
 def _prints_gap(part: object) -> bool:
     """Whether words that are still to be written stand in a document, or in a part of one."""
+    return any(formats.TODO.zh in words or formats.TODO.en in words for words in words_in(part))
+
+
+def words_in(part: object) -> Iterator[str]:
+    """All words of a document, or of a part of one, but those of figures."""
     if isinstance(part, str):
-        return formats.TODO.zh in part or formats.TODO.en in part
-    if isinstance(part, tuple):
-        return any(_prints_gap(one) for one in part)
-    if is_dataclass(part) and not isinstance(part, type | Printed):
-        return any(_prints_gap(getattr(part, one.name)) for one in fields(part))
-    return False
+        yield part
+    elif isinstance(part, tuple):
+        for one in part:
+            yield from words_in(one)
+    elif is_dataclass(part) and not isinstance(part, type | Printed):
+        for one in fields(part):
+            yield from words_in(getattr(part, one.name))
 
 
 @contextmanager

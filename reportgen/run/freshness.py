@@ -9,6 +9,7 @@ from typing import get_args
 from reportgen.model import Edition, Format, Text
 from reportgen.model.errors import InputError
 from reportgen.model.job import Job, file_name
+from reportgen.read.brand import declared_brand
 from reportgen.run.manifest import Stamps, changed_cells, fingerprint, reasons
 from reportgen.verify.delivered import read_manifest
 from reportgen.write import keys
@@ -37,6 +38,8 @@ def settings(job: Job) -> dict[str, str]:
         "issued": job.issued.isoformat() if job.issued else "",
         "formats": ", ".join(job.formats),
     }
+    if brand := declared_brand(job.project):
+        found["brand"] = brand
     if (job.project / PRIVATE_KEY).exists():
         found |= {"signature": "Ed25519", "key": _key_id(job.project)}
     elif job.writer and writers()[job.writer].signs:

@@ -13,6 +13,7 @@ from pathlib import Path
 from reportgen.model import Text
 from reportgen.model.errors import Place, Problem, UsageError, problem
 from reportgen.model.messages import told
+from reportgen.read import shipped
 from reportgen.run.files import unfinished
 
 HERE = Path(__file__).parent
@@ -69,7 +70,7 @@ def _move(whole: Path, directory: Path) -> None:
 
 def _files(samples: bool) -> Mapping[str, Path]:
     """Path in the project -> the file to copy."""
-    root = _root()
+    root = shipped.root()
     wanted = FOLDERS if samples else ("styles", "templates")
     found = {path: root / path for folder in wanted for path in _below(root, folder)}
     if not samples:
@@ -77,11 +78,6 @@ def _files(samples: bool) -> Mapping[str, Path]:
         found |= {path: root / path for path in SHARED}
         found |= {path: example / path for path in _below(example, "inputs")}
     return {**dict(sorted(found.items())), MARKER: root / MARKER}
-
-
-def _root() -> Path:
-    packed = HERE / "starter"
-    return packed if (packed / MARKER).is_file() else HERE.parent.parent
 
 
 def _below(root: Path, folder: str) -> Iterator[str]:

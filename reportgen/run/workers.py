@@ -166,7 +166,7 @@ def _with_helper(make: Make, job: Job) -> Written | ReportgenError:
         try:
             return attempt(make, job, Tools(helper=helper))
         except BrokenProcessPool:
-            return _alone(make, job)
+            return alone(make, job)
 
 
 def _import_drawing() -> None:
@@ -262,13 +262,13 @@ def _spread(make: Make, jobs: Sequence[Job], workers: int) -> Iterator[Made]:
                 try:
                     yield job, future.result()
                 except BrokenProcessPool:
-                    yield job, _alone(make, job)
+                    yield job, alone(make, job)
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
 
 
-def _alone(make: Make, job: Job) -> Written | ReportgenError:
+def alone(make: Make, job: Job) -> Written | ReportgenError:
     with _pool(1) as pool:
         try:
             return pool.submit(attempt, make, job).result()

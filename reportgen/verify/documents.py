@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import importlib.util
 import io
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reportgen.compute.unrecorded import NUMBER, without_references, years_around
 from reportgen.model import Text
 from reportgen.model.errors import Place, Problem, problem
-from reportgen.model.formats import ROC_OFFSET
 from reportgen.model.job import LEDGER
 from reportgen.model.messages import message
 from reportgen.model.toml import Raw
@@ -122,13 +121,32 @@ def is_other(file: Path) -> bool:
 
 def verify_other(file: Path, public: Keys) -> Proof:
     """Such a file against the manifest beside it: its bytes, and who signed what the manifest says."""
-    problems = tuple(manifests.faults(file, public, needed=True))
+    problems = (*_foreign_keys(file, public), *manifests.faults(file, public, needed=True))
     lines = [
         line
         for one in manifests.named(file)
         for line in one.signed(public).line(public, "signing.entry_signed")
     ]
-    return Proof(problems, (message("records.looked_at_bytes"), *lines), message("records.bytes_delivered"))
+    of_page = [message("signing.page_key", key=key) for key in _keys_of_page(file)]
+    return Proof(
+        problems, (message("records.looked_at_bytes"), *lines, *of_page), message("records.bytes_delivered")
+    )
+
+
+def _keys_of_page(file: Path) -> list[str]:
+    """The fingerprints of the keys by which a delivered page checks certificates."""
+    from reportgen.write.certificates.page import keys_in
+
+    raws = keys_in(file.read_bytes()) if file.suffix.lower() == ".html" else ()
+    return [sha256(raw) for raw in raws]
+
+
+def _foreign_keys(file: Path, public: Keys) -> Iterator[Problem]:
+    known = {key.fingerprint for key in public}
+    for key in _keys_of_page(file):
+        if key not in known:
+            ours = sorted(known) or message("why.none")
+            yield problem(Place(str(file)), "signing.page_holds_foreign_key", key=key, known=ours)
 
 
 def verify(file: Path, trust: Trust = NOBODY) -> Proof:
@@ -153,7 +171,7 @@ def verify(file: Path, trust: Trust = NOBODY) -> Proof:
         problems += (
             problem(place, "verify.page_is_no_record_ledger", word=word, page=page) for page, word in alone
         )
-    problems += records.misprinted(place, ledger)
+    problems += (*records.displaced(place, content, ledger), *records.misprinted(place, ledger))
     if foreign := pdf.foreign_fonts(content):
         problems.append(problem(place, "verify.fonts_are_not_declared", foreign=[*foreign]))
     signed = signatures.read(statement, "RGD1", sha256(raw), trust.public)
@@ -203,7 +221,6 @@ def _looked_at(
 
 
 HEADINGS = ("H2", "H3", "H4")
-NUMBER = re.compile(r"[−-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 
 
 def unrecorded(content: bytes, ledger: dict[str, Raw]) -> list[tuple[int, str]]:
@@ -218,9 +235,9 @@ def unrecorded(content: bytes, ledger: dict[str, Raw]) -> list[tuple[int, str]]:
     for figure in ledger["figures"]:
         for words in (figure["printed"], *figure["text"].values()):
             printed.update(NUMBER.findall(words))
-    years = [int(f["key"]["roc_year"]) for f in ledger["figures"] if "roc_year" in f["key"]]
-    span = range(min(years, default=1) - 1, max(years, default=0) + 2)
-    allowed = {str(year) for year in span} | {str(year + ROC_OFFSET) for year in span}
+    keys = [figure["key"] for figure in ledger["figures"]]
+    years = [int(key[name]) for key in keys for name in ("roc_year", "fiscal_year") if name in key]
+    allowed = years_around(years)
     stated = ledger.get("stated", ())
     allowed |= set(stated)
     scales = {label for labels in ledger.get("axes", {}).values() for label in labels}
@@ -248,15 +265,3 @@ def unrecorded(content: bytes, ledger: dict[str, Raw]) -> list[tuple[int, str]]:
 def _half_of(word: str, stated: Iterable[str]) -> bool:
     """Whether a number is one end of a longer stated one: an address is broken into lines within its numbers."""
     return any(one != word and (one.startswith(word) or one.endswith(word)) for one in stated)
-
-
-_REFERENCES = re.compile(
-    r"第\s*\d+\s*條|Art\.\s+\d+|\d{2,3}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|自\s*\d{1,3}\s*年|from \d{4} on|(?:January|February|March|April|May|June|July|August|September"
-    r"|October|November|December)\s+\d{1,2}(?!\d)(?:,\s+\d{4})?|\d{1,2}\s*月\s*\d{1,2}\s*日|[表圖]\d+|(?:Table|Figure|Tables|Figures) \d+"
-    r"|PDF/A-3a|PDF/UA-1|SHA-256|[0-9a-f]{64}|https?://\S+|reportgen \d+\.\d+\.\d+|© \d{4}-\d{4}|License \d\.\d"
-    r"|version \d\.\d|第 \d 版|\d{4}-\d{4} ?年?|NT\$10,000|小數\s*\d\s*位|\d\s+decimal\s+places?|inputs/\S+|Enforcement Rules[^;]*"
-)
-
-
-def without_references(words: str) -> str:
-    return _REFERENCES.sub(" ", words)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import itertools
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from reportgen.model import formats
 from reportgen.model.errors import Place, Problem, problem
@@ -14,9 +17,18 @@ from reportgen.model.toml import Raw
 from reportgen.read.pdf_contents import by_page
 from reportgen.read.pdf_text import squeezed
 
+if TYPE_CHECKING:
+    import pypdfium2
+
 Record = Mapping[str, Raw]
 Run = tuple[int, str, str]  # page, structure type, text
+MM = 72 / 25.4  # in points
+DEPTHS = (6, 3, 9, 14, 20, 28)  # points below the upper edge of a figure, in which its letters are looked for
+NEAR = 1.0  # point: within it a letter stands at a place
+LONGEST = 80  # letters of a figure with its unit
 AROUND = 40  # letters of a long text on either side of a difference
+
+_HYPHEN = re.compile("[\x02\ufffe]")  # what pdfium reads where a word is broken
 
 
 def differences(place: Place, held: Record, ledger: Record) -> Iterator[Problem]:
@@ -90,6 +102,48 @@ def _places(place: Place, runs: Iterable[Record], ledger: Record) -> Iterator[Pr
         for page in dict.fromkeys(at["page"] for at in places):
             if not any(squeezed(words) in pages.get(page, "") for words in forms):
                 yield problem(place, "records.not_there", page=page, id_=record["id"], words=forms[-1])
+
+
+def displaced(place: Place, content: bytes, ledger: Record) -> Iterator[Problem]:
+    """Figures of tables and running text that do not stand where their record says; those in drawings have no place of their own."""
+    import pypdfium2
+
+    pages: dict[int, list[tuple[Raw, Raw]]] = {}
+    for figure in ledger["figures"]:
+        for at in figure["at"]:
+            if "in" not in at:
+                pages.setdefault(at["page"], []).append((figure, at))
+    with contextlib.closing(pypdfium2.PdfDocument(content)) as pdf:
+        for number in sorted(pages.keys() & {*range(1, len(pdf) + 1)}):  # of a lost page its words are told
+            text, height = (page := pdf[number - 1]).get_textpage(), page.get_height()
+            for figure, at in pages[number]:
+                forms = [squeezed(words) for words in _forms(figure)]
+                if not _stands_at(text, at["x_mm"] * MM, height - at["y_mm"] * MM, forms):
+                    slots = {"page": number, "id_": figure["id"], "words": figure["printed"]}
+                    yield problem(place, "records.displaced", x=at["x_mm"], y=at["y_mm"], **slots)
+
+
+def _forms(figure: Record) -> Iterator[str]:
+    """How a figure may be said; small counts and ranks also in words: 第3高, the third."""
+    yield from (*figure["text"].values(), printed := figure["printed"])
+    if printed.isdecimal():
+        count = int(printed)
+        yield from (
+            f"第{printed}",
+            formats.ordinal_in_words(count),
+            *vars(formats.number_in_words(count)).values(),
+        )
+
+
+def _stands_at(text: pypdfium2.PdfTextPage, left: float, top: float, forms: Iterable[str]) -> bool:
+    """Whether one of the forms, with or without a plus, begins at a place; the smaller the type, the higher is its middle."""
+    for below in DEPTHS:
+        index = text.get_index(left + NEAR, top - below, 2 * NEAR, NEAR)
+        if index is not None:
+            words = squeezed(_HYPHEN.sub("", text.get_text_range(index, LONGEST))).removeprefix("+")
+            if any(words.startswith(form) for form in forms):
+                return True
+    return False
 
 
 def misprinted(place: Place, ledger: Record) -> Iterator[Problem]:

@@ -16,7 +16,7 @@ from reportgen.read import tables
 from reportgen.read.digests import digest
 from reportgen.read.metrics import Registry
 from reportgen.read.publications import Publication
-from reportgen.write import html
+from reportgen.write import drawings, html
 from reportgen.write.html import Design
 from reportgen.write.pdf import Attached
 
@@ -38,16 +38,23 @@ class Draft:
     @property
     def dated(self) -> datetime:
         """The date that embedded files carry: the issue date, else the day after the period. Never the clock."""
-        year, month = divmod(self.publication.month, 12)
-        after = date(formats.gregorian_year(self.publication.period) + year, month + 1, 1)
-        day = self.job.issued or after
+        after = self.publication.ends + 1
+        day = self.job.issued or date(formats.gregorian_year(after.year), after.part, 1)
         return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
     def hashes(self, documents: Iterable[Document] = (), more: Iterable[str] = ()) -> dict[str, str]:
         """All files that the document (or these instead) depends on, and `more`, with their SHA-256; KindError for one that is missing."""
         project, kind = self.job.project, self.publication.kind
         inputs = (path for document in documents or (self.document,) for path in document.inputs)
-        return digests(project, (*inputs, self.glossary, *html.layout_files(project, kind), *more))
+        own = [f"templates/{name}" for name in html.own_templates(self.document)]
+        files = (
+            *inputs,
+            self.glossary,
+            *html.layout_files(project, kind),
+            *own,
+            *drawings.scans(self.document).values(),
+        )
+        return digests(project, (*files, *more))
 
     def refuse_hidden(self, texts: Iterable[str]) -> None:
         """RenderError for what the document hides and these texts of it say."""

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
+from pathlib import Path
+from types import MappingProxyType
 
-from reportgen.model import Chart, ChartSpec, Document, Edition, KeyFigures, Printed
+from reportgen.model import Chart, ChartSpec, Document, Edition, Illustration, KeyFigures, Printed
+from reportgen.model.errors import Place, Problem, RenderError
 from reportgen.model.formats import Unit
 from reportgen.read.theme import Theme
 
@@ -25,6 +28,12 @@ def specs(document: Document) -> Iterator[tuple[str, ChartSpec]]:
                     yield f"spark-{card.figure.number}", card.spark
 
 
+def scans(document: Document) -> dict[str, str]:
+    """The pictures of the project that a document shows: the file of each, by its anchor."""
+    own = {block.anchor: block.file for block in document.blocks if isinstance(block, Illustration)}
+    return {**{name: file for name, (file, _) in document.artwork.items()}, **own}
+
+
 def charted(document: Document) -> dict[str, list[Printed]]:
     """The figures of each chart and of each small trend line, by anchor."""
     return {
@@ -36,13 +45,17 @@ def named(document: Document, edition: Edition) -> dict[str, tuple[str, str]]:
     """Anchor -> the name of the picture in the page (`chart:t-cases`) and its alternative text."""
     from reportgen.write import charts, html
 
-    return {
-        anchor: (
-            f"chart:{anchor}",
-            " ".join(charts.alternative(spec, half) for half in html.languages(edition)),
-        )
+    spoken = html.languages(edition)
+    alternatives = {
+        anchor: " ".join(charts.alternative(spec, half) for half in spoken)
         for anchor, spec in specs(document)
     }
+    shown = [
+        (block.anchor, block.alternative) for block in document.blocks if isinstance(block, Illustration)
+    ]
+    for anchor, text in (*((name, text) for name, (_, text) in document.artwork.items()), *shown):
+        alternatives[anchor] = " ".join(text.say(half) for half in spoken)
+    return {anchor: (f"chart:{anchor}", said) for anchor, said in alternatives.items()}
 
 
 def drawing(
@@ -51,8 +64,10 @@ def drawing(
     theme: Theme,
     units: Mapping[str, Unit],
     helper: Executor,
+    project: Path = Path(),
+    shown: Mapping[str, str] = MappingProxyType({}),
 ) -> Callable[[str], bytes]:
-    """Has the charts drawn by the helper; what comes back gives the SVG of an anchor, and waits for it."""
+    """Has charts drawn and pictures (`shown`) read by the helper; what comes back gives those of an anchor, and waits for them."""
     from reportgen.write import pdf
 
     drawn = {
@@ -61,7 +76,31 @@ def drawing(
         )
         for anchor, spec in wanted
     }
+    drawn |= {anchor: helper.submit(_kept, project, file, anchor) for anchor, file in shown.items()}
     return lambda anchor: drawn[anchor].result()
+
+
+def read_picture(project: Path, file: str) -> bytes:
+    """A picture of the project as the layout takes it: an SVG in which nothing runs or loads, or a JPEG.
+
+    InputError for what cannot be read, RenderError for a drawing that may not stand on a page.
+    """
+    from reportgen.read import pictures
+    from reportgen.write import html
+
+    if not file.endswith(".svg"):
+        return pictures.read(project, file).content
+    content = (project / file).read_bytes()
+    if fault := html.check_picture(html.data_uri(content)):
+        raise RenderError(Problem(Place(file), fault.en, fault.zh))
+    return content
+
+
+def _kept(project: Path, file: str, anchor: str) -> bytes:
+    """The picture, which the process that lays out keeps, too."""
+    from reportgen.write import pdf
+
+    return pdf.keep(anchor, read_picture(project, file))
 
 
 def axis_labels(

@@ -37,6 +37,11 @@ class PublicKey:
     id: str
     file: str = ""
 
+    @property
+    def fingerprint(self) -> str:
+        """The whole SHA-256: a key of another's that has the same id can be searched for."""
+        return hashlib.sha256(self.raw).hexdigest()
+
 
 @dataclass(frozen=True)
 class Key:

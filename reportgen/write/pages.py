@@ -23,7 +23,10 @@ def write(draft: Draft, tools: Tools) -> Written:
     job, document, design = draft.job, draft.document, draft.design
     clock = Clock()
     specs = dict(drawings.specs(document))
-    drawn = drawings.drawing(specs.items(), job.edition, design.theme, draft.registry.units, tools.helper)
+    units, shown = draft.registry.units, drawings.scans(document)
+    drawn = drawings.drawing(
+        specs.items(), job.edition, design.theme, units, tools.helper, job.project, shown
+    )
     hashes = draft.hashes()
     pages, css = html.pages_and_style(
         design, document, drawings.named(document, job.edition), hashes, job.name
@@ -54,10 +57,13 @@ def write(draft: Draft, tools: Tools) -> Written:
 
 
 def rehearse(draft: Draft) -> Rehearsal:
-    """Templates, style and characters as `write` would meet them, with an empty picture for each chart."""
+    """Templates, style, characters and pictures as `write` would meet them, with an empty one for each chart."""
     from reportgen.write import drawings, html
 
-    empty = {anchor: (drawings.EMPTY, "-") for anchor, _ in drawings.specs(draft.document)}
+    scans = drawings.scans(draft.document)
+    empty = {anchor: (drawings.EMPTY, "-") for anchor in (*dict(drawings.specs(draft.document)), *scans)}
+    for file in dict.fromkeys(scans.values()):
+        drawings.read_picture(draft.job.project, file)
     pages, _ = html.pages_and_style(draft.design, draft.document, empty, draft.hashes(), draft.job.name)
     draft.refuse_hidden(html.words_in(page) for page in pages)
     return Rehearsal(told=html.told(draft.document, draft.job.edition, draft.design.theme))

@@ -31,7 +31,7 @@ from reportgen.model import (
     Table,
     Text,
 )
-from reportgen.model.formats import SYMBOL, Unit
+from reportgen.model.formats import SYMBOL, Unit, half_up
 from reportgen.read.words import Words, said
 from reportgen.write import ods
 from reportgen.write.odt import package
@@ -169,14 +169,17 @@ class _Book:
         """Plain columns: names in the first row, numbers and words below, nothing else."""
         rows = [[ods.words(name, "Head") for name in records.columns]]
         for row in records.rows:
-            rows.append(
-                [
-                    ods.number(Fraction(one), str(one), "n0p") if isinstance(one, int) else ods.words(one)
-                    for one in row
-                ]
-            )
-        self.number_format("n0p", 0, False)
+            rows.append([self.record(one) for one in row])
         return self.made(records.name, rows, [14] * len(records.columns), 1)
+
+    def record(self, one: int | Fraction | str) -> OdfCell:
+        """Words, or a number with the decimals that it has, at most two."""
+        if isinstance(one, str):
+            return ods.words(one)
+        exact = Fraction(one)
+        digits = next((some for some in (0, 1) if (exact * 10**some).denominator == 1), 2)
+        self.number_format(f"n{digits}p", digits, False)
+        return ods.number(exact, f"{half_up(exact, digits):f}", f"n{digits}p")
 
     def made(
         self, wanted: str, rows: Sequence[Sequence[OdfCell]], widths: Sequence[int], head: int
@@ -231,7 +234,7 @@ class _Book:
         """The style of a figure's cell, with thousands in threes and a true minus sign as on paper."""
         style = f"{name}{'t' if total else ''}"
         if style not in self.formats:
-            for part in ods.number_styles(f"N{name}", digits, instead, plain=name == "n0p"):
+            for part in ods.number_styles(f"N{name}", digits, instead, plain=name.endswith("p")):
                 self.formats.setdefault(str(part.get_attribute("style:name")), part)
             cell = Element.from_tag("style:style")
             cell.set_attribute("style:name", style)

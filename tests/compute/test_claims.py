@@ -237,9 +237,9 @@ def test_nothing_but_figures_can_be_reached(figures: Figures, claim: str) -> Non
     ],
 )
 def test_what_would_never_end_is_refused_at_once(figures: Figures, claim: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     refusal(claim, figures)
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1
 
 
 def test_a_claim_cannot_change_what_the_next_one_sees(figures: Figures) -> None:

@@ -505,9 +505,9 @@ def test_hundreds_of_names_are_looked_for_at_once() -> None:
     def seconds(count: int) -> float:
         some = hidden[:count]
         leaks.find(b"", some)
-        start = time.perf_counter()
+        start = time.process_time()
         assert leaks.find(f"{text}{some[-1]}".encode(), some)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     few, many = min(seconds(50) for _ in range(3)), min(seconds(500) for _ in range(3))
     assert many < 3 * few + 0.05

@@ -432,7 +432,7 @@ def test_a_member_without_a_figure_is_named() -> None:
     )
     assert composed(of_offices("new_cases", numbers)) == (
         "100年新收案件以甲處5件最多；乙處4件次之；丁處2件最少。戊處無數值，未列入比較。",
-        "The largest part of new cases in 2011 was Alpha (5 cases), followed by Beta (4 cases); the smallest was "
+        "Alpha had the largest part of new cases in 2011 (5 cases), followed by Beta (4 cases); the smallest was "
         "Delta (2 cases). No figure is available for Epsilon.",
     )
     assert "戊處無數值" in composed(of_offices("new_cases", numbers, total=[20]))[0]
@@ -457,7 +457,39 @@ def test_figures_that_print_alike_get_the_decimals_that_tell_them_apart() -> Non
 def test_figures_that_no_few_decimals_tell_apart_get_the_note_on_rounding() -> None:
     zh, en = ranked(rates("90.0000002", "90.0000001", "80", "70", "60"), "achievement_rate")
     assert "甲處90.0%居首，乙處90.0%" in zh and zh.endswith("以上依未四捨五入之數值計算。")
-    assert en.endswith("These are computed from unrounded figures.")
+    assert en.endswith("Computed from unrounded figures.")
+
+
+def test_a_count_of_those_that_reached_a_line_says_that_one_is_only_printed_so() -> None:
+    """The fourth is not named, but a table prints it as 100.0."""
+    zh, en = ranked(rates("120", "110", "105", "99.96", "80"), "achievement_rate", Fraction(1))
+    assert zh.endswith("其中3個達100%以上。以上依未四捨五入之數值計算。")
+    assert en.endswith("Of these, 3 reached 100% or more. Computed from unrounded figures.")
+
+
+def test_a_fall_that_leaves_next_to_nothing_is_told_as_a_difference() -> None:
+    """A per cent would be printed as 100.0, as if nothing were left."""
+    left = stories({99: 30_000, 100: 1}).trend("new_cases", {})
+    assert both(left) == (
+        "100年新收案件為1件，較上年減少29,999件。",
+        "In 2011, new cases came to 1, down 29,999 cases on the year before.",
+    )
+    assert "減少100.0%" in both(stories({99: 30_000, 100: 0}).trend("new_cases", {}))[0]
+
+
+def test_a_record_that_another_year_is_printed_like_gets_the_note_on_rounding() -> None:
+    percents = dict(zip(range(96, 101), ("97", "98", "99.96", "90", "99.98"), strict=True))
+    rows = [
+        {"roc_year": year, "collected": Fraction(percent) * 1000, "target": Fraction(100_000)}
+        for year, percent in percents.items()
+    ]
+    told = Narrative(book(dataset(rows), 100, 96), words())
+    zh, en = both(told.trend("achievement_rate", {}))
+    assert zh.endswith("此為96年以來新高。以上依未四捨五入之數值計算。")
+    assert en.endswith("This is the highest since 2007. Computed from unrounded figures.")
+    assert "unrounded" not in " ".join(
+        english(stories({96: 1, 97: 2, 98: 3, 99: 4, 100: 5}).trend("new_cases", {}))
+    )
 
 
 def test_a_line_of_comparison_is_said_by_the_direction_of_the_measure() -> None:
@@ -496,7 +528,7 @@ def test_ties_below_only_falls_and_no_share_of_a_negative_part() -> None:
     )
     assert composed(of_offices("surplus", [800, 400, 300, 200, -600]), "surplus") == (
         "100年賸餘數以甲處新臺幣80萬元最多；乙處新臺幣40萬元次之；戊處新臺幣−60萬元最少。",
-        "The largest part of the surplus in 2011 was Alpha (NT$0.800 million), followed by Beta (NT$0.400 million); "
+        "Alpha had the largest part of the surplus in 2011 (NT$0.800 million), followed by Beta (NT$0.400 million); "
         "the smallest was Epsilon (−NT$0.600 million).",
     )
 
@@ -510,7 +542,7 @@ def test_two_parts_have_no_second() -> None:
 
 def test_shares_that_do_not_add_up_get_the_note_on_rounding() -> None:
     assert composed(of_offices("new_cases", [3, 2, 2], total=[7]))[0].startswith(
-        "100年新收案件以甲處3件最多，占42.9%；乙處、丙處最少，各占28.6%。丁處、戊處無數值，未列入比較。以上依未四"
+        "100年新收案件以甲處3件最多，占42.9%；乙處、丙處同為最少，各占28.6%。丁處、戊處無數值，未列入比較。以上依未四"
     )
 
 

@@ -22,7 +22,7 @@ REFUSED: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
     "an_unknown_key": (
         ("year = 102", "year = 102\nyeer = 1"),
         (
-            "3: yeer: is an unknown key; known here: standing, basis, source, note, title, candidates, column, eligible, exclude, group, item, rank, quota, ties, tier, bonus, year; did you mean 'year'?",
+            "3: yeer: is an unknown key; known here: standing, basis, source, note, title, candidates, column, eligible, exclude, group, item, rank, quota, ties, tier, bonus, year, given; did you mean 'year'?",
         ),
     ),
     "an_unknown_table": (

@@ -337,8 +337,14 @@ def test_limits_of_units_that_their_branch_cannot_keep_name_the_branch() -> None
 
 def test_limits_without_a_step_between_them_are_told() -> None:
     narrow = {"a": Branch({"people": 1}, (Unit(1004),))}
-    (said,) = told(scheme(1000, limits=Limits(floor=Fraction(0), ceiling=Fraction(0))), narrow)
-    assert "no multiple of the step 10 lies between the floor 1,004 and the ceiling 1,004" in said
+    (said,) = told(scheme(1000, limits=Limits(floor=Fraction(0), ceiling=Fraction(1, 10))), narrow)
+    assert "no multiple of the step 10 lies between the floor 1,004 and the ceiling 1,005" in said
+
+
+def test_a_floor_that_is_the_ceiling_stands_for_the_nearest_step() -> None:
+    branches = {"a": Branch({"people": 1}, (Unit(1004),)), "b": Branch({"people": 1}, (Unit(996),))}
+    own = BranchLimits(branch="a", floor=Fraction(2), ceiling=Fraction(2), reason=Text("示範", "sample"))
+    assert amounts(decided(scheme(2000, branch_limits={"a": own}), branches)) == {"a": 1020, "b": 980}
 
 
 @pytest.mark.parametrize(
@@ -372,10 +378,10 @@ def test_a_unit_factor_of_zeros_names_the_branch() -> None:
 def test_months_outside_of_a_year_are_told_with_their_row() -> None:
     found = told(
         scheme(200),
-        {"a": Branch({"people": 1}, (Unit(), Unit(months=Fraction(13)), Unit(months=Fraction(0))))},
+        {"a": Branch({"people": 1}, (Unit(), Unit(months=Fraction(13)), Unit(months=Fraction(-1))))},
     )
     assert found[0].startswith("inputs/datasets/small/roster.csv:3: months: 13 months")
-    assert found[1].startswith("inputs/datasets/small/roster.csv:4: months: 0 months")
+    assert found[1].startswith("inputs/datasets/small/roster.csv:4: months: -1 is negative")
 
 
 def test_units_that_stand_in_one_year_alone_are_told_unless_declared() -> None:

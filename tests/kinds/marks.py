@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+from reportgen.compute.unrecorded import NUMBER, without_references
 from reportgen.model import ChartSpec, Clause, Document, Line, Printed, Ref, Section, Text
 from reportgen.model.formats import ROC_OFFSET
-from reportgen.verify.documents import NUMBER, without_references
 
 
 def unmarked(document: Document) -> list[tuple[str, str]]:

@@ -48,11 +48,13 @@ from reportgen.model import (
     toml,
 )
 from reportgen.model.errors import InputError
+from reportgen.model.periods import Year
 from reportgen.read.metrics import Registry
 from reportgen.read.parity import Glossary
 from reportgen.read.publications import Publication
 from reportgen.read.schema import TomlFile
 from reportgen.read.tables import Break, Dataset, Member
+from reportgen.read.theme import load_theme
 from reportgen.read.words import said
 from reportgen.write.charts import alternative
 
@@ -81,8 +83,8 @@ def sections(
         name="small-100",
         kind="bulletin",
         dataset="small",
-        period=100,
-        since=since,
+        period=Year(100),
+        since=Year(since),
         title=pair,
         subtitle=pair,
         issuer=pair,
@@ -95,6 +97,7 @@ def sections(
         registry=of or registry(),
         words=words(),
         glossary=Glossary(()),
+        theme=load_theme(ROOT / "styles/tokens.toml"),
     )
     return bulletin.document(material, "bulletin")
 
@@ -435,7 +438,7 @@ def test_a_chart_shows_each_metric_in_each_year(cases: Dataset) -> None:
         ("new_cases", 100, "30"),
         ("closed_cases", 98, "4"),
     ]
-    assert [one.roc_year for one in spec.breaks] == [99]
+    assert [one.at for one in spec.breaks] == [99]
 
 
 def test_a_break_is_noted_under_the_chart(cases: Dataset) -> None:
@@ -859,7 +862,7 @@ def test_a_section_needs_its_title_and_knows_its_fields(cases: Dataset) -> None:
     with pytest.raises(InputError) as refused:
         sections(cases, [{"block": [A_TABLE], "titel": TITLE}])
     assert [problem.say().removeprefix(f"{FILE}: ") for problem in refused.value.problems] == [
-        "section 1: titel: is an unknown key; known here: title, flow, block; did you mean 'title'?",
+        "section 1: titel: is an unknown key; known here: title, flow, orientation, block; did you mean 'title'?",
         'section 1: title: is missing; write title = { zh = "…", en = "…" }',
     ]
 

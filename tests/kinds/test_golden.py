@@ -31,6 +31,7 @@ from reportgen.model import (
     Field,
     Fields,
     FormHead,
+    Illustration,
     KeyFigures,
     Label,
     Labels,
@@ -39,6 +40,7 @@ from reportgen.model import (
     MethodAnnex,
     Note,
     NoteBox,
+    Own,
     PageBreak,
     PanelFoot,
     PanelHead,
@@ -182,10 +184,20 @@ BLOCKS: dict[str, Block] = {
     "fields-facts": Fields((ADDRESS, SIGNER), "facts"),
     "fields-signatures": Fields((SIGNER,), "signatures"),
     "signature": Signature(Text("署長", "Director-General"), Text("林示例", "Lin Shih-li"), seal=True),
+    "bullets": Bullets((line("甲。", "One."), line("乙。", "Two.")), ordered=True),
+    "picture": Illustration(
+        anchor="picture-1",
+        file="pictures/hall.jpg",
+        caption=Text("大廳", "The hall"),
+        alternative=Text("大廳", "A hall"),
+        width_mm=110.0,
+        height_mm=60.0,
+        source=Text("本署", "The Agency"),
+    ),
     "labels": Labels((Label("100", Text("示範路1號", "1 Demo Rd."), Text("林示例君", "Ms Lin Shih-li")),)),
 }
-OF_PANELS = {PanelHead, PanelFoot, Subhead, Bullets, Exhibits}  # on the golden page of their kind
-BY_ITSELF = {Certificate, Recipient}  # a certificate has a template of its own
+OF_PANELS = {PanelHead, PanelFoot, Subhead, Exhibits}  # on the golden page of their kind
+BY_ITSELF = {Certificate, Recipient, Own}  # these have a template of their own
 
 
 class Pictures(dict[str, tuple[str, str]]):

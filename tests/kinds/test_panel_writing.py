@@ -280,9 +280,9 @@ def test_signs_may_be_escaped(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("letters", ["[", "[](", "*_", "![", "<a "])
 def test_a_panel_of_fifty_thousand_signs_is_read_in_time(letters: str, tmp_path: Path) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     read(FRONT + letters * (50_000 // len(letters)), tmp_path)
-    assert time.monotonic() - start < 20
+    assert time.process_time() - start < 20
 
 
 # ---- what is placed -------------------------------------------------------------------------

@@ -151,6 +151,15 @@ def two_of_one_name(folder: Path) -> Path:
     return office(folder, TABLE, table, {"a": WHOLE}, ("roc_year", "kind"), members=members)
 
 
+MONEY = 'type = "whole"\nunit = "twd"\n'
+PERCENT = 'type = "percent"\nunit = "percent"\ndigits = 1\nmeasure = "rate"\n'
+OF_OTHER_UNIT = """
+[metric.rate]
+name = { zh = "每件比率", en = "Rate of a case" }
+formula = "b / 1 + 10 * a - b"
+unit = "percent"
+digits = 1
+"""
 NEVER = Cell(value=0, formula="SUM(B2:B4)", stored=False)
 REFUSED: dict[str, tuple[Made, list[str]]] = {
     "csv-sep-line": (
@@ -214,6 +223,19 @@ REFUSED: dict[str, tuple[Made, list[str]]] = {
             'members = […], take form = "small_multiples"'
         ],
     ),
+    "per-cent-beyond-reason": (
+        lambda folder: office(
+            folder,
+            block("table", rows='"years"', columns='["a", "rate", "change.b"]'),
+            of_years(*([year, year * 100, 1000 ** (year % 2)] for year in YEARS), head="a,b"),
+            {"a": PERCENT, "b": WHOLE},
+            metrics=OF_OTHER_UNIT,
+        ),
+        [
+            f"{HOME}/work.csv:6: a: comes to 11,000% (110), and no per cent is more than 10,000%; look whether a column",
+            "inputs/metrics.toml: metric.rate: comes to 110,000% (110), and no per cent is more than 10,000%",
+        ],
+    ),
     "slope-of-one-year": (
         chart({"form": '"slope"', "from": "110", "to": "110"}, range(1, 4)),
         [f"{PUBLICATION}:16: section 1, block 1: from: a slope chart has two years; let from and to differ"],
@@ -245,8 +267,6 @@ def printed(project: Path, document: str) -> str:
     return "\f".join(re.sub(r"[\s\u2060]+", "", page) for page in pages)
 
 
-MONEY = 'type = "whole"\nunit = "twd"\n'
-PERCENT = 'type = "percent"\nunit = "percent"\ndigits = 1\nmeasure = "rate"\n'
 OTHER_NAME = """
 [metric.renamed]
 name = { zh = "另名金額", en = "Money by another name" }

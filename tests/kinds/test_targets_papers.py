@@ -22,7 +22,7 @@ from reportgen.cli import main
 from reportgen.compute.targets import Result as Targets
 from reportgen.kinds.material import read_material
 from reportgen.kinds.targets import documents as papers
-from reportgen.model import KeyFigures, Section, Table
+from reportgen.model import Document, KeyFigures, Section, Table
 from reportgen.read import tables
 from reportgen.verify import delivered, documents, ledger
 
@@ -158,6 +158,11 @@ def test_the_words_follow_the_figures(small: Path, old: str, new: str, zh: str, 
         document = papers.document(read_material(small, SAMPLE), "approval")
     finally:
         (small / DECLARED).write_text(before, "utf-8")
+    told = told_by(document)
+    assert zh in told and en in told
+
+
+def told_by(document: Document) -> str:
     said = [
         runs
         for block in document.blocks
@@ -165,8 +170,43 @@ def test_the_words_follow_the_figures(small: Path, old: str, new: str, zh: str, 
         for line in block.lines
         for runs in (line.zh, line.en)
     ]
-    told = "".join(run if isinstance(run, str) else run.plain for runs in said for run in runs)
-    assert zh in told and en in told
+    return "".join(run if isinstance(run, str) else run.plain for runs in said for run in runs)
+
+
+CHANGED = """
+[[adjustment]]
+of = "taipei/03"
+change = -2_000_000
+reason = { zh = "大額案件減少", en = "Fewer large cases" }
+proposer = { zh = "臺北分署", en = "the Taipei Branch" }
+date = "105/1/20"
+
+[[successor]]
+of = "hsinchu/28"
+to = ["hsinchu/27", "hsinchu/26"]
+shares = [60, 40]
+reason = { zh = "併入", en = "merged" }
+"""
+
+
+def test_what_was_negotiated_and_who_took_over_stand_with_their_reasons(small: Path, result: Targets) -> None:
+    before = (small / DECLARED).read_text("utf-8")
+    try:
+        swap(small, DECLARED, 'closed = ["hsinchu/28"]', "closed = []")
+        (small / DECLARED).write_text((small / DECLARED).read_text("utf-8") + CHANGED, "utf-8")
+        document = papers.document(read_material(small, SAMPLE), "approval")
+    finally:
+        (small / DECLARED).write_text(before, "utf-8")
+    told = told_by(document)
+    assert "新竹分署第28股停設，由新竹分署第27股（60）、新竹分署第26股（40）承受：併入。" in told
+    assert "經協議調整者1個。" in told and "Negotiated: 1." in told
+    (table,) = (block for block in document.blocks if isinstance(block, Table) and block.anchor == "t-agreed")
+    (row,) = table.rows
+    computed, change, target = (cell.figure.value.exact for cell in row.cells if cell.figure)  # type: ignore[operator]
+    assert computed == result.branch("taipei").units[2].target.exact
+    assert (change, target) == (-2_000_000, computed + change)
+    (note,) = table.notes
+    assert "提議者：臺北分署" in "".join(str(run) for run in note.line.zh)
 
 
 def test_an_unknown_paper_and_missing_signatures_are_told(small: Path) -> None:
@@ -214,7 +254,8 @@ def test_the_sheets_of_the_workbook_add_up(workbook: Path, result: Targets) -> N
         "示範之假設，非機關規定" in about and "an assumption of this sample" in about and "示範資料" in about
     )
     plain = book.get_sheet_by_name("targets").to_python()
-    assert plain[0] == ["roc_year", "branch", "unit", "target"]
+    assert plain[0] == ["roc_year", "branch", "unit", "target", "months", "staffing"]
+    assert {tuple(row[4:]) for row in plain[1:]} == {(12, 100), (6, 100), (7, 100), (12, 90)}
     assert sum(row[3] for row in plain[1:]) == result.scheme.total  # type: ignore[misc]
 
 
@@ -228,11 +269,19 @@ def test_next_year_reads_the_targets_from_the_workbook(
     sample = (ROOT / "inputs/datasets" / SAMPLE / "dataset.toml").read_text("utf-8")
     units = sample[sample.index("[table.units]") : sample.index("[table.units.column.new_cases]")]
     units = units.replace('file = "units.csv"', 'file = "approval.ods"\nsheet = "targets"')
+    for name, unit, digits in (("months", "month", 1), ("staffing", "percent", 2)):
+        units += f'[table.units.column.{name}]\ntype = "decimal"\nunit = "{unit}"\ndigits = {digits}\n'
+        units += 'label = { zh = "服務", en = "Service" }\n'
     (folder / "dataset.toml").write_text(sample[: sample.index("[table.factors]")] + units, "utf-8")
     table = tables.read_dataset(tmp_path, "next").tables["units"]
     assert table.coercions == ()
-    assert {record.key: record.cells["target"] for record in table.records} == {
-        (105, branch.id, unit.id): unit.target.exact for branch in result.branches for unit in branch.units
+    read = {
+        record.key: tuple(map(record.cells.get, ("target", "months", "staffing"))) for record in table.records
+    }
+    assert read == {
+        (105, branch.id, unit.id): (unit.target.exact, unit.months.exact, unit.staffing.exact * 100)  # type: ignore[union-attr]
+        for branch in result.branches
+        for unit in branch.units
     }
 
 

@@ -314,17 +314,17 @@ def test_a_printed_roc_date_can_be_read_back(day: date) -> None:
 @pytest.mark.parametrize(
     ("exact", "unit", "places", "zh", "en"),
     [
-        (Fraction(3000), "twd_million", 2, "不及新臺幣5,000元", "less than NT$0.005 million"),
-        (Fraction(4999), "twd_million", 0, "不及新臺幣50萬元", "less than NT$0.5 million"),
+        (Fraction(3000), "twd_million", 2, "不足新臺幣5,000元", "less than NT$0.005 million"),
+        (Fraction(4999), "twd_million", 0, "不足新臺幣50萬元", "less than NT$0.5 million"),
         (
             Fraction(-4999),
             "twd_million",
             0,
-            "負值（不及新臺幣50萬元）",
+            "負值（絕對值不足新臺幣50萬元）",
             "less than NT$0.5 million below zero",
         ),
-        (Fraction(4, 10_000), "percent", 1, "不及0.05%", "less than 0.05%"),
-        (Fraction(1, 5), "case", 0, "不及0.5件", "less than 0.5 cases"),
+        (Fraction(4, 10_000), "percent", 1, "不足0.05%", "less than 0.05%"),
+        (Fraction(1, 5), "case", 0, "不足0.5件", "less than 0.5 cases"),
     ],
 )
 def test_less_than_half_a_unit_is_said_in_words(exact, unit, places, zh, en):

@@ -526,7 +526,7 @@ CASE_LIST = [
         "words that are missing",
         swap(WORDS, "[contents]", "[contets]"),
         4,
-        "templates/bulletin/words.toml",
+        "templates/shared/words.toml",
         ("contents",),
         ("contents",),
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -464,6 +465,49 @@ def test_a_damaged_parquet_file_wrong_types_and_missing_columns_are_told(tmp_pat
         in told
     )
     assert any("part-0.parquet: branch: the column branch is missing" in one for one in told)
+
+
+def parquet_bytes(cases: list[cp.Case]) -> tuple[bytes, bytes]:
+    """Pages, and what follows them: the footer with the statistics."""
+    import pyarrow
+    from pyarrow import parquet
+
+    raw = io.BytesIO()
+    arrays = {name: pyarrow.array([one[name] for one in cases], kind) for name, kind in cp.TYPES.items()}
+    parquet.write_table(pyarrow.table(arrays), raw, compression="NONE", use_dictionary=False)
+    content = raw.getvalue()
+    start = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
+    return content[:start], content[start:]
+
+
+@pytest.mark.parametrize(
+    ("held", "stated"),
+    [
+        ({"cost": -30}, {}),
+        ({"branch": "nohth"}, {}),
+        ({"roc_year": 3}, {}),
+        ({"opened": date(2014, 12, 31), "closed": date(2015, 12, 31)}, {"closed": date(2014, 5, 7)}),
+        ({"closed": date(2015, 3, 1)}, {"closed": date(2014, 5, 7)}),
+    ],
+)
+def test_statistics_of_a_parquet_file_that_lie_change_nothing(
+    held: dict[str, object], stated: dict[str, object], tmp_path: Path
+) -> None:
+    """The pages of one file below the footer of another, whose figures are as long."""
+    mixed = [cp.case(0, cost=900), *(cp.case(n, **held) for n in range(1, 9))]
+    pages, footer = parquet_bytes(mixed)
+    other, lying = parquet_bytes([cp.case(0, cost=900), *(cp.case(n, **stated) for n in range(1, 9))])
+    assert len(pages) == len(other) and (pages, footer) != (other, lying)
+    found: list[object] = []
+    for name, content in (("true", pages + footer), ("lying", pages + lying)):
+        project = cp.project(tmp_path / name, "cases.parquet")
+        (project / "inputs/datasets/d/cases.parquet").write_bytes(content)
+        try:
+            dataset = read_dataset(project, "d")
+            found.append({table.name: table.records for table in dataset.tables.values()})
+        except InputError:
+            found.append("refused")
+    assert found[0] == found[1]
 
 
 def test_a_page_of_a_parquet_file_that_is_damaged_inside_is_told(tmp_path: Path) -> None:

@@ -59,6 +59,11 @@ def faults(zh: str, en: str, glossary: Glossary | None = None, **marks: bool) ->
         ("一般規定一致適用", "The general rules apply alike"),
         ("四捨五入", "rounded half up"),
         ("居首", "ranked first"),
+        ("逾8成", "more than 80%"),
+        ("九成五", "95%"),
+        ("二點五倍", "2.5 times"),
+        ("千分之五", "5 per mille"),
+        ("件數成長一倍", "The number doubled"),
     ],
 )
 def test_numbers_are_read_in_figures_and_in_words(zh: str, en: str) -> None:
@@ -78,6 +83,10 @@ def test_numbers_are_read_in_figures_and_in_words(zh: str, en: str) -> None:
         ("104年", "104"),
         ("3月1日", "April 1"),
         ("約90件", "about cases"),
+        ("8成", "70%"),
+        ("九成五", "85%"),
+        ("二點五倍", "1.5 times"),
+        ("成長一倍", "It tripled"),
     ],
 )
 def test_another_number_is_a_fault(zh: str, en: str) -> None:
@@ -93,7 +102,18 @@ def test_a_gregorian_year_in_chinese_is_told_with_the_year_of_the_roc() -> None:
 
 @pytest.mark.parametrize(
     ("zh", "en"),
-    [("24個月", "24 years"), ("{n}日", "{n} months"), ("5%", "5 percentage points"), ("3人", "3 cases")],
+    [
+        ("24個月", "24 years"),
+        ("{n}日", "{n} months"),
+        ("5%", "5 percentage points"),
+        ("3人", "3 cases"),
+        ("10份", "10 days"),
+        ("15戶", "15 cases"),
+        ("9頁", "9 volumes"),
+        ("3倍", "3 per cent"),
+        ("千分之五", "5 per cent"),
+        ("5公里", "5 metres"),
+    ],
 )
 def test_units_behind_the_same_figure_are_the_same(zh: str, en: str) -> None:
     assert len(faults(zh, en)) >= 1
@@ -110,6 +130,10 @@ def test_units_behind_the_same_figure_are_the_same(zh: str, en: str) -> None:
         ("新臺幣", "US$"),
         ("於開會前報到", "arrive after the meeting"),
         ("減幅", "a rise"),
+        ("未結件數逐年遞減", "pending cases grew year by year"),
+        ("達成率略升", "the achievement rate slipped"),
+        ("人力擴編", "staffing was cut"),
+        ("期限縮短", "the time rose"),
     ],
 )
 def test_words_may_not_say_the_opposite(zh: str, en: str) -> None:
@@ -124,6 +148,9 @@ def test_words_may_not_say_the_opposite(zh: str, en: str) -> None:
         ("各分署增減情形", "Change of the branches"),
         ("高雄分署", "Kaohsiung Branch"),
         ("與上年大致持平", "almost unchanged on last year"),
+        ("未結件數逐年遞減", "pending cases dropped year by year"),
+        ("達成率回升", "the achievement rate recovered"),
+        ("期限延長", "the deadline was extended"),
     ],
 )
 def test_the_same_said_otherwise_is_no_opposite(zh: str, en: str) -> None:

@@ -307,6 +307,24 @@ def test_a_file_outside_of_the_project_is_refused(tmp_path: Path) -> None:
         read_dataset(home, "trial")
 
 
+def test_a_dataset_is_read_once_as_long_as_nothing_of_it_changes(tmp_path: Path) -> None:
+    home = project(tmp_path / "home", "104,taipei,5,1,")
+    inside = home / "inputs/datasets/trial"
+    first = read_dataset(home, "trial")
+    assert read_dataset(home, "trial") is first
+    (inside / "work.csv").write_text(f"{HEAD}\n104,taipei,6,1,\n", "utf-8")
+    assert [record.cells["cases"] for record in work(read_dataset(home, "trial"))] == [6]
+    (inside / "dataset.toml").write_text(TOML.replace('"Trial"', '"Test"'), "utf-8")
+    assert read_dataset(home, "trial").label.en == "Test"
+    elsewhere = (inside / "work.csv").rename(tmp_path / "work.csv")
+    (inside / "work.csv").symlink_to(elsewhere)  # the same content, but not of the project
+    with pytest.raises(InputError, match="leads out of the project"):
+        read_dataset(home, "trial")
+    (inside / "work.csv").unlink()
+    with pytest.raises(InputError):
+        read_dataset(home, "trial")
+
+
 def test_an_unknown_dataset_and_an_unknown_table_name_the_known_ones(tmp_path: Path) -> None:
     home = project(tmp_path, "104,taipei,5,1,")
     with pytest.raises(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small import ROOT, words
 
+from reportgen.kinds import kinds
 from reportgen.model import Line, Ref, Text
 from reportgen.model.errors import KindError, Place
-from reportgen.read.fixed_words import read_words
+from reportgen.read.fixed_words import read_words, words_of_kind
 from reportgen.read.parity import Glossary, Term, read_glossary
 from reportgen.read.parity import faults as parity_faults
 from reportgen.read.words import fill, plain_line, said, slots
@@ -365,3 +368,83 @@ def test_words_that_cannot_be_taken_in_are_told(tmp_path: Path, second: str, fau
     with pytest.raises(KindError) as refused:
         read_words(project, "templates/second/words.toml")
     assert any(problem.say().startswith(fault) for problem in refused.value.problems), refused.value
+
+
+# ---- held against what the program ships ----------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    project = tmp_path_factory.mktemp("own")
+    shutil.copytree(ROOT / "templates", project / "templates")
+    return project
+
+
+def told_of_words(project: Path, kind: str, file: str, old: str, new: str) -> list[str]:
+    """What is told of a kind's words when these stand in the place of others, once in all."""
+    path = project / "templates" / file
+    whole = path.read_text("utf-8")
+    assert old in whole
+    path.write_text(whole.replace(old, new), "utf-8")
+    try:
+        words_of_kind(project, kind)
+    except KindError as refused:
+        return [problem.say() for problem in refused.problems]
+    finally:
+        path.write_text(whole, "utf-8")
+    return []
+
+
+BOTH_SLOTS = 'period = { zh = "資料期間：{first}至{last}", en = "Period covered: {first} to {last}"'
+
+
+@pytest.mark.parametrize(
+    ("new", "said"),
+    [
+        (
+            'period = { zh = "自{first}起", en = "From {first} on"',
+            ["cover: period: {last} stood here and would no longer be printed; put it back into both halves"],
+        ),
+        ('period = { meant = "起算即可", zh = "自{first}起", en = "From {first} on"', []),
+        ('period = { zh = "至{last}，自{first}", en = "Up to {last}, from {first}"', []),
+        (
+            'period = { zh = "{first}至{lats}", en = "{first} to {lats}"',
+            ["cover: period: nothing fills the slot {lats}; these words have: first, last; did you mean 'last'?"],
+        ),
+        (
+            'periot = { zh = "{first}至{last}", en = "{first} to {last}"',
+            [
+                "cover.period: these words are missing, which the program prints; write them under this name again",
+                "cover: periot: nothing prints words of this name; did you mean 'cover.period'?",
+            ],
+        ),
+        (f'{BOTH_SLOTS} }}\nours = {{ zh = "本分署", en = "We"', ["cover: ours: nothing prints words of this name"]),
+    ],
+)  # fmt: skip
+def test_words_of_a_project_are_held_against_those_of_the_program(
+    new: str, said: list[str], templates: Path
+) -> None:
+    told = told_of_words(templates, "bulletin", "bulletin/words.toml", BOTH_SLOTS, new)
+    assert len(told) == len(said)
+    assert all(end in one for end, one in zip(said, told, strict=True)), told
+
+
+def test_words_that_a_template_of_the_project_prints_are_its_own(templates: Path) -> None:
+    page = templates / "templates/bulletin/own.html"
+    page.write_text("{{ say(words['cover.ours']) }}", "utf-8")
+    new = f'{BOTH_SLOTS} }}\nours = {{ zh = "本分署", en = "We"'
+    assert told_of_words(templates, "bulletin", "bulletin/words.toml", BOTH_SLOTS, new) == []
+    page.unlink()
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_renamed_words_are_told_in_every_kind(kind: str, templates: Path) -> None:
+    """Its own words and the shared ones, by file."""
+    own = (templates / f"templates/{kind}/words.toml").read_text("utf-8")
+    names = re.findall(r"^(\w+) = \{ zh", own, re.MULTILINE)[:1]  # a kind may have no words of its own
+    for file, name in (*((f"{kind}/words.toml", name) for name in names), ("shared/words.toml", "shade")):
+        told = told_of_words(templates, kind, file, f"\n{name} = {{", f"\n{name}x = {{")
+        assert [one for one in told if f"{name}x: nothing prints" in one], told
+    assert [
+        one for one in told if one.startswith("templates/shared/words.toml: table.shade: these words are")
+    ]

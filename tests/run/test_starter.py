@@ -14,6 +14,7 @@ import pytest
 
 from reportgen.kinds import kinds
 from reportgen.model.errors import UsageError
+from reportgen.read import shipped
 from reportgen.run import starter
 from reportgen.write import html
 
@@ -118,7 +119,7 @@ def test_an_editors_hidden_files_are_left_behind(tmp_path: Path, monkeypatch: py
     ):
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
         (tree / name).write_text("x", "utf-8")
-    monkeypatch.setattr(starter, "HERE", tree / "reportgen" / "run")
+    monkeypatch.setattr(shipped, "root", lambda: tree)
     written = starter.write(tmp_path / "project", samples=True)
     assert relative(written, tmp_path / "project") == {
         "inputs/a.csv",

@@ -1,6 +1,8 @@
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -22,8 +24,9 @@ import org.verapdf.pdfa.validation.profiles.ValidationProfile;
 /**
  * Validates each file against each flavour with veraPDF and prints one JSON line for each pair.
  *
- * <p>Started by tests/conftest.py as a single source file: {@code java -cp ... VeraCheck.java 3a,ua1 FILE...}. It exits
- * with 0 whenever every pair has its line; whether a file complies is for the caller to read there.
+ * <p>Started by tests/conftest.py as a single source file, once for all tests: to start and to grow warm costs seconds. Each
+ * line that it reads asks for {@code 3a,ua1<TAB>FILE<TAB>FILE...}; whether a file complies is for the caller to read in the
+ * answers. It ends with its input.
  */
 public class VeraCheck {
   /** Failed checks of which veraPDF keeps the place; all of them are counted. */
@@ -33,14 +36,18 @@ public class VeraCheck {
     LogManager.getLogManager().reset();
     VeraGreenfieldFoundryProvider.initialise();
     Map<String, ValidationProfile> profiles = new LinkedHashMap<>();
-    for (String flavour : arguments[0].split(",")) {
-      profiles.put(flavour, profile(flavour));
-    }
     ObjectMapper json = new ObjectMapper();
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    for (int i = 1; i < arguments.length; i++) {
-      for (Map.Entry<String, ValidationProfile> wanted : profiles.entrySet()) {
-        out.println(json.writeValueAsString(check(arguments[i], wanted.getKey(), wanted.getValue())));
+    BufferedReader asked = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String line = asked.readLine(); line != null; line = asked.readLine()) {
+      String[] words = line.split("\t");
+      for (int i = 1; i < words.length; i++) {
+        for (String flavour : words[0].split(",")) {
+          if (!profiles.containsKey(flavour)) {
+            profiles.put(flavour, profile(flavour));
+          }
+          out.println(json.writeValueAsString(check(words[i], flavour, profiles.get(flavour))));
+        }
       }
     }
   }

@@ -304,6 +304,27 @@ def test_a_renewed_manifest_hides_nothing(original: bytes, project: Path, tmp_pa
     assert "not the file that was delivered" not in run.output and "0.021" in run.output
 
 
+def moved(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[2].contents_add(b"q 1 0 0 1 0 -40 cm", prepend=True)
+    pdf.pages[2].contents_add(b"Q")
+
+
+@pytest.mark.parametrize(("change", "figure"), [(moved, "138.1"), (redrawn("138.1", "131.8"), "138.1")])
+def test_a_figure_that_does_not_stand_where_its_record_says_is_found(
+    original: bytes, tmp_path: Path, change: Change, figure: str
+) -> None:
+    """Although the forger has renewed all that the ledger records of its pages, and its digest."""
+
+    def renewed(pdf: pikepdf.Pdf) -> None:
+        change(pdf)
+        ledger = json.loads(pdf.attachments["ledger.json"].get_file().read_bytes())
+        sealed(pdf, json.dumps({**ledger, "contents": contents(pdf)}, ensure_ascii=False).encode())
+
+    problems = verified(tmp_path, forged(original, renewed)).problems
+    assert any(f"places {figure!r}" in one.en and "mm from the top" in one.en for one in problems), problems
+    assert not any("recorded" in one.en or "within is not" in one.en for one in problems)
+
+
 def box(pdf: pikepdf.Pdf) -> None:
     pdf.pages[2].contents_add(b"q 1 g 100 100 200 200 re f Q")
 

@@ -22,6 +22,7 @@ from urllib.parse import quote
 import pikepdf
 import pytest
 
+from reportgen import Project
 from reportgen.model import Text
 from reportgen.model.errors import KindError
 from reportgen.read.revocations import Revoked
@@ -471,6 +472,29 @@ def test_the_page_stands_alone() -> None:
     assert "default-src 'none'" in text and "unsafe" not in text
     assert text.count("</script>") == 2
     assert "示範資料機關&lt;b&gt;" in text
+
+
+@pytest.mark.parametrize("name", ["verify.html", "verify.zh.html"])
+def test_verify_tells_the_key_of_a_page_and_finds_another_put_in(tmp_path: Path, name: str) -> None:
+    keys.make_keys(tmp_path)
+    ours, other = keys.load_public(tmp_path)[0], OURS[1]
+    (tmp_path / name).write_text(made_page(public=[ours]), "utf-8")
+    good = Project(tmp_path).verify(tmp_path / name)
+    assert [line.en for line in good.measured if ours.fingerprint in line.en]
+    assert not [problem for problem in good.problems if "public key" in problem.en]
+    (tmp_path / name).write_text(made_page(public=[other]), "utf-8")
+    bad = Project(tmp_path).verify(tmp_path / name)
+    (problem,) = [one for one in bad.problems if other.fingerprint in one.en]
+    assert ours.fingerprint in problem.en and "put in by somebody else" in problem.en
+    assert other.fingerprint in problem.zh and bad.verdict is None
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"<p>", b"\xff", b'<script id="data" type="application/json">[1]</script>']
+)
+def test_a_page_that_is_none_holds_no_keys(content: bytes) -> None:
+    assert page_.keys_in(content) == ()
+    assert page_.keys_in(made_page().encode()) == (OURS[1].raw, FORMER[1].raw)
 
 
 def test_the_page_is_the_same_whatever_the_order_of_its_register() -> None:

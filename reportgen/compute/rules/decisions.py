@@ -9,6 +9,7 @@ from fractions import Fraction
 from reportgen.compute.exact import number, total, written
 from reportgen.compute.rules import words
 from reportgen.compute.rules.bonus import paid_out
+from reportgen.compute.rules.grades import grade_of, grades_of
 from reportgen.compute.rules.judging import Judged, judge, thresholds_of
 from reportgen.compute.rules.model import Bonus, Decision, Group, Result, TieStep
 from reportgen.compute.rules.prizes import GroupRule
@@ -118,10 +119,21 @@ def _competitions(
         contests.append(Contest(group.id, entries, _places(book.scheme, group, within)))
     policy = policy_of(book)
     cut = _cut(book, contests, policy)
+    grades = grades_of(book) if book.scheme.given else None
     return [
-        _competition(group, within, contest, left.quota, award(left, policy))
+        _competition(group, within, contest, left.quota, _outcome(left, policy, grades))
         for group, within, contest, left in zip(groups, members, contests, cut, strict=True)
     ]
+
+
+def _outcome(contest: Contest, policy: Policy, grades: Mapping[str, str] | None) -> Outcome:
+    """Who is in which tier: by rank, or by the grades that a committee gave."""
+    outcome = award(contest, policy)
+    if grades is None:
+        return outcome
+    return replace(
+        outcome, tiers={e.id: grades[e.id] for e in contest.entries if e.id in grades}, trials={}, shared={}
+    )
 
 
 def _competition(
@@ -274,6 +286,7 @@ def _decision(
         bonus=bonus,
         standards=judged.standards,
         adjustments=judged.adjustments,
+        given=grade_of(book, judged.id),
     )
     return replace(
         decision, reason=words.reason(decision, competition.rule.label, competition.quota, book.units)

@@ -15,7 +15,16 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from reportgen.compute.rules import conditions
 from reportgen.compute.rules.columns import AnyColumn, Candidates, ColumnRule, Complete, month_faults
-from reportgen.compute.rules.prizes import FINALS, BonusRule, GroupRule, Places, TierRule, Ties, reachable
+from reportgen.compute.rules.prizes import (
+    FINALS,
+    BonusRule,
+    GroupRule,
+    Places,
+    TierRule,
+    Ties,
+    grade_faults,
+    reachable,
+)
 from reportgen.compute.rules.scheme import Scheme
 from reportgen.compute.rules.scores import Adjustment, Item, Rank, ScoreLimits, most_points, upwards
 from reportgen.compute.rules.vocabulary import NEEDED_UNITS, SCORE, Sourced, Vocabulary, plain, times
@@ -23,7 +32,7 @@ from reportgen.model.errors import KindError, Place, problem
 from reportgen.model.formats import Unit
 from reportgen.model.messages import message
 from reportgen.model.toml import Raw
-from reportgen.read.fields import RocYear
+from reportgen.read.fields import OneOf, RocYear
 from reportgen.read.parity import Glossary
 from reportgen.read.schema import Context, Fault, TomlFile, check, fault, open_toml, read
 from reportgen.read.tables import Declaration
@@ -113,7 +122,11 @@ class RulesFile(Sourced):
 
     @check
     def _reached(
-        tier: tuple[TierRule, ...], item: tuple[Item, ...], rank: Rank | None, context: Context
+        tier: tuple[TierRule, ...],
+        item: tuple[Item, ...],
+        rank: Rank | None,
+        raw: Mapping[str, Raw],
+        context: Context,
     ) -> Iterator[Fault]:
         vocabulary: Vocabulary = context.given
         if rank and rank.better == "low":
@@ -121,16 +134,29 @@ class RulesFile(Sourced):
                 if one.at_least is not None:
                     yield fault(("tier", place, "at_least"), "rules.can_t_used_where_low")
         most = most_points(item, rank, vocabulary.every(), vocabulary.units) if rank else None
+        if raw.get("given"):
+            return  # each takes its grades
         yield from reachable(_in_base_units(tier, rank, vocabulary), most)
 
 
 class AwardRules(RulesFile):
     year: RocYear
+    given: Annotated[str, OneOf("own word")] = ""
 
     @check
     def _has_tiers(raw: Mapping[str, Raw]) -> Iterator[Fault]:
         if not raw.get("tier"):
             yield fault("tier", "rules.is_no_tier")
+
+    @check
+    def _grades(
+        given: str, tier: tuple[TierRule, ...], raw: Mapping[str, Raw], context: Context
+    ) -> Iterator[Fault]:
+        if given:
+            yield from grade_faults(given, tier, raw, context.given)
+        else:
+            at = [("tier", place, "grades") for place, one in enumerate(tier) if one.grades]
+            yield from (fault(path, "rules.grades_need_given") for path in at)
 
 
 class AppraisalRules(RulesFile):
@@ -330,4 +356,5 @@ def _scheme(rules: RulesFile, file: TomlFile, publication: str, year: int, vocab
         most=appraisal.score.most if appraisal else None,
         complete=appraisal.complete if appraisal else (),
         month=appraisal.month if appraisal else "",
+        given=rules.given if isinstance(rules, AwardRules) else "",
     )

@@ -84,6 +84,9 @@ def _lines(result: Result, decision: Decision, units: Units) -> Lines:
     yield from _rank(decision, units)
     if decision.bonus:
         yield from _bonus(decision.bonus, units)
+    if decision.given and decision.given.label.zh:
+        grade, where = decision.given, str(decision.given.place)
+        yield 0, message("rules.grade_given", grade=grade.label, column=grade.column, where=where)
     if decision.tier:
         rewards = words.rewards_said(decision.tier.rewards)
         yield 0, message("rules.tier", label=decision.tier.label, rewards=rewards)

@@ -150,6 +150,15 @@ class Bonus:
     paid: Value | None = None
 
 
+@dataclass(frozen=True)
+class Grade:
+    """The grade that a committee gave, as its cell says it; `label` is empty where it gave none."""
+
+    label: Text
+    column: Text
+    place: Place
+
+
 @dataclass(frozen=True, kw_only=True)
 class Decision:
     """All that was decided on one candidate, winner or not, and why.
@@ -157,7 +166,7 @@ class Decision:
     `score` is exact; `ranked` is what ranks were made from (rounded as the scheme declares); `rank` is None
     for who is not eligible; `of` counts the eligible of the group. `line` is the score of the last winner (or,
     for a winner, of the first who did not win) and `distance` the score minus it. `rounding` says, where it is so, which other
-    rounding would have changed the outcome. `reason` is one sentence.
+    rounding would have changed the outcome. `given` is the grade of a committee, where it decides. `reason` is one sentence.
     """
 
     person: Person
@@ -178,6 +187,7 @@ class Decision:
     bonus: Bonus | None = None
     standards: tuple[Check, ...] = ()
     adjustments: tuple[Adjusted, ...] = ()
+    given: Grade | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

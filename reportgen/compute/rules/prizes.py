@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, Literal, get_args
@@ -186,7 +186,10 @@ class RewardRule(Model):
 
 
 class TierRule(Model):
-    """Taken in order, each from those whom the tiers above left. No limit at all takes all the rest."""
+    """Taken in order, each from those whom the tiers above left. No limit at all takes all the rest.
+
+    Where a committee gave the grades, it takes those whose grade is among `grades`, its id where none are said.
+    """
 
     id: str
     label: Bilingual
@@ -196,6 +199,7 @@ class TierRule(Model):
     rounding: Rounding = "down"
     up_to_rank: Count | None = None
     at_least: Number | None = None
+    grades: tuple[str, ...] = ()
     row: Row = 0
 
     @check
@@ -203,6 +207,11 @@ class TierRule(Model):
         if "places" in raw and "share" in raw:
             yield fault("share", "rules.stands_beside_places")
         yield from _rounded(raw)
+
+    @property
+    def taken(self) -> tuple[str, ...]:
+        """The grades that it takes."""
+        return self.grades or (self.id,)
 
     @property
     def limited(self) -> bool:
@@ -234,6 +243,35 @@ def reachable(tiers: tuple[TierRule, ...], most: Fraction | None) -> Iterator[Fa
             lowest = (line, tier)
         if alone and up_to is not None and line is None:
             ranks = (up_to, tier)
+
+
+# ---- grades that are given ----------------------------------------------------------------------
+
+INSTEAD = ("item", "rank", "quota", "ties", "bonus")
+LIMITS = ("places", "share", "up_to_rank", "at_least")
+
+
+def grade_faults(
+    given: str, tiers: Sequence[TierRule], raw: Mapping[str, Raw], vocabulary: Vocabulary
+) -> Iterator[Fault]:
+    """What would compute a grade beside those that are given, and grades that no cell can hold or two tiers take."""
+    yield from (fault(key, "rules.given_stands_instead", key=key) for key in INSTEAD if key in raw)
+    for place, group in enumerate(raw.get("group", ())):
+        if isinstance(group, Mapping) and "quota" in group:
+            yield fault(("group", place, "quota"), "rules.given_stands_instead", key="quota")
+    seen: dict[str, str] = {}
+    for place, tier in enumerate(tiers):
+        at = ("tier", place)
+        for key in LIMITS:
+            if getattr(tier, key) is not None:
+                yield fault((*at, key), "rules.given_stands_instead", key=key)
+        for grade in tier.taken:
+            if grade in seen:
+                yield fault((*at, "grades"), "rules.grade_is_taken", grade=grade, id=seen[grade])
+            seen.setdefault(grade, tier.id)
+        if given in vocabulary.own:
+            key = "grades" if tier.grades else "id"
+            yield from vocabulary.member_faults((*at, key), vocabulary.own[given], tier.taken)
 
 
 # ---- the bonus ----------------------------------------------------------------------------------

@@ -55,8 +55,12 @@ def rules_in_words(book: Book, thresholds: Thresholds, tiers: Mapping[str, Tier]
         by = SCORE if scheme.rank.by == "score" else columns[scheme.rank.by].label
         yield RANKING, _rank(scheme.rank, by)
     yield from _places(scheme)
+    if scheme.given:
+        column = book.table.columns[scheme.given].label
+        yield message("rules.grades"), message("rules.grades_are_given", column=column)
     for tier in scheme.tiers:
-        yield tier.label, _tier(tier, words.rewards_said(tiers[tier.id].rewards))
+        grades = _grades(tier, book) if scheme.given else None
+        yield tier.label, _tier(tier, words.rewards_said(tiers[tier.id].rewards), grades)
     if scheme.bonus:
         yield from _bonus(scheme.bonus, book)
 
@@ -194,8 +198,16 @@ def quota_worked(quota: Quota, counted: int, given: int, final: int, total: int 
     return worked
 
 
-def _tier(tier: TierRule, rewards: Text) -> Text:
-    parts = []
+def _grades(tier: TierRule, book: Book) -> Text:
+    """Which grades a tier takes, by their names."""
+    spec = book.table.columns[book.scheme.given]
+    members = book.dataset.dimensions[spec.dimension] if spec.type == "member" else None
+    labels = [members.member(one).label if members else Text(one, one) for one in tier.taken]
+    return message("rules.those_given", grades=words.listed(labels, "or"))
+
+
+def _tier(tier: TierRule, rewards: Text, grades: Text | None) -> Text:
+    parts = [grades] if grades else []
     if tier.places is not None:
         parts.append(message("rules.so_many_places", number=tier.places))
     if tier.share is not None:

@@ -49,6 +49,7 @@ class Scheme:
     most: Fraction | None = None
     complete: tuple[Complete, ...] = ()
     month: str = ""
+    given: str = ""  # the column of the grades that a committee gave
     last_day: date | None = None  # of an appraisal of some months
 
     @property

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from reportgen.compute.exact import decimals
-from reportgen.compute.rules.model import Bonus, Check, Decision, Reward, TieStep
+from reportgen.compute.rules.model import Bonus, Check, Decision, Grade, Reward, TieStep
 from reportgen.compute.rules.prizes import RewardRule
 from reportgen.compute.rules.scores import Band
 from reportgen.compute.rules.vocabulary import Rounding
@@ -122,6 +122,8 @@ def reason(decision: Decision, group: Text, quota: int | None, units: Mapping[st
         return message("rules.not_eligible", reasons=joined(failures, "；", "; "))
     if decision.bonus:
         return _bonus_reason(decision.bonus, units)
+    if decision.given:
+        return _grade_reason(decision, decision.given)
     if decision.ranked is None or decision.rank is None:
         tier = decision.tier.label if decision.tier else None
         return message("rules.eligible", tier=tier) if tier else message("rules.eligible_but_no_tier")
@@ -139,6 +141,14 @@ def reason(decision: Decision, group: Text, quota: int | None, units: Mapping[st
         return message("rules.where_seats_tie_awarded", where=where, seats=seats, tie=tie, label=label)
     missed = _missed(decision, seats, units)
     return message("rules.where_decision_tie_not", where=where, decision=missed, tie=tie)
+
+
+def _grade_reason(decision: Decision, grade: Grade) -> Text:
+    if not grade.label.zh:
+        return message("rules.no_grade_was_given", column=grade.column)
+    tier = decision.tier.label if decision.tier else None
+    name = "rules.grade_was_given" if tier else "rules.grade_brings_no_tier"
+    return message(name, grade=grade.label, tier=tier or NOTHING)
 
 
 def ordinal(rank: int) -> Text:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from reportgen.compute.targets.computation import decide
 from reportgen.compute.targets.declaration import Factor, Limits, Scheme, read_scheme
-from reportgen.compute.targets.explanation import differences, explain, tried
+from reportgen.compute.targets.explanation import explain
 from reportgen.compute.targets.model import BranchTarget, FactorShare, Result, Share, UnitTarget
+from reportgen.compute.targets.what_if import differences, tried
 
 __all__ = [
     "BranchTarget",

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from reportgen.compute.exact import number, total
 from reportgen.compute.targets.declaration import Factor, Scheme
-from reportgen.compute.targets.division import bounds_of, counted, divide
+from reportgen.compute.targets.division import agreed, bounds_of, counted
 from reportgen.compute.targets.model import BranchTarget, FactorShare, Result, Share
 from reportgen.compute.targets.readings import BranchReading, Overrides, Reading, read
 from reportgen.compute.targets.units import units_of
@@ -53,7 +53,7 @@ def decide(
     work = Work(scheme, dataset, read(scheme, dataset, units, overrides or {}))
     claims, last_shares = _branch_claims(work)
     whole = Whole(amount=Fraction(scheme.total), formula="total", step=scheme.branch_step)
-    given = divide(work, whole, claims, message("targets.all_branches"), "limits")
+    claims, given = agreed(work, whole, claims, message("targets.all_branches"), "limits")
     work.stop()
     branches = tuple(
         _branch(work, branch, share_of(work, whole, claim, part), last_share)
@@ -104,7 +104,7 @@ def _branch_claims(work: Work) -> tuple[list[Claim], list[Value]]:
             shares(key_before, last.sources)(
                 metric="share of last year",
                 exact=base / whole,
-                formula="last / sum over all branches",
+                formula="last, for a whole year of each unit / sum over all branches",
                 worked=f"{short(base)} ÷ {short(whole)}",
             )
         )
@@ -113,9 +113,9 @@ def _branch_claims(work: Work) -> tuple[list[Claim], list[Value]]:
 
 
 def _base(scheme: Scheme, branch: BranchReading) -> Fraction:
-    """Last year's target, or the declared amount that stands for it."""
+    """Last year's target as one of a whole year, or the declared amount that stands for it."""
     if branch.last is not None:
-        return branch.last.exact
+        return branch.base
     return Fraction(scheme.new_branches[branch.id].base)
 
 
@@ -176,9 +176,21 @@ def _branch(work: Work, branch: BranchReading, share: Share, last_share: Value) 
         **vars(share),
         new=branch.last is None,
         last_share=last_share,
+        base=_whole_year(work, branch),
         limits=work.scheme.limits_of(branch.id),
         units=units,
         multiplier=multiplier,
+    )
+
+
+def _whole_year(work: Work, branch: BranchReading) -> Value | None:
+    """What last year's targets of its units would be for a whole year, where that is more than they were."""
+    if branch.last is None or branch.base == branch.last.exact:
+        return None
+    amount = work.amounts(work.key(branch.id, year=work.scheme.year), branch.last.sources)
+    formula = "sum over its units of last / (months / 12 * staffing) of that year"
+    return amount(
+        metric="target of a whole year", exact=branch.base, formula=formula, worked=short(branch.base)
     )
 
 

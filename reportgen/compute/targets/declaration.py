@@ -12,13 +12,15 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, ValidationInfo
+from pydantic import Field
 
 from reportgen.compute.rules.model import Standard
 from reportgen.compute.rules.vocabulary import Sourced
+from reportgen.compute.targets import changes
+from reportgen.compute.targets.changes import BRANCH, UNIT, Adjustment, Branch, Successor, Transfer, Unit
 from reportgen.model import Text
 from reportgen.model.errors import KindError, Place, problem
-from reportgen.model.formats import Unit
+from reportgen.model.formats import Unit as Measured
 from reportgen.read.fields import Number, OneOf, RocYear, Within
 from reportgen.read.parity import Glossary
 from reportgen.read.schema import (
@@ -29,7 +31,6 @@ from reportgen.read.schema import (
     fault,
     open_toml,
     read,
-    refused,
     repeated,
     shown,
     unknown_at,
@@ -42,9 +43,7 @@ Normalisation = Literal["share", "mean_ratio", "min_max"]
 Remainder = Literal["largest_remainder"]
 PerCent = Annotated[Number, Within(0, 100)]
 Column = Annotated[str, OneOf("column")]
-Branch = Annotated[str, OneOf("branch")]
 TableOfUnits = Annotated[str, OneOf("table of units")]
-BRANCH, UNIT = "branch", "unit"  # the key columns that every table of the scheme has
 
 
 # ---- the tables of targets.toml -----------------------------------------------------------------
@@ -122,24 +121,13 @@ class NewBranch(Model):
     limited: bool = False
 
 
-def _unit(name: str, info: ValidationInfo) -> str:
-    branch, _, unit = name.partition("/")
-    branches = info.context.known.get(BRANCH) if info.context else None
-    if not unit or not branch:
-        raise refused([fault((), "targets.is_no_unit", value=shown(name))])
-    if branches is not None and branch not in branches:
-        raise refused([unknown_at((), branch, branches)])
-    return name
-
-
-Units = tuple[Annotated[str, AfterValidator(_unit)], ...]  # as `taipei/63`
-
-
 class UnitRules(Model):
     """How a branch's target is divided among its units.
 
     `roster` has a row for each unit of the year with its months in service; `half` is what a half-staffed unit counts, in per
-    cent. `new` and `closed` are units that have no row of the year before, or none of this year.
+    cent, where its staffing is said in words. `last_months` and `last_staffing` are columns of `table`: how long a unit served
+    in the year before, and how it was staffed. `new` and `closed` are units that have no row of the year before, or none of
+    this year.
     """
 
     table: TableOfUnits
@@ -147,8 +135,10 @@ class UnitRules(Model):
     months: str
     staffing: str = ""
     half: Annotated[Number, Within(0, 100, above=True)] | None = None
-    new: Units = ()
-    closed: Units = ()
+    last_months: str = ""
+    last_staffing: str = ""
+    new: tuple[Unit, ...] = ()
+    closed: tuple[Unit, ...] = ()
 
     @check
     def _of_roster(roster: str, months: str, context: Context) -> Iterator[Fault]:
@@ -160,9 +150,24 @@ class UnitRules(Model):
             yield from _own_column("staffing", staffing, roster, context)
 
     @check
-    def _half(staffing: str, half: Fraction | None) -> Iterator[Fault]:
-        if staffing and half is None:
+    def _half(roster: str, staffing: str, half: Fraction | None, context: Context) -> Iterator[Fault]:
+        if staffing and half is None and staffing not in context.known.get(f"figures of {roster}", ()):
             yield fault("half", "targets.half_is_missing")
+
+    @check
+    def _of_last_year(
+        table: str, months: str, staffing: str, last_months: str, last_staffing: str, context: Context
+    ) -> Iterator[Fault]:
+        """A table that knows how long its units served is not read as if all had served the whole year."""
+        columns = context.known.get(f"columns of {table}", ())
+        for key, said, own in (
+            ("last_months", last_months, months),
+            ("last_staffing", last_staffing, staffing),
+        ):
+            if said:
+                yield from _own_column(key, said, table, context)
+            elif own and own in columns:
+                yield fault(key, "targets.last_service_is_missing", key=key, column=own, table=table)
 
     @check
     def _once(new: tuple[str, ...], closed: tuple[str, ...]) -> Iterator[Fault]:
@@ -185,6 +190,9 @@ class TargetsFile(Sourced):
     units: UnitRules
     unit_factor: tuple[UnitFactor, ...] = ()
     unit_limits: Limits = Limits()
+    transfer: tuple[Transfer, ...] = ()
+    successor: tuple[Successor, ...] = ()
+    adjustment: tuple[Adjustment, ...] = ()
 
     @check
     def _has_branches(context: Context) -> Iterator[Fault]:
@@ -202,7 +210,7 @@ class TargetsFile(Sourced):
 
     @check
     def _prints(unit: str, steps: Steps, context: Context) -> Iterator[Fault]:
-        units: Mapping[str, Unit] = context.given
+        units: Mapping[str, Measured] = context.given
         if steps.unit % units[unit].factor:
             yield fault("unit", "targets.step_is_no_whole_number", unit=unit, own=steps.unit)
 
@@ -229,6 +237,16 @@ class TargetsFile(Sourced):
     def _branches(limit: tuple[BranchLimits, ...], new_branch: tuple[NewBranch, ...]) -> Iterator[Fault]:
         yield from repeated("limit", limit, BRANCH)
         yield from repeated("new_branch", new_branch, BRANCH)
+
+    @check
+    def _changes(
+        transfer: tuple[Transfer, ...], successor: tuple[Successor, ...], units: UnitRules
+    ) -> Iterator[Fault]:
+        yield from changes.faults(transfer, successor, units)
+
+    @check
+    def _adjusted(adjustment: tuple[Adjustment, ...], steps: Steps) -> Iterator[Fault]:
+        yield from changes.adjustment_faults(adjustment, {False: steps.branch, True: steps.unit})
 
 
 def _own_column(key: str | tuple[str, ...], column: str, table: str, context: Context) -> Iterator[Fault]:
@@ -274,6 +292,9 @@ class Scheme:
     units: UnitRules
     unit_factors: tuple[Factor, ...]
     unit_limits: Limits
+    transfers: tuple[Transfer, ...] = ()
+    successors: tuple[Successor, ...] = ()
+    adjustments: Mapping[str, Adjustment] = field(default_factory=dict)
     notes: tuple[Text, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict)
 
@@ -286,7 +307,7 @@ def read_scheme(
     publication: str,
     roc_year: int,
     dataset: Declaration,
-    units: Mapping[str, Unit],
+    units: Mapping[str, Measured],
     glossary: Glossary | None = None,
 ) -> Scheme:
     """The scheme of inputs/<publication>/targets.toml for a dataset; KindError names all that is wrong with it."""
@@ -316,6 +337,9 @@ def read_scheme(
         units=made.units,
         unit_factors=made.unit_factor,
         unit_limits=made.unit_limits,
+        transfers=made.transfer,
+        successors=made.successor,
+        adjustments={one.of: one for one in made.adjustment},
         notes=made.notes,
         lines={".".join(map(str, path)): line for path, line in file.lines.items()},
     )

@@ -1,30 +1,21 @@
-"""The arithmetic of one branch or unit line by line, and what would be different if a figure were another one.
+"""The arithmetic of one branch or unit line by line; what would be different if a figure were another one is for `what_if`.
 
 Amounts stand in NT$, shares in per cent; behind each figure is how it was worked out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from decimal import Decimal, InvalidOperation
-from fractions import Fraction
-from typing import TypeVar
+from collections.abc import Iterator, Mapping
 
-from reportgen.compute.exact import number
-from reportgen.compute.targets.declaration import BRANCH, Scheme
 from reportgen.compute.targets.model import BranchTarget, Result, Share, UnitTarget
-from reportgen.compute.targets.readings import Overrides
 from reportgen.model import Gap, Language, Text, Value, formats
-from reportgen.model.errors import InputError, Place, Problem, UsageError, problem
+from reportgen.model.errors import InputError, Place, problem
 from reportgen.model.formats import Unit
 from reportgen.model.hints import near
 from reportgen.model.messages import message
-from reportgen.read.tables import Dataset
 
 Rows = Iterator[tuple[Text, Value | Text | None]]  # a label, and the figure or words behind it
 Units = Mapping[str, Unit]
-Target = TypeVar("Target", bound=Share)
 
 
 # ---- explain ------------------------------------------------------------------------------------
@@ -57,6 +48,7 @@ def _named(result: Result, name: str) -> tuple[BranchTarget, UnitTarget | None]:
 def _of_branch(result: Result, branch: BranchTarget) -> Rows:
     yield message("targets.total_all_branches"), result.total
     yield message("targets.last_year_s_target"), branch.last
+    yield message("targets.whole_year"), branch.base
     yield from _parts(branch)
     yield message("targets.share_last_year"), branch.last_share
     yield message("targets.share"), branch.share
@@ -88,8 +80,13 @@ def _limits(share: Share, multiplier: Value | None) -> Rows:
     yield message("targets.floor"), share.floor
     yield message("targets.ceiling"), share.ceiling
     yield message("targets.multiplier"), multiplier
-    yield message("targets.within_limits"), share.after
-    if share.bound:
+    yield message("targets.within_limits"), None if share.agreed else share.after
+    if share.agreed:
+        yield message("targets.computed"), share.agreed.computed
+        yield message("targets.agreed"), share.agreed.change
+        yield message("targets.agreed_reason"), share.agreed.declared.reason
+        yield message("targets.agreed_proposer"), share.agreed.declared.proposer
+    elif share.bound:
         bound = message("targets.floor") if share.bound == "floor" else message("targets.ceiling")
         yield message("targets.held"), bound
     yield message("targets.target"), share.target
@@ -131,82 +128,3 @@ def padded(words: str, columns: int) -> str:
 def width(words: str) -> int:
     """Columns of a screen: a Chinese character takes two."""
     return sum(2 if ord(letter) > 0x2E80 else 1 for letter in words)
-
-
-# ---- what if ------------------------------------------------------------------------------------
-
-
-def tried(
-    scheme: Scheme, dataset: Dataset, units: Units, settings: Sequence[str]
-) -> tuple[Scheme, Overrides]:
-    """The scheme and the factors with `population.taipei=…` or `total=…` put in; UsageError names every fault."""
-    problems: list[Problem] = []
-    overrides: dict[tuple[str, str], Fraction] = {}
-    members = [member.id for member in dataset.dimensions[BRANCH].members]
-    columns = {factor.id: factor.column for factor in scheme.factors}
-    for setting in settings:
-        name, equals, words = setting.partition("=")
-        (factor, _, branch), exact = name.partition("."), _number(words)
-        place = Place("--set", column=setting)
-        if not equals or exact is None or exact < 0:
-            problems.append(problem(place, "targets.is_not_name_number_number"))
-        elif name == "total" and (exact < 1 or exact % scheme.branch_step):
-            step = scheme.branch_step
-            below = max(int(exact) // step, 1) * step
-            problems.append(
-                problem(place, "targets.total_is_no_multiple", step=step, near=below, near2=below + step)
-            )
-        elif name == "total":
-            scheme = replace(scheme, total=int(exact))
-        elif factor not in columns or branch not in members:
-            what, known = (branch, members) if factor in columns else (factor, list(columns))
-            more = near(what, [*known, "total"])
-            problems.append(problem(place, "targets.is_unknown", what=what, known=known, more=more))
-        else:
-            factor_unit = units[dataset.measures[columns[factor]].unit]
-            overrides[factor, branch] = exact * factor_unit.factor
-    if problems:
-        raise UsageError(problems)
-    return scheme, overrides
-
-
-def _number(words: str) -> Fraction | None:
-    try:
-        exact = Decimal(words.replace(",", "").replace("_", "").strip())
-    except InvalidOperation:
-        return None
-    return Fraction(exact) if exact.is_finite() and abs(exact.adjusted()) < 30 else None
-
-
-def differences(before: Result, after: Result, language: Language) -> Iterator[str]:
-    """The targets that would be others, branches first, then the units below their branch, and the total."""
-    changed = _changed(before.branches, after.branches)
-    if not changed and before.total.exact == after.total.exact:
-        yield message("targets.no_target_would_change").say(language)
-        return
-    heads = (message("targets.now"), message("targets.if_so"), message("targets.difference"))
-    rows = [("", *(head.say(language) for head in heads))]
-    rows += [_row(old.names.say(language), old.target, new.target) for old, new in changed]
-    rows.append(_row(message("targets.total_all_branches").say(language), before.total, after.total))
-    for old, new in changed:
-        for unit, other in _changed(old.units, new.units):
-            rows.append(_row(f"  {unit.names.say(language)}", unit.target, other.target))
-    widths = [max(width(cell) for cell in column) for column in zip(*rows, strict=True)]
-    for name, *figures in rows:
-        cells = [padded(cell, -size) for cell, size in zip(figures, widths[1:], strict=True)]
-        yield "  ".join([padded(name, widths[0]), *cells])
-
-
-def _changed(old: Sequence[Target], new: Sequence[Target]) -> list[tuple[Target, Target]]:
-    pairs = zip(old, new, strict=True)
-    return [(before, after) for before, after in pairs if before.target.exact != after.target.exact]
-
-
-def _row(name: str, old: Value, new: Value) -> tuple[str, ...]:
-    before, after = number(old), number(new)
-    sign = "+" if after > before else ""
-    return (
-        name,
-        *(formats.plain(exact, 0) for exact in (before, after)),
-        sign + formats.plain(after - before, 0),
-    )

@@ -9,10 +9,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from reportgen.compute.targets.changes import Adjustment
 from reportgen.compute.targets.declaration import Factor, Limits, Scheme
 from reportgen.model import Text, Value
 
-Bound = Literal["", "floor", "ceiling"]
+Bound = Literal["", "floor", "ceiling", "agreed"]
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """What was negotiated: its declaration, the target that the calculation gives, the difference, and the limits that it may leave."""
+
+    declared: Adjustment
+    computed: Value
+    change: Value
+    floor: int | None
+    ceiling: int | None
 
 
 @dataclass(frozen=True)
@@ -30,7 +42,7 @@ class Share:
     """What somebody is to collect and how it came about; common to branches and units.
 
     `share` is the part of the whole before limits, `before` the amount that it makes, `after` the amount within the limits,
-    `target` the same in whole steps. `bound` says which limit held it. `floor` and `ceiling` are as they hold, in whole steps.
+    `target` the same in whole steps. `bound` says which limit held it, or that it was `agreed`. `floor` and `ceiling` are as they hold, in whole steps.
     """
 
     id: str
@@ -47,6 +59,7 @@ class Share:
     target: Value
     change: Value
     rate: Value
+    agreed: Agreed | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,11 +77,12 @@ class UnitTarget(Share):
 class BranchTarget(Share):
     """A branch with its units in the order of their numbers.
 
-    `last_share` is the part that it had of last year's targets (of a new branch: by its declared base); `multiplier` is that
-    of its units' shares.
+    `last_share` is the part that it had of last year's targets (of a new branch: by its declared base); `base` is what stands for
+    its target of the year before in shares and limits, where that is another amount; `multiplier` is that of its units' shares.
     """
 
     new: bool = False
+    base: Value | None = None
     last_share: Value | None = None
     limits: Limits = field(default_factory=Limits)
     units: tuple[UnitTarget, ...] = ()

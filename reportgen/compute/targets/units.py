@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from reportgen.compute.exact import number, total
 from reportgen.compute.targets.declaration import Factor
-from reportgen.compute.targets.division import bounds_of, divide
+from reportgen.compute.targets.division import agreed, bounds_of
 from reportgen.compute.targets.model import FactorShare, UnitTarget
 from reportgen.compute.targets.readings import BranchReading, UnitReading
 from reportgen.compute.targets.workings import (
@@ -26,18 +26,20 @@ from reportgen.model.errors import Place, problem
 from reportgen.model.messages import message
 from reportgen.model.values import merged_sources
 
-HUNDRED = Fraction(100)
-
 
 def units_of(work: Work, branch: BranchReading, target: Value) -> tuple[tuple[UnitTarget, ...], Value | None]:
     """The branch's target divided among its units: old ones by factors and service, a new one as an average unit."""
     services = [_service(work, branch, unit) for unit in branch.units]
+    if branch.units and not any(map(number, services)):
+        place = Place(work.dataset.tables[work.scheme.units.roster].file, column=work.scheme.units.months)
+        work.problems.append(problem(place, "targets.branch_serves_nothing", names=branch.names))
+        return (), None
     sizes = {factor.id: _unit_sizes(work, factor, branch, services) for factor in work.scheme.unit_factors}
     if not all(any(of_factor) for of_factor in sizes.values()) and not all(unit.new for unit in branch.units):
         return (), None
     claims = [_unit_claim(work, branch, place, services, sizes) for place in range(len(branch.units))]
     whole = Whole(amount=number(target), formula="target of the branch", step=work.scheme.unit_step)
-    given = divide(work, whole, claims, branch.names, "unit_limits")
+    claims, given = agreed(work, whole, claims, branch.names, "unit_limits")
     if not given:
         return (), None
     made = tuple(
@@ -57,10 +59,6 @@ def units_of(work: Work, branch: BranchReading, target: Value) -> tuple[tuple[Un
     return made, work.multiplier(key, metric, given[0].multiplier, of, sources)
 
 
-def _staffed(work: Work, unit: UnitReading) -> Fraction:
-    return (unit.half and work.scheme.units.half) or HUNDRED
-
-
 def _months(work: Work, branch: BranchReading, unit: UnitReading) -> Value:
     rules = work.scheme.units
     return Value(
@@ -76,14 +74,15 @@ def _months(work: Work, branch: BranchReading, unit: UnitReading) -> Value:
 
 
 def _staffing(work: Work, branch: BranchReading, unit: UnitReading) -> Value:
-    staffed, share = _staffed(work, unit), shares(work.key(branch.id, unit.id), unit.months.sources, 0)
-    formula = "half if half-staffed, else 100 %"
-    return share(metric="staffing", exact=staffed / 100, formula=formula, worked=short(staffed))
+    digits = 0 if (unit.staffing.exact * 100).denominator == 1 else 2
+    share = shares(work.key(branch.id, unit.id), unit.staffing.sources, digits)
+    formula, worked = work.scheme.units.staffing or "100 %", short(unit.staffing.exact * 100)
+    return share(metric="staffing", exact=unit.staffing.exact, formula=formula, worked=worked)
 
 
 def _service(work: Work, branch: BranchReading, unit: UnitReading) -> Value:
     """The part of a full unit and year that it counts."""
-    staffed, months = _staffed(work, unit), unit.months.exact
+    staffed, months = unit.staffing.exact * 100, unit.months.exact
     exact = months / 12 * staffed / 100
     return shares(work.key(branch.id, unit.id), unit.months.sources, 2)(
         metric="service",
@@ -139,7 +138,7 @@ def _unit_claim(
     names = message("targets.unit", unit=unit.id, names=branch.names)
     floor, ceiling = None, None
     if unit.last is not None:  # a new unit has no limits, another has them pro rata by its service
-        base, of = unit.last.exact * service, (f"{branch.id}/{unit.id}", names)
+        base, of = unit.base * service, (f"{branch.id}/{unit.id}", names)
         floor, ceiling = bounds_of(work, scheme.unit_limits, base, scheme.unit_step, of)
     return Claim(
         id=unit.id,

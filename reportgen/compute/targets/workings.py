@@ -8,8 +8,9 @@ from fractions import Fraction
 from functools import partial
 
 from reportgen.compute.exact import number, total
+from reportgen.compute.targets.changes import BRANCH, UNIT
 from reportgen.compute.targets.declaration import Factor, Scheme
-from reportgen.compute.targets.model import Bound, FactorShare, Share
+from reportgen.compute.targets.model import Agreed, Bound, FactorShare, Share
 from reportgen.compute.targets.readings import BranchReading, Reading
 from reportgen.model import Exact, Gap, Key, Source, Text, Value
 from reportgen.model.errors import InputError, Problem
@@ -127,6 +128,12 @@ class Claim:
     share: Value
     floor: int | None
     ceiling: int | None
+    agreed: Agreed | None = None
+
+    @property
+    def name(self) -> str:
+        """`taipei`, `taipei/63`."""
+        return "/".join(str(part) for name, part in self.share.key if name in (BRANCH, UNIT))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +160,8 @@ def share_of(work: Work, whole: Whole, claim: Claim, given: Given) -> Share:
     amount = work.amounts(key, claim.share.sources)
     by_share = given.multiplier * share
     bound: Bound = "floor" if by_share < after else "ceiling" if by_share > after else ""
+    if claim.agreed:
+        bound = "agreed"
     worked = f"{short(whole.amount)} × {short(share)} = {short(whole.amount * share)}"
     before = amount(
         metric="target before limits",
@@ -177,8 +186,8 @@ def share_of(work: Work, whole: Whole, claim: Claim, given: Given) -> Share:
         index=claim.index,
         share=claim.share,
         before=before,
-        floor=_limit(work, claim, "floor", claim.floor, f"up to a multiple of {whole.step}"),
-        ceiling=_limit(work, claim, "ceiling", claim.ceiling, f"down to a multiple of {whole.step}"),
+        floor=_limit(work, claim, "floor", f"up to a multiple of {whole.step}"),
+        ceiling=_limit(work, claim, "ceiling", f"down to a multiple of {whole.step}"),
         bound=bound,
         after=within,
         target=amount(
@@ -189,10 +198,14 @@ def share_of(work: Work, whole: Whole, claim: Claim, given: Given) -> Share:
         ),
         change=change,
         rate=rate,
+        agreed=claim.agreed,
     )
 
 
-def _limit(work: Work, claim: Claim, name: str, limit: int | None, rounded: str) -> Value | None:
+def _limit(work: Work, claim: Claim, name: str, rounded: str) -> Value | None:
+    """A limit as it would hold, though an agreement may leave it; None where there is none."""
+    own = claim.agreed or claim
+    limit = own.floor if name == "floor" else own.ceiling
     if limit is None:
         return None
     amount = work.amounts(claim.share.key, claim.last.sources)

@@ -10,8 +10,10 @@ import unicodedata
 
 from reportgen.compute.rules.model import Decision
 from reportgen.kinds.awards.composer import AwardComposer
+from reportgen.kinds.awards.merging import cells_of_person, slots_of_person
 from reportgen.kinds.awards.plan import Citations
-from reportgen.model import EMPTY, Certificate, CertificateField, Recipient, Text, formats
+from reportgen.model import Certificate, CertificateField, Recipient, Text, formats
+from reportgen.model.errors import Problem
 from reportgen.read.words import plain_line
 
 MAX_STEM = (
@@ -37,6 +39,7 @@ def _recipient(composer: AwardComposer, declared: Citations, decision: Decision,
     person, plan, tier = decision.person, composer.plan, decision.tier
     assert tier
     serial = composer.stated(declared.serial.replace("{n}", number))
+    certificate, faults = _certificate(composer, declared, decision, serial)
     name = composer.person(person, "certificates")
     award = Text(f"{plan.award.zh}（{tier.label.zh}）", f"{plan.award.en} ({tier.label.en})")
     return Recipient(
@@ -45,7 +48,7 @@ def _recipient(composer: AwardComposer, declared: Citations, decision: Decision,
         serial=serial,
         name=name,
         award=award,
-        certificate=_certificate(composer, declared, decision, serial),
+        certificate=certificate,
         stem=f"{number}-{safe(name.zh)}",
         title=composer.say("certificate.title", name=name, award=award),
         place=person.place,
@@ -60,35 +63,34 @@ def _recipient(composer: AwardComposer, declared: Citations, decision: Decision,
             "issued": plan.issued.isoformat(),
         },
         issued=plan.issued,
-        faults=tuple(composer.name_faults(person)),
+        faults=(*composer.name_faults(person), *faults),
     )
 
 
 def _certificate(
     composer: AwardComposer, declared: Citations, decision: Decision, serial: str
-) -> Certificate:
-    """What the certificate says; which words stand beside the code depends on whether it is going to be signed."""
+) -> tuple[Certificate, list[Problem]]:
+    """What the certificate says, and what is wrong with a cell that its citation asks for.
+
+    Which words stand beside the code depends on whether it is going to be signed.
+    """
     person, plan, tier = decision.person, composer.plan, decision.tier
     assert tier
-    name, post = composer.person(person, "certificates"), composer.post(person)
-    own = {
-        "name": name,
-        "post": post,
-        "branch": composer.branch(person.branch),
-        "tier": tier.label,
-        "rewards": composer.rewards(decision),
-        "group": next((g.label for g in composer.result.groups if g.id == decision.group), EMPTY),
-    }
+    own = slots_of_person(composer, decision, "certificates")
     words = declared.citation.get(tier.id) or declared.citation.get("default", ())
-    return Certificate(
+    cells, faults = cells_of_person(composer, person, "certificates", words)
+    slots = {**own, **cells}
+    made = Certificate(
         heading=declared.heading,
         fields=(
-            CertificateField("post", post),
-            CertificateField("name", name),
+            CertificateField("post", own["post"]),
+            CertificateField("name", own["name"]),
             CertificateField("serial", composer.say("certificate.serial", serial=serial)),
         ),
         # A certificate states no figure of the ledger: what is counted there is said as words.
-        citation=tuple(plain_line(composer.in_words(composer.sentence(sentence, own))) for sentence in words),
+        citation=tuple(
+            plain_line(composer.in_words(composer.sentence(sentence, slots))) for sentence in words
+        ),
         issuer=composer.publication.issuer,
         signer=plan.head.title,
         signer_name=plan.head.name,
@@ -96,6 +98,7 @@ def _certificate(
         check=composer.words[f"certificate.{'signed' if composer.material.signed else 'unsigned'}"],
         sample=composer.dataset.sample,
     )
+    return made, faults
 
 
 def safe(name: str) -> str:

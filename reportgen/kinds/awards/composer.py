@@ -17,11 +17,12 @@ from reportgen.kinds.material import Material
 from reportgen.kinds.papers import joined, on_day
 from reportgen.model import EMPTY, Key, Line, Printed, Source, Text, Value, formats
 from reportgen.model.errors import Place, Problem, problem
+from reportgen.model.toml import Raw
 from reportgen.model.values import merged_sources
 from reportgen.read.texts import Sentence
 
 # A national identity number, or that of a resident card, in use or not: no paper shows one.
-_IDENTITY = re.compile(r"\b[A-Z][\dA-D]\d{8}\b")
+IDENTITY = re.compile(r"\b[A-Z][\dA-D]\d{8}\b")
 
 
 OF_CEREMONY: Mapping[str, Callable[[Ceremony], Text]] = {
@@ -49,11 +50,12 @@ class AwardComposer(Composer):
         self.plan, self.result, self.year = plan, result, result.roc_year
         # A scheme of shares honours units; their people stand in the shares.
         self.of_units = any(decision.bonus is not None for decision in result.decisions)
+        self.given = any(decision.given for decision in result.decisions)
         self.slots = {**slots_of(result), **self._declared_slots()}
 
     # -- words
 
-    def sentence(self, sentence: Sentence, extra: Mapping[str, Text] | None = None) -> Line:
+    def sentence(self, sentence: Sentence, extra: Mapping[str, Text | Printed] | None = None) -> Line:
         """Words of an officer with their slots filled; the plan has no slot that is unknown."""
         return self.fill(sentence.text, lambda slot: (extra or {}).get(slot) or self.slot(slot))
 
@@ -120,10 +122,10 @@ class AwardComposer(Composer):
         found: dict[str, Place] = {}
         for person in (decision.person for decision in self.result.decisions):
             cells = [person.id, *person.cells.values()]
-            found |= {number: person.place for cell in cells for number in _IDENTITY.findall(str(cell))}
+            found |= {number: person.place for cell in cells for number in IDENTITY.findall(str(cell))}
         for share in self._shares():
             cells = [*share.cells.values()]
-            found |= {number: share.place for cell in cells for number in _IDENTITY.findall(str(cell))}
+            found |= {number: share.place for cell in cells for number in IDENTITY.findall(str(cell))}
         whole = {half for name in shown for half in (name.zh, name.en)}
         for names, place in self._names_of_persons():
             found |= {half: place for half in (names.zh, names.en) if half and half not in whole}
@@ -164,11 +166,13 @@ class AwardComposer(Composer):
         )
 
 
-def slot_names(result: Result, declared: Iterable[str]) -> list[str]:
-    """The slots that an officer may write; `declared` are the keys of publication.toml."""
-    keys = set(declared)
+def slot_names(result: Result, declared: Mapping[str, Raw]) -> list[str]:
+    """The slots that an officer may write; `declared` is publication.toml. Letters that are counted have no number in common."""
+    keys, letter = set(declared), declared.get("letter")
     papers = keys & {"letter", "order", "announcement", "notice"}
     of_papers = [f"{paper}.{what}" for paper in papers for what in ("issued", "number")]
+    if isinstance(letter, Mapping) and letter.get("each"):
+        of_papers.remove("letter.number")
     of_ceremony = OF_CEREMONY if "ceremony" in keys else ()
     return ["award", "issuer", *slots_of(result), *of_papers, *of_ceremony]
 

@@ -101,6 +101,8 @@ def _summary(composer: AwardComposer, group: Group, decisions: list[Decision]) -
         columns.append(
             column("list.bonus", lambda decision: decision.bonus.total if decision.bonus else None, twd)
         )
+    elif composer.given:
+        columns.append(column("decisions.given", lambda decision: _given(composer, decision)))
     else:
         columns += [column("list.score", lambda decision: decision.score), column("list.rank", rank)]
     columns.append(column("decisions.verdict", lambda decision: _verdict(composer, decision)))
@@ -112,6 +114,11 @@ def _summary(composer: AwardComposer, group: Group, decisions: list[Decision]) -
         look="all",
     )
     return composer.filled(frame, columns, decisions, lambda decision: composer.named(decision.person, PAPER))
+
+
+def _given(composer: AwardComposer, decision: Decision) -> Text:
+    """The grade of a committee, as its cell says it."""
+    return composer.stated(begun(decision.given.label)) if decision.given else EMPTY
 
 
 def _verdict(composer: AwardComposer, decision: Decision) -> Text:
@@ -149,7 +156,7 @@ def _reasons(composer: AwardComposer, decision: Decision, group: Group | None) -
     """Why, and whether another rounding would have changed it; the numbers are those of the decision."""
     values = [value for value in _telling(decision, group) if isinstance(value.exact, Fraction)]
     lines = [composer.ledger.within(decision.reason, values)]
-    if decision.eligible and not decision.bonus:
+    if decision.eligible and not decision.bonus and not decision.given:
         rounding = decision.rounding or composer.words["decisions.no_rounding"]
         lines.append(plain_line(composer.stated(begun(rounding))))
     return tuple(lines)
@@ -190,6 +197,7 @@ def _facts(composer: AwardComposer, decision: Decision, group: Group | None) -> 
         "list.unit": EMPTY if composer.of_units else person.unit,
         "list.post": person.post,
         "list.group": begun(group.label) if group else EMPTY,
+        "decisions.given": _given(composer, decision),
         "decisions.verdict": _verdict(composer, decision),
     }
     return Fields(tuple(Field(words[name], (plain_line(text),)) for name, text in facts.items() if text.zh))

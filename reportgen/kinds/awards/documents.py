@@ -11,8 +11,9 @@ from dataclasses import replace
 
 from reportgen.compute import rules
 from reportgen.compute.rules.model import Result
-from reportgen.kinds.awards import certificates, decisions, letters, lists
+from reportgen.kinds.awards import certificates, decisions, letters, lists, sending
 from reportgen.kinds.awards.composer import AwardComposer, ambiguous_slots, slot_names
+from reportgen.kinds.awards.merging import known_slots
 from reportgen.kinds.awards.plan import PAPERS, AwardsPlan
 from reportgen.kinds.material import Material
 from reportgen.kinds.own_words import declared_in
@@ -30,7 +31,7 @@ MAKERS: Mapping[str, Callable[[AwardComposer], Sequence[Block]]] = {
     "notice": letters.notice,
     "programme": letters.programme,
     "list": lists.honour,
-    "labels": letters.labels,
+    "labels": sending.labels,
     "decisions": decisions.decisions,
     "report": lists.report,
     "certificates": certificates.recipients,
@@ -70,7 +71,11 @@ def _plan(material: Material, result: Result) -> AwardsPlan:
     values = source.values.part(source.values)
     if material.issued:
         values["issued"] = material.issued
-    known = {"slot": slot_names(result, values), "tier": [tier.id for tier in result.tiers]}
+    known = {
+        "slot": slot_names(result, values),
+        "tier": [tier.id for tier in result.tiers],
+        **known_slots(material.dataset, result, values.get("letter"), values.get("receivers")),
+    }
     problems = [*ambiguous_slots(result)]
     declared = replace(source, values=values)
     plan = read_sound(AwardsPlan, declared, problems, known=known, glossary=material.glossary)
@@ -118,7 +123,8 @@ def _shown(composer: AwardComposer, name: str) -> list[Text]:
     officials = [plan.head.name, plan.head.title, plan.office.person]
     if plan.ceremony:
         officials += [plan.ceremony.host, plan.ceremony.contact, *plan.ceremony.attend]
-    if name in NAMELESS or composer.policy(name) != "whole":
+    to_persons = name == "letter" and plan.letter is not None and plan.letter.each == "person"
+    if (name in NAMELESS and not to_persons) or composer.policy(name) != "whole":
         return officials
     result = composer.result
     named = [

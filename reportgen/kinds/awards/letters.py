@@ -9,10 +9,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
+from types import MappingProxyType
 
 from reportgen.compute.rules.model import Decision, Tier
 from reportgen.kinds.awards.composer import AwardComposer
+from reportgen.kinds.awards.merging import Slots, cells_of_person, rows_of
 from reportgen.kinds.awards.plan import Ceremony, Order, Sent, Step, Worded
+from reportgen.kinds.awards.sending import Sending, sendings
 from reportgen.kinds.blocks import form_field
 from reportgen.kinds.compose import ColumnOf
 from reportgen.kinds.papers import begun, clauses, joined, on_day
@@ -22,20 +25,33 @@ from reportgen.model import (
     Field,
     Fields,
     FormHead,
-    Label,
-    Labels,
+    Line,
+    PageBreak,
     Segment,
     Signature,
     Table,
     Text,
     formats,
 )
+from reportgen.model.errors import InputError, Problem
 from reportgen.read.texts import Sentence
 
-MAIN, COPY = False, True
+COPY = True
 
 
 def letter(composer: AwardComposer) -> list[Block]:
+    """One for all; or one for each person or receiver, each on pages of its own."""
+    paper = composer.plan.letter
+    assert paper
+    to_all = Sending(_to_all(composer), paper.number, None, {})
+    return [
+        block
+        for one in sendings(composer, paper) or [to_all]
+        for block in (PageBreak(), *_letter(composer, one))
+    ][1:]
+
+
+def _letter(composer: AwardComposer, sending: Sending) -> list[Block]:
     paper, office = composer.plan.letter, composer.plan.office
     assert paper
     contact = {"address": office.address, "person": office.person}
@@ -46,9 +62,9 @@ def letter(composer: AwardComposer) -> list[Block]:
     }
     fields = tuple(_field(composer, name, text) for name, text in contact.items())
     return [
-        _form(composer, "letter", contact=fields),
-        *_body(composer, paper),
-        _recipients(composer),
+        _form(composer, "letter", contact=fields, sending=sending),
+        *_body(composer, paper, sending.slots),
+        _recipients(composer, sending.main),
         _signed(composer, seal=False),
     ]
 
@@ -65,18 +81,25 @@ def order(composer: AwardComposer) -> list[Block]:
     ]
 
 
-def _body(composer: AwardComposer, paper: Worded) -> Iterable[Segment]:
-    """主旨, and 說明 where it is declared."""
+def _body(composer: AwardComposer, paper: Worded, own: Slots = MappingProxyType({})) -> Iterable[Segment]:
+    """主旨, and 說明 where it is declared; `own` are slots of this one letter."""
+
+    def said(sentence: Sentence) -> Line:
+        return composer.sentence(sentence, own)
+
     words = composer.words
-    yield Segment(words["segment.subject"], composer.sentence(paper.subject))
+    yield Segment(words["segment.subject"], said(paper.subject))
     if paper.items:
-        yield Segment(words["segment.explanation"], None, clauses(paper.items, composer.sentence))
+        yield Segment(words["segment.explanation"], None, clauses(paper.items, said))
 
 
 def _order_table(composer: AwardComposer, paper: Order) -> Table:
+    winners = [decision for decision in composer.winners_in_order() if not composer.is_unit(decision.person)]
+    cells = _cells_of(composer, winners, (paper.reason, paper.law))
+
     def said_of(sentence: Sentence, decision: Decision) -> Text:
-        extra = {"tier": decision.tier.label} if decision.tier else {}
-        return composer.in_words(composer.sentence(sentence, extra))
+        own = {"tier": decision.tier.label} if decision.tier else {}
+        return composer.in_words(composer.sentence(sentence, {**own, **cells[decision.person.id]}))
 
     columns: list[ColumnOf[Decision]] = [
         composer.column("order.post", lambda decision: composer.post(decision.person)),
@@ -95,10 +118,23 @@ def _order_table(composer: AwardComposer, paper: Order) -> Table:
             widths=(14, 20.5, 24.5, 21.5, 19.5),
         ),
         columns,
-        # personnel orders reward persons
-        [decision for decision in composer.winners_in_order() if not composer.is_unit(decision.person)],
+        winners,  # personnel orders reward persons
         lambda decision: composer.person(decision.person, "order"),
     )
+
+
+def _cells_of(
+    composer: AwardComposer, winners: Iterable[Decision], sentences: Sequence[Sentence]
+) -> dict[str, Slots]:
+    """What the columns of each person say, by its id; InputError with all cells that are missing."""
+    found: dict[str, Slots] = {}
+    problems: list[Problem] = []
+    for decision in winners:
+        found[decision.person.id], faults = cells_of_person(composer, decision.person, "order", sentences)
+        problems += faults
+    if problems:
+        raise InputError(problems)
+    return found
 
 
 def announcement(composer: AwardComposer) -> list[Block]:
@@ -211,10 +247,10 @@ def _presentation(composer: AwardComposer) -> list[Block]:
 
     def branches(tier: Tier) -> Text:
         of_tier = Counter(d.person.branch for d in winners if d.tier and d.tier.id == tier.id)
-        named = [composer.branch(branch) for branch in of_tier]
+        named, own = [composer.branch(branch) for branch in of_tier], composer.words["list.branch"]
         return Text(
-            "、".join(branch.zh.removesuffix("分署") for branch in named),
-            ", ".join(branch.en.removesuffix(" Branch") for branch in named),
+            "、".join(branch.zh.removesuffix(own.zh) for branch in named),
+            ", ".join(branch.en.removesuffix(f" {own.en}") for branch in named),
         )
 
     columns: list[ColumnOf[tuple[int, Tier]]] = [
@@ -237,34 +273,6 @@ def _presentation(composer: AwardComposer) -> list[Block]:
     return [table] if turns else []
 
 
-def labels(composer: AwardComposer) -> list[Block]:
-    """The addressees, then the winners whose rows hold an address."""
-    made = [
-        _label(composer, addressee.postcode, addressee.address, composer.say("label.to", name=addressee.name))
-        for addressee in composer.plan.addressee
-        if addressee.address
-    ]
-    for decision in composer.winners_in_order():
-        cells = decision.person.cells
-        if address := cells.get("address"):
-            both = Text(address, cells.get("address_en") or address)
-            made.append(_label(composer, cells.get("postcode", ""), both, _to_winner(composer, decision)))
-    return [Labels(tuple(made))]
-
-
-def _label(composer: AwardComposer, postcode: str, address: Text, to: Text) -> Label:
-    return Label(composer.stated(postcode), composer.stated(address), composer.stated(to))
-
-
-def _to_winner(composer: AwardComposer, decision: Decision) -> Text:
-    person = decision.person
-    name, branch = composer.person(person, "labels"), composer.branch(person.branch)
-    if composer.is_unit(person):
-        return composer.say("label.to", name=name)
-    post = Text(f"{branch.zh}{person.post.zh}", f"{person.post.en}, {branch.en}")
-    return composer.say("label.person", name=name, post=post)
-
-
 # ---- what the forms have in common --------------------------------------------------------------
 
 
@@ -272,12 +280,14 @@ def _field(composer: AwardComposer, name: str, text: Text | None) -> Field:
     return form_field(composer, composer.words[f"field.{name}"], text)
 
 
-def _form(composer: AwardComposer, name: str, contact: tuple[Field, ...] = ()) -> FormHead:
+def _form(
+    composer: AwardComposer, name: str, contact: tuple[Field, ...] = (), sending: Sending | None = None
+) -> FormHead:
     """The head of a form; an announcement is sent to nobody and has no priority or classification."""
     paper, words = composer.plan.official[name], composer.words
     entries: dict[str, Text | None] = {
         "issued": formats.roc_date(composer.issued(name)),
-        "number": paper.number,
+        "number": composer.stated(sending.number) if sending else paper.number,
     }
     sent = isinstance(paper, Sent)
     if isinstance(paper, Sent):
@@ -290,7 +300,7 @@ def _form(composer: AwardComposer, name: str, contact: tuple[Field, ...] = ()) -
         form=words[f"form.{name}"],
         archive=_archive(composer),
         contact=contact,
-        fields=(*([_to(composer)] if sent else []), *fields),
+        fields=(*([_to(composer, sending)] if sent else []), *fields),
     )
 
 
@@ -303,20 +313,30 @@ def _archive(composer: AwardComposer) -> tuple[Field, ...]:
     )
 
 
-def _to(composer: AwardComposer) -> Field:
+def _to(composer: AwardComposer, sending: Sending | None) -> Field:
+    return form_field(
+        composer, composer.words["field.to"], sending.to if sending else _to_all(composer), "to"
+    )
+
+
+def _to_all(composer: AwardComposer) -> Text:
     """One paper for all: the receiver is who stands under 正本 and 副本; where it is one, its name."""
     named = [addressee.name for addressee in composer.plan.addressee if addressee.letter]
-    to = named[0] if len(named) == 1 else composer.words["field.to_all"]
-    return form_field(composer, composer.words["field.to"], to, "to")
+    named += [one.name for one in rows_of(composer)]
+    return named[0] if len(named) == 1 else composer.words["field.to_all"]
 
 
-def _recipients(composer: AwardComposer) -> Fields:
+def _recipients(composer: AwardComposer, to: Text | None = None) -> Fields:
+    """正本 and 副本; `to` is the one that this letter goes to."""
     lettered = [addressee for addressee in composer.plan.addressee if addressee.letter]
 
     def named(copy: bool) -> Text:
         return _list(addressee.name for addressee in lettered if addressee.copied is copy)
 
-    return Fields((_field(composer, "main", named(MAIN)), _field(composer, "copy", named(COPY))))
+    every = _list(
+        (*(one.name for one in lettered if not one.copied), *(one.name for one in rows_of(composer)))
+    )
+    return Fields((_field(composer, "main", to or every), _field(composer, "copy", named(COPY))))
 
 
 def _list(names: Iterable[Text]) -> Text:

@@ -23,16 +23,16 @@ from reportgen.read.words import plain_line
 
 def honour(composer: AwardComposer) -> list[Block]:
     """名冊: a table for each tier, in it the branches in their order."""
-    slot = composer.slot
+    alone = "" if composer.has_branches else "_alone"
     if composer.of_units:
-        line = composer.line("list.summary_units", candidates=slot("candidates"))
+        line = composer.line(f"list.summary_units{alone}", candidates=composer.slot("candidates"))
         return [Paragraphs((line,)), basis(composer), _shares(composer)]
     winners = composer.winners_in_order()
     if not winners:
         return [Paragraphs((composer.line("list.nobody"),)), basis(composer)]
-    summary = composer.line(
-        "list.summary", winners=slot("winners"), candidates=slot("candidates"), branches=slot("branches")
-    )
+    given = "_given" if composer.given else ""
+    names = ("winners", "candidates", *(() if alone else ("branches",)))
+    summary = composer.line(f"list.summary{given}{alone}", **{name: composer.slot(name) for name in names})
     blocks: list[Block] = [Paragraphs((summary,))]
     for number, tier in enumerate(composer.result.tiers, 1):
         if of_tier := [d for d in winners if d.tier and d.tier.id == tier.id]:
@@ -61,7 +61,8 @@ def _tier_table(composer: AwardComposer, tier: Tier, decisions: list[Decision]) 
     columns.append(column("list.name", lambda decision: composer.named(decision.person, "list")))
     if len(groups) > 1:
         columns.append(column("list.group", lambda decision: groups.get(decision.group)))
-    columns += [column("list.score", lambda decision: decision.score), column("list.rank", rank)]
+    if not composer.given:
+        columns += [column("list.score", lambda decision: decision.score), column("list.rank", rank)]
     breaks = [
         place for place, two in enumerate(pairwise(decisions), 1) if len({d.person.branch for d in two}) > 1
     ]
@@ -148,7 +149,8 @@ def _method(composer: AwardComposer) -> Line:
     if composer.of_units:
         return composer.line("report.method_units", candidates=composer.slot("candidates"))
     eligible = composer.slot("eligible")
-    return composer.line("report.method", candidates=composer.slot("candidates"), eligible=eligible)
+    name = "report.method_given" if composer.given else "report.method"
+    return composer.line(name, candidates=composer.slot("candidates"), eligible=eligible)
 
 
 def _top(composer: AwardComposer) -> tuple[Line, ...]:
@@ -186,7 +188,8 @@ def _tiers(composer: AwardComposer) -> list[Block]:
         words["report.all"],
     )
     rewards = tuple(_rewards(composer, tier) for tier in tiers if tier.rewards)
-    return [table, Fields(rewards)] if rewards else [table]
+    counts = [table] if composer.has_branches else []
+    return [*counts, Fields(rewards)] if rewards else [*counts]
 
 
 def _rewards(composer: AwardComposer, tier: Tier) -> Field:
@@ -215,7 +218,7 @@ def _paid_by_branch(composer: AwardComposer) -> list[Block]:
     frame = Table(anchor="t-paid", caption=words["report.paid"], stub=words["report.branch"], look="words")
     branches = list(filter(of, composer.branches()))
     table = composer.filled(frame, columns, branches, composer.branch, words["report.all"])
-    return [table] if branches else []
+    return [table] if branches and composer.has_branches else []
 
 
 _Paid = Callable[[Sequence[Decision], Key], Value]

@@ -13,12 +13,13 @@ from pydantic import AfterValidator, Field, ValidationInfo
 
 from reportgen.compute.masking import Policy
 from reportgen.kinds.papers import ListItem, asked_by, level_faults
-from reportgen.model.formats import TODO
+from reportgen.model import Text
+from reportgen.model.formats import TODO, written
 from reportgen.model.hints import near
 from reportgen.model.toml import Raw
-from reportgen.read.fields import Clock, EachOnce, Like, RocDate, Several, Within
+from reportgen.read.fields import Clock, EachOnce, Like, OneOf, RocDate, Several, Within
 from reportgen.read.publications import Head
-from reportgen.read.schema import Context, Fault, Model, check, fault, form, refused
+from reportgen.read.schema import Context, Fault, Model, check, fault, form, refused, unknown_at
 from reportgen.read.texts import Bilingual, Sentence, asked_of
 from reportgen.read.words import slots
 
@@ -37,12 +38,17 @@ Paper = Literal[
 PAPERS: tuple[Paper, ...] = get_args(Paper)
 
 
-def _checked(*of_person: str, asks: bool | None = None) -> AfterValidator:
-    """The slots are those that the context knows, or of a person; with `asks`, a subject asks its reader for something, or not."""
+OF_PERSON = ("name", "post", "branch", "tier", "rewards", "group")
+
+
+def _checked(*own: str, more: str = "", asks: bool | None = None) -> AfterValidator:
+    """The slots are those that the context knows, `own` and, of a paper for each person or receiver, those that it knows as `more`;
+    with `asks`, a subject asks its reader for something, or not.
+    """
 
     def checked(sentence: Sentence, info: ValidationInfo) -> Sentence:
         assert info.context
-        known = sorted({*info.context.known["slot"], *of_person})
+        known = sorted({*info.context.known["slot"], *own, *info.context.known.get(more, ())})
         words, text = sentence.text.zh, sentence.text
         lost = [slot for slot in dict.fromkeys((*slots(text.zh), *slots(text.en))) if slot not in known]
         name = "awards.is_no_slot_paper"
@@ -60,10 +66,11 @@ def _checked(*of_person: str, asks: bool | None = None) -> AfterValidator:
 
 
 Said = Annotated[Sentence, _checked()]
-Asking = Annotated[Sentence, _checked(asks=True)]
+Asking = Annotated[Sentence, _checked(more="slot of a letter", asks=True)]
 Announcing = Annotated[Sentence, _checked(asks=False)]
-OfTier = Annotated[Sentence, _checked("tier")]
-OfPerson = Annotated[Sentence, _checked("name", "post", "branch", "tier", "rewards", "group")]
+InLetter = Annotated[Sentence, _checked(more="slot of a letter")]
+OfTier = Annotated[Sentence, _checked("tier", more="slot of a person")]
+OfPerson = Annotated[Sentence, _checked(*OF_PERSON, more="slot of a person")]
 
 
 # ---- official papers ----------------------------------------------------------------------------
@@ -97,8 +104,27 @@ class Worded(Official):
         yield from level_faults("item", items)
 
 
+class LetterItem(Item):
+    sentence: Annotated[InLetter, Field(alias="text")]
+
+
 class Letter(Sent, Worded):
+    """One for all; with `each`, one for each person honoured or each receiver, and `{n}` of its number counts them from `first`."""
+
     subject: Asking
+    items: Annotated[tuple[LetterItem, ...], Field(alias="item")] = ()
+    each: Literal["", "person", "receiver"] = ""
+    first: Annotated[str, Like(r"[0-9]{1,15}", "awards.is_no_first_number", '"0001"')] = "1"
+
+    @check
+    def _counted(number: Text, each: str) -> Iterator[Fault]:
+        most = max(half.count("{n}") for half in written(number))  # as often in each half, as all slots
+        if most > 1:
+            yield fault("number", "awards.number_is_counted_once")
+        elif most and not each:
+            yield fault("number", "awards.number_needs_each")
+        elif each == "person" and not most:
+            yield fault("number", "awards.letters_need_numbers")
 
 
 class Order(Sent, Worded):
@@ -165,6 +191,24 @@ class Addressee(Model):
     letter: bool = True
 
 
+class Receivers(Model):
+    """A table of further receivers, and its columns; of each `…_en` the English one. `title` is how one is addressed: 君 / Mr."""
+
+    table: Annotated[str, OneOf("table")]
+    name: str
+    title: str = ""
+    postcode: str = ""
+    address: str = ""
+
+    @check
+    def _columns(
+        table: str, name: str, title: str, postcode: str, address: str, context: Context
+    ) -> Iterator[Fault]:
+        columns = context.known.get(f"column of {table}", ())
+        given = {"name": name, "title": title, "postcode": postcode, "address": address}
+        yield from (unknown_at(key, one, columns) for key, one in given.items() if one and one not in columns)
+
+
 # ---- other papers -------------------------------------------------------------------------------
 
 
@@ -221,6 +265,7 @@ class AwardsPlan(Head):
     notice: Notice | None = None
     ceremony: Ceremony | None = None
     addressee: tuple[Addressee, ...] = ()
+    receivers: Receivers | None = None
     certificate: Citations | None = None
     report: Report = Report()
     decisions: Sheets = Sheets()
@@ -232,8 +277,19 @@ class AwardsPlan(Head):
     _announcement = asked_by("[announcement]", "announcement")
     _notice = asked_by("[notice]", "notice")
     _ceremony = asked_by("[ceremony]", "notice", "programme")
-    _addressees = asked_by("[[addressee]]", "letter", "order", "notice", "labels")
+    _addressees = asked_by("[[addressee]]", "order", "notice")
     _certificate = asked_by("[certificate]", "certificates")
+
+    @check
+    def _received(
+        papers: tuple[Paper, ...], addressee: tuple[Addressee, ...], raw: Mapping[str, Raw]
+    ) -> Iterator[Fault]:
+        """A letter and labels go to somebody: to addressees, those of a table, or each person honoured."""
+        letter = raw.get("letter")
+        to_persons = isinstance(letter, Mapping) and letter.get("each") == "person"
+        asking = {"labels", *(() if to_persons else ("letter",))}
+        if asking & {*papers} and not addressee and not raw.get("receivers"):
+            yield fault("addressee", "schema.is_missing", form="[[addressee]]")
 
     @check
     def _labelled(papers: tuple[Paper, ...], addressee: tuple[Addressee, ...]) -> Iterator[Fault]:
@@ -243,9 +299,11 @@ class AwardsPlan(Head):
                 yield fault(at, "schema.is_missing", form=form(Addressee, "address"))
 
     @check
-    def _whole_names(policies: Mapping[Paper, Policy]) -> Iterator[Fault]:
+    def _whole_names(policies: Mapping[Paper, Policy], letter: Letter | None) -> Iterator[Fault]:
         if policies.get("certificates", "whole") != "whole":
             yield fault(("names", "certificates"), "awards.certificate_bears_whole_name_who")
+        if letter and letter.each == "person" and policies.get("letter", "whole") != "whole":
+            yield fault(("names", "letter"), "awards.letter_bears_whole_name")
 
     @property
     def official(self) -> dict[str, Official]:

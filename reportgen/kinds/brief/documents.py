@@ -12,6 +12,7 @@ from reportgen.kinds.charting import break_notes, chart_spec, missing_notes
 from reportgen.kinds.figures import FiguresComposer
 from reportgen.kinds.material import Material
 from reportgen.kinds.narrative import narrative
+from reportgen.kinds.own_blocks import own_blocks
 from reportgen.model import Block, Chart, Document, Section
 from reportgen.read.schema import read
 
@@ -39,6 +40,8 @@ def _blocks(composer: FiguresComposer, brief: Brief) -> Iterator[Block]:
     yield from _chart(composer, brief.chart)
     for sentence in brief.sentence:
         yield from narrative(composer, sentence, composer.sentence)
+    for own in brief.block:
+        yield from own_blocks(composer, own, composer.sentence, composer.material.theme.page)
 
 
 def _chart(composer: FiguresComposer, declared: BriefChart) -> Iterator[Chart]:

@@ -8,7 +8,8 @@ from pydantic import Field
 
 from reportgen.kinds.charting import ChartFields
 from reportgen.kinds.narrative import NarrativeFields
-from reportgen.read.fields import Where
+from reportgen.kinds.own_blocks import OwnBlock
+from reportgen.read.fields import AtMost, By, Where
 from reportgen.read.publications import Head
 from reportgen.read.texts import Bilingual
 
@@ -24,3 +25,4 @@ class Brief(Head):
     figures: Annotated[tuple[str, ...], Field(min_length=3, max_length=3)]
     chart: BriefChart
     sentence: Annotated[tuple[NarrativeFields, ...], Field(min_length=3, max_length=3)]
+    block: Annotated[tuple[Annotated[OwnBlock, By("block")], ...], AtMost(3)] = ()

@@ -18,8 +18,10 @@ from reportgen.kinds.compose import numbers_in
 from reportgen.kinds.material import Material
 from reportgen.kinds.methods import symbols
 from reportgen.kinds.narrative import narrative
-from reportgen.model import Block, Document, Listing, NoteBox, PageBreak, Section, Text, formats
+from reportgen.kinds.own_blocks import OwnBlock, own_blocks
+from reportgen.model import Block, Document, Listing, NoteBox, PageBreak, Section, Text
 from reportgen.model.errors import InputError
+from reportgen.model.periods import PLURALS
 from reportgen.read.schema import read_sound
 from reportgen.read.words import plain_line
 
@@ -31,7 +33,7 @@ def document(material: Material, name: str) -> Document:
     composer = BulletinComposer(material)
     known = {
         "dimension": composer.dataset.dimensions,
-        "years or dimension": ("years", *composer.dataset.dimensions),
+        "years or dimension": (*PLURALS, *composer.dataset.dimensions),
         "unit": composer.units,
     }
     source, glossary = material.publication.source, material.glossary
@@ -40,19 +42,28 @@ def document(material: Material, name: str) -> Document:
     declared = [(section, composer.number(section.block)) for section in sections]
     blocks: list[Block | Late] = []
     for number, (section, inside) in enumerate(declared, 1):
-        head = Section(number=str(number), title=section.title, anchor=f"s-{number}", flow=section.flow)
+        head = Section(
+            number=str(number),
+            title=section.title,
+            anchor=f"s-{number}",
+            flow=section.flow,
+            landscape=section.orientation == "landscape",
+        )
         blocks.append(head)
         for block in inside:
-            blocks += _sound_blocks(composer, block)
+            blocks += _sound_blocks(composer, block, head.landscape)
     for of_chart, data in composer.data_tables:
         composer.fault(of_chart.spot.at("data"), "bulletin.figures_in_no_table", number=data.number)
     composer.stop()
     return _document(composer, [block() if callable(block) else block for block in blocks])
 
 
-def _sound_blocks(composer: BulletinComposer, block: plan.Block) -> list[Block | Late]:
+def _sound_blocks(composer: BulletinComposer, block: plan.Block, across: bool) -> list[Block | Late]:
     """The blocks of the document that a declared one makes; none, and a fault with its place, where a formula is at fault."""
     try:
+        if isinstance(block, OwnBlock):
+            theme = composer.material.theme
+            return [*own_blocks(composer, block, composer.line_of, theme.wide if across else theme.page)]
         return [*_blocks(composer, block)]
     except InputError as error:
         place = block.spot.at()
@@ -62,7 +73,7 @@ def _sound_blocks(composer: BulletinComposer, block: plan.Block) -> list[Block |
         return []
 
 
-def _blocks(composer: BulletinComposer, block: plan.Block) -> Iterable[Block | Late]:
+def _blocks(composer: BulletinComposer, block: plan.FigureBlock) -> Iterable[Block | Late]:
     match block:
         case plan.KeyFiguresBlock():
             return key_figures(composer, composer.references(block.spot, "metrics", block.metrics))
@@ -100,7 +111,7 @@ def _bare(composer: BulletinComposer, name: str) -> Iterator[Block | Late]:
 def _document(composer: BulletinComposer, blocks: list[Block]) -> Document:
     publication, dataset = composer.publication, composer.dataset
     title, issuer = publication.title, publication.issuer
-    first, last = formats.roc_year(publication.since), formats.roc_year(publication.period)
+    first, last = (composer.figures.label(one) for one in (publication.since, publication.period))
     tables = [table.file for table in composer.figures.tables_used()]
     inputs = (publication.file, dataset.file, *tables, composer.registry.file)
     return replace(

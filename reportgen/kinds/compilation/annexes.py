@@ -14,14 +14,17 @@ from reportgen.kinds.compilation.plan import Annex
 from reportgen.kinds.material import read_material
 from reportgen.model import (
     Block,
+    Bullets,
     Chart,
     Definition,
     Document,
     Fields,
+    Illustration,
     KeyFigures,
     Listing,
     MethodAnnex,
     NoteBox,
+    Own,
     PageBreak,
     Paragraphs,
     Section,
@@ -32,7 +35,21 @@ from reportgen.model import (
 from reportgen.model.errors import InputError, Problem, ReportgenError, problem
 from reportgen.read.publications import documents_of, open_publication
 
-TAKEN = (Section, Paragraphs, KeyFigures, Table, Chart, NoteBox, MethodAnnex, Listing, Fields, Segment)
+TAKEN = (
+    Section,
+    Paragraphs,
+    Bullets,
+    KeyFigures,
+    Table,
+    Chart,
+    NoteBox,
+    MethodAnnex,
+    Listing,
+    Fields,
+    Segment,
+    Illustration,
+    Own,
+)
 Key = tuple[str, str, str]  # publication, document, anchor
 
 
@@ -164,7 +181,9 @@ def _nothing_there(annex: Annex, whole: Document) -> Problem:
 
 def _left_out(block: Block) -> bool:
     """Breaks of pages, and the colophon: the compilation has its own."""
-    return isinstance(block, PageBreak) or (isinstance(block, Listing) and block.role == "colophon")
+    return isinstance(block, PageBreak) or (
+        isinstance(block, Listing) and block.role in ("colophon", "imprint")
+    )
 
 
 def _asked(annex: Annex, whole: Document) -> tuple[tuple[Block, ...], Text | None]:

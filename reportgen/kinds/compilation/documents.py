@@ -19,6 +19,7 @@ from reportgen.kinds.compilation.plan import Plan
 from reportgen.kinds.compose import numbers_in, strings
 from reportgen.kinds.material import Material
 from reportgen.kinds.methods import Methods, symbols
+from reportgen.kinds.own_blocks import own_blocks
 from reportgen.model import (
     Block,
     Document,
@@ -64,6 +65,7 @@ def document(material: Material, name: str) -> Document:
     everything.problems += problems
     for sentence in plan.sentences():
         everything.told(sentence)
+    tuple(_further(everything))  # for its faults
     everything.stop()
     composer = MeetingComposer(material, plan, tracked, before, name)
     if name == "signoff":
@@ -106,7 +108,18 @@ def _whole(composer: MeetingComposer, extracts: list[Extract]) -> tuple[list[Blo
     bound = _Bound(tuple(extracts), tuple(binder.bind(extracts)), tuple(binder.printed.values()))
     for number, (extract, inside) in enumerate(zip(extracts, bound.blocks, strict=True), 1):
         blocks += [_annex_head(composer, number, extract), _whence(composer, extract), *inside]
-    return [*blocks, head(5, "methods"), *_methods(composer, bound)], bound
+    return [*blocks, *_further(composer), head(5, "methods"), *_methods(composer, bound)], bound
+
+
+def _further(composer: MeetingComposer) -> Iterator[Block]:
+    """What the office adds behind the annexes; its numbers are stated, as all of a meeting's."""
+    theme = composer.material.theme
+    for number, part in enumerate(composer.plan.section, 1):
+        across = part.orientation == "landscape"
+        yield Section(number="", title=part.title, anchor=f"own-{number}", flow=part.flow, landscape=across)
+        for block in part.block:
+            page = theme.wide if across else theme.page
+            yield from own_blocks(composer, block, composer.told, page, recorded=False)
 
 
 def _annex_head(composer: MeetingComposer, number: int, extract: Extract) -> Section:
@@ -115,7 +128,8 @@ def _annex_head(composer: MeetingComposer, number: int, extract: Extract) -> Sec
     # A table or chart leaves half a page empty: what is no paper of its own begins below the annex before it.
     flow = number > 1 and bool(annex.take or annex.section)
     title = Text(f"{name.zh}　{title.zh}", f"{name.en}: {title.en}")
-    return Section(number="", title=title, anchor=f"annex-{number}", flow=flow)
+    across = annex.orientation == "landscape"
+    return Section(number="", title=title, anchor=f"annex-{number}", flow=flow, landscape=across)
 
 
 def _whence(composer: MeetingComposer, extract: Extract) -> Paragraphs:

@@ -86,7 +86,7 @@ def _matter(composer: MeetingComposer, name: str, number: int, matter: Matter) -
     words = composer.words
     fields = [
         Field(_item(composer, name, number), (composer.told(matter.title),)),
-        Field(words["minutes.by"], (plain_line(matter.by),)),
+        Field(words[f"minutes.{name}_by"], (plain_line(matter.by),)),
     ]
     if isinstance(matter, Discussion):
         fields.append(Field(words["minutes.reason"], (composer.told(matter.reason),)))

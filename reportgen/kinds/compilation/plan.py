@@ -8,9 +8,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from reportgen.kinds.own_blocks import OwnBlock
 from reportgen.kinds.papers import ListItem, Posts, level_faults
-from reportgen.read.fields import Clock, Id, RocDate, Several, Where, Within
-from reportgen.read.publications import Head
+from reportgen.read.fields import By, Clock, Id, RocDate, Several, Where, Within
+from reportgen.read.publications import Head, Orientation
 from reportgen.read.schema import Fault, Model, check, fault, repeated
 from reportgen.read.texts import Bilingual, Sentence
 
@@ -90,11 +91,21 @@ class Annex(Model):
     take: str = ""
     section: Annotated[int | None, Within(1)] = None
     title: Bilingual | None = None
+    orientation: Orientation = "portrait"
 
     @check
     def _takes_one(take: str, section: int | None, paper: str) -> Iterator[Fault]:
         if bool(take) + bool(section) + bool(paper and not take and not section) != 1:
             yield fault("", "compilation.nothing_to_take")
+
+
+class Further(Model):
+    """A part of the compilation that stands behind the annexes."""
+
+    title: Bilingual
+    flow: bool = False
+    orientation: Orientation = "portrait"
+    block: tuple[Annotated[OwnBlock, By("block")], ...]
 
 
 class Plan(Head):
@@ -110,6 +121,7 @@ class Plan(Head):
     motion: tuple[Matter, ...] = ()
     signoff: SignOff
     annex: tuple[Annex, ...] = ()
+    section: tuple[Further, ...] = ()
 
     @check
     def _ids(annex: tuple[Annex, ...]) -> Iterator[Fault]:

@@ -19,7 +19,6 @@ from reportgen.kinds.panels.declared import Declared, catalogue_file, read_decla
 from reportgen.kinds.panels.regenerated import Regenerated
 from reportgen.model import Document, PanelFoot, PanelHead, Text, Upright, formats
 from reportgen.model.errors import InputError
-from reportgen.read import theme
 from reportgen.read.publications import documents_of
 from reportgen.read.theme import Theme
 from reportgen.read.words import plain_line
@@ -43,7 +42,7 @@ def original(material: Material, name: str) -> Regenerated | None:
 
 def _composed(material: Material, name: str) -> tuple[Document, Regenerated | None]:
     composer = FiguresComposer(material)
-    declared = read_declared(composer, name, theme.load_theme(material.project / "styles/tokens.toml"))
+    declared = read_declared(composer, name, material.theme)
     body = Body(composer, declared)
     head = _head(composer, declared)
     archived = _archived(composer, declared, head, body)

@@ -27,6 +27,7 @@ from reportgen.model.errors import InputError, Place, Problem, not_utf8, problem
 from reportgen.read.parity import Glossary, faults
 from reportgen.read.schema import TomlFile, parse_toml
 from reportgen.read.toml_files import languages_of
+from reportgen.read.words import flat
 
 MOST_BYTES = limits.PANEL_BYTES  # a panel of 900 characters and words in each language has 8,000
 
@@ -36,7 +37,6 @@ _FRONT = re.compile(r"\+\+\+[ \t]*\n(.*?)\n\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
 _PLACED = re.compile(r"\[\s*(chart|item|items)\s*[:：]\s*([^\]]*)\]")
 # Chinese characters, and their punctuation: a sentence may hold nothing else but a slot.
 _HAN = re.compile(r"[\u3001-\u9fff\uf900-\ufaff\uff01-\uff65\U00020000-\U0003ffff]")
-_BREAK = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])\n|\n(?=[\u3000-\u9fff\uff00-\uffef])")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +133,7 @@ class _Reader:
         """The halves of one block with all that stands in it."""
         token, row = tokens[0], self.row(tokens[0])
         if token.type == "heading_open":
-            yield _Half("heading", row, (_flat(self._inline(tokens[1], row)),), int(token.tag[1]))
+            yield _Half("heading", row, (flat(self._inline(tokens[1], row)),), int(token.tag[1]))
         elif token.type == "paragraph_open":
             yield from _paragraph(self._inline(tokens[1], row), row)
         elif token.type in ("bullet_list_open", "ordered_list_open"):
@@ -154,7 +154,7 @@ class _Reader:
         paragraphs = 0
         for token in tokens:
             if token.type == "inline":
-                yield _flat(self._inline(token, self.row(token)))
+                yield flat(self._inline(token, self.row(token)))
             elif token.type == "list_item_open":
                 paragraphs = 0
             elif token.type == "paragraph_open":
@@ -233,13 +233,8 @@ def _in_languages(lines: Sequence[str], row: int) -> Iterator[_Half]:
     if cut and any(_HAN.search(line) for line in lines[cut:]):
         cut = 0
     if cut:
-        yield _Half("paragraph", row, (_flat("\n".join(lines[:cut])),), 0)
-    yield _Half("paragraph", row + cut, (_flat("\n".join(lines[cut:])),), 0)
-
-
-def _flat(words: str) -> str:
-    """Lines of a paragraph as one: with a blank between words, without one between Chinese characters."""
-    return re.sub(r"[ \t\n]+", " ", _BREAK.sub("", words)).strip()
+        yield _Half("paragraph", row, (flat("\n".join(lines[:cut])),), 0)
+    yield _Half("paragraph", row + cut, (flat("\n".join(lines[cut:])),), 0)
 
 
 def _alone(halves: Iterable[_Half], reader: _Reader) -> Iterator[Piece]:

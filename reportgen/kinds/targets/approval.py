@@ -11,6 +11,7 @@ from reportgen.kinds import blocks
 from reportgen.kinds.blocks import run_on
 from reportgen.kinds.compose import ColumnOf
 from reportgen.kinds.methods import symbols
+from reportgen.kinds.targets.changes import agreements, changes
 from reportgen.kinds.targets.composer import TargetComposer, known, rate_of
 from reportgen.kinds.targets.methods import definitions
 from reportgen.model import (
@@ -44,6 +45,7 @@ def approval(composer: TargetComposer) -> list[Block]:
         Section(number="2", title=words["branches.title"], anchor="s-branches"),
         Paragraphs((composer.line("branches.intro"),)),
         _branches(composer),
+        *changes(composer),
         _chart(composer),
         _factors(composer),
         _shares(composer),
@@ -107,7 +109,11 @@ def _sentences(composer: TargetComposer) -> Iterable[Line]:
         for name in ("floor", "ceiling")
         if (found := [one for one in result.branches if one.bound == name])
     ]
-    yield run_on(held) if held else composer.line("summary.held_none")
+    held = held or [composer.line("summary.held_none")]
+    if agreed := list(agreements(composer)):
+        count = composer.number_of("agreed targets", agreed, "count of the targets that were negotiated")
+        held.append(composer.line("summary.agreed", count=count))
+    yield run_on(held)
     yield _units_intro(composer)
 
 

@@ -25,6 +25,7 @@ from reportgen.model import (
     Text,
     Value,
 )
+from reportgen.read.words import Slot
 
 
 def branches(composer: TargetComposer) -> list[Block]:
@@ -136,7 +137,13 @@ def _share(part: FactorShare) -> Fraction:
 
 def _limited(composer: TargetComposer, branch: BranchTarget) -> Line:
     """What the limits did, and what is given or taken because others are held by theirs."""
-    slots = {"before": composer.money(branch.before), "target": composer.money(branch.target)}
+    slots: dict[str, Slot] = {
+        "before": composer.money(branch.before),
+        "target": composer.money(branch.target),
+    }
+    if branch.agreed:
+        slots["computed"] = composer.money(branch.agreed.computed)
+        return composer.line("why.agreed", reason=composer.stated(branch.agreed.declared.reason), **slots)
     if branch.bound:
         limit = branch.floor if branch.bound == "floor" else branch.ceiling
         assert limit

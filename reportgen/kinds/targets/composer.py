@@ -15,7 +15,7 @@ from reportgen.model import Cell, Gap, Line, Note, NoteBox, Printed, Source, Tex
 from reportgen.read.words import Slot
 
 MILLION = Fraction(1_000_000)
-MARKS = {"floor": "a", "ceiling": "b"}
+MARKS = {"floor": "a", "ceiling": "b", "agreed": "*"}
 
 
 class TargetComposer(Composer):

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from fractions import Fraction
 
 from reportgen.compute import targets
+from reportgen.compute.exact import number
 from reportgen.compute.targets import Result
 from reportgen.kinds.material import Material
 from reportgen.kinds.targets.approval import approval
@@ -52,11 +52,18 @@ def document(material: Material, name: str) -> Document:
 
 
 def _records(result: Result) -> Records:
-    """The targets of all units in NT$, as a dataset reads them next year."""
+    """The targets of all units in NT$ with their months and staffing (per cent), as a dataset reads them next year."""
     rows = tuple(
-        (result.scheme.roc_year, branch.id, unit.id, int(unit.target.exact))
+        (
+            result.scheme.roc_year,
+            branch.id,
+            unit.id,
+            number(unit.target),
+            number(unit.months),
+            number(unit.staffing) * 100,
+        )
         for branch in result.branches
         for unit in branch.units
-        if isinstance(unit.target.exact, Fraction)
+        if unit.months and unit.staffing
     )
-    return Records("targets", ("roc_year", "branch", "unit", "target"), rows)
+    return Records("targets", ("roc_year", "branch", "unit", "target", "months", "staffing"), rows)

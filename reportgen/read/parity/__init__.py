@@ -10,8 +10,10 @@ difference is wanted, the text says so: `{ zh = "…", en = "…", meant = "why"
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 
 from reportgen.model import Text
 from reportgen.model.errors import Place, Problem, problem
@@ -43,6 +45,12 @@ def faults(
     text: Text, place: Place, glossary: Glossary | None, *, meant: bool = False, archived: bool = False
 ) -> list[Problem]:
     """All that differs between the halves. `meant` excuses what a text may mean, `archived` the letters of old papers."""
+    return [replace(fault, place=place) for fault in _faults(text, glossary, meant, archived)]
+
+
+@functools.lru_cache(8192)  # the same words of a kind are read for each of its documents
+def _faults(text: Text, glossary: Glossary | None, meant: bool, archived: bool) -> list[Problem]:
+    place = Place("")
     found = [*_sound(text, place)]
     if meant or {*slots(text.zh)} != {*slots(text.en)}:
         return found

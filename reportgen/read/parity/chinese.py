@@ -14,13 +14,16 @@ _SIGNS = ("○〇零", "一壹", "二兩貳", "三參", "四肆", "五伍", "六
 _DIGITS = {sign: number for number, signs in enumerate(_SIGNS) for sign in signs}
 _PLACES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _MYRIADS = {"萬": 10**4, "億": 10**8, "兆": 10**12}
+_ONES = "".join(_DIGITS)
 _NUMERAL = "".join((*_DIGITS, *_PLACES, *_MYRIADS))
 _ANY = re.compile(rf"[\d{_NUMERAL}半前後次雙倍首單減]")
 _ZH = re.compile(
     rf"(?P<figure>\d[\d,]*(?:\.\d+)?)(?P<scales>[十百千萬億兆](?![分])[\d{_NUMERAL},.]*)?"
-    rf"|(?P<numeral>[{_NUMERAL}]+)|(?P<half>半)"
+    rf"|(?P<numeral>[{_NUMERAL}]+(?:點[{_ONES}]+)?)|(?P<half>半)"
 )
 _FRACTION = re.compile(rf"(?<![\d{_NUMERAL}])([\d{_NUMERAL}]+)分之([\d{_NUMERAL}.]+)")
+_PARTS_OF = {"百": "percent", "100": "percent", "千": "permille", "1000": "permille"}
+_TENTHS = re.compile(f"成([{_ONES}])?(?![長員立果功交年份本效])")
 _NO_NUMBER = re.compile("|".join(lexicon()["number"]["none"]))
 _BARE_SCALE = re.compile(
     r"(?<![\d一二三四五六七八九十百千萬億兆兩數幾多餘{}])([百千]?[萬億]|千)(?=[元人件股戶筆])"
@@ -54,7 +57,7 @@ def chinese(words: str) -> tuple[Number, ...]:
         found.append(Number(frozenset({_chinese_value(match[1]) or Fraction(0)}), match[1], "figure"))
     for match in _FRACTION.finditer(words):
         if (value := _fraction(match[1], match[2])) is not None:
-            unit = "percent" if match[1] in ("百", "100") else ""
+            unit = _PARTS_OF.get(match[1], "")
             found.append(Number(frozenset(value), match[0], "word", unit))
             taken.append(match.span())
     for match in _ZH.finditer(words):
@@ -68,7 +71,7 @@ def _fraction(below: str, above: str) -> set[Fraction | str] | None:
     if parts[0] in (None, 0) or parts[1] is None:
         return None
     assert parts[0] is not None
-    if parts[0] == 100:
+    if parts[0] in (100, 1000):
         return {parts[1]}
     return {parts[1] / parts[0]}
 
@@ -85,8 +88,7 @@ def _chinese_number(words: str, match: re.Match[str]) -> list[Number]:
     counted = _COUNTED.match(words, end)
     unit = unit_behind(words, end, "zh")
     values: set[Fraction | str] = {value}
-    if counted and counted[0] == "成":
-        values |= {value * 10, value / 10}
+    values |= _tenths(words, end, value)
     if (unit == "year" and not words.startswith("年度", end)) or words.startswith("年度", end):
         if value >= _SHORT_YEARS:
             return [
@@ -107,7 +109,7 @@ def _figure(words: str, match: re.Match[str]) -> list[Number]:
             return [Number(frozenset({value}), match[0], "figure", unit_behind(words, end, "zh"))]
         end = match.start("scales")
     value = exact(figure)
-    values: set[Fraction | str] = {value}
+    values: set[Fraction | str] = {value, *_tenths(words, end, value)}
     unit = unit_behind(words, end, "zh")
     year = _ROC_YEAR.match(words, start)
     if year and year["y"] == figure:
@@ -119,8 +121,18 @@ def _figure(words: str, match: re.Match[str]) -> list[Number]:
     return [Number(frozenset(values), figure, "figure", unit, value > 1911 and words.startswith("年", end))]
 
 
+def _tenths(words: str, end: int, value: Fraction) -> set[Fraction]:
+    """What 8成 and 八成五 may be called: 80 and 85 of a hundred, or their part of one."""
+    if not (match := _TENTHS.match(words, end)) or value >= 10:
+        return set()
+    percent = value * 10 + _DIGITS.get(match[1] or "", 0)
+    return {percent, percent / 100}
+
+
 def _chinese_value(written: str) -> Fraction | None:
     """The number of 一百二十, 1.2億, 6億3,944萬2,789 or 一〇四; None where it is none."""
+    written, _, decimals = written.partition("點")
+    part = Fraction("0." + "".join(str(_DIGITS[sign]) for sign in decimals)) if decimals else Fraction(0)
     total = section = Fraction(0)
     number: Fraction | None = None
     spoken = ""
@@ -141,4 +153,4 @@ def _chinese_value(written: str) -> Fraction | None:
         else:
             return None
         spoken = ""
-    return total + section + (number or 0)
+    return total + section + (number or 0) + part

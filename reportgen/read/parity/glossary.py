@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import functools
+import io
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -25,7 +26,7 @@ class Term:
     source: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # a key of what is kept: its thousand terms are not compared for each text
 class Glossary:
     """The agreed English of Chinese terms, longest first."""
 
@@ -172,14 +173,19 @@ def glossary_of(project: Path) -> Glossary | None:
 def read_glossary(project: Path, file: str = "inputs/glossary.csv") -> Glossary:
     """Columns zh, en (renderings parted by `;`), status, source. KindError for a row without both."""
     try:
-        with (project / file).open(encoding="utf-8-sig", newline="") as handle:
-            rows = list(csv.DictReader(unicodedata.normalize("NFC", line) for line in handle))
+        return _glossary((project / file).read_bytes(), file)
     except csv.Error as error:
         raise KindError(problem(Place(file), "words.glossary_is_no_csv", error=error)) from None
     except FileNotFoundError:
         raise KindError(problem(Place(file), "words.glossary_is_missing")) from None
     except UnicodeDecodeError as error:
         raise KindError(not_utf8(file, error)) from None
+
+
+@functools.lru_cache(4)
+def _glossary(content: bytes, file: str) -> Glossary:
+    lines = io.StringIO(content.decode("utf-8-sig"), newline="")
+    rows = list(csv.DictReader(unicodedata.normalize("NFC", line) for line in lines))
     problems, terms = [], []
     for number, row in enumerate(rows, 2):
         zh, en = (row.get("zh") or "").strip(), (row.get("en") or "").strip()

@@ -25,7 +25,7 @@ ENOUGH = 0.9
 LONGEST = 60  # characters of the Chinese: what is longer is a sentence, and its own rules look at it
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class _Label:
     path: toml.Path
     text: Text
@@ -58,6 +58,7 @@ def label_faults(file: TomlFile, glossary: Glossary | None) -> Iterator[Problem]
                 yield problem(file.place(other.path), "parity.labels_exchanged", **found)
 
 
+@functools.lru_cache(8192)
 def _are_exchanged(one: _Label, other: _Label) -> bool:
     """Whether both fit better with one half of each exchanged: by their keys, or by what both halves say."""
     one, other = _apart(one, other), _apart(other, one)
@@ -133,6 +134,7 @@ def _ways(path: toml.Path) -> set[tuple[str, ...]]:
 # ---- what a label says ------------------------------------------------------------------------------
 
 
+@functools.lru_cache(4096)  # the same files are read for each document
 def _label(path: toml.Path, name: str, text: Text, glossary: Glossary | None) -> _Label:
     english = _words(text.en) | _senses(text.en, "en")
     chinese: set[tuple[str, ...]] = {(word,) for word in _senses(text.zh, "zh")}

@@ -11,12 +11,12 @@ from reportgen.model.errors import Place, Problem, problem
 from reportgen.read.parity.numbers import numbers
 from reportgen.read.parity.quantity import LENGTHS, SLOT, Number, plain, unit_behind
 
-# Units that may be told for each other only by mistake: a length of time is no other length of time.
+# Units that may be told for each other only by mistake: a length of time is no other one, and no count.
 _ALIKE = (
-    LENGTHS,
-    {"percent", "point"},
-    {"person", "case", "unit", "branch", "page", "copy"},
-    {"kilometre", "area", "hectare"},
+    LENGTHS
+    | {"person", "case", "unit", "branch", "page", "copy", "household", "volume", "group", "document"},
+    {"percent", "point", "times", "permille"},
+    {"kilometre", "metre", "area", "hectare"},
 )
 _WRITTEN_IN_FIGURES = re.compile(r"(?<!西元)(?<!公元)(?<!\d)(19[1-9]\d|20\d\d)(?=年)")
 _SAYS_LITTLE = {"a", "an", "each", "another"}

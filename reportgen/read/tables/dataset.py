@@ -12,7 +12,8 @@ from reportgen.model import LANGUAGES, Source
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.hints import at_most, legible, near
 from reportgen.model.messages import told
-from reportgen.read import fonts, sheets
+from reportgen.read import digests, fonts, sheets
+from reportgen.read.parity import Glossary, glossary_of
 from reportgen.read.sheet_limits import MAX_COLUMNS
 from reportgen.read.tables import cases
 from reportgen.read.tables.cells import Cell, as_shown, judged_by_format, understand
@@ -28,11 +29,42 @@ from reportgen.read.tables.schema import check_all
 from reportgen.read.tables.totals import check_totals
 from reportgen.read.toml_files import Languages
 
+MAX_KEPT = 50_000  # rows: a run of many certificates has little use for the memory of more
+_kept: dict[tuple[Path, str, Languages, Glossary | None], Dataset] = {}
+
 
 def read_dataset(
     project: Path, name: str, tables: Collection[str] | None = None, languages: Languages = LANGUAGES
 ) -> Dataset:
-    """The dataset with the named tables (all if None); InputError with all problems of all tables."""
+    """The dataset with the named tables (all if None); InputError with all problems of all tables.
+
+    The last whole one is kept, for the further documents of its publication, as long as its files have the same content.
+    """
+    if tables is not None:
+        return _read(project, name, tables, languages)
+    asked = (project.resolve(), name, languages, glossary_of(project))
+    if (kept := _kept.get(asked)) and _is_as_read(project, kept):
+        return kept
+    read = _read(project, name, tables, languages)
+    _kept.clear()
+    if sum(len(table.records) for table in read.tables.values()) <= MAX_KEPT:
+        _kept[asked] = read
+    return read
+
+
+def _is_as_read(project: Path, dataset: Dataset) -> bool:
+    """Whether its files are the same, byte for byte; cases are counted anew, for theirs may be many."""
+    files = dataset.files.items()
+    try:
+        return not any(table.cases for table in dataset.tables.values()) and all(
+            (project / file).resolve() == project.resolve() / file and digests.digest(project, file) == sha256
+            for file, sha256 in files
+        )
+    except OSError:
+        return False
+
+
+def _read(project: Path, name: str, tables: Collection[str] | None, languages: Languages) -> Dataset:
     declared = describe(project, name, languages)
     wanted = _wanted(declared, tables)
     problems: list[Problem] = []

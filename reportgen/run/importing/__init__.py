@@ -31,6 +31,7 @@ from reportgen.run.importing.keeping import Memory, memory_of
 from reportgen.run.importing.naming import TODO, Naming, Words, is_generic, office_in, without_years
 from reportgen.run.importing.reading import Unreadable
 from reportgen.run.importing.regions import Region, regions
+from reportgen.run.importing.remarks import carried
 from reportgen.run.importing.tables import Making, Table
 from reportgen.run.importing.trial import ROUNDS, Trial
 from reportgen.run.importing.units import MONEY, units_of_note
@@ -162,7 +163,7 @@ class _Import:
         files = {file: path.read_bytes() for file, (path, _) in self.opened.items()}
         name = self._name()
         tables, text = self._sound(tables, files, name)
-        files[f"{self.folder}/dataset.toml"] = text.encode()
+        files[f"{self.folder}/dataset.toml"] = carried(self.memory.text, text).encode()
         publication = f"inputs/{self.into}/publication.toml"
         if not (self.request.project / publication).exists():
             files[publication] = self._publication(tables, files)

@@ -56,6 +56,7 @@ class Memory:
 
     raw: Mapping[str, Raw] = field(default_factory=dict)
     tables: list[Known] = field(default_factory=list)
+    text: str = ""
 
     @property
     def besides(self) -> dict[str, Raw]:
@@ -93,7 +94,7 @@ def memory_of(project: Path, into: str) -> Memory:
     except toml.Mistake as mistake:
         raise UsageError(problem(Place(file, row=mistake.row), mistake.name, **mistake.slots)) from None
     marked = {number for number, line in enumerate(text.splitlines(), 1) if CONFIRM in line}
-    memory = Memory(raw)
+    memory = Memory(raw, text=text)
     for id, declared in _tables(raw.get("table")):
         known = Known(id, declared)
         labels = {name: label for label, names in _tables_or_words(declared.get("rename")) for name in names}

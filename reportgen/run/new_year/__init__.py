@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reportgen.compute import claims
-from reportgen.compute.metrics import Figures
 from reportgen.kinds import kinds
 from reportgen.kinds.material import Material, read_material
 from reportgen.model import Text, toml
@@ -24,7 +23,7 @@ from reportgen.model.errors import InputError, KindError, Place, ReportgenError,
 from reportgen.model.messages import message
 from reportgen.model.toml import Raw
 from reportgen.read import review
-from reportgen.read.publications import Period, Publication, open_publication
+from reportgen.read.publications import Publication, UpTo, open_publication
 from reportgen.read.toml_files import open_toml, parse_toml
 from reportgen.run import schemas
 from reportgen.run.checks import check_publication
@@ -105,15 +104,15 @@ def _texts(project: Path, name: str) -> list[str]:
 
 
 def _move(project: Path, publication: Publication, asked: str) -> Move:
-    before, kind = Period(publication.period, publication.month), kinds()[publication.kind]
+    before, kind = UpTo(publication.period, publication.month), kinds()[publication.kind]
     number = _at(publication.raw, kind.counted[0]) if kind.counted else None
-    after = before if number is not None else Period(before.year + 1, before.month)
+    after = before if number is not None else UpTo(before.year + 1, before.month)
     if asked:
         match = _PERIOD.fullmatch(asked)
         if not match or not 1 <= int(match[1]) <= 200 or (match[2] and not kind.monthly):
             example = f"{before.year + 1}-06" if kind.monthly else str(before.year + 1)
             raise UsageError(problem(Place(asked), "new_year.is_no_period", example=example))
-        after = Period(int(match[1]), int(match[2] or 12))
+        after = UpTo(int(match[1]), int(match[2] or 12))
         if after < before or (after == before and number is None):
             slots = {"after": said(after), "before": said(before), "name_": publication.name}
             raise UsageError(problem(Place(asked), "new_year.is_not_later", **slots))
@@ -231,6 +230,9 @@ def _targets(plan: _Plan, renamed: Mapping[str, str]) -> None:
     if plan.publication.kind != rebasing.KIND:
         return
     result = rebasing.computed(plan.material)
+    if units := rebasing.in_part(result):
+        table = result.scheme.units.table
+        plan.lines.append(message("new_year.served_in_part", units=units, table=table))
     file, rows = rebasing.rows(plan.material, result, plan.move)
     folder = f"inputs/datasets/{renamed.get(plan.publication.dataset, '')}"
     if folder in plan.folders:
@@ -309,11 +311,9 @@ def _claims(plan: _Plan) -> Iterator[Text]:
     """Claims that are false with the figures of the new year; where there are none yet, `check` says so."""
     file = open_toml(plan.project, f"inputs/{plan.name}/publication.toml")
     try:
-        material = read_material(plan.project, plan.name)
+        figures = read_material(plan.project, plan.name).figures()
     except ReportgenError:
         return
-    publication = material.publication
-    figures = Figures(material.dataset, material.registry, publication.period, publication.since)
     for path, claim in _of_key(file.values, "claim"):
         try:
             true, values = claims.holds(claim, figures)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
+from fractions import Fraction
 from pathlib import Path
 
 from reportgen.compute.exact import number
-from reportgen.compute.targets import Result
+from reportgen.compute.targets import Result, UnitTarget
+from reportgen.compute.targets.readings import FULL, HALF
 from reportgen.kinds.material import Material
 from reportgen.kinds.targets import documents
 from reportgen.model import formats, toml
@@ -41,8 +43,36 @@ def rows(material: Material, result: Result, move: Move) -> tuple[str, bytes]:
                 material.dataset.time: str(scheme.year + move.shift),
                 scheme.last_column: f"{amount:f}",
             }
+            held |= _served(material, result, unit)
             writer.writerow([held.get(name, "") for name in names])
     return Path(table.file).name, written.getvalue().encode()
+
+
+def _served(material: Material, result: Result, unit: UnitTarget) -> dict[str, str]:
+    """What the columns of months and staffing of the year before hold, where the table has them."""
+    rules = result.scheme.units
+    columns = material.dataset.tables[rules.table].columns
+    said: dict[str, str] = {}
+    if rules.last_months and unit.months:
+        said[rules.last_months] = _plain(number(unit.months))
+    if rules.last_staffing and unit.staffing:
+        spec, staffed = columns[rules.last_staffing], number(unit.staffing)
+        factor = material.registry.units[spec.unit].factor if spec.unit else 0
+        said[rules.last_staffing] = _plain(staffed / factor) if factor else FULL if staffed == 1 else HALF
+    return said
+
+
+def _plain(exact: Fraction) -> str:
+    digits = next((some for some in range(3) if (exact * 10**some).denominator == 1), 2)
+    return f"{formats.half_up(exact, digits):f}"
+
+
+def in_part(result: Result) -> list[str]:
+    """The units that serve part of the year, where last year's table has no column that would say so next year."""
+    if result.scheme.units.last_months:
+        return []
+    units = (unit for branch in result.branches for unit in branch.units)
+    return [f"{unit.branch}/{unit.id}" for unit in units if unit.months and number(unit.months) < 12]
 
 
 def given(text: str, values: Mapping[str, object]) -> dict[toml.Path, str]:

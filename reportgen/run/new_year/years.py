@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from reportgen.model import formats
-from reportgen.read.publications import Period
+from reportgen.read.publications import UpTo
 from reportgen.read.words import SLOT
 
 _YEAR = re.compile(
@@ -27,8 +27,8 @@ _MONTHS = "January February March April May June July August September October N
 class Move:
     """From one period to a later one. `number` is that of the paper before, where the next one is counted on, `days` later."""
 
-    before: Period
-    after: Period
+    before: UpTo
+    after: UpTo
     since: int
     number: int | None = None
     days: int = 0
@@ -148,7 +148,7 @@ def parsed(literal: str) -> date | None:
         return None
 
 
-def said(period: Period) -> str:
+def said(period: UpTo) -> str:
     """`107`, or `104-06`."""
     return str(period.year) if period.month == 12 else f"{period.year}-{period.month:02}"
 

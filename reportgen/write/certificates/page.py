@@ -15,7 +15,9 @@ from reportgen.model.errors import KindError, Place, not_utf8, problem
 from reportgen.read.revocations import Revoked
 from reportgen.read.theme import Theme
 from reportgen.write.certificates.payload import BAR, FIELDS, VERDICTS
-from reportgen.write.keys import PublicKey, base64_of
+from reportgen.write.keys import PublicKey, base64_of, bytes_of
+
+_DATA = re.compile(r'<script id="data" type="application/json">(.*?)</script>', re.DOTALL)
 
 # ---- the page that checks without a network ------------------------------------------------------
 
@@ -42,7 +44,7 @@ def page(
     16 hex digits. A serial alone serves where each is delivered in one edition: another edition would seem altered.
     """
     told = {
-        "keys": [{"id": key.id, "raw": base64_of(key.raw)} for key in public],
+        "keys": [{"id": key.id, "raw": base64_of(key.raw), "sha256": key.fingerprint} for key in public],
         "revoked": {
             entry.serial: {"since": _pair(formats.roc_date(entry.since)), "reason": _pair(entry.reason)}
             for entry in revoked.values()
@@ -60,6 +62,16 @@ def page(
     template = _page_template(project)
     filled = re.sub(r"@@([a-z-]+)@@", lambda match: values.get(match[1], match[0]), template)
     return filled.replace("@@policy@@", _policy(filled), 1)
+
+
+def keys_in(content: bytes) -> tuple[bytes, ...]:
+    """The raw public keys by which a page checks; empty where it is no such page, or cannot be read."""
+    try:
+        (told,) = _DATA.findall(content.decode())
+        raws = [bytes_of(key["raw"]) for key in json.loads(told)["keys"]]
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return ()
+    return tuple(raw for raw in raws if raw)
 
 
 def _page_template(project: Path) -> str:

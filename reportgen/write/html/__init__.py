@@ -11,7 +11,9 @@ from reportgen.write.html.columns import fitted as fitted
 from reportgen.write.html.columns import grouped as grouped
 from reportgen.write.html.columns import told as told
 from reportgen.write.html.columns import widths as widths
+from reportgen.write.html.embedded import check_picture as check_picture
 from reportgen.write.html.markup import check_page as check_page
+from reportgen.write.html.own import own_templates as own_templates
 from reportgen.write.html.page import Design as Design
 from reportgen.write.html.page import certificate_page as certificate_page
 from reportgen.write.html.page import pages_and_style as pages_and_style

@@ -170,11 +170,15 @@ def fitted(table: Table, edition: Edition, theme: Theme) -> Fit:
     fits = partial(_fits, Measure(edition, theme), table)
     small = "tight" if theme.type["note"] >= theme.page_limit["smallest_type"] else usual.size
     smaller = Fit(parts=whole, size=small, why="layout.table_is_smaller")
-    turned = Fit(parts=whole, turned=True, size=usual.size, why="layout.table_is_turned")
-    turned = next(
-        filter(fits, (turned, Fit(parts=whole, turned=True, size=small, why="layout.table_is_turned"))),
-        turned,
+    around = (
+        []
+        if table.across
+        else [
+            replace(usual, turned=True, size=size, why="layout.table_is_turned")
+            for size in (usual.size, small)
+        ]
     )
+    turned = next(filter(fits, around), around[0] if around else usual)
     split = _at_spans(table, small, fits)
     if table.wide != "auto":
         return {"smaller": smaller, "split": split or usual, "landscape": turned}[table.wide]
@@ -188,7 +192,7 @@ def _size(columns: int) -> str:
 
 
 def _fits(measure: Measure, table: Table, fit: Fit) -> bool:
-    room = measure.room(fit.turned)
+    room = measure.room(fit.turned or table.across)
     return all(sum(need.least for need in measure.needs(table, part, fit.size)) <= room for part in fit.parts)
 
 
@@ -257,7 +261,8 @@ def widths(tables: Sequence[Table], places: Places, fit: Fit, measure: Measure) 
         ]
         for needs in several
     ]
-    made, left = [step[0] for step in steps], measure.room(fit.turned) - sum(step[0] for step in steps)
+    room = measure.room(fit.turned or tables[0].across)
+    made, left = [step[0] for step in steps], room - sum(step[0] for step in steps)
     for level in (
         1,
         2,

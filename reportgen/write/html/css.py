@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 
 import tinycss2
@@ -20,6 +21,7 @@ Picture = Callable[[str], Text | None]  # what is wrong with the address of a pi
 _END = "\n@end;"
 
 
+@functools.lru_cache(64)  # the same sheets dress each document of a kind
 def check_style(css: str, file: str, picture: Picture) -> None:
     """KindError with every fault of a style sheet, also with a rule that is not closed and takes the next ones with it."""
     outermost = tinycss2.parse_component_value_list(css + _END)

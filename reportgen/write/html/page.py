@@ -39,6 +39,7 @@ from reportgen.write.html import columns
 from reportgen.write.html.characters import check_characters, where_is
 from reportgen.write.html.columns import Fit, Measure
 from reportgen.write.html.markup import check_page, targets
+from reportgen.write.html.own import check_own, own_printer
 from reportgen.write.html.parts import least, parts, tall, widths, wraps
 from reportgen.write.html.sandbox import Sandbox, environment
 from reportgen.write.html.setting import set_page
@@ -47,6 +48,7 @@ from reportgen.write.html.templates import check_templates, filled
 from reportgen.write.html.texts import TextPrinter, languages
 from reportgen.write.html.whole_names import in_one_face
 
+SMALL, LOW = 155.0, 245.0  # mm between the margins, across and down: B5 is less than both, Letter is low
 Pictures = Mapping[str, tuple[str, str]]
 Colophon = list[tuple[Text, tuple[tuple[Text, str], ...]]]
 
@@ -68,15 +70,18 @@ def pages_and_style(
     hashes: Mapping[str, str],
     name: str,
     tokens: Mapping[str, str] = MappingProxyType({}),
+    env: Sandbox | None = None,
 ) -> tuple[list[str], str]:
     """The HTML of each part and the style sheet, checked: what may stand in them, and every character.
 
     `hashes`: file -> SHA-256, for the colophon and for the places of characters; `name`: of the document in messages;
-    `tokens`: further ones for the style sheet.
+    `tokens`: further ones for the style sheet; `env`: one of the project with templates that it has read before.
     """
     pages = []
-    env = environment(design.project)
+    env = env or environment(design.project)
+    env.steps = env.size = 0
     check_templates(env, design.project, document.kind)
+    check_own(env, document)
     for part in parts(document):
         page = render(design, document, pictures, hashes, part, env)
         try:
@@ -139,11 +144,12 @@ def render(
         "mark": "",
         "between": "br",
         "depth": 0,
+        "paper": "" if document.sheet else paper_class(theme.page),
         "document": document,
         "blocks": document.blocks if part is None else document.blocks[part.start : part.stop],
         "front": part is None or part.start == 0,
         "pictures": pictures,
-        "colophon": lambda: colophon(document, hashes, design.words),
+        "colophon": lambda: colophon(document, hashes, design.words, theme.licences),
         "step": lambda heat: min(int(heat * len(theme.ramp)), len(theme.ramp) - 1),
         "least": least,
         **_of_tables(document, edition, theme),
@@ -155,7 +161,14 @@ def render(
         "bands": bands(document.blocks) if document.sheet else [],
         "figures_in": lambda table, place: any(row.cells[place].figure for row in table.rows if row.cells),
     }
+    context["own"] = own_printer(env, context)
     return filled(env, f"{document.kind}/document.html", context)
+
+
+def paper_class(page: Mapping[str, float]) -> str:
+    """How style sheets know a page on which less stands than on A4."""
+    low = page["height"] - page["top"] - page["bottom"] < LOW
+    return (" small" if page["text"] < SMALL else "") + (" low" if low else "")
 
 
 def _of_tables(document: Document, edition: Edition, theme: Theme) -> dict[str, object]:
@@ -193,13 +206,16 @@ def words_of(design: Design) -> dict[str, object]:
     }
 
 
-def colophon(document: Document, hashes: Mapping[str, str], words: Words) -> Colophon:
+def colophon(
+    document: Document, hashes: Mapping[str, str], words: Words, own: Iterable[Text] = ()
+) -> Colophon:
     """Heads and lines: program, format, typefaces with their licences, inputs with their hashes."""
     version = f"reportgen {VERSION}"
+    faces = (Text(face.zh, face.en) for face in fonts.licences())
     return [
         (words["colophon.program"], ((Text(version, version), ""),)),
         (words["colophon.format"], ((words["colophon.format_is"], ""), (words["colophon.ledger"], ""))),
-        (words["colophon.fonts"], tuple((Text(face.zh, face.en), "") for face in fonts.licences())),
+        (words["colophon.fonts"], tuple((text, "") for text in (*faces, *own))),
         (words["colophon.file"], tuple((Text(path, path), hashes.get(path, "")) for path in document.inputs)),
     ]
 

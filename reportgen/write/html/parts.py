@@ -9,6 +9,7 @@ from reportgen.model import (
     Chart,
     Document,
     Edition,
+    Illustration,
     KeyFigures,
     MethodAnnex,
     Row,
@@ -67,8 +68,10 @@ def _work(block: Block) -> float:
 LEAST_ROW = 4.0  # mm, lower than any row that can be read
 
 
-def least(block: Table | Chart) -> int:
+def least(block: Table | Chart | Illustration) -> int:
     """A height in mm that the block surely has: where less is left of a page, it need not be tried there."""
+    if isinstance(block, Illustration):
+        return int(block.height_mm)
     return int(block.spec.height_mm if isinstance(block, Chart) else LEAST_ROW * (len(block.rows) + 1))
 
 

@@ -37,6 +37,10 @@ METHODS = frozenset(
 )
 
 
+MAX_COMPILED = 256  # templates, of all projects of a process
+_COMPILED: dict[tuple[str | None, str], CodeType] = {}
+
+
 class _Refused(SecurityError):
     """The sandbox says no, in both languages."""
 
@@ -74,6 +78,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             finalize=self._printed,
         )
         self.steps = self.size = 0
+        self._safe: dict[tuple[type, str], bool] = {}
         self.filters = {name: found for name, found in self.filters.items() if name in lint.FILTERS}
         self.filters.update(batch=self._batch, join=self._join, _counted=self._counted, _sized=self._sized)
         self.globals = {**{name: self.globals[name] for name in GLOBALS}, "range": self._range}
@@ -158,21 +163,28 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
         if isinstance(obj, str | bytes | int | float):
             return attr in METHODS
-        return super().is_safe_attribute(obj, attr, value)
+        kind = type(obj), attr  # all that Jinja's answer depends on
+        if kind not in self._safe:
+            self._safe[kind] = super().is_safe_attribute(obj, attr, value)
+        return self._safe[kind]
 
     # -- compiling
 
-    def compile(  # type: ignore[override]
-        self,
-        source: str,
-        name: str | None = None,
-        filename: str | None = None,
-        raw: bool = False,
-        defer_init: bool = False,
-    ) -> CodeType:
-        """Checks a template and puts the counters in; KindError with every fault of the file."""
-        tree = self.parse(source, name, filename)
+    def compile(self, source: str, name: str | None = None, *_: object) -> CodeType:  # type: ignore[override]
+        """The code of a template, made once in a process; KindError with every fault of the file."""
+        if code := _COMPILED.get((name, source)):
+            return code
+        if len(_COMPILED) >= MAX_COMPILED:
+            _COMPILED.clear()
+        spent = self.steps, self.size
+        code = _COMPILED[name, source] = self._checked_code(source, name)
+        self.steps, self.size = spent  # constants are worked out here alone, once for all pages
+        return code
+
+    def _checked_code(self, source: str, name: str | None) -> CodeType:
+        """Checks a template and puts the counters in. The code names its file from the project, for it serves others, too."""
         file = f"templates/{name}"
+        tree = self.parse(source, name, file)
         if problems := lint.faults(self, source, tree, file):
             raise KindError(problems)
         for node in list(tree.find_all((nodes.For, nodes.Filter, nodes.Concat))):
@@ -182,7 +194,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
                 node.nodes = [_call("_sized", part) for part in node.nodes]
             elif isinstance(node, nodes.Filter) and isinstance(node.node, nodes.Expr):
                 node.node = _call("_counted", node.node)
-        return super().compile(tree.set_environment(self), name, filename, raw, defer_init)  # type: ignore[call-overload, no-any-return]
+        return super().compile(tree.set_environment(self), name, file)  # type: ignore[call-overload, no-any-return]
 
 
 def _call(name: str, argument: nodes.Node, *more: nodes.Expr) -> nodes.Filter:

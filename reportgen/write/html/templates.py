@@ -146,6 +146,5 @@ def _where(error: BaseException, name: str) -> tuple[str, int]:
     while trace:
         if trace.tb_frame.f_code.co_filename.endswith(".html"):
             file, row = trace.tb_frame.f_code.co_filename, trace.tb_lineno
-            file = f"templates/{file.rpartition('/templates/')[2]}"
         trace = trace.tb_next
     return file, row

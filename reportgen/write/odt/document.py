@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from odfdo import Paragraph
@@ -27,8 +29,10 @@ from reportgen.model import (
 from reportgen.model.errors import RenderError
 from reportgen.read.theme import Theme
 from reportgen.read.words import Words
+from reportgen.write import drawings
 from reportgen.write.odt import blocks, measures, package, reports
 from reportgen.write.odt.package import append, element
+from reportgen.write.odt.pictures import picture_uri
 from reportgen.write.odt.styles import mm, paragraph_styles, put_styles
 from reportgen.write.odt.writer import Writer
 
@@ -39,11 +43,29 @@ if TYPE_CHECKING:
 def beside(draft: Draft) -> bytes:
     """The editable file of a draft."""
     job, design = draft.job, draft.design
-    return write(draft.document, job.edition, design.words, design.theme, draft.dated)
+    shown = {
+        anchor: (
+            picture_uri(drawings.read_picture(job.project, drawings.scans(draft.document)[anchor])),
+            said,
+        )
+        for anchor, (_, said) in drawings.named(draft.document, job.edition).items()
+        if anchor in drawings.scans(draft.document)
+    }
+    return write(draft.document, job.edition, design.words, design.theme, draft.dated, shown)
 
 
-def write(document: Document, edition: Edition, words: Words, theme: Theme, dated: datetime) -> bytes:
-    """The bytes of an ODF 1.3 text document: the same at every run. RenderError names each block that cannot be written."""
+def write(
+    document: Document,
+    edition: Edition,
+    words: Words,
+    theme: Theme,
+    dated: datetime,
+    shown: Mapping[str, tuple[str, str]] = MappingProxyType({}),
+) -> bytes:
+    """The bytes of an ODF 1.3 text document: the same at every run. RenderError names each block that cannot be written.
+
+    `shown`: pictures by their anchors, each as a data URI with what it shows in words.
+    """
     languages: tuple[Language, ...] = LANGUAGES if edition == "both" else (edition,)
     odf = package.empty()
     writer = Writer(
@@ -56,16 +78,17 @@ def write(document: Document, edition: Edition, words: Words, theme: Theme, date
         bilingual=edition == "both",
         anchors=_anchors(document),
         dense=document.setting == "dense",
+        pictures=dict(shown),
     )
     put_styles(odf, writer.measures)
     writer.styles.update(paragraph_styles(writer.measures))
     _pages(writer, document)
-    for part in _parts(document, languages):
+    for letter, part in itertools.product(document.letters, _parts(document, languages)):
         writer.languages, writer.before = part, None
-        writer.begin = _master(document.blocks, writer.bilingual and part == ("en",))
+        writer.begin = _master(letter, writer.bilingual and part == ("en",))
         if not _official(document) and not _sheets(document.blocks):
             reports.front(writer, document)
-        for number, block in enumerate(document.blocks, 1):
+        for number, block in enumerate(letter, 1):
             writer.place = f"block {number} ({type(block).__name__})"
             blocks.write(writer, block)
             writer.before = type(block)
@@ -118,27 +141,18 @@ _HEAD, _FOOT = 11.0, 12.0  # mm of the margins in which the head and foot of a p
 
 def _pages(writer: Writer, document: Document) -> None:
     """Page layouts and master pages: one for each order of languages, for certificates and for labels."""
-    m = writer.measures
-    top = _HEAD if document.sample else 0.0
+    _paper(writer, document, "Paper", writer.measures)
     parts: dict[str, tuple[Language, ...]] = {"Standard": writer.languages}
     if len(_parts(document, writer.languages)) > 1:
         parts = {"Standard": ("zh",), "English": ("en",)}
     tables = (block for block in document.blocks if isinstance(block, Table))
-    if any(reports.fit_of(writer, table).turned for table in tables):
-        parts["Turned"] = writer.languages
-    for name in ("Paper", "Paper_turned")[: 1 + ("Turned" in parts)]:
-        width, height = (m.width, m.height) if name == "Paper" else (m.height, m.width)
-        layout = _layout(writer, name, width, height, (m.top - top, m.right, m.bottom - _FOOT, m.left))
-        for part, high, side in (("header", top, "bottom"), ("footer", _FOOT, "top")):
-            if high:
-                # In ODF head and foot lie inside the margins of the page, so the margins are as much smaller.
-                lengths = {"svg:height": mm(high), f"fo:margin-{side}": mm(4.0)}
-                layout.append(
-                    element(f"style:{part}-style", {}, element("style:header-footer-properties", lengths))
-                )
+    across = any(isinstance(block, Section) and block.landscape for block in document.blocks)
+    if across or any(reports.fit_of(writer, table).turned for table in tables):
+        _paper(writer, document, "Paper_across", writer.measures.turned(True))
+        parts["Landscape"] = writer.languages
     for name, languages in parts.items():
-        paper = "Paper_turned" if name == "Turned" else "Paper"
-        page = StyleMasterPage(name=name, display_name=name, page_layout=paper)
+        sheet = "Paper_across" if name == "Landscape" else "Paper"
+        page = StyleMasterPage(name=name, display_name=name, page_layout=sheet)
         if document.sample:
             head = Paragraph("", style="Header")
             writer.languages, before = languages, writer.languages
@@ -149,7 +163,7 @@ def _pages(writer: Writer, document: Document) -> None:
         writer.odf.insert_style(page)
     if any(isinstance(block, Certificate) for block in document.blocks):
         frame = {
-            "fo:border": f"3.2pt double {m.frame}",
+            "fo:border": f"3.2pt double {writer.measures.frame}",
             "style:border-line-width": "0.35mm 0.8mm 0.9mm",
             "fo:padding": "8mm",
         }
@@ -158,6 +172,19 @@ def _pages(writer: Writer, document: Document) -> None:
     if any(isinstance(block, Labels) for block in document.blocks):
         _layout(writer, "Label_sheet", 210, 297, (0.2, 0, 0, 0))
         writer.odf.insert_style(StyleMasterPage(name="Labels", page_layout="Label_sheet"))
+
+
+def _paper(writer: Writer, document: Document, name: str, m: measures.Measures) -> None:
+    """The layout of a page with its head, where a sample says so, and its foot."""
+    top = _HEAD if document.sample else 0.0
+    layout = _layout(writer, name, m.width, m.height, (m.top - top, m.right, m.bottom - _FOOT, m.left))
+    for part, high, side in (("header", top, "bottom"), ("footer", _FOOT, "top")):
+        if high:
+            # In ODF head and foot lie inside the margins of the page, so the margins are as much smaller.
+            lengths = {"svg:height": mm(high), f"fo:margin-{side}": mm(4.0)}
+            layout.append(
+                element(f"style:{part}-style", {}, element("style:header-footer-properties", lengths))
+            )
 
 
 def _layout(

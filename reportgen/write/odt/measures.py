@@ -58,12 +58,19 @@ class Measures:
     def text_width(self) -> float:
         return self.width - self.left - self.right
 
+    def turned(self, landscape: bool) -> Measures:
+        """The same on a page across, or upright."""
+        width, height = sorted((self.width, self.height), reverse=landscape)
+        return replace(self, width=width, height=height)
+
 
 def official(theme: Theme) -> Measures:
     """A letter as the handbook for official documents has it: 2.5 cm, on the left 1.5 cm and 1 cm to bind."""
     return Measures(
         face=theme.fonts["kai"],
         latin=fonts.families_of(("serif",))[0],
+        width=theme.page["width"],
+        height=theme.page["height"],
         frame=theme.colour["lead"],
         english=0.75,
     )

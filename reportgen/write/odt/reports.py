@@ -7,15 +7,19 @@ from dataclasses import replace
 
 from reportgen.model import (
     EMPTY,
+    Bullets,
     Cell,
     Chart,
     Column,
     Document,
     Edition,
+    Illustration,
     KeyFigures,
+    Line,
     MethodAnnex,
     Note,
     NoteBox,
+    Own,
     PageBreak,
     Paragraphs,
     Row,
@@ -27,12 +31,15 @@ from reportgen.model.messages import message
 from reportgen.model.values import joined
 from reportgen.write.html import Fit, Measure, fitted, widths
 from reportgen.write.odt import grid
+from reportgen.write.odt.pictures import picture
 from reportgen.write.odt.tables import data_table, figures_table
 from reportgen.write.odt.writer import Writer
 
 
 def front(writer: Writer, document: Document) -> None:
     """Who issues a paper, when, and what it is."""
+    if "emblem" in writer.pictures:
+        picture(writer, writer.paragraph("Document_issuer"), "emblem", EMBLEM, EMBLEM)
     writer.inline(writer.paragraph("Document_issuer"), document.issuer)
     if document.setting == "news" and document.issued:
         writer.inline(writer.paragraph("Document_date"), document.issued)
@@ -42,7 +49,10 @@ def front(writer: Writer, document: Document) -> None:
 
 
 def section(writer: Writer, block: Section) -> None:
-    if not block.flow and not writer.begin and writer.started:
+    measures = writer.measures.turned(block.landscape)
+    if block.level == 1 and measures != writer.measures:
+        writer.measures, writer.begin = measures, "Landscape" if block.landscape else "Standard"
+    elif not block.flow and not writer.begin and writer.started:
         writer.begin = "page"
     heading = writer.heading("Heading", block.number)
     writer.bookmark(heading, block.anchor)
@@ -57,6 +67,27 @@ def paragraphs(writer: Writer, block: Paragraphs) -> None:
         if block.footnote and place == len(block.lines):
             for paragraph, language in zip(made, writer.languages, strict=True):
                 writer.footnote(paragraph, block.footnote, language)
+
+
+def bullets(writer: Writer, block: Bullets) -> None:
+    """Each entry begins with its number or a dot."""
+    for number, line in enumerate(block.lines, 1):
+        mark = (f"{number}. ",) if block.ordered else ("• ",)
+        writer.lines(Line((*mark, *line.zh), (*mark, *line.en)), "Text", "Text_English")
+
+
+def own(writer: Writer, block: Own) -> None:
+    """The words of the block in the order in which they are declared; how its template sets them is for pages."""
+    for _, line in block.words:
+        writer.lines(line, "Text", "Text_English")
+
+
+def illustration(writer: Writer, block: Illustration) -> None:
+    frame = writer.paragraph("Text")
+    width = min(block.width_mm, writer.measures.text_width)
+    picture(writer, frame, block.anchor, width, block.height_mm * width / block.width_mm)
+    caption(writer, EMPTY, block.caption, block.anchor)
+    notes(writer, (), block.source)
 
 
 def note_box(writer: Writer, block: NoteBox) -> None:
@@ -96,7 +127,7 @@ def table(writer: Writer, block: Table) -> None:
     measure = Measure(edition_of(writer), writer.theme)
     width = m.height - m.left - m.right if fit.turned else m.text_width
     if fit.turned:
-        writer.begin = "Turned"
+        writer.begin = "Landscape"
     for number, places in enumerate(fit.parts):
         name = joined([block.name, writer.words["table.continued"]], "", "") if number else block.name
         title = caption(writer, name, block.caption, "" if number else block.anchor)
@@ -153,6 +184,7 @@ def chart(writer: Writer, block: Chart) -> None:
     notes(writer, block.notes, block.source)
 
 
+EMBLEM = 18.0  # mm
 CARDS = 4  # in a row
 
 

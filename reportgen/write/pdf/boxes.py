@@ -145,13 +145,13 @@ class Numbering:
 def number_pages(document: LaidDocument, parts: Sequence[Layout], first: int, numbering: Numbering) -> None:
     """Puts the page numbers in: at the foot of each page, and in the contents (`data-page-of`)."""
     total, pages = sum(part.pages for part in parts), pages_of(parts)
-    named = [str(page._page_box.page_type.name) for page in document.pages]
+    named = [(str(page._page_box.page_type.name), _letter_on(page._page_box)) for page in document.pages]
 
     def foot_of(place: int) -> str:
-        name = named[place]
+        name = named[place][0]
         if name not in numbering.own:
             return _foot(numbering.foot, first + place + 1, total)
-        return _foot(numbering.own[name], named[: place + 1].count(name), named.count(name))
+        return _foot(numbering.own[name], named[: place + 1].count(named[place]), named.count(named[place]))
 
     def walk(box: Box, foot: bool, anchor: str, place: int) -> None:
         kind = type(box).__name__
@@ -169,6 +169,15 @@ def number_pages(document: LaidDocument, parts: Sequence[Layout], first: int, nu
 
     for place, page in enumerate(document.pages):
         walk(page._page_box, False, "", place)
+
+
+def _letter_on(page: Box) -> Element | None:
+    """The letter of several that a page belongs to: each is counted by itself."""
+    for box in page.descendants():
+        element = getattr(box, "element", None)
+        if element is not None and element.tag == "article":
+            return element if "letter" in element.get("class", "").split() else None
+    return None
 
 
 def _foot(pattern: str, page: int, pages: int) -> str:

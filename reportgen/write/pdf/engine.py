@@ -80,10 +80,9 @@ def font_configuration() -> FontConfiguration:
     return FontConfiguration()
 
 
-def style_sheet(css: str, picture: Callable[[str], bytes]) -> tuple[URLFetcher, CSS]:
-    """The fetcher of the pictures, and the style that is read with it."""
-    fetcher = _fetcher(picture)
-    return fetcher, weasyprint().CSS(string=css, font_config=font_configuration(), url_fetcher=fetcher)
+def style_sheet(css: str, fetcher: URLFetcher) -> CSS:
+    """The style, which asks for nothing itself: its pictures are loaded for each page anew."""
+    return weasyprint().CSS(string=css, font_config=font_configuration(), url_fetcher=fetcher)
 
 
 def rendered(html: str, fetcher: URLFetcher, sheet: CSS, variant: str) -> LaidDocument:
@@ -92,7 +91,7 @@ def rendered(html: str, fetcher: URLFetcher, sheet: CSS, variant: str) -> LaidDo
     return page.render(font_config=font_configuration(), stylesheets=[sheet], pdf_variant=variant, cache={})
 
 
-def _fetcher(picture: Callable[[str], bytes]) -> URLFetcher:
+def fetcher(picture: Callable[[str], bytes]) -> URLFetcher:
     """Only what is in the page itself (`data:`) and the charts and scans of the document (`chart:`) are loaded."""
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 

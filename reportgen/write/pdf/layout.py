@@ -16,15 +16,15 @@ from reportgen.write.pdf.boxes import Layout, check_overflow, layout_of
 if TYPE_CHECKING:
     from weasyprint import CSS
     from weasyprint.document import Document as LaidDocument
-    from weasyprint.urls import URLFetcher
 
 _drawn: dict[str, bytes] = {}  # charts that this process drew and has not laid out yet
 _laid: dict[
     str, LaidDocument
 ] = {}  # documents of this process between layout and writing, by the name of the part
-_sheets: dict[
-    str, tuple[URLFetcher, CSS]
-] = {}  # the last one that was read without a fault, for further pages of its kind
+_sheets: dict[str, CSS] = {}  # those that were read without a fault, for further pages of their kinds
+MAX_SHEETS = 4
+MAX_LEFT = 300_000  # objects of documents that are done: some forty pages, below 80 MB
+_kept = 0  # objects that stay, when what was left was last given back
 
 
 def draw(spec: ChartSpec, edition: Edition, colours: Theme, factor: Fraction, anchor: str) -> bytes:
@@ -35,19 +35,25 @@ def draw(spec: ChartSpec, edition: Edition, colours: Theme, factor: Fraction, an
     return _drawn[anchor]
 
 
+def keep(anchor: str, content: bytes) -> bytes:
+    """The picture, which this process keeps for the part that it will lay out."""
+    _drawn[anchor] = content
+    return content
+
+
 def lay_out(html: str, css: str, name: str, picture: Callable[[str], bytes] | None = None) -> Layout:
     """Lays out a part and keeps it in this process for `write`. Page numbers are placeholders until then.
 
     `picture` gives a chart by its anchor; without it, the charts that this process drew are taken.
     """
     with engine.strict(name), engine.patient_collector():
-        known = _sheets.get(css) if picture is None else None
-        fetcher, sheet = known or engine.style_sheet(css, picture or _drawn.__getitem__)
+        fetcher = engine.fetcher(picture or _drawn.__getitem__)
+        sheet = _sheets.get(css) or engine.style_sheet(css, fetcher)
         document = engine.rendered(html, fetcher, sheet, "pdf/a-3a")
         check_overflow(document, name)
-    if picture is None:
+    if css not in _sheets and len(_sheets) >= MAX_SHEETS:
         _sheets.clear()
-        _sheets[css] = fetcher, sheet
+    _sheets[css] = sheet
     _laid[name] = document
     return layout_of(document)
 
@@ -55,7 +61,8 @@ def lay_out(html: str, css: str, name: str, picture: Callable[[str], bytes] | No
 def for_press(html: str, css: str, name: str, picture: Callable[[str], bytes]) -> bytes:
     """The page as PDF/X-4 in the colours of the screen, as WeasyPrint writes it: what `press` turns into inks."""
     with engine.strict(name), engine.patient_collector():
-        document = engine.rendered(html, *engine.style_sheet(css, picture), "pdf/x-4")
+        fetcher = engine.fetcher(picture)
+        document = engine.rendered(html, fetcher, engine.style_sheet(css, fetcher), "pdf/x-4")
         if len(document.pages) != 1:
             raise RenderError(problem(Place(name), "layout.bleed_sheet_runs_over"))
         return bytes(document.write_pdf(pdf_variant="pdf/x-4"))
@@ -72,8 +79,16 @@ def drop(name: str) -> LaidDocument:
 
 
 def forget() -> None:
-    """Gives back what earlier documents of this process left: their boxes know one another."""
+    """Gives back what earlier documents of this process left: their boxes know one another.
+
+    To look for it takes as long as half a page, for all that was ever imported is looked at; so not for a little.
+    """
+    global _kept
     _drawn.clear()
     _laid.clear()
+    if gc.get_freeze_count() - _kept < MAX_LEFT:
+        return
     gc.unfreeze()
     gc.collect()
+    gc.freeze()
+    _kept = gc.get_freeze_count()

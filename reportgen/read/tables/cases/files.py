@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import codecs
 import csv
-import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,7 +37,6 @@ class Files:
     """What a query may read. `columns` says how each of our columns stands in it; `rows` is 0 where not yet known.
 
     `iso`: a CSV whose dates are read as 2015-02-28 and nothing else, which takes half the time.
-    `sound` are columns whose every cell is known to be there and in range from the statistics of the Parquet files.
     """
 
     kind: str
@@ -50,7 +48,6 @@ class Files:
     rows: int = 0
     partitioned: bool = False
     alike: bool = True
-    sound: frozenset[str] = frozenset()
     iso: bool = False
 
     @property
@@ -148,7 +145,6 @@ def _parquet(spec: Cases, root: Path, paths: list[Path]) -> Files:
         rows=sum(footer.rows for footer in footers),
         partitioned=bool(from_folders),
         alike=all(footer.columns == footers[0].columns for footer in footers),
-        sound=frozenset(_sound(spec, paths)),
     )
 
 
@@ -184,21 +180,6 @@ def _wrong_types(spec: Cases, name: str, footer: parquet.Footer) -> Iterator[Pro
         if not right:
             place = Place(name, column=theirs)
             yield problem(place, "tables.column_is_type", kind=kinds[theirs].lower(), what=message(what))
-
-
-def _sound(spec: Cases, paths: Sequence[Path]) -> Iterator[str]:
-    """Columns of which every row group of every file says that no cell is missing and all are in range."""
-    files = [parquet.bounds(path) for path in paths]
-    for ours in (*AMOUNTS, *TEXTS):
-        groups = [
-            file.get(spec.theirs[ours], [None]) for file in files
-        ]  # it may stand in the names of folders
-        if all(pair and _in_range(ours, *pair) for pair in itertools.chain(*groups)):
-            yield ours
-
-
-def _in_range(ours: str, low: str, high: str) -> bool:
-    return int(low) >= 0 and int(high) <= MOST if ours in AMOUNTS else bool(low)
 
 
 # ---- CSV --------------------------------------------------------------------------------------

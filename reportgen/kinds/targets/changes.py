@@ -1,0 +1,92 @@
+"""Which units and branches moved, closed or merged, and what was negotiated: sentences and a table of the approval sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reportgen.compute.targets import Share
+from reportgen.compute.targets.changes import Successor, split
+from reportgen.kinds.blocks import listed
+from reportgen.kinds.compose import ColumnOf
+from reportgen.kinds.targets.composer import TargetComposer
+from reportgen.model import Block, Line, Note, Paragraphs, Table, Text, formats
+from reportgen.model.messages import message
+
+
+def changes(composer: TargetComposer) -> Iterator[Block]:
+    if said := tuple(moves(composer)):
+        yield Paragraphs(said)
+    if agreed := list(agreements(composer)):
+        yield _agreements(composer, agreed)
+
+
+def agreements(composer: TargetComposer) -> Iterator[Share]:
+    """Branches and units whose target was negotiated, in the order of the sheet."""
+    for branch in composer.result.branches:
+        yield from (one for one in (branch, *branch.units) if one.agreed)
+
+
+def _agreements(composer: TargetComposer, agreed: list[Share]) -> Table:
+    """Computed, agreed and the difference of each, with the reason, who proposed it and when, below."""
+    marks = {id(one): str(place) for place, one in enumerate(agreed, 1)}
+    columns: list[ColumnOf[Share]] = [
+        composer.column("column.computed", lambda one: one.agreed.computed if one.agreed else None),
+        composer.column("column.agreed_change", lambda one: one.agreed.change if one.agreed else None),
+        composer.column("column.target", lambda one: one.target),
+    ]
+    frame = Table(
+        anchor="t-agreed",
+        caption=composer.say("agreed.caption", **composer.years),
+        stub=composer.words["column.agreed"],
+        unit=composer.head(composer.scheme.unit),
+        notes=tuple(Note(marks[id(one)], _reason(composer, one)) for one in agreed),
+    )
+    table = composer.filled(frame, columns, agreed, lambda one: one.names, mark=lambda one: marks[id(one)])
+    return composer.numbered(table)
+
+
+def _reason(composer: TargetComposer, one: Share) -> Line:
+    assert one.agreed
+    declared = one.agreed.declared
+    return composer.line(
+        "agreed.reason",
+        reason=composer.stated(declared.reason),
+        proposer=composer.stated(declared.proposer),
+        date=composer.stated(formats.roc_date(declared.date)),
+    )
+
+
+def moves(composer: TargetComposer) -> Iterator[Line]:
+    """A sentence for each unit that moved and each branch or unit that was closed, with the reason, and what it means for last year."""
+    scheme = composer.scheme
+    for one in scheme.transfers:
+        slots = {"old": _name(composer, one.unit), "new": _name(composer, one.to)}
+        yield composer.line("moves.transfer", reason=composer.stated(one.reason), **slots)
+    for place, passed in enumerate(scheme.successors):
+        heirs = listed(_heir(composer, place, number, passed) for number in range(len(passed.to)))
+        old, reason = _name(composer, passed.of), composer.stated(passed.reason)
+        yield composer.line("moves.passed", old=old, heirs=heirs, reason=reason)
+    if scheme.transfers or scheme.successors:
+        yield composer.line("moves.meaning", **composer.years)
+    if any(branch.base for branch in composer.result.branches):
+        yield composer.line("moves.whole_year", **composer.years)
+
+
+def _heir(composer: TargetComposer, place: int, number: int, passed: Successor) -> Line:
+    heir = passed.to[number]
+    name = _name(composer, heir)
+    if len(passed.to) == 1:
+        return composer.line("moves.only", heir=name)
+    share = passed.heirs[heir] * 100
+    figure = composer.declared(f"successor.{place}.shares.{number}", share, f"share of {heir} of {passed.of}")
+    return composer.line("moves.heir", heir=name, share=composer.print(figure))
+
+
+def _name(composer: TargetComposer, name: str) -> Text:
+    """A branch or unit as it is called in the year."""
+    branch, unit = split(name)
+    members = composer.material.dataset.dimensions["branch"].members
+    names = next(member.name_in(composer.scheme.year) for member in members if member.id == branch)
+    if not unit:
+        return names
+    return composer.stated(message("targets.unit", unit=unit, names=names))
