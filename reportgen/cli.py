@@ -158,6 +158,8 @@ def check(session: Session, publications: tuple[str, ...], pages: bool, out: Pat
             session.say(line)
         problems.extend(report.problems)
         code = max(code, report.exit_code)
+    if earlier := sum(change.earlier for change in project.changes()):
+        session.say(message("upgrade.earlier", count=earlier))
     if problems:
         session.fail(tuple(dict.fromkeys(problems)), code)
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+from making import make
 from PIL import Image
 
 from reportgen.model import Text
@@ -23,6 +24,7 @@ from reportgen.project import Project
 from reportgen.run import starter
 from reportgen.run.previewing import engine, serving
 from reportgen.run.previewing.guard import HEADERS, Guard
+from reportgen.run.previewing.proof import Proof
 from reportgen.run.previewing.server import Preview
 from reportgen.run.previewing.sketching import Desk, View
 
@@ -143,6 +145,21 @@ def test_charts_that_show_what_they_showed_and_rules_that_stay_are_kept(
     desk.look(DOCUMENT)
     assert drawn == ["rules"]
     desk._declared.clear()
+
+
+def test_a_proof_shows_the_pages_that_are_delivered_with_the_same_records(desk: Desk, view: View) -> None:
+    proof = desk.proved(DOCUMENT, make(desk.job(DOCUMENT)))
+    assert isinstance(proof.pages, Proof) and proof.problems == ()
+    assert proof.pages.png(0, 0.1).startswith(b"\x89PNG")
+    found = [one for page in range(len(proof.pages.sizes)) for one in proof.figures(page)]
+    assert len(found) > 50
+    for number, printed, left, top, _, _ in found:
+        assert 0 < left < 1 and 0 < top < 1
+        record = proof.record(number, 0, left, top)
+        assert record["printed"] == printed
+    number = found[0][0]
+    exact = [seen.record(number, 0, 0.1, 0.1)["exact"] for seen in (proof, view)]
+    assert exact[0] == exact[1]
 
 
 # ---- who is answered ----------------------------------------------------------------------------

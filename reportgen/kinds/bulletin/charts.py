@@ -102,4 +102,5 @@ def _data_table(composer: BulletinComposer, block: ChartBlock, spec: ChartSpec) 
         notes=notes.all(),
         break_after=every_five(len(rows)) if kind else (),
         flows=True,
+        wide="auto",
     )
