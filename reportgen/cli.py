@@ -133,7 +133,7 @@ def list_(session: Session) -> None:
     _names(project, ())
     for head in project.publications():
         title = " / ".join(f"{head.issuer.say(one)} {head.title.say(one)}" for one in head.languages)
-        click.echo(f"{head.name}  {head.kind}  {head.dataset}  {head.period}  {title}")
+        click.echo(f"{head.name}  {head.kind}  {head.dataset}  {head.said}  {title}")
 
 
 @command(main)
@@ -158,6 +158,8 @@ def check(session: Session, publications: tuple[str, ...], pages: bool, out: Pat
             session.say(line)
         problems.extend(report.problems)
         code = max(code, report.exit_code)
+    if earlier := sum(change.earlier for change in project.changes()):
+        session.say(message("upgrade.earlier", count=earlier))
     if problems:
         session.fail(tuple(dict.fromkeys(problems)), code)
 

@@ -111,6 +111,7 @@ class Project:
         `reportgen.run.request.Request`. A document that cannot be made is an outcome `failed` with its problems; the others go on.
         """
         from reportgen import pipeline
+        from reportgen.run import listing
         from reportgen.run.request import Request
 
         request = Request(
@@ -123,7 +124,7 @@ class Project:
             workers=jobs or os.cpu_count() or 1,
             **how,
         )
-        return pipeline.build(request, progress)
+        return listing.listed(request, pipeline.build(request, progress))
 
     def check(self, *publications: str) -> Iterator[Report]:
         """All problems of each publication that a build would meet before pages are laid out; makes nothing."""

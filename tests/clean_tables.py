@@ -64,7 +64,7 @@ def _cell(
     row, at = record.at[column]
     cell = rows[row - 1][at - 1]
     if (row, at) in percent:
-        return f"{Decimal(repr(cell)) * 100:f}"
+        return f"{(Decimal(repr(cell)) * 100).normalize():f}"
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 

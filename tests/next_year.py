@@ -8,7 +8,9 @@ from pathlib import Path
 
 from office_workbook import Cell, Formula, Page, PerCent
 
+from reportgen.model.formats import capital_letters
 from reportgen.read.sheets import names_of_sheets, read_grid
+from reportgen.read.tables.laying.view import Area
 
 DAY = re.compile(r"(?<![\d/])(\d{2,3})(?=/\d{1,2}/\d{1,2}(?![\d/]))")
 
@@ -76,30 +78,9 @@ def with_year(pages: list[Page]) -> list[Page]:
         across = next((row for row in rows if len(_years(row)) > 1), None)
         down = [number for number, row in enumerate(rows) if _years(row) and row is not across]
         if across is not None:
-            at, year = _years(across)[-1]
-            sums = [place + 1 for place, cell in enumerate(across) if place > at and SUM.search(str(cell))]
-            for row in rows:
-                row.insert(at + 1, row[at] if row is not across else _later(row[at], year))
-                for place in sums:
-                    row[place] = _plus(row[place], row[at])
-            grown_pages.append(Page(page.name, rows, merged=[one for one in page.merged if "1:" in one]))
+            grown_pages.append(_across(page, rows, across))
         elif down:
-            year = max(_years(rows[number])[0][1] for number in down)
-            last = [number for number in down if _years(rows[number])[0][1] == year]
-            more = []
-            for number in last:
-                place, _ = _years(rows[number])[0]
-                more.append(
-                    [*rows[number][:place], _later(rows[number][place], year), *rows[number][place + 1 :]]
-                )
-            for row in rows[last[-1] + 1 :]:
-                if any(SUM.search(str(cell)) for cell in row):
-                    for column in range(len(row)):
-                        for added in more:
-                            row[column] = _plus(row[column], added[column])
-                    break
-            rows[last[-1] + 1 : last[-1] + 1] = more
-            grown_pages.append(Page(page.name, rows, merged=page.merged))
+            grown_pages.append(Page(page.name, rows, merged=_below(page, rows, down)))
         else:
             grown_pages.append(page)
             if years := re.findall(r"(\d{2,3})年", page.name + str(rows[0])):
@@ -109,6 +90,81 @@ def with_year(pages: list[Page]) -> list[Page]:
                 name = name if name != page.name else f"{page.name}{year + 1}"
                 grown_pages.append(Page(name, [title, *rows[1:]], merged=page.merged))
     return grown_pages
+
+
+def _across(page: Page, rows: list[list[Cell]], across: list[Cell]) -> Page:
+    """The columns of the last year once more beside them; sums behind them grow."""
+    places = _years(across)
+    (before, _), (at, year) = places[-2:]
+    width = at - before
+    sums = [place + width for place, cell in enumerate(across) if place > at and SUM.search(str(cell))]
+    for row in rows:
+        row += [""] * (at + width - len(row)) if len(row) > at else []
+        added = [_later(cell, year) if row is across and cell else cell for cell in row[at : at + width]]
+        row[at + width : at + width] = added
+        for place in sums if added else ():
+            row[place] = _plus(row[place], added[0])
+    merged = [one for one in page.merged if "1:" in one]
+    if width > 1:  # the head of a year stands over its columns
+        areas = [(one, area) for one in page.merged if (area := Area.of(one))]
+        merged = [one for one, area in areas if area.columns.stop <= at + 1 + width]
+        last = [
+            area for _, area in areas if area.columns.start == at + 1 and area.columns.stop == at + 1 + width
+        ]
+        merged += [
+            f"{capital_letters(at + 1 + width)}{area.rows.start}:{capital_letters(at + 2 * width)}{area.rows.stop - 1}"
+            for area in last
+        ]
+    return Page(page.name, rows, merged=merged)
+
+
+def _below(page: Page, rows: list[list[Cell]], down: list[int]) -> list[str]:
+    """The rows of the last year of each table once more below them; the first sum below grows. The merged areas, moved."""
+    merged = [(area.columns, area.rows) for one in page.merged if (area := Area.of(one))]
+    for run in reversed(_runs(rows, down)):
+        (place, year), *_ = _years(rows[run.start])
+        more = [
+            [*row[:place], _later(row[place], year), *row[place + 1 :]] for row in rows[run.start : run.stop]
+        ]
+        for row in rows[run.stop :]:
+            if any(SUM.search(str(cell)) for cell in row):
+                for column in range(len(row)):
+                    for added in more:
+                        row[column] = _plus(row[column], added[column])
+                break
+        rows[run.stop : run.stop] = more
+        inside = [
+            (columns, one) for columns, one in merged if run.start < one.start and one.stop - 1 <= run.stop
+        ]
+        merged = [
+            (columns, range(one.start + len(run), one.stop + len(run)) if one.start > run.stop else one)
+            for columns, one in merged
+        ] + [(columns, range(one.start + len(run), one.stop + len(run))) for columns, one in inside]
+    return [
+        f"{capital_letters(columns.start)}{one.start}:{capital_letters(columns.stop - 1)}{one.stop - 1}"
+        for columns, one in merged
+    ]
+
+
+def _runs(rows: list[list[Cell]], down: list[int]) -> list[range]:
+    """The rows of the last year of each table, with those whose year is merged into the one above."""
+    runs: list[range] = []
+    for number in down:
+        place, year = _years(rows[number])[0]
+        end = number + 1
+        while (
+            end < len(rows)
+            and len(rows[end]) > place
+            and rows[end][place] == ""
+            and any(cell != "" for cell in rows[end])
+        ):
+            end += 1
+        if runs and runs[-1].stop == number:
+            same = _years(rows[runs[-1].start])[0][1] == year
+            runs[-1] = range(runs[-1].start if same else number, end)
+        else:
+            runs.append(range(number, end))
+    return runs
 
 
 def _years(row: Sequence[Cell]) -> list[tuple[int, int]]:

@@ -32,6 +32,7 @@ from reportgen.kinds.material import Material
 from reportgen.model import Document, Source, Text, Value, toml
 from reportgen.model.errors import Place
 from reportgen.model.formats import Unit
+from reportgen.model.periods import Year
 from reportgen.read.fixed_words import read_words
 from reportgen.read.metrics import read_registry
 from reportgen.read.parity import read_glossary
@@ -324,8 +325,8 @@ def publication(declared: Mapping[str, Any] | None = None) -> Publication:
         name="small",
         kind="awards",
         dataset="small",
-        period=102,
-        since=102,
+        period=Year(102),
+        since=Year(102),
         title=title,
         subtitle=subtitle,
         issuer=issuer,

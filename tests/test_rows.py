@@ -29,6 +29,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "a total of nothing": (NARRATIVE, "a_total_of_zero_is_said_to_be_nothing"),
     "figures that print alike": (NARRATIVE, "figures_that_print_alike_get_the_decimals_that_tell_them_apart"),
     "less than the least unit": ("model/test_formats.py", "less_than_half_a_unit_is_said_in_words"),
+    "a change of nearly nothing": (NARRATIVE, "a_trend_says_rise_fall_or_same"),
     "a record that another year is printed like": (
         NARRATIVE,
         "a_record_that_another_year_is_printed_like_gets_the_note_on_rounding",
@@ -149,6 +150,7 @@ ROWS: dict[str, tuple[str, str]] = {
         "verify_tells_the_key_of_a_page_and_finds_another_put_in",
     ),
     "Parquet that lies": ("read/test_cases.py", "statistics_of_a_parquet_file_that_lie_change_nothing"),
+    "a read-only project": (AROUND, "a_project_that_may_only_be_read_is_built_elsewhere"),
     "formulas in a workbook": ("write/test_workbook.py", "words_are_never_formulas"),
     "formulas in a carried table": (
         "read/test_cases.py",

@@ -1,7 +1,7 @@
 """Expressions that officers write in texts: figures in slots, and the condition of a sentence.
 
 One language for both: `collected`, `collected(106)`, `collected(fine)`, `change.collected(106, fine)`,
-`previous`, `period`. simpleeval walks them; there is no attribute, loop or import to reach.
+`collected("107-06")`, `previous`, `period`. simpleeval walks them; there is no attribute, loop or import to reach.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from simpleeval import InvalidExpression
 from reportgen.compute.formulas import ARITHMETIC, Formula, FormulaError, reason
 from reportgen.compute.metrics import Figures
 from reportgen.model import Gap, Key, Text, Value, limits
+from reportgen.model.periods import ROC_OFFSET, Period, Year, parse
 from reportgen.model.values import joined
 
 _T = TypeVar("_T")
 LONGEST, SHOWN = limits.FORMULA_LETTERS, 80  # letters of an expression, and of one in a message
 # No power, no shift, no `%`: `'%09999999999d' % 1` asks for ten gigabytes.
 OPERATORS = (*ARITHMETIC, ast.Not, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
-Argument = Fraction | str  # a year or a member
+Argument = Period | str  # when, or a member
 
 
 class ExpressionError(FormulaError):
@@ -68,22 +69,43 @@ class _Expression(Formula):
         return tuple(self._argument(argument) for argument in node.args)
 
     def _argument(self, node: ast.expr) -> Argument:
-        if isinstance(node, ast.Name) and node.id not in ("period", "previous", "since"):
+        figures, named = self.figures, {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+        own = named & self._periods().keys()
+        if isinstance(node, ast.Name) and not own:
             dashed = node.id.replace("_", "-")
             return dashed if dashed in self.members else node.id
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            return node.value
+            return (node.value not in self.members and parse(node.value, figures.calendar.era)) or node.value
         value = self._eval(node)
-        return value if isinstance(value, Fraction) else str(value)
+        if not isinstance(value, Fraction):
+            return str(value)
+        if value.denominator != 1:
+            raise FormulaError("metrics.names_more_than_a_year", argument=str(value))
+        kind = type(figures.period) if own else Year
+        return kind(int(value) - (self._offset if kind is Year else 0))
+
+    def _periods(self) -> dict[str, Period]:
+        """The words for the publication's own periods."""
+        figures, period = self.figures, self.figures.period
+        return {
+            "period": period,
+            "previous": period.year_before,
+            "before": period.before,
+            "since": figures.first,
+        }
+
+    @property
+    def _offset(self) -> int:
+        return ROC_OFFSET if self.figures.calendar.era == "gregorian" else 0
 
     def key(self, arguments: tuple[Argument, ...]) -> Key:
-        year: int | None = None
+        when: Period | None = None
         members: dict[str, str] = {}
         for argument in arguments:
-            if isinstance(argument, Fraction):
-                if year is not None or argument.denominator != 1:
+            if isinstance(argument, Period):
+                if when is not None:
                     raise FormulaError("metrics.names_more_than_a_year", argument=str(argument))
-                year = int(argument)
+                when = argument
             elif argument not in self.members:
                 known = list(self.members)
                 raise ExpressionError("metrics.is_neither_year_nor_member", argument=argument, known=known)
@@ -91,13 +113,13 @@ class _Expression(Formula):
                 raise FormulaError("metrics.names_two_members", argument=argument)
             else:
                 members[self.members[argument]] = argument
-        return self.figures.key(year, members=members)
+        return self.figures.key(when, members=members)
 
     def _name(self, node: ast.Name) -> Fraction:
-        figures = self.figures
-        years = {"period": figures.period, "previous": figures.period - 1, "since": figures.first_year}
-        if node.id in years:
-            return Fraction(years[node.id])
+        periods = self._periods()
+        if node.id in periods and (node.id != "before" or "before" not in self.figures.registry.metrics):
+            named = periods[node.id]
+            return Fraction(int(named) + (self._offset if named.kind == "year" else 0))
         return self._number(self.reference(node), ())
 
     def _number(self, reference: str, arguments: tuple[Argument, ...]) -> Fraction:

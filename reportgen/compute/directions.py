@@ -12,7 +12,7 @@ from reportgen.read.parity import rises_and_falls
 from reportgen.read.words import SLOT
 
 Found = tuple[str, dict[str, object]]  # a message and its slots
-_CHANGES = ("change.", "difference.")
+_CHANGES = ("change.", "difference.", "change_before.", "difference_before.")
 _CLAUSE = re.compile(r"[，。；：、（）();:,]|\.(?= |$)")
 _FROM_TO = re.compile(r"(?:[由自從]|from )\{([^{}]+)\}([^{}，。；,;]{1,6})\{([^{}]+)\}")  # in either language
 

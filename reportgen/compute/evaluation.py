@@ -1,4 +1,4 @@
-"""A formula at a year and members, or over several years; where its operands come from is for `metrics`."""
+"""A formula at a period and members, or over several periods; where its operands come from is for `metrics`."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from typing import Protocol
 from reportgen.compute.exact import total
 from reportgen.compute.formulas import Formula, FormulaError, MissingOperand
 from reportgen.compute.measures import Measures
-from reportgen.model import Exact, Gap, Source, Text, formats
+from reportgen.model import Exact, Gap, Source, Text, periods
 from reportgen.model.messages import message
 from reportgen.model.values import Together
 from reportgen.read.metrics import Registry
 from reportgen.read.tables import Dataset, Dimension
 
-WINDOWS = ("mean", "previous", "rank", "running", "total")
+WINDOWS = ("before", "mean", "moving", "previous", "rank", "running", "to_date", "total")
+ACROSS = ("moving", "to_date")  # what a rate is of the sums of its parts in
 LISTED = 40  # operands in the working of a value
 Keys = Mapping[str, int | str]
 
@@ -37,19 +38,19 @@ class Trail:
 
 @dataclass(frozen=True)
 class Span:
-    """Years that a rate is taken over: of the sums of its parts (a stock's last value), or of their means."""
+    """Periods that a rate is taken over: of the sums of its parts (a stock's last value), or of their means."""
 
-    years: range
+    periods: periods.Span
     mean: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class At:
-    """Where a formula is evaluated: `this` is a metric that is applied, `since` the first year to look back to."""
+    """Where a formula is evaluated: `this` is a metric that is applied, `since` the first period to look back to."""
 
     key: Keys
     this: str
-    since: int
+    since: periods.Period
     span: Span | None = None
 
 
@@ -59,11 +60,11 @@ class Lookup(Protocol):
     dataset: Dataset
     registry: Registry
     measures: Measures
-    first_year: int
+    calendar: periods.Calendar
 
+    def since(self, kind: type[periods.Period]) -> periods.Period: ...
     def operand(self, name: str, key: Keys, trail: Trail, span: Span | None) -> Exact: ...
     def dimension_of(self, key: Keys) -> Dimension | None: ...
-    def members(self, dimension: Dimension, roc_year: int) -> list[str]: ...
     def founded(self, key: Keys) -> int: ...
 
 
@@ -85,22 +86,27 @@ class FormulaAt(Formula):
             raise MissingOperand(Gap("undefined", message("metrics.base_is_negative")))
         return result
 
-    def _over_years(self, node: ast.expr, is_stock: bool) -> Fraction:
-        """A column or a running sum over the years of the span."""
+    def _over_periods(self, node: ast.expr, is_stock: bool) -> Fraction:
+        """A column or a running sum over the periods of the span."""
         span, time = self.span, self.figures.dataset.time
         assert span
-        since = max(span.years.start, self.figures.founded(self.key))
-        years = span.years[-1:] if is_stock and not span.mean else range(since, span.years.stop)
+        founded = self._founded(span.periods[0])
+        over = [one for one in span.periods if one >= founded]
+        chosen = span.periods[-1:] if is_stock and not span.mean else over
         self.span = None
         try:
-            summed = total(self._at(node, {**self.key, time: year}) for year in years)
+            summed = total(self._at(node, {**self.key, time: period}) for period in chosen)
         finally:
             self.span = span
-        return summed / len(years) if span.mean else summed
+        return summed / len(chosen) if span.mean else summed
 
-    def _mean(self, inner: ast.expr, years: range) -> Fraction:
-        """A rate is averaged by its parts: the mean of ratios is not the ratio of the means."""
-        before, self.span = self.span, Span(years, mean=True)
+    def _founded(self, like: periods.Period) -> periods.Period:
+        """The first period of that kind in which the key's members are there."""
+        return type(like).of(self.figures.founded(self.key))
+
+    def _spanning(self, inner: ast.expr, over: periods.Span, mean: bool = False) -> Fraction:
+        """A rate of the sums of its parts, or of their means: the mean of ratios is not the ratio of the means."""
+        before, self.span = self.span, Span(over, mean)
         try:
             return Fraction(self._eval(inner))
         finally:
@@ -110,7 +116,7 @@ class FormulaAt(Formula):
         name = self.this if node.id == "this" else node.id
         measure = self.figures.dataset.measures.get(name) if self.span else None
         if measure and measure.kind != "rate":
-            return self._over_years(node, measure.kind == "stock")
+            return self._over_periods(node, measure.kind == "stock")
         exact = self.figures.operand(name, self.key, self.trail, self.span)
         if isinstance(exact, Gap):
             raise MissingOperand(exact)
@@ -126,7 +132,7 @@ class FormulaAt(Formula):
 
     def _window(self, node: ast.Call) -> Fraction:
         name = node.func.id if isinstance(node.func, ast.Name) else ""
-        if name not in WINDOWS or len(node.args) != 1 or node.keywords:
+        if name not in WINDOWS or len(node.args) not in (1, 1 + (name == "moving")) or node.keywords:
             raise FormulaError("metrics.is_no_function", call=ast.unparse(node), functions=WINDOWS)
         inner, key, time = node.args[0], self.key, self.figures.dataset.time
         if name == "total":
@@ -134,20 +140,42 @@ class FormulaAt(Formula):
         if self.span:
             if self.figures.measures.of(node, self.this) == "rate":
                 raise MissingOperand(NOT_ADDED)
-            return self._over_years(node, is_stock=True)
+            return self._over_periods(node, is_stock=True)
         if name == "rank":
             return self._rank(inner)
-        if name == "previous":
-            year = int(key[time]) - 1
-            if year < self.figures.first_year:
-                raise MissingOperand(unavailable("metrics.no_data_compare", year=formats.roc_year(year)))
-            return self._at(inner, {**key, time: year})
-        years = range(max(self.since, self.figures.founded(key)), int(key[time]) + 1)
-        if not years:
-            raise MissingOperand(unavailable("metrics.computed_from", begins=formats.roc_year(years.start)))
+        period = self.period
+        if name in ("previous", "before"):
+            earlier = period.year_before if name == "previous" else period.before
+            if earlier < self.figures.since(type(period)):
+                label = self.figures.calendar.label(earlier)
+                raise MissingOperand(unavailable("metrics.no_data_compare", year=label))
+            return self._at(inner, {**key, time: earlier})
+        if name in ACROSS:
+            return self._spanning(inner, self._across(node, period))
+        first = max(self.since, self._founded(period))
+        if first > period:
+            label = self.figures.calendar.label(first)
+            raise MissingOperand(unavailable("metrics.computed_from", begins=label))
         if name == "mean":
-            return self._mean(inner, years)
-        return total(self._at(inner, {**key, time: year}) for year in years)
+            return self._spanning(inner, periods.span(first, period), mean=True)
+        return total(self._at(inner, {**key, time: one}) for one in periods.span(first, period))
+
+    @property
+    def period(self) -> periods.Period:
+        at = self.key[self.figures.dataset.time]
+        assert isinstance(at, int)
+        return periods.as_period(at)
+
+    def _across(self, node: ast.Call, period: periods.Period) -> periods.Span:
+        """The year up to the period; or the last twelve months, or as many periods as the call says."""
+        if len(node.args) == 1 and isinstance(node.func, ast.Name) and node.func.id == "to_date":
+            return periods.span(period.first_of_year, period)
+        count = window_of(node, period.per_year)
+        first = period - (count - 1)
+        if first < self.figures.since(type(period)):
+            label = self.figures.calendar.label(first)
+            raise MissingOperand(unavailable("metrics.window_is_longer", count=str(count), first=label))
+        return periods.span(first, period)
 
     def _rank(self, inner: ast.expr) -> Fraction:
         """Competition rank (1, 2, 2, 4) of the key's member among those that have a number."""
@@ -157,13 +185,23 @@ class FormulaAt(Formula):
         low_first = figures.registry.metric(self.this).better == "low"
         own = self._at(inner, self.key)
         ahead = 0
-        for member in figures.members(dimension, int(self.key[figures.dataset.time])):
+        for member in dimension.present(self.period.year):
             try:
                 other = self._at(inner, {**self.key, dimension.id: member})
             except MissingOperand:
                 continue
             ahead += other < own if low_first else other > own
         return Fraction(ahead + 1)
+
+
+def window_of(node: ast.Call, usual: int = 12) -> int:
+    """How many periods a moving sum is of; FormulaError where the call says it wrongly."""
+    if len(node.args) == 1:
+        return usual
+    count = node.args[1].value if isinstance(node.args[1], ast.Constant) else None
+    if type(count) is not int or not 2 <= count <= 120:
+        raise FormulaError("metrics.window_is_no_number")
+    return count
 
 
 NOT_ADDED = Gap("undefined", message("metrics.not_added_up"))

@@ -46,7 +46,7 @@ class Measures:
                 return self.of(inner, this)
             case ast.BinOp(left=left, op=operator, right=right):
                 return self._combined(left, operator, right, this)
-            case ast.Call(func=ast.Name(id=window), args=[inner]):
+            case ast.Call(func=ast.Name(id=window), args=[inner, *_]):
                 return self._window(window, self.of(inner, this), this or ast.unparse(inner))
         return None
 
@@ -73,9 +73,11 @@ class Measures:
         return max(kinds, key=_ORDER.index)
 
     def _window(self, window: str, inner: MeasureKind | None, metric: str) -> MeasureKind | None:
-        if window == "running" and inner in ("stock", "rate"):
+        if (window == "running" and inner == "rate") or (
+            window in ("running", "moving", "to_date") and inner == "stock"
+        ):
             kind = message(f"metrics.{inner}")
             raise FormulaError("metrics.is_not_cumulated", metric=metric, kind=kind)
-        if window in ("previous", "rank") or inner == "rate":
-            return "rate"  # two years beside one another, or a place: neither is added up
+        if window in ("previous", "before", "rank") or inner == "rate":
+            return "rate"  # two periods beside one another, or a place: neither is added up
         return inner if window == "total" else "stock"

@@ -13,37 +13,27 @@ from types import MappingProxyType
 
 from simpleeval import InvalidExpression
 
-from reportgen.compute.evaluation import (
-    NOT_ADDED,
-    RATE_OF_PARTS,
-    At,
-    FormulaAt,
-    Keys,
-    Span,
-    Trail,
-    unavailable,
-)
+from reportgen.compute.columns import Columns, int_of
+from reportgen.compute.evaluation import NOT_ADDED, RATE_OF_PARTS, At, FormulaAt, Keys, Trail, unavailable
+from reportgen.compute.evaluation import Span as SpanOf
 from reportgen.compute.exact import total
 from reportgen.compute.formulas import MissingOperand, names_of, parsed, reason
 from reportgen.compute.ledger import Ledger, counted
 from reportgen.compute.measures import Measures
-from reportgen.model import Exact, Gap, Key, Printed, Source, Text, Value, formats
+from reportgen.model import Exact, Gap, Key, Printed, Text, Value, formats
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.messages import message
+from reportgen.model.periods import ROC, Calendar, Period, as_period
 from reportgen.model.values import Together, merged_sources, parts_of
 from reportgen.read.metrics import Registry
-from reportgen.read.tables import Dataset, Derivation, Dimension, Measure, Table, case_query
+from reportgen.read.tables import Dataset, Derivation, Dimension, Table
 
 MOST_TIMES = 10  # a rise of 1,000 % or more is told as a difference
+LEAST_LEFT = (
+    1000  # of which one is left: the fall is told as a difference, for 100.0 % would say that nothing is
+)
 MOST_RATE = 100  # 10,000 %: beyond it a per cent has another unit than it says
 NOBODY: Mapping[str, str] = MappingProxyType({})
-
-
-def _last_months(table: Table, rows: list[int]) -> list[int]:
-    """Of the rows of a year those of its last month: a stock is not added up over months."""
-    months = [at for at, name in enumerate(table.key) if table.columns[name].is_part_of_year]
-    last = [max(int(table.records[row].key[at]) for row in rows) for at in months if rows]
-    return [row for row in rows if [int(table.records[row].key[at]) for at in months] == last]
 
 
 def _summed_over(key: Key) -> str:
@@ -94,32 +84,24 @@ def beyond_reason(values: Iterable[Value], registry: Registry) -> Iterator[Probl
 class Figures:
     """All values of one publication, and the ledger of those that are printed.
 
-    `since` is the first year that sums, means and changes look back to.
+    `period` and `first` are of one kind, a bare number being a ROC year; sums, means and changes look back to `first`.
     """
 
-    def __init__(self, dataset: Dataset, registry: Registry, period: int, since: int) -> None:
-        self.dataset, self.registry = dataset, registry
-        self.period, self.first_year = period, since
+    def __init__(
+        self, dataset: Dataset, registry: Registry, period: int, since: int, calendar: Calendar = ROC
+    ) -> None:
+        self.dataset, self.registry, self.calendar = dataset, registry, calendar
+        self.period, self.first = as_period(period), as_period(since)
         self.measures = Measures(dataset, registry)
+        self.columns = Columns(dataset, registry, calendar)
         self.ledger = Ledger(registry.units)
         self.quoted: dict[str, None] = {}  # tables whose words are printed
         self._values: dict[tuple[str, Key], Value] = {}
-        self._index: dict[str, dict[tuple[object, ...], list[int]]] = {}
 
     # -- keys
 
     def dimension_of(self, key: Keys) -> Dimension | None:
         return next((self.dataset.dimensions[id_] for id_ in key if id_ in self.dataset.dimensions), None)
-
-    def members(self, dimension: Dimension, roc_year: int) -> list[str]:
-        """The members that exist in that year, without the total."""
-        return [
-            member.id
-            for member in dimension.members
-            if member.id != dimension.total
-            and (member.first_year or 0) <= roc_year
-            and roc_year <= (member.last_year or roc_year)
-        ]
 
     def founded(self, key: Keys) -> int:
         """The first year of the key's members, of several together that of the eldest; 0 where none is declared."""
@@ -132,9 +114,28 @@ class Figures:
             default=0,
         )
 
-    def key(self, roc_year: int | None = None, members: Mapping[str, str] = NOBODY) -> Key:
-        year: tuple[str, int | str] = (self.dataset.time, self.period if roc_year is None else roc_year)
-        return (year, *sorted((name, member) for name, member in members.items() if member))
+    def since(self, kind: type[Period]) -> Period:
+        """The first period of any kind that sums, means and changes look back to."""
+        return self.first if type(self.first) is kind else self.first.in_kind(kind)
+
+    def key(self, period: int | None = None, members: Mapping[str, str] = NOBODY) -> Key:
+        """The key of a period, a bare number being a ROC year; else that of the publication's own."""
+        at: tuple[str, int | str] = (self.dataset.time, self.period if period is None else as_period(period))
+        return (at, *sorted((name, member) for name, member in members.items() if member))
+
+    def at(self, key: Keys) -> Period:
+        return as_period(int_of(key, self.dataset.time))
+
+    def label(self, period: int) -> Text:
+        return self.calendar.label(period)
+
+    def periods(self) -> dict[str, Text]:
+        """The publication's own periods as its texts name them: the same one a year ago is `previous`."""
+        period, calendar = self.period, self.calendar
+        own = {"period": period, "previous": period.year_before, "since": self.first}
+        if period.per_year > 1:
+            own["before"] = period.before
+        return {**{name: self.label(one) for name, one in own.items()}, "to_date": calendar.to_date(period)}
 
     # -- values
 
@@ -154,10 +155,11 @@ class Figures:
         exact: Exact
         try:
             self.measures.kind(reference)  # refuses what its operands forbid
-            if int(dict(key)[self.dataset.time]) < metric.first_year:
-                exact = unavailable("metrics.valid_from", year=formats.roc_year(metric.first_year))
+            period = self.at(dict(key))
+            if period.year < metric.first_year:
+                exact = unavailable("metrics.valid_from", year=self.calendar.year(metric.first_year))
             else:
-                at = At(key=dict(key), this=applied or reference, since=self.first_year)
+                at = At(key=dict(key), this=applied or reference, since=self.since(type(period)))
                 exact = self._evaluated(metric.formula, at, trail)
         except (InvalidExpression, TypeError, ValueError, OverflowError, RecursionError) as error:
             fault = problem(place, "metrics.formula", formula=metric.formula, error=reason(error))
@@ -187,13 +189,13 @@ class Figures:
         except ZeroDivisionError:
             return Gap("undefined", message("metrics.denominator_is_zero"))
 
-    def operand(self, name: str, key: Keys, trail: Trail, span: Span | None = None) -> Exact:
+    def operand(self, name: str, key: Keys, trail: Trail, span: SpanOf | None = None) -> Exact:
         """A name in a formula: a column of the dataset first, then a derivation, then another metric.
 
         A column of rates has no figure of several rows or years; the metric of its name has, where it is a formula of others.
         """
         if name in self.dataset.measures:
-            exact, sources = self.measured(name, key)
+            exact, sources = self.columns.at(name, key)
             if span is None and exact is not RATE_OF_PARTS:
                 trail.sources.extend(sources)
                 return exact
@@ -208,7 +210,8 @@ class Figures:
             label = Text(metric.name.zh, formats.lower_first(metric.name.en))
             return unavailable("metrics.dataset_has_no_column_for", name_=label)
         if span:
-            at = At(key=key, this=name.partition(".")[2] or name, since=self.first_year, span=span)
+            since = self.since(type(self.at(key)))
+            at = At(key=key, this=name.partition(".")[2] or name, since=since, span=span)
             return self._evaluated(metric.formula, at, trail)
         value = self.value(name, tuple(key.items()))
         trail.sources.extend(value.sources)
@@ -216,118 +219,49 @@ class Figures:
         return value.exact
 
     def _derived(
-        self, derivation: Derivation, name: str, key: Keys, trail: Trail, span: Span | None
+        self, derivation: Derivation, name: str, key: Keys, trail: Trail, span: SpanOf | None
     ) -> Exact:
         trail.notes.append(name)
-        if int(key[self.dataset.time]) < derivation.from_year:
-            return unavailable("metrics.derived_from", year=formats.roc_year(derivation.from_year))
-        at = At(key=key, this=name, since=derivation.from_year, span=span)
+        period = self.at(key)
+        if period.year < derivation.from_year:
+            return unavailable("metrics.derived_from", year=self.calendar.year(derivation.from_year))
+        at = At(key=key, this=name, since=type(period).of(derivation.from_year), span=span)
         return self._evaluated(derivation.formula, at, trail)
 
-    def comparable_since(self, reference: str, key: Key) -> int:
-        """The first year that can be compared with the key's: the last break of a series it is made from."""
+    def comparable_since(self, reference: str, key: Key) -> Period:
+        """The first period that can be compared with the key's: the last break of a series it is made from."""
         columns = {source.column for source in self.value(reference, key).sources}
-        year = int(dict(key)[self.dataset.time])
-        breaks = [
-            series_break.roc_year
-            for series_break in self.dataset.breaks
-            if series_break.roc_year <= year and columns & set(series_break.measures)
-        ]
-        return max([self.first_year, *breaks])
+        period = self.at(dict(key))
+        kind = type(period)
+        breaks = [one.at.in_kind(kind) for one in self.dataset.breaks if columns & set(one.measures)]
+        return max([self.since(kind), *(at for at in breaks if at <= period)])
 
     def on_the_year_before(self, reference: str, members: Mapping[str, str] = NOBODY) -> Value:
-        """The change on the year before as a sentence or a card may say it.
+        """The change on the same period a year ago as a sentence or a card may say it; see `changed`."""
+        return self.changed(reference, members, self.period.year_before, ("change", "difference"))
+
+    def on_the_period_before(self, reference: str, members: Mapping[str, str] = NOBODY) -> Value:
+        return self.changed(reference, members, self.period.before, ("change_before", "difference_before"))
+
+    def changed(
+        self, reference: str, members: Mapping[str, str], earlier: Period, names: tuple[str, str]
+    ) -> Value:
+        """The change on an earlier period as a sentence or a card may say it; `names` of the metrics that tell it.
 
         Points for a rate; the difference where one of the two is negative (a percentage would have the wrong
-        sign), where it was zero, or where a percentage has more digits than a reader takes in; else per cent. A Gap
+        sign), where it was zero, where next to nothing is left, or where a percentage has more digits than a reader takes in; else per cent. A Gap
         where a series break lies between.
         """
         key = self.key(members=members)
-        now, before = (self.value(reference, at).exact for at in (key, self.key(self.period - 1, members)))
+        now, before = (self.value(reference, at).exact for at in (key, self.key(earlier, members)))
         by_difference = self.registry.metric(reference).unit == "percent"
         if isinstance(now, Fraction) and isinstance(before, Fraction):
             by_difference |= now < 0 or before <= 0 or abs(now - before) >= MOST_TIMES * before
-        change = self.value(f"{'difference' if by_difference else 'change'}.{reference}", key)
-        if self.first_year < self.period == self.comparable_since(reference, key):
+            by_difference |= 0 < now * LEAST_LEFT < before
+        change = self.value(f"{names[by_difference]}.{reference}", key)
+        if self.first <= earlier < self.comparable_since(reference, key):
             return replace(change, exact=unavailable("metrics.series_break_no_comparison_year"))
         return change
-
-    # -- columns
-
-    def measured(self, name: str, key: Keys) -> tuple[Exact, list[Source]]:
-        """The number of a column at a key, in base units: one cell, or the sum where the table is finer."""
-        measure = self.dataset.measures[name]
-        table = self.dataset.tables[measure.table]
-        if gap := self._outside(table, key):
-            return gap, []
-        found = [self._rows(table, one) for one in self._apart(key)]
-        if measure.kind == "stock":
-            found = [_last_months(table, rows) for rows in found]
-        rows = [row for one in found for row in one]
-        if not all(found) or not rows:
-            year = formats.roc_year(int(key[self.dataset.time]))
-            return unavailable("metrics.has_no_row", label=table.label, year=year), []
-        query = case_query(table.cases, table.columns[measure.id].counts, key) if table.cases else ""
-        source = table.source((table.records[row] for row in rows), measure.id, query)
-        return self._summed(table, rows, measure), [source]
-
-    def _outside(self, table: Table, key: Keys) -> Gap | None:
-        """Why a table holds nothing at a key: it is coarser, or a member did not exist yet."""
-        for name in key:
-            dimension = self.dataset.dimensions.get(name)
-            if dimension and name not in table.key:
-                label = Text(dimension.label.zh, formats.lower_first(dimension.label.en))
-                return unavailable("metrics.is_not_broken_down", label=table.label, label2=label)
-        for name, value in key.items():
-            if dimension := self.dataset.dimensions.get(name):
-                members = [dimension.member(part) for part in parts_of(value)]
-                member = min(members, key=lambda one: one.first_year or 0)
-                begun = member.first_year or 0
-                if int(key[self.dataset.time]) < begun:
-                    year = formats.roc_year(begun)
-                    return Gap("none", message("metrics.was_established", label=member.label, year=year))
-        return None
-
-    def _apart(self, key: Keys) -> list[Keys]:
-        """A key for each member of those that are taken together and exist in its year."""
-        keys = [key]
-        for name, value in key.items():
-            if isinstance(value, Together):
-                there = self.members(self.dataset.dimensions[name], int(key[self.dataset.time]))
-                keys = [{**one, name: part} for one in keys for part in value.parts if part in there]
-        return keys
-
-    def _rows(self, table: Table, key: Keys) -> list[int]:
-        """The numbers of the records at a key; where it names no member, those of the total, or else of all members."""
-        totals = {
-            name: self.dataset.dimensions[name].total
-            for name in table.key
-            if not table.cases and name in self.dataset.dimensions and self.dataset.dimensions[name].total
-        }
-        wanted = {**totals, **{name: value for name, value in key.items() if name in table.key}}
-        named = [name for name in table.key if name in wanted]
-        index = self._index.get(f"{table.name}/{','.join(named)}")
-        if index is None:
-            index = self._index[f"{table.name}/{','.join(named)}"] = {}
-            places = [table.key.index(name) for name in named]
-            for number, record in enumerate(table.records):
-                index.setdefault(tuple(record.key[place] for place in places), []).append(number)
-        return index.get(tuple(wanted[name] for name in named), [])
-
-    def _summed(self, table: Table, rows: list[int], measure: Measure) -> Exact:
-        cells = [table.records[row].cells[measure.id] for row in rows]
-        if len(cells) == 1 and isinstance(cells[0], Gap):
-            return cells[0]
-        if len(cells) > 1 and measure.kind == "rate":
-            return RATE_OF_PARTS
-        numbers = []
-        for cell in cells:
-            if not isinstance(cell, Gap):
-                assert isinstance(cell, Fraction | int), cell
-                numbers.append(Fraction(cell))
-            elif cell.kind not in ("none", "under_half"):
-                return cell  # an unknown part makes the sum unknown; the others add nothing that could be counted
-        return total(numbers) * self.registry.units[measure.unit].factor
 
     # -- printing
 
@@ -341,30 +275,30 @@ class Figures:
         value = counted(name, number, formula, key=key, unit=unit, sources=sources)
         return self.ledger.print(replace(value, worked=f"= {number}"))
 
-    def total(self, reference: str, years: range, members: Mapping[str, str] = NOBODY) -> Value:
-        """A metric over several years: a flow's sum, a rate of the sums of its parts; a Gap of what is not added up."""
-        kind, key = self.measures.kind(reference), self.key(years[-1], members)
+    def total(self, reference: str, over: Iterable[int], members: Mapping[str, str] = NOBODY) -> Value:
+        """A metric over several periods: a flow's sum, a rate of the sums of its parts; a Gap of what is not added up."""
+        periods = tuple(map(as_period, over))
+        kind, key = self.measures.kind(reference), self.key(periods[-1], members)
         cumulative = f"cumulative.{reference}"
-        if kind == "flow" and years.start == self.first_year and self.registry.complete(cumulative):
+        if kind == "flow" and periods[0] == self.first and self.registry.complete(cumulative):
             return self.value(cumulative, key)
         if kind == "flow":
-            return self._sum_of_years(
-                reference, [self.value(reference, self.key(year, members)) for year in years]
-            )
+            return self._sum(reference, [self.value(reference, self.key(one, members)) for one in periods])
         metric, applied, trail = self.registry.metric(reference), reference.partition(".")[2], Trail()
-        at = At(key=dict(key), this=applied or reference, since=self.first_year, span=Span(years))
+        since = self.since(type(periods[0]))
+        at = At(key=dict(key), this=applied or reference, since=since, span=SpanOf(periods))
         exact = NOT_ADDED if kind == "stock" else self._evaluated(metric.formula, at, trail)
         return replace(
             self.value(reference, key),
-            metric=f"total_from_{years.start}.{reference}",
+            metric=f"total_from_{periods[0]}.{reference}",
             exact=exact,
             worked=trail.worked,
             sources=merged_sources(trail.sources),
             notes=tuple(dict.fromkeys(trail.notes)),
         )
 
-    def _sum_of_years(self, reference: str, values: Sequence[Value]) -> Value:
-        """A sum that is no metric of the registry: of the years that a table shows."""
+    def _sum(self, reference: str, values: Sequence[Value]) -> Value:
+        """A sum that is no metric of the registry: of the periods that a table shows."""
         first, last = (dict(value.key)[self.dataset.time] for value in (values[0], values[-1]))
         gap = next(
             (value.exact for value in values if isinstance(value.exact, Gap) and value.exact.kind != "none"),
@@ -382,9 +316,9 @@ class Figures:
         )
 
     def figure(
-        self, reference: str, roc_year: int | None = None, members: Mapping[str, str] = NOBODY
+        self, reference: str, period: int | None = None, members: Mapping[str, str] = NOBODY
     ) -> Printed:
-        return self.ledger.print(self.value(reference, self.key(roc_year, members)))
+        return self.ledger.print(self.value(reference, self.key(period, members)))
 
     def tables_used(self) -> list[Table]:
         """The tables that printed figures and words come from, and those whose only work is to check these."""

@@ -37,7 +37,7 @@ class Parts(Sentences):
     ) -> tuple[list[Group], list[Member]]:
         """The members of the period by their value, ties together in the declared order; and those without a number."""
         figures = self.figures
-        there = figures.members(dimension, figures.period)
+        there = dimension.present(figures.period.year)
         values = {
             member: figures.value(reference, figures.key(members={dimension.id: member.id}))
             for member in dimension.members
@@ -69,7 +69,7 @@ class Parts(Sentences):
         slots: Slots = {
             "metric": self.metric_name(reference),
             "dimension": self.dimension_name(dimension),
-            "year": formats.roc_year(figures.period),
+            "year": figures.label(figures.period),
         }
         first, *note = self._sizes(reference, dimension, groups, slots)
         lines = [first, *self._missing("story.missing", missing)]
@@ -189,7 +189,7 @@ class Parts(Sentences):
         }
         slots: Slots = {
             "metric": self.metric_name(reference),
-            "year": formats.roc_year(figures.period),
+            "year": figures.label(figures.period),
             "among": self.say(f"story.ranking.{'some' if missing else 'all'}", all_),
         }
         shown = _shown(groups)

@@ -10,6 +10,7 @@ from reportgen.compute.exact import number
 from reportgen.compute.metrics import Figures
 from reportgen.model import Line, Printed, Run, Text, Value, formats
 from reportgen.model.messages import message
+from reportgen.model.periods import Calendar, Period, grouped
 from reportgen.read.metrics import phrase
 from reportgen.read.tables import Dimension, Member
 from reportgen.read.words import Slot, Words, fill, said
@@ -18,14 +19,25 @@ Slots = dict[str, Slot]
 MOST_NAMED = 6  # members in a list; of more the number is said
 MORE_DECIMALS = 3  # at most, beyond those of the metric, to tell two figures apart
 NOTHING = Text("", "")
+NAMES = (
+    "than",
+    "before",
+    "every",
+    "units",
+    "averaged",
+    "run",
+)  # what a kind of period is called in a sentence
 
 
 class Sentences:
     def __init__(self, figures: Figures, words: Words) -> None:
         self.figures, self.words = figures, words
 
+        kind = f"period.{figures.period.kind}"
+        self.of_kind = {name: words[f"{kind}.{name}"] for name in NAMES}
+
     def say(self, pattern: str, slots: Mapping[str, Slot]) -> Line:
-        return fill(self.words[pattern], slots.__getitem__)
+        return fill(self.words[pattern], {**self.of_kind, **slots}.__getitem__)
 
     # -- names
 
@@ -34,7 +46,7 @@ class Sentences:
         return Text(metric.name.zh, phrase(metric))
 
     def member(self, member: Member) -> Text:
-        return member.name_in(self.figures.period)
+        return member.name_in(self.figures.period.year)
 
     def names(self, members: Sequence[Member], of: Sequence[Value] = ()) -> Slot:
         """The members by name, or their number where they are many."""
@@ -48,11 +60,13 @@ class Sentences:
 
     # -- figures
 
-    def amount(self, value: Value) -> Slot:
+    def amount(self, value: Value, called: str = "") -> Slot:
         """The figure in a sentence. “New cases came to 5 cases” says it twice: then the bare unit is used."""
         units = self.figures.registry.units
         bare = f"{value.unit}_bare"
-        twice = phrase(self.figures.registry.metric(value.metric)).endswith(units[value.unit].head.en)
+        twice = phrase(self.figures.registry.metric(called or value.metric)).endswith(
+            units[value.unit].head.en
+        )
         return self.figures.ledger.print(value, bare if twice and bare in units else "")
 
     def magnitude(self, change: Value) -> Printed:
@@ -115,20 +129,14 @@ def listed(slots: Iterable[Slot]) -> Line:
     return Line(tuple(zh), tuple(en))
 
 
-def listed_years(years: Iterable[int]) -> Text:
-    """Years in their order, three or more that follow each other as a span: `98年、101年至103年`; `2009 and 2012 to 2014`."""
-    spans: list[list[int]] = []
-    for year in sorted(years):
-        if spans and spans[-1][-1] == year - 1:
-            spans[-1].append(year)
-        else:
-            spans.append([year])
+def listed_periods(periods: Iterable[Period], calendar: Calendar) -> Text:
+    """Periods in their order, three or more that follow each other as a span: `98年、101年至103年`; `2009 and 2012 to 2014`."""
     parts: list[Text] = []
-    for span in spans:
-        first, last = formats.roc_year(span[0]), formats.roc_year(span[-1])
-        if len(span) > 2:
+    for run in grouped(periods):
+        first, last = calendar.label(run[0]), calendar.label(run[-1])
+        if len(run) > 2:
             parts.append(message("figures.from_to", first=first, last=last))
         else:
-            parts += [formats.roc_year(year) for year in span]
+            parts += [calendar.label(one) for one in run]
     line = listed(parts)
     return Text(said(line.zh, "zh"), said(line.en, "en"))

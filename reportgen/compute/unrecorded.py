@@ -10,7 +10,7 @@ from reportgen.model.formats import ROC_OFFSET
 NUMBER = re.compile(r"[−-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 
 _REFERENCES = re.compile(
-    r"第\s*\d+\s*條|Art\.\s+\d+|\d{2,3}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|自\s*\d{1,3}\s*年|from \d{4} on|(?:January|February|March|April|May|June|July|August|September"
+    r"(?<=年)\s*(?:\d{1,2}\s*至\s*)?\d{1,2}\s*月|(?<=年)\s*第\s*(?:[1-4]\s*至\s*)?[1-4]\s*季|\b[QH][1-4]\b|第\s*\d+\s*條|Art\.\s+\d+|\d{2,3}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|自\s*\d{1,3}\s*年|from \d{4} on|(?:January|February|March|April|May|June|July|August|September"
     r"|October|November|December)\s+\d{1,2}(?!\d)(?:,\s+\d{4})?|\d{1,2}\s*月\s*\d{1,2}\s*日|[表圖]\d+|(?:Table|Figure|Tables|Figures) \d+"
     r"|PDF/A-3a|PDF/UA-1|SHA-256|[0-9a-f]{64}|https?://\S+|reportgen \d+\.\d+\.\d+|© \d{4}-\d{4}|License \d\.\d"
     r"|version \d\.\d|第 \d 版|\d{4}-\d{4} ?年?|NT\$10,000|小數\s*\d\s*位|\d\s+decimal\s+places?|inputs/\S+|Enforcement Rules[^;]*"

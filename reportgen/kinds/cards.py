@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from reportgen.kinds.charting import bare_spec, year_axis
+from reportgen.kinds.charting import bare_spec, breaks_within, time_axis
 from reportgen.kinds.figures import FiguresComposer, Reference
 from reportgen.model import Card, ChartSpec, Gap, KeyFigures, Line, Point, Series
-from reportgen.read.words import plain_line
+from reportgen.model.periods import span
 
 LEAST_POINTS = 3  # of a line that says something
 
@@ -31,20 +31,25 @@ def _card(composer: FiguresComposer, reference: Reference) -> Card:
 
 
 def _change(composer: FiguresComposer, reference: Reference) -> Line:
-    change = composer.figures.on_the_year_before(reference.name, reference.members)
+    change, kind = (
+        composer.figures.on_the_year_before(reference.name, reference.members),
+        composer.figures.period.kind,
+    )
+    words = "key" if kind == "year" else f"period.{kind}"
     if isinstance(change.exact, Gap):
         return composer.plain("key.gap", reason=change.exact.reason)
     if composer.narrative.hardly(change):
-        return plain_line(composer.words["key.almost_same"])
-    return composer.line("key.change", change=composer.signed(change))
+        return composer.plain(f"{words}.almost_same")
+    return composer.line(f"{words}.change", change=composer.signed(change))
 
 
 def _spark(composer: FiguresComposer, reference: Reference) -> ChartSpec | None:
-    publication = composer.publication
-    years = range(publication.since, publication.period + 1)
-    points = tuple(Point("value", year, composer.figure(reference, year)) for year in years)
+    figures = composer.figures
+    periods = span(figures.first, figures.period)
+    points = tuple(Point("value", one, composer.figure(reference, one)) for one in periods)
     series = (Series("value", reference.metric.name),)
-    spec = bare_spec(composer, "spark", reference, series, year_axis(years), points)
+    spec = bare_spec(composer, "spark", reference, series, time_axis(composer, periods), points)
     if sum(point.figure.gap is None for point in points) < LEAST_POINTS:
         return None
-    return replace(spec, width_mm=44.0, height_mm=11.0)
+    breaks = tuple(breaks_within(composer, periods, [reference]))
+    return replace(spec, breaks=breaks, width_mm=44.0, height_mm=11.0)

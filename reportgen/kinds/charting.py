@@ -5,7 +5,7 @@ Which charts there are, and what stands around them, is the matter of each kind.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Annotated, Literal
@@ -26,10 +26,10 @@ from reportgen.model import (
     SeriesBreak,
     Text,
     Value,
-    formats,
 )
 from reportgen.model.formats import lower_first
-from reportgen.read.fields import OneOf, RocYear, Where, Within
+from reportgen.model.periods import Period, Span
+from reportgen.read.fields import OneOf, When, Where, Within
 from reportgen.read.schema import Fault, Model, check, fault
 from reportgen.read.tables import Member
 from reportgen.read.texts import Sentence
@@ -51,8 +51,8 @@ class ChartFields(Model):
     form: Form
     metrics: Annotated[tuple[str, ...], Field(min_length=1)]
     by: Annotated[str, OneOf("dimension")] = ""
-    first: Annotated[RocYear | None, Field(alias="from")] = None
-    last: Annotated[RocYear | None, Field(alias="to")] = None
+    first: Annotated[When | None, Field(alias="from")] = None
+    last: Annotated[When | None, Field(alias="to")] = None
     members: tuple[str, ...] = ()
     highlight: str = ""
     target: Annotated[int | None, Within(0)] = None
@@ -72,7 +72,7 @@ def chart_spec(
     """What the chart shows, `height` in mm or 0 for its natural one; None where something is at fault."""
     before = len(composer.problems)
     references = composer.references(chart.spot, "metrics", chart.metrics)
-    years = composer.years(chart.spot, chart.first, chart.last)
+    periods = composer.span(chart.spot, chart.first, chart.last)
     for key, names in (("members", chart.members), ("highlight", filter(None, (chart.highlight,)))):
         for name in names:
             if name not in chart.metrics:
@@ -85,10 +85,10 @@ def chart_spec(
             composer.fault(chart.spot.at("metrics"), "charting.rate_is_not_stacked", metric=reference.name)
     if len(composer.problems) > before:
         return None
-    making = _Making(composer, chart, references, years)
-    spec = making.ranked() if chart.form == "ranked_bar" else making.over_years()
+    making = _Making(composer, chart, references, periods)
+    spec = making.ranked() if chart.form == "ranked_bar" else making.over_time()
     if spec.form in APART:
-        spec = replace(spec, events=tuple(event for event in events if event.roc_year in years))
+        spec = replace(spec, events=tuple(event for event in events if event.at in periods))
     spec = replace(spec, height_mm=height or spec.height_mm)
     for key, name, slots in _limit_faults(spec):
         composer.fault(chart.spot.at(key), name, **slots)
@@ -114,39 +114,35 @@ class _Making:
     """One chart in the making."""
 
     def __init__(
-        self, composer: FiguresComposer, chart: ChartFields, references: list[Reference], years: range
+        self, composer: FiguresComposer, chart: ChartFields, references: list[Reference], periods: Span
     ) -> None:
-        self.composer, self.chart, self.references, self.years = composer, chart, references, years
+        self.composer, self.chart, self.references, self.periods = composer, chart, references, periods
 
-    def over_years(self) -> ChartSpec:
-        composer, chart, years = self.composer, self.chart, self.years
+    def over_time(self) -> ChartSpec:
+        composer, chart, periods = self.composer, self.chart, self.periods
         first = self.references[0]
         if chart.by:
-            places = dict.fromkeys((years[0], years[-1])) if chart.form == "slope" else years
+            places = tuple(dict.fromkeys((periods[0], periods[-1]))) if chart.form == "slope" else periods
             members = self._members()
-            series = tuple(Series(member.id, member.name_in(years[-1])) for member in members)
+            series = tuple(Series(member.id, member.name_in(periods[-1].year)) for member in members)
             points = tuple(
-                Point(member.id, year, composer.figure(first, year, {chart.by: member.id}))
+                Point(member.id, period, composer.figure(first, period, {chart.by: member.id}))
                 for member in members
-                for year in places
-                if self._is_there(member, year)
+                for period in places
+                if self._is_there(member, period.year)
             )
             measure = first.metric.name
         else:
-            places = years
+            places = periods
             series = tuple(Series(reference.text, self._label(reference)) for reference in self.references)
             points = tuple(
-                Point(reference.text, year, composer.figure(reference, year))
+                Point(reference.text, period, composer.figure(reference, period))
                 for reference in self.references
-                for year in years
+                for period in periods
             )
             measure = first.metric.name if self._is_one_metric() else _listed(one.label for one in series)
-        breaks = tuple(
-            SeriesBreak(found.roc_year, composer.words["chart.break"])
-            for found in composer.dataset.breaks
-            if years[0] < found.roc_year <= years[-1] and composer.touches(found.measures, self.references)
-        )
-        spec = bare_spec(composer, chart.form, first, series, year_axis(places), points)
+        breaks = tuple(breaks_within(composer, periods, self.references))
+        spec = bare_spec(composer, chart.form, first, series, time_axis(composer, places), points)
         return self._with_target(replace(spec, measure=measure, breaks=breaks))
 
     def ranked(self) -> ChartSpec:
@@ -174,7 +170,7 @@ class _Making:
 
     def _is_there(self, member: Member, year: int) -> bool:
         dimension = self.composer.dataset.dimensions[self.chart.by]
-        return member.id in self.composer.figures.members(dimension, year)
+        return member.id in dimension.present(year)
 
     def _is_one_metric(self) -> bool:
         return len({reference.name for reference in self.references}) == 1
@@ -235,6 +231,7 @@ def bare_spec(
         xs=axis,
         points=points,
         measure=metric.name,
+        calendar=composer.figures.calendar,
         unit=composer.head(points[0].figure.unit if points else metric.unit),
         better=better,
         height_mm=_height(form, len(series)),
@@ -249,8 +246,12 @@ def _height(form: Form | Literal["spark"], count: int) -> float:
     return 16 + 6.0 * count if by_row else 64.0
 
 
-def year_axis(years: Iterable[int]) -> Axis:
-    return tuple((year, Text(str(year), str(formats.gregorian_year(year)))) for year in years)
+def time_axis(composer: FiguresComposer, periods: Iterable[Period]) -> Axis:
+    """Years without 年; shorter periods with their year, whose place on paper is the writer's matter."""
+    calendar = composer.figures.calendar
+    return tuple(
+        (one, calendar.bare_year(one.year) if one.kind == "year" else calendar.head(one)) for one in periods
+    )
 
 
 def _listed(labels: Iterable[Text]) -> Text:
@@ -261,11 +262,21 @@ def _listed(labels: Iterable[Text]) -> Text:
 # ---- what a reader must know to read it -----------------------------------------------------
 
 
-def break_notes(composer: FiguresComposer, spec: ChartSpec) -> Iterator[Note]:
-    marked = {found.roc_year for found in spec.breaks}
+def breaks_within(
+    composer: FiguresComposer, periods: Span, references: Sequence[Reference]
+) -> Iterator[SeriesBreak]:
+    """Where one of these measures is counted otherwise than in the period before."""
     for found in composer.dataset.breaks:
-        if found.roc_year in marked:
-            year = formats.roc_year(found.roc_year)
+        at = found.at.in_kind(type(periods[0]))
+        if periods[0] < at <= periods[-1] and composer.touches(found.measures, references):
+            yield SeriesBreak(at, composer.words["chart.break"])
+
+
+def break_notes(composer: FiguresComposer, spec: ChartSpec) -> Iterator[Note]:
+    marked = {found.at for found in spec.breaks}
+    for found in composer.dataset.breaks:
+        if any(isinstance(at, Period) and found.at.in_kind(type(at)) == at for at in marked):
+            year = composer.figures.label(found.at)
             yield Note("", composer.plain("chart.break_note", year=year, text=found.text))
 
 

@@ -35,9 +35,9 @@ from reportgen.model import (
     Table,
     Text,
     Value,
-    formats,
 )
 from reportgen.model.errors import Problem
+from reportgen.model.periods import Year
 from reportgen.model.toml import Raw
 from reportgen.read.tables import text_fault
 from reportgen.read.words import SLOT, Slot, fill, said, say
@@ -105,7 +105,7 @@ class Composer:
         self.material, self.publication, self.dataset = material, material.publication, material.dataset
         self.words, self.units = _Stated(material.words, self.stated), material.registry.units
         self.ledger = ledger or Ledger(self.units)
-        self.year = self.publication.period
+        self.year: int = Year(self.publication.period.year)
         self._counts = {"table": 0, "chart": 0}
         self._stated: set[str] = set()
         self._ordinals = 0
@@ -281,6 +281,15 @@ class Composer:
         heads = tuple(Column(column.label, column.unit) for column in columns)
         return replace(frame, columns=heads, rows=tuple(rows))
 
+    @property
+    def period_said(self) -> Text:
+        """What the document is about, as its cover and its file say it: 107年度 / 2018, 107年6月 / June 2018."""
+        publication, calendar = self.publication, self.publication.calendar
+        if publication.period.kind != "year":
+            return calendar.label(publication.period)
+        label = calendar.label(self.year)
+        return Text(f"{label.zh}度" if self.year > 0 else f"{self.year}年度", label.en)
+
     # -- the whole
 
     def document(self, name: str, called: Text, blocks: Iterable[Block], inputs: Iterable[str]) -> Document:
@@ -297,7 +306,7 @@ class Composer:
             title=called,
             subtitle=publication.title,
             issuer=publication.issuer,
-            period=Text(f"{self.year}年度", formats.roc_year(self.year).en),
+            period=self.period_said,
             sample=self.dataset.sample,
             keywords=Text(f"{publication.title.zh}、{called.zh}", f"{publication.title.en}, {called.en}"),
             blocks=blocks,

@@ -8,12 +8,13 @@ from types import MappingProxyType
 
 from reportgen.compute import claims
 from reportgen.compute.directions import contradictions
-from reportgen.compute.metrics import Figures
 from reportgen.compute.narrative import Narrative
 from reportgen.kinds.compose import Composer
 from reportgen.kinds.material import Material
-from reportgen.model import Line, Printed, Source, Text, Value, formats
+from reportgen.model import Line, Printed, Source, Text, Value
 from reportgen.model.errors import InputError, Place, Problem, problem
+from reportgen.model.messages import message
+from reportgen.model.periods import KINDS, FiscalYear, Period, Span, span, written
 from reportgen.read.metrics import Metric
 from reportgen.read.schema import Spot
 from reportgen.read.texts import Sentence
@@ -39,8 +40,7 @@ class FiguresComposer(Composer):
     """Composes from the metrics of one dataset. Faults are collected in `problems`, so that all are told at once."""
 
     def __init__(self, material: Material) -> None:
-        publication = material.publication
-        self.figures = Figures(material.dataset, material.registry, publication.period, publication.since)
+        self.figures = material.figures()
         super().__init__(material, self.figures.ledger)
         self.narrative = Narrative(self.figures, material.words)
         self.registry = material.registry
@@ -92,24 +92,55 @@ class FiguresComposer(Composer):
                 return {dimension.id: name}
         return NO_MEMBERS
 
-    def years(self, spot: Spot, first: int | None, last: int | None) -> range:
-        """The years from `from` to `to` of a table of publication.toml, else those of the publication."""
-        first = self.publication.since if first is None else first
-        last = self.publication.period if last is None else last
-        if first > last:
-            self.fault(spot.at("from"), "figures.from_after_to", first=first, last=last)
-        return range(first, last + 1)
+    def span(
+        self, spot: Spot, first: Period | None, last: Period | None, kind: type[Period] | None = None
+    ) -> Span:
+        """The periods from `from` to `to` of a table of publication.toml, else those of the publication.
+
+        They are of one kind: of the ends that are named, else of `kind`, which a table names by its rows or columns.
+        """
+        figures = self.figures
+        named = {type(one) for one in (first, last) if one is not None} | ({kind} if kind else set())
+        if len(named) > 1:
+            said = [written(one, figures.calendar.era) for one in (first, last) if one is not None]
+            key = "from" if first is not None else "to"
+            kinds = [one.kind for one in KINDS.values() if one in named]
+            self.fault(
+                spot.at(key),
+                "figures.mixed_kinds",
+                found=said,
+                kinds=[message(f"figures.{one}") for one in kinds],
+            )
+            return ()
+        of = named.pop() if named else type(figures.period)
+        first = figures.since(of) if first is None else first
+        last = self._last(of) if last is None else last
+        if of is FiscalYear and not figures.calendar.fiscal_month:
+            self.fault(spot.at(), "figures.fiscal_year_undeclared")
+        elif first > last:
+            self.fault(spot.at("from"), "figures.from_after_to", first=str(first), last=str(last))
+        return span(first, last)
+
+    def _last(self, kind: type[Period]) -> Period:
+        """The last whole period of a kind within the publication's own."""
+        calendar, own = self.figures.calendar, self.figures.period
+        months = calendar.months(own)
+        if type(own) is kind or not months:
+            return own if type(own) is kind else own.in_kind(kind)
+        last = months[-1].in_kind(kind) if kind is not FiscalYear else FiscalYear(months[-1].year)
+        ends = calendar.months(last)
+        return last - 1 if ends and ends[-1] > months[-1] and last > self.figures.since(kind) else last
 
     def value(
-        self, reference: Reference, year: int | None = None, members: Mapping[str, str] = NO_MEMBERS
+        self, reference: Reference, period: int | None = None, members: Mapping[str, str] = NO_MEMBERS
     ) -> Value:
-        key = self.figures.key(year, {**members, **reference.members})
+        key = self.figures.key(period, {**members, **reference.members})
         return self.figures.value(reference.name, key)
 
     def figure(
-        self, reference: Reference, year: int | None = None, members: Mapping[str, str] = NO_MEMBERS
+        self, reference: Reference, period: int | None = None, members: Mapping[str, str] = NO_MEMBERS
     ) -> Printed:
-        return self.print(self.value(reference, year, members))
+        return self.print(self.value(reference, period, members))
 
     def touches(self, columns: Iterable[str], references: Iterable[Reference]) -> bool:
         """Whether one of the metrics is computed from one of these columns."""
@@ -139,8 +170,8 @@ class FiguresComposer(Composer):
         def resolve(slot: str) -> Slot:
             if (known := own(slot)) is not None:
                 return known
-            if slot in (years := self._years()):
-                return years[slot]
+            if slot in (periods := self.figures.periods()):
+                return periods[slot]
             try:
                 values[slot] = claims.look_up(slot, self.figures)
                 return self.print(values[slot])
@@ -153,11 +184,6 @@ class FiguresComposer(Composer):
         for name, slots in () if sentence.meant else contradictions(sentence.text, values):
             self.fault(sentence.place, name, **slots)
         return line
-
-    def _years(self) -> dict[str, Text]:
-        period, since = self.figures.period, self.figures.first_year
-        years = {"period": period, "previous": period - 1, "since": since}
-        return {name: formats.roc_year(year) for name, year in years.items()}
 
     def sources(self, figures: Iterable[Printed | None], besides: Iterable[Source] = ()) -> Text | None:
         """What these figures were taken from: agency and publication as declared of the columns that were used, each once."""

@@ -8,10 +8,11 @@ from fractions import Fraction
 
 from reportgen.compute import findings
 from reportgen.compute.findings import Finding
-from reportgen.compute.sentences import NOTHING, listed, listed_years
+from reportgen.compute.sentences import NOTHING, listed, listed_periods
 from reportgen.kinds.charting import ChartFields
 from reportgen.kinds.figures import FiguresComposer, Reference
 from reportgen.model import ChartSpec, Line, Point, Printed, Text, formats
+from reportgen.model.periods import as_period
 from reportgen.read.texts import Sentence
 from reportgen.read.words import Slot
 
@@ -35,7 +36,7 @@ def finding(
     title = _Title(composer, spec, references, by)
     if spec.form == "ranked_bar":
         return title.ranking()
-    if spec.form == "slope":
+    if spec.form == "slope" and not spec.breaks:
         return title.change()
     stressed = [n for n, one in enumerate(spec.series) if one.id == spec.highlight]
     if len(spec.series) == 1 or stressed:
@@ -66,11 +67,18 @@ class _Title:
         return self.composer.narrative.say(f"finding.{name}", slots)
 
     def year(self, place: int) -> Text:
+        """When a place is; a member's is the period."""
         at = self.places[place]
-        return formats.roc_year(at) if isinstance(at, int) else formats.roc_year(self.composer.year)
+        return self.composer.figures.label(at if isinstance(at, int) else self.composer.figures.period)
 
     def years(self, places: Iterable[int]) -> Text:
-        return listed_years(int(self.places[place]) for place in places)
+        periods = (at for place in places if isinstance(at := self.places[place], int))
+        return listed_periods(map(as_period, periods), self.composer.figures.calendar)
+
+    def comparable(self) -> int:
+        """The place where the last series begins that nothing breaks."""
+        begins = {one.at for one in self.spec.breaks}
+        return max((place for place, x in enumerate(self.places) if x in begins), default=0)
 
     def metric(self, reference: Reference) -> Text:
         """The measure within a sentence, of a member where one is named: 臺北分署新收案件 / new cases (Taipei Branch)."""
@@ -113,8 +121,7 @@ class _Title:
 
     def course(self, series: int) -> Line:
         """Of one series up to the end of the axis, as far back as it can be compared."""
-        begins = {one.roc_year for one in self.spec.breaks}
-        start = max((place for place, x in enumerate(self.places) if x in begins), default=0)
+        start = self.comparable()
         row = self.rows[series][start:]
         found = findings.course(_numbers(row), _shown(row))
         last, *others = (start + place for place in found.places)
@@ -165,8 +172,7 @@ class _Title:
 
     def lead(self) -> Line:
         """Of two measures which is the greater at the end, and since when it was not."""
-        begins = {one.roc_year for one in self.spec.breaks}
-        start = max((place for place, x in enumerate(self.places) if x in begins), default=0)
+        start = self.comparable()
         one, other = (row[start:] for row in self.rows)
         if None in (_numbers(one)[-1], _numbers(other)[-1]):
             return self.leader()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from reportgen.compute.metrics import with_columns
+from reportgen.compute.metrics import Figures, with_columns
 from reportgen.kinds import kinds
 from reportgen.read import tables
 from reportgen.read.fixed_words import words_of_kind
@@ -28,6 +28,12 @@ class Material:
     glossary: Glossary
     theme: Theme
     issued: date | None = None
+
+    def figures(self) -> Figures:
+        """Its values, and a ledger in which none is printed yet."""
+        publication = self.publication
+        first, calendar = publication.since, publication.calendar
+        return Figures(self.dataset, self.registry, publication.period, first, calendar)
 
     @property
     def signed(self) -> bool:
@@ -66,6 +72,9 @@ def read_material(
     declared = declared or read_declared(project, name)
     publication = declared.publication
     dataset = tables.read_dataset(project, publication.dataset, languages=publication.languages)
+    registry = with_columns(dataset, declared.registry)
+    if publication.period.per_year > 1:
+        registry = registry.within_year()
     return Material(
         project=project,
         publication=publication,

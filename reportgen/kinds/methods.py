@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Mapping
 
+from reportgen.compute.evaluation import WINDOWS
 from reportgen.compute.metrics import Figures
 from reportgen.model import Definition, Language, Listing, MethodAnnex, Text, formats
 from reportgen.model.formats import lower_first
@@ -35,7 +36,9 @@ class Methods:
             better = Text("", "") if metric.applies else words[f"method.{metric.better or 'neither'}"]
             remarks = [metric.basis] if metric.basis else []
             if metric.first_year:
-                remarks.append(say(self.words, "method.from_year", year=formats.roc_year(metric.first_year)))
+                remarks.append(
+                    say(self.words, "method.from_year", year=self.figures.calendar.year(metric.first_year))
+                )
             if id_ in self.figures.dataset.derivations:
                 remarks.append(self.figures.dataset.derivations[id_].note)
             if metric.note:
@@ -88,7 +91,7 @@ class Methods:
     def _formula_in(self, formula: str, language: Language) -> str:
         def spell(match: re.Match[str]) -> str:
             name = match[0]
-            if name == "this" or name in ("previous", "total", "running", "mean", "rank"):
+            if name == "this" or name in WINDOWS:
                 return self.words[f"formula.{name}"].say(language)
             label: Text
             if name in self.figures.registry.metrics:

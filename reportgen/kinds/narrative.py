@@ -16,7 +16,7 @@ from reportgen.read.fields import OneOf, Where, Within
 from reportgen.read.schema import Fault, Model, check, fault
 from reportgen.read.texts import Sentence
 
-Story = Literal["trend", "extremes", "cumulative", "composition", "ranking"]
+Story = Literal["trend", "extremes", "cumulative", "composition", "ranking", "to_date", "moving"]
 
 
 class NarrativeFields(Model):
@@ -74,12 +74,20 @@ def _told(
 
 def _story(composer: FiguresComposer, block: NarrativeFields) -> list[Line]:
     # What a story adds up or divides must be what can be.
-    does = {"cumulative": "cumulative.", "composition": "share."}.get(str(block.story), "")
+    does = {
+        "cumulative": "cumulative.",
+        "composition": "share.",
+        "to_date": "to_date.",
+        "moving": "moving.",
+    }.get(str(block.story), "")
     references = composer.references(block.spot, "metric", [f"{does}{block.metric}"])
     is_member = not block.member or composer.is_member(block.spot, "member", block.member)
     if not references or not is_member:
         return []
     told, metric = composer.narrative, block.metric
+    if block.story in ("to_date", "moving") and composer.figures.period.per_year == 1:
+        composer.fault(block.spot.at("story"), "figures.story_within_year", story=block.story)
+        return []
     if block.story in ("composition", "ranking"):
         dimension = composer.dataset.dimensions[block.by]
         if block.story == "composition":
@@ -89,12 +97,20 @@ def _story(composer: FiguresComposer, block: NarrativeFields) -> list[Line]:
             lines = told.ranking(metric, dimension, line)
     else:
         members = composer.members_of(block.member)
-        tell = {"trend": told.trend, "extremes": told.extremes, "cumulative": told.cumulative}
+        tell = {
+            "trend": told.trend,
+            "extremes": told.extremes,
+            "cumulative": told.cumulative,
+            "to_date": told.to_date,
+            "moving": told.moving,
+        }
         lines = tell[str(block.story)](metric, members)
     if not lines:
         needs = message("figures.four_members" if block.story == "ranking" else "figures.years_or_members")
         missing = told.missing_years(metric, composer.members_of(block.member))
-        if block.story == "cumulative" and missing.en:
+        if block.story in ("to_date", "moving"):
+            needs = message("figures.every_part")
+        elif block.story == "cumulative" and missing.en:
             needs = message("figures.every_year", missing=missing)
         composer.fault(block.spot.at("story"), "figures.nothing_to_say", story=block.story, needs=needs)
     return lines

@@ -65,7 +65,7 @@ def own_blocks(
     """
     match block:
         case PictureBlock():
-            yield from _picture(composer, block, page)
+            yield from _picture(composer, block, page, recorded)
         case WordsBlock():
             for kind, texts in _halves(composer, block):
                 lines = tuple(
@@ -81,18 +81,27 @@ def own_blocks(
 
 def _line(composer: FiguresComposer, sentence: Sentence, say: Said, recorded: bool) -> Line:
     line = say(sentence)
-    years = range(composer.figures.first_year, composer.figures.period + 1)
     for half in LANGUAGES if recorded else ():
         words = " ".join(run for run in line.say(half) if isinstance(run, str))
-        if numbers := without_record(words, years):
+        if numbers := _without_record(composer, words):
             composer.fault(sentence.place, "own.number_without_record", numbers=numbers)
             break
     return line
 
 
+def _without_record(composer: FiguresComposer, words: str) -> list[str]:
+    figures = composer.figures
+    return without_record(words, range(figures.first.year, figures.period.year + 1))
+
+
 def _picture(
-    composer: FiguresComposer, block: PictureBlock, page: Mapping[str, float]
+    composer: FiguresComposer, block: PictureBlock, page: Mapping[str, float], recorded: bool
 ) -> Iterator[Illustration]:
+    for key in ("caption", "alternative", "source"):
+        if not (text := getattr(block, key)):
+            continue
+        if recorded and (numbers := _without_record(composer, composer.stated(text).say("zh"))):
+            composer.fault(block.spot.at(key), "own.number_at_picture", numbers=numbers)
     try:
         width, height = pictures.size_of(composer.material.project, block.file)
     except InputError as error:
@@ -108,8 +117,6 @@ def _picture(
         most = int(width / block.dpi * 25.4)
         composer.fault(block.spot.at("file"), "own.too_few_dots", most=most, **slots)
     name = "-".join(map(str, (part for part in block.spot.path if isinstance(part, int))))
-    for text in filter(None, (block.caption, block.source)):
-        composer.stated(text)
     yield Illustration(
         anchor=f"picture-{name or 1}",
         file=block.file,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from reportgen.model import limits
+from reportgen.model.periods import ROC, Calendar
 from reportgen.model.values import Printed, Text
 
 
@@ -17,7 +18,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Point:
-    """One mark of a chart: the series, the place on the axis (a ROC year or a member's id), the figure."""
+    """One mark of a chart: the series, the place on the axis (a period or a member's id), the figure."""
 
     series: str
     x: int | str
@@ -26,17 +27,17 @@ class Point:
 
 @dataclass(frozen=True)
 class SeriesBreak:
-    """From this ROC year on the series counts something else."""
+    """From this period on the series counts something else."""
 
-    roc_year: int
+    at: int
     label: Text
 
 
 @dataclass(frozen=True)
 class Event:
-    """What happened in a ROC year, to be read beside the figures of that year."""
+    """What happened in a period, to be read beside the figures of it."""
 
-    roc_year: int
+    at: int
     label: Text
 
 
@@ -56,7 +57,7 @@ MOST_SERIES = limits.CHART_SERIES  # more cannot be told apart by their colours
 class ChartSpec:
     """All that a chart shows, in both languages, before anything is drawn.
 
-    `xs` are the places on the axis in their order (ROC years as int, else member ids); `target` are
+    `xs` are the places on the axis in their order (periods, a bare number being a ROC year, else member ids); `calendar` names them; `target` are
     points of the target line; `highlight` is the id of the series or member to stress. Widths in mm.
     """
 
@@ -72,5 +73,6 @@ class ChartSpec:
     events: tuple[Event, ...] = ()
     highlight: str = ""
     better: Literal["high", "low", ""] = ""
+    calendar: Calendar = ROC
     width_mm: float = 170.0
     height_mm: float = 78.0

@@ -13,10 +13,12 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from reportgen.model.periods import ROC
+from reportgen.model.periods import ROC_OFFSET as ROC_OFFSET
+from reportgen.model.periods import gregorian_year as gregorian_year
 from reportgen.model.values import Exact, Gap, Language, Text
 
 MINUS = "\N{MINUS SIGN}"
-ROC_OFFSET = 1911
 
 # Symbols of the statistical tables of the Ministry of Justice (notes page STA_NOTES): `…` not
 # available, `-` none. There `0` also stands for "less than half a unit"; here a true zero keeps
@@ -160,13 +162,7 @@ def lower_first(words: str) -> str:
 
 def roc_year(year: int) -> Text:
     """A year of the statistics, 107 -> 107年 / 2018; before ROC 1 it is 民前."""
-    zh = f"{year}年" if year > 0 else f"民前{1 - year}年"
-    return Text(zh, str(gregorian_year(year)))
-
-
-def gregorian_year(year: int) -> int:
-    """Gregorian = ROC + 1911; there is no year 0, so ROC 0 in our arithmetic is 民前1年, 1911."""
-    return year + ROC_OFFSET
+    return ROC.year(year)
 
 
 def roc_date(day: date) -> Text:

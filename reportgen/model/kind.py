@@ -18,7 +18,7 @@ class Kind:
 
     `documents` is the key of publication.toml that lists the documents (empty: there is one, named like the kind), `besides` names
     those that come with the listed ones. `formats` are made when nobody asks for others: by document, "" for all the rest; `writers` likewise names who writes the main file. `monthly`:
-    the period may end with a month. `counted`, where one follows the other by a number and not by the year: the keys of publication.toml with this number, the day, and
+    the period may be a year to the end of a month; `periods`: it may be a month, quarter, half or fiscal year. `counted`, where one follows the other by a number and not by the year: the keys of publication.toml with this number, the day, and
     the name of the one before. `files` are those that an officer writes, by their path in a project, each with its model
     as `package.module:Model`.
     """
@@ -30,6 +30,7 @@ class Kind:
     formats: Mapping[str, tuple[Format, ...]] = field(default_factory=lambda: {"": ("pdf",)})
     writers: Mapping[str, str] = field(default_factory=lambda: {"": "pages"})
     monthly: bool = False
+    periods: bool = False
     counted: tuple[str, str, str] | None = None
     files: Mapping[str, str] = field(default_factory=dict)
 

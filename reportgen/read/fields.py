@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
@@ -15,6 +15,7 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
+    Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     PlainValidator,
@@ -28,8 +29,22 @@ from pydantic_core import CoreSchema, core_schema
 from reportgen.model import Text, formats, toml
 from reportgen.model.errors import Place
 from reportgen.model.messages import message
+from reportgen.model.periods import ROC_OFFSET, Era, Half, Month, Period, Quarter, Year, parse, written
 from reportgen.model.toml import Raw
-from reportgen.read.schema import Own, Spot, fault, keys, problems_of, refused, shown, unknown_at, wrong
+from reportgen.read.schema import (
+    Fault,
+    Model,
+    Own,
+    Spot,
+    check,
+    fault,
+    keys,
+    problems_of,
+    refused,
+    shown,
+    unknown_at,
+    wrong,
+)
 
 Name = Annotated[str, Own("name"), SkipJsonSchema()]  # of `[metric.collected]`: collected
 Row = Annotated[int, Own("row"), SkipJsonSchema()]
@@ -79,12 +94,52 @@ def _clock(raw: Raw) -> time:
     raise wrong("schema.is_not_clock", value=shown(raw))
 
 
-def roc_year(raw: Raw) -> int:
-    if type(raw) is int and 1 <= raw <= 200:
-        return raw
-    meant = raw - formats.ROC_OFFSET if type(raw) is int else 0
-    hint = message("schema.is_it", meant=meant) if 1 <= meant <= 200 else Text("", "")
-    raise wrong("schema.is_not_roc_year", value=shown(raw), hint=hint)
+def era_of(raw: Mapping[str, Raw]) -> Mapping[str, Collection[str]]:
+    """What a file says of its calendar, for `Model.names`: its years are read by it."""
+    era = raw.get("calendar", "roc")
+    return {"calendar": (era,)} if isinstance(era, str) else {}
+
+
+def era_in(info: ValidationInfo) -> Era:
+    """The calendar of the file that is read."""
+    known = info.context.known.get("calendar", ()) if info.context else ()
+    return "gregorian" if "gregorian" in known else "roc"
+
+
+def roc_year(raw: Raw, era: Era = "roc") -> int:
+    """The ROC year, of a year in the calendar of the file."""
+    offset = ROC_OFFSET if era == "gregorian" else 0
+    if type(raw) is int and 1 <= raw - offset <= 200:
+        return raw - offset
+    meant = raw + (ROC_OFFSET if offset else -ROC_OFFSET) if type(raw) is int else 0
+    hint = message("schema.is_it", meant=meant) if 1 <= meant - offset <= 200 else Text("", "")
+    name = "schema.is_not_gregorian_year" if offset else "schema.is_not_roc_year"
+    raise wrong(name, value=shown(raw), hint=hint)
+
+
+def _year_of(raw: Raw, info: ValidationInfo) -> int:
+    return raw if isinstance(raw, Period) else Year(roc_year(raw, era_in(info)))
+
+
+def period(raw: Raw, era: Era = "roc") -> Period:
+    """A year, half, quarter, month or fiscal year in the calendar of the file."""
+    if isinstance(raw, str) and (found := parse(raw, era)) and found.kind != "year":
+        return found
+    if isinstance(raw, str) and not raw.isdecimal():
+        examples = [
+            written(one, era) for one in (Month.of(107, 6), Quarter.of(107, 2), Half.of(107), Year(107))
+        ]
+        raise wrong(
+            "schema.is_no_period",
+            value=shown(raw),
+            examples=[*examples[:3], f"FY{examples[3]}"],
+            year=examples[3],
+        )
+    return Year(roc_year(raw, era))
+
+
+def _period_of(raw: Raw, info: ValidationInfo) -> Period:
+    return raw if isinstance(raw, Period) else period(raw, era_in(info))
 
 
 def documented(kind: str, example: str, **schema: Raw) -> WithJsonSchema:
@@ -99,8 +154,25 @@ Ratio = Annotated[Fraction, PlainValidator(_ratio), documented("ratio", '"1/100"
 RocDate = Annotated[date, PlainValidator(_roc_date), documented("roc-date", '"115/11/26"', type="string")]
 Clock = Annotated[time, PlainValidator(_clock), documented("clock", '"14:30"', type="string")]
 RocYear = Annotated[
-    int, PlainValidator(roc_year), documented("roc-year", "107", type="integer", minimum=1, maximum=200)
+    int, PlainValidator(_year_of), documented("roc-year", "107", type="integer", minimum=1, maximum=2111)
 ]
+When = Annotated[Period, PlainValidator(_period_of), documented("when", "107", type=["integer", "string"])]
+
+
+class Dated(Model):
+    """What has its place in time: `at` a period, or in a `roc_year`."""
+
+    since: Annotated[When | None, Field(alias="at")] = None
+    roc_year: RocYear | None = None
+
+    @property
+    def at(self) -> Period:
+        return Year(self.roc_year or 0) if self.since is None else self.since
+
+    @check
+    def _once(since: int | None, roc_year: int | None) -> Iterator[Fault]:
+        if (since is None) == (roc_year is None):
+            yield fault("at", "schema.dated_once")
 
 
 def _some(names: tuple[str, ...]) -> tuple[str, ...]:

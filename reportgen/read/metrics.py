@@ -66,6 +66,13 @@ class UnitEntry(Model):
             yield from told_at("text", unit_faults(head, text, factor))
 
 
+class Wording(Model):
+    """What a metric is called, and what it rests on, where the period is part of a year."""
+
+    name: Bilingual
+    basis: Bilingual | None = None
+
+
 class Metric(Model):
     """A metric; see the head of `inputs/metrics.toml` for the meaning of each field."""
 
@@ -80,6 +87,7 @@ class Metric(Model):
     note: Bilingual | None = None
     first_year: int = 0
     applies: bool = False
+    within_year: Wording | None = None
 
     @check
     def _free(id: str) -> Iterator[Fault]:
@@ -142,6 +150,15 @@ class Registry:
             columns=columns,
         )
 
+    def within_year(self) -> Registry:
+        """The registry with the names that metrics have where the period is part of a year."""
+        named = {
+            id_: metric.model_copy(update={"name": said.name, "basis": said.basis or metric.basis})
+            for id_, metric in self.metrics.items()
+            if (said := metric.within_year)
+        }
+        return replace(self, metrics={**self.metrics, **named})
+
     def complete(self, reference: str) -> bool:
         """`change.collected` is; `change` and `collected.change` are not."""
         *outer, inner = reference.split(".")
@@ -162,7 +179,11 @@ class Registry:
         if not metric.name.en.startswith("{metric}"):
             english = lower_first(english)
         unit = applied.unit if metric.unit == AS_APPLIED else metric.unit
-        if metric.unit == AS_APPLIED and metric.id == "difference" and unit == "percent":
+        if (
+            metric.unit == AS_APPLIED
+            and metric.id in ("difference", "difference_before")
+            and unit == "percent"
+        ):
             unit = "point"
         return metric.model_copy(
             update={

@@ -15,12 +15,26 @@ from reportgen.model.errors import InputError, Place, problem
 from reportgen.model.hints import near
 from reportgen.model.kind import Kind
 from reportgen.model.messages import message
+from reportgen.model.periods import ROC, Calendar, Era, Month, Period, Year, parse, written
 from reportgen.model.toml import Raw
 from reportgen.read.brand import NO_BRAND, BrandTable
-from reportgen.read.fields import At, EachOnce, Like, OneOf, RocYear, documented, roc_year
+from reportgen.read.fields import (
+    At,
+    EachOnce,
+    Like,
+    OneOf,
+    When,
+    Within,
+    documented,
+    era_of,
+    period,
+    roc_year,
+)
 from reportgen.read.parity import Glossary
 from reportgen.read.schema import (
+    Context,
     Fault,
+    Known,
     Model,
     TomlFile,
     check,
@@ -39,23 +53,32 @@ from reportgen.read.toml_files import SETTINGS, Languages, languages_of
 Orientation = Literal["portrait", "landscape"]  # of a section or another part
 
 
-class Period(NamedTuple):
-    """The ROC year that a publication is about, to the end of `month`."""
+class UpTo(NamedTuple):
+    """The ROC year that an appraisal is about, to the end of `month`."""
 
     year: int
     month: int = 12
 
 
 def _period(raw: Raw, info: ValidationInfo) -> Period:
-    """`104`, or `"104-06"` where the kind has months."""
+    """`104`; `"104-06"` where the kind has months; `"104-Q2"`, `"104-H1"` and `"FY104"` where it has all periods."""
     if isinstance(raw, Period):
         return raw
-    if isinstance(raw, str) and info.context and info.context.known.get("monthly", True):
-        match = re.fullmatch(r"([0-9]{1,3})-(0[1-9]|1[0-2])", raw)
-        if match and 1 <= int(match[1]) <= 200:
-            return Period(int(match[1]), int(match[2]))
-        raise wrong("publication.is_no_month", found=raw)
-    return Period(roc_year(raw))
+    known = info.context.known if info.context else {}
+    if known.get("monthly") and isinstance(raw, str):
+        found = parse(raw)
+        if found is None or found.kind != "month":
+            raise wrong("publication.is_no_month", found=raw)
+        return found
+    era: Era = "gregorian" if "gregorian" in known.get("calendar", ()) else "roc"
+    return period(raw, era) if known.get("periods", True) else Year(roc_year(raw, era))
+
+
+class FiscalYears(Model):
+    """When a fiscal year begins, and which of its two years it is called by."""
+
+    first_month: Annotated[int, Within(1, 12)]
+    named_after: Literal["first", "last"] = "last"
 
 
 class Head(Model):
@@ -67,16 +90,37 @@ class Head(Model):
     period: Annotated[
         Period, PlainValidator(_period), documented("period", "107", type=["integer", "string"])
     ]
-    since: RocYear | None = None
+    since: When | None = None
+    calendar: Era = "roc"
+    fiscal_year: FiscalYears | None = None
     languages: Annotated[tuple[Language, ...], EachOnce] = LANGUAGES
     title: Bilingual
     subtitle: Bilingual
     issuer: Bilingual
 
+    @classmethod
+    def names(cls, raw: Mapping[str, Raw], known: Known) -> Known:
+        return era_of(raw)
+
     @check
-    def _in_order(period: Period, since: int | None) -> Iterator[Fault]:
-        if since is not None and since > period.year:
-            yield fault("since", "publication.is_after_period", since=since, period=period.year)
+    def _in_order(period: Period, since: Period | None, calendar: Era, context: Context) -> Iterator[Fault]:
+        alone = since is None or context.known.get("monthly")
+        kinds = {period.kind} if alone or since is None else {period.kind, since.kind}
+        said = {"period": written(period, calendar), "since": written(since or period, calendar)}
+        if len(kinds) > 1:
+            yield fault("since", "publication.is_another_kind", **said)
+        elif since is not None and since.in_kind(type(period)) > period:
+            yield fault("since", "publication.is_after_period", **said)
+
+    @check
+    def _counts_so(calendar: Era, context: Context) -> Iterator[Fault]:
+        if calendar == "gregorian" and not context.known.get("periods", True):
+            yield fault("calendar", "publication.counts_roc_years")
+
+    @check
+    def _declares_fiscal_years(period: Period, fiscal_year: FiscalYears | None) -> Iterator[Fault]:
+        if period.kind == "fiscal_year" and not fiscal_year:
+            yield fault("fiscal_year", "publication.fiscal_year_undeclared")
 
 
 Documents = Annotated[
@@ -88,20 +132,36 @@ Documents = Annotated[
 class Publication:
     """A publication whose head is sound; `source` is its whole file, for the kind's own model.
 
-    `month` is the last month of the period where it is less than a year (`period = "104-06"`), else 12.
+    `since` is of the kind of the period. Of an appraisal `period = "104-06"` is the year 104 up to `month`, else 12.
     """
 
     name: str
     kind: str
     dataset: str
-    period: int
-    since: int
+    period: Period
+    since: Period
     title: Text
     subtitle: Text
     issuer: Text
     source: TomlFile
     month: int = 12
+    calendar: Calendar = ROC
     brand: BrandTable = NO_BRAND
+
+    @property
+    def up_to(self) -> UpTo:
+        return UpTo(self.period.year, self.month)
+
+    @property
+    def said(self) -> str:
+        """The period as its file has it."""
+        return written(self.period, self.calendar.era)
+
+    @property
+    def ends(self) -> Month:
+        """The last month of the period."""
+        months = () if self.month < 12 else self.calendar.months(self.period)
+        return months[-1] if months else Month.of(self.period.year, self.month)
 
     @property
     def languages(self) -> Languages:
@@ -159,19 +219,30 @@ def read_publication(
     settings = read(ProjectFile, open_toml(project, SETTINGS)) if (project / SETTINGS).is_file() else None
     file = open_publication(project, name)
     kind = file.values.get("kind")
-    known = {"kind": kinds, "monthly": [name for name in kinds if name == kind and kinds[name].monthly]}
+    own = [kinds[name] for name in kinds if name == kind]
+    known = {
+        "kind": kinds,
+        "monthly": [one.name for one in own if one.monthly],
+        "periods": [one.name for one in own if one.periods],
+    }
     head = read(Head, file, _head(file.values), known=known, glossary=glossary)
+    months = bool(known["monthly"]) and head.period.kind == "month"
+    period = Year(head.period.year) if months else head.period
+    fiscal = head.fiscal_year
     return Publication(
         name=name,
         kind=head.kind,
         dataset=head.dataset,
-        period=head.period.year,
-        since=head.since or head.period.year,
+        period=period,
+        since=period if head.since is None else head.since,
         title=head.title,
         subtitle=head.subtitle,
         issuer=head.issuer,
         source=file,
-        month=head.period.month,
+        month=head.period.part if months else 12,
+        calendar=Calendar(
+            head.calendar, fiscal.first_month if fiscal else 0, fiscal.named_after if fiscal else "last"
+        ),
         brand=settings.brand or NO_BRAND if settings else NO_BRAND,
     )
 

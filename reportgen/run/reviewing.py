@@ -9,7 +9,7 @@ from pathlib import Path
 from reportgen.compute import claims
 from reportgen.compute.metrics import Figures
 from reportgen.kinds.material import read_material
-from reportgen.model import Text, formats
+from reportgen.model import Text
 from reportgen.model.errors import ReportgenError, problem
 from reportgen.model.messages import message
 from reportgen.read.publications import open_publication
@@ -41,11 +41,9 @@ def _files(project: Path, publication: str) -> Iterator[str]:
 def _figures(project: Path, publication: str) -> Figures | None:
     """The figures of the publication, where its inputs are sound."""
     try:
-        material = read_material(project, publication)
+        return read_material(project, publication).figures()
     except ReportgenError:
         return None
-    head = material.publication
-    return Figures(material.dataset, material.registry, head.period, head.since)
 
 
 def _told(mark: Mark, figures: Figures | None) -> Iterator[Text]:
@@ -93,6 +91,6 @@ def _value(slot: str, name: str, figures: Figures | None) -> Text | None:
     """`{collected} = 10 million`: a figure of this year; None for a slot that only the document can fill."""
     if figures is None:
         return None
-    years = {"period": figures.period, "previous": figures.period - 1, "since": figures.first_year}
-    said = formats.roc_year(years[slot]) if slot in years else _said(slot, figures)
+    periods = figures.periods()
+    said = periods[slot] if slot in periods else _said(slot, figures)
     return Text(f"{name} = {said.zh}", f"{name} = {said.en}") if said else None

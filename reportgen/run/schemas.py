@@ -58,7 +58,7 @@ def schema_of(project: Path, asked: str) -> dict[str, Raw]:
 
 
 def _name_of(project: Path, asked: str, known: Mapping[str, Entry]) -> str:
-    path = Path(asked).resolve()
+    path = Path(asked).resolve() if Path(asked).is_file() else (project / asked).resolve()
     file = path.relative_to(project).as_posix() if path.is_relative_to(project) else asked
     found = [name for name, entry in known.items() if name.endswith(f"/{asked}") or _fits(file, entry.path)]
     if len(found) > 1 and path.is_file():  # all kinds have a publication.toml

@@ -32,6 +32,7 @@ class Change:
     path: str
     before: bytes | None = None
     after: bytes | None = None
+    earlier: bool = False  # whether what stands there is of an earlier version, changed by nobody
 
     @property
     def what(self) -> Text:
@@ -91,8 +92,9 @@ def _files(root: Path) -> dict[str, bytes]:
 def _change(path: str, there: bytes | None, now: bytes | None) -> Change | None:
     if there == now:
         return None
-    if there is None or hashlib.sha256(there).hexdigest()[:16] in _earlier().get(path, ()):
-        return Change(path=path, before=there, after=now)
+    earlier = there is not None and hashlib.sha256(there).hexdigest()[:16] in _earlier().get(path, ())
+    if there is None or earlier:
+        return Change(path=path, before=there, after=now, earlier=earlier)
     if now is None or path.endswith("/tokens.toml"):
         return None  # a file of the office's own; what its tokens do not name has the value of a new project
     if path.endswith("/words.toml") and (words := _words(there.decode("utf-8"), now.decode("utf-8"))):

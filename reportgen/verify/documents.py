@@ -235,7 +235,8 @@ def unrecorded(content: bytes, ledger: dict[str, Raw]) -> list[tuple[int, str]]:
     for figure in ledger["figures"]:
         for words in (figure["printed"], *figure["text"].values()):
             printed.update(NUMBER.findall(words))
-    years = [int(f["key"]["roc_year"]) for f in ledger["figures"] if "roc_year" in f["key"]]
+    keys = [figure["key"] for figure in ledger["figures"]]
+    years = [int(key[name]) for key in keys for name in ("roc_year", "fiscal_year") if name in key]
     allowed = years_around(years)
     stated = ledger.get("stated", ())
     allowed |= set(stated)

@@ -38,9 +38,8 @@ class Draft:
     @property
     def dated(self) -> datetime:
         """The date that embedded files carry: the issue date, else the day after the period. Never the clock."""
-        year, month = divmod(self.publication.month, 12)
-        after = date(formats.gregorian_year(self.publication.period) + year, month + 1, 1)
-        day = self.job.issued or after
+        after = self.publication.ends + 1
+        day = self.job.issued or date(formats.gregorian_year(after.year), after.part, 1)
         return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
     def hashes(self, documents: Iterable[Document] = (), more: Iterable[str] = ()) -> dict[str, str]:

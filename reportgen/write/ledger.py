@@ -9,8 +9,9 @@ from dataclasses import fields, is_dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from reportgen.model import LANGUAGES, Document, Edition, Gap, Line, Printed, Text
+from reportgen.model import LANGUAGES, Document, Edition, Gap, Key, Line, Printed, Text
 from reportgen.model.formats import capital_letters
+from reportgen.model.periods import Period
 from reportgen.model.toml import Raw
 from reportgen.read.pdf_contents import by_page, contents, sealed
 from reportgen.read.pdf_text import squeezed
@@ -120,6 +121,19 @@ def _place(position: Position) -> dict[str, Raw]:
     return {**place, "in": position.within} if position.within else place
 
 
+def _key(key: Key) -> dict[str, Raw]:
+    """A key with a month, quarter or half as its year and its number there."""
+    parts: dict[str, Raw] = {}
+    for name, value in key:
+        if not isinstance(value, Period) or value.kind == "year":
+            parts[name] = value
+        elif value.kind == "fiscal_year":
+            parts[value.kind] = value.year
+        else:
+            parts |= {name: value.year, value.kind: value.part}
+    return parts
+
+
 def _entry(
     printed: Printed, places: list[dict[str, Raw]], names: Mapping[str, Text], hashes: Mapping[str, str]
 ) -> dict[str, Raw]:
@@ -128,7 +142,7 @@ def _entry(
         "id": printed.number,
         "metric": value.metric,
         "name": _halves(names[value.metric]) if value.metric in names else {},
-        "key": dict(value.key),
+        "key": _key(value.key),
         "exact": _exact(value.exact),
         "printed": printed.plain,
         "text": _halves(printed.text),

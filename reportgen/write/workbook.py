@@ -149,12 +149,10 @@ class _Book:
         rows.append([self.head(column.label, column.unit, column.mark) for column in columns])
         head = len(rows)
         for row in table.rows:
-            style = "Total" if row.role == "total" else ""
+            sums = row.role in ("total", "subtotal")
+            style = "Total" if sums else ""
             rows.append(
-                [
-                    ods.words(self.plain(row.head), style),
-                    *(self.cell(one, row.role == "total") for one in row.cells),
-                ]
+                [ods.words(self.plain(row.head), style), *(self.cell(one, sums) for one in row.cells)]
             )
         foot = [
             f"{note.mark}  " * bool(note.mark)

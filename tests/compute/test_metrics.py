@@ -131,7 +131,8 @@ def test_each_metric_of_the_registry_is_exact_in_base_units(one_year: Figures, m
 
 def test_no_metric_of_the_registry_is_left_untested() -> None:
     applied = {metric.id for metric in registry().metrics.values() if metric.applies}
-    assert applied == {"share", "change", "difference", "mean", "cumulative", "rank"}
+    of_parts = {"change_before", "difference_before", "to_date", "moving"}
+    assert applied == {"share", "change", "difference", "mean", "cumulative", "rank"} | of_parts
     assert {*registry().metrics} - applied == {*PLAIN}
 
 
@@ -350,7 +351,7 @@ def test_a_branch_has_nothing_before_it_was_founded() -> None:
     figures = book(dataset(branches("collected", 98, {"north": 5, "south": 0})))
     found = missing(figures, "collected", 98, "south")
     assert found == Gap("none", Text("南區分署於99年成立", "South Branch was established in 2010"))
-    assert figures.members(figures.dataset.dimensions["branch"], 98) == ["north", "far-east", "west"]
+    assert figures.dataset.dimensions["branch"].present(98) == ["north", "far-east", "west"]
 
 
 def test_sums_and_means_of_a_branch_begin_with_the_branch() -> None:
@@ -590,7 +591,7 @@ def test_all_faults_of_a_registry_are_told_at_once(tmp_path: Path) -> None:
         f"{place}:6: metric.half: name: {half}",
         f"{place}:12: metric.blank: name: {half}",
         f"{place}:22: metric.field: diggits: is an unknown key; known here: name, formula, unit, digits, better, phrase, basis, "
-        "note, first_year, applies; did you mean 'digits'?",
+        "note, first_year, applies, within_year; did you mean 'digits'?",
         f'{place}:24: metric.none: formula: is missing; write formula = "…"',
         f"{place}:31: metric.syntax: formula: 'a +' cannot be read: invalid syntax; write numbers, names and + - * / ( ) alone",
         f"{place}:38: metric.unit: unit: \"cases\" is unknown; known: case, odd; did you mean 'case'?",
@@ -657,5 +658,5 @@ def test_the_members_of_a_year_are_those_that_exist_without_the_total() -> None:
         )
     )
     branch = figures.dataset.dimensions["branch"]
-    assert figures.members(branch, 98) == ["north", "far-east", "west"]
-    assert figures.members(branch, 100) == ["north", "far-east", "south"]
+    assert branch.present(98) == ["north", "far-east", "west"]
+    assert branch.present(100) == ["north", "far-east", "south"]

@@ -467,6 +467,16 @@ def test_a_count_of_those_that_reached_a_line_says_that_one_is_only_printed_so()
     assert en.endswith("Of these, 3 reached 100% or more. Computed from unrounded figures.")
 
 
+def test_a_fall_that_leaves_next_to_nothing_is_told_as_a_difference() -> None:
+    """A per cent would be printed as 100.0, as if nothing were left."""
+    left = stories({99: 30_000, 100: 1}).trend("new_cases", {})
+    assert both(left) == (
+        "100年新收案件為1件，較上年減少29,999件。",
+        "In 2011, new cases came to 1, down 29,999 cases on the year before.",
+    )
+    assert "減少100.0%" in both(stories({99: 30_000, 100: 0}).trend("new_cases", {}))[0]
+
+
 def test_a_record_that_another_year_is_printed_like_gets_the_note_on_rounding() -> None:
     percents = dict(zip(range(96, 101), ("97", "98", "99.96", "90", "99.98"), strict=True))
     rows = [

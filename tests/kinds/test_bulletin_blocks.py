@@ -48,6 +48,7 @@ from reportgen.model import (
     toml,
 )
 from reportgen.model.errors import InputError
+from reportgen.model.periods import Year
 from reportgen.read.metrics import Registry
 from reportgen.read.parity import Glossary
 from reportgen.read.publications import Publication
@@ -82,8 +83,8 @@ def sections(
         name="small-100",
         kind="bulletin",
         dataset="small",
-        period=100,
-        since=since,
+        period=Year(100),
+        since=Year(since),
         title=pair,
         subtitle=pair,
         issuer=pair,
@@ -327,7 +328,7 @@ def test_heat_is_measured_from_0_to_1_in_each_column() -> None:
     (table,) = blocks
     assert isinstance(table, Table)
     assert [row.cells[0].shade for row in table.rows] == [0.0, 1.0, None, pytest.approx(1 / 3), None]
-    assert notes(table.notes)[-1] == ("", "The darker the ground of a cell, the higher its value.")
+    assert notes(table.notes)[-1] == ("", "Darker shading = higher value.")
 
 
 def test_equal_values_have_no_heat() -> None:
@@ -439,7 +440,7 @@ def test_a_chart_shows_each_metric_in_each_year(cases: Dataset) -> None:
         ("new_cases", 100, "30"),
         ("closed_cases", 98, "4"),
     ]
-    assert [one.roc_year for one in spec.breaks] == [99]
+    assert [one.at for one in spec.breaks] == [99]
 
 
 def test_a_break_is_noted_under_the_chart(cases: Dataset) -> None:

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import dressed
 import making
@@ -17,10 +18,12 @@ import small_awards
 from conftest import VeraPdf
 
 from reportgen.kinds.awards import documents as awards
+from reportgen.kinds.compilation.binding import _Bound
 from reportgen.model import Illustration, Listing, Section, Table, Text
 from reportgen.model.job import Job
 from reportgen.read.brand import NO_BRAND, BrandTable
 from reportgen.run.checks import check_publication
+from reportgen.run.previewing.sketching import Desk
 from reportgen.verify.documents import verify
 
 MM = 72 / 25.4
@@ -138,6 +141,11 @@ FAULTS = [
             '"聯絡方式", en = "How to reach us"',
             '"分機300", en = "Extension 300"',
             "block 4, words: title: these numbers have no record in the ledger: 300",
+        ),
+        (
+            '{ zh = "服務大廳", en = "The service hall" }',
+            '{ zh = "服務大廳45", en = "The service hall 45" }',
+            "block 3: caption: these numbers have no record in the ledger: 45; a picture takes no slots",
         ),
         (
             "{received},\nmore",
@@ -268,6 +276,32 @@ def test_a_compilation_has_the_imprint_and_what_the_office_adds(tmp_path: Path) 
     added = next(block for block in blocks if isinstance(block, Section) and block.anchor == "own-1")
     assert added.landscape and isinstance(blocks[blocks.index(added) + 1], Illustration)
     assert document.artwork["emblem"][1].en.startswith("Emblem of ")
+
+
+def test_pictures_of_two_annexes_are_told_apart() -> None:
+    extract = SimpleNamespace(whole=SimpleNamespace(blocks=(PICTURE,)), blocks=(PICTURE,))
+    names = {
+        block.anchor
+        for place in (1, 2)
+        for block in _Bound(SimpleNamespace(), extract, place).blocks()  # type: ignore[arg-type]
+    }
+    assert names == {"x1-picture-0-1", "x2-picture-0-1"}
+
+
+PICTURE = Illustration(
+    anchor="picture-0-1",
+    file="pictures/hall.png",
+    caption=Text("大廳", "The hall"),
+    alternative=Text("大廳", "A hall"),
+    width_mm=100.0,
+    height_mm=60.0,
+)
+
+
+def test_a_preview_has_the_pictures_too(office: Path) -> None:
+    job = Job(project=office, publication=dressed.NAME, document="bulletin", edition="both")
+    made = Desk(office, office / "out")._drawn(making.draft(job))
+    assert {"emblem", "cover", "picture-0-2"} <= {*made}
 
 
 def test_an_emblem_may_be_a_png(office: Path) -> None:

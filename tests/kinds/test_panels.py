@@ -95,8 +95,8 @@ def test_every_metric_of_the_registry_works_by_its_name(metric: str, charted: Pa
     years = [x for x, _ in spec.xs][1 if metric.startswith(("change.", "difference.")) else 0 :]
     assert [point.x for point in points] == years
     assert len({point.figure.value.exact for point in points}) > 5 or metric.startswith("share.")
-    assert [event.roc_year for event in spec.events] == [95] and spec.events[0].label.zh == "新制施行"
-    assert [one.roc_year for one in spec.breaks] == [98]
+    assert [event.at for event in spec.events] == [95] and spec.events[0].label.zh == "新制施行"
+    assert [one.at for one in spec.breaks] == [98]
     assert any("改採新統計方式" in str(note.line.zh) for note in block.notes)
     unit = REGISTRY.units[points[0].figure.unit]
     (line,) = {point.figure.value.exact for point in spec.target}
@@ -112,9 +112,9 @@ def test_an_event_of_other_metrics_does_not_stand_in_a_chart(form: str, tmp_path
     head = HEAD + '\n[[event]]\nroc_year = 99\nlabel = { zh = "他事", en = "Other" }\nmetrics = ["staff"]\n'
     front = chart('["collected"]', form=f'"{form}"')
     folder = project(tmp_path / "p", head=head, front=front, body="[chart: one]\n")
-    assert [event.roc_year for event in spec_of(folder).events] == [95]
+    assert [event.at for event in spec_of(folder).events] == [95]
     write(folder, PANEL, f"+++\n{front.replace('collected', 'staff')}+++\n\n[chart: one]\n")
-    assert [event.roc_year for event in spec_of(folder).events] == [95, 99]
+    assert [event.at for event in spec_of(folder).events] == [95, 99]
     write(folder, PANEL, f"+++\n{front}events = false\n+++\n\n[chart: one]\n")
     assert not spec_of(folder).events
 
@@ -123,7 +123,7 @@ def test_a_chart_shows_the_years_that_it_declares(tmp_path: Path) -> None:
     folder = project(tmp_path / "p", front=chart('["collected"]', from_="96", to="99"), body="[chart: one]\n")
     spec = spec_of(folder)
     assert [x for x, _ in spec.xs] == [96, 97, 98, 99]
-    assert not spec.events and [one.roc_year for one in spec.breaks] == [98]
+    assert not spec.events and [one.at for one in spec.breaks] == [98]
 
 
 @pytest.mark.parametrize("form", ["ranked_bar", "heat_map", "line", "slope", "small_multiples"])

@@ -20,7 +20,7 @@ from reportgen.model import toml
 from reportgen.model.errors import InputError
 from reportgen.project import Project
 from reportgen.read import review
-from reportgen.read.publications import Period
+from reportgen.read.publications import UpTo
 from reportgen.run import new_year as renewing
 from reportgen.run.new_year.moving import Moving
 from reportgen.run.new_year.years import Move
@@ -43,7 +43,7 @@ SAMPLES = {
     "targets-105": "targets-106",
 }
 BULLETIN, NEXT = "new-taipei-107", "new-taipei-108"
-MOVE = Move(before=Period(107), after=Period(108), since=90)
+MOVE = Move(before=UpTo(107), after=UpTo(108), since=90)
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_no_year_is_left_without_a_mark(tmp_path: Path, name: str) -> None:
     period = str(_head(ROOT, name)["period"])
     year, month = int(period[:3]), int(period[4:] or 12)
     since = _head(ROOT, name).get("since", year)
-    move = Move(before=Period(year, month), after=Period(year + 1, month), since=since)
+    move = Move(before=UpTo(year, month), after=UpTo(year + 1, month), since=since)
     for file in sorted((ROOT / "inputs" / name).rglob("*")):
         if file.suffix in (".toml", ".md") and "original" not in file.parts:
             moving = Moving(move=move, schema=schema_of(ROOT, str(file)))
@@ -447,13 +447,13 @@ def test_names_move(name: str, moved: str) -> None:
 
 
 def test_a_later_month_of_the_same_year() -> None:
-    move = Move(before=Period(104, 6), after=Period(104, 9), since=104)
+    move = Move(before=UpTo(104, 6), after=UpTo(104, 9), since=104)
     assert move.words("104年1月至6月，January to June 2015") == "104年1月至9月，January to September 2015"
     assert move.name("appraisal-104-06") == "appraisal-104-09"
 
 
 def test_a_leap_day_becomes_the_28th() -> None:
-    move = Move(before=Period(104), after=Period(105), since=104)
+    move = Move(before=UpTo(104), after=UpTo(105), since=104)
     assert (move.day('"105/2/29"'), move.day("2016-02-29")) == ('"106/2/28"', "2017-02-28")
 
 

@@ -83,6 +83,7 @@ CALLS: dict[str, list[tuple[str, ...]]] = {
     "upgrade": [("upgrade",), ("upgrade", "--yes"), ("upgrade",)],
     "init": [("init", "made"), ("init", "made"), ("init", "styles")],
     "doctor": [("doctor",)],
+    "preview": [("preview", "--port", "x"), ("preview", "a", "b")],
 }  # fmt: skip
 
 

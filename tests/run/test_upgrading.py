@@ -51,6 +51,8 @@ def test_files_that_nobody_has_changed_become_those_of_today(
     (project / "templates/shared/halves.html").unlink()
     found = {change.path: change for change in upgrading.changes(project)}
     assert found.keys() == {*old, "templates/shared/halves.html"}
+    said = CliRunner().invoke(main, ["--project", str(project), "check"]).output
+    assert "2 templates and styles are those of an earlier version" in said
     assert "-p { margin: 0 }" in [line.en.strip() for line in found["styles/brief.css"].lines()]
     upgrading.upgrade(project)
     assert digests(project) == before and (project / "styles/brief.css").read_bytes() == today

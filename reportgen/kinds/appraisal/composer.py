@@ -125,7 +125,7 @@ class AppraisalComposer(Composer):
         super().__init__(material)
         self.plan, self.paper, self._level = plan, paper, level
         self.kind, self.branch_only = base(paper)
-        self.period = Period(material.publication.period, material.publication.month)
+        self.period = Period(material.publication.period.year, material.publication.month)
         self.none = self.words["league.none"]
         self.said, self.said_before = (
             self.stated(period.said()) for period in (self.period, self.period.before)

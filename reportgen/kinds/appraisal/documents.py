@@ -66,7 +66,7 @@ def _level(material: Material, plan: AppraisalPlan, paper: str, declared: Declar
     if name == "forecast":
         assert plan.forecast
         name = plan.forecast.rules
-    period = Period(material.publication.period, material.publication.month)
+    period = Period(material.publication.period.year, material.publication.month)
     return Level(material, declared, name, period)
 
 

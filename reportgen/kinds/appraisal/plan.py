@@ -9,8 +9,9 @@ from pydantic import Field
 
 from reportgen.compute.masking import Policy
 from reportgen.kinds.papers import asked_by
+from reportgen.model.periods import Period
 from reportgen.read.fields import Where, Within
-from reportgen.read.publications import Documents, Head, Period
+from reportgen.read.publications import Documents, Head
 from reportgen.read.schema import Context, Fault, Model, check, fault
 from reportgen.read.texts import Bilingual, Halves
 
@@ -94,7 +95,7 @@ class AppraisalPlan(Head):
 
     @check
     def _has_months_to_come(papers: tuple[str, ...], period: Period) -> Iterator[Fault]:
-        if "forecast" in papers and period.month == 12:
+        if "forecast" in papers and (period.kind == "year" or period.part == 12):
             yield fault("papers", "appraisal.year_is_over", period=period.year)
 
     _forecast = asked_by("[forecast]", "forecast")

@@ -4,6 +4,7 @@ from reportgen.model.kind import Kind
 
 KIND = Kind(
     name="brief",
+    periods=True,
     composer="reportgen.kinds.brief.documents:document",
     files={"inputs/*/publication.toml": "reportgen.kinds.brief.plan:Brief"},
 )

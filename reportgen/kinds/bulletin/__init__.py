@@ -4,6 +4,7 @@ from reportgen.model.kind import Kind
 
 KIND = Kind(
     name="bulletin",
+    periods=True,
     composer="reportgen.kinds.bulletin.documents:document",
     files={"inputs/*/publication.toml": "reportgen.kinds.bulletin.plan:Plan"},
 )

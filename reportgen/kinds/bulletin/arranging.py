@@ -9,6 +9,7 @@ from fractions import Fraction
 from reportgen.kinds.bulletin.composer import BulletinComposer
 from reportgen.kinds.bulletin.grid import RowOf
 from reportgen.kinds.bulletin.plan import Columned, TableBlock
+from reportgen.model.periods import Period
 from reportgen.model.values import Together
 from reportgen.read.schema import Spot
 from reportgen.read.tables import Dimension
@@ -16,8 +17,10 @@ from reportgen.read.tables import Dimension
 LEAST_REST = 2  # members: one alone would be called "others"
 
 
-def arranged(composer: BulletinComposer, block: TableBlock, made: Sequence[RowOf], year: int) -> list[RowOf]:
-    """The rows of a table; its last one may be that of the whole, which stays. `year` is the one whose values decide an order."""
+def arranged(
+    composer: BulletinComposer, block: TableBlock, made: Sequence[RowOf], period: Period
+) -> list[RowOf]:
+    """The rows of a table; its last one may be that of the whole, which stays. `period` is the one whose values decide an order."""
     dimension = composer.dataset.dimensions[block.rows]
     rows, foot = [row for row in made if row.role == "body"], [row for row in made if row.role != "body"]
     _check_members(composer, block, dimension)
@@ -25,7 +28,7 @@ def arranged(composer: BulletinComposer, block: TableBlock, made: Sequence[RowOf
         places = {name: place for place, name in enumerate(block.order)}
         rows.sort(key=lambda row: places.get(row.members[dimension.id], len(places)))
     if block.sort or block.top:
-        rows = _by_value(composer, block, rows, year)
+        rows = _by_value(composer, block, rows, period)
     if block.groups:
         rows = list(_grouped(block, dimension, rows))
     rows = topped(composer, block, dimension, rows)
@@ -37,7 +40,7 @@ def _check_members(composer: BulletinComposer, block: TableBlock, dimension: Dim
     check_names(composer, block.spot, "highlight", block.highlight, dimension)
     for place, group in enumerate(block.groups):
         known = check_names(composer, block.spot, ("groups", place, "members"), group.members, dimension)
-        there = composer.figures.members(dimension, composer.year)
+        there = dimension.present(composer.year)
         if known and not set(there) & set(group.members):
             composer.fault(
                 block.spot.at("groups", place, "members"), "bulletin.group_is_empty", name_=group.name
@@ -60,7 +63,9 @@ def check_names(
     return not strange
 
 
-def _by_value(composer: BulletinComposer, block: TableBlock, rows: list[RowOf], year: int) -> list[RowOf]:
+def _by_value(
+    composer: BulletinComposer, block: TableBlock, rows: list[RowOf], period: Period
+) -> list[RowOf]:
     """The largest first, with `-` before the metric the smallest; equal ones as the dataset has them, those without a figure last."""
     name = block.sort.removeprefix("-") or block.metrics[0]
     reference = composer.reference(block.spot, "sort" if block.sort else "columns", name)
@@ -69,7 +74,7 @@ def _by_value(composer: BulletinComposer, block: TableBlock, rows: list[RowOf], 
     sign = 1 if block.sort.startswith("-") else -1
 
     def place(row: RowOf) -> tuple[bool, Fraction]:
-        exact = composer.value(reference, year, row.members).exact
+        exact = composer.value(reference, period, row.members).exact
         return (False, sign * exact) if isinstance(exact, Fraction) else (True, Fraction(0))
 
     return sorted(rows, key=place)

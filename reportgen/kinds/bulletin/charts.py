@@ -10,7 +10,8 @@ from reportgen.kinds.bulletin.notes import TableNotes
 from reportgen.kinds.bulletin.plan import ChartBlock
 from reportgen.kinds.charting import break_notes, chart_spec, derivations, missing_notes
 from reportgen.kinds.findings import title
-from reportgen.model import Cell, Chart, ChartSpec, Column, Printed, Ref, Row, Table, Text, formats
+from reportgen.model import Cell, Chart, ChartSpec, Column, Printed, Ref, Row, Table, Text
+from reportgen.model.periods import Period
 
 
 def chart(composer: BulletinComposer, block: ChartBlock) -> Iterator[Chart]:
@@ -56,8 +57,8 @@ def _notes(composer: BulletinComposer, block: ChartBlock, spec: ChartSpec, besid
             notes.plain(composer.plain("table.derived", note=derivation.note))
     notes.notes.extend(missing_notes(composer, spec, "table.missing"))
     if block.by and block.form != "ranked_bar":
-        years = composer.years(block.spot, block.first, block.last)
-        notes.former_names(composer.dataset.dimensions[block.by], years, several=True)
+        periods = composer.span(block.spot, block.first, block.last)
+        notes.former_names(composer.dataset.dimensions[block.by], periods, several=True)
     return notes
 
 
@@ -74,29 +75,34 @@ def _data_table(composer: BulletinComposer, block: ChartBlock, spec: ChartSpec) 
     across = len(series) > 6 and len(spec.xs) <= 6
     down, heads = (series, spec.xs) if across else (spec.xs, series)
     rows = []
+
+    def head_of(at: int | str, label: Text) -> Text:
+        return composer.figures.calendar.head(at) if isinstance(at, int) else label
+
     for at, label in down:
         keys = [(at, head) if across else (head, at) for head, _ in heads]
         cells = []
         for key in keys:
             figure = figures.get(key)
             cells.append(Cell(figure, mark=notes.gap(figure.value)) if figure else composer.cell(None))
-        head = formats.roc_year(at) if isinstance(at, int) else label
+        head = head_of(at, label)
         rows.append(Row(head=head, cells=tuple(cells), latin=head.en if isinstance(at, int) else ""))
     for derived in derivations(spec):
         note = composer.dataset.derivations[derived].note
         notes.plain(composer.plain("table.derived", note=note))
-    years = bool(down) and isinstance(down[0][0], int)
-    columns = [Column(formats.roc_year(at) if isinstance(at, int) else label) for at, label in heads]
+    kind = down[0][0].kind if down and isinstance(down[0][0], Period) else ""
+    columns = [Column(head_of(at, label)) for at, label in heads]
     return Table(
         name=name,
         number=number,
         anchor=f"table-{number}",
         caption=caption,
-        stub=composer.words["table.year"] if years else spec.measure,
+        stub=composer.words[f"table.{kind}"] if kind else spec.measure,
         columns=tuple(columns),
         rows=tuple(rows),
         unit=spec.unit,
         notes=notes.all(),
-        break_after=every_five(len(rows)) if years else (),
+        break_after=every_five(len(rows)) if kind else (),
         flows=True,
+        wide="auto",
     )

@@ -19,8 +19,9 @@ from reportgen.kinds.material import Material
 from reportgen.kinds.methods import symbols
 from reportgen.kinds.narrative import narrative
 from reportgen.kinds.own_blocks import OwnBlock, own_blocks
-from reportgen.model import Block, Document, Listing, NoteBox, PageBreak, Section, Text, formats
+from reportgen.model import Block, Document, Listing, NoteBox, PageBreak, Section, Text
 from reportgen.model.errors import InputError
+from reportgen.model.periods import PLURALS
 from reportgen.read.schema import read_sound
 from reportgen.read.words import plain_line
 
@@ -32,7 +33,7 @@ def document(material: Material, name: str) -> Document:
     composer = BulletinComposer(material)
     known = {
         "dimension": composer.dataset.dimensions,
-        "years or dimension": ("years", *composer.dataset.dimensions),
+        "years or dimension": (*PLURALS, *composer.dataset.dimensions),
         "unit": composer.units,
     }
     source, glossary = material.publication.source, material.glossary
@@ -110,7 +111,7 @@ def _bare(composer: BulletinComposer, name: str) -> Iterator[Block | Late]:
 def _document(composer: BulletinComposer, blocks: list[Block]) -> Document:
     publication, dataset = composer.publication, composer.dataset
     title, issuer = publication.title, publication.issuer
-    first, last = formats.roc_year(publication.since), formats.roc_year(publication.period)
+    first, last = (composer.figures.label(one) for one in (publication.since, publication.period))
     tables = [table.file for table in composer.figures.tables_used()]
     inputs = (publication.file, dataset.file, *tables, composer.registry.file)
     return replace(

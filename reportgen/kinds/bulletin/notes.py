@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from reportgen.kinds.blocks import Notes
 from reportgen.kinds.bulletin.composer import BulletinComposer
 from reportgen.kinds.figures import Reference
-from reportgen.model import Gap, Value, formats
+from reportgen.model import Gap, Value
+from reportgen.model.periods import Period, Span
 from reportgen.read.tables import Dimension
 from reportgen.read.words import plain_line
 
@@ -32,25 +33,27 @@ class TableNotes(Notes):
         note = self.composer.dataset.derivations[name].note
         return self.mark(f"derived {name}", self.composer.plain("table.derived", note=note))
 
-    def broken(self, year: int, references: Iterable[Reference]) -> str:
-        """The mark of a year from which on one of the metrics counts something else."""
+    def broken(self, period: Period, references: Iterable[Reference]) -> str:
+        """The mark of a period from which on one of the metrics counts something else."""
         for found in self.composer.dataset.breaks:
-            if found.roc_year == year and self.composer.touches(found.measures, references):
-                return self.mark(f"break {year}", plain_line(found.text))
+            begins = found.at.in_kind(type(period)) == period
+            if begins and self.composer.touches(found.measures, references):
+                return self.mark(f"break {period}", plain_line(found.text))
         return ""
 
-    def former_names(self, dimension: Dimension, years: range, several: bool) -> None:
-        """Over several years the heads bear the names of the last: a note says that there were others."""
-        first, last = years.start if several else years[-1], years[-1]
+    def former_names(self, dimension: Dimension, periods: Span, several: bool) -> None:
+        """Over several periods the heads bear the names of the last: a note says that there were others."""
+        last, year = periods[-1].year, self.composer.figures.calendar.year
+        first = periods[0].year if several else last
         for member in dimension.members:
             former = member.name_in(first)
             if former != member.name_in(last):
-                until = next(year for year, name in member.former if name == former)
+                until = next(until for until, name in member.former if name == former)
                 self.once(
                     self.composer.plain(
                         "table.former_names",
-                        year=formats.roc_year(last),
-                        until=formats.roc_year(until),
+                        year=year(last),
+                        until=year(until),
                         member=member.name_in(last),
                         former=former,
                     )

@@ -11,14 +11,15 @@ from reportgen.kinds.charting import ChartFields
 from reportgen.kinds.narrative import NarrativeFields
 from reportgen.kinds.own_blocks import OwnBlock
 from reportgen.model import Wide, limits
-from reportgen.read.fields import AtMost, By, Id, OneOf, RocYear, Sound, Where, Within
+from reportgen.model.periods import PLURALS, Period
+from reportgen.read.fields import AtMost, By, Id, OneOf, Sound, When, Where, Within
 from reportgen.read.publications import Head, Orientation
 from reportgen.read.schema import Fault, Model, check, fault, unknown_at
 from reportgen.read.texts import Bilingual, Sentence
 
 Names = tuple[str, ...]
 Dimension = Annotated[str, OneOf("dimension")]
-YearsOrDimension = Annotated[str, OneOf("years or dimension")]
+PeriodsOrDimension = Annotated[str, OneOf("years or dimension")]
 
 
 class Declared(Model):
@@ -98,15 +99,15 @@ def _twice(list_: str, key: str, names: Sequence[Names], message: str) -> Iterat
 
 
 class TableBlock(Columned):
-    """`columns`, or one `metric` `by` years or members of a dimension. `first` and `last` are the keys `from` and `to`."""
+    """`columns`, or one `metric` `by` years, months and so on, or members of a dimension. `first` and `last` are the keys `from` and `to`."""
 
     block: Literal["table"]
-    rows: YearsOrDimension
+    rows: PeriodsOrDimension
     columns: Names = ()
     metric: str = ""
-    by: YearsOrDimension = ""
-    first: Annotated[RocYear | None, Field(alias="from")] = None
-    last: Annotated[RocYear | None, Field(alias="to")] = None
+    by: PeriodsOrDimension = ""
+    first: Annotated[When | None, Field(alias="from")] = None
+    last: Annotated[When | None, Field(alias="to")] = None
     total: bool = False
     shade: Names = ()
     unit: Annotated[str, OneOf("unit")] = ""
@@ -119,8 +120,10 @@ class TableBlock(Columned):
         rows: str, order: Names, sort: str, top: int | None, groups: tuple[RowGroup, ...], highlight: Names
     ) -> Iterator[Fault]:
         given = {"order": order, "sort": sort, "top": top, "groups": groups, "highlight": highlight}
-        if rows == "years":
-            yield from (fault(key, "bulletin.years_are_no_members") for key, value in given.items() if value)
+        if rows in PLURALS:
+            yield from (
+                fault(key, "bulletin.periods_are_no_members") for key, value in given.items() if value
+            )
             return
         beside = [("order", "sort"), ("order", "top"), ("order", "groups"), ("top", "groups")]
         for one, other in beside:
@@ -145,11 +148,18 @@ class TableBlock(Columned):
             yield fault("columns", "bulletin.columns_beside_by")
         if by == rows:
             yield fault("by", "bulletin.rows_and_columns_alike", by=by)
+        elif {by, rows} <= PLURALS.keys():
+            yield fault("by", "bulletin.periods_by_periods", by=by, rows=rows)
 
     @check
     def _shades_a_column(columns: Names, metric: str, shade: Names) -> Iterator[Fault]:
         shown = columns or (metric,)
         yield from (unknown_at("shade", name, shown) for name in shade if name not in shown)
+
+    @property
+    def periods(self) -> type[Period] | None:
+        """The kind of period that its rows or columns are."""
+        return PLURALS.get(self.rows) or PLURALS.get(self.by)
 
     @property
     def metrics(self) -> Names:

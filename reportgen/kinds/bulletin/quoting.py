@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from reportgen.compute.columns import part_number
 from reportgen.kinds.bulletin.composer import BulletinComposer
 from reportgen.kinds.bulletin.plan import Columned
 from reportgen.model import EMPTY, Gap, Quoted, Source, Text
 from reportgen.model.formats import SYMBOL
+from reportgen.model.periods import KINDS, PLURALS, Period, Year
 from reportgen.read.tables import ColumnSpec, Table
 
 
@@ -22,8 +24,10 @@ class Words:
 
     def at(self, wanted: Mapping[str, int | str]) -> tuple[Text, Source] | None:
         """The words at a key with their source; None where there is no such row."""
-        key = tuple(wanted.get(name) for name in self.table.key)
-        record = next((record for record in self.table.records if record.key == key), None)
+        key = [part_number(wanted.get(name)) for name in self.table.key]
+        record = next(
+            (record for record in self.table.records if [*map(part_number, record.key)] == key), None
+        )
         if record is None:
             return None
         half, cell = (record.cells[spec.name] if spec else None for spec in (self.english, self.spec))
@@ -35,11 +39,11 @@ class Words:
 
 
 def words_column(composer: BulletinComposer, block: Columned, name: str, by: str) -> Words | None:
-    """The column of text of that name in a table by years or members; None where it is none, with a fault where it may not be shown."""
+    """The column of text of that name in a table by periods or members; None where it is none, with a fault where it may not be shown."""
     found = _found(composer, name)
     if name in composer.registry.metrics or not found:
         return None
-    fitting = [table for table in found if {*table.key} <= {composer.dataset.time, by}]
+    fitting = [table for table in found if _has_rows(table, composer.dataset.time, by)]
     english = block.column[name].english if name in block.column else ""
     if not fitting:
         composer.fault(
@@ -64,11 +68,25 @@ def _is_text(table: Table, name: str) -> bool:
     return name in table.columns and table.columns[name].type == "text" and name not in table.key
 
 
+def _has_rows(table: Table, time: str, by: str) -> bool:
+    """Whether the table has a row for each row of one by members, or by periods of a kind: a year is not repeated in each month."""
+    if by not in PLURALS:
+        return {*table.key} <= {time, by}
+    part = _part(table)
+    kind = KINDS[table.columns[part].part_of_year or "year"] if part else Year
+    return {*table.key} <= {time, part} and kind is PLURALS[by]
+
+
+def _part(table: Table) -> str:
+    """The column that says which month, quarter or half; "" where a row is a year."""
+    return next((name for name in table.key if table.columns[name].part_of_year), "")
+
+
 def quoted(
-    composer: BulletinComposer, words: Words, wanted: Mapping[str, int | str]
+    composer: BulletinComposer, words: Words, period: Period, members: Mapping[str, str]
 ) -> tuple[Text, Source | None]:
     """The words of a cell; numbers in them are stated by the dataset, whose table is an input from now on."""
-    there = words.at(wanted)
+    there = words.at({composer.dataset.time: period.year, _part(words.table): period.part, **members})
     if there is None:
         return EMPTY, None
     composer.quote(words.table, there[0])

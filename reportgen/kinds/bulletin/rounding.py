@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from reportgen.model import Printed, Row
 from reportgen.model.formats import MINUS, SYMBOL
+from reportgen.model.periods import as_period
 
 Sum = tuple[Sequence[Printed | None], Printed | None]  # parts, and what they may add up to
 _ALIKE = {"point": "percent"}  # units in which figures can be added to those of another
@@ -33,7 +34,9 @@ def _sums(rows: Sequence[Row]) -> Iterator[Sum]:
     for (metric, key), change in known.items():
         if metric.startswith("difference."):
             name = metric.removeprefix("difference.")
-            before = tuple((part, at - 1 if isinstance(at, int) else at) for part, at in key)
+            before = tuple(
+                (part, as_period(at).year_before if isinstance(at, int) else at) for part, at in key
+            )
             yield [known.get((name, before)), change], known.get((name, key))
 
 

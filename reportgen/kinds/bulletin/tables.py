@@ -1,4 +1,4 @@
-"""Tables of figures: of years or members, by metrics, years or members; and rankings."""
+"""Tables of figures: of periods or members, by metrics, periods or members; and rankings."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from reportgen.compute.evaluation import NOT_ADDED
 from reportgen.kinds.blocks import every_five
 from reportgen.kinds.bulletin import grid
 from reportgen.kinds.bulletin.arranging import arranged, check_names, highlighted, topped
@@ -18,33 +19,33 @@ from reportgen.kinds.bulletin.quoting import quoted
 from reportgen.kinds.bulletin.rounding import rounds_visibly
 from reportgen.model import EMPTY, Cell, Column, Gap, Row, Source, Table, Text, Value
 from reportgen.model.messages import message
+from reportgen.model.periods import PLURALS, Span
 from reportgen.read.words import plain_line
 
 
 def table(composer: BulletinComposer, block: TableBlock) -> Iterator[Table]:
-    years = composer.years(block.spot, block.first, block.last)
-    if not years:
+    periods = composer.span(block.spot, block.first, block.last, block.periods)
+    if not periods:
         return
-    columns = dressed(composer, block, grid.columns(composer, block, years))
+    columns = dressed(composer, block, grid.columns(composer, block, periods))
     if not columns:
         return
-    rows = grid.rows(composer, block.rows, years, block.total)
-    if block.rows != "years":
-        rows = arranged(composer, block, rows, years[-1])
-    filling = _Filling(composer, block, columns, years)
+    rows = grid.rows(composer, block.rows, periods, block.total)
+    if block.rows not in PLURALS:
+        rows = arranged(composer, block, rows, periods[-1])
+    filling = _Filling(composer, block, columns, periods)
     filling.mark_heads(rows)
     body = [filling.row(row) for row in rows]
     for by in (block.rows, block.by):
         if by in composer.dataset.dimensions:
-            several = "years" in (block.rows, block.by)
-            filling.notes.former_names(composer.dataset.dimensions[by], years, several)
+            filling.notes.former_names(composer.dataset.dimensions[by], periods, block.periods is not None)
     if block.shade:
         # A column of totals beside its parts would always be the darkest.
         shaded = [place for place, column in enumerate(columns) if _is_shaded(block, column)]
         body = _shaded(body, shaded, whole=bool(block.by))
         filling.notes.plain(plain_line(composer.words["table.shade"]))
     stub = grid.stub(composer, block.rows)
-    gaps = every_five(len(body)) if block.rows == "years" else ()
+    gaps = every_five(len(body)) if block.rows in PLURALS else ()
     yield replace(filling.finished(stub, body), break_after=gaps)
 
 
@@ -57,13 +58,13 @@ def _is_shaded(block: TableBlock, column: AnyColumn) -> bool:
 def ranking(composer: BulletinComposer, block: RankingBlock) -> Iterator[Table]:
     """The members of a dimension by their rank in a metric, with further metrics beside it; the whole at the foot."""
     ranked = composer.reference(block.spot, "metric", block.metric)
-    dimension, years = composer.dataset.dimensions[block.by], range(composer.year, composer.year + 1)
-    beside = grid.of_names(composer, block, block.columns, block.by, years)
+    dimension, periods = composer.dataset.dimensions[block.by], (composer.figures.period,)
+    beside = grid.of_names(composer, block, block.columns, block.by, periods)
     if ranked is None:
         return
     metric = composer.registry.metric(f"rank.{ranked.name}")
     rank = replace(ranked, text=f"rank.{block.metric}", metric=metric)
-    *members, whole = grid.rows(composer, block.by, years, total=True)
+    *members, whole = grid.rows(composer, block.by, periods, total=True)
 
     def place(row: RowOf) -> tuple[bool, Fraction]:
         exact = composer.value(rank, members=row.members).exact
@@ -77,12 +78,12 @@ def ranking(composer: BulletinComposer, block: RankingBlock) -> Iterator[Table]:
             unit=rank.metric.unit,
             of_members=True,
         ),
-        *grid.of_names(composer, block, [block.metric], block.by, years),
+        *grid.of_names(composer, block, [block.metric], block.by, periods),
         *beside,
     ]
     check_names(composer, block.spot, "highlight", block.highlight, dimension)
     rows = topped(composer, block, dimension, sorted(members, key=place))
-    filling = _Filling(composer, block, dressed(composer, block, columns), years)
+    filling = _Filling(composer, block, dressed(composer, block, columns), periods)
     filling.mark_heads(members)
     body = [filling.row(row) for row in (*highlighted(block, dimension, rows), whole)]
     yield filling.finished(dimension.label, body)
@@ -95,7 +96,7 @@ class _Filling:
     composer: BulletinComposer
     block: Columned
     columns: list[AnyColumn]
-    years: range
+    periods: Span
 
     def __post_init__(self) -> None:
         self.notes = TableNotes(self.composer)
@@ -107,7 +108,8 @@ class _Filling:
 
     def value(self, row: RowOf, column: ColumnOf) -> Value:
         members = {**row.members, **column.members}
-        return self.composer.value(column.reference, row.year or column.year, members)
+        period = column.period if row.period is None else row.period
+        return self.composer.value(column.reference, period, members)
 
     def mark_heads(self, rows: Iterable[RowOf]) -> None:
         """A derived metric gets its declared note at the head of its column, and a column the note of the office."""
@@ -126,10 +128,10 @@ class _Filling:
     def row(self, row: RowOf) -> Row:
         cells = tuple(self._cell(row, column) for column in self.columns)
         latin, mark = "", ""
-        if row.year:
+        if row.period is not None:
             latin = row.head.en
             references = [column.reference for column in self.figures]
-            mark = self.notes.broken(row.year, references) if row.year > self.years.start else ""
+            mark = self.notes.broken(row.period, references) if row.period > self.periods[0] else ""
         return Row(
             head=row.head, cells=cells, role=row.role, mark=mark, latin=latin, within=row.within, own=row.own
         )
@@ -143,26 +145,30 @@ class _Filling:
         if row.role in ("subtotal", "rest") and isinstance(value.exact, Gap) and value.exact.kind == "blank":
             return Cell(text=EMPTY)  # members together have no rank
         if row.sums and isinstance(value.exact, Gap) and value.exact.kind == "undefined":
-            self.notes.once(plain_line(value.exact.reason))
+            years = value.exact != NOT_ADDED or self.periods[0].kind == "year"
+            reason = value.exact.reason if years else message("metrics.not_added_over_periods")
+            self.notes.once(plain_line(reason))
             return Cell(text=EMPTY)
         if row.sums and self.composer.figures.measures.kind(column.reference.name) == "rate":
-            self.notes.once(plain_line(message("metrics.rate_of_years")))
+            of_years = self.periods[0].kind == "year"
+            words = message("metrics.rate_of_years") if of_years else message("metrics.rate_of_periods")
+            self.notes.once(plain_line(words))
         return Cell(self.composer.print(value, column.unit), mark=self.notes.gap(value))
 
     def _words(self, row: RowOf, column: WordsOf) -> Text:
-        """Of a year or a member; a sum has none."""
+        """Of a period or a member; a sum has none."""
         if row.role != "body":
             return EMPTY
-        wanted: dict[str, int | str] = {self.composer.dataset.time: row.year or column.year, **row.members}
-        words, source = quoted(self.composer, column.words, wanted)
+        period = column.period if row.period is None else row.period
+        words, source = quoted(self.composer, column.words, period, row.members)
         if source:
             self.quoted.setdefault(source)
         return words
 
     def _total(self, column: ColumnOf) -> Value:
-        """The foot of a table of years."""
+        """The foot of a table of periods."""
         members = {**column.members, **column.reference.members}
-        return self.composer.figures.total(column.reference.name, self.years, members)
+        return self.composer.figures.total(column.reference.name, self.periods, members)
 
     def finished(self, stub: Text, rows: Sequence[Row]) -> Table:
         """The table with its name and its sources; a unit that all columns of figures share stands above it."""

@@ -17,6 +17,7 @@ from reportgen.model import (
     LANGUAGES,
     Block,
     Chart,
+    Illustration,
     Language,
     Line,
     MethodAnnex,
@@ -81,6 +82,8 @@ class _Bound:
                 yield replace(moved, number="", anchor=self.anchor(moved.anchor), flow=True, level=2)
             elif isinstance(moved, Table | Chart):
                 yield self._numbered(moved)
+            elif isinstance(moved, Illustration):
+                yield replace(moved, anchor=self.anchor(moved.anchor))
             elif isinstance(moved, MethodAnnex):
                 yield MethodAnnex(
                     tuple(replace(one, anchor=self.anchor(one.anchor)) for one in moved.definitions)

@@ -35,7 +35,7 @@ def _difference(composer: MeetingComposer, old: Value, new: Value, rate: bool) -
         return old.exact
     if isinstance(new.exact, Gap):
         return new.exact
-    if figures.comparable_since(new.metric, new.key) > int(dict(old.key)[figures.dataset.time]):
+    if figures.comparable_since(new.metric, new.key) > figures.at(dict(old.key)):
         return Gap("not_available", words["moved.break"])
     if rate:
         return new.exact - old.exact

@@ -107,7 +107,7 @@ class Body:
         drawn = {metric.partition("@")[0] for metric in chart.metrics}
         for event in self.declared.show.event if chart.events else ():
             if not event.metrics or drawn & set(event.metrics):
-                yield Event(event.roc_year, event.label)
+                yield Event(event.at, event.label)
 
     def _notes(self, spec: ChartSpec) -> Iterator[Note]:
         """Breaks, derived and missing figures, formulas: what a reader must know to read the chart."""

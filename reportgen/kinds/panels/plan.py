@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from reportgen.kinds.charting import ChartFields, Form
 from reportgen.model import Sheet
-from reportgen.read.fields import Id, Like, OneOf, RocDate, RocYear, Sound, Where, Within
+from reportgen.read.fields import Dated, Id, Like, OneOf, RocDate, Sound, Where, Within
 from reportgen.read.publications import Head
 from reportgen.read.schema import Fault, Model, check, repeated
 from reportgen.read.texts import Bilingual, Sentence
@@ -26,11 +26,10 @@ class ShowSection(Model):
     colour: Annotated[str, OneOf("colour")] = "lead"
 
 
-class ShowEvent(Model):
+class ShowEvent(Dated):
     """What happened in a year, marked in the charts of these metrics, or of all."""
 
     spot: Where
-    roc_year: RocYear
     label: Bilingual
     metrics: tuple[str, ...] = ()
 

@@ -58,6 +58,10 @@ def understand(
         return None, steps, _blank_fault(column)
     if ERROR.fullmatch(text):
         return None, steps, told("sheets.cell_shows_error_such_div")
+    if column.gregorian:
+        if all(rule != "common_era" for rule, _, _ in steps):
+            return None, steps, told("tables.is_no_gregorian_year", shown=legible(typed))
+        steps = tuple(step for step in steps if step[0] != "common_era")  # what the calendar says anyhow
     value, fault, more = _READERS[column.type](column, text, labels)
     return value, (*steps, *more), fault
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field, GetCoreSchemaHandler, ValidatorFunctionWrapHandler
+from pydantic import Field, GetCoreSchemaHandler, ValidationInfo, ValidatorFunctionWrapHandler
 from pydantic_core import CoreSchema, core_schema
 
 from reportgen.model import GapKind, Text
+from reportgen.model.periods import ROC_OFFSET
 from reportgen.model.toml import Raw
-from reportgen.read.fields import By, Name, Number, OneOf, Within
+from reportgen.read.fields import By, Name, Number, OneOf, Within, era_in
 from reportgen.read.schema import Model
 from reportgen.read.texts import Bilingual
 
@@ -30,7 +31,7 @@ class ColumnSpec:
     """A declared column. `personal` text is never quoted in a message.
 
     A `judged_later` name is kept as it is typed: what is wrong with it stops the paper that prints it, not the table.
-    `published` is what its figures were taken from, where that is said of the column.
+    A `gregorian` year is written so, as its dataset says. `published` is what its figures were taken from, where that is said of the column.
     A number that `rounds` may have more decimals than `digits` in its cell.
     `better` and `phrase` are what a metric says, for the column as one. `counts` is what a column of a table of cases counts or adds up; `measure` is empty where it is not said.
     """
@@ -55,21 +56,23 @@ class ColumnSpec:
     phrase: str = ""
     reasons: Mapping[GapKind, Text] = field(default_factory=dict)
     published: Text | None = None
+    gregorian: bool = False
 
     @property
     def is_number(self) -> bool:
         return self.type in ("whole", "decimal", "percent", "roc_year")
 
     @property
-    def is_part_of_year(self) -> bool:
-        """Whether it says which month or quarter, as a number or as the member with that number for its id."""
-        return self.unit == "month" or not {"month", "quarter"}.isdisjoint(self.accept)
+    def part_of_year(self) -> Literal["", "month", "quarter", "half"]:
+        """Which part of a year it says, as a number or as the member with that number for its id."""
+        parts: tuple[Literal["month", "quarter", "half"], ...] = ("month", "quarter", "half")
+        return next((part for part in parts if self.unit == part or part in self.accept), "")
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Raw, handler: GetCoreSchemaHandler) -> CoreSchema:
         """As the type of a field: what one of the models below says."""
         declared = handler.generate_schema(Annotated[AnyColumn, By("type")])
-        return core_schema.no_info_wrap_validator_function(_spec, declared)
+        return core_schema.with_info_wrap_validator_function(_spec, declared)
 
 
 class _Column(Model):
@@ -152,10 +155,14 @@ AnyColumn = (
 )
 
 
-def _spec(raw: Raw, inner: ValidatorFunctionWrapHandler) -> ColumnSpec:
+def _spec(raw: Raw, inner: ValidatorFunctionWrapHandler, info: ValidationInfo) -> ColumnSpec:
     if isinstance(raw, ColumnSpec):
         return raw
     said = dict(inner(raw))
+    if said["type"] == "roc_year" and era_in(info) == "gregorian":
+        said["accept"] = tuple(dict.fromkeys((*said["accept"], "common_era")))
+        ends = {end: said[end] - ROC_OFFSET for end in ("minimum", "maximum") if said[end] > 200}
+        said |= {**ends, "gregorian": True}
     name = said.pop("id")
     return ColumnSpec(name=name, **{**said, "label": said["label"] or Text(name, name)})
 

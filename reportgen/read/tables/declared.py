@@ -9,9 +9,10 @@ from typing import Annotated, ClassVar, Literal, get_args
 from pydantic import AfterValidator, Field, ValidationInfo
 
 from reportgen.model.hints import MAX_PROBLEMS
+from reportgen.model.periods import Era
 from reportgen.model.toml import Raw
 from reportgen.read.faults import shown, wrong
-from reportgen.read.fields import By, Like, Name, OneOf, RocYear, Within
+from reportgen.read.fields import By, Dated, Like, Name, OneOf, RocYear, Within, era_of
 from reportgen.read.schema import Context, Fault, Known, Model, below, check, fault, keys, unknown_at
 from reportgen.read.tables.columns import Better, ColumnSpec
 from reportgen.read.tables.dimensions import Dimension
@@ -217,8 +218,9 @@ class Derivation(Model):
         yield from formula_faults(formula, context.known.get("measure"), calls=("running",))
 
 
-class Break(Model):
-    roc_year: RocYear
+class Break(Dated):
+    """From a period on the measures count something else."""
+
     measures: tuple[Annotated[str, OneOf("measure")], ...]
     text: Bilingual
 
@@ -236,6 +238,7 @@ class DatasetFile(Model):
     sample: Bilingual | None = None
     published: Bilingual | None = None
     time: str = "roc_year"
+    calendar: Era = "roc"
     dimension: dict[str, Dimension] = Field(default_factory=dict)
     table: Annotated[dict[str, Annotated[TableSpec | CountedTable, By("from")]], Field(min_length=1)]
     cases: Cases | None = None
@@ -253,6 +256,7 @@ class DatasetFile(Model):
         case_type = dict(_tables(raw.get("dimension"))).get("case_type", {})
         types = [member.get("id") for _, member in _tables(case_type.get("member"))]
         return {
+            **era_of(raw),
             "dimension": below(raw, "dimension"),
             "table.column": [f"{table}.{name}" for table, name, _ in columns],
             "measure": [name for _, name, is_measure in columns if is_measure],

@@ -87,6 +87,15 @@ class Dimension(Model):
     def member(self, id: str) -> Member:
         return next(member for member in self.members if member.id == id)
 
+    def present(self, roc_year: int) -> list[str]:
+        """The members that exist in that year, without the total."""
+        return [
+            member.id
+            for member in self.members
+            if member.id != self.total
+            and (member.first_year or 0) <= roc_year <= (member.last_year or roc_year)
+        ]
+
     @check
     @staticmethod
     def _apart(members: tuple[Member, ...], total: str | None) -> Iterator[Fault]:

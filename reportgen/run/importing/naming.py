@@ -26,7 +26,7 @@ Words = Mapping[str, Raw]
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _YEARS = re.compile(
     r"(?:中華民國|民國)?(?:\d{2,4})\s*年?\s*[度底]?\s*(?:至|到|[-~～—–])\s*(?:民國)?\d{2,4}\s*年[度底]?"
-    r"|(?:中華民國|民國)?\d{2,3}\s*(?:會計)?年[度底]?|\b(?:in |of |, ?)?(?:19|20)\d\d(?:\s*[-–~]\s*(?:19|20)\d\d)?年?度?"
+    r"|(?:中華民國|民國)?(?<!\d)\d{2,3}\s*(?:會計)?年[度底]?|(?:,? ?\b(?:in|of|for|from|between) |(?<!\d)|, ?)(?:19|20)\d\d(?:(?:\s*[-–~]\s*| to | and )(?:19|20)\d\d)?年?度?"
 )
 _SHEET = re.compile(r"(?:sheet|工作表|tabelle|feuille)\s*\d*", re.IGNORECASE)
 

@@ -16,15 +16,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reportgen.compute import claims
-from reportgen.compute.metrics import Figures
 from reportgen.kinds import kinds
 from reportgen.kinds.material import Material, read_material
 from reportgen.model import Text, toml
 from reportgen.model.errors import InputError, KindError, Place, ReportgenError, UsageError, problem
 from reportgen.model.messages import message
+from reportgen.model.periods import parse, written
 from reportgen.model.toml import Raw
 from reportgen.read import review
-from reportgen.read.publications import Period, Publication, open_publication
+from reportgen.read.publications import Publication, UpTo, open_publication
 from reportgen.read.toml_files import open_toml, parse_toml
 from reportgen.run import schemas
 from reportgen.run.checks import check_publication
@@ -105,20 +105,37 @@ def _texts(project: Path, name: str) -> list[str]:
 
 
 def _move(project: Path, publication: Publication, asked: str) -> Move:
-    before, kind = Period(publication.period, publication.month), kinds()[publication.kind]
+    if publication.period.kind != "year" or publication.calendar.era == "gregorian":
+        return _move_of_period(publication, asked)
+    before, kind = publication.up_to, kinds()[publication.kind]
     number = _at(publication.raw, kind.counted[0]) if kind.counted else None
-    after = before if number is not None else Period(before.year + 1, before.month)
+    after = before if number is not None else UpTo(before.year + 1, before.month)
     if asked:
         match = _PERIOD.fullmatch(asked)
         if not match or not 1 <= int(match[1]) <= 200 or (match[2] and not kind.monthly):
             example = f"{before.year + 1}-06" if kind.monthly else str(before.year + 1)
             raise UsageError(problem(Place(asked), "new_year.is_no_period", example=example))
-        after = Period(int(match[1]), int(match[2] or 12))
+        after = UpTo(int(match[1]), int(match[2] or 12))
         if after < before or (after == before and number is None):
             slots = {"after": said(after), "before": said(before), "name_": publication.name}
             raise UsageError(problem(Place(asked), "new_year.is_not_later", **slots))
     days = _days_between(project, publication, *kind.counted[1:]) if kind.counted else 0
     return Move(before=before, after=after, since=publication.since, number=number, days=days)
+
+
+def _move_of_period(publication: Publication, asked: str) -> Move:
+    """To the next month, quarter, half or year, or to that which is asked for, which is of the same kind."""
+    before, era = publication.period, publication.calendar.era
+    after = parse(asked, era) if asked else before + 1
+    if after is None or after.kind != before.kind:
+        example = written(before + 1, era)
+        raise UsageError(problem(Place(asked), "new_year.is_no_period", example=example))
+    if after <= before:
+        slots = {"after": written(after, era), "before": written(before, era), "name_": publication.name}
+        raise UsageError(problem(Place(asked), "new_year.is_not_later", **slots))
+    ends = [UpTo(one.year, one.part if one.kind == "month" else 12) for one in (before, after)]
+    since = publication.since.year
+    return Move(before=ends[0], after=ends[1], since=since, periods=(before, after), era=era)
 
 
 def _days_between(project: Path, publication: Publication, day: str, previous: str) -> int:
@@ -312,11 +329,9 @@ def _claims(plan: _Plan) -> Iterator[Text]:
     """Claims that are false with the figures of the new year; where there are none yet, `check` says so."""
     file = open_toml(plan.project, f"inputs/{plan.name}/publication.toml")
     try:
-        material = read_material(plan.project, plan.name)
+        figures = read_material(plan.project, plan.name).figures()
     except ReportgenError:
         return
-    publication = material.publication
-    figures = Figures(material.dataset, material.registry, publication.period, publication.since)
     for path, claim in _of_key(file.values, "claim"):
         try:
             true, values = claims.holds(claim, figures)

@@ -13,10 +13,11 @@ from reportgen.model import toml
 from reportgen.model.toml import Raw
 from reportgen.read.review import front_of, remark
 from reportgen.read.toml_files import parse_toml
-from reportgen.run.new_year.years import Move, said
+from reportgen.run.new_year.years import Move
 
 # Years of history: when something was founded, renamed or broken off.
-HISTORY = ("roc_year", "first_year", "last_year", "until", "from_year")
+HISTORY = ("at", "roc_year", "first_year", "last_year", "until", "from_year")
+YEARS = ("roc-year", "when")  # the formats of years and other periods
 NO_NAMES = ("postcode", "phone", "fax", "email", "web", "source", "formula", "unit", "value", "colour")
 _SENTENCE = re.compile(r"[。！？；]$|[.!?;]$|\{")
 
@@ -123,15 +124,15 @@ class Moving:
         if path in self.given:
             new = self.given[path]
         elif kind == "period":
-            new = said(self.move.after) if isinstance(value, int) else f'"{said(self.move.after)}"'
-            new = new.strip('"') if self.move.after.month == 12 else new
-        elif kind == "roc-year" and key not in self.history:
-            new = str(value + self.move.shift)
+            after = self.move.label[1]
+            new = after if after.isdecimal() else f'"{after}"'
+        elif kind in YEARS and key not in self.history:
+            new = str(value + self.move.shift) if isinstance(value, int) else f'"{self.move.when(value)}"'
         elif kind == "roc-date":
             new = self.move.day(literal)
         elif key == "claim":
             new = self.move.expression(literal)
-        elif isinstance(value, str) and key not in NO_NAMES and kind != "roc-year":
+        elif isinstance(value, str) and key not in NO_NAMES and kind not in YEARS:
             new = self.move.name(literal)
         of_paper = kind == "roc-date" and (new != literal or self.move.number is not None)
         if path in self.given or of_paper or (key == "archive" and new != literal):

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from reportgen.model import formats
-from reportgen.read.publications import Period
+from reportgen.model.periods import Era, Period, parse, written
+from reportgen.read.publications import UpTo
 from reportgen.read.words import SLOT
 
 _YEAR = re.compile(
@@ -25,13 +26,15 @@ _MONTHS = "January February March April May June July August September October N
 
 @dataclass(frozen=True, kw_only=True)
 class Move:
-    """From one period to a later one. `number` is that of the paper before, where the next one is counted on, `days` later."""
+    """From one period to a later one, `periods` where these are months, quarters and so on, or Gregorian years. `number` is that of the paper before, where the next one is counted on, `days` later."""
 
-    before: Period
-    after: Period
+    before: UpTo
+    after: UpTo
     since: int
     number: int | None = None
     days: int = 0
+    periods: tuple[Period, Period] | None = None
+    era: Era = "roc"
 
     @property
     def shift(self) -> int:
@@ -39,7 +42,20 @@ class Move:
 
     @property
     def label(self) -> tuple[str, str]:
+        if self.periods:
+            return written(self.periods[0], self.era), written(self.periods[1], self.era)
         return said(self.before), said(self.after)
+
+    def when(self, words: str) -> str:
+        """A month, quarter or half that a publication looks back to: as many periods later as its own; the first of a year
+        stays the first of a year."""
+        found = parse(words, self.era)
+        if not found or not self.periods or type(found) is not type(self.periods[0]):
+            return words
+        later = self.shift * found.per_year
+        if found.part > 1:
+            later = int(self.periods[1]) - int(self.periods[0])
+        return written(found + later, self.era)
 
     def year(self, year: int, first: bool = True) -> int:
         """The year in its place: the years around the period and the first one move, those of history stay."""
@@ -148,7 +164,7 @@ def parsed(literal: str) -> date | None:
         return None
 
 
-def said(period: Period) -> str:
+def said(period: UpTo) -> str:
     """`107`, or `104-06`."""
     return str(period.year) if period.month == 12 else f"{period.year}-{period.month:02}"
 

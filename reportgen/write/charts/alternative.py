@@ -11,8 +11,9 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from reportgen.model import ChartSpec, Language, Point, Text
-from reportgen.model.formats import gregorian_year, number_in_words
+from reportgen.model.formats import number_in_words
 from reportgen.model.messages import message
+from reportgen.model.periods import as_period
 from reportgen.write.charts.forms import Drawn, drawn_as, exact_number, ranked_members
 
 MOST_TEXT = 600  # characters of an alternative text; longer ones are cut off or skipped by screen readers
@@ -50,6 +51,21 @@ def _level(point: Point) -> Fraction:
     return exact_number(point) or Fraction(0)
 
 
+YEARS = {
+    ("roc", False): "said_year",
+    ("roc", True): "said_years",
+    ("gregorian", False): "said_common_year",
+    ("gregorian", True): "said_common_years",
+}  # by the calendar, and whether there are several
+MANY = {
+    "year": "said_many_year",
+    "half": "said_many_half",
+    "quarter": "said_many_quarter",
+    "month": "said_many_month",
+    "fiscal_year": "said_many_fiscal_year",
+}
+
+
 @dataclass(frozen=True)
 class _Teller:
     """What is said of a chart in one language; each method gives sentences."""
@@ -65,7 +81,7 @@ class _Teller:
 
     def where(self, x: int | str) -> str:
         if isinstance(x, int):
-            return f"{x}年" if self.language == "zh" else str(gregorian_year(x))
+            return self.spec.calendar.label(x).say(self.language)
         return dict(self.spec.xs)[x].say(self.language)
 
     def at(self, point: Point) -> str:
@@ -86,7 +102,8 @@ class _Teller:
             by == "x" and isinstance(end.x, int),
         )
         if len(same) > MOST_NAMED:
-            where = self.say("said_many_years" if years else "said_many", count=number_in_words(len(same)))
+            name = MANY[as_period(end.x).kind] if isinstance(end.x, int) and years else "said_many"
+            where = self.say(name, count=number_in_words(len(same)))
         return self.say("said_in" if years else "said_for", figure=end.figure.plain, place=where)
 
     def ends(self, names: tuple[str, str], points: list[Point], by: By, **slots: str) -> str:
@@ -109,7 +126,7 @@ class _Teller:
         years = ""
         if all(isinstance(x, int) for x in xs):
             first, last = self.where(xs[0]), self.where(xs[-1])
-            years = self.say("said_years" if len(xs) > 1 else "said_year", first=first, last=last)
+            years = self.say(YEARS[spec.calendar.era, len(xs) > 1], first=first, last=last)
         unit = self.say("said_unit", unit=spec.unit) if spec.unit.say(self.language) else ""
         form = _FORM_NAMES[drawn_as(spec)]
         return self.say("said_head", form=form, measure=spec.measure, unit=unit, years=years)
@@ -189,8 +206,8 @@ class _Teller:
     def breaks(self) -> list[str]:
         """Breaks of the series, then events."""
         spec = self.spec
-        broken = [self.say("said_break", year=self.where(b.roc_year), label=b.label) for b in spec.breaks]
-        events = [self.say("said_of", label=self.where(e.roc_year), words=e.label) for e in spec.events]
+        broken = [self.say("said_break", year=self.where(b.at), label=b.label) for b in spec.breaks]
+        events = [self.say("said_of", label=self.where(e.at), words=e.label) for e in spec.events]
         return broken + events
 
     def missing(self) -> list[str]:

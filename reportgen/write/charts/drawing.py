@@ -117,8 +117,9 @@ def _spec_faults(spec: ChartSpec, factor: Fraction, name: str) -> Iterable[Probl
             if wrong := _figure_fault(point, factor):
                 yield fault(where, *wrong)
     for one in spec.events:
-        if one.roc_year not in xs:
-            yield fault("events", *told("charts.event_is_not_axis", roc_year=one.roc_year))
+        if one.at not in xs:
+            at = spec.calendar.label(one.at)
+            yield fault("events", *told("charts.event_is_not_axis", at=at))
     if spec.events and spec.form not in ("line", "grouped_bar", "stacked_bar"):
         yield fault("events", *told("charts.no_place_for_events", form=spec.form))
     if spec.highlight and spec.highlight not in (*series, *xs):

@@ -91,7 +91,7 @@ class Job:
     def place(self, x: int | str) -> int:
         """Where on its axis: a line runs through the years as they pass, bars stand side by side."""
         if self.form in ("line", "spark") and isinstance(x, int):
-            return x
+            return int(x)
         return [place for place, _ in self.spec.xs].index(x)
 
     def of(self, series: str) -> list[Point]:
@@ -188,7 +188,7 @@ def close_axis(numbers: Sequence[Fraction]) -> Axis:
 def parts(job: Job, points: Iterable[Point]) -> list[list[Point]]:
     """Runs of points that may be joined: cut at gaps, at missing years and at a break of the series."""
     runs: list[list[Point]] = [[]]
-    cuts = {one.roc_year for one in job.spec.breaks}
+    cuts = {one.at for one in job.spec.breaks}
     order = {x: number for number, (x, _) in enumerate(job.spec.xs)}
     for point in points:
         last = runs[-1][-1] if runs[-1] else None

@@ -14,8 +14,8 @@ from typing import Any, Literal
 import altair as alt
 
 from reportgen.model import Text
-from reportgen.model.formats import gregorian_year
 from reportgen.model.messages import message
+from reportgen.model.periods import Period, as_period
 from reportgen.write.charts.forms import Axis, End, Job
 from reportgen.write.charts.look import label_ink
 from reportgen.write.charts.words import text_width
@@ -151,8 +151,9 @@ _DROP = 4.0  # between the axis and its labels, so that the lowest number of the
 
 def left_margin(job: Job, labels: Iterable[str]) -> float:
     """Room at the left for the numbers of an axis and the names of the calendars."""
-    names = _calendars(job) if isinstance(job.spec.xs[0][0], int) else ()
-    return 6 + max(text_width(label, job.theme.type["chart_small"]) for label in ("", *labels, *names))
+    return 6 + max(
+        text_width(label, job.theme.type["chart_small"]) for label in ("", *labels, *_calendars(job))
+    )
 
 
 def foot_height(job: Job) -> float:
@@ -162,14 +163,29 @@ def foot_height(job: Job) -> float:
 
 
 def x_lines(job: Job, x: int | str, label: Text) -> tuple[str, ...]:
+    """What stands below a place: a member's name, a year in each calendar, or a month above its year."""
+    calendar = job.spec.calendar
     if not isinstance(x, int):
         return job.halves(label)
-    return tuple(str(x) if language == "zh" else str(gregorian_year(x)) for language in job.languages)
+    if as_period(x).per_year == 1:
+        return job.halves(calendar.bare_year(as_period(x).year))
+    tick = calendar.tick(as_period(x))
+    return (
+        tick.zh if job.edition == "zh" or (tick.zh.isdecimal() and job.edition == "both") else tick.en,
+        "",
+    )
+
+
+def x_names(job: Job, x: int | str, label: Text) -> tuple[str, ...]:
+    """The same in full, where a place stands alone."""
+    return job.halves(label) if isinstance(x, Period) and x.per_year > 1 else x_lines(job, x, label)
 
 
 def _calendars(job: Job) -> tuple[str, ...]:
-    """What the lines of years are called; the Gregorian years alone need no name."""
-    return () if job.edition == "en" else job.halves(message("charts.calendars"))
+    """What the lines of years are called; the Gregorian years alone need no name, nor do months above their year."""
+    first = job.spec.xs[0][0]
+    named = isinstance(first, int) and as_period(first).per_year == 1 and job.spec.calendar.era == "roc"
+    return job.halves(message("charts.calendars")) if named and job.edition != "en" else ()
 
 
 def _levels(job: Job, plot: Plot) -> list[float]:
@@ -179,8 +195,7 @@ def _levels(job: Job, plot: Plot) -> list[float]:
 
 
 def calendar_names(job: Job, plot: Plot) -> Rows:
-    years = isinstance(job.spec.xs[0][0], int)
-    names = zip(_levels(job, plot), _calendars(job) if years else (), strict=False)
+    names = zip(_levels(job, plot), _calendars(job), strict=False)
     return [word(-5, y, name, job.theme.colour["ink_soft"]) for y, name in names]
 
 
@@ -201,13 +216,48 @@ def value_axis(job: Job, axis: Axis, plot: Plot, y: alt.Y) -> list[alt.Chart]:
 
 
 def place_axis(job: Job, plot: Plot, x: alt.X, at: Sequence[float], step: float) -> alt.Chart:
-    """Years or members below their places `at`, `step` points apart; of too many years every fifth and the last."""
+    """Periods or members below their places `at`, `step` points apart; of too many years every fifth and the last."""
     size, soft = job.theme.type["chart_small"], job.theme.colour["ink_soft"]
-    lines = [x_lines(job, *pair) for pair in job.spec.xs]
-    shown = _shown_years(job, lines, step) if isinstance(job.spec.xs[0][0], int) else range(len(at))
+    lines, first = [x_lines(job, *pair) for pair in job.spec.xs], job.spec.xs[0][0]
     levels = _levels(job, plot)
-    rows = [word(at[n], y, label, soft) for n in shown for y, label in zip(levels, lines[n], strict=False)]
+    if isinstance(first, Period) and first.per_year > 1:
+        ticks = _shown_parts(job, lines, step)
+        rows = [word(at[n], levels[0], lines[n][0], soft) for n in ticks]
+        rows += [word(at[n], levels[1], year, soft) for n, year in _shown_years_below(job, step).items()]
+    else:
+        shown = _shown_years(job, lines, step) if isinstance(first, int) else range(len(at))
+        rows = [
+            word(at[n], y, label, soft) for n in shown for y, label in zip(levels, lines[n], strict=False)
+        ]
     return words(rows, x, Y, size=size, align="center")
+
+
+def _shown_parts(job: Job, lines: Sequence[tuple[str, ...]], step: float) -> list[int]:
+    """Months, quarters or halves: all, or every second, third, sixth of a year, or its first, as many as find room."""
+    wide = 3 + max(text_width(line[0], job.theme.type["chart_small"]) for line in lines)
+    periods = _periods(job)
+    per_year = periods[0].per_year
+    each = next((n for n in (1, 2, 3, 6, 12) if not per_year % n and wide <= n * step), per_year)
+    return [n for n, one in enumerate(periods) if not (one.part - 1) % each]
+
+
+def _shown_years_below(job: Job, step: float) -> dict[int, str]:
+    """The year below the first of its months; where years are too narrow, every second, fifth or tenth one."""
+    periods, size = _periods(job), job.theme.type["chart_small"]
+    names = {n: job.say(job.spec.calendar.year(one.year)) for n, one in enumerate(periods) if one.part == 1}
+    if 0 not in names:  # the rest of a year at the left, where its name does not reach into the next
+        names = {0: job.say(job.spec.calendar.year(periods[0].year)), **names}
+    wide = 6 + max(text_width(name, size) for name in names.values())
+    each = next((n for n in (1, 2, 5, 10) if wide <= n * step * periods[0].per_year), 20)
+    shown = {
+        n: name for n, name in names.items() if n == 0 or not (periods[n].year - periods[-1].year) % each
+    }
+    second = min((n for n in shown if n), default=len(periods))
+    return shown if second * step >= wide or len(shown) == 1 else {n: name for n, name in shown.items() if n}
+
+
+def _periods(job: Job) -> list[Period]:
+    return [as_period(x) for x, _ in job.spec.xs if isinstance(x, int)]
 
 
 def _shown_years(job: Job, lines: Sequence[tuple[str, ...]], step: float) -> list[int]:
@@ -303,10 +353,8 @@ def notes(job: Job, plot: Plot, low: float, high: float) -> list[alt.Chart]:
     runs through the words of another; where one does all the same, it stops beside them.
     """
     small, colour = job.theme.type["chart_small"], job.theme.colour
-    noted = [
-        (job.place(one.roc_year) - 0.5, one.label, colour["ink_soft"], [2, 2]) for one in job.spec.breaks
-    ]
-    noted += [(job.place(one.roc_year), one.label, colour["rule"], [1, 0]) for one in job.spec.events]
+    noted = [(job.place(one.at) - 0.5, one.label, colour["ink_soft"], [2, 2]) for one in job.spec.breaks]
+    noted += [(job.place(one.at), one.label, colour["rule"], [1, 0]) for one in job.spec.events]
     placed = []
     for place, label, ink, dash in noted:
         x, lines = (place - low) / (high - low) * plot.width, _note_lines(job, label)

@@ -143,7 +143,7 @@ def spark(job: Job) -> frame.Specification:
     high = max(job.place(job.spec.xs[-1][0]), low + 1)
     x, y = frame.x_of(low, high), frame.y_of(float(axis.low), float(axis.high))
     rows = [row for one in job.spec.series for row in _rows(job, job.of(one.id), one.id)]
-    breaks = [{"x": job.place(one.roc_year) - 0.5} for one in job.spec.breaks]
+    breaks = [{"x": job.place(one.at) - 0.5} for one in job.spec.breaks]
     dashed = marks(breaks).mark_rule(color=colour["rule"], strokeDash=[1.5, 1.5])
     named = _named(job, axis, plot)
     stroke = marks(rows).mark_line(strokeWidth=1.3, color=colour["lead_mid"])

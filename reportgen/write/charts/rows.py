@@ -167,7 +167,7 @@ def _years(job: Job, plot: Plot) -> list[alt.Chart]:
     for pair in job.spec.xs:
         signs.append([{"x": x, "y": y - size * MIDDLE, "ink": colour["lead"]}])
         x += 8
-        for year in frame.x_lines(job, *pair):
+        for year in frame.x_names(job, *pair):
             years.append(word(x, y, year, colour["ink_soft"]))
             x += 6 + text_width(year, size)
         x += 12
@@ -185,7 +185,7 @@ def heat_map(job: Job) -> frame.Specification:
     plot = Plot(job=job, left=left, right=3, top=max(top, 22), bottom=frame.foot_height(job))
     count = len(spec.xs)
     x, y = frame.x_of(-0.5, count - 0.5), frame.y_of(len(spec.series) - 0.5, -0.5)
-    breaks = [{"x": job.place(b.roc_year) - 0.5} for b in spec.breaks if b.roc_year in dict(spec.xs[1:])]
+    breaks = [{"x": job.place(b.at) - 0.5} for b in spec.breaks if b.at in dict(spec.xs[1:])]
     dashed = marks(breaks).mark_rule(color=colour["ink"], strokeDash=[2, 2], strokeWidth=1)
     return frame.chart(
         plot,

@@ -23,7 +23,7 @@ DIGIT, LETTER, MARK = (
     0.53,
     0.6,
 )  # of a letter's size, measured in Noto Sans TC; a Chinese character is 1
-HEAD_LINES = 3
+HEAD_LINES, FAIR_LINES = 3, 5
 WIDEST_WORDS = 40.0  # mm of a column of words, from which on it takes more lines
 LEAST_FIGURE = 3  # digits
 INDENT = 2.5  # mm, of the members of a group
@@ -34,10 +34,15 @@ Places = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Need:
-    """Millimetres."""
+    """Millimetres: for the longest word, for a head of a few lines, for one of three."""
 
     least: float
+    fair: float
     wish: float
+
+    def beside(self, least: float, wish: float) -> Need:
+        """What a head needs above cells that need this."""
+        return Need(max(self.least, least), max(self.fair, least), max(self.wish, least, wish))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +74,14 @@ class Measure:
         words = partial(self.words, size=size)
         room = 2 * self.theme.space["xxs" if size == "tight" else "xs"]
         made = [self._stub(table, words), *(self._column(table, place, words, size) for place in places)]
-        return [Need(need.least + room, max(need.least, need.wish) + room) for need in made]
+        for group, below in grouped(table, places) if table.wide else ():
+            named = [made[1 + places.index(place)] for place in below] if group else []
+            span = " ".join(half for half, _ in self._halves(group))
+            lack = words(span, chinese=True) + room - sum(need.wish + room for need in named)
+            for place in below if named and lack > 0 else ():  # a common head stands in one line
+                need = made[1 + places.index(place)]
+                made[1 + places.index(place)] = replace(need, wish=need.wish + lack / len(below))
+        return [Need(need.least + room, need.fair + room, need.wish + room) for need in made]
 
     def words(self, words: str, chinese: bool, size: str) -> float:
         """The English half is set in the size of notes beside a Chinese one."""
@@ -93,8 +105,7 @@ class Measure:
 
         longest = max(map(whole, table.rows), default=0.0)
         widest = words("k" * int(WIDEST_HEAD), chinese=False)
-        head = self._head(table.stub, None, words)
-        return Need(max(head.least, min(longest, widest)), max(head.wish, min(longest, widest)))
+        return self._head(table.stub, None, words).beside(min(longest, widest), 0)
 
     def _column(self, table: Table, place: int, words: Callable[..., float], size: str) -> Need:
         column, cells = table.columns[place], [row.cells[place] for row in table.rows]
@@ -104,8 +115,7 @@ class Measure:
         said = [half for cell in cells if not cell.figure for half in self._halves(cell.text)]
         least = max([least, *(_longest(words, *half) for half in said)])
         wish = max([least, *(min(words(*half), WIDEST_WORDS) for half in said)])
-        head = self._head(column.label, column, words)
-        return Need(max(least, head.least), max(wish, head.wish))
+        return self._head(column.label, column, words).beside(least, wish)
 
     def _head(self, label: Text, column: Column | None, words: Callable[..., float]) -> Need:
         """The longest word, and what keeps the head to three lines: of the Chinese, of the English, and of the unit."""
@@ -121,10 +131,13 @@ class Measure:
                 [small(part, chinese) for half, chinese in halves for part in _words_of(half, chinese)]
             )
         space = words(" ", chinese=False)
-        least = wish = max((one for line in lines for one in line), default=0.0)
+        least = fair = max((one for line in lines for one in line), default=0.0)
+        while fair < WIDEST_WORDS and sum(_lines(line, space, fair) for line in lines) > FAIR_LINES:
+            fair += 1
+        wish = fair
         while wish < WIDEST_WORDS and sum(_lines(line, space, wish) for line in lines) > HEAD_LINES:
             wish += 1
-        return Need(least, wish)
+        return Need(least, fair, wish)
 
 
 def _lines(words: Sequence[float], space: float, width: float) -> int:
@@ -238,16 +251,27 @@ def told(document: Document, edition: Edition, theme: Theme) -> tuple[Text, ...]
 
 
 def widths(tables: Sequence[Table], places: Places, fit: Fit, measure: Measure) -> list[str]:
-    """Per cent of each column of the first table, the same in its sisters: what they need, then what they want, then evenly more."""
-    several = [measure.needs(table, places, fit.size) for table in tables]
-    least = [max(need.least for need in needs) for needs in zip(*several, strict=True)]
-    wish = [max(need.wish for need in needs) for needs in zip(*several, strict=True)]
+    """Per cent of each column of the first table, the same in its sisters."""
+    several = zip(*(measure.needs(table, places, fit.size) for table in tables), strict=True)
+    steps = [
+        [
+            max(need.least for need in needs),
+            max(need.fair for need in needs),
+            max(need.wish for need in needs),
+        ]
+        for needs in several
+    ]
     room = measure.room(fit.turned or tables[0].across)
-    wanted = sum(wish) - sum(least)
-    if sum(wish) > room and wanted > 0:
-        part = max(room - sum(least), 0.0) / wanted
-        wish = [low + (high - low) * part for low, high in zip(least, wish, strict=True)]
-    return [f"{100 * one / sum(wish):.2f}" for one in wish]
+    made, left = [step[0] for step in steps], room - sum(step[0] for step in steps)
+    for level in (
+        1,
+        2,
+    ):  # of what is left the modest get theirs first, so that most heads are as they should be
+        lacks = [max(step[level] - step[level - 1], 0.0) for step in steps]
+        for place in sorted(range(len(steps)), key=lacks.__getitem__):
+            more = min(lacks[place], max(left, 0.0))
+            made[place], left = made[place] + more, left - more
+    return [f"{100 * one / sum(made):.2f}" for one in made]
 
 
 def sisters(table: Table, tables: Sequence[Table]) -> list[Table]:

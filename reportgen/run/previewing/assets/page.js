@@ -5,7 +5,8 @@ const words = JSON.parse(document.body.dataset.words);
 const opens = Boolean(document.body.dataset.opens);
 const find = (id) => document.getElementById(id);
 const list = document.querySelector("#pages ol");
-const now = { document: "", source: "sketch", generation: 0, turn: 0 };
+// `source` is what is shown, `wanted` what was asked for and may still be in the making.
+const now = { document: "", source: "sketch", wanted: "sketch", said: "", generation: 0, turn: 0 };
 const seen = new Set();
 
 const observer = new IntersectionObserver((entries) => {
@@ -35,10 +36,10 @@ function say(text) {
 
 async function refresh() {
   const turn = ++now.turn;
-  const waiting = setTimeout(() => { find("source").textContent = words.drawing; }, 700);
+  const waiting = setTimeout(() => { find("source").textContent = [now.said, words.drawing].filter(Boolean).join(" · "); }, 700);
   let state;
   try {
-    state = await (await fetch(`/state?${asked()}`)).json();
+    state = await (await fetch(`/state?${asked({ source: now.wanted })}`)).json();
   } catch {
     return;
   } finally {
@@ -61,10 +62,11 @@ function choose(state) {
   select.value = state.document;
   document.title = `${state.problems.length ? `(${state.problems.length}) ` : ""}${state.document} – ${words.title}`;
   find("source").dataset.source = state.source;
-  find("source").textContent = state.source ? words[state.source] + (state.old ? ` · ${words.old}` : "") : "";
+  now.said = state.source ? words[state.source] + (state.old ? ` · ${words.old}` : "") : "";
+  find("source").textContent = now.said;
   const button = find("switch");
   button.hidden = !state.sketched;
-  button.textContent = now.source === "proof" ? words.back : words.make_proof;
+  button.textContent = now.wanted === "proof" ? words.back : words.make_proof;
 }
 
 function problems(state) {
@@ -181,7 +183,7 @@ async function trace(item, button, left, top) {
   document.querySelectorAll('.place-of-figure[aria-pressed="true"]').forEach((one) => one.removeAttribute("aria-pressed"));
   button.setAttribute("aria-pressed", "true");
   find("hint").hidden = true;
-  find("answer").hidden = false;
+  find("answer").hidden = find("close").hidden = false;
   find("answer").replaceChildren(...told.lines.length ? record(told.lines) : [element("p", words.no_record)]);
 }
 
@@ -201,26 +203,27 @@ function record(lines) {
 }
 
 function close() {
-  find("answer").hidden = true;
+  find("answer").hidden = find("close").hidden = true;
   find("hint").hidden = false;
 }
 
 find("document").addEventListener("change", (event) => {
-  Object.assign(now, { document: event.target.value, source: "sketch" });
+  Object.assign(now, { document: event.target.value, wanted: "sketch" });
   close();
   refresh();
   find("pages").scrollTo(0, 0);
 });
 find("switch").addEventListener("click", () => {
-  now.source = now.source === "proof" ? "sketch" : "proof";
+  now.wanted = now.wanted === "proof" ? "sketch" : "proof";
   refresh();
 });
+find("close").addEventListener("click", close);
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
 
 const events = new EventSource("/events");
 events.onmessage = (event) => {
   if (Number(event.data) === now.generation) return;
-  if (!find("switch").hidden) now.source = "sketch";
+  if (!find("switch").hidden) now.wanted = "sketch";
   refresh();
 };
 events.addEventListener("end", () => {
