@@ -9,10 +9,10 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from small import ROOT, branches, dataset, gap, series
-from test_bulletin_blocks import BREAK, faults, one_chart
+from small import NORTH, PENDING, ROOT, WEST, branches, dataset, gap, series
+from test_bulletin_blocks import BREAK, faults, made, one_chart
 
-from reportgen.model import Exact, Line, Printed
+from reportgen.model import Exact, KeyFigures, Line, Printed, Text
 from reportgen.read.tables import Dataset
 from reportgen.read.theme import load_theme
 from reportgen.read.words import said
@@ -188,6 +188,58 @@ def test_a_declared_title_stands_in_its_place_and_its_figures_are_looked_up() ->
     block = {"block": "chart", "caption": title, "form": "line", "metrics": ["new_cases"], "title": wrong}
     (told, *_) = [one for one in faults(data, block) if "title" in one]
     assert "cases" in told
+
+
+# ---- the line of the whole ------------------------------------------------------------------
+
+RATE = {
+    "form": "ranked_bar",
+    "metrics": ["closing_rate"],
+    "by": "branch",
+    "members": ["north", "west"],
+    "whole": True,
+}
+
+
+@pytest.fixture(scope="module")
+def rates() -> Dataset:
+    """North closes 9 of 10 (90 %), West 10 of 40 (25 %), together 19 of 50 (38 %)."""
+    rows = [
+        {"roc_year": 100, "branch": id_, "new_cases": new, "closed_cases": closed}
+        for id_, new, closed in (("north", 10, 9), ("west", 40, 10))
+    ]
+    members = [member for member in (NORTH, WEST)]
+    pending = PENDING.model_copy(update={"from_year": 100})
+    return dataset(rows, members=members, derivations=[pending])
+
+
+def test_a_rate_may_be_held_against_that_of_the_whole(rates: Dataset) -> None:
+    chart = one_chart(rates, **RATE)
+    assert {point.figure.plain for point in chart.spec.target} == {"38.0"}
+    assert chart.spec.target_label == Text("全體", "All together")
+    assert halves(chart.title)[0] == "100年結案率，2個分署中1個達38.0%以上"
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"metrics": ["new_cases"]}, "whole: 'new_cases' is no rate"),
+        ({"target": 50}, "whole: stands beside target"),
+        ({"form": "heat_map"}, "whole: draws the rate of all members together in a line or ranked_bar"),
+    ],
+)
+def test_a_line_of_the_whole_that_says_nothing_is_refused(
+    rates: Dataset, fields: Mapping[str, Any], told: str
+) -> None:
+    block = {"block": "chart", "caption": {"zh": "題", "en": "Title"}, **RATE, **fields}
+    assert any(told in fault for fault in faults(rates, block))
+
+
+def test_the_small_line_of_a_card_is_broken_where_its_series_is() -> None:
+    data = dataset(series("new_cases", {98: 10, 99: 20, 100: 30}), breaks=[BREAK])
+    (cards,) = made(data, {"block": "key_figures", "metrics": ["new_cases"]})
+    assert isinstance(cards, KeyFigures) and cards.cards[0].spark
+    assert [one.at for one in cards.cards[0].spark.breaks] == [99]
 
 
 # ---- data that nobody prepared --------------------------------------------------------------

@@ -108,8 +108,8 @@ def test_a_reference_leads_to_what_is_taken_or_names_the_publication() -> None:
     said = [note.line for note in trend.notes]
     assert (
         Line(
-            ("數值見", "表1（年度績效公報）"),
-            ("The figures are in ", "Table 1 of the Annual Performance Bulletin"),
+            ("數值見", "表1（年度績效公報）", "。"),
+            ("The figures are in ", "Table 1 of the Annual Performance Bulletin", "."),
         )
         in said
     )
