@@ -73,7 +73,7 @@ def test_tables_have_months_quarters_and_years_downwards_or_across(composed: Map
 def test_a_chart_shows_months_and_says_them_in_words(composed: Mapping[str, Document]) -> None:
     spec = charts(composed["month"])["Cases by month"].spec
     assert [x for x, _ in spec.xs][-1] == Month.of(107, 6) and len(spec.xs) == 30
-    zh, en = alternative.alternative(spec, "zh"), alternative.alternative(spec, "en")
+    zh, en = alternative(spec, "zh"), alternative(spec, "en")
     assert "民國105年1月至107年6月" in zh and "107年6月 3,138" in zh
     assert "January 2016 to June 2018" in en and "3,138 in June 2018" in en
 
@@ -183,7 +183,7 @@ FAULTS = [
         'story = "to_date"\nmetric = "pending_cases"',
         "is not added up",
     ),
-    ("new_cases > 0", "new_cases('107-99') > 0", "107-99 is neither a year nor a member"),
+    ("new_cases > 0", "new_cases('107-99') > 0", "'107-99' is neither a year nor a member"),
     ('period = "107-06"', 'calendar = "lunar"\nperiod = "107-06"', 'calendar: "lunar" is'),
     (
         'period = "107-06"\nsince = "105-01"',
