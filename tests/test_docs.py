@@ -359,7 +359,9 @@ APPRAISED = {
     "score",
 }
 RULES = {*named_by(AwardRules), *vocabulary.FUNCTIONS, vocabulary.SCORE} - APPRAISED
-PAPERS = {*named_by(plan.AwardsPlan), *HEAD, *awards.PAPERS, *masking.POLICIES}
+# How a publication counts time is said once, in the chapter on publications.
+TIME = {"calendar", "roc", "gregorian", "fiscal_year", "first_month", "named_after", "first", "last"}
+PAPERS = {*named_by(plan.AwardsPlan), *HEAD, *awards.PAPERS, *masking.POLICIES} - TIME
 NAMES = [(part, name) for part, known in zip(PARTS, (RULES, PAPERS), strict=True) for name in sorted(known)]
 
 
@@ -435,7 +437,7 @@ def test_the_examples_of_an_award_make_its_papers(guide: str, tmp_path: Path) ->
 
 # ---- the officer's guide: appraisals ------------------------------------------------------------
 
-ASSESSED = {*named_by(assessed.AppraisalPlan), *assessed.PAPERS, *APPRAISED, *HEAD} - {"since"}
+ASSESSED = {*named_by(assessed.AppraisalPlan), *assessed.PAPERS, *APPRAISED, *HEAD} - {"since"} - TIME
 
 
 def on_appraisals(guide: str) -> str:
@@ -474,7 +476,7 @@ def test_the_examples_of_an_appraisal_make_its_papers(guide: str, tmp_path: Path
 
 # ---- the officer's guide: the compilation -------------------------------------------------------
 
-MEETING = {*words_of(meeting.Plan), *composer.COUNTED, *tracking.COLUMNS} - {*HEAD}
+MEETING = {*words_of(meeting.Plan), *composer.COUNTED, *tracking.COLUMNS} - {*HEAD} - TIME
 
 
 def on_compilations(guide: str) -> str:

@@ -43,6 +43,7 @@ block = "chart"
 form = "line"
 caption = { zh = "歷年", en = "By year" }
 metrics = ["%s"]
+table = true
 [[section.block]]
 block = "data_annex"
 [[section.block]]

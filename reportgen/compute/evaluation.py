@@ -65,7 +65,6 @@ class Lookup(Protocol):
     def since(self, kind: type[periods.Period]) -> periods.Period: ...
     def operand(self, name: str, key: Keys, trail: Trail, span: Span | None) -> Exact: ...
     def dimension_of(self, key: Keys) -> Dimension | None: ...
-    def members(self, dimension: Dimension, roc_year: int) -> list[str]: ...
     def founded(self, key: Keys) -> int: ...
 
 
@@ -186,7 +185,7 @@ class FormulaAt(Formula):
         low_first = figures.registry.metric(self.this).better == "low"
         own = self._at(inner, self.key)
         ahead = 0
-        for member in figures.members(dimension, self.period.year):
+        for member in dimension.present(self.period.year):
             try:
                 other = self._at(inner, {**self.key, dimension.id: member})
             except MissingOperand:

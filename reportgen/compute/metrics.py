@@ -103,10 +103,6 @@ class Figures:
     def dimension_of(self, key: Keys) -> Dimension | None:
         return next((self.dataset.dimensions[id_] for id_ in key if id_ in self.dataset.dimensions), None)
 
-    def members(self, dimension: Dimension, roc_year: int) -> list[str]:
-        """The members that exist in that year, without the total."""
-        return dimension.present(roc_year)
-
     def founded(self, key: Keys) -> int:
         """The first year of the key's members, of several together that of the eldest; 0 where none is declared."""
         dimensions = {name: self.dataset.dimensions[name] for name in key if name in self.dataset.dimensions}

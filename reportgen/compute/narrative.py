@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
+from reportgen.compute import findings
 from reportgen.compute.exact import number
 from reportgen.compute.parts import Parts
 from reportgen.compute.sentences import NOTHING, Slots, listed_periods
@@ -18,7 +19,7 @@ from reportgen.model import Gap, Line, Text, Value, formats
 from reportgen.model.periods import Period, span
 from reportgen.read.words import Slot
 
-SERIES = 4  # years at least of which a place is told, or a record is worth telling
+SERIES = findings.RECORD  # years at least of which a place is told
 STREAK = 3  # years at least in one direction
 Series = Mapping[Period, Value]
 
@@ -200,34 +201,30 @@ class Narrative(Parts):
 
     def _record(self, series: Series, side: str, sign: int, slots: Slots) -> list[Line]:
         """The period is above (sign −1: below) all years, or all since one that is named; it may share that with others."""
-        numbers = {year: sign * number(value) for year, value in series.items()}
-        period = self.figures.period
-        now = numbers.pop(period)
-        reached = [year for year, exact in numbers.items() if exact >= now]
-        passed = [year for year, exact in numbers.items() if exact > now]
-        if not reached:
-            return [self.say(f"story.record.{side}est", slots)]
-        window = [year for year in series if year > max(reached)]
-        if len(window) >= SERIES:
-            before = series[max(reached)]
-            since: Slots = {
-                "since": self.figures.label(window[0]),
-                "gaps": self._gaps(series, window[0], "story.gaps_besides"),
-                "before_year": self.figures.label(max(reached)),
-                "before": self.figures.ledger.print(before),
-            }
-            note = self.rounded([series[period], before], before.digits)
-            return [self.say(f"story.record.{side}est_since", {**slots, **since}), *note]
-        window = [year for year in series if year > max(passed, default=0)]
-        equal = [year for year in reached if year in window]
-        if len(window) < SERIES or not equal or len(equal) == len(window) - 1:
+        periods = span(min(series), self.figures.period)
+        found = findings.record([number(series[one]) if one in series else None for one in periods], sign)
+        if found is None:
             return []
-        shared: Slots = {
-            "since": self.figures.label(window[0]),
-            "gaps": self._gaps(series, window[0]),
-            "years": self._listed(equal),
+        first = periods[found.since]
+        if found.equal:
+            shared: Slots = {
+                "since": self.figures.label(first),
+                "gaps": self._gaps(series, first),
+                "years": self._listed(periods[place] for place in found.equal),
+            }
+            return [self.say(f"story.record.shared_{side}est", {**slots, **shared})]
+        passed = max((one for one in series if one < first), default=None)
+        if passed is None:
+            return [self.say(f"story.record.{side}est", slots)]
+        before = series[passed]
+        since: Slots = {
+            "since": self.figures.label(first),
+            "gaps": self._gaps(series, first, "story.gaps_besides"),
+            "before_year": self.figures.label(passed),
+            "before": self.figures.ledger.print(before),
         }
-        return [self.say(f"story.record.shared_{side}est", {**slots, **shared})]
+        note = self.rounded([series[self.figures.period], before], before.digits)
+        return [self.say(f"story.record.{side}est_since", {**slots, **since}), *note]
 
     def _streak(self, reference: str, series: Series) -> Slot:
         """How many years in a row the value rose or fell up to the period, where they are many."""

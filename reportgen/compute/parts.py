@@ -37,7 +37,7 @@ class Parts(Sentences):
     ) -> tuple[list[Group], list[Member]]:
         """The members of the period by their value, ties together in the declared order; and those without a number."""
         figures = self.figures
-        there = figures.members(dimension, figures.period.year)
+        there = dimension.present(figures.period.year)
         values = {
             member: figures.value(reference, figures.key(members={dimension.id: member.id}))
             for member in dimension.members

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from reportgen.kinds.charting import bare_spec, time_axis
+from reportgen.kinds.charting import bare_spec, breaks_within, time_axis
 from reportgen.kinds.figures import FiguresComposer, Reference
 from reportgen.model import Card, ChartSpec, Gap, KeyFigures, Line, Point, Series
 from reportgen.model.periods import span
@@ -51,4 +51,5 @@ def _spark(composer: FiguresComposer, reference: Reference) -> ChartSpec | None:
     spec = bare_spec(composer, "spark", reference, series, time_axis(composer, periods), points)
     if sum(point.figure.gap is None for point in points) < LEAST_POINTS:
         return None
-    return replace(spec, width_mm=44.0, height_mm=11.0)
+    breaks = tuple(breaks_within(composer, periods, [reference]))
+    return replace(spec, breaks=breaks, width_mm=44.0, height_mm=11.0)

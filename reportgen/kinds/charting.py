@@ -5,7 +5,7 @@ Which charts there are, and what stands around them, is the matter of each kind.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Annotated, Literal
@@ -32,6 +32,7 @@ from reportgen.model.periods import Period, Span
 from reportgen.read.fields import OneOf, When, Where, Within
 from reportgen.read.schema import Fault, Model, check, fault
 from reportgen.read.tables import Member
+from reportgen.read.texts import Sentence
 
 Form = Literal["line", "grouped_bar", "stacked_bar", "ranked_bar", "heat_map", "slope", "small_multiples"]
 APART = (
@@ -43,7 +44,8 @@ Axis = tuple[tuple[int | str, Text], ...]
 
 
 class ChartFields(Model):
-    """The fields of a chart. `first` and `last` are the keys `from` and `to`; `target` is in the unit of the metric."""
+    """The fields of a chart. `first` and `last` are the keys `from` and `to`; `target` is in the unit of the metric; `title` stands
+    in place of the computed finding."""
 
     spot: Where
     form: Form
@@ -54,6 +56,7 @@ class ChartFields(Model):
     members: tuple[str, ...] = ()
     highlight: str = ""
     target: Annotated[int | None, Within(0)] = None
+    title: Sentence | None = None
 
     @check
     def _one_dimension(form: str, by: str, metrics: tuple[str, ...]) -> Iterator[Fault]:
@@ -138,12 +141,7 @@ class _Making:
                 for period in periods
             )
             measure = first.metric.name if self._is_one_metric() else _listed(one.label for one in series)
-        breaks = tuple(
-            SeriesBreak(at, composer.words["chart.break"])
-            for found in composer.dataset.breaks
-            if periods[0] < (at := found.at.in_kind(type(periods[0]))) <= periods[-1]
-            and composer.touches(found.measures, self.references)
-        )
+        breaks = tuple(breaks_within(composer, periods, self.references))
         spec = bare_spec(composer, chart.form, first, series, time_axis(composer, places), points)
         return self._with_target(replace(spec, measure=measure, breaks=breaks))
 
@@ -172,7 +170,7 @@ class _Making:
 
     def _is_there(self, member: Member, year: int) -> bool:
         dimension = self.composer.dataset.dimensions[self.chart.by]
-        return member.id in self.composer.figures.members(dimension, year)
+        return member.id in dimension.present(year)
 
     def _is_one_metric(self) -> bool:
         return len({reference.name for reference in self.references}) == 1
@@ -262,6 +260,16 @@ def _listed(labels: Iterable[Text]) -> Text:
 
 
 # ---- what a reader must know to read it -----------------------------------------------------
+
+
+def breaks_within(
+    composer: FiguresComposer, periods: Span, references: Sequence[Reference]
+) -> Iterator[SeriesBreak]:
+    """Where one of these measures is counted otherwise than in the period before."""
+    for found in composer.dataset.breaks:
+        at = found.at.in_kind(type(periods[0]))
+        if periods[0] < at <= periods[-1] and composer.touches(found.measures, references):
+            yield SeriesBreak(at, composer.words["chart.break"])
 
 
 def break_notes(composer: FiguresComposer, spec: ChartSpec) -> Iterator[Note]:

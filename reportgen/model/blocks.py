@@ -120,9 +120,12 @@ class Table:
 
 @dataclass(frozen=True, kw_only=True)
 class Chart:
+    """`title` says what the chart shows; `caption` what it is of."""
+
     anchor: str
     caption: Text
     spec: ChartSpec
+    title: Line | None = None
     name: Text = EMPTY
     number: str = ""
     notes: tuple[Note, ...] = ()

@@ -18,6 +18,7 @@ from reportgen.compute.narrative import Narrative
 from reportgen.model import Gap, Line
 from reportgen.model.errors import InputError
 from reportgen.model.periods import Calendar, FiscalYear, Half, Month, Period, Quarter, Year, span
+from reportgen.model.values import Together
 from reportgen.read.tables import Dataset
 from reportgen.read.words import said
 
@@ -291,3 +292,14 @@ def test_a_slot_names_a_gregorian_year() -> None:
 def test_a_slot_that_names_no_period_is_told(monthly: Figures, slot: str) -> None:
     with pytest.raises(claims.ExpressionError):
         claims.look_up(slot, monthly)
+
+
+def test_members_together_are_summed_over_the_parts_of_a_period(monthly: Figures) -> None:
+    both, quarter = {"branch": Together("north", "south")}, Quarter.of(100, 2)
+    months = span(Month.of(100, 4), JUNE)
+    assert exact(monthly, "new_cases", quarter, both) == 3 * sum(map(count, months))
+    assert exact(monthly, "pending_cases", quarter, both) == 2 * (1000 + int(JUNE))
+    assert "lacks 6 parts" in reason(monthly, "new_cases", Year(100), both)[1]
+    value = monthly.value("to_date.new_cases", monthly.key(JUNE, both))
+    assert value.exact == 3 * sum(map(count, span(Month.of(100, 1), JUNE)))
+    assert "each column summed over branch north + south" in value.formula

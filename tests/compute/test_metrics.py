@@ -351,7 +351,7 @@ def test_a_branch_has_nothing_before_it_was_founded() -> None:
     figures = book(dataset(branches("collected", 98, {"north": 5, "south": 0})))
     found = missing(figures, "collected", 98, "south")
     assert found == Gap("none", Text("南區分署於99年成立", "South Branch was established in 2010"))
-    assert figures.members(figures.dataset.dimensions["branch"], 98) == ["north", "far-east", "west"]
+    assert figures.dataset.dimensions["branch"].present(98) == ["north", "far-east", "west"]
 
 
 def test_sums_and_means_of_a_branch_begin_with_the_branch() -> None:
@@ -658,5 +658,5 @@ def test_the_members_of_a_year_are_those_that_exist_without_the_total() -> None:
         )
     )
     branch = figures.dataset.dimensions["branch"]
-    assert figures.members(branch, 98) == ["north", "far-east", "west"]
-    assert figures.members(branch, 100) == ["north", "far-east", "south"]
+    assert branch.present(98) == ["north", "far-east", "west"]
+    assert branch.present(100) == ["north", "far-east", "south"]

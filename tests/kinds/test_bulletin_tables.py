@@ -350,9 +350,9 @@ def test_columns_below_a_common_head_stand_side_by_side() -> None:
         {"highlight": ["north"]},
     ],
 )
-def test_years_are_no_members(fields: dict[str, Any]) -> None:
+def test_periods_are_no_members(fields: dict[str, Any]) -> None:
     (said,) = faults(data(), {**YEARS, **fields})
-    assert "is for the members of a dimension, and the rows of this table are years" in said
+    assert "is for the members of a dimension, and the rows of this table are periods" in said
 
 
 def test_a_group_of_nobody_who_is_there_is_a_fault() -> None:
@@ -462,6 +462,6 @@ def test_a_table_over_several_pages_says_on_each_further_one_that_it_goes_on(mad
 
 
 def test_an_odt_has_turned_pages_common_heads_and_parts(made: Made) -> None:
-    assert '_begins_Turned"' in made.odt
+    assert '_begins_Landscape"' in made.odt
     assert made.odt.count('table:number-columns-spanned="7"') == 2
     assert "表2（續）" in made.odt and 'table:number-rows-spanned="2"' in made.odt

@@ -86,6 +86,12 @@ def test_a_figure_of_a_row_has_its_record_with_its_cell(projects: dict[str, Path
     assert (source.file.rpartition("/")[2], source.rows, source.column) == ("people.csv", (2,), "hours")
 
 
+def test_the_report_says_that_grades_were_given_and_in_which_column(projects: dict[str, Path]) -> None:
+    document = composed(projects["person"], "report")
+    words = str(document.blocks)
+    assert "they stand in the column “Grade given”" in words and "載於「評定等第」欄" in words
+
+
 def test_a_citation_says_columns_by_their_types(projects: dict[str, Path]) -> None:
     first = next(
         one for one in composed(projects["person"], "certificates").blocks if isinstance(one, Recipient)

@@ -119,6 +119,39 @@ def changed(tmp_path: Path, old: str, new: str, file: str = "month/publication.t
     return folder
 
 
+def test_a_table_by_months_has_common_heads_and_groups_and_words_of_each_month(tmp_path: Path) -> None:
+    groups = 'groups = [{ name = { zh = "公法", en = "Public" }, members = ["tax", "fine"] }]\n'
+    spans = 'spans = [{ head = { zh = "第1季", en = "First quarter" }, columns = ["107-01", "107-02", "107-03"] }]\n'
+    folder = changed(
+        tmp_path,
+        'rows = "kind"\nmetric = "new_cases"\n',
+        f'rows = "kind"\nmetric = "new_cases"\n{groups}{spans}',
+    )
+    file = folder / "inputs/month/publication.toml"
+    words = 'columns = ["new_cases", "remark", "change.new_cases"'
+    file.write_text(
+        file.read_text("utf-8").replace('columns = ["new_cases", "change.new_cases"', words, 1), "utf-8"
+    )
+    dataset = folder / "inputs/datasets/monthly"
+    column = '[table.months.column.remark]\ntype = "text"\nlabel = { zh = "備註", en = "Remark" }\n'
+    with (dataset / "dataset.toml").open("a", encoding="utf-8") as opened:
+        opened.write(column)
+    first, *rows = (dataset / "months.csv").read_text("utf-8").splitlines()
+    rows = [f"{row},{'風災' if row.startswith('107,3,') else '-'}" for row in rows]
+    (dataset / "months.csv").write_text("\n".join([f"{first},remark", *rows]) + "\n", "utf-8")
+    made = tables(kinds()["bulletin"].compose(read_material(folder, "month"), "bulletin"))
+    across = made["New cases by month, 2018"]
+    assert [column.group and column.group.en for column in across.columns[:4]] == [
+        *["First quarter"] * 3,
+        None,
+    ]
+    sums = [monthly_project.new_cases(107, 1, kind) for kind in range(2)]
+    figure = across.rows[0].cells[0].figure
+    assert across.rows[0].role == "subtotal" and figure and figure.value.exact == sum(sums)
+    remark = made["Cases by month, 2018"].rows[2].cells[1].text
+    assert remark and remark.zh == "風災"
+
+
 FAULTS = [
     (
         'period = "107-06"',

@@ -23,6 +23,7 @@ from reportgen.model import Illustration, Listing, Section, Table, Text
 from reportgen.model.job import Job
 from reportgen.read.brand import NO_BRAND, BrandTable
 from reportgen.run.checks import check_publication
+from reportgen.run.previewing.sketching import Desk
 from reportgen.verify.documents import verify
 
 MM = 72 / 25.4
@@ -295,6 +296,12 @@ PICTURE = Illustration(
     width_mm=100.0,
     height_mm=60.0,
 )
+
+
+def test_a_preview_has_the_pictures_too(office: Path) -> None:
+    job = Job(project=office, publication=dressed.NAME, document="bulletin", edition="both")
+    made = Desk(office, office / "out")._drawn(making.draft(job))
+    assert {"emblem", "cover", "picture-0-2"} <= {*made}
 
 
 def test_an_emblem_may_be_a_png(office: Path) -> None:

@@ -44,6 +44,7 @@ block = "chart"
 form = "line"
 caption = { zh = "歷年", en = "By year" }
 metrics = ["new_cases"]
+table = true
 [[section.block]]
 block = "method_annex"
 [[section.block]]

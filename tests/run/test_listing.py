@@ -15,6 +15,7 @@ from small import ROOT
 from reportgen.model import Outcome
 from reportgen.model.errors import Place, problem
 from reportgen.run import listing
+from reportgen.run.files import locked
 from reportgen.run.request import Request
 
 FAULT = problem(Place("inputs/a/<b>.csv", row=7, column="x&y"), "general.is_not_utf_byte", start=1)
@@ -108,6 +109,12 @@ def test_an_index_of_somebody_else_stays_and_is_told(out: Path, tmp_path: Path, 
     (outcome,) = listed(out, Outcome(document="a/letter.html", state="made"))
     assert (outcome.document, outcome.state, outcome.exit_code) == ("index.html", "left", 0)
     assert own.is_symlink() if link else own.read_text() == "mine"
+
+
+def test_an_index_that_cannot_be_written_is_told(out: Path) -> None:
+    with locked(out):
+        (outcome,) = listed(out, Outcome(document="a/letter.html", state="made"))
+    assert (outcome.document, outcome.state, outcome.exit_code) == ("index.html", "failed", 2)
 
 
 def test_nothing_runs_in_it_nothing_is_loaded_and_its_style_is_the_one_that_it_allows(out: Path) -> None:

@@ -36,7 +36,14 @@ def grade_of(book: Book, id_: str) -> Grade | None:
         return None
     cell = book.cell(book.table, record, name)
     label = Text("", "") if isinstance(cell, Gap) else book.label(book.table, record, name)
-    return Grade(label, book.table.columns[name].label, _place(book, id_))
+    return Grade(label, column_of(book), _place(book, id_))
+
+
+def column_of(book: Book) -> Text:
+    """What the column of the grades is called: by its own label, else by that of its members."""
+    spec = book.table.columns[book.scheme.given]
+    unsaid = spec.type == "member" and spec.label == Text(spec.name, spec.name)
+    return book.dataset.dimensions[spec.dimension].label if unsaid else spec.label
 
 
 def _place(book: Book, id_: str) -> Place:

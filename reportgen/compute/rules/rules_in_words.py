@@ -8,6 +8,7 @@ from fractions import Fraction
 from reportgen.compute.exact import decimals, percent
 from reportgen.compute.rules import words
 from reportgen.compute.rules.conditions import Condition
+from reportgen.compute.rules.grades import column_of
 from reportgen.compute.rules.judging import Thresholds
 from reportgen.compute.rules.model import Tier
 from reportgen.compute.rules.prizes import BonusRule, Quota, TierRule
@@ -56,8 +57,7 @@ def rules_in_words(book: Book, thresholds: Thresholds, tiers: Mapping[str, Tier]
         yield RANKING, _rank(scheme.rank, by)
     yield from _places(scheme)
     if scheme.given:
-        column = book.table.columns[scheme.given].label
-        yield message("rules.grades"), message("rules.grades_are_given", column=column)
+        yield message("rules.grades"), message("rules.grades_are_given", column=column_of(book))
     for tier in scheme.tiers:
         grades = _grades(tier, book) if scheme.given else None
         yield tier.label, _tier(tier, words.rewards_said(tiers[tier.id].rewards), grades)

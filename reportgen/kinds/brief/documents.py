@@ -10,6 +10,7 @@ from reportgen.kinds.brief.plan import Brief, BriefChart
 from reportgen.kinds.cards import key_figures
 from reportgen.kinds.charting import break_notes, chart_spec, missing_notes
 from reportgen.kinds.figures import FiguresComposer
+from reportgen.kinds.findings import title
 from reportgen.kinds.material import Material
 from reportgen.kinds.narrative import narrative
 from reportgen.kinds.own_blocks import own_blocks
@@ -57,6 +58,7 @@ def _chart(composer: FiguresComposer, declared: BriefChart) -> Iterator[Chart]:
         anchor="chart-1",
         caption=declared.caption,
         spec=spec,
+        title=title(composer, declared, spec, composer.sentence),
         notes=notes.all(),
         source=composer.sources(point.figure for point in spec.points),
         data_table="",

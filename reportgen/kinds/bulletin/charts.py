@@ -9,6 +9,7 @@ from reportgen.kinds.bulletin.composer import BulletinComposer
 from reportgen.kinds.bulletin.notes import TableNotes
 from reportgen.kinds.bulletin.plan import ChartBlock
 from reportgen.kinds.charting import break_notes, chart_spec, derivations, missing_notes
+from reportgen.kinds.findings import title
 from reportgen.model import Cell, Chart, ChartSpec, Column, Printed, Ref, Row, Table, Text
 from reportgen.model.periods import Period
 
@@ -37,6 +38,7 @@ def chart(composer: BulletinComposer, block: ChartBlock) -> Iterator[Chart]:
         anchor=ref.anchor,
         caption=block.caption,
         spec=spec,
+        title=title(composer, block, spec, composer.line_of),
         notes=notes.all(),
         source=composer.sources(point.figure for point in spec.points),
         data_table=beside.anchor if beside else "",

@@ -70,7 +70,7 @@ def rows(composer: BulletinComposer, by: str, periods: Span, total: bool) -> lis
     else:
         dimension = composer.dataset.dimensions[by]
         year = periods[-1].year
-        present = composer.figures.members(dimension, year)
+        present = dimension.present(year)
         members = [member for member in dimension.members if member.id in present]
         made = [RowOf(head=member.name_in(year), members={by: member.id}) for member in members]
         foot = RowOf(head=composer.whole(dimension), role="total")
@@ -98,7 +98,7 @@ def _of_parts(
         yield from (column(written(one, calendar.era), calendar.head(one), period=one) for one in periods)
         return
     dimension, year = composer.dataset.dimensions[block.by], periods[-1].year
-    present = composer.figures.members(dimension, year)
+    present = dimension.present(year)
     if reference.name.split(".")[0] != "share":
         yield column("total", composer.whole(dimension))
     for member in dimension.members:

@@ -174,12 +174,12 @@ class RankingBlock(Columned):
 
 
 class ChartBlock(Numbered, ChartFields):
-    """`data` is the id of the table that holds its figures; without one they go into the annex of data, or, with
-    `table = false`, stand in the alternative text alone. `height` in mm."""
+    """`data` is the id of the table that holds its figures; without one they stand in the alternative text, and with
+    `table = true` in the annex of data, too. `height` in mm."""
 
     block: Literal["chart"]
     data: str = ""
-    table: bool = True
+    table: bool = False
     height: Annotated[int, Within(5, 2000)] = 0
 
 

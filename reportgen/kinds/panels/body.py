@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from reportgen.kinds.charting import break_notes, chart_spec, derivations, missing_notes
 from reportgen.kinds.figures import FiguresComposer
+from reportgen.kinds.findings import title
 from reportgen.kinds.panels import items
 from reportgen.kinds.panels.declared import Declared, catalogue_file
 from reportgen.kinds.panels.plan import PanelChart
@@ -98,6 +99,7 @@ class Body:
                 anchor=chart.id,
                 caption=chart.caption,
                 spec=spec,
+                title=title(self.composer, chart, spec, self.composer.sentence),
                 notes=tuple(self._notes(spec)),
             )
 

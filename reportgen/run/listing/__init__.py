@@ -47,8 +47,10 @@ def listed(request: Request, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
     if page.is_symlink() or (page.exists() and OURS not in page.read_bytes()):
         yield Outcome(document=PAGE, state="left")
         return
-    with contextlib.suppress(UsageError):  # another run has begun, and will write it
+    try:
         _write(request, page, told)
+    except UsageError as error:  # the folder cannot be written, or another run has begun there
+        yield Outcome(document=PAGE, state="failed", problems=error.problems, exit_code=error.exit_code)
 
 
 def _write(request: Request, page: Path, told: Iterable[Outcome]) -> None:

@@ -165,7 +165,7 @@ class Desk:
         return known[1]
 
     def _drawn(self, draft: Draft) -> dict[str, bytes]:
-        """The charts by anchor; one that shows what it showed is not drawn again."""
+        """Charts and pictures by anchor; one that shows what it showed is not made again."""
         from reportgen.write import charts
 
         units, edition, theme = draft.registry.units, draft.job.edition, draft.design.theme
@@ -177,6 +177,11 @@ class Desk:
             key = pickle.dumps((anchor, edition, factor, spec))
             if key not in self._charts:
                 self._charts[key] = charts.draw(spec, edition, theme, tick_factor=factor, name=anchor)
+            made[anchor] = kept[key] = self._charts[key]
+        for anchor, file in drawings.scans(draft.document).items():
+            key = pickle.dumps((anchor, draft.digests([file])))
+            if key not in self._charts:
+                self._charts[key] = drawings.read_picture(self.project, file)
             made[anchor] = kept[key] = self._charts[key]
         self._charts = kept
         return made

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from markupsafe import Markup, escape
 
 from reportgen.model import LANG_TAG, LANGUAGES, Edition, Language, Line, Quoted, Ref, Run, Text
 from reportgen.write.html.phrases import phrases
+
+_CLAUSE = re.compile("(?<=[，；：])")
 
 
 def languages(edition: Edition) -> tuple[Language, ...]:
@@ -30,6 +34,7 @@ class TextPrinter:
             "say": self.say,
             "plain": self.plain,
             "line": self.line,
+            "by_clause": self.by_clause,
             "one": self.one,
         }
 
@@ -70,6 +75,21 @@ class TextPrinter:
 
     def line(self, line: Line, language: Language) -> Markup:
         return Markup("").join(self.run(run, language) for run in line.say(language))
+
+    def by_clause(self, line: Line, language: Language) -> Markup:
+        """A title, whose Chinese lines are broken behind its commas before anywhere else."""
+        if language != "zh":
+            return self.line(line, language)
+        clauses: list[list[Run]] = [[]]
+        for run in line.zh:
+            first, *rest = _CLAUSE.split(run) if isinstance(run, str) else [run]
+            clauses[-1].append(first)
+            clauses += [[part] for part in rest]
+        made = (Line(tuple(filter(None, clause)), ()) for clause in clauses)
+        boxes = (
+            Markup('<span class="clause">{}</span>').format(self.line(one, "zh")) for one in made if one.zh
+        )
+        return Markup("").join(boxes)
 
     def run(self, run: Run, language: Language) -> Markup:
         if isinstance(run, str):

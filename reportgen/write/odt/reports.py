@@ -179,6 +179,10 @@ AS_TABLE = message("layout.figures_chart_stand_table_below")
 def chart(writer: Writer, block: Chart) -> None:
     """The figures that it shows: a picture could not be edited."""
     title = caption(writer, block.name, block.caption, block.anchor)
+    shows = block.title or Line((), ())
+    for language in writer.languages if block.title else ():
+        paragraph = writer.paragraph(writer.named("", "English", language), "", language)
+        writer.runs(paragraph, shows.say(language), language)
     writer.both(AS_TABLE, "Table_unit")
     data_table(writer, block.spec, title)
     notes(writer, block.notes, block.source)

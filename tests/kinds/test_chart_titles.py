@@ -1,0 +1,185 @@
+"""The title of a chart is what its figures show, in both languages, whatever the figures are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from small import branches, dataset, gap, series
+from test_bulletin_blocks import BREAK, faults, one_chart
+
+from reportgen.model import Exact, Line, Printed
+from reportgen.read.tables import Dataset
+from reportgen.read.words import said
+
+NONE = gap("not_available")
+Numbers = Mapping[int, Exact | int]
+
+
+def halves(title: Line | None) -> tuple[str, str]:
+    assert title
+    return said(title.zh, "zh"), said(title.en, "en")
+
+
+def of_years(numbers: Numbers, breaks: Any = (), **fields: Any) -> tuple[str, str]:
+    declared = {"form": "line", "metrics": ["new_cases"], "from": min(numbers), "to": max(numbers), **fields}
+    data = dataset(series("new_cases", numbers), breaks=breaks)
+    return halves(one_chart(data, **declared).title)
+
+
+def of_branches(numbers: Mapping[str, Exact | int], **fields: Any) -> tuple[str, str]:
+    data = dataset(branches("new_cases", 100, numbers))
+    declared = {
+        "form": "ranked_bar",
+        "metrics": ["new_cases"],
+        "by": "branch",
+        "members": [*numbers],
+        **fields,
+    }
+    return halves(one_chart(data, **declared).title)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "zh", "en"),
+    [
+        (
+            {97: 10, 98: 20, 99: 30, 100: 40},
+            "100年新收案件40件，為97年以來最高",
+            "In 2011, new cases came to 40, the highest since 2008",
+        ),
+        (
+            {96: 50, 97: 10, 98: NONE, 99: 30, 100: 40, 95: 20},
+            "100年新收案件40件，較99年之30件增加",
+            "In 2011, new cases rose to 40, from 30 in 2010",
+        ),
+        (
+            {95: 30, 96: 40, 97: NONE, 98: 30, 99: 10, 100: 40},
+            "100年新收案件40件，與96年同為95年以來最高（97年無數值）",
+            "In 2011, new cases came to 40, together with 2007 the highest since 2006 (no figures for 2008)",
+        ),
+        ({99: 0, 100: 0}, "99年至100年新收案件均為0件", "From 2010 to 2011, new cases stayed at 0"),
+        ({100: 7}, "100年新收案件為7件", "In 2011, new cases came to 7"),
+        ({99: 7, 100: NONE}, "100年新收案件無數值", "In 2011, there is no figure for new cases"),
+    ],
+)
+def test_the_title_of_a_course_is_true(numbers: Numbers, zh: str, en: str) -> None:
+    assert of_years(numbers) == (zh, en)
+
+
+def test_a_record_is_not_looked_for_beyond_a_break() -> None:
+    """99 counts something else than 98: of two comparable years a rise is told, no record."""
+    zh, en = of_years({96: 10, 97: 10, 98: 10, 99: 20, 100: 30}, [BREAK])
+    assert (zh, en) == (
+        "100年新收案件30件，較99年之20件增加",
+        "In 2011, new cases rose to 30, from 20 in 2010",
+    )
+
+
+@pytest.mark.parametrize(
+    ("numbers", "fields", "zh", "en"),
+    [
+        (
+            {"north": 3, "far-east": 9, "west": 1},
+            {},
+            "100年新收案件以遠東分署最多，9件",
+            "In 2011, the largest figure for new cases was 9 (Far East Branch)",
+        ),
+        (
+            {"north": 9, "far-east": 9, "west": NONE},
+            {},
+            "100年新收案件各項均為9件（西區分署無數值）",
+            "In 2011, new cases came to 9 each (no figure for West Branch)",
+        ),
+        (
+            {"north": 9, "far-east": 9, "west": 0},
+            {},
+            "100年新收案件以北區分署、遠東分署最多，各9件",
+            "In 2011, the largest figure for new cases was 9 each (North Branch and Far East Branch)",
+        ),
+        (
+            {"north": 3, "far-east": 9, "west": 1},
+            {"highlight": "north"},
+            "100年北區分署新收案件3件，為3個分署中第2高",
+            "By branch, North Branch had the second-highest figure of 3 for new cases in 2011: 3",
+        ),
+        (
+            {"north": 3, "far-east": 9, "west": 1},
+            {"target": 3},
+            "100年新收案件，3個分署中2個達3件以上",
+            "By branch, new cases reached 3 cases or more in 2 of 3 in 2011",
+        ),
+        (
+            {"north": 3, "far-east": 9, "west": 1},
+            {"target": 10},
+            "100年新收案件，3個分署均未達10件",
+            "By branch, new cases reached 10 cases in none of 3 in 2011",
+        ),
+    ],
+)
+def test_the_title_of_a_ranking_is_true(
+    numbers: Mapping[str, Exact | int], fields: Mapping[str, Any], zh: str, en: str
+) -> None:
+    assert of_branches(numbers, **fields) == (zh, en)
+
+
+def both(first: Mapping[str, int], last: Mapping[str, int]) -> Dataset:
+    return dataset([*branches("new_cases", 99, first), *branches("new_cases", 100, last)])
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "zh", "en"),
+    [
+        (
+            {"north": 5, "west": 5},
+            {"north": 9, "west": 4},
+            "新收案件以北區分署增加最多，由99年之5件增至100年之9件",
+            "From 2010 to 2011, the largest rise in new cases was for North Branch, from 5 to 9",
+        ),
+        (
+            {"north": 5, "west": 5},
+            {"north": 3, "west": 3},
+            "99年至100年，新收案件以北區分署、西區分署減少最多",
+            "From 2010 to 2011, the largest falls in new cases were for North Branch and West Branch",
+        ),
+        (
+            {"north": 5, "west": 5},
+            {"north": 5, "west": 5},
+            "99年至100年，新收案件各項均無增減",
+            "From 2010 to 2011, nothing changed in new cases",
+        ),
+    ],
+)
+def test_the_title_of_two_years_is_true(
+    first: Mapping[str, int], last: Mapping[str, int], zh: str, en: str
+) -> None:
+    chart = one_chart(
+        both(first, last),
+        form="slope",
+        metrics=["new_cases"],
+        by="branch",
+        members=[*first],
+        **{"from": 99, "to": 100},
+    )
+    assert halves(chart.title) == (zh, en)
+
+
+def test_a_title_has_the_figures_of_its_chart() -> None:
+    data = dataset(series("new_cases", {99: 20, 100: 30}))
+    chart = one_chart(data, form="line", metrics=["new_cases"], **{"from": 99})
+    assert chart.title
+    drawn = {point.figure.value.exact for point in chart.spec.points}
+    for runs in (chart.title.zh, chart.title.en):
+        figures = [run for run in runs if isinstance(run, Printed)]
+        assert {figure.value.exact for figure in figures} == drawn
+
+
+def test_a_declared_title_stands_in_its_place_and_its_figures_are_looked_up() -> None:
+    data = dataset(series("new_cases", {99: 20, 100: 30}))
+    title = {"zh": "新收{new_cases}", "en": "{new_cases} new"}
+    chart = one_chart(data, form="line", metrics=["new_cases"], **{"from": 99}, title=title)
+    assert halves(chart.title) == ("新收30件", "30 cases new")
+    wrong = {"zh": "新收{cases}", "en": "{cases} new"}
+    block = {"block": "chart", "caption": title, "form": "line", "metrics": ["new_cases"], "title": wrong}
+    (told, *_) = [one for one in faults(data, block) if "title" in one]
+    assert "cases" in told
