@@ -44,8 +44,8 @@ Axis = tuple[tuple[int | str, Text], ...]
 
 
 class ChartFields(Model):
-    """The fields of a chart. `first` and `last` are the keys `from` and `to`; `target` is in the unit of the metric; `title` stands
-    in place of the computed finding."""
+    """The fields of a chart. `first` and `last` are the keys `from` and `to`; `target` is in the unit of the metric; `whole` draws the
+    rate of all members together for it; `title` stands in place of the computed finding."""
 
     spot: Where
     form: Form
@@ -56,6 +56,7 @@ class ChartFields(Model):
     members: tuple[str, ...] = ()
     highlight: str = ""
     target: Annotated[int | None, Within(0)] = None
+    whole: bool = False
     title: Sentence | None = None
 
     @check
@@ -64,6 +65,13 @@ class ChartFields(Model):
             yield fault("by", "charting.needs_dimension", form=form)
         if by and len(metrics) > 1:
             yield fault("metrics", "charting.one_metric_by_dimension")
+
+    @check
+    def _line_of_the_whole(form: str, by: str, whole: bool, target: int | None) -> Iterator[Fault]:
+        if whole and (not by or form not in ("line", "ranked_bar")):
+            yield fault("whole", "charting.whole_of_members")
+        if whole and target is not None:
+            yield fault("whole", "charting.whole_beside_target")
 
 
 def chart_spec(
@@ -79,6 +87,9 @@ def chart_spec(
                 composer.is_member(chart.spot, key, name)
     if len({reference.metric.unit for reference in references}) > 1:
         composer.fault(chart.spot.at("metrics"), "charting.one_unit")
+    for reference in references if chart.whole else ():
+        if composer.figures.measures.kind(reference.name) != "rate":
+            composer.fault(chart.spot.at("whole"), "charting.whole_is_no_rate", metric=reference.name)
     for reference in references if chart.form == "stacked_bar" else ():
         is_share = bool(chart.by) and reference.name.startswith("share.")
         if not is_share and composer.figures.measures.kind(reference.name) == "rate":
@@ -189,11 +200,23 @@ class _Making:
     def _with_target(self, spec: ChartSpec) -> ChartSpec:
         """The chart with its highlight, and its line of comparison: 100 % or 20 times."""
         spec = replace(spec, highlight=self.chart.highlight)
+        if self.chart.whole:
+            return self._with_whole(spec)
         if self.chart.target is None:
             return spec
         line = _comparison(self.composer, self.references[0], self.chart.target)
         target = tuple(Point("target", x, line) for x, _ in spec.xs)
         label = self.composer.say("chart.target", line=line.text)
+        return replace(spec, target=target, target_label=label)
+
+    def _with_whole(self, spec: ChartSpec) -> ChartSpec:
+        """The chart with the rate of all members together as its line of comparison."""
+        composer, reference = self.composer, self.references[0]
+        dimension = composer.dataset.dimensions[self.chart.by]
+        places = [(x, x if isinstance(x, Period) else None) for x, _ in spec.xs]
+        target = tuple(Point("target", x, composer.figure(reference, at)) for x, at in places)
+        named = (member.label for member in dimension.members if member.id == dimension.total)
+        label = next(named, composer.words["chart.whole"])
         return replace(spec, target=target, target_label=label)
 
 

@@ -48,7 +48,13 @@ def columns(job: Job) -> frame.Specification:
     labels = forms.apart(job, [*_names(job, axis, height), *forms.target_end(job, axis, height)], height)
     swatches = len(spec.series) > 1
     right = max((label.width(job) + (16 if swatches else 6) for label in labels), default=0)
-    plot = Plot(job=job, left=frame.left_margin(job, axis.labels()), right=right, top=top, bottom=bottom)
+    plot = Plot(
+        job=job,
+        left=frame.left_margin(job, forms.tick_labels(job, axis)),
+        right=right,
+        top=top,
+        bottom=bottom,
+    )
     x, y = frame.x_of(-0.5, count - 0.5), frame.y_of(float(axis.low), float(axis.high))
     step = plot.width / count
     drawn = _columns(job, step)
@@ -176,11 +182,12 @@ def _figures(
 
 
 def _stressed(job: Job, drawn: Sequence[_Column], apart: float) -> list[_Column]:
-    """The subject and the highest of a single series, where no column beside them is in the way."""
+    """The subject, the highest and the lowest of a single series, where no column beside them is in the way."""
     if len(job.spec.series) > 1 or job.spec.target or job.form == "stacked_bar":
         return []
     subject = [one for one in drawn if one.ink == job.theme.colour["accent"]]
-    stressed = dict.fromkeys([*subject, max(drawn, key=lambda one: one.high)])
+    ends = (pick(drawn, key=lambda one: one.high) for pick in (max, min))
+    stressed = dict.fromkeys([*subject, *ends])
     near = {one: [other for other in drawn if 0 < abs(other.left - one.left) < apart] for one in stressed}
     return [one for one, others in near.items() if all(other.high <= one.high for other in others)]
 

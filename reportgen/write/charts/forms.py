@@ -24,6 +24,7 @@ from reportgen.model import (
     Text,
 )
 from reportgen.model.formats import grouped, half_up
+from reportgen.model.messages import message
 from reportgen.read.theme import Theme
 from reportgen.write.charts.words import spread, text_width
 
@@ -138,6 +139,27 @@ class Axis:
 
     def labels(self) -> list[str]:
         return [grouped(half_up(tick, self.digits)) for tick in self.ticks]
+
+
+_SIZES: Mapping[Edition, tuple[tuple[int, str], ...]] = {
+    "zh": ((10**8, "large"), (10**4, "middle")),
+    "en": ((10**9, "large"), (10**6, "middle")),
+}
+
+
+def tick_labels(job: Job, axis: Axis) -> list[str]:
+    """The numbers of the axis; of figures in single pieces all in one larger unit where one language says it: 50萬, 1.5 million.
+
+    Both languages together have none in common: 萬 is no power of a thousand.
+    """
+    for size, name in _SIZES.get(job.edition, ()) if job.factor == 1 else ():
+        tenths = [tick * 10 / size for tick in axis.ticks]
+        if max(map(abs, axis.ticks)) >= size and all(tenth.denominator == 1 for tenth in tenths):
+            digits = int(any(tenth % 10 for tenth in tenths))
+            sign = message(f"charts.{name}").say(job.languages[0])
+            numbers = [grouped(half_up(tick / size, digits)) for tick in axis.ticks]
+            return [number + sign if tick else "0" for tick, number in zip(axis.ticks, numbers, strict=True)]
+    return axis.labels()
 
 
 def round_steps(low: Fraction, high: Fraction, most: int) -> tuple[list[Fraction], int]:
@@ -371,30 +393,3 @@ def ranked_members(spec: ChartSpec) -> list[Member]:
         return exact is None, sign * (exact or Fraction(0))
 
     return sorted(members, key=rank)
-
-
-# ---- shades ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shades:
-    """Classes of a heat map: their limits, one more than there are steps of the ramp."""
-
-    limits: list[Fraction]
-    digits: int
-    steps: list[int]
-
-    @classmethod
-    def of(cls, job: Job) -> Shades:
-        numbers, most = job.numbers(), len(job.theme.ramp)
-        limits, digits = round_steps(min(numbers), max(numbers), most)
-        classes = len(limits) - 1
-        steps = [round(n * (most - 1) / max(1, classes - 1)) for n in range(classes)]
-        return cls(limits=limits, digits=digits, steps=steps)
-
-    def step(self, number: Fraction) -> int:
-        upper = (at for at, limit in enumerate(self.limits[1:]) if number < limit)
-        return self.steps[next(upper, len(self.steps) - 1)]
-
-    def labels(self) -> list[str]:
-        return [grouped(half_up(limit, self.digits)) for limit in self.limits]

@@ -16,7 +16,7 @@ import altair as alt
 from reportgen.model import Text
 from reportgen.model.messages import message
 from reportgen.model.periods import Period, as_period
-from reportgen.write.charts.forms import Axis, End, Job
+from reportgen.write.charts.forms import Axis, End, Job, tick_labels
 from reportgen.write.charts.look import label_ink
 from reportgen.write.charts.words import text_width
 
@@ -205,7 +205,7 @@ def value_axis(job: Job, axis: Axis, plot: Plot, y: alt.Y) -> list[alt.Chart]:
     rules = [span(0, float(t), plot.width, float(t), colour["grid" if t else "ink_soft"]) for t in axis.ticks]
     numbers = [
         word(-5, axis.y(tick, plot.height) + size * MIDDLE, label, colour["ink_soft"])
-        for tick, label in zip(axis.ticks, axis.labels(), strict=True)
+        for tick, label in zip(axis.ticks, tick_labels(job, axis), strict=True)
     ]
     strokes = [span(-3, plot.height - up, 3, plot.height - up - 3) for up in (5, 2.5)] if axis.cut else []
     return [

@@ -26,7 +26,13 @@ def line(job: Job) -> frame.Specification:
     axis = forms.round_axis(job.numbers(), height, zero=False)
     labels = forms.apart(job, forms.ends(job, axis, height), height)
     right = max((label.width(job) for label in labels), default=0) + 6
-    plot = Plot(job=job, left=frame.left_margin(job, axis.labels()), right=right, top=top, bottom=bottom)
+    plot = Plot(
+        job=job,
+        left=frame.left_margin(job, forms.tick_labels(job, axis)),
+        right=right,
+        top=top,
+        bottom=bottom,
+    )
     at = [job.place(x) for x, _ in job.spec.xs]
     low, high = at[0] - 0.5, at[-1] + 0.5
     x, y = frame.x_of(low, high), frame.y_of(float(axis.low), float(axis.high))

@@ -9,8 +9,9 @@ import altair as alt
 
 from reportgen.model import Text
 from reportgen.write.charts import forms, frame
-from reportgen.write.charts.forms import Job, Member, Shades
+from reportgen.write.charts.forms import Job, Member
 from reportgen.write.charts.frame import INK, MIDDLE, X2, Y2, Plot, Rows, X, Y, marks, span, word, words
+from reportgen.write.charts.shades import Shades
 from reportgen.write.charts.words import text_width
 
 
@@ -214,7 +215,8 @@ def _cells(job: Job, shades: Shades, plot: Plot, x: alt.X, y: alt.Y) -> list[alt
     texts: Rows = []
     for point in spec.points:
         at, row, number = job.place(point.x), ids.index(point.series), job.number(point)
-        ground, ink = job.theme.step(shades.step(number)) if number is not None else ("", "")
+        ground = shades.ground(number) if number is not None else ""
+        ink = job.theme.ink_on(ground) if ground else ""
         box = span(at - 0.5, row - 0.5, at + 0.5, row + 0.5, ground)
         (missing if number is None else cells).append(box | {"t": point.figure.plain})
         if fits or number is None:
@@ -234,18 +236,18 @@ def _scale_place(job: Job, shades: Shades) -> tuple[float, float, bool]:
     """Left edge and width of a class, and whether the scale stands beside the head: else below it."""
     small, labels = job.theme.type["chart_small"], shades.labels()
     wide = max(24.0, max(text_width(label, small) for label in labels) + 5)
-    left = job.width - wide * len(shades.steps) - text_width(labels[-1], small) / 2
+    left = job.width - wide * len(shades.grounds) - text_width(labels[-1], small) / 2
     used = max(row["x"] + text_width(row["t"], job.theme.type["chart_title"]) for row in frame.head_rows(job))
     return left, wide, used + 12 < left - text_width(labels[0], small) / 2
 
 
 def _scale(job: Job, shades: Shades, plot: Plot) -> list[alt.Chart]:
     """The classes with their limits."""
-    small, ramp = job.theme.type["chart_small"], job.theme.ramp
+    small = job.theme.type["chart_small"]
     left, wide, beside = _scale_place(job, shades)
     y = (1.0 if beside else frame.head_height(job) + 1) - plot.top
     edges = [left - plot.left + wide * number for number in range(len(shades.limits))]
-    boxes = [span(x, y, x + wide, y + 7, ramp[step]) for x, step in zip(edges, shades.steps, strict=False)]
+    boxes = [span(x, y, x + wide, y + 7, ground) for x, ground in zip(edges, shades.grounds, strict=False)]
     labels = zip(edges, shades.labels(), strict=True)
     limits = [word(x, y + 8 + small, label, job.theme.colour["ink_soft"]) for x, label in labels]
     return [
