@@ -266,7 +266,7 @@ def _height(form: Form | Literal["spark"], count: int) -> float:
     if form == "slope":
         return 16 + 8.0 * count
     by_row = form == "heat_map" or (form == "small_multiples" and count > MOST_PANELS)
-    return 16 + 6.0 * count if by_row else 64.0
+    return 16 + 6.0 * count if by_row else 58.0
 
 
 def time_axis(composer: FiguresComposer, periods: Iterable[Period]) -> Axis:

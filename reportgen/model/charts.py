@@ -58,7 +58,8 @@ class ChartSpec:
     """All that a chart shows, in both languages, before anything is drawn.
 
     `xs` are the places on the axis in their order (periods, a bare number being a ROC year, else member ids); `calendar` names them; `target` are
-    points of the target line; `highlight` is the id of the series or member to stress. Widths in mm.
+    points of the target line; `highlight` is the id of the series or member to stress; `headed` says whether measure and unit stand
+    in the drawing, or are said above it. Widths in mm.
     """
 
     form: ChartForm
@@ -74,5 +75,6 @@ class ChartSpec:
     highlight: str = ""
     better: Literal["high", "low", ""] = ""
     calendar: Calendar = ROC
+    headed: bool = True
     width_mm: float = 170.0
     height_mm: float = 78.0

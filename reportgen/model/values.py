@@ -14,6 +14,7 @@ Language = Literal["zh", "en"]
 Edition = Literal["both", "zh", "en"]
 Format = Literal["pdf", "odt", "ods"]
 LANGUAGES: tuple[Language, Language] = ("zh", "en")
+APART = "\u2029"  # between the halves of an alternative text, each in its language
 LANG_TAG: Mapping[str, str] = {"zh": "zh-Hant-TW", "en": "en"}
 
 

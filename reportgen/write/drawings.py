@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 from pathlib import Path
 from types import MappingProxyType
 
-from reportgen.model import Chart, ChartSpec, Document, Edition, Illustration, KeyFigures, Printed
+from reportgen.model import APART, Chart, ChartSpec, Document, Edition, Illustration, KeyFigures, Printed
 from reportgen.model.errors import Place, Problem, RenderError
 from reportgen.model.formats import Unit
 from reportgen.read.theme import Theme
@@ -42,19 +42,19 @@ def charted(document: Document) -> dict[str, list[Printed]]:
 
 
 def named(document: Document, edition: Edition) -> dict[str, tuple[str, str]]:
-    """Anchor -> the name of the picture in the page (`chart:t-cases`) and its alternative text."""
+    """Anchor -> the name of the picture in the page (`chart:t-cases`) and its alternative text, its halves parted by `APART`."""
     from reportgen.write import charts, html
 
     spoken = html.languages(edition)
     alternatives = {
-        anchor: " ".join(charts.alternative(spec, half) for half in spoken)
+        anchor: APART.join(charts.alternative(spec, half) for half in spoken)
         for anchor, spec in specs(document)
     }
     shown = [
         (block.anchor, block.alternative) for block in document.blocks if isinstance(block, Illustration)
     ]
     for anchor, text in (*((name, text) for name, (_, text) in document.artwork.items()), *shown):
-        alternatives[anchor] = " ".join(text.say(half) for half in spoken)
+        alternatives[anchor] = APART.join(text.say(half) for half in spoken)
     return {anchor: (f"chart:{anchor}", said) for anchor, said in alternatives.items()}
 
 

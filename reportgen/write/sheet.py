@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reportgen.model import ChartSpec, Exhibit, Exhibits, PanelFoot
+from reportgen.model import APART, ChartSpec, Exhibit, Exhibits, PanelFoot
 from reportgen.model.errors import RenderError
 from reportgen.model.job import Clock, Job, Written, file_name
 from reportgen.write.tools import Rehearsal, Tools
@@ -135,11 +135,11 @@ def _named(draft: Draft, shown: Mapping[str, Exhibit]) -> dict[str, tuple[str, s
     spoken = html.languages(draft.job.edition)
     named = drawings.named(draft.document, draft.job.edition)
     for anchor, item in shown.items():
-        said = " ".join(item.alternative.say(language) for language in spoken)
+        said = APART.join(item.alternative.say(language) for language in spoken)
         named[f"scan-{anchor}"] = (f"chart:scan-{anchor}", said)
     for block in draft.document.blocks:
         if isinstance(block, PanelFoot) and block.address:
-            said = " ".join(draft.design.words["foot.code"].say(language) for language in spoken)
+            said = APART.join(draft.design.words["foot.code"].say(language) for language in spoken)
             named["code"] = (
                 html.data_uri(codes.svg(block.address)),
                 said.replace("{address}", block.address),

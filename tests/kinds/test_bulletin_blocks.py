@@ -489,7 +489,7 @@ def test_a_chart_that_asks_for_a_table_gets_one_in_the_annex(cases: Dataset) -> 
     )
     assert isinstance(chart, Chart) and isinstance(table, Table)
     assert chart.data_table == table.anchor == "table-1"
-    assert notes(chart.notes)[-1] == ("", "The figures are in Table 1")
+    assert notes(chart.notes)[-1] == ("", "The figures are in Table 1.")
     assert table.caption == Text("題（圖1）", "Title (Figure 1)")
     assert heads(table) == ["New cases", "Pending cases"]
     assert printed(table) == [["2009", "10", "6"], ["2010", "20", "20"], ["2011", "30", "40"]]

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Mapping
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
-from small import branches, dataset, gap, series
+from small import ROOT, branches, dataset, gap, series
 from test_bulletin_blocks import BREAK, faults, one_chart
 
 from reportgen.model import Exact, Line, Printed
 from reportgen.read.tables import Dataset
+from reportgen.read.theme import load_theme
 from reportgen.read.words import said
+from reportgen.write import charts
 
 NONE = gap("not_available")
 Numbers = Mapping[int, Exact | int]
@@ -183,3 +188,48 @@ def test_a_declared_title_stands_in_its_place_and_its_figures_are_looked_up() ->
     block = {"block": "chart", "caption": title, "form": "line", "metrics": ["new_cases"], "title": wrong}
     (told, *_) = [one for one in faults(data, block) if "title" in one]
     assert "cases" in told
+
+
+# ---- data that nobody prepared --------------------------------------------------------------
+
+HOSTILE = tomllib.loads((ROOT / "tests/hostile/charts/rows.toml").read_text("utf-8"))
+SINCE = re.compile(r"，(?:與(.+)同)?為(\d+)年以來最(高|低)")
+STEP = re.compile(r"，較(\d+)年之([−\d,]+)件(增加|減少)")
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_the_title_of_any_row_is_true_and_its_chart_can_be_drawn(name: str) -> None:
+    numbers = {90 + at: NONE if number == "" else number for at, number in enumerate(HOSTILE[name])}
+    data = dataset(series("new_cases", numbers))
+    theme = load_theme(ROOT / "styles/tokens.toml")
+    for form in ("line", "grouped_bar"):
+        chart = one_chart(data, form=form, metrics=["new_cases"], **{"from": 90, "to": max(numbers)})
+        assert _is_true(
+            halves(chart.title)[0], {year: n for year, n in numbers.items() if n is not NONE}, max(numbers)
+        )
+        for edition in ("zh", "en"):
+            ElementTree.fromstring(charts.draw(chart.spec, edition, theme))
+            assert charts.alternative(chart.spec, edition)
+
+
+def _is_true(zh: str, numbers: Mapping[int, Any], last: int) -> bool:
+    """The sentence as a reader takes it, held against all numbers."""
+    said_last = f"{numbers[last]:,}".replace("-", "−") if last in numbers else "無數值"
+    assert zh.startswith(f"{last}年新收案件") or "均為" in zh
+    assert said_last in zh
+    before = {year: number for year, number in numbers.items() if year < last}
+    if found := SINCE.search(zh):
+        since = {year: number for year, number in before.items() if year >= int(found[2])}
+        equal = [year for year, number in since.items() if number == numbers[last]]
+        best = max if found[3] == "高" else min
+        named = [int(year) for year in re.findall(r"\d+", found[1] or "")]
+        return best([*since.values(), numbers[last]]) == numbers[last] and named == equal and len(since) >= 3
+    if found := STEP.search(zh):
+        old = int(found[2].replace(",", "").replace("−", "-"))
+        rose = numbers[last] > old
+        return before[int(found[1])] == old and rose == (found[3] == "增加") and numbers[last] != old
+    if "均為" in zh:
+        return {*numbers.values()} == {numbers[last]}
+    if "相同" in zh:
+        return before[last - 1] == numbers[last]
+    return last not in numbers or last - 1 not in numbers

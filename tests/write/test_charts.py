@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -35,7 +36,7 @@ from reportgen.model import (
 from reportgen.model.errors import RenderError
 from reportgen.read.theme import Theme, load_theme
 from reportgen.write import charts
-from reportgen.write.charts import drawing, forms
+from reportgen.write.charts import drawing, forms, shades
 
 ROOT = Path(__file__).parents[2]
 EDITIONS: tuple[Edition, ...] = ("both", "zh", "en")
@@ -544,7 +545,8 @@ def test_a_plain_specification_passes() -> None:
 
 
 def test_every_hostile_case_is_tried() -> None:
-    names = {path.name.removesuffix(".vl.json") for path in (ROOT / "tests" / "hostile" / "charts").iterdir()}
+    folder = ROOT / "tests" / "hostile" / "charts"
+    names = {path.name.removesuffix(".vl.json") for path in folder.glob("*.vl.json")}
     assert names == {*HOSTILE, "ok"}
 
 
@@ -554,6 +556,42 @@ def test_markup_in_a_label_is_printed_as_itself(theme: Theme) -> None:
     svg = drawn(one_line(series=series, points=figures(series, 90, 97)), theme)
     assert wild in " ".join(words_of(svg))  # a long name stands in two lines
     assert not [one for one in svg.iter() if one.tag.endswith("script")]
+
+
+# ---- axes and shades ------------------------------------------------------------------------
+
+
+def test_an_axis_of_one_language_has_one_larger_unit(theme: Theme) -> None:
+    cases = (500_000, 1_500_000, 2_000_000)
+    points = tuple(Point("tax", 90 + at, printed(Fraction(n), 0, Fraction(1))) for at, n in enumerate(cases))
+    spec = one_line(series=KINDS[:1], points=points, xs=years(90, 92))
+    labels = {
+        edition: words_of(ElementTree.fromstring(charts.draw(spec, edition, theme))) for edition in EDITIONS
+    }
+    assert {"50萬", "150萬", "200萬", "0"} <= {*labels["zh"]}
+    assert {"0.5 million", "1.5 million", "2.0 million"} <= {*labels["en"]}
+    assert {"500,000", "2,000,000"} <= {*labels["both"]}
+
+
+@pytest.mark.parametrize(("better", "warm"), [("high", 0), ("low", -1)])
+def test_shades_are_palest_at_the_meaningful_value(theme: Theme, better: Any, warm: int) -> None:
+    spec = dataclasses.replace(spec_of("heat_map"), better=better)
+    goal = tuple(Point("target", x, percent("100")) for x, _ in spec.xs)
+    job = forms.Job(
+        spec=dataclasses.replace(spec, target=goal),
+        form="heat_map",
+        edition="zh",
+        theme=theme,
+        factor=PERCENT,
+        width=400,
+        height=200,
+    )
+    found = shades.Shades.of(job)
+    assert found.limits[2] == 100
+    assert found.ground(Fraction(100)) == theme.diverging[2]
+    assert found.ground(found.limits[0]) == found.grounds[0] == theme.diverging[0 if warm == 0 else 4]
+    assert len({found.ground(number) for number in (found.limits[0], found.limits[-1])}) == 2
+    assert found.limits[0] <= min(job.numbers()) <= max(job.numbers()) <= found.limits[-1]
 
 
 # ---- alternative texts ----------------------------------------------------------------------

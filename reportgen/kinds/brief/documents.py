@@ -57,7 +57,7 @@ def _chart(composer: FiguresComposer, declared: BriefChart) -> Iterator[Chart]:
         number=number,
         anchor="chart-1",
         caption=declared.caption,
-        spec=spec,
+        spec=replace(spec, headed=False),
         title=title(composer, declared, spec, composer.sentence),
         notes=notes.all(),
         source=composer.sources(point.figure for point in spec.points),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from reportgen.kinds.blocks import every_five
 from reportgen.kinds.bulletin.composer import BulletinComposer
@@ -37,7 +38,7 @@ def chart(composer: BulletinComposer, block: ChartBlock) -> Iterator[Chart]:
         number=ref.text.en.rpartition(" ")[2],
         anchor=ref.anchor,
         caption=block.caption,
-        spec=spec,
+        spec=replace(spec, headed=False),
         title=title(composer, block, spec, composer.line_of),
         notes=notes.all(),
         source=composer.sources(point.figure for point in spec.points),

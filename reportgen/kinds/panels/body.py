@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from reportgen.kinds.charting import break_notes, chart_spec, derivations, missing_notes
 from reportgen.kinds.figures import FiguresComposer
@@ -98,7 +99,7 @@ class Body:
                 number=str(self.drawn),
                 anchor=chart.id,
                 caption=chart.caption,
-                spec=spec,
+                spec=replace(spec, headed=False),
                 title=title(self.composer, chart, spec, self.composer.sentence),
                 notes=tuple(self._notes(spec)),
             )

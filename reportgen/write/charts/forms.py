@@ -193,7 +193,7 @@ def round_axis(numbers: Sequence[Fraction], height: float, *, zero: bool) -> Axi
     step = ticks[1] - ticks[0]
     if ticks[0] > step and low - ticks[0] < FOOT * (ticks[-1] - ticks[0]):
         ticks = [ticks[0] - step, *ticks]  # the axis is cut: below a trough is room for its figure
-    if len(ticks) > 2 and ticks[-1] - high > EMPTY * (ticks[-1] - ticks[0]):
+    if len(ticks) > 2 and high > low and ticks[-1] - high > EMPTY * (ticks[-1] - ticks[0]):
         return Axis(low=ticks[0], high=high, ticks=tuple(ticks[:-1]), digits=digits)
     return Axis(low=ticks[0], high=ticks[-1], ticks=tuple(ticks), digits=digits)
 

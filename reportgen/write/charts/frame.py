@@ -124,7 +124,7 @@ def head_rows(job: Job) -> Rows:
     size, ink = job.theme.type["chart_title"], job.theme.colour["ink_soft"]
     rows: Rows = []
     x, y = 0.0, size
-    for language in job.languages:
+    for language in job.languages if job.spec.headed else ():
         measure, unit = job.spec.measure.say(language), job.spec.unit.say(language)
         line = measure + (f"（{unit}）" if language == "zh" else f" ({unit})") * bool(unit)
         wide = text_width(line, size)
@@ -136,7 +136,8 @@ def head_rows(job: Job) -> Rows:
 
 
 def head_height(job: Job) -> float:
-    return float(head_rows(job)[-1]["y"]) + job.theme.type["chart_title"] * 0.9
+    rows = head_rows(job)
+    return float(rows[-1]["y"]) + job.theme.type["chart_title"] * 0.9 if rows else 4.0
 
 
 def head(job: Job, plot: Plot) -> alt.Chart:

@@ -237,7 +237,8 @@ def _scale_place(job: Job, shades: Shades) -> tuple[float, float, bool]:
     small, labels = job.theme.type["chart_small"], shades.labels()
     wide = max(24.0, max(text_width(label, small) for label in labels) + 5)
     left = job.width - wide * len(shades.grounds) - text_width(labels[-1], small) / 2
-    used = max(row["x"] + text_width(row["t"], job.theme.type["chart_title"]) for row in frame.head_rows(job))
+    size = job.theme.type["chart_title"]
+    used = max((row["x"] + text_width(row["t"], size) for row in frame.head_rows(job)), default=0.0)
     return left, wide, used + 12 < left - text_width(labels[0], small) / 2
 
 

@@ -13,6 +13,7 @@ from odfdo.master_page import StyleMasterPage
 from odfdo.page_layout import StylePageLayout
 
 from reportgen.model import (
+    APART,
     LANGUAGES,
     Block,
     Certificate,
@@ -46,7 +47,7 @@ def beside(draft: Draft) -> bytes:
     shown = {
         anchor: (
             picture_uri(drawings.read_picture(job.project, drawings.scans(draft.document)[anchor])),
-            said,
+            said.replace(APART, " "),
         )
         for anchor, (_, said) in drawings.named(draft.document, job.edition).items()
         if anchor in drawings.scans(draft.document)

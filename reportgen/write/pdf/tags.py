@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 
 import pydyf
 
+from reportgen.model.values import APART
+
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
@@ -264,7 +266,7 @@ def _attributes(node: _Node, document: LaidDocument) -> Iterator[tuple[str, pydy
     if said.get("data-actual"):
         yield "ActualText", pydyf.String(said["data-actual"])
     if node.tag == "Figure":
-        yield "Alt", pydyf.String(said.get("alt", ""))
+        yield "Alt", pydyf.String(_marked(said.get("alt", "")))
         if node.box is not None:
             x1, y1, x2, y2 = node.box
             height = document.pages[_page_of(node)].height
@@ -281,6 +283,17 @@ def _attributes(node: _Node, document: LaidDocument) -> Iterator[tuple[str, pydy
             yield "A", attributes
     elif node.tag == "Note":
         yield "ID", pydyf.String(f"note-{node.number}")
+
+
+_ESCAPES = ("zhTW", "en")  # language and country, in the order of the halves
+
+
+def _marked(alternative: str) -> str:
+    """Each half of an alternative text behind the escape that names its language (ISO 32000-1, 7.9.2.2)."""
+    halves = alternative.split(APART)
+    if len(halves) != len(_ESCAPES):
+        return alternative
+    return "".join(f"\x1b{tag}\x1b{half}" for tag, half in zip(_ESCAPES, halves, strict=True))
 
 
 def _words(element: Element | None) -> str:
