@@ -16,7 +16,7 @@ from reportgen.model import Document, Text
 from reportgen.model.errors import Place, Problem, ReportgenError
 from reportgen.model.job import Job
 from reportgen.model.messages import message
-from reportgen.read import fixed_words, own_fonts, parity, tables, theme
+from reportgen.read import fixed_words, own_fonts, parity, shipped, tables, theme
 from reportgen.read.metrics import read_registry
 from reportgen.read.publications import Publication, documents_of, read_publication
 from reportgen.read.schema import open_toml
@@ -173,11 +173,11 @@ class _Check:
             raise refused
 
     def _acknowledge(self, files: Iterable[str]) -> None:
-        """What the files say of their own texts; a panel by its front part alone."""
+        """What the files say of their own texts; a panel by its front part alone, words that the program ships not at all."""
         for file in dict.fromkeys(files):
-            if file.endswith(".toml"):
-                opened = self.step(open_toml, self.project, file)
-                self.report.acknowledged |= dict.fromkeys(parity.acknowledged(opened) if opened else ())
+            opened = self.step(open_toml, self.project, file) if file.endswith(".toml") else None
+            if opened and not shipped.is_as_shipped(file, opened.raw):
+                self.report.acknowledged |= dict.fromkeys(parity.acknowledged(opened))
 
     def _note(self, name: str, document: Document, rehearsal: Rehearsal) -> None:
         report = self.report

@@ -621,10 +621,6 @@ def test_each_sentence_of_the_stories_is_said_of_some_data() -> None:
             members.composition(kind.metric, dimension)
         members.ranking(kind.metric, dimension, Fraction(chance.choice(pool) or 0, 10_000))
     rounded = {"story.rounded"}  # its numbers are in test_narrative
-    shorter = (
-        "story.before.",
-        "story.to_date.",
-        "story.moving.",
-    )  # of months and quarters: test_figures_by_period
+    shorter = ("story.before.", "story.to_date.", "story.moving.")  # test_figures_by_period has these
     every = {name for name in words() if name.startswith("story.") and not name.startswith(shorter)}
-    assert heard | rounded == every
+    assert {name for name in heard if name.startswith("story.")} | rounded == every

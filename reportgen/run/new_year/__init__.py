@@ -197,6 +197,8 @@ def _publication(plan: _Plan) -> None:
         raw = path.read_bytes()
         if _moves(inside):
             raw = _moved(plan, path, raw)
+        if inside.name == "publication.toml":
+            raw = _passed_on(plan, raw)
         plan.folders[new][inside.as_posix()] = raw
 
 
@@ -209,6 +211,21 @@ def _files(folder: Path) -> list[Path]:
     """The files of a publication; an editor's hidden and lock files are not copied."""
     found = (path for path in sorted(folder.rglob("*")) if path.is_file())
     return [path for path in found if not any(part[0] in ".~" for part in path.relative_to(folder).parts)]
+
+
+def _passed_on(plan: _Plan, raw: bytes) -> bytes:
+    """The publication with the columns that hold the next period in place of those of a sheet that ends before it."""
+    names = datasets.passed_on(plan.material.dataset, plan.move)
+    if not names:
+        return raw
+    wanted = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    text, count = re.subn(
+        rf'(?<=["{{.(,])({wanted})(?=["}}.(,)])', lambda match: names[match[0]], raw.decode("utf-8")
+    )
+    if count:
+        renamed = [f"{old} → {new}" for old, new in names.items()]
+        plan.lines.append(message("new_year.passed_on", names=renamed))
+    return text.encode()
 
 
 def _moved(plan: _Plan, path: Path, raw: bytes) -> bytes:

@@ -68,9 +68,11 @@ def with_limits(text: str, found: list[Limit]) -> str:
 
 def lacking(dataset: Dataset, move: Move) -> Iterator[Text]:
     """A line for each table that goes as far as the last period and has nothing of the next."""
-    spans = {name: _years(table) for name, table in dataset.tables.items()}
+    spans, passed = {name: _years(table) for name, table in dataset.tables.items()}, passed_on(dataset, move)
     for name, table in dataset.tables.items():
         rows = spans[name]
+        if any(column.name in passed for column in _measures(table)):
+            continue
         if move.after.year in rows or max(rows, default=0) < move.before.year - 1:
             continue
         last = max(rows)
@@ -84,6 +86,35 @@ def lacking(dataset: Dataset, move: Move) -> Iterator[Text]:
             count=rows[last],
             key=[key for key in table.key],
         )
+
+
+def passed_on(dataset: Dataset, move: Move) -> dict[str, str]:
+    """The columns of tables that end before the next period, each by the one of the same head in a table of the same shape that has it.
+
+    A sheet of one year is a table by itself; the sheet of the next year is the next one.
+    """
+    ended: list[tables.Table] = []
+    there: list[tables.Table] = []
+    for table in dataset.tables.values():
+        years = _years(table)
+        if years:
+            (there if move.after.year in years else ended).append(table)
+    found: dict[str, str] = {}
+    for old in ended:
+        for new in there:
+            if _shape(old) == _shape(new):
+                columns = zip(_measures(old), _measures(new), strict=True)
+                found |= {before.name: after.name for before, after in columns}
+                break
+    return found
+
+
+def _measures(table: tables.Table) -> list[tables.ColumnSpec]:
+    return [column for name, column in table.columns.items() if name not in table.key]
+
+
+def _shape(table: tables.Table) -> tuple[object, ...]:
+    return table.key, tuple((column.label, column.type, column.unit) for column in _measures(table))
 
 
 def _way_of_years(table: tables.Table) -> str:

@@ -95,7 +95,7 @@ class Measure:
         if text and self.edition != "zh" and (text.zh != text.en or self.edition == "en"):
             yield text.en, False
 
-    def _stub(self, table: Table, words: Callable[..., float]) -> Need:
+    def _stub(self, table: Table, words: partial[float]) -> Need:
         def whole(row: Row) -> float:
             said = [*self._halves(row.head)]
             if row.latin and self.edition == "both":
@@ -107,7 +107,7 @@ class Measure:
         widest = words("k" * int(WIDEST_HEAD), chinese=False)
         return self._head(table.stub, None, words).beside(min(longest, widest), 0)
 
-    def _column(self, table: Table, place: int, words: Callable[..., float], size: str) -> Need:
+    def _column(self, table: Table, place: int, words: partial[float], size: str) -> Need:
         column, cells = table.columns[place], [row.cells[place] for row in table.rows]
         em = self.theme.type["note" if size else "table"] * POINT
         figures = [len(cell.figure.plain) * DIGIT + len(cell.mark) * MARK for cell in cells if cell.figure]
@@ -117,8 +117,10 @@ class Measure:
         wish = max([least, *(min(words(*half), WIDEST_WORDS) for half in said)])
         return self._head(column.label, column, words).beside(least, wish)
 
-    def _head(self, label: Text, column: Column | None, words: Callable[..., float]) -> Need:
+    def _head(self, label: Text, column: Column | None, words: partial[float]) -> Need:
         """The longest word, and what keeps the head to three lines: of the Chinese, of the English, and of the unit."""
+        if words.keywords["size"] == "narrow":  # whose figures alone are set smaller
+            words = partial(self.words, size="")
         mark = column.mark if column else ""
         lines = [
             [words(part, chinese) for part in _words_of(half + mark, chinese)]
