@@ -14,11 +14,13 @@ import pikepdf
 import pytest
 from making import attempt
 
+from reportgen.model import APART
 from reportgen.model.job import Job, file_name
 from reportgen.model.job import Written as Result
 from reportgen.read.pdf_text import joined, reading_order
 from reportgen.verify import documents
 from reportgen.write import html, pdf
+from reportgen.write.pdf import tags
 
 ROOT = Path(__file__).parents[2]
 EDITIONS = ("both", "zh", "en")
@@ -337,3 +339,8 @@ def test_batch_names_the_files_of_an_edition() -> None:
         "bulletin.zh.pdf",
         "bulletin.en.pdf",
     ]
+
+
+def test_each_half_of_an_alternative_text_says_its_language() -> None:
+    assert tags._marked(f"折線圖。{APART}Line chart.") == "\x1bzhTW\x1b折線圖。\x1ben\x1bLine chart."
+    assert tags._marked("Line chart.") == "Line chart."
