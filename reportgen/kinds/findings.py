@@ -61,6 +61,20 @@ class _Title:
         rate = composer.figures.measures.kind(references[0].name) == "rate"
         self.rate = "_rate" if rate else ""
 
+        self.partial = self._is_partial()
+
+    def _is_partial(self) -> bool:
+        """Whether members are left out: who leads among those shown need not lead among all."""
+        composer, metrics = self.composer, {reference.name for reference in self.references}
+        if not self.by:
+            return len(metrics) == 1 < len(self.references)
+        dimension = composer.dataset.dimensions[self.by]
+        shown = {one.id for one in self.spec.series} | {*self.places}
+        return not {*dimension.present(composer.year)} - {dimension.total} <= shown
+
+    def among(self, name: str = "among") -> Slot:
+        return self.composer.words[f"finding.{name}"] if self.partial else NOTHING
+
     # -- parts of a sentence
 
     def say(self, name: str, /, **slots: Slot) -> Line:
@@ -156,6 +170,7 @@ class _Title:
             "metric": self.metric(self.references[0])
             if not several
             else self.composer.words["finding.these"],
+            "among": self.among(),
             "missing": self.missing(found, labels, column),
         }
         if found.name == "unknown":
@@ -198,6 +213,7 @@ class _Title:
             "first": self.year(0),
             "year": self.year(-1),
             "metric": self.metric(self.references[0]) if one_metric else self.composer.words["finding.these"],
+            "among": self.among(),
             "missing": self.missing(found, labels, last),
         }
         if found.name == "unknown":
@@ -216,7 +232,7 @@ class _Title:
         numbers, sign = _numbers(row), -1 if self.spec.better == "low" else 1
         found = findings.leader(numbers, sign)
         if self.spec.target and findings.known(numbers):
-            return self._reached(row, sign)
+            return self._reached(row, sign, self.missing(found, labels, row))
         stressed = [at for at, x in enumerate(self.places) if x == self.spec.highlight]
         place = numbers[stressed[0]] if stressed else None
         if place is None or found.name in ("only", "alike") or stressed[0] in found.places:
@@ -230,13 +246,15 @@ class _Title:
             year=self.year(-1),
             metric=self.metric(self.references[0]),
             name=labels[stressed[0]],
+            missing=self.missing(found, labels, row),
             dimension=self.dimension(),
+            shown=self.among("shown"),
             value=self.figure(row[stressed[0]]),
             rank=replace(ranked, text=Text(f"第{rank}", formats.ordinal_in_words(rank))),
             count=self.count("members", len(sized), row),
         )
 
-    def _reached(self, row: Sequence[Point | None], sign: int) -> Line:
+    def _reached(self, row: Sequence[Point | None], sign: int, missing: Slot) -> Line:
         line, numbers = self.spec.target[0].figure, _numbers(row)
         level = line.value.exact
         assert isinstance(level, Fraction)
@@ -248,7 +266,9 @@ class _Title:
             year=self.year(-1),
             metric=self.metric(self.references[0]),
             line=line,
+            missing=missing,
             dimension=self.dimension(),
+            shown=self.among("shown"),
             reached=self.count("members that reach the line", reached, row),
             count=self.count("members", len(there), row),
         )

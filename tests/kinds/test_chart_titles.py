@@ -9,7 +9,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from small import NORTH, PENDING, ROOT, WEST, branches, dataset, gap, series
+from small import FAR_EAST, NORTH, PENDING, ROOT, SOUTH, WEST, branches, dataset, gap, series
 from test_bulletin_blocks import BREAK, faults, made, one_chart
 
 from reportgen.model import Exact, KeyFigures, Line, Printed, Text
@@ -34,7 +34,8 @@ def of_years(numbers: Numbers, breaks: Any = (), **fields: Any) -> tuple[str, st
 
 
 def of_branches(numbers: Mapping[str, Exact | int], **fields: Any) -> tuple[str, str]:
-    data = dataset(branches("new_cases", 100, numbers))
+    members = [member for member in (NORTH, FAR_EAST, SOUTH, WEST) if member.id in numbers]
+    data = dataset(branches("new_cases", 100, numbers), members=members)
     declared = {
         "form": "ranked_bar",
         "metrics": ["new_cases"],
@@ -115,10 +116,10 @@ def test_a_record_is_not_looked_for_beyond_a_break() -> None:
             "By branch, new cases reached 3 cases or more in 2 of 3 in 2011",
         ),
         (
-            {"north": 3, "far-east": 9, "west": 1},
+            {"north": 3, "far-east": 9, "west": NONE},
             {"target": 10},
-            "100年新收案件，3個分署均未達10件",
-            "By branch, new cases reached 10 cases in none of 3 in 2011",
+            "100年新收案件，2個分署均未達10件（西區分署無數值）",
+            "By branch, new cases reached 10 cases in none of 2 in 2011 (no figure for West Branch)",
         ),
     ],
 )
@@ -128,8 +129,19 @@ def test_the_title_of_a_ranking_is_true(
     assert of_branches(numbers, **fields) == (zh, en)
 
 
+def test_who_leads_is_said_of_those_shown_where_others_are_left_out() -> None:
+    numbers = {"north": 3, "far-east": 9, "south": 2, "west": 1}
+    assert of_branches(numbers, members=["north", "west"]) == (
+        "100年新收案件，所列各項中以北區分署最多，3件",
+        "In 2011, the largest figure for new cases among those shown was 3 (North Branch)",
+    )
+    zh, en = of_branches(numbers, members=["north", "west"], target=2)
+    assert "所列2個分署中1個" in zh and "in 1 of 2 shown in 2011" in en
+
+
 def both(first: Mapping[str, int], last: Mapping[str, int]) -> Dataset:
-    return dataset([*branches("new_cases", 99, first), *branches("new_cases", 100, last)])
+    members = [member for member in (NORTH, WEST) if member.id in first]
+    return dataset([*branches("new_cases", 99, first), *branches("new_cases", 100, last)], members=members)
 
 
 @pytest.mark.parametrize(
@@ -159,12 +171,7 @@ def test_the_title_of_two_years_is_true(
     first: Mapping[str, int], last: Mapping[str, int], zh: str, en: str
 ) -> None:
     chart = one_chart(
-        both(first, last),
-        form="slope",
-        metrics=["new_cases"],
-        by="branch",
-        members=[*first],
-        **{"from": 99, "to": 100},
+        both(first, last), form="slope", metrics=["new_cases"], by="branch", **{"from": 99, "to": 100}
     )
     assert halves(chart.title) == (zh, en)
 
@@ -208,7 +215,7 @@ def rates() -> Dataset:
         {"roc_year": 100, "branch": id_, "new_cases": new, "closed_cases": closed}
         for id_, new, closed in (("north", 10, 9), ("west", 40, 10))
     ]
-    members = [member for member in (NORTH, WEST)]
+    members = [NORTH, WEST]
     pending = PENDING.model_copy(update={"from_year": 100})
     return dataset(rows, members=members, derivations=[pending])
 
