@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reportgen.model import Text, toml
-from reportgen.model.errors import Place, UsageError, problem
+from reportgen.model.errors import Place, ReportgenError, UsageError, problem
 from reportgen.model.messages import message
 from reportgen.model.toml import Raw
 from reportgen.read import shipped
+from reportgen.read.toml_files import parse_toml
 from reportgen.run.files import write_whole
 
 FOLDERS = ("styles", "templates")
@@ -97,7 +98,7 @@ def _change(path: str, there: bytes | None, now: bytes | None) -> Change | None:
         return Change(path=path, before=there, after=now, earlier=earlier)
     if now is None or path.endswith("/tokens.toml"):
         return None  # a file of the office's own; what its tokens do not name has the value of a new project
-    if path.endswith("/words.toml") and (words := _words(there.decode("utf-8"), now.decode("utf-8"))):
+    if path.endswith("/words.toml") and (words := _words(path, there, now)):
         return Change(path=path, before=there, after=words.encode()) if words.encode() != there else None
     return Change(path=path)
 
@@ -115,16 +116,16 @@ def _earlier() -> Mapping[str, frozenset[str]]:
 # ---- words that an office has changed ------------------------------------------------------------
 
 
-def _words(there: str, now: str) -> str:
+def _words(file: str, there: bytes, now: bytes) -> str:
     """The words with what is missing and without what nothing prints; empty where that cannot be written into them."""
     try:
-        mine, theirs = (dict(_ends(toml.parse(text))) for text in (there, now))
-        text = _without(there, [path for path in mine if path not in theirs])
+        mine, theirs = (dict(_ends(parse_toml(file, one).values)) for one in (there, now))
+        text = _without(there.decode("utf-8-sig"), [path for path in mine if path not in theirs])
         for path, raw in theirs.items():
             if path not in mine:
                 text = _with(text, path, raw)
-        whole = dict(_ends(toml.parse(text)))
-    except toml.Mistake:
+        whole = dict(_ends(parse_toml(file, text.encode()).values))
+    except ReportgenError:  # `check` tells what is wrong with it
         return ""
     return text if whole.keys() == theirs.keys() else ""
 

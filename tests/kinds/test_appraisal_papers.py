@@ -210,7 +210,8 @@ def test_overdue_cases_may_be_counted_from_single_cases(tmp_path: Path) -> None:
         source, target = ROOT / "inputs" / name, tmp_path / "inputs" / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
-    (tmp_path / "templates").symlink_to(ROOT / "templates")
+    for name in ("templates", "styles"):
+        (tmp_path / name).symlink_to(ROOT / name)
     folder = tmp_path / "inputs" / "late"
     folder.mkdir()
     (folder / "publication.toml").write_text(OVERDUE_OF_CASES, "utf-8")
@@ -268,10 +269,10 @@ def test_a_fault_of_the_publication_is_told_with_its_place(
     assert all(problem.zh != problem.en for problem in caught.value.problems)
 
 
-def test_a_bulletin_has_no_months(tmp_path: Path) -> None:
+def test_awards_have_no_months(tmp_path: Path) -> None:
     folder = write_project(tmp_path, period='"104-06"')
     file = folder / "inputs/small-104/publication.toml"
-    file.write_text(file.read_text("utf-8").replace('kind = "appraisal"', 'kind = "bulletin"'), "utf-8")
+    file.write_text(file.read_text("utf-8").replace('kind = "appraisal"', 'kind = "awards"'), "utf-8")
     with pytest.raises(InputError, match="not an ROC year"):
         material(folder)
 
@@ -338,7 +339,8 @@ def test_the_whole_names_of_all_staff_are_looked_for_in_a_paper_that_masks_them(
 def test_officers_of_one_branch_hide_those_of_the_others(tmp_path: Path) -> None:
     folder = tmp_path / "inputs" / "assessed"
     shutil.copytree(ROOT / "inputs", tmp_path / "inputs", ignore=shutil.ignore_patterns("scans", "agency"))
-    (tmp_path / "templates").symlink_to(ROOT / "templates")
+    for name in ("templates", "styles"):
+        (tmp_path / name).symlink_to(ROOT / name)
     shutil.copytree(tmp_path / "inputs" / "appraisal-104", folder)
     file = folder / "publication.toml"
     listed = '"officers", "attitude", "overdue",'

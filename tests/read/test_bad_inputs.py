@@ -190,10 +190,14 @@ def reportgen(project: Path, *arguments: str, messages: str = "en") -> tuple[int
 
 
 def delivered(project: Path) -> dict[str, bytes]:
-    """All files under out/ but what the program keeps for itself."""
+    """All files under out/ but what the program keeps for itself, and the list of what was made, which tells the fault."""
     files = (path for path in (project / "out").rglob("*") if path.is_file())
     kept = {path.relative_to(project).as_posix(): path.read_bytes() for path in files}
-    return {name: content for name, content in kept.items() if not name.endswith((".stamps.json", ".lock"))}
+    return {
+        name: content
+        for name, content in kept.items()
+        if not name.endswith((".stamps.json", ".lock", "out/index.html", ".index.json"))
+    }
 
 
 # ---- ways to break a project ------------------------------------------------------------------

@@ -83,7 +83,7 @@ def test_words_of_an_office_get_what_is_missing_and_keep_remarks_and_words(proje
 def test_a_whole_table_of_words_comes_last_and_a_key_within_one_is_dotted() -> None:
     now = '[a]\nx = { zh = "甲", en = "x" }\nb.y = { zh = "乙", en = "y" }\n\n[c]\nz = { zh = "丙", en = "z" }\n'
     there = '[a] # ours\nx = { zh = "子", en = "x" }\n\n# the end\n'
-    assert upgrading._words(there, now) == (
+    assert upgrading._words("words.toml", there.encode(), now.encode()) == (
         '[a] # ours\nx = { zh = "子", en = "x" }\nb.y = { zh = "乙", en = "y" }\n\n# the end\n\n'
         '[c]\nz = { zh = "丙", en = "z" }\n'
     )
