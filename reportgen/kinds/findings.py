@@ -223,8 +223,10 @@ class _Title:
             "before": self.figure(first[found.places[0]]),
             "value": self.figure(last[found.places[0]]),
         }
-        together = "_together" if len(found.places) > 1 and found.name != "unchanged" else ""
-        return self.say(f"{found.name}{together}", **slots)
+        if found.name == "unchanged":
+            return self.say("unchanged", **slots)
+        together = "_together" if len(found.places) > 1 else ""
+        return self.say(f"{found.name}{together}{self.rate}", **slots)
 
     def ranking(self) -> Line:
         """How many reach the line where there is one, else the place of the one that is stressed, else who leads."""

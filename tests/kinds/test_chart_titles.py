@@ -150,13 +150,13 @@ def both(first: Mapping[str, int], last: Mapping[str, int]) -> Dataset:
         (
             {"north": 5, "west": 5},
             {"north": 9, "west": 4},
-            "新收案件以北區分署增加最多，由99年之5件增至100年之9件",
+            "新收案件增加最多者為北區分署，由99年之5件增至100年之9件",
             "From 2010 to 2011, the largest rise in new cases was for North Branch, from 5 to 9",
         ),
         (
             {"north": 5, "west": 5},
             {"north": 3, "west": 3},
-            "99年至100年，新收案件以北區分署、西區分署減少最多",
+            "99年至100年，新收案件減少最多者為北區分署、西區分署",
             "From 2010 to 2011, the largest falls in new cases were for North Branch and West Branch",
         ),
         (
