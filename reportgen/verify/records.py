@@ -137,7 +137,8 @@ def _forms(figure: Record) -> Iterator[str]:
 
 def _stands_at(text: pypdfium2.PdfTextPage, left: float, top: float, forms: Iterable[str]) -> bool:
     """Whether one of the forms, with or without a plus, begins at a place; the smaller the type, the higher is its middle."""
-    for below in DEPTHS:
+    # A minus is as flat as its stroke, so that it is looked for at each point.
+    for below in range(2, DEPTHS[-1] + 1) if any(form[:1] in "−-" for form in forms) else DEPTHS:
         index = text.get_index(left + NEAR, top - below, 2 * NEAR, NEAR)
         if index is not None:
             words = squeezed(_HYPHEN.sub("", text.get_text_range(index, LONGEST))).removeprefix("+")

@@ -13,7 +13,7 @@ from reportgen.model.errors import Place, Problem, RenderError
 from reportgen.model.formats import Unit
 from reportgen.read.theme import Theme
 
-_CHART_NUMBER = re.compile(r">(−?\d[\d,.]*)</text>")
+_CHART_NUMBER = re.compile(r">(−?\d[\d,.]*)(?:[萬億兆]| ?(?:thousand|million|billion|trillion))?</text>")
 EMPTY = "data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciLz4="
 
 
