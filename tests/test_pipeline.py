@@ -12,6 +12,7 @@ import sys
 import time
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from making import build
@@ -19,9 +20,10 @@ from making import build
 from reportgen import pipeline
 from reportgen.model.errors import UsageError
 from reportgen.read import digests
-from reportgen.read.theme import Theme, load_theme
+from reportgen.run.drafting import drafted
 from reportgen.run.files import locked
 from reportgen.verify import delivered, ledger
+from reportgen.write.draft import Draft
 
 ROOT = Path(__file__).parent.parent
 SMALL = """
@@ -135,11 +137,11 @@ def test_an_input_that_changes_during_a_build_is_told_and_nothing_is_delivered(
     delivered = (project / "out/amounts/bulletin.pdf").read_bytes()
     before = (project / file).read_bytes()
 
-    def meanwhile(tokens: Path) -> Theme:
+    def meanwhile(*given: Any) -> Draft:
         (project / file).write_bytes(before.replace(b"120646", b"120647") + b"\n")
-        return load_theme(tokens)
+        return drafted(*given)
 
-    monkeypatch.setattr(pipeline, "load_theme", meanwhile)
+    monkeypatch.setattr(pipeline, "drafted", meanwhile)
     (outcome,) = build(project, project / "out", ["amounts"], issued=date(2019, 3, 1))
     (project / file).write_bytes(before)
     (problem,) = outcome.problems

@@ -407,7 +407,7 @@ def test_what_only_the_layout_finds_is_told_of_a_file_that_is_there(messages: st
     word = (
         "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaftsgesetzesbeschluss"
     )
-    members = [(zh, f"{en} {word}", "") for zh, en in KINDS]
+    members = [(zh, f"{en} {3 * word}", "") for zh, en in KINDS]  # longer than a line of the page
     values = {f"m{at}": at for at in range(1, 8)}
     project = office(
         tmp_path / "project", block("table", rows='"years"', metric='"a"', by='"kind"'), by_kind(values), {"a": WHOLE},
