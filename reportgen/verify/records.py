@@ -139,7 +139,8 @@ def _stands_at(text: pypdfium2.PdfTextPage, left: float, top: float, forms: Iter
     """Whether one of the forms, with or without a plus, begins at a place; the smaller the type, the higher is its middle."""
     # A minus is as flat as its stroke, so that it is looked for at each point.
     for below in range(2, DEPTHS[-1] + 1) if any(form[:1] in "−-" for form in forms) else DEPTHS:
-        index = text.get_index(left + NEAR, top - below, 2 * NEAR, NEAR)
+        near = NEAR * max(1.0, below / 8)  # beside a large letter is more room
+        index = text.get_index(left + near, top - below, 2 * near, near)
         if index is not None:
             words = squeezed(_HYPHEN.sub("", text.get_text_range(index, LONGEST))).removeprefix("+")
             if any(words.startswith(form) for form in forms):
