@@ -491,11 +491,11 @@ def test_an_aggregate_may_be_of_the_branch_and_not_of_the_person() -> None:
 def test_a_reason_is_one_sentence_in_both_languages() -> None:
     result = decide([person("a", 90), person("b"), person("c", 70), person("d", 10)])
     assert decision(result, "a").reason == Text(
-        "北組列第1名（共3），86.0分，名額2，獲特優。",
-        "1st of 3 in the north, with 86.0 points; 2 could win; awarded Distinction.",
+        "北組列第1名（共3名），得86.0分，名額2名，核列特優。",
+        "1st of 3 in the north, with 86.0 points; 2 could win; rated “Distinction”.",
     )
     assert decision(result, "c").reason == Text(
-        "北組列第3名（共3），74.0分，名額2，較最後一位獲獎者少6.0分，未獲獎。",
+        "北組列第3名（共3名），得74.0分，名額2名，較最後一位獲獎者少6.0分，未獲獎。",
         "3rd of 3 in the north, with 74.0 points; 2 could win, 6.0 points below the last of them; not awarded.",
     )
     assert decision(result, "d").reason == Text(
