@@ -57,7 +57,7 @@ def of_branches(numbers: Mapping[str, Exact | int], **fields: Any) -> tuple[str,
         (
             {96: 50, 97: 10, 98: NONE, 99: 30, 100: 40, 95: 20},
             "100年新收案件40件，較99年之30件增加",
-            "In 2011, new cases rose to 40, from 30 in 2010",
+            "In 2011, new cases rose to 40, from the 2010 figure of 30",
         ),
         (
             {95: 30, 96: 40, 97: NONE, 98: 30, 99: 10, 100: 40},
@@ -78,7 +78,7 @@ def test_a_record_is_not_looked_for_beyond_a_break() -> None:
     zh, en = of_years({96: 10, 97: 10, 98: 10, 99: 20, 100: 30}, [BREAK])
     assert (zh, en) == (
         "100年新收案件30件，較99年之20件增加",
-        "In 2011, new cases rose to 30, from 20 in 2010",
+        "In 2011, new cases rose to 30, from the 2010 figure of 20",
     )
 
 
@@ -89,7 +89,7 @@ def test_a_record_is_not_looked_for_beyond_a_break() -> None:
             {"north": 3, "far-east": 9, "west": 1},
             {},
             "100年新收案件以遠東分署最多，9件",
-            "In 2011, the largest figure for new cases was 9 (Far East Branch)",
+            "In 2011, the largest figure for new cases was that of Far East Branch, 9",
         ),
         (
             {"north": 9, "far-east": 9, "west": NONE},
@@ -101,7 +101,7 @@ def test_a_record_is_not_looked_for_beyond_a_break() -> None:
             {"north": 9, "far-east": 9, "west": 0},
             {},
             "100年新收案件以北區分署、遠東分署最多，各9件",
-            "In 2011, the largest figure for new cases was 9 each (North Branch and Far East Branch)",
+            "In 2011, the largest figure for new cases was that of North Branch and Far East Branch, 9 each",
         ),
         (
             {"north": 3, "far-east": 9, "west": 1},
@@ -133,7 +133,7 @@ def test_who_leads_is_said_of_those_shown_where_others_are_left_out() -> None:
     numbers = {"north": 3, "far-east": 9, "south": 2, "west": 1}
     assert of_branches(numbers, members=["north", "west"]) == (
         "100年新收案件，所列各項中以北區分署最多，3件",
-        "In 2011, the largest figure for new cases among those shown was 3 (North Branch)",
+        "In 2011, the largest figure for new cases among those shown was that of North Branch, 3",
     )
     zh, en = of_branches(numbers, members=["north", "west"], target=2)
     assert "所列2個分署中1個" in zh and "in 1 of 2 shown in 2011" in en

@@ -415,10 +415,6 @@ def test_what_only_the_layout_finds_is_told_of_a_file_that_is_there(messages: st
     )  # fmt: skip
     code, told = call(project, "build", "--jobs", "1", messages=messages)
     assert code == 1
-    start = (
-        f"{PUBLICATION}: bulletin.pdf: page "
-        if messages == "en"
-        else f"{PUBLICATION}：bulletin.pdf：第 "
-    )
+    start = f"{PUBLICATION}: bulletin.pdf: page " if messages == "en" else f"{PUBLICATION}：bulletin.pdf：第 "
     faults = [line for line in told if word[:20] in line]
     assert faults and all(line.startswith(start) for line in faults), told

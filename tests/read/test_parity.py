@@ -398,7 +398,14 @@ def test_a_unit_may_say_that_its_head_is_meant(tmp_path: Path) -> None:
 # ---- mutations ----------------------------------------------------------------------------------
 
 EACH = 48  # mutations of a class
-TEXTS = list({(said.kind, said.text): said for said in corpus(ROOT)}.values())
+
+
+def is_meant(said: Said) -> bool:
+    """A text that says `meant` is excused by a person: it is listed by `check` where an office wrote it."""
+    return said.path[:1] != ("unit",) and bool(said.path) and "meant" in at(said.file.values, said.path)
+
+
+TEXTS = list({(said.kind, said.text): said for said in corpus(ROOT) if not is_meant(said)}.values())
 
 
 def caught(said: Said, text: Text) -> bool:
