@@ -12,7 +12,7 @@ from small import ROOT
 
 # A term that was chosen against, and what stands in its place.
 TERMS = [
-    (r"名數", "人數、獲獎數"),
+    (r"名數", "人數、獲獎者數"),
     (r"以[^。，]{1,12}(增加|減少)[^。，]{0,8}最多", "增加最多者為"),
     (r"由[高低]至[高低]居第", "第n高、第n低"),
     (r"嘉獎兩次|記功兩次", "二次"),

@@ -56,4 +56,4 @@ def test_the_writer_of_another_distribution_writes(tsv: None, tmp_path: Path) ->
     lines = content.decode().split("\n")
     assert lines[0] == "Cases received and closed by year"
     assert lines[1].split("\t")[:2] == ["Year", "New cases"]
-    assert lines[-1] == "2020\t208.93\t78.36\t24.95"
+    assert lines[-1] == "2020\t300.00\t312.24\t104.1\t33.160\t9.4"
