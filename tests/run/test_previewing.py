@@ -16,6 +16,7 @@ import httpx
 import pytest
 from making import make
 from PIL import Image
+from small import ROOT
 
 from reportgen.model import Text
 from reportgen.model.errors import InputError, RenderError, UsageError
@@ -346,6 +347,11 @@ def test_a_port_in_use_and_a_missing_extra_are_told_with_what_helps(
         Project(desk.project).preview("", said.append)
     assert "pip install 'reportgen[preview]'" in caught.value.problems[0].zh
     assert said == []
+
+
+def test_a_publication_that_is_not_there_is_refused_by_its_name() -> None:
+    with pytest.raises(InputError, match="there is no publication 'no-such'; known: agency-104"):
+        Project(ROOT).preview("no-such", print)
 
 
 def test_a_project_without_a_publication_is_told(tmp_path: Path) -> None:

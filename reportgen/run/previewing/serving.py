@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from reportgen.model import Language, Text
 from reportgen.model.errors import InputError, Place, UsageError, problem
 from reportgen.model.messages import message
+from reportgen.read.publications import open_publication, publication_names
 
 if TYPE_CHECKING:
     from reportgen.run.previewing.server import Make, Preview
@@ -47,6 +48,8 @@ def serve(call: Call) -> None:
     from reportgen.run.previewing.server import Preview
     from reportgen.run.previewing.sketching import Desk
 
+    if call.publication and call.publication not in publication_names(call.project):
+        open_publication(call.project, call.publication)  # which refuses it by its name
     desk = Desk(call.project, call.out)
     if not any(desk.documents(call.publication)):
         raise InputError(problem(Place(str(call.project)), "preview.nothing"))
