@@ -376,6 +376,7 @@ def test_the_papers_are_archival_accessible_and_explain_their_numbers(
     assert [str(verdict) for verdict in verdicts if not verdict.compliant] == []
 
 
+@pytest.mark.sweep  # its papers are built once for the others
 def test_the_command_builds_verifies_and_traces(tmp_path: Path) -> None:
     def reportgen(*arguments: str) -> subprocess.CompletedProcess[str]:
         command = [str(ROOT / ".venv/bin/python"), "-m", "reportgen", *arguments]

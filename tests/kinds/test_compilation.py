@@ -404,6 +404,7 @@ def test_sample_data_are_marked_on_every_page(results: dict[tuple[str, str, str]
         file.close()
 
 
+@pytest.mark.sweep  # test_pipeline has it of a bulletin
 def test_the_same_bytes_with_one_process_and_with_two(tmp_path: Path) -> None:
     hashes = []
     for jobs in (1, 2):

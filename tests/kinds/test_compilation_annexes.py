@@ -319,6 +319,7 @@ def test_every_figure_of_a_chart_is_placed_and_no_name_leaks(results: dict[str, 
     assert list(leaks_in(content, (first.zh,))) != []
 
 
+@pytest.mark.sweep  # test_pipeline has a changed input
 def test_a_changed_cell_of_the_source_s_dataset_makes_the_compilation_again(tmp_path: Path) -> None:
     folder, out = project(tmp_path / "project"), tmp_path / "out"
     swap(folder, PUBLICATION, '"compilation", "minutes", "signoff"', '"compilation"')

@@ -216,6 +216,7 @@ def test_a_letter_and_its_translation_are_counted_each_by_itself() -> None:
         assert text.count("共") + text.count("Page") >= 1
 
 
+@pytest.mark.sweep  # lays out every sheet of three samples
 @pytest.mark.slow
 def test_every_sheet_of_a_candidate_with_ties_takes_one_page() -> None:
     """The whole of the sample, since a few of its candidates have three steps of ties."""

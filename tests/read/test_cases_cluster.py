@@ -68,6 +68,7 @@ def two_workers(folder: Path) -> Iterator[str]:
         yield address
 
 
+@pytest.mark.sweep  # test_cluster has a run on workers
 @pytest.mark.slow
 def test_a_cluster_counts_the_files_of_a_folder_to_the_same_numbers_bytes_and_faults(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

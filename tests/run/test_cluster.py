@@ -110,6 +110,7 @@ def documents(out: Path) -> dict[str, bytes]:
     return {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*.pdf")}
 
 
+@pytest.mark.sweep  # test_pipeline kills a worker of one machine
 @pytest.mark.slow
 def test_a_cluster_that_loses_a_worker_delivers_the_bytes_of_one_machine(tmp_path: Path) -> None:
     project = small_project(tmp_path / "project")

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.slow
 PLACES = ("renameat2", "write ", "link", "mkdir")
 
 
+@pytest.mark.sweep  # forty seconds; test_crash_safety has the single faults
 def test_a_fault_at_the_folder_leaves_the_old_or_the_new(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -111,6 +111,7 @@ def test_a_bulletin_ends_at_any_moment(changed: Path, jobs: str) -> None:
         interrupted(process, changed, *kind)
 
 
+@pytest.mark.sweep  # a bulletin ends at any moment, too
 def test_certificates_end_at_any_moment(tmp_path: Path) -> None:
     project = small_project(tmp_path / "project", everybody=True)
     words = ("build", "--jobs", "2")

@@ -186,6 +186,7 @@ def test_targets_begin_with_the_approved_amounts(project: Path) -> None:
 # ---- a bulletin -------------------------------------------------------------------------------------
 
 
+@pytest.mark.sweep  # the trial of an office goes the same way
 @pytest.mark.slow
 def test_a_bulletin_with_the_rows_of_a_year_added_is_built_as_a_draft_until_it_is_confirmed(
     project: Path,

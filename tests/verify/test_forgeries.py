@@ -496,7 +496,12 @@ def test_the_record_says_what_the_file_holds(original: bytes) -> None:
         assert seal(pdf) == sha256(raw)
 
 
-@pytest.mark.parametrize("name", ["brief-104", "targets-105", "bonus-104", "meeting-888", "appraisal-104-06"])
+SWEPT = [
+    pytest.param(name, marks=pytest.mark.sweep) for name in ("targets-105", "appraisal-104-06")
+]  # of hundreds of pages
+
+
+@pytest.mark.parametrize("name", ["brief-104", "bonus-104", "meeting-888", *SWEPT])
 def test_documents_of_every_kind_agree_with_their_records(tmp_path: Path, name: str) -> None:
     """The bulletin, and panels with their printer's editions, have tests of their own."""
     made = list(build(ROOT, tmp_path, [name], ["en" if name == "brief-104" else "both"]))
