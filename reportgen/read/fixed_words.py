@@ -127,8 +127,8 @@ def _is_named(name: str, templates: str) -> bool:
 
 
 def _home(name: str, files: Collection[TomlFile]) -> TomlFile:
-    """The file that says the words, its own before what it takes in."""
-    return next(file for file in files if _at(name, file))
+    """The file that says the words, its own before what it takes in; the first where a name has a dot of its own."""
+    return next((file for file in files if _at(name, file)), next(iter(files)))
 
 
 def _at(name: str, file: TomlFile) -> toml.Raw:

@@ -419,6 +419,7 @@ BOTH_SLOTS = 'period = { zh = "資料期間：{first}至{last}", en = "Period co
             ],
         ),
         (f'{BOTH_SLOTS} }}\nours = {{ zh = "本分署", en = "We"', ["cover: ours: nothing prints words of this name"]),
+        (f'{BOTH_SLOTS} }}\n"our.own" = {{ zh = "本分署", en = "We"', ["nothing prints words of this name"]),
     ],
 )  # fmt: skip
 def test_words_of_a_project_are_held_against_those_of_the_program(

@@ -474,6 +474,10 @@ def test_a_style_sheet_is_held_to_the_same_rules() -> None:
             "p { color: red }\n\n@import 'x.css';\np { font-size: 1e9px }", "styles/x.css", check_picture
         )
     assert [problem.place.row for problem in refused.value.problems] == [3, 4]
+    with pytest.raises(KindError) as refused:  # Python itself reads no number of so many digits
+        check_style("p { color: red }\np { width: " + 5000 * "9" + "px }", "styles/x.css", check_picture)
+    assert [problem.place.row for problem in refused.value.problems] == [2]
+    assert [line for _, line in style_faults("\nmargin: " + 5000 * "1", check_picture)] == [2]
     for broken in ("p { color: red }\nq {{", "p { color: red }\n}"):
         with pytest.raises(KindError) as refused:
             check_style(broken, "styles/x.css", check_picture)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Iterator
 
 import tinycss2
@@ -19,12 +20,14 @@ RUNNING_PROPERTIES = frozenset(["behavior", "behaviour", "-moz-binding"])
 
 Picture = Callable[[str], Text | None]  # what is wrong with the address of a picture
 _END = "\n@end;"
+LONGEST = 40  # digits
+_LONG = re.compile(rf"\d{{{LONGEST},}}")
 
 
 @functools.lru_cache(64)  # the same sheets dress each document of a kind
 def check_style(css: str, file: str, picture: Picture) -> None:
     """KindError with every fault of a style sheet, also with a rule that is not closed and takes the next ones with it."""
-    outermost = tinycss2.parse_component_value_list(css + _END)
+    outermost = _parsed(css + _END)
     faults = list(_faults(outermost, picture))
     if outermost[-1] != ";":
         faults.append((message("templates.is_never_closed_write"), outermost[-1].source_line))
@@ -34,7 +37,15 @@ def check_style(css: str, file: str, picture: Picture) -> None:
 
 def style_faults(css: str, picture: Picture) -> Iterator[tuple[Text, int]]:
     """What may not stand in a <style> or a style attribute, with its line from 1."""
-    return _faults(tinycss2.parse_component_value_list(css), picture)
+    return _faults(_parsed(css), picture)
+
+
+def _parsed(css: str) -> list[Node]:
+    """A whole number of thousands of digits, which Python refuses to read, keeps as many as make it too large."""
+    nodes: list[Node] = tinycss2.parse_component_value_list(
+        _LONG.sub(lambda digits: digits[0][:LONGEST], css)
+    )
+    return nodes
 
 
 def _faults(nodes: list[Node], picture: Picture) -> Iterator[tuple[Text, int]]:
