@@ -23,13 +23,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jinja2 import Environment
 
 from reportgen.model import Document, Text
 from reportgen.model.errors import KindError, RenderError, ReportgenError
 from reportgen.read import theme
 from reportgen.read import words as wording
 from reportgen.write import html, pdf
-from reportgen.write.html import markup
+from reportgen.write.html import lint, markup
 from reportgen.write.html.css import check_style, style_faults
 from reportgen.write.html.embedded import check_picture
 
@@ -549,3 +550,14 @@ def test_two_million_characters_are_checked_in_a_moment() -> None:
 
 def test_no_case_is_forgotten() -> None:
     assert (len(TEMPLATES), len(ASSETS)) == (13, 33)
+
+
+@pytest.mark.parametrize(
+    "source", ["{other}", "<styl" + 150 * "\ufffd" + "e>"], ids=["a file", "no name of a file"]
+)
+def test_a_short_template_is_text_and_no_name_of_a_file(tmp_path: Path, source: str) -> None:
+    """tinyhtml5 takes a string of fewer than 200 characters for a file where there is one of that name."""
+    other = tmp_path / "other.html"
+    other.write_text("<script>{{ x }}</script>", "utf-8")
+    env, written = Environment(autoescape=True), source.replace("{other}", str(other))
+    assert lint.faults(env, written, env.parse(written), "own.html") == []

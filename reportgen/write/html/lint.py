@@ -6,6 +6,7 @@ Escaping is enough in texts and in quoted attributes, nowhere else; and nothing 
 from __future__ import annotations
 
 import difflib
+import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -140,7 +141,9 @@ class _Markup:
     def read(self, text: str) -> None:
         for mark in _NAME.findall(text):
             self.tell(self.holes[ord(mark) - _FIRST].row, "expression_may_not_make_names", tag="")
-        tokenizer = _Tokenizer(text)
+        tokenizer = _Tokenizer(
+            io.StringIO(text)
+        )  # a short string that names a file would be read as that file
         raw, unquoted = "", False
         for number, token in enumerate(tokenizer):
             kind = token["type"]
