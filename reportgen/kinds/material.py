@@ -79,7 +79,7 @@ def read_material(
         project=project,
         publication=publication,
         dataset=dataset,
-        registry=with_columns(dataset, declared.registry),
+        registry=registry,
         words=publication.brand.words(declared.words),
         glossary=declared.glossary,
         theme=declared.theme,

@@ -47,6 +47,13 @@ def sentences(document: Document, language: str) -> str:
     return "\n".join(said(line.zh, "zh") if language == "zh" else said(line.en, "en") for line in lines)
 
 
+def test_a_change_within_a_year_is_called_one_on_the_same_period(project: Path) -> None:
+    """A month has no year before: its registry names what it is compared with."""
+    names = {one: read_material(project, one).registry.metrics["change"] for one in ("month", "quarter")}
+    assert {metric.name.en for metric in names.values()} == {"{metric}, year on year"}
+    assert {metric.basis.zh for metric in names.values() if metric.basis} == {"（本期－上年同期）÷上年同期"}
+
+
 def test_tables_have_months_quarters_and_years_downwards_or_across(composed: Mapping[str, Document]) -> None:
     made = tables(composed["month"])
     by_month = made["Cases by month, 2018"]
