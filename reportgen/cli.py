@@ -141,7 +141,6 @@ def list_(session: Session) -> None:
 @option("--pages", is_flag=True)
 @option("--out", type=FOLDER)
 def check(session: Session, publications: tuple[str, ...], pages: bool, out: Path | None) -> None:
-
     project = _project(session, out)
     problems: list[Problem] = []
     code = 0

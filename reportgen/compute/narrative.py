@@ -75,13 +75,8 @@ class Narrative(Parts):
         change = figures.on_the_year_before(reference, member)
         if isinstance(change.exact, Gap):
             lines = [self.say("story.trend.alone", slots)]
-        elif change.exact == 0:
-            lines = [self.say("story.trend.same", slots)]
-        elif self.hardly(change):
-            lines = [self.say("story.trend.almost_same", slots)]
         else:
-            slots["change"] = self.magnitude(change)
-            lines = [self.say(f"story.trend.{self._direction(change.exact, change.unit == 'point')}", slots)]
+            lines = [self.say(f"story.trend.{self._turn(change)}", {**slots, **self._size(change)})]
         series = self._series(reference, member)
         alike = False
         if len(series) >= SERIES and figures.period in series:

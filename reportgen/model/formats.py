@@ -67,6 +67,11 @@ def half_up(number: Fraction, digits: int) -> Decimal:
     return -rounded if number < 0 and whole else rounded
 
 
+def decimals(exact: Fraction, most: int = 2) -> int:
+    """As many as the number has, at most so many."""
+    return next((digits for digits in range(most) if (exact * 10**digits).denominator == 1), most)
+
+
 def grouped(number: Decimal) -> str:
     """`-1234.50` -> `−1,234.50`: thousands in threes, a true minus sign."""
     return f"{number:,f}".replace("-", MINUS)

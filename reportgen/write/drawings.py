@@ -8,12 +8,22 @@ from concurrent.futures import Executor
 from pathlib import Path
 from types import MappingProxyType
 
-from reportgen.model import APART, Chart, ChartSpec, Document, Edition, Illustration, KeyFigures, Printed
+from reportgen.model import (
+    APART,
+    LANGUAGES,
+    Chart,
+    ChartSpec,
+    Document,
+    Edition,
+    Illustration,
+    KeyFigures,
+    Printed,
+)
 from reportgen.model.errors import Place, Problem, RenderError
 from reportgen.model.formats import Unit
+from reportgen.model.messages import message
 from reportgen.read.theme import Theme
 
-_CHART_NUMBER = re.compile(r">(−?\d[\d,.]*)(?:[萬億兆]| ?(?:thousand|million|billion|trillion))?</text>")
 EMPTY = "data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciLz4="
 
 
@@ -107,10 +117,15 @@ def axis_labels(
     wanted: Iterable[tuple[str, ChartSpec]], drawn: Callable[[str], bytes]
 ) -> dict[str, list[str]]:
     """The numbers on the axes of each chart, which are no figures of the document."""
-    found = {}
+    # The larger units of ticks; `charts` itself is not loaded here, where drawings may come from another process.
+    units = [
+        message(f"charts.{name}").say(language) for name in ("large", "middle") for language in LANGUAGES
+    ]
+    found, signs = {}, "|".join(map(re.escape, units))
+    number = re.compile(rf">(−?\d[\d,.]*)(?:{signs})?</text>")
     for anchor, spec in wanted:
         figures = {point.figure.plain for point in (*spec.points, *spec.target)}
-        labels = dict.fromkeys(_CHART_NUMBER.findall(drawn(anchor).decode("utf-8")))
+        labels = dict.fromkeys(number.findall(drawn(anchor).decode("utf-8")))
         if scale := [label for label in labels if label not in figures]:
             found[anchor] = scale
     return found

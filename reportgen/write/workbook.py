@@ -31,7 +31,7 @@ from reportgen.model import (
     Table,
     Text,
 )
-from reportgen.model.formats import SYMBOL, Unit, half_up
+from reportgen.model.formats import SYMBOL, Unit, decimals, half_up
 from reportgen.read.words import Words, said
 from reportgen.write import ods
 from reportgen.write.odt import package
@@ -177,7 +177,7 @@ class _Book:
         if isinstance(one, str):
             return ods.words(one)
         exact = Fraction(one)
-        digits = next((some for some in (0, 1) if (exact * 10**some).denominator == 1), 2)
+        digits = decimals(exact)
         self.number_format(f"n{digits}p", digits, False)
         return ods.number(exact, f"{half_up(exact, digits):f}", f"n{digits}p")
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 from reportgen.compute.exact import number
 from reportgen.compute.targets.changes import BRANCH, Adjustment, split
@@ -76,8 +77,8 @@ class _Trial:
     def ways(self) -> dict[str, Callable[[str, str, Fraction | None, str], None]]:
         return {
             "weight": self.weight,
-            "limits": self.limits,
-            "unit_limits": self.unit_limits,
+            "limits": partial(self.limits, "limits"),
+            "unit_limits": partial(self.limits, "unit_limits"),
             "limit": self.limit,
             "adjustment": self.adjustment,
         }
@@ -122,18 +123,14 @@ class _Trial:
             )
             self.scheme = replace(self.scheme, factors=factors)
 
-    def limits(self, setting: str, end: str, exact: Fraction | None, words: str) -> None:
+    def limits(self, of: str, setting: str, end: str, exact: Fraction | None, words: str) -> None:
+        """`of` is `limits`, which are those of branches, or `unit_limits`."""
         if end not in ENDS:
             self.unknown(setting, end, ENDS)
             return
-        self.scheme = replace(self.scheme, limits=self.scheme.limits.model_copy(update={end: exact}))
-
-    def unit_limits(self, setting: str, end: str, exact: Fraction | None, words: str) -> None:
-        if end not in ENDS:
-            self.unknown(setting, end, ENDS)
-            return
-        limits = self.scheme.unit_limits.model_copy(update={end: exact})
-        self.scheme = replace(self.scheme, unit_limits=limits)
+        limits: Limits = getattr(self.scheme, of)
+        made: dict[str, Any] = {of: limits.model_copy(update={end: exact})}
+        self.scheme = replace(self.scheme, **made)
 
     def limit(self, setting: str, name: str, exact: Fraction | None, words: str) -> None:
         branch, _, end = name.rpartition(".")
@@ -190,7 +187,7 @@ class _Trial:
         for one in limits:
             if one.floor is not None and one.ceiling is not None and one.floor > one.ceiling:
                 floor, ceiling = (
-                    formats.plain(end, 2 if end.denominator != 1 else 0) for end in (one.floor, one.ceiling)
+                    formats.plain(end, formats.decimals(end)) for end in (one.floor, one.ceiling)
                 )
                 self.fault(all_of_them, "targets.floor_is_above_ceiling", floor=floor, ceiling=ceiling)
 

@@ -196,9 +196,7 @@ def _publication(plan: _Plan) -> None:
         inside = path.relative_to(folder)
         raw = path.read_bytes()
         if _moves(inside):
-            raw = _moved(plan, path, raw)
-        if inside.name == "publication.toml":
-            raw = _passed_on(plan, raw)
+            raw = _passed_on(plan, _moved(plan, path, raw))
         plan.folders[new][inside.as_posix()] = raw
 
 
@@ -214,7 +212,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _passed_on(plan: _Plan, raw: bytes) -> bytes:
-    """The publication with the columns that hold the next period in place of those of a sheet that ends before it."""
+    """A file with the columns that hold the next period in place of those of a sheet that ends before it."""
     names = datasets.passed_on(plan.material.dataset, plan.move)
     if not names:
         return raw
@@ -222,9 +220,9 @@ def _passed_on(plan: _Plan, raw: bytes) -> bytes:
     text, count = re.subn(
         rf'(?<=["{{.(,])({wanted})(?=["}}.(,)])', lambda match: names[match[0]], raw.decode("utf-8")
     )
-    if count:
-        renamed = [f"{old} → {new}" for old, new in names.items()]
-        plan.lines.append(message("new_year.passed_on", names=renamed))
+    line = message("new_year.passed_on", names=[f"{old} → {new}" for old, new in names.items()])
+    if count and line not in plan.lines:
+        plan.lines.append(line)
     return text.encode()
 
 

@@ -58,21 +58,23 @@ def _served(material: Material, result: Result, unit: UnitTarget) -> dict[str, s
     if rules.last_staffing and unit.staffing:
         spec, staffed = columns[rules.last_staffing], number(unit.staffing)
         factor = material.registry.units[spec.unit].factor if spec.unit else 0
-        said[rules.last_staffing] = _plain(staffed / factor) if factor else FULL if staffed == 1 else HALF
+        half = HALF if rules.half and staffed == rules.half / 100 else ""  # no word says three quarters
+        said[rules.last_staffing] = _plain(staffed / factor) if factor else FULL if staffed == 1 else half
     return said
 
 
 def _plain(exact: Fraction) -> str:
-    digits = next((some for some in range(3) if (exact * 10**some).denominator == 1), 2)
-    return f"{formats.half_up(exact, digits):f}"
+    return f"{formats.half_up(exact, formats.decimals(exact)):f}"
 
 
 def in_part(result: Result) -> list[str]:
-    """The units that serve part of the year, where last year's table has no column that would say so next year."""
-    if result.scheme.units.last_months:
-        return []
-    units = (unit for branch in result.branches for unit in branch.units)
-    return [f"{unit.branch}/{unit.id}" for unit in units if unit.months and number(unit.months) < 12]
+    """The units that serve in part, where last year's table has no column that would say so next year."""
+    rules, found = result.scheme.units, []
+    for unit in (unit for branch in result.branches for unit in branch.units):
+        months = bool(unit.months and number(unit.months) < 12 and not rules.last_months)
+        staffing = bool(unit.staffing and number(unit.staffing) < 1 and not rules.last_staffing)
+        found += [f"{unit.branch}/{unit.id}"] if months or staffing else []
+    return found
 
 
 def given(text: str, values: Mapping[str, object]) -> dict[toml.Path, str]:
