@@ -26,6 +26,8 @@ from reportgen.run.new_year.moving import Moving
 from reportgen.run.new_year.years import Move
 from reportgen.run.schemas import schema_of
 
+pytestmark = pytest.mark.slow  # whole projects, moved and read again
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 SAMPLES = {
     "agency-104": "agency-105",
@@ -82,7 +84,6 @@ def test_the_list_of_samples_is_whole() -> None:
 
 
 # The others are as large, or are made below.
-@pytest.mark.slow
 @pytest.mark.sweep
 @pytest.mark.parametrize(
     "name",
@@ -133,7 +134,6 @@ def _unmarked(project: Path, name: str, year: str) -> list[str]:
     return found
 
 
-@pytest.mark.slow
 @pytest.mark.sweep
 @pytest.mark.parametrize(
     ("name", "old", "new"),
@@ -162,7 +162,6 @@ def test_awards_of_the_next_year_are_sound_with_its_tables(
     assert (report.exit_code, report.problems, report.reviews) == (0, [], [])
 
 
-@pytest.mark.slow
 def test_targets_begin_with_the_approved_amounts(project: Path) -> None:
     made = call(project, "new-year", "targets-105")
     assert made.exit_code == 0, made.output
@@ -187,7 +186,6 @@ def test_targets_begin_with_the_approved_amounts(project: Path) -> None:
 
 
 @pytest.mark.sweep  # the trial of an office goes the same way
-@pytest.mark.slow
 def test_a_bulletin_with_the_rows_of_a_year_added_is_built_as_a_draft_until_it_is_confirmed(
     project: Path,
 ) -> None:
@@ -313,7 +311,6 @@ def test_all_or_nothing(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not list((project / "inputs").glob(".*"))
 
 
-@pytest.mark.slow
 def test_the_trial_of_an_office_goes_from_its_workbook_to_the_next_year() -> None:
     done = subprocess.run(
         [sys.executable, ROOT / "scripts/office-trial"], check=False, capture_output=True, encoding="utf-8"
