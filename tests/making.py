@@ -26,6 +26,7 @@ from reportgen.write.draft import Draft
 from reportgen.write.tools import Progress, Tools
 
 ROOT = Path(__file__).resolve().parent.parent
+MAKE = pipeline.make  # in whose place a test may put `sample`
 
 
 class Sample(NamedTuple):
@@ -46,8 +47,8 @@ def sample(publication: str, document: str, edition: Any = "both") -> Sample:
             with mock.patch.object(
                 html.page, "render", lambda *given: parts.append(render(*given)) or parts[-1]
             ):
-                result = attempt(
-                    Job(project=ROOT, publication=publication, document=document, edition=edition)
+                result = at_work.attempt(
+                    MAKE, Job(project=ROOT, publication=publication, document=document, edition=edition)
                 )
             assert isinstance(result, Written), result.problems
             kept.write_bytes(pickle.dumps(Sample(result, "".join(parts))))
