@@ -9,6 +9,7 @@ from typing import Any
 
 from reportgen.model import Exact, GapKind, Source, Text
 from reportgen.model.errors import Place, Problem
+from reportgen.model.periods import KINDS, Span, Year, span
 from reportgen.read import sheets
 from reportgen.read.tables.columns import ColumnSpec, MeasureKind
 from reportgen.read.tables.declared import Break, Cases, Derivation, TableSpec
@@ -109,6 +110,19 @@ class Table:
         """Whether a number was read here; several tables may lie in one sheet."""
         here = (source.file, source.sheet) == (self.file, self.sheet)
         return here and (not self.readings or source.column in self.columns)
+
+    @property
+    def periods(self) -> Span:
+        """All from the first to the last of its rows: years, or the parts of a year that its key has; none where it has no years."""
+        year = next((at for at, name in enumerate(self.key) if self.columns[name].type == "roc_year"), None)
+        if year is None or not self.records:
+            return ()
+        part = next((at for at, name in enumerate(self.key) if self.columns[name].part_of_year), None)
+        kind = Year if part is None else KINDS[self.columns[self.key[part]].part_of_year or "year"]
+        there = [
+            kind.of(int(one.key[year]), 1 if part is None else int(one.key[part])) for one in self.records
+        ]
+        return span(min(there), max(there))
 
     def source(self, records: Iterable[Record], column: str, query: str = "") -> Source:
         """Where a number was read that was made of these rows of the column."""

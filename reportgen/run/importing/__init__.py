@@ -274,15 +274,16 @@ class _Import:
         raise AssertionError("each round leaves a table out")
 
     def _publication(self, tables: Sequence[Table], files: Mapping[str, bytes]) -> bytes:
-        plan = Plan(tables=tables, dimensions=self.dimensions)
+        there = {name: table.periods for name, table in self.trial.dataset().tables.items()}
+        plan = Plan(tables=tables, dimensions=self.dimensions, there=there)
         sections = plan.sections()
         issuer = self._issuer()
         title, subtitle = message("import.title"), message("import.subtitle")
         head: dict[str, Raw] = {
             "kind": "bulletin",
             "dataset": self.into,
-            "period": plan.period,
-            "since": plan.since,
+            "period": plan.said(plan.period),
+            "since": plan.said(plan.since),
             "issuer": issuer,
             "title": {"zh": title.zh, "en": title.en},
             "subtitle": {"zh": subtitle.zh, "en": subtitle.en},

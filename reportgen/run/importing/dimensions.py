@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reportgen.model.toml import Raw
+from reportgen.run.importing.cells import PARTS
 from reportgen.run.importing.naming import Naming, Words, part_label, part_of_year
 
 MOST_MEMBERS = 300  # more rows belong in the workbook, not on pages
@@ -59,7 +60,7 @@ class Dimensions:
             for member in said["member"]:
                 self.naming.used.add(str(member["id"]))
                 zh, en = member.get("zh"), member.get("en")
-                key = str(member["id"]) if id in ("month", "quarter") else zh if isinstance(zh, str) else en
+                key = str(member["id"]) if id in PARTS else zh if isinstance(zh, str) else en
                 declared.members[str(key)] = dict(member)
 
 
