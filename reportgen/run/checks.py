@@ -224,7 +224,7 @@ def _coercions(dataset: Dataset) -> Iterable[tuple[str, str, str, int]]:
     found: dict[tuple[str, str], list[str]] = {}
     for table in dataset.tables.values():
         for coercion in table.coercions:
-            sheet = f":{table.sheet}" if table.readings and table.sheet else ""
+            sheet = f":{coercion.place.sheet}" if table.readings and table.sheet else ""
             place = f"{table.file}{sheet}:{coercion.column}"
             example = f"{coercion.place.row}: {coercion.before!r} → {coercion.after!r}"
             found.setdefault((place, coercion.rule), []).append(example)

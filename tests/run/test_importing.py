@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -377,6 +378,47 @@ def test_a_newer_file_keeps_what_was_confirmed(project: Project) -> None:
         "staff: no longer in column: 金額",
         "staff: row 3 (106), 件數: 2 is now 4",
     ]
+
+
+def of_year(year: int, *kinds: str) -> Page:
+    """The sheet of one year: its rows differ, and the sum of 106 is not that of its parts."""
+    rows = [[kind, year * 10 + at, year * 20 + at] for at, kind in enumerate(kinds)]
+    total = [sum(int(row[at]) for row in rows) + (year == 106) for at in (1, 2)]
+    cells = [[f"{year}年度責任金額", "", ""], ["類別", "責任金額", "徵起金額"], *rows, ["合計", *total]]
+    return Page(f"{year}年", cells)
+
+
+def test_sheets_of_one_year_each_are_one_table_that_grows_by_a_sheet(project: Project) -> None:
+    pages = [of_year(105, "財稅", "健保"), of_year(106, "財稅", "健保"), of_year(107, "財稅", "健保", "罰鍰")]
+    expected = [
+        {
+            tuple(sorted((page.name[:3], str(kind)))): (Fraction(str(one)), Fraction(str(two)))
+            for page in pages
+            for kind, one, two in page.rows[2:-1]
+        }
+    ]
+    imported(project, *pages[:2])
+    file = project.folder / "inputs/datasets/own/dataset.toml"
+    text = file.read_text("utf-8").replace('[table."責任金額"]', "[table.amounts]")
+    file.write_text(text, "utf-8")
+    assert 'differs = ["106年!B5", "106年!C5"]' in text
+    imported(project, *pages)
+    assert values(project) == expected
+    assert sound(project) == []
+    table = tables.read_dataset(project.folder, "own").tables["amounts"]
+    column = next(name for name in table.columns if name not in table.key)
+    sources = tables.sources_of(table, table.records, column)
+    assert [(one.sheet, one.rows) for one in sources] == [
+        ("105年", (3, 4)),
+        ("106年", (3, 4)),
+        ("107年", (3, 4, 5)),
+    ]
+    (project.folder / "inputs/datasets/own/own.xlsx").write_bytes(
+        office.xlsx(*pages[:2], replace(pages[2], rows=[*pages[2].rows[:-1], ["合計", 1, 2]]))
+    )
+    (report,) = project.check("own")
+    told = [problem.place for problem in report.problems]
+    assert [(place.sheet, place.row) for place in told] == [("107年", 6)] * 2
 
 
 # ---- what is refused ------------------------------------------------------------------------

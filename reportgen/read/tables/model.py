@@ -54,13 +54,14 @@ class Declaration:
 class Record:
     """A row: `key` in the order of the table's key, `cells` by name for the other columns.
 
-    `at`: of a table that was laid out, where the cells stand in the sheet.
+    `at`: of a table that was laid out, where the cells stand in the sheet; `sheet`: which one, of a table of several.
     """
 
     row: int
     key: tuple[int | str, ...]
     cells: Mapping[str, Exact | str | date]
     at: Mapping[str, Cell] = field(default_factory=dict)
+    sheet: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,10 +106,14 @@ class Table:
     cases: Cases | None = None
     remarks: tuple[Remark, ...] = ()
     readings: tuple[Text, ...] = ()  # how it was laid out, as `check` lists it
+    sheets: tuple[str, ...] = ()  # of a table of several; `sheet` is then the last
+
+    def place(self, record: Record, column: str = "") -> Place:
+        return Place(self.file, record.sheet or self.sheet, record.row, column)
 
     def gave(self, source: Source) -> bool:
         """Whether a number was read here; several tables may lie in one sheet."""
-        here = (source.file, source.sheet) == (self.file, self.sheet)
+        here = source.file == self.file and source.sheet in (self.sheets or (self.sheet,))
         return here and (not self.readings or source.column in self.columns)
 
     @property
@@ -129,7 +134,7 @@ class Table:
         found = list(records)
         return Source(
             file=self.file,
-            sheet=self.sheet,
+            sheet=found[0].sheet or self.sheet if found else self.sheet,
             rows=tuple(dict.fromkeys(record.row for record in found)),
             column=column,
             cells=tuple(record.at[column] for record in found if column in record.at),

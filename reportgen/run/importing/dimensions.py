@@ -46,6 +46,12 @@ class Dimensions:
                 declared.members[name] = dict(self.naming.member(name))
         return id
 
+    def take_over(self, id: str, other: str) -> None:
+        """The members of another dimension that this one has not."""
+        if other != id:
+            for name, member in self.all[other].members.items():
+                self.all[id].members.setdefault(name, member)
+
     def used_by(self, keys: Iterable[Sequence[str]]) -> dict[str, Declared]:
         """Those of tables with these keys, and those that an earlier draft has."""
         used = {name for key in keys for name in key} | self.earlier

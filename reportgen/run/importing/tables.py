@@ -44,12 +44,13 @@ Declared = dict[str, Raw]
 
 @dataclass(frozen=True)
 class Measure:
-    """A column of figures of the draft: its name, its label, how it is read and whether it has a figure for each year."""
+    """A column of figures of the draft: its name, its label, how it is read, whether it has a figure for each year, and what it is called in its sheet."""
 
     name: str
     label: Words
     figures: Figures
     full: bool = True
+    said: str = ""
 
 
 @dataclass(kw_only=True)
@@ -69,6 +70,11 @@ class Table:
     adds_up: bool = False
     told: list[Problem] = field(default_factory=list)
     besides: Declared = field(default_factory=dict)  # what an earlier draft says besides
+    drafted: bool = False  # in an earlier draft
+
+    @property
+    def sheets(self) -> Sequence[str]:
+        return [*self.declared.get("sheets", (self.declared.get("sheet", ""),))]
 
 
 @dataclass(kw_only=True)
@@ -131,6 +137,7 @@ class Making(Reading):
             id=self.known.id if self.known else self.naming.table(label),
             label=self.known.declared["label"] if self.known else self.naming.words(label),
             besides=self.known.besides if self.known else {},
+            drafted=self.known is not None,
             declared=declared,
             columns=self.declared_columns,
             confirm=self.confirm,
@@ -287,7 +294,9 @@ class Making(Reading):
         self.confirm[name] = guessed
         if not melt:
             self._named(columns[0], [name])
-        return Measure(name, words, figures, full=not figures.missing)
+        return Measure(
+            name, words, figures, full=not figures.missing, said=said if melt else self._said(columns[0])
+        )
 
     def _as_before(self, earlier: Earlier, now: Declared) -> Declared:
         """What an earlier draft says of a column; what its cells are read by is added to."""
