@@ -336,6 +336,15 @@ def test_check_counts_what_was_guessed(project: Project) -> None:
     assert [place.column for place in report.guessed] == ["totals: total"]
 
 
+def test_check_tells_of_an_index_that_is_not_ours(project: Project) -> None:
+    imported(project, office.WORK)
+    (project.folder / "out").mkdir(exist_ok=True)
+    (project.folder / "out/index.html").write_text("mine", "utf-8")
+    (report,) = project.check("own")
+    assert any("index.html was not made by reportgen" in line.en for line in report.lines())
+    assert not report.problems
+
+
 def test_a_year_is_asked_for_where_none_stands(project: Project) -> None:
     file = book(project, Page("s", [["類別", "件數"], ["財稅", 1], ["健保", 2]]))
     with pytest.raises(InputError, match="--period"):

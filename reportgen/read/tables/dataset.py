@@ -197,12 +197,10 @@ def _parse(project: Path, declared: Declaration, spec: TableSpec, counted: cases
     path = project / spec.file
     if path.is_symlink() or not path.resolve().is_relative_to(project.resolve()):
         raise InputError(problem(Place(spec.file), "tables.leads_out_project"))
-    if spec.sheets:
-        several = [sheets.read_grid(path, spec.file, name, spec.encoding) for name in spec.sheets]
-        return _parse_laid(declared, spec, *several)
-    grid = sheets.read_grid(path, spec.file, spec.sheet, spec.encoding)
+    names = spec.sheets or (spec.sheet,)
+    grid, *more = (sheets.read_grid(path, spec.file, name, spec.encoding) for name in names)
     if spec.lies_apart:
-        return _parse_laid(declared, spec, grid)
+        return _parse_laid(declared, spec, grid, *more)
     sheet = sheets.square(grid)
     if len(sheet.head) > MAX_COLUMNS:
         place, columns = Place(sheet.file, sheet.sheet, 1), len(sheet.head)

@@ -13,6 +13,7 @@ from reportgen.model.periods import KINDS
 from reportgen.model.toml import Raw
 from reportgen.read.tables.laying.view import Column, squeezed
 from reportgen.run.importing import columns as sense
+from reportgen.run.importing import naming as named
 from reportgen.run.importing import sums, units
 from reportgen.run.importing.cells import (
     is_sum,
@@ -27,15 +28,7 @@ from reportgen.run.importing.columns import Figures
 from reportgen.run.importing.dimensions import MOST_MEMBERS, Dimensions
 from reportgen.run.importing.keeping import Column as Earlier
 from reportgen.run.importing.keeping import Known
-from reportgen.run.importing.naming import (
-    Naming,
-    Words,
-    is_generic,
-    part_label,
-    tidy,
-    title_of,
-    without_years,
-)
+from reportgen.run.importing.naming import Naming, Words, is_generic, tidy, title_of, without_years
 from reportgen.run.importing.reading import Reading
 
 YEAR = "roc_year"
@@ -221,7 +214,7 @@ class Making(Reading):
         if earlier.get("type") == "member":
             self.dimensions.of_time(part, numbers)
             return {"type": "member", "dimension": part, "accept": ["spaces", part]}
-        return {"type": "whole", "unit": part, "accept": ["spaces", part], "label": part_label(part)}
+        return {"type": "whole", "unit": part, "accept": ["spaces", part], "label": named.part_label(part)}
 
     def _named(self, column: Column, names: Sequence[str]) -> None:
         """The column's name in the table, which it has by its label or must be said."""
