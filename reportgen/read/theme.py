@@ -143,13 +143,9 @@ class Chart(Model):
     dashes: Annotated[tuple[tuple[Dash, ...], ...], Six]
     shapes: Annotated[tuple[Shape, ...], Six]
     ramp: Ramp
-    diverging: Annotated[tuple[Colour, ...], Field(min_length=5, max_length=5)] = (
-        "#e3a899",
-        "#f2d5cc",
-        "#f7f5f1",
-        "#cfdfe6",
-        "#9fbfcd",
-    )
+    diverging: Ramp = ("#e3a899", "#f2d5cc", "#f7f5f1", "#cfdfe6", "#9fbfcd")
+    least: Part = 0.8
+    most: Ratio = 1.4
 
 
 class Fonts(Model):
@@ -275,6 +271,7 @@ class Theme:
     shapes: tuple[str, ...]
     ramp: tuple[str, ...]
     diverging: tuple[str, ...]
+    chart_bounds: tuple[float, float]  # of the height that it would have by itself
     fonts: Mapping[str, str]
     measures: Mapping[str, str]  # CSS properties that only style sheets know: `leading-body` -> `5mm`
     licences: tuple[Text, ...] = ()  # of the office's own faces
@@ -356,6 +353,7 @@ def load_theme(path: Path) -> Theme:
         shapes=tokens.chart.shapes,
         ramp=tokens.chart.ramp,
         diverging=tokens.chart.diverging,
+        chart_bounds=(tokens.chart.least, tokens.chart.most),
         fonts=tokens.fonts.model_dump(),
         measures=dict(_measures(tokens, page)),
         licences=licences(tokens.font),

@@ -48,6 +48,7 @@ def document(material: Material, name: str) -> Document:
             anchor=f"s-{number}",
             flow=section.flow,
             landscape=section.orientation == "landscape",
+            free=section.order == "free",
         )
         blocks.append(head)
         for block in inside:
