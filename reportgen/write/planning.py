@@ -34,8 +34,8 @@ BEGINNING = (
 )
 REPEATED = 20.0  # mm, what a table that goes on prints once more: its name and heads
 SLACK = 1.0  # mm of a page that a plan leaves free
-STAY = 24  # rows of a table that is kept together
-LONG = 200.0  # mm, above which a table that may go on does, however few its rows are
+STAY, STAY_OF_WORDS = 24, 12  # rows of a table that its template keeps together
+LONG = 100.0  # mm of a table that is kept together, though it might go on
 SHORT = 60.0  # mm of text that is kept together
 MOVES = 4  # blocks of a section that are moved at most, the best one first
 
@@ -90,8 +90,7 @@ class Plan:
 
 def plan(document: Document, parts: Sequence[Layout], theme: Theme) -> Plan | None:
     """The document with full pages; None where the first layout is as good as can be had, or nothing may be changed."""
-    sections = [block for block in document.blocks if isinstance(block, Section)]
-    if document.sheet or any(section.one_page for section in sections):
+    if document.sheet:
         return None
     stands = {
         place: (page + start, height, air)
@@ -101,7 +100,9 @@ def plan(document: Document, parts: Sequence[Layout], theme: Theme) -> Plan | No
     blocks, more, total = list[Block](), 0, sum(part.pages for part in parts)
     for first, end in _runs(document.blocks):
         run = document.blocks[first:end]
-        if not isinstance(run[0], Section) or any(place not in stands for place in range(first, end)):
+        head = run[0]
+        measured = all(place in stands for place in range(first, end))
+        if not isinstance(head, Section) or head.one_page or not measured:
             blocks += run
             continue
         begins = [stands[place][0] for place in range(first, end)]
@@ -129,7 +130,8 @@ def _piece(block: Block, height: float, air: float, theme: Theme) -> Piece:
         least, most = height + low - spec.height_mm, height + high - spec.height_mm
     flows = not isinstance(block, Section | Chart | KeyFigures | NoteBox | PageBreak)
     if isinstance(block, Table):
-        flows = block.flows and (len(block.rows) > STAY or height > LONG)
+        rows = STAY if block.look in ("", "grid") else STAY_OF_WORDS
+        flows = height > LONG and (block.flows or block.look == "grid" or len(block.rows) > rows)
     elif isinstance(block, Paragraphs):
         flows = height > SHORT
     return Piece(
