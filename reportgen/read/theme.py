@@ -20,8 +20,8 @@ from reportgen.read.own_fonts import Family, FontFile, known_families, licences
 from reportgen.read.paper_sizes import A4, Page, Side, Size, Sizes, across, geometry, real, size_faults
 from reportgen.read.schema import Fault, Model, TomlFile, check, fault, open_toml, read, unknown_at
 
+DIVERGING = tuple("#e3a899 #f2d5cc #f7f5f1 #cfdfe6 #9fbfcd".split())
 READABLE = 4.5  # WCAG 2.1, 1.4.3: contrast of text and ground
-
 
 Part = Annotated[float, BeforeValidator(real), Within(0, 1)]
 Ratio = Annotated[float, BeforeValidator(real), Within(1, 3)]
@@ -110,6 +110,7 @@ class PaperType(Model):
     text: Size = 16.0
     heading: Size = 15.0
     field: Size = 12.0
+    translation: Size = 10.5
     archive: Size = 10.0
     label: Size = 9.0
 
@@ -119,14 +120,15 @@ class Paper(Model):
     right: Size = 25.0
     bottom: Size = 22.0
     left: Size = 25.0
-    line: Ratio = 1.5
+    line: Ratio = 1.46
+    seal: Size = 42.0
 
 
 class CertificateType(Model):
-    heading: Size = 46.0
-    name: Size = 38.0
+    heading: Size = 50.0
+    name: Size = 40.0
     name_long: Size = 28.0
-    signer: Size = 22.0
+    signer: Size = 24.0
     text: Size = 17.0
     second: Size = 13.0
     line: Size = 10.0
@@ -136,6 +138,14 @@ class CertificateType(Model):
 class CertificateGrid(Model):
     unit: Size = 1.5
     line: Ratio = 1.5
+    stroke: Size = 0.16
+
+
+class CertificateColours(Model):
+    guilloche: Colour = "#2b7084"
+    foil: Colour = "#a98545"
+    tint: Colour = "#f1ead9"
+    ground: Colour = "#fdfbf5"
 
 
 class Chart(Model):
@@ -143,13 +153,7 @@ class Chart(Model):
     dashes: Annotated[tuple[tuple[Dash, ...], ...], Six]
     shapes: Annotated[tuple[Shape, ...], Six]
     ramp: Ramp
-    diverging: Annotated[tuple[Colour, ...], Field(min_length=5, max_length=5)] = (
-        "#e3a899",
-        "#f2d5cc",
-        "#f7f5f1",
-        "#cfdfe6",
-        "#9fbfcd",
-    )
+    diverging: Annotated[tuple[Colour, ...], Field(min_length=5, max_length=5)] = DIVERGING
 
 
 class Fonts(Model):
@@ -237,6 +241,7 @@ class Tokens(Model):
     paper: Paper = Paper()
     certificate_type: CertificateType = CertificateType()
     certificate: CertificateGrid = CertificateGrid()
+    certificate_colour: CertificateColours = CertificateColours()
     panel_type: PanelType | None = None
     panel_line: PanelLine = PanelLine()
     panel_space: PanelSpace | None = None
@@ -248,12 +253,8 @@ class Tokens(Model):
 
     @check
     @staticmethod
-    def _sized(page: Page, page_size: Sizes) -> Iterator[Fault]:
+    def _sound(page: Page, page_size: Sizes, fonts: Fonts, font: tuple[FontFile, ...]) -> Iterator[Fault]:
         yield from size_faults(page, page_size)
-
-    @check
-    @staticmethod
-    def _known(fonts: Fonts, font: tuple[FontFile, ...]) -> Iterator[Fault]:
         known = known_families(font)
         for name, family in fonts.model_dump().items():
             if family not in known:
@@ -277,6 +278,7 @@ class Theme:
     diverging: tuple[str, ...]
     fonts: Mapping[str, str]
     measures: Mapping[str, str]  # CSS properties that only style sheets know: `leading-body` -> `5mm`
+    certificate: Mapping[str, str] = field(default_factory=dict)  # the colours of its sheet
     licences: tuple[Text, ...] = ()  # of the office's own faces
     panel_type: Mapping[str, float] = field(default_factory=dict)  # pt at A1
     panel_space: Mapping[str, float] = field(default_factory=dict)  # mm at A1
@@ -285,13 +287,15 @@ class Theme:
 
     def css(self) -> str:
         """All tokens as custom properties: `:root{--ink:#16222e;…}`."""
-        pairs = [(name, value) for name, value in self.colour.items()]
-        pairs += [(f"type-{name}", f"{value:g}pt") for name, value in self.type.items()]
-        pairs += [(f"space-{name}", f"{value:g}mm") for name, value in self.space.items()]
-        pairs += [(f"page-{name}", f"{value:g}mm") for name, value in self.page.items()]
-        pairs += [(f"series-{number}", value) for number, value in enumerate(self.palette, 1)]
-        pairs += [(f"ramp-{number}", value) for number, value in enumerate(self.ramp, 1)]
-        pairs += [(f"diverging-{number}", value) for number, value in enumerate(self.diverging, 1)]
+        pairs = [*self.colour.items(), *((f"type-{name}", f"{pt:g}pt") for name, pt in self.type.items())]
+        lengths = {"space": self.space, "page": self.page}
+        pairs += [
+            (f"{of}-{name}", f"{mm:g}mm") for of, named in lengths.items() for name, mm in named.items()
+        ]
+        shades = {"series": self.palette, "ramp": self.ramp, "diverging": self.diverging}
+        pairs += [
+            (f"{of}-{n}", value) for of, colours in shades.items() for n, value in enumerate(colours, 1)
+        ]
         pairs += [(f"font-{name}", f'"{value}"') for name, value in self.fonts.items()]
         pairs += self.measures.items()
         return ":root{" + "".join(f"--{name.replace('_', '-')}:{value};" for name, value in pairs) + "}"
@@ -318,12 +322,9 @@ class Theme:
 
 def luminance(colour: str) -> float:
     """Relative luminance of sRGB as WCAG defines it, 0 black to 1 white."""
-    red, green, blue = (_linear(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5))
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (p / 12.92 if p <= 0.04045 else math.pow((p + 0.055) / 1.055, 2.4) for p in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _linear(part: float) -> float:
-    return part / 12.92 if part <= 0.04045 else math.pow((part + 0.055) / 1.055, 2.4)
 
 
 def contrast(one: str, other: str) -> float:
@@ -358,6 +359,7 @@ def load_theme(path: Path) -> Theme:
         diverging=tokens.chart.diverging,
         fonts=tokens.fonts.model_dump(),
         measures=dict(_measures(tokens, page)),
+        certificate=tokens.certificate_colour.model_dump(),
         licences=licences(tokens.font),
         panel_type=panel_type,
         panel_space=panel_space,

@@ -88,7 +88,9 @@ REFUSED: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
     ),
     "bands_that_overlap": (
         ("from = 60, below = 90", "from = 60, below = 91"),
-        ("62: item 2, bands 1: from: the bands overlap: one ends at 91, the next begins at 90",),
+        (
+            "62: item 2, bands 1: from: the bands overlap: one ends at 91, the next begins at 90; let the next begin where one ends",
+        ),
     ),
     "a_hole_between_bands": (
         ("from = 60, below = 90", "from = 60, below = 89.5"),
@@ -96,7 +98,9 @@ REFUSED: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
     ),
     "a_closed_band_and_one_that_begins_there": (
         ("from = 60, below = 90", "from = 60, to = 90"),
-        ("62: item 2, bands 1: from: the bands overlap: one ends at 90, the next begins at 90",),
+        (
+            "62: item 2, bands 1: from: the bands overlap: one ends at 90, the next begins at 90; let the next begin where one ends",
+        ),
     ),
     "a_value_below_every_band": (
         ("{ below = 60, points", "{ from = 10, below = 60, points"),

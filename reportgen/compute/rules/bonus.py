@@ -168,7 +168,7 @@ def _base(
     table, numbers, problems = book.table, {}, []
     for name, value in operands.items():
         if isinstance(value.exact, Gap):
-            place = Place(table.file, table.sheet, book.records[unit].row, name)
+            place = table.place(book.records[unit], name)
             problems.append(problem(place, "rules.has_no_number", reason=value.exact.reason))
         else:
             numbers[name] = value.exact
@@ -239,7 +239,7 @@ def _members(book: Book, rule: BonusRule, unit: str) -> list[_Member]:
     for record in book.index(columns.table, columns.by, ()).get(unit, []):
         begun, ended = (book.cell(table, record, name) for name in (columns.since, columns.until))
         assert isinstance(begun, date) and isinstance(ended, date), (begun, ended)
-        place = Place(table.file, table.sheet, record.row, columns.until)
+        place = table.place(record, columns.until)
         if begun > ended:
             problems.append(problem(place, "rules.last_day_is_before_first"))
         role, months = book.said(table, record, columns.role), service(begun, ended, book.scheme.year)
@@ -302,6 +302,6 @@ def _share(
             worked=f"{written(exact)} → {dollar}",
         ),
         extra=extra,
-        place=Place(table.file, table.sheet, record.row, columns.name),
+        place=table.place(record, columns.name),
         cells=book.cells(table, record),
     )

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from reportgen.compute import rules
 from reportgen.compute.rules.model import Result
-from reportgen.kinds.awards import certificates, decisions, letters, lists, sending
+from reportgen.kinds.awards import certificates, decisions, letters, lists, receipts, sending
 from reportgen.kinds.awards.composer import AwardComposer, ambiguous_slots, slot_names
 from reportgen.kinds.awards.merging import known_slots
 from reportgen.kinds.awards.plan import PAPERS, AwardsPlan
@@ -31,6 +31,7 @@ MAKERS: Mapping[str, Callable[[AwardComposer], Sequence[Block]]] = {
     "notice": letters.notice,
     "programme": letters.programme,
     "list": lists.honour,
+    "receipts": receipts.receipts,
     "labels": sending.labels,
     "decisions": decisions.decisions,
     "report": lists.report,

@@ -15,7 +15,7 @@ from reportgen.kinds.awards.composer import IDENTITY, AwardComposer
 from reportgen.kinds.awards.plan import OF_PERSON, Receivers
 from reportgen.kinds.letters import Addressee
 from reportgen.model import EMPTY, Gap, Printed, Text, Value, formats
-from reportgen.model.errors import InputError, Place, Problem, problem
+from reportgen.model.errors import InputError, Problem, problem
 from reportgen.model.toml import Raw
 from reportgen.read.tables import Dataset, Record, Table, sources_of
 from reportgen.read.texts import Sentence
@@ -175,7 +175,7 @@ def _cells(
     problems: list[Problem] = []
     for slot in asked:
         column = slot.partition(".")[2]
-        place = Place(table.file, table.sheet, record.row, column)
+        place = table.place(record, column)
         said = names.get(column) or _said(composer, table, record, column)
         if said is None or said == EMPTY:
             problems.append(problem(place, "awards.cell_of_slot_is_empty", slot=slot))

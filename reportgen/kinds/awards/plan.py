@@ -11,6 +11,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field
 
 from reportgen.compute.masking import Policy
+from reportgen.compute.rules.vocabulary import Share
 from reportgen.kinds.letters import Addressee, Item, Office, Official, Said, Sent, Signatory, Worded, checked
 from reportgen.kinds.papers import asked_by
 from reportgen.model import Text
@@ -29,6 +30,7 @@ Paper = Literal[
     "notice",
     "programme",
     "list",
+    "receipts",
     "labels",
     "decisions",
     "report",
@@ -149,10 +151,20 @@ class Receivers(Model):
 # ---- other papers -------------------------------------------------------------------------------
 
 
+class PrintedForm(Model):
+    """The form of the certificates for a printing office, without words."""
+
+    bleed: Annotated[int, Within(2, 10)] = 3
+    foil: bool = False
+
+
 class Citations(Model):
-    """The words of the certificates by tier; `default` for a tier without its own. `serial` holds `{n}`."""
+    """The words of the certificates by tier; `default` for a tier without its own. `serial` holds `{n}`; `upright` turns the sheet."""
 
     heading: Bilingual
+    upright: bool = False
+    preprinted: bool = False
+    press: PrintedForm | None = None
     serial: Annotated[
         str,
         Like(r"[^{}]*\{n\}[^{}]*", "awards.must_hold_once_where_number", '"A-{n}"'),
@@ -177,6 +189,21 @@ class Citations(Model):
 class Report(Model):
     headline: Said | None = None
     text: Several[Said] = ()
+
+
+class Receipts(Model):
+    """What is withheld of a payment: a part of it in whole NT$, unless it comes to no more than is left `free`; the column of accounts."""
+
+    tax: Share | None = None
+    free: Annotated[int, Within(0, 1_000_000)] = 0
+    account: str = ""
+
+    @check
+    def _known(account: str, context: Context) -> Iterator[Fault]:
+        tables = (columns for name, columns in context.known.items() if name.startswith("column of "))
+        columns = sorted({column for known in tables for column in known})
+        if account and account not in columns:
+            yield unknown_at("account", account, columns)
 
 
 class Sheets(Model):
@@ -205,6 +232,7 @@ class AwardsPlan(Head):
     receivers: Receivers | None = None
     certificate: Citations | None = None
     report: Report = Report()
+    receipts: Receipts = Receipts()
     decisions: Sheets = Sheets()
     policies: Annotated[dict[Paper, Policy], Field(alias="names", default_factory=dict)]
     units: dict[str, tuple[str, ...]] = Field(default_factory=dict)

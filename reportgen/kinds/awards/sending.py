@@ -97,7 +97,12 @@ def labels(composer: AwardComposer) -> list[Block]:
 
 
 def _label(composer: AwardComposer, postcode: str, address: Text, to: Text) -> Label:
-    return Label(composer.stated(postcode), composer.stated(address), composer.stated(to))
+    sender = composer.say(
+        "label.from",
+        issuer=composer.publication.issuer,
+        address=composer.stated(composer.plan.office.address),
+    )
+    return Label(composer.stated(postcode), composer.stated(address), composer.stated(to), sender)
 
 
 def to_winner(composer: AwardComposer, decision: Decision, paper: str) -> Text:

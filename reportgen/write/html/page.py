@@ -25,10 +25,12 @@ from reportgen.model import (
     Paragraphs,
     Row,
     Section,
+    Signature,
     Subhead,
     Table,
     Text,
 )
+from reportgen.model.document import told_in
 from reportgen.model.errors import KindError, Place, Problem, RenderError, problem
 from reportgen.model.formats import clause_number
 from reportgen.model.version import VERSION
@@ -156,6 +158,8 @@ def render(
         "tall": lambda row: tall(row, edition),
         "any_tall": lambda table: any(tall(row, edition) for row in table.rows),
         "wraps": lambda table: wraps(table, edition),
+        "told_in": told_in,
+        "sealed": lambda blocks: any(isinstance(block, Signature) and block.seal for block in blocks),
         "clause": lambda clause: clause_number(clause.level, clause.number),
         "upright": edition != "en" and any(getattr(block, "upright", None) for block in document.blocks),
         "bands": bands(document.blocks) if document.sheet else [],
