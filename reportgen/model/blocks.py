@@ -19,7 +19,7 @@ class Section:
     """A numbered heading; `flow` goes on without a new page.
 
     `level` 2 stands within one of level 1. `one_page`: all of it, up to the next that begins a page, is to be read on one.
-    `look` names the style of all that stands in it. `landscape`: on pages that are turned on their side.
+    `look` names the style of all that stands in it. `landscape`: on pages that are turned on their side. `free`: its blocks may stand in another order.
     """
 
     number: str
@@ -30,6 +30,7 @@ class Section:
     one_page: bool = False
     look: str = ""
     landscape: bool = False
+    free: bool = False
 
 
 @dataclass(frozen=True)
