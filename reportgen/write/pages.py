@@ -33,11 +33,17 @@ def write(draft: Draft, tools: Tools) -> Written:
     )
     clock.step("html")
     names = [job.name + (f", part {place}" if place else "") for place in range(len(pages))]
+    sheets = [
+        one.anchor for one in document.blocks if isinstance(one, Section) and one.level == 1 and not one.flow
+    ]
     laying = {
-        place: tools.helper.submit(pdf.lay_out, pages[place], css, names[place])
+        place: tools.helper.submit(pdf.lay_out, pages[place], css, names[place], None, sheets)
         for place in _elsewhere(pages)
     }
-    here = {place: pdf.lay_out(pages[place], css, names[place], drawn) for place in range(0, len(pages), 2)}
+    here = {
+        place: pdf.lay_out(pages[place], css, names[place], drawn, sheets)
+        for place in range(0, len(pages), 2)
+    }
     parts = [laying[place].result() if place in laying else here[place] for place in range(len(pages))]
     _check_one_page(draft, parts)
     clock.step("layout")
