@@ -216,7 +216,7 @@ def _model(sheet: Sheet, page: Page, own: Sequence[Element]) -> _Model | None:
         labels=tuple(labels),
         margins=tuple(margins),
         anchored=_anchored(page),
-        room=_room(page._page_box),
+        room=_room(page._page_box, set(own)),
     )
 
 
@@ -229,14 +229,15 @@ def _anchored(page: Page) -> dict[Box, str]:
     return {box: anchor for anchor, box in found.items()}
 
 
-def _room(page: Box) -> float:
-    lowest = max(
-        box.position_y + box.margin_height()
-        for child in page.children
-        if type(child).__name__ != "MarginBox"
-        for box in child.descendants()
-        if type(box).__name__ not in ("LineBox", "TextBox", "InlineBox")
-    )
+def _room(page: Box, own: Collection[Element]) -> float:
+    """What stands below the sheet; nothing where what it stands in has an end of its own."""
+    lowest = 0.0
+    for child in page.children:
+        for box in child.descendants() if type(child).__name__ != "MarginBox" else ():
+            if box.element in own and hasattr(box, "margin_bottom"):
+                lowest = max(lowest, box.position_y + box.margin_height())
+            elif box.element not in own and (box.padding_bottom or box.border_bottom_width):
+                return 0.0
     return float(page.content_box_y() + page.height - lowest)
 
 
@@ -409,13 +410,13 @@ class _Copy:
         if box in self.words:
             self._set(box, made)
         elif getattr(box, "children", ()):
-            flow = type(box).__name__ in _FLOW
+            kind = type(box).__name__
             made.children = []
             for child in box.children:
-                copied, more = self._copied(child, down + grown)
+                copied, more = self._copied(child, down if kind == "PageBox" else down + grown)
                 made.children.append(copied)
                 grown += more
-                if more and not flow:
+                if more and kind not in _FLOW:
                     raise DoesNotFitError
             if len(box.children) == 1 and box.children[0] in self.lines:
                 self._aligned(box, made)
@@ -459,8 +460,10 @@ class _Copy:
         if type(block).__name__ == "InlineBlockBox":
             if align not in _LEFT or block.style["width"] != "auto":
                 raise DoesNotFitError
-            least = block.style["min_width"]
-            made.width = max(width + wider, least.value if least.unit == "px" else block.width)
+            least = getattr(block.style["min_width"], "value", 0.0)  # in pixels, else refused below
+            if least and block.style["min_width"].unit != "px":
+                raise DoesNotFitError
+            made.width = max(width + wider, least)
         elif width + wider > block.width or line.style["direction"] != "ltr":
             raise DoesNotFitError
         elif align not in _LEFT:
