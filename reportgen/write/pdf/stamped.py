@@ -13,14 +13,13 @@ from __future__ import annotations
 import copy
 import html
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from reportgen.read.pdf_text import squeezed
 from reportgen.write.pdf import forms
 from reportgen.write.pdf.forms import Cut, Sheet
+from reportgen.write.pdf.models import Model, model_of
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -96,7 +95,7 @@ class _Run:
     def __init__(self, found: Cut) -> None:
         self.cut = found
         self.pages: dict[int, list[Page]] = {}
-        self.models: dict[forms.Form, list[_Model]] = {}
+        self.models: dict[forms.Form, list[Model]] = {}
         self.margins: set[tuple[str, ...]] = set()
         self.measure = _Measure()
 
@@ -136,7 +135,7 @@ class _Run:
             places, sheets, of_sheets, pairwise([*begin, last]), strict=True
         ):
             self.pages[place] = document.pages[first:end]
-            model = _model(sheet, document.pages[first], own) if end == first + 1 and sheet.form else None
+            model = model_of(sheet, document.pages[first], own) if end == first + 1 and sheet.form else None
             if model:
                 self.models.setdefault(sheet.form, []).append(model)
                 self.margins.add(model.margins)
@@ -165,144 +164,6 @@ class _Run:
                     continue
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Model:
-    """A sheet on a page of its own: `lines` are the boxes of the words behind each tag, `homes` the line of each box
-    that may change, `labels` what the margins say of the sheet, `margins` all else that they say; `anchored` are what links may lead
-    to, `room` is what is left at the foot of the page, in CSS pixels."""
-
-    sheet: Sheet
-    page: Page
-    elements: Mapping[int, Element]
-    lines: Mapping[int, tuple[Box, ...]]
-    homes: Mapping[Box, Box]
-    rows: tuple[Box, ...]
-    labels: tuple[Box, ...]
-    margins: tuple[str, ...]
-    anchored: Mapping[Box, str]
-    room: float
-
-
-def _model(sheet: Sheet, page: Page, own: Sequence[Element]) -> _Model | None:
-    """The sheet as a model; None where boxes and words do not agree, or what is generated counts."""
-    seen = _Seen()
-    label = next((value for name, value in sheet.own if name == "data-label"), "")
-    labels, margins = [], []
-    for child in page._page_box.children:
-        if type(child).__name__ != "MarginBox":
-            seen.walk(child, None, None, True)
-            continue
-        of_margin = _Seen()
-        of_margin.walk(child, None, None, child.style["width"] != "auto")
-        said = "".join(box.text for box in of_margin.texts)
-        if label and squeezed(said) == squeezed(label) and len(of_margin.texts) == 1:
-            labels.append(of_margin.texts[0])
-            seen.homes |= of_margin.homes
-        else:
-            margins.append(f"{child.at_keyword} {said}")
-    elements = dict(zip(sheet.openings, own, strict=True))
-    lines = seen.matched(sheet)
-    of_rows = {box.element: box for box in seen.rows}
-    rows = [of_rows.get(elements[row.start]) for row in sheet.rows]
-    if lines is None or seen.other or page.links or None in rows or len(seen.rows) != len(rows):
-        return None
-    return _Model(
-        sheet=sheet,
-        page=page,
-        elements=elements,
-        lines=lines,
-        homes=seen.homes,
-        rows=tuple(row for row in rows if row is not None),
-        labels=tuple(labels),
-        margins=tuple(margins),
-        anchored=_anchored(page),
-        room=_room(page._page_box, set(own)),
-    )
-
-
-def _anchored(page: Page) -> dict[Box, str]:
-    """The first box of each anchor."""
-    found: dict[str, Box] = {}
-    for box in page._page_box.descendants():
-        if anchor := box.style["anchor"]:
-            found.setdefault(anchor, box)
-    return {box: anchor for anchor, box in found.items()}
-
-
-def _room(page: Box, own: Collection[Element]) -> float:
-    """What stands below the sheet; nothing where what it stands in has an end of its own."""
-    lowest = 0.0
-    for child in page.children:
-        for box in child.descendants() if type(child).__name__ != "MarginBox" else ():
-            if box.element in own and hasattr(box, "margin_bottom"):
-                lowest = max(lowest, box.position_y + box.margin_height())
-            elif box.element not in own and (box.padding_bottom or box.border_bottom_width):
-                return 0.0
-    return float(page.content_box_y() + page.height - lowest)
-
-
-@dataclass
-class _Seen:
-    """What the boxes of a page hold, in their order. `other`: what cannot be copied as it is."""
-
-    texts: list[Box] = field(default_factory=list)
-    homes: dict[Box, Box] = field(default_factory=dict)
-    rows: list[Box] = field(default_factory=list)
-    other: bool = False
-
-    def walk(self, box: Box, block: Box | None, line: Box | None, free: bool) -> None:
-        """`block` and `line` are what the box stands in; `free`: no width outside depends on the words inside."""
-        kind = type(box).__name__
-        if kind in ("AbsolutePlaceholder", "FootnoteAreaBox"):
-            self.other = True
-            return
-        if kind == "TextBox":
-            self._text(box, block, line, free)
-            return
-        if kind == "LineBox":
-            line = box
-        elif kind not in ("InlineBox",):
-            block, line = box, None
-        if kind == "TableRowBox" and box.element.tag == "tr":
-            self.rows.append(box)
-        elif kind == "TableBox":
-            free = free and box.style["table_layout"] == "fixed" and box.style["width"] != "auto"
-        elif kind == "GridContainerBox":
-            free = free and "auto" not in str(box.style["grid_template_columns"]).replace("auto-f", "")
-        free = (
-            free and "Flex" not in kind and box.style["float"] == "none" and box.style["position"] == "static"
-        )
-        for child in getattr(box, "children", ()):
-            self.walk(child, block, line, free)
-
-    def _text(self, box: Box, block: Box | None, line: Box | None, free: bool) -> None:
-        if "::" in str(box.element_tag) and "marg" not in str(box.element_tag):
-            self.other = self.other or any(map(str.isdigit, box.text))
-            return
-        self.texts.append(box)
-        alone = block is not None and len(block.children) == 1 and block.children[0] is line
-        if alone and free and not box.justification_spacing:
-            self.homes[box] = line
-
-    def matched(self, sheet: Sheet) -> dict[int, tuple[Box, ...]] | None:
-        """The boxes of the words behind each tag; None where they say something else."""
-        found: dict[int, tuple[Box, ...]] = {}
-        boxes = iter([box for box in self.texts if squeezed(box.text)])
-        for place, words in enumerate(sheet.words):
-            wanted, said, own = squeezed(html.unescape(words)), "", []
-            while len(said) < len(wanted):
-                box = next(boxes, None)
-                if box is None:
-                    return None
-                own.append(box)
-                said += squeezed(box.text)
-            if said != wanted:
-                return None
-            if own:
-                found[place] = tuple(own)
-        return found if next(boxes, None) is None else None
-
-
 class _Measure:
     """Words set on one line in the style of a box, each once."""
 
@@ -325,7 +186,7 @@ class _Measure:
 class _Copy:
     """One sheet made of a model. DoesNotFitError where it cannot be."""
 
-    def __init__(self, sheet: Sheet, model: _Model, models: Sequence[_Model], measure: _Measure) -> None:
+    def __init__(self, sheet: Sheet, model: Model, models: Sequence[Model], measure: _Measure) -> None:
         self.sheet, self.model, self.measure = sheet, model, measure
         self.elements: dict[Element, Element] = {}
         self.words: dict[Box, str] = {}
@@ -354,7 +215,7 @@ class _Copy:
 
     # -- what changes
 
-    def _row(self, place: int, row: range, models: Sequence[_Model]) -> None:
+    def _row(self, place: int, row: range, models: Sequence[Model]) -> None:
         """The row of the first model that has one like it, at the same place in the table."""
         own = self.model.rows[place]
         for model in (self.model, *models):
@@ -373,7 +234,7 @@ class _Copy:
             return
         raise DoesNotFitError
 
-    def _put(self, model: _Model, places: Iterable[tuple[int, int]]) -> None:
+    def _put(self, model: Model, places: Iterable[tuple[int, int]]) -> None:
         """The words and attributes of the sheet in the place of those of a model."""
         for old, new in places:
             if old in model.elements:
@@ -387,7 +248,7 @@ class _Copy:
                 raise DoesNotFitError
             self._say(model, boxes[0], html.unescape(self.sheet.words[new]))
 
-    def _say(self, model: _Model, box: Box, words: str) -> None:
+    def _say(self, model: Model, box: Box, words: str) -> None:
         if box not in model.homes:
             raise DoesNotFitError
         said = _BLANKS.sub(" ", words)
