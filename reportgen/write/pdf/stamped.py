@@ -71,18 +71,21 @@ def laid_out(page: str, css: str, anchors: Collection[str], render: Render) -> L
 
 
 def _models(sheets: Sequence[Sheet]) -> list[int]:
-    """Which sheets are laid out first: of each form those that have all of its kinds of rows, and two at least."""
+    """Which sheets are laid out first: few that have all kinds of rows of all forms, and two at least, whose margins are compared."""
+    kinds = {
+        at: {(sheet.form, -1, ()), *((sheet.form, *row) for row in enumerate(sheet.row_forms))}
+        for at, sheet in enumerate(sheets)
+        if sheet.form
+    }
+    chosen = [at for at in range(len(sheets)) if at not in kinds]
     known: set[object] = set()
-    counts: dict[forms.Form, int] = {}
-    chosen = []
-    for at, sheet in enumerate(sheets):
-        form = sheet.form
-        kinds = {(form, place, row) for place, row in enumerate(sheet.row_forms)}
-        if not form or counts.get(form, 0) < 2 or not kinds <= known:
-            known |= kinds
-            counts[form] = counts.get(form, 0) + 1
-            chosen.append(at)
-    return chosen
+    while kinds:
+        best = max(kinds, key=lambda at: len(kinds[at] - known))
+        if kinds[best] <= known and len(chosen) > 1:
+            break
+        chosen.append(best)
+        known |= kinds.pop(best)
+    return sorted(chosen)
 
 
 class DoesNotFitError(ValueError):
