@@ -46,13 +46,18 @@ def written_clean(project: Path, name: str, workbook: Path) -> None:
 
 
 def _write(file: Path, table: Table, folder: Path, book: CalamineWorkbook) -> None:
-    rows = book.get_sheet_by_name(table.sheet).to_python(skip_empty_area=False)
-    percent = read_grid(folder / Path(table.file).name, table.file, table.sheet).page.percent
+    rows, percent = {}, {}
+    for sheet in table.sheets or (table.sheet,):
+        rows[sheet] = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+        percent[sheet] = read_grid(folder / Path(table.file).name, table.file, sheet).page.percent
     with file.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(table.columns)
         for record in table.records:
-            writer.writerow(_cell(table, record, column, rows, percent) for column in table.columns)
+            sheet = record.sheet or table.sheet
+            writer.writerow(
+                _cell(table, record, column, rows[sheet], percent[sheet]) for column in table.columns
+            )
 
 
 def _cell(

@@ -92,7 +92,8 @@ class Methods:
         def spell(match: re.Match[str]) -> str:
             name = match[0]
             if name == "this" or name in WINDOWS:
-                return self.words[f"formula.{name}"].say(language)
+                within = name == "previous" and self.figures.period.per_year > 1
+                return self.words[f"formula.{name}{'_within_year' if within else ''}"].say(language)
             label: Text
             if name in self.figures.registry.metrics:
                 label = self.figures.registry.metrics[name].name

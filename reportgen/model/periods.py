@@ -13,7 +13,7 @@ Kind = Literal["year", "half", "quarter", "month", "fiscal_year"]
 Era = Literal["roc", "gregorian"]
 _Any = TypeVar("_Any", bound="Period")
 ROC_OFFSET = 1911
-_MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = "January February March April May June July August September October November December".split()
 
 
 class Period(int):
@@ -183,7 +183,7 @@ class Calendar:
         one = as_period(period)
         year, part = self.year(one.year), one.part
         if one.kind == "month":
-            return Text(f"{year.zh}{part}月", f"{_MONTHS[part - 1]} {year.en}")
+            return Text(f"{year.zh}{part}月", f"{MONTHS[part - 1]} {year.en}")
         if one.kind == "fiscal_year":
             return Text(f"{year.zh.removesuffix('年')}會計年度", f"fiscal year {year.en}")
         if one.kind == "quarter":
@@ -205,10 +205,10 @@ class Calendar:
         """As it stands at an axis, where the year stands in a row of its own: 6 / Jun, Q2, H1; a year has none."""
         part = period.part
         if period.kind == "month":
-            return Text(str(part), _MONTHS[part - 1][:3])
+            return Text(str(part), MONTHS[part - 1][:3])
         if period.kind in ("quarter", "half"):
             return Text(
-                f"第{part}季" if period.kind == "quarter" else "上下"[part - 1],
+                f"第{part}季" if period.kind == "quarter" else f"{'上下'[part - 1]}半年",
                 f"{period.kind[0].upper()}{part}",
             )
         return self.bare_year(period.year)
@@ -222,7 +222,7 @@ class Calendar:
             return Text(f"{year.zh}第1至{part}季", f"Q1 to Q{part} {year.en}")
         if period.kind == "half":
             return year
-        return Text(f"{year.zh}1至{part}月", f"{_MONTHS[0]} to {self.label(period).en}")
+        return Text(f"{year.zh}1至{part}月", f"{MONTHS[0]} to {self.label(period).en}")
 
     def months(self, period: Period) -> tuple[Month, ...]:
         """The months of a period; none of a fiscal year that nobody has declared."""

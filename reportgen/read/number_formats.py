@@ -21,17 +21,21 @@ _NUMBER = re.compile(r"[0#?]|General", re.IGNORECASE)
 # Letters of days and times; `e` and `g` are year and era, unless an exponent is meant.
 _DAY = re.compile(r"[ymdhsgb]|e(?![+-])", re.IGNORECASE)
 _SCALES = re.compile(r"[0#?.],+(?=\.|[^0#?,.]*$)")
+# A literal that says a size: 27000 that is shown as 27000萬 is another amount than 27000.
+SIZE = re.compile(r"[千仟萬万億亿兆]|\b(?:thousand|million|billion|bn|mn|k|m)\b", re.IGNORECASE)
 _ZEROS_IN_FRONT = re.compile(r"^[^0#?]*0,?0")
 _BESIDE_NUMBERS = set(" ()+-–−—▲△/:")
 
 
 @dataclass(frozen=True)
 class Shown:
-    """`percent` is None where only some numbers are shown so; `reshaped`: not the figure alone, as with 007 or 第3屆."""
+    """`percent` is None where only some numbers are shown so; `sized`: a word beside the figure says thousands or
+    millions. `reshaped`: not the figure alone, as with 007 or 第3屆."""
 
     percent: bool | None = False
     day: bool = False
     scaled: bool = False
+    sized: bool = False
     nothing: bool = False
     reshaped: bool = False
 
@@ -54,5 +58,6 @@ def shown(code: str) -> Shown:
     return Shown(
         percent=percent.pop() if len(percent) == 1 else None,
         scaled=any(_SCALES.search(section) for section in numbers),
+        sized=bool(SIZE.search(words)),
         reshaped=bool(set(words) - _BESIDE_NUMBERS) or bool(_ZEROS_IN_FRONT.match(numbers[0])),
     )

@@ -12,6 +12,7 @@ from xml.parsers import expat
 
 from reportgen.model.formats import capital_letters
 from reportgen.model.messages import told
+from reportgen.read.number_formats import SIZE
 from reportgen.read.sheet_limits import Refused
 from reportgen.read.worksheets import Cell, Worksheet, as_typed
 
@@ -181,6 +182,8 @@ def _look(sheet: Worksheet, at: Cell, kind: str, text: str, stored: Decimal) -> 
             sheet.percent[at] = True
         elif any(shows(times) for times in (-3, -6, -9)):
             sheet.refuse(at, "sheets.cell_is_scaled")
+    if SIZE.search(behind) and shows(0):
+        sheet.refuse(at, "sheets.cell_says_a_size")
     if re.match("0[0-9]", whole) or _LETTER.search(text):
         sheet.reshaped.add(at)
 

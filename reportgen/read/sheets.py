@@ -88,7 +88,8 @@ class Sheet:
         if not origin:
             return Place(self.file, self.sheet, line, column)
         at = origin.cells[self.head.index(column)] if column in self.head else None
-        return Place(self.file, self.sheet, origin.row, f"{column} ({cell_name(at)})" if at else column)
+        sheet = origin.sheet or self.sheet
+        return Place(self.file, sheet, origin.row, f"{column} ({cell_name(at)})" if at else column)
 
 
 def read_sheet(path: Path, file: str, sheet: str = "", encoding: str = "utf-8") -> Sheet:

@@ -119,10 +119,14 @@ def _listed(them: Iterable[str]) -> str:
 
 @dataclass(frozen=True)
 class Origin:
-    """Where the cells of a line stand in the file itself, in the order of the head; None for one that stands nowhere."""
+    """Where the cells of a line stand in the file itself, in the order of the head; None for one that stands nowhere.
+
+    `sheet` is said where a table lies in several.
+    """
 
     row: int
     cells: tuple[Cell | None, ...]
+    sheet: str = ""
 
 
 def cell_name(cell: Cell) -> str:

@@ -203,6 +203,8 @@ def _number(sheet: Worksheet, of: Book, cell: Cell, element: ElementTree.Element
     sheet.put_number(cell, stored)
     if form.scaled:
         sheet.refuse(cell, "sheets.cell_is_scaled")
+    elif form.sized:
+        sheet.refuse(cell, "sheets.cell_says_a_size")
     if form.nothing:
         sheet.refuse(cell, "sheets.cell_is_not_shown")
     if form.percent is not False:

@@ -24,6 +24,7 @@ from reportgen.read.todo import guessed_places, lines
 from reportgen.run import reviewing
 from reportgen.run.delivery import foreign
 from reportgen.run.drafting import at_source, drafted, told_at_source, words_in
+from reportgen.run.listing import PAGE, is_foreign
 from reportgen.write.draft import Draft
 from reportgen.write.registry import Writer, writers
 from reportgen.write.tools import Rehearsal
@@ -99,6 +100,8 @@ class _Check:
             return None
 
     def run(self) -> Report:
+        if is_foreign(self.out / PAGE):
+            self.report.assumed.append(message("check.index_is_not_ours", file=self.out / PAGE))
         glossary = self.step(parity.read_glossary, self.project)
         publication = self.step(read_publication, self.project, self.name, kinds(), glossary)
         design = self.step(theme.load_theme, self.project / "styles/tokens.toml")
@@ -224,7 +227,7 @@ def _coercions(dataset: Dataset) -> Iterable[tuple[str, str, str, int]]:
     found: dict[tuple[str, str], list[str]] = {}
     for table in dataset.tables.values():
         for coercion in table.coercions:
-            sheet = f":{table.sheet}" if table.readings and table.sheet else ""
+            sheet = f":{coercion.place.sheet}" if table.readings and table.sheet else ""
             place = f"{table.file}{sheet}:{coercion.column}"
             example = f"{coercion.place.row}: {coercion.before!r} → {coercion.after!r}"
             found.setdefault((place, coercion.rule), []).append(example)

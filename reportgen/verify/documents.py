@@ -153,6 +153,7 @@ def verify(file: Path, trust: Trust = NOBODY) -> Proof:
     """A finished PDF against its ledger, its signatures, its fonts and the manifest beside it."""
     import pikepdf
 
+    from reportgen.verify import visible
     from reportgen.write import pdf
 
     ledger = read_ledger(file)
@@ -172,6 +173,9 @@ def verify(file: Path, trust: Trust = NOBODY) -> Proof:
             problem(place, "verify.page_is_no_record_ledger", word=word, page=page) for page, word in alone
         )
     problems += (*records.displaced(place, content, ledger), *records.misprinted(place, ledger))
+    problems += (
+        problem(place, name, page=page, words=words) for page, (name, words) in visible.unlike_ours(content)
+    )
     if foreign := pdf.foreign_fonts(content):
         problems.append(problem(place, "verify.fonts_are_not_declared", foreign=[*foreign]))
     signed = signatures.read(statement, "RGD1", sha256(raw), trust.public)

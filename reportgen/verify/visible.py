@@ -14,6 +14,7 @@ from pypdfium2 import raw
 
 DEPTH = 5  # drawings within drawings
 THICK = 2.0  # points: a stroke of more covers a word
+THIN = 2.0  # points: the height of a dash and of a full stop
 CONTRAST = 40  # of 255, between a word and its ground
 
 Told = tuple[str, str]  # the message, and the words that it is about
@@ -37,6 +38,27 @@ def pages(content: bytes) -> Iterator[list[Told]]:
                 *(("verify.altered_9", said) for said in beside),
                 *(("verify.altered_10", said) for said in dict.fromkeys(unseen) if said),
             ]
+    finally:
+        pdf.close()
+
+
+def unlike_ours(content: bytes) -> Iterator[tuple[int, Told]]:
+    """What no document of ours has, with its page: words that something lies over or that are not painted, notes that are no links."""
+    pdf = pypdfium2.PdfDocument(content)
+    try:
+        for number, page in enumerate(pdf, 1):
+            items = [*page.get_objects(max_depth=1)]
+            words = page.get_textpage()
+            texts = [item for item in items if item.type == raw.FPDF_PAGEOBJ_TEXT]
+            # A dash is as thin as a hair: what of it is seen cannot be told from its ground at this size.
+            thick = [item for item in texts if item.get_bounds()[3] - item.get_bounds()[1] > THIN]
+            for name, boxes in (
+                ("verify.over_words", _covered(items)),
+                ("verify.unseen_words", _unseen(page, thick)),
+            ):
+                said = {words.get_text_bounded(*box).strip() for box in boxes} - {""}
+                yield from ((number, (name, one)) for one in sorted(said))
+            yield from ((number, ("verify.note_over_page", "")) for _ in _notes(page))
     finally:
         pdf.close()
 
@@ -97,9 +119,11 @@ def _unseen(page: Any, texts: Sequence[Any]) -> Iterator[Box]:
 
 
 def _notes(page: Any) -> Iterator[str]:
-    """A `?` for each annotation of a page that is no link."""
+    """A `?` for each annotation of a page that is no link, and that has room to show something, which the field of a signature has not."""
     for number in range(raw.FPDFPage_GetAnnotCount(page.raw)):
-        annotation = raw.FPDFPage_GetAnnot(page.raw, number)
-        if raw.FPDFAnnot_GetSubtype(annotation) != raw.FPDF_ANNOT_LINK:
+        annotation, place = raw.FPDFPage_GetAnnot(page.raw, number), raw.FS_RECTF()
+        raw.FPDFAnnot_GetRect(annotation, place)
+        room = place.left != place.right and place.top != place.bottom
+        if room and raw.FPDFAnnot_GetSubtype(annotation) != raw.FPDF_ANNOT_LINK:
             yield "?"
         raw.FPDFPage_CloseAnnot(annotation)

@@ -22,7 +22,7 @@ REFUSED: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
     "an_unknown_key": (
         ("year = 102", "year = 102\nyeer = 1"),
         (
-            "3: yeer: is an unknown key; known here: standing, basis, source, note, title, candidates, column, eligible, exclude, group, item, rank, quota, ties, tier, bonus, year, given; did you mean 'year'?",
+            "3: yeer: is an unknown key; known here: standing, basis, source, note, title, candidates, column, eligible, exclude, group, item, rank, quota, ties, tier, bonus, year, given, prize, mix, stage, members; did you mean 'year'?",
         ),
     ),
     "an_unknown_table": (
@@ -88,7 +88,9 @@ REFUSED: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
     ),
     "bands_that_overlap": (
         ("from = 60, below = 90", "from = 60, below = 91"),
-        ("62: item 2, bands 1: from: the bands overlap: one ends at 91, the next begins at 90",),
+        (
+            "62: item 2, bands 1: from: the bands overlap: one ends at 91, the next begins at 90; let the next begin where one ends",
+        ),
     ),
     "a_hole_between_bands": (
         ("from = 60, below = 90", "from = 60, below = 89.5"),
@@ -96,7 +98,9 @@ REFUSED: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
     ),
     "a_closed_band_and_one_that_begins_there": (
         ("from = 60, below = 90", "from = 60, to = 90"),
-        ("62: item 2, bands 1: from: the bands overlap: one ends at 90, the next begins at 90",),
+        (
+            "62: item 2, bands 1: from: the bands overlap: one ends at 90, the next begins at 90; let the next begin where one ends",
+        ),
     ),
     "a_value_below_every_band": (
         ("{ below = 60, points", "{ from = 10, below = 60, points"),
@@ -261,7 +265,7 @@ REFUSED: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
     ),
     "a_share_that_is_none": (
         ("number = 2", 'share = "ten"\nrounding = "up"'),
-        ('72: quota: share: "ten" is not a share; write "10%", more than 0 and at most "100%"',),
+        ('72: quota: share: "ten" is not a share; write "10%" or "1/3", more than 0 and at most "100%"',),
     ),
     "a_total_without_its_cut": (
         ("number = 2", "number = 2\ntotal = 3"),

@@ -496,6 +496,13 @@ def test_a_chart_that_asks_for_a_table_gets_one_in_the_annex(cases: Dataset) -> 
     assert ("", "Derived: Running balance of new minus closed cases.") in notes(table.notes)
 
 
+def test_an_annex_of_no_table_leaves_no_title_and_no_number_behind(cases: Dataset) -> None:
+    document = build(cases, {"block": "data_annex"}, {"block": "symbols"})
+    assert [block.number for block in document.blocks if isinstance(block, Section)] == ["1"]
+    annex = build(cases, {"block": "data_annex"})
+    assert [block for block in annex.blocks if isinstance(block, Section)] == []
+
+
 def test_a_chart_and_its_table_print_the_same_figures(offices: Dataset) -> None:
     chart, table = made(
         offices,
@@ -856,7 +863,7 @@ def test_a_fault_in_both_languages_is_told_once(cases: Dataset) -> None:
 
 def test_an_id_is_used_once(cases: Dataset) -> None:
     twice = {**A_TABLE, "id": "t-2"}
-    assert faults(cases, twice, twice) == ["section 1, block 2: id: 't-2' is used twice"]
+    assert faults(cases, twice, twice) == ["section 1, block 2: id: 't-2' is used twice; give each its own"]
 
 
 def test_a_formula_that_is_not_understood_names_the_block(cases: Dataset) -> None:

@@ -490,7 +490,7 @@ def test_layout_files_follow_what_a_template_and_a_style_take_in() -> None:
     assert {
         "templates/shared/frame.html",
         "templates/shared/blocks.html",
-        "templates/shared/official.html",
+        "templates/shared/papers/blocks.html",
         "templates/shared/cover.html",
         "templates/shared/words.toml",
         "styles/shared/papers.css",

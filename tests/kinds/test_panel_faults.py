@@ -127,7 +127,7 @@ CASES = {
         "award-letter-102]",
         "approval-90]",
         "efficiency-kindness",
-        f"{ARCHIVE}:14: the item 'approval-90' stands on this panel twice",
+        f"{ARCHIVE}:14: the item 'approval-90' stands on this panel twice; place it once",
         "重複",
     ),
     "a chart that is never placed": (

@@ -156,7 +156,7 @@ FAULTS = {
         PANEL,
         ONE + ONE[ONE.index("[[chart]]") :],
         "[chart: one]\n",
-        f'{PANEL}:11: chart 2: id: "one" is used twice',
+        f'{PANEL}:11: chart 2: id: "one" is used twice; give each its own',
         "重複",
     ),
     "an id that is none": (
@@ -170,14 +170,14 @@ FAULTS = {
         PANEL,
         chart('["collected"]', from_="104", to="90"),
         "[chart: one]\n",
-        f"{PANEL}:10: chart 1: from: 104 is after to = 90",
+        f"{PANEL}:10: chart 1: from: 104 is after to = 90; write the earlier one in from",
         "晚於",
     ),
     "years without figures": (
         PANEL,
         chart('["collected"]', from_="60", to="70"),
         "[chart: one]\n",
-        f"{PANEL}:9: chart 1: metrics: there is no figure to draw",
+        f"{PANEL}:9: chart 1: metrics: there is no figure to draw; choose years that have figures, or leave the chart out",
         "沒有可繪製的數值",
     ),
     "two units in a chart": (
@@ -254,7 +254,7 @@ FAULTS = {
         PUBLICATION,
         HEAD.replace("[[event]]", '[[section]]\nid = "first"\ntitle = { zh = "乙", en = "B" }\n\n[[event]]'),
         "",
-        f'{PUBLICATION}:16: section 2: id: "first" is used twice',
+        f'{PUBLICATION}:16: section 2: id: "first" is used twice; give each its own',
         "重複",
     ),
     "an orientation that is none": (
@@ -268,7 +268,7 @@ FAULTS = {
         ITEMS,
         CATALOGUE * 2,
         "",
-        f'{ITEMS}:10: item 2: id: "letter" is used twice',
+        f'{ITEMS}:10: item 2: id: "letter" is used twice; give each its own',
         "重複使用",
     ),
     "an id of an item that is none": (

@@ -32,7 +32,7 @@ ALL = [
     for sample, papers in (
         (SAMPLES[0], [name for name in awards.PAPERS if name != "certificates"]),
         (SAMPLES[1], [name for name in awards.PAPERS if name != "certificates"]),
-        (SAMPLES[2], ["letter", "list", "decisions", "report"]),
+        (SAMPLES[2], ["letter", "list", "receipts", "decisions", "report"]),
     )
     for paper in papers
 ]
@@ -210,8 +210,7 @@ def test_a_letter_and_its_translation_are_counted_each_by_itself() -> None:
     assert isinstance(result, Written)
     with pypdfium2.PdfDocument(result.content) as document:
         texts = ["".join(page.get_textpage().get_text_bounded().split()) for page in document]
-    assert len(texts) == 4
-    for text, foot in zip(texts, ("第1頁，共2頁", "第2頁，共2頁", "Page1of2", "Page2of2"), strict=True):
+    for text, foot in zip(texts, ("第1頁，共2頁", "第2頁，共2頁", "Page1of1"), strict=True):
         assert foot in text
         assert text.count("共") + text.count("Page") >= 1
 

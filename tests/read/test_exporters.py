@@ -230,6 +230,14 @@ TRAPS = {
         told=[(2, "name", "shows it otherwise by its number format")],
         never=SHOWS_NOTHING,
     ),
+    "a size in the number format": Trap(
+        put={(2, "amount"): number(27000, '0"萬"', "27000萬")},
+        told=[(2, "C", "writes a size such as 萬")],
+        never=SHOWS_NOTHING,
+    ),
+    "a unit in the number format": Trap(
+        put={(2, "amount"): number(27, '0"元"', "27元")}, values={(2, "amount"): 27}
+    ),
     "a format that shows nothing": Trap(
         put={(2, "amount"): number(7, ";;;", "")},
         told=[(2, "C", "shows nothing of the number")],

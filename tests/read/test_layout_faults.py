@@ -298,3 +298,28 @@ def test_each_sum_of_sums_that_differs_is_told(cell: tuple[int, int], told: str,
     rows = [list(row) for row in NESTED.rows]
     rows[cell[0] - 1][cell[1] - 1] = 5
     assert any(told in problem.en for problem in problems(tmp_path, Page("own", rows), **SAID))
+
+
+@pytest.mark.parametrize(
+    ("said", "place", "remedy"),
+    [
+        (
+            {"sheets": '{ "own" = { roc_year = 103 } }', "sheet": '"own"'},
+            "table.own: sheet",
+            "delete sheet or sheets",
+        ),
+        ({"sheets": '{ "a" = { roc_year = 103 }, "b" = {} }'}, "table.own", "roc_year"),
+        (
+            {"sheets": '{ "a" = { roc_year = 103 } }', "constant": "{ roc_year = 104 }"},
+            "table.own",
+            "roc_year",
+        ),
+        ({"sheets": '{ "none" = { roc_year = 103 } }'}, "", "own"),
+    ],
+)
+def test_several_sheets_declared_wrongly(
+    tmp_path: Path, said: dict[str, str], place: str, remedy: str
+) -> None:
+    (told,) = problems(tmp_path, suffix="xlsx", **{**RIGHT, "rename": "", **said})
+    assert told.place.column.startswith(place)
+    assert remedy in told.en

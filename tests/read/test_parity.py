@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import csv
 import random
 import re
 from collections import Counter
@@ -138,6 +139,31 @@ def test_units_behind_the_same_figure_are_the_same(zh: str, en: str) -> None:
 )
 def test_words_may_not_say_the_opposite(zh: str, en: str) -> None:
     assert any("contradict" in fault for fault in faults(zh, en))
+
+
+def test_of_pairs_by_a_translator_those_that_agree_are_left_alone_and_nearly_all_others_are_found() -> None:
+    rows = list(csv.DictReader((Path(__file__).parent / "parity_pairs.csv").read_text("utf-8").splitlines()))
+    found = {(row["zh"], row["en"]): faults(row["zh"], row["en"]) for row in rows}
+    pairs = {
+        verdict: {(row["zh"], row["en"]) for row in rows if row["verdict"] == verdict}
+        for verdict in ("same", "differ")
+    }
+    assert [pair for pair in pairs["same"] if found[pair]] == []
+    missed = [pair for pair in pairs["differ"] if not found[pair]]
+    assert len(missed) <= 0.05 * len(pairs["differ"]), missed
+
+
+@pytest.mark.parametrize(
+    ("zh", "en", "told"),
+    [
+        ("收入增加而支出減少。", "Revenue fell while spending rose.", "收入 … 增加, 支出 … 減少"),
+        ("資產高於負債。", "Liabilities exceeded assets.", "exceeded"),
+        ("負債較資產更低。", "Assets are below liabilities.", "below"),
+        ("需求大於供給。", "There was more supply than demand.", "more"),
+    ],
+)
+def test_what_is_compared_or_changes_may_not_be_exchanged(zh: str, en: str, told: str) -> None:
+    assert any(told in fault for fault in faults(zh, en))
 
 
 @pytest.mark.parametrize(

@@ -227,8 +227,8 @@ MEMBERS = "all, taipei, shilin, new-taipei"
         ),
         (
             "104,taipei,5,1,123456789012345678901",
-            "2: remark: has 21 letters; up to 20 are allowed (max_letters)",
-            "有 21 個字，上限 20（max_letters）",
+            "2: remark: has 21 letters; up to 20 are allowed (max_letters); shorten the words, or raise max_letters in dataset.toml",
+            "有 21 個字，上限 20（max_letters）；請縮短文字，或提高 dataset.toml 之 max_letters",
         ),
         (
             "104,taipei,5,1",

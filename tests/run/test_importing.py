@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -91,15 +92,9 @@ def test_the_figures_are_those_of_the_clean_tables(project: Project, suffix: str
             files.append(book(project, page, name=f"{name}.csv"))
     else:
         files = [book(project, *office.PAGES, name=f"office{suffix}")]
-    # 月份 of the clean table is a number there, and a member of a dimension in the draft.
     made = project.import_(*files, into="own", period=107)
     office.dataset(project.folder / "inputs/datasets/clean")
     clean = values(project, "clean")
-    clean[3] = {
-        tuple(sorted((year, f"{month}月"))): cells
-        for key, cells in clean[3].items()
-        for month, year in [sorted(key, key=int)]
-    }
     drafted = values(project)
     drafted[3] = {
         key: (*cells[:2], Fraction(formats.half_up(Fraction(cells[2]), 1)))
@@ -177,7 +172,7 @@ SHAPES: Mapping[str, tuple[Sequence[Sequence[office.Cell]], Values]] = {
     "one column": ([["年", "值"], [105, 1], [106, 2]], {("105",): (Fraction(1),), ("106",): (Fraction(2),)}),
     "months": (
         [["107年各月收案"], ["月份", "新收"], ["1月", 10], ["2月", 11], ["合計", 21]],
-        {("107", "1月"): (Fraction(10),), ("107", "2月"): (Fraction(11),)},
+        {("107", "1"): (Fraction(10),), ("107", "2"): (Fraction(11),)},
     ),
     "years as numbers across": (
         [["類別", 105, 106, 107], ["財稅", 1, 2, 3], ["健保", 4, 5, 6]],
@@ -194,13 +189,25 @@ SHAPES: Mapping[str, tuple[Sequence[Sequence[office.Cell]], Values]] = {
     "per cent": ([["年度", "達成率"], ["106年", PerCent(0.955)], ["107年", PerCent(1)]],
         {("106",): (Fraction("95.5"),), ("107",): (Fraction(100),)}),
     "run-on months": ([["年月", "件數"], ["10701", 5], ["10702", 6]],
-        {("107", "1月"): (Fraction(5),), ("107", "2月"): (Fraction(6),)}),
+        {("107", "1"): (Fraction(5),), ("107", "2"): (Fraction(6),)}),
     "years that go down over months": (
         [["年度", "月份", "件數"], ["106年", "12月", 5], ["107年", "1月", 7], ["", "2月", 8]],
-        {(y, m): (Fraction(n),) for y, m, n in (("106", "12月", 5), ("107", "1月", 7), ("107", "2月", 8))},
+        {(y, m): (Fraction(n),) for y, m, n in (("106", "12", 5), ("107", "1", 7), ("107", "2", 8))},
     ),
     "groups": ([["107年"], ["項目", "件數"], ["一、財稅", ""], ["國稅", 3], ["地方稅", 4]],
         {("107", "國稅"): (Fraction(3),), ("107", "地方稅"): (Fraction(4),)}),
+    "months below years across the top": (
+        [["類別", "106年", "", "107年", ""], ["", "11月", "12月", "1月", "2月"], ["財稅", 3, 4, 5, 6], ["健保", 4, 5, 6, 7]],
+        {
+            (y, p, m): (Fraction(n + add),)
+            for m, add in (("財稅", 0), ("健保", 1))
+            for y, p, n in (("106", "11", 3), ("106", "12", 4), ("107", "1", 5), ("107", "2", 6))
+        },
+    ),
+    "halves": ([["期別", "件數"], ["106年下半年", 5], ["107年上半年", 6], ["H2 2018", 7]],
+        {("106", "2"): (Fraction(5),), ("107", "1"): (Fraction(6),), ("107", "2"): (Fraction(7),)}),
+    "English months": ([["Month", "Cases"], ["Nov 2018", 5], ["December 2018", 6]],
+        {("107", "11"): (Fraction(5),), ("107", "12"): (Fraction(6),)}),
 }  # fmt: skip
 
 
@@ -329,6 +336,15 @@ def test_check_counts_what_was_guessed(project: Project) -> None:
     assert [place.column for place in report.guessed] == ["totals: total"]
 
 
+def test_check_tells_of_an_index_that_is_not_ours(project: Project) -> None:
+    imported(project, office.WORK)
+    (project.folder / "out").mkdir(exist_ok=True)
+    (project.folder / "out/index.html").write_text("mine", "utf-8")
+    (report,) = project.check("own")
+    assert any("index.html was not made by reportgen" in line.en for line in report.lines())
+    assert not report.problems
+
+
 def test_a_year_is_asked_for_where_none_stands(project: Project) -> None:
     file = book(project, Page("s", [["類別", "件數"], ["財稅", 1], ["健保", 2]]))
     with pytest.raises(InputError, match="--period"):
@@ -371,6 +387,47 @@ def test_a_newer_file_keeps_what_was_confirmed(project: Project) -> None:
         "staff: no longer in column: 金額",
         "staff: row 3 (106), 件數: 2 is now 4",
     ]
+
+
+def of_year(year: int, *kinds: str) -> Page:
+    """The sheet of one year: its rows differ, and the sum of 106 is not that of its parts."""
+    rows = [[kind, year * 10 + at, year * 20 + at] for at, kind in enumerate(kinds)]
+    total = [sum(int(row[at]) for row in rows) + (year == 106) for at in (1, 2)]
+    cells = [[f"{year}年度責任金額", "", ""], ["類別", "責任金額", "徵起金額"], *rows, ["合計", *total]]
+    return Page(f"{year}年", cells)
+
+
+def test_sheets_of_one_year_each_are_one_table_that_grows_by_a_sheet(project: Project) -> None:
+    pages = [of_year(105, "財稅", "健保"), of_year(106, "財稅", "健保"), of_year(107, "財稅", "健保", "罰鍰")]
+    expected = [
+        {
+            tuple(sorted((page.name[:3], str(kind)))): (Fraction(str(one)), Fraction(str(two)))
+            for page in pages
+            for kind, one, two in page.rows[2:-1]
+        }
+    ]
+    imported(project, *pages[:2])
+    file = project.folder / "inputs/datasets/own/dataset.toml"
+    text = file.read_text("utf-8").replace('[table."責任金額"]', "[table.amounts]")
+    file.write_text(text, "utf-8")
+    assert 'differs = ["106年!B5", "106年!C5"]' in text
+    imported(project, *pages)
+    assert values(project) == expected
+    assert sound(project) == []
+    table = tables.read_dataset(project.folder, "own").tables["amounts"]
+    column = next(name for name in table.columns if name not in table.key)
+    sources = tables.sources_of(table, table.records, column)
+    assert [(one.sheet, one.rows) for one in sources] == [
+        ("105年", (3, 4)),
+        ("106年", (3, 4)),
+        ("107年", (3, 4, 5)),
+    ]
+    (project.folder / "inputs/datasets/own/own.xlsx").write_bytes(
+        office.xlsx(*pages[:2], replace(pages[2], rows=[*pages[2].rows[:-1], ["合計", 1, 2]]))
+    )
+    (report,) = project.check("own")
+    told = [problem.place for problem in report.problems]
+    assert [(place.sheet, place.row) for place in told] == [("107年", 6)] * 2
 
 
 # ---- what is refused ------------------------------------------------------------------------

@@ -304,6 +304,17 @@ def test_a_renewed_manifest_hides_nothing(original: bytes, project: Path, tmp_pa
     assert "not the file that was delivered" not in run.output and "0.021" in run.output
 
 
+def renewed(change: Change) -> Change:
+    """The change, with all that the ledger records of the file and its digest made anew."""
+
+    def put(pdf: pikepdf.Pdf) -> None:
+        change(pdf)
+        ledger = json.loads(pdf.attachments["ledger.json"].get_file().read_bytes())
+        sealed(pdf, json.dumps({**ledger, "contents": contents(pdf)}, ensure_ascii=False).encode())
+
+    return put
+
+
 def moved(pdf: pikepdf.Pdf) -> None:
     pdf.pages[2].contents_add(b"q 1 0 0 1 0 -40 cm", prepend=True)
     pdf.pages[2].contents_add(b"Q")
@@ -314,15 +325,37 @@ def test_a_figure_that_does_not_stand_where_its_record_says_is_found(
     original: bytes, tmp_path: Path, change: Change, figure: str
 ) -> None:
     """Although the forger has renewed all that the ledger records of its pages, and its digest."""
-
-    def renewed(pdf: pikepdf.Pdf) -> None:
-        change(pdf)
-        ledger = json.loads(pdf.attachments["ledger.json"].get_file().read_bytes())
-        sealed(pdf, json.dumps({**ledger, "contents": contents(pdf)}, ensure_ascii=False).encode())
-
-    problems = verified(tmp_path, forged(original, renewed)).problems
+    problems = verified(tmp_path, forged(original, renewed(change))).problems
     assert any(f"places {figure!r}" in one.en and "mm from the top" in one.en for one in problems), problems
     assert not any("recorded" in one.en or "within is not" in one.en for one in problems)
+
+
+def covered(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[2].contents_add(b"q 1 g 0 0 595 842 re f Q")
+
+
+def unpainted(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[2].contents_add(b"q 3 Tr", prepend=True)
+    pdf.pages[2].contents_add(b"Q")
+
+
+def stamped(pdf: pikepdf.Pdf) -> None:
+    stamp = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Stamp, Rect=[100, 500, 200, 520])
+    pdf.pages[2].obj.Annots = [*pdf.pages[2].obj.get("/Annots", []), pdf.make_indirect(stamp)]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (covered, "page 3: something is drawn over the words"),
+        (unpainted, "page 3: the words '0.041' are there but cannot be seen"),
+        (stamped, "page 3: a note, stamp or field lies on the page"),
+    ],
+)
+def test_what_hides_words_is_found_although_all_records_are_renewed(
+    original: bytes, tmp_path: Path, change: Change, words: str
+) -> None:
+    assert words in said(verified(tmp_path, forged(original, renewed(change))))
 
 
 def box(pdf: pikepdf.Pdf) -> None:

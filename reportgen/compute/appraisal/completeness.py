@@ -65,7 +65,7 @@ def _in_period(book: Book, table: Table, record: Record, period: Period) -> bool
 
 
 def _nobody(book: Book, table: Table, record: Record, rule: Complete) -> Problem:
-    candidate, place = book.said(table, record, rule.by), Place(table.file, table.sheet, record.row, rule.by)
+    candidate, place = book.said(table, record, rule.by), table.place(record, rule.by)
     slots = {"candidate": legible(candidate), "file": book.table.file, "near": near(candidate, book.records)}
     return problem(place, "appraisal.is_unknown", **slots)
 
@@ -74,7 +74,7 @@ def _in_two(book: Book, table: Table, record: Record, rule: Complete) -> Problem
     candidate = book.said(table, record, rule.by)
     first = book.records[candidate]
     return problem(
-        Place(table.file, table.sheet, record.row, rule.branch),
+        table.place(record, rule.branch),
         "appraisal.is_branch",
         candidate=legible(candidate),
         own=book.said(book.table, first, book.scheme.candidates.branch),

@@ -66,7 +66,7 @@ def months(book: Book, period: Period, assessment: Assessment) -> dict[str, Mont
             continue
         name = book.said(table, record, assessment.by), int(book.said(table, record, month))
         if name in rows:
-            place, first = Place(table.file, table.sheet, record.row, month), rows[name].row
+            place, first = table.place(record, month), rows[name].row
             twice.append(problem(place, "appraisal.score_month_stands_twice_first", row=first))
         rows.setdefault(name, record)
     if twice:
@@ -132,5 +132,5 @@ def _month(
     worked = ", ".join(f"{name} = {book.said(table, record, name)}" for name, _ in items)
     sources = tuple(table.source([record], name) for name, _ in items)
     said = {name: book.label(table, record, name) for name in table.columns}
-    place = Place(table.file, table.sheet, record.row)
+    place = table.place(record)
     return Month(month, score(exact=exact, worked=worked, sources=sources), said, place)

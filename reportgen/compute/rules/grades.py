@@ -47,4 +47,4 @@ def column_of(book: Book) -> Text:
 
 
 def _place(book: Book, id_: str) -> Place:
-    return Place(book.table.file, book.table.sheet, book.records[id_].row, book.scheme.given)
+    return book.table.place(book.records[id_], book.scheme.given)

@@ -13,7 +13,7 @@ from reportgen.compute.rules.model import Person
 from reportgen.compute.rules.scheme import Scheme
 from reportgen.compute.rules.vocabulary import Column, Where
 from reportgen.model import Exact, Gap, Key, Source, Text, Value, formats
-from reportgen.model.errors import InputError, Place, problem
+from reportgen.model.errors import InputError, problem
 from reportgen.model.formats import Unit
 from reportgen.model.messages import message
 from reportgen.model.values import merged_sources
@@ -46,7 +46,7 @@ class Book:
                 continue
             name = str(self.cell(self.table, record, id_))
             if name in records:
-                place = Place(self.table.file, self.table.sheet, record.row, id_)
+                place = self.table.place(record, id_)
                 problems.append(
                     problem(place, "rules.candidate_stands_twice_first_row", row=records[name].row)
                 )
@@ -99,7 +99,7 @@ class Book:
             post=self.label(table, record, who.post),
             branch=self.said(table, record, who.branch),
             unit=unit,
-            place=Place(table.file, table.sheet, record.row, who.name),
+            place=table.place(record, who.name),
             cells=self.cells(table, record),
         )
 

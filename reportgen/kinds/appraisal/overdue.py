@@ -73,7 +73,7 @@ class _Counts:
         for name in (self.plan.overdue, self.plan.beyond_five):
             part = self.cell(record, name)
             if isinstance(whole, Fraction) and isinstance(part, Fraction) and part > whole:
-                place = Place(self.table.file, self.table.sheet, record.row, name)
+                place = self.table.place(record, name)
                 yield problem(place, "appraisal.is_more_than_are_pending", part=part, whole=whole)
 
     def present(self, dimension: Dimension, column: str) -> list[str]:

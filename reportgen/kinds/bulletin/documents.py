@@ -41,17 +41,21 @@ def document(material: Material, name: str) -> Document:
     sections = declaration.section if declaration else ()
     declared = [(section, composer.number(section.block)) for section in sections]
     blocks: list[Block | Late] = []
-    for number, (section, inside) in enumerate(declared, 1):
+    number = 1
+    for section, inside in declared:
         head = Section(
             number=str(number),
             title=section.title,
             anchor=f"s-{number}",
             flow=section.flow,
             landscape=section.orientation == "landscape",
+            free=section.order == "free",
         )
-        blocks.append(head)
-        for block in inside:
-            blocks += _sound_blocks(composer, block, head.landscape)
+        made = [part for block in inside for part in _sound_blocks(composer, block, head.landscape)]
+        if inside and not made:  # an annex of charts of which none asks for a table has no title either
+            continue
+        blocks += (head, *made)
+        number += 1
     for of_chart, data in composer.data_tables:
         composer.fault(of_chart.spot.at("data"), "bulletin.figures_in_no_table", number=data.number)
     composer.stop()

@@ -114,7 +114,7 @@ def _instruction(
 ) -> Instruction:
     """An instruction; its halves are held against one another where there are problems to add to."""
     record = table.records[number]
-    place, cells = Place(table.file, table.sheet, record.row), record.cells
+    place, cells = table.place(record), record.cells
 
     def text(name: str) -> Text | None:
         halves = {

@@ -29,7 +29,10 @@ _BARE_SCALE = re.compile(
     r"(?<![\d一二三四五六七八九十百千萬億兆兩數幾多餘{}])([百千]?[萬億]|千)(?=[元人件股戶筆])"
 )
 # Words that say a number without a numeral.
-_SPOKEN_VALUES = {word: Fraction(value) for word, value in lexicon()["number"]["spoken"].items()}
+_SPOKEN_VALUES: dict[str, frozenset[Fraction | str]] = {
+    word: frozenset(map(Fraction, str(values).split()))
+    for word, values in lexicon()["number"]["spoken"].items()
+}
 _SPOKEN = re.compile("|".join(_SPOKEN_VALUES))
 _COUNTED = re.compile(f"[ 多餘幾來]?(?:{'|'.join(lexicon()['number']['counted'])})")
 # 90至107年 are two years; 連續3年, 近5年 and 3年內 are lengths of time.
@@ -52,7 +55,7 @@ def chinese(words: str) -> tuple[Number, ...]:
         return not any(first <= start < last for first, last in taken)
 
     for match in _SPOKEN.finditer(words):
-        found.append(Number(frozenset({_SPOKEN_VALUES[match[0]]}), match[0], "hint"))
+        found.append(Number(_SPOKEN_VALUES[match[0]], match[0], "hint"))
     for match in _BARE_SCALE.finditer(words):
         found.append(Number(frozenset({_chinese_value(match[1]) or Fraction(0)}), match[1], "figure"))
     for match in _FRACTION.finditer(words):

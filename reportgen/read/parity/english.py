@@ -34,6 +34,10 @@ _PART = re.compile(
     rf"(?<![A-Za-z])(a|an|{'|'.join(_NUMBERS['parts_of'])})[ -]({'|'.join(_PARTS)})(s?)(?![a-z])(?(3)| of)",
     re.IGNORECASE,
 )
+_IN_TEN = re.compile(
+    rf"(?<![A-Za-z])({'|'.join(_NUMBERS['parts_of'])})(?: in | out of (?:every )?)(three|four|five|ten)(?![a-z])",
+    re.IGNORECASE,
+)
 _QUARTER = re.compile(r"(?<![A-Za-z])Q([1-4])(?!\d)")
 
 
@@ -45,7 +49,13 @@ def english(words: str) -> tuple[Number, ...]:
     for match in _PART.finditer(words):
         above = _WORDS.get(match[1].lower(), 1)
         taken.append(match.span())
-        found.append(Number(frozenset({Fraction(above, _PARTS[match[2].lower()])}), match[0], "word"))
+        part = Fraction(above, _PARTS[match[2].lower()])
+        counted = {Fraction(above)} if match[2].lower() == "quarter" and match[3] else set()  # of the year
+        found.append(Number(frozenset({part, *counted}), match[0], "word"))
+    for match in _IN_TEN.finditer(words):
+        taken.append(match.span())
+        part = Fraction(_WORDS[match[1].lower()], _WORDS[match[2].lower()])
+        found.append(Number(frozenset({part, part * 100}), match[0], "word"))
     for match in _MONTH_NAME.finditer(words):
         number = _MONTHS[match["month"]]
         dated = re.match(r" (?:\d|to [A-Z\d])", words[match.end() :])
@@ -72,10 +82,22 @@ def _english_number(words: str, match: re.Match[str]) -> list[Number]:
     if match["multiple"]:
         value, force = _MULTIPLES[match["multiple"].lower()]
         return [Number(frozenset({value}), match[0], force, unit if value > 1 else "")]
-    value = _english_value(match["numeral"])
-    if match["numeral"].count(" ") > 1 and not re.search("|".join(_SCALES), match["numeral"], re.IGNORECASE):
+    written = match["numeral"]
+    if written.count(" ") > 1 and not re.search("|".join(_SCALES), written, re.IGNORECASE):
         return []  # counting: one two three
-    return [Number(frozenset({value}), match[0], "hint" if value <= 1 else "word", unit)]
+    return [
+        Number(frozenset({value}), part, "hint" if value <= 1 else "word", unit)
+        for part in _parted(written)
+        for value in [_english_value(part)]
+    ]
+
+
+def _parted(written: str) -> list[str]:
+    """`two second` are two numbers, `twenty-two` is one, and so is `first six`, which counts six."""
+    parts = written.split(" ")
+    if len(parts) != 2 or any(_WORDS.get(part.lower(), 100) >= 20 for part in parts):
+        return [written]
+    return parts[1:] if parts[0].lower() == "first" else parts
 
 
 def _english_value(written: str) -> Fraction:

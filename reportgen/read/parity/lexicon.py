@@ -82,6 +82,21 @@ def first_letters(pattern: str) -> set[str]:
     return {pattern[1] if pattern.startswith("\\") else pattern[0]}
 
 
+_AROUND = re.compile(r"\(\?<?[=!](?:\[[^\]]*\]|\((?:[^()]|\([^()]*\))*\)|[^()\[\]])*\)")
+_ONE_LETTER = re.compile(r"\[[^\]]*\]|\\.")
+_INNER = re.compile(r"\(\?:([^()]*)\)(\?|\*|\{[^{}]*\})?")
+
+
+def _length(pattern: str) -> int:
+    """How many letters the pattern matches: what must stand around them is not counted, nor what may be missing."""
+    words = _ONE_LETTER.sub("x", _AROUND.sub("", pattern))
+    while (
+        inner := _INNER.sub(lambda part: "" if part[2] else max(part[1].split("|"), key=len), words)
+    ) != words:
+        words = inner
+    return len(re.sub(r".\?", "", words))
+
+
 @functools.cache
 def lexicon() -> Mapping[str, Raw]:
     return toml.parse((Path(__file__).parent / "lexicon.toml").read_text("utf-8"))
@@ -97,7 +112,7 @@ def _finder(language: Language) -> Finder:
             for sense, words in senses.items()
             for word in words[language]
         ),
-        key=lambda one: -len(one[0]),
+        key=lambda one: (-_length(one[0]), -len(one[0])),
     )
     return Finder(held, language)
 

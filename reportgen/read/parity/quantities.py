@@ -8,16 +8,11 @@ from typing import NamedTuple
 
 from reportgen.model import LANGUAGES, Text
 from reportgen.model.errors import Place, Problem, problem
+from reportgen.read.parity.lexicon import lexicon
 from reportgen.read.parity.numbers import numbers
 from reportgen.read.parity.quantity import LENGTHS, SLOT, Number, plain, unit_behind
 
-# Units that may be told for each other only by mistake: a length of time is no other one, and no count.
-_ALIKE = (
-    LENGTHS
-    | {"person", "case", "unit", "branch", "page", "copy", "household", "volume", "group", "document"},
-    {"percent", "point", "times", "permille"},
-    {"kilometre", "metre", "area", "hectare"},
-)
+_ALIKE = tuple(frozenset(units) for units in lexicon()["unlike"].values())
 _WRITTEN_IN_FIGURES = re.compile(r"(?<!西元)(?<!公元)(?<!\d)(19[1-9]\d|20\d\d)(?=年)")
 _SAYS_LITTLE = {"a", "an", "each", "another"}
 

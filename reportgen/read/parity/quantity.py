@@ -51,7 +51,12 @@ def _units(language: Language) -> tuple[re.Pattern[str], list[str]]:
         ((word, unit) for unit, halves in lexicon()["unit"].items() for word in halves[place]),
         key=lambda one: -len(one[0]),
     )
-    before, after = ("[ 多餘幾來]?", "") if language == "zh" else (r"(?:[ -]|(?<=\d)%? ?)?", "(?![A-Za-z])")
+    between = "|".join(lexicon()["number"]["between"])
+    before, after = (
+        ("[ 多餘幾來]?", "")
+        if language == "zh"
+        else (rf"(?:[ -]|(?<=\d)%? ?)?(?:(?:{between}) )?", "(?![A-Za-z])")
+    )
     joined = "|".join(f"({word}){after}" for word, _ in held)
     return re.compile(f"{before}(?:{joined})", re.IGNORECASE), [unit for _, unit in held]
 

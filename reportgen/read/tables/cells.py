@@ -23,8 +23,8 @@ Step = tuple[str, str, str]  # rule, before, after
 Cell = tuple[Understood | None, tuple[Step, ...], Fault | None]
 
 COERCIONS = (
-    *("spaces", "spaces_within", "full_width", "percent_sign", "thousands", "month", "quarter"),
-    *("year_of_month", "year_of_quarter", "roc_year_words", "common_era"),
+    *("spaces", "spaces_within", "full_width", "percent_sign", "thousands", "month", "quarter", "half"),
+    *("year_of_month", "year_of_quarter", "year_of_half", "roc_year_words", "common_era"),
 )
 REASONS: Mapping[GapKind, Text] = {
     "blank": message("tables.left_blank_source"),
@@ -118,8 +118,10 @@ _FORMS: Mapping[str, Callable[[str], str]] = {
     "thousands": _without_thousands,
     "month": readings.month,
     "quarter": readings.quarter,
+    "half": readings.half,
     "year_of_month": readings.year_of_month,
     "year_of_quarter": readings.year_of_quarter,
+    "year_of_half": readings.year_of_half,
     "roc_year_words": readings.year,
     "common_era": readings.common_era,
 }

@@ -20,8 +20,10 @@ from reportgen.read.texts import Bilingual
 
 SourceGap = Literal["blank", "none", "not_available", "under_half"]
 NumberForm = Literal["spaces", "full_width", "thousands"]
-WholeForm = Literal["spaces", "full_width", "thousands", "month", "quarter"]
-YearForm = Literal["spaces", "full_width", "year_of_month", "year_of_quarter", "roc_year_words", "common_era"]
+WholeForm = Literal["spaces", "full_width", "thousands", "month", "quarter", "half"]
+YearForm = Literal[
+    "spaces", "full_width", "year_of_month", "year_of_quarter", "year_of_half", "roc_year_words", "common_era"
+]
 MeasureKind = Literal["flow", "stock", "rate"]
 Better = Literal["", "high", "low"]
 
@@ -135,7 +137,7 @@ class DateColumn(_Column):
 class MemberColumn(_Column):
     type: Literal["member"]
     dimension: Annotated[str, OneOf("dimension")]
-    accept: tuple[Literal["spaces", "spaces_within", "label", "month", "quarter"], ...] = ()
+    accept: tuple[Literal["spaces", "spaces_within", "label", "month", "quarter", "half"], ...] = ()
 
 
 class UrlColumn(_Column):

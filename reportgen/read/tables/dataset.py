@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from reportgen.model import LANGUAGES, Source
+from reportgen.model import LANGUAGES, Source, Text
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.hints import at_most, legible, near
 from reportgen.model.messages import told
@@ -21,12 +21,12 @@ from reportgen.read.tables.columns import ColumnSpec
 from reportgen.read.tables.declaration import describe, unknown_one
 from reportgen.read.tables.declared import TableSpec
 from reportgen.read.tables.dimensions import Dimension
-from reportgen.read.tables.laying import lay_out
+from reportgen.read.tables.laying import Laid, joined, lay_out
 from reportgen.read.tables.laying.telling import readings
 from reportgen.read.tables.model import Coercion, Dataset, Declaration, Parsed, Record, Rows, Table
 from reportgen.read.tables.relations import names_in
 from reportgen.read.tables.schema import check_all
-from reportgen.read.tables.totals import check_totals
+from reportgen.read.tables.totals import agreeing, check_totals
 from reportgen.read.toml_files import Languages
 
 MAX_KEPT = 50_000  # rows: a run of many certificates has little use for the memory of more
@@ -163,6 +163,7 @@ def _table(parsed: Parsed, declared: Declaration) -> Table:
             tuple(kind(row[name]) for name, kind in key),
             {name: row[name] for name in rest},
             sheet.cells_of(number),
+            sheet.place(number).sheet if spec.sheets else "",
         )
         for number, row in parsed.rows.items()
     )
@@ -170,7 +171,8 @@ def _table(parsed: Parsed, declared: Declaration) -> Table:
         name=spec.name,
         label=spec.label,
         file=spec.file,
-        sheet=sheet.sheet,
+        sheet=next(reversed(spec.sheets), sheet.sheet),
+        sheets=tuple(spec.sheets),
         sha256=sheet.sha256,
         key=spec.key,
         columns=spec.columns,
@@ -195,9 +197,10 @@ def _parse(project: Path, declared: Declaration, spec: TableSpec, counted: cases
     path = project / spec.file
     if path.is_symlink() or not path.resolve().is_relative_to(project.resolve()):
         raise InputError(problem(Place(spec.file), "tables.leads_out_project"))
-    grid = sheets.read_grid(path, spec.file, spec.sheet, spec.encoding)
+    names = spec.sheets or (spec.sheet,)
+    grid, *more = (sheets.read_grid(path, spec.file, name, spec.encoding) for name in names)
     if spec.lies_apart:
-        return _parse_laid(declared, spec, grid)
+        return _parse_laid(declared, spec, grid, *more)
     sheet = sheets.square(grid)
     if len(sheet.head) > MAX_COLUMNS:
         place, columns = Place(sheet.file, sheet.sheet, 1), len(sheet.head)
@@ -213,12 +216,28 @@ def _parse(project: Path, declared: Declaration, spec: TableSpec, counted: cases
     return _parse_sheet(declared, spec, sheet)
 
 
-def _parse_laid(declared: Declaration, spec: TableSpec, grid: sheets.Grid) -> Parsed:
-    laid = lay_out(grid, spec)
-    problems, sums = check_totals(declared, spec, laid)
-    parsed = _parse_sheet(declared, spec, laid.sheet)
-    parsed.problems.extend(problems)
-    return replace(parsed, remarks=laid.remarks, readings=readings(spec, laid, sums))
+def _parse_laid(declared: Declaration, spec: TableSpec, *grids: sheets.Grid) -> Parsed:
+    laid, apart = list[Laid](), set[tuple[int, str]]()
+    problems, told, faults = list[Problem](), list[Text](), list[Problem]()
+    for grid in grids:
+        constant = {**spec.constant, **spec.sheets.get(grid.page.name, {})}
+        mine = spec.model_copy(update={"constant": constant}) if spec.sheets else spec
+        try:
+            laid.append(lay_out(grid, mine))
+        except InputError as error:
+            faults += error.problems
+            continue
+        found, sums = check_totals(declared, spec, laid[-1], apart)
+        problems += found
+        told += readings(mine, laid[-1], sums)
+    if faults:
+        raise InputError(faults)
+    parsed = _parse_sheet(
+        declared, spec, joined([one.sheet for one in laid]) if spec.sheets else laid[0].sheet
+    )
+    parsed.problems.extend((*problems, *agreeing(spec, apart)))
+    remarks = tuple(dict.fromkeys(remark for one in laid for remark in one.remarks))
+    return replace(parsed, remarks=remarks, readings=tuple(told))
 
 
 def _parse_sheet(declared: Declaration, spec: TableSpec, sheet: sheets.Sheet) -> Parsed:
@@ -242,8 +261,8 @@ def _parse_sheet(declared: Declaration, spec: TableSpec, sheet: sheets.Sheet) ->
 def _set_aside(parsed: Parsed, told: Iterable[int], why: str, rows: Collection[int] = ()) -> None:
     """Rows that belong to no table: told as such, and of no cell of theirs is anything else said."""
     sheet, gone = parsed.sheet, {*told, *rows}
-    silent = {sheet.row(number) for number in gone}
-    parsed.problems[:] = [one for one in parsed.problems if one.place.row not in silent]
+    silent = {(place.sheet, place.row) for place in map(sheet.place, gone)}
+    parsed.problems[:] = [one for one in parsed.problems if (one.place.sheet, one.place.row) not in silent]
     parsed.problems.extend(problem(sheet.place(number), why) for number in told)
     for number in gone:
         parsed.rows.pop(number, None)
@@ -366,7 +385,10 @@ def sources_of(table: Table, records: Iterable[Record], column: str) -> tuple[So
     """Where a number was read that was made of these rows; of a table of cases also which cases each row counts."""
     found = sorted(records, key=lambda record: record.row)
     if not table.cases:
-        return (table.source(found, column),) if found else ()
+        sheets_of = dict.fromkeys(record.sheet for record in found)
+        return tuple(
+            table.source([one for one in found if one.sheet == sheet], column) for sheet in sheets_of
+        )
     counts = table.columns[column].counts
     return tuple(
         table.source(

@@ -48,7 +48,7 @@ class Listed:
 Words = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Listed()]
 OneOrMore = Annotated[Columns, Field(min_length=1), Listed()]
 RowNumber = Annotated[int, Within(1, MAX_ROWS)]
-CellName = Annotated[str, Like(r"[A-Z]{1,3}[1-9][0-9]{0,6}", "workbook.is_not_cell", '"F20"')]
+CellName = Annotated[str, Like(r"(?:.+!)?[A-Z]{1,3}[1-9][0-9]{0,6}", "workbook.is_not_cell", '"F20"')]
 
 
 def _row_or_label(raw: Raw) -> int | str:
@@ -124,6 +124,7 @@ class Layout(Model):
     until: Words = ()
     rename: dict[str, OneOrMore] = Field(default_factory=dict)
     constant: dict[Column, Constant] = Field(default_factory=dict)
+    sheets: dict[str, dict[Column, Constant]] = Field(default_factory=dict)
     melt: Melt | None = None
     totals: tuple[Total, ...] = ()
     fill: Annotated[Columns, Listed()] = ()
@@ -148,13 +149,28 @@ class Layout(Model):
 
     @check
     @staticmethod
+    def _sheets_alike(sheets: Mapping[str, Mapping[str, str]], raw: Mapping[str, Raw]) -> Iterator[Fault]:
+        """Each of several sheets says the same of itself, and none of it is said of all."""
+        if sheets and raw.get("sheet"):
+            yield fault("sheet", "workbook.sheet_beside_sheets")
+        names = next(iter(sheets.values()), {})
+        for sheet, constant in sheets.items():
+            if constant.keys() != names.keys():
+                yield fault(("sheets", sheet), "workbook.sheets_differ", known=[*names])
+
+    @check
+    @staticmethod
     def _said_once(
-        rename: Mapping[str, tuple[str, ...]], constant: Mapping[str, str], melt: Melt | None
+        rename: Mapping[str, tuple[str, ...]],
+        constant: Mapping[str, str],
+        sheets: Mapping[str, Mapping[str, str]],
+        melt: Melt | None,
     ) -> Iterator[Fault]:
         """Each column of the table comes from one place."""
         said: dict[str, str] = {}
         given = [(("rename", label), names) for label, names in rename.items()]
         given += [(("constant", name), (name,)) for name in constant]
+        given += [(("sheets", sheet), tuple(names)) for sheet, names in [*sheets.items()][:1]]
         if melt:
             given += [(("melt", "key"), melt.key), (("melt", "value"), tuple(melt.value.values()))]
         for path, names in given:

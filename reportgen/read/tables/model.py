@@ -9,6 +9,7 @@ from typing import Any
 
 from reportgen.model import Exact, GapKind, Source, Text
 from reportgen.model.errors import Place, Problem
+from reportgen.model.periods import KINDS, Span, Year, span
 from reportgen.read import sheets
 from reportgen.read.tables.columns import ColumnSpec, MeasureKind
 from reportgen.read.tables.declared import Break, Cases, Derivation, TableSpec
@@ -53,13 +54,14 @@ class Declaration:
 class Record:
     """A row: `key` in the order of the table's key, `cells` by name for the other columns.
 
-    `at`: of a table that was laid out, where the cells stand in the sheet.
+    `at`: of a table that was laid out, where the cells stand in the sheet; `sheet`: which one, of a table of several.
     """
 
     row: int
     key: tuple[int | str, ...]
     cells: Mapping[str, Exact | str | date]
     at: Mapping[str, Cell] = field(default_factory=dict)
+    sheet: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,18 +106,35 @@ class Table:
     cases: Cases | None = None
     remarks: tuple[Remark, ...] = ()
     readings: tuple[Text, ...] = ()  # how it was laid out, as `check` lists it
+    sheets: tuple[str, ...] = ()  # of a table of several; `sheet` is then the last
+
+    def place(self, record: Record, column: str = "") -> Place:
+        return Place(self.file, record.sheet or self.sheet, record.row, column)
 
     def gave(self, source: Source) -> bool:
         """Whether a number was read here; several tables may lie in one sheet."""
-        here = (source.file, source.sheet) == (self.file, self.sheet)
+        here = source.file == self.file and source.sheet in (self.sheets or (self.sheet,))
         return here and (not self.readings or source.column in self.columns)
+
+    @property
+    def periods(self) -> Span:
+        """All from the first to the last of its rows: years, or the parts of a year that its key has; none where it has no years."""
+        year = next((at for at, name in enumerate(self.key) if self.columns[name].type == "roc_year"), None)
+        if year is None or not self.records:
+            return ()
+        part = next((at for at, name in enumerate(self.key) if self.columns[name].part_of_year), None)
+        kind = Year if part is None else KINDS[self.columns[self.key[part]].part_of_year or "year"]
+        there = [
+            kind.of(int(one.key[year]), 1 if part is None else int(one.key[part])) for one in self.records
+        ]
+        return span(min(there), max(there))
 
     def source(self, records: Iterable[Record], column: str, query: str = "") -> Source:
         """Where a number was read that was made of these rows of the column."""
         found = list(records)
         return Source(
             file=self.file,
-            sheet=self.sheet,
+            sheet=found[0].sheet or self.sheet if found else self.sheet,
             rows=tuple(dict.fromkeys(record.row for record in found)),
             column=column,
             cells=tuple(record.at[column] for record in found if column in record.at),

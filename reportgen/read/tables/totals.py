@@ -16,13 +16,18 @@ from reportgen.read.tables.model import Declaration
 from reportgen.read.worksheets import Cell, cell_name
 
 
-def check_totals(declared: Declaration, spec: TableSpec, laid: Laid) -> tuple[list[Problem], list[Text]]:
-    """What differs without being declared, and a line for each title of sums and each declared difference."""
+def check_totals(
+    declared: Declaration, spec: TableSpec, laid: Laid, apart: set[tuple[int, str]]
+) -> tuple[list[Problem], list[Text]]:
+    """What differs without being declared, and a line for each title of sums and each declared difference.
+
+    `apart` gets the cells that differ, each with the number of its declaration.
+    """
     sheet, problems, lines = laid.sheet, list[Problem](), list[Text]()
     compared: dict[str, int] = {}
-    apart: set[tuple[int, str]] = set()
+    within = f"{sheet.sheet}!" if spec.sheets else ""
     for one, stated, found in _both(declared, spec, laid):
-        total, cell = spec.totals[one.declared], cell_name(one.total)
+        total, cell = spec.totals[one.declared], f"{within}{cell_name(one.total)}"
         compared[one.title] = compared.get(one.title, 0) + 1
         if abs(stated - found) <= total.tolerance:
             continue
@@ -35,13 +40,17 @@ def check_totals(declared: Declaration, spec: TableSpec, laid: Laid) -> tuple[li
         else:
             place = Place(sheet.file, sheet.sheet, one.total[0], f"{one.name} ({cell})")
             problems.append(problem(place, "workbook.total_differs", **slots))
+    left = [message("workbook.sums_left_out", title=title, count=count) for title, count in compared.items()]
+    return problems, [*left, *lines]
+
+
+def agreeing(spec: TableSpec, apart: set[tuple[int, str]]) -> Iterator[Problem]:
+    """Cells that are declared to differ, and do not."""
     for number, total in enumerate(spec.totals):
         for at, cell in enumerate(total.differs):
             if (number, cell) not in apart:
                 place = spec.spot.at("totals", number, "differs", at)
-                problems.append(problem(place, "workbook.does_not_differ", cell=cell))
-    left = [message("workbook.sums_left_out", title=title, count=count) for title, count in compared.items()]
-    return problems, [*left, *lines]
+                yield problem(place, "workbook.does_not_differ", cell=cell)
 
 
 def _both(declared: Declaration, spec: TableSpec, laid: Laid) -> Iterator[tuple[Sum, Fraction, Fraction]]:

@@ -27,6 +27,7 @@ from reportgen.run.importing import writing
 from reportgen.run.importing.blocks import Plan
 from reportgen.run.importing.differences import differences
 from reportgen.run.importing.dimensions import Dimensions
+from reportgen.run.importing.joining import joined
 from reportgen.run.importing.keeping import Memory, memory_of
 from reportgen.run.importing.naming import TODO, Naming, Words, is_generic, office_in, without_years
 from reportgen.run.importing.reading import Unreadable
@@ -235,7 +236,7 @@ class _Import:
                     except Unreadable as unreadable:
                         list_ = without if unreadable.name == "no_year" else self.told
                         list_.append(unreadable.why)
-        return tables, without
+        return joined(tables, self.dimensions), without
 
     def _table(self, file: str, path: Path, region: Region, number: int, year: int) -> Table:
         name = PurePath(file).name
@@ -274,15 +275,16 @@ class _Import:
         raise AssertionError("each round leaves a table out")
 
     def _publication(self, tables: Sequence[Table], files: Mapping[str, bytes]) -> bytes:
-        plan = Plan(tables=tables, dimensions=self.dimensions)
+        there = {name: table.periods for name, table in self.trial.dataset().tables.items()}
+        plan = Plan(tables=tables, dimensions=self.dimensions, there=there)
         sections = plan.sections()
         issuer = self._issuer()
         title, subtitle = message("import.title"), message("import.subtitle")
         head: dict[str, Raw] = {
             "kind": "bulletin",
             "dataset": self.into,
-            "period": plan.period,
-            "since": plan.since,
+            "period": plan.said(plan.period),
+            "since": plan.said(plan.since),
             "issuer": issuer,
             "title": {"zh": title.zh, "en": title.en},
             "subtitle": {"zh": subtitle.zh, "en": subtitle.en},
@@ -335,7 +337,7 @@ class _Import:
 
 
 def _summary(table: Table) -> Text:
-    place = ":".join(filter(None, (table.declared["file"], table.declared.get("sheet", ""))))
+    place = ":".join(filter(None, (table.declared["file"], ", ".join(table.sheets))))
     years = f"{table.years[0]}–{table.years[-1]}" if len(table.years) > 1 else str(table.years[0])
     names = [one.name for one in table.measures]
     return message(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from reportgen.model.formats import ROC_OFFSET
 from reportgen.model.messages import message
+from reportgen.model.periods import PLURALS, ROC, Calendar, Era, Period, Span, Year, parse, written
 from reportgen.model.toml import Raw
 from reportgen.run.importing.dimensions import Dimensions
 from reportgen.run.importing.naming import Words
@@ -16,22 +17,43 @@ ACROSS = 6  # columns of figures that a page in portrait takes
 CARDS = 6
 FEW = 5
 Block = dict[str, Raw]
+One = TypeVar("One")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What the bulletin is about."""
+    """What the bulletin is about; `there` are the periods of each table by its id, from its first to its last."""
 
     tables: Sequence[Table]
     dimensions: Dimensions
+    there: Mapping[str, Span]
+    era: Era = "roc"
 
     @property
-    def period(self) -> int:
-        return max(year for table in self.tables for year in table.years)
+    def period(self) -> Period:
+        """The last year; the last month, quarter or half where no table of years goes as far and its year is not the only one."""
+        years = [self.there[table.id][-1].year for table in self.tables if not table.part]
+        parts = [self.there[table.id][-1] for table in self.tables if table.part]
+        last = max(parts, key=lambda one: (one.year, one.per_year, int(one)), default=None)
+        if last is None or last.year <= max(years, default=0):
+            return Year(max(years))
+        whole = last.part == last.per_year and {self.there[table.id][0].year for table in self.tables} == {
+            last.year
+        }
+        return Year(last.year) if whole else last
 
     @property
-    def since(self) -> int:
-        return min(year for table in self.tables for year in table.years)
+    def since(self) -> Period:
+        firsts = [span[0] for span in self.there.values()]
+        if self.period.kind == "year":
+            return Year(min(first.year for first in firsts))
+        return min(first for first in firsts if type(first) is type(self.period))
+
+    def _is_there(self, table: Table) -> bool:
+        """Whether the table has the period, or all the parts of it."""
+        there = self.there[table.id]
+        parts = {*ROC.parts(self.period, type(there[0]))}
+        return self.period in there or (bool(parts) and parts <= {*there})
 
     def sections(self) -> list[Mapping[str, Raw]]:
         found = [("summary", [*self._summary()]), ("tables", [*self._tables()])]
@@ -46,7 +68,7 @@ class Plan:
     # -- the summary
 
     def _summary(self) -> Iterator[Block]:
-        now = [table for table in self.tables if self.period in table.years and not self._is_of_parts(table)]
+        now = [table for table in self.tables if self._is_there(table)]
         plain = [(table, one) for table in now for one in table.measures if not table.dims and one.full]
         summed = [
             (table, one)
@@ -58,13 +80,12 @@ class Plan:
         if cards:
             yield {"block": "key_figures", "metrics": cards}
         for table, one in [*plain, *summed][:1]:
-            if self.period - 1 in table.years:
+            if self.period.year_before in self.there[table.id]:
                 yield {"block": "narrative", "story": "trend", "metric": one.name}
+            if self.period.kind != "year" and one.figures.measure == "flow" and self.period.part > 1:
+                yield {"block": "narrative", "story": "to_date", "metric": one.name}
         for table, one in [pair for pair in summed if len(pair[0].dims) == 1][:1]:
             yield {"block": "narrative", "story": "composition", "metric": one.name, "by": table.dims[0]}
-
-    def _is_of_parts(self, table: Table) -> bool:
-        return bool({"month", "quarter"} & {*table.dims})
 
     # -- the tables
 
@@ -81,54 +102,56 @@ class Plan:
                 yield _ordered({**chart, "caption": table.label, "data": blocks[0]["id"]})
 
     def _of_table(self, table: Table) -> Iterator[Block]:
-        first, last = table.years[0], table.years[-1]
+        there, plural = self.there[table.id], _plural(table)
         names = [one.name for one in table.measures]
+        adding = [one.figures.measure for one in table.measures if one.figures.measure != "rate"]
         if not table.dims:
-            total = table.adds_up and any(one.figures.measure == "flow" for one in table.measures)
+            total = table.adds_up and "flow" in adding and there[0].year == there[-1].year
+            total |= table.adds_up and "flow" in adding and not table.part
             for part in _chunks(names):
-                yield self._block(
-                    first, last, rows="years", columns=part, **({"total": True} if total else {})
-                )
-        elif len(table.dims) == 1 and len(table.years) == 1:
-            total = table.adds_up and any(one.figures.measure in ("flow", "stock") for one in table.measures)
+                yield self._block(there, rows=plural, columns=part, **({"total": True} if total else {}))
+        elif len(table.dims) == 1 and len(there) == 1:
+            total = table.adds_up and bool(adding)
             for part in _chunks(names):
-                more = {"total": True} if total and table.dims[0] not in ("month", "quarter") else {}
-                yield self._block(first, last, rows=table.dims[0], columns=part, **more)
+                more = {"total": True} if total else {}
+                yield self._block(there, rows=table.dims[0], columns=part, **more)
         elif len(table.dims) == 1:
             for one in table.measures:
-                yield from self._by_years(table, one)
+                yield from self._by_periods(table, one)
         else:
             yield from self._of_two(table)
 
-    def _by_years(self, table: Table, one: Measure) -> Iterator[Block]:
-        (dimension,) = table.dims
-        years = list(range(table.years[0], table.years[-1] + 1))
+    def _by_periods(self, table: Table, one: Measure) -> Iterator[Block]:
+        (dimension,), there = table.dims, self.there[table.id]
         small = len(self.dimensions.all[dimension].members) <= FEW
-        if (
-            small
-            and len(years) > ACROSS
-            and one.figures.measure in ("flow", "stock")
-            and dimension not in ("month", "quarter")
-        ):
-            yield self._block(years[0], years[-1], rows="years", metric=one.name, by=dimension)
+        if small and len(there) > ACROSS and one.figures.measure in ("flow", "stock"):
+            yield self._block(there, rows=_plural(table), metric=one.name, by=dimension)
             return
-        summed = table.adds_up and one.figures.measure != "rate" and dimension not in ("month", "quarter")
-        total: Block = {"total": True} if summed else {}
-        for part in _chunks(years):
-            yield self._block(part[0], part[-1], rows=dimension, metric=one.name, by="years", **total)
+        total: Block = {"total": True} if table.adds_up and one.figures.measure != "rate" else {}
+        for part in _chunks(there):
+            yield self._block(part, rows=dimension, metric=one.name, by=_plural(table), **total)
 
     def _of_two(self, table: Table) -> Iterator[Block]:
-        """The members of the first dimension side by side, year by year."""
+        """The members of the first dimension side by side, period by period."""
         outer, *_, inner = table.dims
         members = [str(member["id"]) for member in self.dimensions.all[outer].members.values()]
-        for year in table.years:
+        for period in self.there[table.id]:
             for part in _chunks([f"{one.name}@{member}" for member in members for one in table.measures]):
-                yield self._block(year, year, rows=inner, columns=part)
+                yield self._block([period], rows=inner, columns=part)
 
-    def _block(self, first: int, last: int, **keys: Raw) -> Block:
-        """Years are said where they are not those of the bulletin."""
-        years = {} if (first, last) == (self.since, self.period) else {"from": first, "to": last}
-        return {"block": "table", **keys, **years}
+    def _block(self, of: Sequence[Period], **keys: Raw) -> Block:
+        """Periods are said where they are not those of the bulletin."""
+        return {"block": "table", **keys, **self._ends(of)}
+
+    def _ends(self, of: Sequence[Period]) -> Block:
+        ends = {"from": of[0], "to": of[-1]}
+        own = of[0] == self.since and of[-1] == self.period
+        return {} if own else {key: self.said(end) for key, end in ends.items()}
+
+    def said(self, period: Period) -> Raw:
+        """As a publication names it: a year as a number."""
+        words = written(period, self.era)
+        return int(words) if words.isdigit() else words
 
     def _caption(self, table: Table, block: Block, at: int, of: int) -> Words:
         """The table's label; its measure, its year and which part of it this is, where they tell blocks apart."""
@@ -136,11 +159,11 @@ class Plan:
         one = next((one for one in table.measures if one.name == block.get("metric")), None)
         if one and len(table.measures) > 1:
             halves = _more(halves, one.label, {"zh": "：{}", "en": ": {}"})
-        year = int(block.get("to", self.period))
-        if block["rows"] != "years" and "by" not in block and (year != self.period or len(table.years) > 1):
-            halves = _more(
-                halves, {"zh": f"{year}年", "en": str(year + ROC_OFFSET)}, {"zh": "，{}", "en": ", {}"}
-            )
+        there = self.there[table.id]
+        last = parse(block["to"], self.era) if "to" in block else self.period
+        if block["rows"] in table.dims and "by" not in block and (last != self.period or len(there) > 1):
+            label = Calendar(self.era).label(last or self.period)
+            halves = _more(halves, {"zh": label.zh, "en": label.en}, {"zh": "，{}", "en": ", {}"})
         elif of > len(table.measures) or (of > 1 and not one):
             count = {"zh": f"{at + 1}/{of}", "en": f"{at + 1}/{of}"}
             halves = _more(halves, count, {"zh": "（{}）", "en": " ({})"})
@@ -149,31 +172,33 @@ class Plan:
     def _chart(self, table: Table, blocks: Sequence[Block]) -> Block | None:
         if not blocks or len(blocks) > 1:
             return None
-        block, first = blocks[0], table.measures[0]
-        years: Block = {key: block[key] for key in ("from", "to") if key in block}
-        if not table.dims and len(table.years) > 2:
+        first, there = table.measures[0], self.there[table.id]
+        ends = self._ends(there)
+        if not table.dims and len(there) > 2:
             alike = [
                 one.name
                 for one in table.measures
                 if one.figures.unit == first.figures.unit and one.figures.type == first.figures.type
             ]
-            return {"block": "chart", "form": "line", "metrics": alike[:4], **years}
-        if len(table.dims) != 1 or table.dims[0] in ("month", "quarter"):
+            return {"block": "chart", "form": "line", "metrics": alike[:4], **ends}
+        if len(table.dims) != 1:
             return None
         members = len(self.dimensions.all[table.dims[0]].members)
         by: Block = {"metrics": [first.name], "by": table.dims[0]}
-        if len(table.years) == 1 and table.years[0] == self.period and 2 < members <= 25 and first.full:
+        if len(there) == 1 and there[0] == self.period and 2 < members <= 25 and first.full:
             return {"block": "chart", "form": "ranked_bar", **by}
-        if len(table.years) > 2 and 1 < members <= 4:
-            return {"block": "chart", "form": "line", **by, **years}
+        if len(there) > 2 and 1 < members <= 4:
+            return {"block": "chart", "form": "line", **by, **ends}
         return (
-            {"block": "chart", "form": "heat_map", **by, **years}
-            if len(table.years) > 2 and members <= 25
-            else None
+            {"block": "chart", "form": "heat_map", **by, **ends} if len(there) > 2 and members <= 25 else None
         )
 
 
-def _chunks(names: Sequence[Raw]) -> list[list[Raw]]:
+def _plural(table: Table) -> str:
+    return next(name for name, kind in PLURALS.items() if kind.kind == (table.part or "year"))
+
+
+def _chunks(names: Sequence[One]) -> list[list[One]]:
     """Parts of about the same length, none too wide."""
     count = -(-len(names) // ACROSS)
     size = -(-len(names) // max(count, 1))

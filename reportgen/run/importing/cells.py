@@ -14,6 +14,12 @@ SIGNS: dict[str, GapKind] = {
 }
 SUMS = ("合計", "總計", "小計", "總和", "總數", "計", "共計")
 SUMS_IN_ENGLISH = ("total", "subtotal", "sub-total", "grand total", "sum")
+# How the parts of a year are read, and the year beside them.
+PARTS = {
+    "month": (readings.month, readings.year_of_month),
+    "quarter": (readings.quarter, readings.year_of_quarter),
+    "half": (readings.half, readings.year_of_half),
+}
 BARE_YEARS = range(60, 131)  # what a number alone may be taken for
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９，．－％", "0123456789,.-%")
 _FIGURE = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|0|[1-9]\d*)(?:\.\d+)?%?")
@@ -53,15 +59,18 @@ def is_year(text: str) -> bool:
     return roc_year(text) > 0
 
 
-def says_year(text: str) -> bool:
-    """A year that no figure looks like: 107年, but not 107."""
-    return is_year(text) and not is_figure(text)
-
-
-def is_month(text: str) -> bool:
-    """A month by its words; a bare number is none."""
+def part_of(text: str) -> str:
+    """`month`, `quarter` or `half` of a cell that says one by its words; a bare number is none."""
     words = squeezed(text)
-    return not is_figure(words) and readings.month(words) != words
+    found = (part for part, (form, _) in PARTS.items() if form(words) != words)
+    return "" if is_figure(words) else next(found, "")
+
+
+def part_number(text: str) -> int:
+    """The number of the part of the year that a cell says, also as a bare number."""
+    words = squeezed(text)
+    said = PARTS[part_of(text) or "month"][0](words)
+    return int(said) if said.isdigit() else 0
 
 
 def is_dated_month(text: str) -> bool:
@@ -70,17 +79,11 @@ def is_dated_month(text: str) -> bool:
     return readings.year_of_month(words) != words
 
 
-def is_quarter(text: str) -> bool:
+def year_of_part(text: str) -> tuple[str, str]:
+    """`year_of_month` and the like with the year, where the cell says it, too."""
     words = squeezed(text)
-    return readings.quarter(words) != words
-
-
-def year_of_part(text: str) -> str:
-    """`year_of_month` or `year_of_quarter` where the cell says the year, too."""
-    words = squeezed(text)
-    if readings.year_of_month(words) != words:
-        return "year_of_month"
-    return "year_of_quarter" if readings.year_of_quarter(words) != words else ""
+    said = ((f"year_of_{part}", form(words)) for part, (_, form) in PARTS.items())
+    return next(((name, year) for name, year in said if year != words), ("", ""))
 
 
 def is_sum(text: str) -> bool:

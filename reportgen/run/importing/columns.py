@@ -15,15 +15,12 @@ from reportgen.run.importing.cells import (
     SIGNS,
     is_dated_month,
     is_figure,
-    is_month,
-    is_quarter,
     is_sign,
     is_sum,
     is_year,
+    part_of,
     plain,
     roc_year,
-    says_year,
-    squeezed,
     year_of_part,
 )
 from reportgen.run.importing.regions import Region
@@ -59,8 +56,8 @@ def holds(region: Region, column: Column, body: Sequence[int], before: bool) -> 
     texts = [text for row in body if (text := region.at(row, column.number).strip())]
     if not texts or _NUMBERED.search(column.label):
         return "words"
-    if all(is_month(text) or is_quarter(text) for text in texts):
-        return "year and part" if all(map(year_of_part, texts)) else "part"
+    if all(map(part_of, texts)):
+        return "year and part" if all(year_of_part(text)[0] for text in texts) else "part"
     if before and _MONTHS.search(column.label) and all(map(is_dated_month, texts)):
         return "year and part"
     if before and all(map(is_year, texts)):
@@ -71,7 +68,7 @@ def holds(region: Region, column: Column, body: Sequence[int], before: bool) -> 
     if (
         before
         and _MONTHS.search(column.label)
-        and not is_month(column.label)
+        and not any(map(part_of, column.labels))
         and all(text.isdigit() and 1 <= int(text) <= 12 for text in texts)
     ):
         return "part"
@@ -88,24 +85,15 @@ def year_forms(texts: Iterable[str]) -> list[str]:
         if text != text.strip():
             forms["spaces"] = None
         words = text.strip()
-        if form := year_of_part(words):
+        form, year = year_of_part(words)
+        if form:
             forms[form] = None
-        elif readings.common_era(words) != words:
+        words = year or words
+        if readings.common_era(words) != words:
             forms["common_era"] = None
         elif readings.year(words) != words or not is_figure(words):
             forms["roc_year_words"] = None
     return list(forms)
-
-
-def part_of(texts: Sequence[str]) -> str:
-    """`month` or `quarter`."""
-    return "quarter" if all(map(is_quarter, texts)) else "month"
-
-
-def part_number(text: str) -> int:
-    words = squeezed(text)
-    said = readings.quarter(words) if is_quarter(words) else readings.month(words)
-    return int(said) if said.isdigit() else 0
 
 
 def figures_of(
@@ -172,21 +160,36 @@ def is_readable(region: Region, row: int, column: int) -> bool:
 
 def melted(region: Region, figures: Sequence[Column]) -> list[Column]:
     """Those of the columns that stand for years or months, with the sums among them; none where there are not two."""
-    named = [column for column in figures if any(map(_is_time, column.labels))]
-    if not named or not all(sum(map(_is_time, one.labels)) == 1 for one in named):
+    named = [column for column in figures if times_of(column)]
+    nested = max(map(times_of, named), default=0) > 1
+    if nested:  # the sum of a year's months is no sum of all columns
+        named = [column for column in named if not any(map(is_sum, column.labels))]
+    if not named or len({*map(times_of, named)}) > 1 or not all(map(_is_one_time, named)):
         return []
     if len({time_of(one) for one in named}) < 2:
         return []
-    return [column for column in figures if column in named or any(map(is_sum, column.labels))]
+    return [
+        column for column in figures if column in named or (any(map(is_sum, column.labels)) and not nested)
+    ]
 
 
 def _is_time(label: str) -> bool:
-    return says_year(label) or is_month(label) or is_quarter(label) or (is_year(label) and is_figure(label))
+    return bool(part_of(label)) or is_year(label)
+
+
+def times_of(column: Column) -> int:
+    return sum(map(_is_time, column.labels))
+
+
+def _is_one_time(column: Column) -> bool:
+    """One year or part of a year, or a year with a part of it below."""
+    times = [label for label in column.labels if _is_time(label)]
+    return len(times) == 1 or (len(times) == 2 and is_year(times[0]) and bool(part_of(times[1])))
 
 
 def time_of(column: Column) -> str:
-    """The label that is a year or a month."""
-    return next((label for label in column.labels if _is_time(label)), "")
+    """The label that is a year or a month, or 107年1月 of one that stands above the other."""
+    return "".join(label for label in column.labels if _is_time(label))
 
 
 def rest_of(column: Column) -> tuple[str, ...]:

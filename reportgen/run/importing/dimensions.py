@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reportgen.model.toml import Raw
+from reportgen.run.importing.cells import PARTS
 from reportgen.run.importing.naming import Naming, Words, part_label, part_of_year
 
 MOST_MEMBERS = 300  # more rows belong in the workbook, not on pages
@@ -45,6 +46,12 @@ class Dimensions:
                 declared.members[name] = dict(self.naming.member(name))
         return id
 
+    def take_over(self, id: str, other: str) -> None:
+        """The members of another dimension that this one has not."""
+        if other != id:
+            for name, member in self.all[other].members.items():
+                self.all[id].members.setdefault(name, member)
+
     def used_by(self, keys: Iterable[Sequence[str]]) -> dict[str, Declared]:
         """Those of tables with these keys, and those that an earlier draft has."""
         used = {name for key in keys for name in key} | self.earlier
@@ -59,7 +66,7 @@ class Dimensions:
             for member in said["member"]:
                 self.naming.used.add(str(member["id"]))
                 zh, en = member.get("zh"), member.get("en")
-                key = str(member["id"]) if id in ("month", "quarter") else zh if isinstance(zh, str) else en
+                key = str(member["id"]) if id in PARTS else zh if isinstance(zh, str) else en
                 declared.members[str(key)] = dict(member)
 
 

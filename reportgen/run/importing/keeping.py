@@ -16,8 +16,10 @@ MARK = "# reportgen import"  # the first words of a draft
 LAYOUT = (
     "file",
     "sheet",
+    "sheets",
     "range",
     "head",
+    "join",
     "until",
     "skip",
     "rename",
@@ -70,7 +72,11 @@ class Memory:
 
     def table(self, file: str, sheet: str, number: int) -> Known | None:
         """The table of this sheet: where the file has another name by the sheet alone."""
-        here = [one for one in self.tables if str(one.declared.get("sheet", "")) == sheet]
+        here = [
+            one
+            for one in self.tables
+            if sheet in one.declared.get("sheets", (one.declared.get("sheet", ""),))
+        ]
         exact = [one for one in here if one.declared["file"] == file]
         found = exact or here
         return found[number] if number < len(found) else None

@@ -9,16 +9,17 @@ from pathlib import PurePath
 from reportgen.model.errors import Problem
 from reportgen.model.formats import capital_letters
 from reportgen.model.messages import message
+from reportgen.model.periods import KINDS
 from reportgen.model.toml import Raw
-from reportgen.read.tables import readings
 from reportgen.read.tables.laying.view import Column, squeezed
 from reportgen.run.importing import columns as sense
+from reportgen.run.importing import naming as named
 from reportgen.run.importing import sums, units
 from reportgen.run.importing.cells import (
-    is_month,
-    is_quarter,
     is_sum,
     is_year,
+    part_number,
+    part_of,
     roc_year,
     year_of_part,
     years_in,
@@ -36,17 +37,19 @@ Declared = dict[str, Raw]
 
 @dataclass(frozen=True)
 class Measure:
-    """A column of figures of the draft: its name, its label, how it is read and whether it has a figure for each year."""
+    """A column of figures of the draft: its name, its label, how it is read, whether it has a figure for each year, and what it is called in its sheet."""
 
     name: str
     label: Words
     figures: Figures
     full: bool = True
+    said: str = ""
 
 
 @dataclass(kw_only=True)
 class Table:
-    """A table of the draft. `years` are those that it has; `dims` the dimensions of its key; `adds_up`: a row of sums agrees."""
+    """A table of the draft. `years` are those that it has; `part`: the month, quarter or half in its key; `dims` the dimensions there;
+    `adds_up`: a row of sums agrees."""
 
     id: str
     label: Words
@@ -54,11 +57,17 @@ class Table:
     columns: dict[str, Declared]
     confirm: dict[str, list[str]]
     years: list[int]
+    part: str
     dims: list[str]
     measures: list[Measure]
     adds_up: bool = False
     told: list[Problem] = field(default_factory=list)
     besides: Declared = field(default_factory=dict)  # what an earlier draft says besides
+    drafted: bool = False  # in an earlier draft
+
+    @property
+    def sheets(self) -> Sequence[str]:
+        return [*self.declared.get("sheets", (self.declared.get("sheet", ""),))]
 
 
 @dataclass(kw_only=True)
@@ -75,6 +84,7 @@ class Making(Reading):
         super().__post_init__()
         self.confirm: dict[str, list[str]] = {}
         self.rename: dict[str, Raw] = {}
+        self.join = "-"
         self.declared_columns: dict[str, Declared] = {}
 
     def table(self) -> Table:
@@ -120,10 +130,12 @@ class Making(Reading):
             id=self.known.id if self.known else self.naming.table(label),
             label=self.known.declared["label"] if self.known else self.naming.words(label),
             besides=self.known.besides if self.known else {},
+            drafted=self.known is not None,
             declared=declared,
             columns=self.declared_columns,
             confirm=self.confirm,
             years=sorted({*years} | ({constant[YEAR]} if YEAR in constant else set())),
+            part=self.part,
             dims=[*self.keys],
             measures=measures,
             adds_up=adds_up,
@@ -146,11 +158,14 @@ class Making(Reading):
     def _time(self, across: Sequence[Column], melt: Declared) -> list[int]:
         """Declares years, months and quarters; the years that are there."""
         self.keys: list[str] = []
+        self.part = ""
         found, years = list[str](), list[int]()
         if across:
             labels = [label for column in across if (label := sense.time_of(column))]
             names = self._time_names(labels)
             melt["key"] = names if len(names) > 1 else names[0]
+            if any(sense.times_of(column) > 1 for column in across):
+                self.join = ""  # 107年 above 1月: 107年1月
             years += [roc_year(label) for label in labels] if YEAR in names else []
             years = years if names == [YEAR] else self._years_of_parts(labels)
             self._declare_time(labels, names)
@@ -168,19 +183,16 @@ class Making(Reading):
         return [year for year in years if year]
 
     def _time_names(self, labels: Sequence[str]) -> list[str]:
-        if all(map(is_year, labels)) and not any(map(is_month, labels)):
+        if all(map(is_year, labels)) and not any(map(part_of, labels)):
             return [YEAR]
-        part = sense.part_of(labels)
-        dated = [bool(year_of_part(label)) for label in labels]
-        quarters = [is_quarter(label) for label in labels]
-        if any(len({*said}) > 1 for said in (dated, quarters)):
+        parts = {part_of(label) or "month" for label in labels}
+        dated = {bool(year_of_part(label)[0]) for label in labels}
+        if len(parts) > 1 or len(dated) > 1:
             raise self.stop("time_is_mixed", row=self.region.head[-1])
-        return [YEAR, part] if all(dated) else [part]
+        return [YEAR, *parts] if all(dated) else [*parts]
 
     def _years_of_parts(self, labels: Sequence[str]) -> list[int]:
-        forms = {"year_of_month": readings.year_of_month, "year_of_quarter": readings.year_of_quarter}
-        said = [forms[form](squeezed(one)) for one in labels if (form := year_of_part(one))]
-        return [roc_year(one) for one in said]
+        return [roc_year(year) for _, year in map(year_of_part, labels) if year]
 
     def _declare_time(self, texts: Sequence[str], names: Sequence[str]) -> None:
         if YEAR in names:
@@ -188,16 +200,21 @@ class Making(Reading):
             self.declared_columns[YEAR] = {"type": "roc_year"} | ({"accept": forms} if forms else {})
         for part in names:
             if part != YEAR:
-                numbers = sorted({sense.part_number(text) for text in texts})
-                if numbers[0] < 1 or numbers[-1] > (4 if part == "quarter" else 12):
+                numbers = sorted({part_number(text) for text in texts})
+                if numbers[0] < 1 or numbers[-1] > next(
+                    kind.per_year for kind in KINDS.values() if kind.kind == part
+                ):
                     raise self.stop("time_is_mixed", row=self.region.head[-1])
-                self.dimensions.of_time(part, numbers)
-                self.declared_columns[part] = {
-                    "type": "member",
-                    "dimension": part,
-                    "accept": ["spaces", part],
-                }
-                self.keys.append(part)
+                self.part = part
+                self.declared_columns[part] = self._column_of_part(part, numbers)
+
+    def _column_of_part(self, part: str, numbers: Sequence[int]) -> Declared:
+        """A number; the member of a dimension where an earlier draft has it so, for its bulletin prints its members."""
+        earlier = self.known.declared["column"].get(part, {}) if self.known else {}
+        if earlier.get("type") == "member":
+            self.dimensions.of_time(part, numbers)
+            return {"type": "member", "dimension": part, "accept": ["spaces", part]}
+        return {"type": "whole", "unit": part, "accept": ["spaces", part], "label": named.part_label(part)}
 
     def _named(self, column: Column, names: Sequence[str]) -> None:
         """The column's name in the table, which it has by its label or must be said."""
@@ -208,7 +225,8 @@ class Making(Reading):
     def _said(self, column: Column) -> str:
         """How a column is named in its sheet: by its label, or by its letters where others have the same."""
         alike = [one for one in self.region.columns if squeezed(one.label) == squeezed(column.label)]
-        return tidy(column.label) if column.label and len(alike) == 1 else column.letters
+        label = tidy(self.join.join(column.labels))
+        return label if label and len(alike) == 1 else column.letters
 
     def _earlier(self, said: str, key: str) -> Earlier | None:
         """What an earlier draft says of this column, if it was one with such a key."""
@@ -231,7 +249,7 @@ class Making(Reading):
             self._named(column, [name])
             forms = ["spaces", "spaces_within", "label"]
             self.declared_columns[name] = {"type": "member", "dimension": name, "accept": forms}
-            self.keys.insert(len(self.keys) - sum(one in ("month", "quarter") for one in self.keys), name)
+            self.keys.append(name)
             if any(not self.region.at(row, column.number).strip() for row in self.rows):
                 self.fill.append(name)
         for column in self.labels.get("year", []):
@@ -269,7 +287,9 @@ class Making(Reading):
         self.confirm[name] = guessed
         if not melt:
             self._named(columns[0], [name])
-        return Measure(name, words, figures, full=not figures.missing)
+        return Measure(
+            name, words, figures, full=not figures.missing, said=said if melt else self._said(columns[0])
+        )
 
     def _as_before(self, earlier: Earlier, now: Declared) -> Declared:
         """What an earlier draft says of a column; what its cells are read by is added to."""
@@ -358,6 +378,7 @@ class Making(Reading):
         declared |= {"sheet": self.page.name} if self.page.name else {}
         declared |= {"range": region.area} if region.area else {}
         declared |= {"head": head}
+        declared |= {"join": self.join} if self.join != "-" else {}
         declared |= {"until": region.until} if region.until else {}
         declared |= {"skip": self.skip} if self.skip else {}
         declared |= {"rename": self.rename} if self.rename else {}
@@ -365,7 +386,7 @@ class Making(Reading):
         declared |= {"fill": self.fill} if self.fill else {}
         declared |= {"melt": melt} if melt else {}
         declared |= {"totals": entries} if entries else {}
-        return declared | {"key": [YEAR, *self.keys]}
+        return declared | {"key": [YEAR, *([self.part] if self.part else []), *self.keys]}
 
 
 def _column(figures: Figures) -> Declared:

@@ -78,7 +78,7 @@ def _is_about(one: Problem, table: Table) -> bool:
     file, sheet = one.place.file.rpartition("/")[2], one.place.sheet
     if file == "dataset.toml":
         return f"table.{table.id}" in one.place.column or f'"{table.id}"' in one.place.column
-    return (file, sheet) == (str(table.declared["file"]), str(table.declared.get("sheet", "")))
+    return file == table.declared["file"] and sheet in table.sheets
 
 
 def _blocks(problems: Sequence[Problem]) -> Iterator[tuple[int, int]]:

@@ -44,13 +44,18 @@ def listed(request: Request, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
     page = request.out / PAGE
     if request.dry_run or not request.out.is_dir():
         return
-    if page.is_symlink() or (page.exists() and OURS not in page.read_bytes()):
+    if is_foreign(page):
         yield Outcome(document=PAGE, state="left")
         return
     try:
         _write(request, page, told)
     except UsageError as error:  # the folder cannot be written, or another run has begun there
         yield Outcome(document=PAGE, state="failed", problems=error.problems, exit_code=error.exit_code)
+
+
+def is_foreign(page: Path) -> bool:
+    """Whether an index of somebody else, or a link, lies there: it stays."""
+    return page.is_symlink() or (page.is_file() and OURS not in page.read_bytes()) or page.is_dir()
 
 
 def _write(request: Request, page: Path, told: Iterable[Outcome]) -> None:

@@ -122,7 +122,7 @@ def _way_of_years(table: tables.Table) -> str:
     key = next(name for name in table.key if table.columns[name].type == "roc_year")
     cells = [(record.row, record.at.get(key)) for record in table.records if record.at]
     if cells and all(cell is None for _, cell in cells):
-        return "new_year.lacks_sheet"
+        return "new_year.lacks_sheet_of_table" if table.sheets else "new_year.lacks_sheet"
     return "new_year.lacks_column" if any(cell and cell[0] < row for row, cell in cells) else "new_year.lacks"
 
 

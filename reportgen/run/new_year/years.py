@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from reportgen.model import formats
-from reportgen.model.periods import Era, Period, parse, written
+from reportgen.model.periods import MONTHS, Era, Period, parse, written
 from reportgen.read.publications import UpTo
 from reportgen.read.words import SLOT
 
@@ -21,7 +21,6 @@ _IN_WORDS = re.compile(r"[一二三四五六七八九十百零〇○]{2,}(?=年)
 _ARGUMENT = re.compile(r"(?<=[(,])(\s*)(\d{2,3})(?=\s*[,)])")
 _FILE_NUMBER = re.compile(r"(?<![\w/])(\d{2,3})(?=/\d{3,}/\d+(?!\w))")
 _DATED = re.compile(r"\d{2,3}\s*年|(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{2,3}/\d{1,2}/\d{1,2}|\d{7,}")
-_MONTHS = "January February March April May June July August September October November December".split()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,13 +47,15 @@ class Move:
 
     def when(self, words: str) -> str:
         """A month, quarter or half that a publication looks back to: as many periods later as its own; the first of a year
-        stays the first of a year."""
+        stays the first of a year. One of another kind is as many years later, unless it is of history."""
         found = parse(words, self.era)
-        if not found or not self.periods or type(found) is not type(self.periods[0]):
+        before, after = self.periods or (None, None)
+        own = type(found) is type(before)
+        if not found or not (own or self.year(found.year) != found.year):
             return words
         later = self.shift * found.per_year
-        if found.part > 1:
-            later = int(self.periods[1]) - int(self.periods[0])
+        if before and after and own and found.part > 1:
+            later = int(after) - int(before)
         return written(found + later, self.era)
 
     def year(self, year: int, first: bool = True) -> int:
@@ -83,7 +84,7 @@ class Move:
         if self.before.month != self.after.month:
             old, new = self.before.month, self.after.month
             text = re.sub(rf"(?<!\d){old}(?=\s*月)", str(new), text)
-            text = re.sub(rf"\b{_MONTHS[old - 1]}\b", _MONTHS[new - 1], text)
+            text = re.sub(rf"\b{MONTHS[old - 1]}\b", MONTHS[new - 1], text)
         return self._numbered(text)
 
     def _year(self, match: re.Match[str], spans: bool) -> str:

@@ -21,7 +21,7 @@ from reportgen.read.tables.laying.sums import Sum, sums_of
 from reportgen.read.tables.laying.view import Column, View, below
 from reportgen.read.worksheets import Cell, Origin, cell_name
 
-__all__ = ["Laid", "Remark", "Sum", "lay_out"]
+__all__ = ["Laid", "Remark", "Sum", "joined", "lay_out"]
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,29 @@ def _lines(view: View, columns: Sequence[Column], groups: Sequence[Group], rows:
         origins=origins,
     )
     return replace(sheet, problems=tuple(_damaged(sheet)))
+
+
+def joined(parts: Sequence[Sheet]) -> Sheet:
+    """The lines of several sheets of one file below one head, each with the sheet in which it stands."""
+    first, lines = parts[0], list[tuple[int, tuple[str, ...]]]()
+    origins: dict[int, Origin] = {}
+    percent: dict[Cell, bool] = {}
+    reshaped: set[Cell] = set()
+    for part in parts:
+        order = [part.head.index(name) for name in first.head]
+        at = {was + 1: now for now, was in enumerate(order, 1)}
+        number = {line: len(lines) + place for place, (line, _) in enumerate(part.rows, 1)}
+        for line, cells in part.rows:
+            origin = part.origins[line]
+            there = tuple(origin.cells[place] for place in order)
+            origins[number[line]] = Origin(origin.row, there, part.sheet)
+            lines.append((number[line], tuple(cells[place] for place in order)))
+        percent |= {(number[row], at[column]): shown for (row, column), shown in part.percent.items()}
+        reshaped |= {(number[row], at[column]) for row, column in part.reshaped}
+    problems = tuple(one for part in parts for one in part.problems)
+    return replace(
+        first, rows=tuple(lines), problems=problems, percent=percent, reshaped=reshaped, origins=origins
+    )
 
 
 def _damaged(sheet: Sheet) -> list[Problem]:
