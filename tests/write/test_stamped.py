@@ -189,7 +189,7 @@ def test_the_sheets_of_a_branch_are_those_of_the_full_layout() -> None:
 
 
 @pytest.mark.sweep
-@pytest.mark.parametrize("document", ["branches", "officers", "units-taipei", "units-pingtung"])
+@pytest.mark.parametrize("document", ["officers", "units-taipei", "units-pingtung"])
 def test_the_sheets_of_the_sample_are_those_of_the_full_layout(document: str) -> None:
     pages, css, anchors = of_sample(document)
     assert sum(agrees(whole, css, anchors) for whole in pages) > 0

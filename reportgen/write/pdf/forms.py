@@ -15,7 +15,7 @@ from functools import cached_property
 _TAG = re.compile(r"(<[^>]*>)")
 _NAME = re.compile(r"</?([a-z0-9]+)")
 _ID = re.compile(r'\bid="([^"]*)"')
-_OWN = re.compile(r' (data-f|id|data-label)="([^"]*)"')  # attributes that are a sheet's own
+_OWN = re.compile(r' (data-f|data-block|id|data-label)="([^"]*)"')  # attributes that are a sheet's own
 _SPANS = re.compile(r' (?:col|row)span="\d+"')
 _VOID = frozenset("br col hr img meta wbr".split())
 # What is laid out by what is in it, leads elsewhere, or stands at the foot of the page.

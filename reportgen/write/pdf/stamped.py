@@ -205,7 +205,8 @@ class _Copy:
 
     def page(self) -> Page:
         old, new = (
-            [value for name, value in one.own if name != "data-f"] for one in (self.model.sheet, self.sheet)
+            [value for name, value in one.own if name in ("id", "data-label")]
+            for one in (self.model.sheet, self.sheet)
         )
         names = dict(zip(old, new, strict=True))
         page = copy.copy(self.model.page)
