@@ -43,6 +43,7 @@ SAMPLES = {
     "new-taipei-107": "new-taipei-108",
     "performance-awards-104": "performance-awards-105",
     "targets-105": "targets-106",
+    "team-awards-105": "team-awards-106",
 }
 BULLETIN, NEXT = "new-taipei-107", "new-taipei-108"
 MOVE = Move(before=UpTo(107), after=UpTo(108), since=90)
@@ -181,6 +182,7 @@ def test_targets_begin_with_the_approved_amounts(project: Path) -> None:
         "35200000000",
         '["taipei/63", "taoyuan/43"]',
         '["hsinchu/28"]',
+        *("105/8/1", "Hsing-Chih-Tsung-Tzu No. 10530000731") * 2,  # of two revisions
     ]
 
 

@@ -275,3 +275,15 @@ def test_a_project_that_may_only_be_read_is_built_elsewhere(small: Path) -> None
         assert (elsewhere / "out/small-107/bulletin.pdf").is_file() and not (project / "out").exists()
         for file in (project, *project.rglob("*")):
             file.chmod(0o755)
+
+
+@pytest.mark.parametrize(
+    ("messages", "remedy"), [("en", "give it a shorter one"), ("zh", "請改用較短之名稱")]
+)
+@pytest.mark.parametrize("command", ["check", "build"])
+def test_a_name_that_no_disk_can_hold_is_told_as_such(
+    project: Path, command: str, messages: str, remedy: str
+) -> None:
+    code, _, err = reportgen(project, command, 100 * "署", messages=messages)
+    assert code == 1, err
+    assert remedy in err
