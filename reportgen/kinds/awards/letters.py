@@ -13,11 +13,12 @@ from types import MappingProxyType
 
 from reportgen.compute.rules.model import Decision, Tier
 from reportgen.kinds.awards.composer import AwardComposer
-from reportgen.kinds.awards.merging import Slots, cells_of_person, rows_of
-from reportgen.kinds.awards.plan import Ceremony, Order, Sent, Step, Worded
-from reportgen.kinds.awards.sending import Sending, sendings
+from reportgen.kinds.awards.merging import Slots, cells_of_person, rows_of, slots_of_person
+from reportgen.kinds.awards.plan import Ceremony, Order, Step
+from reportgen.kinds.awards.sending import Sending, numbers, sendings, to_winner
 from reportgen.kinds.blocks import form_field
 from reportgen.kinds.compose import ColumnOf
+from reportgen.kinds.letters import Sent, Worded
 from reportgen.kinds.papers import begun, clauses, joined, on_day
 from reportgen.model import (
     Block,
@@ -74,13 +75,30 @@ def _letter(composer: AwardComposer, sending: Sending) -> list[Block]:
 
 
 def order(composer: AwardComposer) -> list[Block]:
+    """One order for all; or one for each person, each on pages of its own."""
     paper = composer.plan.order
     assert paper
+    everyone = composer.persons_honoured()
+    if not paper.each:
+        return _order(composer, paper, None, everyone)
+    sentences = (paper.subject, *(item.sentence for item in paper.items))
+    made: list[Block] = []
+    cells = _cells_of(composer, everyone, sentences)
+    for decision, number in zip(everyone, numbers(paper.number, paper.first, len(everyone)), strict=True):
+        own = {**slots_of_person(composer, decision, "order"), **cells[decision.person.id]}
+        to = composer.stated(to_winner(composer, decision, "order"))
+        made += [PageBreak(), *_order(composer, paper, Sending(to, number, to, own), [decision])]
+    return made[1:]
+
+
+def _order(
+    composer: AwardComposer, paper: Order, sending: Sending | None, persons: list[Decision]
+) -> list[Block]:
     return [
-        _form(composer, "order"),
-        *_body(composer, paper),
-        _order_table(composer, paper),
-        _recipients(composer),
+        _form(composer, "order", sending=sending),
+        *_body(composer, paper, sending.slots if sending else MappingProxyType({})),
+        _order_table(composer, paper, persons),
+        _recipients(composer, sending.main if sending else None),
         _sealed(composer),
     ]
 
@@ -102,8 +120,7 @@ def _body(
         yield Segment(words["segment.explanation"], None, clauses(paper.items, said))
 
 
-def _order_table(composer: AwardComposer, paper: Order) -> Table:
-    winners = [decision for decision in composer.winners_in_order() if not composer.is_unit(decision.person)]
+def _order_table(composer: AwardComposer, paper: Order, winners: list[Decision]) -> Table:
     cells = _cells_of(composer, winners, (paper.reason, paper.law))
 
     def said_of(sentence: Sentence, decision: Decision) -> Text:

@@ -45,13 +45,14 @@ def sendings(composer: AwardComposer, paper: Letter) -> list[Sending]:
         problems.append(problem(at, "awards.too_many_letters", count=len(found), most=limits.LETTERS))
     if problems:
         raise InputError(dict.fromkeys(problems))
-    numbers = (f"{int(paper.first) + place:0{len(paper.first)}}" for place in range(len(found)))
-    return [
-        Sending(
-            to, Text(*(half.replace("{n}", number) for half in (paper.number.zh, paper.number.en))), to, slots
-        )
-        for (to, slots), number in zip(found, numbers, strict=False)
-    ]
+    counted = numbers(paper.number, paper.first, len(found))
+    return [Sending(to, number, to, slots) for (to, slots), number in zip(found, counted, strict=True)]
+
+
+def numbers(pattern: Text, first: str, count: int) -> list[Text]:
+    """So many reference numbers in a row, the first in place of `{n}`; leading zeros are kept."""
+    counted = (f"{int(first) + place:0{len(first)}}" for place in range(count))
+    return [Text(*(half.replace("{n}", one) for half in (pattern.zh, pattern.en))) for one in counted]
 
 
 def _addressed(
