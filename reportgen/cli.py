@@ -139,32 +139,43 @@ def list_(session: Session) -> None:
 @command(main)
 @click.argument("publications", nargs=-1)
 @option("--pages", is_flag=True)
+@option("--pictures", is_flag=True)
 @option("--out", type=FOLDER)
-def check(session: Session, publications: tuple[str, ...], pages: bool, out: Path | None) -> None:
+def check(
+    session: Session, publications: tuple[str, ...], pages: bool, pictures: bool, out: Path | None
+) -> None:
     project = _project(session, out)
-    problems: list[Problem] = []
-    code = 0
-    if pages:
-        for document, faults in project.check_pages(*_names(project, publications)):
-            session.say(message("pages.looked", file=document, count=len(faults)))
-            if fills := project.fills_of_pages(document):
-                page, least = min(fills.items(), key=lambda one: one[1])
-                mean = sum(fills.values()) / len(fills)
-                session.say(message("pages.filled", mean=f"{mean:.0%}", page=page, least=f"{least:.0%}"))
-            problems.extend(faults)
-        if problems:
-            session.fail(tuple(dict.fromkeys(problems)), 5)
-        return
     names = _names(project, publications)
-    for report in session.progress.counted(project.check(*names), len(names)):
+    problems: list[Problem] = []
+    code = 5 if pages or pictures else 0
+    for compared in project.check_pictures(*names) if pictures else ():
+        session.say(compared.line())
+        problems.extend(compared.problems())
+    for document, faults in project.check_pages(*names) if pages else ():
+        session.say(message("pages.looked", file=document, count=len(faults)))
+        if fills := project.fills_of_pages(document):
+            page, least = min(fills.items(), key=lambda one: one[1])
+            mean = sum(fills.values()) / len(fills)
+            session.say(message("pages.filled", mean=f"{mean:.0%}", page=page, least=f"{least:.0%}"))
+        problems.extend(faults)
+    for report in () if code else session.progress.counted(project.check(*names), len(names)):
         for line in report.lines():
             session.say(line)
         problems.extend(report.problems)
         code = max(code, report.exit_code)
-    if earlier := sum(change.earlier for change in project.changes()):
+    if not (pages or pictures) and (earlier := sum(change.earlier for change in project.changes())):
         session.say(message("upgrade.earlier", count=earlier))
     if problems:
         session.fail(tuple(dict.fromkeys(problems)), code)
+
+
+@command(main)
+@click.argument("publications", nargs=-1)
+@option("--out", type=FOLDER)
+def snapshot(session: Session, publications: tuple[str, ...], out: Path | None) -> None:
+    project = _project(session, out)
+    for kept in project.snapshot(*_names(project, publications)):
+        session.say(message("snapshots.kept", file=kept.document, count=kept.pages, of=kept.of))
 
 
 @command(main, "new-year")

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from reportgen.run.importing import Ask, Imported
     from reportgen.run.new_year import Renewed
     from reportgen.run.request import Further
+    from reportgen.run.snapshots import Compared as Pictured
+    from reportgen.run.snapshots import Kept
     from reportgen.run.upgrading import Change
     from reportgen.verify.comparison import Compared
     from reportgen.verify.pages import Fault
@@ -138,6 +140,7 @@ class Project:
 
     def check_pages(self, *publications: str) -> Iterator[tuple[str, tuple[Problem, ...]]]:
         """Each PDF of pages that was made, with what is wrong on its pages; a publication of which none is there has that fault."""
+        from reportgen.run import snapshots
         from reportgen.verify.delivered import read_manifest
 
         for name in publications or self.names():
@@ -146,8 +149,7 @@ class Project:
             for document in made:
                 yield document, tuple(fault.problem(document) for fault in self.faults_of_pages(document))
             if not made:
-                where = Place(str(self.out / name))
-                yield name, (problem(where, "pages.not_built", folder=self.out / name, name=name),)
+                yield name, (snapshots.not_built(self.out, name),)
 
     def faults_of_pages(self, document: str) -> tuple[Fault, ...]:
         """What is wrong on the pages of a delivered document, `agency-104/bulletin.pdf`; nothing where it has pages of another kind."""
@@ -160,6 +162,28 @@ class Project:
         from reportgen.verify import pages
 
         return self._of_pages(document, pages.fills) or {}
+
+    def snapshot(self, *publications: str) -> Iterator[Kept]:
+        """Keeps small pictures of the pages of each delivered PDF in `snapshots/` of the project: its `document`, its `pages`.
+
+        UsageError, when all others are done, for publications of which no PDF is there.
+        """
+        from reportgen.run import snapshots
+
+        return snapshots.keep(self.folder, self.out, publications or self.names())
+
+    def check_pictures(self, *publications: str) -> tuple[Pictured, ...]:
+        """Each delivered PDF beside the pictures that `snapshot` kept; what is different is shown in `pictures.html` of `out`.
+
+        InputError for a kept file that is no picture, UsageError where another's `pictures.html` lies.
+        """
+        from reportgen.run import snapshots
+
+        names = publications or self.names()
+        stale = {one.document for one in self.build(*names, dry_run=True) if one.state == "made"}
+        found = tuple(one for name in names for one in snapshots.compared(self.folder, self.out, name, stale))
+        snapshots.write(self.folder, self.out, found)
+        return found
 
     def _of_pages(self, document: str, measure: Callable[[bytes, Theme], T]) -> T | None:
         from reportgen.read.theme import load_theme

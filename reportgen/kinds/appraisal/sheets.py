@@ -34,12 +34,12 @@ from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.read.words import plain_line
 
 MOST_SHEETS = 150  # of one file; more are made a branch at a time, and so by more than one process
-# Per cent of the columns: alike on every sheet.
+# Per cent of the columns: all tables of a sheet stand on one grid, with edges at 28, 48 and 64.
 WIDTHS = {
-    "own": (30, 18, 17, 7, 10, 9, 9),
-    "items": (34, 18, 19, 9, 10, 10),
-    "standards": (33, 18, 16, 17, 16),
-    "needs": (28, 7, 15, 14, 15, 21),
+    "own": (28, 20, 16, 9, 9, 9, 9),
+    "items": (28, 20, 16, 12, 12, 12),
+    "standards": (28, 20, 16, 18, 18),
+    "needs": (28, 7, 13, 16, 15, 21),
 }
 
 
