@@ -289,8 +289,7 @@ def awards() -> None:
 def awards_explain(session: Session, candidate: str, publication: str | None) -> None:
     from reportgen.run import explanations
 
-    for line in explanations.lines(session.project, candidate, publication, session.language):
-        click.echo(line)
+    click.echo("\n".join(explanations.lines(session.project, candidate, publication, session.language)))
 
 
 @main.group()
@@ -306,8 +305,9 @@ def targets() -> None:
 def targets_explain(session: Session, unit: str, publication: str | None, settings: tuple[str, ...]) -> None:
     from reportgen.run import explanations
 
-    for line in explanations.target_lines(session.project, unit, publication, settings, session.language):
-        click.echo(line)
+    click.echo(
+        "\n".join(explanations.target_lines(session.project, unit, publication, settings, session.language))
+    )
 
 
 @command(targets, "what-if")
@@ -316,8 +316,24 @@ def targets_explain(session: Session, unit: str, publication: str | None, settin
 def targets_what_if(session: Session, publication: str, settings: tuple[str, ...]) -> None:
     from reportgen.run import explanations
 
-    for line in explanations.what_if(session.project, publication, settings, session.language):
-        click.echo(line)
+    click.echo("\n".join(explanations.what_if(session.project, publication, settings, session.language)))
+
+
+@main.group()
+@_shared(hidden=True)
+def appraisal() -> None:
+    pass
+
+
+@command(appraisal, "what-if")
+@click.argument("publication")
+@option("--set", "settings", multiple=True, required=True, metavar="NAME=NUMBER")
+def appraisal_what_if(session: Session, publication: str, settings: tuple[str, ...]) -> None:
+    from reportgen.run import explanations
+
+    click.echo(
+        "\n".join(explanations.appraisal_what_if(session.project, publication, settings, session.language))
+    )
 
 
 @command(main)

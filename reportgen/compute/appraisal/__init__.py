@@ -10,6 +10,7 @@ from reportgen.compute.appraisal.forecast import Forecast, ForecastRule, forecas
 from reportgen.compute.appraisal.months import Assessment, Month, Months, months
 from reportgen.compute.appraisal.needs import Need, needs
 from reportgen.compute.appraisal.periods import Period, at
+from reportgen.compute.appraisal.what_if import differences, tried
 
 __all__ = [
     "Assessment",
@@ -21,9 +22,11 @@ __all__ = [
     "Period",
     "at",
     "check_rows",
+    "differences",
     "forecast_of_all",
     "forecasts",
     "monthly",
     "months",
     "needs",
+    "tried",
 ]
