@@ -305,9 +305,8 @@ def targets() -> None:
 def targets_explain(session: Session, unit: str, publication: str | None, settings: tuple[str, ...]) -> None:
     from reportgen.run import explanations
 
-    click.echo(
-        "\n".join(explanations.target_lines(session.project, unit, publication, settings, session.language))
-    )
+    lines = explanations.target_lines(session.project, unit, publication, settings, session.language)
+    click.echo("\n".join(lines))
 
 
 @command(targets, "what-if")
@@ -327,13 +326,12 @@ def appraisal() -> None:
 
 @command(appraisal, "what-if")
 @click.argument("publication")
-@option("--set", "settings", multiple=True, required=True, metavar="NAME=NUMBER")
+@option("--set", "settings", multiple=True, metavar="NAME=NUMBER")
 def appraisal_what_if(session: Session, publication: str, settings: tuple[str, ...]) -> None:
     from reportgen.run import explanations
 
-    click.echo(
-        "\n".join(explanations.appraisal_what_if(session.project, publication, settings, session.language))
-    )
+    lines = explanations.appraisal_what_if(session.project, publication, settings, session.language)
+    click.echo("\n".join(lines))
 
 
 @command(main)

@@ -116,3 +116,41 @@ def test_weights_that_are_all_set_must_make_100(found: tuple[Scheme, Book, Resul
     with pytest.raises(UsageError) as caught:
         tried(found, "weight.closing=10", "weight.achievement=80")
     assert "合計 90" in caught.value.problems[0].zh
+
+
+# ---- how far weights may move --------------------------------------------------------------------
+
+
+def order(result: Result) -> list[list[str]]:
+    """Of each group, the ids from the highest exact score down, those of equal scores by id."""
+    found = scores(result)
+    groups = {d.person.id: d.group for d in result.decisions}
+    return [
+        sorted((id_ for id_ in found if groups[id_] == group), key=lambda id_: (-found[id_], id_))
+        for group in ("first", "second")
+    ]
+
+
+def test_ranks_hold_within_the_bounds_of_a_weight_and_change_beyond_them(
+    found: tuple[Scheme, Book, Result],
+) -> None:
+    scheme, _, result = found
+    little = Fraction(1, 1000)
+    rooms = appraisal.rooms(scheme, result)
+    assert [room.item.id for room in rooms] == ["achievement", "closing"]
+    # The same bound from either side: what achievement gains, closing loses.
+    assert rooms[0].low == 100 - rooms[1].high and rooms[0].low > 0
+    for room in rooms:
+        for end, inside, meets in ((room.low, 1, room.meet_low), (room.high, -1, room.meet_high)):
+            within = float(end + inside * little)
+            assert order(tried(found, f"weight.{room.item.id}={within:.6f}")[1]) == order(result)
+            if meets:
+                beyond = float(end - inside * little)
+                assert order(tried(found, f"weight.{room.item.id}={beyond:.6f}")[1]) != order(result)
+    assert any(room.meet_low or room.meet_high for room in rooms)
+
+
+def test_without_settings_each_item_has_a_line(small: Path) -> None:
+    lines = [*documents.differences(material(small), [], "en")]
+    assert lines[2].startswith("Achievement rate (60): ") and "change places" in lines[2]
+    assert [*documents.differences(material(small), [], "zh")][3].startswith("結案率（40）：")

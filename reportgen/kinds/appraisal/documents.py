@@ -55,13 +55,20 @@ def document(material: Material, name: str) -> Document:
 
 
 def differences(material: Material, settings: Sequence[str], language: Language) -> Iterator[str]:
-    """Which scores and ranks of the levels that the publication prints would be others with the settings, and by how much."""
+    """Which scores and ranks of the levels that the publication prints would be others with the settings, and by how much.
+
+    Without settings: how far weights may move before ranks change.
+    """
     publication, units = material.publication, material.registry.units
     declared = describe(material.project, publication.dataset, publication.languages)
     known = {"branch": _branches(declared)}
     plan = read(AppraisalPlan, publication.source, known=known, glossary=material.glossary)
     names = dict.fromkeys(base(paper)[0] for paper in plan.papers if base(paper)[0] in LEVELS)
     levels = {name: level for name in names if (level := _level(material, plan, name, declared))}
+    if not settings:
+        for level in levels.values():
+            yield from appraisal.room_lines(level.scheme, level.result, language)
+        return
     schemes = {name: level.scheme for name, level in levels.items()}
     tried, dataset = appraisal.tried(schemes, material.dataset, units, settings)
     lines = [
