@@ -300,8 +300,7 @@ def awards() -> None:
 def awards_explain(session: Session, candidate: str, publication: str | None) -> None:
     from reportgen.run import explanations
 
-    for line in explanations.lines(session.project, candidate, publication, session.language):
-        click.echo(line)
+    click.echo("\n".join(explanations.lines(session.project, candidate, publication, session.language)))
 
 
 @main.group()
@@ -317,8 +316,8 @@ def targets() -> None:
 def targets_explain(session: Session, unit: str, publication: str | None, settings: tuple[str, ...]) -> None:
     from reportgen.run import explanations
 
-    for line in explanations.target_lines(session.project, unit, publication, settings, session.language):
-        click.echo(line)
+    lines = explanations.target_lines(session.project, unit, publication, settings, session.language)
+    click.echo("\n".join(lines))
 
 
 @command(targets, "what-if")
@@ -327,8 +326,23 @@ def targets_explain(session: Session, unit: str, publication: str | None, settin
 def targets_what_if(session: Session, publication: str, settings: tuple[str, ...]) -> None:
     from reportgen.run import explanations
 
-    for line in explanations.what_if(session.project, publication, settings, session.language):
-        click.echo(line)
+    click.echo("\n".join(explanations.what_if(session.project, publication, settings, session.language)))
+
+
+@main.group()
+@_shared(hidden=True)
+def appraisal() -> None:
+    pass
+
+
+@command(appraisal, "what-if")
+@click.argument("publication")
+@option("--set", "settings", multiple=True, metavar="NAME=NUMBER")
+def appraisal_what_if(session: Session, publication: str, settings: tuple[str, ...]) -> None:
+    from reportgen.run import explanations
+
+    lines = explanations.appraisal_what_if(session.project, publication, settings, session.language)
+    click.echo("\n".join(lines))
 
 
 @command(main)

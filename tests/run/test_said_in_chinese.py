@@ -76,6 +76,7 @@ CALLS: dict[str, list[tuple[str, ...]]] = {
     "sign": [("sign",), ("sign", BULLETIN)],
     "compare": [("compare",), ("compare", "--panel", "x")],
     "awards": [("awards", "explain", "P1"), ("awards", "explain", "P1", "--publication", BULLETIN)],
+    "appraisal": [("appraisal", "what-if", BULLETIN, "--set", "weight.roi=20")],
     "targets": [("targets", "explain", "x"), ("targets", "what-if", BULLETIN, "--set", "x=1")],
     "keys": [("keys",), ("keys",)],
     "schema": [("schema", "no-such.toml")],

@@ -15,6 +15,7 @@ from reportgen.kinds.appraisal.league import rank_of
 from reportgen.kinds.blocks import form_field
 from reportgen.kinds.compose import ColumnOf, Content
 from reportgen.kinds.papers import begun
+from reportgen.kinds.reviews import reviews
 from reportgen.model import (
     EMPTY,
     Block,
@@ -73,6 +74,8 @@ def _sheet(composer: AppraisalComposer, decision: Decision, number: int) -> list
     ]
     if decision.items:
         blocks.append(_items(composer, decision, id_))
+    if decision.reviews:
+        blocks.append(reviews(composer, decision, id_))
     if failed := [check for check in decision.checks if not check.passed]:
         blocks.append(_missing(composer, failed, id_))
     if decision.standards:
@@ -143,13 +146,15 @@ def _items(composer: AppraisalComposer, decision: Decision, id_: str) -> Table:
     )
     table = composer.filled(frame, columns, decision.items, lambda item: composer.stated(item.label))
     rows, blank = [*table.rows], [None] * (len(columns) - 2)
+    total = decision.computed or decision.score
     for adjusted in decision.adjustments:
         # as the points that it is added to
         points = replace(adjusted.points, digits=max(adjusted.points.digits, 2))
         found = _measured(composer, adjusted.value)
         rows.append(composer.row(composer.stated(adjusted.label), found, *blank, composer.signed(points)))
-    if decision.score:
-        rows.append(composer.row(words["league.score"], None, *blank, decision.score, role="total"))
+    if total:
+        label = words["reviews.computed" if decision.reviews else "league.score"]
+        rows.append(composer.row(label, None, *blank, total, role="total"))
     return replace(table, rows=tuple(rows))
 
 
