@@ -110,7 +110,7 @@ def _positions(document: LaidDocument) -> Iterator[Position]:
                 within = element.get("id")
             trend = element.get("src") if element.get("class") == "spark" else None
             figure, chart = element.get("data-f"), element.get("data-chart") or trend
-            if chart or figure and not _broken_before(box):
+            if chart or (figure and not _broken_before(box)):
                 seen.add(element)
                 yield Position(
                     number=int(figure or 0),
