@@ -96,6 +96,7 @@ def command(group: click.Group, name: str | None = None) -> Callable[[F], click.
 @option("--scheduler", default="", metavar="ADDRESS")
 @option("--tls", type=FOLDER)
 @option("--format", "formats", type=click.Choice(["pdf", "odt", "ods"]), multiple=True)
+@option("--press", is_flag=True)
 @option("--dry-run", is_flag=True)
 @option("--why", is_flag=True)
 @option("--times", is_flag=True)

@@ -107,7 +107,7 @@ class Project:
     ) -> Iterator[Outcome]:
         """Makes what is not as its inputs say (of all publications, if none is named); an outcome for each document as it ends.
 
-        `languages` and `formats` are made instead of what the kind makes and what lies there from earlier runs; `jobs` processes (default: the cores); `scheduler`, `dry_run` and `explain` as in
+        `languages` and `formats` are made instead of what the kind makes and what lies there from earlier runs; `jobs` processes (default: the cores); `scheduler`, `dry_run`, `explain` and `press` as in
         `reportgen.run.request.Request`. A document that cannot be made is an outcome `failed` with its problems; the others go on.
         """
         from reportgen import pipeline

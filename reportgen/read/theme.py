@@ -45,6 +45,8 @@ class Colours(Model):
     band: Colour
     paper: Colour
     black: Colour = "#000000"
+    panel_ground: Colour = "#f8f5ee"
+    panel_field: Colour = "#ebe4d5"
 
 
 class Types(Model):
@@ -159,7 +161,9 @@ class Fonts(Model):
 
 
 class PanelType(Model):
+    number: Size = 300.0
     title: Size
+    lead: Size = 66.0
     title_en: Size
     subheading: Size
     alone: Size = 39.0

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reportgen.model import APART, ChartSpec, Exhibit, Exhibits, PanelFoot
-from reportgen.model.errors import RenderError
+from reportgen.model import APART, ChartSpec, Document, Exhibit, Exhibits, PanelFoot
+from reportgen.model.errors import Place, Problem, RenderError, problem
 from reportgen.model.job import Clock, Job, Written, file_name
 from reportgen.write.tools import Rehearsal, Tools
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 PICTURE_WIDTH = 1400  # pixels: a panel's running text can be read on a screen
 QUALITY = 82
+BLEED = 3.0  # mm, where an exhibition declares none
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,10 +62,20 @@ def write(draft: Draft, tools: Tools) -> Written:
         picture_name(job.document, job.edition): picture(content),
     }
     clock.step("checks")
-    if document.sheet and document.sheet.bleed_mm is not None:
-        files[press_name(job)] = _for_press(draft, made, document.sheet.bleed_mm)
+    missing = tuple(_placeholders(document, f"{job.publication}/{press_name(job)}")) if job.press else ()
+    if job.press and not missing and document.sheet:
+        bleed = BLEED if document.sheet.bleed_mm is None else document.sheet.bleed_mm
+        files[press_name(job)] = _for_press(draft, made, bleed)
         clock.step("press")
-    return Written(pages=1, inputs=made.hashes, files=files, seconds=clock.seconds)
+    return Written(pages=1, inputs=made.hashes, files=files, problems=missing, seconds=clock.seconds)
+
+
+def _placeholders(document: Document, file: str) -> Iterator[Problem]:
+    """The items of a panel whose pictures are still to come: on a screen each is a frame, and a printer gets none."""
+    for block in document.blocks:
+        for item in block.items if isinstance(block, Exhibits) else ():
+            if item.picture is None:
+                yield problem(Place(file), "press.placeholder", item=item.anchor)
 
 
 def rehearse(draft: Draft) -> Rehearsal:
@@ -108,7 +119,7 @@ def lay_out(draft: Draft, helper: Executor) -> LaidSheet:
     from reportgen.write.press import conditions
 
     job, document, design = draft.job, draft.document, draft.design
-    bleeds = document.sheet is not None and document.sheet.bleed_mm is not None
+    bleeds = job.press or (document.sheet is not None and document.sheet.bleed_mm is not None)
     profile = [conditions.read_conditions(job.project).profile_file] if bleeds else []
     hashes = draft.hashes() | dict.fromkeys(document.absent, "") | draft.digests(profile)
     shown = {item.anchor: item for b in document.blocks if isinstance(b, Exhibits) for item in b.items}

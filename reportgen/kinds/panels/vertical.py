@@ -42,6 +42,11 @@ def cells(words: str, advance: Callable[[str], float]) -> tuple[Cell, ...]:
     return tuple(_cells(" ".join(words.split()), advance))
 
 
+def height(cells: Iterable[Cell]) -> float:
+    """How high cells are one below the other, in em, with the air that the style sheet gives each."""
+    return sum({"gap": 0.4, "turned": cell.length + 0.4}.get(cell.kind, 1.1) for cell in cells)
+
+
 def _cells(words: str, advance: Callable[[str], float]) -> Iterator[Cell]:
     at = 0
     while at < len(words):
