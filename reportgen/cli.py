@@ -339,10 +339,20 @@ def init(session: Session, directory: Path, samples: bool) -> None:
 @command(main, "import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 @option("--into", default="", metavar="DATASET")
+@option("--kind", type=click.Choice(["bulletin", "panels"]), default="bulletin")
 @option("--period", type=click.IntRange(1, 200), default=None)
 @option("--yes", is_flag=True)
-def import_(session: Session, files: tuple[Path, ...], into: str, period: int | None, yes: bool) -> None:
+def import_(
+    session: Session, files: tuple[Path, ...], into: str, kind: str, period: int | None, yes: bool
+) -> None:
     from reportgen.run import asking
+
+    if kind == "panels":
+        if len(files) != 1 or not into:
+            raise CallError(message("manuscripts.one_text"))
+        for line in _project(session).import_text(files[0], into).lines():
+            session.say(line)
+        return
 
     asks = not yes and asking.at_terminal()
     ask = asking.asked_in(session.language, session.progress.stop) if asks else None

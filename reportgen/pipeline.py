@@ -47,7 +47,9 @@ def build(request: Request, progress: Progress = lambda name, done, total: None)
             continue
         for job in jobs:
             why = why_made(job, request.out, request.explain)
-            if why and not request.press:  # a printer's edition that lies there stays only as long as the panel does
+            if (
+                why and not request.press
+            ):  # a printer's edition that lies there stays only as long as the panel does
                 job = replace(job, press=False)
             if why and (refused := foreign(job, request.out)):
                 yield failed(job.name, refused, why)

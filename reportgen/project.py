@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from reportgen.read.publications import Publication
     from reportgen.run.checks import Report
     from reportgen.run.importing import Ask, Imported
+    from reportgen.run.importing.manuscript import Drafted
     from reportgen.run.new_year import Renewed
     from reportgen.run.request import Further
     from reportgen.run.upgrading import Change
@@ -253,6 +254,15 @@ class Project:
 
         paths = tuple(map(Path, files))
         return import_(Request(project=self.folder, files=paths, into=into, period=period, ask=ask))
+
+    def import_text(self, file: str | Path, into: str) -> Drafted:
+        """The draft of an exhibition from the text of a show: plain, Markdown, ODT or DOCX.
+
+        UsageError where `into` is there or there is no dataset, InputError for a text without headings or a panel that cannot be made to fit.
+        """
+        from reportgen.run.importing.manuscript import import_text
+
+        return import_text(self.folder, Path(file), into)
 
     def changes(self) -> list[Change]:
         """What `upgrade` would change in the templates, styles and words of a project that an earlier version wrote."""

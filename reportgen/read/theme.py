@@ -21,8 +21,6 @@ from reportgen.read.paper_sizes import A4, Page, Side, Size, Sizes, across, geom
 from reportgen.read.schema import Fault, Model, TomlFile, check, fault, open_toml, read, unknown_at
 
 READABLE = 4.5  # WCAG 2.1, 1.4.3: contrast of text and ground
-
-
 Part = Annotated[float, BeforeValidator(real), Within(0, 1)]
 Ratio = Annotated[float, BeforeValidator(real), Within(1, 3)]
 Dash = Annotated[float, BeforeValidator(real), Within(0, 100, above=True)]
@@ -166,7 +164,7 @@ class PanelType(Model):
     lead: Size = 66.0
     title_en: Size
     subheading: Size
-    alone: Size = 39.0
+    alone: Size = 36.0
     body: Size
     caption: Size
     body_en: Size

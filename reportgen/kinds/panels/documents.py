@@ -115,7 +115,7 @@ def _length(run: str, theme: Theme) -> float:
     """The width of words in em, in the bold face of titles."""
     from reportgen.read import faces
 
-    chain = faces.chain((theme.fonts["serif"], theme.fonts["sans"]), 700)
+    chain = faces.chain((theme.fonts["serif"], "serif", theme.fonts["sans"]), 700)
     used = [(faces.opened(face), letter) for letter in run if (face := faces.face_of(letter, chain)) >= 0]
     return float(
         sum(face.font.get_glyph_h_advance(face.nominal(letter)) / face.upem for face, letter in used)
@@ -160,8 +160,8 @@ def _stated(composer: FiguresComposer, declared: Declared, body: Body, foot: Pan
     for piece in declared.pieces:
         yield from (half for text in piece.texts for half in (text.zh, text.en))
     for exhibit in body.shown.values():
-        for label, said in (*exhibit.facts, (exhibit.caption, exhibit.caption)):
-            yield from (label.zh, said.zh, said.en)
+        for label, words in (*exhibit.facts, (exhibit.caption, exhibit.caption)):
+            yield from (label.zh, words.zh, words.en)
     yield from (run for line in foot.lines for run in (*line.zh, *line.en) if isinstance(run, str))
     yield from strings(declared.front.values)
     raw = composer.publication.raw

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -44,7 +44,9 @@ def cells(words: str, advance: Callable[[str], float]) -> tuple[Cell, ...]:
 
 def height(cells: Iterable[Cell]) -> float:
     """How high cells are one below the other, in em, with the air that the style sheet gives each."""
-    return sum({"gap": 0.4, "turned": cell.length + 0.4}.get(cell.kind, 1.1) for cell in cells)
+    return sum(
+        0.4 if one.kind == "gap" else one.length + 0.4 if one.kind == "turned" else 1.1 for one in cells
+    )
 
 
 def _cells(words: str, advance: Callable[[str], float]) -> Iterator[Cell]:
