@@ -148,6 +148,10 @@ def check(session: Session, publications: tuple[str, ...], pages: bool, out: Pat
     if pages:
         for document, faults in project.check_pages(*_names(project, publications)):
             session.say(message("pages.looked", file=document, count=len(faults)))
+            if fills := project.fills_of_pages(document):
+                page, least = min(fills.items(), key=lambda one: one[1])
+                mean = sum(fills.values()) / len(fills)
+                session.say(message("pages.filled", mean=f"{mean:.0%}", page=page, least=f"{least:.0%}"))
             problems.extend(faults)
         if problems:
             session.fail(tuple(dict.fromkeys(problems)), 5)

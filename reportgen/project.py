@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, TypeVar, Unpack
 
 from reportgen.model import Edition, Format, Language, Outcome, Text
 from reportgen.model.errors import InputError, Place, Problem, ReportgenError, UsageError, problem
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from reportgen.model.toml import Raw
     from reportgen.read.publications import Publication
+    from reportgen.read.theme import Theme
     from reportgen.run.checks import Report
     from reportgen.run.importing import Ask, Imported
     from reportgen.run.importing.manuscript import Drafted
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from reportgen.verify.comparison import Compared
     from reportgen.verify.pages import Fault
     from reportgen.write.tools import Progress
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,12 +152,22 @@ class Project:
 
     def faults_of_pages(self, document: str) -> tuple[Fault, ...]:
         """What is wrong on the pages of a delivered document, `agency-104/bulletin.pdf`; nothing where it has pages of another kind."""
-        from reportgen.read.theme import load_theme
         from reportgen.verify import pages
+
+        return self._of_pages(document, pages.look) or ()
+
+    def fills_of_pages(self, document: str) -> Mapping[int, float]:
+        """How full each page of a delivered document is, from 0 to 1, its last one and covers aside."""
+        from reportgen.verify import pages
+
+        return self._of_pages(document, pages.fills) or {}
+
+    def _of_pages(self, document: str, measure: Callable[[bytes, Theme], T]) -> T | None:
+        from reportgen.read.theme import load_theme
 
         file = self.out / document
         theme = load_theme(self.folder / "styles/tokens.toml")
-        return pages.look(file.read_bytes(), theme) if file.suffix == ".pdf" and file.is_file() else ()
+        return measure(file.read_bytes(), theme) if file.suffix == ".pdf" and file.is_file() else None
 
     def reviews(self, *publications: str) -> Iterator[Text]:
         """What publications have taken over from last year and nobody has looked at, a line each, with this year's figures."""

@@ -99,8 +99,7 @@ def people(count: int, seed: int = 1, long: bool = True) -> list[Order]:
 
 def style() -> str:
     colours = theme.load_theme(ROOT / "styles/tokens.toml")
-    frame = f"url({html.data_uri(certificates.frame(colours))})"
-    return html.style_sheet(ROOT, "styles/certificate.css", colours, {"certificate-frame": frame})
+    return html.style_sheet(ROOT, "styles/certificate.css", colours, certificates.tokens(colours))
 
 
 def page(

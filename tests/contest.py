@@ -159,11 +159,12 @@ def changed(*changes: tuple[str, str]) -> str:
 
 
 @functools.cache
-def declared() -> Declaration:
+def declared(more: str = "") -> Declaration:
+    """The declared dataset, with further tables if any are given."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "inputs" / "datasets" / "contest"
         home.mkdir(parents=True)
-        (home / "dataset.toml").write_text(DECLARED, encoding="utf-8")
+        (home / "dataset.toml").write_text(DECLARED + more, encoding="utf-8")
         return describe(Path(folder), "contest")
 
 

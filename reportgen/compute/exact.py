@@ -55,7 +55,9 @@ def written(exact: Fraction) -> str:
 
 
 def percent(share: Fraction) -> str:
-    """`1/8` as `12.5%`."""
+    """`1/8` as `12.5%`; a part that no short decimal says, as it is: `1/3`."""
+    if 10**MOST_DECIMALS % (share * 100).denominator:
+        return str(share)
     return f"{formats.half_up(share * 100, decimals(share * 100)):f}%"
 
 

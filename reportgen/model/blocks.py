@@ -19,7 +19,7 @@ class Section:
     """A numbered heading; `flow` goes on without a new page.
 
     `level` 2 stands within one of level 1. `one_page`: all of it, up to the next that begins a page, is to be read on one.
-    `look` names the style of all that stands in it. `landscape`: on pages that are turned on their side.
+    `look` names the style of all that stands in it. `landscape`: on pages that are turned on their side. `free`: its blocks may stand in another order.
     """
 
     number: str
@@ -30,6 +30,7 @@ class Section:
     one_page: bool = False
     look: str = ""
     landscape: bool = False
+    free: bool = False
 
 
 @dataclass(frozen=True)
@@ -172,14 +173,15 @@ class Listing:
 # ---- blocks of official papers (函, 令, 公告, 開會通知單) and of awards ------------------------------
 
 
-FieldRole = Literal["", "to", "archive", "contact", "decision"]
+FieldRole = Literal["", "to", "archive", "contact", "decision", "enclosure"]
 
 
 @dataclass(frozen=True)
 class Field:
     """A labelled entry of a form: 受文者：…. No lines: the label is printed and its place left blank.
 
-    `role` chooses the style: `to` for the addressee, `archive` for the small type of the top right corner, `decision`.
+    `role` chooses the style: `to` for the addressee, `archive` for the small type of the top right corner, `decision`;
+    an `enclosure` is named at the end of an English letter.
     """
 
     label: Text
@@ -189,13 +191,17 @@ class Field:
 
 @dataclass(frozen=True, kw_only=True)
 class FormHead:
-    """The head of an official paper: the agency's full name with the form's name, then its fields in print order."""
+    """The head of an official paper: the agency's full name with the form's name, then its fields in print order.
+
+    A letter has a `salutation`, which its English half says (`told_in`).
+    """
 
     issuer: Text
     form: Text
     archive: tuple[Field, ...] = ()
     contact: tuple[Field, ...] = ()
     fields: tuple[Field, ...] = ()
+    salutation: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -226,20 +232,22 @@ class Fields:
 
 @dataclass(frozen=True)
 class Signature:
-    """Who signs; above it an empty place for the seal or signature, as high as the form asks. Never a drawn seal."""
+    """Who signs. A paper with a `seal` keeps an empty place for it; never a drawn one. `closing` is said in English alone."""
 
     title: Text
     name: Text
     seal: bool = False
+    closing: Text | None = None
 
 
 @dataclass(frozen=True)
 class Label:
-    """One address label: postcode, address lines, addressee with 君 / 收."""
+    """One address label: postcode, address lines, addressee with 君 / 收; above them, small, who sends it."""
 
     postcode: str
     address: Text
     addressee: Text
+    sender: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -268,7 +276,8 @@ class Certificate:
     """獎狀. `fields` (post, name, serial …) are this person's; all else is the same for everyone of its shape.
 
     `date` is the ROC date in Chinese words; `qr` is what the code holds, empty where there is none;
-    `check` is printed beside it. `size` is the step of the citation's declared sizes.
+    `check` is printed beside it, and only there. `size` is the step of the citation's declared sizes; `upright` turns the sheet.
+    The sheet of a `preprinted` one is not drawn; with a bleed there is a form for the printing office, `foil` is its gold plate.
     """
 
     heading: Text
@@ -282,6 +291,10 @@ class Certificate:
     qr: str = ""
     sample: Text | None = None
     size: int = 0
+    upright: bool = False
+    preprinted: bool = False
+    bleed_mm: int = 0
+    foil: bool = False
 
 
 # ---- blocks of exhibition panels ----------------------------------------------------------------

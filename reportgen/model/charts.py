@@ -59,7 +59,8 @@ class ChartSpec:
 
     `xs` are the places on the axis in their order (periods, a bare number being a ROC year, else member ids); `calendar` names them; `target` are
     points of the target line; `highlight` is the id of the series or member to stress; `headed` says whether measure and unit stand
-    in the drawing, or are said above it. Widths in mm.
+    in the drawing, or are said above it. Widths and heights in mm; within `bounds_mm` the planner of pages may change the height (none: within
+    those of the theme).
     """
 
     form: ChartForm
@@ -78,3 +79,4 @@ class ChartSpec:
     headed: bool = True
     width_mm: float = 170.0
     height_mm: float = 78.0
+    bounds_mm: tuple[float, float] | None = None

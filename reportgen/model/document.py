@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal
 
-from reportgen.model.blocks import Block, PageBreak, Section
+from reportgen.model.blocks import Block, Fields, FormHead, PageBreak, Section, Signature
 from reportgen.model.errors import Place, Problem
 from reportgen.model.values import LANGUAGES, Language, Printed, Text
 
@@ -57,7 +57,7 @@ class Document:
     `draft` is the mark of a document that prints words which are still to be written.
     `sheet` is set where the document is one page of its own size. `absent` are files that would be inputs if they were there.
     `parts` are the documents of which this one is the page. `setting`: an `official` paper is told in one language after the
-    other, `news` likewise, English first and dated; `dense` is a sheet for each person, set small; a `book` has a cover and contents.
+    other, `news` is dated; `dense` is a sheet for each person, set small; a `book` has a cover and contents.
     """
 
     publication: str
@@ -96,6 +96,40 @@ class Document:
             return (self.blocks,)
         runs = itertools.groupby(self.blocks, lambda block: isinstance(block, PageBreak))
         return tuple(tuple(blocks) for between, blocks in runs if not between)
+
+
+def told_in(language: Language, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """The blocks of one official paper as it is told in a language.
+
+    Chinese keeps the handbook's form. English leaves out an entry that is blank, and a letter is one: it greets, closes, and names
+    enclosures and receivers behind who signs it.
+    """
+    if language == "zh":
+        return tuple(
+            replace(block, salutation=None)
+            if isinstance(block, FormHead)
+            else replace(block, closing=None)
+            if isinstance(block, Signature)
+            else block
+            for block in blocks
+        )
+    kept = tuple(
+        replace(block, fields=tuple(entry for entry in block.fields if entry.lines))
+        if isinstance(block, FormHead) or (isinstance(block, Fields) and not block.look)
+        else block
+        for block in blocks
+    )
+    head = kept[0] if kept else None
+    if not isinstance(head, FormHead) or not head.salutation:
+        return kept
+    apart = {
+        role: tuple(entry for entry in head.fields if entry.role == role) for role in ("to", "enclosure")
+    }
+    others = tuple(entry for entry in head.fields if entry.role not in apart)
+    body = tuple(block for block in kept[1:] if not isinstance(block, Fields))
+    lists = [entry for block in kept if isinstance(block, Fields) for entry in block.fields]
+    head = replace(head, fields=(*others, *apart["to"]))
+    return (head, *body, Fields((*apart["enclosure"], *lists)))
 
 
 @dataclass(frozen=True, kw_only=True)

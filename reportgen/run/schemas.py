@@ -19,7 +19,7 @@ COMMON = {
     "inputs/metrics.toml": "reportgen.read.metrics:MetricsFile",
     "inputs/datasets/*/dataset.toml": "reportgen.read.tables:DatasetFile",
     "inputs/*/panels/*/original/original.toml": "reportgen.read.archive:OriginalFile",
-    "styles/tokens.toml": "reportgen.read.theme:Tokens",
+    "styles/tokens.toml": "reportgen.read.tokens:Tokens",
     "templates/*/words.toml": "reportgen.read.fixed_words:WordsFile",
 }
 

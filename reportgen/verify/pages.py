@@ -51,6 +51,13 @@ def look(content: bytes, theme: Theme) -> tuple[Fault, ...]:
     return tuple(sorted(found, key=lambda one: (one.page, one.y_mm, one.x_mm, one.kind, one.words)))
 
 
+def fills(content: bytes, theme: Theme) -> dict[int, float]:
+    """How full each page is, from 0 to 1; the last one, and those without running words, a cover, are left out."""
+    limit = {**theme.page_limit, **theme.page}
+    layout = read_layout(content, limit["width"] * MM, limit["height"] * MM)
+    return {page.number: _filled(page, limit) for page in layout.pages[:-1] if _runs(page)}
+
+
 def _fault(kind: str, page: Page, at: Word | Bounds | None, figure: str) -> Fault:
     bounds = (0.0, 0.0, 0.0, page.height) if at is None else at.bounds if isinstance(at, Word) else at
     return Fault(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
+from functools import partial
 from typing import TYPE_CHECKING
 
-from reportgen.model import Section
+from reportgen.model import Block, ChartSpec, Document, Section
 from reportgen.model.errors import Place, RenderError, problem
 from reportgen.model.job import Clock, Written, file_name
 from reportgen.write.tools import Rehearsal, Tools
@@ -18,35 +19,25 @@ if TYPE_CHECKING:
 
 def write(draft: Draft, tools: Tools) -> Written:
     """The PDF and its ledger."""
-    from reportgen.write import drawings, html, ledger, pdf
+    from reportgen.write import drawings, html, ledger, pdf, planning
 
-    job, document, design = draft.job, draft.document, draft.design
-    clock = Clock()
-    specs = dict(drawings.specs(document))
-    units, shown = draft.registry.units, drawings.scans(document)
-    drawn = drawings.drawing(
-        specs.items(), job.edition, design.theme, units, tools.helper, job.project, shown
-    )
-    hashes = draft.hashes()
-    pages, css = html.pages_and_style(
-        design, document, drawings.named(document, job.edition), hashes, job.name
-    )
-    clock.step("html")
-    names = [job.name + (f", part {place}" if place else "") for place in range(len(pages))]
-    laying = {
-        place: tools.helper.submit(pdf.lay_out, pages[place], css, names[place])
-        for place in _elsewhere(pages)
-    }
-    here = {place: pdf.lay_out(pages[place], css, names[place], drawn) for place in range(0, len(pages), 2)}
-    parts = [laying[place].result() if place in laying else here[place] for place in range(len(pages))]
+    job, design, laying = draft.job, draft.design, _Laying(draft, tools)
+    clock, document = laying.clock, draft.document
+    parts = laying.out(document)
+    if found := planning.plan(document, parts, design.theme):
+        document, again = found.document, laying.out(found.document)
+        # A plan that does not come out as it was reckoned is none.
+        if sum(part.pages for part in again) > found.pages:
+            document, again = draft.document, laying.out(draft.document)
+        parts = again
+    hashes, specs, drawn = laying.hashes, dict(drawings.specs(document)), laying.picture
     _check_one_page(draft, parts)
-    clock.step("layout")
     scales = drawings.axis_labels(specs.items(), drawn)
     clock.step("charts")
     record = ledger.ledger(
         document, job.edition, pdf.all_positions(parts), draft.metric_names(), hashes, scales
     )
-    content = _assembled(draft, names, parts, draft.attached(record), tools.helper)
+    content = _assembled(draft, laying.names, parts, draft.attached(record), tools.helper)
     content, record = ledger.completed(content, record, document)
     clock.step("pdf")
     pdf.check_fonts(content, job.name)
@@ -54,6 +45,64 @@ def write(draft: Draft, tools: Tools) -> Written:
     pages_made = sum(part.pages for part in parts)
     told = html.told(document, job.edition, design.theme)
     return Written(pages=pages_made, inputs=hashes, files=files, seconds=clock.seconds, told=told)
+
+
+class _Laying:
+    """Lays out a document in parts, and again with what has changed; the first layouts are kept where nothing has."""
+
+    def __init__(self, draft: Draft, tools: Tools) -> None:
+        self.draft, self.tools, self.clock = draft, tools, Clock()
+        self.hashes = draft.hashes()
+        self.charts: dict[str, Callable[[], bytes]] = {}
+        self.specs: dict[str, ChartSpec] = {}
+        self.laid: dict[str, tuple[str, tuple[Block, ...], Layout]] = {}
+        self.names: list[str] = []
+
+    def picture(self, anchor: str) -> bytes:
+        return self.charts[anchor]()
+
+    def out(self, document: Document) -> list[Layout]:
+        from reportgen.write import drawings, html, pdf
+
+        draft, helper = self.draft, self.tools.helper
+        job, theme = draft.job, draft.design.theme
+        specs = dict(drawings.specs(document))
+        new = [(anchor, spec) for anchor, spec in specs.items() if self.specs.get(anchor) != spec]
+        shown = {} if self.charts else drawings.scans(document)
+        drawn = drawings.drawing(new, job.edition, theme, draft.registry.units, helper, job.project, shown)
+        self.charts |= {anchor: partial(drawn, anchor) for anchor in (*dict(new), *shown)}
+        self.specs = specs
+        pages, css = html.pages_and_style(
+            draft.design, document, drawings.named(document, job.edition), self.hashes, job.name
+        )
+        self.clock.step("html")
+        self.names = [job.name + (f", part {place}" if place else "") for place in range(len(pages))]
+        blocks = [document.blocks[part.start : part.stop] for part in html.parts(document)]
+        kept = {
+            place: found[2]
+            for place, name in enumerate(self.names)
+            if (found := self.laid.get(name)) and found[:2] == (pages[place], blocks[place])
+        }
+        todo = [place for place in range(len(pages)) if place not in kept]
+        sections = (block for block in document.blocks if isinstance(block, Section))
+        sheets = [section.anchor for section in sections if section.level == 1 and not section.flow]
+        laying = {
+            place: helper.submit(pdf.lay_out, pages[place], css, self.names[place], None, sheets)
+            for place in todo
+            if place in _elsewhere(pages)
+        }
+        here = {
+            place: pdf.lay_out(pages[place], css, self.names[place], self.picture, sheets)
+            for place in todo
+            if place not in laying
+        }
+        parts = [
+            laying[place].result() if place in laying else here.get(place) or kept[place]
+            for place in range(len(pages))
+        ]
+        self.laid = dict(zip(self.names, zip(pages, blocks, parts, strict=True), strict=True))
+        self.clock.step("layout")
+        return parts
 
 
 def rehearse(draft: Draft) -> Rehearsal:

@@ -379,7 +379,7 @@ REFUSED = {
     ),
     "a rate that is none": (
         ('rate = "0.5%"', "rate = 0.005"),
-        'bonus: rate: 0.005 is not a share; write "10%", more than 0 and at most "100%"',
+        'bonus: rate: 0.005 is not a share; write "10%" or "1/3", more than 0 and at most "100%"',
     ),
     "an unknown rule for the remainder": (
         ('remainder = "largest"', 'remainder = "larges"'),

@@ -22,7 +22,7 @@ REFUSED: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
     "an_unknown_key": (
         ("year = 102", "year = 102\nyeer = 1"),
         (
-            "3: yeer: is an unknown key; known here: standing, basis, source, note, title, candidates, column, eligible, exclude, group, item, rank, quota, ties, tier, bonus, year, given; did you mean 'year'?",
+            "3: yeer: is an unknown key; known here: standing, basis, source, note, title, candidates, column, eligible, exclude, group, item, rank, quota, ties, tier, bonus, year, given, prize, mix, stage, members; did you mean 'year'?",
         ),
     ),
     "an_unknown_table": (
@@ -265,7 +265,7 @@ REFUSED: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
     ),
     "a_share_that_is_none": (
         ("number = 2", 'share = "ten"\nrounding = "up"'),
-        ('72: quota: share: "ten" is not a share; write "10%", more than 0 and at most "100%"',),
+        ('72: quota: share: "ten" is not a share; write "10%" or "1/3", more than 0 and at most "100%"',),
     ),
     "a_total_without_its_cut": (
         ("number = 2", "number = 2\ntotal = 3"),

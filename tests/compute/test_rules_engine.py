@@ -16,7 +16,7 @@ from small import gap, registry
 
 from reportgen.compute import rules
 from reportgen.compute.exact import largest_remainder
-from reportgen.compute.rules.decisions import ROUNDINGS
+from reportgen.compute.rules.competing import ROUNDINGS
 from reportgen.compute.rules.model import Decision, Result
 from reportgen.compute.rules.prizes import Final, Quota, TierRule, TieRule
 from reportgen.compute.rules.ranking import Contest, Entry, Policy, award, cut_to, places_for, rounded

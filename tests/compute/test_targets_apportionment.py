@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportgen.compute.targets.apportionment import Conflict, fill, in_steps
+from reportgen.compute.apportionment import Conflict, fill, in_steps
 
 SHARES = st.lists(st.integers(0, 50), min_size=1, max_size=7).filter(any)
 

@@ -28,7 +28,7 @@ from small_targets import (
 
 from reportgen.compute import targets
 from reportgen.compute.targets import Limits, Result, Scheme
-from reportgen.compute.targets.changes import Adjustment, Successor, Transfer
+from reportgen.compute.targets.changes import Adjustment, Revision, Successor, Transfer
 from reportgen.model import Text
 from reportgen.model.errors import ReportgenError, UsageError
 
@@ -353,3 +353,105 @@ def test_all_faults_are_told_at_once() -> None:
         assert len(error.problems) == 3
     else:
         raise AssertionError
+
+
+# ---- revisions within the year --------------------------------------------------------------------------
+
+AUGUST, APRIL = date(2016, 8, 1), date(2016, 4, 1)
+LETTER = Text("示字第1號", "Letter No. 1")
+
+
+def revise(
+    of: str, amount: int | None = None, change: int | None = None, since: date = AUGUST, **more: int
+) -> Revision:
+    given = {"of": of, "amount": amount, "change": change, "from": since, "reason": WHY, "proposer": WHY}
+    return Revision(**given, letter=LETTER, **more)  # type: ignore[arg-type]
+
+
+def held(result: Result) -> dict[str, int]:
+    """What holds at the end of the year, by `a` or `a/01`."""
+    named = {branch.id: branch.target for branch in result.branches}
+    named |= {f"{b.id}/{unit.id}": unit.target for b in result.branches for unit in b.units}
+    return {name: int(result.at_the_end(name, target).exact) for name, target in named.items()}  # type: ignore[arg-type]
+
+
+TWO = {"a": Branch(units=(Unit(100), Unit(200))), "b": Branch(units=(Unit(300),))}
+PLAIN = {"last_weight": Fraction(100), "unit_factors": (CASES.model_copy(update={"column": "target"}),)}
+
+
+def test_a_revised_branch_divides_its_amount_by_what_its_units_had_and_the_whole_changes_with_it() -> None:
+    result = decided(scheme(600, **PLAIN, revisions=(revise("a", change=-100),)), TWO)
+    assert amounts(result) == {"a": 300, "b": 300}  # what was approved stays
+    assert held(result) == {"a": 200, "a/01": 70, "a/02": 130, "b": 300, "b/01": 300}
+    (stage,) = result.stages
+    assert [row.id for row in stage.rows] == ["a", "a/01", "a/02"]
+    whole = (stage.total.before, stage.total.change, stage.total.after)
+    assert [value.exact for value in whole] == [600, -100, 500]
+
+
+def test_a_unit_revised_alone_changes_its_branch_and_no_other_unit() -> None:
+    result = decided(scheme(600, **PLAIN, revisions=(revise("a/01", amount=160),)), TWO)
+    assert held(result) == {"a": 360, "a/01": 160, "a/02": 200, "b": 300, "b/01": 300}
+
+
+def test_a_unit_that_is_revised_with_its_branch_has_its_own_amount() -> None:
+    revisions = (revise("a", amount=250), revise("a/01", amount=100))
+    result = decided(scheme(600, **PLAIN, revisions=revisions), TWO)
+    assert held(result) == {"a": 250, "a/01": 100, "a/02": 150, "b": 300, "b/01": 300}
+
+
+def test_a_second_revision_is_on_what_the_first_left_whatever_their_order_in_the_file() -> None:
+    revisions = (revise("b", change=50), revise("b", amount=400, since=APRIL))
+    for ordered in (revisions, revisions[::-1]):
+        result = decided(scheme(600, **PLAIN, revisions=ordered), TWO)
+        assert [(stage.since, stage.total.after.exact) for stage in result.stages] == [
+            (APRIL, 700),
+            (AUGUST, 750),
+        ]
+        assert [row.before.exact for row in result.revisions("b")] == [300, 400]
+
+
+@pytest.mark.parametrize(
+    ("one", "said"),
+    [
+        (revise("c", change=10), "has no target of this year; name a branch or unit"),
+        (revise("a", change=10, since=date(2017, 1, 1)), "holds from a day within ROC 105"),
+        (revise("a", amount=200, before=310), "before it 300 holds, not 310"),
+        (revise("a", change=-310), "is below zero"),
+    ],
+)
+def test_a_revision_that_cannot_be_is_told(one: Revision, said: str) -> None:
+    (told_,) = told(scheme(600, **PLAIN, revisions=(one,)), TWO)
+    assert said in told_
+
+
+def test_units_that_leave_nobody_to_take_the_rest_are_told() -> None:
+    revisions = (revise("b", amount=400), revise("b/01", amount=390))
+    (said,) = told(scheme(600, **PLAIN, revisions=revisions), TWO)
+    assert "the amounts of its units leave 10 for the others" in said
+
+
+def apart(before: Mapping[str, int], new: Mapping[str, int], step: int) -> dict[str, int]:
+    """The slow recomputation: step after step to whoever is furthest below its exact part, ties by order."""
+    free = [name for name in before if "/" in name and name not in new]
+    rest = new["a"] - sum(amount for name, amount in new.items() if "/" in name)
+    whole = sum(before[name] for name in free)
+    exact = {name: Fraction(rest * before[name], whole) for name in free}
+    given = {name: int(part // step) * step for name, part in exact.items()}
+    while sum(given.values()) < rest:
+        last = max(free, key=lambda name: (exact[name] - given[name], -free.index(name)))
+        given[last] += step
+    return {**new, **given}
+
+
+@given(st.lists(st.integers(1, 40), min_size=2, max_size=6), st.integers(0, 200), st.integers(0, 30))
+def test_sums_stay_exact_and_the_slow_way_agrees(units: list[int], branch: int, first: int) -> None:
+    branches = {"a": Branch(units=[Unit(10 * one) for one in units])}
+    new = {"a": 10 * (branch + first), "a/01": 10 * first}
+    revisions = tuple(revise(name, amount=amount) for name, amount in new.items())
+    one = scheme(10 * sum(units), **PLAIN, revisions=revisions)
+    before = held(decided(scheme(10 * sum(units), **PLAIN), branches))
+    after = held(decided(one, branches))
+    assert after == apart(before, new, 10)
+    assert after == held(decided(one, branches, reverse=True))
+    assert after["a"] == sum(amount for name, amount in after.items() if "/" in name)

@@ -262,8 +262,8 @@ def test_items_are_numbered_on_their_levels() -> None:
 def test_main_recipients_and_copies_are_told_apart() -> None:
     fields = first(papers("letter")["letter"], Fields).fields
     main, copy = (said(field.lines[0].zh, "zh") for field in fields)
-    assert main.count("分署") == 13 and "法務部行政執行署臺北分署" in main
-    assert copy.startswith("法務部、") and "分署" not in copy
+    assert main.count("分署") == 13 and main.startswith("本署臺北分署、士林分署、")
+    assert copy.startswith("法務部、本署") and "分署" not in copy
 
 
 def test_an_order_begins_with_its_verb_and_lists_who_gets_what_and_why() -> None:

@@ -17,7 +17,7 @@ import pytest
 import zxingcpp
 from click.testing import CliRunner
 from compilation_project import project, swap
-from making import attempt, build
+from making import attempt, build, sample
 from PIL import Image
 
 from reportgen.cli import main
@@ -45,21 +45,7 @@ GREY = 128
 
 @pytest.fixture(scope="module")
 def made() -> dict[tuple[str, Edition], Result]:
-    found = {}
-    for panel in PANELS:
-        for edition in EDITIONS:
-            result = attempt(
-                Job(
-                    project=ROOT,
-                    publication=NAME,
-                    document=panel,
-                    edition=edition,
-                    press=panel != "least-cost",
-                )
-            )
-            assert isinstance(result, Result), result.problems
-            found[panel, edition] = result
-    return found
+    return {(panel, edition): sample(NAME, panel, edition).result for panel in PANELS for edition in EDITIONS}
 
 
 def test_every_panel_is_pdf_a_3a_and_pdf_ua_1(made: dict[Any, Result], verapdf: Any, tmp_path: Path) -> None:
@@ -169,6 +155,9 @@ def test_the_printers_edition_is_x4_in_inks_with_bleed(made: dict[Any, Result]) 
     conditions = read_conditions(ROOT)
     for (panel, edition), result in made.items():
         name = f"{panel}.press.pdf" if edition == "both" else f"{panel}.press.{edition}.pdf"
+        if panel == "least-cost":  # its photograph is still to come
+            assert name not in result.beside and "'award-photo'" in result.problems[0].en
+            continue
         found = check(result.beside[name], conditions, name)
         assert not found.problems and not found.screen_colours
         (sheet,) = found.sheets
@@ -190,8 +179,7 @@ def test_the_code_of_a_panel_leads_to_its_place_on_the_page(made: dict[Any, Resu
         one.text for one in zxingcpp.read_barcodes(drawn) if one.format == zxingcpp.BarcodeFormat.QRCode
     ]
     assert code == f"https://exhibition.example/efficient-government/#{panel}"
-    page = attempt(Job(project=ROOT, publication=NAME, document="exhibition", edition="both"))
-    assert isinstance(page, Result)
+    page = sample(NAME, "exhibition").result
     assert f'<article id="{panel}">' in page.content.decode("utf-8")
     assert f'src="{panel}.jpg"' in page.content.decode("utf-8")
 

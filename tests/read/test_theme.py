@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from reportgen.model.errors import KindError
-from reportgen.read.theme import READABLE, Theme, contrast, load_theme, luminance
+from reportgen.read.theme import Theme, contrast, load_theme, luminance
+from reportgen.read.tokens import READABLE
 
 TOKENS = Path(__file__).parents[2] / "styles" / "tokens.toml"
 

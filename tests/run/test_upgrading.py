@@ -48,9 +48,9 @@ def test_files_that_nobody_has_changed_become_those_of_today(
     monkeypatch.setattr(upgrading, "_earlier", lambda: known)
     for path, content in old.items():
         (project / path).write_bytes(content)
-    (project / "templates/shared/halves.html").unlink()
+    (project / "templates/shared/papers/halves.html").unlink()
     found = {change.path: change for change in upgrading.changes(project)}
-    assert found.keys() == {*old, "templates/shared/halves.html"}
+    assert found.keys() == {*old, "templates/shared/papers/halves.html"}
     said = CliRunner().invoke(main, ["--project", str(project), "check"]).output
     assert "2 templates and styles are those of an earlier version" in said
     assert "-p { margin: 0 }" in [line.en.strip() for line in found["styles/brief.css"].lines()]

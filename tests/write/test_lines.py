@@ -75,7 +75,9 @@ def test_room_stands_between_chinese_and_latin_of_a_line(before: str, after: str
 
 def test_letters_beside_kai_are_of_another_face_on_official_papers_only() -> None:
     paper = '<body class="letter official"><article class="half zh">第3號</article><article class="half en">No. 3</article></body>'
-    assert re.findall('<span style="font-family: serif">(.*?)</span>', set_page(paper)) == [f"{GAP}3{GAP}"]
+    assert re.findall('<span class="latin" style="font-family: serif">(.*?)</span>', set_page(paper)) == [
+        f"{GAP}3{GAP}"
+    ]
     paper = '<body class="letter official"><article class="half zh">計<span class="n" data-f="1">31</span>人</article>'
     assert set_page(paper).count(f">{GAP}31{GAP}<") == 1 and set_page(paper).count(GAP) == 2
     assert "serif" not in set_page('<body class="list"><article class="half zh">第3號</article></body>')

@@ -10,6 +10,7 @@ from fractions import Fraction
 from functools import partial
 from typing import Literal
 
+from reportgen.compute.apportionment import fill
 from reportgen.compute.exact import decimals, largest_remainder, number, total, written
 from reportgen.compute.formulas import computed, names_of
 from reportgen.compute.rules.model import Bonus, Share
@@ -17,7 +18,7 @@ from reportgen.compute.rules.prizes import BonusRule, Staffing
 from reportgen.compute.rules.ranking import rounded
 from reportgen.compute.rules.values import Book, key_of
 from reportgen.model import Gap, Text, Value
-from reportgen.model.errors import InputError, Place, problem
+from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.formats import gregorian_year
 from reportgen.model.messages import message
 from reportgen.model.values import merged_sources
@@ -55,10 +56,73 @@ def dollars(
     return [(floor + (n in first), int(n in first)) for n, floor in enumerate(floors)]
 
 
-def paid_out(book: Book, unit: str) -> Bonus:
-    """The bonus of one unit that has passed the conditions; InputError where it cannot be reckoned."""
-    rule = book.scheme.bonus
-    assert rule is not None
+@dataclass(frozen=True)
+class Bounds:
+    """What one row of a member may be paid, in whole NT$; `high` None: without limit."""
+
+    low: int
+    high: int | None
+
+
+def paid_out(book: Book, units: Sequence[str]) -> dict[str, Bonus]:
+    """The bonus of each unit that has passed the conditions; InputError with what is wrong with any of them.
+
+    What a person gets at least and at most is of all units together: a first round says how it is divided among them.
+    """
+    rule, problems, made = book.scheme.bonus, list[Problem](), dict[str, Bonus]()
+    if rule is None:
+        return {}
+    for unit in units:
+        try:
+            made[unit] = _bonus(book, rule, unit, {})
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    if rule.at_least is None and rule.at_most is None:
+        return made
+    bounds = _bounds(rule, [share for bonus in made.values() for share in bonus.shares])
+    return {unit: _bonus(book, rule, unit, bounds) for unit in made}
+
+
+def _bounds(rule: BonusRule, shares: Sequence[Share]) -> dict[int, Bounds]:
+    """The limits of each person on its rows, by what each of them would bring."""
+    bounds: dict[int, Bounds] = {}
+    for person in dict.fromkeys(share.person for share in shares):
+        own = [share for share in shares if share.person == person and share.exact.exact]
+        exact = [number(share.exact) for share in own]
+        parts = zip(own, _parts(rule.at_least, exact), _parts(rule.at_most, exact), strict=True)
+        for share, low, high in parts:
+            least = low or 0
+            bounds[share.place.row] = Bounds(least if high is None else min(least, high), high)
+    return bounds
+
+
+def _parts(amount: int | None, exact: Sequence[Fraction]) -> Sequence[int | None]:
+    if amount is None:
+        return [None for _ in exact]
+    return largest_remainder([amount * part / total(exact) for part in exact], amount)
+
+
+def bounded(exact: Sequence[Fraction], bounds: Sequence[Bounds], rest: str | None) -> list[Fraction]:
+    """The shares within their bounds; with `rest` unpaid, what is above the most of one goes to nobody, else to the others.
+
+    One multiplier of all shares finds the amounts. Where a unit has too little for all that are to get at least so much, nobody has
+    that right; where all get the most, the rest is not paid.
+    """
+    whole = total(exact)
+    highs = [whole if of.high is None else Fraction(of.high) for of in bounds]
+    if rest == "unpaid":
+        whole = total(min(one, high) for one, high in zip(exact, highs, strict=True))
+    whole = min(whole, total(high for one, high in zip(exact, highs, strict=True) if one))
+    lows = [Fraction(of.low) for of in bounds]
+    if total(lows) > whole:
+        lows = [Fraction(0) for _ in lows]
+    return [*fill(whole, exact, lows, [max(ends) for ends in zip(lows, highs, strict=True)]).amounts]
+
+
+def _bonus(book: Book, rule: BonusRule, unit: str, bounds: Mapping[int, Bounds]) -> Bonus:
+    """The bonus of one unit; InputError where it cannot be reckoned."""
     made = partial(Value, key=key_of(unit))
     staffing = rule.staffing if rule.staffing and _half_staffed(book, rule.staffing, unit) else None
     operands = {name: book.value(name, unit) for name in names_of(rule.base)}
@@ -80,7 +144,7 @@ def paid_out(book: Book, unit: str) -> Bonus:
     whole = rounded(amount, 0, rule.rounding)
     worked = f"{written(amount)} → {written(whole)}"
     payable = money(metric="award.bonus", exact=whole, formula=rule.rounding, worked=worked)
-    shares = _shares(book, rule, unit, payable)
+    shares = _shares(book, rule, unit, payable, bounds)
     given = total(number(share.paid) for share in shares)
     sources = merged_sources(source for share in shares for source in share.paid.sources)
     return Bonus(
@@ -137,15 +201,34 @@ class _Member:
     crowd: Fraction
 
 
-def _shares(book: Book, rule: BonusRule, unit: str, payable: Value) -> tuple[Share, ...]:
+def _shares(
+    book: Book, rule: BonusRule, unit: str, payable: Value, bounds: Mapping[int, Bounds]
+) -> tuple[Share, ...]:
     members = _members(book, rule, unit)
     most = Fraction(1)
     exact = [number(payable) * member.part * member.service / max(member.crowd, most) for member in members]
-    paid = dollars(exact, rule.remainder)
-    return tuple(
+    held = [bounds.get(member.record.row, Bounds(0, None)) for member in members]
+    within = bounded(exact, held, rule.rest) if bounds else exact
+    paid = dollars(within, rule.remainder)
+    made = (
         _share(book, rule, payable, member, part, *dollar)
         for member, part, dollar in zip(members, exact, paid, strict=True)
     )
+    return tuple(_held(*one) for one in zip(made, within, held, strict=True))
+
+
+def _held(share: Share, within: Fraction, bounds: Bounds) -> Share:
+    """The share with the limit that it is at, and what became of it in its working."""
+    exact = number(share.exact)
+    if within == exact:
+        return share
+    worked = f"{written(exact)} → {written(within)} → {written(number(share.paid))}"
+    at: Literal["", "at_least", "at_most"] = ""
+    if within < exact and within == bounds.high:
+        at = "at_most"
+    elif within > exact and within == bounds.low:
+        at = "at_least"
+    return replace(share, paid=replace(share.paid, worked=worked), held=at)
 
 
 def _members(book: Book, rule: BonusRule, unit: str) -> list[_Member]:

@@ -15,6 +15,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from reportgen.compute.rules import conditions
 from reportgen.compute.rules.columns import AnyColumn, Candidates, ColumnRule, Complete, month_faults
+from reportgen.compute.rules.further import MembersRule, Mix, PrizeRule, StageRule, member_faults, mix_faults
 from reportgen.compute.rules.prizes import (
     FINALS,
     BonusRule,
@@ -142,6 +143,39 @@ class RulesFile(Sourced):
 class AwardRules(RulesFile):
     year: RocYear
     given: Annotated[str, OneOf("own word")] = ""
+    prize: tuple[PrizeRule, ...] = ()
+    mix: tuple[Mix, ...] = ()
+    stage: tuple[StageRule, ...] = ()
+    members: MembersRule | None = None
+
+    @check
+    def _further(
+        tier: tuple[TierRule, ...],
+        group: tuple[GroupRule, ...],
+        prize: tuple[PrizeRule, ...],
+        mix: tuple[Mix, ...],
+        stage: tuple[StageRule, ...],
+        raw: Mapping[str, Raw],
+    ) -> Iterator[Fault]:
+        yield from _once(tier=tier, group=group, prize=prize)
+        yield from _once(stage=stage)
+        yield from mix_faults(mix, prize, raw)
+        for key in ("stage", "prize", "mix"):
+            if key in raw and (raw.get("given") or "bonus" in raw):
+                yield fault(key, "rules.stands_beside_scores_alone", key=key)
+        if stage and not raw.get("item"):
+            yield fault("stage", "rules.stage_needs_a_score")
+
+    @check
+    def _of_members(
+        tier: tuple[TierRule, ...],
+        prize: tuple[PrizeRule, ...],
+        members: MembersRule | None,
+        context: Context,
+    ) -> Iterator[Fault]:
+        yield from member_faults(tier, members, context.given)
+        if members and not any(one.members for one in (*tier, *prize)):
+            yield fault("members", "rules.members_get_nothing")
 
     @check
     def _has_tiers(raw: Mapping[str, Raw]) -> Iterator[Fault]:
@@ -325,6 +359,7 @@ def _known(vocabulary: Vocabulary) -> dict[str, Collection[str]]:
 def _scheme(rules: RulesFile, file: TomlFile, publication: str, year: int, vocabulary: Vocabulary) -> Scheme:
     rank = rules.rank.resolved(vocabulary) if rules.rank else None
     appraisal = rules if isinstance(rules, AppraisalRules) else None
+    award = rules if isinstance(rules, AwardRules) else None
     standards = appraisal.standards if appraisal else ()
     return Scheme(
         publication=publication,
@@ -356,5 +391,9 @@ def _scheme(rules: RulesFile, file: TomlFile, publication: str, year: int, vocab
         most=appraisal.score.most if appraisal else None,
         complete=appraisal.complete if appraisal else (),
         month=appraisal.month if appraisal else "",
-        given=rules.given if isinstance(rules, AwardRules) else "",
+        given=award.given if award else "",
+        prizes=tuple(one.resolved(vocabulary) for one in award.prize) if award else (),
+        mixes=award.mix if award else (),
+        stages=award.stage if award else (),
+        members=award.members if award else None,
     )

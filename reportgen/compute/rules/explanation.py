@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from reportgen.compute.rules import words
-from reportgen.compute.rules.model import Bonus, Check, Decision, Result, Share
+from reportgen.compute.rules.model import Bonus, Check, Decision, PrizeTrial, Result, Share
 from reportgen.model import Language, Text
 from reportgen.model.errors import InputError, Place, problem
 from reportgen.model.formats import Unit
@@ -13,6 +13,14 @@ from reportgen.model.hints import near
 from reportgen.model.messages import message
 
 INDENT = "  "
+VERDICTS = {
+    "won": "rules.prize_verdict_won",
+    "lower": "rules.prize_verdict_lower",
+    "holder": "rules.prize_verdict_holder",
+    "ineligible": "rules.prize_verdict_ineligible",
+    "barred": "rules.prize_verdict_barred",
+}
+HELD = {"at_least": "rules.held_at_least", "at_most": "rules.held_at_most"}
 Lines = Iterator[tuple[int, Text]]  # how far each is indented
 Units = Mapping[str, Unit]
 
@@ -81,15 +89,24 @@ def _lines(result: Result, decision: Decision, units: Units) -> Lines:
     for check in decision.checks:
         yield 1, _check(check, units)
     yield from _score(decision, units)
+    yield from _reviews(decision, units)
     yield from _rank(decision, units)
+    for prize in decision.prizes:
+        yield from _prize(prize, units)
     if decision.bonus:
         yield from _bonus(decision.bonus, units)
     if decision.given and decision.given.label.zh:
         grade, where = decision.given, str(decision.given.place)
         yield 0, message("rules.grade_given", grade=grade.label, column=grade.column, where=where)
+    if decision.barred:
+        yield 0, message("rules.label_value", label=message("rules.mix_rule"), value=decision.barred)
     if decision.tier:
         rewards = words.rewards_said(decision.tier.rewards)
         yield 0, message("rules.tier", label=decision.tier.label, rewards=rewards)
+    for one in decision.members:
+        rewards = words.rewards_said(one.tier.rewards)
+        slots = {"names": one.person.names, "post": one.person.post, "rewards": rewards}
+        yield 1, message("rules.member_line", person=one.person.id, **slots)
     yield 0, message("rules.reason", reason=decision.reason)
 
 
@@ -120,8 +137,37 @@ def _score(decision: Decision, units: Units) -> Lines:
                 weighted=words.said(item.weighted, units),
             ),
         )
-    if decision.score:
-        yield 1, message("rules.total", score=words.said(decision.score, units))
+    if score := decision.computed or decision.score:
+        yield 1, message("rules.total", score=words.said(score, units))
+
+
+def _reviews(decision: Decision, units: Units) -> Lines:
+    """Each stage of review: its points, why, who and when, and the score that it left."""
+    for one in decision.reviews:
+        yield (
+            1,
+            message(
+                "rules.stage_line",
+                label=one.label,
+                points=words.signed(one.points, units),
+                reason=one.reason,
+                name=one.name,
+                date=one.date,
+                score=words.said(one.score, units),
+            ),
+        )
+
+
+def _prize(prize: PrizeTrial, units: Units) -> Lines:
+    """How this one came off in a further prize."""
+    verdict = message(VERDICTS[prize.verdict], limit=prize.barred or words.NOTHING)
+    if prize.value is None or prize.rank is None:
+        yield 0, message("rules.label_value", label=prize.label, value=verdict)
+        return
+    slots = {"rank": words.ordinal(prize.rank), "value": words.said(prize.value, units)}
+    yield 0, message("rules.prize_line", label=prize.label, of=prize.of, verdict=verdict, **slots)
+    for step in prize.ties:
+        yield 1, message("rules.tie", others=[*step.with_], said=words.tie_said(step, units))
 
 
 def _rank(decision: Decision, units: Units) -> Lines:
@@ -146,6 +192,7 @@ def _bonus(bonus: Bonus, units: Units) -> Lines:
     yield 1, message("rules.whole_dollars", total=words.said(bonus.total, units))
     for share in bonus.shares:
         more = message("rules.nt_remainder", extra=share.extra) if share.extra else words.NOTHING
+        more = message(HELD[share.held]) if share.held else more
         yield (
             1,
             message(

@@ -12,7 +12,7 @@ from functools import partial
 from reportgen.compute.exact import MOST_DECIMALS, decimals, number, total, within, written
 from reportgen.compute.rules import words
 from reportgen.compute.rules.conditions import Condition
-from reportgen.compute.rules.model import Adjusted, Check, ItemScore
+from reportgen.compute.rules.model import Adjusted, Check, ItemScore, Reviewed
 from reportgen.compute.rules.prizes import GroupRule
 from reportgen.compute.rules.scheme import Scheme
 from reportgen.compute.rules.scores import Adjustment, Item, Rank
@@ -45,6 +45,8 @@ class Judged:
     score: Value | None
     standards: tuple[Check, ...] = ()
     adjustments: tuple[Adjusted, ...] = ()
+    computed: Value | None = None
+    reviews: tuple[Reviewed, ...] = ()
 
     @property
     def eligible(self) -> bool:
@@ -158,6 +160,12 @@ def check(book: Book, condition: Condition, thresholds: Thresholds, id_: str) ->
         passed=holds is not None and holds == (condition.kind != "exclude"),
         row=condition.row,
     )
+
+
+def passes(book: Book, condition: Condition, id_: str) -> bool:
+    """Whether the candidate meets one condition."""
+    threshold: Thresholds = {(condition.kind, condition.id): _threshold(book, condition)}
+    return check(book, condition, threshold, id_).passed
 
 
 def _compared(

@@ -88,13 +88,17 @@ class Adjusted:
 
 @dataclass(frozen=True, kw_only=True)
 class TieStep:
-    """A step of the tie policy that was tried on this candidate: what was compared and whether it parted them."""
+    """A step of the tie policy that was tried on this candidate: what was compared and whether it parted them.
+
+    `decides` where it parted this one from somebody who came off otherwise, or was the last word.
+    """
 
     step: Literal["more_decimals", "next_criterion", "share", "all_in", "none_in"]
     label: Text
     value: Value | None
     with_: tuple[str, ...]
     settled: bool
+    decides: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,7 +122,7 @@ class Tier:
 class Share:
     """A person's part of a unit's bonus: `part` of the base × `service` of the year, exact, and as paid.
 
-    `paid` is whole NT$; `extra` says how many dollars of the remainder were given to this person. `service` is in
+    `paid` is whole NT$, within what the rule gives a person (`held` says which limit it is at); `extra` says how many dollars of the remainder were given to this person. `service` is in
     months; `cells` are the columns of the person's row as they are read.
     """
 
@@ -132,6 +136,7 @@ class Share:
     extra: int
     place: Place
     cells: Mapping[str, str] = field(default_factory=dict)
+    held: Literal["", "at_least", "at_most"] = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,6 +155,44 @@ class Bonus:
     paid: Value | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Reviewed:
+    """What a stage of review added to the score or took from it, why, who and when; `score` is what it left."""
+
+    stage: str
+    label: Text
+    points: Value
+    reason: Text
+    name: Text
+    date: Text
+    score: Value
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrizeTrial:
+    """How a candidate came off in a further prize: by which value, on which rank of how many, and what decided.
+
+    `holder` has won already, who is `ineligible` lacks the value or a condition, `barred` is who a limit on the mix keeps out.
+    """
+
+    prize: str
+    label: Text
+    verdict: Literal["won", "lower", "holder", "ineligible", "barred"]
+    value: Value | None = None
+    rank: int | None = None
+    of: int = 0
+    ties: tuple[TieStep, ...] = ()
+    barred: Text | None = None
+
+
+@dataclass(frozen=True)
+class Rewarded:
+    """A member of a unit that won, and what this person receives."""
+
+    person: Person
+    tier: Tier
+
+
 @dataclass(frozen=True)
 class Grade:
     """The grade that a committee gave, as its cell says it; `label` is empty where it gave none."""
@@ -164,7 +207,8 @@ class Decision:
     """All that was decided on one candidate, winner or not, and why.
 
     `score` is exact; `ranked` is what ranks were made from (rounded as the scheme declares); `rank` is None
-    for who is not eligible; `of` counts the eligible of the group. `line` is the score of the last winner (or,
+    for who is not eligible; `of` counts the eligible of the group. `computed` is the score before the stages of review.
+    `barred` says which limit on the mix of winners kept this one out. `line` is the score of the last winner (or,
     for a winner, of the first who did not win) and `distance` the score minus it. `rounding` says, where it is so, which other
     rounding would have changed the outcome. `given` is the grade of a committee, where it decides. `reason` is one sentence.
     """
@@ -188,6 +232,11 @@ class Decision:
     standards: tuple[Check, ...] = ()
     adjustments: tuple[Adjusted, ...] = ()
     given: Grade | None = None
+    computed: Value | None = None
+    reviews: tuple[Reviewed, ...] = ()
+    prizes: tuple[PrizeTrial, ...] = ()
+    barred: Text | None = None
+    members: tuple[Rewarded, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -185,6 +185,13 @@ class RewardRule(Model):
         return None if self.declared == "bonus" else self.declared
 
 
+class MemberReward(Model):
+    """What the members of a unit in this role get where the unit wins."""
+
+    role: str
+    rewards: tuple[RewardRule, ...]
+
+
 class TierRule(Model):
     """Taken in order, each from those whom the tiers above left. No limit at all takes all the rest.
 
@@ -200,6 +207,7 @@ class TierRule(Model):
     up_to_rank: Count | None = None
     at_least: Number | None = None
     grades: tuple[str, ...] = ()
+    members: tuple[MemberReward, ...] = ()
     row: Row = 0
 
     @check
@@ -330,7 +338,17 @@ class BonusRule(Model):
     rounding: Rounding
     crowded: Literal["error", "divide"] = "error"
     staffing: Staffing | None = None
+    at_least: Count | None = None
+    at_most: Count | None = None
+    rest: Literal["others", "unpaid"] | None = None
     row: Row = 0
+
+    @check
+    def _per_person(at_least: int | None, at_most: int | None, raw: Mapping[str, Raw]) -> Iterator[Fault]:
+        if at_most is not None and at_least is not None and at_least > at_most:
+            yield fault("at_most", "rules.is_below_below_least")
+        if (at_most is None) != ("rest" not in raw):
+            yield fault("rest", "rules.rest_goes_with_at_most")
 
     @check
     def _whole(parts: tuple[Part, ...]) -> Iterator[Fault]:

@@ -5,7 +5,7 @@ A tie is only parted where a line (of the quota or of a tier) runs through it; e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal
@@ -107,8 +107,21 @@ class Outcome:
 Class = tuple[Entry, ...]  # equals, in the order of their ids
 
 
-def award(contest: Contest, policy: Policy) -> Outcome:
-    """The outcome of one group; the order in which the entries come does not matter."""
+def award(contest: Contest, policy: Policy, barred: Container[str] = ()) -> Outcome:
+    """The outcome of one group; the order in which the entries come does not matter.
+
+    Who is `barred` has a rank among all and wins nothing.
+    """
+    open_ = tuple(entry for entry in contest.entries if entry.id not in barred)
+    if len(open_) == len(contest.entries):
+        return _award(contest, policy)
+    whole = _award(contest, policy)
+    return replace(
+        _award(replace(contest, entries=open_), policy), compared=whole.compared, ranks=whole.ranks
+    )
+
+
+def _award(contest: Contest, policy: Policy) -> Outcome:
     compared = {entry.id: policy.compared(entry.score) for entry in contest.entries}
     outcome = Outcome(compared=compared)
     classes = _split(contest.entries, lambda entry: compared[entry.id])
@@ -238,6 +251,64 @@ def _admits(tier: TierRule, rank: int, compared: int, policy: Policy) -> bool:
 def _assign(tier: TierRule, groups: list[Class], outcome: Outcome) -> list[Class]:
     outcome.tiers.update({entry.id: tier.id for group in groups for entry in group})
     return groups
+
+
+# ---- how winners are mixed --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At least or at most so many winners, or such a part of them, are among `members`."""
+
+    members: Container[str]
+    at_least: int | Fraction | None
+    at_most: int | Fraction | None
+
+
+def beyond(contest: Contest, policy: Policy, limits: Sequence[Limit]) -> dict[str, int]:
+    """Who cannot win, and the number of the limit that says so: first those above what may win, then those who leave no room.
+
+    The best of the members fill what they may have, at most; what they shall have at least is kept free of the others. Each limit is on
+    whom those before left. Equals at such a line that no step parts are out, all of them: one more would break the limit.
+    """
+    out: dict[str, int] = {}
+    for number, limit in enumerate(limits):
+        members, others, places = _sides(contest, limit, out)
+        if limit.at_most is not None:
+            most = _most(limit.at_most, places, len(members), len(others))
+            out |= dict.fromkeys(_below(members, most, policy), number)
+    for number, limit in enumerate(limits):
+        members, others, places = _sides(contest, limit, out)
+        if (least := limit.at_least) is not None:
+            least = least if isinstance(least, int) else to_whole(least * places, "up")
+            out |= dict.fromkeys(_below(others, places - min(least, len(members), places), policy), number)
+    return out
+
+
+def _sides(contest: Contest, limit: Limit, out: Container[str]) -> tuple[list[Entry], list[Entry], int]:
+    """The members of a limit who are left, all others, and the places that they can fill."""
+    left = [entry for entry in contest.entries if entry.id not in out]
+    members = [entry for entry in left if entry.id in limit.members]
+    others = [entry for entry in left if entry.id not in limit.members]
+    return members, others, len(left) if contest.quota is None else min(contest.quota, len(left))
+
+
+def _most(most: int | Fraction, places: int, members: int, others: int) -> int:
+    """How many members may win: of the most winners that there can be so."""
+    if isinstance(most, int):
+        return most
+    winners = places
+    while winners > others + min(to_whole(most * winners, "down"), members):
+        winners -= 1
+    return to_whole(most * winners, "down")
+
+
+def _below(entries: Sequence[Entry], most: int, policy: Policy) -> list[str]:
+    """Who is not among the best so many."""
+    compared = {entry.id: policy.compared(entry.score) for entry in entries}
+    classes = _split(entries, lambda entry: compared[entry.id])
+    _, outside = _within_quota(classes, most, replace(policy, final="none_in"), Outcome(compared=compared))
+    return [entry.id for group in outside for entry in group]
 
 
 # ---- quotas -----------------------------------------------------------------------------------

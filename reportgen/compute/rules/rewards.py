@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -20,17 +20,19 @@ Units = Mapping[str, Unit]
 
 def tier_of(rule: TierRule, units: Units) -> Tier:
     """The tier as the scheme declares it, whoever wins it."""
-    rewards = (
-        _reward(reward, _money(rule, reward, number), units) for number, reward in enumerate(rule.rewards, 1)
-    )
-    return Tier(rule.id, rule.label, tuple(rewards))
+    return Tier(rule.id, rule.label, rewards_of(rule.rewards, rule.id, units))
+
+
+def rewards_of(rules: Sequence[RewardRule], of: str, units: Units) -> tuple[Reward, ...]:
+    """Rewards as they are declared; `of` tells their amounts apart."""
+    return tuple(_reward(rule, _money(of, rule, number), units) for number, rule in enumerate(rules, 1))
 
 
 def won(rule: TierRule, id_: str, part: Fraction | None, bonus: Value | None, units: Units) -> Tier:
     """The tier of a winner: `part` is its part of a shared prize, `bonus` what a scheme with a bonus pays."""
     rewards = []
     for number, reward in enumerate(rule.rewards, 1):
-        amount = _money(rule, reward, number) or bonus
+        amount = _money(rule.id, reward, number) or bonus
         if part is not None and part < 1 and reward.amount is not None and amount:
             amount = replace(
                 amount,
@@ -43,10 +45,10 @@ def won(rule: TierRule, id_: str, part: Fraction | None, bonus: Value | None, un
     return Tier(rule.id, rule.label, tuple(rewards))
 
 
-def _money(rule: TierRule, reward: RewardRule, number: int) -> Value | None:
+def _money(of: str, reward: RewardRule, number: int) -> Value | None:
     if reward.amount is None:
         return None
-    metric = f"award.reward.{rule.id}.{number}"
+    metric = f"award.reward.{of}.{number}"
     return Value(metric=metric, key=(), exact=Fraction(reward.amount), unit="twd", digits=0)
 
 

@@ -8,10 +8,12 @@ from fractions import Fraction
 from reportgen.compute.exact import decimals, percent
 from reportgen.compute.rules import words
 from reportgen.compute.rules.conditions import Condition
+from reportgen.compute.rules.further import Mix, Prize, StageRule
 from reportgen.compute.rules.grades import column_of
 from reportgen.compute.rules.judging import Thresholds
 from reportgen.compute.rules.model import Tier
 from reportgen.compute.rules.prizes import BonusRule, Quota, TierRule
+from reportgen.compute.rules.rewards import rewards_of
 from reportgen.compute.rules.scheme import Scheme
 from reportgen.compute.rules.scores import Adjustment, Item, Rank
 from reportgen.compute.rules.values import Book
@@ -38,6 +40,7 @@ CUT = {
     "proportional": message("rules.cut_in_proportion"),
     "lowest": message("rules.cut_where_last_winner_is_lowest"),
 }
+REST = {"others": message("rules.rest_to_others"), "unpaid": message("rules.rest_unpaid")}
 Rule = tuple[Text, Text]  # what it is about, what it says
 
 
@@ -61,6 +64,13 @@ def rules_in_words(book: Book, thresholds: Thresholds, tiers: Mapping[str, Tier]
     for tier in scheme.tiers:
         grades = _grades(tier, book) if scheme.given else None
         yield tier.label, _tier(tier, words.rewards_said(tiers[tier.id].rewards), grades)
+    for mix in scheme.mixes:
+        yield message("rules.mix_rule"), mix_said(mix)
+    for prize in scheme.prizes:
+        yield prize.rule.label, _prize(prize, book, tiers)
+    for stage in scheme.stages:
+        yield stage.label, _stage(stage)
+    yield from _of_members(scheme, book)
     if scheme.bonus:
         yield from _bonus(scheme.bonus, book)
 
@@ -222,6 +232,67 @@ def _tier(tier: TierRule, rewards: Text, grades: Text | None) -> Text:
     return message("rules.label_value", label=who, value=rewards) if rewards.zh else who
 
 
+def mix_said(mix: Mix) -> Text:
+    """至少1名書記官 / at least 1: clerks."""
+    parts = []
+    for end, number, part in (
+        (mix.at_least, "rules.mix_at_least_number", "rules.mix_at_least_part"),
+        (mix.at_most, "rules.mix_at_most_number", "rules.mix_at_most_part"),
+    ):
+        if isinstance(end, int):
+            parts.append(message(number, label=mix.label, portion=str(end)))
+        elif end is not None:
+            parts.append(message(part, label=mix.label, portion=percent(end)))
+    return _with_commas(parts)
+
+
+def _prize(prize: Prize, book: Book, tiers: Mapping[str, Tier]) -> Text:
+    """Who, by what, and what it brings."""
+    rule, columns = prize.rule, book.scheme.columns
+    by = columns[rule.by].label
+    steps = [
+        words.tie_label(one.step, columns[one.column].label if one.column else None) for one in prize.ties
+    ]
+    then = message("rules.then")
+    return message(
+        "rules.prize_rule",
+        by=Text(by.zh, formats.lower_first(by.en)),
+        better=NOTHING if rule.better == "high" else message("rules.lower_better"),
+        how=rounding_said(rule.how, prize.digits),
+        who=_tier(rule, words.rewards_said(tiers[rule.id].rewards), None),
+        ties=joined([*steps, words.STEP[prize.final]], then.zh, then.en),
+    )
+
+
+def _stage(stage: StageRule) -> Text:
+    ends = {"least": formats.plain(stage.least, decimals(stage.least))}
+    ends["most"] = formats.plain(stage.most, decimals(stage.most))
+    if stage.limit is None:
+        return message("rules.stage_rule", **ends)
+    return message(
+        "rules.stage_rule_limited", limit=formats.plain(stage.limit, decimals(stage.limit)), **ends
+    )
+
+
+def _of_members(scheme: Scheme, book: Book) -> Iterator[Rule]:
+    """What the members of a unit that wins get, by role."""
+    if scheme.members is None:
+        return
+    column = book.dataset.tables[scheme.members.table].columns[scheme.members.role]
+    roles = book.dataset.dimensions[column.dimension]
+    for tier in (*scheme.tiers, *(one.rule for one in scheme.prizes)):
+        parts = [
+            message(
+                "rules.label_value",
+                label=roles.member(of.role).label,
+                value=words.rewards_said(rewards_of(of.rewards, tier.id, book.units)),
+            )
+            for of in tier.members
+        ]
+        if parts:
+            yield message("rules.members_of", label=tier.label), joined(parts, "；", "; ")
+
+
 def _bonus(rule: BonusRule, book: Book) -> Iterator[Rule]:
     """How a bonus is reckoned and split."""
     rate, how = percent(rule.rate), ROUNDING[rule.rounding]
@@ -238,3 +309,8 @@ def _bonus(rule: BonusRule, book: Book) -> Iterator[Rule]:
         split.append(message("rules.part_of_role", role=role, share=share))
     yield message("rules.split"), joined(split)
     yield message("rules.remainder"), REMAINDER[rule.remainder]
+    if rule.at_least:
+        yield message("rules.per_person"), message("rules.person_at_least", amount=f"{rule.at_least:,}")
+    if rule.at_most and rule.rest:
+        slots = {"amount": f"{rule.at_most:,}", "rest": REST[rule.rest]}
+        yield message("rules.per_person"), message("rules.person_at_most", **slots)

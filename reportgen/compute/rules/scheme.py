@@ -13,6 +13,7 @@ from typing import Literal
 
 from reportgen.compute.rules.columns import Candidates, Complete
 from reportgen.compute.rules.conditions import Condition
+from reportgen.compute.rules.further import MembersRule, Mix, Prize, StageRule
 from reportgen.compute.rules.model import Standard
 from reportgen.compute.rules.prizes import BonusRule, Final, GroupRule, Quota, TierRule, TieRule
 from reportgen.compute.rules.scores import Adjustment, Item, Rank
@@ -51,6 +52,10 @@ class Scheme:
     month: str = ""
     given: str = ""  # the column of the grades that a committee gave
     last_day: date | None = None  # of an appraisal of some months
+    prizes: tuple[Prize, ...] = ()
+    mixes: tuple[Mix, ...] = ()
+    stages: tuple[StageRule, ...] = ()
+    members: MembersRule | None = None
 
     @property
     def end(self) -> date:
@@ -64,5 +69,6 @@ class Scheme:
         named += [column.table for column in self.columns.values() if column.table]
         named += [condition.table for condition in self.conditions if condition.table]
         named += [self.bonus.members.table] if self.bonus else []
-        named += [one.table for one in self.complete]
+        named += [one.table for one in (*self.complete, *self.stages)]
+        named += [self.members.table] if self.members else []
         return tuple(dict.fromkeys(named))

@@ -150,14 +150,19 @@ class Vocabulary:
 # ---- types of fields ----------------------------------------------------------------------------
 
 
-def _share(raw: Raw) -> Fraction:
-    """`"12.5%"` as an exact ratio between 0 and 1."""
+def share_of(raw: Raw) -> Fraction:
+    """`"12.5%"` or `"1/3"` as an exact ratio between 0 and 1."""
     if isinstance(raw, Fraction):
         return raw
-    match = re.fullmatch(r"([0-9]{1,3}(?:\.[0-9]{1,6})?) ?%", raw) if isinstance(raw, str) else None
-    if not match or not 0 < Fraction(match[1]) <= 100:
+    said = raw.replace(" ", "") if isinstance(raw, str) else ""
+    share = Fraction(0)
+    if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,6})?%", said):
+        share = Fraction(said[:-1]) / 100
+    elif re.fullmatch(r"[0-9]{1,6}/[1-9][0-9]{0,5}", said):
+        share = Fraction(said)
+    if not 0 < share <= 1:
         raise wrong("rules.is_not_share", value=shown(raw))
-    return Fraction(match[1]) / 100
+    return share
 
 
 class _Pairs(tuple[tuple[str, tuple[str, ...]], ...]):
@@ -201,7 +206,7 @@ def formula(*more: str) -> AfterValidator:
     return AfterValidator(checked)
 
 
-Share = Annotated[Fraction, PlainValidator(_share), documented("share", '"10%"', type="string")]
+Share = Annotated[Fraction, PlainValidator(share_of), documented("share", '"10%"', type="string")]
 WhereTable = Annotated[
     Where, PlainValidator(_where), documented("where", '{ column = ["…"] }', type="object")
 ]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from reportgen.compute.exact import decimals
-from reportgen.compute.rules.model import Bonus, Check, Decision, Grade, Reward, TieStep
+from reportgen.compute.rules.model import Bonus, Check, Decision, Grade, PrizeTrial, Reward, TieStep
 from reportgen.compute.rules.prizes import RewardRule
 from reportgen.compute.rules.scores import Band
 from reportgen.compute.rules.vocabulary import Rounding
@@ -136,6 +136,12 @@ def reason(decision: Decision, group: Text, quota: int | None, units: Mapping[st
     )
     seats = NOTHING if quota is None else message("rules.so_many_could_win", quota=quota)
     tie = _tie_clause(decision)
+    if decision.reviews and decision.computed:
+        where = _reviewed(decision, where, units)
+    if prize := next((one for one in decision.prizes if one.verdict == "won"), None):
+        return _prize_reason(prize, where, units)
+    if decision.barred:
+        return message("rules.barred", where=where, limit=decision.barred)
     if decision.tier:
         label = decision.tier.label
         return message("rules.where_seats_tie_awarded", where=where, seats=seats, tie=tie, label=label)
@@ -177,10 +183,45 @@ def _missed(decision: Decision, seats: Text, units: Mapping[str, Unit]) -> Text:
 
 
 def _tie_clause(decision: Decision) -> Text:
-    if not decision.ties:
+    step = deciding(decision.ties)
+    if step is None:
         return NOTHING
-    label = decision.ties[-1].label
-    return message("rules.level_with_others", others=len(decision.ties[0].with_), label=label)
+    return message("rules.level_with_others", others=len(step.with_), label=step.label)
+
+
+def deciding(ties: Sequence[TieStep]) -> TieStep | None:
+    """The step that really parted this one from others; none where all who were level came off alike."""
+    return next((step for step in reversed(ties) if step.decides), None)
+
+
+def _reviewed(decision: Decision, where: Text, units: Mapping[str, Unit]) -> Text:
+    """The rank and score, with what was computed and what each stage of review did to it."""
+    assert decision.computed
+    stages = [
+        message("rules.stage_points", label=one.label, points=signed(one.points, units))
+        for one in decision.reviews
+    ]
+    slots = {"where": where, "computed": said(decision.computed, units)}
+    return message("rules.where_reviewed", stages=joined(stages, "、", ", "), **slots)
+
+
+def signed(value: Value, units: Mapping[str, Unit]) -> Text:
+    """With its sign: +2.5分 / +2.5 points."""
+    text = said(value, units)
+    plus = "+" if isinstance(value.exact, Fraction) and value.exact > 0 else ""
+    return Text(f"{plus}{text.zh}", f"{plus}{text.en}")
+
+
+def _prize_reason(prize: PrizeTrial, where: Text, units: Mapping[str, Unit]) -> Text:
+    assert prize.value and prize.rank
+    return message(
+        "rules.prize_won",
+        where=where,
+        label=prize.label,
+        rank=ordinal(prize.rank),
+        of=prize.of,
+        value=said(prize.value, units),
+    )
 
 
 def _failure(check: Check, units: Mapping[str, Unit]) -> Text:

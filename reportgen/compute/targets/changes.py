@@ -1,12 +1,12 @@
-"""What happens to branches and units between two years, and what is negotiated: `[[transfer]]`, `[[successor]]`, `[[adjustment]]`.
+"""What happens to branches and units between two years, what is negotiated and what is revised within the year.
 
-These are the tables of targets.toml and what they say of one another; what the tables of figures say of them is judged in
+`[[transfer]]`, `[[successor]]`, `[[adjustment]]`, `[[revision]]` of targets.toml and what they say of one another; what the tables of figures say of them is judged in
 `readings`, the amounts in `computation`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Annotated, Protocol
 
@@ -97,20 +97,36 @@ class Successor(Model):
         }
 
 
-class Adjustment(Model):
-    """An amount that was negotiated: `amount` NT$, or `change` NT$ on what the calculation gives; the others share the rest."""
+class Amount(Model):
+    """What somebody is to collect instead: `amount` NT$, or `change` NT$ on what it would be."""
 
     of: Either
     amount: Annotated[int, Within(0)] | None = None
     change: int | None = None
     reason: Bilingual
     proposer: Bilingual
-    date: RocDate
 
     @check
     def _says_one(amount: int | None, change: int | None) -> Iterator[Fault]:
         if (amount is None) == (change is None):
             yield fault("amount", "targets.adjustment_says_one")
+
+
+class Adjustment(Amount):
+    """An amount that was negotiated: a change is on what the calculation gives; the others share the rest."""
+
+    date: RocDate
+
+
+class Revision(Amount):
+    """An amount that holds from a day within the year: a change is on what held before; nobody else makes up for it.
+
+    `before` is what held, where it is said: it is then held against what holds. `letter` is the number of its approval 核定文號.
+    """
+
+    since: Annotated[RocDate, Field(alias="from")]
+    before: Annotated[int, Within(0)] | None = None
+    letter: Bilingual
 
 
 class Named(Protocol):
@@ -153,15 +169,15 @@ def faults(
                 yield fault(("successor", place, "to", at), "targets.new_and_heir", name_=shown(heir))
 
 
-def adjustment_faults(adjustments: tuple[Adjustment, ...], steps: dict[bool, int]) -> Iterator[Fault]:
-    """Each is adjusted once, in whole steps: `steps` by whether it is a unit."""
-    named = [one.of for one in adjustments]
-    for place, one in enumerate(adjustments):
-        if one.of in named[:place]:
-            yield fault(("adjustment", place, "of"), "schema.is_used_twice", value=shown(one.of))
+def amount_faults(key_: str, amounts: Sequence[Amount], steps: dict[bool, int]) -> Iterator[Fault]:
+    """Each is set once, a revision once from each day, in whole steps: `steps` by whether it is a unit."""
+    named = [(one.of, getattr(one, "since", None)) for one in amounts]
+    for place, one in enumerate(amounts):
+        if named[place] in named[:place]:
+            yield fault((key_, place, "of"), "schema.is_used_twice", value=shown(one.of))
         step, key = steps[bool(split(one.of)[1])], "change" if one.amount is None else "amount"
         number = one.change if one.amount is None else one.amount
         if number is not None and number % step:
             near = number // step * step
             slots = {"number": number, "step": step, "near": near, "near2": near + step}
-            yield fault(("adjustment", place, key), "targets.adjustment_no_multiple", **slots)
+            yield fault((key_, place, key), "targets.adjustment_no_multiple", **slots)

@@ -15,6 +15,7 @@ from reportgen.compute.targets.declaration import Factor, Scheme
 from reportgen.compute.targets.division import agreed, bounds_of, counted
 from reportgen.compute.targets.model import BranchTarget, FactorShare, Result, Share
 from reportgen.compute.targets.readings import BranchReading, Overrides, Reading, read
+from reportgen.compute.targets.revisions import stages
 from reportgen.compute.targets.units import units_of
 from reportgen.compute.targets.workings import (
     Claim,
@@ -60,7 +61,10 @@ def decide(
         for branch, claim, part, last_share in zip(work.branches, claims, given, last_shares, strict=True)
     )
     work.stop()
-    return _summed(work, branches, given)
+    result = _summed(work, branches, given)
+    result = replace(result, stages=stages(work, result))
+    work.stop()
+    return result
 
 
 # ---- branches -------------------------------------------------------------------------------------

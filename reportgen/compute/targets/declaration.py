@@ -17,7 +17,16 @@ from pydantic import Field
 from reportgen.compute.rules.model import Standard
 from reportgen.compute.rules.vocabulary import Sourced
 from reportgen.compute.targets import changes
-from reportgen.compute.targets.changes import BRANCH, UNIT, Adjustment, Branch, Successor, Transfer, Unit
+from reportgen.compute.targets.changes import (
+    BRANCH,
+    UNIT,
+    Adjustment,
+    Branch,
+    Revision,
+    Successor,
+    Transfer,
+    Unit,
+)
 from reportgen.model import Text
 from reportgen.model.errors import KindError, Place, problem
 from reportgen.model.formats import Unit as Measured
@@ -193,6 +202,7 @@ class TargetsFile(Sourced):
     transfer: tuple[Transfer, ...] = ()
     successor: tuple[Successor, ...] = ()
     adjustment: tuple[Adjustment, ...] = ()
+    revision: tuple[Revision, ...] = ()
 
     @check
     def _has_branches(context: Context) -> Iterator[Fault]:
@@ -245,8 +255,12 @@ class TargetsFile(Sourced):
         yield from changes.faults(transfer, successor, units)
 
     @check
-    def _adjusted(adjustment: tuple[Adjustment, ...], steps: Steps) -> Iterator[Fault]:
-        yield from changes.adjustment_faults(adjustment, {False: steps.branch, True: steps.unit})
+    def _set(
+        adjustment: tuple[Adjustment, ...], revision: tuple[Revision, ...], steps: Steps
+    ) -> Iterator[Fault]:
+        of_kind = {False: steps.branch, True: steps.unit}
+        yield from changes.amount_faults("adjustment", adjustment, of_kind)
+        yield from changes.amount_faults("revision", revision, of_kind)
 
 
 def _own_column(key: str | tuple[str, ...], column: str, table: str, context: Context) -> Iterator[Fault]:
@@ -295,6 +309,7 @@ class Scheme:
     transfers: tuple[Transfer, ...] = ()
     successors: tuple[Successor, ...] = ()
     adjustments: Mapping[str, Adjustment] = field(default_factory=dict)
+    revisions: tuple[Revision, ...] = ()
     notes: tuple[Text, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict)
 
@@ -340,6 +355,7 @@ def read_scheme(
         transfers=made.transfer,
         successors=made.successor,
         adjustments={one.of: one for one in made.adjustment},
+        revisions=made.revision,
         notes=made.notes,
         lines={".".join(map(str, path)): line for path, line in file.lines.items()},
     )

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from reportgen.compute.apportionment import Conflict, fill, in_steps
 from reportgen.compute.exact import number
-from reportgen.compute.targets.apportionment import Conflict, fill, in_steps
 from reportgen.compute.targets.changes import Adjustment
 from reportgen.compute.targets.declaration import Limits
 from reportgen.compute.targets.model import Agreed

@@ -28,7 +28,7 @@ def explain(result: Result, name: str, units: Units, language: Language) -> Iter
     yield from _lines(_of_branch(result, branch), units, language)
     if unit:
         yield unit.names.say(language)
-        yield from _lines(_of_unit(branch, unit), units, language)
+        yield from _lines(_of_unit(result, branch, unit), units, language)
 
 
 def _named(result: Result, name: str) -> tuple[BranchTarget, UnitTarget | None]:
@@ -53,9 +53,10 @@ def _of_branch(result: Result, branch: BranchTarget) -> Rows:
     yield message("targets.share_last_year"), branch.last_share
     yield message("targets.share"), branch.share
     yield from _limits(branch, result.multiplier)
+    yield from _revised(result, branch.id)
 
 
-def _of_unit(branch: BranchTarget, unit: UnitTarget) -> Rows:
+def _of_unit(result: Result, branch: BranchTarget, unit: UnitTarget) -> Rows:
     yield message("targets.target_branch"), branch.target
     yield message("targets.last_year_s_target"), unit.last
     yield message("targets.months_service"), unit.months
@@ -64,6 +65,19 @@ def _of_unit(branch: BranchTarget, unit: UnitTarget) -> Rows:
     yield from _parts(unit)
     yield message("targets.share"), unit.share
     yield from _limits(unit, branch.multiplier)
+    yield from _revised(result, f"{branch.id}/{unit.id}")
+
+
+def _revised(result: Result, name: str) -> Rows:
+    """What holds from which day on, and why."""
+    for stage in result.stages:
+        for row in (row for row in stage.rows if row.id == name):
+            yield message("targets.revised", since=formats.roc_date(stage.since)), row.after
+            yield message("targets.agreed"), row.change
+            if row.declared:
+                yield message("targets.agreed_reason"), row.declared.reason
+                yield message("targets.agreed_proposer"), row.declared.proposer
+                yield message("targets.approved_by"), row.declared.letter
 
 
 def _parts(share: Share) -> Rows:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
-from reportgen.compute.targets.changes import Adjustment
+from reportgen.compute.targets.changes import Adjustment, Revision
 from reportgen.compute.targets.declaration import Factor, Limits, Scheme
 from reportgen.model import Text, Value
 
@@ -90,8 +91,32 @@ class BranchTarget(Share):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Revised:
+    """What somebody was to collect before a day within the year, and from it on; `id` is `taipei` or `taipei/03`, none of all branches.
+
+    `declared` is None where the amount follows from another one: of a unit from its branch, of a branch from its unit.
+    """
+
+    id: str
+    names: Text
+    before: Value
+    change: Value
+    after: Value
+    declared: Revision | None = None
+
+
+@dataclass(frozen=True)
+class Stage:
+    """All that is revised from one day on, in the order of the sheet, and what it makes of the whole."""
+
+    since: date
+    rows: tuple[Revised, ...]
+    total: Revised
+
+
+@dataclass(frozen=True, kw_only=True)
 class Result:
-    """The targets of all branches and units in the declared order, and the totals."""
+    """The targets of all branches and units in the declared order, the totals, and what was revised within the year, day by day."""
 
     scheme: Scheme
     branches: tuple[BranchTarget, ...]
@@ -102,6 +127,15 @@ class Result:
     rate: Value
     inputs: tuple[str, ...]
     means: Mapping[str, Value]
+    stages: tuple[Stage, ...] = ()
 
     def branch(self, id_: str) -> BranchTarget:
         return next(branch for branch in self.branches if branch.id == id_)
+
+    def revisions(self, name: str) -> tuple[Revised, ...]:
+        """How the amount of `taipei` or `taipei/03` was revised, the earliest first."""
+        return tuple(row for stage in self.stages for row in stage.rows if row.id == name)
+
+    def at_the_end(self, name: str, target: Value) -> Value:
+        """The amount that holds at the end of the year: the target, or the last revision of it."""
+        return next((row.after for row in reversed(self.revisions(name))), target)

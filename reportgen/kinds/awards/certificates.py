@@ -72,7 +72,7 @@ def _certificate(
 ) -> tuple[Certificate, list[Problem]]:
     """What the certificate says, and what is wrong with a cell that its citation asks for.
 
-    Which words stand beside the code depends on whether it is going to be signed.
+    The words beside the code are printed where it is signed: for a signature that is not there nothing stands on it.
     """
     person, plan, tier = decision.person, composer.plan, decision.tier
     assert tier
@@ -95,8 +95,12 @@ def _certificate(
         signer=plan.head.title,
         signer_name=plan.head.name,
         date=composer.stated(formats.roc_date_in_words(plan.issued)),
-        check=composer.words[f"certificate.{'signed' if composer.material.signed else 'unsigned'}"],
+        check=composer.words["certificate.signed"],
         sample=composer.dataset.sample,
+        upright=declared.upright,
+        preprinted=declared.preprinted,
+        bleed_mm=declared.press.bleed if declared.press else 0,
+        foil=bool(declared.press and declared.press.foil),
     )
     return made, faults
 

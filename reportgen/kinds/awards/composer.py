@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import cast
 
 from reportgen.compute.ledger import counted
 from reportgen.compute.masking import Policy
-from reportgen.compute.rules.model import Decision, Person, Result, Share, Tier
+from reportgen.compute.rules.model import Decision, Person, Result, Rewarded, Share, Tier
 from reportgen.kinds.awards.plan import AwardsPlan, Ceremony, Paper
 from reportgen.kinds.compose import Composer, masked
 from reportgen.kinds.material import Material
@@ -123,6 +124,8 @@ class AwardComposer(Composer):
         for person in (decision.person for decision in self.result.decisions):
             cells = [person.id, *person.cells.values()]
             found |= {number: person.place for cell in cells for number in IDENTITY.findall(str(cell))}
+        for person in (one.person for one in self.members()):
+            found |= {n: person.place for cell in person.cells.values() for n in IDENTITY.findall(str(cell))}
         for share in self._shares():
             cells = [*share.cells.values()]
             found |= {number: share.place for cell in cells for number in IDENTITY.findall(str(cell))}
@@ -131,12 +134,17 @@ class AwardComposer(Composer):
             found |= {half: place for half in (names.zh, names.en) if half and half not in whole}
         return found
 
+    def members(self) -> list[Rewarded]:
+        """The members of units that won."""
+        return [one for decision in self.result.decisions for one in decision.members]
+
     def _shares(self) -> list[Share]:
         return [share for d in self.result.decisions if d.bonus for share in d.bonus.shares]
 
     def _names_of_persons(self) -> list[tuple[Text, Place]]:
         people = (decision.person for decision in self.result.decisions)
         given = [(person.names, person.place) for person in people if not self.is_unit(person)]
+        given += [(one.person.names, one.person.place) for one in self.members()]
         return given + [(share.names, share.place) for share in self._shares()]
 
     def winners_in_order(self) -> list[Decision]:
@@ -155,6 +163,17 @@ class AwardComposer(Composer):
 
         return sorted(self.result.winners, key=order)
 
+    def persons_honoured(self) -> list[Decision]:
+        """Who is rewarded in person: winners who are no units, and the members of units that won, in the order of lists."""
+        found = []
+        for decision in self.winners_in_order():
+            if not self.is_unit(decision.person):
+                found.append(decision)
+            found += [
+                replace(decision, person=one.person, tier=one.tier, members=()) for one in decision.members
+            ]
+        return found
+
     def with_money(self, line: Line, tier: Tier) -> Line:
         """The line with the amounts of the tier's rewards as figures."""
         return self.ledger.within(line, [reward.amount for reward in tier.rewards if reward.amount])
@@ -168,11 +187,13 @@ class AwardComposer(Composer):
 
 def slot_names(result: Result, declared: Mapping[str, Raw]) -> list[str]:
     """The slots that an officer may write; `declared` is publication.toml. Letters that are counted have no number in common."""
-    keys, letter = set(declared), declared.get("letter")
+    keys = set(declared)
     papers = keys & {"letter", "order", "announcement", "notice"}
     of_papers = [f"{paper}.{what}" for paper in papers for what in ("issued", "number")]
-    if isinstance(letter, Mapping) and letter.get("each"):
-        of_papers.remove("letter.number")
+    for paper in ("letter", "order"):
+        one = declared.get(paper)
+        if isinstance(one, Mapping) and one.get("each"):
+            of_papers.remove(f"{paper}.number")
     of_ceremony = OF_CEREMONY if "ceremony" in keys else ()
     return ["award", "issuer", *slots_of(result), *of_papers, *of_ceremony]
 
@@ -225,6 +246,7 @@ def _paid(result: Result) -> Value | None:
     """All that is paid: the shares of a scheme of shares, else the money of the tiers."""
     parts = [share.paid for d in result.decisions if d.bonus for share in d.bonus.shares]
     tiers = [decision.tier for decision in result.winners if decision.tier and not parts]
+    tiers += [one.tier for decision in result.winners for one in decision.members]
     parts += [reward.amount for tier in tiers for reward in tier.rewards if reward.amount]
     return total("paid", parts) if parts else None
 

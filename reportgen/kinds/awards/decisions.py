@@ -5,15 +5,17 @@ First all candidates of a group in one table, then a sheet for each, the losers'
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 
 from reportgen.compute.ledger import counted
-from reportgen.compute.rules.model import Bonus, Check, Decision, Group, ItemScore, Share, TieStep
+from reportgen.compute.rules.model import Check, Decision, Group, ItemScore, TieStep
+from reportgen.compute.rules.words import deciding
 from reportgen.kinds.awards.composer import AwardComposer, paid
 from reportgen.kinds.awards.lists import basis, rank
-from reportgen.kinds.compose import ColumnOf, Content
+from reportgen.kinds.awards.steps import bonus, prizes, reviews
+from reportgen.kinds.compose import ColumnOf
 from reportgen.kinds.papers import begun, joined
 from reportgen.model import (
     EMPTY,
@@ -43,8 +45,6 @@ WIDTHS = {
     "items": (27, 11, 9, 23, 10, 9, 11),
     "bandless": (36, 15, 11, 13, 12, 13),
     "ties": (34, 13, 41, 12),
-    "steps": (58, 24, 18),
-    "shares": (24, 25, 9, 9, 12, 10, 11),
 }
 
 
@@ -104,7 +104,11 @@ def _summary(composer: AwardComposer, group: Group, decisions: list[Decision]) -
     elif composer.given:
         columns.append(column("decisions.given", lambda decision: _given(composer, decision)))
     else:
-        columns += [column("list.score", lambda decision: decision.score), column("list.rank", rank)]
+        columns += [column("list.score", lambda decision: decision.ranked), column("list.rank", rank)]
+        if any(decision.reviews for decision in decisions):
+            columns.insert(
+                -2, column("reviews.computed", lambda decision: decision.computed or decision.score)
+            )
     columns.append(column("decisions.verdict", lambda decision: _verdict(composer, decision)))
     frame = Table(
         anchor=f"t-{group.id}-all",
@@ -145,10 +149,14 @@ def _sheet(composer: AwardComposer, decision: Decision, group: Group | None, num
         blocks.append(_checks(composer, decision, id_))
     if decision.items:
         blocks.append(_items(composer, decision, id_))
+    if decision.reviews:
+        blocks.append(reviews(composer, decision, id_))
     if decision.ties:
         blocks.append(_ties(composer, decision, id_))
+    if decision.prizes:
+        blocks.append(prizes(composer, decision, id_))
     if decision.bonus:
-        blocks += _bonus(composer, decision.bonus, id_)
+        blocks += bonus(composer, decision.bonus, id_)
     return blocks
 
 
@@ -180,8 +188,17 @@ def _telling(decision: Decision, group: Group | None) -> Iterable[Value]:
     if group and group.quota is not None:
         quota = counted("quota", group.quota, group.worked.en, key=(("group", group.id),))
         yield replace(quota, worked="")
-    if decision.ties:
-        tied = len(decision.ties[0].with_)
+    for review in decision.reviews:
+        yield from (review.points, review.score)
+    if decision.computed:
+        yield decision.computed
+    for prize in decision.prizes:
+        if prize.value and prize.rank:
+            key = (*own, ("prize", prize.prize))
+            yield from (prize.value, counted("rank", prize.rank, "rank in the prize", key=key, unit="rank"))
+            yield counted("taking part", prize.of, "count of those who take part in the prize", key=key)
+    if step := deciding(decision.ties):
+        tied = len(step.with_)
         yield counted("tied", tied, "count of candidates with the same score", key=own)
 
 
@@ -207,7 +224,7 @@ def _cards(composer: AwardComposer, decision: Decision) -> Iterable[Card]:
     """Score, rank, the line and the distance to it, as far as they exist."""
     if decision.score is None or decision.bonus:
         return
-    yield _card(composer, "list.score", decision.score)
+    yield _card(composer, "list.score", decision.ranked or decision.score)
     if place := rank(decision):
         of = composer.line("decisions.of", of=composer.print(_eligible(decision)))
         yield replace(_card(composer, "list.rank", place), unit=composer.in_words(of))
@@ -265,7 +282,7 @@ def _items(composer: AwardComposer, decision: Decision, id_: str) -> Table:
     columns += [
         column("items.points", lambda item: item.points),
         column("items.weight", lambda item: item.weight),
-        column("items.weighted", lambda item: item.weighted, total=decision.score),
+        column("items.weighted", lambda item: item.weighted, total=decision.computed or decision.score),
     ]
     frame = Table(
         anchor=f"{id_}-items",
@@ -274,7 +291,7 @@ def _items(composer: AwardComposer, decision: Decision, id_: str) -> Table:
         look="items",
         widths=WIDTHS["items" if len(columns) > 5 else "bandless"],
     )
-    total = words["items.score"] if decision.score else None
+    total = words["reviews.computed" if decision.reviews else "items.score"] if decision.score else None
     return composer.filled(frame, columns, decision.items, lambda item: item.label, total)
 
 
@@ -303,58 +320,3 @@ def _ties(composer: AwardComposer, decision: Decision, id_: str) -> Table:
         widths=WIDTHS["ties"],
     )
     return composer.filled(frame, columns, decision.ties, lambda step: begun(step.label))
-
-
-def _bonus(composer: AwardComposer, bonus: Bonus, id_: str) -> Iterable[Block]:
-    """The arithmetic line by line, then what each person gets; the dollars of the remainder are told."""
-    words = composer.words
-    columns: list[ColumnOf[tuple[Text, Value]]] = [
-        composer.column("bonus.value", lambda step: step[1]),
-        composer.column("checks.unit", lambda step: composer.unit(step[1])),
-    ]
-    frame = Table(
-        anchor=f"{id_}-steps",
-        caption=words["bonus.caption"],
-        stub=words["bonus.step"],
-        look="steps",
-        widths=WIDTHS["steps"],
-    )
-    yield composer.filled(frame, columns, bonus.steps, lambda step: step[0])
-    if bonus.shares:
-        yield _shares(composer, bonus, id_)
-
-
-def _shares(composer: AwardComposer, bonus: Bonus, id_: str) -> Table:
-    words, first = composer.words, bonus.shares[0]
-
-    def column(name: str, content: Callable[[Share], Content], of: Value) -> ColumnOf[Share]:
-        return composer.column(f"bonus.{name}", content, composer.unit(of))
-
-    def extra(share: Share) -> Value:
-        key = (("person", share.person),)
-        return counted("dollars of the remainder", share.extra, "remainder by the declared rule", key=key)
-
-    columns = [
-        composer.column("bonus.role", lambda share: share.role),
-        column("part", lambda share: share.part, first.part),
-        column("service", lambda share: share.service, first.service),
-        column("exact", lambda share: share.exact, first.paid),
-        column("paid", lambda share: share.paid, first.paid),
-        column("extra", extra, first.paid),
-    ]
-    frame = Table(
-        anchor=f"{id_}-shares",
-        caption=words["bonus.shares"],
-        stub=words["list.name"],
-        look="shares",
-        widths=WIDTHS["shares"],
-    )
-    table = composer.filled(frame, columns, bonus.shares, lambda share: composer.shown(share.names, PAPER))
-    sums = {"unpaid": bonus.unpaid, "total": bonus.total}
-    if not bonus.unpaid.exact:
-        del sums["unpaid"]
-    totals = (
-        composer.row(words[f"bonus.{name}"], *[None] * 4, value, None, role="total")
-        for name, value in sums.items()
-    )
-    return replace(table, rows=(*table.rows, *totals))

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from reportgen.compute import rules
 from reportgen.compute.rules.model import Result
-from reportgen.kinds.awards import certificates, decisions, letters, lists, sending
+from reportgen.kinds.awards import certificates, decisions, letters, lists, receipts, sending
 from reportgen.kinds.awards.composer import AwardComposer, ambiguous_slots, slot_names
 from reportgen.kinds.awards.merging import known_slots
 from reportgen.kinds.awards.plan import PAPERS, AwardsPlan
@@ -31,6 +31,7 @@ MAKERS: Mapping[str, Callable[[AwardComposer], Sequence[Block]]] = {
     "notice": letters.notice,
     "programme": letters.programme,
     "list": lists.honour,
+    "receipts": receipts.receipts,
     "labels": sending.labels,
     "decisions": decisions.decisions,
     "report": lists.report,
@@ -74,7 +75,7 @@ def _plan(material: Material, result: Result) -> AwardsPlan:
     known = {
         "slot": slot_names(result, values),
         "tier": [tier.id for tier in result.tiers],
-        **known_slots(material.dataset, result, values.get("letter"), values.get("receivers")),
+        **known_slots(material.dataset, result, values),
     }
     problems = [*ambiguous_slots(result)]
     declared = replace(source, values=values)
@@ -88,7 +89,8 @@ def _document(composer: AwardComposer, name: str) -> Document:
     publication, result, dataset = composer.publication, composer.result, composer.dataset
     if name not in NAMELESS and name != "certificates":  # a recipient bears the faults of its own name
         named = result.decisions if name == "decisions" else result.winners
-        if faults := [fault for decision in named for fault in composer.name_faults(decision.person)]:
+        persons = [*(decision.person for decision in named), *(one.person for one in composer.members())]
+        if faults := [fault for person in persons for fault in composer.name_faults(person)]:
             raise InputError(dict.fromkeys(faults))
     blocks = MAKERS[name](composer)
     called = composer.words[_called(composer, name)]
@@ -133,4 +135,6 @@ def _shown(composer: AwardComposer, name: str) -> list[Text]:
     shares = [
         share.names for decision in result.decisions if decision.bonus for share in decision.bonus.shares
     ]
-    return [*officials, *named, *shares]
+    members = [one.person.names for one in composer.members()] if name == "order" else []
+    reviewers = [review.name for decision in result.decisions for review in decision.reviews]
+    return [*officials, *named, *shares, *members, *(reviewers if name == "decisions" else [])]

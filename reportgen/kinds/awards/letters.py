@@ -13,16 +13,18 @@ from types import MappingProxyType
 
 from reportgen.compute.rules.model import Decision, Tier
 from reportgen.kinds.awards.composer import AwardComposer
-from reportgen.kinds.awards.merging import Slots, cells_of_person, rows_of
-from reportgen.kinds.awards.plan import Ceremony, Order, Sent, Step, Worded
-from reportgen.kinds.awards.sending import Sending, sendings
+from reportgen.kinds.awards.merging import Slots, cells_of_person, rows_of, slots_of_person
+from reportgen.kinds.awards.plan import Ceremony, Order, Step
+from reportgen.kinds.awards.sending import Sending, numbers, sendings, to_winner
 from reportgen.kinds.blocks import form_field
 from reportgen.kinds.compose import ColumnOf
+from reportgen.kinds.letters import Sent, Worded
 from reportgen.kinds.papers import begun, clauses, joined, on_day
 from reportgen.model import (
     Block,
     Clause,
     Field,
+    FieldRole,
     Fields,
     FormHead,
     Line,
@@ -37,6 +39,7 @@ from reportgen.model.errors import InputError, Problem
 from reportgen.read.texts import Sentence
 
 COPY = True
+HOUSES = "部會署局處院府校所廳"  # an office whose name ends so calls itself 本部, 本會 …
 
 
 def letter(composer: AwardComposer) -> list[Block]:
@@ -63,38 +66,61 @@ def _letter(composer: AwardComposer, sending: Sending) -> list[Block]:
     fields = tuple(_field(composer, name, text) for name, text in contact.items())
     return [
         _form(composer, "letter", contact=fields, sending=sending),
-        *_body(composer, paper, sending.slots),
+        *_body(composer, paper, sending.slots, "letter.subject"),
         _recipients(composer, sending.main),
-        _signed(composer, seal=False),
+        Signature(
+            composer.plan.head.title, composer.plan.head.name, closing=composer.words["letter.closing"]
+        ),
     ]
 
 
 def order(composer: AwardComposer) -> list[Block]:
+    """One order for all; or one for each person, each on pages of its own."""
     paper = composer.plan.order
     assert paper
+    everyone = composer.persons_honoured()
+    if not paper.each:
+        return _order(composer, paper, None, everyone)
+    sentences = (paper.subject, *(item.sentence for item in paper.items))
+    made: list[Block] = []
+    cells = _cells_of(composer, everyone, sentences)
+    for decision, number in zip(everyone, numbers(paper.number, paper.first, len(everyone)), strict=True):
+        own = {**slots_of_person(composer, decision, "order"), **cells[decision.person.id]}
+        to = composer.stated(to_winner(composer, decision, "order"))
+        made += [PageBreak(), *_order(composer, paper, Sending(to, number, to, own), [decision])]
+    return made[1:]
+
+
+def _order(
+    composer: AwardComposer, paper: Order, sending: Sending | None, persons: list[Decision]
+) -> list[Block]:
     return [
-        _form(composer, "order"),
-        *_body(composer, paper),
-        _order_table(composer, paper),
-        _recipients(composer),
-        _signed(composer, seal=True),
+        _form(composer, "order", sending=sending),
+        *_body(composer, paper, sending.slots if sending else MappingProxyType({})),
+        _order_table(composer, paper, persons),
+        _recipients(composer, sending.main if sending else None),
+        _sealed(composer),
     ]
 
 
-def _body(composer: AwardComposer, paper: Worded, own: Slots = MappingProxyType({})) -> Iterable[Segment]:
+def _body(
+    composer: AwardComposer,
+    paper: Worded,
+    own: Slots = MappingProxyType({}),
+    subject: str = "segment.subject",
+) -> Iterable[Segment]:
     """主旨, and 說明 where it is declared; `own` are slots of this one letter."""
 
     def said(sentence: Sentence) -> Line:
         return composer.sentence(sentence, own)
 
     words = composer.words
-    yield Segment(words["segment.subject"], said(paper.subject))
+    yield Segment(words[subject], said(paper.subject))
     if paper.items:
         yield Segment(words["segment.explanation"], None, clauses(paper.items, said))
 
 
-def _order_table(composer: AwardComposer, paper: Order) -> Table:
-    winners = [decision for decision in composer.winners_in_order() if not composer.is_unit(decision.person)]
+def _order_table(composer: AwardComposer, paper: Order, winners: list[Decision]) -> Table:
     cells = _cells_of(composer, winners, (paper.reason, paper.law))
 
     def said_of(sentence: Sentence, decision: Decision) -> Text:
@@ -115,7 +141,7 @@ def _order_table(composer: AwardComposer, paper: Order) -> Table:
             stub=words["order.name"],
             flows=True,
             look="order",
-            widths=(14, 20.5, 24.5, 21.5, 19.5),
+            widths=(12, 20, 28, 21, 19),
         ),
         columns,
         winners,  # personnel orders reward persons
@@ -149,7 +175,7 @@ def announcement(composer: AwardComposer) -> list[Block]:
     names = _name_clauses(composer)
     after = clauses(paper.items, composer.sentence, 2)
     blocks.append(Segment(words["segment.matters"], None, (*names, *after)))
-    return [*blocks, _signed(composer, seal=True)]
+    return [*blocks, _sealed(composer)]
 
 
 def _numbered(composer: AwardComposer, label: str, sentences: Sequence[Sentence]) -> Segment:
@@ -198,7 +224,7 @@ def notice(composer: AwardComposer) -> list[Block]:
         "contact": ceremony.contact,
         "attend": begun(_list(ceremony.attend)),
         "observe": begun(_list(ceremony.observe)),
-        "copy": _list(addressee.name for addressee in plan.addressee if addressee.copied),
+        "copy": _list(_within(composer, [one.name for one in plan.addressee if one.copied])),
     }
     fields = Fields(tuple(_field(composer, name, text) for name, text in entries.items()))
     return [_form(composer, "notice"), fields, _numbered(composer, "field.notes", ceremony.notes)]
@@ -293,14 +319,18 @@ def _form(
     if isinstance(paper, Sent):
         entries["speed"] = words[f"speed.{paper.speed}"] if paper.speed else None
         entries["secrecy"] = words[f"secrecy.{paper.secrecy}"] if paper.secrecy else None
-    entries["attachment"] = paper.attachment
     fields = [_field(composer, entry, text) for entry, text in entries.items()]
+    written = name == "letter"
+    label = "enclosure" if written else "attachment"
+    role: FieldRole = "enclosure" if written else ""
+    fields.append(form_field(composer, words[f"field.{label}"], paper.attachment, role))
     return FormHead(
         issuer=composer.publication.issuer,
         form=words[f"form.{name}"],
         archive=_archive(composer),
         contact=contact,
         fields=(*([_to(composer, sending)] if sent else []), *fields),
+        salutation=words["letter.salutation"] if written else None,
     )
 
 
@@ -331,12 +361,29 @@ def _recipients(composer: AwardComposer, to: Text | None = None) -> Fields:
     lettered = [addressee for addressee in composer.plan.addressee if addressee.letter]
 
     def named(copy: bool) -> Text:
-        return _list(addressee.name for addressee in lettered if addressee.copied is copy)
+        return _list(_within(composer, [one.name for one in lettered if one.copied is copy]))
 
-    every = _list(
-        (*(one.name for one in lettered if not one.copied), *(one.name for one in rows_of(composer)))
-    )
+    names = [one.name for one in lettered if not one.copied] + [one.name for one in rows_of(composer)]
+    every = _list(_within(composer, names))
     return Fields((_field(composer, "main", to or every), _field(composer, "copy", named(COPY))))
+
+
+def _within(composer: AwardComposer, names: Sequence[Text]) -> Iterable[Text]:
+    """Names of the issuer's own units without its full name, which stands at the head of the paper: 本署人事室, Personnel Office.
+
+    A name that stands alone keeps it all. Behind a unit that is named with 本署 a further branch needs no second 本署.
+    """
+    issuer, branch = composer.publication.issuer, composer.words["list.branch"].zh
+    before = False
+    for name in names:
+        unit = Text(name.zh.removeprefix(issuer.zh), name.en.removesuffix(f", {issuer.en}"))
+        if len(names) == 1 or not unit.zh or unit.zh == name.zh or issuer.zh[-1] not in HOUSES:
+            yield name
+            before = False
+        else:
+            own = "" if before and unit.zh.endswith(branch) else f"本{issuer.zh[-1]}"
+            yield Text(f"{own}{unit.zh}", unit.en)
+            before = True
 
 
 def _list(names: Iterable[Text]) -> Text:
@@ -345,6 +392,5 @@ def _list(names: Iterable[Text]) -> Text:
     return Text(joined(names).zh, "; ".join(name.en for name in names))
 
 
-def _signed(composer: AwardComposer, seal: bool) -> Signature:
-    head = composer.plan.head
-    return Signature(head.title, head.name, seal)
+def _sealed(composer: AwardComposer) -> Signature:
+    return Signature(composer.plan.head.title, composer.plan.head.name, seal=True)

@@ -62,7 +62,7 @@ def _tier_table(composer: AwardComposer, tier: Tier, decisions: list[Decision]) 
     if len(groups) > 1:
         columns.append(column("list.group", lambda decision: groups.get(decision.group)))
     if not composer.given:
-        columns += [column("list.score", lambda decision: decision.score), column("list.rank", rank)]
+        columns += [column("list.score", lambda decision: decision.ranked), column("list.rank", rank)]
     breaks = [
         place for place, two in enumerate(pairwise(decisions), 1) if len({d.person.branch for d in two}) > 1
     ]

@@ -12,7 +12,8 @@ from fractions import Fraction
 
 from reportgen.compute.rules.model import Decision, Person, Result
 from reportgen.kinds.awards.composer import IDENTITY, AwardComposer
-from reportgen.kinds.awards.plan import OF_PERSON, Addressee, Receivers
+from reportgen.kinds.awards.plan import OF_PERSON, Receivers
+from reportgen.kinds.letters import Addressee
 from reportgen.model import EMPTY, Gap, Printed, Text, Value, formats
 from reportgen.model.errors import InputError, Problem, problem
 from reportgen.model.toml import Raw
@@ -34,16 +35,25 @@ class Receiver:
     record: Record | None = None
 
 
-def known_slots(dataset: Dataset, result: Result, letter: Raw, receivers: Raw) -> dict[str, list[str]]:
-    """The slots of a person and of a letter, and the tables with their columns; `letter` and `receivers` as they are declared."""
-    cells = next((decision.person.cells for decision in result.decisions), {})
-    person = [f"person.{column}" for column in cells]
+def known_slots(dataset: Dataset, result: Result, declared: Mapping[str, Raw]) -> dict[str, list[str]]:
+    """The slots of a person, an order and a letter, and the tables with their columns; `declared` is publication.toml.
+
+    Where members of units are rewarded, a column is one that candidates and members both have.
+    """
+    letter, order, receivers = (declared.get(name) for name in ("letter", "order", "receivers"))
+    people = [one for d in result.decisions for one in (d.person, *(member.person for member in d.members))]
+    shared = [{*one.cells} for one in people]
+    cells = people[0].cells if people else {}
+    person = [f"person.{column}" for column in cells if all(column in of for of in shared)]
     each = letter.get("each") if isinstance(letter, Mapping) else ""
     named = receivers.get("table") if isinstance(receivers, Mapping) else ""
     columns = {f"column of {table.name}": [*table.columns] for table in dataset.tables.values()}
     of_receiver = ["receiver", *(f"receiver.{column}" for column in columns.get(f"column of {named}", ()))]
     of_letter = {"person": [*OF_PERSON, *person], "receiver": of_receiver}.get(str(each), [])
-    return {"slot of a person": person, "slot of a letter": of_letter, "table": [*dataset.tables], **columns}
+    one_each = isinstance(order, Mapping) and order.get("each")
+    slots = {"slot of a person": person, "slot of a letter": of_letter}
+    slots["slot of an order"] = [*OF_PERSON, *person] if one_each else []
+    return {**slots, "table": [*dataset.tables], **columns}
 
 
 # ---- persons ------------------------------------------------------------------------------------

@@ -5,23 +5,23 @@ Sentences keep their slots; they are filled in `composer`, where the outcome of 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, Field, ValidationInfo
+from pydantic import Field
 
 from reportgen.compute.masking import Policy
-from reportgen.kinds.papers import ListItem, asked_by, level_faults
+from reportgen.compute.rules.vocabulary import Share
+from reportgen.kinds.letters import Addressee, Item, Office, Official, Said, Sent, Signatory, Worded, checked
+from reportgen.kinds.papers import asked_by
 from reportgen.model import Text
-from reportgen.model.formats import TODO, written
+from reportgen.model.formats import written
 from reportgen.model.hints import near
 from reportgen.model.toml import Raw
 from reportgen.read.fields import Clock, EachOnce, Like, OneOf, RocDate, Several, Within
 from reportgen.read.publications import Head
-from reportgen.read.schema import Context, Fault, Model, check, fault, form, refused, unknown_at
-from reportgen.read.texts import Bilingual, Sentence, asked_of
-from reportgen.read.words import slots
+from reportgen.read.schema import Context, Fault, Model, check, fault, form, unknown_at
+from reportgen.read.texts import Bilingual, Sentence
 
 Paper = Literal[
     "letter",
@@ -30,6 +30,7 @@ Paper = Literal[
     "notice",
     "programme",
     "list",
+    "receipts",
     "labels",
     "decisions",
     "report",
@@ -41,79 +42,30 @@ PAPERS: tuple[Paper, ...] = get_args(Paper)
 OF_PERSON = ("name", "post", "branch", "tier", "rewards", "group")
 
 
-def _checked(*own: str, more: str = "", asks: bool | None = None) -> AfterValidator:
-    """The slots are those that the context knows, `own` and, of a paper for each person or receiver, those that it knows as `more`;
-    with `asks`, a subject asks its reader for something, or not.
-    """
-
-    def checked(sentence: Sentence, info: ValidationInfo) -> Sentence:
-        assert info.context
-        known = sorted({*info.context.known["slot"], *own, *info.context.known.get(more, ())})
-        words, text = sentence.text.zh, sentence.text
-        lost = [slot for slot in dict.fromkeys((*slots(text.zh), *slots(text.en))) if slot not in known]
-        name = "awards.is_no_slot_paper"
-        faults = [fault((), name, slot=slot, known=known, near=near(slot, known)) for slot in lost]
-        in_chinese = "zh" in asked_of(info) and words != TODO.zh
-        if asks is True and in_chinese and not re.search(r"請(查照|鑒核|照辦)[^。]*。?$", words):
-            faults.append(fault((), "awards.letter_asks_nothing"))
-        if asks is False and re.search(r"請(查照|鑒核|照辦)", words):
-            faults.append(fault((), "awards.order_asks"))
-        if faults:
-            raise refused(faults)
-        return sentence
-
-    return AfterValidator(checked)
-
-
-Said = Annotated[Sentence, _checked()]
-Asking = Annotated[Sentence, _checked(more="slot of a letter", asks=True)]
-Announcing = Annotated[Sentence, _checked(asks=False)]
-InLetter = Annotated[Sentence, _checked(more="slot of a letter")]
-OfTier = Annotated[Sentence, _checked("tier", more="slot of a person")]
-OfPerson = Annotated[Sentence, _checked(*OF_PERSON, more="slot of a person")]
+Asking = Annotated[Sentence, checked(more="slot of a letter", asks=True)]
+Announcing = Annotated[Sentence, checked(asks=False)]
+InLetter = Annotated[Sentence, checked(more="slot of a letter")]
+Ordering = Annotated[Sentence, checked(more="slot of an order", asks=False)]
+InOrder = Annotated[Sentence, checked(more="slot of an order")]
+OfTier = Annotated[Sentence, checked("tier", more="slot of a person")]
+OfPerson = Annotated[Sentence, checked(*OF_PERSON, more="slot of a person")]
 
 
 # ---- official papers ----------------------------------------------------------------------------
-
-
-class Official(Model):
-    """The head of an official paper. What is not declared stays blank on paper."""
-
-    issued: RocDate | None = None
-    number: Bilingual
-    attachment: Bilingual | None = None
-
-
-class Sent(Official):
-    speed: Literal["", "most-urgent", "urgent", "normal"] = ""
-    secrecy: Literal["", "absolutely-secret", "top-secret", "secret", "confidential"] = ""
-
-
-class Item(ListItem):
-    sentence: Annotated[Said, Field(alias="text")]
-
-
-class Worded(Official):
-    """A paper with a subject 主旨 and numbered items."""
-
-    subject: Said
-    items: Annotated[tuple[Item, ...], Field(alias="item")] = ()
-
-    @check
-    def _levels(items: tuple[Item, ...]) -> Iterator[Fault]:
-        yield from level_faults("item", items)
 
 
 class LetterItem(Item):
     sentence: Annotated[InLetter, Field(alias="text")]
 
 
-class Letter(Sent, Worded):
-    """One for all; with `each`, one for each person honoured or each receiver, and `{n}` of its number counts them from `first`."""
+class OrderItem(Item):
+    sentence: Annotated[InOrder, Field(alias="text")]
 
-    subject: Asking
-    items: Annotated[tuple[LetterItem, ...], Field(alias="item")] = ()
-    each: Literal["", "person", "receiver"] = ""
+
+class Counted(Sent, Worded):
+    """One for all; with `each`, one for each, and `{n}` of its number counts them from `first`."""
+
+    each: str = ""
     first: Annotated[str, Like(r"[0-9]{1,15}", "awards.is_no_first_number", '"0001"')] = "1"
 
     @check
@@ -127,8 +79,20 @@ class Letter(Sent, Worded):
             yield fault("number", "awards.letters_need_numbers")
 
 
-class Order(Sent, Worded):
-    subject: Announcing
+class Letter(Counted):
+    """One for all, or for each person honoured or each receiver."""
+
+    subject: Asking
+    items: Annotated[tuple[LetterItem, ...], Field(alias="item")] = ()
+    each: Literal["", "person", "receiver"] = ""
+
+
+class Order(Counted):
+    """One for all, or for each person honoured: members of units that won are persons, too."""
+
+    subject: Ordering
+    items: Annotated[tuple[OrderItem, ...], Field(alias="item")] = ()
+    each: Literal["", "person"] = ""
     reason: OfTier
     law: OfTier
 
@@ -143,21 +107,6 @@ class Notice(Sent):
 
 
 # ---- the ceremony, and who is written to --------------------------------------------------------
-
-
-class Office(Model):
-    address: Bilingual
-    person: Bilingual
-    phone: str = ""
-    fax: str = ""
-    email: str = ""
-    archive: str = ""
-    keep: Bilingual | None = None
-
-
-class Signatory(Model):
-    title: Bilingual
-    name: Bilingual
 
 
 class Step(Model):
@@ -181,16 +130,6 @@ class Ceremony(Model):
     steps: Annotated[tuple[Step, ...], Field(alias="step")] = ()
 
 
-class Addressee(Model):
-    """`copied` gets a copy; `letter = false` only a label."""
-
-    name: Bilingual
-    postcode: Annotated[str, Like(r"(\d{3}(\d{2,3})?)?", "awards.is_no_postcode", '"100"')] = ""
-    address: Bilingual | None = None
-    copied: Annotated[bool, Field(alias="copy")] = False
-    letter: bool = True
-
-
 class Receivers(Model):
     """A table of further receivers, and its columns; of each `…_en` the English one. `title` is how one is addressed: 君 / Mr."""
 
@@ -212,10 +151,20 @@ class Receivers(Model):
 # ---- other papers -------------------------------------------------------------------------------
 
 
+class PrintedForm(Model):
+    """The form of the certificates for a printing office, without words."""
+
+    bleed: Annotated[int, Within(2, 10)] = 3
+    foil: bool = False
+
+
 class Citations(Model):
-    """The words of the certificates by tier; `default` for a tier without its own. `serial` holds `{n}`."""
+    """The words of the certificates by tier; `default` for a tier without its own. `serial` holds `{n}`; `upright` turns the sheet."""
 
     heading: Bilingual
+    upright: bool = False
+    preprinted: bool = False
+    press: PrintedForm | None = None
     serial: Annotated[
         str,
         Like(r"[^{}]*\{n\}[^{}]*", "awards.must_hold_once_where_number", '"A-{n}"'),
@@ -240,6 +189,21 @@ class Citations(Model):
 class Report(Model):
     headline: Said | None = None
     text: Several[Said] = ()
+
+
+class Receipts(Model):
+    """What is withheld of a payment: a part of it in whole NT$, unless it comes to no more than is left `free`; the column of accounts."""
+
+    tax: Share | None = None
+    free: Annotated[int, Within(0, 1_000_000)] = 0
+    account: str = ""
+
+    @check
+    def _known(account: str, context: Context) -> Iterator[Fault]:
+        tables = (columns for name, columns in context.known.items() if name.startswith("column of "))
+        columns = sorted({column for known in tables for column in known})
+        if account and account not in columns:
+            yield unknown_at("account", account, columns)
 
 
 class Sheets(Model):
@@ -268,6 +232,7 @@ class AwardsPlan(Head):
     receivers: Receivers | None = None
     certificate: Citations | None = None
     report: Report = Report()
+    receipts: Receipts = Receipts()
     decisions: Sheets = Sheets()
     policies: Annotated[dict[Paper, Policy], Field(alias="names", default_factory=dict)]
     units: dict[str, tuple[str, ...]] = Field(default_factory=dict)

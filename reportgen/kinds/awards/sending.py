@@ -45,13 +45,14 @@ def sendings(composer: AwardComposer, paper: Letter) -> list[Sending]:
         problems.append(problem(at, "awards.too_many_letters", count=len(found), most=limits.LETTERS))
     if problems:
         raise InputError(dict.fromkeys(problems))
-    numbers = (f"{int(paper.first) + place:0{len(paper.first)}}" for place in range(len(found)))
-    return [
-        Sending(
-            to, Text(*(half.replace("{n}", number) for half in (paper.number.zh, paper.number.en))), to, slots
-        )
-        for (to, slots), number in zip(found, numbers, strict=False)
-    ]
+    counted = numbers(paper.number, paper.first, len(found))
+    return [Sending(to, number, to, slots) for (to, slots), number in zip(found, counted, strict=True)]
+
+
+def numbers(pattern: Text, first: str, count: int) -> list[Text]:
+    """So many reference numbers in a row, the first in place of `{n}`; leading zeros are kept."""
+    counted = (f"{int(first) + place:0{len(first)}}" for place in range(count))
+    return [Text(*(half.replace("{n}", one) for half in (pattern.zh, pattern.en))) for one in counted]
 
 
 def _addressed(
@@ -96,7 +97,12 @@ def labels(composer: AwardComposer) -> list[Block]:
 
 
 def _label(composer: AwardComposer, postcode: str, address: Text, to: Text) -> Label:
-    return Label(composer.stated(postcode), composer.stated(address), composer.stated(to))
+    sender = composer.say(
+        "label.from",
+        issuer=composer.publication.issuer,
+        address=composer.stated(composer.plan.office.address),
+    )
+    return Label(composer.stated(postcode), composer.stated(address), composer.stated(to), sender)
 
 
 def to_winner(composer: AwardComposer, decision: Decision, paper: str) -> Text:

@@ -38,7 +38,7 @@ def chart(composer: BulletinComposer, block: ChartBlock) -> Iterator[Chart]:
         number=ref.text.en.rpartition(" ")[2],
         anchor=ref.anchor,
         caption=block.caption,
-        spec=replace(spec, headed=False),
+        spec=replace(spec, headed=False, bounds_mm=block.bounds),
         title=title(composer, block, spec, composer.line_of),
         notes=notes.all(),
         source=composer.sources(point.figure for point in spec.points),

@@ -49,6 +49,7 @@ def document(material: Material, name: str) -> Document:
             anchor=f"s-{number}",
             flow=section.flow,
             landscape=section.orientation == "landscape",
+            free=section.order == "free",
         )
         made = [part for block in inside for part in _sound_blocks(composer, block, head.landscape)]
         if inside and not made:  # an annex of charts of which none asks for a table has no title either

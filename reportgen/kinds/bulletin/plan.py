@@ -19,6 +19,7 @@ from reportgen.read.texts import Bilingual, Sentence
 
 Names = tuple[str, ...]
 Dimension = Annotated[str, OneOf("dimension")]
+Height = Annotated[int, Within(5, 2000)]
 PeriodsOrDimension = Annotated[str, OneOf("years or dimension")]
 
 
@@ -175,12 +176,23 @@ class RankingBlock(Columned):
 
 class ChartBlock(Numbered, ChartFields):
     """`data` is the id of the table that holds its figures; without one they stand in the alternative text, and with
-    `table = true` in the annex of data, too. `height` in mm."""
+    `table = true` in the annex of data, too. `height` in mm; `heights` are the least and the most that a full page may make of it."""
 
     block: Literal["chart"]
     data: str = ""
     table: bool = False
-    height: Annotated[int, Within(5, 2000)] = 0
+    height: Height = 0
+    heights: tuple[Height, Height] | None = None
+
+    @check
+    def _least_before_most(height: int, heights: tuple[int, int] | None) -> Iterator[Fault]:
+        if heights and not heights[0] <= (height or heights[0]) <= heights[1]:
+            yield fault("heights", "bulletin.heights_are_least_and_most")
+
+    @property
+    def bounds(self) -> tuple[float, float] | None:
+        """Within what the planner of pages may change the height; None: within those of the theme."""
+        return self.heights or ((self.height, self.height) if self.height else None)
 
 
 class NoteBlock(Declared):
@@ -204,6 +216,7 @@ Block = FigureBlock | OwnBlock
 class Section(Model):
     title: Bilingual
     flow: bool = False
+    order: Literal["written", "free"] = "written"
     orientation: Orientation = "portrait"
     block: Annotated[tuple[Annotated[Block, By("block")], ...], Sound()]
 

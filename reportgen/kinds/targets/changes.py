@@ -1,4 +1,4 @@
-"""Which units and branches moved, closed or merged, and what was negotiated: sentences and a table of the approval sheet."""
+"""Which units and branches moved, closed or merged, what was negotiated and revised: sentences and tables of the sheet."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from reportgen.compute.targets import Share
 from reportgen.compute.targets.changes import Successor, split
+from reportgen.compute.targets.model import Revised, Stage
 from reportgen.kinds.blocks import listed
 from reportgen.kinds.compose import ColumnOf
 from reportgen.kinds.targets.composer import TargetComposer
@@ -18,6 +19,7 @@ def changes(composer: TargetComposer) -> Iterator[Block]:
         yield Paragraphs(said)
     if agreed := list(agreements(composer)):
         yield _agreements(composer, agreed)
+    yield from (composer.numbered(revised(composer, stage)) for stage in composer.result.stages)
 
 
 def agreements(composer: TargetComposer) -> Iterator[Share]:
@@ -43,6 +45,40 @@ def _agreements(composer: TargetComposer, agreed: list[Share]) -> Table:
     )
     table = composer.filled(frame, columns, agreed, lambda one: one.names, mark=lambda one: marks[id(one)])
     return composer.numbered(table)
+
+
+def revised(composer: TargetComposer, stage: Stage) -> Table:
+    """What a day changes: before and after of each branch and unit and of the whole; reason, proposer and letter below."""
+    total = stage.total
+    declared = [row for row in stage.rows if row.declared]
+    marks = {row.id: str(place) for place, row in enumerate(declared, 1)}
+    columns: list[ColumnOf[Revised]] = [
+        composer.column("column.held_before", lambda row: row.before, total=total.before),
+        composer.column("column.revised_by", lambda row: row.change, total=total.change),
+        composer.column("column.held_after", lambda row: row.after, total=total.after),
+    ]
+    since = composer.stated(formats.roc_date(stage.since))
+    frame = Table(
+        anchor=f"t-revised-{stage.since.isoformat()}",
+        caption=composer.say("revised.caption", since=since, **composer.years),
+        stub=composer.words["column.agreed"],
+        unit=composer.head(composer.scheme.unit),
+        notes=tuple(Note(marks[row.id], _approved(composer, row)) for row in declared),
+    )
+    return composer.filled(
+        frame,
+        columns,
+        stage.rows,
+        lambda row: row.names,
+        composer.say("revised.whole"),
+        lambda row: marks.get(row.id, ""),
+    )
+
+
+def _approved(composer: TargetComposer, row: Revised) -> Line:
+    assert row.declared
+    slots = {name: composer.stated(getattr(row.declared, name)) for name in ("reason", "proposer", "letter")}
+    return composer.line("revised.reason", **slots)
 
 
 def _reason(composer: TargetComposer, one: Share) -> Line:

@@ -26,7 +26,7 @@ def computed(material: Material) -> Result:
 
 
 def rows(material: Material, result: Result, move: Move) -> tuple[str, bytes]:
-    """The table of units of the year before, and what stands in it for the next year: the approved amounts, the rest empty."""
+    """The table of units of the year before, and what stands in it for the next year: the amounts at its end, the rest empty."""
     scheme = result.scheme
     table = material.dataset.tables[scheme.units.table]
     factor = material.registry.units[table.columns[scheme.last_column].unit].factor
@@ -36,7 +36,8 @@ def rows(material: Material, result: Result, move: Move) -> tuple[str, bytes]:
     writer.writerow(names)
     for branch in result.branches:
         for unit in branch.units:
-            amount = formats.half_up(number(unit.target) / factor, 0)
+            at_the_end = result.at_the_end(f"{branch.id}/{unit.id}", unit.target)
+            amount = formats.half_up(number(at_the_end) / factor, 0)
             key = {name: str(part) for name, part in unit.target.key}
             held = {
                 **key,

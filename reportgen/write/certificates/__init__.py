@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reportgen.write.certificates.model import Job as Job
     from reportgen.write.certificates.model import PagePiece as PagePiece
     from reportgen.write.certificates.model import Shape as Shape
-    from reportgen.write.certificates.ornament import frame as frame
+    from reportgen.write.certificates.ornament import tokens as tokens
     from reportgen.write.certificates.planning import Order as Order
     from reportgen.write.certificates.planning import Plan as Plan
     from reportgen.write.certificates.planning import Planner as Planner
@@ -40,7 +40,7 @@ _HOMES = {
     "Job": "model",
     "PagePiece": "model",
     "Shape": "model",
-    "frame": "ornament",
+    "tokens": "ornament",
     "Plan": "planning",
     "Planner": "planning",
     "Order": "planning",

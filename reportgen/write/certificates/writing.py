@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -19,7 +19,7 @@ from reportgen.model import Recipient, Text
 from reportgen.model.errors import InputError, KindError, Place, RenderError, problem
 from reportgen.model.job import Clock, Job, Written, file_name
 from reportgen.read import revocations
-from reportgen.write import certificates, html, keys
+from reportgen.write import certificates, drawings, html, keys
 from reportgen.write.certificates import page, stamping
 from reportgen.write.certificates.delivery import write_together
 from reportgen.write.certificates.payload import payload
@@ -57,9 +57,10 @@ def write(draft: Draft, tools: Tools) -> Written:
     if not made and problems:
         raise RenderError(problems)
     clock.step("files")
-    codes = {order.key: page.register_key(order.payload) for order in plan.jobs}
-    register = {codes[person]: digest for person, (_, digest) in made.items()}
-    beside = {**_page(draft, register, revoked), **_editable(draft, plan, winners)}
+    codes = {order.key: page.register_key(order.payload) for order in plan.jobs if order.payload}
+    register = {codes[person]: digest for person, (_, digest) in made.items() if person in codes}
+    drawn = [*_forms(draft, winners)] if made else []
+    beside = {**_page(draft, register, revoked), **_editable(draft, plan, winners), **dict(drawn)}
     write_together(tools.folder, beside)
     clock.step("beside")
     whole = {job.file: _digest_of(tools.folder / job.file)} if made else {job.file: ""}
@@ -112,8 +113,7 @@ def _plan(draft: Draft, winners: Iterable[Recipient], key: keys.Key | None) -> P
     job, design, kind = draft.job, draft.design, draft.document.kind
     env = html.environment(job.project)
     html.check_templates(env, job.project, kind)
-    frame = html.data_uri(certificates.frame(design.theme))
-    css = html.style_sheet(job.project, STYLE, design.theme, {"certificate-frame": f"url({frame})"})
+    css = html.style_sheet(job.project, STYLE, design.theme, _sheet(draft, winners))
     last = certificates.last_step(css)
     persons = {person.id: person for person in winners}
 
@@ -143,7 +143,7 @@ def _plan(draft: Draft, winners: Iterable[Recipient], key: keys.Key | None) -> P
             css,
             job.edition,
             draft.dated,
-            signed,
+            signed if key else None,
             html.only_places(env, f"{kind}/certificate.html"),
         )
     except stamping.OfTheFileError:
@@ -151,6 +151,26 @@ def _plan(draft: Draft, winners: Iterable[Recipient], key: keys.Key | None) -> P
         raise KindError(problem(template, "certificates.prints_what_is_the_files")) from None
     faults = (fault for person in persons.values() for fault in person.faults)
     return replace(plan, problems=(*faults, *plan.problems))
+
+
+def _sheet(draft: Draft, winners: Iterable[Recipient]) -> dict[str, str]:
+    """The frame, with the emblem of the office in its slot; all winners have one form."""
+    upright = any(person.certificate.upright for person in winners)
+    preprinted = any(person.certificate.preprinted for person in winners)
+    return certificates.tokens(draft.design.theme, upright, _emblem(draft), preprinted)
+
+
+def _emblem(draft: Draft) -> str:
+    file, _ = draft.document.artwork.get("emblem", ("", None))
+    return html.data_uri(drawings.read_picture(draft.job.project, file)) if file else ""
+
+
+def _forms(draft: Draft, winners: Sequence[Recipient]) -> Iterator[tuple[str, bytes]]:
+    """The form for the printing office, where one is declared."""
+    if winners and winners[0].certificate.bleed_mm:
+        from reportgen.write.certificates.forms import forms
+
+        yield from forms(draft, winners[0].certificate, _emblem(draft))
 
 
 def _folder(job: Job) -> str:

@@ -6,7 +6,8 @@ from typing import Any
 
 import altair as alt
 
-from reportgen.read.theme import READABLE, Theme, contrast
+from reportgen.read.theme import Theme, contrast
+from reportgen.read.tokens import READABLE
 
 NAME = "reportgen"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,10 +26,12 @@ from reportgen.model import (
     Paragraphs,
     Row,
     Section,
+    Signature,
     Subhead,
     Table,
     Text,
 )
+from reportgen.model.document import told_in
 from reportgen.model.errors import KindError, Place, Problem, RenderError, problem
 from reportgen.model.formats import clause_number
 from reportgen.model.version import VERSION
@@ -156,13 +159,22 @@ def render(
         "tall": lambda row: tall(row, edition),
         "any_tall": lambda table: any(tall(row, edition) for row in table.rows),
         "wraps": lambda table: wraps(table, edition),
+        "told_in": told_in,
+        "sealed": lambda blocks: any(isinstance(block, Signature) and block.seal for block in blocks),
         "clause": lambda clause: clause_number(clause.level, clause.number),
         "upright": edition != "en" and any(getattr(block, "upright", None) for block in document.blocks),
         "bands": bands(document.blocks) if document.sheet else [],
         "figures_in": lambda table, place: any(row.cells[place].figure for row in table.rows if row.cells),
     }
+    places = {id(block): place for place, block in enumerate(document.blocks)}
+    context["placed"] = lambda block, html: Markup(
+        _BEGINS.sub(rf'<\1 data-block="{places[id(block)]}"', str(html), count=1)
+    )
     context["own"] = own_printer(env, context)
     return filled(env, f"{document.kind}/document.html", context)
+
+
+_BEGINS = re.compile(r"<([a-z]\w*)")
 
 
 def paper_class(page: Mapping[str, float]) -> str:
@@ -209,15 +221,21 @@ def words_of(design: Design) -> dict[str, object]:
 def colophon(
     document: Document, hashes: Mapping[str, str], words: Words, own: Iterable[Text] = ()
 ) -> Colophon:
-    """Heads and lines: program, format, typefaces with their licences, inputs with their hashes."""
+    """Heads and lines: program, format, typefaces with their licences, the sum of the inputs' hashes."""
     version = f"reportgen {VERSION}"
     faces = (Text(face.zh, face.en) for face in fonts.licences())
     return [
         (words["colophon.program"], ((Text(version, version), ""),)),
         (words["colophon.format"], ((words["colophon.format_is"], ""), (words["colophon.ledger"], ""))),
         (words["colophon.fonts"], tuple((text, "") for text in (*faces, *own))),
-        (words["colophon.file"], tuple((Text(path, path), hashes.get(path, "")) for path in document.inputs)),
+        (words["colophon.file"], ((words["colophon.inputs"], _sum(hashes, document.inputs)),)),
     ]
+
+
+def _sum(hashes: Mapping[str, str], paths: Iterable[str]) -> str:
+    """What stands for the SHA-256 of all these files: that of the lines `file SHA-256`, in the order of their names."""
+    lines = "".join(f"{path} {hashes.get(path, '')}\n" for path in sorted(set(paths)))
+    return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def bands(blocks: Iterable[Block]) -> list[list[list[Block]]]:

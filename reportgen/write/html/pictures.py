@@ -9,8 +9,10 @@ from reportgen.model import ChartSpec, Gap
 from reportgen.read.theme import Theme
 
 
-def data_uri(svg: bytes) -> str:
-    return "data:image/svg+xml;base64," + base64.b64encode(svg).decode("ascii")
+def data_uri(picture: bytes) -> str:
+    """A drawing or a JPEG as an address."""
+    media = "jpeg" if picture.startswith(b"\xff\xd8") else "svg+xml"
+    return f"data:image/{media};base64,{base64.b64encode(picture).decode('ascii')}"
 
 
 def cover_bars(spec: ChartSpec, theme: Theme) -> str:

@@ -12,9 +12,9 @@ from reportgen.write.pdf.lines import GAP, TIE
 
 HAN = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _BEFORE = re.compile(rf"(?<=[{HAN}])(?=[A-Za-z0-9$])|(?<=[A-Za-z0-9%])(?=[{HAN}])")
-_CHINESE_END = re.compile(rf"([{HAN}])([{HAN}])(?=[^{HAN}A-Za-z0-9]*$)")
+_CHINESE_END = re.compile(rf"([{HAN}○])([{HAN}])(?=[^{HAN}A-Za-z0-9]*$)")
 _LONE = re.compile(rf"(?:^|(?<=[A-Za-z0-9%]))({GAP}?)([{HAN}])(?=[^{HAN}A-Za-z0-9]*$)")  # behind a figure
-_ENGLISH_END = re.compile(r"(?<=[A-Za-z,;] )(?=[A-Za-z0-9'’(-]{1,11}[.”)]*$)")
+_ENGLISH_END = re.compile(r"(?<=[A-Za-z,;] )(?=[A-Za-z0-9'’(○-]{1,11}[.”)]*$)")
 _SENTENCE = 40  # characters
 _TAG = re.compile(r"(<[^>]*>)")
 _NAME = re.compile(r"</?([a-z0-9]+)")
@@ -69,7 +69,7 @@ def set_page(page: str) -> str:
             kept = part[1] != "/"
         before = -1
     for place in latin:
-        parts[place] = _RUN.sub(r'<span style="font-family: serif">\g<0></span>', parts[place])
+        parts[place] = _RUN.sub(r'<span class="latin" style="font-family: serif">\g<0></span>', parts[place])
     return "".join(parts)
 
 

@@ -27,13 +27,14 @@ from reportgen.model import (
     Section,
     Table,
 )
+from reportgen.model.document import told_in
 from reportgen.model.errors import RenderError
 from reportgen.read.theme import Theme
 from reportgen.read.words import Words
 from reportgen.write import drawings
+from reportgen.write.html import data_uri
 from reportgen.write.odt import blocks, measures, package, reports
 from reportgen.write.odt.package import append, element
-from reportgen.write.odt.pictures import picture_uri
 from reportgen.write.odt.styles import mm, paragraph_styles, put_styles
 from reportgen.write.odt.writer import Writer
 
@@ -46,7 +47,7 @@ def beside(draft: Draft) -> bytes:
     job, design = draft.job, draft.design
     shown = {
         anchor: (
-            picture_uri(drawings.read_picture(job.project, drawings.scans(draft.document)[anchor])),
+            data_uri(drawings.read_picture(job.project, drawings.scans(draft.document)[anchor])),
             said.replace(APART, " "),
         )
         for anchor, (_, said) in drawings.named(draft.document, job.edition).items()
@@ -89,7 +90,8 @@ def write(
         writer.begin = _master(letter, writer.bilingual and part == ("en",))
         if not _official(document) and not _sheets(document.blocks):
             reports.front(writer, document)
-        for number, block in enumerate(letter, 1):
+        blocks_told = told_in(part[0], letter) if _official(document) else letter
+        for number, block in enumerate(blocks_told, 1):
             writer.place = f"block {number} ({type(block).__name__})"
             blocks.write(writer, block)
             writer.before = type(block)
@@ -108,11 +110,8 @@ def _official(document: Document) -> bool:
 
 
 def _parts(document: Document, languages: tuple[Language, ...]) -> list[tuple[Language, ...]]:
-    """An official paper and news tell all in one language after the other, all else in both side by side."""
-    one_by_one: list[tuple[Language, ...]] = [(language,) for language in languages]
-    if _official(document):
-        return one_by_one
-    return one_by_one[::-1] if document.setting == "news" else [languages]
+    """An official paper tells all in one language after the other, all else in both side by side."""
+    return [(language,) for language in languages] if _official(document) else [languages]
 
 
 def _sheets(found: Iterable[Block]) -> bool:
@@ -162,13 +161,14 @@ def _pages(writer: Writer, document: Document) -> None:
             page.set_page_header(head)
         page.set_page_footer(_numbering(writer, languages))
         writer.odf.insert_style(page)
-    if any(isinstance(block, Certificate) for block in document.blocks):
+    if forms := [block for block in document.blocks if isinstance(block, Certificate)]:
         frame = {
             "fo:border": f"3.2pt double {writer.measures.frame}",
             "style:border-line-width": "0.35mm 0.8mm 0.9mm",
             "fo:padding": "8mm",
         }
-        _layout(writer, "Certificate_sheet", 297, 210, (11, 11, 11, 11), frame)
+        width, height = (210, 297) if forms[0].upright else (297, 210)
+        _layout(writer, "Certificate_sheet", width, height, (11, 11, 11, 11), frame)
         writer.odf.insert_style(StyleMasterPage(name="Certificate", page_layout="Certificate_sheet"))
     if any(isinstance(block, Labels) for block in document.blocks):
         _layout(writer, "Label_sheet", 210, 297, (0.2, 0, 0, 0))

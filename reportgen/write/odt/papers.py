@@ -59,12 +59,15 @@ def form_head(writer: Writer, block: FormHead) -> None:
     for language in writer.languages:
         title = writer.paragraph("Form_title", "", language)
         writer.add(title, block.issuer.say(language))
-        writer.add(title, "\N{IDEOGRAPHIC SPACE}" if language == "zh" else "\n")
-        writer.add(title, block.form.say(language))
+        if not block.salutation:
+            writer.add(title, "\N{IDEOGRAPHIC SPACE}" if language == "zh" else "\n")
+            writer.add(title, block.form.say(language))
     for field in block.contact:
         labelled(writer, field, "Form_contact")
     for field in block.fields:
-        labelled(writer, field, _FIELD_STYLE[field.role])
+        labelled(writer, field, _FIELD_STYLE.get(field.role, "Form_field"))
+    if block.salutation:
+        writer.both(block.salutation, "Segment")
 
 
 def segment(writer: Writer, block: Segment) -> None:
@@ -123,6 +126,8 @@ def _beside(writer: Writer, block: Fields) -> None:
 
 
 def signature(writer: Writer, block: Signature) -> None:
+    if block.closing:
+        writer.both(block.closing, "Segment")
     style = "Signature_sealed" if block.seal else "Signature"
     for language in writer.languages:
         title, name = block.title.say(language), block.name.say(language)

@@ -39,11 +39,6 @@ def picture(writer: Writer, to: Element, key: str, width: float, height: float) 
     to.append(frame)
 
 
-def picture_uri(content: bytes) -> str:
-    media = "jpeg" if content.startswith(b"\xff\xd8") else "svg+xml"
-    return f"data:image/{media};base64,{base64.b64encode(content).decode('ascii')}"
-
-
 @contextmanager
 def frame(
     writer: Writer, to: Element, at: tuple[float, float], extent: tuple[float, float]

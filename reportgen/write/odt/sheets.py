@@ -11,7 +11,7 @@ from reportgen.model.messages import message
 from reportgen.write import codes
 from reportgen.write.odt import grid
 from reportgen.write.odt.pictures import frame, picture
-from reportgen.write.odt.styles import field_style
+from reportgen.write.odt.styles import Named, field_style, mm
 from reportgen.write.odt.writer import Writer
 
 
@@ -30,6 +30,9 @@ def labels(writer: Writer, block: Labels) -> None:
             row = grid.row(writer, odf, height)
             for label in sheet[at : at + block.across]:
                 with grid.cell(writer, row, "LabelCell", props):
+                    if label.sender:
+                        first = writer.languages[0]
+                        writer.paragraph("Label_from", label.sender.say(first), first)
                     if label.postcode:
                         writer.paragraph("Label_text", label.postcode, "zh")
                     writer.both(label.address, "Label_text", "Label_English")
@@ -53,9 +56,13 @@ def certificate(writer: Writer, block: Certificate) -> None:
         for line in block.citation:
             name = writer.named("Certificate_citation", "Certificate_English", language)
             writer.runs(writer.paragraph(name, "", language), line.say(language), language)
-    writer.both(block.issuer, "Certificate_issuer", "Certificate_issuer_English")
+    issuer, signer, english = (
+        writer.derived(f"{name}_upright", Named(name, {"fo:margin-left": mm(70)})) if block.upright else name
+        for name in ("Certificate_issuer", "Certificate_signer", "Certificate_issuer_English")
+    )
+    writer.both(block.issuer, issuer, english)
     for language in writer.languages:
-        name = writer.named("Certificate_signer", "Certificate_issuer_English", language)
+        name = writer.named(signer, english, language)
         signed = writer.paragraph(name, block.signer.say(language), language)
         writer.add(signed, " " + block.signer_name.say(language))
     dates = [
@@ -68,10 +75,11 @@ def certificate(writer: Writer, block: Certificate) -> None:
 
 
 def _check(writer: Writer, to: Element, block: Certificate) -> None:
-    """The code and how it is checked, in the lower left corner, whatever the length of the citation."""
-    with frame(writer, to, (23, 151 if block.qr else 180), (52, 38 if block.qr else 10)):
-        if block.qr:
-            _code(writer, writer.paragraph("Certificate_code"), block.qr)
+    """The code and how it is checked, in the lower left corner, whatever the length of the citation; where there is one."""
+    if not block.qr:
+        return
+    with frame(writer, to, (23, 238 if block.upright else 151), (52, 38)):
+        _code(writer, writer.paragraph("Certificate_code"), block.qr)
         writer.both(block.check, "Certificate_check", "Certificate_check_English")
 
 

@@ -296,6 +296,7 @@ def _form_styles(m: Measures) -> dict[str, Named]:
         "Signature_sealed": Named("Signature", paragraph=margins(top=m.seal)),
         "Label_text": Named(paragraph={"fo:line-height": "115%"}, text=size(12)),
         "Label_English": Named("Label_text", text={**size(10), **ENGLISH}),
+        "Label_from": Named("Label_text", text={**size(7.5), "fo:color": m.soft}),
         "Label_to": Named("Label_text", paragraph=margins(top=1), text=size(15)),
     }
 

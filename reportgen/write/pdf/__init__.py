@@ -7,7 +7,7 @@ a blocked picture, a missing glyph or an unknown property and goes on.
 """
 
 from reportgen.write.pdf.assembling import assemble, saved
-from reportgen.write.pdf.boxes import NUMBER, Layout, Numbering, Position, all_positions, pages_of
+from reportgen.write.pdf.boxes import NUMBER, Layout, Numbering, Position, all_positions, pages_of, starts
 from reportgen.write.pdf.layout import draw, drop, for_press, forget, keep, laid, lay_out
 from reportgen.write.pdf.used_fonts import check_fonts, foreign_fonts
 from reportgen.write.pdf.writing import Attached, unembedded, write
@@ -31,6 +31,7 @@ __all__ = [
     "lay_out",
     "pages_of",
     "saved",
+    "starts",
     "unembedded",
     "write",
 ]

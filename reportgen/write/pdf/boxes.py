@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -32,15 +33,17 @@ class Position:
 
 @dataclass(frozen=True)
 class Layout:
-    """What the layout of a part tells the others: its length, its figures, its targets and bookmarks.
+    """What the layout of a part tells the others: its length, its figures, its targets and bookmarks, where blocks stand.
 
-    Pages count from 0 within the part; places of targets and bookmarks are points from the lower left.
+    Pages count from 0 within the part; places of targets and bookmarks are points from the lower left. `stands`: number of the block
+    in the document -> the page on which it begins, its height in mm with the air below, and that air, unless the page is turned.
     """
 
     pages: int
     positions: tuple[Position, ...]
     targets: Mapping[str, tuple[int, float, float]]
     bookmarks: tuple[tuple[int, str, int, float, float], ...]
+    stands: Mapping[int, tuple[int, float, float]] = field(default_factory=dict)
 
 
 def layout_of(document: LaidDocument) -> Layout:
@@ -53,7 +56,45 @@ def layout_of(document: LaidDocument) -> Layout:
         for level, label, (x, y), _ in page.bookmarks:
             bookmarks.append((level, label, number, x * 0.75, (page.height - y) * 0.75))
         page.bookmarks.clear()
-    return Layout(len(document.pages), tuple(_positions(document)), targets, tuple(bookmarks))
+    positions, stands = tuple(_positions(document)), _stands(document)
+    return Layout(len(document.pages), positions, targets, tuple(bookmarks), stands)
+
+
+def _stands(document: LaidDocument) -> dict[int, tuple[int, float, float]]:
+    """Where each block (`data-block`, and what follows up to the next) begins, how high it is on all its pages, and the air below."""
+    found: dict[int, tuple[int, float, float]] = {}
+    block = -1
+    for number, page in enumerate(document.pages):
+        sheet = page._page_box
+        if sheet.width > sheet.height:
+            continue
+        notes = sum(box.margin_height() for box in sheet.children if type(box).__name__ == "FootnoteAreaBox")
+        tops: list[tuple[int, float, float, float]] = []  # block, upper edge, lower edge, air in mm
+        for box in _outermost(sheet):
+            block = int(box.element.get("data-block", block))
+            top = (box.position_y + box.margin_top) / MM
+            foot = top + box.border_height() / MM
+            if notes and any("footnote" in one.get("class", "").split() for one in box.element.iter()):
+                foot, notes = foot + notes / MM, 0
+            tops.append((block, top, foot, box.margin_bottom / MM))
+        for (block, top, foot, air), following in itertools.zip_longest(tops, tops[1:]):
+            if following:  # the air between two is the larger of two margins
+                air = max(air, following[1] - foot)
+            begins, before, _ = found.get(block, (number, 0.0, 0.0))
+            found[block] = begins, before + foot - top + air, air
+    return found
+
+
+def _outermost(box: Box) -> Iterator[Box]:
+    """The boxes of the blocks of a page: those that say which they are, and their later siblings."""
+    within = False
+    for child in getattr(box, "children", ()):
+        element = getattr(child, "element", None)
+        within = within or (element is not None and element.get("data-block") is not None)
+        if within and element is not None:
+            yield child
+        elif not within:
+            yield from _outermost(child)
 
 
 def _positions(document: LaidDocument) -> Iterator[Position]:

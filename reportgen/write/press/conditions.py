@@ -10,7 +10,8 @@ from pathlib import Path
 from reportgen.model import limits
 from reportgen.model.errors import KindError, Place, Problem, problem
 from reportgen.read.schema import TomlFile, read
-from reportgen.read.theme import Press, open_tokens
+from reportgen.read.theme import open_tokens
+from reportgen.read.tokens import Press
 
 FILE = "styles/tokens.toml"
 MAX_PROFILE = limits.PROFILE_BYTES
