@@ -97,7 +97,7 @@ def _colours(documents: Iterable[Document], design: html.Design) -> Iterator[str
     for number, document in enumerate(documents):
         ground = document.sheet.colour if document.sheet else ink
         on = max(paper, ink, key=lambda colour: contrast(colour, ground))
-        for selector in (*([":root"] if not number else []), f".of-{document.name}"):
+        for selector in (*([":root"] if not number else []), f"#{document.name}"):
             yield f"{selector}{{--panel:{ground};--on:{on}}}"
 
 

@@ -263,7 +263,7 @@ def test_the_sample_has_no_fault(tmp_path: Path) -> None:
     [
         (
             lambda folder: _shrink(folder, 4),
-            "picture approval-90 is 68 dpi, the limit is ≥ 150 dpi",
+            "picture approval-90 is 57 dpi, the limit is ≥ 150 dpi",
             "請以較高解析度重新掃描",
         ),
         (
@@ -319,4 +319,4 @@ def test_a_limit_that_is_declared_to_be_broken_is_told_and_no_fault(tmp_path: Pa
     )
     run = CliRunner().invoke(main, ["--project", str(folder), "check", NAME])
     assert run.exit_code == 0, run.output
-    assert "picture approval-90: 68 dpi  (≥ 150 dpi)  ← declared" in run.output
+    assert "picture approval-90: 57 dpi  (≥ 150 dpi)  ← declared" in run.output
