@@ -344,7 +344,7 @@ def init(session: Session, directory: Path, samples: bool) -> None:
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 @option("--into", default="", metavar="DATASET")
 @option("--kind", type=click.Choice(["bulletin", "panels"]), default="bulletin")
-@option("--period", type=click.IntRange(1, 200), default=None)
+@option("--period", type=click.IntRange(1, 2111), default=None)
 @option("--yes", is_flag=True)
 def import_(
     session: Session, files: tuple[Path, ...], into: str, kind: str, period: int | None, yes: bool
