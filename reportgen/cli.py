@@ -7,55 +7,19 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 from reportgen.model.messages import message
-from reportgen.run.console import CallError, Option, Root, Session, day
+from reportgen.run.console import FOLDER, CallError, Option, Root, Session, command, day, option, shared
 
 if TYPE_CHECKING:
     from reportgen.model.errors import Problem
     from reportgen.model.toml import Raw
     from reportgen.project import Project
-
-F = TypeVar("F", bound=Callable[..., None])
-option = functools.partial(click.option, cls=Option)
-FOLDER = click.Path(file_okay=False, path_type=Path)
-
-
-def _set(ctx: click.Context, param: click.Parameter, value: object) -> None:
-    """--project and --messages may stand before the command or behind it."""
-    if value is not None:
-        setattr(
-            ctx.find_object(Session), str(param.name), value.absolute() if isinstance(value, Path) else value
-        )
-
-
-def _shared(hidden: bool) -> Callable[[F], F]:
-    def add(command: F) -> F:
-        command = option(
-            "--messages",
-            "language",
-            type=click.Choice(["en", "zh"]),
-            expose_value=False,
-            callback=_set,
-            hidden=hidden,
-        )(command)
-        default = None if hidden else "."
-        return option(
-            "--project",
-            type=FOLDER,
-            default=default,
-            show_default=not hidden,
-            expose_value=False,
-            callback=_set,
-            hidden=hidden,
-        )(command)
-
-    return add
 
 
 def _project(session: Session, out: Path | None = None) -> Project:
@@ -72,19 +36,10 @@ def _names(project: Project, names: Iterable[str]) -> tuple[str, ...]:
 
 
 @click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"]})
-@_shared(hidden=False)
+@shared(hidden=False)
 @click.version_option(package_name="reportgen", cls=Option)
 def main() -> None:
     pass
-
-
-def command(group: click.Group, name: str | None = None) -> Callable[[F], click.Command]:
-    """A command of the program or of a group, which takes the session first."""
-
-    def add(function: F) -> click.Command:
-        return group.command(name)(_shared(hidden=True)(click.pass_obj(function)))
-
-    return add
 
 
 @command(main)
@@ -96,6 +51,7 @@ def command(group: click.Group, name: str | None = None) -> Callable[[F], click.
 @option("--scheduler", default="", metavar="ADDRESS")
 @option("--tls", type=FOLDER)
 @option("--format", "formats", type=click.Choice(["pdf", "odt", "ods"]), multiple=True)
+@option("--press", is_flag=True)
 @option("--dry-run", is_flag=True)
 @option("--why", is_flag=True)
 @option("--times", is_flag=True)
@@ -289,7 +245,7 @@ def keys(session: Session) -> None:
 
 
 @main.group()
-@_shared(hidden=True)
+@shared(hidden=True)
 def awards() -> None:
     pass
 
@@ -304,7 +260,7 @@ def awards_explain(session: Session, candidate: str, publication: str | None) ->
 
 
 @main.group()
-@_shared(hidden=True)
+@shared(hidden=True)
 def targets() -> None:
     pass
 
@@ -330,7 +286,7 @@ def targets_what_if(session: Session, publication: str, settings: tuple[str, ...
 
 
 @main.group()
-@_shared(hidden=True)
+@shared(hidden=True)
 def appraisal() -> None:
     pass
 
@@ -367,10 +323,20 @@ def init(session: Session, directory: Path, samples: bool) -> None:
 @command(main, "import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 @option("--into", default="", metavar="DATASET")
+@option("--kind", type=click.Choice(["bulletin", "panels"]), default="bulletin")
 @option("--period", type=click.IntRange(1, 2111), default=None)
 @option("--yes", is_flag=True)
-def import_(session: Session, files: tuple[Path, ...], into: str, period: int | None, yes: bool) -> None:
+def import_(
+    session: Session, files: tuple[Path, ...], into: str, kind: str, period: int | None, yes: bool
+) -> None:
     from reportgen.run import asking
+
+    if kind == "panels":
+        if len(files) != 1 or not into:
+            raise CallError(message("manuscripts.one_text"))
+        for line in _project(session).import_text(files[0], into).lines():
+            session.say(line)
+        return
 
     asks = not yes and asking.at_terminal()
     ask = asking.asked_in(session.language, session.progress.stop) if asks else None

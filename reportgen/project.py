@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from reportgen.read.theme import Theme
     from reportgen.run.checks import Report
     from reportgen.run.importing import Ask, Imported
+    from reportgen.run.importing.manuscript import Drafted
     from reportgen.run.new_year import Renewed
     from reportgen.run.request import Further
     from reportgen.run.snapshots import Compared as Pictured
@@ -112,7 +113,7 @@ class Project:
     ) -> Iterator[Outcome]:
         """Makes what is not as its inputs say (of all publications, if none is named); an outcome for each document as it ends.
 
-        `languages` and `formats` are made instead of what the kind makes and what lies there from earlier runs; `jobs` processes (default: the cores); `scheduler`, `dry_run` and `explain` as in
+        `languages` and `formats` are made instead of what the kind makes and what lies there from earlier runs; `jobs` processes (default: the cores); `scheduler`, `dry_run`, `explain` and `press` as in
         `reportgen.run.request.Request`. A document that cannot be made is an outcome `failed` with its problems; the others go on.
         """
         from reportgen import pipeline
@@ -290,6 +291,15 @@ class Project:
 
         paths = tuple(map(Path, files))
         return import_(Request(project=self.folder, files=paths, into=into, period=period, ask=ask))
+
+    def import_text(self, file: str | Path, into: str) -> Drafted:
+        """The draft of an exhibition from the text of a show: plain, Markdown, ODT or DOCX.
+
+        UsageError where `into` is there or there is no dataset, InputError for a text without headings or a panel that cannot be made to fit.
+        """
+        from reportgen.run.importing.manuscript import import_text
+
+        return import_text(self.folder, Path(file), into)
 
     def changes(self) -> list[Change]:
         """What `upgrade` would change in the templates, styles and words of a project that an earlier version wrote."""
