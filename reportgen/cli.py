@@ -356,7 +356,7 @@ def init(session: Session, directory: Path, samples: bool) -> None:
 @command(main, "import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 @option("--into", default="", metavar="DATASET")
-@option("--period", type=click.IntRange(1, 200), default=None)
+@option("--period", type=click.IntRange(1, 2111), default=None)
 @option("--yes", is_flag=True)
 def import_(session: Session, files: tuple[Path, ...], into: str, period: int | None, yes: bool) -> None:
     from reportgen.run import asking

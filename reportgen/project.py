@@ -269,7 +269,7 @@ class Project:
     ) -> Imported:
         """The draft of a dataset and a bulletin from workbooks (XLSX, ODS) or CSVs; a later call with a newer file keeps what was confirmed.
 
-        `period` is the ROC year of tables that say none. UsageError where `into` is there and no draft, InputError where no table was found.
+        `period` is the year of tables that say none, of the ROC (107) or Gregorian (2018). UsageError where `into` is there and no draft, InputError where no table was found.
         """
         from reportgen.run.importing import Request, import_
 

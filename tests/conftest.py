@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -71,6 +72,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """A folder for what `making.sample` makes; the processes that share the work inherit it."""
+    if not hasattr(config, "workerinput"):
+        os.environ["REPORTGEN_TEST_SAMPLES"] = tempfile.mkdtemp(prefix="reportgen-samples-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop("REPORTGEN_TEST_SAMPLES"), ignore_errors=True)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Where processes share the work, files with many slow tests first: at the end none waits for the last long one."""
     if hasattr(config, "workerinput"):
@@ -84,11 +96,21 @@ def update_golden(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small project of test_bad_inputs with the out/ of a good run; who changes it copies it first."""
+    from test_bad_inputs import built
+
+    return built(tmp_path_factory.mktemp("small") / "project")
+
+
+@pytest.fixture(scope="session")
 def verapdf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VeraPdf]:
     """`verapdf(files, flavours=("3a", "ua1"))`: a verdict for each pair, all from the one Java process of the session."""
     launcher = Path(__file__).with_name("verapdf") / "VeraCheck.java"
     # A long catalogue or table is a deep recursion in veraPDF.
-    command = ["java", "-Xss16m", "-XX:+UseSerialGC", "-cp", ":".join(_class_path()), str(launcher)]
+    # The first compiler alone: for the minutes of a run the second costs more than it gives.
+    flags = ("-Xss16m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+    command = ["java", *flags, "-cp", ":".join(_class_path()), str(launcher)]
     told = tmp_path_factory.mktemp("verapdf") / "stderr"
     pipe = subprocess.PIPE
     with (

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import pickle
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from unittest import mock
 
 from reportgen import pipeline
 from reportgen.kinds import kinds
@@ -17,8 +21,38 @@ from reportgen.run import workers as at_work
 from reportgen.run.drafting import drafted
 from reportgen.run.request import Request
 from reportgen.verify import leaks
+from reportgen.write import html
 from reportgen.write.draft import Draft
 from reportgen.write.tools import Progress, Tools
+
+ROOT = Path(__file__).resolve().parent.parent
+MAKE = pipeline.make  # in whose place a test may put `sample`
+
+
+class Sample(NamedTuple):
+    """A document of the shipped samples, and the HTML that was sent to layout."""
+
+    result: Written
+    html: str
+
+
+def sample(publication: str, document: str, edition: Any = "both") -> Sample:
+    """Made once in a run of the tests, by the process that asks first; whoever asks at the same time waits for it."""
+    kept = Path(os.environ["REPORTGEN_TEST_SAMPLES"], f"{publication}.{document}.{edition}")
+    with open(f"{kept}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            parts: list[str] = []
+            render = html.page.render
+            with mock.patch.object(
+                html.page, "render", lambda *given: parts.append(render(*given)) or parts[-1]
+            ):
+                result = at_work.attempt(
+                    MAKE, Job(project=ROOT, publication=publication, document=document, edition=edition)
+                )
+            assert isinstance(result, Written), result.problems
+            kept.write_bytes(pickle.dumps(Sample(result, "".join(parts))))
+        return pickle.loads(kept.read_bytes())  # type: ignore[no-any-return]
 
 
 def attempt(job: Job) -> Written | ReportgenError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import re
 import tomllib
@@ -131,6 +132,7 @@ def test_what_is_not_there_is_found(name: str) -> None:
     assert faults(f"It is `{name}`.") == [name]
 
 
+@functools.cache
 def classes() -> set[str]:
     trees = (ast.parse(path.read_text("utf-8")) for path in PACKAGE.rglob("*.py"))
     return {node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}

@@ -21,6 +21,7 @@ def figures(folder: Path, **modules: str) -> dict[str, int]:
     return {each.find.__name__: each.find(folder, found).figure for each in measure.MEASURES}
 
 
+@pytest.mark.slow
 def test_the_package_keeps_its_limits() -> None:
     run = subprocess.run([sys.executable, SCRIPT], capture_output=True, encoding="utf-8", check=False)
     assert run.returncode == 0, run.stdout

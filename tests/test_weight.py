@@ -82,6 +82,7 @@ def installed(requirements: list[str]) -> set[str]:
     return found
 
 
+@pytest.mark.slow
 def test_each_library_that_is_imported_is_installed_and_extras_are_imported_only_where_they_belong() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"]
@@ -98,6 +99,7 @@ def test_each_library_that_is_imported_is_installed_and_extras_are_imported_only
     assert not always & {"pyarrow", "pandas", "scikit-image", "scipy", "distributed", "dask"}
 
 
+@pytest.mark.slow
 def test_parquet_and_cases_are_read_without_the_libraries_of_the_tests(tmp_path: Path) -> None:
     read = """
 import sys

@@ -267,6 +267,8 @@ def _told(error: OSError) -> Text:
     place, said = str(error.filename or "out"), str(error.strerror)
     if error.errno == errno.ENOENT and place.startswith(str(fonts.font_folder())):
         return message("cli.font_is_missing", place=place)
+    if error.errno == errno.ENAMETOOLONG:
+        return message("cli.name_too_long", place=place)
     why = _WHY.get(error.errno or 0, Text(said, said))
     return message("cli.cannot_read_or_write", place=place, why=why)
 

@@ -85,13 +85,15 @@ class _Laying:
             if (found := self.laid.get(name)) and found[:2] == (pages[place], blocks[place])
         }
         todo = [place for place in range(len(pages)) if place not in kept]
+        sections = (block for block in document.blocks if isinstance(block, Section))
+        sheets = [section.anchor for section in sections if section.level == 1 and not section.flow]
         laying = {
-            place: helper.submit(pdf.lay_out, pages[place], css, self.names[place])
+            place: helper.submit(pdf.lay_out, pages[place], css, self.names[place], None, sheets)
             for place in todo
             if place in _elsewhere(pages)
         }
         here = {
-            place: pdf.lay_out(pages[place], css, self.names[place], self.picture)
+            place: pdf.lay_out(pages[place], css, self.names[place], self.picture, sheets)
             for place in todo
             if place not in laying
         }

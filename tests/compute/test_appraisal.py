@@ -332,6 +332,7 @@ def test_a_forecast_divides_what_was_collected_by_the_share_of_the_pattern(tmp_p
     assert found.rate_so_far.exact == Fraction(480, 1200)
 
 
+@pytest.mark.slow
 @given(
     pattern=st.lists(st.integers(1, 10**9), min_size=12, max_size=12),
     month=st.integers(1, 11),
@@ -377,6 +378,7 @@ def test_attitude_has_the_same_average_as_the_awards_that_it_feeds() -> None:
     assert any(one.missing for one in found.values())
 
 
+@pytest.mark.slow
 def test_fewer_months_than_the_least_make_no_average() -> None:
     registry, dataset = read_registry(ROOT), tables.read_dataset(ROOT, "responsibility")
     declared = tables.describe(ROOT, "responsibility")

@@ -540,6 +540,7 @@ def test_a_fault_of_the_attitude_is_told(tmp_path: Path, given: dict[str, Any], 
     assert any(told in one for one in faults(lambda: paper(folder, "attitude")))
 
 
+@pytest.mark.slow
 def test_a_comment_that_names_a_person_whom_the_paper_masks_is_refused(tmp_path: Path) -> None:
     scores: Rows = [[104, 1, "a", "甲長官", 80, "王小明認真", "Diligent"]]
     folder = larger_project(tmp_path, "attitude", scores=scores)

@@ -13,6 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small import book, dataset, gap, words
@@ -598,6 +599,7 @@ class Heard(Words):
         return super().__getitem__(name)
 
 
+@pytest.mark.slow
 def test_each_sentence_of_the_stories_is_said_of_some_data() -> None:
     """No pattern is left over, and none is missing."""
     heard: set[str] = set()

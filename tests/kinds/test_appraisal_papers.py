@@ -14,14 +14,13 @@ import pypdfium2
 import pytest
 import python_calamine
 from conftest import VeraPdf
-from making import leaks_in, make
+from making import leaks_in, sample
 from small_appraisal import ROOT, UNITS, material, month_rows, unit_rows, write_project
 
 from reportgen.kinds.appraisal import documents as appraisal
 from reportgen.kinds.material import read_material
 from reportgen.model import Chart, Document, Edition, KeyFigures, Printed, Section, Table
 from reportgen.model.errors import InputError, KindError
-from reportgen.model.job import Job
 from reportgen.model.job import Written as Result
 from reportgen.read import tables
 from reportgen.write import workbook
@@ -311,7 +310,7 @@ def test_forecast_and_overdue_name_columns_that_exist(tmp_path: Path) -> None:
 
 
 def made_of(name: str, edition: Edition, publication: str = "appraisal-104") -> Result:
-    return make(Job(project=ROOT, publication=publication, document=name, edition=edition))
+    return sample(publication, name, edition).result
 
 
 def text_of(content: bytes) -> str:

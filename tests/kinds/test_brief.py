@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from making import attempt, make
+from making import attempt, sample
 
 from reportgen.kinds.brief import documents as brief
 from reportgen.kinds.material import read_material
@@ -46,7 +46,7 @@ def test_a_brief_has_three_figures_a_chart_and_three_sentences() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("edition", ["both", "zh", "en"])
 def test_a_brief_is_one_page_and_every_figure_has_its_record(edition: str) -> None:
-    made = make(Job(project=ROOT, publication="brief-104", document="brief", edition=edition))  # type: ignore[arg-type]
+    made = sample("brief-104", "brief", edition).result
     assert made.pages == 1
     (ledger,) = (json.loads(content) for name, content in made.files.items() if name.endswith(".json"))
     assert {"collected", "achievement_rate", "closing_rate"} <= {

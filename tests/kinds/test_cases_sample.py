@@ -10,10 +10,10 @@ from pathlib import Path
 import pikepdf
 import pytest
 from conftest import VeraPdf
-from making import attempt
+from making import sample
 from pyarrow import parquet
 
-from reportgen.model.job import Job, Written
+from reportgen.model.job import Written
 from reportgen.verify import ledger as ledger_
 from reportgen.verify import traces
 
@@ -23,9 +23,7 @@ FILE = "inputs/datasets/cases-104/cases.parquet"
 
 @pytest.fixture(scope="module")
 def made() -> Written:
-    result = attempt(Job(project=ROOT, publication="case-load-104", document="bulletin", edition="both"))
-    assert isinstance(result, Written), result
-    return result
+    return sample("case-load-104", "bulletin").result
 
 
 @pytest.mark.slow

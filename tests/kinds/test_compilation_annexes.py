@@ -10,12 +10,11 @@ from typing import Any
 
 import pytest
 from compilation_project import PUBLICATION, ROOT, made, project, swap, told
-from making import attempt, build, leaks_in
+from making import build, leaks_in, sample
 
 from reportgen.kinds import kinds
 from reportgen.kinds.material import read_material
 from reportgen.model import Chart, Document, Line, Printed, Ref, Section, Table
-from reportgen.model.job import Job
 from reportgen.model.job import Written as Result
 from reportgen.write.drawings import charted
 
@@ -275,16 +274,8 @@ def test_a_table_of_the_meeting_before_may_be_an_annex(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def results() -> dict[str, Result]:
-    found = {}
-    for publication, paper in (
-        ("meeting-888", "compilation"),
-        ("agency-104", "bulletin"),
-        ("attitude-awards-102", "list"),
-    ):
-        result = attempt(Job(project=ROOT, publication=publication, document=paper, edition="both"))
-        assert isinstance(result, Result), result
-        found[publication] = result
-    return found
+    papers = {"meeting-888": "compilation", "agency-104": "bulletin", "attitude-awards-102": "list"}
+    return {publication: sample(publication, paper).result for publication, paper in papers.items()}
 
 
 def ledger(result: Result) -> dict[str, Any]:

@@ -17,7 +17,7 @@ import pytest
 import zxingcpp
 from click.testing import CliRunner
 from compilation_project import project, swap
-from making import attempt, build
+from making import attempt, build, sample
 from PIL import Image
 
 from reportgen.cli import main
@@ -45,13 +45,7 @@ GREY = 128
 
 @pytest.fixture(scope="module")
 def made() -> dict[tuple[str, Edition], Result]:
-    found = {}
-    for panel in PANELS:
-        for edition in EDITIONS:
-            result = attempt(Job(project=ROOT, publication=NAME, document=panel, edition=edition))
-            assert isinstance(result, Result), result.problems
-            found[panel, edition] = result
-    return found
+    return {(panel, edition): sample(NAME, panel, edition).result for panel in PANELS for edition in EDITIONS}
 
 
 def test_every_panel_is_pdf_a_3a_and_pdf_ua_1(made: dict[Any, Result], verapdf: Any, tmp_path: Path) -> None:
@@ -182,8 +176,7 @@ def test_the_code_of_a_panel_leads_to_its_place_on_the_page(made: dict[Any, Resu
         one.text for one in zxingcpp.read_barcodes(drawn) if one.format == zxingcpp.BarcodeFormat.QRCode
     ]
     assert code == f"https://exhibition.example/efficient-government/#{panel}"
-    page = attempt(Job(project=ROOT, publication=NAME, document="exhibition", edition="both"))
-    assert isinstance(page, Result)
+    page = sample(NAME, "exhibition").result
     assert f'<article id="{panel}">' in page.content.decode("utf-8")
     assert f'src="{panel}.jpg"' in page.content.decode("utf-8")
 

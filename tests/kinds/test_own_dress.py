@@ -26,6 +26,8 @@ from reportgen.run.checks import check_publication
 from reportgen.run.previewing.sketching import Desk
 from reportgen.verify.documents import verify
 
+pytestmark = pytest.mark.slow  # whole documents
+
 MM = 72 / 25.4
 
 

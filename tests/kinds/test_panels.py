@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy
@@ -12,6 +14,7 @@ import pypdfium2
 import pytest
 import small_panels
 from click.testing import CliRunner
+from conftest import VeraPdf
 from making import attempt, build
 from PIL import Image
 from small_panels import (
@@ -371,6 +374,30 @@ SIZES = {
 }
 
 
+Delivered = Callable[..., Result]
+
+
+@pytest.fixture(scope="module")
+def delivered(tmp_path_factory: pytest.TempPathFactory) -> Delivered:
+    """`delivered(size, orientation, layout, edition, heads="##")`: a panel, each made once, of projects that all editions share."""
+
+    @functools.cache
+    def folder(size: str, orientation: str, layout: str, heads: str) -> Path:
+        made = sheet(tmp_path_factory.mktemp("sheet") / "p", size, orientation, layout)
+        text = (made / PANEL).read_text("utf-8").replace("## 題\n## Heading", f"{heads} 題\n{heads} Heading")
+        write(made, PANEL, text.replace("layout =", 'allow = ["characters", "type", "dpi"]\nlayout ='))
+        return made
+
+    @functools.cache
+    def make(size: str, orientation: str, layout: str, edition: Edition, heads: str = "##") -> Result:
+        project = folder(size, orientation, layout, heads)
+        result = attempt(Job(project=project, publication=NAME, document="one", edition=edition))
+        assert isinstance(result, Result), [problem.say() for problem in result.problems]
+        return result
+
+    return make
+
+
 def sheet(folder: Path, size: str, orientation: str, layout: str) -> Path:
     """A panel with a heading, words and a figure, which fit every sheet."""
     front = chart('["closing_rate"]', target="50").replace('layout = "chart"', f'layout = "{layout}"')
@@ -385,27 +412,24 @@ def sheet(folder: Path, size: str, orientation: str, layout: str) -> Path:
 
 @pytest.mark.parametrize(
     ("size", "orientation", "layout", "edition"),
-    [(size, turn, "archive", "both") for size in SIZES for turn in ("portrait", "landscape")]
+    [(size, turn, "archive", "both") for size in SIZES if size != "A1" for turn in ("portrait", "landscape")]
     + [
         ("A1", turn, layout, edition)
         for layout in LAYOUTS
         for edition in EDITIONS
         for turn in ("portrait", "landscape")
     ]
-    + [("roll-up", "portrait", layout, edition) for layout in LAYOUTS for edition in EDITIONS],
+    + [
+        ("roll-up", "portrait", layout, edition)
+        for layout in LAYOUTS
+        for edition in EDITIONS
+        if (layout, edition) != ("archive", "both")  # is among the sizes
+    ],
 )
 def test_a_panel_is_one_page_of_its_size(
-    size: str, orientation: str, layout: str, edition: Edition, tmp_path: Path
+    size: str, orientation: str, layout: str, edition: Edition, delivered: Delivered
 ) -> None:
-    folder = sheet(tmp_path / "p", size, orientation, layout)
-    front = (
-        (folder / PANEL)
-        .read_text("utf-8")
-        .replace("layout =", 'allow = ["characters", "type", "dpi"]\nlayout =')
-    )
-    write(folder, PANEL, front)
-    result = attempt(Job(project=folder, publication=NAME, document="one", edition=edition))
-    assert isinstance(result, Result), [problem.say() for problem in result.problems]
+    result = delivered(size, orientation, layout, edition)
     (page,) = list(pypdfium2.PdfDocument(result.content))
     width, height = SIZES[size] if orientation == "portrait" else SIZES[size][::-1]
     assert [round(side * 25.4 / 72, 1) for side in page.get_size()] == [width, height]
@@ -494,20 +518,16 @@ def test_a_figure_of_a_panel_is_traced_and_all_files_verified(built: Path) -> No
     assert run.exit_code == 0, run.output
 
 
-def test_every_size_is_pdf_a_3a_and_pdf_ua_1(tmp_path: Path, verapdf: object) -> None:
+def test_every_size_is_pdf_a_3a_and_pdf_ua_1(tmp_path: Path, verapdf: VeraPdf, delivered: Delivered) -> None:
     files = []
     for size, layout, turn in (
         ("roll-up", "chart", "portrait"),
         ("A0", "archive", "landscape"),
         ("JIS B1", "text", "portrait"),
     ):
-        folder = sheet(tmp_path / size, size, turn, layout)
-        text = (folder / PANEL).read_text("utf-8").replace("## 題\n## Heading", "### 題\n### Heading")
-        write(folder, PANEL, text.replace("layout =", 'allow = ["characters", "type", "dpi"]\nlayout ='))
-        result = attempt(Job(project=folder, publication=NAME, document="one", edition="both"))
-        assert isinstance(result, Result), [problem.say() for problem in result.problems]
+        result = delivered(size, turn, layout, "both", heads="###")
         files.append(tmp_path / f"{size}.pdf")
         files[-1].write_bytes(result.content)
         assert not documents.unrecorded(result.content, json.loads(result.beside["one.ledger.json"]))
-    verdicts = verapdf(files)  # type: ignore[operator]
+    verdicts = verapdf(files)
     assert [str(one) for one in verdicts if not one.compliant] == []

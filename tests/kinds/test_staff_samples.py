@@ -57,7 +57,7 @@ def test_the_script_makes_the_same_bytes_as_are_kept(tmp_path: Path) -> None:
     script = ROOT / "scripts" / "make-staff-sample"
     subprocess.run([sys.executable, str(script), "--out", str(tmp_path)], check=True, capture_output=True)
     made = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*.csv"))
-    assert len(made) == 6
+    assert len(made) == 10
     for path in made:
         assert (tmp_path / path).read_bytes() == (ROOT / "inputs" / "datasets" / path).read_bytes(), path
 

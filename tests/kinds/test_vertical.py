@@ -258,6 +258,7 @@ def test_the_title_is_read_as_it_is_written(drawn: Drawn) -> None:
     assert actual == [TITLE]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("letters", [21, 22, 60])
 def test_a_title_that_is_too_long_for_its_band_is_told(letters: int, tmp_path: Path) -> None:
     """It would run over the words at the foot of the band."""

@@ -168,10 +168,9 @@ def sources(project: Path) -> Path:
     return project
 
 
-@pytest.fixture(scope="session")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small project with the out/ of a good run."""
-    project = sources(tmp_path_factory.mktemp("small") / "project")
+def built(project: Path) -> Path:
+    """The small project with the out/ of a good run; `small` of conftest is one for all."""
+    sources(project)
     code, _, err = reportgen(project, "build", "small-107", "--jobs", "1")
     assert code == 0, err
     return project

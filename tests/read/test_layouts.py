@@ -194,6 +194,7 @@ def moved(page: Page, above: int, left: int, notes: list[str]) -> Page:
     return Page(page.name, [*filled, *body, *below], merged)
 
 
+@pytest.mark.slow
 @given(st.data())
 def test_however_a_table_lies_its_figures_are_the_same(data: st.DataObject) -> None:
     held = data.draw(figures_of())

@@ -105,6 +105,10 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("typo")
     for name in ("inputs", "templates", "styles"):
         shutil.copytree(ROOT / name, root / name)
+    # The files of one panel are read alike however many others are laid out beside it.
+    show = root / f"inputs/{SHOW}/publication.toml"
+    alone = re.sub(r"(?m)^panels = .*$", 'panels = ["targets-met"]', show.read_text("utf-8"))
+    show.write_text(alone, "utf-8")
     return root
 
 

@@ -949,6 +949,7 @@ def test_the_files_of_a_dataset_are_known_by_their_hashes(new_taipei: Dataset) -
 DAMAGES = ("7.5", "[[]]", '{ zz = "?" }', '"\\u0000?"', "nan", "[{ a = 1 }]", "-1", "true")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["new-taipei", "cases-104", "responsibility"])
 def test_a_damaged_declaration_is_read_or_told(name: str, tmp_path: Path) -> None:
     file = tmp_path / f"inputs/datasets/{name}/dataset.toml"

@@ -354,6 +354,7 @@ def test_a_killed_run_delivers_nothing_and_the_next_one_ends_with_the_same_bytes
 # ---- asked for ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_explain_tells_each_rule_and_an_unknown_name_is_told(tmp_path: Path) -> None:
     project = small_project(tmp_path)
     told = call(project, "awards", "explain", "S0003")

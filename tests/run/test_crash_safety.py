@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 import pytest
-from test_bad_inputs import CASES, COSTS, delivered, small, swap  # noqa: F401
+from test_bad_inputs import COSTS, delivered, swap
 
 pytestmark = pytest.mark.slow  # every test runs the program and ends it
 
@@ -26,7 +26,7 @@ COMMAND = [sys.executable, "-m", "reportgen"]
 
 
 @pytest.fixture
-def changed(small: Path, tmp_path: Path) -> Path:  # noqa: F811
+def changed(small: Path, tmp_path: Path) -> Path:
     """A copy with a good out/ whose inputs have changed since, so that a build has something to do."""
     project = Path(shutil.copytree(small, tmp_path / "project"))
     swap(COSTS, "107,320", "107,321")(project)

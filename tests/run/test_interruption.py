@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 import pytest
-from test_bad_inputs import COSTS, small, swap  # noqa: F401
+from test_bad_inputs import COSTS, swap
 from test_certificate_runs import small_project
 from test_cluster import a_scheduler, a_worker
 
@@ -95,7 +95,7 @@ def length(project: Path, *words: str) -> float:
 
 
 @pytest.fixture
-def changed(small: Path, tmp_path: Path) -> Path:  # noqa: F811
+def changed(small: Path, tmp_path: Path) -> Path:
     project = Path(shutil.copytree(small, tmp_path / "project"))
     swap(COSTS, "107,320", "107,321")(project)
     return project

@@ -26,6 +26,8 @@ from reportgen.run.new_year.moving import Moving
 from reportgen.run.new_year.years import Move
 from reportgen.run.schemas import schema_of
 
+pytestmark = pytest.mark.slow  # whole projects, moved and read again
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 SAMPLES = {
     "agency-104": "agency-105",
@@ -41,6 +43,7 @@ SAMPLES = {
     "new-taipei-107": "new-taipei-108",
     "performance-awards-104": "performance-awards-105",
     "targets-105": "targets-106",
+    "team-awards-105": "team-awards-106",
 }
 BULLETIN, NEXT = "new-taipei-107", "new-taipei-108"
 MOVE = Move(before=UpTo(107), after=UpTo(108), since=90)
@@ -82,7 +85,6 @@ def test_the_list_of_samples_is_whole() -> None:
 
 
 # The others are as large, or are made below.
-@pytest.mark.slow
 @pytest.mark.sweep
 @pytest.mark.parametrize(
     "name",
@@ -133,7 +135,6 @@ def _unmarked(project: Path, name: str, year: str) -> list[str]:
     return found
 
 
-@pytest.mark.slow
 @pytest.mark.sweep
 @pytest.mark.parametrize(
     ("name", "old", "new"),
@@ -162,7 +163,6 @@ def test_awards_of_the_next_year_are_sound_with_its_tables(
     assert (report.exit_code, report.problems, report.reviews) == (0, [], [])
 
 
-@pytest.mark.slow
 def test_targets_begin_with_the_approved_amounts(project: Path) -> None:
     made = call(project, "new-year", "targets-105")
     assert made.exit_code == 0, made.output
@@ -182,6 +182,7 @@ def test_targets_begin_with_the_approved_amounts(project: Path) -> None:
         "35200000000",
         '["taipei/63", "taoyuan/43"]',
         '["hsinchu/28"]',
+        *("105/8/1", "Hsing-Chih-Tsung-Tzu No. 10530000731") * 2,  # of two revisions
     ]
 
 
@@ -189,7 +190,6 @@ def test_targets_begin_with_the_approved_amounts(project: Path) -> None:
 
 
 @pytest.mark.sweep  # the trial of an office goes the same way
-@pytest.mark.slow
 def test_a_bulletin_with_the_rows_of_a_year_added_is_built_as_a_draft_until_it_is_confirmed(
     project: Path,
 ) -> None:
@@ -315,7 +315,6 @@ def test_all_or_nothing(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not list((project / "inputs").glob(".*"))
 
 
-@pytest.mark.slow
 def test_the_trial_of_an_office_goes_from_its_workbook_to_the_next_year() -> None:
     done = subprocess.run(
         [sys.executable, ROOT / "scripts/office-trial"], check=False, capture_output=True, encoding="utf-8"

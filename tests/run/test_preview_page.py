@@ -17,6 +17,8 @@ from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from reportgen.run import starter
 
+pytestmark = pytest.mark.slow  # a browser and a server
+
 NAME = "my-branch-109"
 PATIENCE = 60_000  # milliseconds, for a machine with much else to do: what is measured is in bench/preview.py
 expect.set_options(timeout=PATIENCE)

@@ -150,6 +150,7 @@ def test_charts_that_show_what_they_showed_and_rules_that_stay_are_kept(
     desk._declared.clear()
 
 
+@pytest.mark.slow
 def test_a_proof_shows_the_pages_that_are_delivered_with_the_same_records(desk: Desk, view: View) -> None:
     proof = desk.proved(DOCUMENT, make(desk.job(DOCUMENT)))
     assert isinstance(proof.pages, Proof) and proof.problems == ()

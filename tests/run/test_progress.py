@@ -16,6 +16,8 @@ from reportgen.model.messages import area
 from reportgen.run.console import ENDLESS, Root
 from reportgen.run.progress import Progress
 
+pytestmark = pytest.mark.slow  # processes at a terminal
+
 SLOW = """
 import sys, time
 import click

@@ -30,6 +30,7 @@ def of_kind(file: Path, entry: schemas.Entry) -> bool:
     return not kind or tomllib.loads(head.read_text("utf-8"))["kind"] == kind
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("entry", ENTRIES.values(), ids=ENTRIES)
 def test_the_samples_are_as_the_schema_says(entry: schemas.Entry) -> None:
     told = json.loads(call(entry.name).stdout)

@@ -12,10 +12,12 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from test_bad_inputs import COSTS, reportgen, small, swap  # noqa: F401
+from test_bad_inputs import COSTS, reportgen, swap
 
 from reportgen.model.job import Job
 from reportgen.run.delivery import foreign
+
+pytestmark = pytest.mark.slow  # whole documents, by the real command
 
 ROOT = Path(__file__).parents[2]
 OURS = ("bulletin.pdf", "ledger.json", "manifest.json")
@@ -23,7 +25,7 @@ BUILD = ("build", "small-107", "--jobs", "1")
 
 
 @pytest.fixture
-def project(small: Path, tmp_path: Path) -> Path:  # noqa: F811
+def project(small: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(small, tmp_path / "專案"))
 
 
@@ -249,7 +251,7 @@ def test_a_first_run_that_ended_between_its_files_has_delivered_none(
     assert reportgen(project, "verify", str(project / "out/small-107/bulletin.pdf"))[0] == 0
 
 
-def test_a_project_that_may_only_be_read_is_built_elsewhere(small: Path) -> None:  # noqa: F811
+def test_a_project_that_may_only_be_read_is_built_elsewhere(small: Path) -> None:
     """Root may write everywhere, until it is without that right."""
     with tempfile.TemporaryDirectory(prefix="reportgen-read-only-") as folder:
         project, elsewhere = Path(folder, "project"), Path(folder, "elsewhere")
@@ -273,3 +275,15 @@ def test_a_project_that_may_only_be_read_is_built_elsewhere(small: Path) -> None
         assert (elsewhere / "out/small-107/bulletin.pdf").is_file() and not (project / "out").exists()
         for file in (project, *project.rglob("*")):
             file.chmod(0o755)
+
+
+@pytest.mark.parametrize(
+    ("messages", "remedy"), [("en", "give it a shorter one"), ("zh", "請改用較短之名稱")]
+)
+@pytest.mark.parametrize("command", ["check", "build"])
+def test_a_name_that_no_disk_can_hold_is_told_as_such(
+    project: Path, command: str, messages: str, remedy: str
+) -> None:
+    code, _, err = reportgen(project, command, 100 * "署", messages=messages)
+    assert code == 1, err
+    assert remedy in err

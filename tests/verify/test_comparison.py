@@ -571,6 +571,7 @@ def unfolding(letters: int, times: int) -> bytes:
     return content.getvalue()
 
 
+@pytest.mark.slow
 def test_a_pdf_that_unfolds_to_millions_of_letters_is_refused(tmp_path: Path) -> None:
     project = laid(tmp_path / "fair", original_toml=HEAD, panel_pdf=unfolding(100, 10))
     assert "a" * 100 in "".join(comparison.read_original(project, FOLDER, UNITS).paragraphs or ())

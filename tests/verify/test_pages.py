@@ -8,9 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from making import make
+from making import sample
 
-from reportgen.model.job import Job
 from reportgen.read.theme import load_theme
 from reportgen.verify.layouts import read_layout
 from reportgen.verify.pages import CHECKS, MM, Fault, look
@@ -106,17 +105,13 @@ def test_pages_of_another_size_are_not_looked_at() -> None:
     assert read_layout(content, 297 * MM, 210 * MM).pages[0].words[0].text == "小"
 
 
-@pytest.mark.parametrize(
-    "document",
-    [
-        pytest.param(name, marks=() if known.get("quick") else pytest.mark.slow)
-        for name, known in KNOWN.items()
-    ],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("document", KNOWN)
 def test_a_sample_has_no_more_faults_than_it_had(document: str) -> None:
     """The numbers of `page_faults.toml` may only fall."""
     publication, name = document.split("/")
-    content = make(Job(project=ROOT, publication=publication, document=name, edition="both")).content
+    content = sample(publication, name).result.content
     counted = Counter(one.kind for one in look(content, THEME))
-    known = {kind: number for kind, number in KNOWN[document].items() if kind != "quick"}
-    assert counted == known, f"write what there is now, where it is less: {dict(sorted(counted.items()))}"
+    assert counted == KNOWN[document], (
+        f"write what there is now, where it is less: {dict(sorted(counted.items()))}"
+    )

@@ -128,6 +128,10 @@ def test_what_templates_need_is_allowed(source: str, tmp_path: Path) -> None:
     assert "<b>" not in rendered(source, tmp_path)
 
 
+NAME = f"{'n' * 300}.html"  # no disk holds a file of this name
+LONG = (f'include "{NAME}"', f'from "{NAME}" import x', f'extends "{NAME}"')
+
+
 @pytest.mark.parametrize(
     ("source", "words"),
     [
@@ -152,6 +156,7 @@ def test_what_templates_need_is_allowed(source: str, tmp_path: Path) -> None:
         ('{{ row["__class__"] }}', "__class__"),
         ("{{ row.name|lenght }}", "did you mean 'length'"),
         ('{% include "award/nope.html" %}', "there is no template 'award/nope.html'"),
+        *((f"{{% {take} %}}", "there is no template 'nnnn") for take in LONG),
         ('{{ words["table.nope"] }}', "these words are missing"),
         ("{{ 1 / 0 }}", "ZeroDivisionError"),
         ("{{ say(5) }}", "AttributeError"),

@@ -38,6 +38,7 @@ class Box:
         self.itself = self
 
 
+@pytest.mark.slow
 def test_what_finished_documents_leave_is_given_back_once_it_is_much(monkeypatch: pytest.MonkeyPatch) -> None:
     box = Box()
     left = weakref.ref(box)

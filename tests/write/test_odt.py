@@ -8,7 +8,6 @@ import hashlib
 import io
 import os
 import re
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -24,6 +23,7 @@ import pytest
 import zxingcpp
 from fontTools.ttLib import TTFont
 from lxml import etree
+from office import save_as
 
 from reportgen.kinds.awards.documents import SETTINGS
 from reportgen.model import (
@@ -1043,29 +1043,12 @@ class Converted:
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Converted]:
     """Every document as the PDF that LibreOffice makes of its ODT, all in one run."""
-    if shutil.which("soffice") is None:
-        pytest.fail("run: sudo apt-get install --no-install-recommends libreoffice-writer", pytrace=False)
     folder = tmp_path_factory.mktemp("office")
     files = []
     for name, (document, edition) in OFFICE.items():
         files.append(folder / f"{name}.odt")
         files[-1].write_bytes(made(document, edition))
-    subprocess.run(
-        [
-            "soffice",
-            f"-env:UserInstallation={(folder / 'profile').as_uri()}",
-            "--headless",
-            "--convert-to",
-            "pdf",
-            "--outdir",
-            str(folder),
-            *map(str, files),
-        ],
-        env={**os.environ, "HOME": str(folder)},
-        capture_output=True,
-        timeout=300,
-        check=True,
-    )
+    save_as("pdf", files, folder)
     return {
         file.stem: converted(file.with_suffix(".pdf"), OFFICE[file.stem][0].sample is not None)
         for file in files

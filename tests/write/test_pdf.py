@@ -12,14 +12,14 @@ from typing import Any
 
 import pikepdf
 import pytest
-from making import attempt
+from making import sample
 
 from reportgen.model import APART
-from reportgen.model.job import Job, file_name
 from reportgen.model.job import Written as Result
+from reportgen.model.job import file_name
 from reportgen.read.pdf_text import joined, reading_order
 from reportgen.verify import documents
-from reportgen.write import html, pdf
+from reportgen.write import pdf
 from reportgen.write.pdf import tags
 
 ROOT = Path(__file__).parents[2]
@@ -36,29 +36,10 @@ def ledger_of(result: Result) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def pages() -> dict[tuple[str, str], str]:
-    """The HTML that was sent to layout, by publication and edition."""
-    return {}
-
-
-@pytest.fixture(scope="module")
-def made(pages: dict[tuple[str, str], str]) -> Iterator[dict[tuple[str, str], Result]]:
-    results: dict[tuple[str, str], Result] = {}
-    render = html.page.render
-    with pytest.MonkeyPatch.context() as patch:
-        for name in SAMPLES:
-            for edition in EDITIONS:
-
-                def keep(*arguments: Any, key: tuple[str, str] = (name, edition)) -> str:
-                    part = render(*arguments)
-                    pages[key] = pages.get(key, "") + part
-                    return part
-
-                patch.setattr(html.page, "render", keep)
-                result = attempt(Job(project=ROOT, publication=name, document="bulletin", edition=edition))  # type: ignore[arg-type]
-                assert isinstance(result, Result), result
-                results[name, edition] = result
-    yield results
+def made() -> dict[tuple[str, str], Result]:
+    return {
+        (name, edition): sample(name, "bulletin", edition).result for name in SAMPLES for edition in EDITIONS
+    }
 
 
 @pytest.fixture(scope="module")
@@ -115,10 +96,10 @@ def _letters(words: str) -> str:
 @pytest.mark.parametrize("edition", EDITIONS)
 @pytest.mark.parametrize("name", SAMPLES)
 def test_text_in_reading_order_equals_the_text_sent_to_layout(
-    made: dict[tuple[str, str], Result], pages: dict[tuple[str, str], str], name: str, edition: str
+    made: dict[tuple[str, str], Result], name: str, edition: str
 ) -> None:
     parser = _Words()
-    parser.feed(pages[name, edition])
+    parser.feed(sample(name, "bulletin", edition).html)
     runs = reading_order(made[name, edition].content)
     # Page numbers are put in after the layout, words of a chart come from its picture.
     numbers = {str(page) for page in range(1, made[name, edition].pages + 1)}

@@ -180,6 +180,7 @@ def test_the_output_intent_holds_the_declared_profile() -> None:
         assert pdf.pdf_version == "1.6"
 
 
+@pytest.mark.slow
 def test_bytes_depend_on_content_and_date_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     import time
 

@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from making import attempt
+from making import sample
 from test_verify_page import Browser
 
 from reportgen.kinds.material import read_material
 from reportgen.kinds.panels import documents as panels
 from reportgen.model import Chart
-from reportgen.model.job import Job
-from reportgen.model.job import Written as Result
 from reportgen.write.sheet import picture_name
 
 pytestmark = pytest.mark.slow
@@ -26,12 +24,9 @@ PANELS = ("business-ideas", "efficiency-kindness", "targets-met", "least-cost")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     folder = tmp_path_factory.mktemp("page")
     (folder / "web").mkdir()
-    page = attempt(Job(project=ROOT, publication=NAME, document="exhibition", edition="both"))
-    assert isinstance(page, Result)
-    (folder / "web/index.html").write_bytes(page.content)
+    (folder / "web/index.html").write_bytes(sample(NAME, "exhibition").result.content)
     for panel in PANELS:
-        made = attempt(Job(project=ROOT, publication=NAME, document=panel, edition="both"))
-        assert isinstance(made, Result)
+        made = sample(NAME, panel).result
         (folder / picture_name(panel, "both")).write_bytes(made.beside[picture_name(panel, "both")])
     opened = Browser(folder / "profile")
     try:

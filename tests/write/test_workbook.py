@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
-import shutil
-import subprocess
 import zipfile
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -15,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
+from office import save_as
 from python_calamine import CalamineWorkbook
 from small import registry, words
 
@@ -228,28 +226,11 @@ def test_what_a_paper_hides_is_looked_for_in_its_workbook() -> None:
 @pytest.mark.slow
 def test_libreoffice_shows_what_is_printed(tmp_path: Path) -> None:
     """Every figure as the sheet shows it is the string of the paper, ties and minus signs too."""
-    if shutil.which("soffice") is None:
-        pytest.fail("run: sudo apt-get install --no-install-recommends libreoffice-calc", pytrace=False)
     file = tmp_path / "tables.ods"
     file.write_bytes(made())
     # Comma, quotes, UTF-8, from row 1; cells as shown; the third sheet from 1 on.
     options = "csv:Text - txt - csv (StarCalc):44,34,76,1,,1033,false,true,true,false,false,2"
-    subprocess.run(
-        [
-            "soffice",
-            f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
-            "--headless",
-            "--convert-to",
-            options,
-            "--outdir",
-            str(tmp_path),
-            str(file),
-        ],
-        env={**os.environ, "HOME": str(tmp_path)},
-        capture_output=True,
-        timeout=120,
-        check=True,
-    )
+    save_as(options, [file], tmp_path)
     (written,) = tmp_path.glob("*.csv")
     rows = csv.reader(io.StringIO(written.read_text("utf-8")))
     shown = {row[0]: row[1] for row in rows if row[0] in FIGURES}

@@ -17,20 +17,40 @@ from reportgen.kinds.material import Material
 from reportgen.model import Printed, Text, Value
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.values import merged_sources
-from reportgen.read.tables import Declaration
+from reportgen.read.tables import Dataset, Declaration
 
 SCORE_DIGITS = 2
+
+
+# What the last one was made of, and it: of the papers of a level, a branch each, all need the same.
+_kept: list[tuple[object, Dataset, Level]] = []
+
+
+def level_of(material: Material, declared: Declaration, name: str, period: Period) -> Level:
+    """The level, decided once for all papers that a process makes of it, as long as rules, rows and units are the same."""
+    publication, units = material.publication, material.registry.units
+    scheme = rules.read_scheme(
+        material.project, publication.name, declared, units, material.glossary, name, period.year
+    )
+    asked = name, period, scheme, declared, units
+    for made_of, dataset, level in _kept:
+        if dataset is material.dataset and made_of == asked:
+            return level
+    _kept.clear()
+    level = Level(material, declared, scheme, name, period)
+    _kept.append((asked, material.dataset, level))
+    return level
 
 
 class Level:
     """A scheme at the end of the period: the outcome, the numbers behind it, and the ranks of the period before."""
 
-    def __init__(self, material: Material, declared: Declaration, name: str, period: Period) -> None:
-        publication, units = material.publication, material.registry.units
+    def __init__(
+        self, material: Material, declared: Declaration, scheme: Scheme, name: str, period: Period
+    ) -> None:
+        units = material.registry.units
         self.name, self.period = name, period
-        self.declared_scheme: Scheme = rules.read_scheme(
-            material.project, publication.name, declared, units, material.glossary, name, period.year
-        )
+        self.declared_scheme = scheme
         self.scheme = appraisal.at(self.declared_scheme, declared, period)
         self.book = Book(self.scheme, material.dataset, units)
         if not self.book.records:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from reportgen.compute.appraisal import Period
 from reportgen.kinds.appraisal import attitude, league, outlook, overdue, sheets
-from reportgen.kinds.appraisal.composer import AppraisalComposer, Level
+from reportgen.kinds.appraisal.composer import AppraisalComposer, Level, level_of
 from reportgen.kinds.appraisal.plan import AppraisalPlan, base
 from reportgen.kinds.material import Material
 from reportgen.kinds.own_words import declared_in
@@ -67,7 +67,7 @@ def _level(material: Material, plan: AppraisalPlan, paper: str, declared: Declar
         assert plan.forecast
         name = plan.forecast.rules
     period = Period(material.publication.period.year, material.publication.month)
-    return Level(material, declared, name, period)
+    return level_of(material, declared, name, period)
 
 
 def _blocks(composer: AppraisalComposer, declared: Declaration) -> list[Block]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from os.path import isfile as is_file
 from pathlib import Path
 
 from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError
@@ -44,7 +45,7 @@ def templates_of(project: Path, kind: str) -> list[str]:
     folder = project / "templates"
     own = (path.relative_to(folder).as_posix() for path in sorted((folder / kind).rglob("*")))
     names = reached(own, lambda name: _taken_in(text(folder / name)))
-    return [name for name in names if (folder / name).is_file()]  # a missing one is told where it is taken in
+    return [name for name in names if is_file(folder / name)]  # a missing one is told where it is taken in
 
 
 def _taken_in(source: str) -> list[str]:
@@ -66,8 +67,8 @@ def reached(names: Iterable[str], further: Callable[[str], Iterable[str]]) -> li
 
 
 def text(path: Path) -> str:
-    """What can be read of a file; a fault in it is told where it is used."""
-    return path.read_text("utf-8", "replace") if path.is_file() else ""
+    """What can be read of a file; a fault in it, as a name that no disk can hold, is told where it is used."""
+    return path.read_text("utf-8", "replace") if is_file(path) else ""
 
 
 def _bounded(parts: Iterator[str], name: str) -> Iterator[str]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from reportgen.model import ChartSpec, Edition
 from reportgen.model.errors import Place, RenderError, problem
 from reportgen.read.theme import Theme
-from reportgen.write.pdf import engine
+from reportgen.write.pdf import engine, stamped
 from reportgen.write.pdf.boxes import Layout, check_overflow, layout_of
 
 if TYPE_CHECKING:
@@ -41,15 +41,24 @@ def keep(anchor: str, content: bytes) -> bytes:
     return content
 
 
-def lay_out(html: str, css: str, name: str, picture: Callable[[str], bytes] | None = None) -> Layout:
+def lay_out(
+    html: str,
+    css: str,
+    name: str,
+    picture: Callable[[str], bytes] | None = None,
+    sheets: Collection[str] = (),
+) -> Layout:
     """Lays out a part and keeps it in this process for `write`. Page numbers are placeholders until then.
 
-    `picture` gives a chart by its anchor; without it, the charts that this process drew are taken.
+    `picture` gives a chart by its anchor; without it, the charts that this process drew are taken. `sheets` are the ids of
+    sections that begin a page: what they have in common is laid out once.
     """
     with engine.strict(name), engine.patient_collector():
         fetcher = engine.fetcher(picture or _drawn.__getitem__)
         sheet = _sheets.get(css) or engine.style_sheet(css, fetcher)
-        document = engine.rendered(html, fetcher, sheet, "pdf/a-3a")
+        document = stamped.laid_out(
+            html, css, sheets, lambda page: engine.rendered(page, fetcher, sheet, "pdf/a-3a")
+        )
         check_overflow(document, name)
     if css not in _sheets and len(_sheets) >= MAX_SHEETS:
         _sheets.clear()

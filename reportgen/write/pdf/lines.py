@@ -36,6 +36,7 @@ _BLANKS = f" \u00a0{GAP}"
 
 def install() -> None:
     """Puts these in the place of WeasyPrint's own."""
+    from weasyprint import draw
     from weasyprint.draw import text as drawing
     from weasyprint.layout import inline
     from weasyprint.text import line_break
@@ -46,6 +47,7 @@ def install() -> None:
     inline.trailing_whitespace_size = _trailing(inline.trailing_whitespace_size)
     inline.remove_last_whitespace = _trimming(inline.remove_last_whitespace)
     drawing.draw_first_line = _drawing(drawing.draw_first_line)
+    draw.draw_text = _once(draw.draw_text)
 
 
 def _as_it_is(layout: Layout) -> bool:
@@ -169,7 +171,7 @@ def _drawing(plain: Callable[..., object]) -> Callable[..., object]:
         if GAP not in textbox.text:
             return plain(stream, textbox, *how)
         blanks = iter([letter for letter in textbox.pango_layout.text if letter in _BLANKS])
-        show = stream.show_text
+        show, own = stream.show_text, stream.__dict__.get("show_text")
 
         def show_text(string: str) -> None:
             font = next(font for font in stream._fonts.values() if font.hash == stream._current_font[0])
@@ -182,9 +184,65 @@ def _drawing(plain: Callable[..., object]) -> Callable[..., object]:
         try:
             return plain(stream, textbox, *how)
         finally:
-            del stream.show_text
+            if own:
+                stream.show_text = own
+            else:
+                del stream.show_text
 
     return draw_first_line
+
+
+_SHOWN = ("set_font_size", "show_text", "set_text_rise", "begin_marked_content", "end_marked_content")
+
+
+def _once(plain: Callable[..., None]) -> Callable[..., None]:
+    """A layout that several boxes share (see `stamped`) is shaped and turned into operators for the first of them alone."""
+
+    def draw_text(stream: pydyf.Stream, textbox: Box, *how: object) -> None:
+        layout, style = textbox.pango_layout, textbox.style
+        if (
+            style["text_decoration_line"] != "none"
+            or style["visibility"] != "visible"
+            or not textbox.text.strip()
+            or {*how[1:]} - {"clip", "none"}  # an ellipsis
+        ):
+            plain(stream, textbox, *how)
+            return
+        shown: list[tuple[str, tuple[object, ...]]] | None = getattr(layout, "shown", None)
+        if shown is None:
+            layout.shown = _noted(stream, lambda: plain(stream, textbox, *how))
+            return
+        stream.set_color(style["color"])
+        stream.begin_text()
+        stream.set_text_matrix(1, 0, 0, -1, textbox.position_x, textbox.position_y + textbox.baseline)
+        for name, arguments in shown:
+            getattr(stream, name)(*arguments)
+        stream.end_text()
+
+    return draw_text
+
+
+def _noted(stream: pydyf.Stream, draw: Callable[[], None]) -> list[tuple[str, tuple[object, ...]]]:
+    """What is asked of a stream while something is drawn on it."""
+    asked: list[tuple[str, tuple[object, ...]]] = []
+
+    def noting(name: str) -> Callable[..., None]:
+        plain = getattr(stream, name)
+
+        def note(*arguments: object) -> None:
+            asked.append((name, arguments))
+            plain(*arguments)
+
+        return note
+
+    for name in _SHOWN:
+        setattr(stream, name, noting(name))
+    try:
+        draw()
+    finally:
+        for name in _SHOWN:
+            delattr(stream, name)
+    return asked
 
 
 def _show(
