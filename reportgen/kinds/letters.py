@@ -84,7 +84,8 @@ def checked(*own: str, more: str = "", asks: bool | None = None) -> AfterValidat
 Said = Annotated[Sentence, checked()]
 
 
-Ending = Annotated[str, Like(r"[請希][^\s。，]+", "papers.is_no_ending")]
+_ENDING = r"[請希][^\s。，]+"
+Ending = Annotated[str, Like(_ENDING, "papers.is_no_ending")]
 
 
 class Writing(Head):

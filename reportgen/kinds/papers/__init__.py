@@ -8,8 +8,5 @@ KIND = Kind(
     documents="papers",
     formats={"": ("pdf", "odt")},
     periods=True,
-    files={
-        "inputs/*/publication.toml": "reportgen.kinds.papers.plan:PapersPlan",
-        "inputs/*/sign-off.toml": "reportgen.read.seals:Seals",
-    },
+    files={"inputs/*/publication.toml": "reportgen.kinds.papers.plan:PapersPlan"},
 )
