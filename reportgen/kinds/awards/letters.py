@@ -84,20 +84,22 @@ def order(composer: AwardComposer) -> list[Block]:
     sentences = (paper.subject, *(item.sentence for item in paper.items))
     made: list[Block] = []
     cells = _cells_of(composer, everyone, sentences)
-    for decision, number in zip(everyone, numbers(paper.number, paper.first, len(everyone)), strict=True):
+    counted = numbers(paper.number, paper.first, len(everyone))
+    for place, (decision, number) in enumerate(zip(everyone, counted, strict=True), 1):
         own = {**slots_of_person(composer, decision, "order"), **cells[decision.person.id]}
         to = composer.stated(to_winner(composer, decision, "order"))
-        made += [PageBreak(), *_order(composer, paper, Sending(to, number, to, own), [decision])]
+        made += [PageBreak(), *_order(composer, paper, Sending(to, number, to, own), [decision], f"-{place}")]
     return made[1:]
 
 
 def _order(
-    composer: AwardComposer, paper: Order, sending: Sending | None, persons: list[Decision]
+    composer: AwardComposer, paper: Order, sending: Sending | None, persons: list[Decision], mark: str = ""
 ) -> list[Block]:
+    """`mark` parts the anchors where a document has several orders."""
     return [
         _form(composer, "order", sending=sending),
         *_body(composer, paper, sending.slots if sending else MappingProxyType({})),
-        _order_table(composer, paper, persons),
+        _order_table(composer, paper, persons, f"t-order{mark}"),
         _recipients(composer, sending.main if sending else None),
         _sealed(composer),
     ]
@@ -120,7 +122,7 @@ def _body(
         yield Segment(words["segment.explanation"], None, clauses(paper.items, said))
 
 
-def _order_table(composer: AwardComposer, paper: Order, winners: list[Decision]) -> Table:
+def _order_table(composer: AwardComposer, paper: Order, winners: list[Decision], anchor: str) -> Table:
     cells = _cells_of(composer, winners, (paper.reason, paper.law))
 
     def said_of(sentence: Sentence, decision: Decision) -> Text:
@@ -136,7 +138,7 @@ def _order_table(composer: AwardComposer, paper: Order, winners: list[Decision])
     words = composer.words
     return composer.filled(
         Table(
-            anchor="t-order",
+            anchor=anchor,
             caption=words["order.caption"],
             stub=words["order.name"],
             flows=True,
