@@ -7,55 +7,19 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 from reportgen.model.messages import message
-from reportgen.run.console import CallError, Option, Root, Session, day
+from reportgen.run.console import FOLDER, CallError, Option, Root, Session, command, day, option, shared
 
 if TYPE_CHECKING:
     from reportgen.model.errors import Problem
     from reportgen.model.toml import Raw
     from reportgen.project import Project
-
-F = TypeVar("F", bound=Callable[..., None])
-option = functools.partial(click.option, cls=Option)
-FOLDER = click.Path(file_okay=False, path_type=Path)
-
-
-def _set(ctx: click.Context, param: click.Parameter, value: object) -> None:
-    """--project and --messages may stand before the command or behind it."""
-    if value is not None:
-        setattr(
-            ctx.find_object(Session), str(param.name), value.absolute() if isinstance(value, Path) else value
-        )
-
-
-def _shared(hidden: bool) -> Callable[[F], F]:
-    def add(command: F) -> F:
-        command = option(
-            "--messages",
-            "language",
-            type=click.Choice(["en", "zh"]),
-            expose_value=False,
-            callback=_set,
-            hidden=hidden,
-        )(command)
-        default = None if hidden else "."
-        return option(
-            "--project",
-            type=FOLDER,
-            default=default,
-            show_default=not hidden,
-            expose_value=False,
-            callback=_set,
-            hidden=hidden,
-        )(command)
-
-    return add
 
 
 def _project(session: Session, out: Path | None = None) -> Project:
@@ -72,19 +36,10 @@ def _names(project: Project, names: Iterable[str]) -> tuple[str, ...]:
 
 
 @click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"]})
-@_shared(hidden=False)
+@shared(hidden=False)
 @click.version_option(package_name="reportgen", cls=Option)
 def main() -> None:
     pass
-
-
-def command(group: click.Group, name: str | None = None) -> Callable[[F], click.Command]:
-    """A command of the program or of a group, which takes the session first."""
-
-    def add(function: F) -> click.Command:
-        return group.command(name)(_shared(hidden=True)(click.pass_obj(function)))
-
-    return add
 
 
 @command(main)
@@ -96,6 +51,7 @@ def command(group: click.Group, name: str | None = None) -> Callable[[F], click.
 @option("--scheduler", default="", metavar="ADDRESS")
 @option("--tls", type=FOLDER)
 @option("--format", "formats", type=click.Choice(["pdf", "odt", "ods"]), multiple=True)
+@option("--press", is_flag=True)
 @option("--dry-run", is_flag=True)
 @option("--why", is_flag=True)
 @option("--times", is_flag=True)
@@ -139,32 +95,43 @@ def list_(session: Session) -> None:
 @command(main)
 @click.argument("publications", nargs=-1)
 @option("--pages", is_flag=True)
+@option("--pictures", is_flag=True)
 @option("--out", type=FOLDER)
-def check(session: Session, publications: tuple[str, ...], pages: bool, out: Path | None) -> None:
+def check(
+    session: Session, publications: tuple[str, ...], pages: bool, pictures: bool, out: Path | None
+) -> None:
     project = _project(session, out)
-    problems: list[Problem] = []
-    code = 0
-    if pages:
-        for document, faults in project.check_pages(*_names(project, publications)):
-            session.say(message("pages.looked", file=document, count=len(faults)))
-            if fills := project.fills_of_pages(document):
-                page, least = min(fills.items(), key=lambda one: one[1])
-                mean = sum(fills.values()) / len(fills)
-                session.say(message("pages.filled", mean=f"{mean:.0%}", page=page, least=f"{least:.0%}"))
-            problems.extend(faults)
-        if problems:
-            session.fail(tuple(dict.fromkeys(problems)), 5)
-        return
     names = _names(project, publications)
-    for report in session.progress.counted(project.check(*names), len(names)):
+    problems: list[Problem] = []
+    code = 5 if pages or pictures else 0
+    for compared in project.check_pictures(*names) if pictures else ():
+        session.say(compared.line())
+        problems.extend(compared.problems())
+    for document, faults in project.check_pages(*names) if pages else ():
+        session.say(message("pages.looked", file=document, count=len(faults)))
+        if fills := project.fills_of_pages(document):
+            page, least = min(fills.items(), key=lambda one: one[1])
+            mean = sum(fills.values()) / len(fills)
+            session.say(message("pages.filled", mean=f"{mean:.0%}", page=page, least=f"{least:.0%}"))
+        problems.extend(faults)
+    for report in () if code else session.progress.counted(project.check(*names), len(names)):
         for line in report.lines():
             session.say(line)
         problems.extend(report.problems)
         code = max(code, report.exit_code)
-    if earlier := sum(change.earlier for change in project.changes()):
+    if not (pages or pictures) and (earlier := sum(change.earlier for change in project.changes())):
         session.say(message("upgrade.earlier", count=earlier))
     if problems:
         session.fail(tuple(dict.fromkeys(problems)), code)
+
+
+@command(main)
+@click.argument("publications", nargs=-1)
+@option("--out", type=FOLDER)
+def snapshot(session: Session, publications: tuple[str, ...], out: Path | None) -> None:
+    project = _project(session, out)
+    for kept in project.snapshot(*_names(project, publications)):
+        session.say(message("snapshots.kept", file=kept.document, count=kept.pages, of=kept.of))
 
 
 @command(main, "new-year")
@@ -278,7 +245,7 @@ def keys(session: Session) -> None:
 
 
 @main.group()
-@_shared(hidden=True)
+@shared(hidden=True)
 def awards() -> None:
     pass
 
@@ -289,12 +256,11 @@ def awards() -> None:
 def awards_explain(session: Session, candidate: str, publication: str | None) -> None:
     from reportgen.run import explanations
 
-    for line in explanations.lines(session.project, candidate, publication, session.language):
-        click.echo(line)
+    click.echo("\n".join(explanations.lines(session.project, candidate, publication, session.language)))
 
 
 @main.group()
-@_shared(hidden=True)
+@shared(hidden=True)
 def targets() -> None:
     pass
 
@@ -306,8 +272,8 @@ def targets() -> None:
 def targets_explain(session: Session, unit: str, publication: str | None, settings: tuple[str, ...]) -> None:
     from reportgen.run import explanations
 
-    for line in explanations.target_lines(session.project, unit, publication, settings, session.language):
-        click.echo(line)
+    lines = explanations.target_lines(session.project, unit, publication, settings, session.language)
+    click.echo("\n".join(lines))
 
 
 @command(targets, "what-if")
@@ -316,8 +282,23 @@ def targets_explain(session: Session, unit: str, publication: str | None, settin
 def targets_what_if(session: Session, publication: str, settings: tuple[str, ...]) -> None:
     from reportgen.run import explanations
 
-    for line in explanations.what_if(session.project, publication, settings, session.language):
-        click.echo(line)
+    click.echo("\n".join(explanations.what_if(session.project, publication, settings, session.language)))
+
+
+@main.group()
+@shared(hidden=True)
+def appraisal() -> None:
+    pass
+
+
+@command(appraisal, "what-if")
+@click.argument("publication")
+@option("--set", "settings", multiple=True, metavar="NAME=NUMBER")
+def appraisal_what_if(session: Session, publication: str, settings: tuple[str, ...]) -> None:
+    from reportgen.run import explanations
+
+    lines = explanations.appraisal_what_if(session.project, publication, settings, session.language)
+    click.echo("\n".join(lines))
 
 
 @command(main)
@@ -342,10 +323,20 @@ def init(session: Session, directory: Path, samples: bool) -> None:
 @command(main, "import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 @option("--into", default="", metavar="DATASET")
-@option("--period", type=click.IntRange(1, 200), default=None)
+@option("--kind", type=click.Choice(["bulletin", "panels"]), default="bulletin")
+@option("--period", type=click.IntRange(1, 2111), default=None)
 @option("--yes", is_flag=True)
-def import_(session: Session, files: tuple[Path, ...], into: str, period: int | None, yes: bool) -> None:
+def import_(
+    session: Session, files: tuple[Path, ...], into: str, kind: str, period: int | None, yes: bool
+) -> None:
     from reportgen.run import asking
+
+    if kind == "panels":
+        if len(files) != 1 or not into:
+            raise CallError(message("manuscripts.one_text"))
+        for line in _project(session).import_text(files[0], into).lines():
+            session.say(line)
+        return
 
     asks = not yes and asking.at_terminal()
     ask = asking.asked_in(session.language, session.progress.stop) if asks else None

@@ -26,7 +26,7 @@ from reportgen.run import workers
 from reportgen.run.delivery import deliver, failed, foreign, with_gaps, withdraw
 from reportgen.run.drafting import drafted, refuse_changed, told_at_source
 from reportgen.run.files import locked, tidied
-from reportgen.run.freshness import delivered_editions, delivered_formats, not_made, why_made
+from reportgen.run.freshness import delivered_editions, delivered_formats, has_press, not_made, why_made
 from reportgen.run.request import Request
 from reportgen.verify.leaks import refuse_hidden
 from reportgen.write.registry import editable, writers
@@ -47,6 +47,10 @@ def build(request: Request, progress: Progress = lambda name, done, total: None)
             continue
         for job in jobs:
             why = why_made(job, request.out, request.explain)
+            if (
+                why and not request.press
+            ):  # a printer's edition that lies there stays only as long as the panel does
+                job = replace(job, press=False)
             if why and (refused := foreign(job, request.out)):
                 yield failed(job.name, refused, why)
             elif why and not request.dry_run:
@@ -90,7 +94,14 @@ def jobs_of(request: Request, publication: str) -> list[Job]:
         for name in names
         for edition in editions_of(request, publication)
     ]
-    return [replace(job, formats=_formats(request, kind, job)) for job in jobs]
+    return [
+        replace(
+            job,
+            formats=_formats(request, kind, job),
+            press=job.writer == "sheet" and (request.press or has_press(job, request.out)),
+        )
+        for job in jobs
+    ]
 
 
 def _formats(request: Request, kind: Kind, job: Job) -> tuple[Format, ...]:

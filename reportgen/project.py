@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from reportgen.read.theme import Theme
     from reportgen.run.checks import Report
     from reportgen.run.importing import Ask, Imported
+    from reportgen.run.importing.manuscript import Drafted
     from reportgen.run.new_year import Renewed
     from reportgen.run.request import Further
+    from reportgen.run.snapshots import Compared as Pictured
+    from reportgen.run.snapshots import Kept
     from reportgen.run.upgrading import Change
     from reportgen.verify.comparison import Compared
     from reportgen.verify.pages import Fault
@@ -110,7 +113,7 @@ class Project:
     ) -> Iterator[Outcome]:
         """Makes what is not as its inputs say (of all publications, if none is named); an outcome for each document as it ends.
 
-        `languages` and `formats` are made instead of what the kind makes and what lies there from earlier runs; `jobs` processes (default: the cores); `scheduler`, `dry_run` and `explain` as in
+        `languages` and `formats` are made instead of what the kind makes and what lies there from earlier runs; `jobs` processes (default: the cores); `scheduler`, `dry_run`, `explain` and `press` as in
         `reportgen.run.request.Request`. A document that cannot be made is an outcome `failed` with its problems; the others go on.
         """
         from reportgen import pipeline
@@ -138,6 +141,7 @@ class Project:
 
     def check_pages(self, *publications: str) -> Iterator[tuple[str, tuple[Problem, ...]]]:
         """Each PDF of pages that was made, with what is wrong on its pages; a publication of which none is there has that fault."""
+        from reportgen.run import snapshots
         from reportgen.verify.delivered import read_manifest
 
         for name in publications or self.names():
@@ -146,8 +150,7 @@ class Project:
             for document in made:
                 yield document, tuple(fault.problem(document) for fault in self.faults_of_pages(document))
             if not made:
-                where = Place(str(self.out / name))
-                yield name, (problem(where, "pages.not_built", folder=self.out / name, name=name),)
+                yield name, (snapshots.not_built(self.out, name),)
 
     def faults_of_pages(self, document: str) -> tuple[Fault, ...]:
         """What is wrong on the pages of a delivered document, `agency-104/bulletin.pdf`; nothing where it has pages of another kind."""
@@ -160,6 +163,28 @@ class Project:
         from reportgen.verify import pages
 
         return self._of_pages(document, pages.fills) or {}
+
+    def snapshot(self, *publications: str) -> Iterator[Kept]:
+        """Keeps small pictures of the pages of each delivered PDF in `snapshots/` of the project: its `document`, its `pages`.
+
+        UsageError, when all others are done, for publications of which no PDF is there.
+        """
+        from reportgen.run import snapshots
+
+        return snapshots.keep(self.folder, self.out, publications or self.names())
+
+    def check_pictures(self, *publications: str) -> tuple[Pictured, ...]:
+        """Each delivered PDF beside the pictures that `snapshot` kept; what is different is shown in `pictures.html` of `out`.
+
+        InputError for a kept file that is no picture, UsageError where another's `pictures.html` lies.
+        """
+        from reportgen.run import snapshots
+
+        names = publications or self.names()
+        stale = {one.document for one in self.build(*names, dry_run=True) if one.state == "made"}
+        found = tuple(one for name in names for one in snapshots.compared(self.folder, self.out, name, stale))
+        snapshots.write(self.folder, self.out, found)
+        return found
 
     def _of_pages(self, document: str, measure: Callable[[bytes, Theme], T]) -> T | None:
         from reportgen.read.theme import load_theme
@@ -260,12 +285,21 @@ class Project:
     ) -> Imported:
         """The draft of a dataset and a bulletin from workbooks (XLSX, ODS) or CSVs; a later call with a newer file keeps what was confirmed.
 
-        `period` is the ROC year of tables that say none. UsageError where `into` is there and no draft, InputError where no table was found.
+        `period` is the year of tables that say none, of the ROC (107) or Gregorian (2018). UsageError where `into` is there and no draft, InputError where no table was found.
         """
         from reportgen.run.importing import Request, import_
 
         paths = tuple(map(Path, files))
         return import_(Request(project=self.folder, files=paths, into=into, period=period, ask=ask))
+
+    def import_text(self, file: str | Path, into: str) -> Drafted:
+        """The draft of an exhibition from the text of a show: plain, Markdown, ODT or DOCX.
+
+        UsageError where `into` is there or there is no dataset, InputError for a text without headings or a panel that cannot be made to fit.
+        """
+        from reportgen.run.importing.manuscript import import_text
+
+        return import_text(self.folder, Path(file), into)
 
     def changes(self) -> list[Change]:
         """What `upgrade` would change in the templates, styles and words of a project that an earlier version wrote."""

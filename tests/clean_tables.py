@@ -12,6 +12,7 @@ from python_calamine import CalamineWorkbook
 from reportgen.kinds import kinds
 from reportgen.kinds.material import read_material
 from reportgen.model import toml
+from reportgen.model.formats import ROC_OFFSET
 from reportgen.read.sheets import read_grid
 from reportgen.read.tables import Record, Table, read_dataset
 from reportgen.read.worksheets import Cell
@@ -65,7 +66,8 @@ def _cell(
 ) -> str:
     """A part of the key as the program has it, a figure as it stands in the workbook."""
     if column in table.key:
-        return str(record.key[table.key.index(column)])
+        part = record.key[table.key.index(column)]
+        return str(int(part) + ROC_OFFSET if table.columns[column].gregorian else part)
     row, at = record.at[column]
     cell = rows[row - 1][at - 1]
     if (row, at) in percent:

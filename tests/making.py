@@ -48,7 +48,10 @@ def sample(publication: str, document: str, edition: Any = "both") -> Sample:
                 html.page, "render", lambda *given: parts.append(render(*given)) or parts[-1]
             ):
                 result = at_work.attempt(
-                    MAKE, Job(project=ROOT, publication=publication, document=document, edition=edition)
+                    MAKE,
+                    Job(
+                        project=ROOT, publication=publication, document=document, edition=edition, press=True
+                    ),
                 )
             assert isinstance(result, Written), result.problems
             kept.write_bytes(pickle.dumps(Sample(result, "".join(parts))))

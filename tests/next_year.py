@@ -47,7 +47,9 @@ def confirmed(*folders: Path) -> int:
 
 # ---- a workbook as it lies, with a year added -----------------------------------------------------------
 
-LABEL = re.compile(r"\s*(?:民國)?\s*(\d{2,3})\s*(?:年度?)?\s*(?:\d{1,2}\s*月)?\s*")
+LABEL = re.compile(
+    r"\s*(?:民國|西元)?\s*((?:19|20)\d\d|\d{2,3}(?=\s*年))\s*(?:年[度底]?)?\s*(?:\d{1,2}\s*月|第?\d\s*季)?\s*"
+)
 SUM = re.compile(r"[合總小]\s*計")
 
 
@@ -75,16 +77,18 @@ def with_year(pages: list[Page]) -> list[Page]:
     grown_pages: list[Page] = []
     for page in pages:
         rows = [list(row) for row in page.rows]
-        across = next((row for row in rows if len(_years(row)) > 1), None)
-        down = [number for number, row in enumerate(rows) if _years(row) and row is not across]
+        across = next((row for row in rows if _is_head_of_years(row)), None)
+        down = [number for number, row in enumerate(rows) if _years(row[:2]) and row is not across]
         if across is not None:
             grown_pages.append(_across(page, rows, across))
         elif down:
             grown_pages.append(Page(page.name, rows, merged=_below(page, rows, down)))
         else:
             grown_pages.append(page)
-            if years := re.findall(r"(\d{2,3})年", page.name + str(rows[0])):
-                year = int(years[-1])
+            if years := _years_named(page):
+                year = years[-1]
+                if any(_years_named(other)[-1:] > [year] and _head(other) == _head(page) for other in pages):
+                    continue  # the sheet of an earlier year
                 title = [_later(cell, year) if isinstance(cell, str) else cell for cell in rows[0]]
                 name = page.name.replace(str(year), str(year + 1))
                 name = name if name != page.name else f"{page.name}{year + 1}"
@@ -169,10 +173,29 @@ def _runs(rows: list[list[Cell]], down: list[int]) -> list[range]:
 
 def _years(row: Sequence[Cell]) -> list[tuple[int, int]]:
     found = [
-        (at, LABEL.fullmatch(cell) if isinstance(cell, str) and "年" in cell else None)
+        (at, LABEL.fullmatch(str(cell)) if isinstance(cell, str | int) else None)
         for at, cell in enumerate(row)
     ]
     return [(at, int(match[1])) for at, match in found if match]
+
+
+def _is_head_of_years(row: Sequence[Cell]) -> bool:
+    """Several years one after another, and no number that is none: 2013 may stand beside 2000 t."""
+    years = [year for _, year in _years(row)]
+    numbers = [cell for cell in row if isinstance(cell, int | float)]
+    return len(years) > 1 and years == sorted({*years}) and all(number in years for number in numbers)
+
+
+def _years_named(page: Page) -> list[int]:
+    """The years in the name of a sheet and in its title."""
+    return [
+        int(year)
+        for year in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)|\d{2,3}(?=年)", page.name + str(page.rows[0]))
+    ]
+
+
+def _head(page: Page) -> list[Sequence[Cell]]:
+    return [row for row in page.rows if not any(isinstance(cell, int | float | PerCent) for cell in row)][1:3]
 
 
 def _later(cell: Cell, year: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 from reportgen.model import Value, formats
@@ -68,3 +69,12 @@ def largest_remainder(exact: Sequence[Fraction], whole: int) -> list[int]:
     for place in order[: whole - sum(parts)]:
         parts[place] += 1
     return parts
+
+
+def typed(words: str) -> Fraction | None:
+    """A number as somebody typed it, 1,200 or 1_200; None where it is none."""
+    try:
+        exact = Decimal(words.replace(",", "").replace("_", "").strip())
+    except InvalidOperation:
+        return None
+    return Fraction(exact) if exact.is_finite() and abs(exact.adjusted()) < 30 else None

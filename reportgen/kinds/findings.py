@@ -43,6 +43,8 @@ def finding(
         return title.course(stressed[0] if stressed else 0)
     if len(spec.series) == 2 and not by:
         return title.lead()
+    if spec.form == "line" and not by and len({one.name for one in references}) > 1:
+        return title.course(0)  # that one of several measures is the greatest is known before
     return title.leader()
 
 

@@ -80,7 +80,8 @@ Wide = Literal["", "auto", "landscape", "smaller", "split"]
 @dataclass(frozen=True, kw_only=True)
 class Row:
     """`role` is `body`, `rest` for what the first n leave, `subtotal` for the sum of the rows below it that are `within`, `total`, or
-    `group` for a row that heads the rows below it. `own` is the one that the reader looks for: the office's.
+    `group` for a row that heads the rows below it. `own` is one that the reader looks for: the office's,
+    an instruction that is overdue.
     """
 
     head: Text

@@ -17,13 +17,22 @@ class Upright:
 
 @dataclass(frozen=True, kw_only=True)
 class PanelHead:
-    """The head of a panel: the show, the section it belongs to, its title; `upright` where the title is set vertically."""
+    """The head of a panel: the show, the section it belongs to, its title; `upright` where the title is set vertically.
+
+    `lead` stands first on the sheet, `number` is its one figure with what it is; `title_em` and `number_em` say how long title and
+    number are in sizes of their type. `short`: an edition in both languages has title, lead and captions in English, and the rest in Chinese.
+    """
 
     show: Text
     motto: Text
     section: Text
     title: Text
     upright: Upright | None = None
+    lead: Line | None = None
+    number: tuple[Line, Line] | None = None
+    title_em: float = 0.0
+    number_em: float = 0.0
+    short: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ Python's round(), pandas, Babel and Vega each print 104.25, 104.35 or 98.45 diff
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -297,3 +297,22 @@ def capital_letters(number: int) -> str:
 def written(text: Text) -> list[str]:
     """Its halves but those that are still to be written."""
     return [half for half in (text.zh, text.en) if half not in (TODO.zh, TODO.en)]
+
+
+def padded(words: str, columns: int) -> str:
+    """The words with spaces up to so many columns of a screen; before them where `columns` is below zero."""
+    space = " " * (abs(columns) - width(words))
+    return words + space if columns > 0 else space + words
+
+
+def width(words: str) -> int:
+    """Columns of a screen: a Chinese character takes two."""
+    return sum(2 if ord(letter) > 0x2E80 else 1 for letter in words)
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Rows of words for a screen: a name, then figures that stand below each other to the right."""
+    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    for name, *figures in rows:
+        cells = [padded(cell, -size) for cell, size in zip(figures, widths[1:], strict=True)]
+        yield "  ".join([padded(name, widths[0]), *cells])

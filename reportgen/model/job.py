@@ -28,7 +28,8 @@ def file_name(document: str, edition: Edition, suffix: str = "pdf") -> str:
 class Job:
     """One document of a publication in one edition; `document` is its name, `bulletin` or `letter`.
 
-    `writer` makes its main file (empty: that of its kind), called `stem` (empty: the document's name) with `suffix`; `formats` are made besides.
+    `writer` makes its main file (empty: that of its kind), called `stem` (empty: the document's name) with `suffix`; `formats` are made besides, and with
+    `press` the printer's edition of a sheet.
     """
 
     project: Path
@@ -39,6 +40,7 @@ class Job:
     formats: tuple[Format, ...] = ("pdf",)
     writer: str = ""
     stem: str = ""
+    press: bool = False
     suffix: str = "pdf"
 
     @property

@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from reportgen.model import LANGUAGES, Text, limits
+from reportgen.model import EMPTY, LANGUAGES, Text, limits
 from reportgen.model.errors import Place, problem
 from reportgen.model.formats import Unit, lower_first, written
 from reportgen.model.messages import message
@@ -46,7 +46,7 @@ AS_APPLIED = "as_applied"  # the unit of a metric that has the unit of what it i
 
 class UnitEntry(Model):
     factor: Ratio
-    head: Bilingual
+    head: Bilingual = EMPTY
     text: Halves
 
     @check
@@ -61,8 +61,8 @@ class UnitEntry(Model):
     def _says_its_factor(
         head: Text, text: Text, factor: Fraction, context: Context, raw: Mapping[str, Raw]
     ) -> Iterator[Fault]:
-        meant = any(isinstance(raw[key], Mapping) and "meant" in raw[key] for key in ("head", "text"))
-        if context.both and not meant and len(written(head)) == len(written(text)) == 2:
+        meant = any(isinstance(said := raw.get(key), Mapping) and "meant" in said for key in ("head", "text"))
+        if context.both and head != EMPTY and not meant and len(written(head)) == len(written(text)) == 2:
             yield from told_at("text", unit_faults(head, text, factor))
 
 

@@ -37,6 +37,8 @@ class Colours(Model):
     band: Colour
     paper: Colour
     black: Colour = "#000000"
+    panel_ground: Colour = "#f8f5ee"
+    panel_field: Colour = "#ebe4d5"
 
 
 class Types(Model):
@@ -157,10 +159,12 @@ class Fonts(Model):
 
 
 class PanelType(Model):
+    number: Size = 300.0
     title: Size
+    lead: Size = 66.0
     title_en: Size
     subheading: Size
-    alone: Size = 39.0
+    alone: Size = 36.0
     body: Size
     caption: Size
     body_en: Size

@@ -27,7 +27,7 @@ def sheet_names(raw: bytes, kind: str) -> list[str]:
 
 
 def _opened(raw: bytes, kind: str, read: Callable[[Mapping[str, bytes]], T]) -> T:
-    parts = _parts(raw)
+    parts = unpacked(raw)
     if ("content.xml" in parts) != (kind == ".ods") or (
         kind == ".xlsx" and not any("workbook" in name for name in parts)
     ):
@@ -74,7 +74,7 @@ def _chosen(names: Sequence[str], wanted: str) -> str:
     raise Refused(*told("sheets.has_no_sheet", wanted=wanted, listed=listed))
 
 
-def _parts(raw: bytes) -> dict[str, bytes]:
+def unpacked(raw: bytes) -> dict[str, bytes]:
     """The parts of the zip that matter, unpacked within limits."""
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:

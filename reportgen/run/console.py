@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import errno
+import functools
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -284,3 +285,51 @@ def day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date
         except ValueError:
             continue
     raise CallError(message("cli.no_date", value=value))
+
+
+F = TypeVar("F", bound=Callable[..., None])
+option = functools.partial(click.option, cls=Option)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+def _set(ctx: click.Context, param: click.Parameter, value: object) -> None:
+    """--project and --messages may stand before the command or behind it."""
+    if value is not None:
+        setattr(
+            ctx.find_object(Session), str(param.name), value.absolute() if isinstance(value, Path) else value
+        )
+
+
+def shared(hidden: bool) -> Callable[[F], F]:
+    """The options that each command has; only at the head of the program are they shown in its help."""
+
+    def add(command: F) -> F:
+        command = option(
+            "--messages",
+            "language",
+            type=click.Choice(["en", "zh"]),
+            expose_value=False,
+            callback=_set,
+            hidden=hidden,
+        )(command)
+        default = None if hidden else "."
+        return option(
+            "--project",
+            type=FOLDER,
+            default=default,
+            show_default=not hidden,
+            expose_value=False,
+            callback=_set,
+            hidden=hidden,
+        )(command)
+
+    return add
+
+
+def command(group: click.Group, name: str | None = None) -> Callable[[F], click.Command]:
+    """A command of the program or of a group, which takes the session first."""
+
+    def add(function: F) -> click.Command:
+        return group.command(name)(shared(hidden=True)(click.pass_obj(function)))
+
+    return add

@@ -34,7 +34,7 @@ def foreign(job: Job, out: Path) -> UsageError | None:
     own = job.document in kinds()  # the only document of its publication
     names = ["manifest.json", job.file, *(file_name(job.document, job.edition, one) for one in job.formats)]
     if job.writer == "sheet":
-        names += [press_name(job), picture_name(job.document, job.edition)]
+        names += [*([press_name(job)] if job.press else []), picture_name(job.document, job.edition)]
     if job.writer == "certificates":
         names.append(file_name("verify", job.edition, "html"))
     else:
@@ -71,7 +71,8 @@ def deliver(job: Job, made: Written | ReportgenError, out: Path, why: tuple[Text
         pages=made.pages,
         edition=job.edition,
         inputs=made.inputs,
-        settings=settings(job),
+        # A printer's edition that was refused is asked for again.
+        settings=settings(replace(job, press=press_name(job) in made.files)),
         beside=hashes,
         missing=missing,
     )

@@ -1,4 +1,4 @@
-"""Why it was decided so: on a candidate by the publications of awards that know it, on the target of a branch or unit."""
+"""Why it was decided so: on a candidate, on the target of a branch or unit; and what would be different."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from reportgen.compute import rules, targets
 from reportgen.kinds import kinds
+from reportgen.kinds.appraisal import documents as appraisals
 from reportgen.kinds.awards import documents as awards
 from reportgen.kinds.material import read_material
 from reportgen.kinds.targets import documents as papers_of_targets
@@ -55,6 +56,16 @@ def what_if(project: Path, publication: str, settings: Sequence[str], language: 
     material = read_material(project, _of_targets(project, publication))
     before, after = papers_of_targets.computed(material), papers_of_targets.computed(material, settings)
     yield from targets.differences(before, after, language)
+
+
+def appraisal_what_if(
+    project: Path, publication: str, settings: Sequence[str], language: Language
+) -> Iterator[str]:
+    """Which scores and ranks of an appraisal would be others with `settings`; nothing is written."""
+    if not _of_kind(project, "appraisal", [publication]):
+        known = _of_kind(project, "appraisal", publication_names(project))
+        raise InputError(problem(Place(publication), "run.is_no_publication_appraisal", listed=known or "-"))
+    yield from appraisals.differences(read_material(project, publication), settings, language)
 
 
 def _of_targets(project: Path, asked: str | None) -> str:

@@ -14,6 +14,7 @@ from reportgen.run.manifest import Stamps, changed_cells, fingerprint, reasons
 from reportgen.verify.delivered import read_manifest
 from reportgen.write import keys
 from reportgen.write.registry import writers
+from reportgen.write.sheet import press_name
 
 PRIVATE_KEY = f"{keys.FOLDER}/{keys.PRIVATE}"
 UNSIGNED = f"none: there is no {PRIVATE_KEY}; `reportgen keys` makes one"
@@ -38,6 +39,8 @@ def settings(job: Job) -> dict[str, str]:
         "issued": job.issued.isoformat() if job.issued else "",
         "formats": ", ".join(job.formats),
     }
+    if job.press:
+        found["press"] = "PDF/X-4"
     if brand := declared_brand(job.project):
         found["brand"] = brand
     if (job.project / PRIVATE_KEY).exists():
@@ -76,6 +79,13 @@ def delivered_formats(job: Job, out: Path) -> tuple[Format, ...]:
         for format, name in names.items()
         if name in entry.get("beside", {}) and (folder / name).exists()
     )
+
+
+def has_press(job: Job, out: Path) -> bool:
+    """Whether the printer's edition lies beside a document that was delivered."""
+    folder, name = out / job.publication, press_name(job)
+    entry = read_manifest(folder).get("files", {}).get(job.file, {})
+    return name in entry.get("beside", {}) and (folder / name).exists()
 
 
 def not_made(

@@ -159,6 +159,7 @@ SETTINGS = {
     "program": "why.program",
     "issued": "why.issued",
     "formats": "why.formats",
+    "press": "why.press",
     "signature": "why.signature",
 }
 

@@ -17,6 +17,7 @@ class Further(TypedDict, total=False):
     tls: Path | None
     dry_run: bool
     explain: bool
+    press: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +25,8 @@ class Request:
     """Publications of a project in editions; `workers` processes, or the workers behind `scheduler`,
     reached with the certificates in the folder `tls`.
 
-    `editions` and `formats` instead of those of each kind and those that lie there; `dry_run` makes nothing; `explain` looks for the cells that changed.
+    `editions` and `formats` instead of those of each kind and those that lie there; `dry_run` makes nothing; `explain` looks for the cells that changed;
+    `press` makes printers' editions, too.
     """
 
     project: Path
@@ -38,3 +40,4 @@ class Request:
     tls: Path | None = None
     dry_run: bool = False
     explain: bool = False
+    press: bool = False

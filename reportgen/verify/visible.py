@@ -6,7 +6,7 @@ A certificate draws its frame, then its words, then its code: all words are in i
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pypdfium2
@@ -15,6 +15,7 @@ from pypdfium2 import raw
 DEPTH = 5  # drawings within drawings
 THICK = 2.0  # points: a stroke of more covers a word
 THIN = 2.0  # points: the height of a dash and of a full stop
+CLOSE = 3.0  # pixels a point, to see what lies over letters
 CONTRAST = 40  # of 255, between a word and its ground
 
 Told = tuple[str, str]  # the message, and the words that it is about
@@ -52,10 +53,11 @@ def unlike_ours(content: bytes) -> Iterator[tuple[int, Told]]:
             texts = [item for item in items if item.type == raw.FPDF_PAGEOBJ_TEXT]
             # A dash is as thin as a hair: what of it is seen cannot be told from its ground at this size.
             thick = [item for item in texts if item.get_bounds()[3] - item.get_bounds()[1] > THIN]
-            for name, boxes in (
-                ("verify.over_words", _covered(items)),
-                ("verify.unseen_words", _unseen(page, thick)),
-            ):
+            unseen = [
+                *_unseen(page, thick)
+            ]  # first, as what lies over words is taken away to see what it hides
+            over = [*_hidden(page, _covered(items))]
+            for name, boxes in (("verify.over_words", over), ("verify.unseen_words", unseen)):
                 said = {words.get_text_bounded(*box).strip() for box in boxes} - {""}
                 yield from ((number, (name, one)) for one in sorted(said))
             yield from ((number, ("verify.note_over_page", "")) for _ in _notes(page))
@@ -66,18 +68,38 @@ def unlike_ours(content: bytes) -> Iterator[tuple[int, Told]]:
 Box = tuple[float, ...]  # left, bottom, right, top
 
 
-def _covered(items: Sequence[Any]) -> dict[Box, None]:
-    """The texts that something is drawn over later: a filled shape, a thick line, a picture."""
+def _covered(items: Sequence[Any]) -> dict[Box, pypdfium2.PdfObject]:
+    """The texts that something is drawn over later, with what it is: a filled shape, a thick line, a picture."""
     texts: list[Box] = []
-    over: dict[Box, None] = {}
+    over: dict[Box, pypdfium2.PdfObject] = {}
     for item in items:
         if item.level:
             continue
         if item.type == raw.FPDF_PAGEOBJ_TEXT:
             texts.append(item.get_bounds())
         elif not _only_thin_lines(item):
-            over |= dict.fromkeys(text for text in texts if _meet(text, item.get_bounds()))
+            over |= dict.fromkeys((text for text in texts if _meet(text, item.get_bounds())), item)
     return over
+
+
+def _hidden(page: pypdfium2.PdfPage, over: Mapping[Box, pypdfium2.PdfObject]) -> Iterator[Box]:
+    """The texts of which another part is seen when what lies over them is taken off the page: the white border of a chart's label
+    may reach into the box of a line above it, where no letter is.
+    """
+    for item in dict.fromkeys(over.values()):
+        boxes = [box for box, one in over.items() if one is item]
+        before = [_seen(page, box) for box in boxes]
+        page.remove_obj(item)
+        yield from (box for box, was in zip(boxes, before, strict=True) if _seen(page, box) != was)
+
+
+def _seen(page: pypdfium2.PdfPage, box: Box) -> bytes:
+    """The pixels of a box in grey, of one that lies beside the page those next to it."""
+    width, height = page.get_size()
+    left, bottom = min(max(box[0], 0), width - 1), min(max(box[1], 0), height - 1)
+    right, top = max(min(box[2], width), left + 1), max(min(box[3], height), bottom + 1)
+    crop = (left, bottom, width - right, height - top)
+    return bytes(page.render(scale=CLOSE, grayscale=True, crop=crop).to_numpy().tobytes())
 
 
 def _only_thin_lines(item: Any) -> bool:

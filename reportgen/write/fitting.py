@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from reportgen.model import Chart, ChartSpec, Document, Edition, Exhibit, Exhibits, Sheet, Subhead
+from reportgen.model import Chart, ChartSpec, Document, Edition, Exhibit, Exhibits, PanelHead, Sheet
 from reportgen.model.errors import Place, Problem, RenderError, problem
 from reportgen.model.messages import message
-from reportgen.read.theme import Theme, contrast
+from reportgen.read.theme import Theme
 from reportgen.write import pdf
 from reportgen.write.pdf.lines import TIE
+from reportgen.write.sheet_measures import LARGEST_FIGURES, Geometry, tokens, zoom
 
 if TYPE_CHECKING:
     from weasyprint.document import Document as LaidDocument
@@ -24,38 +25,14 @@ if TYPE_CHECKING:
     from weasyprint.formatting_structure.boxes import Box
 
 MM = 96 / 25.4  # a millimetre in the layout's own unit
-SMALLEST, LARGEST = {"figures": 60, "type": 100}, {"figures": 250, "type": 160}  # per cent
-LARGEST_FIGURES = 190  # beyond it the type of a page of figures grows, too: 250 is 160 per cent of type
+# Per cent. On a page of text that has a number the number gives way before the type.
+SMALLEST, LARGEST = {"figures": 60, "type": 100, "number": 60}, {"figures": 250, "type": 160, "number": 160}
 CHART_SHAPE = 0.40  # height of a chart to its width, at 100 per cent
 PICTURE_SHAPE = 0.44  # height of a row of pictures to its width, at most, at 100 per cent
 UPRIGHT = 0.707  # width to height of a paper: the shape of a placeholder
 PICTURE_SIDE = 0.56  # of the width: a single picture, with its words beside it
 TRIES = 8
 MOST_FOOT = 1 / 3  # of the height of the sheet
-
-
-@dataclass(frozen=True, kw_only=True)
-class Geometry:
-    """Where things are on a sheet, in mm: its own margins, the width of a column, how many columns."""
-
-    left: float
-    inner: float
-    columns: int
-    column: float
-    gutter: float
-
-    @classmethod
-    def of(cls, sheet: Sheet, theme: Theme, upright: bool) -> Geometry:
-        space = {name: size * sheet.scale for name, size in theme.panel_space.items()}
-        left = space["margin"] + (space["band"] if upright else 0)
-        inner = sheet.width_mm - left - space["margin"]
-        columns = 1
-        if sheet.layout == "text":
-            columns = max(1, round(inner / (230 * sheet.scale)))
-        elif sheet.width_mm > sheet.height_mm:
-            columns = 2
-        column = (inner - (columns - 1) * space["gutter"]) / columns
-        return cls(left=left, inner=inner, columns=columns, column=column, gutter=space["gutter"])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,62 +51,8 @@ class Fitted:
     free_mm: float
 
 
-def zoom(theme: Theme, sheet: Sheet) -> float:
-    """How much larger a chart is printed than it is drawn, so that its small type is that of the archival data."""
-    return theme.panel_type["data"] * sheet.scale / theme.type["chart_small"]
-
-
-def tokens(
-    document: Document, theme: Theme, upright: bool, growth: int, bleed_mm: float = 0, foot_mm: float = 0
-) -> dict[str, str]:
-    """The custom properties of a sheet: its measures at this size and growth. `foot_mm`: of a foot higher than usual."""
-    sheet = document.sheet
-    assert sheet
-    geometry = Geometry.of(sheet, theme, upright)
-    larger = growth / 100 if sheet.layout == "text" else 1 + max(0, growth - LARGEST_FIGURES) / 100
-    types = {
-        name: size * sheet.scale * (larger if name in ("body", "body_en", "alone", "subheading") else 1)
-        for name, size in theme.panel_type.items()
-    }
-    # Digits side by side in the square of a character of an upright title; three bold ones are 1.74 em wide.
-    types |= {"together": types["title"] * 0.72, "together_3": types["title"] * 0.56}
-    space = {name: size * sheet.scale for name, size in theme.panel_space.items()}
-    space["foot_height"] = max(space["foot_height"], foot_mm)
-    ground = sheet.colour
-    paper = max(theme.colour["paper"], theme.colour["ink"], key=lambda ink: contrast(ink, ground))
-    mm = {
-        **space,
-        "width": sheet.width_mm,
-        "height": sheet.height_mm,
-        "left": geometry.left,
-        "inner": geometry.inner,
-        "column": geometry.column,
-        "unit": sheet.scale,
-        "bleed_out": -bleed_mm,
-        "band_left": -geometry.left - bleed_mm,
-        "band_top": -space["margin"] - bleed_mm,
-        "band_width": space["band"] + bleed_mm,
-        "head_out": -space["margin"] - bleed_mm,
-        "head_in": space["margin"] + bleed_mm,
-        "full_height": sheet.height_mm + 2 * bleed_mm,
-        "code": theme.panel_space["foot_height"] * sheet.scale * 0.56,
-        "foot_bottom": -space["foot_height"] + space["margin"] * 0.55,
-    }
-    return {
-        **{f"panel-{name.replace('_', '-')}": f"{size:.3f}mm" for name, size in mm.items()},
-        **{f"panel-{name.replace('_', '-')}": f"{size:.3f}pt" for name, size in types.items()},
-        "panel-colour": ground,
-        "panel-on-colour": paper,
-        "panel-columns": str(geometry.columns),
-        # A chart stays with its story, unless there is only one such band for two columns.
-        "panel-chart-break": "avoid" if _heads(document) >= geometry.columns else "auto",
-        "panel-break": "avoid" if geometry.columns == 1 else "auto",
-        "panel-print": f"bleed: {bleed_mm:g}mm;" if bleed_mm else "",
-    }
-
-
-def _heads(document: Document) -> int:
-    return max(1, sum(isinstance(block, Subhead) for block in document.blocks))
+def has_number(document: Document) -> bool:
+    return any(getattr(block, "number", None) for block in document.blocks if isinstance(block, PanelHead))
 
 
 def is_upright(document: Document) -> bool:
@@ -202,7 +125,7 @@ def fit(document: Document, theme: Theme, edition: Edition, parts: Parts, name: 
     """
     sheet = document.sheet
     assert sheet
-    kind = "type" if sheet.layout == "text" else "figures"
+    kind = "figures" if sheet.layout != "text" else "number" if has_number(document) else "type"
     upright = is_upright(document) and edition != "en"
     grows, enough = _figures_mm(document, theme, upright), 8 * sheet.scale
     columns = Geometry.of(sheet, theme, upright).columns

@@ -17,8 +17,9 @@ from reportgen.model import Document, Exhibits, Picture, Sheet, Text
 from reportgen.model.errors import Place, Problem, problem
 from reportgen.model.messages import message
 from reportgen.read.theme import Theme, contrast
-from reportgen.write.fitting import MM, Fitted, zoom
+from reportgen.write.fitting import MM, Fitted
 from reportgen.write.pdf.lines import GAP, TIE
+from reportgen.write.sheet_measures import zoom
 
 if TYPE_CHECKING:
     from tinycss2.color5 import Color

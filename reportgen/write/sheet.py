@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reportgen.model import APART, ChartSpec, Exhibit, Exhibits, PanelFoot
-from reportgen.model.errors import RenderError
+from reportgen.model import APART, ChartSpec, Document, Edition, Exhibit, Exhibits, PanelFoot
+from reportgen.model.errors import Place, Problem, RenderError, problem
 from reportgen.model.job import Clock, Job, Written, file_name
+from reportgen.read.theme import Theme
 from reportgen.write.tools import Rehearsal, Tools
 
 if TYPE_CHECKING:
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
 PICTURE_WIDTH = 1400  # pixels: a panel's running text can be read on a screen
 QUALITY = 82
+BLEED = 3.0  # mm, where an exhibition declares none
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,10 +65,20 @@ def write(draft: Draft, tools: Tools) -> Written:
         picture_name(job.document, job.edition): picture(content),
     }
     clock.step("checks")
-    if document.sheet and document.sheet.bleed_mm is not None:
-        files[press_name(job)] = _for_press(draft, made, document.sheet.bleed_mm)
+    missing = tuple(_placeholders(document, f"{job.publication}/{press_name(job)}")) if job.press else ()
+    if job.press and not missing and document.sheet:
+        bleed = BLEED if document.sheet.bleed_mm is None else document.sheet.bleed_mm
+        files[press_name(job)] = _for_press(draft, made, bleed)
         clock.step("press")
-    return Written(pages=1, inputs=made.hashes, files=files, seconds=clock.seconds)
+    return Written(pages=1, inputs=made.hashes, files=files, problems=missing, seconds=clock.seconds)
+
+
+def _placeholders(document: Document, file: str) -> Iterator[Problem]:
+    """The items of a panel whose pictures are still to come: on a screen each is a frame, and a printer gets none."""
+    for block in document.blocks:
+        for item in block.items if isinstance(block, Exhibits) else ():
+            if item.picture is None:
+                yield problem(Place(file), "press.placeholder", item=item.anchor)
 
 
 def rehearse(draft: Draft) -> Rehearsal:
@@ -104,28 +118,39 @@ def picture(content: bytes) -> bytes:
 
 def lay_out(draft: Draft, helper: Executor) -> LaidSheet:
     """Fits the document to its sheet and measures what can be read of it."""
-    from reportgen.write import drawings, fitting, html, pdf, preflight
+    from reportgen.write import drawings, fitting, html, pdf, preflight, sheet_measures
     from reportgen.write.press import conditions
 
     job, document, design = draft.job, draft.document, draft.design
-    bleeds = document.sheet is not None and document.sheet.bleed_mm is not None
+    bleeds = job.press or (document.sheet is not None and document.sheet.bleed_mm is not None)
     profile = [conditions.read_conditions(job.project).profile_file] if bleeds else []
     hashes = draft.hashes() | dict.fromkeys(document.absent, "") | draft.digests(profile)
     shown = {item.anchor: item for b in document.blocks if isinstance(b, Exhibits) for item in b.items}
-    tokens = fitting.tokens(document, design.theme, False, 100)
+    tokens = sheet_measures.tokens(document, design.theme, False, 100)
     (page,), _ = html.pages_and_style(design, document, _named(draft, shown), hashes, job.name, tokens)
 
     def style(extra: Mapping[str, str]) -> str:
         sheet = html.style_sheet(job.project, f"styles/{document.kind}.css", design.theme, extra)
         return sheet + html.draft_mark(sheet, document, job.edition, design.theme)
 
-    def draw(specs: Mapping[str, ChartSpec]) -> Callable[[str], bytes]:
-        return drawings.drawing(specs.items(), job.edition, design.theme, draft.registry.units, helper)
+    drawn, theme = "zh" if _is_short(document, job.edition) else job.edition, theme_of(design.theme)
 
-    parts = fitting.Parts(page=page, style=style, draw=draw, scan=_scans(draft, shown))
+    def draw(specs: Mapping[str, ChartSpec]) -> Callable[[str], bytes]:
+        return drawings.drawing(specs.items(), drawn, theme, draft.registry.units, helper)
+
+    @cache
+    def scan(anchor: str) -> bytes:
+        return scan_of(job.project, shown[anchor])
+
+    parts = fitting.Parts(page=page, style=style, draw=draw, scan=scan)
     fitted = fitting.fit(document, design.theme, job.edition, parts, job.name)
-    found = preflight.inspect(pdf.laid(job.name), document, design.theme, fitted, job.name)
+    found = preflight.inspect(pdf.laid(job.name), document, theme, fitted, job.name)
     return LaidSheet(name=job.name, page=page, fitted=fitted, preflight=found, hashes=hashes)
+
+
+def _is_short(document: Document, edition: Edition) -> bool:
+    """Whether the English is short: then charts are in Chinese."""
+    return edition == "both" and any(getattr(block, "short", False) for block in document.blocks)
 
 
 def _named(draft: Draft, shown: Mapping[str, Exhibit]) -> dict[str, tuple[str, str]]:
@@ -147,21 +172,19 @@ def _named(draft: Draft, shown: Mapping[str, Exhibit]) -> dict[str, tuple[str, s
     return named
 
 
-def _scans(draft: Draft, shown: Mapping[str, Exhibit]) -> Callable[[str], bytes]:
-    """Gives the scan of an item, redacted, each read once."""
+def scan_of(project: Path, item: Exhibit) -> bytes:
+    """The scan of an item, redacted."""
     from reportgen.read import pictures
 
-    scans: dict[str, bytes] = {}
+    picture = item.picture
+    assert picture
+    redactions = (pictures.Redaction(*area) for area in picture.redactions)
+    return pictures.read(project, picture.file, redactions).content
 
-    def scan(anchor: str) -> bytes:
-        picture = shown[anchor].picture
-        assert picture
-        if anchor not in scans:
-            redactions = (pictures.Redaction(*area) for area in picture.redactions)
-            scans[anchor] = pictures.read(draft.job.project, picture.file, redactions).content
-        return scans[anchor]
 
-    return scan
+def theme_of(theme: Theme) -> Theme:
+    """The theme of what is drawn on a panel: its paper is the panel's ground."""
+    return replace(theme, colour={**theme.colour, "paper": theme.colour["panel_ground"]})
 
 
 def _for_press(draft: Draft, made: LaidSheet, bleed_mm: float) -> bytes:

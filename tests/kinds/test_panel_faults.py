@@ -39,7 +39,7 @@ CASES = {
         'metrics = ["achievement_rate"]',
         'metrics = ["achievment_rate"]',
         "targets-met",
-        f"{CHART}:10: chart 1: metrics: there is no metric 'achievment_rate'",
+        f"{CHART}:11: chart 1: metrics: there is no metric 'achievment_rate'",
         "沒有指標 'achievment_rate'",
     ),
     "a figure that is not in the registry": (
@@ -47,7 +47,7 @@ CASES = {
         "{achievement_rate(90)}",
         "{achievement(90)}",
         "targets-met",
-        f"{CHART}:26: {{achievement(90)}}: there is no metric 'achievement'",
+        f"{CHART}:27: {{achievement(90)}}: there is no metric 'achievement'",
         "沒有指標 'achievement'",
     ),
     "a caption that was not translated": (
@@ -55,7 +55,7 @@ CASES = {
         ', en = "Achievement rate, 2001 to 2015" }',
         " }",
         "targets-met",
-        f"{CHART}:9: chart 1: caption: the text lacks its en half",
+        f"{CHART}:10: chart 1: caption: the text lacks its en half",
         "缺少 en 文字",
     ),
     "an item's caption that was not translated": (
@@ -63,7 +63,7 @@ CASES = {
         ', en = "Letter on the award ceremony of the 2013 appraisal of enforcement attitude" }',
         " }",
         "efficiency-kindness",
-        f"{ITEMS}:30: item 3: caption: the text lacks its en half",
+        f"{ITEMS}:29: item 3: caption: the text lacks its en half",
         "缺少 en 文字",
     ),
     "a paragraph without its English": (
@@ -71,7 +71,7 @@ CASES = {
         "What people think of government often comes",
         "民眾怎麼看政府 What people think of government often comes",
         "efficiency-kindness",
-        f"{ARCHIVE}:19: the English of 「民眾對政府的印象",
+        f"{ARCHIVE}:20: the English of 「民眾對政府的印象",
         "缺少英文",
     ),
     "a scan that is not there": (
@@ -79,7 +79,7 @@ CASES = {
         "scans/approval-90.jpg",
         "scans/approval-91.jpg",
         "efficiency-kindness",
-        f"{ITEMS}:19: item 2: image {HOME}/scans/approval-91.jpg: there is no such scan",
+        f"{ITEMS}:18: item 2: image {HOME}/scans/approval-91.jpg: there is no such scan",
         "沒有此掃描檔",
     ),
     "a scan outside of the project": (
@@ -87,7 +87,7 @@ CASES = {
         "scans/approval-90.jpg",
         "../../../../etc/passwd",
         "efficiency-kindness",
-        f"{ITEMS}:19: item 2: image {HOME}/../../../../etc/passwd: leads out of the project",
+        f"{ITEMS}:18: item 2: image {HOME}/../../../../etc/passwd: leads out of the project",
         "指向專案之外",
     ),
     "neither a scan nor a placeholder": (
@@ -95,7 +95,7 @@ CASES = {
         'image = "scans/approval-90.jpg"\n',
         "",
         "efficiency-kindness",
-        f"{ITEMS}:15: item 2: image: is missing; name the scan, or write placeholder = true",
+        f"{ITEMS}:14: item 2: image: is missing; name the scan, or write placeholder = true",
         "placeholder = true",
     ),
     "a date that is none": (
@@ -103,7 +103,7 @@ CASES = {
         '"89.12.29"',
         '"89.12.32"',
         "efficiency-kindness",
-        f'{ITEMS}:24: item 2: date: "89.12.32" is not a date',
+        f'{ITEMS}:23: item 2: date: "89.12.32" is not a date',
         "不是日期",
     ),
     "a redaction that is none": (
@@ -111,7 +111,7 @@ CASES = {
         "[[450, 1320, 500, 90]]",
         "[[450, 1320, 500]]",
         "efficiency-kindness",
-        f"{ITEMS}:33: item 3: redactions 1: [450, 1320, 500] is not [left, top, width, height]",
+        f"{ITEMS}:32: item 3: redactions 1: [450, 1320, 500] is not [left, top, width, height]",
         "[左, 上, 寬, 高]",
     ),
     "an item that is in no catalogue": (
@@ -119,7 +119,7 @@ CASES = {
         "award-letter-102]",
         "award-letter-103]",
         "efficiency-kindness",
-        f"{ARCHIVE}:14: there is no item 'award-letter-103' in {ITEMS}",
+        f"{ARCHIVE}:15: there is no item 'award-letter-103' in {ITEMS}",
         "沒有項目 'award-letter-103'",
     ),
     "an item that stands twice": (
@@ -127,7 +127,7 @@ CASES = {
         "award-letter-102]",
         "approval-90]",
         "efficiency-kindness",
-        f"{ARCHIVE}:14: the item 'approval-90' stands on this panel twice; place it once",
+        f"{ARCHIVE}:15: the item 'approval-90' stands on this panel twice; place it once",
         "重複",
     ),
     "a chart that is never placed": (
@@ -135,7 +135,7 @@ CASES = {
         "[chart: return]",
         "",
         "targets-met",
-        f"{CHART}:14: chart 2: id: stands 0 times in the text",
+        f"{CHART}:15: chart 2: id: stands 0 times in the text",
         "出現 0 次",
     ),
     "a chart that is nowhere declared": (
@@ -143,7 +143,7 @@ CASES = {
         "[chart: return]",
         "[chart: retrun]",
         "targets-met",
-        f"{CHART}:33: there is no chart 'retrun'",
+        f"{CHART}:34: there is no chart 'retrun'",
         "沒有圖 'retrun'",
     ),
     "a layout that is none": (
@@ -183,7 +183,7 @@ CASES = {
         "https://exhibition",
         "javascript:exhibition",
         "targets-met",
-        f'{PUBLICATION}:14: web: "javascript:',
+        f'{PUBLICATION}:15: web: "javascript:',
         "不是網址",
     ),
     "a key that is misspelt": (
@@ -191,7 +191,7 @@ CASES = {
         "target = 100",
         "traget = 100",
         "targets-met",
-        f"{CHART}:11: chart 1: traget: is an unknown key; known here: ",
+        f"{CHART}:12: chart 1: traget: is an unknown key; known here: ",
         "是否為「target」",
     ),
     "a link in the text": (
@@ -199,7 +199,7 @@ CASES = {
         "is the standard of",
         "is [the](https://example.org) standard of",
         "targets-met",
-        f"{CHART}:28: a link leads nowhere on paper",
+        f"{CHART}:29: a link leads nowhere on paper",
         "無法點選連結",
     ),
     "no front part": (
@@ -263,7 +263,7 @@ def test_the_sample_has_no_fault(tmp_path: Path) -> None:
     [
         (
             lambda folder: _shrink(folder, 4),
-            "picture approval-90 is 68 dpi, the limit is ≥ 150 dpi",
+            "picture approval-90 is 57 dpi, the limit is ≥ 150 dpi",
             "請以較高解析度重新掃描",
         ),
         (
@@ -275,7 +275,7 @@ def test_the_sample_has_no_fault(tmp_path: Path) -> None:
         ),
         (
             lambda folder: swap(folder, "styles/tokens.toml", 'ink_soft = "#4b5a68"', 'ink_soft = "#b9c3cc"'),
-            "contrast #b9c3cc on #ffffff is 1.8:1, the limit is ≥ 4.5:1",
+            "contrast #b9c3cc on #ebe4d5 is 1.4:1, the limit is ≥ 4.5:1",
             "請改用對比較高之顏色",
         ),
     ],
@@ -319,4 +319,4 @@ def test_a_limit_that_is_declared_to_be_broken_is_told_and_no_fault(tmp_path: Pa
     )
     run = CliRunner().invoke(main, ["--project", str(folder), "check", NAME])
     assert run.exit_code == 0, run.output
-    assert "picture approval-90: 68 dpi  (≥ 150 dpi)  ← declared" in run.output
+    assert "picture approval-90: 57 dpi  (≥ 150 dpi)  ← declared" in run.output

@@ -361,6 +361,96 @@ def test_a_year_is_asked_for_where_none_stands(project: Project) -> None:
     assert sound(project) == []
 
 
+# ---- the calendar, and what is drawn ---------------------------------------------------------
+
+CUSTOMS = Page(
+    "Clearance",
+    [
+        ["Clearance of cargo", "", "", "", ""],
+        ["Year", "Declarations", "", "Weighed (t)", "Mean time (h/case)"],
+        ["", "Total", "Import", "", ""],
+        *([year, 90 + year % 7, 40 + year % 5, 2000 + year % 3, 1.5] for year in range(2015, 2019)),
+    ],
+    merged=["B2:C2", "A2:A3", "D2:D3", "E2:E3"],
+)
+PORTS = Page("Ports", [["Cases in 2018", ""], ["Port", "Cases"], ["North", 3], ["South", 4]])
+
+
+def test_gregorian_years_are_drafted_in_their_calendar(project: Project) -> None:
+    made = imported(project, CUSTOMS, PORTS)
+    text = (project.folder / "inputs/datasets/own/dataset.toml").read_text("utf-8")
+    publication = (project.folder / "inputs/own/publication.toml").read_text("utf-8")
+    assert 'calendar = "gregorian"' in text and "constant = { roc_year = 2018 }" in text
+    assert "period = 2018\nsince = 2015" in publication
+    assert any("2015–2018" in line.en for line in made.summary)
+    assert {key[0] for key in values(project)[0]} == {"104", "105", "106", "107"}
+    assert sound(project) == []
+    assert project.new_year("own").name == "own-2019"
+    imported(project, CUSTOMS, Page("106年", PORTS.rows))
+    assert 'calendar = "gregorian"' in (project.folder / "inputs/datasets/own/dataset.toml").read_text(
+        "utf-8"
+    )
+
+
+def test_a_year_may_be_given_as_a_gregorian_one(project: Project) -> None:
+    file = book(project, Page("s", [["類別", "件數"], ["財稅", 1], ["健保", 2]]))
+    project.import_(file, into="own", period=2017)
+    assert {key[0] for key in values(project)[0]} == {"106"}
+
+
+@pytest.mark.parametrize("title", ["107年案件", "民國107年"])
+def test_one_year_of_the_roc_keeps_the_calendar(project: Project, title: str) -> None:
+    imported(project, CUSTOMS, Page("Ports", [[title, ""], *PORTS.rows[1:]]))
+    assert "gregorian" not in (project.folder / "inputs/datasets/own/dataset.toml").read_text("utf-8")
+    assert sound(project) == []
+
+
+def test_a_year_out_of_range_is_said_in_the_calendar_of_the_file(project: Project) -> None:
+    imported(project, CUSTOMS)
+    file = project.folder / "inputs/datasets/own/dataset.toml"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace('"roc_year" }', '"roc_year", min = 2016, max = 2017 }'), "utf-8")
+    told = " ".join(sound(project))
+    assert "2015 is below the minimum 2016" in told and "2018 is above the maximum 2017" in told
+
+
+def test_a_chart_compares_what_has_one_unit_and_no_sum_with_its_parts(project: Project) -> None:
+    imported(project, CUSTOMS)
+    blocks = (project.folder / "inputs/own/publication.toml").read_text("utf-8").split("[[section.block]]")
+    (chart,) = [block for block in blocks if 'block = "chart"' in block]
+    assert 'metrics = ["declarations_import"]' in chart
+
+
+def test_a_unit_that_nobody_knows_is_not_printed_as_another(project: Project) -> None:
+    imported(project, CUSTOMS)
+    assert 'unit = "as_labelled"' in (project.folder / "inputs/datasets/own/dataset.toml").read_text("utf-8")
+
+
+def test_a_project_without_the_unit_of_labels_counts(project: Project) -> None:
+    metrics = project.folder / "inputs/metrics.toml"
+    metrics.write_text(metrics.read_text("utf-8").replace("[unit.as_labelled]", "[unit.other]"), "utf-8")
+    imported(project, CUSTOMS)
+    assert sound(project) == []
+
+
+def test_means_of_months_are_no_key_figure_of_the_year(project: Project) -> None:
+    rows = [[f"2018年{month}月", 20 + month, month] for month in range(1, 13)]
+    imported(project, Page("s", [["月別", "平均氣溫", "件數"], *rows]))
+    text = (project.folder / "inputs/own/publication.toml").read_text("utf-8")
+    assert 'block = "key_figures"\nmetrics = ["件數"]' in text
+
+
+def test_a_title_merged_over_fewer_columns_than_the_table_is_no_head(project: Project) -> None:
+    heads = [["類別", "106年", "", "107年", ""], ["", "件數", "金額", "件數", "金額"]]
+    page = Page(
+        "s",
+        [["案件", *[""] * 4], *heads, ["甲", 1, 2, 3, 4], ["乙", 5, 6, 7, 8]],
+        ["A1:C1", "A2:A3", "B2:C2", "D2:E2"],
+    )
+    made = imported(project, page)
+    assert not made.left_out and values(project)[0]["106", "甲"] == (1, 2)
+
+
 # ---- a newer file ---------------------------------------------------------------------------
 
 

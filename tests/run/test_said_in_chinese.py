@@ -68,13 +68,15 @@ def test_help_and_faults_of_a_call_are_said_in_chinese(project: Path, command: t
 # Each command where it succeeds, or is refused for its inputs, without a page being laid out; new ones are to be added here.
 CALLS: dict[str, list[tuple[str, ...]]] = {
     "build": [("build", "--dry-run"), ("build", "--dry-run", "--why"), ("build", "no-such")],
-    "check": [("check",), ("check", "office"), ("check", "no-such"), ("check", "--pages")],
+    "check": [("check",), ("check", "office"), ("check", "no-such"), ("check", "--pages"), ("check", "--pictures")],
+    "snapshot": [("snapshot",), ("snapshot", "no-such")],
     "list": [("list",)],
     "trace": [("trace", "no-such.pdf", "1"), ("trace", "reportgen.toml", "1")],
     "verify": [("verify", "no-such.pdf"), ("verify", "reportgen.toml")],
     "sign": [("sign",), ("sign", BULLETIN)],
     "compare": [("compare",), ("compare", "--panel", "x")],
     "awards": [("awards", "explain", "P1"), ("awards", "explain", "P1", "--publication", BULLETIN)],
+    "appraisal": [("appraisal", "what-if", BULLETIN, "--set", "weight.roi=20")],
     "targets": [("targets", "explain", "x"), ("targets", "what-if", BULLETIN, "--set", "x=1")],
     "keys": [("keys",), ("keys",)],
     "schema": [("schema", "no-such.toml")],

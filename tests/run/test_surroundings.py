@@ -50,7 +50,9 @@ def test_a_file_of_somebody_else_is_never_overwritten(project: Path, name: str, 
 
 @pytest.mark.parametrize("name", ["one.press.pdf", "web/one.jpg", "one.ledger.json"])
 def test_what_lies_beside_a_panel_is_looked_at_before_it_is_made(tmp_path: Path, name: str) -> None:
-    job = Job(project=tmp_path, publication="show", document="one", edition="both", writer="sheet")
+    job = Job(
+        project=tmp_path, publication="show", document="one", edition="both", writer="sheet", press=True
+    )
     assert foreign(job, tmp_path) is None
     (tmp_path / "show/web").mkdir(parents=True)
     (tmp_path / "show" / name).write_text("somebody else's")

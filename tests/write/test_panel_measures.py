@@ -17,7 +17,7 @@ from small_panels import BODY, CATALOGUE, FRONT, HEAD, PANEL, laid, project, wri
 
 from reportgen.model.errors import InputError, RenderError
 from reportgen.read.theme import contrast, load_theme
-from reportgen.write import fitting, pdf
+from reportgen.write import fitting, pdf, sheet_measures
 from reportgen.write.fitting import LARGEST, MM, SMALLEST, TRIES, _next
 from reportgen.write.preflight import Finding, minutes_of_arc
 from reportgen.write.sheet import LaidSheet
@@ -124,7 +124,7 @@ def test_words_of_a_panel_are_counted_apart(tmp_path: Path) -> None:
 def test_contrast_is_that_of_ink_and_ground(plain: Measured) -> None:
     found = {one.what.en: one.figure for one in plain.of("contrast")}
     assert found["contrast #ffffff on #0f3d5e"] == "11.4:1"  # the title on its band
-    assert found["contrast #16222e on #ffffff"] == "16.1:1"
+    assert found["contrast #16222e on #f8f5ee"] == "14.8:1"
     assert contrast("#ffffff", "#000000") == pytest.approx(21.0)
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.005)
 
@@ -135,8 +135,8 @@ def test_every_pair_of_colours_of_a_chart_is_measured(tmp_path: Path) -> None:
     )
     found = measured(project(tmp_path / "p", front=front, body="甲\n\nA\n\n[chart: one]\n", items=""))
     shown = {one.what.en: one for one in found.of("contrast")}
-    label = shown["contrast #ffffff on #2b7084"]  # a figure at the foot of its column
-    assert label.where.startswith("one: ") and label.figure == f"{contrast('#ffffff', '#2b7084'):.1f}:1"
+    label = shown["contrast #f8f5ee on #2b7084"]  # a figure at the foot of its column
+    assert label.where.startswith("one: ") and label.figure == f"{contrast('#f8f5ee', '#2b7084'):.1f}:1"
     smallest = found.one("smallest type")
     assert float(smallest.figure.split()[0]) >= 18.0 and smallest.kept
 
@@ -177,17 +177,17 @@ def coarse(folder: Path) -> None:
 
 BROKEN = {
     "type": (
-        limit("smallest_type", "21.0"),
-        "smallest type is 20.0 pt, 12.1′ / 2 m, the limit is ≥ 21 pt",
+        limit("smallest_type", "23.0"),
+        "smallest type is 22.0 pt, 13.3′ / 2 m, the limit is ≥ 23 pt",
         "放大字級",
     ),
     "characters": (
-        limit("most_characters_zh", "5"),
-        "characters per line, Chinese is 9, the limit is ≤ 5",
+        limit("most_characters_zh", "4"),
+        "characters per line, Chinese is 5, the limit is ≤ 4",
         "較窄之欄位",
     ),
     "words": (limit("most_words", "20"), "Chinese characters on the panel is", "請精簡文字"),
-    "contrast": (pale, "contrast #b9c3cc on #ffffff is 1.8:1, the limit is ≥ 4.5:1", "對比較高之顏色"),
+    "contrast": (pale, "contrast #b9c3cc on #ebe4d5 is 1.4:1, the limit is ≥ 4.5:1", "對比較高之顏色"),
     "dpi": (coarse, "dpi, the limit is ≥ 150 dpi", "請以較高解析度重新掃描"),
     "trim": (limit("least_trim", "29.0"), "mm, the limit is ≥ 29 mm", "請加大邊界"),
 }
@@ -291,7 +291,7 @@ def test_a_fitted_sheet_is_one_page_with_room_for_all_that_stands_on_it(
             assert "too long" in error.problems[0].en
             return
         boxes = pdf.laid(sheet.name)
-        free = fitting.free_mm(boxes, fitting.Geometry.of(*_sheet_of(made, edition)).columns)
+        free = fitting.free_mm(boxes, sheet_measures.Geometry.of(*_sheet_of(made, edition)).columns)
         pages = len(boxes.pages)
         words = "".join(getattr(box, "text", "") for box in small_panels.boxes(boxes.pages[0]._page_box))
         pdf.drop(sheet.name)

@@ -43,11 +43,12 @@ def test_a_letter_is_as_large_as_it_is_seen() -> None:
 @pytest.mark.slow
 def test_each_figure_is_that_of_the_sheet() -> None:
     found = figures(laid(ROOT, "efficiency-kindness"))
-    assert found["smallest type"].startswith("20.0 pt, 12.1′")  # the foot, panel_type.foot
-    assert found["smallest running text"].startswith("24.0 pt")  # the English, panel_type.body_en
-    assert found["contrast #0f3d5e on #ffffff"] == "11.4:1"
-    assert 18 <= int(found["characters per line, Chinese"]) <= 22  # 223 mm hold 21 characters of 30 pt
-    assert float(found["distance to trim"].split()[0]) == pytest.approx(30 * 0.55, abs=0.3)
+    assert found["smallest type"].startswith("22.0 pt, 13.3′")  # the foot, panel_type.foot
+    assert found["smallest running text"].startswith("36.0 pt")  # panel_type.body; the English is short
+    assert found["contrast #0f3d5e on #f8f5ee"] == "10.4:1"
+    assert 31 <= int(found["characters per line, Chinese"]) <= 34  # 419 mm hold 33 characters of 36 pt
+    # The English of the section, 77 mm wide in a band of 108.
+    assert float(found["distance to trim"].split()[0]) == pytest.approx((108 - 77) / 2, abs=0.5)
 
 
 @pytest.mark.slow

@@ -106,7 +106,7 @@ def test_a_project_of_an_earlier_version_has_the_values_of_a_new_one(tmp_path: P
     now = (STYLES / "tokens.toml").read_text("utf-8")
     new = re.compile(
         r"^\[(?:leading|line|page_limit|paper_type|paper|certificate_type|certificate|panel_line)\][^[]*"
-        r"|^(?:finding|standfirst|year|xxs|columns|column|gutter(?= = 4)|baseline|diverging|black|alone) = .*\n",
+        r"|^(?:finding|standfirst|year|xxs|columns|column|gutter(?= = 4)|baseline|diverging|black|alone|number|lead(?= = 66)|panel_ground|panel_field) = .*\n",
         re.MULTILINE,
     )
     old = new.sub("", now)

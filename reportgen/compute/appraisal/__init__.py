@@ -10,6 +10,8 @@ from reportgen.compute.appraisal.forecast import Forecast, ForecastRule, forecas
 from reportgen.compute.appraisal.months import Assessment, Month, Months, months
 from reportgen.compute.appraisal.needs import Need, needs
 from reportgen.compute.appraisal.periods import Period, at
+from reportgen.compute.appraisal.sensitivity import room_lines, rooms
+from reportgen.compute.appraisal.what_if import differences, tried
 
 __all__ = [
     "Assessment",
@@ -21,9 +23,13 @@ __all__ = [
     "Period",
     "at",
     "check_rows",
+    "differences",
     "forecast_of_all",
     "forecasts",
     "monthly",
     "months",
     "needs",
+    "room_lines",
+    "rooms",
+    "tried",
 ]

@@ -79,7 +79,18 @@ def at(scheme: Scheme, dataset: Declaration, period: Period) -> Scheme:
     }
     who = scheme.candidates
     candidates = who.model_copy(update={"where": cut(who.where, who.table)})
-    return replace(scheme, year=period.year, columns=columns, candidates=candidates, last_day=period.last_day)
+    stages = tuple(
+        stage.model_copy(update={"where": cut(stage.where, stage.table, at_end=True)})
+        for stage in scheme.stages
+    )
+    return replace(
+        scheme,
+        year=period.year,
+        columns=columns,
+        candidates=candidates,
+        stages=stages,
+        last_day=period.last_day,
+    )
 
 
 def _rows_of(

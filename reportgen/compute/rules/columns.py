@@ -17,6 +17,7 @@ from reportgen.compute.rules.vocabulary import (
     Column,
     Digits,
     Formula,
+    NumberColumn,
     OfTable,
     OwnName,
     SomeRows,
@@ -31,7 +32,7 @@ from reportgen.compute.rules.vocabulary import (
 from reportgen.model import Text
 from reportgen.model.formats import written
 from reportgen.model.toml import Raw
-from reportgen.read.fields import Like, Number, OneOf, Row
+from reportgen.read.fields import Like, Number, OneOf, Row, Within
 from reportgen.read.schema import Context, Fault, Model, check, fault, shown, unknown_at, wrong
 from reportgen.read.tables import ColumnSpec
 from reportgen.read.texts import Bilingual
@@ -99,6 +100,53 @@ class ServiceColumn(ColumnRule):
 
     def values(self, vocabulary: Vocabulary) -> dict[str, Raw]:
         return {"kind": "service", "unit": "month", "digits": 0, "of": self.service, "low": Fraction(0)}
+
+
+class PartColumn(ColumnRule):
+    """In an appraisal of some months, the part of a whole year's number that they are to have.
+
+    By what the same months had of the years before in the column `pattern`, a sum over months; without it by twelfths.
+    """
+
+    of_year: NumberColumn
+    pattern: NumberColumn = ""
+    years: Annotated[int, Within(1, 10)] = 3
+    digits: Digits | None = None
+
+    @check
+    def _is_of_months(
+        of_year: str, pattern: str, raw: Mapping[str, Raw], context: Context
+    ) -> Iterator[Fault]:
+        vocabulary: Vocabulary = context.given
+        month, time = vocabulary.month, vocabulary.dataset.time
+        if not vocabulary.appraises or not month:
+            yield fault("of_year", "rules.part_needs_months")
+            return
+        column = vocabulary.column(of_year)
+        table = vocabulary.dataset.tables.get(column.table) if column else None
+        if table and month in table.columns:
+            yield fault("of_year", "rules.part_of_months", name_=of_year)
+        if "years" in raw and not pattern:
+            yield fault("years", "rules.part_years_without_pattern")
+        by, said = vocabulary.column(pattern), set[str]()
+        if by:
+            there = vocabulary.dataset.tables[by.table].columns if by.table else {}
+            said = {name for name, _ in by.where} & {month, time}
+            if by.take != "sum" or by.at_end or not {month, time} <= there.keys() or said:
+                yield fault("pattern", "rules.part_pattern", name_=pattern)
+
+    def values(self, vocabulary: Vocabulary) -> dict[str, Raw]:
+        column = vocabulary.column(self.of_year)
+        assert column
+        return {
+            "kind": "part",
+            "of": self.of_year,
+            "unit": column.unit,
+            "digits": column.digits if self.digits is None else self.digits,
+            "pattern": self.pattern,
+            "years": self.years if self.pattern else 0,
+            "low": Fraction(0) if column.low is not None and column.low >= 0 else None,
+        }
 
 
 class OwnColumn(ColumnRule):
@@ -198,6 +246,7 @@ class Aggregate(ColumnRule, SomeRows):
 
 KINDS: Mapping[str, type[ColumnRule]] = {
     "formula": FormulaColumn,
+    "of_year": PartColumn,
     "service": ServiceColumn,
     "table": Aggregate,
     "of": OwnColumn,
@@ -215,7 +264,9 @@ def _of_its_kind(raw: Raw, _: ValidatorFunctionWrapHandler, info: ValidationInfo
     raise wrong("rules.says_not_where_number_comes")
 
 
-AnyColumn = Annotated[FormulaColumn | ServiceColumn | Aggregate | OwnColumn, WrapValidator(_of_its_kind)]
+AnyColumn = Annotated[
+    FormulaColumn | PartColumn | ServiceColumn | Aggregate | OwnColumn, WrapValidator(_of_its_kind)
+]
 
 
 # ---- rows that must be there --------------------------------------------------------------------

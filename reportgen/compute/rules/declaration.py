@@ -55,6 +55,7 @@ class RulesFile(Sourced):
     ties: Ties = Ties()
     tier: tuple[TierRule, ...] = ()
     bonus: BonusRule | None = None
+    stage: tuple[StageRule, ...] = ()
 
     @check
     def _has_units(context: Context) -> Iterator[Fault]:
@@ -69,9 +70,12 @@ class RulesFile(Sourced):
         yield from _once(eligible=eligible, exclude=exclude)
 
     @check
-    def _items(item: tuple[Item, ...]) -> Iterator[Fault]:
-        """Each stands once, and their weights make 100."""
+    def _items(item: tuple[Item, ...], stage: tuple[StageRule, ...]) -> Iterator[Fault]:
+        """Each stands once, and their weights make 100; a committee has a score to review."""
         yield from _once(item=item)
+        yield from _once(stage=stage)
+        if stage and not item:
+            yield fault("stage", "rules.stage_needs_a_score")
         total = sum((one.weight for one in item), Fraction(0))
         if item and total != 100:
             listed = " + ".join(plain(one.weight) for one in item)
@@ -145,7 +149,6 @@ class AwardRules(RulesFile):
     given: Annotated[str, OneOf("own word")] = ""
     prize: tuple[PrizeRule, ...] = ()
     mix: tuple[Mix, ...] = ()
-    stage: tuple[StageRule, ...] = ()
     members: MembersRule | None = None
 
     @check
@@ -154,17 +157,13 @@ class AwardRules(RulesFile):
         group: tuple[GroupRule, ...],
         prize: tuple[PrizeRule, ...],
         mix: tuple[Mix, ...],
-        stage: tuple[StageRule, ...],
         raw: Mapping[str, Raw],
     ) -> Iterator[Fault]:
         yield from _once(tier=tier, group=group, prize=prize)
-        yield from _once(stage=stage)
         yield from mix_faults(mix, prize, raw)
         for key in ("stage", "prize", "mix"):
             if key in raw and (raw.get("given") or "bonus" in raw):
                 yield fault(key, "rules.stands_beside_scores_alone", key=key)
-        if stage and not raw.get("item"):
-            yield fault("stage", "rules.stage_needs_a_score")
 
     @check
     def _of_members(
@@ -394,6 +393,6 @@ def _scheme(rules: RulesFile, file: TomlFile, publication: str, year: int, vocab
         given=award.given if award else "",
         prizes=tuple(one.resolved(vocabulary) for one in award.prize) if award else (),
         mixes=award.mix if award else (),
-        stages=award.stage if award else (),
+        stages=rules.stage,
         members=award.members if award else None,
     )

@@ -16,8 +16,8 @@ from reportgen.compute.rules.vocabulary import (
     Better,
     Digits,
     NumberColumn,
-    OfTable,
     Rounding,
+    SomeRows,
     Vocabulary,
     WhereTable,
     share_of,
@@ -135,8 +135,11 @@ def mix_faults(
 # ---- stages of review ---------------------------------------------------------------------------
 
 
-class StageRule(OfTable):
-    """A committee's points on the computed score, with reason, name and date; the score stays within `least` and `most`."""
+class StageRule(SomeRows):
+    """A committee's points on the computed score, with reason, name and date; the score stays within `least` and `most`.
+
+    `second` is the column of another name, which every adjustment then needs. In an appraisal rows are those of the period's last month.
+    """
 
     id: str
     label: Bilingual
@@ -146,6 +149,7 @@ class StageRule(OfTable):
     name: str
     name_en: str = ""
     date: str
+    second: str = ""
     least: Number = Fraction(0)
     most: Number = Fraction(100)
     limit: Annotated[Number, Within(0, above=True)] | None = None
@@ -154,7 +158,7 @@ class StageRule(OfTable):
     @check
     def _columns(table: str, raw: Mapping[str, Raw], context: Context) -> Iterator[Fault]:
         kinds = {"points": ("whole", "decimal"), "date": ("roc_date",)}
-        for key in ("points", "date", "reason", "reason_en", "name", "name_en"):
+        for key in ("points", "date", "reason", "reason_en", "name", "name_en", "second"):
             if isinstance(column := raw.get(key), str):
                 words = ("text", "member")
                 yield from context.given.cell_faults(key, column, table, kinds.get(key, words))

@@ -14,7 +14,7 @@ from reportgen.compute.rules.model import Reviewed
 from reportgen.compute.rules.values import Book, key_of
 from reportgen.model import Text, Value, formats
 from reportgen.model.errors import InputError, Place, Problem, problem
-from reportgen.model.values import merged_sources
+from reportgen.model.values import joined, merged_sources
 from reportgen.read.tables import Record, sources_of
 
 WITHOUT = {"reason": "rules.review_without_reason", "name": "rules.review_without_name"}
@@ -34,7 +34,7 @@ def review(book: Book, candidates: Sequence[Judged]) -> list[Judged]:
 def _strangers(book: Book, stage: StageRule) -> list[Problem]:
     """Rows of nobody, and second rows of somebody: neither is meant."""
     by, problems = stage.by or book.scheme.candidates.id, []
-    for id_, records in book.index(stage.table, by, ()).items():
+    for id_, records in book.index(stage.table, by, stage.where).items():
         if id_ not in book.records:
             problems.append(_fault(book, stage, records[0], by, "rules.review_of_nobody"))
         problems += [
@@ -56,7 +56,7 @@ def _reviewed(book: Book, judged: Judged, problems: list[Problem]) -> Judged:
     score = judged.score
     for stage in book.scheme.stages:
         by = stage.by or book.scheme.candidates.id
-        for record in book.index(stage.table, by, ()).get(judged.id, [])[:1]:
+        for record in book.index(stage.table, by, stage.where).get(judged.id, [])[:1]:
             cell = book.cell(book.dataset.tables[stage.table], record, stage.points)
             if not isinstance(cell, Fraction):
                 continue  # nothing was changed
@@ -87,6 +87,9 @@ def _stage(
     ]
     if not isinstance(day, date):
         found.append(_fault(book, stage, record, stage.date, "rules.review_without_date"))
+    second = book.said(table, record, stage.second).strip()
+    if stage.second and second in ("", said["name"].strip()):
+        found.append(_fault(book, stage, record, stage.second, "rules.review_without_second"))
     if stage.limit is not None and abs(points) > stage.limit:
         slots = {"points": written(points), "limit": written(stage.limit)}
         found.append(_fault(book, stage, record, stage.points, "rules.review_beyond_limit", **slots))
@@ -109,12 +112,13 @@ def _stage(
     )
     columns = {"reason": stage.reason_en, "name": stage.name_en}
     english = {name: book.said(table, record, column) for name, column in columns.items()}
+    name = Text(said["name"], english["name"] or said["name"])
     return Reviewed(
         stage=stage.id,
         label=stage.label,
         points=made,
         reason=Text(said["reason"], english["reason"] or said["reason"]),
-        name=Text(said["name"], english["name"] or said["name"]),
+        name=joined([name, Text(second, second)], "、", ", ") if second else name,
         date=formats.roc_date(day),
         score=replace(
             score,

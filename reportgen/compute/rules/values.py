@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -166,6 +167,40 @@ class Book:
             worked = f"{begun.isoformat()} – {end.isoformat()} = {exact}"
         return exact, f"months({spec.of})", worked, [source]
 
+    def _part(self, spec: Column, candidate: str) -> _Worked:
+        """A year's number times what the months so far had of the years before; of a whole year all of it."""
+        year, last = self.value(spec.of, candidate), self.scheme.end.month
+        share, said, sources = Fraction(last, 12), f"{last}/12", list(year.sources)
+        if spec.pattern and last < 12:
+            parts = self._months_before(spec, candidate, sources)
+            if not parts:
+                return Gap("not_available", message("rules.no_year_of_pattern")), spec.of, "", sources
+            months, whole = (total(two[at] for two in parts) for at in (0, 1))
+            share, said = months / whole, f"{written(months)} / {written(whole)}"
+        if isinstance(year.exact, Gap):
+            return year.exact, spec.of, "", sources
+        formula = (
+            f"{spec.of} * months / year of {spec.pattern}" if spec.pattern else f"{spec.of} * months / 12"
+        )
+        return year.exact * share, formula, f"{written(year.exact)} * {said}", sources
+
+    def _months_before(
+        self, spec: Column, candidate: str, sources: list[Source]
+    ) -> list[tuple[Fraction, Fraction]]:
+        """The first months and the whole of each earlier year that has all twelve and is above zero."""
+        pattern, scheme, found = self.scheme.columns[spec.pattern], self.scheme, []
+        table, time, month = self.dataset.tables[pattern.table], self.dataset.time, scheme.month
+        where = tuple(one for one in pattern.where if one[0] not in (time, month))
+        for year in range(scheme.year - spec.years, scheme.year):
+            rows = self.rows_of(replace(pattern, where=(*where, (time, (str(year),)))), candidate)
+            cells = [(int(self.said(table, row, month)), self.cell(table, row, pattern.of)) for row in rows]
+            known = [(at, cell) for at, cell in cells if isinstance(cell, Fraction)]
+            whole = total(cell for _, cell in known)
+            if {at for at, _ in known} >= set(range(1, 13)) and len(known) == len(cells) and whole > 0:
+                found.append((total(cell for at, cell in known if at <= scheme.end.month), whole))
+                sources += sources_of(table, rows, pattern.of)
+        return found
+
     def _formula(self, spec: Column, candidate: str) -> _Worked:
         values = {name: self.value(name, candidate) for name in names_of(spec.formula)}
         exact, worked = formula_of(spec.formula, values)
@@ -260,6 +295,7 @@ _TAKES: Mapping[str, Callable[[Sequence[Fraction]], Fraction]] = {
 _KINDS: Mapping[str, Callable[[Book, Column, str], _Worked]] = {
     "own": Book._own,
     "service": Book._service,
+    "part": Book._part,
     "formula": Book._formula,
     "aggregate": Book._aggregate,
 }

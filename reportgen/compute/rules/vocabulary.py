@@ -38,12 +38,13 @@ Where = tuple[tuple[str, tuple[str, ...]], ...]  # (column, what it may be)
 class Column:
     """A number of each candidate: a cell of its row, an aggregate over another table, a formula, or months of service.
 
-    Limits are in base units. `at_end`: in an appraisal, of the last month of the period alone: what is pending then.
+    Limits are in base units. A part is what a year's number `of` is for the months so far: by the months of the column `pattern` in so many `years`
+    before, or by twelfths. `at_end`: in an appraisal, of the last month of the period alone: what is pending then.
     """
 
     id: str
     label: Text
-    kind: Literal["own", "aggregate", "formula", "service"]
+    kind: Literal["own", "aggregate", "formula", "service", "part"]
     unit: str
     digits: int
     table: str = ""
@@ -62,6 +63,8 @@ class Column:
     high: Fraction | None = None
     row: int = 0
     at_end: bool = False
+    pattern: str = ""
+    years: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -117,9 +117,9 @@ def _lines(rows: Rows, units: Units, language: Language) -> Iterator[str]:
         for label, value in rows
         if value is not None
     ]
-    left, right = (max(width(row[place]) for row in cells) for place in (0, 1))
+    left, right = (max(formats.width(row[place]) for row in cells) for place in (0, 1))
     for label, figure, worked in cells:
-        yield f"  {padded(label, left)}  {padded(figure, -right)}  {worked}".rstrip()
+        yield f"  {formats.padded(label, left)}  {formats.padded(figure, -right)}  {worked}".rstrip()
 
 
 def amount(value: Value, units: Mapping[str, Unit]) -> str:
@@ -131,14 +131,3 @@ def amount(value: Value, units: Mapping[str, Unit]) -> str:
     if value.unit == "percent":
         return formats.plain(value.exact, max(value.digits, 0), units["percent"].factor) + "%"
     return formats.plain(value.exact, value.digits, units[value.unit].factor)
-
-
-def padded(words: str, columns: int) -> str:
-    """The words with spaces up to so many columns of a screen; before them where `columns` is below zero."""
-    space = " " * (abs(columns) - width(words))
-    return words + space if columns > 0 else space + words
-
-
-def width(words: str) -> int:
-    """Columns of a screen: a Chinese character takes two."""
-    return sum(2 if ord(letter) > 0x2E80 else 1 for letter in words)

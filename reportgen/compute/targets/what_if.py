@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import partial
 from typing import Any, TypeVar
 
-from reportgen.compute.exact import number
+from reportgen.compute.exact import number, typed
 from reportgen.compute.targets.changes import BRANCH, Adjustment, split
 from reportgen.compute.targets.declaration import BranchLimits, Limits, Scheme
-from reportgen.compute.targets.explanation import padded, width
 from reportgen.compute.targets.model import Result, Share
 from reportgen.compute.targets.readings import Overrides
 from reportgen.model import Language, Value, formats
@@ -62,7 +60,7 @@ class _Trial:
 
     def put(self, setting: str) -> None:
         name, equals, words = setting.partition("=")
-        exact, lifted = _number(words), words.strip() == "none"
+        exact, lifted = typed(words), words.strip() == "none"
         (first, _, rest), ways = name.partition("."), self.ways()
         signed = first in ("limits", "limit", "unit_limits", "adjustment")
         if not equals or (exact is None and not (lifted and signed)) or ((exact or 0) < 0 and not signed):
@@ -192,14 +190,6 @@ class _Trial:
                 self.fault(all_of_them, "targets.floor_is_above_ceiling", floor=floor, ceiling=ceiling)
 
 
-def _number(words: str) -> Fraction | None:
-    try:
-        exact = Decimal(words.replace(",", "").replace("_", "").strip())
-    except InvalidOperation:
-        return None
-    return Fraction(exact) if exact.is_finite() and abs(exact.adjusted()) < 30 else None
-
-
 def differences(before: Result, after: Result, language: Language) -> Iterator[str]:
     """The targets that would be others, branches first, then the units below their branch, and the total."""
     changed = _changed(before.branches, after.branches)
@@ -213,10 +203,7 @@ def differences(before: Result, after: Result, language: Language) -> Iterator[s
     for old, new in changed:
         for unit, other in _changed(old.units, new.units):
             rows.append(_row(f"  {unit.names.say(language)}", unit.target, other.target))
-    widths = [max(width(cell) for cell in column) for column in zip(*rows, strict=True)]
-    for name, *figures in rows:
-        cells = [padded(cell, -size) for cell, size in zip(figures, widths[1:], strict=True)]
-        yield "  ".join([padded(name, widths[0]), *cells])
+    yield from formats.aligned(rows)
 
 
 def _changed(old: Sequence[Target], new: Sequence[Target]) -> list[tuple[Target, Target]]:

@@ -78,6 +78,7 @@ def of_months(composer: AppraisalComposer, plan: AttitudePlan) -> dict[str, Mont
             ("[[adjustment]]", bool(scheme.adjustments)),
             ("[[standard]]", bool(scheme.standards)),
             ("[score]", scheme.least is not None or scheme.most is not None),
+            ("[[stage]]", bool(scheme.stages)),
             ("where", any(set(level.declared_scheme.columns[column.id].where) for column in columns)),
             ("take", any(column.take != "mean" for column in columns)),
         )

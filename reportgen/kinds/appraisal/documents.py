@@ -6,16 +6,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from reportgen.compute import appraisal, rules
 from reportgen.compute.appraisal import Period
 from reportgen.kinds.appraisal import attitude, league, outlook, overdue, sheets
 from reportgen.kinds.appraisal.composer import AppraisalComposer, Level, level_of
-from reportgen.kinds.appraisal.plan import AppraisalPlan, base
+from reportgen.kinds.appraisal.plan import LEVELS, AppraisalPlan, base
 from reportgen.kinds.material import Material
 from reportgen.kinds.own_words import declared_in
-from reportgen.model import Block, Document, Text
+from reportgen.model import Block, Document, Language, Text
 from reportgen.model.errors import InputError
+from reportgen.model.messages import message
 from reportgen.read.schema import read
 from reportgen.read.tables import Declaration, describe
 
@@ -37,18 +40,45 @@ def document(material: Material, name: str) -> Document:
     if composer.branch_only:
         branch = composer.branch(composer.branch_only)
         called = Text(f"{branch.zh}{called.zh}", f"{called.en}, {branch.en}")
-    rules = [level.scheme.file] if level else []
+    files = [level.scheme.file] if level else []
     named = level.scheme.tables if level else (plan.overdue.table,) if plan.overdue else ()
     tables = [dataset.tables[table].file for table in named]
-    made = composer.document(name, called, blocks, [publication.file, *rules, dataset.file, *tables])
+    made = composer.document(name, called, blocks, [publication.file, *files, dataset.file, *tables])
     hidden = composer.hidden()
     return replace(
         made,
         period=composer.said,
-        attached=(publication.file, *rules),
+        attached=(publication.file, *files),
         hidden=hidden,
         own_words=declared_in(material, hidden, composer.whole(), plan),
     )
+
+
+def differences(material: Material, settings: Sequence[str], language: Language) -> Iterator[str]:
+    """Which scores and ranks of the levels that the publication prints would be others with the settings, and by how much.
+
+    Without settings: how far weights may move before ranks change.
+    """
+    publication, units = material.publication, material.registry.units
+    declared = describe(material.project, publication.dataset, publication.languages)
+    known = {"branch": _branches(declared)}
+    plan = read(AppraisalPlan, publication.source, known=known, glossary=material.glossary)
+    names = dict.fromkeys(base(paper)[0] for paper in plan.papers if base(paper)[0] in LEVELS)
+    levels = {name: level for name in names if (level := _level(material, plan, name, declared))}
+    if not settings:
+        for level in levels.values():
+            yield from appraisal.room_lines(level.scheme, level.result, language)
+        return
+    schemes = {name: level.scheme for name, level in levels.items()}
+    tried, dataset = appraisal.tried(schemes, material.dataset, units, settings)
+    lines = [
+        line
+        for name, level in levels.items()
+        for line in appraisal.differences(
+            (level.scheme, level.result), (tried[name], rules.decide(tried[name], dataset, units)), language
+        )
+    ]
+    yield from lines or [message("appraisal.nothing_would_change").say(language)]
 
 
 def _branches(declared: Declaration) -> list[str]:
@@ -81,8 +111,8 @@ def _blocks(composer: AppraisalComposer, declared: Declaration) -> list[Block]:
         return outlook.outlook(composer, plan.forecast, declared)
     if composer.kind == "attitude":
         assert plan.attitude
-        rules = league.rules_in_words(composer, "3" if plan.attitude.comment else "2", flow=True)
-        return [*attitude.attitude(composer, plan.attitude), *rules]
+        said = league.rules_in_words(composer, "3" if plan.attitude.comment else "2", flow=True)
+        return [*attitude.attitude(composer, plan.attitude), *said]
     # League tables, points by item, the heat map of branches, a sheet for each, the rules.
     decisions = composer.level.of(composer.branch_only)
     blocks: list[Block] = [*league.league(composer, decisions), league.points(composer, decisions)]

@@ -182,6 +182,10 @@ def points(composer: AppraisalComposer, decisions: Sequence[Decision]) -> Table:
         columns.append(
             composer.column("league.adjusted", lambda decision: composer.signed(_adjusted(decision)))
         )
+    if any(decision.reviews for decision in decisions):
+        columns.append(
+            composer.column("reviews.points", lambda decision: composer.signed(_reviewed(decision)))
+        )
     columns.append(composer.column("league.score", lambda decision: decision.score or composer.none))
     notes = [composer.note("league.points_note")]
     if level.scheme.least is not None or level.scheme.most is not None:
@@ -225,16 +229,26 @@ def _share(score: ItemScore) -> float | None:
 
 def _adjusted(decision: Decision) -> Value:
     """Bonuses less deductions."""
-    parts = [adjusted.points for adjusted in decision.adjustments]
+    named = [(adjusted.adjustment, adjusted.points) for adjusted in decision.adjustments]
+    return _summed(decision, "appraisal.adjusted", named)
+
+
+def _reviewed(decision: Decision) -> Value:
+    """What stages of review added to the computed score or took from it."""
+    return _summed(decision, "appraisal.reviewed", [(one.stage, one.points) for one in decision.reviews])
+
+
+def _summed(decision: Decision, metric: str, named: Sequence[tuple[str, Value]]) -> Value:
+    parts = [points for _, points in named]
     numbers = [part.exact for part in parts if isinstance(part.exact, Fraction)]
     gap = next((part.exact for part in parts if isinstance(part.exact, Gap)), None)
     return Value(
-        metric="appraisal.adjusted",
+        metric=metric,
         key=(("candidate", decision.person.id),),
         exact=gap or sum(numbers, Fraction(0)),
         unit="score",
         digits=max([2, *(part.digits for part in parts)]),
-        formula=" + ".join(adjusted.adjustment for adjusted in decision.adjustments),
+        formula=" + ".join(name for name, _ in named),
         worked=" + ".join(written(number) for number in numbers),
         sources=tuple(dict.fromkeys(source for part in parts for source in part.sources)),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -16,6 +16,7 @@ from reportgen.read.schema import Context, Fault, Model, check, fault
 from reportgen.read.texts import Bilingual, Halves
 
 Level = Literal["branches", "officers", "units"]
+LEVELS = get_args(Level)  # that are scored and ranked
 PAPERS = ("branches", "officers", "units", "attitude", "overdue", "forecast")
 # Those that may be made for one branch alone: units-taipei.
 BY_BRANCH = ("officers", "units", "attitude")

@@ -15,6 +15,7 @@ from reportgen.kinds.appraisal.league import rank_of
 from reportgen.kinds.blocks import form_field
 from reportgen.kinds.compose import ColumnOf, Content
 from reportgen.kinds.papers import begun
+from reportgen.kinds.reviews import reviews
 from reportgen.model import (
     EMPTY,
     Block,
@@ -34,12 +35,12 @@ from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.read.words import plain_line
 
 MOST_SHEETS = 150  # of one file; more are made a branch at a time, and so by more than one process
-# Per cent of the columns: alike on every sheet.
+# Per cent of the columns: all tables of a sheet stand on one grid, with edges at 28, 48 and 64.
 WIDTHS = {
-    "own": (30, 18, 17, 7, 10, 9, 9),
-    "items": (34, 18, 19, 9, 10, 10),
-    "standards": (33, 18, 16, 17, 16),
-    "needs": (28, 7, 15, 14, 15, 21),
+    "own": (28, 20, 16, 9, 9, 9, 9),
+    "items": (28, 20, 16, 12, 12, 12),
+    "standards": (28, 20, 16, 18, 18),
+    "needs": (28, 7, 13, 16, 15, 21),
 }
 
 
@@ -73,6 +74,8 @@ def _sheet(composer: AppraisalComposer, decision: Decision, number: int) -> list
     ]
     if decision.items:
         blocks.append(_items(composer, decision, id_))
+    if decision.reviews:
+        blocks.append(reviews(composer, decision, id_))
     if failed := [check for check in decision.checks if not check.passed]:
         blocks.append(_missing(composer, failed, id_))
     if decision.standards:
@@ -143,13 +146,15 @@ def _items(composer: AppraisalComposer, decision: Decision, id_: str) -> Table:
     )
     table = composer.filled(frame, columns, decision.items, lambda item: composer.stated(item.label))
     rows, blank = [*table.rows], [None] * (len(columns) - 2)
+    total = decision.computed or decision.score
     for adjusted in decision.adjustments:
         # as the points that it is added to
         points = replace(adjusted.points, digits=max(adjusted.points.digits, 2))
         found = _measured(composer, adjusted.value)
         rows.append(composer.row(composer.stated(adjusted.label), found, *blank, composer.signed(points)))
-    if decision.score:
-        rows.append(composer.row(words["league.score"], None, *blank, decision.score, role="total"))
+    if total:
+        label = words["reviews.computed" if decision.reviews else "league.score"]
+        rows.append(composer.row(label, None, *blank, total, role="total"))
     return replace(table, rows=tuple(rows))
 
 

@@ -14,9 +14,10 @@ from reportgen.compute.rules.model import Check, Decision, Group, ItemScore, Tie
 from reportgen.compute.rules.words import deciding
 from reportgen.kinds.awards.composer import AwardComposer, paid
 from reportgen.kinds.awards.lists import basis, rank
-from reportgen.kinds.awards.steps import bonus, prizes, reviews
+from reportgen.kinds.awards.steps import bonus, prizes
 from reportgen.kinds.compose import ColumnOf
 from reportgen.kinds.papers import begun, joined
+from reportgen.kinds.reviews import reviews
 from reportgen.model import (
     EMPTY,
     Block,

@@ -1,4 +1,4 @@
-"""What a decision sheet shows step by step beside the score: stages of review, further prizes, the bonus and its shares."""
+"""What a decision sheet shows step by step beside the score: further prizes, the bonus and its shares."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from reportgen.compute.ledger import counted
-from reportgen.compute.rules.model import Bonus, Decision, PrizeTrial, Reviewed, Share
+from reportgen.compute.rules.model import Bonus, Decision, PrizeTrial, Share
 from reportgen.kinds.awards.composer import AwardComposer
 from reportgen.kinds.compose import ColumnOf, Content
 from reportgen.kinds.papers import begun
@@ -14,33 +14,10 @@ from reportgen.model import Block, Table, Text, Value
 
 PAPER = "decisions"
 WIDTHS = {  # per cent of the columns: alike on every sheet
-    "reviews": (16, 10, 33, 15, 15, 11),
     "prizes": (30, 14, 12, 10, 34),
     "steps": (58, 24, 18),
     "shares": (24, 25, 9, 9, 12, 10, 11),
 }
-
-
-def reviews(composer: AwardComposer, decision: Decision, id_: str) -> Table:
-    """What each stage of review did to the computed score: points, reason, who and when, the score that it left."""
-    words, column = composer.words, composer.column
-    columns: list[ColumnOf[Reviewed]] = [
-        column("reviews.points", lambda one: composer.signed(one.points)),
-        column("reviews.reason", lambda one: composer.stated(one.reason)),
-        column("reviews.name", lambda one: composer.stated(one.name)),
-        column("reviews.date", lambda one: composer.stated(one.date)),
-        column("reviews.score", lambda one: one.score),
-    ]
-    frame = Table(
-        anchor=f"{id_}-reviews",
-        caption=words["reviews.caption"],
-        stub=words["reviews.stage"],
-        look="ties",
-        widths=WIDTHS["reviews"],
-    )
-    table = composer.filled(frame, columns, decision.reviews, lambda one: begun(one.label))
-    first = composer.row(words["reviews.computed"], *[None] * 4, decision.computed)
-    return replace(table, rows=(first, *table.rows))
 
 
 def prizes(composer: AwardComposer, decision: Decision, id_: str) -> Table:

@@ -188,7 +188,7 @@ class _Filling:
             stub=stub,
             columns=tuple(replace(column, unit=None) if common else column for column in columns),
             rows=tuple(rows),
-            unit=common,
+            unit=common if common and common.zh else None,
             notes=self.notes.all(),
             source=self.composer.sources((cell.figure for row in rows for cell in row.cells), self.quoted),
             wide=self.block.wide,

@@ -40,9 +40,10 @@ def _row(composer: MeetingComposer, number: int, instruction: Instruction) -> Ro
     if instruction.reason:
         report = composer.say("tracking.moved", report=report, reason=instruction.reason)
     status = words["tracking.released" if instruction.released else "tracking.open"]
-    if instruction.overdue(composer.plan.meeting.on):
+    late = instruction.overdue(composer.plan.meeting.on)
+    if late:
         status = composer.say("tracking.late", mark=words["tracking.overdue"], status=status)
-    return composer.row(
+    row = composer.row(
         str(number),
         str(instruction.meeting),
         composer.say("tracking.told", id=instruction.id, instruction=instruction.wording),
@@ -51,6 +52,7 @@ def _row(composer: MeetingComposer, number: int, instruction: Instruction) -> Ro
         short_day(instruction.deadline),
         status,
     )
+    return replace(row, own=late)
 
 
 def _by_office(composer: MeetingComposer) -> Table:

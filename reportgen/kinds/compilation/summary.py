@@ -54,12 +54,15 @@ def _owed(composer: MeetingComposer) -> list[Block]:
     if not owed:
         return []
     rows = [
-        composer.row(
-            short_day(instruction.deadline),
-            words["tracking.overdue"] if instruction.overdue(day) else None,
-            instruction.id,
-            instruction.subject,
-            composer.tracked.office(instruction.office),
+        replace(
+            composer.row(
+                short_day(instruction.deadline),
+                words["tracking.overdue"] if instruction.overdue(day) else None,
+                instruction.id,
+                instruction.subject,
+                composer.tracked.office(instruction.office),
+            ),
+            own=instruction.overdue(day),
         )
         for instruction in owed
     ]

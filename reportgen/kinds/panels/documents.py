@@ -21,7 +21,7 @@ from reportgen.model import Document, PanelFoot, PanelHead, Text, Upright, forma
 from reportgen.model.errors import InputError
 from reportgen.read.publications import documents_of
 from reportgen.read.theme import Theme
-from reportgen.read.words import plain_line
+from reportgen.read.words import plain_line, said
 
 PAGE = "exhibition"  # the document that is the page of all panels
 
@@ -90,24 +90,32 @@ def _document(
 
 def _head(composer: FiguresComposer, declared: Declared) -> PanelHead:
     publication, panel, upright = composer.publication, declared.panel, None
+    title, number = panel.title.zh, panel.number
+    title_em = _length(title, declared.theme)
     if panel.heading == "vertical":
-        title = panel.title.zh
         cells = vertical.cells(title, lambda run: _length(run, declared.theme))
         upright = Upright(title, tuple((cell.kind, cell.text, cell.length) for cell in cells))
+        title_em = vertical.height(cells)
+    figure = composer.sentence(number.figure) if number else None
     return PanelHead(
         show=publication.title,
         motto=publication.subtitle,
         section=declared.section.title,
         title=panel.title,
         upright=upright,
+        lead=composer.sentence(panel.lead) if panel.lead else None,
+        number=(figure, composer.sentence(number.words)) if number and figure else None,
+        title_em=title_em,
+        number_em=max(_length(said(figure.zh, "zh"), declared.theme), 1.0) if figure else 0.0,
+        short=declared.show.english == "short",
     )
 
 
 def _length(run: str, theme: Theme) -> float:
-    """The width of a Latin word in em, in the bold face of titles."""
+    """The width of words in em, in the bold face of titles."""
     from reportgen.read import faces
 
-    chain = faces.chain((theme.fonts["sans"],), 700)
+    chain = faces.chain((theme.fonts["serif"], "serif", theme.fonts["sans"]), 700)
     used = [(faces.opened(face), letter) for letter in run if (face := faces.face_of(letter, chain)) >= 0]
     return float(
         sum(face.font.get_glyph_h_advance(face.nominal(letter)) / face.upem for face, letter in used)
@@ -126,7 +134,7 @@ def _foot(
             lines.append(plain_line(composer.dataset.sample))
     lines += [composer.sentence(remark.text) for remark in panel.remark]
     if archived and panel.regenerated:
-        lines += regenerated.foot(composer, archived, formats.roc_date(panel.regenerated))
+        lines.append(regenerated.foot(composer, archived, formats.roc_date(panel.regenerated)))
     return PanelFoot(tuple(lines), f"{web}#{name}" if web else "")
 
 
@@ -152,8 +160,8 @@ def _stated(composer: FiguresComposer, declared: Declared, body: Body, foot: Pan
     for piece in declared.pieces:
         yield from (half for text in piece.texts for half in (text.zh, text.en))
     for exhibit in body.shown.values():
-        for label, said in (*exhibit.facts, (exhibit.caption, exhibit.caption)):
-            yield from (label.zh, said.zh, said.en)
+        for label, words in (*exhibit.facts, (exhibit.caption, exhibit.caption)):
+            yield from (label.zh, words.zh, words.en)
     yield from (run for line in foot.lines for run in (*line.zh, *line.en) if isinstance(run, str))
     yield from strings(declared.front.values)
     raw = composer.publication.raw

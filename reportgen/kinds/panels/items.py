@@ -40,7 +40,7 @@ class Item(Model):
     subject: Bilingual | None = None
     creator: Bilingual | None = None
     date: RocDate | None = None
-    level: Literal["fonds", "series", "file", "item"] = "item"  # 全宗, 系列, 案卷, 案件
+    level: Literal["fonds", "series", "file", "item", ""] = ""  # 全宗, 系列, 案卷, 案件
     image: str = ""
     placeholder: bool = False
     orientation: Literal["portrait", "landscape"] = "portrait"
@@ -89,7 +89,7 @@ def facts(item: Item, words: Mapping[str, Text]) -> tuple[tuple[Text, Text], ...
         ("subject", item.subject),
         ("creator", item.creator),
         ("date", formats.roc_date(item.date) if item.date else None),
-        ("level", words[f"level.{item.level}"]),
+        ("level", words[f"level.{item.level}"] if item.level else None),
         ("rights", item.rights),
     )
     return tuple((words[f"item.{name}"], said) for name, said in pairs if said)

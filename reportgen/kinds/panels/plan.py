@@ -46,6 +46,7 @@ class Exhibition(Head):
     panels: tuple[str, ...]
     size: Size = "A1"
     orientation: Orientation = "portrait"
+    english: Literal["full", "short"] = "full"
     web: Annotated[str, Like(r"https?://[^ #]+", "panels.no_address_of_page", '"https://…"')] = ""
     section: tuple[ShowSection, ...]
     event: Annotated[tuple[ShowEvent, ...], Sound()] = ()
@@ -58,6 +59,13 @@ class Exhibition(Head):
 
 class Remark(Model):
     text: Sentence
+
+
+class Number(Model):
+    """The one figure of a panel, `{achievement_rate(104)}`, and what it is."""
+
+    figure: Sentence
+    words: Sentence
 
 
 class PanelChart(ChartFields):
@@ -78,6 +86,8 @@ class Panel(Model):
     size: Size = ""
     orientation: Orientation | None = None
     allow: tuple[Literal["type", "characters", "words", "contrast", "dpi", "trim"], ...] = ()
+    lead: Sentence | None = None
+    number: Number | None = None
     regenerated: RocDate | None = None
     remark: tuple[Remark, ...] = ()
     chart: Annotated[tuple[PanelChart, ...], Sound()] = ()

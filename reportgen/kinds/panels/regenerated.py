@@ -6,13 +6,12 @@ are compared afterwards by `reportgen compare`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from reportgen.compute.comparison.figures import compare_figures
-from reportgen.compute.comparison.model import Axis, Difference
+from reportgen.compute.comparison.model import Axis
 from reportgen.compute.comparison.words import compare_words
 from reportgen.kinds.figures import FiguresComposer
 from reportgen.model import (
@@ -24,14 +23,13 @@ from reportgen.model import (
     Line,
     PanelHead,
     Paragraphs,
+    Printed,
     Subhead,
     Text,
 )
 from reportgen.read.archive import Original, read_original, unit_names
-from reportgen.read.words import plain_line, said
+from reportgen.read.words import said
 
-_CHANGED = re.compile(r"\[([^\[\]]*)\]")
-MOST_TOLD = 4  # differences that the foot names one by one; the rest are counted
 FILES = ("original.toml", "data.csv", "text.txt", "panel.pdf")
 
 
@@ -86,47 +84,21 @@ def words(head: PanelHead, blocks: Iterable[Block]) -> Iterator[str]:
             yield from (f"▲ {item.caption.zh}" for item in block.items)
 
 
-def foot(composer: FiguresComposer, regenerated: Regenerated, on: Text) -> Iterator[Line]:
-    """From what and when it was made again, and in what it differs."""
-    original = regenerated.original
-    yield composer.line(
-        "regenerated.from", title=original.title, keeper=original.keeper, number=original.file_number, on=on
-    )
-    axes = (regenerated.data, regenerated.text)
-    yield _axis(composer, axes[0], "data", "values")
-    yield _axis(composer, axes[1], "text", "characters")
-    differences = [difference for axis in axes if axis for difference in axis.differences]
-    if differences:
-        told = [_told(composer, difference) for difference in differences[:MOST_TOLD]]
-        told += [composer.words["regenerated.more"]] if len(differences) > MOST_TOLD else []
-        zh, en = "；".join(text.zh for text in told), "; ".join(text.en for text in told)
-        yield plain_line(Text(f"{zh}。", f"{en}."))
-
-
-def _told(composer: FiguresComposer, difference: Difference) -> Text:
-    """A difference in few words: where, what the original has, what we have, and its kind."""
-    archived, ours = _core(difference.archived), _core(difference.ours)
-    name = "changed" if archived and ours else "lost" if archived else "new" if ours else "kind"
-    slots = {"place": difference.place, "kind": difference.kind}
-    return composer.say(f"regenerated.{name}", archived=archived, ours=ours, **slots)
-
-
-def _core(words: str) -> str:
-    """What differs, without the words around it."""
-    changed = _CHANGED.search(words)
-    return changed[1] if changed else words
-
-
-def _axis(composer: FiguresComposer, axis: Axis | None, name: str, measure: str) -> Line:
-    if axis is None:
-        return composer.line(f"regenerated.{name}_none")
-    counts = {"compared": int(axis.figures[measure]), "different": len(axis.differences)}
-    state = "same" if axis.state == "equal" else "different"
-    printed = {
-        slot: composer.figures.counted(
-            f"regenerated.{name}.{slot}", number, f"count of {slot} {measure}", (), "count"
+def foot(composer: FiguresComposer, regenerated: Regenerated, on: Text) -> Line:
+    """From what and when it was made again, and whether it differs: one line; `compare` tells the differences."""
+    original, axes = regenerated.original, (regenerated.data, regenerated.text)
+    different = sum(len(axis.differences) for axis in axes if axis)
+    name = "different" if different else "same" if any(axes) else "none"
+    counted: dict[str, Printed] = {}
+    if different:
+        counted["different"] = composer.figures.counted(
+            "regenerated.different", different, "count of different places", (), "count"
         )
-        for slot, number in counts.items()
-        if slot == "compared" or state == "different"
-    }
-    return composer.line(f"regenerated.{name}_{state}", **printed)
+    return composer.line(
+        f"regenerated.{name}",
+        title=original.title,
+        keeper=original.keeper,
+        number=original.file_number,
+        on=on,
+        **counted,
+    )

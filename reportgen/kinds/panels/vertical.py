@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -40,6 +40,13 @@ def cells(words: str, advance: Callable[[str], float]) -> tuple[Cell, ...]:
     Together the texts of the cells are the title, but for blanks at a change of direction.
     """
     return tuple(_cells(" ".join(words.split()), advance))
+
+
+def height(cells: Iterable[Cell]) -> float:
+    """How high cells are one below the other, in em, with the air that the style sheet gives each."""
+    return sum(
+        0.4 if one.kind == "gap" else one.length + 0.4 if one.kind == "turned" else 1.1 for one in cells
+    )
 
 
 def _cells(words: str, advance: Callable[[str], float]) -> Iterator[Cell]:

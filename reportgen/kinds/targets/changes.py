@@ -43,7 +43,9 @@ def _agreements(composer: TargetComposer, agreed: list[Share]) -> Table:
         unit=composer.head(composer.scheme.unit),
         notes=tuple(Note(marks[id(one)], _reason(composer, one)) for one in agreed),
     )
-    table = composer.filled(frame, columns, agreed, lambda one: one.names, mark=lambda one: marks[id(one)])
+    table = composer.filled(
+        frame, columns, agreed, lambda one: composer.stated(one.names), mark=lambda one: marks[id(one)]
+    )
     return composer.numbered(table)
 
 
@@ -69,7 +71,7 @@ def revised(composer: TargetComposer, stage: Stage) -> Table:
         frame,
         columns,
         stage.rows,
-        lambda row: row.names,
+        lambda row: composer.stated(row.names),
         composer.say("revised.whole"),
         lambda row: marks.get(row.id, ""),
     )

@@ -87,14 +87,19 @@ def _range_fault(column: ColumnSpec, value: Fraction) -> Fault | None:
     below = column.minimum is not None and value < column.minimum
     if not below and (column.maximum is None or value <= column.maximum):
         return None
-    number = plain_number(value)
+    shift = formats.ROC_OFFSET if column.gregorian else 0  # as the dataset writes its years
+    number = plain_number(value + shift)
     if column.type == "roc_year" and 1912 <= value <= 2111:
         return told("tables.is_year_common_era_2", number=number, value=_roc(value))
     if below:
         return told(
-            "tables.is_below_minimum", number=number, least=plain_number(column.minimum or Fraction(0))
+            "tables.is_below_minimum",
+            number=number,
+            least=plain_number((column.minimum or Fraction(0)) + shift),
         )
-    return told("tables.is_above_maximum", number=number, most=plain_number(column.maximum or Fraction(0)))
+    return told(
+        "tables.is_above_maximum", number=number, most=plain_number((column.maximum or Fraction(0)) + shift)
+    )
 
 
 def _roc(year: Fraction) -> int:

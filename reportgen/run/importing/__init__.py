@@ -16,6 +16,7 @@ from pathlib import Path, PurePath
 from reportgen.model import Text
 from reportgen.model.errors import InputError, Place, Problem, UsageError, problem
 from reportgen.model.messages import message
+from reportgen.model.periods import ROC_OFFSET, Era, Year, written
 from reportgen.model.toml import Raw
 from reportgen.read import sheets
 from reportgen.read.parity.glossary import glossary_of
@@ -25,6 +26,8 @@ from reportgen.read.todo import guessed_places, todo_places
 from reportgen.run.files import unfinished, write_whole
 from reportgen.run.importing import writing
 from reportgen.run.importing.blocks import Plan
+from reportgen.run.importing.calendars import era_of, in_common_era
+from reportgen.run.importing.cells import roc_year
 from reportgen.run.importing.differences import differences
 from reportgen.run.importing.dimensions import Dimensions
 from reportgen.run.importing.joining import joined
@@ -35,7 +38,7 @@ from reportgen.run.importing.regions import Region, regions
 from reportgen.run.importing.remarks import carried
 from reportgen.run.importing.tables import Making, Table
 from reportgen.run.importing.trial import ROUNDS, Trial
-from reportgen.run.importing.units import MONEY, units_of_note
+from reportgen.run.importing.units import BARE, MONEY, OF_OLD, units_of_note
 
 Ask = Callable[[Text, str], str]
 
@@ -163,6 +166,9 @@ class _Import:
             raise InputError(self.told or [problem(Place(next(iter(self.opened))), "import.no_table")])
         files = {file: path.read_bytes() for file, (path, _) in self.opened.items()}
         name = self._name()
+        self.era = self._era(tables)
+        if self.era == "gregorian":
+            tables = [in_common_era(table) for table in tables]
         tables, text = self._sound(tables, files, name)
         files[f"{self.folder}/dataset.toml"] = carried(self.memory.text, text).encode()
         publication = f"inputs/{self.into}/publication.toml"
@@ -175,7 +181,7 @@ class _Import:
         return Imported(
             dataset=self.into,
             files=tuple(files),
-            summary=tuple(_summary(table) for table in tables),
+            summary=tuple(_summary(table, self.era) for table in tables),
             guessed=tuple(
                 message("import.from_glossary", zh=zh, en=en) for zh, en in self.naming.guessed.items()
             ),
@@ -187,6 +193,12 @@ class _Import:
             changes=tuple(differences(before, now)) if before else (),
             to_review=tuple(sorted({Place(place.file, row=place.row): None for place in places})),
         )
+
+    def _era(self, tables: Sequence[Table]) -> Era:
+        """That of the earlier draft, where there is one."""
+        if self.memory.raw:
+            return "gregorian" if self.memory.raw.get("calendar") == "gregorian" else "roc"
+        return era_of((grid for _, grids in self.opened.values() for grid in grids), tables)
 
     def _before(self) -> Dataset | None:
         if not self.memory.raw:
@@ -200,8 +212,9 @@ class _Import:
 
     def _tables(self) -> list[Table]:
         """The tables of all sheets; those that say no year take the last of the others, or the one that is asked for."""
-        found, without = self._made(self.request.period)
-        if without and not self.request.period:
+        asked = self.request.period
+        found, without = self._made(asked - ROC_OFFSET if asked > ROC_OFFSET else asked)
+        if without and not asked:
             last = max((year for table in found for year in table.years), default=0)
             year = self._asked_year(last)
             if year:
@@ -213,7 +226,7 @@ class _Import:
         if not self.request.ask:
             return last
         said = self.request.ask(message("import.ask_year"), str(last or ""))
-        return int(said) if said.isdigit() and 1 <= int(said) <= 200 else last
+        return roc_year(said) or last
 
     def _made(self, year: int) -> tuple[list[Table], list[Problem]]:
         self.naming = Naming(glossary_of(self.request.project))
@@ -253,6 +266,9 @@ class _Import:
         table = making.table()
         if (encoding := encoding_of(path)) != "utf-8":
             table.besides["encoding"] = encoding
+        if not self.trial.has_unit(BARE):
+            for column in table.columns.values():
+                column |= {"unit": OF_OLD} if column.get("unit") == BARE else {}
         return table
 
     # -- trying
@@ -261,7 +277,10 @@ class _Import:
         """The tables that can be read as they are declared, and the declaration."""
         for _ in range(ROUNDS):
             text = writing.dataset(
-                name, self.memory.besides, self.dimensions.used_by(one.dims for one in tables), tables
+                name,
+                {**self._calendar(), **self.memory.besides},
+                self.dimensions.used_by(one.dims for one in tables),
+                tables,
             )
             self.trial.put({**files, f"{self.folder}/dataset.toml": text.encode()})
             try:
@@ -274,15 +293,19 @@ class _Import:
                 tables = sound
         raise AssertionError("each round leaves a table out")
 
+    def _calendar(self) -> dict[str, Raw]:
+        return {"calendar": self.era} if self.era == "gregorian" else {}
+
     def _publication(self, tables: Sequence[Table], files: Mapping[str, bytes]) -> bytes:
         there = {name: table.periods for name, table in self.trial.dataset().tables.items()}
-        plan = Plan(tables=tables, dimensions=self.dimensions, there=there)
+        plan = Plan(tables=tables, dimensions=self.dimensions, there=there, era=self.era)
         sections = plan.sections()
         issuer = self._issuer()
         title, subtitle = message("import.title"), message("import.subtitle")
         head: dict[str, Raw] = {
             "kind": "bulletin",
             "dataset": self.into,
+            **self._calendar(),
             "period": plan.said(plan.period),
             "since": plan.said(plan.since),
             "issuer": issuer,
@@ -336,9 +359,9 @@ class _Import:
         return self.naming.words(stem) if stem and not is_generic(stem) else TODO
 
 
-def _summary(table: Table) -> Text:
+def _summary(table: Table, era: Era) -> Text:
     place = ":".join(filter(None, (table.declared["file"], ", ".join(table.sheets))))
-    years = f"{table.years[0]}–{table.years[-1]}" if len(table.years) > 1 else str(table.years[0])
+    years = "–".join(written(Year(year), era) for year in dict.fromkeys((table.years[0], table.years[-1])))
     names = [one.name for one in table.measures]
     return message(
         "import.table_read", place=place, table=table.id, years=years, names=names, keys=table.declared["key"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -9,6 +10,7 @@ from typing import TypeVar
 from reportgen.model.messages import message
 from reportgen.model.periods import PLURALS, ROC, Calendar, Era, Period, Span, Year, parse, written
 from reportgen.model.toml import Raw
+from reportgen.run.importing.cells import is_sum
 from reportgen.run.importing.dimensions import Dimensions
 from reportgen.run.importing.naming import Words
 from reportgen.run.importing.tables import Measure, Table
@@ -55,6 +57,10 @@ class Plan:
         parts = {*ROC.parts(self.period, type(there[0]))}
         return self.period in there or (bool(parts) and parts <= {*there})
 
+    def _is_longer(self, table: Table) -> bool:
+        """Whether the period is made up of several of the table's: twelve rates of months are no rate of the year."""
+        return type(self.there[table.id][0]) is not type(self.period)
+
     def sections(self) -> list[Mapping[str, Raw]]:
         found = [("summary", [*self._summary()]), ("tables", [*self._tables()])]
         sections: list[Mapping[str, Raw]] = [
@@ -69,7 +75,12 @@ class Plan:
 
     def _summary(self) -> Iterator[Block]:
         now = [table for table in self.tables if self._is_there(table)]
-        plain = [(table, one) for table in now for one in table.measures if not table.dims and one.full]
+        plain = [
+            (table, one)
+            for table in now
+            for one in table.measures
+            if not table.dims and one.full and (one.figures.measure != "rate" or not self._is_longer(table))
+        ]
         summed = [
             (table, one)
             for table in now
@@ -175,11 +186,9 @@ class Plan:
         first, there = table.measures[0], self.there[table.id]
         ends = self._ends(there)
         if not table.dims and len(there) > 2:
-            alike = [
-                one.name
-                for one in table.measures
-                if one.figures.unit == first.figures.unit and one.figures.type == first.figures.type
-            ]
+            parts = [one for one in table.measures if not is_sum(one.said.rpartition("-")[2])]
+            drawn = parts or table.measures
+            alike = [one.name for one in drawn if _kind(one) == _kind(drawn[0])]
             return {"block": "chart", "form": "line", "metrics": alike[:4], **ends}
         if len(table.dims) != 1:
             return None
@@ -192,6 +201,13 @@ class Plan:
         return (
             {"block": "chart", "form": "heat_map", **by, **ends} if len(there) > 2 and members <= 25 else None
         )
+
+
+def _kind(one: Measure) -> Sequence[str]:
+    """What measures have in common that a chart may compare: a unit; where nobody says it, what stands in brackets, and the head above."""
+    figures, brackets = one.figures, re.findall(r"[（(][^（()）]*[)）]$", one.said)
+    said = [figures.own_unit, *brackets] if figures.own_unit or brackets else [one.said.rpartition("-")[0]]
+    return figures.unit, figures.type, figures.measure, *(said if figures.unsaid or figures.own_unit else ())
 
 
 def _plural(table: Table) -> str:

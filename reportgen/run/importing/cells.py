@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from reportgen.model import GapKind, formats
+from reportgen.model.periods import Era
 from reportgen.read.tables import readings
 
 SIGNS: dict[str, GapKind] = {
@@ -93,11 +94,16 @@ def is_sum(text: str) -> bool:
     )
 
 
-def years_in(text: str) -> list[int]:
-    """The ROC years that a title names; the day on which somebody printed it is none of them."""
+def years_said(text: str) -> list[tuple[Era, int]]:
+    """The years that a title names, as ROC years, and how each is counted; the day on which somebody printed it is none of them."""
     if re.search(r"製表|列印|印製|編製日|更新|日期|printed|updated", text, re.IGNORECASE):
         return []
-    found = [
-        (int(roc) if roc else int(common) - formats.ROC_OFFSET) for roc, common in _IN_WORDS.findall(text)
+    found: list[tuple[Era, int]] = [
+        ("roc", int(roc)) if roc else ("gregorian", int(common) - formats.ROC_OFFSET)
+        for roc, common in _IN_WORDS.findall(text)
     ]
-    return [year for year in found if 1 <= year <= 200]
+    return [(era, year) for era, year in found if 1 <= year <= 200]
+
+
+def years_in(text: str) -> list[int]:
+    return [year for _, year in years_said(text)]

@@ -33,7 +33,11 @@ _NUMBERED = re.compile(r"序號|編號|項次|代碼|代號|^code$|^no\.?$|^#$",
 _AT_END = re.compile(
     r"未結|[年月期季]底|期末|年終|現有|在職|存量|pending|outstanding|at end|year-end|balance", re.IGNORECASE
 )
-_MEANS = re.compile(r"平均|每[一件人案]|average|mean|\bper\b", re.IGNORECASE)
+_MEANS = re.compile(
+    r"平均|每(?![年月日季週])|濃度|密度|average|\bmean\b|\bper\b|[(（](?:[^()（）]*[/／][^()（）]*|ppm|ppb|℃|°C|dB)[)）]",
+    re.IGNORECASE,
+)
+_MEANS_ABOVE = re.compile(r"平均值?(?!每)|\baverages?\b|\bmeans\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +126,7 @@ def figures_of(
         unit=unit,
         digits=digits,
         round=longest > LONGEST,
-        measure="rate" if kind == "percent" else _measure(label, unit),
+        measure="rate" if kind == "percent" else measure_of(label, unit, region.title),
         accept=_accepted(kind, typed),
         missing=tuple(
             dict.fromkeys(
@@ -136,8 +140,9 @@ def figures_of(
     )
 
 
-def _measure(label: str, unit: str) -> str:
-    if unit in ("times", "score", "rank") or _MEANS.search(label):
+def measure_of(label: str, unit: str, title: str) -> str:
+    """A mean is a rate: nobody adds up twelve of them. Its word may stand in the title alone."""
+    if unit in ("times", "score", "rank") or _MEANS.search(label) or _MEANS_ABOVE.search(title):
         return "rate"
     return "stock" if _AT_END.search(label) else "flow"
 

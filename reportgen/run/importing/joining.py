@@ -36,7 +36,7 @@ def joined(tables: Sequence[Table], dimensions: Dimensions) -> list[Table]:
 
 def _alike(first: Table, other: Table) -> bool:
     """Whether a later sheet has the table of another year: the same head at the same place, below the same words."""
-    years = [_years(table) for table in (first, other)]
+    years = [years_of_sheets(table) for table in (first, other)]
     return (
         all(years)
         and not {*years[0].values()} & {*years[1].values()}
@@ -65,7 +65,7 @@ def _labels(table: Table) -> list[str]:
     return [said.get(name, name) for name in table.dims]
 
 
-def _years(table: Table) -> Mapping[str, int]:
+def years_of_sheets(table: Table) -> Mapping[str, int]:
     """The year of each sheet; none where the rows or columns say it."""
     constant = table.declared.get("constant", {})
     if "sheets" in table.declared:
@@ -76,7 +76,7 @@ def _years(table: Table) -> Mapping[str, int]:
 def _with(first: Table, other: Table) -> Table:
     """The first table, read from the other's sheets, too."""
     names = {now.name: was.name for was, now in zip(first.measures, other.measures, strict=True)}
-    years = sorted({**_years(first), **_years(other)}.items(), key=lambda pair: pair[1])
+    years = sorted({**years_of_sheets(first), **years_of_sheets(other)}.items(), key=lambda pair: pair[1])
     declared = {
         key: value for key, value in first.declared.items() if key not in ("sheet", "sheets", "constant")
     }

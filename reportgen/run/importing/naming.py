@@ -16,10 +16,11 @@ from reportgen.model.toml import Raw
 from reportgen.read.metrics import RESERVED
 from reportgen.read.parity import Glossary
 from reportgen.run.importing.regions import Region
+from reportgen.run.importing.units import without_unit
 
 LONGEST_TITLE = 40
 _OFFICE = re.compile(
-    r"^\W*([\u3400-\u9fff]{1,20}?(?:分署|[署局處部院府會所])(?=\s|\d|民國|中華民國|年|[\u3400-\u9fff]))"
+    r"^\W*([\u3400-\u9fff]{1,20}?(?:政府(?!各|所屬|及|主管)[\u3400-\u9fff]{1,8}?[局處會]|分署|[署局處部院府會所])(?=\s|\d|民國|中華民國|年|[\u3400-\u9fff]))"
 )
 TODO: Mapping[str, Raw] = {"todo": True}
 Words = Mapping[str, Raw]
@@ -57,7 +58,7 @@ def office_in(title: str) -> str:
 def title_of(region: Region) -> str:
     """The words above the table, without the office and the years."""
     title = tidy(region.title)
-    words = without_years(without_years(title).removeprefix(office_in(title)))
+    words = without_unit(without_years(without_years(title).removeprefix(office_in(title))))
     return words if len(words) <= LONGEST_TITLE else ""
 
 

@@ -180,9 +180,11 @@ def _areas(grid: Grid) -> Iterator[Area]:
 
 
 def _over_all(grid: Grid, row: int, across: range) -> bool:
-    """Whether one merged cell is all that stands in the row."""
+    """Whether one merged cell is all that stands in the row, over all columns or, where some were added later, from the first."""
     return len(_words(grid, row, across)) == 1 and any(
-        row in area.rows and len(area.columns) >= len(across) - 1 for area in _areas(grid)
+        row in area.rows
+        and (len(area.columns) >= len(across) - 1 or (area.columns[0] == across[0] and len(area.columns) > 1))
+        for area in _areas(grid)
     )
 
 

@@ -47,6 +47,11 @@ class Trial:
     def dataset(self) -> Dataset:
         return read_tables.read_dataset(self.staged, self.into)
 
+    def has_unit(self, unit: str) -> bool:
+        """Whether the project's registry has a unit that came with a later version."""
+        path = self.staged / "inputs/metrics.toml"
+        return path.is_file() and f"[unit.{unit}]" in path.read_text("utf-8", errors="replace")
+
     def problems(self) -> list[Problem]:
         """What `check` says of the draft; what is wrong with the rest of the project is not the draft's."""
         found = checks.check_publication(self.staged, self.into).problems

@@ -42,7 +42,8 @@ _ENGLISH = {
 }
 KNOWN = {word: unit for names in (_CHINESE, _ENGLISH) for unit, words in names.items() for word in words}
 MONEY = ("twd", "twd_k", "twd_10k", "twd_million")
-BARE = "count"
+BARE = "as_labelled"  # printed without a unit, which stands in the label
+OF_OLD = "count"  # in a project whose metrics.toml has no such unit
 RATES = re.compile(
     r"率|比重|比例|百分比|占比|佔比|\brates?\b|\bshare\b|\bpercent(?:age)?\b|\bratio\b|%|％", re.IGNORECASE
 )
@@ -55,12 +56,18 @@ _PERSONS = re.compile(r"人|\bpersons?\b|\bstaff\b|\bpeople\b", re.IGNORECASE)
 _COUNTS = re.compile(
     r"[件案人]數|(?<!案)件$|人$|人次|\bnumber of\b|\b(?:cases|persons|people|staff)$", re.IGNORECASE
 )
+_PER = re.compile(r"每[一十百千萬]*(?:人口|人次|[人件案戶家])|\bper\b.*", re.IGNORECASE)
+_AT_END = re.compile(
+    r"(?:\s*[（(]\s*(?:單位[:：])?(?P<inside>[^（()）]{1,12})[)）]|\s*[,，]\s*(?P<after>[^,，()（）]{1,12}))\s*$"
+)
 _IN_BRACKETS = re.compile(r"[（(]\s*(?:單位[:：])?([^（()）]{1,12})\s*[)）]")
 
 
 def units_of_note(words: Iterable[str]) -> list[str]:
     """單位：件、新臺幣千元 -> case, twd_k; what is no unit here stays as it is written."""
+    words = [*words]
     found = [match["units"] for text in words if (match := UNIT_NOTE.search(text))]
+    found += [] if found else [unit for text in words if (unit := _unit_at_end(text))]
     parts = [squeezed(part) for text in found for part in re.split(r"[、，；;/]|,(?!\d)| and |及", text)]
     return [KNOWN.get(part.lower(), part) for part in parts if part]
 
@@ -72,6 +79,7 @@ def unit_of(label: str, noted: Iterable[str], percent: bool = False) -> tuple[st
     for said in _IN_BRACKETS.findall(label):
         if unit := KNOWN.get(squeezed(said).lower(), ""):
             return unit, ""
+    label = _PER.sub("", label)  # 每萬人口病床數 are beds, not persons
     if _RANKS.search(label):
         return "rank", ""
     if RATES.search(label):
@@ -92,9 +100,14 @@ def unit_of(label: str, noted: Iterable[str], percent: bool = False) -> tuple[st
 
 def without_unit(label: str) -> str:
     """A label without its unit, which is printed beside it."""
-    match = re.search(r"\s*[（(]\s*(?:單位[:：])?([^（()）]{1,12})[)）]\s*$", label)
-    known = match and squeezed(match[1]).lower() in KNOWN
-    return (label[: match.start()] if match and known else label) or label
+    return (_AT_END.sub("", label) if _unit_at_end(label) else label) or label
+
+
+def _unit_at_end(label: str) -> str:
+    """The known unit in brackets or behind a comma with which a label ends."""
+    match = _AT_END.search(label)
+    said = match["inside"] or match["after"] if match else ""
+    return said if squeezed(said).lower() in KNOWN else ""
 
 
 def is_amount(label: str) -> bool:

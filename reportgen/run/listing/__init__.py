@@ -143,8 +143,18 @@ def render(request: Request, known: Mapping[str, Mapping[str, Raw]]) -> bytes:
         f'<section aria-labelledby="{escape(name)}"><h2 id="{escape(name)}">{escape(name)}</h2><ul>{"".join(items)}</ul></section>\n'
         for name, items in publications.items()
     )
+    title = message("listing.title")
+    faulty = [name for name, one in known.items() if one["problems"]]
+    links = " ".join(f'<a href="#{escape(quote(name))}">{escape(name)}</a>' for name in faulty)
+    summary = both(message("listing.summary", count=len(known), faulty=len(faulty)))
+    nav = f"<nav>{both(message('listing.with_problems'))} {links}</nav>" if faulty else ""
+    return sheet(request.project, title, f"<p>{summary}</p>{nav}", body)
+
+
+def sheet(project: Path, title: Text, header: str, body: str) -> bytes:
+    """A page of ours that loads nothing and runs nothing, in the colours of the project."""
     try:
-        colours = load_theme(request.project / "styles/tokens.toml").css()
+        colours = load_theme(project / "styles/tokens.toml").css()
     except ReportgenError:
         colours = ""  # told by the documents
     style = colours + "\n" + resources.files(__package__ or "").joinpath("index.css").read_text("utf-8")
@@ -152,18 +162,13 @@ def render(request: Request, known: Mapping[str, Mapping[str, Raw]]) -> bytes:
     policy = (
         f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     )
-    title = message("listing.title")
     head = (
         '<!DOCTYPE html>\n<html lang="zh-Hant-TW">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         f'{OURS.decode()}\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{title.zh} | {title.en}</title>\n<style>{style}</style>\n</head>\n"
     )
-    faulty = [name for name, one in known.items() if one["problems"]]
-    links = " ".join(f'<a href="#{escape(quote(name))}">{escape(name)}</a>' for name in faulty)
-    summary = _both(message("listing.summary", count=len(known), faulty=len(faulty)))
-    nav = f"<nav>{_both(message('listing.with_problems'))} {links}</nav>" if faulty else ""
-    return f"{head}<body>\n<header><h1>{_both(title)}</h1><p>{summary}</p>{nav}</header>\n<main>\n{body}</main>\n</body>\n</html>\n".encode()
+    return f"{head}<body>\n<header><h1>{both(title)}</h1>{header}</header>\n<main>\n{body}</main>\n</body>\n</html>\n".encode()
 
 
 def _item(name: str, one: Mapping[str, Raw]) -> str:
@@ -174,26 +179,26 @@ def _item(name: str, one: Mapping[str, Raw]) -> str:
     title = f'<a href="{quote(name)}">{shown}{escape(file)}</a>' if there else f"{escape(file or name)}"
     state = "draft" if one["state"] == "current" and one["gaps"] else str(one["state"])
     said = message(f"listing.{state}", count=one["gaps"])
-    facts = [_both(message("listing.size", pages=one["pages"], size=_size(one["bytes"])))] if there else []
+    facts = [both(message("listing.size", pages=one["pages"], size=_size(one["bytes"])))] if there else []
     if one["state"] == "failed" and there:
-        facts.append(_both(message("listing.earlier")))
+        facts.append(both(message("listing.earlier")))
     folder = name.partition("/")[0]
     beside = [f'<a href="{quote(f"{folder}/{one_}")}">{escape(one_)}</a>' for one_ in one.get("beside", ())]
     if one.get("more"):
-        beside.append(f'<a href="{quote(folder)}/">{_both(message("listing.more", count=one["more"]))}</a>')
+        beside.append(f'<a href="{quote(folder)}/">{both(message("listing.more", count=one["more"]))}</a>')
     facts += [" · ".join(beside)] if beside else []
     faults = "".join(
         f'<li>{escape(zh)}<br><span lang="en">{escape(en)}</span></li>' for zh, en in one["problems"]
     )
     return (
-        f'<li id="{escape(quote(name))}"><p class="name">{title}</p><p class="state {state}">{_both(said)}</p>'
+        f'<li id="{escape(quote(name))}"><p class="name">{title}</p><p class="state {state}">{both(said)}</p>'
         + "".join(f"<p>{fact}</p>" for fact in facts)
         + (f'<ul class="faults">{faults}</ul>' if faults else "")
         + "</li>\n"
     )
 
 
-def _both(text: Text) -> str:
+def both(text: Text) -> str:
     return f'{escape(text.zh)} <span lang="en">{escape(text.en)}</span>'
 
 

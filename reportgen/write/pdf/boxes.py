@@ -110,7 +110,7 @@ def _positions(document: LaidDocument) -> Iterator[Position]:
                 within = element.get("id")
             trend = element.get("src") if element.get("class") == "spark" else None
             figure, chart = element.get("data-f"), element.get("data-chart") or trend
-            if figure or chart:
+            if chart or (figure and not _broken_before(box)):
                 seen.add(element)
                 yield Position(
                     number=int(figure or 0),
@@ -120,6 +120,13 @@ def _positions(document: LaidDocument) -> Iterator[Position]:
                     within=(chart or "").removeprefix("chart:")
                     or (within if box.element_tag == "td" else ""),
                 )
+
+
+def _broken_before(box: Box) -> bool:
+    """Whether this is the end of a line before which a figure was broken: it has no letter, the figure begins the next line."""
+    if type(box).__name__ != "InlineBox":
+        return False
+    return not any(getattr(inner, "text", "").strip().strip("\u200b\u2060") for inner in box.descendants())
 
 
 def all_positions(parts: Sequence[Layout]) -> list[Position]:
