@@ -211,6 +211,8 @@ def scores(
         closed, pending = sum(row[5] for row in own), sum(row[6] for row in own if row[0] == last_month)
         whole = sum(amount for unit, amount in targets.items() if unit in (name.replace("-", "/"),))
         achieved = Fraction(sum(row[4] for row in own), whole)
+        if level == "branches":  # twelfths of the year so far
+            achieved = achieved * 12 / last_month
         closing = Fraction(closed, closed + pending)
         points = next((points for least, points in BANDS if achieved * 100 >= least), 60)
         score = points * WEIGHTS["achievement"] + closing * 100 * WEIGHTS["closing"]
@@ -221,9 +223,16 @@ def scores(
             "points.closing": closing * 100,
             "weighted.achievement": points * WEIGHTS["achievement"],
             "weighted.closing": closing * 100 * WEIGHTS["closing"],
-            "score": score,
+            "computed": score,
+            "score": score + objected(name),
         }
     return made
+
+
+def objected(name: str) -> Fraction:
+    """What an objection gave."""
+    unit, points, *_ = office.OBJECTION
+    return Fraction(points) if name == office.name_of(unit) else Fraction()
 
 
 def ranks(values: Mapping[str, Fraction]) -> dict[str, int]:
@@ -276,6 +285,8 @@ def of_appraisal(
         placed = ranks(rounded)
         for name, one in made.items():
             for metric, number in one.items():
+                if metric == "computed" and not objected(name):
+                    continue
                 yield figure(f"appraisal.{metric}", candidate=name), number
             yield figure("appraisal.rank", candidate=name, group="all"), Fraction(placed[name])
             ahead = [other["score"] for other in made.values() if other["score"] > one["score"]]
@@ -292,7 +303,7 @@ def of_awards(seed: int, targets: Mapping[str, int]) -> Iterator[tuple[Figure, F
     highest = max(ranked[name] for name, rank in placed.items() if rank > PLACES)
     for name, one in made.items():
         for metric in one:
-            if metric != "score":
+            if metric not in ("score", "computed"):
                 yield figure(f"award.{metric}", candidate=name), one[metric]
         yield figure("award.score", candidate=name), decided[name]
         yield figure("award.ranked", candidate=name), ranked[name]
@@ -300,9 +311,12 @@ def of_awards(seed: int, targets: Mapping[str, int]) -> Iterator[tuple[Figure, F
         line = highest if placed[name] <= PLACES else lowest  # the next beyond the line
         yield figure("award.line", candidate=name), line
         yield figure("award.distance", candidate=name), ranked[name] - line
+        if decided[name] != one["computed"]:
+            yield figure("award.computed", candidate=name), one["computed"]
         if decided[name] != one["score"]:
-            yield figure("award.computed", candidate=name), one["score"]
             yield figure("award.review.committee", candidate=name), decided[name] - one["score"]
+        if objected(name):
+            yield figure("award.review.objection", candidate=name), objected(name)
     yield figure("candidates"), Fraction(len(made))
     yield figure("winners"), Fraction(sum(rank <= PLACES for rank in placed.values()))
 

@@ -88,6 +88,7 @@ def held(out: Path, seed: int) -> dict[str, int]:
         "orders": len(orders),
         "negotiated": len({*of_metric(targets, "change agreed")}),
         "revised": len({*of_metric(targets, "target revised")}),
+        "objections": len({*of_metric(awards, "award.review.objection")}),
         "committee": len({*of_metric(awards, "award.review.committee")}),
     }
 

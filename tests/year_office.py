@@ -48,6 +48,8 @@ REVIEWS = (
     (("taichung", "01"), "2.5", "研提分案流程改善，全署採行", "Its better way to assign cases is used by the whole Agency"),
     (("kaohsiung", "02"), "-1", "教育訓練時數不足", "Too few hours of training"),
 )  # fmt: skip
+# unit, points, reason: an objection to the appraisal of the year, decided and checked by two
+OBJECTION = (("taichung", "02"), "1.5", "漏計專案一件", "One project was not counted")
 
 
 def name_of(unit: tuple[str, str]) -> str:
@@ -133,6 +135,11 @@ def write_project(folder: Path, seed: int) -> Path:
         home / "months.csv",
         "roc_year,month,branch,unit_id,officer_id,collected,closed_cases,pending_cases",
         [(YEAR, *row) for row in months(seed)],
+    )
+    unit, *said = OBJECTION
+    row = (YEAR, name_of(unit), *said, "王示例", "林示例", "106/1/12")
+    table(
+        home / "objections.csv", "roc_year,unit_id,granted,reason,reason_en,decided_by,checked_by,day", [row]
     )
     reviews = [
         (name_of(unit), *said, "獎勵審查會", "Award Review Committee", "106/1/18") for unit, *said in REVIEWS
