@@ -115,5 +115,5 @@ def test_the_year_is_built_checked_and_counted() -> None:
     )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     counted = dict(re.findall(r"(\w+)=(\d+)", done.stdout.splitlines()[-1]))
-    assert (counted["negotiated"], counted["committee"]) == ("3", "4")
+    assert (counted["negotiated"], counted["committee"], counted["objections"]) == ("3", "4", "1")
     assert int(counted["papers"]) >= 12 and int(counted["recomputed"]) >= 300
