@@ -14,7 +14,7 @@ from reportgen.compute.rules.rules_in_words import RANKING, TIES
 from reportgen.compute.rules.scores import Item
 from reportgen.kinds.appraisal.composer import AppraisalComposer, number
 from reportgen.kinds.compose import ColumnOf, Content
-from reportgen.kinds.papers import begun, joined
+from reportgen.kinds.forms import begun, joined
 from reportgen.model import (
     Block,
     Cell,
