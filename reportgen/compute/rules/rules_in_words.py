@@ -55,6 +55,8 @@ def rules_in_words(book: Book, thresholds: Thresholds, tiers: Mapping[str, Tier]
     if limits := _limits(scheme.least, scheme.most):
         yield SCORE, limits
     yield from _conditions(book, scheme.standards, thresholds)
+    if scheme.postings:
+        yield message("rules.postings"), message(f"rules.moved_{scheme.postings.moved}")
     if scheme.rank:
         by = SCORE if scheme.rank.by == "score" else columns[scheme.rank.by].label
         yield RANKING, _rank(scheme.rank, by)
