@@ -17,6 +17,7 @@ from reportgen.model.messages import message
 from reportgen.run.console import FOLDER, CallError, Option, Root, Session, command, day, option, shared
 
 if TYPE_CHECKING:
+    from reportgen.model import Outcome
     from reportgen.model.errors import Problem
     from reportgen.model.toml import Raw
     from reportgen.project import Project
@@ -205,16 +206,29 @@ def sign(session: Session, publications: tuple[str, ...], out: Path | None, pass
     from reportgen.run import asking
 
     project = _project(session, out)
-    problems: list[Problem] = []
-    code = 0
     names = _names(project, publications)
     passed = functools.partial(asking.passphrase, passphrase, session.language, session.progress.stop)
-    for outcome in project.sign(*names, passphrase=passed):
+    _tell(session, project, project.sign(*names, passphrase=passed))
+
+
+def _tell(session: Session, project: Project, outcomes: Iterable[Outcome]) -> None:
+    """Each outcome as it comes; all problems at the end."""
+    problems: list[Problem] = []
+    code = 0
+    for outcome in outcomes:
         session.tell(project.out, outcome)
         problems.extend(outcome.problems)
         code = max(code, outcome.exit_code)
     if problems:
         session.fail(tuple(dict.fromkeys(problems)), code)
+
+
+@command(main, "sign-off")
+@click.argument("publication")
+@option("--out", type=FOLDER)
+def sign_off(session: Session, publication: str, out: Path | None) -> None:
+    project = _project(session, out)
+    _tell(session, project, project.sign_off(publication))
 
 
 @command(main)

@@ -280,6 +280,15 @@ class Project:
 
         return signing.sign(self.folder, self.out, publications or self.names(), passphrase)
 
+    def sign_off(self, publication: str) -> Iterator[Outcome]:
+        """Seals each paper that a sign-off sheet (`form = "consult"`) is about: its SHA-256 goes into `sign-off.toml` and onto the sheet.
+
+        InputError where there is no sheet, or a paper is not as it was delivered.
+        """
+        from reportgen.run import signing_off
+
+        return signing_off.sign_off(self.folder, self.out, publication, self.build)
+
     def import_(
         self, *files: str | Path, into: str = "", period: int = 0, ask: Ask | None = None
     ) -> Imported:

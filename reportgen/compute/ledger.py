@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from reportgen.model import LANGUAGES, Key, Line, Printed, Run, Source, Text, Value, formats
+from reportgen.model import LANGUAGES, Key, Line, Origin, Printed, Run, Source, Text, Value, formats
 from reportgen.model.formats import Unit
 
 
@@ -39,6 +39,13 @@ class Ledger:
             )
             self._printed[name] = known
         return known
+
+    def take(self, records: Iterable[Printed], origin: Origin) -> Printed:
+        """The figure of another document, whose records these are, under a number here; `origin` is its number there."""
+        if (origin,) not in self._printed:
+            record = next(one for one in records if one.number == origin.number)
+            self._printed[origin,] = replace(record, number=len(self._printed) + 1, origin=origin)
+        return self._printed[origin,]
 
     def spoken(self, value: Value) -> Text:
         """The value as a sentence says it; it gets no number, for it is not printed."""

@@ -27,6 +27,7 @@ from reportgen.model import (
     Key,
     Line,
     Note,
+    Origin,
     Printed,
     Row,
     RowRole,
@@ -78,10 +79,13 @@ def strings(raw: Raw) -> Iterator[str]:
 
 
 class _Stated(Mapping[str, Text]):
-    """The fixed words of a kind; those that are taken out are marked as stated."""
+    """The fixed words of a kind, and those that a publication adds; those that are taken out are marked as stated."""
 
     def __init__(self, words: Mapping[str, Text], stated: Callable[[Text], Text]) -> None:
         self._words, self._stated = words, stated
+
+    def add(self, words: Mapping[str, Text]) -> None:
+        self._words = {**self._words, **words}
 
     def __getitem__(self, name: str) -> Text:
         return self._stated(self._words[name])
@@ -146,6 +150,11 @@ class Composer:
 
     def print(self, value: Value, unit: str = "", digits: int | None = None) -> Printed:
         return self.ledger.print(value, unit, digits)
+
+    def take(self, whole: Document, figure: Printed) -> Printed:
+        """A figure of a document of another publication under a number here, as it stands there."""
+        taken = self.ledger.take(whole.printed, Origin(whole.publication, whole.name, figure.number))
+        return replace(figure, number=taken.number, origin=taken.origin)
 
     def count(
         self,

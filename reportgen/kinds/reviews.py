@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from reportgen.compute.rules.model import Decision, Reviewed
 from reportgen.kinds.compose import ColumnOf, Composer
-from reportgen.kinds.papers import begun
+from reportgen.kinds.forms import begun
 from reportgen.model import Table
 
 WIDTHS = (16, 10, 33, 15, 15, 11)  # per cent of the columns: alike on every sheet

@@ -194,7 +194,8 @@ class Field:
 class FormHead:
     """The head of an official paper: the agency's full name with the form's name, then its fields in print order.
 
-    A letter has a `salutation`, which its English half says (`told_in`).
+    A letter has a `salutation`, which its English half says (`told_in`); postcode and address of one that is posted stand where the
+    `window` of the envelope is.
     """
 
     issuer: Text
@@ -203,6 +204,7 @@ class FormHead:
     contact: tuple[Field, ...] = ()
     fields: tuple[Field, ...] = ()
     salutation: Text | None = None
+    window: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from reportgen.model.messages import message
 from reportgen.model.toml import Raw
 from reportgen.read.pdf_contents import contents, is_signed, seal
 from reportgen.read.pdf_text import joined, reading_order
-from reportgen.verify import manifests, records, signatures
+from reportgen.verify import manifests, records, seals, signatures
 from reportgen.verify.ledger import read_ledger, sha256
 from reportgen.verify.signatures import Found, Trust
 from reportgen.write.certificates.payload import VERDICTS
@@ -162,6 +162,8 @@ def verify(file: Path, trust: Trust = NOBODY) -> Proof:
         raw = opened.attachments[LEDGER].get_file().read_bytes()
         for_others = is_signed(opened)
         held, stated, statement = contents(opened), seal(opened), seal(opened, "Statement")
+        within = opened.attachments.get(seals.NAME)
+        approved = seals.sealed(file, within.get_file().read_bytes()) if within else []
     problems = []
     if ("contents" in ledger or stated) and stated != sha256(raw):
         problems.append(problem(place, "records.ledger", found=sha256(raw), stated=stated or "-"))
@@ -184,9 +186,11 @@ def verify(file: Path, trust: Trust = NOBODY) -> Proof:
     )
     problems += (*manifests.faults(file, trust.public), *manifests.beside(file, raw))
     by_others = _by_others(place, content, trust) if for_others else None
+    problems += (not_approved := [*seals.faults(file, approved)])
     known = any(manifests.named(file))
     by = [message("signing.by_key", key=signed.key)] if signed.key else []
     lines = [*_looked_at(held, ledger, alone, known), *signed.line(trust.public, "signing.document_signed")]
+    lines += () if not_approved else seals.lines(approved)
     if by_others:
         problems += by_others.problems
         lines += by_others.lines

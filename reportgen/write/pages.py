@@ -44,7 +44,8 @@ def write(draft: Draft, tools: Tools) -> Written:
     files = {job.file: content, ledger_name(draft): record}
     pages_made = sum(part.pages for part in parts)
     told = html.told(document, job.edition, design.theme)
-    return Written(pages=pages_made, inputs=hashes, files=files, seconds=clock.seconds, told=told)
+    absent = dict.fromkeys(draft.document.absent, "")
+    return Written(pages=pages_made, inputs=hashes | absent, files=files, seconds=clock.seconds, told=told)
 
 
 class _Laying:

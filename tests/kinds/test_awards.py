@@ -565,7 +565,7 @@ def test_papers_of_the_same_outcome_are_equal_whatever_the_order_of_the_rows() -
 
 
 def test_parts_are_joined_as_each_language_does() -> None:
-    from reportgen.kinds.papers import joined
+    from reportgen.kinds.forms import joined
 
     one, two, three = Text("甲", "a"), Text("乙", "b"), Text("丙", "c")
     assert joined([]) == Text("", "")

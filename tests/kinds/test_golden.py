@@ -72,6 +72,7 @@ PAGES = {
     "bulletin": ("case-load-104", "bulletin", 2),
     "compilation": ("meeting-888", "signoff", 2),
     "panels": ("exhibition-efficient-government", "business-ideas", 20),
+    "papers": ("papers-104", "submit", 3),
     "targets": ("targets-105", "approval", 2),
 }
 

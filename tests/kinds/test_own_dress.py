@@ -18,7 +18,7 @@ import small_awards
 from conftest import VeraPdf
 
 from reportgen.kinds.awards import documents as awards
-from reportgen.kinds.compilation.binding import _Bound
+from reportgen.kinds.binding import _Bound
 from reportgen.model import Illustration, Listing, Section, Table, Text
 from reportgen.model.job import Job
 from reportgen.read.brand import NO_BRAND, BrandTable

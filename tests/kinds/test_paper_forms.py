@@ -14,7 +14,7 @@ from making import draft
 from small import ROOT
 
 from reportgen.kinds.awards.plan import Receipts
-from reportgen.kinds.awards.receipts import withheld
+from reportgen.kinds.payments import withheld
 from reportgen.model import (
     Clause,
     Document,

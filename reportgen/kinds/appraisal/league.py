@@ -15,7 +15,7 @@ from reportgen.compute.rules.scores import Item
 from reportgen.compute.rules.vacancies import Vacancy, vacancies
 from reportgen.kinds.appraisal.composer import AppraisalComposer, number
 from reportgen.kinds.compose import ColumnOf, Content
-from reportgen.kinds.papers import begun, joined
+from reportgen.kinds.forms import begun, joined
 from reportgen.model import (
     Block,
     Cell,

@@ -11,7 +11,7 @@ from reportgen.compute.rules.model import Person
 from reportgen.kinds.appraisal.composer import AppraisalComposer
 from reportgen.kinds.appraisal.league import KEPT
 from reportgen.kinds.appraisal.plan import ForecastPlan
-from reportgen.kinds.papers import joined
+from reportgen.kinds.forms import joined
 from reportgen.model import (
     Block,
     Chart,

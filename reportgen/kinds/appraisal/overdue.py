@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from reportgen.kinds.appraisal.composer import AppraisalComposer, number
 from reportgen.kinds.appraisal.plan import OverduePlan
-from reportgen.kinds.papers import joined
+from reportgen.kinds.forms import joined
 from reportgen.model import (
     Block,
     Cell,

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field
 
 from reportgen.compute.masking import Policy
-from reportgen.kinds.papers import asked_by
+from reportgen.kinds.forms import asked_by
 from reportgen.model.periods import Period
 from reportgen.read.fields import Where, Within
 from reportgen.read.publications import Documents, Head

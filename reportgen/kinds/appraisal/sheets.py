@@ -15,7 +15,7 @@ from reportgen.kinds.appraisal.composer import AppraisalComposer
 from reportgen.kinds.appraisal.league import rank_of
 from reportgen.kinds.blocks import form_field
 from reportgen.kinds.compose import ColumnOf, Content
-from reportgen.kinds.papers import begun
+from reportgen.kinds.forms import begun
 from reportgen.kinds.reviews import reviews
 from reportgen.model import (
     EMPTY,

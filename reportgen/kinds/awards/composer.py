@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
@@ -14,17 +13,15 @@ from reportgen.compute.masking import Policy
 from reportgen.compute.rules.model import Decision, Person, Result, Rewarded, Share, Tier
 from reportgen.kinds.awards.plan import AwardsPlan, Ceremony, Paper
 from reportgen.kinds.compose import Composer, masked
+from reportgen.kinds.forms import joined, on_day
 from reportgen.kinds.material import Material
-from reportgen.kinds.papers import joined, on_day
+from reportgen.kinds.payments import total
+from reportgen.kinds.receivers import IDENTITY
 from reportgen.model import EMPTY, Key, Line, Printed, Source, Text, Value, formats
 from reportgen.model.errors import Place, Problem, problem
 from reportgen.model.toml import Raw
-from reportgen.model.values import merged_sources
 from reportgen.read.texts import Sentence
-
-# A national identity number, or that of a resident card, in use or not: no paper shows one.
-IDENTITY = re.compile(r"\b[A-Z][\dA-D]\d{8}\b")
-
+from reportgen.read.words import Slot
 
 OF_CEREMONY: Mapping[str, Callable[[Ceremony], Text]] = {
     "day": lambda ceremony: on_day(ceremony.on),
@@ -49,6 +46,7 @@ class AwardComposer(Composer):
     def __init__(self, material: Material, plan: AwardsPlan, result: Result) -> None:
         super().__init__(material)
         self.plan, self.result, self.year = plan, result, result.roc_year
+        self.words.add(plan.classes)
         # A scheme of shares honours units; their people stand in the shares.
         self.of_units = any(decision.bonus is not None for decision in result.decisions)
         self.given = any(decision.given for decision in result.decisions)
@@ -56,7 +54,7 @@ class AwardComposer(Composer):
 
     # -- words
 
-    def sentence(self, sentence: Sentence, extra: Mapping[str, Text | Printed] | None = None) -> Line:
+    def sentence(self, sentence: Sentence, extra: Mapping[str, Slot] | None = None) -> Line:
         """Words of an officer with their slots filled; the plan has no slot that is unknown."""
         return self.fill(sentence.text, lambda slot: (extra or {}).get(slot) or self.slot(slot))
 
@@ -254,23 +252,6 @@ def _paid(result: Result) -> Value | None:
 def _exact(value: Value) -> Fraction:
     assert isinstance(value.exact, Fraction)
     return value.exact
-
-
-def total(name: str, parts: Iterable[Value], key: Key = ()) -> Value:
-    """The sum of amounts in NT$, with the rows of all of them."""
-    parts = list(parts)
-    amount = sum((_exact(part) for part in parts), Fraction(0))
-    sources = tuple(sorted(merged_sources(source for part in parts for source in part.sources)))
-    return Value(
-        metric=name,
-        key=key,
-        exact=amount,
-        unit="twd",
-        digits=0,
-        formula="sum of what is paid",
-        worked=f"{len(parts)} amounts",
-        sources=sources,
-    )
 
 
 def paid(decision: Decision) -> bool:

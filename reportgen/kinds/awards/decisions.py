@@ -16,7 +16,7 @@ from reportgen.kinds.awards.composer import AwardComposer, paid
 from reportgen.kinds.awards.lists import basis, rank
 from reportgen.kinds.awards.steps import bonus, prizes
 from reportgen.kinds.compose import ColumnOf
-from reportgen.kinds.papers import begun, joined
+from reportgen.kinds.forms import begun, joined
 from reportgen.kinds.reviews import reviews
 from reportgen.model import (
     EMPTY,

@@ -6,25 +6,23 @@ Fields stand in the print order of the forms. What is not declared stays blank, 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
-from types import MappingProxyType
 
 from reportgen.compute.rules.model import Decision, Tier
+from reportgen.kinds import letters
 from reportgen.kinds.awards.composer import AwardComposer
-from reportgen.kinds.awards.merging import Slots, cells_of_person, rows_of, slots_of_person
+from reportgen.kinds.awards.merging import cells_of_person, slots_of_person
 from reportgen.kinds.awards.plan import Ceremony, Order, Step
-from reportgen.kinds.awards.sending import Sending, numbers, sendings, to_winner
-from reportgen.kinds.blocks import form_field
+from reportgen.kinds.awards.sending import copied, sendings, sent_to, to_winner
 from reportgen.kinds.compose import ColumnOf
-from reportgen.kinds.letters import Sent, Worded
-from reportgen.kinds.papers import begun, clauses, joined, on_day
+from reportgen.kinds.forms import begun, clauses, on_day
+from reportgen.kinds.letters import House, Sending, numbers
+from reportgen.kinds.receivers import Receiver, Slots, rows_of
 from reportgen.model import (
     Block,
     Clause,
-    Field,
-    FieldRole,
     Fields,
     FormHead,
     Line,
@@ -38,40 +36,21 @@ from reportgen.model import (
 from reportgen.model.errors import InputError, Problem
 from reportgen.read.texts import Sentence
 
-COPY = True
-HOUSES = "部會署局處院府校所廳"  # an office whose name ends so calls itself 本部, 本會 …
-
 
 def letter(composer: AwardComposer) -> list[Block]:
     """One for all; or one for each person or receiver, each on pages of its own."""
-    paper = composer.plan.letter
+    paper, plan = composer.plan.letter, composer.plan
     assert paper
-    to_all = Sending(_to_all(composer), paper.number, None, {})
+    house = House(office=plan.office, head=plan.head)
     return [
         block
-        for one in sendings(composer, paper) or [to_all]
-        for block in (PageBreak(), *_letter(composer, one))
+        for one in sendings(composer, paper) or [_to_all(composer, "letter")]
+        for block in (PageBreak(), *letters.letter(composer, paper, one, house, _said(composer, one)))
     ][1:]
 
 
-def _letter(composer: AwardComposer, sending: Sending) -> list[Block]:
-    paper, office = composer.plan.letter, composer.plan.office
-    assert paper
-    contact = {"address": office.address, "person": office.person}
-    contact |= {
-        name: Text(declared, declared)
-        for name, declared in (("phone", office.phone), ("fax", office.fax), ("email", office.email))
-        if declared
-    }
-    fields = tuple(_field(composer, name, text) for name, text in contact.items())
-    return [
-        _form(composer, "letter", contact=fields, sending=sending),
-        *_body(composer, paper, sending.slots, "letter.subject"),
-        _recipients(composer, sending.main),
-        Signature(
-            composer.plan.head.title, composer.plan.head.name, closing=composer.words["letter.closing"]
-        ),
-    ]
+def _said(composer: AwardComposer, sending: Sending) -> Callable[[Sentence], Line]:
+    return lambda sentence: composer.sentence(sentence, sending.slots)
 
 
 def order(composer: AwardComposer) -> list[Block]:
@@ -80,44 +59,26 @@ def order(composer: AwardComposer) -> list[Block]:
     assert paper
     everyone = composer.persons_honoured()
     if not paper.each:
-        return _order(composer, paper, None, everyone)
+        return _order(composer, paper, _to_all(composer, "order"), everyone)
     sentences = (paper.subject, *(item.sentence for item in paper.items))
     made: list[Block] = []
     cells = _cells_of(composer, everyone, sentences)
     for decision, number in zip(everyone, numbers(paper.number, paper.first, len(everyone)), strict=True):
         own = {**slots_of_person(composer, decision, "order"), **cells[decision.person.id]}
         to = composer.stated(to_winner(composer, decision, "order"))
-        made += [PageBreak(), *_order(composer, paper, Sending(to, number, to, own), [decision])]
+        sending = sent_to(composer, "order", Receiver(name=to), number, own)
+        made += [PageBreak(), *_order(composer, paper, sending, [decision])]
     return made[1:]
 
 
-def _order(
-    composer: AwardComposer, paper: Order, sending: Sending | None, persons: list[Decision]
-) -> list[Block]:
+def _order(composer: AwardComposer, paper: Order, sending: Sending, persons: list[Decision]) -> list[Block]:
     return [
-        _form(composer, "order", sending=sending),
-        *_body(composer, paper, sending.slots if sending else MappingProxyType({})),
+        _form(composer, "order", sending),
+        *letters.body(composer, paper, _said(composer, sending)),
         _order_table(composer, paper, persons),
-        _recipients(composer, sending.main if sending else None),
+        letters.received(composer, sending),
         _sealed(composer),
     ]
-
-
-def _body(
-    composer: AwardComposer,
-    paper: Worded,
-    own: Slots = MappingProxyType({}),
-    subject: str = "segment.subject",
-) -> Iterable[Segment]:
-    """主旨, and 說明 where it is declared; `own` are slots of this one letter."""
-
-    def said(sentence: Sentence) -> Line:
-        return composer.sentence(sentence, own)
-
-    words = composer.words
-    yield Segment(words[subject], said(paper.subject))
-    if paper.items:
-        yield Segment(words["segment.explanation"], None, clauses(paper.items, said))
 
 
 def _order_table(composer: AwardComposer, paper: Order, winners: list[Decision]) -> Table:
@@ -198,7 +159,7 @@ def _name_clauses(composer: AwardComposer) -> Iterable[Clause]:
         yield Clause(2, number, line)
         by_branch = groupby(of_tier, key=lambda decision: decision.person.branch)
         for place, (branch, of_branch) in enumerate(by_branch, 1):
-            names = _list(_named(composer, decision) for decision in of_branch)
+            names = letters.listed(_named(composer, decision) for decision in of_branch)
             line = composer.line("announcement.branch", branch=composer.branch(branch), names=names)
             yield Clause(3, place, line)
 
@@ -222,11 +183,13 @@ def notice(composer: AwardComposer) -> list[Block]:
         "place": ceremony.place,
         "host": ceremony.host,
         "contact": ceremony.contact,
-        "attend": begun(_list(ceremony.attend)),
-        "observe": begun(_list(ceremony.observe)),
-        "copy": _list(_within(composer, [one.name for one in plan.addressee if one.copied])),
+        "attend": begun(letters.listed(ceremony.attend)),
+        "observe": begun(letters.listed(ceremony.observe)),
+        "copy": letters.listed(
+            letters.within(composer, [one.receiver for one in plan.addressee if one.copied])
+        ),
     }
-    fields = Fields(tuple(_field(composer, name, text) for name, text in entries.items()))
+    fields = Fields(tuple(letters.entry(composer, name, text) for name, text in entries.items()))
     return [_form(composer, "notice"), fields, _numbered(composer, "field.notes", ceremony.notes)]
 
 
@@ -254,7 +217,7 @@ def programme(composer: AwardComposer) -> list[Block]:
         columns,
         _timed(ceremony),
     )
-    fields = Fields(tuple(_field(composer, name, text) for name, text in entries.items()))
+    fields = Fields(tuple(letters.entry(composer, name, text) for name, text in entries.items()))
     return [fields, table, *_presentation(composer)]
 
 
@@ -302,94 +265,23 @@ def _presentation(composer: AwardComposer) -> list[Block]:
 # ---- what the forms have in common --------------------------------------------------------------
 
 
-def _field(composer: AwardComposer, name: str, text: Text | None) -> Field:
-    return form_field(composer, composer.words[f"field.{name}"], text)
+def _form(composer: AwardComposer, name: str, sending: Sending | None = None) -> FormHead:
+    paper, office = composer.plan.official[name], composer.plan.office
+    return letters.form_head(composer, name, paper, sending or _to_all(composer, name), office)
 
 
-def _form(
-    composer: AwardComposer, name: str, contact: tuple[Field, ...] = (), sending: Sending | None = None
-) -> FormHead:
-    """The head of a form; an announcement is sent to nobody and has no priority or classification."""
-    paper, words = composer.plan.official[name], composer.words
-    entries: dict[str, Text | None] = {
-        "issued": formats.roc_date(composer.issued(name)),
-        "number": composer.stated(sending.number) if sending else paper.number,
-    }
-    sent = isinstance(paper, Sent)
-    if isinstance(paper, Sent):
-        entries["speed"] = words[f"speed.{paper.speed}"] if paper.speed else None
-        entries["secrecy"] = words[f"secrecy.{paper.secrecy}"] if paper.secrecy else None
-    fields = [_field(composer, entry, text) for entry, text in entries.items()]
-    written = name == "letter"
-    label = "enclosure" if written else "attachment"
-    role: FieldRole = "enclosure" if written else ""
-    fields.append(form_field(composer, words[f"field.{label}"], paper.attachment, role))
-    return FormHead(
-        issuer=composer.publication.issuer,
-        form=words[f"form.{name}"],
-        archive=_archive(composer),
-        contact=contact,
-        fields=(*([_to(composer, sending)] if sent else []), *fields),
-        salutation=words["letter.salutation"] if written else None,
-    )
-
-
-def _archive(composer: AwardComposer) -> tuple[Field, ...]:
-    office, words = composer.plan.office, composer.words
-    number = Text(office.archive, office.archive)
-    return (
-        form_field(composer, words["field.archive"], number, "archive"),
-        form_field(composer, words["field.keep"], office.keep, "archive"),
-    )
-
-
-def _to(composer: AwardComposer, sending: Sending | None) -> Field:
-    return form_field(
-        composer, composer.words["field.to"], sending.to if sending else _to_all(composer), "to"
-    )
-
-
-def _to_all(composer: AwardComposer) -> Text:
-    """One paper for all: the receiver is who stands under 正本 and 副本; where it is one, its name."""
-    named = [addressee.name for addressee in composer.plan.addressee if addressee.letter]
-    named += [one.name for one in rows_of(composer)]
-    return named[0] if len(named) == 1 else composer.words["field.to_all"]
-
-
-def _recipients(composer: AwardComposer, to: Text | None = None) -> Fields:
-    """正本 and 副本; `to` is the one that this letter goes to."""
+def _to_all(composer: AwardComposer, name: str) -> Sending:
+    """One paper for all."""
     lettered = [addressee for addressee in composer.plan.addressee if addressee.letter]
-
-    def named(copy: bool) -> Text:
-        return _list(_within(composer, [one.name for one in lettered if one.copied is copy]))
-
-    names = [one.name for one in lettered if not one.copied] + [one.name for one in rows_of(composer)]
-    every = _list(_within(composer, names))
-    return Fields((_field(composer, "main", to or every), _field(composer, "copy", named(COPY))))
-
-
-def _within(composer: AwardComposer, names: Sequence[Text]) -> Iterable[Text]:
-    """Names of the issuer's own units without its full name, which stands at the head of the paper: 本署人事室, Personnel Office.
-
-    A name that stands alone keeps it all. Behind a unit that is named with 本署 a further branch needs no second 本署.
-    """
-    issuer, branch = composer.publication.issuer, composer.words["list.branch"].zh
-    before = False
-    for name in names:
-        unit = Text(name.zh.removeprefix(issuer.zh), name.en.removesuffix(f", {issuer.en}"))
-        if len(names) == 1 or not unit.zh or unit.zh == name.zh or issuer.zh[-1] not in HOUSES:
-            yield name
-            before = False
-        else:
-            own = "" if before and unit.zh.endswith(branch) else f"本{issuer.zh[-1]}"
-            yield Text(f"{own}{unit.zh}", unit.en)
-            before = True
-
-
-def _list(names: Iterable[Text]) -> Text:
-    """Names in a list; English ones hold commas themselves."""
-    names = list(names)
-    return Text(joined(names).zh, "; ".join(name.en for name in names))
+    rows = rows_of(composer, composer.plan.receivers)
+    main = [*(one.receiver for one in lettered if not one.copied), *rows]
+    return Sending(
+        issued=composer.issued(name),
+        number=composer.plan.official[name].number,
+        to=letters.to_all(composer, [*(one.receiver for one in lettered), *rows]),
+        main=tuple(main),
+        copies=copied(composer),
+    )
 
 
 def _sealed(composer: AwardComposer) -> Signature:

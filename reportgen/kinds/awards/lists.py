@@ -11,10 +11,11 @@ from itertools import pairwise
 
 from reportgen.compute.ledger import counted
 from reportgen.compute.rules.model import Decision, Group, Share, Tier
-from reportgen.kinds.awards.composer import COUNTED, AwardComposer, paid, total
+from reportgen.kinds.awards.composer import COUNTED, AwardComposer, paid
 from reportgen.kinds.blocks import standing
 from reportgen.kinds.compose import ColumnOf, Content
-from reportgen.kinds.papers import begun, joined
+from reportgen.kinds.forms import begun, joined
+from reportgen.kinds.payments import total
 from reportgen.model import Block, Field, Fields, Key, Line, NoteBox, Paragraphs, Section, Table, Text, Value
 from reportgen.read.words import plain_line
 

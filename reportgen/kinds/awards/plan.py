@@ -11,15 +11,25 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field
 
 from reportgen.compute.masking import Policy
-from reportgen.compute.rules.vocabulary import Share
-from reportgen.kinds.letters import Addressee, Item, Office, Official, Said, Sent, Signatory, Worded, checked
-from reportgen.kinds.papers import asked_by
-from reportgen.model import Text
-from reportgen.model.formats import written
+from reportgen.kinds.forms import asked_by
+from reportgen.kinds.letters import (
+    Addressee,
+    Counted,
+    Item,
+    Office,
+    Official,
+    Said,
+    Sent,
+    Signatory,
+    Worded,
+    Writing,
+    checked,
+)
+from reportgen.kinds.payments import Withheld
+from reportgen.kinds.receivers import Receivers
 from reportgen.model.hints import near
 from reportgen.model.toml import Raw
-from reportgen.read.fields import Clock, EachOnce, Like, OneOf, RocDate, Several, Within
-from reportgen.read.publications import Head
+from reportgen.read.fields import Clock, EachOnce, Like, RocDate, Several, Within
 from reportgen.read.schema import Context, Fault, Model, check, fault, form, unknown_at
 from reportgen.read.texts import Bilingual, Sentence
 
@@ -60,23 +70,6 @@ class LetterItem(Item):
 
 class OrderItem(Item):
     sentence: Annotated[InOrder, Field(alias="text")]
-
-
-class Counted(Sent, Worded):
-    """One for all; with `each`, one for each, and `{n}` of its number counts them from `first`."""
-
-    each: str = ""
-    first: Annotated[str, Like(r"[0-9]{1,15}", "awards.is_no_first_number", '"0001"')] = "1"
-
-    @check
-    def _counted(number: Text, each: str) -> Iterator[Fault]:
-        most = max(half.count("{n}") for half in written(number))  # as often in each half, as all slots
-        if most > 1:
-            yield fault("number", "awards.number_is_counted_once")
-        elif most and not each:
-            yield fault("number", "awards.number_needs_each")
-        elif each == "person" and not most:
-            yield fault("number", "awards.letters_need_numbers")
 
 
 class Letter(Counted):
@@ -130,24 +123,6 @@ class Ceremony(Model):
     steps: Annotated[tuple[Step, ...], Field(alias="step")] = ()
 
 
-class Receivers(Model):
-    """A table of further receivers, and its columns; of each `…_en` the English one. `title` is how one is addressed: 君 / Mr."""
-
-    table: Annotated[str, OneOf("table")]
-    name: str
-    title: str = ""
-    postcode: str = ""
-    address: str = ""
-
-    @check
-    def _columns(
-        table: str, name: str, title: str, postcode: str, address: str, context: Context
-    ) -> Iterator[Fault]:
-        columns = context.known.get(f"column of {table}", ())
-        given = {"name": name, "title": title, "postcode": postcode, "address": address}
-        yield from (unknown_at(key, one, columns) for key, one in given.items() if one and one not in columns)
-
-
 # ---- other papers -------------------------------------------------------------------------------
 
 
@@ -191,11 +166,9 @@ class Report(Model):
     text: Several[Said] = ()
 
 
-class Receipts(Model):
-    """What is withheld of a payment: a part of it in whole NT$, unless it comes to no more than is left `free`; the column of accounts."""
+class Receipts(Withheld):
+    """What is withheld of a payment, and the column of accounts."""
 
-    tax: Share | None = None
-    free: Annotated[int, Within(0, 1_000_000)] = 0
     account: str = ""
 
     @check
@@ -212,7 +185,7 @@ class Sheets(Model):
     sheets: Literal["all", "winners", "none"] = "all"
 
 
-class AwardsPlan(Head):
+class AwardsPlan(Writing):
     """All that `publication.toml` says of the papers.
 
     `units` tells which candidates are units and no persons: column -> the values that say so.

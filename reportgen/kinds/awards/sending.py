@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from reportgen.compute.rules.model import Decision
+from reportgen.kinds import letters
 from reportgen.kinds.awards.composer import AwardComposer
-from reportgen.kinds.awards.merging import (
-    Slots,
-    cells_of_person,
-    receivers_of,
-    rows_of,
-    slots_of_person,
-    slots_of_receiver,
-)
+from reportgen.kinds.awards.merging import cells_of_person, receivers_of, slots_of_person
 from reportgen.kinds.awards.plan import Letter
-from reportgen.model import Block, Label, Labels, Text, limits
+from reportgen.kinds.letters import Sending, numbers
+from reportgen.kinds.receivers import Receiver, Slots, rows_of, slots_of_receiver
+from reportgen.model import Block, Labels, Text, limits
 from reportgen.model.errors import InputError, Problem, problem
 from reportgen.read.texts import Sentence
 
 
-@dataclass(frozen=True)
-class Sending:
-    """One letter: who it goes to, its number, who stands under 正本 if not all, and what its slots say."""
+def sent_to(composer: AwardComposer, paper: str, to: Receiver, number: Text, slots: Slots) -> Sending:
+    """A paper to one of many."""
+    return Sending(
+        issued=composer.issued(paper),
+        number=number,
+        to=to.name,
+        main=(to,),
+        copies=copied(composer),
+        slots=slots,
+        window=to,
+    )
 
-    to: Text
-    number: Text
-    main: Text | None
-    slots: Slots
+
+def copied(composer: AwardComposer) -> tuple[Receiver, ...]:
+    return tuple(one.receiver for one in composer.plan.addressee if one.letter and one.copied)
 
 
 def sendings(composer: AwardComposer, paper: Letter) -> list[Sending]:
@@ -40,35 +42,33 @@ def sendings(composer: AwardComposer, paper: Letter) -> list[Sending]:
         problems += faults
     at = composer.publication.source.place(("letter", "each"))
     if paper.each and not found:
-        problems.append(problem(at, "awards.nobody_gets_a_letter"))
+        problems.append(problem(at, "papers.nobody_gets_a_letter"))
     if len(found) > limits.LETTERS:
-        problems.append(problem(at, "awards.too_many_letters", count=len(found), most=limits.LETTERS))
+        problems.append(problem(at, "papers.too_many_letters", count=len(found), most=limits.LETTERS))
     if problems:
         raise InputError(dict.fromkeys(problems))
     counted = numbers(paper.number, paper.first, len(found))
-    return [Sending(to, number, to, slots) for (to, slots), number in zip(found, counted, strict=True)]
-
-
-def numbers(pattern: Text, first: str, count: int) -> list[Text]:
-    """So many reference numbers in a row, the first in place of `{n}`; leading zeros are kept."""
-    counted = (f"{int(first) + place:0{len(first)}}" for place in range(count))
-    return [Text(*(half.replace("{n}", one) for half in (pattern.zh, pattern.en))) for one in counted]
+    return [
+        sent_to(composer, "letter", to, number, slots)
+        for (to, slots), number in zip(found, counted, strict=True)
+    ]
 
 
 def _addressed(
     composer: AwardComposer, each: str, sentences: Sequence[Sentence]
-) -> Iterable[tuple[Text, Slots, list[Problem]]]:
-    """Each that gets a letter of its own: its name, what its slots say, and what is wrong with its row."""
+) -> Iterable[tuple[Receiver, Slots, list[Problem]]]:
+    """Each that gets a letter of its own, what its slots say, and what is wrong with its row."""
     if each == "person":
         for decision in composer.winners_in_order():
             own = slots_of_person(composer, decision, "letter")
             cells, faults = cells_of_person(composer, decision.person, "letter", sentences)
             faults += composer.name_faults(decision.person)
-            yield composer.stated(to_winner(composer, decision, "letter")), {**own, **cells}, faults
+            to = composer.stated(to_winner(composer, decision, "letter"))
+            yield Receiver(name=to), {**own, **cells}, faults
     elif each == "receiver":
         for receiver in receivers_of(composer):
             slots, faults = slots_of_receiver(composer, receiver, sentences)
-            yield receiver.name, slots, faults
+            yield receiver, slots, faults
 
 
 # ---- labels ------------------------------------------------------------------------------------
@@ -76,33 +76,16 @@ def _addressed(
 
 def labels(composer: AwardComposer) -> list[Block]:
     """The addressees, then the winners whose rows hold an address."""
-    made = [
-        _label(composer, addressee.postcode, addressee.address, composer.say("label.to", name=addressee.name))
-        for addressee in composer.plan.addressee
-        if addressee.address
-    ]
-    made += [
-        _label(composer, one.postcode, one.address, composer.say("label.to", name=one.name))
-        for one in rows_of(composer)
-        if one.address
-    ]
+    plan = composer.plan
+    receivers = [*(one.receiver for one in plan.addressee), *rows_of(composer, plan.receivers)]
+    made = [*letters.labels(composer, plan.office, receivers).labels]
     for decision in composer.winners_in_order():
         cells = decision.person.cells
         if address := cells.get("address"):
             both = Text(address, cells.get("address_en") or address)
-            made.append(
-                _label(composer, cells.get("postcode", ""), both, to_winner(composer, decision, "labels"))
-            )
+            to, postcode = to_winner(composer, decision, "labels"), cells.get("postcode", "")
+            made.append(letters.label(composer, plan.office, postcode, both, to))
     return [Labels(tuple(made))]
-
-
-def _label(composer: AwardComposer, postcode: str, address: Text, to: Text) -> Label:
-    sender = composer.say(
-        "label.from",
-        issuer=composer.publication.issuer,
-        address=composer.stated(composer.plan.office.address),
-    )
-    return Label(composer.stated(postcode), composer.stated(address), composer.stated(to), sender)
 
 
 def to_winner(composer: AwardComposer, decision: Decision, paper: str) -> Text:

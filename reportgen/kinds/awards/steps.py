@@ -9,7 +9,7 @@ from reportgen.compute.ledger import counted
 from reportgen.compute.rules.model import Bonus, Decision, PrizeTrial, Share
 from reportgen.kinds.awards.composer import AwardComposer
 from reportgen.kinds.compose import ColumnOf, Content
-from reportgen.kinds.papers import begun
+from reportgen.kinds.forms import begun
 from reportgen.model import Block, Table, Text, Value
 
 PAPER = "decisions"

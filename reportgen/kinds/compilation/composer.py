@@ -32,6 +32,7 @@ class MeetingComposer(FiguresComposer):
         super().__init__(material)
         self.plan, self.tracked, self.before, self.paper = plan, tracked, before, paper
         self.annexes = list(plan.annexes())
+        self.words.add(plan.classes)
 
     # -- words
 

@@ -1,8 +1,8 @@
 """The compilation of a ministerial meeting 部務會報重要事項彙編: one document from one layout, and two papers of it by themselves.
 
 `plan` reads what an officer declares, `inputs` the instructions and the meeting before, `tracking` what must hold between them;
-`annexes` takes parts of other publications, `binding` numbers them anew; `signoff`, `summary`, `minutes` and `instructions` are
-the parts of the papers.
+`summary`, `minutes` and
+`instructions` are the parts of the papers.
 """
 
 from __future__ import annotations
@@ -10,14 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from reportgen.kinds.compilation import annexes, instructions, minutes, signoff, summary
-from reportgen.kinds.compilation.annexes import Extract
-from reportgen.kinds.compilation.binding import Binder
+from reportgen.kinds import extracts as taking
+from reportgen.kinds.binding import Binder
+from reportgen.kinds.compilation import instructions, minutes, summary
 from reportgen.kinds.compilation.composer import MeetingComposer, short_day
 from reportgen.kinds.compilation.inputs import files, read_before, read_tracked
 from reportgen.kinds.compilation.plan import Plan
 from reportgen.kinds.compose import numbers_in, strings
+from reportgen.kinds.extracts import Extract, Others
 from reportgen.kinds.material import Material
+from reportgen.kinds.meetings import when
+from reportgen.kinds.memos import memo
 from reportgen.kinds.methods import Methods, symbols
 from reportgen.kinds.own_blocks import own_blocks
 from reportgen.model import (
@@ -27,7 +30,6 @@ from reportgen.model import (
     MethodAnnex,
     NoteBox,
     Paragraphs,
-    Printed,
     Section,
     Setting,
     Text,
@@ -46,7 +48,6 @@ class _Bound:
 
     extracts: tuple[Extract, ...] = ()
     blocks: tuple[tuple[Block, ...], ...] = ()
-    printed: tuple[Printed, ...] = ()
 
 
 def document(material: Material, name: str) -> Document:
@@ -57,7 +58,8 @@ def document(material: Material, name: str) -> Document:
         raise InputError(problems)
     before = read_before(material, plan, problems)
     tracked = read_tracked(material, plan, before, problems)
-    extracts = annexes.extracts(material.project, material.publication.name, plan.annexes(), problems)
+    others = Others(material.project, material.publication.name)
+    extracts = taking.extracts(others, plan.annexes(), problems)
     problems.extend(_metric_faults(material, plan))
     if tracked is None:
         raise InputError(dict.fromkeys(problems))
@@ -69,7 +71,7 @@ def document(material: Material, name: str) -> Document:
     everything.stop()
     composer = MeetingComposer(material, plan, tracked, before, name)
     if name == "signoff":
-        return _document(composer, signoff.signoff(composer), _Bound())
+        return _document(composer, memo(composer, composer.plan.signoff, composer.told), _Bound())
     if name == "minutes":
         title = composer.heading("tracking.title", "s-tracking")
         blocks = [*minutes.minutes(composer), title, *instructions.tracking(composer)]
@@ -95,7 +97,7 @@ def _whole(composer: MeetingComposer, extracts: list[Extract]) -> tuple[list[Blo
         return Section(number=str(number), title=title, anchor=f"s-{name}", flow=flow)
 
     blocks = [
-        *signoff.signoff(composer),
+        *memo(composer, composer.plan.signoff, composer.told),
         *summary.summary(composer),
         head(2, "agenda"),
         minutes.agenda(composer),
@@ -104,8 +106,7 @@ def _whole(composer: MeetingComposer, extracts: list[Extract]) -> tuple[list[Blo
         head(4, "tracking"),
         *instructions.tracking(composer),
     ]
-    binder = Binder(composer=composer, figures=len(composer.ledger.printed))
-    bound = _Bound(tuple(extracts), tuple(binder.bind(extracts)), tuple(binder.printed.values()))
+    bound = _Bound(tuple(extracts), tuple(Binder(composer).bind(extracts)))
     for number, (extract, inside) in enumerate(zip(extracts, bound.blocks, strict=True), 1):
         blocks += [_annex_head(composer, number, extract), _whence(composer, extract), *inside]
     return [*blocks, *_further(composer), head(5, "methods"), *_methods(composer, bound)], bound
@@ -148,8 +149,9 @@ def _methods(composer: MeetingComposer, bound: _Bound) -> list[Block]:
     for name in composer.plan.summary.metrics:
         methods.use(name)
     definitions = {definition.anchor: definition for definition in methods.annex().definitions}
-    origins = [(figure.origin.publication, figure.value.metric) for figure in bound.printed if figure.origin]
-    for definition in annexes.definitions(bound.extracts, origins):
+    printed = composer.ledger.printed
+    origins = [(figure.origin.publication, figure.value.metric) for figure in printed if figure.origin]
+    for definition in taking.definitions(bound.extracts, origins):
         definitions.setdefault(definition.anchor, definition)
     notes = ("method.rounding", *(("methods.ledger",) if bound.extracts else ()))
     return [
@@ -173,8 +175,7 @@ def _document(composer: MeetingComposer, blocks: Iterable[Block], bound: _Bound)
     return replace(
         made,
         sample=next(filter(None, samples), None),
-        printed=(*made.printed, *bound.printed),
-        extra={"day": formats.roc_date(meeting.on), "when": minutes.when(composer), "place": meeting.place},
+        extra={"day": formats.roc_date(meeting.on), "when": when(meeting), "place": meeting.place},
         attached=tuple(dict.fromkeys((*own, *(file for other in taken for file in other.attached or ())))),
         hidden={word: place for other in taken for word, place in other.hidden.items()},
         own_words=tuple(dict.fromkeys(words for other in taken for words in other.own_words)),

@@ -22,6 +22,7 @@ class TargetComposer(Composer):
     def __init__(self, material: Material, plan: TargetsPlan, result: Result) -> None:
         super().__init__(material)
         self.plan, self.result, self.scheme = plan, result, result.scheme
+        self.words.add(plan.classes)
 
     def money(self, value: Value) -> Printed:
         """An amount as a sentence has it: 352億元 / NT$35,200 million, exact to the step."""

@@ -10,11 +10,13 @@ from reportgen.compute.targets.changes import split
 from reportgen.compute.targets.model import Revised, Stage
 from reportgen.kinds import letters
 from reportgen.kinds.compose import ColumnOf
-from reportgen.kinds.letters import Sending
+from reportgen.kinds.letters import House, Sending
+from reportgen.kinds.receivers import Receiver
 from reportgen.kinds.targets.changes import revised
 from reportgen.kinds.targets.composer import TargetComposer
 from reportgen.kinds.targets.plan import Letter
-from reportgen.model import Block, PageBreak, Table, Text, formats
+from reportgen.model import Block, Line, PageBreak, Table, Text, formats
+from reportgen.read.texts import Sentence
 from reportgen.read.words import Slot
 
 __all__ = ["letter", "revision", "submission"]
@@ -23,7 +25,7 @@ __all__ = ["letter", "revision", "submission"]
 def submission(composer: TargetComposer) -> list[Block]:
     paper = composer.plan.submission
     assert paper
-    sending = _sending(composer, paper, paper.number, (paper.to,))
+    sending = _sending(composer, paper, paper.number, (Receiver(name=paper.to),))
     return _letter(composer, paper, sending, _targets(composer))
 
 
@@ -48,15 +50,20 @@ def revision(composer: TargetComposer) -> list[Block]:
 def _letter(composer: TargetComposer, paper: Letter, sending: Sending, table: Table) -> list[Block]:
     plan = composer.plan
     assert plan.office and plan.head
-    return [*letters.blocks(composer, paper, sending, plan.office, plan.head, table)]
+    house = House(office=plan.office, head=plan.head)
+
+    def said(sentence: Sentence) -> Line:
+        return composer.fill(sentence.text, sending.slots.__getitem__)
+
+    return [*letters.letter(composer, paper, sending, house, said), table]
 
 
 def _to_all(
     composer: TargetComposer, paper: Letter, number: Text, slots: dict[str, Slot] | None = None
 ) -> Sending:
     to = composer.plan.addressee
-    main = tuple(one.name for one in to if not one.copied and one.letter)
-    copies = tuple(one.name for one in to if one.copied and one.letter)
+    main = tuple(one.receiver for one in to if not one.copied and one.letter)
+    copies = tuple(one.receiver for one in to if one.copied and one.letter)
     return _sending(composer, paper, number, main, copies, slots or {})
 
 
@@ -64,11 +71,11 @@ def _sending(
     composer: TargetComposer,
     paper: Letter,
     number: Text,
-    main: tuple[Text, ...],
-    copies: tuple[Text, ...] = (),
+    main: tuple[Receiver, ...],
+    copies: tuple[Receiver, ...] = (),
     slots: dict[str, Slot] | None = None,
 ) -> Sending:
-    to = main[0] if len(main) == 1 else composer.words["field.to_all"]
+    to = letters.to_all(composer, main)
     issued = composer.material.issued or paper.issued
     every = {**_of_year(composer), **(slots or {})}
     return Sending(issued=issued, number=number, to=to, main=main, copies=copies, slots=every)

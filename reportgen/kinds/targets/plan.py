@@ -7,12 +7,11 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
-from reportgen.kinds.letters import Addressee, Item, Office, Sent, Signatory, Worded, checked
-from reportgen.kinds.papers import Posts, asked_by
+from reportgen.kinds.forms import Posts, asked_by
+from reportgen.kinds.letters import Addressee, Item, Office, Sent, Signatory, Worded, Writing, checked
 from reportgen.model import Text
 from reportgen.model.toml import Raw
 from reportgen.read.fields import EachOnce, RocDate
-from reportgen.read.publications import Head
 from reportgen.read.schema import Fault, check, fault
 from reportgen.read.texts import Bilingual, Sentence
 
@@ -55,7 +54,7 @@ class RevisionLetter(Letter):
             yield fault("number", "targets.number_is_of_the_revision")
 
 
-class TargetsPlan(Head):
+class TargetsPlan(Writing):
     papers: Annotated[tuple[Paper, ...], EachOnce]
     signoff: Posts
     office: Office | None = None

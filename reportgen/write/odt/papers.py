@@ -62,6 +62,8 @@ def form_head(writer: Writer, block: FormHead) -> None:
         if not block.salutation:
             writer.add(title, "\N{IDEOGRAPHIC SPACE}" if language == "zh" else "\n")
             writer.add(title, block.form.say(language))
+    for words in block.window:
+        writer.both(words, "Form_field")
     for field in block.contact:
         labelled(writer, field, "Form_contact")
     for field in block.fields:

@@ -1,4 +1,4 @@
-"""How what the annexes take comes into the compilation: the same figures, under its own numbers.
+"""How what is taken from other publications comes into a document: the same figures, under its own numbers.
 
 What differs are the numbers of figures, tables and charts, the anchors, and where references lead. What an extract refers to and
 is not taken along is named with its publication, without a link.
@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
-from reportgen.kinds.compilation.annexes import Extract, Key
-from reportgen.kinds.compilation.composer import MeetingComposer
+from reportgen.kinds.compose import Composer
+from reportgen.kinds.extracts import Extract, Key
 from reportgen.model import (
     LANGUAGES,
     Block,
@@ -21,7 +21,6 @@ from reportgen.model import (
     Language,
     Line,
     MethodAnnex,
-    Origin,
     Printed,
     Ref,
     Run,
@@ -31,20 +30,15 @@ from reportgen.model import (
 )
 
 
-@dataclass(kw_only=True)
 class Binder:
-    """Gives what is taken its numbers and anchors in the compilation, counting on from its own.
+    """Gives what is taken its numbers and anchors in the document of the composer, counting on from its own."""
 
-    `figures`: how many figures the compilation prints itself.
-    """
-
-    composer: MeetingComposer
-    figures: int
-    printed: dict[Origin, Printed] = field(default_factory=dict)
-    refs: dict[Key, Ref] = field(default_factory=dict)
+    def __init__(self, composer: Composer) -> None:
+        self.composer = composer
+        self.refs: dict[Key, Ref] = {}
 
     def bind(self, extracts: list[Extract]) -> list[tuple[Block, ...]]:
-        """The blocks of each extract, ready to stand in the compilation."""
+        """The blocks of each extract, ready to stand in the document."""
         for place, extract in enumerate(extracts, 1):
             for block in extract.numbered():
                 name = self.composer.numbered(block).name
@@ -52,13 +46,8 @@ class Binder:
         return [tuple(_Bound(self, extract, place).blocks()) for place, extract in enumerate(extracts, 1)]
 
     def figure(self, extract: Extract, figure: Printed) -> Printed:
-        """The same figure under a number of the compilation; one that stands in two annexes has one number."""
-        origin = Origin(extract.annex.publication, extract.whole.name, figure.number)
-        if origin not in self.printed:
-            (record,) = (one for one in extract.whole.printed if one.number == figure.number)
-            number = self.figures + len(self.printed) + 1
-            self.printed[origin] = replace(record, number=number, origin=origin)
-        return replace(figure, number=self.printed[origin].number, origin=origin)
+        """The same figure under a number of the document; one that stands in two extracts has one number."""
+        return self.composer.take(extract.whole, figure)
 
 
 class _Bound:
@@ -113,7 +102,7 @@ class _Bound:
         return f"x{self.place}-{anchor}"
 
     def ref(self, ref: Ref) -> Ref:
-        """Where the reference leads in the compilation; no anchor where what it points to is not taken."""
+        """Where the reference leads in the document; no anchor where what it points to is not taken."""
         if here := self.binder.refs.get(self.extract.key(ref.anchor)):
             return here
         title = self.extract.whole.title
