@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_appraisal import RULES, decided, material, write_project
 
-from reportgen.compute.appraisal import Period
+from reportgen.compute.appraisal import Period, tried
 from reportgen.compute.rules.model import Result
 from reportgen.compute.rules.postings import VACANT, Posting, PostingsRule, Posts
 from reportgen.compute.rules.vacancies import vacancies
 from reportgen.compute.rules.values import Book
 from reportgen.kinds.appraisal import documents
 from reportgen.model import Table
-from reportgen.model.errors import InputError, KindError, Place
+from reportgen.model.errors import InputError, KindError, Place, UsageError
 
 YEAR = Period(104)
 TABLES = """
@@ -277,6 +277,12 @@ def test_what_is_wrong_with_the_rules_of_postings_is_told(
     with pytest.raises(KindError) as caught:
         book(project(tmp_path, rules=OFFICERS.replace(old, new)))
     assert said in str(caught.value)
+
+
+def test_a_figure_that_is_divided_by_postings_cannot_be_tried_for_a_person(tmp_path: Path) -> None:
+    scheme, made, _ = decided(project(tmp_path), YEAR)
+    with pytest.raises(UsageError, match="divided among those who held a unit"):
+        tried({"officers": scheme}, made.dataset, made.units, ["collected.wang=+100"])
 
 
 def test_the_paper_says_the_units_held_the_rule_and_what_was_vacant(tmp_path: Path) -> None:

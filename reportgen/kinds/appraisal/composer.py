@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import calendar
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 
 from reportgen.compute import appraisal, rules
 from reportgen.compute.appraisal import Period
 from reportgen.compute.exact import written
 from reportgen.compute.rules.model import Decision, Person, Result
-from reportgen.compute.rules.postings import Span
 from reportgen.compute.rules.scheme import Scheme
 from reportgen.compute.rules.values import Book
 from reportgen.kinds.appraisal.plan import OF_PERSONS, AppraisalPlan, base
 from reportgen.kinds.compose import Composer, masked
 from reportgen.kinds.material import Material
-from reportgen.model import Printed, Text, Value, formats
+from reportgen.model import Printed, Text, Value
 from reportgen.model.errors import InputError, Place, Problem, problem
 from reportgen.model.values import merged_sources
 from reportgen.read.tables import Dataset, Declaration
@@ -178,12 +178,9 @@ class AppraisalComposer(Composer):
         """個分署 / branches: what so many are, behind the figure."""
         return self.words[f"measure.{self.level.name}{'_one' if count == 1 else ''}"]
 
-    def days(self, spans: Iterable[Span]) -> Iterator[tuple[Text, Text]]:
-        """The first and the last day of each span as they are written."""
-        yield from (
-            (self.stated(formats.roc_date(first)), self.stated(formats.roc_date(last)))
-            for first, last in spans
-        )
+    def day(self, day: date) -> Text:
+        """A day of the period, whose year is said: 7月1日 / Jul 1."""
+        return self.stated(Text(f"{day.month}月{day.day}日", f"{calendar.month_abbr[day.month]} {day.day}"))
 
     # -- persons and places
 

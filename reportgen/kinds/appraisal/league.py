@@ -38,6 +38,7 @@ from reportgen.read.words import Slot, plain_line
 MISSED = "†"
 LEADING = 3  # items whose values stand beside the ranks
 NAMED = 6  # of those who share a place in a sentence
+VACANT_WIDTHS = (14, 29, 8, 29, 20)  # per cent of the columns, of which the last are two figures
 KEPT = 24  # rows of a table that stay on one page
 
 
@@ -210,7 +211,12 @@ def vacant(composer: AppraisalComposer) -> list[Block]:
     found = [one for one in vacancies(book) if not branch or one.branch in ("", branch)]
 
     def spans(one: Vacancy) -> Text:
-        return joined([composer.say("vacancies.span", first=a, last=b) for a, b in composer.days(one.spans)])
+        return joined(
+            [
+                composer.say("vacancies.span", first=composer.day(a), last=composer.day(b))
+                for a, b in one.spans
+            ]
+        )
 
     def amount(id_: str) -> Callable[[Vacancy], Value]:
         return lambda one: one.amounts[id_]
@@ -219,13 +225,16 @@ def vacant(composer: AppraisalComposer) -> list[Block]:
         composer.column("vacancies.when", spans),
         composer.column("vacancies.days", lambda one: one.days),
     ]
-    for spec in book.posted()[:LEADING]:
+    specs = book.posted()[: len(VACANT_WIDTHS) - 3]
+    for spec in specs:
         columns.append(ColumnOf(composer.stated(spec.label), amount(spec.id), composer.head(spec.unit)))
     frame = Table(
         anchor=f"t-{composer.level.name}-vacant",
         caption=composer.words["vacancies.caption"],
         stub=composer.words["who.units"],
         notes=(composer.note("vacancies.note"),),
+        look="whole",
+        widths=VACANT_WIDTHS[: 3 + len(specs)],
     )
     filled = composer.filled(frame, columns, found, lambda one: composer.stated(one.unit))
     return [composer.numbered(filled)] if found else []

@@ -138,10 +138,9 @@ def _postings(composer: AppraisalComposer, posts: Posts, decision: Decision, id_
         key = (("candidate", person), ("unit", unit), ("since", first.isoformat()))
         return counted("appraisal.days", (last - first).days + 1, "count of days in the unit", key=key)
 
-    said = list(composer.days(span for _, span in held))
     columns: list[ColumnOf[int]] = [
-        composer.column("postings.since", lambda place: said[place][0]),
-        composer.column("postings.until", lambda place: said[place][1]),
+        composer.column("postings.since", lambda place: composer.day(held[place][1][0])),
+        composer.column("postings.until", lambda place: composer.day(held[place][1][1])),
         composer.column("postings.days", days),
         composer.column(
             "postings.counts",
