@@ -43,9 +43,17 @@ def sample(publication: str, document: str, edition: Any = "both") -> Sample:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not kept.exists():
             parts: list[str] = []
-            render = html.page.render
-            with mock.patch.object(
-                html.page, "render", lambda *given: parts.append(render(*given)) or parts[-1]
+            render, pages = html.page.render, html.pages_and_style
+
+            def again(*given: Any) -> Any:
+                parts.clear()  # what was laid out on trial is not what is printed
+                return pages(*given)
+
+            with (
+                mock.patch.object(
+                    html.page, "render", lambda *given: parts.append(render(*given)) or parts[-1]
+                ),
+                mock.patch.object(html, "pages_and_style", again),
             ):
                 result = at_work.attempt(
                     MAKE,

@@ -18,6 +18,8 @@ from reportgen.kinds.letters import numbers
 from reportgen.model import Document, Fields, FormHead, Labels, Printed, Segment, Table, Text
 from reportgen.model.job import Job
 
+pytestmark = pytest.mark.slow  # each paper takes figures of the targets, which are computed for it
+
 NAME = "papers-104"
 
 

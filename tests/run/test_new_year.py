@@ -41,6 +41,7 @@ SAMPLES = {
     "meeting-887": "meeting-888",  # is there already
     "meeting-888": "meeting-889",
     "new-taipei-107": "new-taipei-108",
+    "papers-104": "papers-105",
     "performance-awards-104": "performance-awards-105",
     "targets-105": "targets-106",
     "team-awards-105": "team-awards-106",

@@ -77,6 +77,13 @@ def read(
     return branches
 
 
+def closed_units(scheme: Scheme, dataset: Dataset) -> list[UnitName]:
+    """The units of the year before that are declared closed, or whose work, or whose branch's, passed to others."""
+    gone = {split(name) for name in (*scheme.units.closed, *(one.of for one in scheme.successors))}
+    before = (_unit(keys) for keys, _ in _rows(dataset.tables[scheme.units.table], scheme.year))
+    return [unit for unit in before if {unit, (unit[0], "")} & gone]
+
+
 @dataclass(frozen=True)
 class _Service:
     """How long a unit of this year serves and how it is staffed: months, and a part of 1."""

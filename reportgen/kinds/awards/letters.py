@@ -63,25 +63,29 @@ def order(composer: AwardComposer) -> list[Block]:
     sentences = (paper.subject, *(item.sentence for item in paper.items))
     made: list[Block] = []
     cells = _cells_of(composer, everyone, sentences)
-    for decision, number in zip(everyone, numbers(paper.number, paper.first, len(everyone)), strict=True):
+    counted = numbers(paper.number, paper.first, len(everyone))
+    for place, (decision, number) in enumerate(zip(everyone, counted, strict=True), 1):
         own = {**slots_of_person(composer, decision, "order"), **cells[decision.person.id]}
         to = composer.stated(to_winner(composer, decision, "order"))
         sending = sent_to(composer, "order", Receiver(name=to), number, own)
-        made += [PageBreak(), *_order(composer, paper, sending, [decision])]
+        made += [PageBreak(), *_order(composer, paper, sending, [decision], f"-{place}")]
     return made[1:]
 
 
-def _order(composer: AwardComposer, paper: Order, sending: Sending, persons: list[Decision]) -> list[Block]:
+def _order(
+    composer: AwardComposer, paper: Order, sending: Sending, persons: list[Decision], mark: str = ""
+) -> list[Block]:
+    """`mark` parts the anchors where a document has several orders."""
     return [
         _form(composer, "order", sending),
         *letters.body(composer, paper, _said(composer, sending)),
-        _order_table(composer, paper, persons),
+        _order_table(composer, paper, persons, f"t-order{mark}"),
         letters.received(composer, sending),
         _sealed(composer),
     ]
 
 
-def _order_table(composer: AwardComposer, paper: Order, winners: list[Decision]) -> Table:
+def _order_table(composer: AwardComposer, paper: Order, winners: list[Decision], anchor: str) -> Table:
     cells = _cells_of(composer, winners, (paper.reason, paper.law))
 
     def said_of(sentence: Sentence, decision: Decision) -> Text:
@@ -97,7 +101,7 @@ def _order_table(composer: AwardComposer, paper: Order, winners: list[Decision])
     words = composer.words
     return composer.filled(
         Table(
-            anchor="t-order",
+            anchor=anchor,
             caption=words["order.caption"],
             stub=words["order.name"],
             flows=True,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from reportgen.compute.targets import BranchTarget, UnitTarget
+from reportgen.compute.targets.readings import closed_units
 from reportgen.kinds import blocks
 from reportgen.kinds.blocks import run_on
 from reportgen.kinds.compose import ColumnOf
@@ -313,7 +314,7 @@ def _units_intro(composer: TargetComposer) -> Line:
         new=number_of("new units", new, "count of the new units"),
         closed=composer.count(
             "closed units",
-            len(composer.scheme.units.closed),
+            len(closed_units(composer.scheme, composer.dataset)),
             "count of the closed units",
             key=(("roc_year", composer.scheme.roc_year),),
         ),
