@@ -38,7 +38,7 @@ from reportgen.read.words import Slot, plain_line
 MISSED = "†"
 LEADING = 3  # items whose values stand beside the ranks
 NAMED = 6  # of those who share a place in a sentence
-VACANT_WIDTHS = (14, 29, 8, 29, 20)  # per cent of the columns, of which the last are two figures
+VACANT_WIDTHS = (14, 34, 8, 26, 18)  # per cent of the columns, of which the last are two figures
 KEPT = 24  # rows of a table that stay on one page
 
 
