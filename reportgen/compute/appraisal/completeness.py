@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import chain, islice
 
 from reportgen.compute.appraisal.periods import Period
@@ -33,12 +33,18 @@ def _faults(book: Book, period: Period, rule: Complete) -> Iterator[Problem]:
         for record in book.table.records
         if _in_period(book, book.table, record, period)
     }  # those whom the scheme does not appraise are somebody, too
+    # Rows of units are of who held them; a unit that nobody held is shown as vacant.
+    of_units = any((one.table, one.by) == (rule.table, rule.by) for one in book.posted())
+    units = (
+        {one.unit for one in book.posts.postings if one.within(book.posts.period)} if book.posts else set()
+    )
+    known: Collection[str] = units if of_units else book.records
     nobody, in_two = [], []
     months: dict[str, set[int]] = {}
     for record in of_period:
         candidate = book.said(table, record, rule.by)
-        if candidate not in book.records:
-            nobody += [] if candidate in listed else [record]
+        if candidate not in known:
+            nobody += [] if of_units or candidate in listed else [record]
             continue
         if rule.branch and scheme.candidates.branch:
             own = book.said(book.table, book.records[candidate], scheme.candidates.branch)
@@ -51,7 +57,7 @@ def _faults(book: Book, period: Period, rule: Complete) -> Iterator[Problem]:
     if more := len(nobody[LISTED:]) + len(in_two[LISTED:]):
         yield problem(Place(table.file, table.sheet), "appraisal.more_rows_like_these", more=more)
     if rule.every_month:
-        lacking = _holes(book, table, rule, months, period)
+        lacking = _holes(Place(table.file, table.sheet, column=rule.by), known, months, period)
         yield from islice(lacking, LISTED)
         if left := sum(1 for _ in lacking):
             yield problem(Place(table.file, table.sheet), "appraisal.more_lack_months", listed=left)
@@ -85,11 +91,10 @@ def _in_two(book: Book, table: Table, record: Record, rule: Complete) -> Problem
 
 
 def _holes(
-    book: Book, table: Table, rule: Complete, months: dict[str, set[int]], period: Period
+    place: Place, known: Collection[str], months: dict[str, set[int]], period: Period
 ) -> Iterator[Problem]:
-    """Candidates with months of the period that have no row, from the first on that has one."""
-    place = Place(table.file, table.sheet, column=rule.by)
-    for candidate in sorted(book.records):
+    """Candidates, or units, with months of the period that have no row, from the first on that has one."""
+    for candidate in sorted(known):
         there = months.get(candidate, set())
         lost = [month for month in range(min(there, default=1), period.month + 1) if month not in there]
         if lost:

@@ -115,6 +115,8 @@ class _Trial:
         records = self.rows(book, spec, candidate)
         if spec.kind not in ("own", "aggregate"):
             self.fault(setting, "appraisal.figure_is_computed", column=name, formula=spec.formula or spec.of)
+        elif spec.posted:
+            self.fault(setting, "appraisal.figure_of_posts", column=name, by=spec.by)
         elif not records or (len(records) > 1 and spec.take != "sum"):
             self.fault(setting, "appraisal.figure_of_rows", column=name, count=len(records), take=spec.take)
         else:

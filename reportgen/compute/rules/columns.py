@@ -132,7 +132,7 @@ class PartColumn(ColumnRule):
         if by:
             there = vocabulary.dataset.tables[by.table].columns if by.table else {}
             said = {name for name, _ in by.where} & {month, time}
-            if by.take != "sum" or by.at_end or not {month, time} <= there.keys() or said:
+            if by.take != "sum" or by.at_end or by.posted or not {month, time} <= there.keys() or said:
                 yield fault("pattern", "rules.part_pattern", name_=pattern)
 
     def values(self, vocabulary: Vocabulary) -> dict[str, Raw]:
@@ -176,6 +176,7 @@ class Aggregate(ColumnRule, SomeRows):
     empty: Number | None = None
     digits: Digits | None = None
     at: Literal["", "end"] = ""
+    posted: bool = False
 
     @check
     def _of_the_table(table: str, take: Take, of: str, context: Context) -> Iterator[Fault]:
@@ -203,6 +204,18 @@ class Aggregate(ColumnRule, SomeRows):
             yield fault("at", "rules.has_no_months_so_is", name_=table)
 
     @check
+    def _posted(posted: bool, take: Take, match: str, by: str, context: Context) -> Iterator[Fault]:
+        if not posted:
+            return
+        if not context.given.posts:
+            named = "posted_without_postings" if context.given.appraises else "is_of_appraisals"
+            yield fault("posted", f"rules.{named}")
+        if take != "sum" or match:
+            yield fault("match" if match else "take", "rules.posted_is_summed")
+        if not by:
+            yield fault("by", "schema.is_missing", form='by = "…"')
+
+    @check
     def _adds_up(table: str, take: Take, of: str, where: Where, at: str, context: Context) -> Iterator[Fault]:
         vocabulary: Vocabulary = context.given
         measure = vocabulary.dataset.measures.get(of)
@@ -218,7 +231,7 @@ class Aggregate(ColumnRule, SomeRows):
         spec, counts = vocabulary.dataset.tables[self.table].columns.get(self.of), self.take == "count"
         low, high = self._limits(spec, vocabulary)
         usual = 0 if counts else spec.digits if spec and self.take != "mean" else 2
-        as_said = ("table", "of", "take", "match", "where", "on", "since", "until", "gaps")
+        as_said = ("table", "of", "take", "match", "where", "on", "since", "until", "gaps", "posted")
         return {name: getattr(self, name) for name in as_said} | {
             "kind": "aggregate",
             "unit": self.unit or (spec.unit if spec and not counts else "") or "count",
@@ -289,6 +302,12 @@ class Complete(OfTable):
         yield from vocabulary.cell_faults("branch", branch, table)
         if branch and "branch" not in vocabulary.who:
             yield fault("branch", "rules.candidates_names_no_branch_could")
+
+    @check
+    def _of_units(table: str, by: str, branch: str, context: Context) -> Iterator[Fault]:
+        columns = context.given.columns.values()
+        if branch and any(one.posted and (one.table, one.by) == (table, by) for one in columns):
+            yield fault("branch", "rules.posted_has_no_branch")
 
     @check
     def _has_months(table: str, every_month: bool, context: Context) -> Iterator[Fault]:

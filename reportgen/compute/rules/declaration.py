@@ -1,7 +1,4 @@
-"""`rules.toml` becomes a `Scheme`, or the list of its faults with their lines; no table is opened here.
-
-The vocabulary is closed: a word that is not known is a fault, and so is a rule that can never fire.
-"""
+"""`rules.toml` becomes a `Scheme`, or its faults with their lines; no table is opened. Unknown words and rules that never fire are faults."""
 
 from __future__ import annotations
 
@@ -16,6 +13,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from reportgen.compute.rules import conditions
 from reportgen.compute.rules.columns import AnyColumn, Candidates, ColumnRule, Complete, month_faults
 from reportgen.compute.rules.further import MembersRule, Mix, PrizeRule, StageRule, member_faults, mix_faults
+from reportgen.compute.rules.postings import PostingsRule
 from reportgen.compute.rules.prizes import (
     FINALS,
     BonusRule,
@@ -198,6 +196,7 @@ class AppraisalRules(RulesFile):
     score: ScoreLimits = ScoreLimits()
     complete: tuple[Complete, ...] = ()
     month: str = ""
+    postings: PostingsRule | None = None
 
     @check
     def _stand_once(
@@ -314,7 +313,7 @@ def read_scheme(
 def _vocabulary(
     file: TomlFile, dataset: Declaration, units: Mapping[str, Unit], appraises: bool
 ) -> Vocabulary:
-    who, month = file.values.get("candidates"), file.values.get("month")
+    who, month = (file.values.get(name) for name in ("candidates", "month"))
     who = who if isinstance(who, Mapping) else {}
     table = dataset.tables.get(str(who.get("table")))
     return Vocabulary(
@@ -325,6 +324,7 @@ def _vocabulary(
         own=table.columns if table else {},
         who=who,
         month=month if isinstance(month, str) else "",
+        posts="postings" in file.values,
     )
 
 
@@ -359,7 +359,6 @@ def _scheme(rules: RulesFile, file: TomlFile, publication: str, year: int, vocab
     rank = rules.rank.resolved(vocabulary) if rules.rank else None
     appraisal = rules if isinstance(rules, AppraisalRules) else None
     award = rules if isinstance(rules, AwardRules) else None
-    standards = appraisal.standards if appraisal else ()
     return Scheme(
         publication=publication,
         file=file.file,
@@ -384,12 +383,15 @@ def _scheme(rules: RulesFile, file: TomlFile, publication: str, year: int, vocab
         tiers=_in_base_units(rules.tier, rank, vocabulary),
         bonus=rules.bonus,
         notes=rules.notes,
-        standards=tuple(rule.resolved("standard", vocabulary) for rule in standards),
+        standards=tuple(
+            rule.resolved("standard", vocabulary) for rule in (appraisal.standards if appraisal else ())
+        ),
         adjustments=appraisal.adjustment if appraisal else (),
         least=appraisal.score.least if appraisal else None,
         most=appraisal.score.most if appraisal else None,
         complete=appraisal.complete if appraisal else (),
         month=appraisal.month if appraisal else "",
+        postings=appraisal.postings if appraisal else None,
         given=award.given if award else "",
         prizes=tuple(one.resolved(vocabulary) for one in award.prize) if award else (),
         mixes=award.mix if award else (),

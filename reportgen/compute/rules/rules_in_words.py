@@ -40,6 +40,7 @@ CUT = {
     "proportional": message("rules.cut_in_proportion"),
     "lowest": message("rules.cut_where_last_winner_is_lowest"),
 }
+MOVED = {"by_time": message("rules.moved_by_time"), "longest": message("rules.moved_longest")}
 REST = {"others": message("rules.rest_to_others"), "unpaid": message("rules.rest_unpaid")}
 Rule = tuple[Text, Text]  # what it is about, what it says
 
@@ -55,6 +56,8 @@ def rules_in_words(book: Book, thresholds: Thresholds, tiers: Mapping[str, Tier]
     if limits := _limits(scheme.least, scheme.most):
         yield SCORE, limits
     yield from _conditions(book, scheme.standards, thresholds)
+    if scheme.postings:
+        yield message("rules.postings"), MOVED[scheme.postings.moved]
     if scheme.rank:
         by = SCORE if scheme.rank.by == "score" else columns[scheme.rank.by].label
         yield RANKING, _rank(scheme.rank, by)

@@ -15,6 +15,7 @@ from reportgen.compute.rules.columns import Candidates, Complete
 from reportgen.compute.rules.conditions import Condition
 from reportgen.compute.rules.further import MembersRule, Mix, Prize, StageRule
 from reportgen.compute.rules.model import Standard
+from reportgen.compute.rules.postings import PostingsRule
 from reportgen.compute.rules.prizes import BonusRule, Final, GroupRule, Quota, TierRule, TieRule
 from reportgen.compute.rules.scores import Adjustment, Item, Rank
 from reportgen.compute.rules.vocabulary import Column
@@ -50,6 +51,7 @@ class Scheme:
     most: Fraction | None = None
     complete: tuple[Complete, ...] = ()
     month: str = ""
+    postings: PostingsRule | None = None
     given: str = ""  # the column of the grades that a committee gave
     last_day: date | None = None  # of an appraisal of some months
     prizes: tuple[Prize, ...] = ()
@@ -70,5 +72,6 @@ class Scheme:
         named += [condition.table for condition in self.conditions if condition.table]
         named += [self.bonus.members.table] if self.bonus else []
         named += [one.table for one in (*self.complete, *self.stages)]
+        named += [self.postings.table] if self.postings else []
         named += [self.members.table] if self.members else []
         return tuple(dict.fromkeys(named))

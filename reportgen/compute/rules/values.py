@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import partial
 
 from reportgen.compute.exact import total, written
 from reportgen.compute.formulas import computed, names_of
 from reportgen.compute.rules.conditions import Condition
 from reportgen.compute.rules.model import Person
+from reportgen.compute.rules.postings import VACANT, Posts, Span, faults, read_postings
 from reportgen.compute.rules.scheme import Scheme
 from reportgen.compute.rules.vocabulary import Column, Where
 from reportgen.model import Exact, Gap, Key, Source, Text, Value, formats
 from reportgen.model.errors import InputError, problem
 from reportgen.model.formats import Unit
+from reportgen.model.hints import at_most
 from reportgen.model.messages import message
 from reportgen.model.values import merged_sources
 from reportgen.read.tables import Dataset, Record, Table, sources_of
@@ -36,6 +40,7 @@ class Book:
         self._values: dict[tuple[str, str], Value] = {}
         self._indices: dict[tuple[str, str, Where], dict[str, list[Record]]] = {}
         self.records = self._candidates()
+        self.posts = self._posts()
 
     def _candidates(self) -> dict[str, Record]:
         """By id, in the order of the ids; a candidate stands once."""
@@ -55,6 +60,45 @@ class Book:
         if problems:
             raise InputError(problems)
         return dict(sorted(records.items()))
+
+    # ---- postings -------------------------------------------------------------------------------
+
+    def _posts(self) -> Posts | None:
+        """Who held which unit when; InputError for all that is wrong with it."""
+        if not self.scheme.postings:
+            return None
+        table, end = self.dataset.tables[self.scheme.postings.table], self.scheme.end
+        found = read_postings(self.scheme.postings, table, partial(self.cell, table))
+        posts = Posts(self.scheme.postings, found, (end.replace(month=1, day=1), end))
+        persons = {self.said(self.table, record, self.scheme.candidates.id) for record in self.table.records}
+        units = {unit for one in self.posted() for unit in self.index(one.table, one.by, ())}
+        if problems := list(faults(posts, persons, units)):
+            raise InputError(at_most(problems))
+        return posts
+
+    def posted(self) -> list[Column]:
+        """The columns that count by the days of who held the unit."""
+        return [column for column in self.scheme.columns.values() if column.posted]
+
+    def span(self, table: Table, record: Record) -> Span:
+        """The days that a row is of: its month, else its year; of the year that is judged, those of the period."""
+        time, month, end = self.dataset.time, self.scheme.month, self.scheme.end
+        year = (
+            formats.gregorian_year(int(self.said(table, record, time))) if time in table.columns else end.year
+        )
+        if month in table.columns:
+            number = int(self.said(table, record, month))
+            return date(year, number, 1), date(year, number, calendar.monthrange(year, number)[1])
+        return date(year, 1, 1), end if year == end.year else date(year, 12, 31)
+
+    def _part_held(self, table: Table, record: Record, unit: str, holder: str) -> Fraction:
+        assert self.posts
+        return self.posts.parts(unit, self.span(table, record)).get(holder, Fraction(0))
+
+    def vacant(self, column: Column, unit: str) -> Value:
+        """What was counted in a unit while nobody held it."""
+        rows = self.index(column.table, column.by, column.where).get(unit, [])
+        return self._of(column, (("unit", unit),), self._counted(column, rows, VACANT))
 
     # ---- cells ----------------------------------------------------------------------------------
 
@@ -121,6 +165,17 @@ class Book:
 
     def rows_of(self, column: Column, candidate: str) -> list[Record]:
         """The rows of another table that an aggregate takes for a candidate, whenever they are."""
+        if column.posted and self.posts:
+            table, by_unit = (
+                self.dataset.tables[column.table],
+                self.index(column.table, column.by, column.where),
+            )
+            return [
+                record
+                for unit in self.posts.units(candidate)
+                for record in by_unit.get(unit, [])
+                if self._part_held(table, record, unit, candidate)
+            ]
         wanted = candidate
         if column.match:
             wanted = self.said(self.table, self.records[candidate], column.match)
@@ -135,18 +190,23 @@ class Book:
         known = self._values.get((column, candidate))
         if known is None:
             spec = self.scheme.columns[column]
-            exact, formula, worked, sources = _KINDS[spec.kind](self, spec, candidate)
-            known = self._values[column, candidate] = Value(
-                metric=f"award.{spec.id}",
-                key=key_of(candidate),
-                exact=exact,
-                unit=spec.unit,
-                digits=spec.digits,
-                formula=formula,
-                worked=worked,
-                sources=merged_sources(sources),
-            )
+            worked = _KINDS[spec.kind](self, spec, candidate)
+            known = self._values[column, candidate] = self._of(spec, key_of(candidate), worked)
         return known
+
+    @staticmethod
+    def _of(spec: Column, key: Key, found: _Worked) -> Value:
+        exact, formula, worked, sources = found
+        return Value(
+            metric=f"award.{spec.id}",
+            key=key,
+            exact=exact,
+            unit=spec.unit,
+            digits=spec.digits,
+            formula=formula,
+            worked=worked,
+            sources=merged_sources(sources),
+        )
 
     def _own(self, spec: Column, candidate: str) -> _Worked:
         record = self.records[candidate]
@@ -207,17 +267,26 @@ class Book:
         return exact, spec.formula, worked, [source for value in values.values() for source in value.sources]
 
     def _aggregate(self, spec: Column, candidate: str) -> _Worked:
+        return self._counted(spec, self.rows_of(spec, candidate), candidate)
+
+    def _counted(self, spec: Column, rows: Iterable[Record], holder: str) -> _Worked:
+        """What is taken over the rows; of a unit's rows the part of the days that the holder held it."""
         table = self.dataset.tables[spec.table]
-        records = [row for row in self.rows_of(spec, candidate) if self._in_time(table, row, spec)]
+        records = [row for row in rows if self._in_time(table, row, spec)]
         if spec.of and (spec.gaps == "skip" or spec.take == "count"):
             records = [row for row in records if not isinstance(self.cell(table, row, spec.of), Gap)]
         if spec.take == "last" and records:
             records = [max(records, key=lambda row: self._moment(table, row, spec.on))]
         cells = [self.cell(table, row, spec.of) if spec.of else Fraction(1) for row in records]
-        numbers = [cell for cell in cells if isinstance(cell, Fraction)]
+        if spec.posted:
+            parts = [self._part_held(table, row, self.said(table, row, spec.by), holder) for row in records]
+        else:
+            parts = [Fraction(1)] * len(records)
+        pairs = [(cell, part) for cell, part in zip(cells, parts, strict=True) if isinstance(cell, Fraction)]
+        numbers = [cell * part if part != 1 else cell for cell, part in pairs]
         exact = self._taken(spec, numbers, [cell for cell in cells if isinstance(cell, Gap)])
         formula = f"{spec.take}({spec.table}{'.' + spec.of if spec.of else ''})"
-        listed = ", ".join(written(number) for number in numbers[:LISTED]) if spec.of else ""
+        listed = ", ".join(_times(*pair) for pair in pairs[:LISTED]) if spec.of else ""
         worked = f"n = {len(numbers)}" + (f": {listed}" if listed else "")
         return exact, formula, worked, sources_of(table, records, spec.of or spec.by)
 
@@ -275,6 +344,10 @@ class Book:
             worked=", ".join(sorted(day for day, _ in days)),
             sources=(source,) if days else (),
         )
+
+
+def _times(number: Fraction, part: Fraction) -> str:
+    return written(number) if part == 1 else f"{written(number)} * {part}"
 
 
 _Worked = tuple[Exact, str, str, Iterable[Source]]  # the number, its formula, its working, its rows

@@ -40,6 +40,7 @@ class Column:
 
     Limits are in base units. A part is what a year's number `of` is for the months so far: by the months of the column `pattern` in so many `years`
     before, or by twelfths. `at_end`: in an appraisal, of the last month of the period alone: what is pending then.
+    `posted`: `by` is a unit, whose rows are a candidate's for the days that it held it.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Column:
     high: Fraction | None = None
     row: int = 0
     at_end: bool = False
+    posted: bool = False
     pattern: str = ""
     years: int = 0
 
@@ -70,7 +72,8 @@ class Column:
 @dataclass(frozen=True, kw_only=True)
 class Vocabulary:
     """What rules.toml may name. `table` is that of the candidates and `own` its columns, none where it is unknown; `columns` are
-    those that are declared, as far as they are read. `who` and `month` are [candidates] and `month` as they stand in the file.
+    those that are declared, as far as they are read. `who` and `month` are [candidates] and `month` as they stand in the file,
+    `posts` whether it has [postings].
     """
 
     dataset: Declaration
@@ -80,6 +83,7 @@ class Vocabulary:
     own: Mapping[str, ColumnSpec]
     who: Mapping[str, Raw]
     month: str
+    posts: bool = False
     columns: dict[str, Column] = field(default_factory=dict)
 
     def factor(self, unit: str) -> Fraction:

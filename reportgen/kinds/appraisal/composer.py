@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import calendar
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 
 from reportgen.compute import appraisal, rules
@@ -175,6 +177,10 @@ class AppraisalComposer(Composer):
     def measure(self, count: int) -> Text:
         """個分署 / branches: what so many are, behind the figure."""
         return self.words[f"measure.{self.level.name}{'_one' if count == 1 else ''}"]
+
+    def day(self, day: date) -> Text:
+        """A day of the period, whose year is said: 7月1日 / Jul 1."""
+        return self.stated(Text(f"{day.month}月{day.day}日", f"{calendar.month_abbr[day.month]} {day.day}"))
 
     # -- persons and places
 

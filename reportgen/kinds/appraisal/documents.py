@@ -116,6 +116,7 @@ def _blocks(composer: AppraisalComposer, declared: Declaration) -> list[Block]:
     # League tables, points by item, the heat map of branches, a sheet for each, the rules.
     decisions = composer.level.of(composer.branch_only)
     blocks: list[Block] = [*league.league(composer, decisions), league.points(composer, decisions)]
+    blocks += league.vacant(composer)
     if composer.level.name == "branches":
         blocks += league.heat_map(composer, decisions)
     blocks += sheets.sheets(composer, decisions, 1)

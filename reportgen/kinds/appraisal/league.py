@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import groupby, pairwise
@@ -12,6 +12,7 @@ from reportgen.compute.ledger import counted
 from reportgen.compute.rules.model import Check, Decision, Group, ItemScore
 from reportgen.compute.rules.rules_in_words import RANKING, TIES
 from reportgen.compute.rules.scores import Item
+from reportgen.compute.rules.vacancies import Vacancy, vacancies
 from reportgen.kinds.appraisal.composer import AppraisalComposer, number
 from reportgen.kinds.compose import ColumnOf, Content
 from reportgen.kinds.forms import begun, joined
@@ -37,6 +38,7 @@ from reportgen.read.words import Slot, plain_line
 MISSED = "†"
 LEADING = 3  # items whose values stand beside the ranks
 NAMED = 6  # of those who share a place in a sentence
+VACANT_WIDTHS = (14, 34, 8, 26, 18)  # per cent of the columns, of which the last are two figures
 KEPT = 24  # rows of a table that stay on one page
 
 
@@ -201,6 +203,41 @@ def points(composer: AppraisalComposer, decisions: Sequence[Decision]) -> Table:
         flows=len(decisions) > KEPT,
     )
     return composer.numbered(composer.filled(frame, columns, decisions, composer.head_of))
+
+
+def vacant(composer: AppraisalComposer) -> list[Block]:
+    """The units that nobody held on some days of the period, and what was counted then: shown, and not ranked."""
+    book, branch = composer.level.book, composer.branch_only
+    found = [one for one in vacancies(book) if not branch or one.branch in ("", branch)]
+
+    def spans(one: Vacancy) -> Text:
+        return joined(
+            [
+                composer.say("vacancies.span", first=composer.day(a), last=composer.day(b))
+                for a, b in one.spans
+            ]
+        )
+
+    def amount(id_: str) -> Callable[[Vacancy], Value]:
+        return lambda one: one.amounts[id_]
+
+    columns = [
+        composer.column("vacancies.when", spans),
+        composer.column("vacancies.days", lambda one: one.days),
+    ]
+    specs = book.posted()[: len(VACANT_WIDTHS) - 3]
+    for spec in specs:
+        columns.append(ColumnOf(composer.stated(spec.label), amount(spec.id), composer.head(spec.unit)))
+    frame = Table(
+        anchor=f"t-{composer.level.name}-vacant",
+        caption=composer.words["vacancies.caption"],
+        stub=composer.words["who.units"],
+        notes=(composer.note("vacancies.note"),),
+        look="whole",
+        widths=VACANT_WIDTHS[: 3 + len(specs)],
+    )
+    filled = composer.filled(frame, columns, found, lambda one: composer.stated(one.unit))
+    return [composer.numbered(filled)] if found else []
 
 
 def _points(composer: AppraisalComposer, item: Item) -> ColumnOf[Decision]:

@@ -10,6 +10,7 @@ from reportgen.compute import appraisal
 from reportgen.compute.appraisal import Need
 from reportgen.compute.ledger import counted
 from reportgen.compute.rules.model import Check, Decision, ItemScore
+from reportgen.compute.rules.postings import Posts
 from reportgen.kinds.appraisal.composer import AppraisalComposer
 from reportgen.kinds.appraisal.league import rank_of
 from reportgen.kinds.blocks import form_field
@@ -72,6 +73,9 @@ def _sheet(composer: AppraisalComposer, decision: Decision, number: int) -> list
         _facts(composer, decision),
         KeyFigures(tuple(_cards(composer, decision))),
     ]
+    posts = composer.level.book.posts
+    if posts and not posts.stayed(decision.person.id):
+        blocks.append(_postings(composer, posts, decision, id_))
     if decision.items:
         blocks.append(_items(composer, decision, id_))
     if decision.reviews:
@@ -122,6 +126,38 @@ def _cards(composer: AppraisalComposer, decision: Decision) -> Iterable[Card]:
         yield Card(label=words["league.change"], figure=change, unit=unit)
     if ahead := level.ahead_of(decision):
         yield Card(label=words["league.ahead"], figure=composer.print(ahead), unit=score)
+
+
+def _postings(composer: AppraisalComposer, posts: Posts, decision: Decision, id_: str) -> Table:
+    """The units that a person held in the period, those that count, and by which rule."""
+    person, words = decision.person.id, composer.words
+    held, kept = posts.of(person), posts.units(person)
+
+    def days(place: int) -> Value:
+        unit, (first, last) = held[place][0].unit, held[place][1]
+        key = (("candidate", person), ("unit", unit), ("since", first.isoformat()))
+        return counted("appraisal.days", (last - first).days + 1, "count of days in the unit", key=key)
+
+    columns: list[ColumnOf[int]] = [
+        composer.column("postings.since", lambda place: composer.day(held[place][1][0])),
+        composer.column("postings.until", lambda place: composer.day(held[place][1][1])),
+        composer.column("postings.days", days),
+        composer.column(
+            "postings.counts",
+            lambda place: words[f"postings.{'yes' if held[place][0].unit in kept else 'no'}"],
+        ),
+    ]
+    frame = Table(
+        anchor=f"{id_}-postings",
+        caption=words["postings.caption"],
+        stub=words["who.units"],
+        notes=(composer.note(f"postings.{posts.rule.moved}"),),
+        look="standards",
+        widths=WIDTHS["standards"],
+    )
+    return composer.filled(
+        frame, columns, range(len(held)), lambda place: composer.stated(held[place][0].unit)
+    )
 
 
 def _items(composer: AppraisalComposer, decision: Decision, id_: str) -> Table:
