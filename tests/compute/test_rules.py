@@ -22,7 +22,7 @@ REFUSED: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
     "an_unknown_key": (
         ("year = 102", "year = 102\nyeer = 1"),
         (
-            "3: yeer: is an unknown key; known here: standing, basis, source, note, title, candidates, column, eligible, exclude, group, item, rank, quota, ties, tier, bonus, year, given, prize, mix, stage, members; did you mean 'year'?",
+            "3: yeer: is an unknown key; known here: standing, basis, source, note, title, candidates, column, eligible, exclude, group, item, rank, quota, ties, tier, bonus, stage, year, given, prize, mix, members; did you mean 'year'?",
         ),
     ),
     "an_unknown_table": (
@@ -303,12 +303,12 @@ REFUSED: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
     ),
     "a_column_from_nowhere": (
         ('table = "marks"\ntake = "count"\nof = "mark"\ngaps = "skip"\n', ""),
-        ("14: column 1: says not where its number comes from; write table, formula, service or of",),
+        ("14: column 1: says not where its number comes from; write table, formula, of_year, service or of",),
     ),
     "an_unknown_unit": (
         ('gaps = "skip"', 'gaps = "skip"\nunit = "monthe"'),
         (
-            "21: column 1: unit: \"monthe\" is unknown; known: twd, twd_k, twd_10k, twd_million, case, case_bare, person, business, km2, minute, percent, point, times, count, score, month, day, rank; did you mean 'month'?",
+            "21: column 1: unit: \"monthe\" is unknown; known: twd, twd_k, twd_10k, twd_million, case, case_bare, person, business, km2, minute, percent, point, times, count, as_labelled, score, month, day, rank; did you mean 'month'?",
         ),
     ),
     "the_last_of_rows_without_time": (
