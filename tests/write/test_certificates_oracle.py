@@ -50,7 +50,7 @@ def rendered(content: bytes, dpi: int) -> Any:
 def picture(content: bytes) -> Any:
     """The page without its code: that is rectangles in one way and a stencil in the other, and is read instead."""
     found = rendered(content, DPI).astype(int).max(axis=2)
-    left, top, side = (round(mm * DPI / 25.4) for mm in (23.5, 150, 27))
+    left, top, side = (round(mm * DPI / 25.4) for mm in (32, 141, 27.5))
     found[top : top + side, left : left + side] = 255
     return found
 
