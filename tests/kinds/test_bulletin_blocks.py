@@ -882,7 +882,7 @@ def test_a_section_needs_its_title_and_knows_its_fields(cases: Dataset) -> None:
     with pytest.raises(InputError) as refused:
         sections(cases, [{"block": [A_TABLE], "titel": TITLE}])
     assert [problem.say().removeprefix(f"{FILE}: ") for problem in refused.value.problems] == [
-        "section 1: titel: is an unknown key; known here: title, flow, orientation, block; did you mean 'title'?",
+        "section 1: titel: is an unknown key; known here: title, flow, order, orientation, block; did you mean 'title'?",
         'section 1: title: is missing; write title = { zh = "…", en = "…" }',
     ]
 

@@ -85,7 +85,7 @@ def test_a_period_has_a_name_in_each_calendar(period: Period, zh: str, en: str, 
 def test_heads_and_ticks_are_short() -> None:
     assert ROC.head(JUNE).en == "Jun 2018" and ROC.head(FiscalYear(107)).en == "FY 2018"
     assert (ROC.tick(JUNE).zh, ROC.tick(JUNE).en) == ("6", "Jun")
-    assert (ROC.tick(Half.of(107, 2)).zh, ROC.tick(Half.of(107, 2)).en) == ("下", "H2")
+    assert (ROC.tick(Half.of(107, 2)).zh, ROC.tick(Half.of(107, 2)).en) == ("下半年", "H2")
     assert COMMON.bare_year(107).zh == "2018"
 
 

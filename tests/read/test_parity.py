@@ -441,7 +441,8 @@ def caught(said: Said, text: Text) -> bool:
         glossary = SHIPPED.of_words() if said.kind == "dataset.toml" else SHIPPED
         return bool(parity.faults(text, HERE, glossary, meant="meant" in marks))
     unit = at(said.file.values, said.path[:2])
-    halves = {key: Text(unit[key]["zh"], unit[key]["en"]) for key in ("head", "text")} | {said.path[-1]: text}
+    halves = {key: Text(unit[key]["zh"], unit[key]["en"]) for key in ("head", "text") if key in unit}
+    halves = {"head": Text("", ""), **halves, said.path[-1]: text}
     if not all(
         re.search(r"\{(n|yi_wan|ordinal)\}", form)
         for half in ("zh", "en")

@@ -85,6 +85,7 @@ CALLS: dict[str, list[tuple[str, ...]]] = {
     "upgrade": [("upgrade",), ("upgrade", "--yes"), ("upgrade",)],
     "init": [("init", "made"), ("init", "made"), ("init", "styles")],
     "doctor": [("doctor",)],
+    "sign-off": [("sign-off", BULLETIN), ("sign-off",)],
     "preview": [("preview", "--port", "x"), ("preview", "a", "b")],
 }  # fmt: skip
 
