@@ -15,6 +15,7 @@ from reportgen.verify.layouts import Bounds, Home, Layout, Page, Word, read_layo
 MM = 72 / 25.4
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _MARKS = re.compile(r"[\s，。、；：！？）」』》〉.,;:!?()\u2060]+")
+_LAST = re.compile(r"第(\d+)頁[，・·•]共\1頁|Page(\d+)of\2$")
 _FIGURE = re.compile(r"[-−+]?\d[\d,]*(?:\.\d+)?%?")
 _LARGE = 18.0  # points from which 3:1 is enough (WCAG 2.1, 1.4.3)
 _ENOUGH = 3.0
@@ -52,10 +53,12 @@ def look(content: bytes, theme: Theme) -> tuple[Fault, ...]:
 
 
 def fills(content: bytes, theme: Theme) -> dict[int, float]:
-    """How full each page is, from 0 to 1; the last one, and those without running words, a cover, are left out."""
+    """How full each page is, from 0 to 1; the last of a paper, and those without running words, a cover, are left out."""
     limit = {**theme.page_limit, **theme.page}
     layout = read_layout(content, limit["width"] * MM, limit["height"] * MM)
-    return {page.number: _filled(page, limit) for page in layout.pages[:-1] if _runs(page)}
+    return {
+        page.number: _filled(page, limit) for page in layout.pages[:-1] if _runs(page) and not _is_last(page)
+    }
 
 
 def _fault(kind: str, page: Page, at: Word | Bounds | None, figure: str) -> Fault:
@@ -236,15 +239,20 @@ def _align(layout: Layout, limit: Mapping[str, float]) -> Iterator[Fault]:
 
 
 def _fill(layout: Layout, limit: Mapping[str, float]) -> Iterator[Fault]:
-    """Pages that are too empty, but the last; one without running words is a cover."""
+    """Pages that are too empty, but the last of a paper; one without running words is a cover."""
     for page in layout.pages[:-1]:
-        if not _runs(page):
+        if not _runs(page) or _is_last(page):
             continue
         ends = page.number + 1 in layout.sections
         share = _filled(page, limit)
         least = limit["section_fill"] if ends else limit["page_fill"]
         if share < least - 0.005:
             yield _fault("fill", page, None, f"{share:.0%}")
+
+
+def _is_last(page: Page) -> bool:
+    """Whether a paper within the document ends here: letters and their translations are counted each by itself, 第2頁，共2頁."""
+    return any(_LAST.search("".join(word.text.split())) for word in page.words)
 
 
 def _filled(page: Page, limit: Mapping[str, float]) -> float:
