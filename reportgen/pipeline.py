@@ -47,10 +47,8 @@ def build(request: Request, progress: Progress = lambda name, done, total: None)
             continue
         for job in jobs:
             why = why_made(job, request.out, request.explain)
-            if (
-                why and not request.press
-            ):  # a printer's edition that lies there stays only as long as the panel does
-                job = replace(job, press=False)
+            # A printer's edition that lies there stays only as long as its panel does.
+            job = replace(job, press=job.press and (request.press or not why))
             if why and (refused := foreign(job, request.out)):
                 yield failed(job.name, refused, why)
             elif why and not request.dry_run:
@@ -98,7 +96,7 @@ def jobs_of(request: Request, publication: str) -> list[Job]:
         replace(
             job,
             formats=_formats(request, kind, job),
-            press=job.writer == "sheet" and (request.press or has_press(job, request.out)),
+            press=writers()[job.writer].press and (request.press or has_press(job, request.out)),
         )
         for job in jobs
     ]

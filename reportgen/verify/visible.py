@@ -6,7 +6,7 @@ A certificate draws its frame, then its words, then its code: all words are in i
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pypdfium2
@@ -30,7 +30,10 @@ def pages(content: bytes) -> Iterator[list[Told]]:
             items = [*page.get_objects(max_depth=DEPTH)]
             words = page.get_textpage()
             texts = [item for item in items if item.type == raw.FPDF_PAGEOBJ_TEXT and not item.level]
-            over = [words.get_text_bounded(*bounds).strip() for bounds in _covered(items)]
+            over = [
+                words.get_text_bounded(*box).strip()
+                for box in dict.fromkeys(box for box, _ in _covered(items))
+            ]
             other = [item for item in items if item.type == raw.FPDF_PAGEOBJ_TEXT and not _is_certified(item)]
             beside = [words.get_text_bounded(*item.get_bounds()).strip() for item in other if tagged]
             unseen = [words.get_text_bounded(*bounds).strip() for bounds in _unseen(page, texts)]
@@ -56,7 +59,7 @@ def unlike_ours(content: bytes) -> Iterator[tuple[int, Told]]:
             unseen = [
                 *_unseen(page, thick)
             ]  # first, as what lies over words is taken away to see what it hides
-            over = [*_hidden(page, _covered(items))]
+            over = [*_hidden(page, [*_covered(items)])]
             for name, boxes in (("verify.over_words", over), ("verify.unseen_words", unseen)):
                 said = {words.get_text_bounded(*box).strip() for box in boxes} - {""}
                 yield from ((number, (name, one)) for one in sorted(said))
@@ -68,29 +71,26 @@ def unlike_ours(content: bytes) -> Iterator[tuple[int, Told]]:
 Box = tuple[float, ...]  # left, bottom, right, top
 
 
-def _covered(items: Sequence[Any]) -> dict[Box, pypdfium2.PdfObject]:
-    """The texts that something is drawn over later, with what it is: a filled shape, a thick line, a picture."""
+def _covered(items: Sequence[Any]) -> Iterator[tuple[Box, pypdfium2.PdfObject]]:
+    """The texts that something is drawn over later, each with what it is: a filled shape, a thick line, a picture."""
     texts: list[Box] = []
-    over: dict[Box, pypdfium2.PdfObject] = {}
     for item in items:
         if item.level:
             continue
         if item.type == raw.FPDF_PAGEOBJ_TEXT:
             texts.append(item.get_bounds())
         elif not _only_thin_lines(item):
-            over |= dict.fromkeys((text for text in texts if _meet(text, item.get_bounds())), item)
-    return over
+            yield from ((text, item) for text in texts if _meet(text, item.get_bounds()))
 
 
-def _hidden(page: pypdfium2.PdfPage, over: Mapping[Box, pypdfium2.PdfObject]) -> Iterator[Box]:
-    """The texts of which another part is seen when what lies over them is taken off the page: the white border of a chart's label
-    may reach into the box of a line above it, where no letter is.
+def _hidden(page: pypdfium2.PdfPage, over: Sequence[tuple[Box, pypdfium2.PdfObject]]) -> Iterator[Box]:
+    """The texts of which another part is seen when all that lies over them is taken off the page, as one cover may hide another: the
+    white border of a chart's label may reach into the box of a line above it, where no letter is.
     """
-    for item in dict.fromkeys(over.values()):
-        boxes = [box for box, one in over.items() if one is item]
-        before = [_seen(page, box) for box in boxes]
+    before = {box: _seen(page, box) for box, _ in over}
+    for item in dict.fromkeys(item for _, item in over):
         page.remove_obj(item)
-        yield from (box for box, was in zip(boxes, before, strict=True) if _seen(page, box) != was)
+    yield from (box for box, was in before.items() if _seen(page, box) != was)
 
 
 def _seen(page: pypdfium2.PdfPage, box: Box) -> bytes:

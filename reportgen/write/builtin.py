@@ -3,7 +3,7 @@
 from reportgen.write.registry import Writer
 
 PAGES = Writer(name="pages", module="reportgen.write.pages", editable=True)
-SHEET = Writer(name="sheet", module="reportgen.write.sheet")
+SHEET = Writer(name="sheet", module="reportgen.write.sheet", press=True)
 WEB = Writer(name="web", module="reportgen.write.web", stem="web/index", suffix="html")
 CERTIFICATES = Writer(
     name="certificates", module="reportgen.write.certificates.writing", spreads=True, signs=True

@@ -24,7 +24,7 @@ class Writer:
     `module` holds `write(draft, tools) -> Written` and `rehearse(draft) -> Rehearsal`; of a format, `beside(draft) -> bytes` (empty
     where there is nothing to write). `editable`: formats may
     stand beside its file. `spreads`: it makes many files with the workers by itself. `signs`: its files depend on the
-    project's key.
+    project's key. `press`: it makes an edition for the printer when that is asked for.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Writer:
     editable: bool = False
     spreads: bool = False
     signs: bool = False
+    press: bool = False
 
     def write(self, draft: Draft, tools: Tools) -> Written:
         """InputError, KindError or RenderError with all problems that were found in the step that failed."""

@@ -336,6 +336,12 @@ def covered(pdf: pikepdf.Pdf) -> None:
     pdf.pages[2].contents_add(b"q 1 g 0 0 595 842 re f Q")
 
 
+def covered_twice(pdf: pikepdf.Pdf) -> None:
+    """One cover hides the other: without the upper one the page looks as it did."""
+    covered(pdf)
+    covered(pdf)
+
+
 def unpainted(pdf: pikepdf.Pdf) -> None:
     pdf.pages[2].contents_add(b"q 3 Tr", prepend=True)
     pdf.pages[2].contents_add(b"Q")
@@ -350,6 +356,7 @@ def stamped(pdf: pikepdf.Pdf) -> None:
     ("change", "words"),
     [
         (covered, "page 3: something is drawn over the words"),
+        (covered_twice, "page 3: something is drawn over the words"),
         (unpainted, "page 3: the words '0.041' are there but cannot be seen"),
         (stamped, "page 3: a note, stamp or field lies on the page"),
     ],
